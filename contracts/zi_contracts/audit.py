@@ -1,0 +1,38 @@
+"""What audit says: what it found wrong in what it heard, and what an operator decided about it."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from zi_contracts.data import Data
+from zi_contracts.message import Sha256Hex, ShortText, Slug
+
+Position = Annotated[int, Field(ge=1)]
+BreakKind = Literal["missing", "repeated", "altered", "unreadable", "out_of_order"]
+
+
+class ChainBreakFound(Data):
+    """An entry of the log does not continue its sender's chain: found at `index`, where `position` was claimed."""
+
+    type: ClassVar[str] = "zi.audit.chain_break_found"
+
+    sender: Slug
+    index: Annotated[int, Field(ge=0)]
+    position: Position | None = None
+    expected: Sha256Hex | None = None
+    found: Sha256Hex | None = None
+    kind: BreakKind
+
+
+class LaneSkipped(Data):
+    """An operator let a blocked lane go on after the one message that could not be handled."""
+
+    type: ClassVar[str] = "zi.audit.lane_skipped"
+
+    sender: Slug
+    position: Position
+    message: Sha256Hex
+    reason: ShortText
+
+
+MODELS: tuple[type[Data], ...] = (ChainBreakFound, LaneSkipped)

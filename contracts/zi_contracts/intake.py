@@ -1,0 +1,169 @@
+"""What intake says: cases filed and handled; every status message tells enough that nobody needs intake's state."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from zi_contracts.data import Data
+from zi_contracts.message import ShortText, Slug
+from zi_contracts.vault import ItemRef
+
+Language = Literal["id", "en"]
+Channel = Literal["email", "phone"]
+Confidentiality = Literal["named", "confidential", "anonymous"]
+District = Literal["tarakan", "bulungan", "malinau", "nunukan", "tana_tidung"]
+Holder = Literal["office", "citizen"]
+CaseState = Literal[
+    "filed", "acknowledged", "assigned", "clarification_asked", "answered", "closed", "withdrawn"
+]
+ClosingReason = Literal["resolved", "no_reaction", "not_completed"]
+Items = tuple[ItemRef, ...]
+
+
+class PinnedStandard(BaseModel):
+    """The service standard that the case was received under."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: ShortText
+    version: Annotated[int, Field(ge=1)]
+    tier: Slug
+    source_status: Slug
+
+
+class StatusData(Data):
+    """Where the case stands after the event, and how its citizen wants to be reached."""
+
+    state: CaseState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
+
+
+class ComplaintFiled(StatusData):
+    """A citizen complained about a product or about the office's service."""
+
+    type: ClassVar[str] = "zi.intake.complaint_filed"
+
+    kind: Literal["product", "service"]
+    confidentiality: Confidentiality
+    district: District
+    commodity: Slug | None = None
+    standard: PinnedStandard
+    acknowledge_by: AwareDatetime
+    due: AwareDatetime
+    items: Items
+
+
+class ConsultationFiled(StatusData):
+    """A citizen asked the office a question."""
+
+    type: ClassVar[str] = "zi.intake.consultation_filed"
+
+    confidentiality: Confidentiality
+    district: District
+    topic: Slug
+    standard: PinnedStandard
+    acknowledge_by: AwareDatetime | None = None
+    due: AwareDatetime
+    items: Items
+
+
+class CaseAcknowledged(StatusData):
+    """The office confirmed that it has the case."""
+
+    type: ClassVar[str] = "zi.intake.case_acknowledged"
+
+
+class CaseAssigned(StatusData):
+    """The case has an officer (the identity provider's opaque subject)."""
+
+    type: ClassVar[str] = "zi.intake.case_assigned"
+
+    officer: ShortText
+
+
+class ClarificationAsked(StatusData):
+    """The office asked the citizen for more; the clock stands until the reply."""
+
+    type: ClassVar[str] = "zi.intake.clarification_asked"
+
+    reply_by: AwareDatetime
+    items: Items
+
+
+class CitizenReplied(StatusData):
+    """The citizen replied; the clock runs again, towards the due date given."""
+
+    type: ClassVar[str] = "zi.intake.citizen_replied"
+
+    due: AwareDatetime
+    items: Items
+
+
+class CaseAnswered(StatusData):
+    """The office answered; without a reaction the case closes on the day given."""
+
+    type: ClassVar[str] = "zi.intake.case_answered"
+
+    closes_on: AwareDatetime
+    items: Items
+
+
+class CaseClosed(StatusData):
+    """The case is closed: resolved, or the citizen did not react, or did not send what was missing."""
+
+    type: ClassVar[str] = "zi.intake.case_closed"
+
+    reason: ClosingReason
+
+
+class CaseReopened(StatusData):
+    """The citizen was not content with the outcome and reopened the case in time."""
+
+    type: ClassVar[str] = "zi.intake.case_reopened"
+
+    due: AwareDatetime
+    items: Items = ()
+
+
+class CaseWithdrawn(StatusData):
+    """The citizen withdrew the case."""
+
+    type: ClassVar[str] = "zi.intake.case_withdrawn"
+
+
+class AttachmentAdded(Data):
+    """A file was added to the case; it lies in the vault."""
+
+    type: ClassVar[str] = "zi.intake.attachment_added"
+
+    media_type: ShortText
+    size: Annotated[int, Field(ge=0)]
+    items: Items
+
+
+class PersonalDataOpened(Data):
+    """Somebody of the office, or a service of it, opened vault items for a stated purpose."""
+
+    type: ClassVar[str] = "zi.intake.personal_data_opened"
+
+    purpose: Slug
+    items: tuple[UUID, ...]
+
+
+MODELS: tuple[type[Data], ...] = (
+    ComplaintFiled,
+    ConsultationFiled,
+    CaseAcknowledged,
+    CaseAssigned,
+    ClarificationAsked,
+    CitizenReplied,
+    CaseAnswered,
+    CaseClosed,
+    CaseReopened,
+    CaseWithdrawn,
+    AttachmentAdded,
+    PersonalDataOpened,
+)

@@ -1,0 +1,79 @@
+"""What notify says: each delivery's honest states; handed over means a mail server took it, not that anybody read it."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from zi_contracts.data import Data
+from zi_contracts.intake import Language
+from zi_contracts.message import Slug
+
+DeferralReason = Literal["temporary", "technical"]
+FailureReason = Literal["permanent", "temporary", "technical", "uncertain", "no_address", "erased"]
+Attempt = Annotated[int, Field(ge=1)]
+
+
+class DeliveryRequested(Data):
+    """A status message is to be told to the citizen over one channel, in one version of one template."""
+
+    type: ClassVar[str] = "zi.notify.delivery_requested"
+
+    channel: Literal["email"]
+    template: Slug
+    template_version: Annotated[int, Field(ge=1)]
+    language: Language
+    cause: UUID
+
+
+class DeliveryHandingOver(Data):
+    """An attempt begins; said before the mail server is spoken to."""
+
+    type: ClassVar[str] = "zi.notify.delivery_handing_over"
+
+    attempt: Attempt
+
+
+class DeliveryHandedOver(Data):
+    """The mail server took the mail; sent is not delivered."""
+
+    type: ClassVar[str] = "zi.notify.delivery_handed_over"
+
+    attempt: Attempt
+
+
+class DeliveryUncertain(Data):
+    """Nobody knows whether the mail server took it; it is sent again under the same Message-ID."""
+
+    type: ClassVar[str] = "zi.notify.delivery_uncertain"
+
+    attempt: Attempt
+    retry_at: AwareDatetime
+
+
+class DeliveryDeferred(Data):
+    """The attempt was not taken for a reason that may pass (temporary: the server's; technical: the way to it)."""
+
+    type: ClassVar[str] = "zi.notify.delivery_deferred"
+
+    attempt: Attempt
+    reason_class: DeferralReason
+    retry_at: AwareDatetime
+
+
+class DeliveryFailed(Data):
+    """The delivery was given up: the server's last word, the retries' end, or no address to send to."""
+
+    type: ClassVar[str] = "zi.notify.delivery_failed"
+
+    reason_class: FailureReason
+
+
+MODELS: tuple[type[Data], ...] = (
+    DeliveryRequested,
+    DeliveryHandingOver,
+    DeliveryHandedOver,
+    DeliveryUncertain,
+    DeliveryDeferred,
+    DeliveryFailed,
+)

@@ -1,0 +1,25 @@
+"""Every message type this release knows, by its type string; a type it does not know is no error."""
+
+from typing import Final
+
+from pydantic import ValidationError
+
+from zi_contracts import audit, intake, notify
+from zi_contracts.data import Data
+from zi_contracts.message import Message, UnreadableMessageError
+
+MODELS: Final[dict[str, type[Data]]] = {
+    model.type: model for model in (*intake.MODELS, *notify.MODELS, *audit.MODELS)
+}
+
+
+def data_of(message: Message) -> Data | None:
+    """The message's data by its type's model; None for a type that is not known here."""
+    model = MODELS.get(message.type)
+    if model is None:
+        return None
+    try:
+        return model.model_validate(message.data)
+    except ValidationError as refused:
+        fields = ", ".join(".".join(map(str, each["loc"])) for each in refused.errors(include_input=False))
+        raise UnreadableMessageError(f"data of {message.type}: {fields}") from None
