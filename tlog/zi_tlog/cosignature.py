@@ -1,0 +1,54 @@
+"""A witness's timestamped word on a checkpoint (c2sp.org/tlog-cosignature, type 04): "at this time the largest consistent tree that I
+have seen of this log is this one"."""
+
+from dataclasses import dataclass
+
+from zi_tlog.note import COSIGNATURE, NoteError, NoteKey, Signature, ed25519_holds, note_text, private_key
+from zi_tlog.text import LARGEST
+
+_TIME_BYTES = 8
+
+
+class Cosigner:
+    """A witness's key; one key a witness, as what it signs does not name it (tlog-cosignature, Ed25519 signed message)."""
+
+    def __init__(self, name: str, seed: bytes) -> None:
+        self._private = private_key(seed)
+        self.key = NoteKey(name, COSIGNATURE, self._private.public_key().public_bytes_raw())
+
+    @property
+    def verifier(self) -> "CosignatureVerifier":
+        """The public half, which accepts exactly what this cosigner signs."""
+        return CosignatureVerifier(self.key)
+
+    def cosign(self, text: str, time: int) -> Signature:
+        """The cosignature line over a checkpoint's text at POSIX second `time`; the caller has checked consistency and persisted it."""
+        if not 0 <= time <= LARGEST:
+            raise NoteError("A cosignature's time is a POSIX time below 2^63.")
+        value = time.to_bytes(_TIME_BYTES, "big") + self._private.sign(_message(note_text(text), time))
+        return Signature(self.key.name, self.key.key_id, value)
+
+
+@dataclass(frozen=True)
+class CosignatureVerifier:
+    """Type 04: Ed25519 over header, time and the checkpoint's text (tlog-cosignature, Ed25519 signed message)."""
+
+    key: NoteKey
+
+    def __post_init__(self) -> None:
+        if self.key.algorithm != COSIGNATURE:
+            raise NoteError(f"The key of {self.key.name} is not a cosignature key.")
+
+    def holds(self, text: str, value: bytes) -> bool:
+        """Whether `value` is this witness's cosignature over `text`, at the time that it carries."""
+        time = int.from_bytes(value[:_TIME_BYTES], "big")
+        return time <= LARGEST and ed25519_holds(self.key.public, value[_TIME_BYTES:], _message(text, time))
+
+
+def cosigned_at(signature: Signature) -> int:
+    """The POSIX second of a cosignature that holds (tlog-cosignature, Format)."""
+    return int.from_bytes(signature.value[:_TIME_BYTES], "big")
+
+
+def _message(text: str, time: int) -> bytes:
+    return f"cosignature/v1\ntime {time}\n{text}".encode()
