@@ -1,0 +1,27 @@
+"""One kept example of every message type parses for ever; an example is added, never edited or removed."""
+
+from pathlib import Path
+
+import pytest
+from zi_contracts.message import Message
+from zi_contracts.registry import MODELS, data_of
+
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
+
+
+def test_every_type_has_a_kept_example() -> None:
+    assert {path.stem for path in EXAMPLES} == set(MODELS)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_kept_example_parses(path: Path) -> None:
+    message = Message.parse(path.read_bytes())
+    assert message.type == path.stem
+    assert isinstance(data_of(message), MODELS[path.stem])
+
+
+def test_a_type_names_the_service_and_the_event() -> None:
+    for name, model in MODELS.items():
+        snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in model.__name__)
+        assert name.rpartition(".")[2] == snake.lstrip("_")
+        assert name.split(".")[1] == model.__module__.rpartition(".")[2]
