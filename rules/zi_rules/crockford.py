@@ -1,0 +1,30 @@
+"""Crockford's base32: digits that survive being read aloud, copied by hand and typed on a phone."""
+
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CHECK_CHARACTERS = DIGITS + "*~$=U"
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+def written(number: int, length: int) -> str:
+    """The number's lowest 5 * length bits."""
+    return "".join(DIGITS[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def read(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number << 5 | DIGITS.index(digit)
+    return number
+
+
+def is_written(digits: str, length: int) -> bool:
+    return len(digits) == length and all(digit in DIGITS for digit in digits)
+
+
+def check_character(number: int) -> str:
+    """37 is prime and larger than a digit, so one wrong character always shows."""
+    return CHECK_CHARACTERS[number % 37]
+
+
+def tidied(text: str) -> str:
+    return text.upper().translate(_READ_AS)

@@ -1,0 +1,19 @@
+"""How far a value can be trusted: what is unverified is the office's own setting and is never shown as law."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class SourceStatus(StrEnum):
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+
+
+class Text(BaseModel):
+    """The same words in the two languages of the public pages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    en: str

@@ -1,0 +1,178 @@
+"""Service standards: the office's versioned decrees, and the due dates that follow from the one in force."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
+
+from zi_rules.calendar import Pause, WorkingCalendar
+from zi_rules.data_files import read_tables
+from zi_rules.period import Period
+from zi_rules.provenance import SourceStatus, Text
+
+
+class NoStandardError(ValueError):
+    """The office has no service standard for what was asked."""
+
+
+class UnknownTierError(ValueError):
+    """The service standard has no such tier."""
+
+
+class OverlappingPausesError(ValueError):
+    """A clock can't be stopped twice at once."""
+
+
+class ServiceKind(StrEnum):
+    COMPLAINT = "complaint"
+    CONSULTATION = "consultation"
+
+
+class Component(StrEnum):
+    """The six published components of a Standar Pelayanan (UU 25/2009), by name because their numbering differs."""
+
+    PERSYARATAN = "persyaratan"
+    PROSEDUR = "prosedur"
+    JANGKA_WAKTU = "jangka_waktu"
+    BIAYA = "biaya"
+    PRODUK = "produk"
+    PENANGANAN_PENGADUAN = "penanganan_pengaduan"
+
+
+class Term(BaseModel):
+    """One promised period and where it comes from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    period: Period
+    source: str
+    source_status: SourceStatus
+
+
+class Tier(Term):
+    title: Text
+
+
+class ProcessTerms(BaseModel):
+    """What the process itself waits for, the same for every tier."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    acknowledge: Term
+    citizen_completes: Term
+    silence_closes: Term
+    reopen: Term
+
+
+class ServiceStandard(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: ServiceKind
+    office: str
+    decree_id: str
+    decree_title: Text
+    version: PositiveInt
+    effective_from: date
+    effective_to: date | None = None
+    source: str
+    source_status: SourceStatus
+    tiers: Annotated[dict[str, Tier], Field(min_length=1)]
+    first_tier: Annotated[dict[str, str], Field(min_length=1)]
+    process: ProcessTerms
+    components: dict[Component, Text]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if missing := [part.value for part in Component if part not in self.components]:
+            raise ValueError(f"a service standard must state {', '.join(missing)}")
+        if unknown := sorted(set(self.first_tier.values()) - set(self.tiers)):
+            raise ValueError(f"first_tier names tiers that don't exist: {', '.join(unknown)}")
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("a service standard can't end before it begins")
+        return self
+
+    def tier(self, name: str) -> Tier:
+        if name not in self.tiers:
+            raise UnknownTierError(f"Choose one of the standard's tiers: {', '.join(self.tiers)}.")
+        return self.tiers[name]
+
+    def tier_at_filing(self, kind: str) -> str:
+        """The tier a new case starts in, before an officer has judged it."""
+        if kind not in self.first_tier:
+            raise UnknownTierError(f"Choose one of the standard's kinds: {', '.join(self.first_tier)}.")
+        return self.first_tier[kind]
+
+    def is_in_force(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+Standards = tuple[ServiceStandard, ...]
+
+
+def standard_in_force(
+    standards: Sequence[ServiceStandard], service: ServiceKind, day: date
+) -> ServiceStandard:
+    """The newest of those in force: a later decree replaces an earlier one that names no end."""
+    in_force = [each for each in standards if each.service is service and each.is_in_force(day)]
+    if not in_force:
+        raise NoStandardError(
+            f"The office must publish a service standard for {service} that is in force on {day}."
+        )
+    return max(in_force, key=lambda each: each.effective_from)
+
+
+def pinned_standard(standards: Sequence[ServiceStandard], decree_id: str, version: int) -> ServiceStandard:
+    """The standard that a case was received under, whatever came into force since."""
+    for each in standards:
+        if (each.decree_id, each.version) == (decree_id, version):
+            return each
+    raise NoStandardError(
+        f"Keep the service standard {decree_id} version {version}: cases were received under it."
+    )
+
+
+def due_date(
+    standard: ServiceStandard,
+    tier: str,
+    received: datetime,
+    calendar: WorkingCalendar,
+    pauses: Sequence[Pause] = (),
+) -> datetime:
+    """Pauses in the order in which they happened."""
+    period = standard.tier(tier).period
+    due = calendar.add(period, received)
+    for pause in _apart(pauses):
+        due = calendar.postpone(due, period, pause)
+    return due
+
+
+def load_standards(office_folder: Path | None = None) -> Standards:
+    standards = tuple(
+        ServiceStandard.model_validate(table) for table in read_tables("standards", office_folder)
+    )
+    _refuse_repeats((each.decree_id, each.version) for each in standards)
+    _refuse_repeats((each.service, each.effective_from) for each in standards)
+    return standards
+
+
+def _apart(pauses: Sequence[Pause]) -> Sequence[Pause]:
+    for earlier, later in pairwise(pauses):
+        if later.began < earlier.ended:
+            raise OverlappingPausesError(
+                "Give the pauses in order, each beginning after the one before has ended."
+            )
+    return pauses
+
+
+def _refuse_repeats(keys: Iterable[tuple[object, object]]) -> None:
+    seen: set[tuple[object, object]] = set()
+    for key in keys:
+        if key in seen:
+            raise ValueError(
+                f"two service standards say the same {key[0]}, {key[1]}: give the newer one its own"
+            )
+        seen.add(key)

@@ -1,0 +1,190 @@
+"""Which promise binds on a day, and when it falls due."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import ValidationError
+from zi_rules.calendar import Pause, load_calendar
+from zi_rules.period import WorkingDays
+from zi_rules.provenance import SourceStatus
+from zi_rules.standard import (
+    Component,
+    NoStandardError,
+    OverlappingPausesError,
+    ServiceKind,
+    ServiceStandard,
+    Term,
+    UnknownTierError,
+    due_date,
+    load_standards,
+    pinned_standard,
+    standard_in_force,
+)
+
+CALENDAR = load_calendar()
+STANDARDS = load_standards()
+TODAY = date(2026, 7, 6)
+COMPLAINT = standard_in_force(STANDARDS, ServiceKind.COMPLAINT, TODAY)
+CONSULTATION = standard_in_force(STANDARDS, ServiceKind.CONSULTATION, TODAY)
+
+
+def wita(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Makassar"))
+
+
+def changed(**changes: Any) -> ServiceStandard:
+    return ServiceStandard.model_validate(COMPLAINT.model_dump() | changes)
+
+
+@pytest.mark.parametrize(
+    ("tier", "due"),
+    [
+        ("normative", "2026-05-22T16:30"),
+        ("without_inspection", "2026-06-09T16:00"),
+        ("with_inspection", "2026-08-13T16:00"),
+    ],
+)
+def test_a_complaint_is_due_by_its_tier(tier: str, due: str) -> None:
+    assert due_date(COMPLAINT, tier, wita("2026-05-13T09:00"), CALENDAR) == wita(due)
+
+
+@pytest.mark.parametrize(
+    ("tier", "due"),
+    [("desk", "2026-05-18T16:00"), ("information", "2026-05-22T16:30"), ("referred", "2026-06-03T16:00")],
+)
+def test_a_consultation_is_due_by_its_tier(tier: str, due: str) -> None:
+    assert due_date(CONSULTATION, tier, wita("2026-05-13T09:00"), CALENDAR) == wita(due)
+
+
+def test_the_clock_stops_while_the_applicant_owes_something() -> None:
+    pauses = [
+        Pause(began=wita("2026-07-07T10:00"), ended=wita("2026-07-09T10:00")),
+        Pause(began=wita("2026-07-10T10:00"), ended=wita("2026-07-13T10:00")),
+    ]
+    assert due_date(COMPLAINT, "normative", wita("2026-07-06T09:00"), CALENDAR, pauses) == wita(
+        "2026-07-16T16:00"
+    )
+
+
+def test_a_pause_after_a_missed_due_date_changes_nothing() -> None:
+    pause = Pause(began=wita("2026-07-14T10:00"), ended=wita("2026-07-24T10:00"))
+    assert due_date(COMPLAINT, "normative", wita("2026-07-06T09:00"), CALENDAR, [pause]) == wita(
+        "2026-07-13T16:00"
+    )
+
+
+def test_overlapping_pauses_are_refused() -> None:
+    pauses = [
+        Pause(began=wita("2026-07-07T10:00"), ended=wita("2026-07-09T10:00")),
+        Pause(began=wita("2026-07-08T10:00"), ended=wita("2026-07-13T10:00")),
+    ]
+    with pytest.raises(OverlappingPausesError):
+        due_date(COMPLAINT, "normative", wita("2026-07-06T09:00"), CALENDAR, pauses)
+
+
+def test_an_unknown_tier_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(UnknownTierError, match="normative, without_inspection, with_inspection"):
+        COMPLAINT.tier("urgent")
+
+
+def test_a_new_case_starts_in_the_tier_of_its_kind() -> None:
+    assert COMPLAINT.tier_at_filing("product") == "with_inspection"
+    assert COMPLAINT.tier_at_filing("service") == "normative"
+    assert CONSULTATION.tier_at_filing("consultation") == "information"
+
+
+def test_an_unknown_kind_has_no_first_tier() -> None:
+    with pytest.raises(UnknownTierError, match="product, service"):
+        COMPLAINT.tier_at_filing("question")
+
+
+@pytest.mark.parametrize("standard", STANDARDS, ids=lambda each: each.decree_id)
+def test_the_process_waits_as_long_as_shipped(standard: ServiceStandard) -> None:
+    process = standard.process
+    assert process.acknowledge.period == WorkingDays(3)
+    assert process.citizen_completes.period == WorkingDays(10)
+    assert process.silence_closes.period == WorkingDays(10)
+    assert process.reopen.period == WorkingDays(10)
+
+
+@pytest.mark.parametrize("standard", STANDARDS, ids=lambda each: each.decree_id)
+def test_nothing_shipped_passes_for_law_and_everything_names_its_source(standard: ServiceStandard) -> None:
+    process = standard.process
+    waits = [process.acknowledge, process.citizen_completes, process.silence_closes, process.reopen]
+    terms: list[Term] = [*standard.tiers.values(), *waits]
+    assert standard.source_status is SourceStatus.UNVERIFIED
+    assert all(term.source_status is SourceStatus.UNVERIFIED and term.source for term in terms)
+
+
+def test_a_standard_states_all_published_components() -> None:
+    components = {part: text for part, text in COMPLAINT.components.items() if part is not Component.BIAYA}
+    with pytest.raises(ValidationError, match="must state biaya"):
+        changed(components=components)
+
+
+def test_a_first_tier_must_exist() -> None:
+    with pytest.raises(ValidationError, match="don't exist: urgent"):
+        changed(first_tier={"product": "urgent"})
+
+
+def test_a_standard_does_not_end_before_it_begins() -> None:
+    with pytest.raises(ValidationError, match="before it begins"):
+        changed(effective_to=date(2023, 12, 31))
+
+
+def test_a_later_decree_replaces_an_earlier_one_from_its_first_day() -> None:
+    later = changed(version=2, effective_from=date(2026, 8, 1))
+    standards = (later, *STANDARDS)
+    assert standard_in_force(standards, ServiceKind.COMPLAINT, date(2026, 7, 31)) == COMPLAINT
+    assert standard_in_force(standards, ServiceKind.COMPLAINT, date(2026, 8, 1)) == later
+
+
+def test_a_standard_is_in_force_through_its_last_day() -> None:
+    ended = changed(effective_to=TODAY)
+    assert standard_in_force((ended,), ServiceKind.COMPLAINT, TODAY) == ended
+    with pytest.raises(NoStandardError):
+        standard_in_force((ended,), ServiceKind.COMPLAINT, date(2026, 7, 7))
+
+
+def test_a_case_finds_the_standard_that_it_was_received_under() -> None:
+    later = changed(version=2, effective_from=date(2026, 8, 1))
+    assert pinned_standard((later, *STANDARDS), COMPLAINT.decree_id, 1) == COMPLAINT
+
+
+def test_a_pinned_standard_that_was_removed_is_missed_by_name() -> None:
+    with pytest.raises(NoStandardError, match="rancangan-pengaduan version 9"):
+        pinned_standard(STANDARDS, COMPLAINT.decree_id, 9)
+
+
+def shipped_complaint_text() -> str:
+    shipped = Path(__file__).parents[2] / "rules/zi_rules/data/standards/complaint.toml"
+    return shipped.read_text("utf-8")
+
+
+def test_an_office_adds_its_own_decree_beside_the_shipped_ones(tmp_path: Path) -> None:
+    own = shipped_complaint_text().replace("version = 1", "version = 2").replace("2024-01-01", "2026-07-01")
+    (tmp_path / "standards").mkdir()
+    (tmp_path / "standards/complaint-2.toml").write_text(own, "utf-8")
+    standards = load_standards(tmp_path)
+    assert len(standards) == len(STANDARDS) + 1
+    assert standard_in_force(standards, ServiceKind.COMPLAINT, TODAY).version == 2
+
+
+def test_an_office_file_of_the_same_name_replaces_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "standards").mkdir()
+    (tmp_path / "standards/complaint.toml").write_text(
+        shipped_complaint_text().replace("version = 1", "version = 7")
+    )
+    versions = {each.version for each in load_standards(tmp_path) if each.service is ServiceKind.COMPLAINT}
+    assert versions == {7}
+
+
+@pytest.mark.parametrize(("old", "new"), [("2024-01-01", "2026-07-01"), ("version = 1", "version = 2")])
+def test_two_standards_that_can_not_be_told_apart_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    (tmp_path / "standards").mkdir()
+    (tmp_path / "standards/second.toml").write_text(shipped_complaint_text().replace(old, new), "utf-8")
+    with pytest.raises(ValueError, match="two service standards"):
+        load_standards(tmp_path)
