@@ -1,0 +1,108 @@
+"""One way to talk to SQLite and PostgreSQL: short transactions, `?` placeholders, rows by name.
+
+SQLite runs in WAL with synchronous=FULL: a commit is on disk when it returns.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+from eventsourcing.postgres import PostgresDatastore
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
+from psycopg.conninfo import conninfo_to_dict
+
+# What the drivers raise inside a transaction; outside of it they come as eventsourcing's PersistenceError.
+DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+
+
+class Row(Protocol):
+    def __getitem__(self, key: str, /) -> Any: ...
+
+
+class Tx:
+    """A transaction: SQL with `?` placeholders on either database; `cursor` is the driver's own."""
+
+    def __init__(self, cursor: Any, postgres: bool) -> None:
+        self.cursor = cursor
+        self.postgres = postgres
+
+    def execute(self, sql: str, *values: object) -> list[Row]:
+        self.cursor.execute(self._own(sql), values)
+        if self.postgres and self.cursor.description is None:
+            return []
+        return list(self.cursor.fetchall())
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        self.cursor.executemany(self._own(sql), list(rows))
+
+    def create(self, *statements: str) -> None:
+        """DDL in the common tongue: BLOB becomes BYTEA, INTEGER becomes BIGINT."""
+        for statement in statements:
+            if self.postgres:
+                statement = statement.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
+            self.cursor.execute(statement)
+
+    def _own(self, sql: str) -> str:
+        return sql.replace("?", "%s") if self.postgres else sql
+
+
+class Database:
+    """A SQLite file or a postgresql:// address; writers are serial, readers never wait for them."""
+
+    def __init__(self, place: str | Path, *, secure_delete: bool = False) -> None:
+        self.postgres = str(place).startswith(("postgresql://", "postgres://"))
+        self.datastore: Any = _postgres(str(place)) if self.postgres else _sqlite(Path(place), secure_delete)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        with self.datastore.transaction(commit=True) as cursor:
+            yield Tx(cursor, self.postgres)
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        with self.datastore.transaction(commit=False) as cursor:
+            yield Tx(cursor, self.postgres)
+
+    def close(self) -> None:
+        self.datastore.close()
+
+
+class _DurablePool(SQLiteConnectionPool):
+    """Connections that sync every commit, and overwrite what they delete where that is asked for."""
+
+    secure_delete = False
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=FULL")
+        if self.secure_delete:
+            cursor.execute("PRAGMA secure_delete=ON")
+        return connection
+
+
+def _sqlite(path: Path, secure_delete: bool) -> SQLiteDatastore:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    datastore = SQLiteDatastore(str(path))
+    datastore.pool.close()
+    datastore.pool = _DurablePool(db_name=str(path), pool_size=5, max_overflow=20, pool_timeout=30.0)
+    datastore.pool.secure_delete = secure_delete
+    return datastore
+
+
+def _postgres(address: str) -> PostgresDatastore:
+    part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
+    return PostgresDatastore(
+        dbname=part.get("dbname", ""),
+        host=part.get("host", ""),
+        port=part.get("port", "5432"),
+        user=part.get("user", ""),
+        password=part.get("password", ""),
+        pool_size=2,
+        max_overflow=8,
+        connect_timeout=30.0,
+        pre_ping=True,
+    )

@@ -1,0 +1,88 @@
+"""The decider: what a command and an event are, and how a rule says no. Pure."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen value that knows all of its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Act(Value):
+    """Who does it, in which role, when, and because of what; identity and clock come in with the command."""
+
+    at: datetime
+    actor: str
+    role: str
+    causation: str | None = None
+    correlation: str | None = None
+
+
+class Command(Value):
+    by: Act
+
+
+class Event(Value):
+    by: Act
+
+
+class DomainError(Exception):
+    """A broken rule, told to a person: what is wrong and what to do.
+
+    `msgid` is the English sentence with {placeholders}; `values` fill it in any language.
+    """
+
+    def __init__(self, msgid: str, /, **values: object) -> None:
+        super().__init__(msgid)
+        self.msgid = msgid
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.msgid.format(**self.values)
+
+
+class MessageTooLargeError(DomainError):
+    """The message of an event would pass the 32 KiB that the ledger and the bus carry."""
+
+
+class UnavailableError(Exception):
+    """The machine could not keep what was asked; nothing was recorded and it can be tried again."""
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What the message of an event says to others: `subject` is the case reference, `data` goes out as it is."""
+
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Decider(Generic[S]):
+    """One kind of aggregate. `publish` gets the event and the state after it."""
+
+    name: str
+    initial: S
+    decide: Callable[[Any, S], Sequence[Event]]
+    evolve: Callable[[S, Any], S]
+    events: tuple[type[Event], ...]
+    publish: Callable[[Any, S], Disclosure]
+
+
+def snake(name: str) -> str:
+    """ComplaintFiled -> complaint_filed."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def message_type(service: str, event: type[Event]) -> str:
+    return f"zi.{service}.{snake(event.__name__)}"

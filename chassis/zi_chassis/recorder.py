@@ -1,0 +1,45 @@
+"""The event store's recorders from `eventsourcing`, told which notification id to give.
+
+Positions must have no gaps, and a `bigserial` leaves one after each rollback: under the store's write lock the
+next position is known, so it is inserted.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresProcessRecorder
+from eventsourcing.sqlite import SQLiteProcessRecorder
+
+from zi_chassis.database import Database, Tx
+
+
+class _Sqlite(SQLiteProcessRecorder):
+    """rowid is the position: rows are only ever appended, and never by two writers."""
+
+    def append(self, tx: Tx, events: Sequence[StoredEvent], first: int) -> None:
+        self._insert_events(tx.cursor, events)
+
+    def lock(self, tx: Tx) -> None:
+        """One process, one writing connection: the pool's lock is held already."""
+
+
+class _Postgres(PostgresProcessRecorder):
+    def append(self, tx: Tx, events: Sequence[StoredEvent], first: int) -> None:
+        tx.many(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [
+                (e.originator_id, e.originator_version, e.topic, e.state, first + n)
+                for n, e in enumerate(events)
+            ],
+        )
+
+    def lock(self, tx: Tx) -> None:
+        self._lock_table(tx.cursor)
+
+
+def recorder_of(database: Database) -> Any:
+    recorder = (_Postgres if database.postgres else _Sqlite)(database.datastore)
+    recorder.create_table()
+    return recorder

@@ -1,0 +1,118 @@
+"""What an operator may set, read once from the environment (prefix ZI_); nothing else reads it."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Offsets from ZI_PORT of what listens in the embedded run.
+GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
+LISTENERS = {
+    "intake": INTAKE,
+    "notify": NOTIFY,
+    "audit": AUDIT,
+    "audit-writer": AUDIT_WRITER,
+    "mailbox": MAILBOX,
+}
+
+
+class ShiftedClockError(Exception):
+    """A shifted clock was asked for where real records are or could be."""
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Addresses left empty follow from `port` as in the embedded run."""
+
+    model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore")
+
+    service: str
+    office: str = "balai-pom-tarakan"
+    data: Path = Path("./var")
+    port: int = 8080
+    listen: str = ""
+    demo: bool = False
+    public_url: str = ""
+    log_origin: str = ""
+    database: str = ""
+    keys_database: str = ""
+    tiles: Path | None = None
+    nats_url: str = ""
+    nats_seed: Path | None = None
+    issuer: str = ""
+    discovery_url: str = ""
+    jwks_url: str = ""
+    client_id: str = "zi"
+    client_secret: str = ""
+    bearer: str = "id_token"
+    intake_url: str = ""
+    audit_url: str = ""
+    smtp: str = ""
+    mail_from: str = "layanan@balai-pom-tarakan.example"
+    mail_domain: str = "balai-pom-tarakan.example"
+    clock_shift: int = 0
+    group_commit: bool = True
+    open_entries: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _addresses(cls, given: dict[str, object]) -> dict[str, object]:
+        port = int(str(given.get("port") or 8080))
+        local = f"http://127.0.0.1:{port + IDENTITY}"
+        service = str(given.get("service", ""))
+        default: dict[str, object] = {
+            "listen": f"127.0.0.1:{port + LISTENERS.get(service, GATEWAY)}",
+            "public_url": f"http://localhost:{port}",
+            "log_origin": f"zona.example/{given.get('office') or 'balai-pom-tarakan'}",
+            "nats_url": f"nats://127.0.0.1:{port + NATS}",
+            "issuer": local,
+            "discovery_url": f"{given.get('issuer') or local}/.well-known/openid-configuration",
+            "intake_url": f"http://127.0.0.1:{port + INTAKE}",
+            "audit_url": f"http://127.0.0.1:{port + AUDIT}",
+            "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
+        }
+        return {**given, **{name: value for name, value in default.items() if not given.get(name)}}
+
+    @model_validator(mode="after")
+    def _origin_tells_a_shifted_clock(self) -> Self:
+        if self.clock_shift and not self.log_origin.endswith("/demo"):
+            object.__setattr__(self, "log_origin", f"{self.log_origin}/demo")
+        return self
+
+    @cached_property
+    def folder(self) -> Path:
+        """The process's own data folder, readable by its user alone."""
+        folder = self.data / self.service
+        if self.clock_shift and (not self.demo or (folder.exists() and not (folder / "shifted").exists())):
+            raise ShiftedClockError("A shifted clock starts only with ZI_DEMO=1 and on an empty data folder.")
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self.clock_shift:
+            (folder / "shifted").touch()
+        return folder
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes kept under `name`, made at first use and on disk before they are returned."""
+        path = self.folder / "secrets" / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            _write_once(path, secrets.token_bytes(32))
+        return path.read_bytes()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

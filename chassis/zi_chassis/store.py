@@ -1,0 +1,571 @@
+"""The event store of a service: one writer decides, appends and renders; what it answers is on disk.
+
+Invariants: positions have no gaps; each message carries the hash of the one before it; an event, its message, its
+vault items and its read models are one transaction; a message is rendered once.
+"""
+
+import asyncio
+import logging
+import queue
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent, Tracking
+from zi_contracts.message import Message
+
+from zi_chassis import projections as reading
+from zi_chassis.database import DRIVER_ERRORS, Database, Tx
+from zi_chassis.domain import (
+    Command,
+    Decider,
+    DomainError,
+    MessageTooLargeError,
+    UnavailableError,
+    message_type,
+)
+from zi_chassis.lanes import Blocked, Heard, Reaction, Skip, lane, lane_id
+from zi_chassis.projections import Projection
+from zi_chassis.recorded import (
+    LARGEST_MESSAGE,
+    NO_PREVIOUS,
+    Recorded,
+    decode,
+    digest,
+    encode,
+    event_id,
+    render,
+)
+from zi_chassis.recorder import recorder_of
+
+S = TypeVar("S")
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 200
+CACHED_STATES = 10_000
+MACHINE = (OperationalError, InterfaceError, OSError)  # faults of the machine, not of a command
+MESSAGES = (
+    "CREATE TABLE IF NOT EXISTS messages (position INTEGER PRIMARY KEY, event_id TEXT NOT NULL, type TEXT NOT NULL,"
+    " aggregate TEXT NOT NULL, version INTEGER NOT NULL, subject TEXT NOT NULL, message BLOB NOT NULL,"
+    " hash TEXT NOT NULL)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS messages_event ON messages (event_id)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled(Generic[S]):
+    """The state after a command and what it recorded: nothing, if it repeated an earlier one."""
+
+    state: S
+    version: int
+    recorded: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    position: int
+    event_id: str
+    nats_subject: str
+    message: bytes
+    hash: str
+
+
+class Companion(Protocol):
+    """Keeps something beside the events: `prepare` syncs what must be there first, `write` joins the transaction."""
+
+    tables: tuple[str, ...]
+
+    def prepare(self, kept: Sequence[Any]) -> None: ...
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None: ...
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[["_Batch"], Any]
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[Any]
+    decider: Decider[Any] | None
+    aggregate: UUID | None
+    alone: bool
+
+
+class _Batch:
+    """Commands decided one after the other under the write lock, each seeing what the ones before it recorded."""
+
+    def __init__(self, store: "Store", tx: Tx) -> None:
+        self.store = store
+        self.tx = tx
+        self.position, self.previous = store.head(tx)
+        self.first = self.position + 1
+        self.states: dict[UUID, tuple[int, Any]] = {}
+        self.stored: list[StoredEvent] = []
+        self.recorded: list[Recorded] = []
+        self.kept: list[Any] = []
+
+    def decide(
+        self, decider: Decider[S], aggregate: UUID, command: Command, keep: object = None
+    ) -> Handled[S]:
+        self.load({aggregate: decider})
+        version, state = self.states[aggregate]
+        position, previous = self.position, self.previous
+        stored, recorded = [], []
+        for event in decider.decide(command, state):
+            state, version = decider.evolve(state, event), version + 1
+            position += 1
+            body = encode(event, secrets.token_bytes(32))
+            disclosure = decider.publish(event, state)
+            type = message_type(self.store.service, event.__class__)
+            message = render(
+                source=self.store.source,
+                type=type,
+                aggregate=aggregate,
+                version=version,
+                position=position,
+                previous=previous,
+                state=body,
+                by=event.by,
+                disclosure=disclosure,
+            )
+            if len(message) > LARGEST_MESSAGE:
+                raise MessageTooLargeError("This is too much for one step; please send less at once.")
+            previous = digest(message)
+            stored.append(StoredEvent(aggregate, version, type, body))
+            recorded.append(
+                Recorded(
+                    event,
+                    event_id(aggregate, version),
+                    aggregate,
+                    version,
+                    position,
+                    type,
+                    disclosure.subject,
+                    message,
+                )
+            )
+        self.position, self.previous = position, previous
+        self.states[aggregate] = (version, state)
+        self.stored += stored
+        self.recorded += recorded
+        if keep is not None and recorded:
+            self.kept.append(keep)
+        return Handled(state, version, tuple(recorded))
+
+    def load(self, wanted: Mapping[UUID, Decider[Any]]) -> None:
+        missing = {a: decider for a, decider in wanted.items() if a not in self.states}
+        self.states.update(self.store.states(self.tx, missing))
+
+    def write(self) -> None:
+        if self.recorded:
+            self.store.append(self.tx, self.first, self.stored, self.recorded, self.kept)
+
+
+class Store:
+    """One per service and process. `open` before use; `close` lets the running batch finish."""
+
+    def __init__(
+        self,
+        *,
+        service: str,
+        office: str,
+        database: Database,
+        deciders: Sequence[Decider[Any]],
+        projections: Sequence[Projection] = (),
+        companions: Sequence[Companion] = (),
+        group_commit: bool = True,
+    ) -> None:
+        self.service = service
+        self.source = f"/zi/{office}/{service}"
+        self.database = database
+        self._projections = projections
+        self._companions = companions
+        self._cap = LARGEST_BATCH if group_commit else 1
+        self._kinds = {message_type(service, e): e for d in (*deciders, lane) for e in d.events}
+        self._states: OrderedDict[UUID, tuple[int, Any]] = OrderedDict()
+        self._known = 0
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._listeners: list[Callable[[], None]] = []
+        self._closing = False
+        self.thread = threading.Thread(target=self._write, name=f"{service}-writer", daemon=True)
+
+    # -- life
+
+    def open(self) -> None:
+        """Creates what is missing, brings every projection up to the last event, starts the writer."""
+        self._recorder = recorder_of(self.database)
+        with self.database.transaction() as tx:
+            tx.create(*MESSAGES, reading.TABLE)
+            for companion in self._companions:
+                tx.create(*companion.tables)
+        for projection in self._projections:
+            while self._catch_up(projection):
+                pass
+        self.thread.start()
+
+    def close(self) -> None:
+        self._closing = True
+        self._jobs.put(None)
+        if self.thread.is_alive():
+            self.thread.join(timeout=30)
+        self.database.close()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """`listener` is called in the writer's thread after each commit that recorded something."""
+        self._listeners.append(listener)
+
+    # -- commands
+
+    async def handle(
+        self, decider: Decider[S], aggregate: UUID, command: Command, keep: object = None
+    ) -> Handled[S]:
+        """Decides and records; returns when it is on disk. `keep` goes to the companions if events came out.
+
+        Raises the DomainError of a refused command, UnavailableError when the machine could not keep it.
+        """
+        return await self._ask(
+            lambda batch: batch.decide(decider, aggregate, command, keep), decider, aggregate
+        )
+
+    async def hear(
+        self, sender: str, heard: Sequence[Heard], react: Callable[[Tx, Message], Iterable[Reaction]]
+    ) -> int:
+        """Effects of messages of one sender and the sender's position, in one transaction; returns the position.
+
+        What was heard before is passed over. Raises Blocked for the first message that can't be handled, after the
+        ones before it were committed.
+        """
+        fresh = [h for h in heard if h.position > self.heard(sender)]
+        try:
+            await self._ask(lambda batch: self._hear(batch, sender, fresh, react), alone=True)
+        except Blocked as blocked:
+            before = [h for h in fresh if h.position < blocked.position]
+            if before:
+                await self._ask(lambda batch: self._hear(batch, sender, before, react), alone=True)
+            raise
+        return self.heard(sender)
+
+    async def skip(self, sender: str, position: int, command: Skip) -> None:
+        """An operator's recorded word that the message at `position` is to be passed over."""
+
+        def run(batch: _Batch) -> None:
+            batch.decide(lane, lane_id(self.source, sender), command)
+            self._recorder._insert_tracking(batch.tx.cursor, Tracking(sender, position))
+
+        if position != self.heard(sender) + 1:
+            raise DomainError(
+                "Only the message that blocks the lane can be skipped: {position}.", position=position
+            )
+        await self._ask(run, alone=True)
+
+    # -- questions
+
+    def states(self, tx: Tx, wanted: Mapping[UUID, Decider[Any]]) -> dict[UUID, tuple[int, Any]]:
+        """For the writer: what is remembered, and the rest read."""
+        known = {a: self._states[a] for a in wanted if a in self._states}
+        return known | self._fold(tx, {a: decider for a, decider in wanted.items() if a not in known})
+
+    def load(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
+        """(version, state) of an aggregate; (0, initial) when nothing is known of it."""
+        known = self._current(aggregate)
+        return known or self.read(lambda tx: self._fold(tx, {aggregate: decider}))[aggregate]
+
+    async def fetch(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
+        return self._current(aggregate) or await asyncio.to_thread(self.load, decider, aggregate)
+
+    def _current(self, aggregate: UUID) -> tuple[int, Any] | None:
+        """A state kept from the last commit, unless another replica may have written since."""
+        return None if self.database.postgres else self._states.get(aggregate)
+
+    def read(self, question: Callable[[Tx], T]) -> T:
+        with self.database.reading() as tx:
+            return question(tx)
+
+    async def query(self, question: Callable[[Tx], T]) -> T:
+        return await asyncio.to_thread(self.read, question)
+
+    def heard(self, sender: str) -> int:
+        """Position of the last message of `sender` whose effects are kept."""
+        return int(self._recorder.max_tracking_id(sender) or 0)
+
+    def last(self) -> tuple[int, str]:
+        return self.read(self.head)
+
+    def message(self, id: UUID | str) -> bytes | None:
+        rows = self.read(lambda tx: tx.execute("SELECT message FROM messages WHERE event_id = ?", str(id)))
+        return bytes(rows[0]["message"]) if rows else None
+
+    def messages(self, after: int, limit: int) -> list[MessageRow]:
+        """Rows in order, as they are to be published."""
+        rows = self.read(
+            lambda tx: tx.execute(
+                "SELECT position, event_id, type, aggregate, message, hash FROM messages"
+                " WHERE position > ? ORDER BY position LIMIT ?",
+                after,
+                limit,
+            )
+        )
+        return [
+            MessageRow(
+                r["position"], r["event_id"], f"{r['type']}.{r['aggregate']}", bytes(r["message"]), r["hash"]
+            )
+            for r in rows
+        ]
+
+    @staticmethod
+    def head(tx: Tx) -> tuple[int, str]:
+        """Position and hash of the last message; (0, zeros) before the first."""
+        rows = tx.execute("SELECT position, hash FROM messages ORDER BY position DESC LIMIT 1")
+        return (rows[0]["position"], rows[0]["hash"]) if rows else (0, NO_PREVIOUS)
+
+    # -- the writer
+
+    def append(
+        self,
+        tx: Tx,
+        first: int,
+        stored: Sequence[StoredEvent],
+        recorded: Sequence[Recorded],
+        kept: Sequence[Any],
+    ) -> None:
+        for companion in self._companions:
+            companion.prepare(kept)
+        self._recorder.append(tx, stored, first)
+        tx.many(
+            "INSERT INTO messages (position, event_id, type, aggregate, version, subject, message, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    r.position,
+                    str(r.event_id),
+                    r.type,
+                    str(r.aggregate),
+                    r.version,
+                    r.subject,
+                    r.message,
+                    digest(r.message),
+                )
+                for r in recorded
+            ],
+        )
+        for companion in self._companions:
+            companion.write(tx, kept)
+        for projection in self._projections:
+            for one in recorded:
+                projection.project(tx, one)
+        reading.advance(tx, recorded[-1].position)
+
+    async def _ask(
+        self,
+        run: Callable[[_Batch], T],
+        decider: Decider[Any] | None = None,
+        aggregate: UUID | None = None,
+        *,
+        alone: bool = False,
+    ) -> T:
+        if self._closing or not self.thread.is_alive():
+            raise UnavailableError("The store is closed.")
+        loop = asyncio.get_running_loop()
+        job = _Job(run, loop, loop.create_future(), decider, aggregate, alone)
+        self._jobs.put(job)
+        answer: T = await job.answer
+        return answer
+
+    def _write(self) -> None:
+        """While a transaction runs the next batch gathers; a hearing has a transaction of its own."""
+        waiting: _Job | None = None
+        while True:
+            first = waiting or self._jobs.get()
+            if first is None:
+                return
+            jobs, waiting, ended = self._gather(first)
+            self._commit(jobs)
+            if ended:
+                if waiting is not None:
+                    self._commit([waiting])
+                return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], _Job | None, bool]:
+        jobs = [first]
+        while not first.alone and len(jobs) < self._cap:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, None, True
+            if job.alone:
+                return jobs, job, False
+            jobs.append(job)
+        return jobs, None, False
+
+    def _commit(self, jobs: Sequence[_Job]) -> None:
+        """All of a batch in one transaction; if that fails for a reason in one of them, each in its own."""
+        try:
+            answers = self._transact(jobs)
+        except Exception as fault:
+            self._states.clear()
+            if len(jobs) == 1:
+                answers = [_failed(_told(fault))]
+            elif isinstance(fault, MACHINE):
+                logger.error("a batch of %d could not be kept: %s", len(jobs), fault)
+                answers = [_failed(_told(fault)) for _ in jobs]
+            else:
+                for job in jobs:
+                    self._commit([job])
+                return
+        _answer(jobs, answers)
+
+    def _transact(self, jobs: Sequence[_Job]) -> list[Future[Any]]:
+        with self._writing() as batch:
+            batch.load({job.aggregate: job.decider for job in jobs if job.aggregate and job.decider})
+            answers = [_outcome(job, batch) for job in jobs]
+            batch.write()
+        self._remember(batch.states)
+        if batch.recorded:
+            for listener in self._listeners:
+                listener()
+        return answers
+
+    def _remember(self, states: Mapping[UUID, tuple[int, Any]]) -> None:
+        for aggregate, known in states.items():
+            if known[0]:
+                self._states[aggregate] = known
+                self._states.move_to_end(aggregate)
+        while len(self._states) > CACHED_STATES:
+            self._states.popitem(last=False)
+
+    @contextmanager
+    def _writing(self) -> Iterator[_Batch]:
+        with self.database.transaction() as tx:
+            self._recorder.lock(tx)
+            batch = _Batch(self, tx)
+            if batch.position != self._known:
+                self._states.clear()
+            yield batch
+        self._known = batch.position
+
+    def _hear(
+        self,
+        batch: _Batch,
+        sender: str,
+        heard: Sequence[Heard],
+        react: Callable[[Tx, Message], Iterable[Reaction]],
+    ) -> None:
+        position = int(self._recorder._max_tracking_id(sender, batch.tx.cursor) or 0)
+        last = position
+        for one in heard:
+            if one.position <= position:
+                continue
+            try:
+                if one.position != position + 1:
+                    raise DomainError(
+                        "The message before it, at {position}, never came.", position=position + 1
+                    )
+                for reaction in react(batch.tx, one.message):
+                    batch.decide(reaction.decider, reaction.aggregate, reaction.command)
+            except DRIVER_ERRORS:
+                raise
+            except Exception as fault:
+                raise Blocked(sender, one.position, one.message.type, fault) from fault
+            position = one.position
+        if position > last:
+            self._recorder._insert_tracking(batch.tx.cursor, Tracking(sender, position))
+
+    # -- reading events
+
+    def _fold(self, tx: Tx, wanted: Mapping[UUID, Decider[Any]]) -> dict[UUID, tuple[int, Any]]:
+        """State of every wanted aggregate, in one query: a batch of new cases costs one round trip."""
+        states: dict[UUID, tuple[int, Any]] = {a: (0, decider.initial) for a, decider in wanted.items()}
+        if not wanted:
+            return states
+        for row in tx.execute(
+            "SELECT originator_id, originator_version, topic, state FROM stored_events"
+            f" WHERE originator_id IN ({','.join('?' * len(wanted))}) ORDER BY originator_id, originator_version",
+            *(a if tx.postgres else a.hex for a in wanted),
+        ):
+            aggregate = row["originator_id"] if tx.postgres else UUID(row["originator_id"])
+            event = decode(bytes(row["state"]), self._kinds[row["topic"]])
+            states[aggregate] = (
+                row["originator_version"],
+                wanted[aggregate].evolve(states[aggregate][1], event),
+            )
+        return states
+
+    def _catch_up(self, projection: Projection) -> bool:
+        """One step of a rebuild; true while there may be more."""
+        with self.database.transaction() as tx:
+            at = reading.position(tx, projection)
+            place = "notification_id" if tx.postgres else "rowid"
+            rows = tx.execute(
+                "SELECT m.position, m.event_id, m.type, m.aggregate, m.version, m.subject, m.message, e.state"
+                f" FROM messages m JOIN stored_events e ON e.{place} = m.position"
+                " WHERE m.position > ? ORDER BY m.position LIMIT 500",
+                at,
+            )
+            for row in rows:
+                event = decode(bytes(row["state"]), self._kinds[row["type"]])
+                projection.project(
+                    tx,
+                    Recorded(
+                        event,
+                        UUID(row["event_id"]),
+                        UUID(row["aggregate"]),
+                        row["version"],
+                        row["position"],
+                        row["type"],
+                        row["subject"],
+                        bytes(row["message"]),
+                    ),
+                )
+                tx.execute(
+                    "UPDATE projections SET position = ? WHERE name = ?", row["position"], projection.name
+                )
+            return bool(rows)
+
+
+def _outcome(job: _Job, batch: _Batch) -> Future[Any]:
+    """A refused command fails alone; any other fault is the batch's."""
+    outcome: Future[Any] = Future()
+    try:
+        outcome.set_result(job.run(batch))
+    except DomainError as refusal:
+        outcome.set_exception(refusal)
+    return outcome
+
+
+def _failed(fault: Exception) -> Future[Any]:
+    outcome: Future[Any] = Future()
+    outcome.set_exception(fault)
+    return outcome
+
+
+def _told(fault: Exception) -> Exception:
+    return UnavailableError(str(fault)) if isinstance(fault, MACHINE) else fault
+
+
+def _answer(jobs: Sequence[_Job], outcomes: Sequence[Future[Any]]) -> None:
+    """Wakes each waiting loop once for the whole batch."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Future[Any]]]] = {}
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        by_loop.setdefault(job.loop, []).append((job, outcome))
+    for loop, pairs in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, pairs)
+
+
+def _resolve(pairs: Sequence[tuple[_Job, Future[Any]]]) -> None:
+    for job, outcome in pairs:
+        if job.answer.cancelled():
+            continue
+        fault = outcome.exception()
+        if fault is not None:
+            job.answer.set_exception(fault)
+        else:
+            job.answer.set_result(outcome.result())
