@@ -33,6 +33,9 @@ class Weekday(StrEnum):
     SUNDAY = "sunday"
 
 
+_WEEK = tuple(Weekday)
+
+
 class OpeningHours(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -105,7 +108,7 @@ class WorkingCalendar(BaseModel):
         exceptional = next((opened for opened in self.open_dates if opened.on == day), None)
         if exceptional is not None:
             return exceptional
-        return None if day in holidays_of(day.year) else self.opening.get(list(Weekday)[day.weekday()])
+        return None if day in holidays_of(day.year) else self.opening.get(_WEEK[day.weekday()])
 
     def is_working_day(self, day: date) -> bool:
         return self.hours_on(day) is not None
@@ -165,8 +168,8 @@ class WorkingCalendar(BaseModel):
 
     def _closing_after(self, day: date, working_days: int) -> datetime:
         """Closing time of the nth working day after the day."""
-        _, closes = next(islice(self._openings_on_or_after(day + _DAY), working_days - 1, None))
-        return closes
+        last, hours = next(islice(self._open_days_from(day + _DAY), working_days - 1, None))
+        return self._moment(last, hours.closes)
 
     def _after_open_time(self, start: datetime, remaining: timedelta) -> datetime:
         openings = self._openings_from(start)
@@ -178,14 +181,16 @@ class WorkingCalendar(BaseModel):
         return reached + remaining
 
     def _openings_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
-        openings = self._openings_on_or_after(self._local_date(moment))
-        return ((opens, closes) for opens, closes in openings if closes >= moment)
+        for day, hours in self._open_days_from(self._local_date(moment)):
+            closes = self._moment(day, hours.closes)
+            if closes >= moment:
+                yield self._moment(day, hours.opens), closes
 
-    def _openings_on_or_after(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _open_days_from(self, day: date) -> Iterator[tuple[date, OpeningHours]]:
         while True:
             hours = self.hours_on(day)
             if hours is not None:
-                yield self._moment(day, hours.opens), self._moment(day, hours.closes)
+                yield day, hours
             day += _DAY
 
     def _moment(self, day: date, at: time) -> datetime:
