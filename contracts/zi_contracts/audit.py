@@ -1,11 +1,11 @@
-"""What audit says: what it found wrong in what it heard, and what an operator decided about it."""
+"""What audit says: what it found wrong in the chains of those it heard."""
 
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from zi_contracts.data import Data
-from zi_contracts.message import Sha256Hex, ShortText, Slug
+from zi_contracts.message import Sha256Hex, Slug
 
 Position = Annotated[int, Field(ge=1)]
 BreakKind = Literal["missing", "repeated", "altered", "unreadable", "out_of_order"]
@@ -24,15 +24,4 @@ class ChainBreakFound(Data):
     kind: BreakKind
 
 
-class LaneSkipped(Data):
-    """An operator let a blocked lane go on after the one message that could not be handled."""
-
-    type: ClassVar[str] = "zi.audit.lane_skipped"
-
-    sender: Slug
-    position: Position
-    message: Sha256Hex
-    reason: ShortText
-
-
-MODELS: tuple[type[Data], ...] = (ChainBreakFound, LaneSkipped)
+MODELS: tuple[type[Data], ...] = (ChainBreakFound,)

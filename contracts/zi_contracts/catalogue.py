@@ -32,8 +32,8 @@ def events_page() -> str:
     parts = [_PREFACE, "## The envelope\n", _summary(Message), _field_table(Message)]
     for service, models in _by_service():
         parts.append(f"## {service}\n")
-        for model in models:
-            parts += [f"### {model.type}\n", _summary(model), _field_table(model)]
+        for type_, model in models:
+            parts += [f"### {type_}\n", _summary(model), _field_table(model)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -47,10 +47,10 @@ def asyncapi() -> dict[str, Any]:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {model.type: _channel(model) for model in MODELS.values()},
-        "operations": {f"send.{model.type}": _operation(model) for model in MODELS.values()},
+        "channels": {type_: _channel(type_) for type_ in MODELS},
+        "operations": {f"send.{type_}": _operation(type_) for type_ in MODELS},
         "components": {
-            "messages": {model.type: _message(model) for model in MODELS.values()},
+            "messages": {type_: _message(type_, model) for type_, model in MODELS.items()},
             "schemas": _schemas(),
         },
     }
@@ -66,31 +66,31 @@ def asyncapi_text() -> str:
     return json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _by_service() -> Iterable[tuple[str, list[type[Data]]]]:
-    for service, models in groupby(MODELS.values(), key=lambda model: model.type.split(".")[1]):
+def _by_service() -> Iterable[tuple[str, list[tuple[str, type[Data]]]]]:
+    for service, models in groupby(MODELS.items(), key=lambda known: known[0].split(".")[1]):
         yield service, list(models)
 
 
-def _channel(model: type[Data]) -> dict[str, Any]:
+def _channel(type_: str) -> dict[str, Any]:
     return {
-        "address": f"{model.type}.{{aggregate}}",
+        "address": f"{type_}.{{aggregate}}",
         "parameters": {"aggregate": {"description": "The id of the aggregate whose event this is."}},
-        "messages": {model.type: {"$ref": f"#/components/messages/{model.type}"}},
+        "messages": {type_: {"$ref": f"#/components/messages/{type_}"}},
     }
 
 
-def _operation(model: type[Data]) -> dict[str, Any]:
+def _operation(type_: str) -> dict[str, Any]:
     return {
         "action": "send",
-        "channel": {"$ref": f"#/channels/{model.type}"},
-        "messages": [{"$ref": f"#/channels/{model.type}/messages/{model.type}"}],
+        "channel": {"$ref": f"#/channels/{type_}"},
+        "messages": [{"$ref": f"#/channels/{type_}/messages/{type_}"}],
     }
 
 
-def _message(model: type[Data]) -> dict[str, Any]:
-    own = {"type": {"const": model.type}, "data": {"$ref": SCHEMAS + model.__name__}}
+def _message(type_: str, model: type[Data]) -> dict[str, Any]:
+    own = {"type": {"const": type_}, "data": {"$ref": SCHEMAS + model.__name__}}
     return {
-        "name": model.type,
+        "name": type_,
         "summary": _summary(model).strip(),
         "contentType": "application/json",
         "payload": {"allOf": [{"$ref": SCHEMAS + "Message"}, {"type": "object", "properties": own}]},
@@ -98,7 +98,7 @@ def _message(model: type[Data]) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    models: list[type[BaseModel]] = [Message, *MODELS.values()]
+    models: list[type[BaseModel]] = [Message, *dict.fromkeys(MODELS.values())]
     _, schema = models_json_schema(
         [(model, "validation") for model in models], ref_template=SCHEMAS + "{model}"
     )

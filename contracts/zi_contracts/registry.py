@@ -6,11 +6,14 @@ from pydantic import ValidationError
 
 from zi_contracts import audit, intake, notify
 from zi_contracts.data import Data
+from zi_contracts.lanes import MessageSkipped
 from zi_contracts.message import Message, UnreadableMessageError
 
-MODELS: Final[dict[str, type[Data]]] = {
-    model.type: model for model in (*intake.MODELS, *notify.MODELS, *audit.MODELS)
-}
+SENDERS: Final = {"intake": intake.MODELS, "notify": notify.MODELS, "audit": audit.MODELS}
+MODELS: Final[dict[str, type[Data]]] = {}
+for _sender, _models in SENDERS.items():
+    MODELS.update({model.type: model for model in _models})
+    MODELS[f"zi.{_sender}.message_skipped"] = MessageSkipped
 
 
 def data_of(message: Message) -> Data | None:

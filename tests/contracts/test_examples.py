@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from zi_contracts.message import Message
-from zi_contracts.registry import MODELS, data_of
+from zi_contracts.registry import MODELS, SENDERS, data_of
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
 
@@ -20,8 +20,11 @@ def test_a_kept_example_parses(path: Path) -> None:
     assert isinstance(data_of(message), MODELS[path.stem])
 
 
-def test_a_type_names_the_service_and_the_event() -> None:
-    for name, model in MODELS.items():
-        snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in model.__name__)
-        assert name.rpartition(".")[2] == snake.lstrip("_")
-        assert name.split(".")[1] == model.__module__.rpartition(".")[2]
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_type_names_the_service_and_the_event(sender: str) -> None:
+    for model in SENDERS[sender]:
+        assert model.type == f"zi.{sender}.{snake(model.__name__)}"
+
+
+def snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
