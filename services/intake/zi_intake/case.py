@@ -1,0 +1,544 @@
+"""A case, complaint or consultation, from filing to closing: what is decided depends on command and state alone."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Literal, assert_never
+from uuid import UUID
+
+from zi_chassis.domain import Act, Command, DomainError, Event
+from zi_contracts.intake import (
+    Channel,
+    ClosingReason,
+    Confidentiality,
+    Holder,
+    Items,
+    Language,
+    PinnedStandard,
+)
+
+ATTACHMENTS = 5
+
+
+class Status(StrEnum):
+    UNKNOWN = "unknown"
+    FILED = "filed"
+    ACKNOWLEDGED = "acknowledged"
+    ASSIGNED = "assigned"
+    CLARIFICATION_ASKED = "clarification_asked"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED = (Status.CLOSED, Status.WITHDRAWN)
+
+
+class CaseError(DomainError):
+    """What the state of the case does not allow."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class NotFiledError(CaseError):
+    sentence = "There is no such case: check the ticket and the code."
+
+
+class AnotherBodyError(CaseError):
+    sentence = "This Idempotency-Key was used for another text: send the new text under a new key."
+
+
+class EndedError(CaseError):
+    sentence = "The case is closed: reopen it first, or file a new one."
+
+
+class NotAcknowledgedError(CaseError):
+    sentence = "Acknowledge the case first."
+
+
+class NotAssignedError(CaseError):
+    sentence = "Assign the case to an officer first."
+
+
+class NotYourCaseError(CaseError):
+    sentence = "Only the assigned officer or a supervisor may do this: have the case assigned to you."
+
+
+class NotYoursToAssignError(CaseError):
+    sentence = "Take a free case yourself, or ask a supervisor to assign it."
+
+
+class CitizenAskedError(CaseError):
+    sentence = "The citizen has been asked: wait for the reply."
+
+
+class NothingAskedError(CaseError):
+    sentence = "The office has not asked anything: there is nothing to reply to now."
+
+
+class AlreadyAnsweredError(CaseError):
+    sentence = "The case has its answer: close it, or wait for the citizen."
+
+
+class NotAnsweredError(CaseError):
+    sentence = "Answer the case before you close it."
+
+
+class StillOpenError(CaseError):
+    sentence = "The case is open: there is nothing to reopen."
+
+
+class WithdrawnError(CaseError):
+    sentence = "The case was withdrawn: file a new one."
+
+
+class TooLateToReopenError(CaseError):
+    sentence = "The time to reopen this case is over: file a new one and name this ticket in it."
+
+
+class TooManyAttachmentsError(CaseError):
+    sentence = "A case takes five files at most: put what matters into those that are there."
+
+
+class CaseCommand(Command):
+    """`request` names one intention of one person, so that sending it twice does it once."""
+
+    request: UUID | None = None
+
+
+class Filing(CaseCommand):
+    ticket: str
+    body_digest: str
+    data_subject: UUID
+    confidentiality: Confidentiality
+    language: Language
+    district: str
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+    reachable_by: tuple[Channel, ...]
+    items: Items
+
+
+class FileComplaint(Filing):
+    kind: Literal["product", "service"]
+    commodity: str | None
+
+
+class FileConsultation(Filing):
+    topic: str
+
+
+class Acknowledge(CaseCommand):
+    pass
+
+
+class Assign(CaseCommand):
+    officer: str
+
+
+class Ask(CaseCommand):
+    items: Items
+    reply_by: datetime
+
+
+class Reply(CaseCommand):
+    """`due` has the working time added that the office waited."""
+
+    items: Items
+    due: datetime
+
+
+class Answer(CaseCommand):
+    items: Items
+    closes_on: datetime
+
+
+class Close(CaseCommand):
+    reopen_until: datetime
+
+
+class CloseUnanswered(CaseCommand):
+    """The timer of a question: its due time says which question."""
+
+    reply_by: datetime
+    reopen_until: datetime
+
+
+class CloseSilent(CaseCommand):
+    """The timer of an answer: its due time says which answer."""
+
+    closes_on: datetime
+    reopen_until: datetime
+
+
+class Reopen(CaseCommand):
+    items: Items
+    due: datetime
+
+
+class Withdraw(CaseCommand):
+    pass
+
+
+class AddAttachment(CaseCommand):
+    items: Items
+    media_type: str
+    size: int
+
+
+class OpenPersonalData(Command):
+    """Every opening is an act of its own, so it has no request."""
+
+    items: tuple[UUID, ...]
+    purpose: str
+
+
+CaseCommands = (
+    FileComplaint
+    | FileConsultation
+    | Acknowledge
+    | Assign
+    | Ask
+    | Reply
+    | Answer
+    | Close
+    | CloseUnanswered
+    | CloseSilent
+    | Reopen
+    | Withdraw
+    | AddAttachment
+    | OpenPersonalData
+)
+
+
+class CaseEvent(Event):
+    request: UUID | None = None
+
+
+class Filed(CaseEvent):
+    ticket: str
+    body_digest: str
+    data_subject: UUID
+    confidentiality: Confidentiality
+    language: Language
+    district: str
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+    reachable_by: tuple[Channel, ...]
+    items: Items
+
+
+class ComplaintFiled(Filed):
+    kind: Literal["product", "service"]
+    commodity: str | None
+
+
+class ConsultationFiled(Filed):
+    topic: str
+
+
+class CaseAcknowledged(CaseEvent):
+    pass
+
+
+class CaseAssigned(CaseEvent):
+    officer: str
+
+
+class ClarificationAsked(CaseEvent):
+    items: Items
+    reply_by: datetime
+
+
+class CitizenReplied(CaseEvent):
+    items: Items
+    due: datetime
+
+
+class CaseAnswered(CaseEvent):
+    items: Items
+    closes_on: datetime
+
+
+class CaseClosed(CaseEvent):
+    reason: ClosingReason
+    reopen_until: datetime
+
+
+class CaseReopened(CaseEvent):
+    items: Items
+    due: datetime
+
+
+class CaseWithdrawn(CaseEvent):
+    pass
+
+
+class AttachmentAdded(CaseEvent):
+    items: Items
+    media_type: str
+    size: int
+
+
+class PersonalDataOpened(Event):
+    items: tuple[UUID, ...]
+    purpose: str
+
+
+CaseEvents = (
+    ComplaintFiled
+    | ConsultationFiled
+    | CaseAcknowledged
+    | CaseAssigned
+    | ClarificationAsked
+    | CitizenReplied
+    | CaseAnswered
+    | CaseClosed
+    | CaseReopened
+    | CaseWithdrawn
+    | AttachmentAdded
+    | PersonalDataOpened
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    status: Status = Status.UNKNOWN
+    filing: ComplaintFiled | ConsultationFiled | None = None
+    due: datetime | None = None
+    officer: str | None = None
+    asked_at: datetime | None = None
+    reply_by: datetime | None = None
+    closes_on: datetime | None = None
+    reopen_until: datetime | None = None
+    items: Items = ()
+    attachments: int = 0
+    requests: frozenset[UUID] = frozenset()
+
+    @property
+    def holder(self) -> Holder:
+        """Who must act next; the office's clock runs only while the office holds the case."""
+        return "citizen" if self.status in (Status.CLARIFICATION_ASKED, Status.ANSWERED, *ENDED) else "office"
+
+
+initial = Case()
+
+
+def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    if isinstance(command, FileComplaint | FileConsultation):
+        return _file(command, case)
+    if case.filing is None:
+        raise NotFiledError
+    if isinstance(command, OpenPersonalData):
+        return [PersonalDataOpened(by=command.by, items=command.items, purpose=command.purpose)]
+    if command.request is not None and command.request in case.requests:
+        return []
+    match command:
+        case Acknowledge():
+            return _acknowledge(command, case)
+        case Assign():
+            return _assign(command, case)
+        case Ask():
+            return _ask(command, case)
+        case Reply():
+            return _reply(command, case)
+        case Answer():
+            return _answer(command, case)
+        case Close():
+            return _close(command, case)
+        case CloseUnanswered():
+            return _close_unanswered(command, case)
+        case CloseSilent():
+            return _close_silent(command, case)
+        case Reopen():
+            return _reopen(command, case)
+        case Withdraw():
+            return _withdraw(command, case)
+        case AddAttachment():
+            return _add_attachment(command, case)
+        case _:
+            assert_never(command)
+
+
+def _file(command: FileComplaint | FileConsultation, case: Case) -> list[CaseEvents]:
+    if case.filing is not None:
+        if case.filing.body_digest != command.body_digest:
+            raise AnotherBodyError
+        return []
+    filed = ComplaintFiled if isinstance(command, FileComplaint) else ConsultationFiled
+    return [filed(**dict(command))]
+
+
+def _acknowledge(command: Acknowledge, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.status is not Status.FILED:
+        return []
+    return [CaseAcknowledged(**dict(command))]
+
+
+def _assign(command: Assign, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.status is Status.FILED:
+        raise NotAcknowledgedError
+    if command.officer == case.officer:
+        return []
+    takes_free_case = case.officer is None and command.officer == command.by.actor
+    if not (takes_free_case or _is_supervisor(command.by)):
+        raise NotYoursToAssignError
+    return [CaseAssigned(**dict(command))]
+
+
+def _ask(command: Ask, case: Case) -> list[CaseEvents]:
+    _refuse_unless_working(command.by, case)
+    return [ClarificationAsked(**dict(command))]
+
+
+def _reply(command: Reply, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.status is not Status.CLARIFICATION_ASKED:
+        raise NothingAskedError
+    return [CitizenReplied(**dict(command) | {"due": _never_earlier(command.due, case)})]
+
+
+def _answer(command: Answer, case: Case) -> list[CaseEvents]:
+    _refuse_unless_working(command.by, case)
+    return [CaseAnswered(**dict(command))]
+
+
+def _close(command: Close, case: Case) -> list[CaseEvents]:
+    if case.status is Status.CLOSED:
+        return []
+    _refuse_ended(case)
+    if case.status is not Status.ANSWERED:
+        raise NotAnsweredError
+    _refuse_others(command.by, case)
+    return [_closed(command, "resolved", command.reopen_until)]
+
+
+def _close_unanswered(command: CloseUnanswered, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.CLARIFICATION_ASKED or case.reply_by != command.reply_by:
+        return []
+    return [_closed(command, "not_completed", command.reopen_until)]
+
+
+def _close_silent(command: CloseSilent, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.ANSWERED or case.closes_on != command.closes_on:
+        return []
+    return [_closed(command, "no_reaction", command.reopen_until)]
+
+
+def _reopen(command: Reopen, case: Case) -> list[CaseEvents]:
+    if case.status is Status.WITHDRAWN:
+        raise WithdrawnError
+    if case.status not in (Status.ANSWERED, Status.CLOSED):
+        raise StillOpenError
+    if case.reopen_until is not None and command.by.at > case.reopen_until:
+        raise TooLateToReopenError
+    return [CaseReopened(**dict(command) | {"due": _never_earlier(command.due, case)})]
+
+
+def _withdraw(command: Withdraw, case: Case) -> list[CaseEvents]:
+    if case.status is Status.WITHDRAWN:
+        return []
+    _refuse_ended(case)
+    return [CaseWithdrawn(**dict(command))]
+
+
+def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.attachments >= ATTACHMENTS:
+        raise TooManyAttachmentsError
+    return [AttachmentAdded(**dict(command))]
+
+
+def _refuse_ended(case: Case) -> None:
+    if case.status in ENDED:
+        raise EndedError
+
+
+def _refuse_others(by: Act, case: Case) -> None:
+    if by.actor != case.officer and not _is_supervisor(by):
+        raise NotYourCaseError
+
+
+def _refuse_unless_working(by: Act, case: Case) -> None:
+    _refuse_ended(case)
+    if case.officer is None:
+        raise NotAssignedError
+    if case.status is Status.CLARIFICATION_ASKED:
+        raise CitizenAskedError
+    if case.status is Status.ANSWERED:
+        raise AlreadyAnsweredError
+    _refuse_others(by, case)
+
+
+def _is_supervisor(by: Act) -> bool:
+    return by.role == "staff:supervisor"
+
+
+def _never_earlier(due: datetime, case: Case) -> datetime:
+    return due if case.due is None else max(due, case.due)
+
+
+def _closed(command: CaseCommand, reason: ClosingReason, reopen_until: datetime) -> CaseClosed:
+    return CaseClosed(by=command.by, request=command.request, reason=reason, reopen_until=reopen_until)
+
+
+def evolve(case: Case, event: CaseEvents) -> Case:
+    if isinstance(event, PersonalDataOpened):
+        return case
+    if event.request is not None:
+        case = replace(case, requests=case.requests | {event.request})
+    match event:
+        case ComplaintFiled() | ConsultationFiled():
+            return replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
+        case CaseAcknowledged():
+            return replace(case, status=Status.ACKNOWLEDGED)
+        case CaseAssigned():
+            return _assigned(case, event)
+        case ClarificationAsked():
+            return _asked(case, event)
+        case CitizenReplied():
+            return _back_at_work(case, event)
+        case CaseAnswered():
+            return _answered(case, event)
+        case CaseClosed():
+            return _ended(case, event)
+        case CaseReopened():
+            return _back_at_work(case, event)
+        case CaseWithdrawn():
+            return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
+        case AttachmentAdded():
+            return replace(case, attachments=case.attachments + 1, items=case.items + event.items)
+        case _:
+            assert_never(event)
+
+
+def _assigned(case: Case, event: CaseAssigned) -> Case:
+    """Another officer takes over where the case stands."""
+    status = Status.ASSIGNED if case.status is Status.ACKNOWLEDGED else case.status
+    return replace(case, status=status, officer=event.officer)
+
+
+def _asked(case: Case, event: ClarificationAsked) -> Case:
+    asked = replace(case, status=Status.CLARIFICATION_ASKED, asked_at=event.by.at, reply_by=event.reply_by)
+    return replace(asked, items=case.items + event.items)
+
+
+def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
+    working = replace(case, status=Status.ASSIGNED, due=event.due, items=case.items + event.items)
+    return replace(working, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+
+
+def _answered(case: Case, event: CaseAnswered) -> Case:
+    return replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + event.items)
+
+
+def _ended(case: Case, event: CaseClosed) -> Case:
+    closed = replace(case, status=Status.CLOSED, reopen_until=event.reopen_until)
+    return replace(closed, asked_at=None, reply_by=None, closes_on=None)

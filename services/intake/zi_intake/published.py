@@ -1,0 +1,93 @@
+"""The privacy border: what the message of each event discloses; everything not named here stays in the store."""
+
+from typing import Any, assert_never
+
+from zi_chassis.domain import Decider, Disclosure
+from zi_contracts import intake as contract
+from zi_contracts.data import Data
+
+from zi_intake import case
+from zi_intake.case import Case, CaseEvents
+
+
+def publish(event: CaseEvents, state: Case) -> Disclosure:
+    assert state.filing is not None
+    return Disclosure(subject=state.filing.ticket, data=_data(event, state).model_dump(mode="json"))
+
+
+def _data(event: CaseEvents, state: Case) -> Data:
+    where = _where_it_stands(state)
+    match event:
+        case case.ComplaintFiled():
+            return contract.ComplaintFiled(
+                **where, **_filing(event), kind=event.kind, commodity=event.commodity
+            )
+        case case.ConsultationFiled():
+            return contract.ConsultationFiled(**where, **_filing(event), topic=event.topic)
+        case case.CaseAcknowledged():
+            return contract.CaseAcknowledged(**where)
+        case case.CaseAssigned():
+            return contract.CaseAssigned(**where, officer=event.officer)
+        case case.ClarificationAsked():
+            return contract.ClarificationAsked(**where, reply_by=event.reply_by, items=event.items)
+        case case.CitizenReplied():
+            return contract.CitizenReplied(**where, due=event.due, items=event.items)
+        case case.CaseAnswered():
+            return contract.CaseAnswered(**where, closes_on=event.closes_on, items=event.items)
+        case case.CaseClosed():
+            return contract.CaseClosed(**where, reason=event.reason)
+        case case.CaseReopened():
+            return contract.CaseReopened(**where, due=event.due, items=event.items)
+        case case.CaseWithdrawn():
+            return contract.CaseWithdrawn(**where)
+        case case.AttachmentAdded():
+            return contract.AttachmentAdded(media_type=event.media_type, size=event.size, items=event.items)
+        case case.PersonalDataOpened():
+            return contract.PersonalDataOpened(purpose=event.purpose, items=event.items)
+        case _:
+            assert_never(event)
+
+
+def _where_it_stands(state: Case) -> dict[str, Any]:
+    """In every status message, so that who hears it keeps no state of cases."""
+    assert state.filing is not None
+    return {
+        "state": state.status.value,
+        "holder": state.holder,
+        "language": state.filing.language,
+        "reachable_by": state.filing.reachable_by,
+    }
+
+
+def _filing(event: case.Filed) -> dict[str, Any]:
+    return {
+        "confidentiality": event.confidentiality,
+        "district": event.district,
+        "standard": event.standard,
+        "acknowledge_by": event.acknowledge_by,
+        "due": event.due,
+        "items": event.items,
+    }
+
+
+decider: Decider[Case] = Decider(
+    name="case",
+    initial=case.initial,
+    decide=case.decide,
+    evolve=case.evolve,
+    events=(
+        case.ComplaintFiled,
+        case.ConsultationFiled,
+        case.CaseAcknowledged,
+        case.CaseAssigned,
+        case.ClarificationAsked,
+        case.CitizenReplied,
+        case.CaseAnswered,
+        case.CaseClosed,
+        case.CaseReopened,
+        case.CaseWithdrawn,
+        case.AttachmentAdded,
+        case.PersonalDataOpened,
+    ),
+    publish=publish,
+)

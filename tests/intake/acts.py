@@ -1,0 +1,97 @@
+"""People and moments of the case tests; all of them invented."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from zi_chassis.domain import Act
+from zi_contracts.intake import PinnedStandard
+from zi_contracts.vault import ItemRef
+from zi_intake import case
+from zi_intake.case import Case, CaseCommands, CaseEvents
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+DUE = MONDAY + 20 * DAY
+
+
+def citizen(at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor="6f9e7a34-0000-4000-8000-000000000001", role="public")
+
+
+def officer(name: str = "officer-ani", at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor=name, role="staff:officer")
+
+
+def supervisor(at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor="supervisor-budi", role="staff:supervisor")
+
+
+def timer(at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor="system:intake", role="system:intake")
+
+
+def item(field: str = "text") -> ItemRef:
+    return ItemRef(item=uuid4(), field=field, digest="0" * 64)
+
+
+def complaint(body: str = "a" * 64) -> case.FileComplaint:
+    return case.FileComplaint(
+        by=citizen(),
+        ticket="3C7K9M2Q5",
+        body_digest=body,
+        data_subject=UUID(int=7),
+        confidentiality="named",
+        language="id",
+        district="tarakan",
+        standard=PinnedStandard(id="sp-pengaduan", version=1, tier="normatif", source_status="unverified"),
+        due=DUE,
+        acknowledge_by=MONDAY + 3 * DAY,
+        reachable_by=("email",),
+        items=(item(), item("reporter.email")),
+        kind="product",
+        commodity="pangan_olahan",
+    )
+
+
+def consultation() -> case.FileConsultation:
+    filing = dict(complaint())
+    del filing["kind"], filing["commodity"]
+    return case.FileConsultation(**filing, topic="registration")
+
+
+def after(*commands: CaseCommands, state: Case = case.initial) -> Case:
+    for command in commands:
+        for event in case.decide(command, state):
+            state = case.evolve(state, event)
+    return state
+
+
+def events(*commands: CaseCommands) -> list[CaseEvents]:
+    state, recorded = case.initial, []
+    for command in commands:
+        decided = case.decide(command, state)
+        for event in decided:
+            state = case.evolve(state, event)
+        recorded += decided
+    return recorded
+
+
+ACKNOWLEDGE = case.Acknowledge(by=officer())
+ASSIGN = case.Assign(by=officer(), officer="officer-ani")
+ASK = case.Ask(by=officer(), items=(item("question"),), reply_by=MONDAY + 14 * DAY)
+REPLY = case.Reply(by=citizen(), items=(item("reply"),), due=DUE + 2 * DAY)
+ANSWER = case.Answer(by=officer(), items=(item("answer"),), closes_on=MONDAY + 14 * DAY)
+CLOSE = case.Close(by=officer(), reopen_until=MONDAY + 30 * DAY)
+REOPEN = case.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
+WITHDRAW = case.Withdraw(by=citizen())
+PHOTO = case.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
+OPEN = case.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
+UNANSWERED = case.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
+SILENT = case.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
+
+FILED = (complaint(),)
+ACKNOWLEDGED = (*FILED, ACKNOWLEDGE)
+ASSIGNED = (*ACKNOWLEDGED, ASSIGN)
+ASKED = (*ASSIGNED, ASK)
+ANSWERED = (*ASSIGNED, ANSWER)
+CLOSED = (*ANSWERED, CLOSE)

@@ -1,0 +1,309 @@
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zi_intake import case
+from zi_intake.case import Case, CaseCommands, Status, decide
+
+from tests.intake.acts import (
+    ACKNOWLEDGE,
+    ACKNOWLEDGED,
+    ANSWER,
+    ANSWERED,
+    ASK,
+    ASKED,
+    ASSIGN,
+    ASSIGNED,
+    CLOSE,
+    CLOSED,
+    DAY,
+    DUE,
+    FILED,
+    MONDAY,
+    OPEN,
+    PHOTO,
+    REOPEN,
+    REPLY,
+    SILENT,
+    UNANSWERED,
+    WITHDRAW,
+    after,
+    citizen,
+    complaint,
+    consultation,
+    events,
+    item,
+    officer,
+    supervisor,
+)
+
+HANDLING = (ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT)
+IN_ORDER = {
+    "filed": FILED,
+    "acknowledged": ACKNOWLEDGED,
+    "assigned": ASSIGNED,
+    "clarification_asked": ASKED,
+    "answered": ANSWERED,
+    "closed": CLOSED,
+    "withdrawn": (*FILED, WITHDRAW),
+}
+
+
+@pytest.mark.parametrize(("status", "commands"), IN_ORDER.items(), ids=IN_ORDER)
+def test_the_way_of_a_case(status: str, commands: tuple[CaseCommands, ...]) -> None:
+    assert after(*commands).status == status
+
+
+def test_a_consultation_goes_the_same_way() -> None:
+    assert after(consultation(), *CLOSED[1:]).status is Status.CLOSED
+
+
+def test_filing_keeps_what_was_promised() -> None:
+    [filed] = decide(complaint(), case.initial)
+    assert isinstance(filed, case.ComplaintFiled)
+    assert (filed.due, filed.standard, filed.commodity) == (DUE, complaint().standard, "pangan_olahan")
+
+
+def test_the_same_filing_again_is_no_event() -> None:
+    assert decide(complaint(), after(*CLOSED)) == []
+
+
+def test_another_body_under_the_same_key_is_refused() -> None:
+    with pytest.raises(case.AnotherBodyError):
+        decide(complaint(body="b" * 64), after(*FILED))
+
+
+@pytest.mark.parametrize("command", HANDLING, ids=lambda each: type(each).__name__)
+def test_nothing_happens_to_a_case_that_was_never_filed(command: CaseCommands) -> None:
+    with pytest.raises(case.NotFiledError):
+        decide(command, case.initial)
+
+
+REPEATED = [
+    (ACKNOWLEDGED, ACKNOWLEDGE),
+    (ASSIGNED, ACKNOWLEDGE),
+    (ASSIGNED, ASSIGN),
+    (CLOSED, CLOSE),
+    (IN_ORDER["withdrawn"], WITHDRAW),
+    ((*ASKED, UNANSWERED), UNANSWERED),
+    ((*ANSWERED, SILENT), SILENT),
+]
+
+
+@pytest.mark.parametrize(("before", "command"), REPEATED)
+def test_a_repeated_command_is_no_event(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
+    assert decide(command, after(*before)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "command"),
+    [(ASSIGNED, ASK), (ASKED, REPLY), (ASSIGNED, ANSWER), (ANSWERED, REOPEN), (FILED, PHOTO)],
+)
+def test_a_request_sent_twice_is_done_once(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
+    named = command.model_copy(update={"request": UUID(int=42)})
+    assert len(events(*before, named, named)) == len(before) + 1
+
+
+REFUSED = [
+    (FILED, ASSIGN, case.NotAcknowledgedError),
+    (FILED, ASK, case.NotAssignedError),
+    (ACKNOWLEDGED, ASK, case.NotAssignedError),
+    (ACKNOWLEDGED, ANSWER, case.NotAssignedError),
+    (ASKED, ASK, case.CitizenAskedError),
+    (ASKED, ANSWER, case.CitizenAskedError),
+    (ANSWERED, ANSWER, case.AlreadyAnsweredError),
+    (ASSIGNED, REPLY, case.NothingAskedError),
+    (ASSIGNED, CLOSE, case.NotAnsweredError),
+    (ASSIGNED, REOPEN, case.StillOpenError),
+    (CLOSED, ACKNOWLEDGE, case.EndedError),
+    (CLOSED, ASSIGN, case.EndedError),
+    (CLOSED, ASK, case.EndedError),
+    (CLOSED, REPLY, case.EndedError),
+    (CLOSED, WITHDRAW, case.EndedError),
+    (CLOSED, PHOTO, case.EndedError),
+    (IN_ORDER["withdrawn"], CLOSE, case.EndedError),
+    (IN_ORDER["withdrawn"], REOPEN, case.WithdrawnError),
+]
+
+
+@pytest.mark.parametrize(("before", "command", "error"), REFUSED)
+def test_what_does_not_fit_the_state_is_refused(
+    before: tuple[CaseCommands, ...], command: CaseCommands, error: type[case.CaseError]
+) -> None:
+    with pytest.raises(error) as refused:
+        decide(command, after(*before))
+    assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize("command", [ASK, ANSWER])
+def test_another_officer_may_not_act(command: CaseCommands) -> None:
+    theirs = command.model_copy(update={"by": officer("officer-cici")})
+    with pytest.raises(case.NotYourCaseError):
+        decide(theirs, after(*ASSIGNED))
+
+
+def test_another_officer_may_not_close() -> None:
+    with pytest.raises(case.NotYourCaseError):
+        decide(CLOSE.model_copy(update={"by": officer("officer-cici")}), after(*ANSWERED))
+
+
+def test_a_supervisor_may_act_for_the_officer() -> None:
+    assert decide(ANSWER.model_copy(update={"by": supervisor()}), after(*ASSIGNED))
+
+
+def test_an_officer_takes_a_free_case_but_gives_it_to_nobody() -> None:
+    assert after(*ASSIGNED).officer == "officer-ani"
+    with pytest.raises(case.NotYoursToAssignError):
+        decide(case.Assign(by=officer(), officer="officer-cici"), after(*ACKNOWLEDGED))
+    with pytest.raises(case.NotYoursToAssignError):
+        decide(case.Assign(by=officer("officer-cici"), officer="officer-cici"), after(*ASSIGNED))
+
+
+def test_a_supervisor_hands_a_case_over_where_it_stands() -> None:
+    over = after(*ASKED, case.Assign(by=supervisor(), officer="officer-cici"))
+    assert (over.status, over.officer) == (Status.CLARIFICATION_ASKED, "officer-cici")
+
+
+def test_the_citizen_holds_the_case_while_a_question_is_open() -> None:
+    assert [after(*each).holder for each in (FILED, ASKED, (*ASKED, REPLY), ANSWERED)] == [
+        "office",
+        "citizen",
+        "office",
+        "citizen",
+    ]
+
+
+def test_a_reply_moves_the_due_date_by_the_time_waited() -> None:
+    assert after(*ASKED, REPLY).due == DUE + 2 * DAY
+
+
+@pytest.mark.parametrize(("before", "command"), [(ASKED, REPLY), (CLOSED, REOPEN)])
+def test_the_due_date_never_moves_earlier(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
+    assert after(*before, command.model_copy(update={"due": MONDAY})).due == DUE
+
+
+def test_no_reply_in_time_closes_as_not_completed() -> None:
+    [closed] = decide(UNANSWERED, after(*ASKED))
+    assert isinstance(closed, case.CaseClosed)
+    assert closed.reason == "not_completed"
+
+
+def test_silence_after_the_answer_closes_as_no_reaction() -> None:
+    [closed] = decide(SILENT, after(*ANSWERED))
+    assert isinstance(closed, case.CaseClosed)
+    assert closed.reason == "no_reaction"
+
+
+def test_a_timer_of_an_older_question_or_answer_closes_nothing() -> None:
+    later = ASK.model_copy(update={"reply_by": MONDAY + 20 * DAY})
+    again = ANSWER.model_copy(update={"closes_on": MONDAY + 20 * DAY})
+    assert decide(UNANSWERED, after(*ASKED, REPLY, later)) == []
+    assert decide(SILENT, after(*ANSWERED, REOPEN, again)) == []
+
+
+def test_a_closed_case_is_reopened_in_time_only() -> None:
+    closed = after(*CLOSED)
+    assert after(REOPEN, state=closed).status is Status.ASSIGNED
+    late = REOPEN.model_copy(update={"by": citizen(CLOSE.reopen_until + DAY)})
+    with pytest.raises(case.TooLateToReopenError):
+        decide(late, closed)
+
+
+def test_a_case_takes_five_attachments() -> None:
+    full = after(*FILED, *[PHOTO] * 5)
+    assert full.attachments == 5
+    with pytest.raises(case.TooManyAttachmentsError):
+        decide(PHOTO, full)
+
+
+def test_every_opening_of_personal_data_is_an_event_that_changes_nothing() -> None:
+    opened = events(*CLOSED, OPEN, OPEN)[-2:]
+    assert [type(each) for each in opened] == [case.PersonalDataOpened] * 2
+    assert after(*CLOSED, OPEN) == after(*CLOSED)
+
+
+def handled(commands: list[CaseCommands]) -> tuple[Case, list[case.CaseEvents]]:
+    state, recorded = case.initial, []
+    for command in commands:
+        try:
+            decided = decide(command, state)
+        except case.CaseError:
+            continue
+        for event in decided:
+            state = case.evolve(state, event)
+        recorded += decided
+    return state, recorded
+
+
+some_request = st.sampled_from([None, *map(UUID, ("0" * 31 + digit for digit in "1234"))])
+
+
+@st.composite
+def some_command(draw: st.DrawFn) -> CaseCommands:
+    command: CaseCommands = draw(st.sampled_from((complaint(), *HANDLING)))
+    if isinstance(command, case.OpenPersonalData):
+        return command
+    shift = draw(st.integers(0, 40)) * DAY
+    by = draw(st.sampled_from([command.by, officer(), officer("officer-cici"), supervisor(), citizen()]))
+    moved = {
+        name: getattr(command, name) + shift
+        for name in ("due", "reply_by", "closes_on")
+        if hasattr(command, name)
+    }
+    return command.model_copy(update={"by": by, "request": draw(some_request), **moved})
+
+
+histories = st.lists(some_command(), max_size=30).map(lambda drawn: [complaint(), *drawn])
+
+
+@given(histories)
+def test_the_events_of_a_case_replay_to_the_same_state(commands: list[CaseCommands]) -> None:
+    state, recorded = handled(commands)
+    replayed = case.initial
+    for event in recorded:
+        replayed = case.evolve(replayed, type(event).model_validate_json(event.model_dump_json()))
+    assert replayed == state
+
+
+@given(histories)
+def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands]) -> None:
+    _, recorded = handled(commands)
+    marks = [type(each) for each in recorded if isinstance(each, case.CaseClosed | case.CaseReopened)]
+    closings = [n for n, mark in enumerate(marks) if mark is case.CaseClosed]
+    assert all(second > first + 1 for first, second in pairwise(closings))
+
+
+@given(histories)
+def test_nothing_but_openings_follows_a_withdrawal(commands: list[CaseCommands]) -> None:
+    _, recorded = handled(commands)
+    kinds = [type(each) for each in recorded]
+    if case.CaseWithdrawn in kinds:
+        assert set(kinds[kinds.index(case.CaseWithdrawn) + 1 :]) <= {case.PersonalDataOpened}
+
+
+@given(histories)
+def test_due_never_moves_earlier_in_any_history(commands: list[CaseCommands]) -> None:
+    state, dues = case.initial, []
+    for event in handled(commands)[1]:
+        state = case.evolve(state, event)
+        dues.append(state.due)
+    assert dues == sorted(dues)  # type: ignore[type-var]
+
+
+@given(histories, st.data())
+def test_any_command_with_a_known_request_is_no_event(
+    commands: list[CaseCommands], data: st.DataObject
+) -> None:
+    state, _ = handled(commands)
+    if state.requests:
+        request = data.draw(st.sampled_from(sorted(state.requests)))
+        command = data.draw(st.sampled_from([each for each in HANDLING if each is not OPEN]))
+        assert decide(command.model_copy(update={"request": request}), state) == []
+
+
+def test_items_of_a_case_are_remembered() -> None:
+    reply = item("reply")
+    state = after(*ASKED, REPLY.model_copy(update={"items": (reply,)}))
+    assert reply in state.items
