@@ -181,10 +181,11 @@ class WorkingCalendar(BaseModel):
         return reached + remaining
 
     def _openings_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
-        for day, hours in self._open_days_from(self._local_date(moment)):
-            closes = self._moment(day, hours.closes)
-            if closes >= moment:
-                yield self._moment(day, hours.opens), closes
+        open_days = self._open_days_from(self._local_date(moment))
+        openings = (
+            (self._moment(day, hours.opens), self._moment(day, hours.closes)) for day, hours in open_days
+        )
+        return ((opens, closes) for opens, closes in openings if closes >= moment)
 
     def _open_days_from(self, day: date) -> Iterator[tuple[date, OpeningHours]]:
         while True:
