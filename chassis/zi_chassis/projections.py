@@ -23,7 +23,6 @@ def position(tx: Tx, projection: Projection) -> int:
     """Where the projection stands; it is emptied first if it was made by another version."""
     rows = tx.execute("SELECT version, position FROM projections WHERE name = ?", projection.name)
     if rows and rows[0]["version"] == projection.version:
-        tx.create(*projection.tables)
         return int(rows[0]["position"])
     for statement in reversed(projection.tables):
         kind, name = _named(statement)

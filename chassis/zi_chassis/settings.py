@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     clock_shift: int = 0
     group_commit: bool = True
     open_entries: bool = False
+    rules: Path | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent, Tracking
-from zi_contracts.message import Message
 
 from zi_chassis import projections as reading
 from zi_chassis.database import DRIVER_ERRORS, Database, Tx
@@ -43,6 +42,7 @@ from zi_chassis.recorded import (
     render,
 )
 from zi_chassis.recorder import recorder_of
+from zi_contracts.message import Message
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -277,7 +277,9 @@ class Store:
         return known or self.read(lambda tx: self._fold(tx, {aggregate: decider}))[aggregate]
 
     async def fetch(self, decider: Decider[S], aggregate: UUID) -> tuple[int, S]:
-        return self._current(aggregate) or await asyncio.to_thread(self.load, decider, aggregate)
+        if (known := self._current(aggregate)) is not None:
+            return known
+        return await asyncio.to_thread(self.load, decider, aggregate)
 
     def _current(self, aggregate: UUID) -> tuple[int, Any] | None:
         """A state kept from the last commit, unless another replica may have written since."""

@@ -1,0 +1,257 @@
+"""The event store on both databases."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+from tests.chassis.counter import Add, TooHighError, Totals, add, counter
+
+from zi_chassis.database import Database, Tx
+from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
+from zi_chassis.lanes import Blocked, Heard, Reaction, Skip
+from zi_chassis.recorded import NO_PREVIOUS, commitment
+from zi_chassis.store import Store
+from zi_contracts.message import Message
+
+Open = Callable[..., Store]
+
+
+@pytest_asyncio.fixture
+async def open_store(place: str) -> AsyncIterator[Open]:
+    opened: list[Store] = []
+
+    def make(**options: Any) -> Store:
+        projections = options.pop("projections", [Totals()])
+        store = Store(
+            service="test",
+            office="office",
+            database=Database(place),
+            deciders=[counter],
+            projections=projections,
+            **options,
+        )
+        store.open()
+        opened.append(store)
+        return store
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+def heard(position: int, amount: int = 1, type: str = "zi.other.counted") -> Heard:
+    raw = json.dumps(
+        {
+            "specversion": "1.0",
+            "id": str(uuid4()),
+            "source": "/zi/office/other",
+            "type": type,
+            "subject": "T",
+            "time": "2026-01-02T00:00:00.000000Z",
+            "datacontenttype": "application/json",
+            "aggregate": str(UUID(int=5)),
+            "version": position,
+            "position": position,
+            "previous": NO_PREVIOUS,
+            "actor": "a",
+            "actorrole": "public",
+            "commitment": NO_PREVIOUS,
+            "data": {"amount": amount},
+        }
+    ).encode()
+    return Heard(position, raw, Message.parse(raw))
+
+
+def react(tx: Tx, message: Message) -> Iterable[Reaction]:
+    yield Reaction(counter, UUID(int=message.version), add(1))
+    if message.data["amount"] == 13:
+        raise ValueError("no thirteen")
+
+
+async def test_a_command_is_decided_recorded_and_read_back(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    handled = await store.handle(counter, case, add(4))
+    assert (handled.state.total, handled.version) == (4, 1)
+    assert (await store.fetch(counter, case))[1].total == 4
+    assert store.read(lambda tx: Totals.total(tx, case)) == 4
+    assert store.message(handled.recorded[0].event_id) == handled.recorded[0].message
+
+
+async def test_a_repeated_command_records_nothing(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    await store.handle(counter, case, add(4, "k"))
+    assert (await store.handle(counter, case, add(4, "k"))).recorded == ()
+    assert store.last()[0] == 1
+
+
+async def test_concurrent_commands_see_each_other_and_a_refused_one_fails_alone(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    answers = await asyncio.gather(
+        *(store.handle(counter, case, add(1)) for _ in range(12)), return_exceptions=True
+    )
+    assert sum(isinstance(a, TooHighError) for a in answers) == 3
+    assert (await store.fetch(counter, case))[1].total == 9
+
+
+async def test_positions_have_no_gaps_and_each_message_carries_the_hash_before_it(open_store: Open) -> None:
+    store = open_store()
+    cases = [uuid4() for _ in range(20)]
+    await asyncio.gather(
+        *(store.handle(counter, c, add(n)) for c in cases for n in (3, 20, 4)), return_exceptions=True
+    )
+    previous = NO_PREVIOUS
+    rows = store.messages(0, 1000)
+    assert [r.position for r in rows] == list(range(1, 41))
+    for row in rows:
+        message = json.loads(row.message)
+        assert (message["position"], message["previous"]) == (row.position, previous)
+        previous = hashlib.sha256(row.message).hexdigest()
+        assert row.hash == previous
+        assert row.nats_subject == f"zi.test.added.{message['aggregate']}"
+
+
+async def test_the_commitment_binds_the_stored_bytes(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    handled = await store.handle(counter, case, add(2))
+    stored = store.read(lambda tx: tx.execute("SELECT state FROM stored_events"))
+    assert json.loads(handled.recorded[0].message)["commitment"] == commitment(bytes(stored[0]["state"]))
+
+
+async def test_a_message_over_32_kib_is_refused_alone(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    answers = await asyncio.gather(
+        store.handle(counter, case, add(1, "x" * 40_000)),
+        store.handle(counter, case, add(2)),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[0], MessageTooLargeError)
+    assert (await store.fetch(counter, case))[1].total == 2
+
+
+async def test_a_fault_in_a_read_model_fails_only_the_command_that_meets_it(open_store: Open) -> None:
+    store = open_store(projections=[Totals(broken="bad")])
+    cases = [uuid4() for _ in range(5)]
+    keys = ["a", "b", "bad", "c", "d"]
+    answers = await asyncio.gather(
+        *(store.handle(counter, c, add(1, k)) for c, k in zip(cases, keys, strict=True)),
+        return_exceptions=True,
+    )
+    assert [isinstance(a, ZeroDivisionError) for a in answers] == [False, False, True, False, False]
+    assert [r.position for r in store.messages(0, 10)] == [1, 2, 3, 4]
+
+
+async def test_what_was_recorded_survives_a_restart(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    await store.handle(counter, case, add(4))
+    last = store.last()
+    store.close()
+    again = open_store()
+    assert again.last() == last
+    assert (await again.handle(counter, case, add(5))).state.total == 9
+
+
+async def test_a_read_model_of_another_version_is_rebuilt_from_the_first_event(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    for _ in range(3):
+        await store.handle(counter, case, add(2))
+    with store.database.transaction() as tx:
+        tx.execute("UPDATE totals SET total = 99")
+    store.close()
+    assert open_store(projections=[Totals()]).read(lambda tx: Totals.total(tx, case)) == 99
+    assert open_store(projections=[Totals(version=2)]).read(lambda tx: Totals.total(tx, case)) == 6
+
+
+async def test_two_replicas_never_decide_on_a_stale_state(open_store: Open, place: str) -> None:
+    if not place.startswith("postgresql"):
+        return  # a SQLite file has one process, kept by the lease
+    one, two, case = open_store(), open_store(), uuid4()
+    answers = await asyncio.gather(
+        *(s.handle(counter, case, add(1)) for _ in range(10) for s in (one, two)), return_exceptions=True
+    )
+    assert sum(isinstance(a, TooHighError) for a in answers) == 11
+    assert [r.position for r in one.messages(0, 100)] == list(range(1, 10))
+
+
+async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> None:
+    store = open_store()
+    store.close()
+    with pytest.raises(UnavailableError):
+        await store.handle(counter, uuid4(), add(1))
+
+
+async def test_what_companions_keep_is_written_only_when_something_was_recorded(open_store: Open) -> None:
+    class Kept:
+        tables = ("CREATE TABLE IF NOT EXISTS kept (word TEXT)",)
+
+        def __init__(self) -> None:
+            self.prepared: list[Any] = []
+
+        def prepare(self, kept: Sequence[Any]) -> None:
+            self.prepared += kept
+
+        def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+            tx.many("INSERT INTO kept VALUES (?)", [(word,) for word in kept])
+
+    companion = Kept()
+    store, case = open_store(companions=[companion]), uuid4()
+    await store.handle(counter, case, add(1, "k"), keep="first")
+    await store.handle(counter, case, add(1, "k"), keep="again")
+    assert companion.prepared == ["first"]
+    assert [r["word"] for r in store.read(lambda tx: tx.execute("SELECT word FROM kept"))] == ["first"]
+
+
+async def test_each_message_that_is_heard_has_its_effects_once(open_store: Open) -> None:
+    store = open_store()
+    batch = [heard(n) for n in (1, 2, 3)]
+    assert await store.hear("other", batch, react) == 3
+    assert await store.hear("other", batch + [heard(4)], react) == 4
+    assert store.last()[0] == 4
+    assert store.heard("other") == 4
+
+
+async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_before_it(
+    open_store: Open,
+) -> None:
+    store = open_store()
+    with pytest.raises(Blocked, match="no thirteen"):
+        await store.hear("other", [heard(1), heard(2, 13), heard(3)], react)
+    assert store.heard("other") == 1
+    assert store.last()[0] == 1
+
+
+async def test_a_gap_blocks_the_lane(open_store: Open) -> None:
+    store = open_store()
+    with pytest.raises(Blocked, match="never came"):
+        await store.hear("other", [heard(2)], react)
+    assert store.heard("other") == 0
+
+
+async def test_an_operator_skips_a_message_by_a_recorded_command(open_store: Open) -> None:
+    store = open_store()
+    with pytest.raises(Blocked):
+        await store.hear("other", [heard(1, 13)], react)
+    act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
+    await store.skip("other", 1, Skip(by=act, sender="other", position=1, hash=NO_PREVIOUS, reason="test"))
+    assert await store.hear("other", [heard(1, 13), heard(2)], react) == 2
+    assert [r.nats_subject.rsplit(".", 1)[0] for r in store.messages(0, 9)] == [
+        "zi.test.message_skipped",
+        "zi.test.added",
+    ]
+
+
+async def test_commands_given_one_by_one_when_group_commit_is_off(open_store: Open) -> None:
+    store, case = open_store(group_commit=False), uuid4()
+    await asyncio.gather(*(store.handle(counter, case, add(1)) for _ in range(9)))
+    assert (await store.fetch(counter, case))[1].total == 9
+
+
+def test_the_command_is_frozen() -> None:
+    with pytest.raises(ValueError):
+        add(1).amount = 2  # type: ignore[misc]
+    assert isinstance(add(1), Add)
