@@ -210,7 +210,7 @@ async def test_each_message_that_is_heard_has_its_effects_once(open_store: Open)
     store = open_store()
     batch = [heard(n) for n in (1, 2, 3)]
     assert await store.hear("other", batch, react) == 3
-    assert await store.hear("other", batch + [heard(4)], react) == 4
+    assert await store.hear("other", [*batch, heard(4)], react) == 4
     assert store.last()[0] == 4
     assert store.heard("other") == 4
 
