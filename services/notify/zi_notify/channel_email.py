@@ -1,0 +1,55 @@
+"""E-mail: one attempt to hand a mail to the mail server, and honestly what came of it.
+
+Only the server's word after the mail's last line says it was taken; silence from the moment that line could have
+arrived is doubt, not failure.
+"""
+
+from email.message import EmailMessage
+from typing import Literal, TypeAlias
+
+import aiosmtplib
+
+from zi_notify.delivery import NotTaken
+
+Outcome: TypeAlias = Literal["handed_over"] | NotTaken
+
+
+class EmailChannel:
+    def __init__(self, host: str, port: int, *, timeout: float = 30) -> None:
+        self.host, self.port, self.timeout = host, port, timeout
+
+    async def hand_over(self, mail: EmailMessage) -> Outcome:
+        client = aiosmtplib.SMTP(hostname=self.host, port=self.port, timeout=self.timeout)
+        try:
+            return await self._converse(client, mail)
+        finally:
+            client.close()
+
+    async def _converse(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> Outcome:
+        try:
+            await client.connect()
+        except (aiosmtplib.SMTPException, OSError):
+            return "technical"
+        try:
+            await client.mail(str(mail["From"]))
+            await client.rcpt(str(mail["To"]))
+        except aiosmtplib.SMTPResponseException as reply:
+            return _class_of(reply.code)
+        except (aiosmtplib.SMTPException, OSError):
+            return "technical"
+        return await self._data(client, mail)
+
+    async def _data(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> Outcome:
+        try:
+            await client.data(mail.as_bytes())
+        except aiosmtplib.SMTPResponseException as reply:
+            return _class_of(reply.code)
+        except (aiosmtplib.SMTPException, OSError):
+            return "uncertain"
+        return "handed_over"
+
+
+def _class_of(code: int) -> NotTaken:
+    if 400 <= code < 500:
+        return "temporary"
+    return "permanent" if 500 <= code < 600 else "technical"

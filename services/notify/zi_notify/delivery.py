@@ -1,0 +1,263 @@
+"""One notice about one status change: an attempt is recorded before the mail server is spoken to, and no next attempt
+begins until the last one's end, or the doubt about it, is recorded too. Pure.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, TypeAlias, assert_never
+from uuid import UUID, uuid5
+
+from zi_chassis.domain import Command, DomainError, Event, Value
+
+Channel: TypeAlias = Literal["email"]
+NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
+NotReachable: TypeAlias = Literal["no_address", "erased"]
+
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+
+
+class UnknownDeliveryError(DomainError):
+    """Nothing was requested under this id."""
+
+
+class DeliveryOverError(DomainError):
+    """The delivery has its final state."""
+
+
+class AttemptOpenError(DomainError):
+    """The last attempt's result is not known yet."""
+
+
+class UnknownAttemptError(DomainError):
+    """The attempt is not the one that is or was last open."""
+
+
+class NotDueError(DomainError):
+    """The next attempt's time has not come."""
+
+
+class RequestDelivery(Command):
+    """`until` is the date the notice names: when an answer is due, or until when to reply or react."""
+
+    ticket: str
+    channel: Channel
+    template: str
+    template_version: int
+    language: Literal["id", "en"]
+    cause: UUID
+    until: datetime | None = None
+
+
+class BeginHandingOver(Command):
+    attempt: int
+
+
+class ReportHandedOver(Command):
+    attempt: int
+
+
+class ReportNotTaken(Command):
+    attempt: int
+    reason_class: NotTaken
+
+
+class ReportNotReachable(Command):
+    reason_class: NotReachable
+
+
+class DoubtAttempt(Command):
+    """After a crash: nobody is left who could tell the attempt's result."""
+
+    attempt: int
+
+
+Commands: TypeAlias = (
+    RequestDelivery | BeginHandingOver | ReportHandedOver | ReportNotTaken | ReportNotReachable | DoubtAttempt
+)
+
+
+class DeliveryRequested(Event):
+    ticket: str
+    channel: Channel
+    template: str
+    template_version: int
+    language: Literal["id", "en"]
+    cause: UUID
+    until: datetime | None = None
+
+
+class DeliveryHandingOver(Event):
+    attempt: int
+
+
+class DeliveryHandedOver(Event):
+    attempt: int
+
+
+class DeliveryUncertain(Event):
+    attempt: int
+    retry_at: datetime
+
+
+class DeliveryDeferred(Event):
+    attempt: int
+    reason_class: Literal["temporary", "technical"]
+    retry_at: datetime
+
+
+class DeliveryFailed(Event):
+    reason_class: NotTaken | NotReachable
+
+
+Events: TypeAlias = (
+    DeliveryRequested
+    | DeliveryHandingOver
+    | DeliveryHandedOver
+    | DeliveryUncertain
+    | DeliveryDeferred
+    | DeliveryFailed
+)
+
+
+class Status(StrEnum):
+    """Handed over is the last thing we can know: sent is not delivered."""
+
+    UNKNOWN = "unknown"
+    REQUESTED = "requested"
+    HANDING_OVER = "handing_over"
+    HANDED_OVER = "handed_over"
+    UNCERTAIN = "uncertain"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+FINAL = frozenset({Status.HANDED_OVER, Status.FAILED})
+
+
+class Delivery(Value):
+    status: Status = Status.UNKNOWN
+    request: DeliveryRequested | None = None
+    attempt: int = 0
+    setbacks: int = 0
+    due: datetime | None = None
+
+
+initial = Delivery()
+
+
+def delivery_id(cause: UUID, channel: Channel) -> UUID:
+    """One delivery per status message and channel, however often the message is heard."""
+    return uuid5(cause, channel)
+
+
+def decide(command: Commands, state: Delivery) -> Sequence[Event]:
+    if isinstance(command, RequestDelivery):
+        return [] if state.request else [DeliveryRequested(**dict(command))]
+    if state.request is None:
+        raise UnknownDeliveryError("Request the delivery before reporting on it.")
+    match command:
+        case BeginHandingOver():
+            return _begin(command, state)
+        case ReportHandedOver():
+            return [DeliveryHandedOver(**dict(command))] if _is_open(command.attempt, state) else []
+        case ReportNotTaken():
+            return [_set_back(command, state)] if _is_open(command.attempt, state) else []
+        case ReportNotReachable():
+            return _give_up(command, state)
+        case DoubtAttempt():
+            return _doubt(command, state)
+        case _:
+            assert_never(command)
+
+
+def evolve(state: Delivery, event: Events) -> Delivery:
+    match event:
+        case DeliveryRequested():
+            return Delivery(status=Status.REQUESTED, request=event, due=event.by.at)
+        case DeliveryHandingOver():
+            return _moved(state, Status.HANDING_OVER, attempt=event.attempt)
+        case DeliveryHandedOver():
+            return _moved(state, Status.HANDED_OVER)
+        case DeliveryUncertain():
+            return _moved(state, Status.UNCERTAIN, setbacks=state.setbacks + 1, due=event.retry_at)
+        case DeliveryDeferred():
+            return _moved(state, Status.DEFERRED, setbacks=state.setbacks + 1, due=event.retry_at)
+        case DeliveryFailed():
+            return _moved(state, Status.FAILED)
+        case _:
+            assert_never(event)
+
+
+def _moved(
+    state: Delivery,
+    status: Status,
+    *,
+    attempt: int | None = None,
+    setbacks: int | None = None,
+    due: datetime | None = None,
+) -> Delivery:
+    return Delivery(
+        status=status,
+        request=state.request,
+        attempt=state.attempt if attempt is None else attempt,
+        setbacks=state.setbacks if setbacks is None else setbacks,
+        due=due,
+    )
+
+
+def _begin(command: BeginHandingOver, state: Delivery) -> Sequence[Event]:
+    """A repeat yields nothing, and who gets nothing must not send: the attempt is another's."""
+    if command.attempt <= state.attempt:
+        return []
+    _refuse_if_final(state)
+    if state.due is None:
+        raise AttemptOpenError("Report the result of attempt {attempt} first.", attempt=state.attempt)
+    if command.attempt != state.attempt + 1:
+        raise UnknownAttemptError("The next attempt is number {attempt}.", attempt=state.attempt + 1)
+    if command.by.at < state.due:
+        raise NotDueError("Wait with the next attempt until {due}.", due=state.due.isoformat())
+    return [DeliveryHandingOver(**dict(command))]
+
+
+def _is_open(attempt: int, state: Delivery) -> bool:
+    """False when the attempt's result is known already: the first word on it stands."""
+    if attempt < 1 or attempt != state.attempt:
+        raise UnknownAttemptError("The last attempt was number {attempt}.", attempt=state.attempt)
+    return state.status in {Status.HANDING_OVER, Status.UNCERTAIN}
+
+
+def _set_back(command: ReportNotTaken, state: Delivery) -> Event:
+    reason, by = command.reason_class, command.by
+    if reason == "permanent" or state.setbacks >= len(RETRY_AFTER):
+        return DeliveryFailed(by=by, reason_class=reason)
+    retry_at = by.at + RETRY_AFTER[state.setbacks]
+    if reason == "uncertain":
+        return DeliveryUncertain(by=by, attempt=command.attempt, retry_at=retry_at)
+    return DeliveryDeferred(by=by, attempt=command.attempt, reason_class=reason, retry_at=retry_at)
+
+
+def _give_up(command: ReportNotReachable, state: Delivery) -> Sequence[Event]:
+    if state.status in FINAL:
+        return []
+    if state.due is None:
+        raise AttemptOpenError("Report the result of attempt {attempt} first.", attempt=state.attempt)
+    return [DeliveryFailed(**dict(command))]
+
+
+def _doubt(command: DoubtAttempt, state: Delivery) -> Sequence[Event]:
+    """A crash is nobody's refusal: the next attempt is due at once."""
+    if state.status is not Status.HANDING_OVER or command.attempt != state.attempt:
+        return []
+    return [DeliveryUncertain(by=command.by, attempt=command.attempt, retry_at=command.by.at)]
+
+
+def _refuse_if_final(state: Delivery) -> None:
+    if state.status in FINAL:
+        raise DeliveryOverError("This delivery has ended; nothing more is sent for it.")

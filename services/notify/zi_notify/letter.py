@@ -1,0 +1,78 @@
+"""The mail of a delivery, from a versioned template: what happened, the ticket, where to look; nothing personal, nothing
+of the case's text, and never the code. The same delivery always gives the same text and the same Message-ID.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from zi_notify.delivery import DeliveryRequested
+
+VERSION = 1
+TEMPLATES = Path(__file__).parent / "templates_mail"
+WITA = ZoneInfo("Asia/Makassar")
+
+
+class BadAddressError(ValueError):
+    """The address can't stand in a mail's header."""
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who writes, and where the citizen can look: the front page, which asks for ticket and code."""
+
+    sender: str
+    domain: str
+    where: str
+
+
+def compose(request: DeliveryRequested, head: Letterhead, address: str, at: datetime) -> EmailMessage:
+    subject, _, body = _template(request.template_version, request.template, request.language).partition(
+        "\n\n"
+    )
+    words = {"ticket": request.ticket, "where": head.where, "until": _day(request)}
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"] = message_id(request, head)
+    mail["Date"] = format_datetime(at)
+    mail["From"] = head.sender
+    mail["To"] = _checked(address)
+    mail["Subject"] = subject.format(**words)
+    mail["Content-Language"] = request.language
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body.format(**words), cte="quoted-printable")
+    return mail
+
+
+def message_id(request: DeliveryRequested, head: Letterhead) -> str:
+    return f"<{request.cause}@{head.domain}>"
+
+
+@cache
+def _template(version: int, name: str, language: str) -> str:
+    return (TEMPLATES / f"v{version}" / f"{name}.{language}.txt").read_text(encoding="utf-8")
+
+
+def _day(request: DeliveryRequested) -> str:
+    if request.until is None:
+        return ""
+    local = request.until.astimezone(WITA)
+    return f"{format_date(local, 'full', locale=request.language)}, {local:%H.%M} WITA"
+
+
+def _checked(address: str) -> str:
+    """One plain address; anything that could add a header or a second recipient is refused."""
+    name, at, domain = address.rpartition("@")
+    if (
+        not (name and at and domain)
+        or not address.isascii()
+        or any(c in ' \t\r\n,;:<>()[]"\\@' for c in name + domain)
+    ):
+        raise BadAddressError("The e-mail address is not one that mail can be sent to.")
+    return address

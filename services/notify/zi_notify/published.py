@@ -1,0 +1,57 @@
+"""The privacy border: what the message of each delivery event discloses; the address is in no event at all."""
+
+from typing import assert_never
+
+from zi_chassis.domain import Decider, Disclosure
+from zi_contracts import notify as contract
+from zi_contracts.data import Data
+from zi_notify import delivery
+from zi_notify.delivery import Delivery, Events
+
+
+def publish(event: Events, state: Delivery) -> Disclosure:
+    assert state.request is not None
+    return Disclosure(subject=state.request.ticket, data=_data(event).model_dump(mode="json"))
+
+
+def _data(event: Events) -> Data:
+    match event:
+        case delivery.DeliveryRequested():
+            return contract.DeliveryRequested(
+                channel=event.channel,
+                template=event.template,
+                template_version=event.template_version,
+                language=event.language,
+                cause=event.cause,
+            )
+        case delivery.DeliveryHandingOver():
+            return contract.DeliveryHandingOver(attempt=event.attempt)
+        case delivery.DeliveryHandedOver():
+            return contract.DeliveryHandedOver(attempt=event.attempt)
+        case delivery.DeliveryUncertain():
+            return contract.DeliveryUncertain(attempt=event.attempt, retry_at=event.retry_at)
+        case delivery.DeliveryDeferred():
+            return contract.DeliveryDeferred(
+                attempt=event.attempt, reason_class=event.reason_class, retry_at=event.retry_at
+            )
+        case delivery.DeliveryFailed():
+            return contract.DeliveryFailed(reason_class=event.reason_class)
+        case _:
+            assert_never(event)
+
+
+decider: Decider[Delivery] = Decider(
+    name="delivery",
+    initial=delivery.initial,
+    decide=delivery.decide,
+    evolve=delivery.evolve,
+    events=(
+        delivery.DeliveryRequested,
+        delivery.DeliveryHandingOver,
+        delivery.DeliveryHandedOver,
+        delivery.DeliveryUncertain,
+        delivery.DeliveryDeferred,
+        delivery.DeliveryFailed,
+    ),
+    publish=publish,
+)
