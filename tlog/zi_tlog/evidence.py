@@ -97,7 +97,7 @@ def pack_evidence(evidence: Evidence) -> bytes:
 
 
 def unpack_evidence(data: bytes) -> Evidence:
-    """The evidence in a zip; a damaged, oversized, encrypted or misshapen one raises EvidenceError and nothing else."""
+    """The evidence in a zip; a damaged, oversized, encrypted or misshapen one raises LogError and nothing else."""
     files = _unzipped(data)
     if "policy" not in files:
         raise EvidenceError("policy: the file is missing.")
@@ -184,6 +184,8 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
             members = [member for member in archive.infolist() if not member.is_dir()]
     except Exception as error:
         raise EvidenceError("The file is not a zip that can be read.") from error
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+        raise EvidenceError("The zip is compressed in an unusual way.")
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ZIP_BYTES:
         raise EvidenceError("The zip is larger than any evidence.")
     if len({member.filename for member in members}) != len(members):
@@ -192,12 +194,10 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
 
 
 def _unpacked(data: bytes, member: zipfile.ZipInfo) -> bytes:
-    # Read up to the declared size only: a member that lies about it fails its checksum instead of filling the memory.
+    # Asked for the declared size only, so that a member which lies about it can't fill the memory; reading to its end checks the CRC.
     try:
-        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise EvidenceError("compressed in an unusual way")
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(member) as file:
-            return file.read()
+            return file.read(member.file_size + 1)
     except Exception as error:
         raise EvidenceError(f"{member.filename}: the file in the zip is damaged.") from error
 

@@ -22,6 +22,10 @@ class TileError(LogError):
     """A tile or a bundle that is missing or not what its path says."""
 
 
+class MissingError(TileError):
+    """A tile or a bundle that is not there, neither partial nor full."""
+
+
 @dataclass(frozen=True)
 class Tile:
     """`width` consecutive hashes of tile level `level`, from hash index * 256 on (tlog-tiles, Merkle Tree)."""
@@ -152,7 +156,7 @@ def read_tile(tile: Tile, read: PathReader) -> bytes:
         return _sized(data, tile)
     data = read(tile.whole.path) if tile.width < FULL else None
     if data is None:
-        raise TileError(f"{tile.path} is missing.")
+        raise MissingError(f"{tile.path} is missing.")
     return _sized(data, tile.whole)[: tile.width * HASH_BYTES]
 
 
@@ -163,7 +167,7 @@ def read_bundle(bundle: Bundle, read: PathReader) -> list[bytes]:
         return decode_bundle(data, bundle.width)
     data = read(bundle.whole.path) if bundle.width < FULL else None
     if data is None:
-        raise TileError(f"{bundle.path} is missing.")
+        raise MissingError(f"{bundle.path} is missing.")
     return decode_bundle(data, FULL)[: bundle.width]
 
 
