@@ -1,0 +1,11 @@
+"""The anti-corruption ledger: every event of every service becomes one entry of a transparency log that outsiders check.
+
+publishes  zi.audit.chain_break_found
+listens    to every service (the writer process, which publishes nothing)
+
+writer log ledger tile_folder halt   the process that appends, signs and publishes files
+main index api pages                 the process that reads the files and answers people
+chain arrival                        what a message says about its place, pure
+anomaly published                    audit's own events
+fsck reconcile cli                   what an operator or auditor runs
+"""

@@ -1,0 +1,235 @@
+"""The ledger database: entries in the order of appending, each sender's head, and the one row (size, root, checkpoint) whose
+compare-and-swap is the commit point of the log; an entry once in is never changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from zi_audit.arrival import Arrival
+from zi_audit.chain import Break, Head, advance, break_at
+from zi_audit.halt import HaltError, Reason
+from zi_chassis.database import Database, Row, Tx
+from zi_tlog.tree import EMPTY_ROOT, Edge, Growth
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS log_state (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,"
+    " checkpoint BLOB NOT NULL, signed_at TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, event_id TEXT, sender TEXT NOT NULL,"
+    " position INTEGER, leaf_hash BLOB NOT NULL, entry BLOB NOT NULL, anomaly TEXT)",
+    "CREATE INDEX IF NOT EXISTS entries_event ON entries (event_id)",
+    "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
+    "CREATE INDEX IF NOT EXISTS entries_unreadable ON entries (leaf_hash) WHERE position IS NULL",
+    "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL,"
+    " position INTEGER NOT NULL, digest TEXT NOT NULL)",
+)
+
+
+@dataclass(frozen=True)
+class LogState:
+    """What the log has committed to: the newest signed checkpoint and when it was signed."""
+
+    size: int
+    root: bytes
+    checkpoint: bytes
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A leaf to be: what came, and what was wrong with it."""
+
+    arrival: Arrival
+    anomaly: Break | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How far a sender's stream (`sequence`) and its chain (`head`) have been heard."""
+
+    sequence: int = 0
+    head: Head = field(default_factory=Head)
+
+
+Sign = Callable[[int, bytes], tuple[bytes, datetime]]
+
+
+class Ledger:
+    """Reads anything; grows only through `append`."""
+
+    def __init__(self, database: Database, office: str) -> None:
+        self.database = database
+        self._sources = f"/zi/{office}/"
+
+    def open(self, sign: Sign) -> LogState:
+        """The state, after the signed state of an empty log was made where there is none."""
+        with self.database.transaction() as tx:
+            tx.create(*TABLES)
+            if not tx.execute("SELECT id FROM log_state"):
+                checkpoint, at = sign(0, EMPTY_ROOT)
+                row = (1, 0, EMPTY_ROOT, checkpoint, at.isoformat())
+                tx.execute("INSERT INTO log_state VALUES (?, ?, ?, ?, ?)", *row)
+        return self.state()
+
+    def state(self) -> LogState:
+        with self.database.reading() as tx:
+            return _state(tx.execute("SELECT size, root, checkpoint, signed_at FROM log_state")[0])
+
+    def heard(self, sender: str) -> Heard:
+        with self.database.reading() as tx:
+            return _heard(tx, [sender])[sender]
+
+    def entries(self, first: int, end: int) -> list[bytes]:
+        """The bytes of the entries [first, end)."""
+        with self.database.reading() as tx:
+            rows = tx.execute("SELECT entry FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx", first, end)
+        return [bytes(row["entry"]) for row in rows]
+
+    def append(
+        self, edge: Edge, arrivals: Sequence[Arrival], sign: Sign
+    ) -> tuple[list[Entry], Growth, LogState]:
+        """One transaction: what is new of the arrivals becomes entries after `edge`, in order, under a checkpoint made by `sign`.
+
+        What is in the log already, same bytes from the same sender, is passed over. Raises HaltError when the
+        database does not stand at `edge`; nothing is signed then.
+        """
+        with self.database.transaction() as tx:
+            state = self._locked(tx, edge)
+            senders = sorted({arrival.sender for arrival in arrivals})
+            known = _Known(tx, arrivals, _heard(tx, senders), self._sources)
+            entries = [entry for arrival in arrivals if (entry := known.receive(arrival)) is not None]
+            growth = edge.append(entry.arrival.leaf_hash for entry in entries)
+            if entries:
+                state = self._swap(tx, growth, sign)
+            self._insert(tx, edge.size, entries)
+            _keep(tx, known.heard)
+        return entries, growth, state
+
+    def _locked(self, tx: Tx, edge: Edge) -> LogState:
+        returned = "RETURNING size, root, checkpoint, signed_at"
+        state = _state(tx.execute(f"UPDATE log_state SET size = size WHERE id = 1 {returned}")[0])
+        if (state.size, state.root) != (edge.size, edge.root):
+            raise HaltError(
+                Reason.SECOND_WRITER,
+                f"The ledger database grew to {state.size} entries beside this process: end the other writer.",
+            )
+        return state
+
+    def _swap(self, tx: Tx, growth: Growth, sign: Sign) -> LogState:
+        root = growth.after.root
+        checkpoint, at = sign(growth.after.size, root)
+        new = (growth.after.size, root, checkpoint, at.isoformat())
+        tx.execute(
+            "UPDATE log_state SET size = ?, root = ?, checkpoint = ?, signed_at = ? WHERE id = 1 AND size = ?",
+            *new,
+            growth.before.size,
+        )
+        return LogState(growth.after.size, root, checkpoint, at)
+
+    def _insert(self, tx: Tx, first: int, entries: Sequence[Entry]) -> None:
+        tx.many(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(first + n, *_columns(entry)) for n, entry in enumerate(entries)],
+        )
+
+
+class _Known:
+    """What the log holds of the things that a batch names, kept current while the batch is received."""
+
+    def __init__(self, tx: Tx, arrivals: Sequence[Arrival], heard: dict[str, Heard], sources: str) -> None:
+        self._tx = tx
+        self.heard = heard
+        self._sources = sources
+        self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
+        self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
+        self._placed: dict[tuple[str, int], bytes] = {}
+
+    def receive(self, arrival: Arrival) -> Entry | None:
+        """The entry that an arrival becomes, or None for a repeat of what is in the log."""
+        before = self.heard[arrival.sender]
+        repeat = self._repeats(arrival)
+        anomaly = None if repeat else self._anomaly(arrival, before.head)
+        head = before.head
+        if arrival.link is not None and not repeat:
+            head = advance(head, arrival.link, arrival.entry)
+        self.heard[arrival.sender] = Heard(arrival.sequence, head)
+        self._note(arrival)
+        return None if repeat else Entry(arrival, anomaly)
+
+    def _repeats(self, arrival: Arrival) -> bool:
+        leaf = (arrival.sender, arrival.leaf_hash)
+        if arrival.link is None:
+            return leaf in self._unreadable
+        return leaf in self._events.get(arrival.link.event_id, ())
+
+    def _anomaly(self, arrival: Arrival, head: Head) -> Break | None:
+        link = arrival.link
+        if link is None:
+            return Break.UNREADABLE
+        if link.source != self._sources + arrival.sender:
+            return Break.UNKNOWN_SENDER
+        if link.event_id in self._events:
+            return Break.REPEATED
+        found = break_at(head, link)
+        if found is Break.OUT_OF_ORDER and self._at(arrival.sender, link.position):
+            return Break.ALTERED
+        return found
+
+    def _at(self, sender: str, position: int) -> bool:
+        question = "SELECT idx FROM entries WHERE sender = ? AND position = ? LIMIT 1"
+        return (sender, position) in self._placed or bool(self._tx.execute(question, sender, position))
+
+    def _note(self, arrival: Arrival) -> None:
+        leaf = (arrival.sender, arrival.leaf_hash)
+        if arrival.link is None:
+            self._unreadable.add(leaf)
+        else:
+            self._events.setdefault(arrival.link.event_id, set()).add(leaf)
+            self._placed[arrival.sender, arrival.link.position] = arrival.leaf_hash
+
+
+def _columns(entry: Entry) -> tuple[str | None, str, int | None, bytes, bytes, str | None]:
+    arrival, link = entry.arrival, entry.arrival.link
+    event_id, position = (link.event_id, link.position) if link is not None else (None, None)
+    return event_id, arrival.sender, position, arrival.leaf_hash, arrival.entry, entry.anomaly
+
+
+def _state(row: Row) -> LogState:
+    at = datetime.fromisoformat(row["signed_at"])
+    return LogState(row["size"], bytes(row["root"]), bytes(row["checkpoint"]), at)
+
+
+def _heard(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
+    heard = {sender: Heard() for sender in senders}
+    for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({_marks(senders)})", *senders):
+        heard[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
+    return heard
+
+
+def _keep(tx: Tx, heard: dict[str, Heard]) -> None:
+    tx.many(
+        "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
+        " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",
+        [(sender, one.sequence, one.head.position, one.head.digest) for sender, one in heard.items()],
+    )
+
+
+def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, set[tuple[str, bytes]]]:
+    leaves: dict[str, set[tuple[str, bytes]]] = {}
+    if events:
+        question = f"SELECT event_id, sender, leaf_hash FROM entries WHERE event_id IN ({_marks(events)})"
+        for row in tx.execute(question, *events):
+            leaves.setdefault(row["event_id"], set()).add((row["sender"], bytes(row["leaf_hash"])))
+    return leaves
+
+
+def _unreadable_leaves(tx: Tx, hashes: Sequence[bytes]) -> set[tuple[str, bytes]]:
+    if not hashes:
+        return set()
+    question = (
+        f"SELECT sender, leaf_hash FROM entries WHERE position IS NULL AND leaf_hash IN ({_marks(hashes)})"
+    )
+    return {(row["sender"], bytes(row["leaf_hash"])) for row in tx.execute(question, *hashes)}
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,104 @@
+"""The published files of the log in one folder: a tile or bundle is written once and never changed, the few named files are replaced
+whole; what is published is on disk first."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from zi_audit.halt import HaltError, Reason
+
+CHECKPOINT = "checkpoint"
+HISTORY = "checkpoints"
+POLICY = "witness-policy"
+
+
+class TileFolder:
+    """put, read and clear over a directory that any web server can serve as it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._unsettled: set[Path] = set()
+
+    def read(self, path: str) -> bytes | None:
+        """The stored bytes, or None; `path` must come from zi_tlog or from this module, never from a request."""
+        try:
+            return (self.folder / path).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write once: the same bytes again are fine, other bytes are refused."""
+        present = self.read(path)
+        if present is not None and present != content:
+            raise HaltError(
+                Reason.DAMAGED,
+                f"{path} exists with other bytes than the database gives; run zi-audit fsck before anything else.",
+            )
+        if present is None:
+            self._write(self.folder / path, content)
+        self._touched(self.folder / path)
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Replace a named file whole: readers see the old bytes or the new ones."""
+        self.settle()
+        self._write(self.folder / path, content)
+        self._touched(self.folder / path)
+        self.settle()
+
+    def settle(self) -> None:
+        """The names of all files written so far are on disk when this returns."""
+        for folder in self._unsettled:
+            _sync_folder(folder)
+        self._unsettled.clear()
+
+    def history(self) -> list[int]:
+        """The sizes of the checkpoints that stay readable, in order."""
+        folder = self.folder / HISTORY
+        return (
+            sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
+            if folder.exists()
+            else []
+        )
+
+    def clear(self, before: float) -> int:
+        """Remove partial tiles that were overtaken before `before` (POSIX seconds): then no checkpoint published since needs them,
+        and older readers find the full tile (tlog-tiles, Partial Tiles). Returns how many folders went."""
+        overtaken = [part for part in self._partials() if _made(part.with_suffix("")) < before]
+        for part in overtaken:
+            shutil.rmtree(part)
+        return len(overtaken)
+
+    def _partials(self) -> Iterator[Path]:
+        for parent, folders, _ in os.walk(self.folder / "tile"):
+            yield from (Path(parent) / name for name in folders if name.endswith(".p"))
+
+    def _write(self, target: Path, content: bytes) -> None:
+        self._make(target.parent)
+        fresh = target.with_name(target.name + ".new")
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(target)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.exists():
+            self._make(folder.parent)
+            folder.mkdir(exist_ok=True)
+            self._unsettled.add(folder.parent)
+
+    def _touched(self, target: Path) -> None:
+        self._unsettled.add(target.parent)
+
+
+def _made(full: Path) -> float:
+    return full.stat().st_mtime if full.exists() else float("inf")
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

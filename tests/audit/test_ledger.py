@@ -1,0 +1,112 @@
+"""What becomes an entry, and which anomaly is noted with it."""
+
+import orjson
+import pytest
+from tests.audit.log_home import Home, Sender
+
+from zi_audit.arrival import Arrival
+from zi_audit.chain import Break
+from zi_audit.ledger import Entry
+
+
+def anomalies(entries: list[Entry]) -> list[Break | None]:
+    return [entry.anomaly for entry in entries]
+
+
+def test_messages_of_a_chain_become_entries_in_order(either_home: Home, intake: Sender) -> None:
+    log = either_home.opened()
+    entries = log.append(intake.say(3))
+    assert anomalies(entries) == [None, None, None]
+    assert either_home.ledger().entries(0, 9) == [arrival.content for arrival in intake.sent]
+
+
+def test_the_same_message_again_is_passed_over(either_home: Home, intake: Sender) -> None:
+    log = either_home.opened()
+    log.append(intake.say(3))
+    assert log.append(intake.sent[1:]) == []
+    assert log.size == 3
+
+
+def test_the_same_message_twice_in_a_batch_is_one_entry(either_home: Home, intake: Sender) -> None:
+    first, second = intake.say(2)
+    assert len(either_home.opened().append([first, first, second, first])) == 2
+
+
+def test_a_repeated_unreadable_message_is_one_entry(either_home: Home) -> None:
+    log = either_home.opened()
+    broken = Arrival("intake", 1, b"\xffno message")
+    assert anomalies(log.append([broken, broken])) == [Break.UNREADABLE]
+    assert log.append([broken]) == []
+
+
+def test_a_gap_is_noted_and_the_chain_goes_on_behind_it(either_home: Home, intake: Sender) -> None:
+    first, _, third, fourth = intake.say(4)
+    assert anomalies(either_home.opened().append([first, third, fourth])) == [None, Break.MISSING, None]
+
+
+def test_a_message_after_its_turn_is_noted(either_home: Home, intake: Sender) -> None:
+    first, second, third = intake.say(3)
+    found = anomalies(either_home.opened().append([first, third, second]))
+    assert found == [None, Break.MISSING, Break.OUT_OF_ORDER]
+
+
+def test_other_bytes_for_a_known_event_are_an_entry_with_an_anomaly(
+    either_home: Home, intake: Sender
+) -> None:
+    log = either_home.opened()
+    log.append(intake.say(2))
+    forged = orjson.loads(intake.sent[1].content) | {"actor": "somebody-else"}
+    assert anomalies(log.append([Arrival("intake", 3, orjson.dumps(forged))])) == [Break.REPEATED]
+    assert log.size == 3
+
+
+def test_other_bytes_for_a_known_position_are_an_entry_with_an_anomaly(
+    either_home: Home, intake: Sender
+) -> None:
+    log = either_home.opened()
+    log.append(intake.say(2))
+    forged = orjson.loads(intake.sent[1].content) | {"id": str(Sender("notify").event_id(7))}
+    assert anomalies(log.append([Arrival("intake", 3, orjson.dumps(forged))])) == [Break.ALTERED]
+
+
+def test_a_message_that_names_another_predecessor_is_noted(either_home: Home, intake: Sender) -> None:
+    first = intake.say()
+    forged = intake.send(intake.message(previous="cd" * 32))
+    assert anomalies(either_home.opened().append([*first, forged])) == [None, Break.ALTERED]
+
+
+def test_a_message_in_the_lane_of_another_service_is_noted(either_home: Home) -> None:
+    content = Sender("notify").message()
+    assert anomalies(either_home.opened().append([Arrival("intake", 1, content)])) == [Break.UNKNOWN_SENDER]
+
+
+def test_a_message_too_long_for_the_log_is_named_by_its_digest(either_home: Home) -> None:
+    log = either_home.opened()
+    assert anomalies(log.append([Arrival("intake", 1, b"x" * 70_000)])) == [Break.UNREADABLE]
+    [entry] = either_home.ledger().entries(0, 1)
+    assert orjson.loads(entry)["length"] == 70_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"id": 1}',
+        b'{"id":"x","position":1,"previous":"","source":""}',
+        orjson.dumps({"id": "x", "position": True, "previous": "0" * 64, "source": "/zi/a/b"}),
+    ],
+)
+def test_whatever_arrives_is_appended(either_home: Home, intake: Sender, content: bytes) -> None:
+    log = either_home.opened()
+    found = anomalies(log.append([Arrival("intake", 1, content), *intake.say()]))
+    assert found == [Break.UNREADABLE, None]
+
+
+def test_each_sender_has_a_chain_of_its_own(either_home: Home, intake: Sender) -> None:
+    notify = Sender("notify")
+    mixed = [*intake.say(2), *notify.say(2), *intake.say(1), *notify.say(1)]
+    assert anomalies(either_home.opened().append(mixed)) == [None] * 6
+    heard = either_home.ledger().heard("notify")
+    assert (heard.sequence, heard.head.position) == (3, 3)

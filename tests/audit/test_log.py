@@ -1,0 +1,293 @@
+"""Commit, tiles, checkpoint: whatever interrupts them, the log is one log, and in doubt it signs nothing."""
+
+import errno
+import itertools
+import shutil
+from pathlib import Path
+
+import pytest
+from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
+from tests.audit.log_home import Home, Sender
+
+from zi_audit.halt import HaltError, Reason, halted_by
+from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_tlog.checkpoint import Checkpoint, open_checkpoint
+from zi_tlog.note import Signer
+from zi_tlog.policy import parse_policy
+from zi_tlog.proof import TlogProof, verify_proof
+from zi_tlog.tile import TileHashes, bundle_at, read_bundle
+from zi_tlog.tree import consistency_proof, inclusion_proof, leaf_hash
+
+
+class PowerCutError(Exception):
+    """The machine goes off."""
+
+
+class FailingFolder(TileFolder):
+    """Lets `steps` writes and settlings pass; the next one fails."""
+
+    def __init__(self, folder: Path, steps: int, failure: Exception) -> None:
+        super().__init__(folder)
+        self.steps = steps
+        self.failure = failure
+
+    def _step(self) -> None:
+        if self.steps == 0:
+            raise self.failure
+        self.steps -= 1
+
+    def _write(self, target: Path, content: bytes) -> None:
+        self._step()
+        super()._write(target, content)
+
+    def settle(self) -> None:
+        self._step()
+        super().settle()
+
+
+def published(home: Home) -> Checkpoint:
+    return open_checkpoint(home.read(CHECKPOINT), home.signer.verifier)
+
+
+def every_entry(home: Home) -> list[bytes]:
+    size = published(home).size
+    bundles = [bundle_at(index, size) for index in range(-(-size // 256))]
+    return [entry for bundle in bundles for entry in read_bundle(bundle, home.tiles.read)]
+
+
+def receipt(home: Home, index: int) -> TlogProof:
+    head = published(home)
+    proof = inclusion_proof(index, head.size, TileHashes(head.size, home.tiles.read))
+    return TlogProof(index, tuple(proof), home.read(CHECKPOINT))
+
+
+def reason(home: Home) -> Reason:
+    with pytest.raises(HaltError) as halted:
+        home.opened()
+    return halted.value.reason
+
+
+def test_a_new_log_publishes_the_checkpoint_of_an_empty_tree(home: Home) -> None:
+    home.opened()
+    assert published(home).size == 0
+
+
+def test_what_is_appended_is_published_when_append_returns(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    for count in (1, 255, 1, 300, 513):
+        log.append(intake.say(count))
+        assert published(home).size == len(intake.sent)
+    assert every_entry(home) == [arrival.content for arrival in intake.sent]
+
+
+def test_receipts_hold_for_this_verifier_and_for_one_that_is_not_ours(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(300))
+    policy = parse_policy(home.read(POLICY))
+    for index in (0, 7, 255, 256, 299):
+        proof = receipt(home, index)
+        entry = intake.sent[index].content
+        assert verify_proof(proof, entry, policy).checkpoint.size == 300
+        foreign.checkpoint_verify_inclusion(
+            proof.checkpoint.decode(), [home.signer.key.vkey], index, leaf_hash(entry), list(proof.hashes)
+        )
+
+
+def test_each_checkpoint_continues_the_one_before_for_a_verifier_that_is_not_ours(
+    home: Home, intake: Sender
+) -> None:
+    log = home.opened()
+    heads = []
+    for _ in range(5):
+        log.append(intake.say(70))
+        heads.append(published(home))
+    reader = TileHashes(350, home.tiles.read)
+    for old, new in itertools.pairwise(heads):
+        proof = consistency_proof(old.size, new.size, reader)
+        foreign.verify_consistency(old.size, new.size, proof, old.root, new.root)
+
+
+def test_a_restart_goes_on_where_the_log_was(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(260))
+    home.opened().append(intake.say(260))
+    assert every_entry(home) == [arrival.content for arrival in intake.sent]
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_power_cut_at_any_step_loses_nothing_and_repeats_nothing(
+    home: Home, intake: Sender, steps: int
+) -> None:
+    home.opened().append(intake.say(250))
+    batch = intake.say(20)
+    cut = home.opened()
+    cut._tiles = FailingFolder(home.folder / "tiles", steps, PowerCutError())
+    cut_short = False
+    try:
+        cut.append(batch)
+    except PowerCutError:
+        cut_short = True
+    assert cut_short == (steps < 8)
+    home.opened().append(batch)
+    assert every_entry(home) == [arrival.content for arrival in intake.sent]
+    assert receipt(home, 269)
+
+
+@pytest.mark.parametrize("steps", range(0, 12, 2))
+def test_a_power_cut_while_catching_up_is_no_worse(home: Home, intake: Sender, steps: int) -> None:
+    log = home.opened()
+    batch = intake.say(300)
+    log._tiles = FailingFolder(home.folder / "tiles", 0, PowerCutError())
+    with pytest.raises(PowerCutError):
+        log.append(batch)
+    with pytest.raises(PowerCutError):
+        home.opened(FailingFolder(home.folder / "tiles", steps, PowerCutError()))
+    home.opened()
+    assert every_entry(home) == [arrival.content for arrival in batch]
+
+
+def test_a_failed_transaction_leaves_the_log_as_it_was(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    log.append(intake.say(3))
+    batch = intake.say(2)
+    database = log._ledger.database
+    with database.transaction() as tx:
+        tx.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON entries WHEN NEW.idx = 4 BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    with pytest.raises(Exception, match="no"):
+        log.append(batch)
+    with database.transaction() as tx:
+        tx.execute("DROP TRIGGER refuse")
+    assert published(home).size == 3
+    log.append(batch)
+    assert published(home).size == 5
+
+
+def test_a_full_disk_stops_the_log_until_there_is_room(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    batch = intake.say(5)
+    log._tiles = FailingFolder(home.folder / "tiles", 1, OSError(errno.ENOSPC, "No space left on device"))
+    with pytest.raises(OSError) as full:
+        log.append(batch)
+    assert halted_by(full.value).reason is Reason.DISK_FULL
+    assert published(home).size == 0
+    home.opened().append(batch)
+    assert published(home).size == 5
+
+
+def test_a_second_writer_is_found_before_anything_is_signed(home: Home, intake: Sender) -> None:
+    first, second = home.opened(), home.opened()
+    first.append(intake.say(2))
+    with pytest.raises(HaltError) as halted:
+        second.append(intake.say(2))
+    assert halted.value.reason is Reason.SECOND_WRITER
+    assert published(home).size == 2
+
+
+def test_a_restored_backup_of_the_database_is_found(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    log.append(intake.say(3))
+    home.close()
+    shutil.copy(home.folder / "ledger.db", home.folder / "backup")
+    home.opened().append(intake.say(3))
+    home.close()
+    shutil.move(home.folder / "backup", home.folder / "ledger.db")
+    assert reason(home) is Reason.REGRESSION
+
+
+def test_a_lost_database_beside_published_tiles_is_found(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    home.close()
+    for path in home.folder.glob("ledger.db*"):
+        path.unlink()
+    assert reason(home) is Reason.REGRESSION
+
+
+def test_lost_tiles_are_derived_again_from_the_database(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(600))
+    before = {
+        path.relative_to(home.folder): path.read_bytes()
+        for path in home.folder.rglob("tile/**/*")
+        if path.is_file()
+    }
+    shutil.rmtree(home.folder / "tiles")
+    home.opened()
+    after = {
+        path.relative_to(home.folder): path.read_bytes()
+        for path in home.folder.rglob("tile/**/*")
+        if path.is_file()
+    }
+    assert after == before
+
+
+def test_a_clock_that_went_back_stops_the_log_and_a_small_step_does_not(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    log.append(intake.say())
+    home.clock.pass_by(-4)
+    log.append(intake.say())
+    home.clock.pass_by(-6)
+    with pytest.raises(HaltError) as halted:
+        log.append(intake.say())
+    assert halted.value.reason is Reason.CLOCK_BACKWARDS
+
+
+def test_another_key_or_origin_does_not_continue_the_log(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say())
+    home.signer = Signer(home.signer.key.name, bytes(32))
+    assert reason(home) is Reason.KEY_CHANGED
+
+
+def test_a_changed_entry_in_the_database_is_not_published(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    log._tiles = FailingFolder(home.folder / "tiles", 0, PowerCutError())
+    with pytest.raises(PowerCutError):
+        log.append(intake.say(3))
+    with log._ledger.database.transaction() as tx:
+        tx.execute("UPDATE entries SET entry = ? WHERE idx = 1", intake.message())
+    assert reason(home) is Reason.DAMAGED
+
+
+def test_a_changed_checkpoint_stops_the_log(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    path = home.folder / "tiles" / CHECKPOINT
+    path.write_bytes(path.read_bytes().replace(b"\n3\n", b"\n2\n"))
+    assert reason(home) is Reason.DAMAGED
+
+
+def test_a_changed_tile_at_the_edge_stops_the_log(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    path = home.folder / "tiles/tile/0/000.p/3"
+    path.write_bytes(bytes(32) + path.read_bytes()[32:])
+    assert reason(home) is Reason.DAMAGED
+
+
+def test_a_tile_is_never_overwritten_with_other_bytes(home: Home) -> None:
+    home.tiles.put("tile/0/000.p/1", bytes(32))
+    home.tiles.put("tile/0/000.p/1", bytes(32))
+    with pytest.raises(HaltError):
+        home.tiles.put("tile/0/000.p/1", b"\1" * 32)
+
+
+def test_checkpoints_stay_readable_at_most_one_a_minute(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    for _ in range(5):
+        home.clock.pass_by(20)
+        log.append(intake.say())
+    home.clock.pass_by(60)
+    log.keep_checkpoint()
+    assert home.tiles.history() == [1, 4, 5]
+    kept = home.read("checkpoints/4")
+    assert open_checkpoint(kept, home.signer.verifier).size == 4
+
+
+def test_partial_tiles_go_a_day_after_the_full_tile_came(home: Home, intake: Sender) -> None:
+    log = home.opened()
+    log.append(intake.say(100))
+    log.append(intake.say(200))
+    full = home.folder / "tiles/tile/0/000"
+    made = full.stat().st_mtime
+    assert home.tiles.clear(before=made - 60) == 0
+    assert home.tiles.clear(before=made + 60) == 2
+    assert (home.folder / "tiles/tile/0/001.p/44").exists()
+    assert every_entry(home) == [arrival.content for arrival in intake.sent]
+    home.opened().append(intake.say(300))
+    assert receipt(home, 599)
