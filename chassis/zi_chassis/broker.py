@@ -1,0 +1,103 @@
+"""The connection to NATS: it never gives up, says why it is away, and puts nothing in anyone else's inbox."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import nats
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
+logger = logging.getLogger(__name__)
+
+# What NATS being away, slow or of another opinion raises; every loop over it goes on after one of these.
+NATS_ERRORS = (nats.errors.Error, TimeoutError, OSError)
+RECONNECT_WAIT = 0.25
+CONNECT_TIMEOUT = 2
+DRAIN_SECONDS = 5.0
+
+
+class Broker:
+    """One connection of a service under its own key; `open` returns at once, `client` waits for the server."""
+
+    def __init__(self, service: str, url: str, seed: Path | None = None) -> None:
+        self.service = service
+        self._url = url
+        self._seed = seed
+        self._error = ""
+        self.refused: str | None = None
+        self._connecting: asyncio.Task[Client] | None = None
+
+    def open(self) -> None:
+        self._connecting = asyncio.create_task(self._connect(), name="broker")
+
+    async def close(self) -> None:
+        """What was handed over is sent if NATS is there; nothing waits for a server that is away."""
+        if self._connecting is None:
+            return
+        if not self._connecting.done():
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        elif self._connecting.exception() is None:
+            await _leave(self._connecting.result())
+
+    async def client(self) -> Client:
+        """The connection, once it has been made; it stays valid while NATS comes and goes."""
+        if self._connecting is None:
+            raise RuntimeError("The broker is not open.")
+        return await asyncio.shield(self._connecting)
+
+    async def jetstream(self) -> JetStreamContext:
+        return (await self.client()).jetstream()
+
+    @property
+    def connected(self) -> bool:
+        task = self._connecting
+        if task is None or not task.done() or task.cancelled() or task.exception():
+            return False
+        return task.result().is_connected
+
+    @property
+    def reason(self) -> str | None:
+        """Why this service isn't connected, for readiness."""
+        return None if self.connected else f"NATS is away ({self._error or 'no answer yet'})"
+
+    async def _connect(self) -> Client:
+        return await nats.connect(
+            self._url,
+            name=self.service,
+            nkeys_seed=None if self._seed is None else str(self._seed),
+            inbox_prefix=f"_INBOX.{self.service}",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_WAIT,
+            connect_timeout=CONNECT_TIMEOUT,
+            error_cb=self._failed,
+            disconnected_cb=self._disconnected,
+            reconnected_cb=self._reconnected,
+        )
+
+    async def _failed(self, error: Exception) -> None:
+        """A refused publish or subscribe shows up here and nowhere else, so it is never swallowed."""
+        text = f"{error.__class__.__name__}: {error}"
+        if "permissions violation" in text.lower():
+            self.refused = text
+        if text != self._error:
+            logger.error("NATS: %s", text)
+        self._error = text
+
+    async def _disconnected(self) -> None:
+        logger.warning("NATS: disconnected")
+
+    async def _reconnected(self) -> None:
+        self._error = ""
+        logger.info("NATS: connected again")
+
+
+async def _leave(client: Client) -> None:
+    try:
+        if client.is_connected:
+            await asyncio.wait_for(client.drain(), DRAIN_SECONDS)
+    except NATS_ERRORS as error:
+        logger.warning("NATS: left without a drain (%s)", error.__class__.__name__)
+    if not client.is_closed:
+        await client.close()

@@ -1,0 +1,146 @@
+"""Only one process of a service runs its outbox, inboxes and timers.
+
+On SQLite the data folder is locked and a second process refuses to start; on PostgreSQL it stands by on a session
+lock, which ends with its connection: the holder then stops, and the fences of outbox and inbox bridge the moment.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+from zi_chassis.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+TRY_SECONDS = 1.0
+CHECK_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
+
+
+class LeaseTakenError(Exception):
+    """Another process works on this data folder."""
+
+
+class LeaseLostError(Exception):
+    """The lease is gone, so everything that relies on it has to stop."""
+
+
+class Lease(Protocol):
+    held: bool
+
+    async def acquire(self) -> None: ...
+
+    async def keep(self) -> None:
+        """Returns never; raises LeaseLostError when the lease is gone."""
+
+    async def release(self) -> None: ...
+
+
+class FolderLease:
+    """flock on <folder>/lock: the kernel lets go of it when the process ends, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self.held = False
+        self._path = folder / "lock"
+        self._descriptor = -1
+
+    async def acquire(self) -> None:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise LeaseTakenError(
+                f"Another process is working in {self._path.parent}; stop it before starting this one."
+            ) from None
+        self._descriptor = descriptor
+        self.held = True
+
+    async def keep(self) -> None:
+        await asyncio.Event().wait()
+
+    async def release(self) -> None:
+        if self.held:
+            os.close(self._descriptor)
+            self.held = False
+
+
+class PostgresLease:
+    """An advisory lock of a session of its own, named after the service."""
+
+    def __init__(self, address: str, service: str) -> None:
+        self.held = False
+        self._address = address
+        self._key = int.from_bytes(hashlib.sha256(f"zi lease {service}".encode()).digest()[:8], signed=True)
+        self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
+
+    async def acquire(self) -> None:
+        """Waits as a standby for as long as another process holds the lease."""
+        while not self.held:
+            try:
+                self.held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
+            except (psycopg.Error, TimeoutError) as error:
+                logger.warning("lease: %s", error)
+                await self._forget()
+            if not self.held:
+                await asyncio.sleep(TRY_SECONDS)
+
+    async def keep(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            try:
+                await self._ask("SELECT true")
+            except (psycopg.Error, TimeoutError) as error:
+                await self._forget()
+                raise LeaseLostError(
+                    f"The lease on the database is lost ({error.__class__.__name__})."
+                ) from error
+
+    async def release(self) -> None:
+        await self._forget()
+
+    async def _ask(self, sql: str, *values: object) -> bool:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            if self._connection is None:
+                self._connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True)
+            row = await (await self._connection.execute(sql.encode(), values)).fetchone()
+        return bool(row and row[0])
+
+    async def _forget(self) -> None:
+        connection, self._connection, self.held = self._connection, None, False
+        if connection is not None:
+            await connection.close()
+
+
+def lease_of(settings: Settings) -> Lease:
+    if settings.database:
+        return PostgresLease(settings.database, settings.service)
+    return FolderLease(settings.folder)
+
+
+async def lead(lease: Lease, *runners: Callable[[], Awaitable[None]]) -> None:
+    """Runs all of them while the lease is held (acquired here if need be); the first to end takes down the rest."""
+    if not lease.held:
+        await lease.acquire()
+    try:
+        async with asyncio.TaskGroup() as group:
+            for run in (lease.keep, *runners):
+                group.create_task(_never_ending(run))
+    finally:
+        await lease.release()
+
+
+class RunnerEndedError(Exception):
+    """A runner that should go on for ever returned."""
+
+
+async def _never_ending(run: Callable[[], Awaitable[None]]) -> None:
+    await run()
+    raise RunnerEndedError(f"{getattr(run, '__qualname__', run)} ended.")

@@ -1,0 +1,102 @@
+"""`python -m zi_chassis.provision keys|streams`: makes the keys and rights, then the streams; safe to run again."""
+
+import argparse
+import asyncio
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import nats
+import nkeys  # type: ignore[import-untyped]
+
+from zi_chassis.broker_config import Server, render
+from zi_chassis.settings import NATS_MONITOR, Settings
+from zi_chassis.streams import OtherSettingsError, provision
+from zi_chassis.topology import PROVISIONER, Topology
+
+PATIENCE = 60.0
+
+
+def seed_file(data: Path, service: str) -> Path:
+    return data / "nats" / "keys" / f"{service}.nk"
+
+
+def write_keys(topology: Topology, data: Path, server: Server) -> None:
+    """Missing seeds are made, kept ones stay; nats.conf is written anew beside them."""
+    public_keys = {name: _public_key(seed_file(data, name)) for name in [*topology.root, PROVISIONER]}
+    config = data / "nats" / "nats.conf"
+    fresh = config.with_suffix(".new")
+    fresh.write_text(render(topology, public_keys, server))
+    fresh.rename(config)
+
+
+async def make_streams(topology: Topology, url: str, seed: Path, replicas: int = 1) -> list[str]:
+    """Waits for the server; returns the names of what was created."""
+    async with asyncio.timeout(PATIENCE):
+        client = await nats.connect(
+            url,
+            nkeys_seed=str(seed),
+            inbox_prefix=f"_INBOX.{PROVISIONER}",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.2,
+            error_cb=_quiet,
+        )
+    try:
+        return await provision(client.jetstream(), topology, replicas)
+    finally:
+        await client.close()
+
+
+async def _quiet(error: Exception) -> None:
+    """A server that isn't up yet is no news; running out of patience is."""
+
+
+def _public_key(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        seed = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(seed)
+    return str(nkeys.from_seed(bytearray(path.read_bytes().strip())).public_key.decode())
+
+
+def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="zi_chassis.provision", description=__doc__)
+    parser.add_argument("what", choices=["keys", "streams"])
+    parser.add_argument("--topology", type=Path, default=Path("deploy/nats/topology.toml"))
+    parser.add_argument(
+        "--listen", default=settings.nats_url.removeprefix("nats://"), help="host:port of NATS"
+    )
+    parser.add_argument("--monitor", default=f"127.0.0.1:{settings.port + NATS_MONITOR}", help="host:port")
+    parser.add_argument("--store", type=Path, default=settings.data.absolute() / "nats" / "jetstream")
+    parser.add_argument("--replicas", type=int, default=1)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    settings = Settings(service=PROVISIONER)
+    given = _arguments(settings, arguments)
+    topology = Topology.read(given.topology)
+    if given.what == "keys":
+        write_keys(topology, settings.data, Server(given.listen, given.monitor, given.store))
+        return 0
+    return _streams(settings, topology, given.replicas)
+
+
+def _streams(settings: Settings, topology: Topology, replicas: int) -> int:
+    seed = settings.nats_seed or seed_file(settings.data, PROVISIONER)
+    try:
+        created = asyncio.run(make_streams(topology, settings.nats_url, seed, replicas))
+    except OtherSettingsError as error:
+        print(error, file=sys.stderr)
+    except TimeoutError:
+        print(f"NATS did not answer at {settings.nats_url} within {PATIENCE:.0f} s.", file=sys.stderr)
+    else:
+        print(f"created {', '.join(created)}" if created else "streams and consumers are as they should be")
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

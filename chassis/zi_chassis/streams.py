@@ -1,0 +1,109 @@
+"""Creates what the topology asks for and verifies what is there; never changes or deletes a stream or a consumer."""
+
+import dataclasses
+from collections.abc import Iterator
+
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import NotFoundError
+
+from zi_chassis.topology import Topology, stream_of, subjects_of
+
+DUPLICATE_WINDOW = 120.0
+ACK_WAIT = 30.0
+MAX_ACK_PENDING = 2000
+
+
+class OtherSettingsError(Exception):
+    """A stream or consumer exists with other settings; only an operator may decide what that means."""
+
+
+async def provision(js: JetStreamContext, topology: Topology, replicas: int) -> list[str]:
+    """The names of what was created; nothing when all was there already."""
+    created = []
+    for sender in topology.senders:
+        created += await _stream(js, stream_config(sender, replicas))
+        for durable in topology.durables(sender):
+            created += await _consumer(js, stream_of(sender), consumer_config(durable))
+    return created
+
+
+def stream_config(service: str, replicas: int) -> StreamConfig:
+    return StreamConfig(
+        name=stream_of(service),
+        subjects=[subjects_of(service)],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_msgs=-1,
+        max_bytes=-1,
+        max_age=0,
+        max_msgs_per_subject=-1,
+        max_msg_size=-1,
+        num_replicas=replicas,
+        duplicate_window=DUPLICATE_WINDOW,
+        allow_atomic=True,
+        allow_rollup_hdrs=False,
+        deny_delete=True,
+        deny_purge=True,
+    )
+
+
+def consumer_config(durable: str) -> ConsumerConfig:
+    return ConsumerConfig(
+        name=durable,
+        durable_name=durable,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT,
+        max_deliver=-1,
+        max_ack_pending=MAX_ACK_PENDING,
+    )
+
+
+async def _stream(js: JetStreamContext, wanted: StreamConfig) -> list[str]:
+    name = str(wanted.name)
+    try:
+        found = (await js.stream_info(name)).config
+    except NotFoundError:
+        await js.add_stream(wanted)
+        return [name]
+    _same(name, wanted, found)
+    return []
+
+
+async def _consumer(js: JetStreamContext, stream: str, wanted: ConsumerConfig) -> list[str]:
+    name = f"{stream}/{wanted.durable_name}"
+    try:
+        found = (await js.consumer_info(stream, str(wanted.durable_name))).config
+    except NotFoundError:
+        await js.add_consumer(stream, wanted)
+        return [name]
+    _same(name, wanted, found)
+    return []
+
+
+def _same(name: str, wanted: StreamConfig | ConsumerConfig, found: StreamConfig | ConsumerConfig) -> None:
+    differences = list(_differences(wanted, found))
+    if differences:
+        raise OtherSettingsError(
+            f"{name} exists with other settings ({'; '.join(differences)}). It is left as it is: find out who "
+            f"made it, then move its files away with the server stopped, so that it is made anew."
+        )
+
+
+def _differences(
+    wanted: StreamConfig | ConsumerConfig, found: StreamConfig | ConsumerConfig
+) -> Iterator[str]:
+    for field in dataclasses.fields(wanted):
+        want, have = getattr(wanted, field.name), getattr(found, field.name)
+        if want is not None and want != have:
+            yield f"{field.name} is {have!r}, not {want!r}"

@@ -1,0 +1,168 @@
+"""Keys, rights and streams on a real server."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from nats.errors import Error
+from nats.js.api import StreamConfig
+from tests.nats_server import NatsServer
+
+from zi_chassis import provision
+from zi_chassis.broker import Broker
+from zi_chassis.streams import OtherSettingsError, stream_config
+from zi_chassis.topology import PROVISIONER, Topology
+
+SERVICES = ["intake", "notify", "audit", "audit-writer", PROVISIONER]
+QUICK = 0.3
+
+
+async def connected(server: NatsServer, service: str) -> Broker:
+    broker = server.broker(service)
+    broker.open()
+    await broker.client()
+    return broker
+
+
+def test_seeds_are_for_their_owner_alone_and_survive_another_run(nats: NatsServer) -> None:
+    before = {service: nats.seed(service).read_bytes() for service in SERVICES}
+    assert {nats.seed(service).stat().st_mode & 0o777 for service in SERVICES} == {0o600}
+    assert len(set(before.values())) == len(SERVICES)
+    NatsServer(nats.data)
+    assert before == {service: nats.seed(service).read_bytes() for service in SERVICES}
+
+
+def test_provisioning_again_creates_nothing(nats: NatsServer) -> None:
+    assert nats.provision() == []
+
+
+def test_a_stream_with_other_settings_is_an_error_and_stays_as_it_is(tmp_path: Path) -> None:
+    server = NatsServer(tmp_path)
+    server.start()
+
+    async def other() -> StreamConfig:
+        broker = await connected(server, PROVISIONER)
+        js = await broker.jetstream()
+        await js.add_stream(stream_config("intake", 1).evolve(allow_atomic=False))
+        with pytest.raises(OtherSettingsError, match="ZI_INTAKE exists with other settings .allow_atomic"):
+            await provision.make_streams(server.topology, server.url, server.seed(PROVISIONER))
+        found = (await js.stream_info("ZI_INTAKE")).config
+        await broker.close()
+        return found
+
+    try:
+        assert not asyncio.run(other()).allow_atomic
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_key_can_update_purge_or_delete_a_stream(nats: NatsServer, service: str) -> None:
+    broker = await connected(nats, service)
+    client = await broker.client()
+    calls = ("STREAM.UPDATE", "STREAM.PURGE", "STREAM.DELETE", "STREAM.MSG.DELETE", "STREAM.RESTORE")
+    for call in calls:
+        with pytest.raises(Error):
+            await client.request(f"$JS.API.{call}.ZI_INTAKE", b"{}", timeout=QUICK)
+        assert call.lower() in (broker.refused or "")
+    await broker.close()
+
+
+@pytest.mark.parametrize("service", ["notify", "audit", "audit-writer", PROVISIONER])
+async def test_no_service_can_publish_for_another(nats: NatsServer, service: str) -> None:
+    broker = await connected(nats, service)
+    client = await broker.client()
+    with pytest.raises(Error):
+        await client.request("zi.intake.complaint_filed.x", b"{}", timeout=QUICK)
+    await broker.close()
+    reader = await connected(nats, "intake")
+    assert (await (await reader.jetstream()).stream_info("ZI_INTAKE")).state.messages == 0
+    await reader.close()
+
+
+async def test_no_service_can_take_the_messages_or_acknowledge_in_the_place_of_another(
+    nats: NatsServer,
+) -> None:
+    broker = await connected(nats, "notify")
+    client = await broker.client()
+    for subject in (
+        "$JS.API.CONSUMER.MSG.NEXT.ZI_INTAKE.audit",
+        "$JS.API.CONSUMER.CREATE.ZI_INTAKE.mine",
+        "$JS.API.CONSUMER.DELETE.ZI_INTAKE.notify",
+        "$JS.API.STREAM.CREATE.ZI_MINE",
+    ):
+        with pytest.raises(Error):
+            await client.request(subject, b"{}", timeout=QUICK)
+    await broker.close()
+
+
+async def test_the_vault_is_asked_by_whom_the_topology_names_and_answered_by_intake(nats: NatsServer) -> None:
+    intake, notify, audit = [await connected(nats, name) for name in ("intake", "notify", "audit")]
+    server, asker, stranger = [await broker.client() for broker in (intake, notify, audit)]
+    asked = await server.subscribe("vault.>")
+    await server.flush()
+    waiting = asyncio.create_task(asker.request("vault.read.notify", b"question"))
+    await (await asked.next_msg()).respond(b"answer")
+    assert (await waiting).data == b"answer"
+    for subject in ("vault.read.audit", "vault.read.notify"):
+        with pytest.raises(Error):
+            await stranger.request(subject, b"question", timeout=QUICK)
+    await stranger.subscribe("vault.>")
+    await stranger.flush()
+    assert "vault.>" in (audit.refused or "")
+    for broker in (intake, notify, audit):
+        await broker.close()
+
+
+async def test_an_unknown_key_is_not_let_in(nats: NatsServer, tmp_path: Path) -> None:
+    other = NatsServer(tmp_path / "other")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            broker = Broker("intake", nats.url, other.seed("intake"))
+            broker.open()
+            await broker.client()
+    assert "uthorization" in (broker.reason or "")
+    await broker.close()
+
+
+async def test_streams_deny_deletion_to_everyone(nats: NatsServer) -> None:
+    broker = await connected(nats, "intake")
+    config = (await (await broker.jetstream()).stream_info("ZI_INTAKE")).config
+    assert config.deny_delete
+    assert config.deny_purge
+    assert config.allow_atomic
+    await broker.close()
+
+
+def test_one_who_publishes_nothing_cannot_be_heard(tmp_path: Path) -> None:
+    path = tmp_path / "topology.toml"
+    path.write_text('[a]\nhears = { b = "a" }\n[b]\n')
+    with pytest.raises(ValueError, match="nobody can hear them"):
+        Topology.read(path)
+
+
+def test_the_command_makes_keys_then_waits_for_the_server_and_makes_the_streams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = NatsServer(tmp_path)
+    monkeypatch.setenv("ZI_DATA", str(tmp_path))
+    monkeypatch.setenv("ZI_NATS_URL", server.url)
+    assert provision.main(["keys", "--listen", f"127.0.0.1:{server.port}", "--monitor", "127.0.0.1:-1"]) == 0
+    server.start()
+    try:
+        assert provision.main(["streams"]) == 0
+        assert provision.main(["streams"]) == 0
+    finally:
+        server.stop()
+    assert "ZI_AUDIT/audit" in capsys.readouterr().out
+
+
+def test_the_command_names_a_server_that_never_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = NatsServer(tmp_path)
+    monkeypatch.setenv("ZI_DATA", str(tmp_path))
+    monkeypatch.setenv("ZI_NATS_URL", server.url)
+    monkeypatch.setattr(provision, "PATIENCE", 0.5)
+    assert provision.main(["streams"]) == 1
+    assert server.url in capsys.readouterr().err
