@@ -1,0 +1,156 @@
+"""What a citizen sends: every field with its limits, refused with all bad fields named at once."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+
+from zi_contracts.intake import Channel, Confidentiality, District, Language
+from zi_rules.registration_number import Commodity
+
+TEXT_LIMIT = 20_000
+
+_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
+_LINE = r"^[^\x00-\x1f\x7f]+$"
+
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT, pattern=_TEXT)
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_LINE)]
+Link = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\x00-\x20\x7f]+$"),
+]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+    ),
+]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{4,28}$")]
+Items = dict[str, str]
+
+
+class Topic(StrEnum):
+    REGISTRATION = "registration"
+    CERTIFICATION = "certification"
+    IMPORT_EXPORT = "import_export"
+    LABELLING = "labelling"
+    PRODUCT_SAFETY = "product_safety"
+    OTHER = "other"
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reporter(Body):
+    name: Line
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+class Product(Body):
+    commodity: Commodity
+    name: Line | None = None
+    registration_number: Annotated[Line, Field(max_length=60)] | None = None
+    batch: Annotated[Line, Field(max_length=60)] | None = None
+    expiry: date | None = None
+
+
+class Place(Body):
+    name: Line | None = None
+    address: Line | None = None
+    link: Link | None = None
+
+
+class FilingBody(Body):
+    confidentiality: Confidentiality = "named"
+    language: Language = "id"
+    district: District
+    text: Text
+    reporter: Annotated[Reporter | None, Field(validate_default=True)] = None
+
+    @field_validator("reporter")
+    @classmethod
+    def _anonymous_means_nameless(cls, reporter: Reporter | None, said: ValidationInfo) -> Reporter | None:
+        anonymous = said.data.get("confidentiality") == "anonymous"
+        if anonymous and reporter is not None:
+            raise ValueError("Leave out your name and contact to stay anonymous, or choose confidential.")
+        if reporter is None and not anonymous:
+            raise ValueError("Give your name, or choose anonymous.")
+        return reporter
+
+    @property
+    def reachable_by(self) -> tuple[Channel, ...]:
+        if self.reporter is None:
+            return ()
+        left = (("email", self.reporter.email), ("phone", self.reporter.phone))
+        return tuple(channel for channel, value in left if value)  # type: ignore[misc]
+
+    @property
+    def items(self) -> Items:
+        """What goes into the vault, by field."""
+        return {"text": self.text} | _items("reporter", self.reporter)
+
+
+class ComplaintBody(FilingBody):
+    kind: Literal["product", "service"]
+    product: Annotated[Product | None, Field(validate_default=True)] = None
+    place: Place | None = None
+
+    @field_validator("product")
+    @classmethod
+    def _names_a_product(cls, product: Product | None, said: ValidationInfo) -> Product | None:
+        if product is None and said.data.get("kind") == "product":
+            raise ValueError("Say what kind of product it is.")
+        return product
+
+    @property
+    def items(self) -> Items:
+        return super().items | _items("product", self.product) | _items("place", self.place)
+
+
+class ConsultationBody(FilingBody):
+    topic: Topic
+
+
+class WordsBody(Body):
+    """A question, a reply or an answer."""
+
+    text: Text
+
+
+class ReopenBody(Body):
+    text: Text | None = None
+
+
+class AssignBody(Body):
+    officer: Line
+
+
+class Purpose(StrEnum):
+    """Why personal data are opened; a closed list, because the reason itself is published."""
+
+    HANDLING = "handling"
+    CONTACT = "contact"
+    INSPECTION = "inspection"
+    SUPERVISION = "supervision"
+
+
+class OpenBody(Body):
+    purpose: Purpose
+
+
+class NoBody(Body):
+    pass
+
+
+def _items(owner: str, part: BaseModel | None) -> Items:
+    if part is None:
+        return {}
+    said = {name: value for name, value in part if value is not None and name != "commodity"}
+    return {f"{owner}.{name}": str(value) for name, value in said.items()}

@@ -1,0 +1,93 @@
+"""From what a citizen sent to a kept case and its receipt; the same key and body give the same receipt for ever."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.recorded import event_id
+from zi_chassis.store import Store
+from zi_chassis.vault import Vault
+from zi_contracts.intake import Items
+from zi_intake import case
+from zi_intake.bodies import ComplaintBody, ConsultationBody
+from zi_intake.names import Names
+from zi_intake.promise import Promises
+from zi_intake.published import decider
+from zi_intake.terms import Terms
+from zi_rules.standard import ServiceKind
+
+Body = ComplaintBody | ConsultationBody
+
+
+@dataclass(frozen=True)
+class Receipt:
+    ticket: str
+    code: str
+    event_id: UUID
+    due: datetime
+    promise: str
+
+
+class FrontDoor:
+    def __init__(
+        self, store: Store, vault: Vault, names: Names, terms: Terms, promises: Promises, clock: Clock
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._names = names
+        self._terms = terms
+        self._promises = promises
+        self._clock = clock
+
+    async def file(self, key: UUID, body: Body) -> Receipt:
+        """On disk when it returns. A known key with another body raises AnotherBodyError."""
+        ticket = self._names.ticket(key)
+        aggregate, data_subject = self._names.aggregate(ticket), self._names.data_subject(ticket)
+        sealed = self._vault.seal(data_subject, body.items, fresh=True)
+        command = self._command(body, ticket, data_subject, sealed.refs)
+        handled = await self._store.handle(decider, aggregate, command, keep=sealed)
+        id = event_id(aggregate, 1)
+        message = handled.recorded[0].message if handled.recorded else await self._kept(id)
+        return self._receipt(handled.state, id, message)
+
+    async def _kept(self, id: UUID) -> bytes:
+        message = await asyncio.to_thread(self._store.message, id)
+        assert message is not None
+        return message
+
+    def _receipt(self, state: case.Case, id: UUID, message: bytes) -> Receipt:
+        assert state.filing is not None
+        ticket = state.filing.ticket
+        promise = self._promises.over(id, message, state.filing.by.at).decode()
+        return Receipt(ticket, self._names.code(ticket), id, state.filing.due, promise)
+
+    def _command(
+        self, body: Body, ticket: str, data_subject: UUID, items: Items
+    ) -> case.FileComplaint | case.FileConsultation:
+        act = Act(at=self._clock.now(), actor=str(data_subject), role="public")
+        if isinstance(body, ComplaintBody):
+            terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, act.at)
+        else:
+            terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", act.at)
+        said: dict[str, Any] = {
+            "by": act,
+            "ticket": ticket,
+            "body_digest": self._names.body_digest(body.model_dump_json().encode()),
+            "data_subject": data_subject,
+            "confidentiality": body.confidentiality,
+            "language": body.language,
+            "district": body.district,
+            "standard": terms.standard,
+            "due": terms.due,
+            "acknowledge_by": terms.acknowledge_by,
+            "reachable_by": body.reachable_by,
+            "items": items,
+        }
+        if isinstance(body, ConsultationBody):
+            return case.FileConsultation(**said, topic=body.topic)
+        commodity = None if body.product is None else body.product.commodity
+        return case.FileComplaint(**said, kind=body.kind, commodity=commodity)

@@ -1,0 +1,202 @@
+"""Read models: the officers' list of cases and what became of the mails about them; neither holds personal data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import Recorded, event_id, rfc3339
+from zi_intake import case
+
+OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    aggregate: UUID
+    ticket: str
+    kind: str
+    category: str
+    district: str
+    state: str
+    holder: str
+    officer: str | None
+    received: datetime
+    acknowledge_by: datetime
+    due: datetime
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state in OPEN and self.holder == "office" and self.due < now
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the list shows: open cases, closed ones, those nobody has, or one officer's."""
+
+    show: str = "open"
+    officer: str | None = None
+    district: str | None = None
+
+    @property
+    def conditions(self) -> Mapping[str, Sequence[str]]:
+        ended = {"closed": ("closed", "withdrawn"), "all": (*OPEN, "closed", "withdrawn")}
+        states = {"state": ended.get(self.show, OPEN)}
+        where = {"officer": self.officer, "district": self.district}
+        return states | {column: (value,) for column, value in where.items() if value}
+
+
+class CaseList:
+    name = "cases"
+    version = 1
+    tables = (
+        "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
+        " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " received TEXT NOT NULL, acknowledge_by TEXT NOT NULL, due TEXT NOT NULL, reply_by TEXT, closes_on TEXT)",
+        "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, case.ComplaintFiled | case.ConsultationFiled):
+            _insert(tx, recorded, event)
+        elif isinstance(event, case.CaseEvent) and not isinstance(event, case.AttachmentAdded):
+            _update(tx, recorded, event)
+
+    def cases(self, tx: Tx, wanted: Filter) -> list[CaseRow]:
+        """The most urgent first."""
+        conditions = wanted.conditions
+        where = " AND ".join(f"{column} IN ({_marks(values)})" for column, values in conditions.items())
+        values = [value for each in conditions.values() for value in each]
+        order = "due DESC" if wanted.show == "closed" else "due"
+        rows = tx.execute(
+            f"SELECT * FROM cases WHERE {where} ORDER BY {order} LIMIT {SHOWN}",
+            *values,
+        )
+        return [_case_row(row) for row in rows]
+
+
+def _insert(tx: Tx, recorded: Recorded, event: case.ComplaintFiled | case.ConsultationFiled) -> None:
+    kind, category = _kind(event)
+    tx.execute(
+        "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due)"
+        " VALUES (?, ?, ?, ?, ?, 'filed', 'office', ?, ?, ?)",
+        str(recorded.aggregate),
+        event.ticket,
+        kind,
+        category,
+        event.district,
+        rfc3339(event.by.at),
+        rfc3339(event.acknowledge_by),
+        rfc3339(event.due),
+    )
+
+
+def _kind(event: case.ComplaintFiled | case.ConsultationFiled) -> tuple[str, str]:
+    if isinstance(event, case.ComplaintFiled):
+        return event.kind, event.commodity or ""
+    return "consultation", event.topic
+
+
+def _update(tx: Tx, recorded: Recorded, event: case.CaseEvent) -> None:
+    data = orjson.loads(recorded.message)["data"]
+    changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]}
+    if isinstance(event, case.CaseAssigned):
+        changed["officer"] = event.officer
+    else:
+        changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
+    if "due" in data:
+        changed["due"] = _stored(data["due"])
+    columns = ", ".join(f"{column} = ?" for column in changed)
+    tx.execute(
+        f"UPDATE cases SET {columns} WHERE aggregate = ?",
+        *changed.values(),
+        str(recorded.aggregate),
+    )
+
+
+def _stored(time: str | None) -> str | None:
+    """One width for all, so that the database can sort them."""
+    return None if time is None else rfc3339(datetime.fromisoformat(time))
+
+
+def _case_row(row: Row) -> CaseRow:
+    return CaseRow(
+        aggregate=UUID(row["aggregate"]),
+        ticket=row["ticket"],
+        kind=row["kind"],
+        category=row["category"],
+        district=row["district"],
+        state=row["state"],
+        holder=row["holder"],
+        officer=row["officer"],
+        received=datetime.fromisoformat(row["received"]),
+        acknowledge_by=datetime.fromisoformat(row["acknowledge_by"]),
+        due=datetime.fromisoformat(row["due"]),
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of a case as it was published."""
+
+    event_id: UUID
+    message: bytes
+
+    @property
+    def said(self) -> dict[str, Any]:
+        said: dict[str, Any] = orjson.loads(self.message)
+        return said
+
+
+def steps(tx: Tx, aggregate: UUID, version: int) -> list[Step]:
+    """The events of a case in their order; their ids follow from the case's own."""
+    ids = [event_id(aggregate, number) for number in range(1, version + 1)]
+    rows = tx.execute(
+        f"SELECT event_id, message FROM messages WHERE event_id IN ({_marks(ids)})",
+        *map(str, ids),
+    )
+    messages = {row["event_id"]: bytes(row["message"]) for row in rows}
+    return [Step(id, messages[str(id)]) for id in ids if str(id) in messages]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    channel: str
+    state: str
+    at: datetime
+    reason: str | None
+    cause: str
+
+
+class Deliveries:
+    """Filled by what notify says (policies.py), so it isn't rebuilt from intake's own events."""
+
+    tables = (
+        "CREATE TABLE IF NOT EXISTS deliveries (delivery TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
+        " cause TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, reason TEXT)",
+        "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
+    )
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+    def of(self, tx: Tx, ticket: str) -> list[Delivery]:
+        rows = tx.execute("SELECT * FROM deliveries WHERE ticket = ? ORDER BY at", ticket)
+        return [
+            Delivery(
+                row["channel"], row["state"], datetime.fromisoformat(row["at"]), row["reason"], row["cause"]
+            )
+            for row in rows
+        ]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,47 @@
+"""What falls due: a question without a reply and an answer without a reaction close the case, as system:intake."""
+
+from collections.abc import Iterable
+
+from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.store import Store
+from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_intake import case
+from zi_intake.case import Case
+from zi_intake.published import decider
+from zi_intake.terms import Terms
+
+REPLY_BY = "reply_by"
+CLOSES_ON = "closes_on"
+
+
+def changes(event: Event) -> Iterable[Change]:
+    match event:
+        case case.ClarificationAsked():
+            return (Set(REPLY_BY, event.reply_by),)
+        case case.CaseAnswered():
+            return (Set(CLOSES_ON, event.closes_on),)
+        case case.CitizenReplied() | case.CaseReopened() | case.CaseClosed() | case.CaseWithdrawn():
+            return (Clear(REPLY_BY), Clear(CLOSES_ON))
+        case _:
+            return ()
+
+
+def timers() -> Timers:
+    return Timers(changes)
+
+
+class Closing:
+    """The command of a timer; how long the case may be reopened then follows from its pinned standard."""
+
+    def __init__(self, store: Store, terms: Terms) -> None:
+        self._store = store
+        self._terms = terms
+
+    def __call__(self, due: Due, act: Act) -> tuple[Decider[Case], Command]:
+        _, state = self._store.load(decider, due.aggregate)
+        if state.filing is None:
+            raise case.NotFiledError
+        until = self._terms.reopen_until(state.filing.standard, act.at)
+        if due.name == REPLY_BY:
+            return decider, case.CloseUnanswered(by=act, reply_by=due.due, reopen_until=until)
+        return decider, case.CloseSilent(by=act, closes_on=due.due, reopen_until=until)
