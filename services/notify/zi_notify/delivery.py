@@ -166,9 +166,11 @@ def decide(command: Commands, state: Delivery) -> Sequence[Event]:
         case BeginHandingOver():
             return _begin(command, state)
         case ReportHandedOver():
-            return [DeliveryHandedOver(**dict(command))] if _is_open(command.attempt, state) else []
+            unknown = _last_attempt(command.attempt, state) in {Status.HANDING_OVER, Status.UNCERTAIN}
+            return [DeliveryHandedOver(**dict(command))] if unknown else []
         case ReportNotTaken():
-            return [_set_back(command, state)] if _is_open(command.attempt, state) else []
+            is_open = _last_attempt(command.attempt, state) is Status.HANDING_OVER
+            return [_set_back(command, state)] if is_open else []
         case ReportNotReachable():
             return _give_up(command, state)
         case DoubtAttempt():
@@ -226,11 +228,11 @@ def _begin(command: BeginHandingOver, state: Delivery) -> Sequence[Event]:
     return [DeliveryHandingOver(**dict(command))]
 
 
-def _is_open(attempt: int, state: Delivery) -> bool:
-    """False when the attempt's result is known already: the first word on it stands."""
+def _last_attempt(attempt: int, state: Delivery) -> Status:
+    """How the attempt stands; the first word on it stands, but a late "taken" still settles a doubt."""
     if attempt < 1 or attempt != state.attempt:
         raise UnknownAttemptError("The last attempt was number {attempt}.", attempt=state.attempt)
-    return state.status in {Status.HANDING_OVER, Status.UNCERTAIN}
+    return state.status
 
 
 def _set_back(command: ReportNotTaken, state: Delivery) -> Event:

@@ -9,15 +9,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
+from zi_chassis.web.language import moment
 from zi_notify.delivery import DeliveryRequested
 
 VERSION = 1
 TEMPLATES = Path(__file__).parent / "templates_mail"
-WITA = ZoneInfo("Asia/Makassar")
 
 
 class BadAddressError(ValueError):
@@ -37,7 +34,8 @@ def compose(request: DeliveryRequested, head: Letterhead, address: str, at: date
     subject, _, body = _template(request.template_version, request.template, request.language).partition(
         "\n\n"
     )
-    words = {"ticket": request.ticket, "where": head.where, "until": _day(request)}
+    until = moment(request.until, request.language) if request.until else ""
+    words = {"ticket": request.ticket, "where": head.where, "until": until}
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
@@ -57,13 +55,6 @@ def message_id(request: DeliveryRequested, head: Letterhead) -> str:
 @cache
 def _template(version: int, name: str, language: str) -> str:
     return (TEMPLATES / f"v{version}" / f"{name}.{language}.txt").read_text(encoding="utf-8")
-
-
-def _day(request: DeliveryRequested) -> str:
-    if request.until is None:
-        return ""
-    local = request.until.astimezone(WITA)
-    return f"{format_date(local, 'full', locale=request.language)}, {local:%H.%M} WITA"
 
 
 def _checked(address: str) -> str:

@@ -18,10 +18,8 @@ SYSTEM = "system:notify"
 
 def react(message: Message, at: datetime) -> Sequence[Reaction]:
     data = data_of(message)
-    if not isinstance(data, intake.StatusData) or "email" not in data.reachable_by:
-        return ()
     template = template_of(data)
-    if template is None:
+    if template is None or not isinstance(data, intake.StatusData) or "email" not in data.reachable_by:
         return ()
     request = RequestDelivery(
         by=_because_of(message, at),
@@ -36,7 +34,7 @@ def react(message: Message, at: datetime) -> Sequence[Reaction]:
     return (Reaction(decider, delivery_id(message.id, "email"), request),)
 
 
-def template_of(data: Data) -> str | None:
+def template_of(data: Data | None) -> str | None:
     match data:
         case intake.ComplaintFiled():
             return "complaint_filed"
@@ -64,9 +62,12 @@ def template_of(data: Data) -> str | None:
 
 def _until(data: Data) -> datetime | None:
     match data:
-        case intake.ComplaintFiled() | intake.ConsultationFiled():
-            return data.due
-        case intake.CitizenReplied() | intake.CaseReopened():
+        case (
+            intake.ComplaintFiled()
+            | intake.ConsultationFiled()
+            | intake.CitizenReplied()
+            | intake.CaseReopened()
+        ):
             return data.due
         case intake.ClarificationAsked():
             return data.reply_by

@@ -1,0 +1,57 @@
+"""A mail server on a free port that says what it is told to and keeps what it took."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class MailServer:
+    """`rcpt` and `data` are the replies; `hang_up` drops the line instead of answering the mail's end."""
+
+    def __init__(self) -> None:
+        self.host, self.port = "127.0.0.1", 0
+        self.rcpt, self.data = "250 OK", "250 OK"
+        self.hang_up = False
+        self.took: list[EmailMessage] = []
+        self.arrived = asyncio.Event()
+        self.on_data: Callable[[], None] = lambda: None
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.data.startswith("2"):
+            content = envelope.content
+            assert isinstance(content, bytes)
+            self.took.append(message_from_bytes(content, policy=default))
+        self.arrived.set()
+        self.on_data()
+        if self.hang_up:
+            assert server.transport is not None
+            server.transport.close()
+        return self.data
+
+    @property
+    def message_ids(self) -> list[str]:
+        return [str(mail["Message-ID"]) for mail in self.took]
+
+
+@asynccontextmanager
+async def mail_server() -> AsyncIterator[MailServer]:
+    handler = MailServer()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(handler, hostname="localhost", loop=loop), handler.host, 0)
+    handler.port = server.sockets[0].getsockname()[1]
+    try:
+        yield handler
+    finally:
+        server.close()
+        await server.wait_closed()

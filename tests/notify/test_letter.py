@@ -1,0 +1,94 @@
+"""What a citizen reads, and that nothing else can get into a mail."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zi_chassis.domain import Act
+from zi_notify.delivery import DeliveryRequested
+from zi_notify.letter import TEMPLATES, VERSION, BadAddressError, Letterhead, compose
+
+HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
+NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
+ADDRESS = "obviously.invented@example.com"
+LETTERS = sorted(path.stem for path in (TEMPLATES / f"v{VERSION}").glob("*.txt"))
+
+
+def requested(template: str, language: str) -> DeliveryRequested:
+    return DeliveryRequested.model_validate(
+        {
+            "by": Act(at=NOW, actor="system:notify", role="system:notify"),
+            "ticket": "0EXAMP1E0",
+            "channel": "email",
+            "template": template,
+            "template_version": VERSION,
+            "language": language,
+            "cause": UUID("11111111-1111-5111-8111-111111111111"),
+            "until": datetime(2026, 12, 15, 8, tzinfo=UTC),
+        }
+    )
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(letter: str) -> None:
+    template, language = letter.split(".")
+    mail = compose(requested(template, language), HEAD, ADDRESS, NOW)
+    read = message_from_bytes(mail.as_bytes(), policy=default)
+    text = read.get_content()
+    assert "0EXAMP1E0" in read["Subject"]
+    assert "0EXAMP1E0" in text
+    assert HEAD.where in text
+    assert "{" not in text + read["Subject"]
+    assert (read["To"], read["From"]) == (ADDRESS, HEAD.sender)
+
+
+def test_every_letter_is_there_in_both_languages() -> None:
+    names = {letter.split(".")[0] for letter in LETTERS}
+    assert sorted(f"{name}.{language}" for name in names for language in ("en", "id")) == LETTERS
+
+
+def test_a_date_is_told_in_the_citizen_s_language_and_the_office_s_time() -> None:
+    indonesian = compose(requested("clarification_asked", "id"), HEAD, ADDRESS, NOW).get_content()
+    english = compose(requested("clarification_asked", "en"), HEAD, ADDRESS, NOW).get_content()
+    assert "15 Desember 2026 pukul 16.00 WITA" in indonesian
+    assert "15 December 2026, 16:00 WITA" in english
+
+
+def test_the_same_delivery_has_the_same_message_id_whenever_it_is_sent() -> None:
+    first = compose(requested("answered", "id"), HEAD, ADDRESS, NOW)
+    again = compose(requested("answered", "id"), HEAD, ADDRESS, NOW.replace(hour=9))
+    assert first["Message-ID"] == again["Message-ID"] == "<11111111-1111-5111-8111-111111111111@example.org>"
+    assert first.get_content() == again.get_content()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "@example.com",
+        "nobody@",
+        "a@example.com, b@example.com",
+        "a@example.com\r\nBcc: b@example.com",
+        "Invented <a@example.com>",
+        "a@b@example.com",
+        "ä@example.com",
+    ],
+)
+def test_what_is_not_one_plain_address_is_refused(address: str) -> None:
+    with pytest.raises(BadAddressError):
+        compose(requested("answered", "id"), HEAD, address, NOW)
+
+
+@given(st.text(max_size=40))
+def test_no_address_adds_a_header(address: str) -> None:
+    try:
+        mail = compose(requested("answered", "id"), HEAD, address, NOW)
+    except BadAddressError:
+        return
+    assert message_from_bytes(mail.as_bytes(), policy=default).keys() == mail.keys()

@@ -1,0 +1,75 @@
+"""Which message heard becomes a request for a delivery, and which does not."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zi_contracts.message import Message, UnreadableMessageError
+from zi_contracts.registry import MODELS
+from zi_notify import policies
+from zi_notify.delivery import RequestDelivery, delivery_id
+from zi_notify.letter import TEMPLATES, VERSION
+
+EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
+NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
+STATUS = [
+    *("complaint_filed", "consultation_filed", "case_acknowledged", "case_assigned", "clarification_asked"),
+    *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),
+]
+TOLD = [f"zi.intake.{event}" for event in STATUS]
+
+
+def example(type_: str, **data: Any) -> Message:
+    known = json.loads((EXAMPLES / f"{type_}.json").read_bytes())
+    return Message.parse(json.dumps(known | {"data": known["data"] | data}).encode())
+
+
+@pytest.mark.parametrize("type_", TOLD)
+def test_a_status_message_requests_one_delivery(type_: str) -> None:
+    message = example(type_)
+    (reaction,) = policies.react(message, NOW)
+    command = reaction.command
+    assert isinstance(command, RequestDelivery)
+    assert reaction.aggregate == delivery_id(message.id, "email")
+    assert (command.ticket, command.cause, command.language) == (message.subject, message.id, "id")
+    assert command.by.causation == str(message.id)
+    for language in ("id", "en"):
+        assert (TEMPLATES / f"v{VERSION}" / f"{command.template}.{language}.txt").is_file()
+
+
+@pytest.mark.parametrize("type_", TOLD)
+def test_a_citizen_without_e_mail_is_not_written_to(type_: str) -> None:
+    assert policies.react(example(type_, reachable_by=["phone"]), NOW) == ()
+
+
+@pytest.mark.parametrize("type_", sorted(set(MODELS) - set(TOLD)))
+def test_other_messages_cause_nothing(type_: str) -> None:
+    assert policies.react(example(type_), NOW) == ()
+
+
+def test_an_unknown_type_causes_nothing() -> None:
+    raw = json.loads((EXAMPLES / "zi.intake.case_closed.json").read_bytes()) | {
+        "type": "zi.intake.case_merged"
+    }
+    assert policies.react(Message.parse(json.dumps(raw).encode()), NOW) == ()
+
+
+def test_a_status_message_that_breaks_its_type_blocks() -> None:
+    with pytest.raises(UnreadableMessageError):
+        policies.react(example("zi.intake.case_answered", closes_on="soon"), NOW)
+
+
+@pytest.mark.parametrize("reason", ["resolved", "no_reaction", "not_completed"])
+def test_each_reason_for_closing_has_its_own_letter(reason: str) -> None:
+    (reaction,) = policies.react(example("zi.intake.case_closed", reason=reason), NOW)
+    assert isinstance(reaction.command, RequestDelivery)
+    assert reaction.command.template == f"closed_{reason}"
+
+
+def test_the_letter_names_the_date_that_binds_the_citizen() -> None:
+    (asked,) = policies.react(example("zi.intake.clarification_asked"), NOW)
+    assert isinstance(asked.command, RequestDelivery)
+    assert asked.command.until == datetime(2026, 12, 15, 8, tzinfo=UTC)
