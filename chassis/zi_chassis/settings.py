@@ -31,6 +31,7 @@ class Settings(BaseSettings):
 
     service: str
     office: str = "balai-pom-tarakan"
+    office_name: str = "Balai POM di Tarakan"
     data: Path = Path("./var")
     port: int = 8080
     listen: str = ""

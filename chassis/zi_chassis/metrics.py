@@ -1,0 +1,22 @@
+"""What Prometheus reads from a process; labels are names out of the code, never values out of a request."""
+
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+REQUESTS = Counter("zi_requests", "Answered requests", ["method", "route", "status"])
+SECONDS = Histogram(
+    "zi_request_seconds",
+    "Time from the request's arrival to the end of its answer",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
+)
+
+
+def answered(method: str, route: str, status: int, seconds: float) -> None:
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(route).observe(seconds)
+
+
+def text() -> bytes:
+    return generate_latest(REGISTRY)

@@ -1,0 +1,165 @@
+"""A service as a web application: what all services answer alike, and how their process begins, lives and ends."""
+
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
+from os import _exit
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.formparsers import MultiPartParser
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from zi_chassis import logs, metrics
+from zi_chassis.clock import Clock
+from zi_chassis.identity import Identity
+from zi_chassis.settings import Settings
+from zi_chassis.watch import Watch, Work
+from zi_chassis.web import page, problem
+from zi_chassis.web.edge import Edge
+from zi_chassis.web.listing import listing
+from zi_chassis.web.page import Pages
+
+BODY = 256 * 1024
+SHUTDOWN = 5
+Context = Callable[[], AbstractAsyncContextManager[object] | AbstractContextManager[object]]
+Check = Callable[[], str | None]
+
+# Uploads hold personal data: they are kept in memory (each route limits them) and never spooled to a disk.
+MultiPartParser.spool_max_size = 64 * 1024 * 1024
+
+
+class Service:
+    """`package` holds templates/ and locale/; by default zi_<service>."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, package: str | None = None) -> None:
+        self.settings = settings
+        self.name = settings.service
+        self.clock = clock or Clock(settings.clock_shift)
+        self.pages = Pages(package or f"zi_{self.name.partition('-')[0]}", settings)
+        self.identity = Identity(settings)
+        self.watching = Watch()
+        self._contexts: list[Context] = []
+        self._checks: dict[str, Check] = {"process": self.watching.reason}
+        self.app = self._application()
+
+    def open(self, context: Context) -> None:
+        """Entered at start in the order given, before what is watched begins, and left in reverse."""
+        self._contexts.append(context)
+
+    def watch(self, name: str, work: Work) -> None:
+        self.watching.task(name, work)
+
+    def watch_thread(self, name: str, alive: Callable[[], bool]) -> None:
+        self.watching.thread(name, alive)
+
+    def ready_check(self, name: str, check: Check) -> None:
+        """`check` says why the service is not ready, or None."""
+        self._checks[name] = check
+
+    def ready(self) -> dict[str, str | None]:
+        return {name: _reason(check) for name, check in self._checks.items()}
+
+    def _application(self) -> FastAPI:
+        api = f"/{self.name}/api"
+        app = FastAPI(
+            title=f"{self.settings.office_name}: {self.name}",
+            openapi_url=f"{api}/openapi.json",
+            docs_url=None,
+            redoc_url=None,
+            lifespan=self._lifespan,
+            max_body_size=BODY,
+        )
+        app.state.settings, app.state.clock = self.settings, self.clock
+        app.state.pages, app.state.identity, app.state.watching = self.pages, self.identity, self.watching
+        app.add_middleware(Edge, settings=self.settings)
+        problem.install(app)
+        self._add_routes(app, api)
+        return app
+
+    def _add_routes(self, app: FastAPI, api: str) -> None:
+        here = f"/{self.name}"
+        app.add_api_route(f"{here}/health", self._health, include_in_schema=False)
+        app.add_api_route(f"{here}/ready", self._ready, include_in_schema=False)
+        app.add_api_route(f"{here}/metrics", self._metrics, include_in_schema=False)
+        app.add_api_route(f"{api}/docs", listing, include_in_schema=False)
+        app.add_route(f"{here}/static/{{hash}}/{{name}}", page.static_file, include_in_schema=False)
+
+    async def _health(self) -> Response:
+        return JSONResponse({"service": self.name, "alive": True})
+
+    async def _ready(self) -> Response:
+        checks = self.ready()
+        ready = not any(checks.values())
+        told = {name: {"ok": reason is None, "reason": reason} for name, reason in checks.items()}
+        return JSONResponse({"service": self.name, "ready": ready, "checks": told}, 200 if ready else 503)
+
+    async def _metrics(self, request: Request) -> Response:
+        if "x-forwarded-for" in request.headers:
+            raise problem.NotFoundError(problem.DETAILS[404])
+        return Response(metrics.text(), headers={"Content-Type": metrics.CONTENT_TYPE})
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for context in self._contexts:
+                await _enter(stack, context())
+            await stack.enter_async_context(self.watching)
+            yield
+
+
+async def _enter(
+    stack: AsyncExitStack, context: AbstractAsyncContextManager[object] | AbstractContextManager[object]
+) -> None:
+    if isinstance(context, AbstractAsyncContextManager):
+        await stack.enter_async_context(context)
+    else:
+        stack.enter_context(context)
+
+
+def _reason(check: Check) -> str | None:
+    try:
+        return check()
+    except Exception as error:
+        return f"the check failed: {type(error).__name__}"
+
+
+def run(app: FastAPI, settings: Settings) -> None:
+    """Serves until SIGTERM. Exit code 1 when something that has to live died, 3 when the start failed."""
+    logs.start()
+    host, _, port = settings.listen.rpartition(":")
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=int(port),
+            loop="uvloop",
+            http="httptools",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=SHUTDOWN,
+        )
+    )
+    watching: Watch = app.state.watching
+    watching.leave = lambda: _leave(server)
+    server.run()
+    if not server.started or watching.dead:
+        sys.exit(1 if watching.dead else 3)
+
+
+def _leave(server: uvicorn.Server) -> None:
+    """Ends in order, or without it when that takes too long."""
+    server.should_exit = True
+    timer = threading.Timer(2 * SHUTDOWN, _exit, [1])
+    timer.daemon = True
+    timer.start()

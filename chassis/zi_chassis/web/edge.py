@@ -1,0 +1,124 @@
+"""The outermost layer of a service: what every answer carries, what no request may do, one log line and one
+measurement a request, all of it without a path, a query or a body that could name a case or a person."""
+
+import logging
+import time
+from uuid import uuid4
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from zi_chassis import metrics
+from zi_chassis.settings import Settings
+from zi_chassis.web import problem
+from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
+
+logger = logging.getLogger("zi.access")
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+CLIENT_WENT_AWAY = 499
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Forms may lead to the provider, because signing out ends there.
+
+    Referrers go to our own pages only; "no-referrer" would also hide Origin from our own check of forms.
+    """
+    policy = (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
+        f"form-action 'self' {'/'.join(settings.issuer.split('/')[:3])}"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+    if settings.public_url.startswith("https:"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return headers
+
+
+class Exchange:
+    """One request and its answer: adds the headers on the way out and remembers the status."""
+
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send = send
+        self._headers = headers
+        self.id = uuid4().hex
+        self.status: int | None = None
+        self.begun = time.perf_counter()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in self._headers.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+            headers["X-Request-Id"] = self.id
+        await self._send(message)
+
+
+class Edge:
+    """ASGI middleware, the first to see a request and the last to see its answer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._headers = security_headers(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = Exchange(send, self._headers)
+        scope.setdefault("state", {})["request_id"] = exchange.id
+        try:
+            await self._answer(scope, receive, exchange)
+        finally:
+            _record(scope, exchange)
+
+    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> None:
+        request = Request(scope)
+        try:
+            refuse_at_the_door(request)
+            await self.app(scope, receive, exchange.send)
+        except ClientDisconnect:
+            exchange.status = exchange.status or CLIENT_WENT_AWAY
+        except Exception as error:
+            if not isinstance(error, problem.RefusedError):
+                logger.exception("unexpected", extra={"fields": {"request": exchange.id}})
+            if exchange.status is not None:
+                raise
+            await problem.response(request, error)(scope, receive, exchange.send)
+
+
+def refuse_at_the_door(request: Request) -> None:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise UnsupportedMediaError("Compressed content is not accepted. Send it as it is.")
+    if request.method not in SAFE and from_another_site(request):
+        raise ForbiddenError("This was sent from another website. Open our own page and send it from there.")
+
+
+def from_another_site(request: Request) -> bool:
+    """A browser says where a form comes from; a bearer is never added by a browser, and other clients say nothing."""
+    if request.headers.get("authorization", "").lower().startswith("bearer "):
+        return False
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != request.headers.get("host")
+
+
+def _record(scope: Scope, exchange: Exchange) -> None:
+    route = getattr(scope.get("route"), "path", "-")
+    status = exchange.status or CLIENT_WENT_AWAY
+    seconds = time.perf_counter() - exchange.begun
+    method = scope["method"] if scope["method"] in METHODS else "-"
+    metrics.answered(method, route, status, seconds)
+    fields = {"request": exchange.id, "method": method, "route": route, "status": status}
+    logger.info("answered", extra={"fields": {**fields, "ms": round(seconds * 1000, 2)}})

@@ -1,0 +1,64 @@
+"""Slows down whoever guesses tickets and codes: wrong tries fill a bucket that drains with time; memory is bounded."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from starlette.requests import Request
+
+from zi_chassis.web.problem import TooManyRequestsError
+
+KEYS = 20_000
+
+
+class Buckets:
+    """One bucket a key: `size` wrong tries at once, then one more every `drain` seconds."""
+
+    def __init__(self, size: int, drain: float, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._size, self._drain, self._seconds = size, drain, seconds
+        self._empty_at: OrderedDict[str, float] = OrderedDict()
+
+    def wait(self, key: str) -> float:
+        """Seconds until this key may try again; 0 when it may now."""
+        full_at = self._seconds() + (self._size - 1) * self._drain
+        return max(0.0, self._empty_at.get(key, float("-inf")) - full_at)
+
+    def add(self, key: str) -> None:
+        now = self._seconds()
+        self._empty_at[key] = max(now, self._empty_at.pop(key, now)) + self._drain
+        while len(self._empty_at) > KEYS:
+            self._empty_at.popitem(last=False)
+
+
+class Attempts:
+    """Wrong tries per ticket and per client address. Whether the ticket exists plays no part."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._tickets = Buckets(size=10, drain=60, seconds=seconds)
+        self._addresses = Buckets(size=20, drain=30, seconds=seconds)
+
+    def check(self, ticket: str, address: str) -> None:
+        wait = max(self._tickets.wait(ticket), self._addresses.wait(address))
+        if wait > 0:
+            raise TooManyRequestsError(
+                "Too many wrong tries. Check the ticket and the code and try again in {minutes} minutes.",
+                retry_after=ceil(wait),
+                minutes=ceil(wait / 60),
+            )
+
+    def wrong(self, ticket: str, address: str) -> None:
+        self._tickets.add(ticket)
+        self._addresses.add(address)
+
+
+def client_address(request: Request) -> str:
+    """The last hop of X-Forwarded-For is what our own gateway saw; IPv6 counts by its /64, which one person holds."""
+    hops = request.headers.get("x-forwarded-for", "").split(",")
+    seen = hops[-1].strip() or (request.client.host if request.client else "")
+    try:
+        address = ip_address(seen)
+    except ValueError:
+        return seen[:64]
+    return address.exploded[:19] if isinstance(address, IPv6Address) else str(address)

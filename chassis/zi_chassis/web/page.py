@@ -1,0 +1,102 @@
+"""The pages of a service: its templates in the frame that all services share, in the reader's language."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any, Protocol
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from zi_chassis.settings import Settings
+from zi_chassis.web import language
+from zi_chassis.web.language import Catalogue, language_of
+
+YEAR = 365 * 24 * 3600
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+class Translator(Protocol):
+    def __call__(self, msgid: str, /, **values: object) -> str: ...
+
+
+class Pages:
+    """Renders `package`/templates; what the chassis brings (frame.html, forms.html, parts.html) can be imported."""
+
+    def __init__(self, package: str, settings: Settings) -> None:
+        self.settings = settings
+        self.catalogue = Catalogue(package)
+        own = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
+        loader = ChoiceLoader([*own, PackageLoader("zi_chassis.web")])
+        self._templates = Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._templates.globals |= {
+            "static": partial(static_path, settings.service),
+            "languages": language.LANGUAGES,
+            "office": settings.office_name,
+            "demo": settings.demo,
+        }
+
+    def translator(self, code: str) -> Translator:
+        return partial(self.catalogue.translate, code)
+
+    def say(self, request: Request, msgid: str, /, **values: object) -> str:
+        return self.catalogue.translate(language_of(request), msgid, **values)
+
+    def render(self, request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+        code = language_of(request)
+        html = self._templates.get_template(template).render(**self._surroundings(request, code), **shown)
+        answer = HTMLResponse(html, status, headers={"Vary": "Accept-Language, Cookie"})
+        if request.query_params.get("lang") == code:
+            secure = self.settings.public_url.startswith("https:")
+            answer.set_cookie(
+                language.COOKIE, code, max_age=YEAR, httponly=True, samesite="lax", secure=secure
+            )
+        return answer
+
+    def _surroundings(self, request: Request, code: str) -> dict[str, Any]:
+        return {
+            "_": self.translator(code),
+            "ngettext": partial(self.catalogue.count, code),
+            "language": code,
+            "in_language": partial(_in_language, request),
+            "path": request.url.path,
+            "staff": getattr(request.state, "staff", None),
+            "day": _in(language.day, code),
+            "moment": _in(language.moment, code),
+        }
+
+
+def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime], str]:
+    return lambda value: tell(value, code)
+
+
+def _in_language(request: Request, code: str) -> str:
+    """The same page in another language, as a path on this origin."""
+    url = URL(request.url.path).include_query_params(**{**request.query_params, "lang": code})
+    return str(url)
+
+
+@cache
+def _static(name: str) -> tuple[str, bytes]:
+    content = (files("zi_chassis.web") / "static" / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12], content
+
+
+def static_path(service: str, name: str) -> str:
+    return f"/{service}/static/{_static(name)[0]}/{name}"
+
+
+async def static_file(request: Request) -> Response:
+    """The name holds the content's hash: what was asked for by an older hash must not be kept under it."""
+    name, asked = request.path_params["name"], request.path_params["hash"]
+    if name not in STATIC:
+        return Response(status_code=404)
+    current, content = _static(name)
+    keep = f"public, max-age={YEAR}, immutable" if asked == current else "no-cache"
+    return Response(content, media_type=STATIC[name], headers={"Cache-Control": keep})

@@ -1,0 +1,261 @@
+"""Every refusal as RFC 9457 problem+json or, for a browser, as a page: one sentence that says what to do, in the
+reader's language, and never a trace or what somebody wrote."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from zi_chassis.domain import DomainError, UnavailableError, snake
+from zi_chassis.web.language import language_of, msgid
+from zi_chassis.web.page import Pages, Translator
+
+logger = logging.getLogger(__name__)
+
+
+class RefusedError(DomainError):
+    """A refusal that is about the request and not about a rule of the domain."""
+
+    status: ClassVar[int] = 400
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {}
+
+
+class BadRequestError(RefusedError):
+    """The request cannot be read or lacks what every request of its kind needs."""
+
+
+class SignInNeededError(RefusedError):
+    status = 401
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class ForbiddenError(RefusedError):
+    status = 403
+
+
+class NotFoundError(RefusedError):
+    status = 404
+
+
+class TooLargeError(RefusedError):
+    status = 413
+
+
+class UnsupportedMediaError(RefusedError):
+    status = 415
+
+
+class TooManyRequestsError(RefusedError):
+    status = 429
+
+    def __init__(self, sentence: str, /, *, retry_after: int, **values: object) -> None:
+        super().__init__(sentence, **values)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
+
+@dataclass(frozen=True)
+class FieldError:
+    place: str
+    field: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """RFC 9457: `kind` names the broken rule and stays the same for ever; `detail` is for a person."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str
+    errors: Sequence[FieldError] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self, request_id: str) -> dict[str, Any]:
+        document: dict[str, Any] = {
+            "type": f"urn:zona:problem:{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "request": request_id,
+        }
+        if self.errors:
+            document["errors"] = [{"in": e.place, "field": e.field, "detail": e.detail} for e in self.errors]
+        return document
+
+
+TITLES: Mapping[int, str] = {
+    400: msgid("The request cannot be read"),
+    401: msgid("Please sign in"),
+    403: msgid("Not allowed"),
+    404: msgid("Not found"),
+    405: msgid("Not possible here"),
+    409: msgid("Not possible now"),
+    413: msgid("Too large"),
+    415: msgid("Kind of content not accepted"),
+    422: msgid("Please check what you filled in"),
+    429: msgid("Please wait a moment"),
+    500: msgid("Something went wrong on our side"),
+    503: msgid("Not available right now"),
+}
+DETAILS: Mapping[int, str] = {
+    404: msgid("There is nothing at this address. Check the address or start from the first page."),
+    405: msgid("This address does not accept that. Start again from the page you came from."),
+    413: msgid(
+        "What you sent is larger than the {limit} KB accepted here. Send less, or send files one at a time."
+    ),
+    422: msgid("Nothing was kept. Correct the fields named below and send it again."),
+    500: msgid("Please try again in a few minutes."),
+    503: msgid("What you sent was not recorded. Please try again in a minute."),
+}
+FIELDS: Mapping[str, str] = {
+    "missing": msgid("This field is needed."),
+    "extra_forbidden": msgid("This field is not known here; leave it out."),
+    "string_too_long": msgid("Write at most {max_length} characters."),
+    "string_too_short": msgid("Write at least {min_length} characters."),
+    "string_type": msgid("Write text here."),
+    "string_pattern_mismatch": msgid("This is not written the way it has to be; see the hint at the field."),
+    "literal_error": msgid("Choose one of {expected}."),
+    "enum": msgid("Choose one of {expected}."),
+    "uuid_parsing": msgid("Give a UUID here."),
+    "uuid_type": msgid("Give a UUID here."),
+    "date_from_datetime_parsing": msgid("Write the date as year-month-day, for example 2026-12-31."),
+    "date_parsing": msgid("Write the date as year-month-day, for example 2026-12-31."),
+    "date_type": msgid("Write the date as year-month-day, for example 2026-12-31."),
+    "int_parsing": msgid("Write a whole number."),
+    "int_type": msgid("Write a whole number."),
+    "bool_parsing": msgid("Say true or false here."),
+    "json_invalid": msgid("The body is not valid JSON."),
+    "model_attributes_type": msgid("Give an object with fields here."),
+    "dict_type": msgid("Give an object with fields here."),
+    "too_long": msgid("Give at most {max_length} of these."),
+    "too_short": msgid("Give at least {min_length} of these."),
+}
+OTHERWISE = msgid("This value cannot be accepted; check it.")
+
+
+def wants_page(request: Request) -> bool:
+    return "/api/" not in request.url.path and "text/html" in request.headers.get("accept", "")
+
+
+def response(request: Request, error: Exception) -> Response:
+    """The answer to whatever was raised while this request was handled."""
+    if isinstance(error, SignInNeededError) and wants_page(request):
+        return RedirectResponse(f"/sign-in?next={quote(_page_to_come_back_to(request), safe='')}", 303)
+    problem = problem_of(request, error)
+    if wants_page(request):
+        pages: Pages = request.app.state.pages
+        answer: Response = pages.render(request, "problem.html", status=problem.status, problem=problem)
+    else:
+        document = problem.document(getattr(request.state, "request_id", ""))
+        answer = JSONResponse(document, problem.status, media_type="application/problem+json")
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def _page_to_come_back_to(request: Request) -> str:
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came_from = request.headers.get("referer", "").removeprefix(request.app.state.settings.public_url)
+    return came_from if came_from.startswith("/") else "/"
+
+
+def problem_of(request: Request, error: Exception) -> Problem:
+    match error:
+        case RefusedError():
+            return _told(request, error.status, error, error.headers)
+        case DomainError():
+            return _told(request, 409, error)
+        case RequestValidationError():
+            return _invalid(request, error.errors())
+        case HTTPException():
+            return _plain(request, error.status_code, error.headers)
+        case UnavailableError():
+            return _plain(request, 503, {"Retry-After": "5"})
+        case _:
+            return _plain(request, 500)
+
+
+def _told(
+    request: Request, status: int, error: DomainError, headers: Mapping[str, str] | None = None
+) -> Problem:
+    say = _translator(request)
+    kind = snake(type(error).__name__).removesuffix("_error")
+    return Problem(status, kind, say(TITLES[status]), say(error.msgid, **error.values), (), headers or {})
+
+
+def _plain(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Problem:
+    say = _translator(request)
+    title = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    detail = say(DETAILS.get(status, title), limit=request.scope.get("starlette.max_body_size", 0) // 1024)
+    kind = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
+    # A body that is too large is not read to its end: the connection has to go.
+    closing = {"Connection": "close"} if status == 413 else {}
+    return Problem(status, kind, say(title), detail, (), {**(headers or {}), **closing})
+
+
+def _invalid(request: Request, errors: Sequence[Any]) -> Problem:
+    say = _translator(request)
+    named = tuple(_field_error(request, error) for error in errors)
+    return Problem(422, "invalid_fields", say(TITLES[422]), say(DETAILS[422]), named)
+
+
+def _field_error(request: Request, error: Mapping[str, Any]) -> FieldError:
+    place, *path = error["loc"] or ("body",)
+    if place not in ("body", "query", "path", "header", "cookie"):
+        place, path = "body", [place, *path]
+    if error["type"] == "json_invalid":
+        path = []
+    return FieldError(str(place), ".".join(map(str, path)), _sentence(request, error))
+
+
+def _sentence(request: Request, error: Mapping[str, Any]) -> str:
+    """A validator's own ValueError speaks with its msgid; pydantic's words could quote the input and are not used."""
+    say = _translator(request)
+    context = error.get("ctx", {})
+    if error["type"] == "value_error":
+        return say(str(context["error"]))
+    wrong = "missing" if context.get("min_length") == 1 else error["type"]
+    known = {name: context[name] for name in ("max_length", "min_length") if name in context}
+    return say(
+        FIELDS.get(wrong, OTHERWISE), expected=str(context.get("expected", "")).replace(" or ", ", "), **known
+    )
+
+
+def field_errors(request: Request, error: ValidationError) -> dict[str, str]:
+    """Dotted field name -> sentence, for a form that is shown again."""
+    problem = _invalid(request, error.errors(include_input=False, include_url=False))
+    return {e.field: e.detail for e in reversed(problem.errors)}
+
+
+def _translator(request: Request) -> Translator:
+    pages: Pages = request.app.state.pages
+    return pages.translator(language_of(request))
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return response(request, error)
+
+
+def install(app: FastAPI) -> None:
+    for kind in (DomainError, UnavailableError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _answer)
