@@ -1,0 +1,189 @@
+"""The writer process: every lane's messages into the one log; it holds the key and the database, and nobody else writes the tiles.
+
+In doubt it stops, says why, and looks again a little later with all checks of a start; it never signs in between."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from prometheus_client import Counter, Gauge, Histogram
+
+from zi_audit.batch import Batch
+from zi_audit.halt import HaltError, halted_by
+from zi_audit.lane import Lane
+from zi_audit.ledger import Entry, Ledger
+from zi_audit.log import Log
+from zi_audit.senders import SENDERS
+from zi_audit.status import WriterStatus, write_status
+from zi_audit.tile_folder import TileFolder
+from zi_chassis.broker import Broker
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.lease import lead, lease_of
+from zi_chassis.service import Service, run
+from zi_chassis.settings import Settings
+from zi_tlog.note import Signer
+
+logger = logging.getLogger(__name__)
+
+TICK = 1.0
+SPEAK_EVERY = 10.0
+CLEAR_EVERY = 3600.0
+KEEP_PARTIAL = 24 * 3600.0
+LOOK_AGAIN = 5.0
+SIZE = Gauge("zi_log_size", "Entries in the published log")
+STOPPED = Gauge("zi_log_stopped", "1 while the log does not grow because of a doubt")
+ANOMALIES = Counter("zi_log_anomalies", "Entries appended with an anomaly", ["kind"])
+COMMIT = Histogram(
+    "zi_log_commit_seconds",
+    "From the messages of a batch to their published checkpoint",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+)
+
+
+def tiles_of(settings: Settings) -> Path:
+    """Where the published files are; the only thing that writer and web share."""
+    return settings.tiles or settings.data / "audit-writer" / "tiles"
+
+
+class Writer:
+    """Run by the process that holds the lease."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        broker: Broker,
+        database: Database,
+        look_again: float = LOOK_AGAIN,
+    ) -> None:
+        self._look_again = look_again
+        self.reason: str | None = "the log is not open yet"
+        self._clock = clock
+        self._broker = broker
+        self._ledger = Ledger(database, settings.office)
+        self._tiles = TileFolder(tiles_of(settings))
+        self._signer = Signer(settings.log_origin, settings.secret("log-key"))
+        self._url = f"{settings.public_url}/audit/log"
+        self._lanes: list[Lane] = []
+        self._spoken = self._cleared = float("-inf")
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self._grow()
+            except Exception as error:
+                await self._halt(halted_by(_first(error)))
+            await asyncio.sleep(self._look_again)
+
+    def lanes_reason(self) -> str | None:
+        """Which lanes are not heard, and why."""
+        return "; ".join(lane.reason for lane in self._lanes if lane.reason) or None
+
+    async def _grow(self) -> None:
+        log = Log(self._ledger, self._tiles, self._signer, self._clock)
+        await asyncio.to_thread(log.open, self._url)
+        self._go_on(log)
+        batch = Batch()
+        self._lanes = [Lane(self._broker, sender, batch.offer) for sender in SENDERS]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._commit(log, batch))
+            for lane in self._lanes:
+                committed = await asyncio.to_thread(self._ledger.heard, lane.sender)
+                group.create_task(lane.run(committed.sequence))
+
+    async def _commit(self, log: Log, batch: Batch) -> None:
+        while True:
+            offers = await batch.take(TICK)
+            if offers:
+                began = time.perf_counter()
+                arrivals = [arrival for offer in offers for arrival in offer.arrivals]
+                _count(await asyncio.to_thread(log.append, arrivals))
+                COMMIT.observe(time.perf_counter() - began)
+                for offer in offers:
+                    offer.published.set_result(None)
+                SIZE.set(log.size)
+            await asyncio.to_thread(self._keep_house, log)
+
+    def _keep_house(self, log: Log) -> None:
+        log.keep_checkpoint()
+        now = time.monotonic()
+        if now > self._spoken + SPEAK_EVERY:
+            write_status(self._tiles, WriterStatus(at=self._clock.now()))
+            self._spoken = now
+        if now > self._cleared + CLEAR_EVERY:
+            self._tiles.clear(before=time.time() - KEEP_PARTIAL)
+            self._cleared = now
+
+    def _go_on(self, log: Log) -> None:
+        logger.info("the log is open", extra={"fields": {"origin": log.origin, "size": log.size}})
+        self.reason = None
+        self._spoken = float("-inf")
+        STOPPED.set(0)
+        SIZE.set(log.size)
+
+    async def _halt(self, halt: HaltError) -> None:
+        if self.reason != str(halt):
+            logger.critical(
+                "the log has stopped", extra={"fields": {"reason": halt.reason, "why": str(halt)}}
+            )
+        self.reason = str(halt)
+        STOPPED.set(1)
+        status = WriterStatus(at=self._clock.now(), stopped=halt.reason, sentence=str(halt))
+        try:
+            await asyncio.to_thread(write_status, self._tiles, status)
+        except OSError as error:
+            logger.error("the reason can't be written beside the tiles: %s", error)
+
+
+def _first(error: Exception) -> Exception:
+    """What took the task group down, a doubt before anything else."""
+    if not isinstance(error, ExceptionGroup):
+        return error
+    doubts, _ = error.split(HaltError)
+    return _first((doubts or error).exceptions[0])
+
+
+def _count(entries: list[Entry]) -> None:
+    for entry in entries:
+        if entry.anomaly is not None:
+            arrival = entry.arrival
+            ANOMALIES.labels(entry.anomaly).inc()
+            place = {"sender": arrival.sender, "sequence": arrival.sequence, "kind": entry.anomaly}
+            logger.error("an entry with an anomaly", extra={"fields": place})
+
+
+def create_app(settings: Settings) -> FastAPI:
+    service = Service(settings)
+    broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
+    database = Database(settings.database or settings.folder / "ledger.db")
+    writer = Writer(settings, service.clock, broker, database)
+    lease = lease_of(settings)
+    service.open(lambda: _closing(broker, database))
+    service.watch("writer", lambda: lead(lease, writer.run))
+    service.ready_check("log", lambda: writer.reason)
+    service.ready_check("lanes", writer.lanes_reason)
+    service.ready_check("broker", lambda: broker.reason)
+    return service.app
+
+
+@asynccontextmanager
+async def _closing(broker: Broker, database: Database) -> AsyncIterator[None]:
+    broker.open()
+    yield
+    await broker.close()
+    database.close()
+
+
+def main() -> None:
+    settings = Settings(service="audit-writer")
+    run(create_app(settings), settings)
+
+
+if __name__ == "__main__":
+    main()

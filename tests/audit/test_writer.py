@@ -1,0 +1,177 @@
+"""The writer on a real broker: everything once, in each sender's order, whatever happens around it."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tests.audit.log_home import OFFICE, Sender
+from tests.nats_server import NatsServer
+
+from zi_audit.halt import Reason
+from zi_audit.status import read_status
+from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.writer import Writer, tiles_of
+from zi_chassis.broker import Broker
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.settings import Settings
+from zi_tlog.checkpoint import parse_checkpoint
+from zi_tlog.note import parse_note
+from zi_tlog.tile import bundle_at, read_bundle
+
+pytestmark = pytest.mark.journey
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(service="audit-writer", office=OFFICE, data=folder)
+
+
+def entries(settings: Settings) -> list[bytes]:
+    tiles = TileFolder(tiles_of(settings))
+    size = parse_checkpoint(parse_note(tiles.read(CHECKPOINT) or b"").text).size
+    bundles = [bundle_at(index, size) for index in range(-(-size // 256))]
+    return [entry for bundle in bundles for entry in read_bundle(bundle, tiles.read)]
+
+
+def size(settings: Settings) -> int:
+    tiles = TileFolder(tiles_of(settings))
+    checkpoint = tiles.read(CHECKPOINT)
+    return parse_checkpoint(parse_note(checkpoint).text).size if checkpoint else 0
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def connected(nats: NatsServer, service: str) -> AsyncIterator[Broker]:
+    broker = nats.broker(service)
+    broker.open()
+    yield broker
+    await broker.close()
+
+
+@asynccontextmanager
+async def writing(nats: NatsServer, settings: Settings) -> AsyncIterator[Writer]:
+    database = Database(settings.folder / "ledger.db")
+    async with connected(nats, "audit-writer") as broker:
+        writer = Writer(settings, Clock(), broker, database, look_again=0.1)
+        task = asyncio.create_task(writer.run())
+        yield writer
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    database.close()
+
+
+async def publish(nats: NatsServer, service: str, contents: list[bytes]) -> None:
+    async with connected(nats, service) as broker:
+        js = await broker.jetstream()
+        for content in contents:
+            await js.publish(f"zi.{service}.something.of-a-case", content)
+
+
+async def test_messages_of_all_senders_come_into_the_log_in_their_order(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    settings = settings_in(tmp_path)
+    said = {
+        service: [a.content for a in Sender(service).say(40)] for service in ("intake", "notify", "audit")
+    }
+    async with writing(nats, settings) as writer:
+        await asyncio.gather(*(publish(nats, service, contents) for service, contents in said.items()))
+        await until(lambda: size(settings) == 120)
+        await until(lambda: writer.reason is None and writer.lanes_reason() is None)
+    for service, contents in said.items():
+        assert [entry for entry in entries(settings) if f"/{service}".encode() in entry] == contents
+
+
+async def test_no_message_is_logged_again_after_a_restart(nats: NatsServer, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    intake = Sender("intake")
+    for _ in range(3):
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
+        async with writing(nats, settings):
+            await until(lambda: size(settings) == len(intake.sent))
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_what_was_given_to_a_dead_writer_comes_first_and_in_order(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    settings = settings_in(tmp_path)
+    intake = Sender("intake")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
+    async with connected(nats, "audit-writer") as dead:
+        subscription = await (await dead.jetstream()).pull_subscribe_bind(
+            "audit", "ZI_INTAKE", inbox_prefix=b"_INBOX.audit-writer."
+        )
+        assert len(await subscription.fetch(5, timeout=5)) == 5
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
+    async with writing(nats, settings):
+        await until(lambda: size(settings) == 10)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_bytes_that_are_no_message_are_logged_and_stop_nobody(nats: NatsServer, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    contents = [b"\xff\x00 no message", *(arrival.content for arrival in Sender("intake").say(2))]
+    await publish(nats, "intake", contents)
+    async with writing(nats, settings):
+        await until(lambda: size(settings) == 3)
+    assert entries(settings) == contents
+
+
+async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(nats: NatsServer, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    intake = Sender("intake")
+    async with writing(nats, settings):
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+        await until(lambda: size(settings) == 3)
+        nats.stop(kill=True)
+        nats.start()
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+        await until(lambda: size(settings) == 6)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_a_whole_restored_backup_is_seen_by_what_was_acknowledged(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    settings = settings_in(tmp_path)
+    intake = Sender("intake")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    async with writing(nats, settings):
+        await until(lambda: size(settings) == 3)
+    shutil.copytree(settings.folder, tmp_path / "backup")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    async with writing(nats, settings):
+        await until(lambda: size(settings) == 6)
+    shutil.rmtree(settings.folder)
+    shutil.copytree(tmp_path / "backup", settings.folder)
+    tiles = TileFolder(tiles_of(settings))
+    async with writing(nats, settings):
+        await until(lambda: getattr(read_status(tiles), "stopped", None) is Reason.REGRESSION)
+    assert size(settings) == 3
+
+
+async def test_a_log_that_stopped_goes_on_when_the_doubt_is_gone(nats: NatsServer, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    intake = Sender("intake")
+    tiles = TileFolder(tiles_of(settings))
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    async with writing(nats, settings) as writer:
+        await until(lambda: size(settings) == 3)
+        in_the_way = tiles.folder / "tile/0/000.p/5"
+        in_the_way.write_bytes(b"another tile")
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(2)])
+        await until(lambda: getattr(read_status(tiles), "stopped", None) is Reason.DAMAGED)
+        assert "tile/0/000.p/5" in str(writer.reason)
+        assert size(settings) in (3, 4)
+        in_the_way.unlink()
+        await until(lambda: size(settings) == 5 and writer.reason is None)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
