@@ -1,0 +1,106 @@
+"""The door for uploads: what comes out has no metadata and was opened outside of this process.
+
+Hostile files meet the decoders in a process of its own (cleanroom.py), which has no secrets, little memory and little time.
+"""
+
+import logging
+import subprocess
+import sys
+from threading import BoundedSemaphore
+
+from zi_chassis.domain import DomainError
+
+MEGABYTE = 1_000_000
+LARGEST = 10 * MEGABYTE
+PIXELS = 8192 * 6144  # what is sold as a 50 megapixel camera
+LONGEST_SIDE = 4096
+PAGES = 300
+UNPACKED = 100 * MEGABYTE
+SECONDS = 60
+ROOMS = BoundedSemaphore(2)
+
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
+
+logger = logging.getLogger(__name__)
+
+
+class AttachmentError(DomainError):
+    """An upload that can't be taken; one subclass a reason, each with its own sentence."""
+
+    sentence = ""
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence, pages=PAGES)
+
+
+class UnknownAttachmentError(AttachmentError):
+    sentence = (
+        "Only JPEG, PNG, WebP and HEIC pictures and PDF documents can be attached. "
+        "This file is something else, whatever its name says; send a photo of it or save it as PDF."
+    )
+
+
+class AttachmentTooLargeError(AttachmentError):
+    sentence = "A file can be up to 10 MB. Make this one smaller, or send it in parts."
+
+
+class UnreadableAttachmentError(AttachmentError):
+    sentence = "The file is damaged or incomplete. Open it on your device, save it again and send that."
+
+
+class TooManyPixelsError(AttachmentError):
+    sentence = "The picture has more than 50 megapixels. Make it smaller and send it again."
+
+
+class LockedDocumentError(AttachmentError):
+    sentence = "The PDF is locked. Save it without a password and send it again."
+
+
+class TooManyPagesError(AttachmentError):
+    sentence = "The PDF has more than {pages} pages. Send only the pages that matter."
+
+
+class SwollenDocumentError(AttachmentError):
+    sentence = (
+        "The PDF unpacks to more than 100 MB. Save it in a smaller quality, or send photos of the pages."
+    )
+
+
+REFUSALS = {refusal.__name__: refusal for refusal in AttachmentError.__subclasses__()}
+
+
+def media_type(data: bytes) -> str | None:
+    """Decided by the content alone; None for all that is not taken."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
+        return "image/heic"
+    return "application/pdf" if data.startswith(b"%PDF-") else None
+
+
+def clean(data: bytes) -> tuple[str, bytes]:
+    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread."""
+    if len(data) > LARGEST:
+        raise AttachmentTooLargeError
+    if media_type(data) is None:
+        raise UnknownAttachmentError
+    verdict, _, cleaned = _in_the_cleanroom(data).partition(b"\n")
+    if refusal := REFUSALS.get(verdict.decode()):
+        raise refusal
+    return verdict.decode(), cleaned
+
+
+def _in_the_cleanroom(data: bytes) -> bytes:
+    room = [sys.executable, "-I", "-m", "zi_intake.cleanroom"]
+    try:
+        with ROOMS:
+            done = subprocess.run(room, input=data, capture_output=True, timeout=SECONDS, check=True, env={})
+    except subprocess.SubprocessError as died:
+        # Out of memory or time, or a decoder crashed: nothing of the file itself may be logged.
+        logger.warning("cleanroom gave up: %s", type(died).__name__)
+        raise UnreadableAttachmentError from None
+    return done.stdout

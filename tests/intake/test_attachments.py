@@ -1,0 +1,159 @@
+import io
+import random
+import zipfile
+
+import pytest
+from PIL import Image
+from tests.intake import uploads
+
+from zi_intake import attachments, cleanroom
+from zi_intake.attachments import (
+    LARGEST,
+    AttachmentError,
+    AttachmentTooLargeError,
+    LockedDocumentError,
+    SwollenDocumentError,
+    TooManyPixelsError,
+    UnknownAttachmentError,
+    UnreadableAttachmentError,
+    clean,
+    media_type,
+)
+
+
+@pytest.mark.parametrize(
+    ("upload", "kept_as"),
+    [
+        (uploads.photo("JPEG"), "image/jpeg"),
+        (uploads.photo("PNG"), "image/png"),
+        (uploads.photo("WEBP"), "image/webp"),
+        (uploads.HEIC, "image/jpeg"),
+        (uploads.written(uploads.document()), "application/pdf"),
+    ],
+)
+def test_pictures_and_documents_are_taken(upload: bytes, kept_as: str) -> None:
+    kind, cleaned = clean(upload)
+    assert kind == kept_as
+    assert media_type(cleaned) == kept_as
+    assert b"ZonaPhone" not in cleaned
+    assert b"Exif" not in cleaned
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        b"",
+        b"just words, whatever the file is called",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"\xef\xbb\xbf<html><script>",
+        uploads.encoded(uploads.halves(), "GIF"),
+        uploads.encoded(uploads.halves(), "TIFF"),
+        uploads.encoded(uploads.halves(), "AVIF"),
+        b"GIF89a" + uploads.written(uploads.document()),
+    ],
+)
+def test_anything_else_is_refused_by_its_content(upload: bytes) -> None:
+    with pytest.raises(UnknownAttachmentError, match="whatever its name says"):
+        clean(upload)
+    assert cleanroom.answer(upload) == b"UnknownAttachmentError"
+
+
+def test_an_upload_above_the_limit_is_refused_unopened() -> None:
+    with pytest.raises(AttachmentTooLargeError, match="10 MB"):
+        clean(b"\xff\xd8\xff" + bytes(LARGEST))
+
+
+def test_what_hides_behind_a_picture_is_not_kept() -> None:
+    hidden = io.BytesIO()
+    with zipfile.ZipFile(hidden, "w") as archive:
+        archive.writestr("run.js", "alert(1)")
+    tail = b"<script>alert(1)</script>" + uploads.written(uploads.document()) + hidden.getvalue()
+    for form in ("JPEG", "PNG", "WEBP"):
+        _, cleaned = clean(uploads.photo(form) + tail)
+        assert b"script" not in cleaned
+        assert b"%PDF" not in cleaned
+        assert b"run.js" not in cleaned
+
+
+def test_what_hides_behind_a_document_is_not_kept() -> None:
+    _, cleaned = clean(uploads.written(uploads.document()) + b"<script>alert(1)</script>")
+    assert b"script" not in cleaned
+
+
+@pytest.mark.parametrize(
+    ("upload", "refusal"),
+    [
+        (uploads.png_that_claims(30_000, 30_000), TooManyPixelsError),
+        (uploads.pdf_with_stream(uploads.zeros(101)), SwollenDocumentError),
+        (uploads.photo("PNG")[:200], UnreadableAttachmentError),
+    ],
+)
+def test_a_refusal_comes_out_of_the_cleanroom_with_its_sentence(
+    upload: bytes, refusal: type[AttachmentError]
+) -> None:
+    with pytest.raises(refusal) as refused:
+        clean(upload)
+    assert str(refused.value) == refusal.sentence
+
+
+def test_a_locked_document_says_so() -> None:
+    import pikepdf
+
+    locked = uploads.written(uploads.document(), encryption=pikepdf.Encryption(owner="o", user="u"))
+    with pytest.raises(LockedDocumentError, match="without a password"):
+        clean(locked)
+
+
+def test_every_refusal_has_a_sentence_and_survives_the_way_out() -> None:
+    assert len(attachments.REFUSALS) == 7
+    for refusal in attachments.REFUSALS.values():
+        assert str(refusal()).endswith(".")
+        assert "{" not in str(refusal())
+
+
+def test_a_cleanroom_that_dies_costs_only_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "SECONDS", 0)
+    with pytest.raises(UnreadableAttachmentError):
+        clean(uploads.photo())
+    monkeypatch.undo()
+    assert clean(uploads.photo())[0] == "image/jpeg"
+
+
+def test_an_lzw_bomb_ends_at_the_memory_of_the_cleanroom() -> None:
+    bomb = uploads.pdf_with_stream(_lzw_zeros(700_000), b"/LZWDecode")
+    assert len(bomb) < LARGEST
+    with pytest.raises(SwollenDocumentError):
+        clean(bomb)
+
+
+def _lzw_zeros(codes: int) -> bytes:
+    """LZW of zeros (clear, 0, 258, 259, ...) until the table is full, over and over: about 1,400 to 1."""
+    run = [(256, 9), (0, 9)]
+    run += [(code, 9 + (code >= 511) + (code >= 1023) + (code >= 2047)) for code in range(258, 4094)]
+    text = ("".join(f"{code:0{width}b}" for code, width in run) + f"{256:012b}") * 8
+    return int(text, 2).to_bytes(len(text) // 8, "big") * (codes // len(run) // 8)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_a_damaged_upload_is_cleaned_or_refused_and_nothing_else(seed: int) -> None:
+    chance = random.Random(seed)
+    upload = bytearray(
+        chance.choice(
+            [
+                uploads.photo("JPEG", 6),
+                uploads.photo("PNG"),
+                uploads.photo("WEBP"),
+                uploads.HEIC,
+                uploads.written(uploads.document(3)),
+            ]
+        )
+    )
+    for _ in range(chance.randint(1, 12)):
+        upload[chance.randrange(12, len(upload))] = chance.randrange(256)
+    verdict, _, cleaned = cleanroom.answer(bytes(upload[: chance.randint(12, len(upload))])).partition(b"\n")
+    assert verdict.decode() in attachments.REFUSALS or media_type(cleaned) == verdict.decode()
+
+
+def test_a_picture_can_be_up_to_the_size_of_a_phones_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, cleaned = clean(uploads.encoded(Image.new("RGB", (8192, 6144), "green"), "JPEG"))
+    assert uploads.decoded(cleaned).size == (4096, 3072)
