@@ -31,7 +31,7 @@ class Count(Value):
 class Deliveries:
     name = "deliveries"
     version = 1
-    tables = (
+    tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
         " reason TEXT, due TEXT, changed TEXT NOT NULL)",

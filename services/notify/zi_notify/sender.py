@@ -1,0 +1,213 @@
+"""The worker that sends what is due, run by the process that holds the lease.
+
+The address is read from the vault before the attempt is recorded and lives only as long as the mail; an attempt is
+recorded before the mail server is spoken to; and an attempt that a crash left open is doubted before anything is sent.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from email.message import EmailMessage
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from zi_chassis.backoff import Backoff
+from zi_chassis.broker import Broker
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act, DomainError, UnavailableError
+from zi_chassis.keystore import ErasedError
+from zi_chassis.store import Store
+from zi_chassis.vault_requests import (
+    UnknownTicketError,
+    VaultClient,
+    VaultRefusedError,
+    VaultUnavailableError,
+)
+from zi_notify import projections
+from zi_notify.channel_email import EmailChannel, Outcome
+from zi_notify.delivery import (
+    BeginHandingOver,
+    Commands,
+    DeliveryRequested,
+    DoubtAttempt,
+    NotReachable,
+    ReportHandedOver,
+    ReportNotReachable,
+    ReportNotTaken,
+)
+from zi_notify.letter import BadAddressError, Letterhead, compose
+from zi_notify.published import decider
+
+logger = logging.getLogger(__name__)
+
+FIELD = "reporter.email"
+PURPOSE = "notify_status"
+AT_ONCE = 8
+POLL_SECONDS = 5.0
+PATIENCE = 4.0
+ATTEMPTS = Counter("zi_notify_attempts", "Attempts to hand a mail over, by what came of them", ["outcome"])
+
+
+class NotReachableError(Exception):
+    """Nobody can be written to under this ticket."""
+
+    def __init__(self, reason: NotReachable) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Sender:
+    """`reason` says why nothing can be sent at all; a mail server that is away only defers."""
+
+    def __init__(
+        self,
+        store: Store,
+        broker: Broker,
+        channel: EmailChannel,
+        head: Letterhead,
+        clock: Clock,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._store, self._broker, self._channel = store, broker, channel
+        self._head, self._clock, self._patience = head, clock, patience
+        self._woken = asyncio.Event()
+        self._backoff = Backoff(0.5, 15.0)
+        self.reason: str | None = None
+
+    async def run(self) -> None:
+        """Until cancelled; attempts under way then get `patience` seconds to end."""
+        self._store.subscribe(self._wake_in(asyncio.get_running_loop()))
+        await self.doubt_open_attempts()
+        vault = VaultClient(await self._broker.client(), self._store.service)
+        while True:
+            self._woken.clear()
+            if not await self._send_due(vault):
+                await self._rest()
+
+    def _wake_in(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        """Called in the store's thread, which may outlive the loop."""
+
+        def wake() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._woken.set)
+
+        return wake
+
+    async def doubt_open_attempts(self) -> None:
+        """Only what a crash left: this process has begun none yet, and no other one holds the lease."""
+        for delivery, attempt in await self._store.query(projections.open_attempts):
+            await self._store.handle(decider, delivery, DoubtAttempt(by=self._by(None), attempt=attempt))
+
+    async def _send_due(self, vault: VaultClient) -> int:
+        """How many deliveries got further."""
+        now = self._clock.now()
+        due = await self._store.query(lambda tx: projections.due(tx, now, AT_ONCE))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._deliver(vault, delivery)) for delivery in due]
+        return sum(task.result() for task in tasks)
+
+    async def _rest(self) -> None:
+        wait = self._backoff.next() if self.reason else await self._until_due()
+        try:
+            await asyncio.wait_for(self._woken.wait(), wait)
+        except TimeoutError:
+            return
+
+    async def _until_due(self) -> float:
+        due = await self._store.query(projections.next_due)
+        return POLL_SECONDS if due is None else min(POLL_SECONDS, _seconds(due, self._clock.now()))
+
+    async def _deliver(self, vault: VaultClient, delivery: UUID) -> bool:
+        _, state = await self._store.fetch(decider, delivery)
+        if state.request is None:
+            return False
+        try:
+            mail = await self._mail(vault, state.request)
+        except NotReachableError as nobody:
+            return await self._say(
+                delivery, ReportNotReachable(by=self._by(state.request), reason_class=nobody.reason)
+            )
+        except (VaultUnavailableError, VaultRefusedError) as fault:
+            return self._without_vault(fault)
+        self._with_vault()
+        begin = BeginHandingOver(by=self._by(state.request), attempt=state.attempt + 1)
+        if not await self._say(delivery, begin):
+            return False
+        await self._finish(self._attempt(delivery, state.request, begin.attempt, mail))
+        return True
+
+    async def _mail(self, vault: VaultClient, request: DeliveryRequested) -> EmailMessage:
+        try:
+            fields = await vault.read(request.ticket, [FIELD], PURPOSE, causation=str(request.cause))
+            return compose(request, self._head, fields[FIELD], self._clock.now())
+        except ErasedError:
+            raise NotReachableError("erased") from None
+        except (UnknownTicketError, KeyError, BadAddressError):
+            raise NotReachableError("no_address") from None
+
+    async def _attempt(
+        self, delivery: UUID, request: DeliveryRequested, attempt: int, mail: EmailMessage
+    ) -> None:
+        outcome = await self._channel.hand_over(mail)
+        ATTEMPTS.labels(outcome).inc()
+        result = _result(outcome, attempt, self._by(request))
+        backoff = Backoff(0.5, 5.0)
+        while True:
+            if await self._kept(delivery, result):
+                return
+            await asyncio.sleep(backoff.next())
+
+    async def _kept(self, delivery: UUID, result: Commands) -> bool:
+        """What came of an attempt is said until it is kept; only a crash turns it into doubt."""
+        try:
+            await self._store.handle(decider, delivery, result)
+        except UnavailableError as fault:
+            logger.error("the result of an attempt can't be kept yet: %s", fault)
+            return False
+        return True
+
+    async def _finish(self, work: Coroutine[None, None, None]) -> None:
+        """An orderly stop waits a little for the mail server's word, so that it leaves no doubt behind."""
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task}, timeout=self._patience)
+            task.cancel()
+            raise
+
+    async def _say(self, delivery: UUID, command: Commands) -> bool:
+        """False when nothing was recorded: somebody else did it, or the machine can't keep it now."""
+        try:
+            return bool((await self._store.handle(decider, delivery, command)).recorded)
+        except (DomainError, UnavailableError) as fault:
+            logger.warning("a delivery did not get further: %s", fault)
+            return False
+
+    def _without_vault(self, fault: Exception) -> bool:
+        if self.reason is None:
+            logger.warning("nothing can be sent: %s", fault)
+        self.reason = f"the vault gives no address: {fault}"
+        return False
+
+    def _with_vault(self) -> None:
+        self.reason = None
+        self._backoff.reset()
+
+    def _by(self, request: DeliveryRequested | None) -> Act:
+        me = f"system:{self._store.service}"
+        causation = str(request.cause) if request else None
+        correlation = request.by.correlation if request else None
+        return Act(at=self._clock.now(), actor=me, role=me, causation=causation, correlation=correlation)
+
+
+def _result(outcome: Outcome, attempt: int, by: Act) -> Commands:
+    if outcome == "handed_over":
+        return ReportHandedOver(by=by, attempt=attempt)
+    return ReportNotTaken(by=by, attempt=attempt, reason_class=outcome)
+
+
+def _seconds(due: datetime, now: datetime) -> float:
+    return max(0.0, (due - now).total_seconds())
