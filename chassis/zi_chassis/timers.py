@@ -51,7 +51,7 @@ class Timers:
     """The projection `due_timers`; `changes` says what an event sets and clears."""
 
     name = "timers"
-    tables = (
+    tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS due_timers (aggregate TEXT NOT NULL, name TEXT NOT NULL, due TEXT NOT NULL,"
         " PRIMARY KEY (aggregate, name))",
         "CREATE INDEX IF NOT EXISTS due_timers_due ON due_timers (due)",

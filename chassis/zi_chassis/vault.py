@@ -1,0 +1,217 @@
+"""The vault: the only place of personal data, sealed under one key per data subject.
+
+Events carry an item's id, field and salted digest. Keys are on disk before the transaction of the items is, and the
+items are in the transaction of the event that refers to them.
+"""
+
+import dataclasses
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.keystore import ErasedError, Key, Keystore
+from zi_contracts.vault import ItemRef
+
+DIGEST_DOMAIN = b"zona/vault/v1\0"
+ID, SALT, NONCE = 16, 32, 12
+DRAWN = ID + SALT + NONCE  # random bytes an item
+
+
+class VaultItemError(Exception):
+    """An item that is missing, was altered, or whose key is lost: never to be shown, and an alarm."""
+
+    def __init__(self, item: UUID, why: str) -> None:
+        super().__init__(f"Vault item {item} {why}.")
+        self.item = item
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One sealed field as it is stored; `sealed` is nonce and ciphertext of salt and plaintext."""
+
+    ref: ItemRef
+    media_type: str
+    sealed: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What `store.handle(..., keep=)` is given; `fresh` says that the key has still to be kept."""
+
+    key: Key
+    fresh: bool
+    items: tuple[Item, ...]
+
+    @property
+    def refs(self) -> tuple[ItemRef, ...]:
+        return tuple(item.ref for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A field in plaintext and the salt that binds it to the digest in the ledger."""
+
+    field: str
+    salt: bytes = dataclasses.field(repr=False)
+    plaintext: bytes = dataclasses.field(repr=False)
+    media_type: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.plaintext.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many items open as recorded, how many are erased, and what is wrong with the rest."""
+
+    sound: int
+    erased: int
+    faults: tuple[str, ...]
+
+
+def digest(salt: bytes, plaintext: bytes) -> str:
+    return sha256(DIGEST_DOMAIN + salt + plaintext).hexdigest()
+
+
+class Vault:
+    """A companion of the store: hand it what `seal` returned with the command whose event names its refs."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS vault_items (item TEXT PRIMARY KEY, data_subject TEXT NOT NULL,"
+        " key_id TEXT NOT NULL, field TEXT NOT NULL, media_type TEXT NOT NULL, digest TEXT NOT NULL,"
+        " sealed BLOB NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS vault_items_data_subject ON vault_items (data_subject)",
+    )
+
+    def __init__(self, keys: Keystore) -> None:
+        self._keys = keys
+
+    def seal(
+        self,
+        data_subject: UUID,
+        fields: Mapping[str, str | bytes],
+        media_types: Mapping[str, str] | None = None,
+        fresh: bool = False,
+    ) -> Sealed:
+        """Items for `fields`, none of them stored yet. `fresh`: the subject is new, so no key is looked for."""
+        known = None if fresh else self._keys.key(data_subject)
+        key = known or Key(UUID(bytes=os.urandom(ID), version=4), data_subject, os.urandom(32))
+        cipher = AESGCM(key.secret)
+        drawn = memoryview(os.urandom(DRAWN * len(fields)))
+        items = tuple(
+            _seal(
+                cipher,
+                data_subject,
+                name,
+                content,
+                (media_types or {}).get(name, ""),
+                bytes(drawn[at : at + DRAWN]),
+            )
+            for (name, content), at in zip(fields.items(), range(0, len(drawn), DRAWN), strict=True)
+        )
+        return Sealed(key, known is None, items)
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        self._keys.add([sealed.key for sealed in kept if isinstance(sealed, Sealed) and sealed.fresh])
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        rows = [
+            _row(sealed.key, item) for sealed in kept if isinstance(sealed, Sealed) for item in sealed.items
+        ]
+        if rows:
+            tx.many(
+                "INSERT INTO vault_items (item, data_subject, key_id, field, media_type, digest, sealed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def open(self, tx: Tx, items: Iterable[UUID]) -> dict[UUID, Opened]:
+        """Every one of `items`, or ErasedError, or VaultItemError for the first that is not as it was sealed."""
+        wanted = list(dict.fromkeys(items))
+        rows = {UUID(row["item"]): row for row in _rows(tx, wanted)}
+        secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
+        return {item: self._open(item, rows.get(item), secrets) for item in wanted}
+
+    def erase(self, data_subject: UUID, at: datetime, event: UUID) -> None:
+        """Destroys the subject's key; to be called after `event` is on disk, and again after any restore."""
+        self._keys.destroy(data_subject, at, event)
+
+    def verify(self, tx: Tx, recorded: Mapping[UUID, str]) -> Verified:
+        """Opens all there is. `recorded`: digests by item, as the events have them; each must be there and equal."""
+        sound, erased, faults = 0, 0, []
+        for item in dict.fromkeys([*recorded, *_all_items(tx)]):
+            try:
+                opened = self.open(tx, [item])[item]
+                if digest(opened.salt, opened.plaintext) != recorded.get(item):
+                    raise VaultItemError(item, "is not what its event recorded")
+                sound += 1
+            except ErasedError:
+                erased += 1
+            except VaultItemError as fault:
+                faults.append(str(fault))
+        return Verified(sound, erased, tuple(faults))
+
+    def _open(self, item: UUID, row: Row | None, secrets: Mapping[UUID, bytes]) -> Opened:
+        if row is None:
+            raise VaultItemError(item, "is missing")
+        data_subject = UUID(row["data_subject"])
+        if (secret := secrets.get(UUID(row["key_id"]))) is None:
+            if self._keys.destroyed(data_subject):
+                raise ErasedError
+            raise VaultItemError(item, "has lost its key")
+        sealed, name, media_type = bytes(row["sealed"]), row["field"], row["media_type"]
+        bound = _bound(item, data_subject, name, media_type)
+        try:
+            plain = AESGCM(secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
+        except InvalidTag:
+            raise VaultItemError(item, "was altered") from None
+        return Opened(name, plain[:SALT], plain[SALT:], media_type)
+
+
+def _seal(
+    cipher: AESGCM, data_subject: UUID, name: str, content: str | bytes, media_type: str, drawn: bytes
+) -> Item:
+    plaintext = content.encode() if isinstance(content, str) else content
+    item = UUID(bytes=drawn[:ID], version=4)
+    salt, nonce = drawn[ID:-NONCE], drawn[-NONCE:]
+    ciphertext = cipher.encrypt(nonce, salt + plaintext, _bound(item, data_subject, name, media_type))
+    ref = ItemRef(item=item, field=name, digest=digest(salt, plaintext))
+    return Item(ref, media_type, nonce + ciphertext)
+
+
+def _bound(item: UUID, data_subject: UUID, name: str, media_type: str) -> bytes:
+    """What a ciphertext can't be moved away from: it opens as this item, person, field and media type alone."""
+    return b"%b%b%b\0%b" % (item.bytes, data_subject.bytes, name.encode(), media_type.encode())
+
+
+def _row(key: Key, item: Item) -> tuple[object, ...]:
+    ref = item.ref
+    return (
+        str(ref.item),
+        str(key.data_subject),
+        str(key.id),
+        ref.field,
+        item.media_type,
+        ref.digest,
+        item.sealed,
+    )
+
+
+def _rows(tx: Tx, items: Sequence[UUID]) -> list[Row]:
+    places = ",".join("?" * len(items))
+    return (
+        tx.execute(f"SELECT * FROM vault_items WHERE item IN ({places})", *map(str, items)) if items else []
+    )
+
+
+def _all_items(tx: Tx) -> Iterator[UUID]:
+    return (UUID(row["item"]) for row in tx.execute("SELECT item FROM vault_items ORDER BY item"))
