@@ -32,6 +32,7 @@ _NAME = r"([A-Za-z0-9][A-Za-z0-9._-]{0,127})"
 _MESSAGE = re.compile(rf"entries/{_NAME}\.json")
 _PRIVATE = re.compile(rf"private/{_NAME}\.json")
 _PRIVATE_KEYS = {"event_id", "field", "digest", "salt", "plaintext", "media_type"}
+_END_RECORD = b"PK\x05\x06"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -181,9 +182,13 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
     # zipfile and zlib raise a dozen unrelated errors on hostile bytes; all of them mean the same here.
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            listed = archive.infolist()
     except Exception as error:
         raise EvidenceError("The file is not a zip that can be read.") from error
+    # zipfile lets a damaged length swallow the files after it; the end record (APPNOTE 4.3.16) says how many there must be.
+    if len(listed) != int.from_bytes(data[(end := data.rindex(_END_RECORD) + 10) : end + 2], "little"):
+        raise EvidenceError("The list of files in the zip is damaged.")
+    members = [member for member in listed if not member.is_dir()]
     if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
         raise EvidenceError("The zip is compressed in an unusual way.")
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ZIP_BYTES:

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from zi_tlog.cosignature import CosignatureVerifier, Cosigner, cosigned_at
+from zi_tlog.note import NoteError, Signer, open_note, parse_note
+from zi_tlog.proof import parse_proof
+
+VECTORS = Path(__file__).parent / "vectors"
+WITNESS = Cosigner("witness.example/w1", bytes(range(32, 64)))
+
+
+def test_the_worked_vector_is_made_again_to_the_byte() -> None:
+    note = parse_note(parse_proof((VECTORS / "three_entries.tlog-proof").read_bytes()).checkpoint)
+    assert WITNESS.key.vkey == "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+    assert WITNESS.cosign(note.text, 1767000000) == note.signatures[1]
+    assert open_note(note, [WITNESS.verifier]) == (note.signatures[1],)
+
+
+def test_the_example_of_the_specification_carries_its_time() -> None:
+    data = (VECTORS / "behind_the_sofa.checkpoint").read_bytes()
+    note = parse_note(data)
+    assert cosigned_at(note.signatures[1]) == 1679315147
+    assert note.format() == data
+
+
+def test_a_cosignature_holds_for_its_own_time_only() -> None:
+    value = WITNESS.cosign("text\n", 100).value
+    assert WITNESS.verifier.holds("text\n", value)
+    assert not WITNESS.verifier.holds("text\n", (101).to_bytes(8, "big") + value[8:])
+    assert not WITNESS.verifier.holds("other\n", value)
+
+
+def test_a_time_beyond_the_largest_does_not_hold() -> None:
+    with pytest.raises(NoteError):
+        WITNESS.cosign("text\n", 2**63)
+    assert not WITNESS.verifier.holds("text\n", b"\xff" * 72)
+
+
+def test_a_time_before_the_epoch_is_not_signed() -> None:
+    with pytest.raises(NoteError):
+        WITNESS.cosign("text\n", -1)
+
+
+def test_a_note_key_is_no_witness_key() -> None:
+    with pytest.raises(NoteError, match="not a cosignature key"):
+        CosignatureVerifier(Signer("log", bytes(32)).key)
+
+
+def test_a_witness_key_has_a_seed_of_32_bytes() -> None:
+    with pytest.raises(NoteError):
+        Cosigner("w", b"short")

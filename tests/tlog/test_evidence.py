@@ -1,0 +1,172 @@
+import contextlib
+import io
+import subprocess
+import sys
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zi_tlog.error import LogError
+from zi_tlog.evidence import (
+    README,
+    Entry,
+    Evidence,
+    EvidenceError,
+    PrivateItem,
+    pack_evidence,
+    private_digest,
+    unpack_evidence,
+)
+
+VECTORS = Path(__file__).parent / "vectors"
+SALT = bytes(range(32))
+ITEM = PrivateItem("item-1", "event-1", "text", private_digest(SALT, b"isi"), SALT, b"isi", "text/plain")
+FULL = Evidence(
+    policy=(VECTORS / "three_entries.policy").read_bytes(),
+    entries=(
+        Entry("event-1", b"b", (VECTORS / "three_entries.tlog-proof").read_bytes(), b"a promise"),
+        Entry("event-2", b"{}"),
+    ),
+    private=(ITEM,),
+    promise_key="intake+00000000+AAAA",
+    timeline="diterima\n",
+)
+LEAST = Evidence(policy=b"", entries=())
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("evidence", [FULL, LEAST])
+def test_evidence_is_unpacked_as_it_was_packed(evidence: Evidence) -> None:
+    assert unpack_evidence(pack_evidence(evidence)) == evidence
+    assert pack_evidence(evidence) == pack_evidence(evidence)
+
+
+def test_a_digest_is_over_the_tag_the_salt_and_the_content() -> None:
+    assert private_digest(SALT, b"isi") == sha256(b"zona/vault/v1\0" + SALT + b"isi").hexdigest()
+    assert ITEM.matches
+
+
+def test_an_item_with_a_short_salt_or_another_content_does_not_match() -> None:
+    short = PrivateItem("i", "e", "f", private_digest(b"short", b"isi"), b"short", b"isi", "text/plain")
+    other = PrivateItem("i", "e", "f", ITEM.digest, SALT, b"lain", "text/plain")
+    assert not short.matches
+    assert not other.matches
+
+
+def test_files_without_a_place_are_listed_as_unchecked() -> None:
+    data = zipped(
+        {"policy": b"", "note.txt": b"", "entries/x.promise": b"", "entries/../x.json": b"", "folder/": b""}
+    )
+    assert unpack_evidence(data).unchecked == ("entries/../x.json", "entries/x.promise", "note.txt")
+
+
+PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plaintext": "", "media_type": "m"}'
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "policy: the file is missing"),
+        ({"policy": b"", "private/i.json": b"{"}, "private/i.json: the file is not JSON"),
+        ({"policy": b"", "private/i.json": b"[" * 100_000}, "private/i.json: the file is not JSON"),
+        ({"policy": b"", "private/i.json": b"[]"}, "private/i.json"),
+        ({"policy": b"", "private/i.json": b"{}"}, "private/i.json"),
+        ({"policy": b"", "private/i.json": PRIVATE.replace('"f"', "1").encode()}, "every field is a text"),
+        ({"policy": b"", "private/i.json": PRIVATE.replace("AA==", "A").encode()}, "not base64"),
+        ({"policy": b"", "promise.vkey": b"\xff"}, "promise.vkey"),
+        ({"policy": b"", "timeline.txt": b"\xff"}, "timeline.txt"),
+    ],
+)
+def test_a_misshapen_file_is_named(files: dict[str, bytes], said: str) -> None:
+    with pytest.raises(LogError, match=said):
+        unpack_evidence(zipped(files))
+
+
+def test_what_is_no_zip_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="not a zip"):
+        unpack_evidence(b"PK")
+
+
+def test_a_zip_with_too_many_files_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="larger"):
+        unpack_evidence(zipped({str(number): b"" for number in range(4097)}))
+
+
+def test_a_zip_that_would_fill_the_memory_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("policy", "w") as file:
+        for _ in range(129):
+            file.write(bytes(1024 * 1024))
+    with pytest.raises(EvidenceError, match="larger"):
+        unpack_evidence(buffer.getvalue())
+
+
+def test_a_file_that_lies_about_its_size_is_named() -> None:
+    data = bytearray(zipped({"policy": b"x" * 100}))
+    at = data.rindex(b"PK\x01\x02") + 24
+    data[at : at + 4] = (7).to_bytes(4, "little")
+    with pytest.raises(EvidenceError, match="policy: the file in the zip is damaged"):
+        unpack_evidence(bytes(data))
+
+
+def test_two_files_of_one_name_are_refused() -> None:
+    data = zipped({"policy": b"1", "polizy": b"2"}).replace(b"polizy", b"policy")
+    with pytest.raises(EvidenceError, match="same name"):
+        unpack_evidence(data)
+
+
+def test_an_unusual_compression_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("policy", b"")
+    with pytest.raises(EvidenceError, match="unusual"):
+        unpack_evidence(buffer.getvalue())
+
+
+@given(st.integers(0, len(pack_evidence(FULL)) - 1), st.integers(1, 255))
+def test_a_flipped_byte_changes_nothing_unnoticed(at: int, flip: int) -> None:
+    data = bytearray(pack_evidence(FULL))
+    data[at] ^= flip
+    with contextlib.suppress(LogError):
+        assert unpack_evidence(bytes(data)) == FULL
+
+
+def test_a_file_hidden_by_a_damaged_list_is_missed() -> None:
+    data = bytearray(zipped({"policy": b"", "timeline.txt": b"diterima"}))
+    data[data.index(b"PK\x01\x02") + 32] = 58
+    with pytest.raises(EvidenceError, match="list of files"):
+        unpack_evidence(bytes(data))
+
+
+@given(st.binary())
+def test_whatever_bytes_come_only_a_log_error_is_raised(data: bytes) -> None:
+    with pytest.raises(LogError):
+        unpack_evidence(data)
+
+
+def test_the_script_in_the_readme_checks_the_evidence_with_a_strangers_library(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(pack_evidence(FULL))) as archive:
+        archive.extractall(tmp_path)
+    script = README.split("python check.py\n")[1]
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout) == (0, "entries/event-1.tlog-proof is entry 1\n"), run.stderr
+    (tmp_path / "entries" / "event-1.json").write_bytes(b"B")
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, check=False
+        ).returncode
+        != 0
+    )
