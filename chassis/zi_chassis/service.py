@@ -27,7 +27,6 @@ from zi_chassis.web.edge import Edge
 from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
 
-BODY = 256 * 1024
 SHUTDOWN = 5
 Context = Callable[[], AbstractAsyncContextManager[object] | AbstractContextManager[object]]
 Check = Callable[[], str | None]
@@ -75,7 +74,6 @@ class Service:
             docs_url=None,
             redoc_url=None,
             lifespan=self._lifespan,
-            max_body_size=BODY,
         )
         app.state.settings, app.state.clock = self.settings, self.clock
         app.state.pages, app.state.identity, app.state.watching = self.pages, self.identity, self.watching
@@ -90,7 +88,7 @@ class Service:
         app.add_api_route(f"{here}/ready", self._ready, include_in_schema=False)
         app.add_api_route(f"{here}/metrics", self._metrics, include_in_schema=False)
         app.add_api_route(f"{api}/docs", listing, include_in_schema=False)
-        app.add_route(f"{here}/static/{{hash}}/{{name}}", page.static_file, include_in_schema=False)
+        app.add_api_route(f"{here}/static/{{hash}}/{{name}}", page.static_file, include_in_schema=False)
 
     async def _health(self) -> Response:
         return JSONResponse({"service": self.name, "alive": True})

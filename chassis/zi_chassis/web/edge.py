@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zi_chassis import metrics
 from zi_chassis.settings import Settings
 from zi_chassis.web import problem
+from zi_chassis.web.body import Body
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
 
 logger = logging.getLogger("zi.access")
@@ -45,7 +46,8 @@ def security_headers(settings: Settings) -> dict[str, str]:
 class Exchange:
     """One request and its answer: adds the headers on the way out and remembers the status."""
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+    def __init__(self, body: Body, send: Send, headers: dict[str, str]) -> None:
+        self.body = body
         self._send = send
         self._headers = headers
         self.id = uuid4().hex
@@ -60,6 +62,8 @@ class Exchange:
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
             headers["X-Request-Id"] = self.id
+            if self.body.unread:
+                headers["Connection"] = "close"  # what was not read must not be taken for a next request
         await self._send(message)
 
 
@@ -74,18 +78,18 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = Exchange(send, self._headers)
+        exchange = Exchange(Body(scope, receive), send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:
-            await self._answer(scope, receive, exchange)
+            await self._answer(scope, exchange)
         finally:
             _record(scope, exchange)
 
-    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> None:
+    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
         request = Request(scope)
         try:
             refuse_at_the_door(request)
-            await self.app(scope, receive, exchange.send)
+            await self.app(scope, exchange.body.receive, exchange.send)
         except ClientDisconnect:
             exchange.status = exchange.status or CLIENT_WENT_AWAY
         except Exception as error:
@@ -93,7 +97,7 @@ class Edge:
                 logger.exception("unexpected", extra={"fields": {"request": exchange.id}})
             if exchange.status is not None:
                 raise
-            await problem.response(request, error)(scope, receive, exchange.send)
+            await problem.response(request, error)(scope, exchange.body.receive, exchange.send)
 
 
 def refuse_at_the_door(request: Request) -> None:

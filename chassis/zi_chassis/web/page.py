@@ -25,7 +25,10 @@ class Translator(Protocol):
 
 
 class Pages:
-    """Renders `package`/templates; what the chassis brings (frame.html, forms.html, parts.html) can be imported."""
+    """Renders `package`/templates beside what the chassis brings: frame.html, forms.html, parts.html.
+
+    A service's layout.html (the frame with its navigation) also surrounds its problem pages.
+    """
 
     def __init__(self, package: str, settings: Settings) -> None:
         self.settings = settings
@@ -36,6 +39,7 @@ class Pages:
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._templates.globals |= {
+            "layout": "layout.html" if "layout.html" in self._templates.list_templates() else "frame.html",
             "static": partial(static_path, settings.service),
             "languages": language.LANGUAGES,
             "office": settings.office_name,

@@ -4,7 +4,6 @@ reader's language, and never a trace or what somebody wrote."""
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from zi_chassis.domain import DomainError, UnavailableError, snake
+from zi_chassis.web import body
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages, Translator
 
@@ -103,6 +103,13 @@ class Problem:
         return document
 
 
+KINDS: Mapping[int, str] = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    500: "internal",
+    503: "unavailable",
+}
 TITLES: Mapping[int, str] = {
     400: msgid("The request cannot be read"),
     401: msgid("Please sign in"),
@@ -206,11 +213,9 @@ def _told(
 def _plain(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Problem:
     say = _translator(request)
     title = TITLES.get(status, TITLES[400 if status < 500 else 500])
-    detail = say(DETAILS.get(status, title), limit=request.scope.get("starlette.max_body_size", 0) // 1024)
-    kind = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
-    # A body that is too large is not read to its end: the connection has to go.
-    closing = {"Connection": "close"} if status == 413 else {}
-    return Problem(status, kind, say(title), detail, (), {**(headers or {}), **closing})
+    detail = say(DETAILS.get(status, title), limit=request.scope.get(body.LIMIT, 0) // 1024)
+    kind = KINDS.get(status, f"http_{status}")
+    return Problem(status, kind, say(title), detail, (), headers or {})
 
 
 def _invalid(request: Request, errors: Sequence[Any]) -> Problem:

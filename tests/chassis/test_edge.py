@@ -1,0 +1,111 @@
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.chassis.sample_service import service
+
+THINGS = "/sample/api/things/TICKET-7"
+GOOD = {"text": "ok", "kind": "red"}
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(service(tmp_path).app, headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
+    for answer in (client.get("/sample/health"), client.get("/none"), client.post(THINGS, json=GOOD)):
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src" not in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "strict-transport-security" not in answer.headers
+
+
+def test_strict_transport_is_asked_for_only_where_the_origin_is_https(tmp_path: Path) -> None:
+    with TestClient(service(tmp_path, public_url="https://zona.example").app) as client:
+        assert "max-age" in client.get("/sample/health").headers["strict-transport-security"]
+
+
+def test_compressed_bodies_are_refused_before_they_are_read(client: TestClient) -> None:
+    answer = client.post(THINGS, content=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == "Compressed content is not accepted. Send it as it is."
+
+
+def test_a_body_over_the_limit_is_refused_by_its_declared_size(client: TestClient) -> None:
+    answer = client.post(
+        THINGS, content=b"x" * (256 * 1024 + 1), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 413
+    assert "256 KB" in answer.json()["detail"]
+    assert answer.headers["connection"] == "close"
+
+
+def test_an_endless_body_without_a_declared_size_is_cut_off_early(client: TestClient) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        for _ in range(3200):
+            sent += 65536
+            yield b"x" * 65536
+
+    answer = client.post(THINGS, content=endless(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+
+
+def test_a_route_may_take_more_than_the_others(client: TestClient) -> None:
+    assert client.post("/sample/api/files", files={"file": b"x" * 900_000}).json() == {"size": 900_000}
+    refused = client.post("/sample/api/files", files={"file": b"x" * 1_100_000})
+    assert refused.status_code == 413
+    assert "1024 KB" in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+    ],
+)
+def test_a_form_sent_from_another_site_is_refused(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.post(THINGS, json=GOOD, headers=headers)
+    assert answer.status_code == 403
+    assert "another website" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Origin": "http://testserver"},
+        {"Origin": "https://elsewhere.example", "Authorization": "Bearer something"},
+    ],
+)
+def test_our_own_forms_bearers_and_programs_may_send(client: TestClient, headers: dict[str, str]) -> None:
+    assert client.post(THINGS, json=GOOD, headers=headers).status_code == 201
+
+
+def test_the_access_log_names_the_route_and_nothing_of_the_request(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="zi.access")
+    answer = client.post(f"{THINGS}?code=SECRET", json=GOOD)
+    client.get("/elsewhere/SECRET")
+    told = [record.__dict__["fields"] for record in caplog.records if record.name == "zi.access"]
+    assert [(f["route"], f["status"]) for f in told] == [("/sample/api/things/{ticket}", 201), ("-", 404)]
+    assert told[0]["request"] == answer.headers["x-request-id"]
+    assert "TICKET" not in str(told)
+    assert "SECRET" not in str(told)

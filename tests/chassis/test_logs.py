@@ -1,0 +1,35 @@
+import logging
+import sys
+from typing import Any
+
+import orjson
+
+from zi_chassis.logs import JsonLines
+
+
+def line(error: Exception | None = None, **fields: object) -> dict[str, Any]:
+    record = logging.LogRecord("zi.x", logging.INFO, "f.py", 1, "said %s", ("it",), None)
+    if error is not None:
+        try:
+            raise error
+        except Exception:
+            record.exc_info = sys.exc_info()
+    record.__dict__["fields"] = fields
+    told: dict[str, Any] = orjson.loads(JsonLines().format(record))
+    return told
+
+
+def test_a_line_is_one_json_object_with_its_fields() -> None:
+    told = line(route="/x", status=200)
+    assert (told["message"], told["route"], told["status"], told["level"]) == ("said it", "/x", 200, "info")
+
+
+def test_an_error_is_told_by_type_and_place_without_its_words() -> None:
+    told = line(ValueError("Siti Rekaan, Jalan Contoh 1"))
+    assert told["error"] == "ValueError"
+    assert "test_logs.py" in told["places"][-1]
+    assert "Siti" not in str(told)
+
+
+def test_the_system_s_own_errors_keep_their_words() -> None:
+    assert "No space left" in line(OSError(28, "No space left on device"))["why"]
