@@ -1,0 +1,120 @@
+"""Keys of data subjects, in a store of their own that no ordinary backup takes along: what is destroyed here is gone.
+
+A key is on disk before anything is sealed under it is; a destroyed subject gets no key again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.database import Database, Row, Tx
+from zi_chassis.domain import DomainError, UnavailableError
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, data_subject TEXT NOT NULL, key BLOB NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS keys_data_subject ON keys (data_subject)",
+    "CREATE TABLE IF NOT EXISTS destroyed (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL)",
+)
+
+
+class ErasedError(DomainError):
+    """The key of this data subject was destroyed: what it sealed can't be read, and nothing more can be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The personal data of this case was erased; it can't be read, and none can be added."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`id` names the key in what it sealed: a filing that failed half way may leave a subject with two."""
+
+    id: UUID
+    data_subject: UUID
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """Tombstone: when, and by which event."""
+
+    at: datetime
+    event: UUID
+
+
+class Keystore:
+    """Creates its tables in `database`, which should be a Database(..., secure_delete=True)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.transaction() as tx:
+            tx.create(*TABLES)
+
+    def add(self, keys: Sequence[Key]) -> None:
+        """All on disk when it returns, or none: ErasedError if a subject's keys were destroyed."""
+        if not keys:
+            return
+        with self._database.transaction() as tx:
+            if _among(tx, "destroyed", "data_subject", (str(key.data_subject) for key in keys)):
+                raise ErasedError
+            tx.many(
+                "INSERT INTO keys (id, data_subject, key) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                [(str(key.id), str(key.data_subject), key.secret) for key in keys],
+            )
+
+    def key(self, data_subject: UUID) -> Key | None:
+        """The one to seal with; None for a subject that has none yet."""
+        with self._database.reading() as tx:
+            if _among(tx, "destroyed", "data_subject", [str(data_subject)]):
+                raise ErasedError
+            rows = tx.execute(
+                "SELECT id, key FROM keys WHERE data_subject = ? ORDER BY id", str(data_subject)
+            )
+        return Key(UUID(rows[0]["id"]), data_subject, bytes(rows[0]["key"])) if rows else None
+
+    def secrets(self, ids: Iterable[UUID]) -> dict[UUID, bytes]:
+        """Those that still exist, by key id."""
+        with self._database.reading() as tx:
+            rows = _among(tx, "keys", "id", (str(id) for id in ids))
+        return {UUID(row["id"]): bytes(row["key"]) for row in rows}
+
+    def destroy(self, data_subject: UUID, at: datetime, event: UUID) -> None:
+        """Gone from the file and its write-ahead log when it returns; a repeat changes nothing.
+
+        On PostgreSQL the row is gone; its server's own log and archives are for the operator to expire.
+        """
+        with self._database.transaction() as tx:
+            tx.execute("DELETE FROM keys WHERE data_subject = ?", str(data_subject))
+            tx.execute(
+                "INSERT INTO destroyed (data_subject, at, event) VALUES (?, ?, ?) ON CONFLICT (data_subject) DO NOTHING",
+                *(str(data_subject), at.isoformat(), str(event)),
+            )
+        self._overwrite()
+
+    def destroyed(self, data_subject: UUID) -> Destroyed | None:
+        with self._database.reading() as tx:
+            rows = _among(tx, "destroyed", "data_subject", [str(data_subject)])
+        return Destroyed(datetime.fromisoformat(rows[0]["at"]), UUID(rows[0]["event"])) if rows else None
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _overwrite(self) -> None:
+        """secure_delete zeroes the row in the new page; only the checkpoint puts that page over the old one."""
+        if self._database.postgres:
+            return
+        with self._database.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if cursor.fetchone()[0]:
+                raise UnavailableError(
+                    "The key store is being read; the key is not overwritten yet. Try again."
+                )
+
+
+def _among(tx: Tx, table: str, column: str, values: Iterable[str]) -> list[Row]:
+    wanted = tuple(values)
+    places = ",".join("?" * len(wanted))
+    return tx.execute(f"SELECT * FROM {table} WHERE {column} IN ({places})", *wanted) if wanted else []

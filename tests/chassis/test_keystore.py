@@ -1,0 +1,117 @@
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from zi_chassis.database import Database
+from zi_chassis.domain import UnavailableError
+from zi_chassis.keystore import Destroyed, ErasedError, Key, Keystore
+
+AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Keystore]:
+    place = tmp_path / "keys.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    keystore = Keystore(Database(place, secure_delete=True))
+    yield keystore
+    keystore.close()
+
+
+def new() -> Key:
+    return Key(uuid4(), uuid4(), os.urandom(32))
+
+
+def test_what_was_added_is_found(keys: Keystore) -> None:
+    one, other = new(), new()
+    keys.add([one, other])
+    assert keys.key(one.data_subject) == one
+    assert keys.secrets([one.id, other.id, uuid4()]) == {one.id: one.secret, other.id: other.secret}
+
+
+def test_nothing_is_known_of_a_stranger(keys: Keystore) -> None:
+    keys.add([])
+    assert keys.key(uuid4()) is None
+    assert keys.secrets([]) == {}
+    assert keys.destroyed(uuid4()) is None
+
+
+def test_adding_again_changes_nothing(keys: Keystore) -> None:
+    one = new()
+    keys.add([one])
+    keys.add([one])
+    assert keys.key(one.data_subject) == one
+
+
+def test_a_subject_with_two_keys_keeps_both(keys: Keystore) -> None:
+    one = new()
+    again = Key(uuid4(), one.data_subject, os.urandom(32))
+    keys.add([one])
+    keys.add([again])
+    assert keys.key(one.data_subject) in (one, again)
+    assert len(keys.secrets([one.id, again.id])) == 2
+
+
+def test_a_destroyed_subject_has_a_tombstone_and_no_key(keys: Keystore) -> None:
+    one, other, event = new(), new(), uuid4()
+    keys.add([one, other])
+    keys.destroy(one.data_subject, AT, event)
+    keys.destroy(one.data_subject, AT.replace(year=2027), uuid4())
+    assert keys.destroyed(one.data_subject) == Destroyed(AT, event)
+    assert keys.secrets([one.id, other.id]) == {other.id: other.secret}
+    with pytest.raises(ErasedError, match="erased"):
+        keys.key(one.data_subject)
+
+
+def test_a_destroyed_subject_gets_no_key_again_and_none_of_the_batch_is_kept(keys: Keystore) -> None:
+    one, other = new(), new()
+    keys.destroy(one.data_subject, AT, uuid4())
+    with pytest.raises(ErasedError):
+        keys.add([other, one])
+    assert keys.secrets([one.id, other.id]) == {}
+
+
+def test_a_key_shows_in_no_representation() -> None:
+    one = new()
+    assert repr(one.secret) not in repr(one)
+
+
+def test_a_destroyed_key_is_in_no_file(tmp_path: Path) -> None:
+    keys = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
+    gone, stays = new(), new()
+    keys.add([gone, stays])
+    assert any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+    keys.destroy(gone.data_subject, AT, uuid4())
+    assert (tmp_path / "keys.db-wal").stat().st_size == 0
+    assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+    assert any(stays.secret in file.read_bytes() for file in tmp_path.iterdir())
+    keys.close()
+    assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_key_that_could_not_be_overwritten_yet_is_told_and_the_repeat_does_it(tmp_path: Path) -> None:
+    database = Database(tmp_path / "keys.db", secure_delete=True)
+    database.datastore.pool.lock_timeout = 0.05
+    keys = Keystore(database)
+    gone = new()
+    keys.add([gone])
+    with database.reading() as reader:
+        reader.execute("SELECT * FROM keys")
+        with pytest.raises(UnavailableError, match="Try again"):
+            keys.destroy(gone.data_subject, AT, uuid4())
+    keys.destroy(gone.data_subject, AT, uuid4())
+    assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+    keys.close()
+
+
+def test_keys_outlive_the_process(tmp_path: Path) -> None:
+    one = new()
+    first = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
+    first.add([one])
+    first.close()
+    second = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
+    assert second.key(one.data_subject) == one
+    second.close()

@@ -1,0 +1,205 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from tests.nats_server import NatsServer
+
+from zi_chassis.keystore import ErasedError
+from zi_chassis.vault_requests import (
+    UnknownTicketError,
+    VaultClient,
+    VaultRefusedError,
+    VaultService,
+    VaultUnavailableError,
+)
+from zi_contracts.vault import VaultReply, VaultRequest
+
+EMAIL = "reporter.email"
+ASKED = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver")
+
+
+class Desk:
+    """Stands where intake does: remembers what it was asked, and answers by ticket."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, VaultRequest]] = []
+        self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose)
+
+    async def disclose(self, caller: str, request: VaultRequest) -> Mapping[str, str]:
+        self.asked.append((caller, request))
+        match request.ticket:
+            case "ERASED":
+                raise ErasedError
+            case "UNKNOWN":
+                raise UnknownTicketError
+            case "CLOSED":
+                raise VaultRefusedError
+            case "BROKEN":
+                raise RuntimeError("budi@contoh.example")
+            case "SLOW":
+                await asyncio.Event().wait()
+        return {EMAIL: "budi@contoh.example"}
+
+    async def error(self, caller: str, content: bytes) -> str | None:
+        return (await self.service.answer(caller, content)).error
+
+
+def asked(ticket: str = "T", *fields: str) -> bytes:
+    return (
+        ASKED.model_copy(update={"ticket": ticket, "fields": fields or (EMAIL,)}).model_dump_json().encode()
+    )
+
+
+async def test_allowed_fields_are_answered() -> None:
+    desk = Desk()
+    assert await desk.service.answer("notify", asked()) == VaultReply(fields={EMAIL: "budi@contoh.example"})
+    assert desk.asked == [("notify", ASKED)]
+
+
+@pytest.mark.parametrize(
+    ("caller", "content"),
+    [
+        ("notify", asked("T", EMAIL, "reporter.name")),
+        ("umkm", asked()),
+        ("", asked()),
+        ("notify", b"no json"),
+        ("notify", b'{"ticket": "T", "fields": [], "purpose": "deliver"}'),
+        (
+            "notify",
+            b'{"ticket": "T", "fields": ["reporter.email"], "purpose": "deliver", "caller": "intake"}',
+        ),
+    ],
+)
+async def test_what_the_policy_does_not_name_is_refused_before_anyone_is_asked(
+    caller: str, content: bytes
+) -> None:
+    desk = Desk()
+    assert await desk.error(caller, content) == "not_allowed"
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    ("ticket", "code"),
+    [("ERASED", "erased"), ("UNKNOWN", "unknown"), ("CLOSED", "not_allowed"), ("BROKEN", "unavailable")],
+)
+async def test_every_way_of_not_answering_has_its_code(ticket: str, code: str) -> None:
+    assert await Desk().error("notify", asked(ticket)) == code
+
+
+async def test_a_fault_discloses_nothing_not_even_to_the_logger(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        reply = await Desk().service.answer("notify", asked("BROKEN"))
+    assert reply == VaultReply(error="unavailable")
+    assert "RuntimeError" in caplog.text
+    assert "budi" not in caplog.text
+
+
+@pytest.fixture
+async def desk(nats: NatsServer) -> AsyncIterator[tuple[Desk, Client]]:
+    """A desk that serves as intake, and the connection of notify."""
+    desk, intake, notify = Desk(), nats.broker("intake"), nats.broker("notify")
+    intake.open()
+    notify.open()
+    await desk.service.serve(await intake.client())
+    await (await intake.client()).flush()
+    yield desk, await notify.client()
+    await notify.close()
+    await intake.close()
+
+
+@pytest.mark.journey
+async def test_a_service_reads_over_the_broker(desk: tuple[Desk, Client]) -> None:
+    client = VaultClient(desk[1], "notify")
+    found = await client.read("T", [EMAIL], "deliver", causation="c", token="t")
+    assert found == {EMAIL: "budi@contoh.example"}
+    request = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver", causation="c", token="t")
+    assert desk[0].asked == [("notify", request)]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(
+    ("ticket", "refusal"),
+    [
+        ("ERASED", ErasedError),
+        ("UNKNOWN", UnknownTicketError),
+        ("CLOSED", VaultRefusedError),
+        ("BROKEN", VaultUnavailableError),
+    ],
+)
+async def test_a_refusal_comes_over_the_broker_as_what_it_is(
+    desk: tuple[Desk, Client], ticket: str, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        await VaultClient(desk[1], "notify").read(ticket, [EMAIL], "deliver")
+
+
+@pytest.mark.journey
+async def test_no_service_asks_under_the_name_of_another(desk: tuple[Desk, Client]) -> None:
+    with pytest.raises(VaultUnavailableError):
+        await VaultClient(desk[1], "umkm", seconds=0.3).read("T", [EMAIL], "deliver")
+    assert desk[0].asked == []
+
+
+@pytest.mark.journey
+async def test_one_slow_answer_holds_up_no_other(desk: tuple[Desk, Client]) -> None:
+    client = VaultClient(desk[1], "notify", seconds=5)
+    slow = asyncio.create_task(client.read("SLOW", [EMAIL], "deliver"))
+    assert await client.read("T", [EMAIL], "deliver")
+    assert not slow.done()
+    slow.cancel()
+
+
+@pytest.mark.journey
+async def test_a_vault_that_does_not_answer_in_time_is_unavailable(desk: tuple[Desk, Client]) -> None:
+    with pytest.raises(VaultUnavailableError, match="gave no answer"):
+        await VaultClient(desk[1], "notify", seconds=0.1).read("SLOW", [EMAIL], "deliver")
+
+
+@pytest.mark.journey
+async def test_a_vault_that_is_away_is_unavailable(nats: NatsServer) -> None:
+    broker = nats.broker("notify")
+    broker.open()
+    with pytest.raises(VaultUnavailableError, match="gave no answer"):
+        await VaultClient(await broker.client(), "notify").read("T", [EMAIL], "deliver")
+    await broker.close()
+
+
+@pytest.mark.journey
+async def test_an_answer_that_makes_no_sense_is_none(nats: NatsServer) -> None:
+    intake, notify = nats.broker("intake"), nats.broker("notify")
+    intake.open()
+    notify.open()
+
+    async def babble(asked: Msg) -> None:
+        await asked.respond(b'{"error": "who knows"}')
+
+    await (await intake.client()).subscribe("vault.read.*", cb=babble)
+    await (await intake.client()).flush()
+    with pytest.raises(VaultUnavailableError, match="ValidationError"):
+        await VaultClient(await notify.client(), "notify").read("T", [EMAIL], "deliver")
+    await notify.close()
+    await intake.close()
+
+
+@pytest.mark.journey
+async def test_an_answer_that_can_not_be_sent_is_only_logged(
+    nats: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    intake, notify = nats.broker("intake"), nats.broker("notify")
+    intake.open()
+    notify.open()
+    heard: asyncio.Queue[Msg] = asyncio.Queue()
+    await (await intake.client()).subscribe("vault.read.*", cb=heard.put)
+    await (await intake.client()).flush()
+    reading = asyncio.create_task(
+        VaultClient(await notify.client(), "notify", seconds=30).read("T", [EMAIL], "deliver")
+    )
+    unanswered = await heard.get()
+    await intake.close()
+    await Desk().service._reply(unanswered)
+    assert "could not send" in caplog.text
+    reading.cancel()
+    await notify.close()
