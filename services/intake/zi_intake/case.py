@@ -321,12 +321,28 @@ class Case:
     requests: frozenset[UUID] = frozenset()
 
     @property
+    def is_filed(self) -> bool:
+        return self.filing is not None
+
+    @property
+    def due_date(self) -> datetime:
+        """Of a case that was filed."""
+        if self.due is None:
+            raise NotFiledError
+        return self.due
+
+    @property
     def holder(self) -> Holder:
         """Who must act next; the office's clock runs only while the office holds the case."""
         return "citizen" if self.status in (Status.CLARIFICATION_ASKED, Status.ANSWERED, *ENDED) else "office"
 
 
 initial = Case()
+
+
+def kind_of(state: Case) -> str:
+    """product or service for a complaint, consultation for a question."""
+    return state.filing.kind if isinstance(state.filing, ComplaintFiled) else "consultation"
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:

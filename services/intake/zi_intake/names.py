@@ -17,10 +17,10 @@ class Names:
         return ticket_from_bytes(self._keyed("ticket", key.bytes))
 
     def aggregate(self, ticket: str) -> UUID:
-        return UUID(bytes=self._keyed("case", ticket.encode())[:16], version=8)
+        return UUID(bytes=self._keyed("case", ticket.encode())[:16], version=4)
 
     def data_subject(self, ticket: str) -> UUID:
-        return UUID(bytes=self._keyed("data subject", ticket.encode())[:16], version=8)
+        return UUID(bytes=self._keyed("data subject", ticket.encode())[:16], version=4)
 
     def body_digest(self, body: bytes) -> str:
         return self._keyed("body", body).hex()

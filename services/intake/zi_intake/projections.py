@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
+from pydantic import BaseModel, ConfigDict
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, event_id, rfc3339
@@ -34,11 +35,12 @@ class CaseRow:
         return self.state in OPEN and self.holder == "office" and self.due < now
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What the list shows: open cases, closed ones, those nobody has, or one officer's."""
+class Filter(BaseModel):
+    """What the list shows: open or ended cases or all, one officer's, one district's."""
 
-    show: str = "open"
+    model_config = ConfigDict(frozen=True)
+
+    show: Literal["open", "closed", "all"] = "open"
     officer: str | None = None
     district: str | None = None
 
@@ -53,7 +55,7 @@ class Filter:
 class CaseList:
     name = "cases"
     version = 1
-    tables = (
+    tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " received TEXT NOT NULL, acknowledge_by TEXT NOT NULL, due TEXT NOT NULL, reply_by TEXT, closes_on TEXT)",
@@ -176,7 +178,7 @@ class Delivery:
 class Deliveries:
     """Filled by what notify says (policies.py), so it isn't rebuilt from intake's own events."""
 
-    tables = (
+    tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (delivery TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " cause TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, reason TEXT)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",

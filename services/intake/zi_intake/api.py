@@ -1,0 +1,330 @@
+"""The HTTP interface: every route is one command or one question."""
+
+from base64 import b64encode
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, UploadFile
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import AfterValidator, BaseModel
+
+from zi_chassis.case_token import COOKIE, TTL
+from zi_chassis.domain import Act
+from zi_chassis.identity import Staff, staff
+from zi_chassis.vault import Opened
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages, Translator
+from zi_intake import answers
+from zi_intake.access import NoSuchCaseError
+from zi_intake.attaching import attach
+from zi_intake.attachments import LARGEST
+from zi_intake.bodies import (
+    AssignBody,
+    ComplaintBody,
+    ConsultationBody,
+    OpenBody,
+    ReopenBody,
+    WordsBody,
+)
+from zi_intake.case import kind_of
+from zi_intake.evidence import evidence_zip
+from zi_intake.filing import Receipt
+from zi_intake.handling import Done
+from zi_intake.office import STAFF, Office
+from zi_intake.projections import Filter
+from zi_intake.tracking import receipt_url
+
+MULTIPART = LARGEST + 64 * 1024
+
+router = APIRouter(prefix="/intake/api")
+
+
+async def office_of(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+def random_uuid(key: UUID) -> UUID:
+    """The ticket and the code follow from the key: one that can be guessed would give them away."""
+    if key.version not in (4, 7):
+        raise ValueError("Give a random UUID (version 4 or 7): tickets and codes follow from it.")
+    return key
+
+
+def say_of(request: Request) -> Translator:
+    pages: Pages = request.app.state.pages
+    return pages.translator(language_of(request))
+
+
+Key = Annotated[UUID, AfterValidator(random_uuid)]
+Idempotency = Annotated[Key | None, Header(alias="Idempotency-Key")]
+Officer = Annotated[Staff, Depends(staff(*STAFF))]
+TheOffice = Annotated[Office, Depends(office_of)]
+
+
+# -- filing
+
+
+@router.post("/complaints", status_code=201, response_model=answers.FiledAnswer)
+async def file_complaint(
+    office: TheOffice, body: ComplaintBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Files a complaint; the same Idempotency-Key and body get the same answer again."""
+    return _filed(office, await office.front_door.file(idempotency_key or new_key(), body))
+
+
+@router.post("/consultations", status_code=201, response_model=answers.FiledAnswer)
+async def file_consultation(
+    office: TheOffice, body: ConsultationBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Asks the office a question; the same Idempotency-Key and body get the same answer again."""
+    return _filed(office, await office.front_door.file(idempotency_key or new_key(), body))
+
+
+def _filed(office: Office, receipt: Receipt) -> Response:
+    public = office.settings.public_url
+    links = answers.FiledLinks(
+        track=f"{public}/track?ticket={receipt.ticket}", receipt=receipt_url(public, receipt.event_id)
+    )
+    return _json(answers.FiledAnswer(**receipt.__dict__, links=links), 201)
+
+
+# -- the case
+
+
+@router.get("/cases", response_model=list[answers.ListedCase])
+async def list_cases(office: TheOffice, person: Officer, wanted: Annotated[Filter, Query()]) -> Response:
+    """The office's cases without personal data, the most urgent first."""
+    now = office.clock.now()
+    listed = [
+        answers.ListedCase(**{**row.__dict__, "overdue": row.is_overdue(now)}).model_dump(mode="json")
+        for row in await office.listed(wanted)
+    ]
+    return Response(orjson.dumps(listed), media_type="application/json")
+
+
+@router.get("/cases/{ticket}", response_model=answers.CaseAnswer)
+async def track(request: Request, office: TheOffice, ticket: str) -> Response:
+    """How the case stands; X-Case-Code or case token."""
+    own = await office.access.citizen(request, ticket)
+    state = await office.state(own)
+    told = await office.told(own, await office.own(own))
+    return _json(
+        answers.CaseAnswer(
+            ticket=own,
+            kind=kind_of(state),
+            state=state.status.value,
+            due=state.due_date,
+            holder=state.holder,
+            timeline=told.timeline(say_of(request)),
+            messages=told.messages(),
+            deliveries=told.mails(),
+        )
+    )
+
+
+@router.post("/cases/{ticket}/token", response_model=answers.TokenAnswer)
+async def case_token(
+    request: Request, office: TheOffice, ticket: str, x_case_code: Annotated[str, Header()]
+) -> Response:
+    """A short-lived token for this case, which every service accepts; also set as a cookie."""
+    opened = await office.access.by_code(request, ticket, x_case_code)
+    token = office.tokens.issue(opened)
+    answer = _json(answers.TokenAnswer(token=token, expires_in=TTL))
+    set_case_cookie(office, answer, token)
+    return answer
+
+
+def set_case_cookie(office: Office, answer: Response, token: str) -> None:
+    secure = office.settings.public_url.startswith("https:")
+    answer.set_cookie(COOKIE, token, max_age=TTL, path="/", httponly=True, samesite="lax", secure=secure)
+
+
+@router.get("/cases/{ticket}/evidence")
+async def evidence(request: Request, office: TheOffice, ticket: str) -> Response:
+    """A zip that proves offline what the office has and says: messages, receipts, promises, own words with salts."""
+    own = await office.access.citizen(request, ticket)
+    return await evidence_answer(request, office, own)
+
+
+async def evidence_answer(request: Request, office: Office, ticket: str) -> Response:
+    items = await office.own(ticket)
+    told = await office.told(ticket, items)
+    timeline = "".join(f"{step.at.isoformat()}  {step.text}\n" for step in told.timeline(say_of(request)))
+    packed = await evidence_zip(told.steps, items, office.ledger, office.promises, timeline)
+    name = f'attachment; filename="evidence-{ticket[:8]}.zip"'
+    return Response(packed, media_type="application/zip", headers={"Content-Disposition": name})
+
+
+# -- commands of the office
+
+
+@router.post("/cases/{ticket}/acknowledge", response_model=answers.DoneAnswer)
+async def acknowledge(
+    office: TheOffice, person: Officer, ticket: str, request: Idempotency = None
+) -> Response:
+    """Confirms that the office has the case."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.acknowledge(own, office.act(person), request))
+
+
+@router.post("/cases/{ticket}/assign", response_model=answers.DoneAnswer)
+async def assign(
+    office: TheOffice, person: Officer, ticket: str, body: AssignBody, request: Idempotency = None
+) -> Response:
+    """Gives the case to an officer: officers take free ones themselves, supervisors give them to anybody."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.assign(own, office.act(person), request, body.officer))
+
+
+@router.post("/cases/{ticket}/ask", response_model=answers.DoneAnswer)
+async def ask(
+    office: TheOffice, person: Officer, ticket: str, body: WordsBody, request: Idempotency = None
+) -> Response:
+    """Asks the citizen for more; the clock stands until the reply."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.ask(own, office.act(person), request, body.text))
+
+
+@router.post("/cases/{ticket}/answer", response_model=answers.DoneAnswer)
+async def answer(
+    office: TheOffice, person: Officer, ticket: str, body: WordsBody, request: Idempotency = None
+) -> Response:
+    """Answers the citizen."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.answer(own, office.act(person), request, body.text))
+
+
+@router.post("/cases/{ticket}/close", response_model=answers.DoneAnswer)
+async def close(office: TheOffice, person: Officer, ticket: str, request: Idempotency = None) -> Response:
+    """Closes an answered case; the citizen may reopen it for some days."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.close(own, office.act(person), request))
+
+
+@router.post("/cases/{ticket}/personal-data", response_model=answers.OpenedAnswer)
+async def open_personal_data(office: TheOffice, person: Officer, ticket: str, body: OpenBody) -> Response:
+    """Shows what lies in the vault for this case; that somebody looked, and why, is recorded first."""
+    own = await _known(office, ticket)
+    opened = await office.handling.open_personal_data(own, office.act(person), body.purpose.value)
+    fields = [_opened(item, each) for item, each in opened.items()]
+    return _json(answers.OpenedAnswer(ticket=own, fields=fields))
+
+
+# -- commands of the citizen
+
+
+@router.post("/cases/{ticket}/reply", response_model=answers.DoneAnswer)
+async def reply(
+    request: Request, office: TheOffice, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Replies to the office's question."""
+    own = await office.access.citizen(request, ticket)
+    by = office.handling.citizen(own)
+    return _done(office, await office.handling.reply(own, by, idempotency_key, body.text))
+
+
+@router.post("/cases/{ticket}/reopen", response_model=answers.DoneAnswer)
+async def reopen(
+    request: Request,
+    office: TheOffice,
+    ticket: str,
+    body: ReopenBody | None = None,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Reopens an answered or closed case."""
+    own = await office.access.citizen(request, ticket)
+    by = office.handling.citizen(own)
+    text = None if body is None else body.text
+    return _done(office, await office.handling.reopen(own, by, idempotency_key, text))
+
+
+@router.post("/cases/{ticket}/withdraw", response_model=answers.DoneAnswer)
+async def withdraw(
+    request: Request, office: TheOffice, ticket: str, idempotency_key: Idempotency = None
+) -> Response:
+    """Withdraws an open case."""
+    own = await office.access.citizen(request, ticket)
+    by = office.handling.citizen(own)
+    return _done(office, await office.handling.withdraw(own, by, idempotency_key))
+
+
+@router.post(
+    "/cases/{ticket}/attachments",
+    status_code=201,
+    response_model=answers.DoneAnswer,
+    max_body_size=MULTIPART,
+)
+async def add_attachment(
+    request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
+) -> Response:
+    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case; place and device data are taken out."""
+    own, by = await _citizen_or_officer(request, office, ticket)
+    done = await attach(office, own, by, idempotency_key, await file.read())
+    return _done(office, done, 201)
+
+
+async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> tuple[str, Act]:
+    if "x-case-code" in request.headers or await office.access.has_token(request, ticket):
+        own = await office.access.citizen(request, ticket)
+        return own, office.handling.citizen(own)
+    person = await staff(*STAFF)(request)
+    return await _known(office, ticket), office.act(person)
+
+
+# -- keys
+
+
+@router.get("/jwks")
+async def jwks(office: TheOffice) -> Any:
+    """The public key of case tokens."""
+    return office.tokens.jwks()
+
+
+@router.get("/promise-key", response_class=PlainTextResponse)
+async def promise_key(office: TheOffice) -> str:
+    """The public key of promises, as a verifier key of signed notes."""
+    return office.promises.vkey + "\n"
+
+
+def new_key() -> UUID:
+    return uuid4()
+
+
+async def _known(office: Office, ticket: str) -> str:
+    return (await office.access.known(ticket))[0]
+
+
+def _done(office: Office, done: Done, status: int = 200) -> Response:
+    filing = done.state.filing
+    if filing is None:
+        raise NoSuchCaseError
+    recorded = done.recorded[0] if done.recorded else None
+    promise = recorded and office.promises.over(recorded.event_id, recorded.message, recorded.event.by.at)
+    return _json(
+        answers.DoneAnswer(
+            ticket=filing.ticket,
+            state=done.state.status.value,
+            holder=done.state.holder,
+            due=done.state.due_date,
+            event_id=recorded and recorded.event_id,
+            promise=promise.decode() if promise else None,
+        ),
+        status,
+    )
+
+
+def _opened(item: UUID, opened: Opened) -> answers.OpenedField:
+    is_file = bool(opened.media_type)
+    return answers.OpenedField(
+        item=item,
+        field=opened.field,
+        text=None if is_file else opened.text,
+        media_type=opened.media_type or None,
+        content=b64encode(opened.plaintext).decode() if is_file else None,
+    )
+
+
+def _json(answer: BaseModel, status: int = 200) -> Response:
+    return Response(answer.model_dump_json(), status, media_type="application/json")

@@ -1,0 +1,52 @@
+"""What a citizen takes along: every message of the case, its receipt and promise, and their own words with the salts."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from zi_chassis.vault import Opened
+from zi_contracts.message import Message
+from zi_intake.ledger import Ledger
+from zi_intake.projections import Step
+from zi_intake.promise import Promises
+from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest
+
+
+async def evidence_zip(
+    steps: Sequence[Step], own: Mapping[UUID, Opened], ledger: Ledger, promises: Promises, timeline: str
+) -> bytes:
+    """Raises LedgerAwayError; what isn't in the ledger yet has its promise only."""
+    policy = await ledger.policy()
+    receipts = await ledger.receipts(step.event_id for step in steps)
+    messages = {step.event_id: Message.parse(step.message) for step in steps}
+    return pack_evidence(
+        Evidence(
+            policy=policy,
+            entries=tuple(_entry(step, messages[step.event_id], receipts, promises) for step in steps),
+            private=tuple(item for message in messages.values() for item in _private(message, own)),
+            promise_key=promises.vkey,
+            timeline=timeline,
+        )
+    )
+
+
+def _entry(step: Step, message: Message, receipts: Mapping[UUID, bytes], promises: Promises) -> Entry:
+    promise = promises.over(step.event_id, step.message, message.time)
+    return Entry(str(step.event_id), step.message, receipts.get(step.event_id), promise)
+
+
+def _private(message: Message, own: Mapping[UUID, Opened]) -> list[PrivateItem]:
+    """The items that the event itself recorded; who only opened some names them without a digest."""
+    refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict)]
+    known = [(ref["item"], own[UUID(ref["item"])]) for ref in refs if UUID(ref["item"]) in own]
+    return [
+        PrivateItem(
+            item_id=item,
+            event_id=str(message.id),
+            field=opened.field,
+            digest=private_digest(opened.salt, opened.plaintext),
+            salt=opened.salt,
+            plaintext=opened.plaintext,
+            media_type=opened.media_type or "text/plain; charset=utf-8",
+        )
+        for item, opened in known
+    ]

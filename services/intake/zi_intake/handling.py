@@ -1,0 +1,117 @@
+"""What is done to a filed case: words go into the vault, times come from the pinned standard, the decider decides."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.store import Handled, Store
+from zi_chassis.vault import Opened, Sealed, Vault
+from zi_contracts.intake import PinnedStandard
+from zi_intake import case
+from zi_intake.case import Case
+from zi_intake.names import Names
+from zi_intake.published import decider
+from zi_intake.terms import Terms
+
+Done = Handled[Case]
+
+
+class Handling:
+    def __init__(self, store: Store, vault: Vault, names: Names, terms: Terms, clock: Clock) -> None:
+        self._store = store
+        self._vault = vault
+        self._names = names
+        self._terms = terms
+        self._clock = clock
+
+    def citizen(self, ticket: str) -> Act:
+        return Act(at=self._clock.now(), actor=str(self._names.data_subject(ticket)), role="public")
+
+    async def acknowledge(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        return await self._handle(ticket, case.Acknowledge(by=by, request=request))
+
+    async def assign(self, ticket: str, by: Act, request: UUID | None, officer: str) -> Done:
+        return await self._handle(ticket, case.Assign(by=by, request=request, officer=officer))
+
+    async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
+        sealed = await self._sealed(ticket, {"question": text})
+        reply_by = self._terms.reply_by(await self._standard(ticket), by.at)
+        command = case.Ask(by=by, request=request, items=sealed.refs, reply_by=reply_by)
+        return await self._handle(ticket, command, sealed)
+
+    async def reply(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
+        sealed = await self._sealed(ticket, {"reply": text})
+        due = await self._due_after_reply(ticket, by)
+        command = case.Reply(by=by, request=request, items=sealed.refs, due=due)
+        return await self._handle(ticket, command, sealed)
+
+    async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
+        sealed = await self._sealed(ticket, {"answer": text})
+        closes_on = self._terms.closes_on(await self._standard(ticket), by.at)
+        command = case.Answer(by=by, request=request, items=sealed.refs, closes_on=closes_on)
+        return await self._handle(ticket, command, sealed)
+
+    async def close(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        until = self._terms.reopen_until(await self._standard(ticket), by.at)
+        return await self._handle(ticket, case.Close(by=by, request=request, reopen_until=until))
+
+    async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> Done:
+        sealed = None if text is None else await self._sealed(ticket, {"reply": text})
+        due = self._terms.due_after_reopening(await self._standard(ticket), by.at)
+        items = () if sealed is None else sealed.refs
+        return await self._handle(ticket, case.Reopen(by=by, request=request, items=items, due=due), sealed)
+
+    async def withdraw(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        return await self._handle(ticket, case.Withdraw(by=by, request=request))
+
+    async def attach(
+        self, ticket: str, by: Act, request: UUID | None, media_type: str, content: bytes
+    ) -> Done:
+        sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
+        command = case.AddAttachment(
+            by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content)
+        )
+        return await self._handle(ticket, command, sealed)
+
+    async def open_personal_data(
+        self, ticket: str, by: Act, purpose: str, fields: frozenset[str] | None = None
+    ) -> dict[UUID, Opened]:
+        """The opening is on disk before anything is disclosed; if it can't be kept, nothing is. All fields by default."""
+        state = await self._state(ticket)
+        items = tuple(ref.item for ref in state.items if fields is None or ref.field in fields)
+        await self._handle(ticket, case.OpenPersonalData(by=by, items=items, purpose=purpose))
+        return await self._store.query(lambda tx: self._vault.open(tx, items))
+
+    async def own_items(self, ticket: str) -> dict[UUID, Opened]:
+        """A citizen's own reads are not recorded."""
+        items = [ref.item for ref in (await self._state(ticket)).items]
+        return await self._store.query(lambda tx: self._vault.open(tx, items))
+
+    async def _due_after_reply(self, ticket: str, by: Act) -> datetime:
+        state = await self._state(ticket)
+        if state.filing is None or state.due is None or state.asked_at is None:
+            return by.at  # the decider refuses the reply, or knows it as a repeat
+        return self._terms.due_after_reply(state.filing.standard, state.due, state.asked_at, by.at)
+
+    async def _sealed(
+        self, ticket: str, fields: Mapping[str, str | bytes], media_types: Mapping[str, str] | None = None
+    ) -> Sealed:
+        """In a thread, because the data subject's key is read."""
+        return await asyncio.to_thread(
+            self._vault.seal, self._names.data_subject(ticket), fields, media_types
+        )
+
+    async def _standard(self, ticket: str) -> PinnedStandard:
+        filing = (await self._state(ticket)).filing
+        if filing is None:
+            raise case.NotFiledError
+        return filing.standard
+
+    async def _state(self, ticket: str) -> Case:
+        return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
+
+    async def _handle(self, ticket: str, command: case.CaseCommands, keep: Sealed | None = None) -> Done:
+        return await self._store.handle(decider, self._names.aggregate(ticket), command, keep)

@@ -1,0 +1,116 @@
+"""The parts of intake put together from its settings: what every route and page asks."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from zi_chassis.case_token import CaseTokens
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.domain import Act
+from zi_chassis.identity import Staff, act
+from zi_chassis.keystore import ErasedError, Keystore
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_chassis.vault import Opened, Vault
+from zi_chassis.vault_requests import UnknownTicketError
+from zi_chassis.web.limits import Attempts
+from zi_contracts.vault import VaultRequest
+from zi_intake.access import Access, NoSuchCaseError
+from zi_intake.case import Case
+from zi_intake.filing import FrontDoor
+from zi_intake.handling import Handling
+from zi_intake.ledger import Ledger, ledger_client
+from zi_intake.names import Names
+from zi_intake.projections import CaseList, CaseRow, Deliveries, Filter, Step, steps
+from zi_intake.promise import Promises
+from zi_intake.published import decider
+from zi_intake.terms import load_terms
+from zi_intake.timers import timers
+from zi_intake.tracking import Told
+from zi_rules.district import load_districts
+
+READABLE = {"notify": frozenset({"reporter.email"})}
+STAFF = ("supervisor", "officer")
+
+
+class Office:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.keys = Keystore(
+            Database(settings.keys_database or settings.folder / "keys.db", secure_delete=True)
+        )
+        self.vault = Vault(self.keys)
+        self.cases = CaseList()
+        self.deliveries = Deliveries()
+        self.store = self._store()
+        self.names = Names(settings.secret("names"), settings.secret("codes"))
+        self.terms = load_terms(settings.data / "rules")
+        self.districts = load_districts()
+        self.promises = Promises(settings.log_origin, settings.secret("promise"))
+        self.tokens = CaseTokens(settings)
+        self.access = Access(self.names, self.tokens, Attempts(), self.store)
+        self.front_door = FrontDoor(self.store, self.vault, self.names, self.terms, self.promises, clock)
+        self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
+        self.http = ledger_client()
+        self.ledger = Ledger(settings.audit_url, self.http)
+
+    def _store(self) -> Store:
+        return Store(
+            service="intake",
+            office=self.settings.office,
+            database=Database(self.settings.database or self.settings.folder / "store.db"),
+            deciders=(decider,),
+            projections=(self.cases, timers()),
+            companions=(self.vault, self.deliveries),
+            group_commit=self.settings.group_commit,
+        )
+
+    async def __aenter__(self) -> "Office":
+        self.store.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+        self.store.close()
+        self.keys.close()
+
+    def act(self, person: Staff) -> Act:
+        return act(person, person.role(*STAFF), self.clock)
+
+    async def listed(self, wanted: Filter) -> list[CaseRow]:
+        return await self.store.query(lambda tx: self.cases.cases(tx, wanted))
+
+    async def state(self, ticket: str) -> Case:
+        return (await self.access.known(ticket))[3]
+
+    async def steps(self, ticket: str) -> list[Step]:
+        _, aggregate, version, _ = await self.access.known(ticket)
+        return await self.store.query(lambda tx: steps(tx, aggregate, version))
+
+    async def told(self, ticket: str, own: Mapping[UUID, Opened]) -> Told:
+        taken = await self.steps(ticket)
+        indexes = await self.ledger.indexes(step.event_id for step in taken)
+        mails = await self.store.query(lambda tx: self.deliveries.of(tx, ticket))
+        return Told(taken, own, indexes, mails, self.settings.public_url)
+
+    async def own(self, ticket: str) -> Mapping[UUID, Opened]:
+        """Empty once it was erased."""
+        try:
+            return await self.handling.own_items(ticket)
+        except ErasedError:
+            return {}
+
+    async def read_for(self, caller: str, request: VaultRequest) -> Mapping[str, str]:
+        """What the vault answers another service: recorded as its act before anything is told."""
+        try:
+            ticket, _, _, state = await self.access.known(request.ticket)
+        except NoSuchCaseError as error:
+            raise UnknownTicketError from error
+        if not any(ref.field in request.fields for ref in state.items):
+            return {}
+        name = f"system:{caller}"
+        by = Act(at=self.clock.now(), actor=name, role=name, causation=request.causation)
+        fields = frozenset(request.fields)
+        opened = await self.handling.open_personal_data(ticket, by, request.purpose, fields)
+        return {each.field: each.text for each in opened.values()}

@@ -1,0 +1,140 @@
+"""How a case stands, for the one who filed it: each step in words and where the ledger has it, messages, mails."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from zi_chassis.vault import Opened
+from zi_chassis.web.page import Translator
+from zi_contracts.message import Message
+from zi_intake.projections import Delivery, Step
+
+STEPS: Mapping[str, str] = {
+    "complaint_filed": "The office has your complaint. It is to be answered by {due}.",
+    "consultation_filed": "The office has your question. It is to be answered by {due}.",
+    "case_acknowledged": "The office has looked at it and taken it up.",
+    "case_assigned": "An officer is working on it.",
+    "clarification_asked": "The office asks you for more. Reply by {reply_by}; the clock stands until then.",
+    "citizen_replied": "You replied. The clock runs again; the answer is due by {due}.",
+    "case_answered": "The office has answered. Without a word from you the case closes on {closes_on}.",
+    "case_closed": "The case is closed.",
+    "case_reopened": "You reopened the case. The answer is due by {due}.",
+    "case_withdrawn": "You withdrew the case.",
+    "attachment_added": "A file was added.",
+    "personal_data_opened": "Somebody of the office looked at personal data of this case.",
+}
+CLOSINGS: Mapping[str, str] = {
+    "resolved": "The case is closed: the office has dealt with it.",
+    "no_reaction": "The case is closed, because there was no word from you after the answer.",
+    "not_completed": "The case is closed, because what was asked for did not come in time.",
+}
+OPENED_BY_SYSTEM = "Your e-mail address was read to send you a message."
+OTHERWISE = "A step was recorded."
+SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
+    "text": "citizen",
+    "question": "office",
+    "reply": "citizen",
+    "answer": "office",
+}
+
+
+class LedgerPlace(BaseModel):
+    index: int
+    receipt: str
+
+
+class TimelineStep(BaseModel):
+    event_id: UUID
+    type: str
+    at: datetime
+    text: str
+    ledger: LedgerPlace | None
+
+
+class Spoken(BaseModel):
+    event_id: UUID
+    sender: Literal["citizen", "office"]
+    field: str
+    at: datetime
+    text: str
+
+
+class DeliveryState(BaseModel):
+    channel: str
+    state: str
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What there is to tell of a case; the words in the language of `say`."""
+
+    steps: Sequence[Step]
+    own: Mapping[UUID, Opened]
+    indexes: Mapping[UUID, int]
+    deliveries: Sequence[Delivery]
+    public_url: str
+
+    def timeline(self, say: Translator) -> list[TimelineStep]:
+        return [self._step(Message.parse(step.message), say) for step in self.steps]
+
+    def _step(self, message: Message, say: Translator) -> TimelineStep:
+        return TimelineStep(
+            event_id=message.id,
+            type=message.type,
+            at=message.time,
+            text=words(message, say),
+            ledger=self._place(message.id),
+        )
+
+    def _place(self, event: UUID) -> LedgerPlace | None:
+        index = self.indexes.get(event)
+        if index is None:
+            return None
+        return LedgerPlace(index=index, receipt=receipt_url(self.public_url, event))
+
+    def messages(self) -> list[Spoken]:
+        """What was said, in order; empty once it was erased."""
+        return [spoken for step in self.steps for spoken in _spoken(Message.parse(step.message), self.own)]
+
+    def mails(self) -> list[DeliveryState]:
+        return [
+            DeliveryState(channel=d.channel, state=d.state, at=d.at, reason=d.reason) for d in self.deliveries
+        ]
+
+
+def words(message: Message, say: Translator) -> str:
+    if message.event == "case_closed":
+        return say(CLOSINGS.get(message.data.get("reason", ""), STEPS["case_closed"]))
+    if message.event == "personal_data_opened" and message.actorrole.startswith("system:"):
+        return say(OPENED_BY_SYSTEM)
+    return say(STEPS.get(message.event, OTHERWISE), **_times(message.data))
+
+
+def receipt_url(public_url: str, event: UUID) -> str:
+    return f"{public_url}/audit/api/receipts/{event}"
+
+
+def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
+    times = ("due", "reply_by", "closes_on")
+    return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
+
+
+def _spoken(message: Message, own: Mapping[UUID, Opened]) -> list[Spoken]:
+    refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and ref["field"] in SPOKEN]
+    return [
+        Spoken(
+            event_id=message.id,
+            sender=SPOKEN[ref["field"]],
+            field=ref["field"],
+            at=message.time,
+            text=own[UUID(ref["item"])].text,
+        )
+        for ref in refs
+        if UUID(ref["item"]) in own
+    ]

@@ -1,0 +1,141 @@
+"""Intake over a real store in a folder of the test, asked as a browser or a program would; no broker, no network."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from zi_chassis.clock import Clock
+from zi_chassis.settings import Settings
+from zi_intake.main import front
+from zi_intake.office import Office
+
+MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+ISSUER = "http://issuer.example"
+NAME = "Bunga Contoh"
+EMAIL = "bunga.contoh@warga.example"
+PHONE = "+62 811 0000 1234"
+TEXT = "Sambal Rahasia di Kios Melati sudah berjamur."
+COMPLAINT: dict[str, Any] = {
+    "kind": "product",
+    "confidentiality": "named",
+    "language": "id",
+    "district": "tarakan",
+    "text": TEXT,
+    "reporter": {"name": NAME, "email": EMAIL, "phone": PHONE},
+    "product": {
+        "commodity": "pangan_olahan",
+        "name": "Sambal Rahasia",
+        "registration_number": "MD 123456789012",
+        "batch": "B-77",
+        "expiry": "2026-12-01",
+    },
+    "place": {"name": "Kios Melati", "address": "Jalan Contoh 1", "link": "https://toko.example/sambal"},
+}
+CONSULTATION: dict[str, Any] = {
+    "confidentiality": "anonymous",
+    "language": "en",
+    "district": "nunukan",
+    "topic": "registration",
+    "text": "How do I register a sambal?",
+}
+
+
+class SetClock(Clock):
+    def __init__(self, at: datetime = MONDAY) -> None:
+        super().__init__()
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_days(self, days: float) -> None:
+        self.at += timedelta(days=days)
+
+
+@dataclass
+class Front:
+    office: Office
+    client: httpx.AsyncClient
+    clock: SetClock
+    key: RSAKey
+    folder: Path
+    ledger: dict[str, httpx.Response] = field(default_factory=dict)
+
+    def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
+        now = int(datetime.now(UTC).timestamp())
+        told = {"iss": ISSUER, "aud": "zi", "sub": sub, "exp": now + ttl, "roles": list(roles or ("officer",))}
+        token = jwt.encode({"alg": "RS256", "kid": "test"}, told | claims, self.key)
+        return {"Authorization": f"Bearer {token}"}
+
+    async def file(self, body: dict[str, Any] = COMPLAINT, key: str | None = None, to: str = "complaints") -> Any:
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        answer = await self.client.post(f"/intake/api/{to}", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def act(self, filed: Any, command: str, body: Any = None, headers: Any = None) -> httpx.Response:
+        where = f"/intake/api/cases/{filed['ticket']}/{command}"
+        return await self.client.post(where, json=body, headers=headers or self.staff())
+
+    async def handled(self, filed: Any, *commands: tuple[str, Any]) -> None:
+        for command, body in commands:
+            answer = await self.act(filed, command, body)
+            assert answer.status_code == 200, answer.text
+
+    async def track(self, filed: Any, **headers: str) -> Any:
+        answer = await self.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed) | headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def everything_kept(self) -> bytes:
+        """All bytes of the store's files; the keys are not among them."""
+        return b"".join(path.read_bytes() for path in self.folder.glob("intake/store.db*"))
+
+    def _answer_of_ledger(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/audit/api/")
+        if path == "indexes":
+            asked = request.url.params.get_list("event")
+            return httpx.Response(200, json={event: 40 + n for n, event in enumerate(asked)})
+        return self.ledger.get(path) or httpx.Response(404)
+
+
+def code(filed: Any) -> dict[str, str]:
+    return {"X-Case-Code": filed["code"]}
+
+
+@asynccontextmanager
+async def opened(folder: Path, ledger_away: bool = False) -> AsyncIterator[Front]:
+    settings = Settings(service="intake", data=folder, issuer=ISSUER, public_url="http://zona.example")
+    clock = SetClock()
+    service = front(settings, clock)
+    office: Office = service.app.state.office
+    key = RSAKey.generate_key(2048, parameters={"kid": "test"})
+    keys = KeySet([key]).as_dict(private=False)
+
+    async def published() -> Any:
+        return json.loads(json.dumps(keys))
+
+    service.identity._keys._fetch = published
+    transport = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
+    async with office, httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
+        inside = Front(office, client, clock, key, folder)
+        office.ledger._client = _ledger(inside, ledger_away)
+        yield inside
+
+
+def _ledger(inside: Front, away: bool) -> httpx.AsyncClient:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if away:
+            raise httpx.ConnectError("away", request=request)
+        return inside._answer_of_ledger(request)
+
+    return httpx.AsyncClient(transport=httpx.MockTransport(answer))
