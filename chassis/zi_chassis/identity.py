@@ -156,6 +156,7 @@ class Identity:
         except httpx.HTTPError as error:
             raise UnavailableError("The identity provider could not be asked.") from error
         if answer.status_code != 200:
+            logger.warning("the provider gave no token", extra={"fields": {"status": answer.status_code}})
             raise SignInNeededError("The sign-in could not be completed. Please sign in again.")
         return answer.json()
 

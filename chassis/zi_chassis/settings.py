@@ -71,6 +71,7 @@ class Settings(BaseSettings):
             "log_origin": f"zona.example/{given.get('office') or 'balai-pom-tarakan'}",
             "nats_url": f"nats://127.0.0.1:{port + NATS}",
             "issuer": local,
+            "client_secret": "" if given.get("issuer") else "demo",
             "discovery_url": f"{given.get('issuer') or local}/.well-known/openid-configuration",
             "intake_url": f"http://127.0.0.1:{port + INTAKE}",
             "audit_url": f"http://127.0.0.1:{port + AUDIT}",

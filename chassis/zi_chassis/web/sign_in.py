@@ -28,6 +28,8 @@ router = APIRouter(include_in_schema=False)
 class SignInFailedError(RefusedError):
     """Said on a page of its own, because asking again at once could go round for ever."""
 
+    status = 401
+
 
 class SignIn(Value):
     """One begun sign-in, kept by the browser that began it."""

@@ -1,0 +1,158 @@
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from tests.chassis.sample_service import service
+from tests.nats_server import free_port
+from tests.until import until
+
+
+def test_ready_names_each_check_and_its_reason(tmp_path: Path) -> None:
+    made = service(tmp_path)
+    reasons: dict[str, str | None] = {"lane": None}
+    made.ready_check("lane", lambda: reasons["lane"])
+    with TestClient(made.app) as client:
+        assert client.get("/sample/ready").status_code == 200
+        reasons["lane"] = "message 7 of umkm is blocked"
+        answer = client.get("/sample/ready")
+        assert answer.status_code == 503
+        assert answer.json()["checks"]["lane"] == {"ok": False, "reason": "message 7 of umkm is blocked"}
+        assert client.get("/sample/health").status_code == 200
+
+
+def test_a_check_that_fails_is_a_reason(tmp_path: Path) -> None:
+    made = service(tmp_path)
+
+    def broken() -> None:
+        raise RuntimeError("with words of somebody")
+
+    made.ready_check("store", broken)
+    assert made.ready()["store"] == "the check failed: RuntimeError"
+
+
+def test_what_is_opened_is_open_before_the_watched_begins_and_closed_after_it(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    @contextmanager
+    def store() -> Iterator[None]:
+        order.append("store opens")
+        yield
+        order.append("store closes")
+
+    @asynccontextmanager
+    async def broker() -> AsyncIterator[None]:
+        order.append("broker opens")
+        yield
+        order.append("broker closes")
+
+    async def outbox() -> None:
+        order.append("outbox runs")
+        raise RuntimeError
+
+    made = service(tmp_path)
+    made.open(store)
+    made.open(broker)
+    made.watch("outbox", outbox)
+    with TestClient(made.app) as client:
+        assert client.get("/sample/ready").json()["checks"]["process"]["reason"] == "outbox ended"
+    assert order == ["store opens", "broker opens", "outbox runs", "broker closes", "store closes"]
+
+
+def test_metrics_count_by_route_and_are_not_for_the_outside(tmp_path: Path) -> None:
+    with TestClient(service(tmp_path).app) as client:
+        client.get("/sample/api/things/SECRET")
+        text = client.get("/sample/metrics").text
+        assert 'zi_requests_total{method="GET",route="/sample/api/things/{ticket}",status="404"}' in text
+        assert "SECRET" not in text
+        assert client.get("/sample/metrics", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 404
+
+
+PROGRAM = """
+import asyncio, sys
+from pathlib import Path
+from tests.chassis.sample_service import service
+from zi_chassis.service import run
+
+made = service(Path(sys.argv[1]), listen=sys.argv[2])
+made.watching.grace = 0.05
+death = asyncio.Event()
+
+async def mortal():
+    await death.wait()
+
+@made.app.post("/sample/kill")
+async def kill() -> None:
+    death.set()
+
+made.watch("outbox", mortal)
+run(made.app, made.settings)
+"""
+
+
+@pytest.fixture
+def address() -> str:
+    return f"127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def process(tmp_path: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path), address]
+    with (tmp_path / "log").open("wb") as log:
+        started = subprocess.Popen(command, stderr=log, cwd=Path(__file__).parents[2])
+    yield started
+    started.kill()
+    started.wait()
+
+
+async def answering(url: str) -> None:
+    def answers() -> bool:
+        try:
+            return httpx.get(url, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    await until(answers)
+
+
+@pytest.mark.journey
+async def test_a_process_ends_in_order_on_sigterm(process: subprocess.Popen[bytes], address: str) -> None:
+    await answering(f"http://{address}/sample/ready")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.journey
+async def test_a_process_whose_task_died_leaves_with_code_1(
+    process: subprocess.Popen[bytes], address: str, tmp_path: Path
+) -> None:
+    await answering(f"http://{address}/sample/ready")
+    assert httpx.post(f"http://{address}/sample/kill", trust_env=False).status_code == 200
+    assert process.wait(20) == 1
+    assert '"reason":"outbox ended"' in (tmp_path / "log").read_text()
+
+
+@pytest.mark.journey
+async def test_a_large_upload_is_cut_off_early(process: subprocess.Popen[bytes], address: str) -> None:
+    await answering(f"http://{address}/sample/ready")
+    host, _, port = address.partition(":")
+    sent = 0
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        line.sendall(
+            b"POST /sample/api/things/T HTTP/1.1\r\nHost: x\r\n"
+            b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+        try:
+            while sent < 200 * 1024 * 1024:
+                line.sendall(chunk)
+                sent += 0x10000
+        except OSError:
+            pass
+    assert sent < 20 * 1024 * 1024
