@@ -1,0 +1,82 @@
+# From a machine with Python >= 3.11 and make: `make up` runs everything here, `make test` checks everything.
+# Each installs what it needs first, into .venv, quietly and once; no root.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+PACKAGES := contracts rules tlog verify chassis services/intake services/notify services/audit
+MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_chassis zi_intake zi_notify zi_audit
+# Every branch of these is taken by a test.
+PURE := rules/*,tlog/*,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/audit/zi_audit/anomaly.py
+
+COMPOSE := docker compose --profile demo
+
+.PHONY: up test check unit journeys compose-test lock clean help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
+
+up: $(VENV)/.installed  ## everything on this machine, until Ctrl-C
+	@exec $(BIN)/python -m deploy.embedded
+
+test: check unit journeys  ## all checks and tests
+
+check: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(MODULES:%=-p %)
+	$(BIN)/mypy deploy/embedded deploy/demo
+	$(BIN)/lint-imports --no-logo
+
+unit: $(VENV)/.tested
+	$(BIN)/python -m pytest -n 2 -m "not journey and not browser and not compose" \
+		--cov=zi_rules --cov=zi_tlog --cov=zi_intake --cov=zi_notify --cov=zi_audit --cov-report=
+	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
+
+journeys: $(VENV)/.tested
+	$(BIN)/python -m pytest -m "(journey or browser) and not compose" --durations=5
+
+compose-test: $(VENV)/.tested .env  ## the same journey against a real `docker compose up`; needs a docker engine
+	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }
+	@docker compose version >/dev/null 2>&1 || { echo "docker has no compose plugin here. Install docker-compose."; exit 1; }
+	$(COMPOSE) up --detach --build --pull never --wait --wait-timeout 180 || \
+		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
+	status=0; ZONA_URL=http://localhost:8080 $(BIN)/python -m pytest -m compose || status=$$?; \
+		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
+		$(COMPOSE) down --volumes --timeout 10; exit $$status
+
+.env:
+	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
+
+lock:  ## choose the newest versions allowed and write both hashed lists anew; needs uv
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }
+	$(UV) lock --upgrade --quiet
+	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
+		--no-default-groups --group embedded --group build -o requirements.lock >/dev/null
+	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
+		--only-group test -o requirements-test.lock >/dev/null
+
+clean:  ## forget the installs and the caches; never the data in var/
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage mutants
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; make PYTHON=/path/to/python3 says where it is."; exit 1; }
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+# Hash mode refuses local folders, so the packages of this house come in a call of their own.
+$(VENV)/.installed: requirements.lock $(wildcard $(PACKAGES:%=%/pyproject.toml)) | $(BIN)/python
+	@echo "Installing (once; a few minutes on a slow line) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	@touch $@
+
+$(VENV)/.tested: requirements-test.lock $(VENV)/.installed
+	@echo "Installing what the tests need (once) ..."
+	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@

@@ -1,0 +1,39 @@
+"""What a newcomer reads once all is ready: where to look, and who can sign in."""
+
+import json
+from pathlib import Path
+
+from deploy.demo.identity import PEOPLE
+
+from zi_chassis.settings import Settings
+
+PLACES = (
+    ("file or track a complaint", "/"),
+    ("officers' desk", "/desk/"),
+    ("the ledger", "/audit/"),
+    ("interface for programs", "/intake/api/docs"),
+)
+
+
+def greeting(settings: Settings, *, identity: bool, mailbox: bool) -> str:
+    places = [*PLACES, *([("mail of the demo", "/notify/mailbox")] if mailbox else [])]
+    lines = ["", "Zona is ready.", ""]
+    lines += [f"  {what:<28}{settings.public_url}{path}" for what, path in places]
+    lines += [
+        "",
+        *(_people() if identity else []),
+        f"  Data and logs are in {settings.data}. Ctrl-C stops everything.",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def not_ready(settings: Settings, waiting: dict[str, str]) -> str:
+    logs = settings.data / "logs"
+    lines = [f"  {name}: {why} (see {logs / name}.log)" for name, why in waiting.items()]
+    return "\n".join(["Still waiting for", *lines])
+
+
+def _people() -> list[str]:
+    people = json.loads(Path(PEOPLE).read_text())
+    told = [f"    {person['sub']:<14}{person['name']} ({', '.join(person['roles'])})" for person in people]
+    return ["  Demo people; sign in by choosing the first word, there are no passwords:", *told, ""]

@@ -1,0 +1,104 @@
+"""What `make up` runs on one machine: one program a process, in the order of starting; the last of them stop first."""
+
+import shutil
+import sys
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS, NATS_MONITOR, Settings
+
+GATEWAY_UPSTREAMS = ("intake", "notify", "audit", "mailbox")
+OUTERMOST, SERVICES, STREAMS, BROKER = 40, 30, 20, 10
+
+
+class MissingProgramError(Exception):
+    """A server binary came with no package for this machine."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """`floor`: those with equal numbers start and stop together. `once`: it does one thing and ends."""
+
+    name: str
+    command: tuple[str, ...]
+    floor: int
+    ready: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+    once: bool = False
+
+
+def binary(name: str) -> str:
+    """The server that came with its package into our own environment, else the machine's."""
+    ours = Path(sysconfig.get_path("scripts")) / name
+    found = str(ours) if ours.exists() else shutil.which(name)
+    if found is None:
+        raise MissingProgramError(
+            f"There is no {name} for this machine among the packages. Install it so that it is on the PATH."
+        )
+    return found
+
+
+def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Program]:
+    chosen = [_broker(settings), _streams(settings)]
+    chosen += [
+        _service(settings, "audit-writer", "zi_audit.writer"),
+        _service(settings, "audit", "zi_audit.main"),
+    ]
+    chosen += [_service(settings, "intake", "zi_intake.main"), _service(settings, "notify", "zi_notify.main")]
+    chosen += [_mailbox(settings)] if mailbox else []
+    chosen += [_identity(settings)] if identity else []
+    return [*chosen, _gateway(settings)]
+
+
+def ports(settings: Settings, chosen: list[Program]) -> list[int]:
+    """Every port that the chosen programs listen on."""
+    names = {program.name for program in chosen}
+    fixed = [GATEWAY, NATS, NATS_MONITOR] + ([IDENTITY] if "identity" in names else [])
+    offsets = fixed + [offset for name, offset in LISTENERS.items() if name in names]
+    return [settings.port + offset for offset in sorted(offsets)]
+
+
+def _local(settings: Settings, offset: int, path: str) -> str:
+    return f"http://127.0.0.1:{settings.port + offset}{path}"
+
+
+def _broker(settings: Settings) -> Program:
+    command = (binary("nats-server"), "-c", str(settings.data / "nats" / "nats.conf"))
+    return Program("nats", command, BROKER, _local(settings, NATS_MONITOR, "/healthz"))
+
+
+def _streams(settings: Settings) -> Program:
+    command = (sys.executable, "-m", "zi_chassis.provision", "streams")
+    return Program("streams", command, STREAMS, environment=_seed(settings, "provisioner"), once=True)
+
+
+def _service(settings: Settings, name: str, module: str) -> Program:
+    ready = _local(settings, LISTENERS[name], f"/{name}/ready")
+    return Program(name, (sys.executable, "-m", module), SERVICES, ready, _seed(settings, name))
+
+
+def _seed(settings: Settings, name: str) -> dict[str, str]:
+    return {"ZI_NATS_SEED": str(settings.data / "nats" / "keys" / f"{name}.nk")}
+
+
+def _mailbox(settings: Settings) -> Program:
+    ready = _local(settings, LISTENERS["mailbox"], "/notify/mailbox")
+    return Program("mailbox", (sys.executable, "-m", "zi_notify.mailbox"), SERVICES, ready)
+
+
+def _identity(settings: Settings) -> Program:
+    port = settings.port + IDENTITY
+    command = (sys.executable, "deploy/demo/identity.py", "--port", str(port))
+    ready = _local(settings, IDENTITY, "/.well-known/openid-configuration")
+    return Program("identity", command, OUTERMOST, ready)
+
+
+def _gateway(settings: Settings) -> Program:
+    upstreams = {
+        f"ZI_{name.upper()}_UPSTREAM": f"127.0.0.1:{settings.port + LISTENERS[name]}"
+        for name in GATEWAY_UPSTREAMS
+    }
+    environment = {"ZI_CADDY": str(settings.data / "caddy"), **upstreams}
+    command = (binary("caddy"), "run", "--config", "deploy/caddy/Caddyfile", "--adapter", "caddyfile")
+    return Program("gateway", command, OUTERMOST, _local(settings, GATEWAY, "/intake/health"), environment)
