@@ -43,7 +43,7 @@ class Attempts:
         wait = max(self._tickets.wait(ticket), self._addresses.wait(address))
         if wait > 0:
             raise TooManyRequestsError(
-                "Too many wrong tries. Check the ticket and the code and try again in {minutes} minutes.",
+                "Too many wrong tries. Check the ticket and the code and try again in {minutes} min.",
                 retry_after=ceil(wait),
                 minutes=ceil(wait / 60),
             )

@@ -1,0 +1,93 @@
+"""Every sentence that a package shows to a person has an Indonesian translation with the same {placeholders}."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+CHASSIS = ROOT / "chassis" / "zi_chassis"
+MARKS = {"_", "msgid", "ngettext"}
+
+
+def packages() -> list[Path]:
+    """The top package of every locale/id.po in the tree."""
+    found = {top(po.parent.parent) for po in ROOT.glob("*/**/locale/id.po") if ".venv" not in po.parts}
+    return sorted(found)
+
+
+def top(folder: Path) -> Path:
+    return top(folder.parent) if (folder.parent / "__init__.py").exists() else folder
+
+
+def translations(package: Path) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for po in (*package.rglob("locale/id.po"), *CHASSIS.rglob("locale/id.po")):
+        with po.open("rb") as file:
+            messages = [m for m in read_po(file, locale="id") if m.id and m.string and not m.fuzzy]
+        told |= {first(m.id): first(m.string) for m in messages}
+    return told
+
+
+def first(words: str | list[str] | tuple[str, ...]) -> str:
+    return words if isinstance(words, str) else words[0]
+
+
+def in_templates(package: Path) -> Iterator[tuple[str, str]]:
+    for path in package.rglob("templates/**/*.html"):
+        with path.open("rb") as file:
+            for line, words, _, _ in extract("jinja2.ext:babel_extract", file):
+                yield f"{path.name}:{line}", first(words)
+
+
+def trees(package: Path) -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text()) for path in package.rglob("*.py")}
+
+
+def domain_errors(*modules: ast.Module) -> set[str]:
+    """Names of classes that come from DomainError, found until no further one appears."""
+    classes = [node for tree in modules for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    known = {"DomainError"}
+    while more := {c.name for c in classes if {ast.unparse(b) for b in c.bases} & known} - known:
+        known |= more
+    return known
+
+
+def in_code(package: Path) -> Iterator[tuple[str, str]]:
+    own = trees(package)
+    marks = MARKS | domain_errors(*own.values(), *trees(CHASSIS).values())
+    for path, tree in own.items():
+        for node in ast.walk(tree):
+            if sentence := marked(node, marks):
+                yield f"{path.name}:{sentence.lineno}", str(sentence.value)
+
+
+def marked(node: ast.AST, marks: set[str]) -> ast.Constant | None:
+    """The sentence of `mark("sentence", ...)`."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in marks:
+        return None
+    sentence = node.args[0] if node.args else None
+    return sentence if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str) else None
+
+
+def test_there_are_packages_to_look_at() -> None:
+    assert "zi_chassis" in {package.name for package in packages()}
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda package: package.name)
+def test_every_sentence_of_a_package_is_translated(package: Path) -> None:
+    told = translations(package)
+    shown = [*in_templates(package), *in_code(package)]
+    assert shown
+    assert [(where, sentence) for where, sentence in shown if sentence not in told] == []
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda package: package.name)
+def test_translations_fill_in_the_same_values(package: Path) -> None:
+    names = re.compile(r"\{(\w+)\}")
+    odd = [e for e, i in translations(package).items() if set(names.findall(i)) - set(names.findall(e))]
+    assert odd == []
