@@ -71,7 +71,7 @@ def test_files_without_a_place_are_listed_as_unchecked() -> None:
     assert unpack_evidence(data).unchecked == ("entries/../x.json", "entries/x.promise", "note.txt")
 
 
-PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plaintext": "", "media_type": "m"}'
+PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plaintext": "", "media_type": "text/plain"}'
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,10 @@ PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plain
         ({"policy": b"", "private/i.json": b"{}"}, "private/i.json"),
         ({"policy": b"", "private/i.json": PRIVATE.replace('"f"', "1").encode()}, "every field is a text"),
         ({"policy": b"", "private/i.json": PRIVATE.replace("AA==", "A").encode()}, "not base64"),
+        (
+            {"policy": b"", "private/i.json": PRIVATE.replace("text/plain", "text/html").encode()},
+            "media type",
+        ),
         ({"policy": b"", "promise.vkey": b"\xff"}, "promise.vkey"),
         ({"policy": b"", "timeline.txt": b"\xff"}, "timeline.txt"),
     ],

@@ -9,7 +9,8 @@
     entries/<event id>.promise      the service's promise (zi_tlog.promise); optional
     private/<item id>.json          one vault item of the holder's own:
         {"event_id", "field", "digest": hex, "salt": base64, "plaintext": base64, "media_type"}
-        digest = SHA-256("zona/vault/v1" || 0x00 || 32 salt bytes || plaintext), and that digest stands in the event's data
+        digest = SHA-256("zona/vault/v1" || 0x00 || 32 salt bytes || plaintext), and that digest stands in the event's data;
+        media_type is one of MEDIA_TYPES (text/plain means UTF-8)
 
 Every name is one of these; anything else in the zip is listed as unchecked. Packing is deterministic: equal evidence, equal bytes.
 """
@@ -31,6 +32,18 @@ SALT_BYTES = 32
 _NAME = r"([A-Za-z0-9][A-Za-z0-9._-]{0,127})"
 _MESSAGE = re.compile(rf"entries/{_NAME}\.json")
 _PRIVATE = re.compile(rf"private/{_NAME}\.json")
+# No signature covers a media type, so that it is one of a few: a changed one is seen, and none makes a program out of a content.
+MEDIA_TYPES = frozenset(
+    (
+        "text/plain",
+        "application/json",
+        "application/pdf",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "image/heic",
+    )
+)
 _PRIVATE_KEYS = {"event_id", "field", "digest", "salt", "plaintext", "media_type"}
 _END_RECORD = b"PK\x05\x06"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -109,12 +122,10 @@ def unpack_evidence(data: bytes) -> Evidence:
             files.get(f"entries/{match[1]}.tlog-proof"),
             files.get(f"entries/{match[1]}.promise"),
         )
-        for name in sorted(files)
+        for name in files
         if (match := _MESSAGE.fullmatch(name))
     )
-    private = tuple(
-        _private(match[1], files[name]) for name in sorted(files) if (match := _PRIVATE.fullmatch(name))
-    )
+    private = tuple(_private(match[1], files[name]) for name in files if (match := _PRIVATE.fullmatch(name)))
     key, timeline = files.get("promise.vkey"), files.get("timeline.txt")
     evidence = Evidence(
         policy=files["policy"],
@@ -175,6 +186,8 @@ def _strings(item_id: str, data: bytes) -> Mapping[str, str]:
         )
     if not all(isinstance(value, str) for value in said.values()):
         raise EvidenceError(f"private/{item_id}.json: every field is a text.")
+    if said["media_type"] not in MEDIA_TYPES:
+        raise EvidenceError(f"private/{item_id}.json: the media type is none that a vault holds.")
     return said
 
 

@@ -103,9 +103,13 @@ def _promise_finding(entry: Entry, promise_key: str | None) -> Finding | None:
         return Finding(
             "promise.vkey", Sentence("the key of the promise is missing", "kunci untuk janji tidak ada")
         )
+    try:
+        verifier = Verifier(parse_vkey(promise_key))
+    except LogError as error:
+        return Finding("promise.vkey", refused(error))
     file = f"entries/{entry.event_id}.promise"
     try:
-        promise = open_promise(entry.promise, Verifier(parse_vkey(promise_key)))
+        promise = open_promise(entry.promise, verifier)
     except LogError as error:
         return Finding(file, refused(error))
     if (promise.event_id, promise.leaf) != (entry.event_id, leaf_hash(entry.message)):

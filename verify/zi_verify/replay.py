@@ -97,6 +97,7 @@ class _Walk:
     def run(self, progress: Progress) -> None:
         for number in range(-(-self._head.size // FULL)):
             if not self._step(number):
+                self._blame(is_bundles_true=False)
                 return
             progress(self._edge.size, self._head.size)
         self._finish()
@@ -190,20 +191,19 @@ class _Walk:
                 self.findings.append(
                     Finding(bundle_at(number, self._head.size).path, _MISSING, number * FULL)
                 )
-        self._blame()
+        is_bundles_true = self._rival is not None and self._rival.root == self._head.root
+        self._blame(is_bundles_true=is_bundles_true)
+        if self._edge.root != self._head.root and not is_bundles_true:
+            self.findings.append(Finding("checkpoint", _OTHER_ROOT))
         if self._older is not None:
             self.findings += _not_continued(self._head, self._older, self._older_root)
 
-    def _blame(self) -> None:
-        is_tiles_true = self._edge.root == self._head.root
-        is_bundles_true = self._rival is not None and self._rival.root == self._head.root
+    def _blame(self, *, is_bundles_true: bool) -> None:
         for index, bundle, tile in self._mismatches:
             if is_bundles_true:
                 self.findings.append(Finding(tile, _TILE_CHANGED, index))
             else:
                 self.findings.append(Finding(bundle, _ENTRY_CHANGED, index))
-        if not is_tiles_true and not is_bundles_true:
-            self.findings.append(Finding("checkpoint", _OTHER_ROOT))
 
 
 def _not_continued(head: Checkpoint, older: Checkpoint, root: bytes) -> Iterator[Finding]:

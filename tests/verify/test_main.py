@@ -1,0 +1,183 @@
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.verify.sample_log import POLICY, SampleLog, erased, filed, told
+
+from zi_tlog.evidence import Evidence, pack_evidence
+from zi_tlog.note import Signer
+from zi_tlog.policy import Log, Policy
+from zi_verify.main import main
+
+OTHER = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
+
+
+def zipped(folder: Path, evidence: Evidence) -> str:
+    path = folder / "evidence.zip"
+    path.write_bytes(pack_evidence(evidence))
+    return str(path)
+
+
+def test_a_good_receipt_ends_with_its_verdict_and_exit_status_0(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["receipt", zipped(tmp_path, filed(tmp_path)[1])]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(
+        "zi.intake.complaint_filed  entry 1: included and matching / tercantum dan cocok"
+    )
+    assert lines[-1] == "included and matching / tercantum dan cocok"
+    assert any("the office's own word" in line for line in lines)
+    assert any("No outside witness" in line for line in lines)
+
+
+def test_the_same_is_said_in_indonesian(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["receipt", zipped(tmp_path, filed(tmp_path)[1]), "--language", "id"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "tercantum dan cocok / included and matching"
+    assert any("pernyataan kantor sendiri" in line for line in lines)
+
+
+def test_an_erased_payload_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["receipt", zipped(tmp_path, erased(tmp_path)[1])]) == 0
+    assert (
+        "included, payload erased (entry 4) / tercantum, isi telah dihapus (entri 4)"
+        in capsys.readouterr().out
+    )
+
+
+def test_included_alone_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["receipt", zipped(tmp_path, replace(filed(tmp_path)[1], private=()))]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "included / tercantum"
+
+
+def test_a_failed_receipt_names_file_and_check_and_exits_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence = filed(tmp_path)[1]
+    changed = replace(
+        evidence.entries[0], message=evidence.entries[0].message.replace(b"product", b"service"), promise=None
+    )
+    path = zipped(tmp_path, replace(evidence, entries=(changed, evidence.entries[1])))
+    assert main(["receipt", path]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert f"! entries/{changed.event_id}.json: The leaf hash is not in the tree of the checkpoint." in lines
+    assert lines[-1] == "FAIL / GAGAL"
+
+
+def test_a_pinned_policy_replaces_the_offices_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence = zipped(tmp_path, filed(tmp_path)[1])
+    (tmp_path / "pinned").write_bytes(POLICY.format())
+    (tmp_path / "other").write_bytes(OTHER.format())
+    assert main(["receipt", evidence, "--policy", str(tmp_path / "pinned")]) == 0
+    assert "own word. Pin" not in capsys.readouterr().out
+    assert main(["receipt", evidence, "--policy", str(tmp_path / "other")]) == 1
+
+
+def test_a_good_log_names_its_senders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    SampleLog(tmp_path, told(9))
+    assert main(["log", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "ledger.example/audit: 9 entries",
+        "  /zi/contoh/intake: 6 messages",
+        "  /zi/contoh/notify: 3 messages",
+    ]
+    assert lines[-1] == "included / tercantum"
+
+
+def test_a_bad_log_names_the_first_bad_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    SampleLog(tmp_path, told(9)).flip("tile/0/000.p/9", 4 * 32)
+    (tmp_path / "pinned").write_bytes(POLICY.format())
+    assert main(["log", str(tmp_path), "--language", "id", "--policy", str(tmp_path / "pinned")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "! tile/0/000.p/9 (entri 4): hash daun yang tersimpan telah diubah" in "\n".join(lines)
+    assert lines[-1] == "GAGAL / FAIL"
+
+
+def test_many_findings_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    SampleLog(tmp_path, [b"no message"] * 60)
+    assert main(["log", str(tmp_path)]) == 1
+    assert "! and 10 more" in capsys.readouterr().out
+
+
+def test_an_older_checkpoint_is_continued(tmp_path: Path) -> None:
+    older, token = tmp_path / "older", tmp_path / "token"
+    log = SampleLog(tmp_path, told(9))
+    older.write_bytes(log.checkpoint)
+    token.write_text("secret\n")
+    log.append(told(12)[9:])
+    assert main(["log", str(tmp_path), "--from-checkpoint", str(older), "--token-file", str(token)]) == 0
+    SampleLog(tmp_path / "forked", told(14)[2:])
+    assert main(["log", str(tmp_path / "forked"), "--from-checkpoint", str(older)]) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["receipt", "nowhere.zip"],
+        ["log", "nowhere"],
+        ["log", "{log}", "--policy", "{bad}"],
+        ["log", "{bare}"],
+        ["log", "{spoilt}"],
+        ["log", "{log}", "--from-checkpoint", "{bad}"],
+        ["log", "{log}", "--token-file", "nowhere"],
+    ],
+)
+def test_what_can_not_be_checked_is_said_in_a_sentence_and_exits_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    SampleLog(tmp_path / "log", told(9))
+    SampleLog(tmp_path / "spoilt", told(9)).write("policy", b"nonsense")
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bad").write_text("nonsense\n")
+    places = {name: str(tmp_path / name) for name in ("log", "bad", "bare", "spoilt")}
+    assert main([argument.format(**places) for argument in arguments]) == 2
+    assert capsys.readouterr().err.startswith("zi-verify: ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["receipt"], ["log", "x", "--language", "fr"]])
+def test_a_wrong_option_exits_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
+
+
+@pytest.mark.parametrize("command", [[], ["receipt"], ["log"]])
+def test_help_tells_how_to_use_it(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main([*command, "--help"])
+    assert exit_.value.code == 0
+    assert "zi-verify" in capsys.readouterr().out
+
+
+def test_a_log_without_a_checkpoint_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    SampleLog(tmp_path, told(3))
+    (tmp_path / "checkpoint").unlink()
+    assert main(["log", str(tmp_path)]) == 1
+    assert "! checkpoint: the file is missing" in capsys.readouterr().out
+
+
+def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
+    SampleLog(tmp_path, told(300))
+    terminal, other_end = os.openpty()
+    command = [sys.executable, "-m", "zi_verify.main", "log", str(tmp_path)]
+    subprocess.run(command, stderr=other_end, stdout=subprocess.DEVNULL, check=True)
+    os.close(other_end)
+    assert os.read(terminal, 1000) == b"\r256 / 300\r300 / 300\r\n"
+    os.close(terminal)
+
+
+def test_it_runs_as_a_program_on_a_terminal_without_unicode(tmp_path: Path) -> None:
+    evidence = replace(filed(tmp_path)[1], timeline=None)
+    command = [sys.executable, "-m", "zi_verify.main", "receipt", zipped(tmp_path, evidence)]
+    run = subprocess.run(
+        command, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.endswith("included and matching / tercantum dan cocok\n")

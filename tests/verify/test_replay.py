@@ -1,0 +1,274 @@
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
+
+import pytest
+from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, Sender, told
+
+from zi_tlog.checkpoint import Checkpoint
+from zi_tlog.cosignature import Cosigner
+from zi_tlog.note import Signer, parse_note
+from zi_tlog.policy import Policy, Witness
+from zi_tlog.tree import Edge, leaf_hash
+from zi_verify.replay import LogReport, replay
+from zi_verify.source import FolderSource
+from zi_verify.verdict import Failed, Finding, Included
+
+MANY = told(70_000)
+SIZE = 600
+
+
+def replayed(
+    log: SampleLog, older: Checkpoint | None = None, policy: Policy = POLICY, *, is_pinned: bool = True
+) -> LogReport:
+    return replay(FolderSource(log.folder), policy, older, lambda size, total: None, is_pinned=is_pinned)
+
+
+def findings(log: SampleLog, older: Checkpoint | None = None) -> list[tuple[str, int | None, str]]:
+    return [(finding.file, finding.index, finding.why.en) for finding in _failed(replayed(log, older))]
+
+
+def _failed(report: LogReport) -> tuple[Finding, ...]:
+    assert isinstance(report.verdict, Failed)
+    return report.verdict.findings
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 600, 65_536])
+def test_a_whole_log_passes(tmp_path: Path, size: int) -> None:
+    report = replayed(SampleLog(tmp_path, MANY[:size]))
+    assert report.verdict == Included()
+    assert sum(report.senders.values()) == size
+
+
+def test_a_log_with_three_levels_passes_and_a_changed_tile_of_each_is_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, MANY)
+    assert replayed(log).verdict == Included()
+    log.flip("tile/1/000", 3 * 32)
+    log.flip("tile/1/001.p/17", 32)
+    log.flip("tile/2/000.p/1", 0)
+    said = "a hash does not follow from the tile below"
+    assert findings(log) == [
+        ("tile/2/000.p/1", 0, said),
+        ("tile/1/000", 768, said),
+        ("tile/1/001.p/17", 65_792, said),
+    ]
+
+
+def test_a_log_that_grew_in_steps_passes_with_and_without_its_old_partials(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path)
+    for start in range(0, SIZE, 90):
+        log.append(told(SIZE)[start : start + 90])
+    assert replayed(log).verdict == Included()
+
+
+def test_a_changed_byte_of_an_entry_is_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    log.flip("tile/entries/001", 2 + 300)
+    assert (
+        "tile/entries/001",
+        256,
+        "the entry was changed: it does not hash to the leaf in the tree",
+    ) in findings(log)
+
+
+def test_a_changed_length_in_a_bundle_is_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    log.flip("tile/entries/002.p/88", 0)
+    assert ("tile/entries/002.p/88", 512) in [(file, index) for file, index, _ in findings(log)]
+
+
+def test_a_changed_leaf_hash_is_told_apart_from_a_changed_entry(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    log.flip("tile/0/001", 5 * 32)
+    said = "the stored leaf hash was changed: the entry itself fits the signed root"
+    assert ("tile/0/001", 261, said) in findings(log)
+    assert "checkpoint" not in [file for file, _, _ in findings(log)]
+
+
+def test_an_entry_changed_together_with_its_hash_shows_in_the_root(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    forged = [*told(SIZE)[:7], b"forged", *told(SIZE)[8:]]
+    other = SampleLog(tmp_path / "other", forged)
+    log.write("tile/entries/000", other.read("tile/entries/000") or b"")
+    log.write("tile/0/000", other.read("tile/0/000") or b"")
+    assert findings(log)[0] == ("checkpoint", None, "the signed root does not follow from the tiles")
+    assert findings(log)[1] == ("tile/1/000.p/2", 0, "a hash does not follow from the tile below")
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [("tile/0/001", 256), ("tile/0/002.p/88", 512), ("tile/1/000.p/2", 0), ("tile/entries/001", 256)],
+)
+def test_a_missing_file_is_named(tmp_path: Path, name: str, index: int) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    (log.folder / name).unlink()
+    file, at, why = findings(log)[0]
+    assert (file, at) == (name, index)
+    assert "missing" in why
+
+
+def test_a_tile_of_the_wrong_length_is_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    log.write("tile/0/001", b"short")
+    assert findings(log) == [("tile/0/001", 256, "tile/0/001 has 5 bytes instead of 8192.")]
+
+
+def test_nothing_can_be_recomputed_past_a_hole_in_tiles_and_bundles(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    (log.folder / "tile/0/001").unlink()
+    (log.folder / "tile/entries/001").unlink()
+    assert findings(log) == [("tile/0/001", 256, "tile/0/001 is missing.")]
+
+
+def test_a_changed_entry_before_a_hole_is_still_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    log.flip("tile/entries/000", 300)
+    (log.folder / "tile/0/001").unlink()
+    (log.folder / "tile/entries/001").unlink()
+    named = [(file, why) for file, _, why in findings(log)]
+    assert ("tile/entries/000", "the entry was changed: it does not hash to the leaf in the tree") in named
+    assert named[-1] == ("tile/0/001", "tile/0/001 is missing.")
+
+
+def test_a_repeat_of_an_entry_whose_tile_is_gone_is_found_all_the_same(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, [*told(256), told(256)[3]])
+    (log.folder / "tile/0/000").unlink()
+    assert findings(log)[-1] == ("tile/entries/001.p/1", 256, "another message with the event id of entry 3")
+
+
+def test_every_byte_of_the_checkpoint_counts(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(9))
+    for at in range(len(log.checkpoint)):
+        log.write("checkpoint", log.checkpoint)
+        log.flip("checkpoint", at)
+        assert findings(log)[0][0] == "checkpoint"
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(9))
+    (log.folder / "checkpoint").unlink()
+    assert findings(log) == [("checkpoint", None, "the file is missing")]
+
+
+def test_a_checkpoint_of_another_key_is_refused(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(9), Signer(LOG_KEY.key.name, bytes(32)))
+    assert findings(log)[0][0] == "checkpoint"
+
+
+def test_without_entries_only_hashes_are_checked_and_it_is_said(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    for bundle in (log.folder / "tile/entries").rglob("*"):
+        if bundle.is_file():
+            bundle.unlink()
+    report = replayed(log)
+    assert (report.verdict, report.read_entries) == (Included(), False)
+    assert any("only hashes were checked" in remark.en for remark in report.remarks)
+    log.flip("tile/0/000", 0)
+    assert findings(log)[0] == ("checkpoint", None, "the signed root does not follow from the tiles")
+    assert findings(log)[1][:2] == ("tile/1/000.p/2", 0)
+
+
+def chained(log: Path, entries: Sequence[bytes]) -> list[tuple[int | None, str]]:
+    return [(index, why) for _, index, why in findings(SampleLog(log, entries))]
+
+
+def test_a_message_left_out_is_found(tmp_path: Path) -> None:
+    entries = told(9)
+    assert chained(tmp_path, [*entries[:3], *entries[4:]]) == [
+        (3, "positions 3 to 3 of /zi/contoh/intake are missing"),
+        (3, f"version 4 of aggregate {json.loads(entries[0])['aggregate']} follows version 2"),
+    ]
+
+
+def test_a_message_edited_before_publication_is_found_at_the_next_one(tmp_path: Path) -> None:
+    entries = told(9)
+    entries[1] = entries[1].replace(b"acknowledged", b"acknowledgec")
+    said = "position 3 of /zi/contoh/intake does not continue the message before it: the hash chain is broken"
+    assert chained(tmp_path, entries) == [(3, said)]
+
+
+def test_a_sender_that_does_not_begin_at_the_beginning_is_found(tmp_path: Path) -> None:
+    assert chained(tmp_path, told(3)[1:2])[0] == (0, "positions 1 to 1 of /zi/contoh/intake are missing")
+    late = Sender("/zi/contoh/intake", previous="1" * 64).say()
+    assert "hash chain is broken" in chained(tmp_path / "late", [late])[0][1]
+
+
+def test_a_repeated_message_is_named_with_the_entry_that_it_repeats(tmp_path: Path) -> None:
+    entries = told(6)
+    assert chained(tmp_path, [*entries, entries[3]]) == [
+        (6, "the same message, word for word, is already entry 3")
+    ]
+
+
+def test_another_message_under_a_used_event_id_is_found(tmp_path: Path) -> None:
+    entries = told(6)
+    assert chained(tmp_path, [*entries, entries[3] + b" "]) == [
+        (6, "another message with the event id of entry 3")
+    ]
+
+
+def test_a_position_used_twice_is_found(tmp_path: Path) -> None:
+    forked = Sender("/zi/contoh/intake").say(aggregate=uuid5(NAMESPACE_DNS, "forked"))
+    assert chained(tmp_path, [*told(3), forked]) == [
+        (3, "position 1 of /zi/contoh/intake comes again after 2")
+    ]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b"[" * 60_000,
+        b'{"id": 1}',
+        told(1)[0].replace(b'"version": 1', b'"version": true'),
+    ],
+)
+def test_an_entry_that_is_no_message_is_found(tmp_path: Path, entry: bytes) -> None:
+    index, why = chained(tmp_path, [*told(3), entry])[0]
+    assert index == 3
+    assert why.startswith("The entry is not a message")
+
+
+def test_a_log_continues_its_own_older_checkpoints(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    for size in (0, 1, 256, 300, SIZE):
+        assert replayed(log, _head(told(size))).verdict == Included()
+
+
+@pytest.mark.parametrize("size", [1, 256, 300, SIZE])
+def test_a_rewritten_past_is_found(tmp_path: Path, size: int) -> None:
+    log = SampleLog(tmp_path, told(SIZE))
+    rewritten = "the log does not continue the older checkpoint: its past was rewritten"
+    assert findings(log, _head([b"x", *told(size)[1:]])) == [("checkpoint", None, rewritten)]
+
+
+def test_a_log_that_shrank_is_found(tmp_path: Path) -> None:
+    shrunk = ("checkpoint", 5, "the log is shorter than the older checkpoint")
+    assert findings(SampleLog(tmp_path, told(5)), _head(told(9))) == [shrunk]
+
+
+def test_another_logs_older_checkpoint_is_refused(tmp_path: Path) -> None:
+    other = Checkpoint("other.example/log", 1, Edge().append([bytes(32)]).after.root)
+    assert findings(SampleLog(tmp_path, told(5)), other)[0][2] == "the older checkpoint is another log's"
+
+
+def _head(entries: Sequence[bytes]) -> Checkpoint:
+    edge = Edge().append(map(leaf_hash, entries)).after
+    return Checkpoint(LOG_KEY.key.name, edge.size, edge.root)
+
+
+def test_a_missing_quorum_is_a_failure_only_for_who_pinned_it(tmp_path: Path) -> None:
+    witness = Cosigner("witness.example/w1", bytes(32))
+    policy = Policy(POLICY.logs, (Witness("kampus", witness.key),), (), "kampus")
+    log = SampleLog(tmp_path, told(5))
+    assert "quorum of witnesses" in _failed(replayed(log, None, policy))[0].why.en
+    report = replayed(log, None, policy, is_pinned=False)
+    assert report.verdict == Included()
+    assert any("quorum of witnesses" in remark.en for remark in report.remarks)
+    note = parse_note(log.checkpoint)
+    log.write("checkpoint", note.signed(witness.cosign(note.text, 1767000000)).format())
+    assert replayed(log, None, policy).verdict == Included()

@@ -1,0 +1,108 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.verify.sample_log import POLICY, SampleLog, told
+from tests.verify.web_log import Manners, WebLog
+
+from zi_verify.error import VerifyError
+from zi_verify.replay import LogReport, replay
+from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource, open_source
+from zi_verify.verdict import Included
+
+Serve = Callable[[Manners], str]
+LOG = "/audit/log"
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    SampleLog(tmp_path, told(600))
+    servers: list[WebLog] = []
+
+    def start(manners: Manners) -> str:
+        servers.append(WebLog(tmp_path, manners))
+        return servers[-1].url
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+def replayed(url: str, token: str | None = None) -> LogReport:
+    return replay(open_source(url, token), POLICY, None, lambda size, total: None, is_pinned=True)
+
+
+@pytest.mark.parametrize("is_gzipped", [False, True])
+def test_a_log_behind_http_passes(serve: Serve, is_gzipped: bool) -> None:
+    report = replayed(serve(Manners(is_gzipped=is_gzipped)))
+    assert (report.verdict, report.read_entries) == (Included(), True)
+
+
+def test_entries_are_read_with_the_auditors_token(serve: Serve) -> None:
+    report = replayed(serve(Manners(token="secret")), "secret")
+    assert (report.verdict, report.read_entries) == (Included(), True)
+
+
+def test_without_the_token_only_hashes_are_checked_and_bundles_are_not_asked_for_again(serve: Serve) -> None:
+    manners = Manners(token="secret")
+    report = replayed(serve(manners))
+    assert (report.verdict, report.read_entries) == (Included(), False)
+    assert sum("/entries/" in target for target in manners.asked) == 1
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(serve: Serve) -> None:
+    assert replayed(serve(Manners(hangs_up_after=2))).verdict == Included()
+
+
+def test_the_policy_is_read_beside_the_log(serve: Serve) -> None:
+    assert open_source(serve(Manners()), None).policy() == POLICY.format()
+
+
+def test_tiles_that_may_not_be_read_stop_the_check(serve: Serve) -> None:
+    with pytest.raises(DeniedError, match="--token-file"):
+        replayed(serve(Manners(answers={f"{LOG}/tile/0/000": (403, b"")})))
+
+
+@pytest.mark.parametrize("status", [302, 500])
+def test_an_answer_that_is_no_file_stops_the_check(serve: Serve, status: int) -> None:
+    with pytest.raises(VerifyError, match=f"answered {status}"):
+        replayed(serve(Manners(answers={f"{LOG}/checkpoint": (status, b"")})))
+
+
+def test_an_endless_file_is_cut_off(serve: Serve) -> None:
+    endless = {f"{LOG}/checkpoint": (200, bytes(MAX_FILE_BYTES + 1))}
+    with pytest.raises(VerifyError, match="larger than any file"):
+        replayed(serve(Manners(answers=endless)))
+    with pytest.raises(VerifyError, match="larger than any file"):
+        replayed(serve(Manners(answers=endless, is_gzipped=True)))
+
+
+@pytest.mark.parametrize("url", ["http://", "http://host:port/log", "https:///log"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(VerifyError, match="is not an address"):
+        open_source(url, None)
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with pytest.raises(VerifyError, match="can't be fetched"):
+        open_source("http://127.0.0.1:1/log", None).read("checkpoint")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(VerifyError, match="is not a folder"):
+        open_source(str(tmp_path / "nowhere"), None)
+
+
+def test_a_folder_gives_files_and_no_folders(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(3))
+    source = FolderSource(log.folder)
+    assert source.read("checkpoint") == log.checkpoint
+    assert source.read("tile") is source.read("checkpoint/x") is source.read("none") is None
+    assert source.policy() == POLICY.format()
+
+
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
+    os.symlink("loop", tmp_path / "loop")
+    with pytest.raises(VerifyError, match="loop can't be read"):
+        FolderSource(tmp_path).read("loop")
