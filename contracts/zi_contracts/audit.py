@@ -8,7 +8,7 @@ from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, Slug
 
 Position = Annotated[int, Field(ge=1)]
-BreakKind = Literal["missing", "repeated", "altered", "unreadable", "out_of_order"]
+BreakKind = Literal["missing", "repeated", "altered", "unreadable", "out_of_order", "unknown_sender"]
 
 
 class ChainBreakFound(Data):

@@ -2,6 +2,7 @@
 other without a gap and each message names the SHA-256 of the one before it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -78,6 +79,20 @@ def break_at(head: Head, link: Link) -> Break | None:
     if link.position > head.position + 1:
         return Break.MISSING
     return None if link.previous == head.digest else Break.ALTERED
+
+
+def judge(
+    link: Link | None, head: Head, *, own_lane: bool, event_known: bool, position_taken: Callable[[], bool]
+) -> Break | None:
+    """What is wrong with a message that is new to the log, if anything: the first that applies."""
+    if link is None:
+        return Break.UNREADABLE
+    if not own_lane:
+        return Break.UNKNOWN_SENDER
+    if event_known:
+        return Break.REPEATED
+    found = break_at(head, link)
+    return Break.ALTERED if found is Break.OUT_OF_ORDER and position_taken() else found
 
 
 def advance(head: Head, link: Link, entry: bytes) -> Head:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from zi_audit.arrival import Arrival
-from zi_audit.chain import Break, Head, advance, break_at
+from zi_audit.chain import Break, Head, advance, judge
 from zi_audit.halt import HaltError, Reason
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth
@@ -40,6 +40,17 @@ class Entry:
 
     arrival: Arrival
     anomaly: Break | None
+
+
+@dataclass(frozen=True)
+class StoredEntry:
+    """An entry as the database has it, believed in nothing."""
+
+    index: int
+    event_id: str | None
+    position: int | None
+    leaf_hash: bytes
+    entry: bytes
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,17 @@ class Ledger:
         with self.database.reading() as tx:
             rows = tx.execute("SELECT entry FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx", first, end)
         return [bytes(row["entry"]) for row in rows]
+
+    def stored(self, first: int, end: int) -> list[StoredEntry]:
+        """The rows of [first, end) that there are, for an examination."""
+        names = "idx, event_id, position, leaf_hash, entry"
+        question = f"SELECT {names} FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx"
+        with self.database.reading() as tx:
+            rows = tx.execute(question, first, end)
+        return [
+            StoredEntry(r["idx"], r["event_id"], r["position"], bytes(r["leaf_hash"]), bytes(r["entry"]))
+            for r in rows
+        ]
 
     def append(
         self, edge: Edge, arrivals: Sequence[Arrival], sign: Sign
@@ -163,16 +185,13 @@ class _Known:
 
     def _anomaly(self, arrival: Arrival, head: Head) -> Break | None:
         link = arrival.link
-        if link is None:
-            return Break.UNREADABLE
-        if link.source != self._sources + arrival.sender:
-            return Break.UNKNOWN_SENDER
-        if link.event_id in self._events:
-            return Break.REPEATED
-        found = break_at(head, link)
-        if found is Break.OUT_OF_ORDER and self._at(arrival.sender, link.position):
-            return Break.ALTERED
-        return found
+        return judge(
+            link,
+            head,
+            own_lane=link is not None and link.source == self._sources + arrival.sender,
+            event_known=link is not None and link.event_id in self._events,
+            position_taken=lambda: link is not None and self._at(arrival.sender, link.position),
+        )
 
     def _at(self, sender: str, position: int) -> bool:
         question = "SELECT idx FROM entries WHERE sender = ? AND position = ? LIMIT 1"

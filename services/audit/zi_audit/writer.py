@@ -23,7 +23,7 @@ from zi_audit.tile_folder import TileFolder
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
-from zi_chassis.lease import lead, lease_of
+from zi_chassis.lease import FolderLease, Lease, lead, lease_of
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_tlog.note import Signer
@@ -164,7 +164,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings.database or settings.folder / "ledger.db")
     writer = Writer(settings, service.clock, broker, database)
     lease = lease_of(settings)
-    service.open(lambda: _closing(broker, database))
+    service.open(lambda: _opened(lease, broker, database))
     service.watch("writer", lambda: lead(lease, writer.run))
     service.ready_check("log", lambda: writer.reason)
     service.ready_check("lanes", writer.lanes_reason)
@@ -173,17 +173,15 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _closing(broker: Broker, database: Database) -> AsyncIterator[None]:
+async def _opened(lease: Lease, broker: Broker, database: Database) -> AsyncIterator[None]:
+    if isinstance(lease, FolderLease):
+        await lease.acquire()
     broker.open()
     yield
     await broker.close()
     database.close()
 
 
-def main() -> None:
+if __name__ == "__main__":
     settings = Settings(service="audit-writer")
     run(create_app(settings), settings)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,141 @@
+"""The ledger over HTTP: its files as anybody verifies them, receipts, entries, and what auditors ask."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zi_audit.index import MOST, Index, Indexed, Question
+from zi_audit.published_log import PublishedLog
+from zi_audit.tile_folder import CHECKPOINT, HISTORY, POLICY
+from zi_chassis.case_token import CaseVerifier
+from zi_chassis.domain import Value
+from zi_chassis.identity import staff
+from zi_chassis.settings import Settings
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_tlog.error import LogError
+from zi_tlog.tile import Bundle, parse_path
+
+TEXT = "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+FOR_EVER = "public, max-age=31536000, immutable"
+SOON = "1"
+NOT_YET = "The ledger does not have this event yet. Please try again in a moment."
+
+router = APIRouter()
+auditor = staff("auditor")
+
+
+class NotIntegratedError(NotFoundError):
+    """The event is not in the published log, or not yet; asking again a little later is right."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": SOON}
+
+
+class Entries(Value):
+    """`next` is the cursor of the following page, if there may be one."""
+
+    entries: list[Indexed]
+    next: int | None
+
+
+def _log(request: Request) -> PublishedLog:
+    log: PublishedLog = request.app.state.log
+    return log
+
+
+def _index(request: Request) -> Index:
+    index: Index = request.app.state.index
+    return index
+
+
+def _found(content: bytes | None, kind: str, keep: str) -> Response:
+    if content is None:
+        raise NotFoundError(DETAILS[404])
+    return Response(content, headers={"Content-Type": kind, "Cache-Control": keep})
+
+
+@router.get("/audit/log/checkpoint")
+def checkpoint(request: Request) -> Response:
+    """The newest signed checkpoint (tlog-checkpoint)."""
+    return _found(_log(request).tiles.read(CHECKPOINT), TEXT, "no-cache")
+
+
+@router.get("/audit/log/tile/{path:path}")
+async def tile(request: Request, path: str) -> Response:
+    """A tile, or an entry bundle, which only auditors read unless the office opens them (tlog-tiles)."""
+    try:
+        place = parse_path(f"tile/{path}")
+    except LogError as error:
+        raise NotFoundError(DETAILS[404]) from error
+    settings: Settings = request.app.state.settings
+    closed = isinstance(place, Bundle) and not settings.open_entries
+    if closed:
+        await auditor(request)
+    return _found(_log(request).tiles.read(place.path), BYTES, "private, no-store" if closed else FOR_EVER)
+
+
+@router.get("/audit/log/checkpoints/")
+def checkpoints(request: Request, after: Annotated[int, Query(ge=-1)] = -1) -> Response:
+    """The sizes whose checkpoints stay readable, one a line, at most 1000 behind `after`."""
+    sizes = [size for size in _log(request).tiles.history() if size > after][:1000]
+    return Response(
+        "".join(f"{size}\n" for size in sizes), headers={"Content-Type": TEXT, "Cache-Control": "no-cache"}
+    )
+
+
+@router.get("/audit/log/checkpoints/{size}")
+def kept_checkpoint(request: Request, size: int) -> Response:
+    """The checkpoint that was published at this size."""
+    return _found(_log(request).tiles.read(f"{HISTORY}/{size}"), TEXT, FOR_EVER)
+
+
+@router.get("/audit/api/witness-policy")
+def witness_policy(request: Request) -> Response:
+    """The log's key, its witnesses and the quorum (tlog-policy)."""
+    return _found(_log(request).tiles.read(POLICY), TEXT, "no-cache")
+
+
+@router.get("/audit/api/receipts/{event_id}")
+def receipt(request: Request, event_id: UUID) -> Response:
+    """The event's `.tlog-proof` under the newest checkpoint; anybody who knows an event's id may have it."""
+    found = _index(request).find(str(event_id))
+    proof = None if found is None else _log(request).receipt(found[0], found[1])
+    if proof is None:
+        raise NotIntegratedError(NOT_YET)
+    name = f'attachment; filename="{event_id}.tlog-proof"'
+    return Response(proof.format(), headers={"Content-Type": TEXT, "Content-Disposition": name})
+
+
+@router.get("/audit/api/entries/{event_id}")
+async def entry(request: Request, event_id: UUID) -> Response:
+    """The entry's exact bytes, for who holds the token of its case, and for auditors."""
+    found = _index(request).find(str(event_id))
+    cases: CaseVerifier = request.app.state.cases
+    ticket = await cases.ticket(request)
+    if found is None or ticket is None or ticket != found[2]:
+        await auditor(request)
+    content = None if found is None else await asyncio.to_thread(_log(request).entry, found[0], found[1])
+    if content is None:
+        raise NotIntegratedError(NOT_YET)
+    return Response(content, headers={"Content-Type": BYTES})
+
+
+@router.get("/audit/api/indexes")
+def indexes(request: Request, event: Annotated[list[UUID], Query(max_length=MOST)]) -> dict[str, int | None]:
+    """Where each event is in the log; null while it is not there."""
+    return _index(request).indexes([str(each) for each in event])
+
+
+@router.get("/audit/api/entries")
+async def entries(request: Request, asked: Annotated[Question, Query()]) -> Entries:
+    """Entries in the order of the log, for auditors."""
+    await auditor(request)
+    found = await asyncio.to_thread(_index(request).entries, asked)
+    return Entries(entries=found, next=found[-1].index if len(found) == MOST else None)

@@ -1,0 +1,71 @@
+"""Wiring of audit's web part: the published files in, an index of them, answers and chain breaks out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from zi_audit import api, pages
+from zi_audit.anomaly import anomaly
+from zi_audit.index import Index
+from zi_audit.published_log import PublishedLog
+from zi_audit.tail import Tail
+from zi_audit.tile_folder import TileFolder
+from zi_audit.writer import tiles_of
+from zi_chassis.broker import Broker
+from zi_chassis.case_token import verifier
+from zi_chassis.database import Database
+from zi_chassis.lease import FolderLease, lead, lease_of
+from zi_chassis.outbox import Outbox
+from zi_chassis.service import Service, run
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+
+
+def create_app(settings: Settings) -> FastAPI:
+    service = Service(settings)
+    store = Store(
+        service=settings.service,
+        office=settings.office,
+        database=Database(settings.database or settings.folder / "store.db"),
+        deciders=(anomaly,),
+        group_commit=settings.group_commit,
+    )
+    log = PublishedLog(TileFolder(tiles_of(settings)))
+    index = Index(Database(settings.folder / "index.db"), settings.office)
+    tail = Tail(log, index, store, service.clock)
+    broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
+    outbox = Outbox(store, broker)
+    lease = lease_of(settings)
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[None]:
+        if isinstance(lease, FolderLease):
+            await lease.acquire()
+        store.open()
+        await asyncio.to_thread(index.prepare)
+        broker.open()
+        yield
+        await broker.close()
+        store.close()
+        index.database.close()
+
+    service.open(opened)
+    service.watch("tail", tail.run)
+    service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell))
+    service.watch_thread("store", lambda: store.thread.is_alive())
+    service.ready_check("tail", lambda: tail.reason)
+    service.ready_check("outbox", lambda: outbox.reason)
+    service.ready_check("nats", lambda: broker.reason)
+    service.app.state.log, service.app.state.index, service.app.state.tail = log, index, tail
+    service.app.state.cases = verifier(settings)
+    service.app.state.store = store
+    service.app.include_router(api.router)
+    service.app.include_router(pages.router)
+    return service.app
+
+
+if __name__ == "__main__":
+    settings = Settings(service="audit")
+    run(create_app(settings), settings)

@@ -1,0 +1,62 @@
+"""The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
+
+from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_chassis.domain import UnavailableError
+from zi_tlog.checkpoint import Checkpoint
+from zi_tlog.error import LogError
+from zi_tlog.policy import Policy, parse_policy
+from zi_tlog.proof import TlogProof, verify_inclusion
+from zi_tlog.tile import FULL, TileHashes, bundle_at, read_bundle
+from zi_tlog.tree import inclusion_proof, leaf_hash
+
+
+class PublishedLog:
+    """Reads the folder that the writer fills; asks neither its database nor its key."""
+
+    def __init__(self, tiles: TileFolder) -> None:
+        self.tiles = tiles
+
+    def policy(self) -> Policy | None:
+        """None before the writer's first start."""
+        content = self.tiles.read(POLICY)
+        return None if content is None else parse_policy(content)
+
+    def signed(self) -> tuple[bytes, Checkpoint] | None:
+        """The newest checkpoint, as it was signed and as it reads; None before the first."""
+        policy, note = self.policy(), self.tiles.read(CHECKPOINT)
+        return None if policy is None or note is None else (note, policy.endorsement(note).checkpoint)
+
+    def entries(self, first: int, size: int) -> list[bytes]:
+        """The entries from `first` to the end of its bundle, as a log of `size` entries has them."""
+        index, offset = divmod(first, FULL)
+        return read_bundle(bundle_at(index, size), self.tiles.read)[offset:]
+
+    def entry(self, index: int, leaf: bytes) -> bytes | None:
+        """The bytes of entry `index`, whose leaf hash is known; None while the log does not reach it."""
+        try:
+            signed = self.signed()
+            if signed is None or index >= signed[1].size:
+                return None
+            entry = self.entries(index, signed[1].size)[0]
+        except LogError as damage:
+            raise _damaged(damage) from damage
+        if leaf_hash(entry) != leaf:
+            raise _damaged(f"entry {index} is not what was logged.")
+        return entry
+
+    def receipt(self, index: int, leaf: bytes) -> TlogProof | None:
+        """Entry `index` under the newest checkpoint; None when that does not reach it yet."""
+        try:
+            signed = self.signed()
+            if signed is None or index >= signed[1].size:
+                return None
+            note, head = signed
+            hashes = inclusion_proof(index, head.size, TileHashes(head.size, self.tiles.read))
+            verify_inclusion(index, head.size, leaf, hashes, head.root)
+        except LogError as damage:
+            raise _damaged(damage) from damage
+        return TlogProof(index, tuple(hashes), note)
+
+
+def _damaged(why: object) -> UnavailableError:
+    return UnavailableError(f"The published files of the log are damaged: {why}")

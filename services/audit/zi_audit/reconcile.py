@@ -1,0 +1,197 @@
+"""Compares a service's store with the ledger, reading both: every stored event, its message and its vault items against what was
+logged; what was edited, left out, slipped in or cut off is named by position."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from zi_audit.chain import ZEROS, Link, read_link
+from zi_audit.published_log import PublishedLog
+from zi_chassis.database import Database, Row, Tx
+from zi_chassis.keystore import Keystore
+from zi_chassis.recorded import commitment
+from zi_chassis.vault import Vault
+
+PAGE = 500
+_ROWS = (
+    "SELECT m.position, m.event_id, m.type, m.aggregate, m.version, m.message, m.hash, e.topic, e.state"
+    " FROM messages m LEFT JOIN stored_events e ON e.originator_version = m.version AND e.originator_id = {aggregate}"
+    " WHERE m.position > ? ORDER BY m.position LIMIT ?"
+)
+_EXTRA = (
+    "SELECT e.originator_id AS aggregate, e.originator_version AS version FROM stored_events e"
+    " LEFT JOIN messages m ON e.originator_version = m.version AND e.originator_id = {aggregate}"
+    " WHERE m.position IS NULL ORDER BY e.originator_id, e.originator_version"
+)
+
+
+@dataclass
+class Reconciliation:
+    """How much was compared, and in order what is wrong; `waiting` messages are stored and not in the ledger yet."""
+
+    messages: int = 0
+    items: int = 0
+    erased: int = 0
+    waiting: int = 0
+    findings: list[str] = field(default_factory=list)
+
+
+class Reconcile:
+    """One examination of the store of `service`."""
+
+    def __init__(self, service: str, database: Database, log: PublishedLog) -> None:
+        self._database = database
+        self._log = log
+        self._service = service
+        self._report = Reconciliation()
+        self._refs: dict[UUID, str] = {}
+
+    def run(self, keys: Keystore | None) -> Reconciliation:
+        """With `keys` every vault item is opened, without them only its digest is compared."""
+        ledgered = self._ledgered()
+        last, previous = 0, ZEROS
+        for row in self._rows():
+            for position in range(last + 1, row["position"]):
+                self._missing(position, ledgered)
+            link = self._message(row, previous if row["position"] == last + 1 else None)
+            self._event(row, link)
+            self._leaf(row, ledgered)
+            last, previous = row["position"], sha256(bytes(row["message"])).hexdigest()
+            self._report.messages += 1
+        for position in sorted(each for each in ledgered if each > last):
+            self._missing(position, ledgered)
+        self._extra_events()
+        self._vault(keys)
+        return self._report
+
+    def _found(self, sentence: str) -> None:
+        self._report.findings.append(sentence)
+
+    def _ledgered(self) -> dict[int, str]:
+        """SHA-256 of the first entry at each position of this sender."""
+        signed = self._log.signed()
+        size, digests = 0 if signed is None else signed[1].size, dict[int, str]()
+        first = 0
+        while first < size:
+            entries = self._log.entries(first, size)
+            for entry in entries:
+                link = read_link(entry)
+                if link is not None and link.service == self._service:
+                    digests.setdefault(link.position, sha256(entry).hexdigest())
+            first += len(entries)
+        return digests
+
+    def _rows(self) -> Iterator[Row]:
+        after = 0
+        while True:
+            with self._database.reading() as tx:
+                rows = tx.execute(_ROWS.format(aggregate=_aggregate(tx)), after, PAGE)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = rows[-1]["position"]
+
+    def _missing(self, position: int, ledgered: dict[int, str]) -> None:
+        known = "; the ledger has it" if position in ledgered else ""
+        self._found(f"Position {position}: the message is missing from the store{known}.")
+
+    def _message(self, row: Row, previous: str | None) -> Link | None:
+        position, content = row["position"], bytes(row["message"])
+        if sha256(content).hexdigest() != row["hash"]:
+            self._found(f"Position {position}: the message's bytes do not fit its kept hash.")
+        link = read_link(content)
+        if link is None:
+            self._found(f"Position {position}: the message can't be read.")
+            return None
+        if previous is not None and link.previous != previous:
+            self._found(f"Position {position}: the message does not continue the one before it.")
+        if (link.position, link.event_id) != (position, row["event_id"]):
+            self._found(f"Position {position}: the row says another position or event than its message.")
+        for item, digest in _refs(link.attributes.get("data")):
+            self._refs[item] = digest
+        return link
+
+    def _event(self, row: Row, link: Link | None) -> None:
+        position = row["position"]
+        if row["state"] is None:
+            self._found(f"Position {position}: the stored event of the message is missing.")
+            return
+        if row["topic"] != row["type"]:
+            self._found(f"Position {position}: the stored event is of another type than its message.")
+        if link is not None and commitment(bytes(row["state"])) != link.attributes.get("commitment"):
+            self._found(f"Position {position}: the stored event is not the one that its message commits to.")
+
+    def _leaf(self, row: Row, ledgered: dict[int, str]) -> None:
+        position = row["position"]
+        if position not in ledgered:
+            self._waits(position, ledgered)
+        elif ledgered[position] != sha256(bytes(row["message"])).hexdigest():
+            self._found(f"Position {position}: the message is not the one in the ledger.")
+
+    def _waits(self, position: int, ledgered: dict[int, str]) -> None:
+        self._report.waiting += 1
+        if any(known > position for known in ledgered):
+            self._found(f"Position {position}: the message never came into the ledger, later ones did.")
+
+    def _extra_events(self) -> None:
+        with self._database.reading() as tx:
+            for row in tx.execute(_EXTRA.format(aggregate=_aggregate(tx))):
+                place = f"version {row['version']} of aggregate {row['aggregate']}"
+                self._found(f"A stored event without a message: {place}.")
+
+    def _vault(self, keys: Keystore | None) -> None:
+        with self._database.reading() as tx:
+            if not self._refs and not _has_vault(tx):
+                return
+            if keys is None:
+                self._digests(tx)
+                return
+            verified = Vault(keys).verify(tx, self._refs)
+        self._report.items, self._report.erased = verified.sound, verified.erased
+        for fault in verified.faults:
+            self._found(fault)
+
+    def _digests(self, tx: Tx) -> None:
+        kept = {
+            UUID(row["item"]): row["digest"] for row in tx.execute("SELECT item, digest FROM vault_items")
+        }
+        for item in sorted({*kept, *self._refs}, key=str):
+            if item not in kept:
+                self._found(f"Vault item {item} is missing.")
+            elif kept[item] != self._refs.get(item):
+                self._found(f"Vault item {item} is not what its event recorded.")
+        self._report.items = len(kept)
+
+
+def _aggregate(tx: Tx) -> str:
+    return "m.aggregate::uuid" if tx.postgres else "replace(m.aggregate, '-', '')"
+
+
+def _has_vault(tx: Tx) -> bool:
+    if tx.postgres:
+        return bool(tx.execute("SELECT to_regclass('vault_items') AS name")[0]["name"])
+    return bool(tx.execute("SELECT name FROM sqlite_master WHERE name = 'vault_items'"))
+
+
+def _refs(data: Any) -> Iterator[tuple[UUID, str]]:
+    """Vault items that a message names, wherever in its data."""
+    if isinstance(data, dict):
+        if {"item", "field", "digest"} <= data.keys():
+            yield UUID(str(data["item"])), str(data["digest"])
+        for value in data.values():
+            yield from _refs(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _refs(value)
+
+
+def sentences(report: Reconciliation) -> Iterator[str]:
+    """What the tool prints."""
+    yield from report.findings
+    if not report.findings:
+        yield (
+            f"{report.messages} messages and {report.items} vault items are as they were recorded;"
+            f" {report.erased} items are erased, {report.waiting} messages are on their way to the ledger."
+        )

@@ -1,0 +1,95 @@
+"""Follows the published files into the index, and tells each break that it finds as an event of audit, once."""
+
+import asyncio
+import logging
+
+from prometheus_client import Gauge
+
+from zi_audit.anomaly import NoteBreak, anomaly, anomaly_id
+from zi_audit.index import FoundBreak, Index
+from zi_audit.published_log import PublishedLog
+from zi_audit.senders import OWN
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act, UnavailableError
+from zi_chassis.store import Store
+from zi_tlog.error import LogError
+
+logger = logging.getLogger(__name__)
+
+EVERY = 0.25
+AFTER_A_FAULT = 5.0
+INDEXED = Gauge("zi_log_indexed", "Entries in the index")
+OWN_BREAKS = Gauge("zi_log_own_breaks", "Breaks in the chain of audit itself, which are only shown")
+_ACTOR = f"system:{OWN}"
+
+
+class Tail:
+    """`reason` says why the index does not follow."""
+
+    def __init__(self, log: PublishedLog, index: Index, store: Store, clock: Clock) -> None:
+        self.reason: str | None = "the published log was not read yet"
+        self.origin = ""
+        self.size = 0
+        self._log = log
+        self._index = index
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                moved = await asyncio.to_thread(self.step)
+                self.reason = None if self.origin else "the writer has published nothing yet"
+            except (LogError, OSError) as error:
+                self._stand(error)
+                await asyncio.sleep(AFTER_A_FAULT)
+            else:
+                await asyncio.sleep(0 if moved else EVERY)
+
+    async def tell(self) -> None:
+        """Until cancelled; run by the process that holds the lease."""
+        while True:
+            try:
+                for found in await asyncio.to_thread(self._index.untold):
+                    await self._tell(found)
+            except UnavailableError:
+                logger.warning("a break can't be told now")
+            await asyncio.sleep(1)
+
+    def step(self) -> bool:
+        """Indexes at most one bundle; true when there may be more."""
+        signed = self._log.signed()
+        if signed is None:
+            return False
+        head = signed[1]
+        if head.origin != self.origin:
+            self.size, self.origin = self._index.open(head.origin), head.origin
+        if head.size < self.size:
+            logger.critical("the published log is shorter than what was indexed; the index is made anew")
+            self._index.clear(head.origin)
+            self.size = 0
+        if head.size == self.size:
+            return False
+        entries = self._log.entries(self.size, head.size)
+        self._index.add(self.size, entries)
+        self.size += len(entries)
+        INDEXED.set(self.size)
+        return self.size < head.size
+
+    async def _tell(self, found: FoundBreak) -> None:
+        logger.error(
+            "a chain break",
+            extra={"fields": {"index": found.index, "sender": found.sender, "kind": found.kind}},
+        )
+        act = Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
+        await self._store.handle(
+            anomaly, anomaly_id(self.origin, found.index), NoteBreak(by=act, **dict(found))
+        )
+        await asyncio.to_thread(self._index.told, found.index)
+
+    def _stand(self, error: Exception) -> None:
+        reason = f"the index does not follow the log: {error}"
+        if reason != self.reason:
+            logger.critical("tail: %s", reason)
+        self.reason = reason
