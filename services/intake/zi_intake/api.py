@@ -13,6 +13,7 @@ from zi_chassis.case_token import COOKIE, TTL
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_chassis.vault import Opened
+from zi_chassis.web.body import takes
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_intake import answers
@@ -254,8 +255,8 @@ async def withdraw(
     "/cases/{ticket}/attachments",
     status_code=201,
     response_model=answers.DoneAnswer,
-    max_body_size=MULTIPART,
 )
+@takes(MULTIPART)
 async def add_attachment(
     request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
 ) -> Response:
