@@ -1,7 +1,7 @@
 """A mail server on a free port that says what it is told to and keeps what it took."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,8 +18,7 @@ class MailServer:
         self.rcpt, self.data = "250 OK", "250 OK"
         self.hang_up = False
         self.took: list[EmailMessage] = []
-        self.arrived = asyncio.Event()
-        self.on_data: Callable[[], None] = lambda: None
+        self.before_answer: Callable[[], Awaitable[None]] | None = None
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -32,8 +31,8 @@ class MailServer:
             content = envelope.content
             assert isinstance(content, bytes)
             self.took.append(message_from_bytes(content, policy=default))
-        self.arrived.set()
-        self.on_data()
+        if self.before_answer is not None:
+            await self.before_answer()
         if self.hang_up:
             assert server.transport is not None
             server.transport.close()

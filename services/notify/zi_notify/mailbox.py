@@ -56,8 +56,8 @@ class Mails:
         self._maildir.add(content)
 
     def newest(self, limit: int = SHOWN) -> list[Mail]:
-        names = sorted((path.name for path in self._files.iterdir()), key=_order, reverse=True)
-        return [self._read(name) for name in names[:limit]]
+        files = sorted(self._files.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        return [self._read(file.name) for file in files[:limit]]
 
     def find(self, name: str) -> Mail:
         if name not in {path.name for path in self._files.iterdir()}:
@@ -138,11 +138,6 @@ async def _listening(mails: Mails, settings: Settings) -> AsyncIterator[None]:
 def address(settings: Settings) -> tuple[str, int]:
     """Beside the page: same host, the port that notify sends to in the embedded run."""
     return settings.listen.rpartition(":")[0], settings.port + MAILBOX_SMTP
-
-
-def _order(name: str) -> tuple[int, str]:
-    seconds = name.partition(".")[0]
-    return (int(seconds) if seconds.isdecimal() else 0, name)
 
 
 def _text(mail: EmailMessage) -> str:

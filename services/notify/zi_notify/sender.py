@@ -7,7 +7,6 @@ recorded before the mail server is spoken to; and an attempt that a crash left o
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from datetime import datetime
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -46,6 +45,7 @@ FIELD = "reporter.email"
 PURPOSE = "notify_status"
 AT_ONCE = 8
 POLL_SECONDS = 5.0
+BREATH_SECONDS = 0.5
 PATIENCE = 4.0
 ATTEMPTS = Counter("zi_notify_attempts", "Attempts to hand a mail over, by what came of them", ["outcome"])
 
@@ -116,8 +116,11 @@ class Sender:
             return
 
     async def _until_due(self) -> float:
+        """At least a moment, so that a delivery that can't get further now does not spin."""
         due = await self._store.query(projections.next_due)
-        return POLL_SECONDS if due is None else min(POLL_SECONDS, _seconds(due, self._clock.now()))
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(BREATH_SECONDS, (due - self._clock.now()).total_seconds()))
 
     async def _deliver(self, vault: VaultClient, delivery: UUID) -> bool:
         _, state = await self._store.fetch(decider, delivery)
@@ -207,7 +210,3 @@ def _result(outcome: Outcome, attempt: int, by: Act) -> Commands:
     if outcome == "handed_over":
         return ReportHandedOver(by=by, attempt=attempt)
     return ReportNotTaken(by=by, attempt=attempt, reason_class=outcome)
-
-
-def _seconds(due: datetime, now: datetime) -> float:
-    return max(0.0, (due - now).total_seconds())

@@ -1,0 +1,75 @@
+"""An intake of a few lines: a real store and outbox that tell of acknowledged cases, and a vault that knows addresses."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from zi_chassis.broker import Broker
+from zi_chassis.database import Database
+from zi_chassis.domain import Act, Command, Decider, Disclosure, Event
+from zi_chassis.keystore import ErasedError
+from zi_chassis.outbox import Outbox
+from zi_chassis.store import Store
+from zi_chassis.vault_requests import UnknownTicketError, VaultService
+from zi_contracts.vault import VaultRequest
+
+ADDRESS = "obviously.invented@example.com"
+
+
+class Acknowledge(Command):
+    ticket: str
+    reachable_by: tuple[str, ...] = ("email",)
+
+
+class CaseAcknowledged(Event):
+    ticket: str
+    reachable_by: tuple[str, ...]
+
+
+def decide(command: Acknowledge, state: None) -> Sequence[Event]:
+    return [CaseAcknowledged(**dict(command))]
+
+
+def publish(event: CaseAcknowledged, state: None) -> Disclosure:
+    data: dict[str, Any] = {"state": "acknowledged", "holder": "office", "language": "id"}
+    return Disclosure(event.ticket, data | {"reachable_by": list(event.reachable_by)})
+
+
+teller: Decider[None] = Decider(
+    "teller", None, decide, lambda state, event: None, (CaseAcknowledged,), publish
+)
+
+
+class Intake:
+    def __init__(self, folder: Path, broker: Broker) -> None:
+        self.store = Store(
+            service="intake", office="office", database=Database(folder / "intake.db"), deciders=[teller]
+        )
+        self.store.open()
+        self.broker = broker
+        self.outbox = Outbox(self.store, broker)
+        self.addresses: dict[str, str] = {}
+        self.erased: set[str] = set()
+        self.asked: list[VaultRequest] = []
+        self.vault = VaultService({"notify": frozenset({"reporter.email"})}, self._open)
+
+    async def tell(self, ticket: str, *reachable_by: str, address: str | None = ADDRESS) -> None:
+        if address is not None:
+            self.addresses[ticket] = address
+        act = Act(at=datetime.now(UTC), actor="example-officer-1", role="staff:officer")
+        command = Acknowledge(by=act, ticket=ticket, reachable_by=reachable_by or ("email",))
+        await self.store.handle(teller, uuid4(), command)
+
+    async def serve_vault(self) -> None:
+        await self.vault.serve(await self.broker.client())
+
+    async def _open(self, caller: str, request: VaultRequest) -> Mapping[str, str]:
+        self.asked.append(request)
+        if request.ticket in self.erased:
+            raise ErasedError
+        if request.ticket == "unknown":
+            raise UnknownTicketError
+        address = self.addresses.get(request.ticket)
+        return {"reporter.email": address} if address else {}

@@ -1,0 +1,101 @@
+"""The read model of deliveries, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from zi_chassis.database import Database
+from zi_chassis.domain import Act, Command
+from zi_chassis.store import Store
+from zi_notify import delivery, projections
+from zi_notify.projections import Count, Deliveries
+from zi_notify.published import decider
+
+NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
+BY = Act(at=NOON, actor="system:notify", role="system:notify")
+
+
+@pytest.fixture
+def store(place: str) -> Iterator[Store]:
+    one = Store(
+        service="notify",
+        office="office",
+        database=Database(place),
+        deciders=[decider],
+        projections=[Deliveries()],
+    )
+    one.open()
+    yield one
+    one.close()
+
+
+async def told(store: Store, id: UUID, *commands: type[Command], **given: Any) -> None:
+    for command in commands:
+        fields = {name: value for name, value in given.items() if name in command.model_fields}
+        await store.handle(decider, id, command(by=BY, **fields))
+
+
+async def requested(store: Store, ticket: str = "0EXAMP1E0") -> UUID:
+    id = uuid4()
+    await told(
+        store,
+        id,
+        delivery.RequestDelivery,
+        ticket=ticket,
+        channel="email",
+        template="answered",
+        template_version=1,
+        language="id",
+        cause=UUID(int=7),
+    )
+    return id
+
+
+async def test_a_requested_delivery_is_due_at_once(store: Store) -> None:
+    id = await requested(store)
+    assert store.read(projections.next_due) == NOON
+    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [id]
+    assert store.read(lambda tx: projections.due(tx, NOON - timedelta(seconds=1), 10)) == []
+
+
+async def test_an_open_attempt_is_not_due_and_is_found_after_a_crash(store: Store) -> None:
+    id = await requested(store)
+    await told(store, id, delivery.BeginHandingOver, attempt=1)
+    assert store.read(projections.next_due) is None
+    assert store.read(projections.open_attempts) == [(id, 1)]
+
+
+async def test_a_deferred_delivery_is_due_at_its_time(store: Store) -> None:
+    id = await requested(store)
+    await told(
+        store, id, delivery.BeginHandingOver, delivery.ReportNotTaken, attempt=1, reason_class="temporary"
+    )
+    assert store.read(projections.next_due) == NOON + delivery.RETRY_AFTER[0]
+
+
+async def test_an_uncertain_delivery_is_due_again(store: Store) -> None:
+    id = await requested(store)
+    await told(store, id, delivery.BeginHandingOver, delivery.DoubtAttempt, attempt=1)
+    assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [id]
+
+
+async def test_deliveries_are_counted_by_state_and_reason(store: Store) -> None:
+    first, second, _ = [await requested(store) for _ in range(3)]
+    await told(store, first, delivery.BeginHandingOver, delivery.ReportHandedOver, attempt=1)
+    await told(store, second, delivery.ReportNotReachable, reason_class="erased")
+    assert store.read(projections.counts) == [
+        Count(state="failed", reason="erased", deliveries=1),
+        Count(state="handed_over", reason=None, deliveries=1),
+        Count(state="requested", reason=None, deliveries=1),
+    ]
+
+
+async def test_a_case_s_deliveries_are_listed_without_others(store: Store) -> None:
+    await requested(store, "0EXAMP1E1")
+    id = await requested(store)
+    await told(store, id, delivery.BeginHandingOver, attempt=1)
+    (shown,) = store.read(lambda tx: projections.of_ticket(tx, "0EXAMP1E0"))
+    assert (shown.template, shown.state, shown.attempt, shown.reason) == ("answered", "handing_over", 1, None)

@@ -1,0 +1,275 @@
+"""From a status message to a mail, over a real bus, a real vault request and a real mail server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest_asyncio
+from tests.chassis.house import opened, published, running
+from tests.nats_server import NatsServer
+from tests.notify.mail_server import MailServer, mail_server
+from tests.notify.teller import ADDRESS, Intake
+from tests.until import until
+
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.inbox import Inbox
+from zi_chassis.outbox import Outbox
+from zi_chassis.store import Store
+from zi_contracts.message import Message
+from zi_notify import policies, projections
+from zi_notify.channel_email import EmailChannel
+from zi_notify.letter import Letterhead
+from zi_notify.projections import Deliveries
+from zi_notify.published import decider
+from zi_notify.sender import Sender
+
+TICKET = "0EXAMP1E0"
+HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
+
+
+class Notify:
+    """One life of the service; a second one on the same folder is the next start."""
+
+    def __init__(self, nats: NatsServer, folder: Path, mails: MailServer) -> None:
+        self.clock = Clock()
+        self.store = Store(
+            service="notify",
+            office="office",
+            database=Database(folder / "notify.db"),
+            deciders=[decider],
+            projections=[Deliveries()],
+        )
+        self.store.open()
+        self.broker = nats.broker("notify")
+        self.outbox = Outbox(self.store, self.broker)
+        self.inbox = Inbox(
+            self.store, self.broker, "intake", lambda tx, message: policies.react(message, self.clock.now())
+        )
+        channel = EmailChannel(mails.host, mails.port, timeout=20)
+        self.sender = Sender(self.store, self.broker, channel, HEAD, self.clock, patience=0)
+
+    @asynccontextmanager
+    async def alive(self) -> AsyncIterator[None]:
+        async with (
+            opened(self.broker),
+            running(self.outbox.run, self.inbox.run, self.sender.run) as tasks,
+        ):
+            yield
+            assert [task for task in tasks if task.done()] == []
+
+    def states(self, ticket: str = TICKET) -> list[tuple[str, str | None]]:
+        return [(d.state, d.reason) for d in self.store.read(lambda tx: projections.of_ticket(tx, ticket))]
+
+    def events(self) -> list[str]:
+        return [row.nats_subject.split(".")[2] for row in self.store.messages(0, 1000)]
+
+
+class House:
+    def __init__(self, nats: NatsServer, folder: Path, intake: Intake, mails: MailServer) -> None:
+        self.nats, self.folder, self.intake, self.mails = nats, folder, intake, mails
+
+    def notify(self) -> Notify:
+        return Notify(self.nats, self.folder, self.mails)
+
+
+@pytest_asyncio.fixture
+async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
+    intake = Intake(tmp_path, nats.broker("intake"))
+    async with mail_server() as mails, opened(intake.broker), running(intake.outbox.run):
+        await intake.serve_vault()
+        yield House(nats, tmp_path, intake, mails)
+    intake.store.close()
+
+
+async def test_a_status_message_becomes_one_mail_that_was_taken(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+    (mail,) = house.mails.took
+    cause = Message.parse(house.intake.store.messages(0, 1)[0].message)
+    assert (mail["To"], mail["Message-ID"]) == (ADDRESS, f"<{cause.id}@example.org>")
+    assert TICKET in mail.get_content()
+    assert notify.events() == ["delivery_requested", "delivery_handing_over", "delivery_handed_over"]
+
+
+async def test_the_vault_is_told_the_purpose_and_the_cause(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await until(lambda: house.mails.took)
+    (asked,) = house.intake.asked
+    cause = Message.parse(house.intake.store.messages(0, 1)[0].message)
+    assert (asked.ticket, asked.fields, asked.purpose) == (TICKET, ("reporter.email",), "notify_status")
+    assert asked.causation == str(cause.id)
+
+
+async def test_the_address_is_in_no_message_and_in_no_table(house: House, tmp_path: Path) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+        await until(lambda: notify.outbox.lag == 0)
+        told = await published(notify.broker, "notify")
+    notify.store.close()
+    assert len(told) == 3
+    kept = told + [path.read_bytes() for path in tmp_path.glob("notify.db*")]
+    assert not [content for content in kept if b"invented" in content]
+
+
+async def test_a_citizen_reached_by_phone_only_gets_no_mail(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.tell("PHONE0000", "phone")
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+    assert notify.states("PHONE0000") == []
+
+
+async def test_many_deliveries_are_each_sent_once(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await asyncio.gather(*(house.intake.tell(f"0EXAMP{n:03}") for n in range(60)))
+        await until(lambda: len(house.mails.took) >= 60)
+        await until(lambda: not notify.store.read(projections.open_attempts))
+    assert len(set(house.mails.message_ids)) == len(house.mails.message_ids) == 60
+
+
+async def test_without_an_address_nothing_is_attempted(house: House) -> None:
+    notify = house.notify()
+    house.intake.erased.add("erased")
+    async with notify.alive():
+        await house.intake.tell("nobody", address=None)
+        await house.intake.tell("unknown", address=None)
+        await house.intake.tell("erased")
+        await house.intake.tell("broken", address="no address at all")
+        await until(lambda: notify.store.last()[0] == 8)
+    reasons = [notify.states(ticket) for ticket in ("nobody", "unknown", "erased", "broken")]
+    assert reasons == [
+        [("failed", "no_address")],
+        [("failed", "no_address")],
+        [("failed", "erased")],
+        [("failed", "no_address")],
+    ]
+    assert house.mails.took == []
+
+
+async def test_a_refused_recipient_fails_and_a_busy_server_defers(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        house.mails.rcpt = "550 No such user"
+        await house.intake.tell("0EXAMP550")
+        await until(lambda: notify.states("0EXAMP550") == [("failed", "permanent")])
+        house.mails.rcpt = "451 Later"
+        await house.intake.tell("0EXAMP451")
+        await until(lambda: notify.states("0EXAMP451") == [("deferred", "temporary")])
+
+
+async def test_a_deferred_mail_is_sent_when_its_time_has_come(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        house.mails.rcpt = "451 Later"
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("deferred", "temporary")])
+        house.mails.rcpt = "250 OK"
+        notify.clock.shift = timedelta(minutes=2)
+        await house.intake.tell("0EXAMP1E1")
+        await until(lambda: notify.states() == [("handed_over", None)])
+    assert len(house.mails.took) == 2
+
+
+async def test_without_the_vault_the_sender_says_so_and_sends_later(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.broker.close()
+        await notify_request(notify)
+        await until(lambda: notify.sender.reason)
+        assert notify.states() == [("requested", None)]
+        house.intake.broker = house.nats.broker("intake")
+        house.intake.addresses[TICKET] = ADDRESS
+        async with opened(house.intake.broker):
+            await house.intake.serve_vault()
+            await until(lambda: notify.states() == [("handed_over", None)])
+            assert notify.sender.reason is None
+
+
+async def notify_request(notify: Notify) -> None:
+    """A delivery requested by a message that came before intake went away."""
+    example = Path(__file__).parents[1] / "contracts/examples/zi.intake.case_acknowledged.json"
+    for reaction in policies.react(Message.parse(example.read_bytes()), notify.clock.now()):
+        await notify.store.handle(reaction.decider, reaction.aggregate, reaction.command)
+
+
+async def crash_while_the_server_takes_it(house: House, *, tell: bool) -> None:
+    """The process dies after the mail server has the mail and before its word came back."""
+    notify = house.notify()
+    taken = asyncio.Event()
+
+    async def never_answer() -> None:
+        taken.set()
+        await asyncio.Event().wait()
+
+    house.mails.before_answer = never_answer
+    async with notify.alive():
+        if tell:
+            await house.intake.tell(TICKET)
+        await taken.wait()
+    house.mails.before_answer = None
+    assert notify.states() == [("handing_over", None)]
+    notify.store.close()
+
+
+async def test_after_a_crash_in_between_the_mail_is_doubted_and_sent_again_as_the_same_mail(
+    house: House,
+) -> None:
+    await crash_while_the_server_takes_it(house, tell=True)
+    notify = house.notify()
+    async with notify.alive():
+        await until(lambda: notify.states() == [("handed_over", None)])
+    first, second = house.mails.took
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first.get_content() == second.get_content()
+    assert notify.events() == [
+        "delivery_requested",
+        "delivery_handing_over",
+        "delivery_uncertain",
+        "delivery_handing_over",
+        "delivery_handed_over",
+    ]
+
+
+async def test_an_orderly_stop_waits_for_the_mail_server_s_word(house: House) -> None:
+    notify = house.notify()
+    notify.sender = Sender(
+        notify.store,
+        notify.broker,
+        EmailChannel(house.mails.host, house.mails.port),
+        HEAD,
+        notify.clock,
+        patience=20,
+    )
+    taken, stopping = asyncio.Event(), asyncio.Event()
+
+    async def answer_when_stopping() -> None:
+        taken.set()
+        await stopping.wait()
+
+    house.mails.before_answer = answer_when_stopping
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await taken.wait()
+        asyncio.get_running_loop().call_later(0.05, stopping.set)
+    assert notify.states() == [("handed_over", None)]
+
+
+async def test_every_crash_costs_at_most_one_more_mail(house: House) -> None:
+    for life in range(3):
+        await crash_while_the_server_takes_it(house, tell=life == 0)
+    notify = house.notify()
+    async with notify.alive():
+        await until(lambda: notify.states() == [("handed_over", None)])
+    assert len(house.mails.took) == 4
+    assert len(set(house.mails.message_ids)) == 1
