@@ -72,7 +72,7 @@ class SampleLog:
         self.folder, self.signer = folder, signer
         self.edge = Edge()
         self.entries: list[bytes] = []
-        self.write("policy", POLICY.format())
+        self.write("witness-policy", POLICY.format())
         self.append(entries)
 
     def append(self, entries: Sequence[bytes]) -> None:

@@ -133,7 +133,7 @@ def test_what_can_not_be_checked_is_said_in_a_sentence_and_exits_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     SampleLog(tmp_path / "log", told(9))
-    SampleLog(tmp_path / "spoilt", told(9)).write("policy", b"nonsense")
+    SampleLog(tmp_path / "spoilt", told(9)).write("witness-policy", b"nonsense")
     (tmp_path / "bare").mkdir()
     (tmp_path / "bad").write_text("nonsense\n")
     places = {name: str(tmp_path / name) for name in ("log", "bad", "bare", "spoilt")}

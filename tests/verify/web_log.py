@@ -57,7 +57,7 @@ def _handler(folder: Path, manners: Manners) -> type[BaseHTTPRequestHandler]:
             if self.path in manners.answers:
                 return manners.answers[self.path]
             if self.path == "/audit/api/witness-policy":
-                return 200, (folder / "policy").read_bytes()
+                return 200, (folder / "witness-policy").read_bytes()
             is_allowed = self.headers.get("Authorization") == f"Bearer {manners.token}"
             if manners.token and "/entries/" in self.path and not is_allowed:
                 return 401, b"who are you"

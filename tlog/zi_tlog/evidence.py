@@ -10,7 +10,7 @@
     private/<item id>.json          one vault item of the holder's own:
         {"event_id", "field", "digest": hex, "salt": base64, "plaintext": base64, "media_type"}
         digest = SHA-256("zona/vault/v1" || 0x00 || 32 salt bytes || plaintext), and that digest stands in the event's data;
-        media_type is one of MEDIA_TYPES (text/plain means UTF-8)
+        media_type is one of MEDIA_TYPES (text is UTF-8)
 
 Every name is one of these; anything else in the zip is listed as unchecked. Packing is deterministic: equal evidence, equal bytes.
 """

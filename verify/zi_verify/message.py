@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _TEXTS = ("id", "source", "type", "aggregate", "previous")
 _NUMBERS = ("position", "version")
+_KINDS = (str,) * len(_TEXTS) + (int,) * len(_NUMBERS)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -15,8 +16,7 @@ class MessageError(ValueError):
     """A log entry that is not a message of the house."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One sender's message: its place in the sender's chain (`position`, `previous`) and in its aggregate (`version`)."""
 
     id: str
@@ -42,19 +42,16 @@ class VaultRef:
 def parse_message(entry: bytes) -> Message:
     """The message in a log entry; what is no JSON object or lacks an attribute raises MessageError."""
     try:
-        said = json.loads(entry)
+        said = json.loads(entry.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise MessageError("The entry is not a message: it is not JSON.") from error
     if not isinstance(said, dict):
         raise MessageError("The entry is not a message: it is not a JSON object.")
-    for name in _TEXTS:
-        if not isinstance(said.get(name), str):
+    values: list[Any] = [said.get(name) for name in (*_TEXTS, *_NUMBERS)]
+    for name, kind, value in zip((*_TEXTS, *_NUMBERS), _KINDS, values, strict=True):
+        if type(value) is not kind:
             raise MessageError(f"The entry is not a message: it has no {name}.")
-    for name in _NUMBERS:
-        if type(said.get(name)) is not int or said[name] < 1:
-            raise MessageError(f"The entry is not a message: it has no {name}.")
-    attributes = {name: said[name] for name in (*_TEXTS, *_NUMBERS)}
-    return Message(**attributes, subject=str(said.get("subject", "")), data=said.get("data"))
+    return Message(*values, str(said.get("subject", "")), said.get("data"))
 
 
 def vault_refs(data: Any) -> Iterator[VaultRef]:

@@ -29,7 +29,7 @@ class Source(Protocol):
 
 
 class FolderSource:
-    """A log as files in a folder, as the writer leaves them or as a copy; its policy is the file `policy`, if there is one."""
+    """A log as files in a folder, as the writer leaves them or as a copy; its policy is the file `witness-policy`."""
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -48,7 +48,7 @@ class FolderSource:
             raise VerifyError(f"{path} can't be read: {error.strerror}.") from error
 
     def policy(self) -> bytes | None:
-        return self.read("policy")
+        return self.read("witness-policy")
 
 
 class WebSource:
