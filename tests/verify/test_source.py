@@ -1,4 +1,6 @@
 import os
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,6 +89,22 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 def test_a_server_that_is_not_there_is_named() -> None:
     with pytest.raises(VerifyError, match="can't be fetched"):
         open_source("http://127.0.0.1:1/log", None).read("checkpoint")
+
+
+def test_a_server_that_hangs_up_again_and_again_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            for _ in range(2):
+                connection, _ = server.accept()
+                connection.recv(1000)
+                connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        with pytest.raises(VerifyError, match="can't be fetched"):
+            open_source(f"http://127.0.0.1:{server.getsockname()[1]}/log", None).read("checkpoint")
+        thread.join()
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def parse_message(entry: bytes) -> Message:
     for name, kind, value in zip((*_TEXTS, *_NUMBERS), _KINDS, values, strict=True):
         if type(value) is not kind:
             raise MessageError(f"The entry is not a message: it has no {name}.")
-    return Message(*values, str(said.get("subject", "")), said.get("data"))
+    return Message._make((*values, str(said.get("subject", "")), said.get("data")))
 
 
 def vault_refs(data: Any) -> Iterator[VaultRef]:
