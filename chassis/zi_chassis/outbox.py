@@ -19,7 +19,7 @@ from nats.js.errors import APIError, Error, NotFoundError
 from prometheus_client import Gauge
 
 from zi_chassis.backoff import Backoff
-from zi_chassis.broker import NATS_ERRORS, Broker
+from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.recorded import digest
 from zi_chassis.store import MessageRow, Store
 from zi_chassis.topology import stream_of
@@ -30,7 +30,7 @@ POSITION = "Zi-Position"
 LARGEST_BATCH = 500
 LARGEST_BATCH_BYTES = 4 * 1024 * 1024
 POLL_SECONDS = 0.5
-ACK_SECONDS = 10.0
+ACK_SECONDS = 5.0
 PUBLISHED = Gauge("zi_outbox_position", "Position of the last message on the stream", ["service"])
 LAG = Gauge("zi_outbox_lag", "Messages stored and not published yet", ["service"])
 STOPPED = Gauge("zi_outbox_stopped", "1 when the stream and the store contradict each other", ["service"])
@@ -63,6 +63,7 @@ class Outbox:
         self._store.subscribe(lambda: _wake(loop, woken))
         client = await self._broker.client()
         while not self.stopped:
+            heed_cancellation()
             try:
                 await self._follow(client, woken)
             except ForeignStreamError as contradiction:
@@ -74,9 +75,11 @@ class Outbox:
         await asyncio.Event().wait()
 
     async def _follow(self, client: Client, woken: asyncio.Event) -> None:
-        js = client.jetstream()
+        """As long as the server stays; one that came back is asked anew what it has."""
+        js, connection = await self._broker.jetstream(), self._broker.reconnects
         self._at(await self._resume(js))
-        while True:
+        while connection == self._broker.reconnects:
+            heed_cancellation()
             woken.clear()
             rows = await asyncio.to_thread(self._store.messages, self._position, LARGEST_BATCH)
             if rows:

@@ -7,6 +7,7 @@ import pytest
 from nats.errors import Error
 from nats.js.api import StreamConfig
 from tests.nats_server import NatsServer
+from tests.until import until
 
 from zi_chassis import provision
 from zi_chassis.broker import Broker
@@ -44,7 +45,7 @@ def test_a_stream_with_other_settings_is_an_error_and_stays_as_it_is(tmp_path: P
         broker = await connected(server, PROVISIONER)
         js = await broker.jetstream()
         await js.add_stream(stream_config("intake", 1).evolve(allow_atomic=False))
-        with pytest.raises(OtherSettingsError, match="ZI_INTAKE exists with other settings .allow_atomic"):
+        with pytest.raises(OtherSettingsError, match="ZI_INTAKE exists with other settings"):
             await provision.make_streams(server.topology, server.url, server.seed(PROVISIONER))
         found = (await js.stream_info("ZI_INTAKE")).config
         await broker.close()
@@ -115,13 +116,10 @@ async def test_the_vault_is_asked_by_whom_the_topology_names_and_answered_by_int
 
 
 async def test_an_unknown_key_is_not_let_in(nats: NatsServer, tmp_path: Path) -> None:
-    other = NatsServer(tmp_path / "other")
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(1):
-            broker = Broker("intake", nats.url, other.seed("intake"))
-            broker.open()
-            await broker.client()
-    assert "uthorization" in (broker.reason or "")
+    broker = Broker("intake", nats.url, NatsServer(tmp_path / "other").seed("intake"))
+    broker.open()
+    await until(lambda: "uthorization" in (broker.reason or ""))
+    assert not broker.connected
     await broker.close()
 
 

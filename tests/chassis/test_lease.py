@@ -1,0 +1,139 @@
+"""One process at a time works for a service."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.chassis.house import running
+from tests.until import until
+
+from zi_chassis.lease import (
+    FolderLease,
+    LeaseLostError,
+    LeaseTakenError,
+    PostgresLease,
+    RunnerEndedError,
+    lead,
+    lease_of,
+)
+from zi_chassis.settings import Settings
+
+HOLD = """
+import asyncio, pathlib, sys
+from zi_chassis.lease import FolderLease
+asyncio.run(FolderLease(pathlib.Path(sys.argv[1])).acquire())
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_a_second_process_on_a_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    first, second = FolderLease(tmp_path), FolderLease(tmp_path)
+    await first.acquire()
+    with pytest.raises(LeaseTakenError, match="stop it before starting this one"):
+        await second.acquire()
+    await first.release()
+    await second.acquire()
+    assert second.held
+    await second.release()
+
+
+async def test_a_killed_holder_leaves_the_folder_free(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    lease = FolderLease(tmp_path)
+    with pytest.raises(LeaseTakenError):
+        await lease.acquire()
+    holder.kill()
+    holder.communicate()
+    await lease.acquire()
+    await lease.release()
+
+
+@pytest.mark.postgres
+async def test_a_standby_takes_over_when_the_holder_lets_go(postgres: str) -> None:
+    holder, standby = PostgresLease(postgres, "intake"), PostgresLease(postgres, "intake")
+    await holder.acquire()
+    async with running(standby.acquire):
+        await asyncio.sleep(0)
+        assert not standby.held
+        await holder.release()
+        await until(lambda: standby.held)
+    await standby.release()
+
+
+@pytest.mark.postgres
+async def test_services_on_one_database_have_leases_of_their_own(postgres: str) -> None:
+    intake, notify = PostgresLease(postgres, "intake"), PostgresLease(postgres, "notify")
+    await intake.acquire()
+    await notify.acquire()
+    assert intake.held
+    assert notify.held
+    await intake.release()
+    await notify.release()
+
+
+@pytest.mark.postgres
+async def test_a_holder_whose_connection_is_cut_stops_everything(postgres: str) -> None:
+    lease = PostgresLease(postgres, "intake")
+    ended: list[str] = []
+
+    async def runner() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("runner")
+
+    leading = asyncio.create_task(lead(lease, runner))
+    await until(lambda: lease.held)
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(ExceptionGroup) as raised:
+        await leading
+    assert raised.group_contains(LeaseLostError)
+    assert ended == ["runner"]
+    assert not lease.held
+
+
+async def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    lease = PostgresLease("postgresql://nobody@127.0.0.1:1/none", "intake")
+    async with running(lease.acquire) as tasks:
+        await until(lambda: caplog.records)
+        assert not tasks[0].done()
+    assert not lease.held
+
+
+async def test_a_runner_that_ends_takes_down_the_others_and_frees_the_lease(tmp_path: Path) -> None:
+    lease = FolderLease(tmp_path)
+    await lease.acquire()
+    cancelled = asyncio.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    async def short() -> None:
+        return None
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await lead(lease, endless, short)
+    assert raised.group_contains(RunnerEndedError)
+    assert cancelled.is_set()
+    assert not lease.held
+
+
+@pytest.mark.parametrize(("database", "kind"), [("", FolderLease), ("postgresql://h/d", PostgresLease)])
+def test_the_kind_of_lease_follows_from_the_database(tmp_path: Path, database: str, kind: type) -> None:
+    settings = Settings(service="intake", data=tmp_path, database=database)
+    assert isinstance(lease_of(settings), kind)
