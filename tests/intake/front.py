@@ -72,11 +72,19 @@ class Front:
 
     def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
         now = int(datetime.now(UTC).timestamp())
-        told = {"iss": ISSUER, "aud": "zi", "sub": sub, "exp": now + ttl, "roles": list(roles or ("officer",))}
+        told = {
+            "iss": ISSUER,
+            "aud": "zi",
+            "sub": sub,
+            "exp": now + ttl,
+            "roles": list(roles or ("officer",)),
+        }
         token = jwt.encode({"alg": "RS256", "kid": "test"}, told | claims, self.key)
         return {"Authorization": f"Bearer {token}"}
 
-    async def file(self, body: dict[str, Any] = COMPLAINT, key: str | None = None, to: str = "complaints") -> Any:
+    async def file(
+        self, body: dict[str, Any] = COMPLAINT, key: str | None = None, to: str = "complaints"
+    ) -> Any:
         headers = {"Idempotency-Key": key or str(uuid4())}
         answer = await self.client.post(f"/intake/api/{to}", json=body, headers=headers)
         assert answer.status_code == 201, answer.text

@@ -15,7 +15,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
-from zi_intake import api, pages
+from zi_intake import api, desk, pages
 from zi_intake.office import READABLE, Office
 from zi_intake.policies import HEARS, react
 from zi_intake.timers import Closing
@@ -25,8 +25,9 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     service.app.state.office = Office(settings, service.clock)
-    for router in (api.router, pages.router, sign_in.router):
+    for router in (api.router, pages.router, desk.router, sign_in.router):
         service.app.include_router(router)
+    service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service
 
 

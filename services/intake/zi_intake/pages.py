@@ -1,4 +1,303 @@
-"""The pages."""
-from fastapi import APIRouter
+"""The pages for citizens: file, keep the receipt, follow, reply; every form is refused with all that was typed kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from zi_chassis.case_token import CaseTokenError
+from zi_chassis.domain import DomainError
+from zi_chassis.web.body import takes
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages
+from zi_chassis.web.problem import RefusedError, TooManyRequestsError, field_errors
+from zi_intake import labels
+from zi_intake.access import NoSuchCaseError
+from zi_intake.api import (
+    MULTIPART,
+    TheOffice,
+    evidence_answer,
+    office_of,
+    random_uuid,
+    say_of,
+    set_case_cookie,
+)
+from zi_intake.attaching import attach
+from zi_intake.attachments import AttachmentError
+from zi_intake.bodies import TEXT_LIMIT, ComplaintBody, ConsultationBody, ReopenBody, WordsBody
+from zi_intake.case import ATTACHMENTS, Case, CaseError, kind_of
+from zi_intake.office import Office
+from zi_rules.standard import ServiceKind
+
+COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
+CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter")
+# Where the form shows what is wrong with a whole part.
+SHOWN_AT = {"reporter": "reporter.name", "product": "product.commodity", "place": "place.name"}
+REOPENABLE = ("answered", "closed")
+ENDED = ("closed", "withdrawn")
 
 router = APIRouter(include_in_schema=False)
+
+
+def pages_of(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+@router.get("/")
+async def home(request: Request, office: TheOffice) -> Response:
+    now = office.clock.now()
+    standards = [office.terms.in_force(kind, now) for kind in ServiceKind]
+    return pages_of(request).render(request, "home.html", standards=standards, period=labels.period)
+
+
+# -- filing
+
+
+@router.get("/complaints/new")
+async def new_complaint(request: Request, office: TheOffice) -> Response:
+    return _complaint_page(request, office, Form())
+
+
+@router.post("/complaints/new")
+async def file_complaint(request: Request, office: TheOffice) -> Response:
+    form = Form.of(await request.form())
+    said = form.nested(*COMPLAINT_FIELDS)
+    if said.get("kind") == "service":
+        said.pop("product", None)
+    try:
+        body = ComplaintBody.model_validate({**said, "language": language_of(request)})
+        return await _filed(office, form, body)
+    except (ValidationError, CaseError) as error:
+        return _complaint_page(request, office, _refused(request, form, error), 422)
+
+
+@router.get("/consultations/new")
+async def new_consultation(request: Request, office: TheOffice) -> Response:
+    return _consultation_page(request, office, Form())
+
+
+@router.post("/consultations/new")
+async def file_consultation(request: Request, office: TheOffice) -> Response:
+    form = Form.of(await request.form())
+    try:
+        said = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
+        return await _filed(office, form, ConsultationBody.model_validate(said))
+    except (ValidationError, CaseError) as error:
+        return _consultation_page(request, office, _refused(request, form, error), 422)
+
+
+async def _filed(office: Office, form: Form, body: ComplaintBody | ConsultationBody) -> Response:
+    receipt = await office.front_door.file(key_of(form) or uuid4(), body)
+    answer = RedirectResponse(f"/track/{receipt.ticket}/receipt", 303)
+    set_case_cookie(office, answer, office.tokens.issue(receipt.ticket))
+    return answer
+
+
+def _complaint_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    return _filing_page(request, office, "complaint.html", form, status, commodities=labels.COMMODITIES)
+
+
+def _consultation_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    return _filing_page(request, office, "consultation.html", form, status, topics=labels.TOPICS)
+
+
+def _filing_page(
+    request: Request, office: Office, template: str, form: Form, status: int, **choices: Mapping[str, str]
+) -> Response:
+    shown = {
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+        "districts": districts(request, office),
+        "confidentiality": labels.CONFIDENTIALITY,
+        "limit": TEXT_LIMIT,
+    }
+    return pages_of(request).render(request, template, status, **shown, **choices)
+
+
+def districts(request: Request, office: Office) -> list[tuple[str, str]]:
+    language = language_of(request)
+    return [(each.code, getattr(each.name, language)) for each in office.districts]
+
+
+# -- following
+
+
+@router.get("/track")
+async def track_form(request: Request, ticket: str = "") -> Response:
+    return _track_form(request, Form({"ticket": ticket[:20]}))
+
+
+@router.post("/track")
+async def find(request: Request, office: TheOffice) -> Response:
+    form = Form.of(await request.form())
+    try:
+        ticket = await office.access.by_code(request, form.value("ticket"), form.value("code"))
+    except (NoSuchCaseError, TooManyRequestsError) as error:
+        return _track_form(request, form.refused({"ticket": _sentence(request, error)}), error.status)
+    answer = RedirectResponse(f"/track/{ticket}", 303)
+    set_case_cookie(office, answer, office.tokens.issue(ticket))
+    return answer
+
+
+def _track_form(request: Request, form: Form, status: int = 200) -> Response:
+    return pages_of(request).render(request, "track.html", status, form=form)
+
+
+class NotOpenError(Exception):
+    """The browser has no token for this case (any more): it goes to the form that asks for ticket and code."""
+
+    def __init__(self, ticket: str) -> None:
+        self.ticket = ticket
+
+
+async def own_case(request: Request, ticket: str) -> str:
+    office = await office_of(request)
+    try:
+        return await office.access.citizen(request, ticket)
+    except (CaseTokenError, NoSuchCaseError) as error:
+        raise NotOpenError(ticket) from error
+
+
+async def ask_for_code(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotOpenError)
+    return RedirectResponse(f"/track?ticket={quote(error.ticket[:20])}", 303)
+
+
+OwnCase = Annotated[str, Depends(own_case)]
+
+
+@router.get("/track/{ticket}/receipt")
+async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    state = await office.state(own)
+    [first, *_] = await office.steps(own)
+    assert state.filing is not None
+    shown = {
+        "ticket": own,
+        "code": office.names.code(own),
+        "state": state,
+        "by_mail": "email" in state.filing.reachable_by,
+        "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
+        "form": Form(),
+        "key": str(uuid4()),
+    }
+    return pages_of(request).render(request, "receipt.html", 200, **shown)
+
+
+@router.get("/track/{ticket}/evidence")
+async def evidence(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    return await evidence_answer(request, office, own)
+
+
+@router.get("/track/{ticket}")
+async def case_page(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    return await _case_page(request, office, own, Form())
+
+
+async def _case_page(
+    request: Request, office: Office, ticket: str, form: Form, status: int = 200
+) -> Response:
+    state = await office.state(ticket)
+    told = await office.told(ticket, await office.own(ticket))
+    shown = {
+        "ticket": ticket,
+        "state": state,
+        "kind": labels.KINDS[kind_of(state)],
+        "state_name": labels.STATES[state.status.value],
+        "timeline": told.timeline(say_of(request)),
+        "messages": told.messages(),
+        "mails": told.mails(),
+        "labels": labels,
+        "may": _may(state, office.clock.now()),
+        "form": form,
+        "key": str(uuid4()),
+        "limit": TEXT_LIMIT,
+    }
+    return pages_of(request).render(request, "case.html", status, **shown)
+
+
+def _may(state: Case, now: datetime) -> dict[str, bool]:
+    """Which forms the case has for its citizen now."""
+    status, until = state.status.value, state.reopen_until
+    is_open = status not in ENDED
+    return {
+        "reply": status == "clarification_asked",
+        "reopen": status in REOPENABLE and (until is None or now <= until),
+        "attach": is_open and state.attachments < ATTACHMENTS,
+        "withdraw": is_open,
+    }
+
+
+@router.post("/track/{ticket}/reply")
+async def reply(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    form = Form.of(await request.form())
+    try:
+        body = WordsBody.model_validate(form.nested("text"))
+        await office.handling.reply(own, office.handling.citizen(own), key_of(form), body.text)
+    except (ValidationError, CaseError) as error:
+        return await _case_page(request, office, own, _refused(request, form, error), 422)
+    return RedirectResponse(f"/track/{own}", 303)
+
+
+@router.post("/track/{ticket}/reopen")
+async def reopen(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    form = Form.of(await request.form())
+    try:
+        body = ReopenBody.model_validate(form.nested("text"))
+        await office.handling.reopen(own, office.handling.citizen(own), key_of(form), body.text)
+    except (ValidationError, CaseError) as error:
+        return await _case_page(request, office, own, _refused(request, form, error), 422)
+    return RedirectResponse(f"/track/{own}", 303)
+
+
+@router.post("/track/{ticket}/withdraw")
+async def withdraw(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    form = Form.of(await request.form())
+    try:
+        await office.handling.withdraw(own, office.handling.citizen(own), key_of(form))
+    except CaseError as error:
+        return await _case_page(request, office, own, _refused(request, form, error), 409)
+    return RedirectResponse(f"/track/{own}", 303)
+
+
+@router.post("/track/{ticket}/attachments")
+@takes(MULTIPART)
+async def add_file(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    data = await request.form()
+    form, file = Form.of(data), data.get("file")
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    try:
+        await attach(office, own, office.handling.citizen(own), key_of(form), content)
+    except (AttachmentError, CaseError) as error:
+        refused = form.refused({"file": _sentence(request, error)})
+        return await _case_page(request, office, own, refused, 422)
+    return RedirectResponse(f"/track/{own}", 303)
+
+
+# -- forms
+
+
+def key_of(form: Form) -> UUID | None:
+    """The form's hidden one-time key; one that was tampered with is replaced."""
+    try:
+        return random_uuid(UUID(form.value("key")))
+    except ValueError:
+        return None
+
+
+def _refused(request: Request, form: Form, error: ValidationError | DomainError) -> Form:
+    if isinstance(error, DomainError):
+        return form.refused({"text": _sentence(request, error)})
+    errors = field_errors(request, error)
+    return form.refused({SHOWN_AT.get(name, name): sentence for name, sentence in errors.items()})
+
+
+def _sentence(request: Request, error: DomainError | RefusedError) -> str:
+    return pages_of(request).say(request, error.msgid, **error.values)

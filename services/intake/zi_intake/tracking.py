@@ -14,25 +14,25 @@ from zi_contracts.message import Message
 from zi_intake.projections import Delivery, Step
 
 STEPS: Mapping[str, str] = {
-    "complaint_filed": "The office has your complaint. It is to be answered by {due}.",
-    "consultation_filed": "The office has your question. It is to be answered by {due}.",
+    "complaint_filed": "The office has the complaint. It is to be answered by {due}.",
+    "consultation_filed": "The office has the question. It is to be answered by {due}.",
     "case_acknowledged": "The office has looked at it and taken it up.",
     "case_assigned": "An officer is working on it.",
-    "clarification_asked": "The office asks you for more. Reply by {reply_by}; the clock stands until then.",
-    "citizen_replied": "You replied. The clock runs again; the answer is due by {due}.",
-    "case_answered": "The office has answered. Without a word from you the case closes on {closes_on}.",
+    "clarification_asked": "The office asks for more, to be sent by {reply_by}. The clock stands until then.",
+    "citizen_replied": "The reply came. The clock runs again; the answer is due by {due}.",
+    "case_answered": "The office has answered. Without a reaction the case closes on {closes_on}.",
     "case_closed": "The case is closed.",
-    "case_reopened": "You reopened the case. The answer is due by {due}.",
-    "case_withdrawn": "You withdrew the case.",
+    "case_reopened": "The case was reopened. The answer is due by {due}.",
+    "case_withdrawn": "The case was withdrawn by the one who filed it.",
     "attachment_added": "A file was added.",
-    "personal_data_opened": "Somebody of the office looked at personal data of this case.",
+    "personal_data_opened": "Somebody of the office looked at the personal data of this case.",
 }
 CLOSINGS: Mapping[str, str] = {
     "resolved": "The case is closed: the office has dealt with it.",
-    "no_reaction": "The case is closed, because there was no word from you after the answer.",
+    "no_reaction": "The case is closed, because there was no reaction to the answer.",
     "not_completed": "The case is closed, because what was asked for did not come in time.",
 }
-OPENED_BY_SYSTEM = "Your e-mail address was read to send you a message."
+OPENED_BY_SYSTEM = "The e-mail address was read to send a message about the case."
 OTHERWISE = "A step was recorded."
 SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
     "text": "citizen",

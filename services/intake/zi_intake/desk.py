@@ -1,0 +1,178 @@
+"""The pages for officers: the list without personal data, one case with what can be done now, and the recorded opening."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+
+from zi_chassis.domain import DomainError
+from zi_chassis.identity import Staff
+from zi_chassis.vault import Opened
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
+from zi_intake import labels
+from zi_intake.api import Officer, TheOffice, say_of
+from zi_intake.bodies import TEXT_LIMIT, AssignBody, OpenBody, WordsBody
+from zi_intake.case import Case, CaseError, kind_of
+from zi_intake.handling import Done
+from zi_intake.office import Office
+from zi_intake.pages import districts, key_of, pages_of
+from zi_intake.projections import Filter
+
+ENDED = ("closed", "withdrawn")
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/desk")
+async def desk() -> Response:
+    return RedirectResponse("/desk/", 308)
+
+
+@router.get("/desk/")
+async def case_list(
+    request: Request, office: TheOffice, person: Officer, wanted: Annotated[Filter, Query()]
+) -> Response:
+    shown = {
+        "cases": await office.listed(wanted),
+        "wanted": wanted,
+        "form": Form(
+            {"show": wanted.show, "officer": wanted.officer or "", "district": wanted.district or ""}
+        ),
+        "now": office.clock.now(),
+        "person": person,
+        "labels": labels,
+        "districts": districts(request, office),
+    }
+    return pages_of(request).render(request, "desk.html", 200, **shown)
+
+
+@router.get("/desk/cases/{ticket}")
+async def case_page(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
+    return await _case_page(request, office, person, ticket, Form())
+
+
+@router.post("/desk/cases/{ticket}/open")
+async def open_personal_data(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
+    """Shown once, as the answer to the form; looking again is opening again."""
+    form = Form.of(await request.form())
+    try:
+        purpose = OpenBody.model_validate(form.nested("purpose")).purpose
+        own = (await office.access.known(ticket))[0]
+        opened = await office.handling.open_personal_data(own, office.act(person), purpose.value)
+    except (ValidationError, DomainError) as error:
+        return await _case_page(
+            request, office, person, ticket, _refused(request, form, error, "purpose"), 422
+        )
+    return await _case_page(request, office, person, ticket, Form(), opened=opened)
+
+
+@router.post("/desk/cases/{ticket}/{command}")
+async def act(request: Request, office: TheOffice, person: Officer, ticket: str, command: str) -> Response:
+    form = Form.of(await request.form())
+    own = (await office.access.known(ticket))[0]
+    try:
+        await _act(office, person, own, command, form)
+    except (ValidationError, CaseError) as error:
+        field = FIELD_OF.get(command, "command")
+        return await _case_page(request, office, person, own, _refused(request, form, error, field), 422)
+    return RedirectResponse(f"/desk/cases/{own}", 303)
+
+
+FIELD_OF: Mapping[str, str] = {"ask": "question", "answer": "answer", "assign": "officer"}
+
+
+async def _act(office: Office, person: Staff, ticket: str, command: str, form: Form) -> Done:
+    by, request, handling = office.act(person), key_of(form), office.handling
+    match command:
+        case "acknowledge":
+            return await handling.acknowledge(ticket, by, request)
+        case "assign":
+            officer = AssignBody(officer=form.value("officer")).officer
+            return await handling.assign(ticket, by, request, officer)
+        case "ask":
+            return await handling.ask(ticket, by, request, WordsBody(text=form.value("question")).text)
+        case "answer":
+            return await handling.answer(ticket, by, request, WordsBody(text=form.value("answer")).text)
+        case "close":
+            return await handling.close(ticket, by, request)
+        case _:
+            raise NotFoundError(DETAILS[404])
+
+
+async def _case_page(
+    request: Request,
+    office: Office,
+    person: Staff,
+    ticket: str,
+    form: Form,
+    status: int = 200,
+    opened: Mapping[UUID, Opened] | None = None,
+) -> Response:
+    own, _, _, state = await office.access.known(ticket)
+    told = await office.told(own, {})
+    shown = {
+        "ticket": own,
+        "state": state,
+        "filing": state.filing,
+        "kind": labels.KINDS[kind_of(state)],
+        "category": labels.CATEGORIES.get(_category(state), ""),
+        "district": dict(districts(request, office)).get(state.filing.district if state.filing else "", ""),
+        "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
+        "timeline": told.timeline(say_of(request)),
+        "mails": told.mails(),
+        "may": _may(state, person),
+        "overdue": _is_overdue(state, office),
+        "opened": None if opened is None else [_shown(each) for each in opened.values()],
+        "person": person,
+        "labels": labels,
+        "form": form,
+        "key": str(uuid4()),
+        "limit": TEXT_LIMIT,
+    }
+    return pages_of(request).render(request, "desk_case.html", status, **shown)
+
+
+def _category(state: Case) -> str:
+    return str(getattr(state.filing, "commodity", None) or getattr(state.filing, "topic", None) or "")
+
+
+def _is_overdue(state: Case, office: Office) -> bool:
+    waiting = state.status.value not in ENDED and state.holder == "office"
+    return waiting and state.due_date < office.clock.now()
+
+
+def _may(state: Case, person: Staff) -> dict[str, bool]:
+    """Which forms the case has for this officer now."""
+    status, supervisor = state.status.value, "supervisor" in person.roles
+    is_open, mine = status not in ENDED, supervisor or state.officer == person.sub
+    assignable = is_open and status != "filed"
+    return {
+        "acknowledge": status == "filed",
+        "take": assignable and state.officer is None,
+        "assign": assignable and supervisor,
+        "ask": status == "assigned" and mine,
+        "answer": status == "assigned" and mine,
+        "close": status == "answered" and mine,
+    }
+
+
+def _shown(opened: Opened) -> tuple[str, str, str]:
+    """(field, text or data address, media type)."""
+    if not opened.media_type:
+        return opened.field, opened.text, ""
+    return (
+        opened.field,
+        f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}",
+        opened.media_type,
+    )
+
+
+def _refused(request: Request, form: Form, error: ValidationError | DomainError, field: str) -> Form:
+    if isinstance(error, DomainError):
+        return form.refused({field: pages_of(request).say(request, error.msgid, **error.values)})
+    return form.refused({field: next(iter(field_errors(request, error).values()))})

@@ -1,0 +1,94 @@
+"""What the pages call the values of the API; English here, Indonesian in locale/id.po."""
+
+from collections.abc import Mapping
+
+from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+
+STATES: Mapping[str, str] = {
+    "filed": "Received",
+    "acknowledged": "Taken up",
+    "assigned": "Being worked on",
+    "clarification_asked": "Waiting for your reply",
+    "answered": "Answered",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn",
+}
+STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "clarification_asked": "Waiting for the citizen"}
+KINDS: Mapping[str, str] = {
+    "product": "Complaint about a product",
+    "service": "Complaint about our service",
+    "consultation": "Question",
+}
+COMMODITIES: Mapping[str, str] = {
+    "pangan_olahan": "Processed food or drink",
+    "obat": "Medicine",
+    "obat_tradisional": "Traditional medicine (jamu, herbal)",
+    "suplemen_kesehatan": "Health supplement",
+    "obat_kuasi": "Quasi medicine (balm, plaster, inhaler)",
+    "kosmetik": "Cosmetics",
+}
+TOPICS: Mapping[str, str] = {
+    "registration": "Registering a product",
+    "certification": "Certificates and good practice",
+    "import_export": "Import and export letters",
+    "labelling": "Labels and advertising",
+    "product_safety": "Whether a product is safe or genuine",
+    "other": "Something else",
+}
+CATEGORIES: Mapping[str, str] = {**COMMODITIES, **TOPICS}
+CONFIDENTIALITY: Mapping[str, tuple[str, str]] = {
+    "named": ("With my name", "The officers who handle it can see who you are."),
+    "confidential": (
+        "In confidence",
+        "Your name stays with the officers who handle it and is never told to anybody else.",
+    ),
+    "anonymous": (
+        "Without my name",
+        "We don't learn who you are. You follow it, and we talk, with the ticket and the code.",
+    ),
+}
+CHANNELS: Mapping[str, str] = {"email": "E-mail"}
+DELIVERIES: Mapping[str, str] = {
+    "requested": "to be sent",
+    "handing_over": "being sent",
+    "handed_over": "handed to the mail server; whether it was read nobody knows",
+    "uncertain": "may have been sent; it is sent again",
+    "deferred": "could not be sent yet; it is tried again",
+    "failed": "could not be sent",
+}
+PURPOSES: Mapping[str, str] = {
+    "handling": "To handle the case",
+    "contact": "To get in touch with the citizen",
+    "inspection": "To prepare an inspection",
+    "supervision": "To check how the case was handled",
+}
+FIELDS: Mapping[str, str] = {
+    "text": "What was written",
+    "question": "The office's question",
+    "reply": "The citizen's reply",
+    "answer": "The office's answer",
+    "reporter.name": "Name",
+    "reporter.email": "E-mail",
+    "reporter.phone": "Telephone",
+    "product.name": "Name of the product",
+    "product.registration_number": "Registration number",
+    "product.batch": "Batch",
+    "product.expiry": "Expiry date",
+    "place.name": "Name of the place",
+    "place.address": "Address of the place",
+    "place.link": "Link",
+    "attachment": "File",
+}
+
+
+def period(amount: Period) -> tuple[str, str]:
+    """(one, many) with {number}."""
+    match amount:
+        case WorkingDays():
+            return "{number} working day", "{number} working days"
+        case WorkingHours():
+            return "{number} working hour", "{number} working hours"
+        case CalendarDays():
+            return "{number} calendar day", "{number} calendar days"
+        case CalendarHours():
+            return "{number} hour", "{number} hours"
