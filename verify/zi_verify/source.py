@@ -74,7 +74,7 @@ class WebSource:
     def _get(self, target: str) -> bytes | None:
         try:
             return self._answer(target)
-        except http.client.RemoteDisconnected:  # an idle connection that the server closed: asked once more
+        except ConnectionError:  # an idle connection that the server closed: asked once more
             self._connection.close()
         except (OSError, http.client.HTTPException, zlib.error) as error:
             raise _unreachable(target, error) from error
