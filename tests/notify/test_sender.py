@@ -178,7 +178,7 @@ async def test_a_deferred_mail_is_sent_when_its_time_has_come(house: House) -> N
         notify.clock.shift = timedelta(minutes=2)
         await house.intake.tell("0EXAMP1E1")
         await until(lambda: notify.states() == [("handed_over", None)])
-    assert len(house.mails.took) == 2
+        await until(lambda: notify.states("0EXAMP1E1") == [("handed_over", None)])
 
 
 async def test_without_the_vault_the_sender_says_so_and_sends_later(house: House) -> None:
