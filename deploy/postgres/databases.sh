@@ -1,13 +1,15 @@
 #!/bin/bash
-# Runs once on an empty volume: one database and one user for each service, and for the keys a database that intake's
-# ordinary user cannot enter, so that a copy of intake's database is never a copy of the keys.
+# One database and one user for each service; missing ones are made, passwords follow .env. Keys have a database that
+# intake's ordinary user cannot enter, so that a copy of intake's database is never a copy of the keys.
 set -euo pipefail
 
 make() {
-  psql --set ON_ERROR_STOP=1 --quiet --username "$POSTGRES_USER" --dbname postgres \
-    --set name="$1" --set password="$2" <<'SQL'
-CREATE ROLE :"name" LOGIN PASSWORD :'password';
-CREATE DATABASE :"name" OWNER :"name";
+  psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set name="$1" --set password="$2" <<'SQL'
+SELECT format('CREATE ROLE %I LOGIN', :'name')
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'name') \gexec
+ALTER ROLE :"name" PASSWORD :'password';
+SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 SQL
 }
