@@ -1,0 +1,194 @@
+"""The whole house as `make up` runs it: real NATS, real processes, real files, on a folder and ports of a test's own."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from deploy.embedded import processes
+
+from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = "Zona is ready."
+PATIENCE = 120.0
+RANGE = 20
+T = TypeVar("T")
+
+
+def await_(condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """What `condition` gives as soon as it gives something; an assertion in it may fail meanwhile."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            if found := condition():
+                return found
+        except (httpx.HTTPError, AssertionError):
+            pass
+        time.sleep(0.05)
+    found = condition()
+    assert found, "it never came to be"
+    return found
+
+
+def free_range() -> int:
+    """The first of twenty ports that nobody listens on; below those that the kernel hands out."""
+    for first in random.sample(range(12_000, 31_000, RANGE), 200):
+        if not any(_taken(port) for port in range(first, first + RANGE)):
+            return first
+    raise AssertionError("there are no twenty free ports in a row")
+
+
+def environment(data: Path, port: int) -> dict[str, str]:
+    """This process's own, without any setting of the house."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
+    return kept | {"ZI_DATA": str(data), "ZI_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+
+
+class House:
+    """`start` and `stop` may follow each other on the same data; `with` does both.
+
+    `url` is the gateway as programs reach it, `public_url` as browsers see it (the origin of cookies and sign-in).
+    """
+
+    def __init__(self, data: Path, port: int | None = None, **settings: str) -> None:
+        self.data = data
+        self.port = port or free_range()
+        self.url = f"http://127.0.0.1:{self.port + GATEWAY}"
+        self.public_url = f"http://localhost:{self.port + GATEWAY}"
+        self.issuer = f"http://127.0.0.1:{self.port + IDENTITY}"
+        self.nats_url = f"nats://127.0.0.1:{self.port + NATS}"
+        self.log = data.with_suffix(".up.log")
+        self.environment = environment(data, self.port) | settings
+        self._runner: subprocess.Popen[bytes] | None = None
+        self._tokens: dict[str, str] = {}
+
+    def __enter__(self) -> "House":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # -- life
+
+    @property
+    def runner(self) -> subprocess.Popen[bytes]:
+        assert self._runner is not None
+        return self._runner
+
+    def start(self) -> None:
+        """Returns once everything is ready."""
+        self.begin()
+        try:
+            await_(lambda: READY in self.said() or self.runner.poll() is not None)
+            assert READY in self.said()
+        except AssertionError:
+            self.stop()
+            raise AssertionError(f"{self.said()}\n{self.logs()}") from None
+
+    def begin(self) -> None:
+        """Starts the runner and waits for nothing."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as out:
+            line = [sys.executable, "-m", "deploy.embedded"]
+            self._runner = subprocess.Popen(
+                line, env=self.environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            )
+
+    def stop(self) -> int:
+        """As with SIGTERM; the runner's exit code. What is left after that is ended by its recorded id."""
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return 0
+        runner.terminate()
+        try:
+            return runner.wait(90)
+        finally:
+            runner.kill()
+            processes.end(self.data / "run")
+
+    def said(self) -> str:
+        """What the runner printed since it began."""
+        return self.log.read_text()
+
+    def logs(self) -> str:
+        files = sorted((self.data / "logs").glob("*.log"))
+        return "\n".join(f"-- {file.name}\n{file.read_text()[-2000:]}" for file in files)
+
+    # -- processes
+
+    def pid(self, name: str) -> int:
+        """Of the process that runs this program now."""
+        return await_(lambda: self._member(name)).pid
+
+    def alive(self) -> dict[str, int]:
+        return {member.name: member.pid for member in processes.enrolled(self.data / "run")}
+
+    def kill(self, name: str) -> None:
+        """`kill -9`, and returns once the runner has another one running."""
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        await_(lambda: (found := self._member(name)) and found.pid != pid)
+
+    def _member(self, name: str) -> processes.Member | None:
+        found = {member.name: member for member in processes.enrolled(self.data / "run")}
+        return found.get(name)
+
+    # -- talking to it
+
+    def service_url(self, name: str) -> str:
+        """Past the gateway."""
+        return f"http://127.0.0.1:{self.port + LISTENERS[name]}"
+
+    def unready(self, name: str) -> dict[str, str]:
+        """What a program says is wrong with it, by check; empty when it is ready."""
+        answer = httpx.get(f"{self.service_url(name)}/{name}/ready", trust_env=False, timeout=10)
+        checks: Mapping[str, Any] = answer.json()["checks"]
+        return {check: told["reason"] for check, told in checks.items() if told["reason"]}
+
+    def seed(self, service: str) -> Path:
+        """The key under which `service` speaks to NATS."""
+        return self.data / "nats" / "keys" / f"{service}.nk"
+
+    def token(self, person: str = "officer") -> str:
+        """The bearer of a demo person (deploy/demo/people.json)."""
+        if person not in self._tokens:
+            self._tokens[person] = sign_in(self.public_url, person)
+        return self._tokens[person]
+
+    def staff(self, person: str = "officer") -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token(person)}"}
+
+    def client(self, address: str = "127.0.0.1") -> httpx.Client:
+        """Over the gateway, from a loopback address of the caller's choice: wrong tries are counted by address."""
+        transport = httpx.HTTPTransport(local_address=address)
+        return httpx.Client(base_url=self.url, transport=transport, trust_env=False, timeout=60)
+
+
+def sign_in(public_url: str, person: str) -> str:
+    """The way of a browser: our page, the provider's, and back; the token is in our cookie then."""
+    with httpx.Client(base_url=public_url, trust_env=False, timeout=60) as browser:
+        begun = browser.get("/sign-in")
+        assert begun.status_code == 303, begun.text
+        chosen = httpx.post(begun.headers["location"], data={"sub": person}, trust_env=False, timeout=60)
+        back = browser.get(chosen.headers["location"])
+        assert back.status_code == 303, back.text
+        return browser.cookies["zi_staff"]
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
