@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     intake_url: str = ""
     audit_url: str = ""
     smtp: str = ""
+    smtp_user: str = ""
+    smtp_password: str = ""
     mail_from: str = "layanan@balai-pom-tarakan.example"
     mail_domain: str = "balai-pom-tarakan.example"
     clock_shift: int = 0

@@ -1,13 +1,14 @@
 """A mail server on a free port that says what it is told to and keeps what it took."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 class MailServer:
@@ -17,8 +18,26 @@ class MailServer:
         self.host, self.port = "127.0.0.1", 0
         self.rcpt, self.data = "250 OK", "250 OK"
         self.hang_up = False
+        self.account: tuple[str, str] | None = None
+        self.tls: ssl.SSLContext | None = None
+        self.shown: list[LoginPassword] = []
         self.took: list[EmailMessage] = []
         self.before_answer: Callable[[], Awaitable[None]] | None = None
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, shown: LoginPassword
+    ) -> AuthResult:
+        self.shown.append(shown)
+        return AuthResult(success=(shown.login.decode(), shown.password.decode()) == self.account)
+
+    def protocol(self) -> SMTP:
+        return SMTP(
+            self,
+            hostname="localhost",
+            tls_context=self.tls,
+            authenticator=self.authenticate if self.account else None,
+            auth_require_tls=self.tls is not None,
+        )
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -47,7 +66,7 @@ class MailServer:
 async def mail_server() -> AsyncIterator[MailServer]:
     handler = MailServer()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(handler, hostname="localhost", loop=loop), handler.host, 0)
+    server = await loop.create_server(handler.protocol, handler.host, 0)
     handler.port = server.sockets[0].getsockname()[1]
     try:
         yield handler

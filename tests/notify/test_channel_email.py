@@ -1,13 +1,23 @@
 """One attempt against a real mail server: every kind of answer, and silence, gets its honest class."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.notify.mail_server import MailServer, mail_server
 
 from zi_notify.channel_email import EmailChannel
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -59,6 +69,64 @@ async def test_the_answer_to_the_mail_classes_the_attempt(
 async def test_a_line_that_drops_before_the_answer_to_the_mail_is_doubt(server: MailServer) -> None:
     server.hang_up = True
     assert await outcome(server) == "uncertain"
+
+
+ACCOUNT = ("layanan", "an invented password")
+
+
+async def with_account(server: MailServer, password: str) -> str:
+    channel = EmailChannel(server.host, server.port, user=ACCOUNT[0], password=password, timeout=10)
+    return await channel.hand_over(mail())
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """Of 127.0.0.1, and trusted."""
+    key, path = ec.generate_private_key(ec.SECP256R1()), tmp_path / "server.pem"
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + DAY)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + signed.public_bytes(Encoding.PEM)
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    return context
+
+
+async def test_with_its_account_it_is_let_in(server: MailServer, certificate: ssl.SSLContext) -> None:
+    server.account, server.tls = ACCOUNT, certificate
+    assert await with_account(server, ACCOUNT[1]) == "handed_over"
+    assert len(server.shown) == 1
+
+
+async def test_a_wrong_account_is_our_own_fault_and_technical(
+    server: MailServer, certificate: ssl.SSLContext
+) -> None:
+    server.account, server.tls = ACCOUNT, certificate
+    assert await with_account(server, "another one") == "technical"
+
+
+async def test_an_account_is_never_shown_without_tls(server: MailServer) -> None:
+    server.account = ACCOUNT
+    assert await with_account(server, ACCOUNT[1]) == "technical"
+    assert server.shown == []
+
+
+async def test_a_certificate_that_does_not_hold_is_technical(
+    server: MailServer, certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.tls = certificate
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert await outcome(server) == "technical"
+    assert server.took == []
 
 
 async def test_no_server_is_technical(server: MailServer) -> None:

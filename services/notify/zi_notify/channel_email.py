@@ -15,11 +15,23 @@ Outcome: TypeAlias = Literal["handed_over"] | NotTaken
 
 
 class EmailChannel:
-    def __init__(self, host: str, port: int, *, timeout: float = 30) -> None:
+    """TLS whenever the server offers it, then only with a certificate that holds; an account is shown over TLS alone."""
+
+    def __init__(
+        self, host: str, port: int, *, user: str = "", password: str = "", timeout: float = 30
+    ) -> None:
         self.host, self.port, self.timeout = host, port, timeout
+        self._user, self._password = user or None, password or None
 
     async def hand_over(self, mail: EmailMessage) -> Outcome:
-        client = aiosmtplib.SMTP(hostname=self.host, port=self.port, timeout=self.timeout)
+        client = aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self._user,
+            password=self._password,
+            start_tls=True if self._user else None,
+            timeout=self.timeout,
+        )
         try:
             return await self._converse(client, mail)
         finally:

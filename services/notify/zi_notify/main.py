@@ -74,7 +74,7 @@ def _store(settings: Settings) -> Store:
 
 def _channel(settings: Settings) -> EmailChannel:
     host, _, port = settings.smtp.rpartition(":")
-    return EmailChannel(host, int(port))
+    return EmailChannel(host, int(port), user=settings.smtp_user, password=settings.smtp_password)
 
 
 def _letterhead(settings: Settings) -> Letterhead:
