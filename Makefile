@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 PACKAGES := contracts rules tlog verify chassis services/intake services/notify services/audit
 MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_chassis zi_intake zi_notify zi_audit

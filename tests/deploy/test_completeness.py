@@ -1,0 +1,67 @@
+"""Whoever the topology names is run by `make up` and by compose, and what the gateway sends on goes to somebody who is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from deploy.embedded.programs import Program, ports, programs
+
+from zi_chassis.settings import Settings
+from zi_chassis.topology import Topology
+
+TOPOLOGY = Topology.read(Path("deploy/nats/topology.toml"))
+COMPOSE = yaml.safe_load(Path("docker-compose.yml").read_text())["services"]
+LONG_RUNNING = {name: service for name, service in COMPOSE.items() if service["restart"] != "no"}
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> list[Program]:
+    return programs(Settings(service="runner", data=tmp_path), identity=True, mailbox=True)
+
+
+def test_every_member_of_the_topology_is_run_by_make_up_under_its_own_key(embedded: list[Program]) -> None:
+    seeds = {program.name: program.environment.get("ZI_NATS_SEED", "") for program in embedded}
+    assert all(seeds[name].endswith(f"/{name}.nk") for name in TOPOLOGY.root)
+
+
+def test_every_member_of_the_topology_is_run_by_compose_under_its_own_key() -> None:
+    seeds = {name: COMPOSE[name]["environment"]["ZI_NATS_SEED"] for name in TOPOLOGY.root}
+    assert all(seed.endswith(f"/{name}.nk") for name, seed in seeds.items())
+
+
+def test_every_key_is_handed_to_the_user_of_its_service() -> None:
+    handed = dict(re.findall(r"chown (\d+) keys/([\w-]+)\.nk", COMPOSE["keys"]["command"][-1]))
+    users = {user: name for name in TOPOLOGY.root for user in [COMPOSE[name]["user"].split(":")[0]]}
+    assert {user: name for user, name in handed.items() if name != "provisioner"} == users
+
+
+def test_no_two_programs_of_make_up_share_a_port(embedded: list[Program]) -> None:
+    chosen = ports(Settings(service="runner"), embedded)
+    assert len(chosen) == len(set(chosen))
+    assert all(8080 <= port < 8100 for port in chosen)
+
+
+def test_every_upstream_of_the_gateway_is_named_by_both_runs(embedded: list[Program]) -> None:
+    wanted = set(re.findall(r"\{\$(ZI_\w+_UPSTREAM)", Path("deploy/caddy/Caddyfile").read_text()))
+    gateway = next(program for program in embedded if program.name == "gateway")
+    assert wanted <= set(gateway.environment)
+    assert wanted <= set(COMPOSE["gateway"]["environment"])
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_what_runs_in_compose_is_watched_and_has_no_rights_to_spare(name: str) -> None:
+    service = LONG_RUNNING[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "healthcheck" in service
+    assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+def test_only_the_first_start_of_keycloak_may_write_outside_of_volumes() -> None:
+    assert [name for name, service in COMPOSE.items() if not service["read_only"]] == ["keycloak"]
+
+
+def test_no_password_has_a_default() -> None:
+    text = Path("docker-compose.yml").read_text()
+    assert not re.search(r"\$\{(ZI_DB_\w+|KEYCLOAK_ADMIN):?-", text)

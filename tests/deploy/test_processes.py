@@ -1,0 +1,65 @@
+"""A later run ends what an earlier one left behind, and only that."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, held
+from deploy.embedded.processes import birth, end, enrol, enrolled
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
+
+
+@pytest.fixture
+def sleeper() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(SLEEPER, start_new_session=True)
+
+
+def test_what_is_left_is_ended_and_told(tmp_path: Path, sleeper: "subprocess.Popen[bytes]") -> None:
+    enrol(tmp_path, "intake", sleeper.pid)
+    assert [member.name for member in end(tmp_path)] == ["intake"]
+    assert sleeper.wait(10) == -signal.SIGTERM
+    assert enrolled(tmp_path) == []
+
+
+def test_a_stranger_with_the_same_number_is_left_alone(
+    tmp_path: Path, sleeper: "subprocess.Popen[bytes]"
+) -> None:
+    (tmp_path / "intake.pid").write_text(f"{sleeper.pid}\nanother time\n")
+    assert end(tmp_path) == []
+    assert sleeper.poll() is None
+    sleeper.kill()
+    sleeper.wait()
+
+
+def test_a_torn_record_is_no_reason_to_fail(tmp_path: Path) -> None:
+    (tmp_path / "intake.pid").write_text("12")
+    assert end(tmp_path) == []
+
+
+def test_an_ended_process_has_no_birth(sleeper: "subprocess.Popen[bytes]") -> None:
+    assert birth(os.getpid()) != birth(sleeper.pid)
+    sleeper.kill()
+    until = time.monotonic() + 10
+    while birth(sleeper.pid) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert birth(sleeper.pid) is None
+    sleeper.wait()
+
+
+def test_a_data_folder_takes_one_run(tmp_path: Path) -> None:
+    with held(tmp_path), pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"), held(tmp_path):
+        pass
+
+
+def test_a_taken_port_is_named() -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        port = stranger.getsockname()[1]
+        with pytest.raises(TakenPortError, match=str(port)):
+            check_free([port])
