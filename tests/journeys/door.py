@@ -1,0 +1,73 @@
+"""What strangers and officers do at the front door, over plain HTTP: the same for `make up` and for compose."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+Filed = Mapping[str, Any]
+
+
+class Door:
+    """`client` reaches the gateway; `staff` gives the headers of a signed-in person."""
+
+    def __init__(self, client: httpx.Client, staff: Callable[[str], dict[str, str]]) -> None:
+        self.client = client
+        self.staff = staff
+
+    def file(self, body: Mapping[str, Any], key: str | None = None) -> Filed:
+        answer = self.client.post("/intake/api/complaints", json=body, headers=_key(key))
+        return _good(answer, 201)
+
+    def office(
+        self, filed: Filed, command: str, body: Mapping[str, Any] | None = None, person: str = "officer"
+    ) -> Any:
+        answer = self.client.post(self._case(filed, command), json=body, headers=self.staff(person) | _key())
+        return _good(answer)
+
+    def citizen(self, filed: Filed, command: str, body: Mapping[str, Any] | None = None) -> Any:
+        return _good(self.client.post(self._case(filed, command), json=body, headers=code(filed) | _key()))
+
+    def attach(self, filed: Filed, content: bytes, name: str = "photo") -> Any:
+        return _good(self.upload(filed, content, name), 201)
+
+    def upload(self, filed: Filed, content: bytes, name: str = "photo") -> httpx.Response:
+        files = {"file": (name, content, "application/octet-stream")}
+        headers = code(filed) | _key()
+        return self.client.post(self._case(filed, "attachments"), files=files, headers=headers)
+
+    def track(self, filed: Filed) -> Any:
+        return _good(self.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed)))
+
+    def evidence(self, filed: Filed) -> bytes:
+        answer = self.client.get(self._case(filed, "evidence"), headers=code(filed))
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    def all_steps(self, filed: Filed, said: Mapping[str, str], photo: bytes) -> None:
+        """From the photo to the closed case; ten events more."""
+        self.attach(filed, photo, said["photo"])
+        self.office(filed, "acknowledge")
+        self.office(filed, "assign", {"officer": "officer"})
+        self.office(filed, "ask", {"text": said["question"]})
+        self.citizen(filed, "reply", {"text": said["reply"]})
+        self.office(filed, "personal-data", {"purpose": "handling"})
+        self.office(filed, "answer", {"text": said["answer"]})
+        self.office(filed, "close")
+
+    def _case(self, filed: Filed, what: str) -> str:
+        return f"/intake/api/cases/{filed['ticket']}/{what}"
+
+
+def code(filed: Filed) -> dict[str, str]:
+    return {"X-Case-Code": filed["code"]}
+
+
+def _key(key: str | None = None) -> dict[str, str]:
+    return {"Idempotency-Key": key or str(uuid4())}
+
+
+def _good(answer: httpx.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, f"{answer.status_code} {answer.text}"
+    return answer.json()

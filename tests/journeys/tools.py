@@ -1,0 +1,47 @@
+"""The tools of auditors and operators, as processes of their own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+OFFLINE = (
+    "import sys\n"
+    "def refuse(event, arguments):\n"
+    "    if event.startswith('socket.'): raise OSError('there is no network here')\n"
+    "sys.addaudithook(refuse)\n"
+    "from zi_verify.main import main\n"
+    "sys.exit(main(sys.argv[1:]))"
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    text: str
+
+
+def verify_receipt(evidence: Path, *options: str) -> Said:
+    """`zi-verify receipt`, unable to open a socket."""
+    return _run(["-c", OFFLINE, "receipt", str(evidence), *options])
+
+
+def verify_log(place: str | Path, *options: str) -> Said:
+    return _run(["-m", "zi_verify.main", "log", str(place), *options])
+
+
+def audit(data: Path, *arguments: str, **settings: str) -> Said:
+    """`zi-audit` on the data folder of a house."""
+    return _run(["-m", "zi_audit.cli", *arguments], ZI_DATA=str(data), **settings)
+
+
+def _run(arguments: list[str], **settings: str) -> Said:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env={name: value for name, value in os.environ.items() if not name.startswith("ZI_")} | settings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return Said(done.returncode, done.stdout + done.stderr)
