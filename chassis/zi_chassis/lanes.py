@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from zi_contracts.message import Message
-
 from zi_chassis.domain import Command, Decider, Disclosure, Event, Value
+from zi_contracts.message import Message
 
 NAMESPACE = UUID("5d5f9a0e-2a55-4c0b-9f6b-3d0f5b0c7a11")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, FastAPI, Request, UploadFile
 from pydantic import Field
 from starlette.responses import Response
+
 from zi_chassis.domain import DomainError, UnavailableError, Value
 from zi_chassis.identity import Staff, staff
 from zi_chassis.service import Service

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from zi_contracts.catalogue import asyncapi, asyncapi_text, events_page, write
 
 ROOT = Path(__file__).parents[2]

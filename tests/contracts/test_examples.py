@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from zi_contracts.message import Message
 from zi_contracts.registry import MODELS, SENDERS, data_of
 

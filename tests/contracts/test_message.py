@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.registry import data_of
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
+
 from zi_rules.calendar import (
     ClosedDate,
     NaiveTimeError,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from zi_rules.calendar import Pause, WorkingCalendar, load_calendar
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 

@@ -2,6 +2,7 @@
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
+
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+
 from zi_rules.provenance import SourceStatus
 from zi_rules.registration_number import (
     Commodity,

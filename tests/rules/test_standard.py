@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import ValidationError
+
 from zi_rules.calendar import Pause, load_calendar
 from zi_rules.period import WorkingDays
 from zi_rules.provenance import SourceStatus

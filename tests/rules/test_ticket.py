@@ -5,6 +5,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from zi_rules.crockford import CHECK_CHARACTERS, DIGITS
 from zi_rules.ticket import (
     MalformedCaseCodeError,
