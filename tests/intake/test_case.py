@@ -4,9 +4,6 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from zi_intake import case
-from zi_intake.case import Case, CaseCommands, Status, decide
-
 from tests.intake.acts import (
     ACKNOWLEDGE,
     ACKNOWLEDGED,
@@ -38,6 +35,9 @@ from tests.intake.acts import (
     officer,
     supervisor,
 )
+
+from zi_intake import case
+from zi_intake.case import Case, CaseCommands, Status, decide
 
 HANDLING = (ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT)
 IN_ORDER = {
@@ -307,3 +307,8 @@ def test_items_of_a_case_are_remembered() -> None:
     reply = item("reply")
     state = after(*ASKED, REPLY.model_copy(update={"items": (reply,)}))
     assert reply in state.items
+
+
+def test_a_case_that_was_never_filed_has_no_due_date() -> None:
+    with pytest.raises(case.NotFiledError):
+        _ = case.initial.due_date

@@ -46,7 +46,7 @@ def _private(message: Message, own: Mapping[UUID, Opened]) -> list[PrivateItem]:
             digest=private_digest(opened.salt, opened.plaintext),
             salt=opened.salt,
             plaintext=opened.plaintext,
-            media_type=opened.media_type or "text/plain; charset=utf-8",
+            media_type=opened.media_type or "text/plain",
         )
         for item, opened in known
     ]

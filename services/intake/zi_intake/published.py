@@ -5,7 +5,6 @@ from typing import Any, assert_never
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import intake as contract
 from zi_contracts.data import Data
-
 from zi_intake import case
 from zi_intake.case import Case, CaseEvents
 

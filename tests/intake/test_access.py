@@ -1,0 +1,74 @@
+from uuid import uuid4
+
+from tests.intake.front import Front, code
+
+from zi_chassis.web.limits import Attempts
+from zi_intake.names import Names
+
+CODE = "0000-0000-0000"
+
+
+async def test_the_code_opens_the_case_however_it_is_typed(front: Front) -> None:
+    filed = await front.file()
+    typed = filed["code"].lower().replace("-", " ").replace("0", "o")
+    answer = await front.client.get(
+        f"/intake/api/cases/{filed['ticket'].lower()}", headers={"X-Case-Code": typed}
+    )
+    assert answer.status_code == 200
+
+
+async def test_a_wrong_ticket_and_a_wrong_code_get_the_same_answer(front: Front) -> None:
+    filed, unknown = await front.file(), Names(b"x" * 32, b"y" * 32).ticket(uuid4())
+    wrong_code = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers={"X-Case-Code": CODE})
+    wrong_ticket = await front.client.get(f"/intake/api/cases/{unknown}", headers={"X-Case-Code": CODE})
+    nonsense = await front.client.get("/intake/api/cases/nonsense", headers={"X-Case-Code": "nonsense"})
+    answers = [each.json() | {"request": ""} for each in (wrong_code, wrong_ticket, nonsense)]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["status"] == 404
+
+
+async def test_guessing_is_slowed_down_alike_for_known_and_unknown_tickets(front: Front) -> None:
+    filed = await front.file()
+    for ticket in (filed["ticket"], "00000000" + "0"):
+        front.office.access._attempts = Attempts()
+        tries = [
+            (await front.client.get(f"/intake/api/cases/{ticket}", headers={"X-Case-Code": CODE})).status_code
+            for _ in range(11)
+        ]
+        assert tries == [404] * 10 + [429]
+
+
+async def test_who_guesses_many_tickets_is_slowed_down_too(front: Front) -> None:
+    tries = [
+        await front.client.get(f"/intake/api/cases/{number:09}", headers={"X-Case-Code": CODE})
+        for number in range(21)
+    ]
+    assert [each.status_code for each in tries] == [404] * 20 + [429]
+    assert int(tries[-1].headers["Retry-After"]) > 0
+
+
+async def test_without_a_code_or_token_nothing_is_told(front: Front) -> None:
+    filed = await front.file()
+    assert (await front.client.get(f"/intake/api/cases/{filed['ticket']}")).status_code == 401
+
+
+async def test_the_code_is_exchanged_for_a_token_of_that_case_alone(front: Front) -> None:
+    filed, other = await front.file(), await front.file()
+    answer = await front.client.post(f"/intake/api/cases/{filed['ticket']}/token", headers=code(filed))
+    bearer = {"Authorization": f"Bearer {answer.json()['token']}"}
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    front.client.cookies.clear()
+    assert (await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=bearer)).status_code == 200
+    assert (await front.client.get(f"/intake/api/cases/{other['ticket']}", headers=bearer)).status_code == 401
+    assert (await front.act(filed, "acknowledge", None, bearer)).status_code == 401
+
+
+async def test_the_tokens_key_is_published(front: Front) -> None:
+    [key] = (await front.client.get("/intake/api/jwks")).json()["keys"]
+    assert key["kty"] == "OKP"
+    assert "d" not in key
+
+
+async def test_a_token_is_not_given_for_a_wrong_code(front: Front) -> None:
+    filed = await front.file()
+    assert (await front.act(filed, "token", None, {"X-Case-Code": CODE})).status_code == 404

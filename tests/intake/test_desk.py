@@ -1,0 +1,119 @@
+from typing import Any
+
+import httpx
+import pytest
+from tests.intake.front import EMAIL, NAME, TEXT, Front, code
+from tests.intake.test_attaching import attach, photo
+
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+BOSS = ("supervisor-budi", "supervisor")
+
+
+async def get(front: Front, path: str, *who: str) -> httpx.Response:
+    return await front.client.get(path, headers=HTML | front.staff(*who))
+
+
+async def post(front: Front, path: str, form: dict[str, str], *who: str) -> httpx.Response:
+    return await front.client.post(path, data=form, headers=HTML | front.staff(*who), follow_redirects=True)
+
+
+def desk(filed: Any, command: str = "") -> str:
+    return f"/desk/cases/{filed['ticket']}" + (f"/{command}" if command else "")
+
+
+async def test_who_is_not_signed_in_is_sent_to_sign_in(front: Front) -> None:
+    answer = await front.client.get("/desk/", headers=HTML)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fdesk%2F")
+
+
+async def test_citizens_and_auditors_see_no_desk(front: Front) -> None:
+    filed = await front.file()
+    assert (await get(front, "/desk/", "auditor-eka", "auditor")).status_code == 403
+    assert (await get(front, desk(filed), "auditor-eka", "auditor")).status_code == 403
+
+
+async def test_the_list_has_due_dates_and_nobodys_name(front: Front) -> None:
+    filed = await front.file()
+    page = await get(front, "/desk/")
+    assert filed["ticket"] in page.text
+    assert "10 June 2026" in page.text
+    for personal in (NAME, EMAIL, TEXT):
+        assert personal not in page.text
+    assert "Overdue" not in page.text
+    front.clock.pass_days(120)
+    assert "Overdue" in (await get(front, "/desk/")).text
+
+
+async def test_the_list_is_filtered(front: Front) -> None:
+    filed = await front.file()
+    for query, found in (
+        ("?show=closed", False),
+        ("?officer=&district=", True),
+        ("?district=malinau", False),
+    ):
+        assert (filed["ticket"] in (await get(front, f"/desk/{query}")).text) is found
+    assert (await front.client.get("/desk", headers=HTML)).headers["location"] == "/desk/"
+
+
+async def test_an_officer_handles_a_case_on_the_pages(front: Front) -> None:
+    filed = await front.file()
+    assert "Take it up" in (await get(front, desk(filed))).text
+    assert "Assign it to me" in (await post(front, desk(filed, "acknowledge"), {})).text
+    assert "Ask the citizen" in (await post(front, desk(filed, "assign"), {"officer": "officer-ani"})).text
+    asked = await post(front, desk(filed, "ask"), {"question": "Which batch?"})
+    assert "Waiting for the citizen" in asked.text
+    assert (await front.act(filed, "reply", {"text": "B-77"}, code(filed))).status_code == 200
+    assert "Close the case" in (await post(front, desk(filed, "answer"), {"answer": "Done."})).text
+    assert "Closed" in (await post(front, desk(filed, "close"), {})).text
+    assert (await front.track(filed))["state"] == "closed"
+
+
+async def test_personal_data_shows_only_after_a_recorded_opening(front: Front) -> None:
+    filed = await front.file()
+    await attach(front, filed, photo(), code(filed))
+    closed = await get(front, desk(filed))
+    assert not any(personal in closed.text for personal in (NAME, EMAIL, TEXT, "data:image"))
+    opened = await post(front, desk(filed, "open"), {"purpose": "handling"})
+    assert all(personal in opened.text for personal in (NAME, EMAIL, TEXT, "data:image/jpeg;base64,"))
+    assert opened.headers["cache-control"] == "no-store"
+    last = (await front.office.steps(filed["ticket"]))[-1].said
+    assert (last["type"], last["actor"]) == ("zi.intake.personal_data_opened", "officer-ani")
+
+
+async def test_personal_data_is_not_opened_without_a_purpose(front: Front) -> None:
+    filed = await front.file()
+    page = await post(front, desk(filed, "open"), {"purpose": ""})
+    assert (page.status_code, NAME in page.text) == (422, False)
+    assert 'href="#field-purpose"' in page.text
+
+
+REFUSED = [
+    ("ask", {"question": "Which?"}, "field-question"),
+    ("answer", {"answer": ""}, "field-answer"),
+    ("close", {}, "field-command"),
+    ("assign", {"officer": "officer-cici"}, "field-officer"),
+]
+
+
+@pytest.mark.parametrize(("command", "form", "field"), REFUSED)
+async def test_what_can_not_be_done_now_is_told_on_the_page(
+    front: Front, command: str, form: dict[str, str], field: str
+) -> None:
+    filed = await front.file()
+    page = await post(front, desk(filed, command), form)
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    assert len(await front.office.steps(filed["ticket"])) == 1
+
+
+async def test_a_supervisor_assigns_to_an_officer(front: Front) -> None:
+    filed = await front.file()
+    await front.handled(filed, ("acknowledge", None))
+    page = await post(front, desk(filed, "assign"), {"officer": "officer-cici"}, *BOSS)
+    assert "officer-cici" in page.text
+
+
+async def test_unknown_cases_and_commands_are_not_found(front: Front) -> None:
+    filed = await front.file()
+    assert (await get(front, "/desk/cases/000000000")).status_code == 404
+    assert (await post(front, desk(filed, "burn"), {})).status_code == 404

@@ -1,0 +1,41 @@
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from zi_chassis.database import Tx
+
+from tests.intake.front import COMPLAINT, Front, opened
+
+
+async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = await front.file()
+    many = Tx.many
+
+    def full(self: Tx, sql: str, rows: Any) -> None:
+        if "vault_items" in sql:
+            raise sqlite3.OperationalError("database or disk is full")
+        many(self, sql, rows)
+
+    monkeypatch.setattr(Tx, "many", full)
+    refused = await front.client.post("/intake/api/complaints", json=COMPLAINT)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    monkeypatch.undo()
+    after = await front.file()
+    assert front.office.store.last()[0] == 2
+    assert [(await front.track(each))["state"] for each in (kept, after)] == ["filed", "filed"]
+
+
+async def test_a_closed_store_takes_nothing_and_says_so(tmp_path: Path) -> None:
+    async with opened(tmp_path) as front:
+        front.office.store.close()
+        refused = await front.client.post("/intake/api/complaints", json=COMPLAINT)
+        assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+
+
+async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with opened(tmp_path) as before:
+        filed = await before.file()
+        told = await before.track(filed)
+    async with opened(tmp_path) as after:
+        assert await after.track(filed) == told

@@ -1,0 +1,244 @@
+import re
+from typing import Any
+
+import httpx
+import pytest
+from tests.intake.front import EMAIL, NAME, TEXT, Front
+from tests.intake.test_attaching import photo
+
+from zi_intake.labels import STATES
+
+FORM = {
+    "kind": "product",
+    "text": TEXT,
+    "district": "tarakan",
+    "confidentiality": "named",
+    "product.commodity": "pangan_olahan",
+    "product.name": "Sambal Rahasia",
+    "reporter.name": NAME,
+    "reporter.email": EMAIL,
+}
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+def hidden_key(page: httpx.Response) -> str:
+    found = re.search(r'name="key" value="([0-9a-f-]{36})"', page.text)
+    assert found
+    return found[1]
+
+
+async def get(front: Front, path: str, **headers: str) -> httpx.Response:
+    return await front.client.get(path, headers=HTML | headers, follow_redirects=True)
+
+
+async def post(front: Front, path: str, form: dict[str, str], **headers: str) -> httpx.Response:
+    return await front.client.post(path, data=form, headers=HTML | headers, follow_redirects=True)
+
+
+async def file(front: Front, **changes: str) -> httpx.Response:
+    page = await get(front, "/complaints/new")
+    return await post(front, "/complaints/new", FORM | {"key": hidden_key(page)} | changes)
+
+
+def kept(page: httpx.Response, label: str) -> str:
+    found = re.search(rf"<dt>{label}</dt><dd>([^<]+)</dd>", page.text)
+    assert found
+    return found[1]
+
+
+async def test_the_first_page_offers_three_things_and_says_how_long_they_take(front: Front) -> None:
+    page = await get(front, "/")
+    assert page.status_code == 200
+    for address in ("/complaints/new", "/consultations/new", "/track"):
+        assert f'href="{address}"' in page.text
+    assert "60 working days" in page.text
+    assert "set by this office, not by law" in page.text
+
+
+async def test_the_first_page_is_small_and_has_no_script(front: Front) -> None:
+    page = await get(front, "/")
+    assert "<script" not in page.text
+    style = re.search(r'href="([^"]+style.css)"', page.text)
+    assert style
+    assert len(page.content) + len((await get(front, style[1])).content) < 100_000
+
+
+async def test_pages_speak_indonesian_unless_asked_otherwise(front: Front) -> None:
+    page = await front.client.get("/", headers={"Accept": "text/html"})
+    assert '<html lang="id">' in page.text
+    assert "60 hari kerja" in page.text
+
+
+async def test_a_complaint_filed_in_the_browser_shows_ticket_and_code(front: Front) -> None:
+    page = await file(front)
+    assert page.url.path.endswith("/receipt")
+    told = await front.track({"ticket": kept(page, "Ticket"), "code": kept(page, "Code")})
+    assert told["messages"][0]["text"] == TEXT
+
+
+async def test_the_receipt_keeps_the_code_out_of_the_address(front: Front) -> None:
+    page = await file(front)
+    addresses = [str(each.url) for each in (*page.history, page)]
+    assert not any(kept(page, "Code") in address for address in addresses)
+
+
+async def test_sending_the_form_twice_files_once(front: Front) -> None:
+    key = hidden_key(await get(front, "/complaints/new"))
+    first = await post(front, "/complaints/new", FORM | {"key": key})
+    second = await post(front, "/complaints/new", FORM | {"key": key})
+    assert kept(first, "Ticket") == kept(second, "Ticket")
+    assert front.office.store.last()[0] == 1
+
+
+async def test_a_refused_form_keeps_all_that_was_typed_and_says_what_is_wrong(front: Front) -> None:
+    key = hidden_key(await get(front, "/complaints/new"))
+    page = await post(
+        front, "/complaints/new", FORM | {"key": key, "district": "", "reporter.email": "no address"}
+    )
+    assert page.status_code == 422
+    assert hidden_key(page) == key
+    for typed in (TEXT, NAME, "no address", "Sambal Rahasia"):
+        assert typed in page.text
+    assert 'href="#field-district"' in page.text
+    assert 'href="#field-reporter-email"' in page.text
+
+
+async def test_a_name_is_missed_at_its_field(front: Front) -> None:
+    page = await file(front, **{"reporter.name": "", "reporter.email": ""})
+    assert 'href="#field-reporter-name"' in page.text
+    assert "Give your name, or choose anonymous." in page.text
+
+
+async def test_a_complaint_about_the_service_needs_no_product(front: Front) -> None:
+    page = await file(front, **{"kind": "service", "product.commodity": ""})
+    assert page.url.path.endswith("/receipt")
+
+
+async def test_another_text_under_a_used_form_is_refused_on_the_form(front: Front) -> None:
+    key = hidden_key(await get(front, "/complaints/new"))
+    await post(front, "/complaints/new", FORM | {"key": key})
+    page = await post(front, "/complaints/new", FORM | {"key": key, "text": "Other words."})
+    assert page.status_code == 422
+    assert "Other words." in page.text
+
+
+async def test_a_question_is_asked_in_the_browser(front: Front) -> None:
+    form = {
+        "topic": "labelling",
+        "text": "What must stand on it?",
+        "district": "nunukan",
+        "confidentiality": "anonymous",
+    }
+    key = hidden_key(await get(front, "/consultations/new"))
+    page = await post(front, "/consultations/new", form | {"key": key})
+    assert page.url.path.endswith("/receipt")
+    assert "You left no e-mail address" in page.text
+    refused = await post(front, "/consultations/new", form | {"topic": ""})
+    assert refused.status_code == 422
+
+
+async def test_a_case_is_followed_with_ticket_and_code(front: Front) -> None:
+    filed = await front.file()
+    page = await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
+    assert page.url.path == f"/track/{filed['ticket']}"
+    assert TEXT in page.text
+    assert "Ledger entry 40" in page.text
+    assert f"/audit/api/receipts/{filed['event_id']}" in page.text
+
+
+async def test_a_wrong_code_is_told_on_the_form(front: Front) -> None:
+    filed = await front.file()
+    page = await post(front, "/track", {"ticket": filed["ticket"], "code": "0000-0000-0000"})
+    assert page.status_code == 404
+    assert "No case has this ticket and this code." in page.text
+    assert filed["ticket"] in page.text
+
+
+async def test_without_a_token_the_page_asks_for_the_code(front: Front) -> None:
+    filed = await front.file()
+    for path in ("", "/receipt", "/evidence"):
+        page = await get(front, f"/track/{filed['ticket']}{path}")
+        assert page.url.path == "/track"
+        assert filed["ticket"] in page.text
+        assert TEXT not in page.text
+
+
+async def browse(front: Front, *commands: tuple[str, Any]) -> Any:
+    filed = await front.file()
+    await front.handled(filed, *commands)
+    await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
+    return filed
+
+
+ACKNOWLEDGE, ASSIGN = ("acknowledge", None), ("assign", {"officer": "officer-ani"})
+ASK, ANSWER = ("ask", {"text": "Which batch?"}), ("answer", {"text": "Done."})
+
+
+async def test_the_citizen_replies_on_the_page(front: Front) -> None:
+    filed = await browse(front, ACKNOWLEDGE, ASSIGN, ASK)
+    where = f"/track/{filed['ticket']}"
+    assert "Which batch?" in (await get(front, where)).text
+    empty = await post(front, f"{where}/reply", {"text": " "})
+    assert (empty.status_code, "This field is needed." in empty.text) == (422, True)
+    page = await post(front, f"{where}/reply", {"text": "B-77"})
+    assert "B-77" in page.text
+    again = await post(front, f"{where}/reply", {"text": "B-78"})
+    assert (again.status_code, "nothing to reply to now" in again.text) == (422, True)
+
+
+async def test_the_citizen_reopens_on_the_page(front: Front) -> None:
+    filed = await browse(front, ACKNOWLEDGE, ASSIGN, ANSWER)
+    page = await post(front, f"/track/{filed['ticket']}/reopen", {"text": ""})
+    assert STATES["assigned"] in page.text
+    refused = await post(front, f"/track/{filed['ticket']}/reopen", {"text": "x"})
+    assert refused.status_code == 422
+
+
+async def test_the_citizen_withdraws_on_the_page(front: Front) -> None:
+    filed = await browse(front)
+    page = await post(front, f"/track/{filed['ticket']}/withdraw", {})
+    assert STATES["withdrawn"] in page.text
+    assert f"/track/{filed['ticket']}/withdraw" not in page.text
+    assert f"/track/{filed['ticket']}/attachments" not in page.text
+
+
+async def test_a_closed_case_is_not_withdrawn(front: Front) -> None:
+    filed = await browse(front, ACKNOWLEDGE, ASSIGN, ANSWER, ("close", None))
+    assert (await post(front, f"/track/{filed['ticket']}/withdraw", {})).status_code == 409
+
+
+async def test_a_photo_follows_on_the_receipt(front: Front) -> None:
+    filed = await browse(front)
+    where = f"/track/{filed['ticket']}/attachments"
+    for content, status in ((photo(), 200), (b"MZ", 422), (b"", 422)):
+        files = {"file": ("x.jpg", content, "image/jpeg")}
+        page = await front.client.post(where, files=files, headers=HTML, follow_redirects=True)
+        assert page.status_code == status
+    assert (await post(front, where, {})).status_code == 422
+    assert len(await front.office.steps(filed["ticket"])) == 2
+
+
+async def test_the_proof_is_downloaded_from_the_page(front: Front) -> None:
+    front.ledger["witness-policy"] = httpx.Response(200, content=b"quorum none\n")
+    filed = await browse(front)
+    answer = await get(front, f"/track/{filed['ticket']}/evidence")
+    assert answer.headers["content-type"] == "application/zip"
+
+
+async def test_a_form_of_another_website_does_nothing(front: Front) -> None:
+    refused = await post(front, "/complaints/new", FORM, Origin="http://elsewhere.example")
+    assert refused.status_code == 403
+    assert front.office.store.last()[0] == 0
+
+
+@pytest.mark.parametrize("path", ["/complaints/new", "/consultations/new", "/track"])
+async def test_a_form_of_nonsense_is_refused_kindly(front: Front, path: str) -> None:
+    page = await post(
+        front, path, {"reporter": "x", "reporter.name": "\x00", "text.a.b.c.d.e.f": "x", "key": "1"}
+    )
+    assert page.status_code in (404, 422)
+
+
+async def test_what_was_typed_cannot_break_out_of_the_page(front: Front) -> None:
+    page = await file(front, text='</textarea><script>alert("x")</script>', district="")
+    assert "<script>" not in page.text

@@ -1,0 +1,130 @@
+"""What must be found nowhere but in the vault: searched for in the bytes of every file that intake keeps."""
+
+import logging
+
+import pytest
+from tests.intake.front import COMPLAINT, EMAIL, NAME, PHONE, TEXT, Front, code
+
+from zi_chassis.vault_requests import UnknownTicketError, VaultService
+from zi_contracts.vault import VaultRequest
+from zi_intake.office import READABLE
+
+QUESTION, REPLY, ANSWER = (
+    "Which shelf was it, dear Bunga?",
+    "The one behind Budi.",
+    "We took it off the shelf.",
+)
+PERSONAL = [
+    NAME,
+    EMAIL,
+    PHONE,
+    TEXT,
+    QUESTION,
+    REPLY,
+    ANSWER,
+    "Sambal Rahasia",
+    "MD 123456789012",
+    "B-77",
+    "Kios Melati",
+    "Jalan Contoh 1",
+    "toko.example",
+]
+
+
+async def whole_way(front: Front) -> str:
+    filed = await front.file()
+    assigned = ("assign", {"officer": "officer-ani"})
+    await front.handled(filed, ("acknowledge", None), assigned, ("ask", {"text": QUESTION}))
+    assert (await front.act(filed, "reply", {"text": REPLY}, code(filed))).status_code == 200
+    await front.handled(filed, ("answer", {"text": ANSWER}), ("personal-data", {"purpose": "handling"}))
+    await front.track(filed)
+    return str(filed["ticket"])
+
+
+async def test_no_personal_data_is_kept_outside_of_the_vaults_ciphertext(front: Front) -> None:
+    await whole_way(front)
+    kept = front.everything_kept()
+    assert b"zi.intake.case_answered" in kept
+    assert [each for each in PERSONAL if each.encode() in kept] == []
+
+
+async def test_no_message_discloses_personal_data(front: Front) -> None:
+    await whole_way(front)
+    sent = b"".join(row.message for row in front.office.store.messages(0, 100))
+    assert [each for each in PERSONAL if each.encode() in sent] == []
+
+
+async def test_nothing_personal_is_logged(front: Front, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        ticket = await whole_way(front)
+        await front.client.post(
+            "/intake/api/complaints", json={**COMPLAINT, "kind": NAME, "text": "x" * 20_001}
+        )
+    logged = [
+        f"{record.getMessage()} {record.__dict__}" for record in caplog.records if record.name != "httpx"
+    ]
+    assert [each for each in [*PERSONAL, ticket] if any(each in line for line in logged)] == []
+
+
+async def test_a_refusal_does_not_repeat_what_was_sent(front: Front) -> None:
+    refused = await front.client.post("/intake/api/complaints", json={**COMPLAINT, "district": NAME})
+    assert NAME not in refused.text
+
+
+def asked(ticket: str, *fields: str) -> bytes:
+    cause = "3f0e9a57-0000-4000-8000-000000000001"
+    request = VaultRequest(ticket=ticket, fields=fields, purpose="notification", causation=cause)
+    return request.model_dump_json().encode()
+
+
+async def test_notify_reads_the_address_and_that_is_recorded_first(front: Front) -> None:
+    filed = await front.file()
+    vault = VaultService(READABLE, front.office.read_for)
+    reply = await vault.answer("notify", asked(filed["ticket"], "reporter.email"))
+    assert reply.fields == {"reporter.email": EMAIL}
+    last = (await front.office.steps(filed["ticket"]))[-1].said
+    assert (last["actor"], last["actorrole"]) == ("system:notify", "system:notify")
+    assert last["causation"].startswith("3f0e9a57")
+    assert len(last["data"]["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("caller", "field"), [("notify", "reporter.name"), ("notify", "text"), ("audit", "reporter.email")]
+)
+async def test_nobody_reads_what_its_policy_does_not_name(front: Front, caller: str, field: str) -> None:
+    filed = await front.file()
+    reply = await VaultService(READABLE, front.office.read_for).answer(caller, asked(filed["ticket"], field))
+    assert (reply.error, reply.fields) == ("not_allowed", {})
+    assert len(await front.office.steps(filed["ticket"])) == 1
+
+
+async def test_nothing_is_opened_where_no_address_was_left(front: Front) -> None:
+    filed = await front.file({**COMPLAINT, "reporter": {"name": NAME}})
+    request = VaultRequest.model_validate_json(asked(filed["ticket"], "reporter.email"))
+    assert await front.office.read_for("notify", request) == {}
+    assert len(await front.office.steps(filed["ticket"])) == 1
+
+
+async def test_the_vault_knows_no_unfiled_ticket(front: Front) -> None:
+    with pytest.raises(UnknownTicketError):
+        await front.office.read_for(
+            "notify", VaultRequest.model_validate_json(asked("000000000", "reporter.email"))
+        )
+
+
+async def test_nothing_is_told_when_the_opening_cannot_be_recorded(front: Front) -> None:
+    filed = await front.file()
+    front.office.store.close()
+    reply = await VaultService(READABLE, front.office.read_for).answer(
+        "notify", asked(filed["ticket"], "reporter.email")
+    )
+    assert (reply.error, reply.fields) == ("unavailable", {})
+
+
+async def test_an_erased_case_is_still_tracked_without_its_words(front: Front) -> None:
+    filed = await front.file()
+    front.office.vault.erase(
+        front.office.names.data_subject(filed["ticket"]), front.clock.now(), front.office.names.aggregate("x")
+    )
+    told = await front.track(filed)
+    assert (told["messages"], len(told["timeline"])) == ([], 1)
