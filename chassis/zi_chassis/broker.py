@@ -18,6 +18,10 @@ FLUSH_SECONDS = 2
 API_SECONDS = 2.0
 
 
+class MissingKeyError(Exception):
+    """A service was started before its key was made."""
+
+
 def heed_cancellation() -> None:
     """Called once a turn by every loop over NATS.
 
@@ -46,17 +50,22 @@ class Broker:
         self._connecting: asyncio.Task[Client] | None = None
 
     def open(self) -> None:
+        if self._seed is not None and not self._seed.is_file():
+            raise MissingKeyError(
+                f"{self._seed} is missing: run `python -m zi_chassis.provision keys` before the services."
+            )
         self._connecting = asyncio.create_task(self._connect(), name="broker")
 
     async def close(self) -> None:
         """What was handed over is sent if NATS is there; nothing waits for a server that is away."""
-        if self._connecting is None:
+        task = self._connecting
+        if task is None:
             return
-        if not self._connecting.done():
-            self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
-        elif self._connecting.exception() is None:
-            await _leave(self._connecting.result())
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=FLUSH_SECONDS)
+        if task.done() and not task.cancelled() and task.exception() is None:
+            await _leave(task.result())
 
     async def client(self) -> Client:
         """The connection, once it has been made; it stays valid while NATS comes and goes."""

@@ -1,0 +1,71 @@
+"""The connection waits for its server, survives it and lets go of it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.chassis.house import opened
+from tests.nats_server import NatsServer
+from tests.until import until
+
+from zi_chassis.broker import Broker, MissingKeyError, heed_cancellation
+
+
+async def test_a_server_that_comes_later_is_found(tmp_path: Path) -> None:
+    server = NatsServer(tmp_path)
+    broker = server.broker("intake")
+    async with opened(broker):
+        await until(lambda: "refused" in (broker.reason or "").lower())
+        assert not broker.connected
+        server.start()
+        await broker.client()
+        assert broker.connected
+        assert broker.reason is None
+    server.stop()
+
+
+async def test_leaving_waits_for_no_server(tmp_path: Path) -> None:
+    broker = NatsServer(tmp_path).broker("intake")
+    broker.open()
+    await until(lambda: "refused" in (broker.reason or "").lower())
+    async with asyncio.timeout(10):
+        await broker.close()
+
+
+async def test_a_server_that_went_away_is_named_and_left_at_once(nats: NatsServer) -> None:
+    broker = nats.broker("intake")
+    broker.open()
+    await broker.client()
+    nats.stop()
+    await until(lambda: not broker.connected)
+    assert "NATS is away" in (broker.reason or "")
+    async with asyncio.timeout(10):
+        await broker.close()
+
+
+async def test_a_broker_that_was_never_opened_has_no_client(nats: NatsServer) -> None:
+    broker = nats.broker("intake")
+    await broker.close()
+    with pytest.raises(RuntimeError):
+        await broker.client()
+
+
+async def test_a_missing_key_stops_the_start_with_a_sentence(nats: NatsServer, tmp_path: Path) -> None:
+    with pytest.raises(MissingKeyError, match="before the services"):
+        Broker("intake", nats.url, tmp_path / "missing.nk").open()
+
+
+async def test_a_loop_ends_although_the_cancellation_was_swallowed() -> None:
+    async def loop() -> None:
+        while True:
+            heed_cancellation()
+            try:
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                continue
+
+    task = asyncio.create_task(loop())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
