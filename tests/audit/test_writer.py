@@ -2,13 +2,14 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from tests.audit.log_home import OFFICE, Sender
 from tests.nats_server import NatsServer
+from tests.until import until
 
 from zi_audit.halt import Reason
 from zi_audit.status import read_status
@@ -40,12 +41,6 @@ def size(settings: Settings) -> int:
     tiles = TileFolder(tiles_of(settings))
     checkpoint = tiles.read(CHECKPOINT)
     return parse_checkpoint(parse_note(checkpoint).text).size if checkpoint else 0
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -140,12 +140,10 @@ class Fsck:
         if row is None:
             self._report.found(f"Entry {index} is missing from the ledger database.")
         witnesses = {
-            f"The bundle's entry {index}": bundled,
-            f"The tile's hash of entry {index}": tiled,
-            f"The bytes of entry {index} in the ledger database": None
-            if row is None
-            else leaf_hash(row.entry),
-            f"The leaf hash of entry {index} in the ledger database": None if row is None else row.leaf_hash,
+            "its bytes in the bundle are": bundled,
+            "its hash in the tile is": tiled,
+            "its bytes in the ledger database are": None if row is None else leaf_hash(row.entry),
+            "its leaf hash in the ledger database is": None if row is None else row.leaf_hash,
         }
         heard = Counter(value for value in witnesses.values() if value is not None)
         if not heard:
@@ -153,7 +151,7 @@ class Fsck:
         truth = heard.most_common(1)[0][0]
         for name, value in witnesses.items():
             if value is not None and value != truth:
-                self._report.found(f"{name} is not what was logged.")
+                self._report.found(f"Entry {index}: {name} not what was logged.")
         if row is not None and leaf_hash(row.entry) == truth:
             self._columns(row)
         return truth

@@ -2,6 +2,7 @@
 logged; what was edited, left out, slipped in or cut off is named by position."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -179,7 +180,8 @@ def _refs(data: Any) -> Iterator[tuple[UUID, str]]:
     """Vault items that a message names, wherever in its data."""
     if isinstance(data, dict):
         if {"item", "field", "digest"} <= data.keys():
-            yield UUID(str(data["item"])), str(data["digest"])
+            with suppress(ValueError):
+                yield UUID(str(data["item"])), str(data["digest"])
         for value in data.values():
             yield from _refs(value)
     elif isinstance(data, list):

@@ -1,0 +1,263 @@
+"""The ledger as anybody sees it over HTTP."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
+from tests.audit.log_home import OFFICE, Home, Sender
+from tests.chassis.provider import OwnProvider
+from tests.nats_server import free_port
+from tests.until import until
+
+from zi_audit.halt import Reason
+from zi_audit.main import create_app
+from zi_audit.status import WriterStatus, write_status
+from zi_audit.tail import Tail
+from zi_chassis.case_token import CaseTokens, CaseVerifier
+from zi_chassis.settings import Settings
+from zi_tlog.policy import parse_policy
+from zi_tlog.proof import parse_proof, verify_proof
+from zi_tlog.tree import leaf_hash
+
+
+@dataclass
+class Web:
+    client: httpx.AsyncClient
+    provider: OwnProvider
+    tail: Tail
+    tokens: CaseTokens
+
+    def auditor(self, *roles: str) -> dict[str, str]:
+        token = self.provider.token(sub="auditor-1", roles=list(roles or ("auditor",)))
+        return {"Authorization": f"Bearer {token}"}
+
+    def case(self, ticket: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.issue(ticket)}"}
+
+    async def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        return await self.client.get(path, headers=headers)
+
+    async def indexed(self, size: int) -> None:
+        await until(lambda: self.tail.size == size)
+
+
+@pytest.fixture
+def provider() -> Iterator[OwnProvider]:
+    provider = OwnProvider()
+    yield provider
+    provider.close()
+
+
+def settings_of(home: Home, provider: OwnProvider, **more: object) -> Settings:
+    return Settings(
+        service="audit",
+        office=OFFICE,
+        data=home.folder,
+        tiles=home.folder / "tiles",
+        issuer=provider.url,
+        nats_url=f"nats://127.0.0.1:{free_port()}",
+        **more,  # type: ignore[arg-type]
+    )
+
+
+async def served(home: Home, provider: OwnProvider, **more: object) -> AsyncIterator[Web]:
+    app = create_app(settings_of(home, provider, **more))
+    tokens = CaseTokens(Settings(service="intake", data=home.folder))
+
+    async def published() -> object:
+        return tokens.jwks()
+
+    app.state.cases = CaseVerifier(published)
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
+    ):
+        yield Web(client, provider, app.state.tail, tokens)
+
+
+@pytest.fixture
+async def web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
+    async for one in served(home, provider):
+        yield one
+
+
+@pytest.fixture
+async def open_web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
+    async for one in served(home, provider, open_entries=True):
+        yield one
+
+
+async def test_a_receipt_holds_for_us_and_for_a_verifier_that_is_not_ours(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    home.opened().append(intake.say(300))
+    await web.indexed(300)
+    policy = (await web.get("/audit/api/witness-policy")).content
+    for position in (1, 256, 300):
+        answer = await web.get(f"/audit/api/receipts/{intake.event_id(position)}")
+        assert answer.status_code == 200
+        proof, entry = parse_proof(answer.content), intake.sent[position - 1].content
+        assert verify_proof(proof, entry, parse_policy(policy)).checkpoint.size == 300
+        foreign.checkpoint_verify_inclusion(
+            proof.checkpoint.decode(),
+            [home.signer.key.vkey],
+            proof.index,
+            leaf_hash(entry),
+            list(proof.hashes),
+        )
+
+
+async def test_an_event_that_is_not_in_the_log_yet_is_to_be_asked_for_again(web: Web, intake: Sender) -> None:
+    answer = await web.get(f"/audit/api/receipts/{intake.event_id(1)}")
+    assert answer.status_code == 404
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_a_damaged_tile_gives_no_receipt(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    await web.indexed(3)
+    tile = home.folder / "tiles/tile/0/000.p/3"
+    tile.write_bytes(bytes(32) + tile.read_bytes()[32:])
+    assert (await web.get(f"/audit/api/receipts/{intake.event_id(2)}")).status_code == 503
+
+
+async def test_the_files_of_the_log_are_served_as_the_specification_says(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    home.clock.pass_by(60)
+    home.opened().append(intake.say(300))
+    checkpoint = await web.get("/audit/log/checkpoint")
+    assert checkpoint.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert foreign.checkpoint_verify(checkpoint.text, [home.signer.key.vkey]).size == 300
+    tile = await web.get("/audit/log/tile/0/001.p/44")
+    assert (len(tile.content), tile.headers["Content-Type"]) == (44 * 32, "application/octet-stream")
+    assert "immutable" in tile.headers["Cache-Control"]
+    assert (await web.get("/audit/log/checkpoints/")).text == "300\n"
+    assert (await web.get("/audit/log/checkpoints/300")).content == checkpoint.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "0/002",
+        "0/1",
+        "0/000.p/0",
+        "0/000.p/256",
+        "99/000",
+        "0/%2e%2e/%2e%2e/checkpoint",
+        "entries/%2e%2e/%2e%2e/secrets/log-key",
+    ],
+)
+async def test_what_no_log_has_is_not_found(web: Web, home: Home, intake: Sender, path: str) -> None:
+    home.opened().append(intake.say(300))
+    assert (await web.get(f"/audit/log/tile/{path}")).status_code == 404
+
+
+async def test_entry_bundles_are_for_auditors(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    assert (await web.get("/audit/log/tile/entries/000.p/3")).status_code == 401
+    assert (await web.get("/audit/log/tile/entries/000.p/3", web.auditor("officer"))).status_code == 403
+    answer = await web.get("/audit/log/tile/entries/000.p/3", web.auditor())
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+async def test_an_office_may_open_its_entry_bundles(open_web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    assert (await open_web.get("/audit/log/tile/entries/000.p/3")).status_code == 200
+
+
+async def test_an_entry_is_for_its_case_and_for_auditors(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    await web.indexed(3)
+    path = f"/audit/api/entries/{intake.event_id(2)}"
+    assert (await web.get(path)).status_code == 401
+    assert (await web.get(path, web.case("ANOTHER00"))).status_code == 401
+    assert (await web.get(path, web.case(intake.case))).content == intake.sent[1].content
+    assert (await web.get(path, web.auditor())).content == intake.sent[1].content
+
+
+async def test_a_damaged_bundle_gives_no_entry(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    await web.indexed(3)
+    bundle = home.folder / "tiles/tile/entries/000.p/3"
+    bundle.write_bytes(bundle.read_bytes().replace(b"invented", b"honest__"))
+    assert (await web.get(f"/audit/api/entries/{intake.event_id(2)}", web.auditor())).status_code == 503
+
+
+async def test_indexes_are_told_to_who_knows_the_events(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    await web.indexed(3)
+    first, unknown = str(intake.event_id(1)), str(intake.event_id(9))
+    answer = await web.client.get("/audit/api/indexes", params={"event": [first, unknown]})
+    assert answer.json() == {first: 0, unknown: None}
+
+
+async def test_auditors_page_through_the_entries_of_a_case(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(250))
+    await web.indexed(250)
+    path = f"/audit/api/entries?case={intake.case}"
+    assert (await web.get(path)).status_code == 401
+    page = (await web.get(path, web.auditor())).json()
+    assert (len(page["entries"]), page["next"]) == (200, 199)
+    rest = (await web.get(f"{path}&cursor={page['next']}", web.auditor())).json()
+    assert (rest["entries"][0]["index"], len(rest["entries"]), rest["next"]) == (200, 50, None)
+
+
+async def test_an_unknown_question_is_refused(web: Web) -> None:
+    assert (await web.get("/audit/api/entries?name=somebody", web.auditor())).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "The ledger is running"), ("id", "Buku besar berjalan")]
+)
+async def test_the_page_shows_what_was_signed(
+    web: Web, home: Home, intake: Sender, language: str, sentence: str
+) -> None:
+    home.opened().append(intake.say(3))
+    write_status(home.tiles, WriterStatus(at=web.tail._clock.now()))
+    page = (await web.get(f"/audit/?lang={language}")).text
+    assert sentence in page
+    assert home.signer.key.vkey.replace("+", "&#43;") in page or home.signer.key.vkey in page
+
+
+@pytest.mark.parametrize("reason", Reason)
+async def test_the_page_says_why_the_log_has_stopped(
+    web: Web, home: Home, intake: Sender, reason: Reason
+) -> None:
+    home.opened().append(intake.say(3))
+    write_status(home.tiles, WriterStatus(at=home.clock.now(), stopped=reason, sentence="for the operator"))
+    page = (await web.get("/audit/?lang=en")).text
+    assert "The ledger has stopped" in page
+    assert "for the operator" not in page
+
+
+async def test_the_page_says_that_the_writer_is_silent(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(3))
+    write_status(home.tiles, WriterStatus(at=home.clock.now()))
+    assert "silent" in (await web.get("/audit/?lang=en")).text
+
+
+async def test_the_page_shows_breaks(web: Web, home: Home, intake: Sender) -> None:
+    first, _, third = intake.say(3)
+    home.opened().append([first, third])
+    await web.indexed(2)
+    assert "messages before it are missing" in (await web.get("/audit/?lang=en")).text
+
+
+async def test_the_page_of_damaged_files_says_so(
+    web: Web, home: Home, intake: Sender, tmp_path: Path
+) -> None:
+    home.opened().append(intake.say(3))
+    (home.folder / "tiles/checkpoint").write_bytes(b"no note")
+    assert "contradict each other" in (await web.get("/audit/?lang=en")).text
+
+
+async def test_before_the_first_start_of_the_writer_the_page_says_so(web: Web) -> None:
+    assert "has not started yet" in (await web.get("/audit/?lang=en")).text
+    assert (await web.get("/audit/log/checkpoint")).status_code == 404

@@ -1,0 +1,192 @@
+"""A service's store against the ledger: whatever was edited, removed, added or cut off afterwards is named."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import orjson
+import pytest
+from tests.audit.log_home import OFFICE, Home
+
+from zi_audit.arrival import Arrival
+from zi_audit.published_log import PublishedLog
+from zi_audit.reconcile import Reconcile, Reconciliation
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value
+from zi_chassis.keystore import Keystore
+from zi_chassis.store import Store
+from zi_chassis.vault import Vault
+from zi_contracts.vault import ItemRef
+
+
+class File(Command):
+    items: tuple[ItemRef, ...]
+
+
+class Filed(Event):
+    items: tuple[ItemRef, ...]
+
+
+class Nothing(Value):
+    """A state without content."""
+
+
+def decide(command: File, state: Nothing) -> Sequence[Event]:
+    return [Filed(by=command.by, items=command.items)]
+
+
+def publish(event: Filed, state: Nothing) -> Disclosure:
+    return Disclosure("T", {"items": [ref.model_dump(mode="json") for ref in event.items]})
+
+
+filing: Decider[Nothing] = Decider("filing", Nothing(), decide, lambda state, _: state, (Filed,), publish)
+
+
+class Service:
+    """An intake with five filings in its store, its vault and the ledger."""
+
+    def __init__(self, home: Home, place: str, keys: str | Path) -> None:
+        self.home = home
+        self.place = place
+        self.keys = Keystore(Database(keys, secure_delete=True))
+        self.vault = Vault(self.keys)
+        self.store = self._store()
+
+    def _store(self) -> Store:
+        store = Store(
+            service="intake",
+            office=OFFICE,
+            database=Database(self.place),
+            deciders=[filing],
+            companions=[self.vault],
+        )
+        store.open()
+        return store
+
+    async def file(self, times: int) -> None:
+        for _ in range(times):
+            subject = uuid4()
+            sealed = self.vault.seal(
+                subject, {"text": "Invented words.", "reporter.name": "Contoh"}, fresh=True
+            )
+            act = Act(at=Clock().now(), actor="somebody", role="public")
+            await self.store.handle(filing, subject, File(by=act, items=sealed.refs), keep=sealed)
+
+    def ledger(self) -> None:
+        rows = self.store.messages(0, 1000)
+        self.home.opened().append([Arrival("intake", row.position, row.message) for row in rows])
+
+    def change(self, sql: str, *values: object) -> None:
+        with self.store.database.transaction() as tx:
+            tx.execute(sql, *values)
+
+    def reconcile(self, with_keys: bool = True) -> Reconciliation:
+        log = PublishedLog(self.home.tiles)
+        return Reconcile("intake", self.store.database, log).run(self.keys if with_keys else None)
+
+    def findings(self) -> list[str]:
+        return self.reconcile().findings
+
+    def message(self, position: int) -> bytes:
+        return self.store.messages(position - 1, 1)[0].message
+
+
+@asynccontextmanager
+async def filed(home: Home, place: str, keys: str) -> AsyncIterator[Service]:
+    service = Service(home, place, keys)
+    await service.file(5)
+    service.ledger()
+    yield service
+    service.store.close()
+    service.keys.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def service(request: pytest.FixtureRequest, home: Home, tmp_path: Path) -> AsyncIterator[Service]:
+    sqlite = request.param == "sqlite"
+    place = str(tmp_path / "store.db") if sqlite else request.getfixturevalue("postgres")
+    async with filed(home, place, str(tmp_path / "keys.db")) as one:
+        yield one
+
+
+async def test_an_untouched_store_has_no_findings(service: Service) -> None:
+    report = service.reconcile()
+    assert report.findings == []
+    assert (report.messages, report.items, report.waiting) == (5, 10, 0)
+    assert service.reconcile(with_keys=False).findings == []
+
+
+async def test_what_is_on_its_way_to_the_ledger_is_no_finding(service: Service) -> None:
+    await service.file(2)
+    report = service.reconcile()
+    assert (report.findings, report.waiting) == ([], 2)
+
+
+async def test_one_byte_of_a_stored_event_is_named(service: Service) -> None:
+    state = bytes(service.store.read(lambda tx: tx.execute("SELECT state FROM stored_events"))[2]["state"])
+    changed = state.replace(b"somebody", b"somebodx")
+    service.change("UPDATE stored_events SET state = ? WHERE state = ?", changed, state)
+    assert service.findings() == ["Position 3: the stored event is not the one that its message commits to."]
+
+
+async def test_one_byte_of_a_message_is_named(service: Service) -> None:
+    changed = service.message(3).replace(b"somebody", b"somebodx")
+    service.change("UPDATE messages SET message = ? WHERE position = 3", changed)
+    assert service.findings() == [
+        "Position 3: the message's bytes do not fit its kept hash.",
+        "Position 3: the message is not the one in the ledger.",
+        "Position 4: the message does not continue the one before it.",
+    ]
+
+
+async def test_a_row_that_contradicts_its_message_is_named(service: Service) -> None:
+    service.change("UPDATE messages SET event_id = ? WHERE position = 3", str(uuid4()))
+    assert service.findings() == ["Position 3: the row says another position or event than its message."]
+
+
+async def test_a_message_taken_out_is_named(service: Service) -> None:
+    service.change("DELETE FROM messages WHERE position = 3")
+    first, *rest = service.findings()
+    assert first == "Position 3: the message is missing from the store; the ledger has it."
+    assert any("A stored event without a message" in sentence for sentence in rest)
+
+
+async def test_an_event_taken_out_is_named(service: Service) -> None:
+    aggregate = orjson.loads(service.message(3))["aggregate"]
+    kept = aggregate if service.store.database.postgres else aggregate.replace("-", "")
+    service.change("DELETE FROM stored_events WHERE originator_id = ?", kept)
+    assert service.findings() == ["Position 3: the stored event of the message is missing."]
+
+
+async def test_a_store_that_was_cut_off_is_named(service: Service) -> None:
+    service.change(
+        "DELETE FROM stored_events WHERE notification_id > 3"
+        if service.store.database.postgres
+        else "DELETE FROM stored_events WHERE rowid > 3"
+    )
+    service.change("DELETE FROM messages WHERE position > 3")
+    found = [sentence for sentence in service.findings() if sentence.startswith("Position")]
+    assert found == [
+        f"Position {position}: the message is missing from the store; the ledger has it."
+        for position in (4, 5)
+    ]
+
+
+async def test_one_byte_of_a_vault_item_is_named(service: Service) -> None:
+    [row] = service.store.read(
+        lambda tx: tx.execute("SELECT item, sealed FROM vault_items ORDER BY item LIMIT 1")
+    )
+    sealed = bytearray(row["sealed"])
+    sealed[-1] ^= 1
+    service.change("UPDATE vault_items SET sealed = ? WHERE item = ?", bytes(sealed), row["item"])
+    assert service.findings() == [f"Vault item {row['item']} was altered."]
+
+
+async def test_a_vault_item_taken_out_is_named_with_and_without_keys(service: Service) -> None:
+    [row] = service.store.read(lambda tx: tx.execute("SELECT item FROM vault_items ORDER BY item LIMIT 1"))
+    service.change("DELETE FROM vault_items WHERE item = ?", row["item"])
+    sentence = f"Vault item {row['item']} is missing."
+    assert service.findings() == [sentence]
+    assert service.reconcile(with_keys=False).findings == [sentence]
