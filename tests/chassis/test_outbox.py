@@ -96,12 +96,11 @@ async def test_a_tail_that_nats_lost_is_published_again_to_the_byte(
         await count(store, 5)
         await until(lambda: outbox.lag == 0)
         nats.stop()
+        await until(lambda: not broker.connected)
         shutil.rmtree(files)
         shutil.copytree(kept, files)
-        assert broker.reconnects == 1
         nats.start()
-        await until(lambda: broker.reconnects == 2)
-        await until(lambda: outbox.lag == 0)
+        await until(lambda: broker.connected)
         async with asyncio.timeout(20):
             while await published(broker) != stored(store):
                 await asyncio.sleep(0.05)
