@@ -13,9 +13,10 @@ MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_chassis zi_intake zi_notif
 # Every branch of these is taken by a test.
 PURE := rules/*,tlog/*,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/audit/zi_audit/anomaly.py
 
-COMPOSE := docker compose --profile demo
+# A project and passwords of its own, so that the test never touches the volumes of a house in use.
+COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
 
-.PHONY: up test check unit journeys compose-test lock clean help
+.PHONY: up test check unit journeys compose-test bench lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -40,21 +41,24 @@ unit: $(VENV)/.tested
 journeys: $(VENV)/.tested
 	$(BIN)/python -m pytest -m "(journey or browser) and not compose" --durations=5
 
-compose-test: $(VENV)/.tested .env  ## the same journey against a real `docker compose up`; needs a docker engine
+compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }
 	@docker compose version >/dev/null 2>&1 || { echo "docker has no compose plugin here. Install docker-compose."; exit 1; }
-	$(COMPOSE) up --detach --build --pull never --wait --wait-timeout 180 || \
+	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
-	status=0; ZONA_URL=http://localhost:8080 $(BIN)/python -m pytest -m compose || status=$$?; \
+	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(BIN)/python -m pytest -m compose || status=$$?; \
 		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
 		$(COMPOSE) down --volumes --timeout 10; exit $$status
 
-.env:
+.env .env.test:
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
 
-lock:  ## choose the newest versions allowed and write both hashed lists anew; needs uv
+bench: $(VENV)/.tested  ## measures, prints a table, writes bench/results.json; needs wrk
+	$(BIN)/python -m bench
+
+lock:  ## writes both hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }
-	$(UV) lock --upgrade --quiet
+	$(UV) lock --quiet
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
 		--no-default-groups --group embedded --group build -o requirements.lock >/dev/null
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
