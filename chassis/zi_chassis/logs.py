@@ -14,7 +14,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"at": at, "level": record.levelname.lower(), "logger": record.name}
+        line: dict[str, object] = {"at": at, "level": record.levelname.lower(), "logger": record.name}
         line |= {"message": record.getMessage(), **getattr(record, "fields", {})}
         if record.exc_info and record.exc_info[1]:
             line |= told(record.exc_info[1])

@@ -3,9 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from zi_chassis.database import Tx
-
 from tests.intake.front import COMPLAINT, Front, opened
+
+from zi_chassis.database import Tx
 
 
 async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
