@@ -22,11 +22,12 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.recorded import digest
 from zi_chassis.store import MessageRow, Store
-from zi_chassis.topology import stream_of
+from zi_chassis.topology import stream_of, subjects_of
 
 logger = logging.getLogger(__name__)
 
 POSITION = "Zi-Position"
+NO_MESSAGE = 10037  # JetStream: the stream is there, and empty
 LARGEST_BATCH = 500
 LARGEST_BATCH_BYTES = 4 * 1024 * 1024
 POLL_SECONDS = 0.5
@@ -96,19 +97,21 @@ class Outbox:
         PUBLISHED.labels(self._store.service).set(position)
 
     async def _resume(self, js: JetStreamContext) -> int:
-        """The last position on the stream, after making sure that this store put it there."""
-        sequence = (await js.stream_info(self._stream)).state.last_seq
-        if sequence == 0:
-            return 0
+        """The last position on the stream, after making sure that this store put it there.
+
+        One request: the answers to two could come from before and after a loss.
+        """
         try:
-            last = await js.get_msg(self._stream, seq=sequence)
-        except NotFoundError:
-            raise ForeignStreamError(f"its last message, {sequence}, is missing") from None
-        position = int((last.headers or {}).get(POSITION, "-1"))
-        if position != sequence:
-            raise ForeignStreamError(f"message {sequence} says that it is at position {position}")
-        await asyncio.to_thread(self._same, position, last.data or b"")
-        return position
+            last = await js.get_last_msg(self._stream, subjects_of(self._store.service))
+        except NotFoundError as error:
+            if error.err_code == NO_MESSAGE:
+                return 0
+            raise
+        sequence, told = last.seq or 0, (last.headers or {}).get(POSITION)
+        if told != str(sequence):
+            raise ForeignStreamError(f"message {sequence} says that it is at position {told}")
+        await asyncio.to_thread(self._same, sequence, last.data or b"")
+        return sequence
 
     def _same(self, position: int, published: bytes) -> None:
         rows = self._store.messages(position - 1, 1)

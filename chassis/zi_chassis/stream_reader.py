@@ -100,4 +100,5 @@ class StreamReader:
         try:
             return Delivered(sequence, (await js.get_msg(self.stream, seq=sequence)).data or b"")
         except NotFoundError:
+            self._given = 0  # what the consumer said may be of before a loss: it is asked again
             raise MissingMessageError(f"{self.stream} does not hold message {sequence}") from None
