@@ -10,12 +10,14 @@ import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
 
 from zi_chassis.settings import Settings
+from zi_chassis.together import together
 
 logger = logging.getLogger(__name__)
 
@@ -130,9 +132,7 @@ async def lead(lease: Lease, *runners: Callable[[], Awaitable[None]]) -> None:
     if not lease.held:
         await lease.acquire()
     try:
-        async with asyncio.TaskGroup() as group:
-            for run in (lease.keep, *runners):
-                group.create_task(_never_ending(run))
+        await together(*(partial(_never_ending, run) for run in (lease.keep, *runners)))
     finally:
         await lease.release()
 

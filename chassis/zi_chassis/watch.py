@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from zi_chassis.together import end
+
 logger = logging.getLogger(__name__)
 
 Work = Callable[[], Coroutine[Any, Any, object]]
@@ -45,9 +47,7 @@ class Watch:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def _keep(self, name: str, work: Work) -> None:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.audit.log_home import OFFICE, Sender
 from tests.nats_server import NatsServer
-from tests.until import until
+from tests.until import PATIENCE, until
 
 from zi_audit.halt import Reason
 from zi_audit.status import read_status
@@ -61,6 +61,17 @@ async def writing(nats: NatsServer, settings: Settings) -> AsyncIterator[Writer]
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     database.close()
+
+
+async def acknowledged(nats: NatsServer, sequence: int) -> None:
+    """Waits until the writer's consumer of intake has been told so far."""
+    async with connected(nats, "audit-writer") as broker, asyncio.timeout(PATIENCE):
+        js = await broker.jetstream()
+        while True:
+            floor = (await js.consumer_info("ZI_INTAKE", "audit")).ack_floor
+            if floor is not None and floor.stream_seq >= sequence:
+                return
+            await asyncio.sleep(0.02)
 
 
 async def publish(nats: NatsServer, service: str, contents: list[bytes]) -> None:
@@ -141,11 +152,11 @@ async def test_a_whole_restored_backup_is_seen_by_what_was_acknowledged(
     intake = Sender("intake")
     await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
     async with writing(nats, settings):
-        await until(lambda: size(settings) == 3)
+        await acknowledged(nats, 3)
     shutil.copytree(settings.folder, tmp_path / "backup")
     await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
     async with writing(nats, settings):
-        await until(lambda: size(settings) == 6)
+        await acknowledged(nats, 6)
     shutil.rmtree(settings.folder)
     shutil.copytree(tmp_path / "backup", settings.folder)
     tiles = TileFolder(tiles_of(settings))

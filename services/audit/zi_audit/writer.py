@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -26,6 +27,7 @@ from zi_chassis.database import Database
 from zi_chassis.lease import FolderLease, Lease, lead, lease_of
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
+from zi_chassis.together import together
 from zi_tlog.note import Signer
 
 logger = logging.getLogger(__name__)
@@ -91,11 +93,9 @@ class Writer:
         self._go_on(log)
         batch = Batch()
         self._lanes = [Lane(self._broker, sender, batch.offer) for sender in SENDERS]
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._commit(log, batch))
-            for lane in self._lanes:
-                committed = await asyncio.to_thread(self._ledger.heard, lane.sender)
-                group.create_task(lane.run(committed.sequence))
+        heard = await asyncio.to_thread(lambda: [self._ledger.heard(lane.sender) for lane in self._lanes])
+        hearing = [partial(lane.run, one.sequence) for lane, one in zip(self._lanes, heard, strict=True)]
+        await together(partial(self._commit, log, batch), *hearing)
 
     async def _commit(self, log: Log, batch: Batch) -> None:
         while True:
@@ -142,7 +142,7 @@ class Writer:
 
 
 def _first(error: Exception) -> Exception:
-    """What took the task group down, a doubt before anything else."""
+    """What ended the writing, a doubt before anything else."""
     if not isinstance(error, ExceptionGroup):
         return error
     doubts, _ = error.split(HaltError)
