@@ -74,7 +74,7 @@ async def test_an_empty_mailbox_says_so(mailbox: Mailbox) -> None:
 
 async def test_the_page_speaks_indonesian(mailbox: Mailbox) -> None:
     page = await mailbox.client.get("/notify/mailbox", params={"lang": "id"})
-    assert "Belum ada surel." in page.text
+    assert "Belum ada email." in page.text
 
 
 async def test_a_mail_that_comes_twice_is_kept_twice(mailbox: Mailbox) -> None:

@@ -119,6 +119,7 @@ async def _case_page(
         "ticket": own,
         "state": state,
         "filing": state.filing,
+        "tier": office.terms.tier(state.filing.standard) if state.filing else None,
         "kind": labels.KINDS[kind_of(state)],
         "category": labels.CATEGORIES.get(_category(state), ""),
         "district": dict(districts(request, office)).get(state.filing.district if state.filing else "", ""),

@@ -47,11 +47,16 @@ CONFIDENTIALITY: Mapping[str, tuple[str, str]] = {
         "We don't learn who you are. You follow it, and we talk, with the ticket and the code.",
     ),
 }
+FILED: Mapping[str, str] = {
+    "named": "With the name",
+    "confidential": "In confidence",
+    "anonymous": "Without a name",
+}
 CHANNELS: Mapping[str, str] = {"email": "E-mail"}
 DELIVERIES: Mapping[str, str] = {
     "requested": "to be sent",
     "handing_over": "being sent",
-    "handed_over": "handed to the mail server; whether it was read nobody knows",
+    "handed_over": "handed to the mail server",
     "uncertain": "may have been sent; it is sent again",
     "deferred": "could not be sent yet; it is tried again",
     "failed": "could not be sent",

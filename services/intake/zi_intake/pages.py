@@ -219,6 +219,7 @@ async def _case_page(
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
+        "files": ATTACHMENTS,
     }
     return pages_of(request).render(request, "case.html", status, **shown)
 

@@ -11,6 +11,7 @@ from zi_rules.standard import (
     ServiceKind,
     ServiceStandard,
     Standards,
+    Tier,
     due_date,
     load_standards,
     pinned_standard,
@@ -63,10 +64,13 @@ class Terms:
     ) -> datetime:
         """The working time that the office waited for the citizen is added."""
         pause = Pause(began=asked, ended=max(asked, replied))
-        return self.calendar.postpone(due, self._pinned(pin).tier(pin.tier).period, pause)
+        return self.calendar.postpone(due, self.tier(pin).period, pause)
 
     def due_after_reopening(self, pin: PinnedStandard, at: datetime) -> datetime:
         return due_date(self._pinned(pin), pin.tier, _whole_second(at), self.calendar)
+
+    def tier(self, pin: PinnedStandard) -> Tier:
+        return self._pinned(pin).tier(pin.tier)
 
     def _pinned(self, pin: PinnedStandard) -> ServiceStandard:
         return pinned_standard(self.standards, pin.id, pin.version)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from zi_chassis.vault import Opened
 from zi_chassis.web.page import Translator
 from zi_contracts.message import Message
+from zi_intake.labels import PURPOSES
 from zi_intake.projections import Delivery, Step
 
 STEPS: Mapping[str, str] = {
@@ -25,7 +26,7 @@ STEPS: Mapping[str, str] = {
     "case_reopened": "The case was reopened. The answer is due by {due}.",
     "case_withdrawn": "The case was withdrawn by the one who filed it.",
     "attachment_added": "A file was added.",
-    "personal_data_opened": "Somebody of the office looked at the personal data of this case.",
+    "personal_data_opened": "The office looked at the personal data of this case. What for: {purpose}.",
 }
 CLOSINGS: Mapping[str, str] = {
     "resolved": "The case is closed: the office has dealt with it.",
@@ -51,6 +52,7 @@ class TimelineStep(BaseModel):
     event_id: UUID
     type: str
     at: datetime
+    by: Literal["citizen", "office", "system"]
     text: str
     ledger: LedgerPlace | None
 
@@ -88,6 +90,7 @@ class Told:
             event_id=message.id,
             type=message.type,
             at=message.time,
+            by=_whose(message),
             text=words(message, say),
             ledger=self._place(message.id),
         )
@@ -113,7 +116,19 @@ def words(message: Message, say: Translator) -> str:
         return say(CLOSINGS.get(message.data.get("reason", ""), STEPS["case_closed"]))
     if message.event == "personal_data_opened" and message.actorrole.startswith("system:"):
         return say(OPENED_BY_SYSTEM)
-    return say(STEPS.get(message.event, OTHERWISE), **_times(message.data))
+    return say(STEPS.get(message.event, OTHERWISE), **_times(message.data), purpose=_purpose(message, say))
+
+
+def _whose(message: Message) -> Literal["citizen", "office", "system"]:
+    if message.actorrole.startswith("system:"):
+        return "system"
+    return "citizen" if message.actorrole == "public" else "office"
+
+
+def _purpose(message: Message, say: Translator) -> str:
+    """Within a sentence."""
+    told = say(PURPOSES.get(str(message.data.get("purpose")), PURPOSES["handling"]))
+    return told[:1].lower() + told[1:]
 
 
 def receipt_url(public_url: str, event: UUID) -> str:
