@@ -26,11 +26,11 @@ class Citizen:
         return {
             "name": f"{next(word)} {next(word)}",
             "email": f"{next(word).lower()}@{next(word).lower()}.example",
-            "phone": f"+62 899 {draw.randrange(10**7, 10**8)}",
+            "phone": f"+62899{draw.randrange(10**7, 10**8)}",
             "text": f"Baunya seperti {next(word)}, dan {next(word)} membengkak.",
             "product": f"Sambal {next(word)}",
             "registration_number": f"MD {draw.randrange(10**11, 10**12)}",
-            "batch": f"B-{draw.randrange(10**8, 10**9)}",
+            "batch": f"B-{draw.randrange(10**11, 10**12)}",
             "place": f"Kios {next(word)}",
             "address": f"Jalan {next(word)} {draw.randrange(100)}",
             "link": f"https://{next(word).lower()}.example/{next(word)}",

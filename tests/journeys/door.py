@@ -45,9 +45,10 @@ class Door:
         assert answer.status_code == 200, answer.text
         return answer.content
 
-    def all_steps(self, filed: Filed, said: Mapping[str, str], photo: bytes) -> None:
-        """From the photo to the closed case; ten events more."""
-        self.attach(filed, photo, said["photo"])
+    def all_steps(self, filed: Filed, said: Mapping[str, str], photo: bytes | None) -> None:
+        """From the photo, if there is one, to the closed case."""
+        if photo is not None:
+            self.attach(filed, photo, said["photo"])
         self.office(filed, "acknowledge")
         self.office(filed, "assign", {"officer": "officer"})
         self.office(filed, "ask", {"text": said["question"]})

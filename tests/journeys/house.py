@@ -23,7 +23,7 @@ RANGE = 20
 T = TypeVar("T")
 
 
-def await_(condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
+def await_(condition: Callable[[], T | None], patience: float = PATIENCE, pause: float = 0.05) -> T:
     """What `condition` gives as soon as it gives something; an assertion in it may fail meanwhile."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
@@ -32,7 +32,7 @@ def await_(condition: Callable[[], T | None], patience: float = PATIENCE) -> T:
                 return found
         except (httpx.HTTPError, AssertionError):
             pass
-        time.sleep(0.05)
+        time.sleep(pause)
     found = condition()
     assert found, "it never came to be"
     return found

@@ -5,6 +5,7 @@ what was sent twice is shown twice.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -108,6 +109,7 @@ async def shown(request: Request, name: Annotated[str, Path(max_length=200)]) ->
 def create_app(settings: Settings) -> FastAPI:
     if not settings.demo:
         raise NotADemoError("The mailbox shows everybody's mail; it starts only with ZI_DEMO=1.")
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells every recipient
     service = Service(settings, package="zi_notify")
     mails = Mails(settings.folder / "maildir")
     service.open(lambda: _listening(mails, settings))

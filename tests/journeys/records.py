@@ -1,0 +1,82 @@
+"""What a house has recorded, read past its services: stores, streams, the log's files, the mailbox."""
+
+import asyncio
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message as Mail
+from pathlib import Path
+
+import nats
+import orjson
+from tests.journeys.house import House
+
+from zi_audit.senders import SENDERS
+from zi_tlog.checkpoint import parse_checkpoint
+from zi_tlog.note import parse_note
+from zi_tlog.tile import new_bundles, read_bundle
+
+TILES = Path("audit-writer/tiles")
+TOGETHER = 50
+
+
+def stored(data: Path, service: str) -> list[bytes]:
+    """The messages of a service's store, in the order of positions, which must have no gap."""
+    with sqlite3.connect(f"file:{data / service / 'store.db'}?mode=ro", uri=True) as store:
+        rows = store.execute("SELECT position, message FROM messages ORDER BY position").fetchall()
+    assert [position for position, _ in rows] == list(range(1, len(rows) + 1))
+    return [bytes(message) for _, message in rows]
+
+
+def published(house: House, service: str) -> list[bytes]:
+    """The messages of a service's stream, in the order of sequences, which must have no gap."""
+    return asyncio.run(_published(house, service))
+
+
+async def _published(house: House, service: str) -> list[bytes]:
+    client = await nats.connect(
+        house.nats_url, nkeys_seed=str(house.seed(service)), inbox_prefix=f"_INBOX.{service}"
+    )
+    try:
+        js, stream = client.jetstream(), f"ZI_{service.upper()}"
+        last = (await js.stream_info(stream)).state.last_seq
+        found: list[bytes] = []
+        for first in range(1, last + 1, TOGETHER):
+            span = range(first, min(first + TOGETHER, last + 1))
+            told = await asyncio.gather(*(js.get_msg(stream, seq=sequence) for sequence in span))
+            found += [message.data or b"" for message in told]
+        return found
+    finally:
+        await client.close()
+
+
+def logged(data: Path) -> list[bytes]:
+    """The entries of the published log, in its order."""
+    folder = data / TILES
+    size = parse_checkpoint(parse_note((folder / "checkpoint").read_bytes()).text).size
+    return [
+        entry
+        for bundle in new_bundles(0, size)
+        for entry in read_bundle(bundle, lambda path: _bytes(folder / path))
+    ]
+
+
+def settled(house: House) -> bool:
+    """All that is stored is in the log, once each."""
+    everything = [message for sender in SENDERS for message in stored(house.data, sender)]
+    return Counter(everything) == Counter(logged(house.data))
+
+
+def mails(data: Path) -> Iterator[Mail]:
+    for file in (data / "mailbox" / "maildir" / "new").iterdir():
+        yield message_from_bytes(file.read_bytes())
+
+
+def said(message: bytes) -> dict[str, object]:
+    read: dict[str, object] = orjson.loads(message)
+    return read
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None

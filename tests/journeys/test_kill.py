@@ -1,0 +1,172 @@
+"""Processes are killed without warning under load: what was answered 201 is there, once, everywhere."""
+
+import threading
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from uuid import uuid4
+
+import httpx
+import pytest
+from tests.journeys import records
+from tests.journeys.citizens import Citizen, citizens
+from tests.journeys.house import House, await_
+from tests.journeys.tools import audit, verify_log
+
+from zi_audit.senders import SENDERS
+
+pytestmark = pytest.mark.journey
+
+KILLED = ("intake", "notify", "audit-writer", "audit", "nats")
+COMPLAINTS = 500
+CLIENTS = 8
+BEFORE_THE_KILL = 30
+MAIL_DOMAIN = "balai-pom-tarakan.example"
+
+
+class Filing:
+    """Eight clients that file what is handed out; each sends again under the same key until it has its 201."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.answers: dict[str, bytes] = {}
+        self.bodies: dict[str, dict[str, object]] = {}
+        self.repeated: set[str] = set()
+        self._open: SimpleQueue[Citizen] = SimpleQueue()
+        self._ended = threading.Event()
+
+    def hand_out(self, some: list[Citizen]) -> None:
+        for one in some:
+            self._open.put(one)
+
+    def run(self) -> None:
+        with self.house.client() as client:
+            while not self._ended.is_set():
+                try:
+                    citizen = self._open.get(timeout=0.05)
+                except Empty:
+                    continue
+                self._file(client, citizen)
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def _file(self, client: httpx.Client, citizen: Citizen) -> None:
+        key = str(uuid4())
+        self.bodies[key] = citizen.body
+        while not self._ended.is_set():
+            answer = post(client, key, citizen.body)
+            if answer is not None and answer.status_code == 201:
+                self.answers[key] = answer.content
+                return
+            assert answer is None or answer.status_code >= 500, answer.text
+            self.repeated.add(key)
+            time.sleep(0.1)
+
+
+def post(client: httpx.Client, key: str, body: dict[str, object]) -> httpx.Response | None:
+    """None when the connection broke before the answer."""
+    try:
+        return client.post("/intake/api/complaints", json=body, headers={"Idempotency-Key": key}, timeout=10)
+    except httpx.TransportError:
+        return None
+
+
+def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: House, tmp_path: Path) -> None:
+    own_house.start()
+    filing = Filing(own_house)
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        running = [pool.submit(filing.run) for _ in range(CLIENTS)]
+        try:
+            file_under_kills(own_house, filing)
+        finally:
+            filing.end()
+        for one in running:
+            one.result()
+    assert filing.repeated  # some were cut off in the middle
+    await_(lambda: at_rest(own_house), pause=0.5)
+    every_201_is_kept_once(own_house, filing)
+    for sender in SENDERS:
+        the_stream_equals_the_store(own_house, sender)
+        chain_and_versions_are_whole(records.stored(own_house.data, sender))
+    every_mail_came(own_house, filing)
+    the_log_verifies(own_house, tmp_path)
+    a_repeated_key_gets_the_same_bytes(own_house, filing)
+    own_house.stop()
+    nothing_differs_on_disk(own_house)
+
+
+def file_under_kills(house: House, filing: Filing) -> None:
+    everybody = citizens(COMPLAINTS, "kill")
+    share = COMPLAINTS // len(KILLED)
+    for turn, name in enumerate(KILLED):
+        filing.hand_out(everybody[turn * share : (turn + 1) * share])
+        await_(lambda turn=turn: len(filing.answers) >= turn * share + BEFORE_THE_KILL)
+        house.kill(name)
+        await_(lambda turn=turn: len(filing.answers) == (turn + 1) * share)
+    assert len(filing.answers) == COMPLAINTS
+
+
+def at_rest(house: House) -> bool:
+    """Everybody is ready again, every mail was handed over, all of it is in the ledger."""
+    for name in ("intake", "notify", "audit", "audit-writer"):
+        assert house.unready(name) == {}
+    told = Counter(records.said(message)["type"] for message in records.stored(house.data, "notify"))
+    return told["zi.notify.delivery_handed_over"] == COMPLAINTS and records.settled(house)
+
+
+def every_201_is_kept_once(house: House, filing: Filing) -> None:
+    messages = [records.said(message) for message in records.stored(house.data, "intake")]
+    filed = [message["id"] for message in messages if message["type"] == "zi.intake.complaint_filed"]
+    promised = [records.said(answer)["event_id"] for answer in filing.answers.values()]
+    assert sorted(map(str, filed)) == sorted(map(str, promised))
+    assert len(set(filed)) == COMPLAINTS
+
+
+def the_stream_equals_the_store(house: House, sender: str) -> None:
+    assert records.published(house, sender) == records.stored(house.data, sender)
+
+
+def chain_and_versions_are_whole(messages: list[bytes]) -> None:
+    previous = "0" * 64
+    versions: dict[object, int] = defaultdict(int)
+    for position, message in enumerate(messages, 1):
+        told = records.said(message)
+        assert (told["position"], told["previous"]) == (position, previous)
+        previous = sha256(message).hexdigest()
+        versions[told["aggregate"]] += 1
+        assert told["version"] == versions[told["aggregate"]]
+
+
+def every_mail_came(house: House, filing: Filing) -> None:
+    """At least once; at most once more for each kill, and then under the same Message-ID."""
+    came = Counter(mail["Message-ID"] for mail in records.mails(house.data))
+    promised = {f"<{records.said(answer)['event_id']}@{MAIL_DOMAIN}>" for answer in filing.answers.values()}
+    assert set(came) == promised
+    assert max(came.values()) <= 1 + len(KILLED)
+
+
+def the_log_verifies(house: House, folder: Path) -> None:
+    token = folder / "token"
+    token.write_text(house.token("auditor"))
+    for place in (house.data / records.TILES, f"{house.url}/audit/log"):
+        told = verify_log(place, "--token-file", str(token))
+        assert told.code == 0, told.text
+        assert "intake: " in told.text  # its chain was read, not the hashes alone
+
+
+def a_repeated_key_gets_the_same_bytes(house: House, filing: Filing) -> None:
+    with house.client() as client:
+        for key in {*filing.repeated, *list(filing.answers)[::20]}:
+            answer = post(client, key, filing.bodies[key])
+            assert answer is not None
+            assert (answer.status_code, answer.content) == (201, filing.answers[key])
+
+
+def nothing_differs_on_disk(house: House) -> None:
+    for examination in (["fsck"], *(["reconcile", "--service", sender] for sender in SENDERS)):
+        told = audit(house.data, *examination)
+        assert told.code == 0, f"{examination} {told.text}"

@@ -1,0 +1,183 @@
+"""Two hundred complaints, and then everything that the house keeps and says, searched for what their citizens wrote."""
+
+import re
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from gzip import compress
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.intake.uploads import photo
+from tests.journeys import records
+from tests.journeys.citizens import SYLLABLES, Citizen, citizens
+from tests.journeys.door import Door, Filed, code
+from tests.journeys.house import House, await_
+
+from zi_audit.senders import SENDERS
+from zi_chassis.settings import NATS_MONITOR
+
+pytestmark = pytest.mark.journey
+
+COMPLAINTS = 200
+WITH_A_PHOTO = 8  # every eighth
+UNPACKED = 1_000_000
+
+WORD = re.compile(b"(?:%b){4}" % "|".join(SYLLABLES).encode(), re.IGNORECASE)
+NUMBER = re.compile(rb"[0-9]{12,}")
+CODE = re.compile(rb"(?=([0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}))")
+BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}")
+HEX = re.compile(rb"[0-9A-Fa-f]{32,}")
+PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+
+
+@dataclass
+class Filings:
+    """What was filed, what may be found nowhere, and how."""
+
+    filed: list[Filed]
+    words: set[bytes]
+    numbers: set[bytes]
+    codes: set[bytes]
+    tokens: list[bytes]
+
+    def found_in(self, content: bytes) -> set[bytes]:
+        """Secrets in the bytes themselves, and in what they hold as base64, hexadecimal, gzip or zlib."""
+        return {secret for form in forms(content) for secret in self._plainly(form)}
+
+    def _plainly(self, content: bytes) -> Iterator[bytes]:
+        yield from {found[0].lower() for found in WORD.finditer(content)} & self.words
+        yield from {each for found in NUMBER.finditer(content) for each in windows(found[0])} & self.numbers
+        yield from {found[1].replace(b"-", b"") for found in CODE.finditer(content)} & self.codes
+        yield from (token for token in self.tokens if token in content)
+
+
+def windows(digits: bytes) -> Iterator[bytes]:
+    return (digits[at : at + size] for size in (12, 13) for at in range(len(digits) - size + 1))
+
+
+def forms(content: bytes) -> Iterator[bytes]:
+    yield content
+    runs = b"\n".join(found[0] for found in BASE64.finditer(content))
+    for shift in range(4):
+        yield b"\n".join(unbased(run[shift:]) for run in runs.split(b"\n"))
+    yield b"\n".join(
+        bytes.fromhex(found[0][: len(found[0]) // 2 * 2].decode()) for found in HEX.finditer(content)
+    )
+    yield b"\n".join(unpacked(content[found.start() :][:UNPACKED]) for found in PACKED.finditer(content))
+
+
+def unbased(run: bytes) -> bytes:
+    whole = run[: len(run) - (len(run) % 4 == 1)]
+    return b64decode(whole + b"=" * (-len(whole) % 4))
+
+
+def unpacked(content: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=47).decompress(content, UNPACKED)
+    except zlib.error:
+        return b""
+
+
+@pytest.fixture(scope="module")
+def filings(house: House) -> Filings:
+    everybody = citizens(COMPLAINTS, "privacy")
+    with ThreadPoolExecutor(6) as pool:
+        filed = list(pool.map(lambda one: handled(house, one), everybody))
+    assert len({each["ticket"] for each in filed}) == COMPLAINTS
+    await_(lambda: all_told(house, everybody), pause=1.0)
+    everything = "\n".join(text for one in everybody for text in one.said.values()).encode()
+    return Filings(
+        filed=filed,
+        words={found[0].lower() for found in WORD.finditer(everything)},
+        numbers={found[0] for found in NUMBER.finditer(everything)},
+        codes={each["code"].replace("-", "").encode() for each in filed},
+        tokens=[house.token(who).encode() for who in ("officer", "auditor")],
+    )
+
+
+def handled(house: House, citizen: Citizen) -> Filed:
+    """Half of them go all the way, some with a photo."""
+    with house.client() as client:
+        door = Door(client, house.staff)
+        filed = door.file(citizen.body)
+        if citizen.number % 2:
+            door.all_steps(filed, citizen.said, photo() if citizen.number % WITH_A_PHOTO == 1 else None)
+            assert door.evidence(filed)
+        opened = client.post(f"/intake/api/cases/{filed['ticket']}/token", headers=code(filed))
+        assert opened.status_code == 200
+        assert client.get(f"/track?ticket={filed['ticket']}").status_code < 400
+        return filed
+
+
+def all_told(house: House, everybody: list[Citizen]) -> bool:
+    """The last mail of each is in the mailbox, and all of it in the ledger."""
+    wanted = {one.said["email"]: 7 if one.number % 2 else 1 for one in everybody}
+    came = [mail["To"] for mail in records.mails(house.data)]
+    return all(came.count(address) == times for address, times in wanted.items()) and records.settled(house)
+
+
+def files(house: House) -> Iterator[Path]:
+    """Everything under the data folder but the citizens' own mailbox, and what the runner printed."""
+    yield house.log
+    for path in sorted(house.data.rglob("*")):
+        if path.is_file() and not path.is_relative_to(house.data / "mailbox" / "maildir"):
+            yield path
+
+
+def test_nothing_personal_is_in_any_file_outside_of_the_vaults_ciphertext(
+    house: House, filings: Filings
+) -> None:
+    searched = list(files(house))
+    found = {path.name: secrets for path in searched if (secrets := filings.found_in(path.read_bytes()))}
+    assert found == {}
+    names = {path.name for path in searched}
+    assert {"store.db", "store.db-wal", "ledger.db", "index.db", "checkpoint", "intake.log"} <= names
+    assert any(path.suffix == ".blk" for path in searched)  # what JetStream keeps
+
+
+def test_no_stream_and_no_entry_of_the_log_says_anything_personal(house: House, filings: Filings) -> None:
+    messages = [
+        *(message for sender in SENDERS for message in records.published(house, sender)),
+        *records.logged(house.data),
+    ]
+    assert len(messages) > 4 * COMPLAINTS
+    assert filings.found_in(b"\n".join(messages)) == set()
+
+
+def test_no_page_of_measurements_and_no_list_of_cases_says_anything_personal(
+    house: House, filings: Filings
+) -> None:
+    urls = [
+        f"{house.service_url(name)}/{name}/metrics" for name in ("intake", "notify", "audit", "audit-writer")
+    ]
+    urls += [f"http://127.0.0.1:{house.port + NATS_MONITOR}/{page}" for page in ("varz", "connz", "jsz")]
+    urls += [f"{house.url}/{page}" for page in ("desk/", "intake/api/cases", "notify/api/counts")]
+    for url in urls:
+        answer = httpx.get(url, headers=house.staff("supervisor"), trust_env=False, timeout=60)
+        assert answer.status_code == 200, url
+        assert filings.found_in(answer.content) == set(), url
+
+
+def test_no_log_names_a_case(house: House, filings: Filings) -> None:
+    written = b"".join(path.read_bytes() for path in (house.data / "logs").iterdir())
+    assert [each["ticket"] for each in filings.filed if each["ticket"].encode() in written] == []
+
+
+def test_the_mailbox_holds_addresses_and_nothing_else_of_them(house: House, filings: Filings) -> None:
+    """A mail is on its way through the open net: it says that something happened, and where to look."""
+    texts = [mail.get_payload(decode=True) for mail in records.mails(house.data)]
+    assert filings.found_in(b"\n".join(text for text in texts if isinstance(text, bytes))) == set()
+
+
+@pytest.mark.parametrize("disguise", [bytes, b64encode, lambda b: b"x" + b64encode(b), bytes.hex, compress])
+def test_the_search_finds_what_is_there(filings: Filings, disguise: Callable[[bytes], bytes | str]) -> None:
+    said = f"{Citizen(7, 'privacy').body} {filings.filed[7]['code']}".encode()
+    hidden = disguise(said)
+    found = filings.found_in(b"--- \0" + (hidden.encode() if isinstance(hidden, str) else hidden) + b" ---")
+    assert found >= {found[0].lower() for found in WORD.finditer(said)}
+    assert found & filings.codes
+    assert found & filings.numbers

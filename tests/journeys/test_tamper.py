@@ -1,0 +1,185 @@
+"""One byte is changed somewhere in what a stopped house left behind: the tools find it and name the place."""
+
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.intake.uploads import photo
+from tests.journeys import records
+from tests.journeys.citizens import citizens
+from tests.journeys.door import Door
+from tests.journeys.house import House, await_
+
+from zi_audit.cli import main as zi_audit
+from zi_audit.senders import SENDERS
+from zi_verify.main import main as zi_verify
+
+pytestmark = pytest.mark.journey
+
+Text = pytest.CaptureFixture[str]
+LOG_FILES = ("tile/entries/000.p/*", "tile/0/000.p/*", "checkpoint")
+MIDDLE = 0.5
+PLACES = (0.02, MIDDLE, 0.98)
+
+
+@dataclass
+class Left:
+    """The data folder of a house that was stopped in order, and the evidence of one of its cases."""
+
+    data: Path
+    evidence: Path
+
+    def copy(self, folder: Path) -> "Left":
+        data = shutil.copytree(
+            self.data, folder / "var", ignore=shutil.ignore_patterns("jetstream", "logs", "run")
+        )
+        return Left(data, Path(shutil.copy(self.evidence, folder)))
+
+    @property
+    def log(self) -> Path:
+        return self.data / records.TILES
+
+    def file(self, pattern: str) -> Path:
+        """The newest file of the log with such a name."""
+        return max(self.log.glob(pattern), key=lambda path: int(path.name) if path.name.isdecimal() else 0)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Left:
+    folder = tmp_path_factory.mktemp("tamper")
+    with House(folder / "var") as house, house.client() as client:
+        door = Door(client, house.staff)
+        filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
+        door.all_steps(filed[0], citizens(1, "tamper")[0].said, photo())
+        await_(lambda: len(list(records.mails(house.data))) == 10 and records.settled(house), pause=0.5)
+        (folder / "evidence.zip").write_bytes(door.evidence(filed[0]))
+    return Left(house.data, folder / "evidence.zip")
+
+
+@pytest.fixture
+def left(original: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Left:
+    copied = original.copy(tmp_path)
+    monkeypatch.setenv("ZI_DATA", str(copied.data))
+    return copied
+
+
+def flipped(content: bytes, place: float) -> bytes:
+    at = int(len(content) * place)
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+def flip_file(path: Path, place: float) -> None:
+    path.write_bytes(flipped(path.read_bytes(), place))
+
+
+def flip_value(database: Path, table: str, column: str, rowid: int, place: float) -> sqlite3.Row:
+    """One bit of one value; returns its row."""
+    with sqlite3.connect(database) as connection:
+        connection.row_factory = sqlite3.Row
+        row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", [rowid]).fetchone()
+        changed = flipped(bytes(row[column]), place)
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", [changed, rowid])
+        assert isinstance(row, sqlite3.Row)
+        return row
+
+
+def rezip(path: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    with zipfile.ZipFile(path) as old:
+        files = {each: old.read(each) for each in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for each, content in files.items():
+            new.writestr(each, change(content) if each == name else content)
+
+
+def test_what_nobody_touched_is_found_whole(left: Left, capsys: Text) -> None:
+    assert zi_audit(["fsck"]) == 0
+    assert [zi_audit(["reconcile", "--service", sender]) for sender in SENDERS] == [0, 0, 0]
+    assert zi_verify(["log", str(left.log)]) == 0
+    assert zi_verify(["receipt", str(left.evidence)]) == 0
+    assert "included and matching" in capsys.readouterr().out.lower()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("sender", ["intake", "notify"])
+def test_a_changed_event_is_named_by_its_position(
+    left: Left, sender: str, place: float, capsys: Text
+) -> None:
+    flip_value(left.data / sender / "store.db", "stored_events", "state", 3, place)
+    assert zi_audit(["reconcile", "--service", sender]) == 1
+    assert "Position 3:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("sender", ["intake", "notify"])
+def test_a_changed_message_is_named_by_its_position(
+    left: Left, sender: str, place: float, capsys: Text
+) -> None:
+    flip_value(left.data / sender / "store.db", "messages", "message", 3, place)
+    assert zi_audit(["reconcile", "--service", sender]) == 1
+    assert "Position 3:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_changed_vault_item_is_named(left: Left, place: float, capsys: Text) -> None:
+    row = flip_value(left.data / "intake" / "store.db", "vault_items", "sealed", 5, place)
+    assert zi_audit(["reconcile", "--service", "intake"]) == 1
+    assert f"Vault item {row['item']}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("pattern", LOG_FILES)
+def test_a_changed_file_of_the_log_is_named_by_the_office_and_by_anybody(
+    left: Left, pattern: str, place: float, capsys: Text
+) -> None:
+    changed = left.file(pattern)
+    flip_file(changed, place)
+    name = str(changed.relative_to(left.log))
+    assert zi_audit(["fsck"]) == 1
+    assert name in capsys.readouterr().out
+    assert zi_verify(["log", str(left.log)]) == 1
+    assert name in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_changed_row_of_the_ledger_is_named_by_its_index(left: Left, place: float, capsys: Text) -> None:
+    row = flip_value(left.data / "audit-writer" / "ledger.db", "entries", "entry", 7, place)
+    assert zi_audit(["fsck"]) == 1
+    assert f"ntry {row['idx']}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "kind", ["entries/*.json", "entries/*.tlog-proof", "entries/*.promise", "private/*.json"]
+)
+def test_a_changed_file_in_the_evidence_is_named(left: Left, kind: str, place: float, capsys: Text) -> None:
+    with zipfile.ZipFile(left.evidence) as archive:
+        name = sorted(each for each in archive.namelist() if Path(each).match(kind))[1]
+    rezip(left.evidence, name, lambda content: flipped(content, place))
+    assert zi_verify(["receipt", str(left.evidence)]) == 1
+    assert any(
+        line.startswith("!") and Path(name).stem in line for line in capsys.readouterr().out.splitlines()
+    )
+
+
+@pytest.mark.parametrize("name", ["policy", "promise.vkey"])
+def test_a_changed_key_in_the_evidence_is_noticed(left: Left, name: str, capsys: Text) -> None:
+    def in_the_key(content: bytes) -> bytes:
+        found = re.search(rb"\+[0-9a-f]{8}\+.{9}", content)
+        assert found is not None
+        return flipped(content, found.end() / len(content))
+
+    rezip(left.evidence, name, in_the_key)
+    assert zi_verify(["receipt", str(left.evidence)]) == 1
+    assert "FAIL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_changed_byte_of_the_zip_itself_is_noticed(left: Left, place: float, capsys: Text) -> None:
+    flip_file(left.evidence, place)
+    assert zi_verify(["receipt", str(left.evidence)]) == 1
+    assert "FAIL" in capsys.readouterr().out
