@@ -70,7 +70,7 @@ def render(
     by: Act,
     disclosure: Disclosure,
 ) -> bytes:
-    """The message of DESIGN section 4, as the bytes that are stored, sent, and become the ledger's leaf."""
+    """The message as the bytes that are stored, sent, and become the ledger's leaf."""
     attributes: dict[str, Any] = {
         "specversion": "1.0",
         "id": str(event_id(aggregate, version)),

@@ -19,7 +19,7 @@ class UnreadableMessageError(ValueError):
 
 
 class Message(BaseModel):
-    """One stored event as its sender discloses it (DESIGN 4); attributes not known here are let through unread."""
+    """One stored event as its sender discloses it; attributes not known here are let through unread."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
