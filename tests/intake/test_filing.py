@@ -188,3 +188,12 @@ async def test_a_service_complaint_is_due_sooner(front: Front) -> None:
     assert (await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))).json()[
         "kind"
     ] == "service"
+
+
+async def test_the_openapi_document_describes_the_bodies(front: Front) -> None:
+    document = (await front.client.get("/intake/api/openapi.json")).json()
+    told = document["paths"]["/intake/api/complaints"]["post"]
+    schema = told["requestBody"]["content"]["application/json"]["schema"]
+    assert {"kind", "district", "text", "reporter", "product", "place"} <= set(schema["properties"])
+    assert "$ref" not in str(schema)
+    assert [each["name"] for each in told["parameters"]] == ["Idempotency-Key"]

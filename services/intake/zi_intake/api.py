@@ -1,13 +1,15 @@
 """The HTTP interface: every route is one command or one question."""
 
 from base64 import b64encode
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator, BaseModel, ValidationError
+from starlette.routing import Route
 
 from zi_chassis.case_token import COOKIE, TTL
 from zi_chassis.domain import Act
@@ -27,16 +29,21 @@ from zi_intake.bodies import (
     OpenBody,
     ReopenBody,
     WordsBody,
+    described,
 )
 from zi_intake.case import kind_of
 from zi_intake.evidence import evidence_zip
-from zi_intake.filing import Receipt
 from zi_intake.handling import Done
 from zi_intake.office import STAFF, Office
 from zi_intake.projections import Filter
 from zi_intake.tracking import receipt_url
 
 MULTIPART = LARGEST + 64 * 1024
+
+Filed = TypeVar("Filed", ComplaintBody, ConsultationBody)
+
+KEY_HEADER = "Idempotency-Key"
+GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
 
 router = APIRouter(prefix="/intake/api")
 
@@ -49,7 +56,7 @@ async def office_of(request: Request) -> Office:
 def random_uuid(key: UUID) -> UUID:
     """The ticket and the code follow from the key: one that can be guessed would give them away."""
     if key.version not in (4, 7):
-        raise ValueError("Give a random UUID (version 4 or 7): tickets and codes follow from it.")
+        raise ValueError(GUESSABLE)
     return key
 
 
@@ -59,7 +66,7 @@ def say_of(request: Request) -> Translator:
 
 
 Key = Annotated[UUID, AfterValidator(random_uuid)]
-Idempotency = Annotated[Key | None, Header(alias="Idempotency-Key")]
+Idempotency = Annotated[Key | None, Header(alias=KEY_HEADER)]
 Officer = Annotated[Staff, Depends(staff(*STAFF))]
 TheOffice = Annotated[Office, Depends(office_of)]
 
@@ -67,28 +74,68 @@ TheOffice = Annotated[Office, Depends(office_of)]
 # -- filing
 
 
-@router.post("/complaints", status_code=201, response_model=answers.FiledAnswer)
-async def file_complaint(
-    office: TheOffice, body: ComplaintBody, idempotency_key: Idempotency = None
-) -> Response:
+async def file_complaint(request: Request) -> Response:
     """Files a complaint; the same Idempotency-Key and body get the same answer again."""
-    return _filed(office, await office.front_door.file(idempotency_key or new_key(), body))
+    return await _file(request, await _read(request, ComplaintBody))
 
 
-@router.post("/consultations", status_code=201, response_model=answers.FiledAnswer)
-async def file_consultation(
-    office: TheOffice, body: ConsultationBody, idempotency_key: Idempotency = None
-) -> Response:
+async def file_consultation(request: Request) -> Response:
     """Asks the office a question; the same Idempotency-Key and body get the same answer again."""
-    return _filed(office, await office.front_door.file(idempotency_key or new_key(), body))
+    return await _file(request, await _read(request, ConsultationBody))
 
 
-def _filed(office: Office, receipt: Receipt) -> Response:
+async def _read(request: Request, body: type[Filed]) -> Filed:
+    try:
+        return body.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
+
+
+async def _file(request: Request, body: ComplaintBody | ConsultationBody) -> Response:
+    office = await office_of(request)
+    receipt = await office.front_door.file(_filing_key(request), body)
     public = office.settings.public_url
     links = answers.FiledLinks(
         track=f"{public}/track?ticket={receipt.ticket}", receipt=receipt_url(public, receipt.event_id)
     )
     return _json(answers.FiledAnswer(**receipt.__dict__, links=links), 201)
+
+
+def _filing_key(request: Request) -> UUID:
+    given = request.headers.get(KEY_HEADER)
+    try:
+        return uuid4() if given is None else random_uuid(UUID(given))
+    except ValueError as error:
+        refused = ValueError(GUESSABLE)
+        told = {
+            "type": "value_error",
+            "loc": ("header", KEY_HEADER),
+            "msg": GUESSABLE,
+            "ctx": {"error": refused},
+        }
+        raise RequestValidationError([told]) from error
+
+
+# FastAPI's way to an endpoint costs more than filing does: it only describes these two, plain routes serve them.
+FILING = (
+    ("complaints", file_complaint, ComplaintBody),
+    ("consultations", file_consultation, ConsultationBody),
+)
+filing_routes = [Route(f"/intake/api/{path}", endpoint, methods=["POST"]) for path, endpoint, _ in FILING]
+for path, endpoint, body in FILING:
+    router.add_api_route(
+        f"/{path}",
+        endpoint,
+        methods=["POST"],
+        status_code=201,
+        response_model=answers.FiledAnswer,
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"application/json": {"schema": described(body)}}},
+            "parameters": [
+                {"name": KEY_HEADER, "in": "header", "schema": {"type": "string", "format": "uuid"}}
+            ],
+        },
+    )
 
 
 # -- the case
@@ -287,10 +334,6 @@ async def jwks(office: TheOffice) -> Any:
 async def promise_key(office: TheOffice) -> str:
     """The public key of promises, as a verifier key of signed notes."""
     return office.promises.vkey + "\n"
-
-
-def new_key() -> UUID:
-    return uuid4()
 
 
 async def _known(office: Office, ticket: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
@@ -154,3 +154,20 @@ def _items(owner: str, part: BaseModel | None) -> Items:
         return {}
     said = {name: value for name, value in part if value is not None and name != "commodity"}
     return {f"{owner}.{name}": str(value) for name, value in said.items()}
+
+
+def described(body: type[Body]) -> dict[str, Any]:
+    """The body's JSON Schema without references, so that it can stand anywhere in an OpenAPI document."""
+    schema = body.model_json_schema()
+    parts = schema.pop("$defs", {})
+    return cast(dict[str, Any], _filled_in(schema, parts))
+
+
+def _filled_in(schema: Any, parts: dict[str, Any]) -> Any:
+    if isinstance(schema, list):
+        return [_filled_in(each, parts) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _filled_in(parts[schema["$ref"].rpartition("/")[2]], parts)
+    return {name: _filled_in(each, parts) for name, each in schema.items()}

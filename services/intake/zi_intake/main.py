@@ -15,6 +15,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
+from zi_chassis.web.lanes import lanes_router
 from zi_intake import api, desk, pages
 from zi_intake.office import READABLE, Office
 from zi_intake.policies import HEARS, react
@@ -25,6 +26,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     service.app.state.office = Office(settings, service.clock)
+    service.app.router.routes[:0] = api.filing_routes
     for router in (api.router, pages.router, desk.router, sign_in.router):
         service.app.include_router(router)
     service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
@@ -48,14 +50,16 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
     """What only the process with the lease does."""
+    inboxes = {sender: Inbox(office.store, broker, sender, react) for sender in HEARS}
     runners: dict[str, Outbox | Inbox | TimerLoop] = {
         "outbox": Outbox(office.store, broker),
-        **{f"hears {sender}": Inbox(office.store, broker, sender, react) for sender in HEARS},
+        **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
     }
     service.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
     for name, runner in runners.items():
         service.ready_check(name, partial(_reason, runner, lease))
+    service.app.include_router(lanes_router(office.store, inboxes))
 
 
 def _reason(runner: Outbox | Inbox | TimerLoop, lease: Lease) -> str | None:
