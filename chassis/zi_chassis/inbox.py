@@ -7,6 +7,7 @@ handled stands in the way of all that follow, loudly, until it can be handled or
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from prometheus_client import Gauge
 
@@ -38,10 +39,12 @@ class Inbox:
     def __init__(self, store: Store, broker: Broker, sender: str, react: React, durable: str = "") -> None:
         self.sender = sender
         self.reason: str | None = None
+        self.blocked: Blocked | None = None
         self._store = store
         self._react = react
         self._reader = StreamReader(broker, sender, durable or store.service)
         self._backoff = Backoff(0.5, 15.0)
+        self._retry = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -50,13 +53,20 @@ class Inbox:
             try:
                 await self._step()
             except Blocked as blocked:
+                self.blocked = blocked
                 await self._stand(str(blocked), blocked=True)
             except MissingMessageError as missing:
                 await self._stand(str(missing), blocked=True)
             except (UnavailableError, *NATS_ERRORS) as error:
                 await self._stand(f"{error.__class__.__name__}: {error}", blocked=False)
             else:
-                self._go_on()
+                self._heard_on()
+
+    def go_on(self) -> None:
+        """What blocked the lane was skipped: looks at once instead of at the next try."""
+        self.blocked = None
+        self._backoff.reset()
+        self._retry.set()
 
     async def _step(self) -> None:
         after = await asyncio.to_thread(self._store.heard, self.sender)
@@ -74,7 +84,8 @@ class Inbox:
             try:
                 heard.append(_heard(one))
             except (UnreadableMessageError, MisplacedMessageError) as error:
-                unreadable = Blocked(self.sender, one.sequence, f"sha256 {digest(one.raw)}", error)
+                hash = digest(one.raw)
+                unreadable = Blocked(self.sender, one.sequence, f"sha256 {hash}", error, hash)
                 break
         if heard:
             position = await self._store.hear(self.sender, heard, self._react)
@@ -88,10 +99,12 @@ class Inbox:
             logger.log(logging.CRITICAL if blocked else logging.WARNING, "inbox: %s", reason)
         self.reason = reason
         BLOCKED.labels(self._store.service, self.sender).set(blocked)
-        await asyncio.sleep(self._backoff.next())
+        self._retry.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._retry.wait(), self._backoff.next())
 
-    def _go_on(self) -> None:
-        self.reason = None
+    def _heard_on(self) -> None:
+        self.reason = self.blocked = None
         self._backoff.reset()
         BLOCKED.labels(self._store.service, self.sender).set(0)
 

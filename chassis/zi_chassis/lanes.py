@@ -30,11 +30,13 @@ class Reaction:
 
 
 class Blocked(Exception):
-    """A lane stands still at a message: nothing after it is handled until it can be, or is skipped."""
+    """A lane stands still at a message: nothing after it is handled until it can be, or is skipped; `hash` of its bytes."""
 
-    def __init__(self, sender: str, position: int, type: str, why: Exception) -> None:
+    def __init__(
+        self, sender: str, position: int, type: str, why: Exception, hash: str | None = None
+    ) -> None:
         super().__init__(f"{sender} {position} {type}: {why.__class__.__name__}: {why}")
-        self.sender, self.position, self.type, self.why = sender, position, type, why
+        self.sender, self.position, self.type, self.why, self.hash = sender, position, type, why, hash
 
 
 class Skip(Command):

@@ -475,7 +475,7 @@ class Store:
             except DRIVER_ERRORS:
                 raise
             except Exception as fault:
-                raise Blocked(sender, one.position, one.message.type, fault) from fault
+                raise Blocked(sender, one.position, one.message.type, fault, digest(one.raw)) from fault
             position = one.position
         if position > last:
             self._recorder._insert_tracking(batch.tx.cursor, Tracking(sender, position))

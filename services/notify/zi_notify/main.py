@@ -15,6 +15,7 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
 from zi_notify import api, policies
 from zi_notify.channel_email import EmailChannel
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.ready_check("sender", lambda: sender.reason)
     service.app.state.store = store
     service.app.include_router(api.router)
+    service.app.include_router(lanes_router(store, {inbox.sender: inbox}))
     return service.app
 
 

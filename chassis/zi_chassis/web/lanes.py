@@ -1,0 +1,82 @@
+"""What operators do about a lane that stands still: see where, and pass over exactly the message that blocks it, which is an
+event with their name and a reason."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, StringConstraints
+from starlette.requests import Request
+
+from zi_chassis.domain import DomainError, Value
+from zi_chassis.identity import Staff, act, staff
+from zi_chassis.inbox import Inbox
+from zi_chassis.lanes import Skip
+from zi_chassis.store import Store
+from zi_chassis.web.language import msgid
+from zi_chassis.web.problem import DETAILS, NotFoundError
+
+ROLE = "ops"
+Operator = Annotated[Staff, Depends(staff(ROLE))]
+
+
+class NotBlockedError(DomainError):
+    """The message named is not the one at which the lane stands."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            msgid("No message at this position blocks the lane. Look again where it stands before you skip.")
+        )
+
+
+class LaneState(Value):
+    """`blocked_at` is the position of the message that can't be handled, `hash` the SHA-256 of its bytes."""
+
+    sender: str
+    heard: int
+    blocked_at: int | None
+    hash: str | None
+    reason: str | None
+
+
+class SkipBody(Value):
+    """The reason is published and stays for ever: no names, nothing of a case."""
+
+    position: Annotated[int, Field(ge=1)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def lanes_router(store: Store, inboxes: Mapping[str, Inbox]) -> APIRouter:
+    """For the process that holds the lease; `inboxes` by sender."""
+    router = APIRouter(prefix=f"/{store.service}/api/lanes")
+
+    @router.get("")
+    async def lanes(person: Operator) -> list[LaneState]:
+        """Where each lane stands, and why."""
+        return [_state(store, inbox) for inbox in inboxes.values()]
+
+    @router.post("/{sender}/skip")
+    async def skip(request: Request, person: Operator, sender: str, body: SkipBody) -> LaneState:
+        """Passes over the message that blocks this lane; it stays in the stream and in the ledger."""
+        if sender not in inboxes:
+            raise NotFoundError(DETAILS[404])
+        blocked = inboxes[sender].blocked
+        if blocked is None or blocked.position != body.position or blocked.hash is None:
+            raise NotBlockedError
+        by = act(person, ROLE, request.app.state.clock)
+        command = Skip(by=by, sender=sender, position=body.position, hash=blocked.hash, reason=body.reason)
+        await store.skip(sender, body.position, command)
+        inboxes[sender].go_on()
+        return _state(store, inboxes[sender])
+
+    return router
+
+
+def _state(store: Store, inbox: Inbox) -> LaneState:
+    return LaneState(
+        sender=inbox.sender,
+        heard=store.heard(inbox.sender),
+        blocked_at=inbox.blocked and inbox.blocked.position,
+        hash=inbox.blocked and inbox.blocked.hash,
+        reason=inbox.reason,
+    )
