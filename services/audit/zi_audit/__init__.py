@@ -7,5 +7,5 @@ writer log ledger tile_folder halt   the process that appends, signs and publish
 main index api pages                 the process that reads the files and answers people
 chain arrival                        what a message says about its place, pure
 anomaly published                    audit's own events
-fsck reconcile cli                   what an operator or auditor runs
+fsck reconcile refill cli            what an operator or auditor runs
 """

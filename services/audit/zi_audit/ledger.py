@@ -1,12 +1,12 @@
 """The ledger database: entries in the order of appending, each sender's head, and the one row (size, root, checkpoint) whose
 compare-and-swap is the commit point of the log; an entry once in is never changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from zi_audit.arrival import Arrival
-from zi_audit.chain import Break, Head, advance, judge
+from zi_audit.chain import Break, Head, advance, judge, read_link
 from zi_audit.halt import HaltError, Reason
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth
@@ -126,6 +126,26 @@ class Ledger:
             _keep(tx, known.heard)
         return entries, growth, state
 
+    def refill(self, edge: Edge, chunks: Iterable[Sequence[bytes]], published: LogState) -> None:
+        """Takes over entries after `edge` and the state that was signed over them; all of it or, on any contradiction, nothing."""
+        with self.database.transaction() as tx:
+            self._locked(tx, edge)
+            for chunk in chunks:
+                arrivals = list(_arrivals(tx, chunk))
+                known = _Known(
+                    tx, arrivals, _heard(tx, sorted({each.sender for each in arrivals})), self._sources
+                )
+                entries = [entry for each in arrivals if (entry := known.receive(each)) is not None]
+                growth = edge.append(entry.arrival.leaf_hash for entry in entries)
+                self._insert(tx, edge.size, entries)
+                _keep(tx, known.heard)
+                edge = growth.after
+            if (edge.size, edge.root) != (published.size, published.root):
+                raise HaltError(
+                    Reason.DAMAGED, "The bundles do not give the published root: run zi-audit fsck."
+                )
+            _set_state(tx, published)
+
     def _locked(self, tx: Tx, edge: Edge) -> LogState:
         returned = "RETURNING size, root, checkpoint, signed_at"
         state = _state(tx.execute(f"UPDATE log_state SET size = size WHERE id = 1 {returned}")[0])
@@ -138,14 +158,9 @@ class Ledger:
 
     def _swap(self, tx: Tx, growth: Growth, sign: Sign) -> LogState:
         root = growth.after.root
-        checkpoint, at = sign(growth.after.size, root)
-        new = (growth.after.size, root, checkpoint, at.isoformat())
-        tx.execute(
-            "UPDATE log_state SET size = ?, root = ?, checkpoint = ?, signed_at = ? WHERE id = 1 AND size = ?",
-            *new,
-            growth.before.size,
-        )
-        return LogState(growth.after.size, root, checkpoint, at)
+        state = LogState(growth.after.size, root, *sign(growth.after.size, root))
+        _set_state(tx, state)
+        return state
 
     def _insert(self, tx: Tx, first: int, entries: Sequence[Entry]) -> None:
         tx.many(
@@ -210,6 +225,26 @@ def _columns(entry: Entry) -> tuple[str | None, str, int | None, bytes, bytes, s
     arrival, link = entry.arrival, entry.arrival.link
     event_id, position = (link.event_id, link.position) if link is not None else (None, None)
     return event_id, arrival.sender, position, arrival.leaf_hash, arrival.entry, entry.anomaly
+
+
+def _set_state(tx: Tx, state: LogState) -> None:
+    """The row is locked and stands at the edge that this state grows from."""
+    values = (state.size, state.root, state.checkpoint, state.signed_at.isoformat())
+    tx.execute("UPDATE log_state SET size = ?, root = ?, checkpoint = ?, signed_at = ? WHERE id = 1", *values)
+
+
+def _arrivals(tx: Tx, entries: Sequence[bytes]) -> Iterator[Arrival]:
+    """Entries of published bundles as they must have come: each the next one of its sender's stream."""
+    senders = [_sender(entry) for entry in entries]
+    sequences = {sender: heard.sequence for sender, heard in _heard(tx, sorted(set(senders))).items()}
+    for sender, entry in zip(senders, entries, strict=True):
+        sequences[sender] += 1
+        yield Arrival(sender, sequences[sender], entry)
+
+
+def _sender(entry: bytes) -> str:
+    link = read_link(entry)
+    return "unknown" if link is None else link.service
 
 
 def _state(row: Row) -> LogState:

@@ -116,15 +116,9 @@ class Log:
             raise HaltError(
                 Reason.REGRESSION,
                 f"The published log has {checkpoint.size} entries, the ledger database {committed.size} or others:"
-                " a backup was restored. Refill the database from the tiles with zi-audit refill.",
+                " a backup was restored. Stop the writer and run zi-audit refill, which reads the missing entries back.",
             )
-        return self._edge_of(checkpoint)
-
-    def _edge_of(self, checkpoint: Checkpoint) -> Edge:
-        try:
-            edge = Edge.read(checkpoint.size, TileHashes(checkpoint.size, self._tiles.read))
-        except LogError as error:
-            raise HaltError(Reason.DAMAGED, f"{error} Run zi-audit fsck.") from error
+        edge = edge_of(self._tiles, checkpoint.size, checkpoint.size)
         if edge.root != checkpoint.root:
             raise HaltError(Reason.DAMAGED, "The tiles do not give the published root: run zi-audit fsck.")
         return edge
@@ -158,6 +152,14 @@ class Log:
             self._tiles.replace(CHECKPOINT, state.checkpoint)
         self._state = state
         self.keep_checkpoint()
+
+
+def edge_of(tiles: TileFolder, size: int, published: int) -> Edge:
+    """The right edge of the first `size` entries, from the tiles of a log of `published` entries."""
+    try:
+        return Edge.read(size, TileHashes(published, tiles.read))
+    except LogError as error:
+        raise HaltError(Reason.DAMAGED, f"{error} Run zi-audit fsck.") from error
 
 
 def _steps(first: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,44 @@
+"""The way out after a restored or lost ledger database: what is missing in it is read back from the published files, which must begin
+with what it holds; no entry is signed anew, the published checkpoint is taken over as it is."""
+
+from collections.abc import Iterator
+
+from zi_audit.halt import HaltError, Reason
+from zi_audit.ledger import Ledger, LogState
+from zi_audit.log import edge_of
+from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_chassis.clock import Clock
+from zi_tlog.checkpoint import Checkpoint, open_checkpoint
+from zi_tlog.note import Signer
+from zi_tlog.tile import FULL, bundle_at, read_bundle
+
+
+def refill(ledger: Ledger, tiles: TileFolder, signer: Signer, clock: Clock) -> int:
+    """How many entries came back. Raises HaltError and changes nothing when files and database contradict each other."""
+    note = tiles.read(CHECKPOINT)
+    if note is None:
+        raise HaltError(
+            Reason.DAMAGED, "There is no published checkpoint to refill the ledger database from."
+        )
+    published = open_checkpoint(note, signer.verifier)
+    before = ledger.open(
+        lambda size, root: (Checkpoint(signer.key.name, size, root).sign(signer), clock.now())
+    )
+    if published.size <= before.size:
+        return 0
+    edge = edge_of(tiles, before.size, published.size)
+    if edge.root != before.root:
+        raise HaltError(
+            Reason.DAMAGED, "The published log does not begin with what the ledger database holds."
+        )
+    state = LogState(published.size, published.root, note, clock.now())
+    ledger.refill(edge, _entries(tiles, before.size, published.size), state)
+    return published.size - before.size
+
+
+def _entries(tiles: TileFolder, first: int, size: int) -> Iterator[list[bytes]]:
+    while first < size:
+        index, offset = divmod(first, FULL)
+        entries = read_bundle(bundle_at(index, size), tiles.read)[offset:]
+        yield entries
+        first += len(entries)
