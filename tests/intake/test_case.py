@@ -1,3 +1,4 @@
+from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
@@ -31,7 +32,6 @@ from tests.intake.acts import (
     complaint,
     consultation,
     events,
-    item,
     officer,
     supervisor,
 )
@@ -206,6 +206,8 @@ def test_a_timer_of_an_older_question_or_answer_closes_nothing() -> None:
 def test_a_closed_case_is_reopened_in_time_only() -> None:
     closed = after(*CLOSED)
     assert after(REOPEN, state=closed).status is Status.ASSIGNED
+    last_moment = REOPEN.model_copy(update={"by": citizen(CLOSE.reopen_until)})
+    assert after(last_moment, state=closed).status is Status.ASSIGNED
     late = REOPEN.model_copy(update={"by": citizen(CLOSE.reopen_until + DAY)})
     with pytest.raises(case.TooLateToReopenError):
         decide(late, closed)
@@ -303,10 +305,45 @@ def test_any_command_with_a_known_request_is_no_event(
         assert decide(command.model_copy(update={"request": request}), state) == []
 
 
-def test_items_of_a_case_are_remembered() -> None:
-    reply = item("reply")
-    state = after(*ASKED, REPLY.model_copy(update={"items": (reply,)}))
-    assert reply in state.items
+def test_every_item_of_a_case_is_remembered_in_its_order() -> None:
+    state = after(*ASKED, REPLY, PHOTO, ANSWER, REOPEN)
+    given = (FILED[0].items, ASK.items, REPLY.items, PHOTO.items, ANSWER.items, REOPEN.items)
+    assert state.items == tuple(one for items in given for one in items)
+
+
+WAITING = {
+    "asked": (ASKED, (MONDAY, ASK.reply_by, None, None)),
+    "replied": ((*ASKED, REPLY), (None, None, None, None)),
+    "answered": (ANSWERED, (None, None, ANSWER.closes_on, None)),
+    "reopened before closing": ((*ANSWERED, REOPEN), (None, None, None, None)),
+    "closed": (CLOSED, (None, None, None, CLOSE.reopen_until)),
+    "closed without a reply": ((*ASKED, UNANSWERED), (None, None, None, UNANSWERED.reopen_until)),
+    "reopened": ((*CLOSED, REOPEN), (None, None, None, None)),
+}
+
+
+@pytest.mark.parametrize(("commands", "waiting"), WAITING.values(), ids=WAITING)
+def test_only_what_is_waited_for_has_a_time(
+    commands: tuple[CaseCommands, ...], waiting: tuple[datetime | None, ...]
+) -> None:
+    state = after(*commands)
+    assert (state.asked_at, state.reply_by, state.closes_on, state.reopen_until) == waiting
+
+
+@pytest.mark.parametrize("before", [ASKED, ANSWERED])
+def test_nobody_is_waited_for_after_a_withdrawal(before: tuple[CaseCommands, ...]) -> None:
+    withdrawn = after(*before, WITHDRAW)
+    assert (withdrawn.reply_by, withdrawn.closes_on) == (None, None)
+
+
+def test_a_closing_remembers_its_request() -> None:
+    request = UUID(int=42)
+    assert request in after(*ANSWERED, CLOSE.model_copy(update={"request": request})).requests
+
+
+def test_a_case_is_of_the_kind_that_was_filed() -> None:
+    assert case.kind_of(after(*FILED)) == "product"
+    assert case.kind_of(after(consultation())) == "consultation"
 
 
 def test_a_case_that_was_never_filed_has_no_due_date() -> None:

@@ -121,6 +121,37 @@ def test_no_attempt_begins_before_its_time() -> None:
         when(begin(2, BY), requested, handing_over(1), deferred(1))
 
 
+REFUSALS: list[tuple[Commands, tuple[Events, ...], str]] = [
+    (taken(1), (), "Request the delivery before reporting on it."),
+    (begin(2), (requested, handing_over(1)), "Report the result of attempt 1 first."),
+    (not_reachable("erased"), (requested, handing_over(1)), "Report the result of attempt 1 first."),
+    (begin(3), (requested, handing_over(1), deferred(1)), "The next attempt is number 2."),
+    (
+        begin(2, BY),
+        (requested, handing_over(1), deferred(1)),
+        "Wait with the next attempt until 2026-12-01T04:01:00+00:00.",
+    ),
+    (taken(2), (requested, handing_over(1)), "The last attempt was number 1."),
+    (
+        begin(2),
+        (requested, handing_over(1), handed_over(1)),
+        "This delivery has ended; nothing more is sent for it.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "events", "sentence"), REFUSALS)
+def test_a_refusal_says_what_to_do(command: Commands, events: tuple[Events, ...], sentence: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        when(command, *events)
+    assert str(refused.value) == sentence
+
+
+def test_a_delivery_that_was_requested_is_due_at_once() -> None:
+    state = after(requested)
+    assert (state.status, state.due) == (delivery.Status.REQUESTED, NOON)
+
+
 @pytest.mark.parametrize("end", [handed_over(1), failed("permanent")])
 def test_no_attempt_begins_after_the_end(end: Events) -> None:
     with pytest.raises(delivery.DeliveryOverError):

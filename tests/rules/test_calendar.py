@@ -130,7 +130,7 @@ def test_the_next_opening_is_now_while_the_office_is_open(moment: str, opening: 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     naive = wita("2026-07-06T09:00").replace(tzinfo=None)
-    with pytest.raises(NaiveTimeError):
+    with pytest.raises(NaiveTimeError, match=r"^Give the time with its zone\.$"):
         CALENDAR.add(WorkingDays(1), naive)
 
 

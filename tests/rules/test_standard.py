@@ -1,6 +1,7 @@
 """Which promise binds on a day, and when it falls due."""
 
 from datetime import date, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,8 +83,19 @@ def test_overlapping_pauses_are_refused() -> None:
         Pause(began=wita("2026-07-07T10:00"), ended=wita("2026-07-09T10:00")),
         Pause(began=wita("2026-07-08T10:00"), ended=wita("2026-07-13T10:00")),
     ]
-    with pytest.raises(OverlappingPausesError):
+    with pytest.raises(OverlappingPausesError) as refused:
         due_date(COMPLAINT, "normative", wita("2026-07-06T09:00"), CALENDAR, pauses)
+    assert str(refused.value) == "Give the pauses in order, each beginning after the one before has ended."
+
+
+def test_a_pause_may_begin_as_the_one_before_ends() -> None:
+    first = Pause(began=wita("2026-07-07T10:00"), ended=wita("2026-07-08T10:00"))
+    second = Pause(began=wita("2026-07-08T10:00"), ended=wita("2026-07-13T10:00"))
+    whole = Pause(began=wita("2026-07-07T10:00"), ended=wita("2026-07-13T10:00"))
+    received = wita("2026-07-06T09:00")
+    assert due_date(COMPLAINT, "normative", received, CALENDAR, [first, second]) == due_date(
+        COMPLAINT, "normative", received, CALENDAR, [whole]
+    )
 
 
 def test_an_unknown_tier_is_refused_with_those_that_exist() -> None:
@@ -146,7 +158,9 @@ def test_a_later_decree_replaces_an_earlier_one_from_its_first_day() -> None:
 def test_a_standard_is_in_force_through_its_last_day() -> None:
     ended = changed(effective_to=TODAY)
     assert standard_in_force((ended,), ServiceKind.COMPLAINT, TODAY) == ended
-    with pytest.raises(NoStandardError):
+    with pytest.raises(
+        NoStandardError, match="publish a service standard for complaint that is in force on 2026-07-07"
+    ):
         standard_in_force((ended,), ServiceKind.COMPLAINT, date(2026, 7, 7))
 
 
@@ -161,7 +175,7 @@ def test_a_pinned_standard_that_was_removed_is_missed_by_name() -> None:
 
 
 def shipped_complaint_text() -> str:
-    shipped = Path(__file__).parents[2] / "rules/zi_rules/data/standards/complaint.toml"
+    shipped = files("zi_rules") / "data/standards/complaint.toml"
     return shipped.read_text("utf-8")
 
 
@@ -183,9 +197,17 @@ def test_an_office_file_of_the_same_name_replaces_the_shipped_one(tmp_path: Path
     assert versions == {7}
 
 
-@pytest.mark.parametrize(("old", "new"), [("2024-01-01", "2026-07-01"), ("version = 1", "version = 2")])
-def test_two_standards_that_can_not_be_told_apart_are_refused(tmp_path: Path, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("2024-01-01", "2026-07-01", "rancangan-pengaduan, 1"),
+        ("version = 1", "version = 2", "complaint, 2024-01-01"),
+    ],
+)
+def test_two_standards_that_can_not_be_told_apart_are_refused(
+    tmp_path: Path, old: str, new: str, same: str
+) -> None:
     (tmp_path / "standards").mkdir()
     (tmp_path / "standards/second.toml").write_text(shipped_complaint_text().replace(old, new), "utf-8")
-    with pytest.raises(ValueError, match="two service standards"):
+    with pytest.raises(ValueError, match=f"^two service standards say the same {same}: give"):
         load_standards(tmp_path)
