@@ -1,0 +1,285 @@
+"""What a house meets in its life: each fault gets a clear sentence, loses nothing, and is over once its cause is gone."""
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import orjson
+import pytest
+from tests.chassis.provider import OwnProvider
+from tests.journeys import records
+from tests.journeys.citizens import Citizen
+from tests.journeys.door import Door
+from tests.journeys.house import ROOT, House, await_, environment, free_range
+from tests.journeys.tools import audit
+
+pytestmark = pytest.mark.journey
+
+NOT_RECORDED = "What you sent was not recorded. Please try again in a minute."
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture(scope="module")
+def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house for these tests alone: each leaves it whole, running or stopped in order."""
+    house = House(tmp_path_factory.mktemp("rough") / "var")
+    yield house
+    house.stop()
+
+
+@pytest.fixture
+def shaken(rough: House) -> House:
+    if not rough.alive():
+        rough.start()
+    return rough
+
+
+@contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def no_room(pid: int) -> Iterator[None]:
+    """No byte can be written to any file, as on a full disk."""
+    limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+
+def ready(house: House) -> bool:
+    return all(house.unready(name) == {} for name in ("intake", "notify", "audit", "audit-writer"))
+
+
+def mailed(house: House, citizen: Citizen) -> Callable[[], bool]:
+    return lambda: citizen.said["email"] in {mail["To"] for mail in records.mails(house.data)}
+
+
+# -- machines and networks
+
+
+def test_complaints_are_taken_while_nats_is_away_and_published_when_it_is_back(shaken: House) -> None:
+    before, after = Citizen(1, "away"), Citizen(2, "away")
+    with shaken.client() as client, standing_still(shaken.pid("nats")):
+        Door(client, shaken.staff).file(before.body)
+        await_(lambda: "can't be written" in shaken.unready("intake").get("outbox", ""))
+        Door(client, shaken.staff).file(after.body)
+    await_(mailed(shaken, before))
+    await_(mailed(shaken, after))
+    await_(lambda: records.settled(shaken))
+    assert records.published(shaken, "intake") == records.stored(shaken.data, "intake")
+    await_(lambda: ready(shaken))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_half_done(shaken: House) -> None:
+    citizen, key = Citizen(3, "full"), {"Idempotency-Key": str(uuid4())}
+    with shaken.client() as client:
+        kept = Door(client, shaken.staff).file(Citizen(4, "full").body)
+        with no_room(shaken.pid("intake")):
+            for _ in range(3):
+                refused = client.post("/intake/api/complaints", json=citizen.body, headers=key | ENGLISH)
+                assert refused.status_code == 503
+                assert refused.json()["detail"] == NOT_RECORDED
+                assert "Retry-After" in refused.headers
+            assert Door(client, shaken.staff).track(kept)["state"] == "filed"
+        taken = client.post("/intake/api/complaints", json=citizen.body, headers=key)
+        assert taken.status_code == 201
+    await_(lambda: records.settled(shaken) and ready(shaken))
+    assert times_filed(shaken, taken.json()["event_id"]) == 1
+    told = audit(shaken.data, "reconcile", "--service", "intake")
+    assert told.code == 0, told.text
+
+
+def times_filed(house: House, event_id: str) -> int:
+    return [records.said(message)["id"] for message in records.stored(house.data, "intake")].count(event_id)
+
+
+# -- runs and their ends
+
+
+def test_a_second_run_on_one_data_folder_is_refused(shaken: House) -> None:
+    again = run(environment(shaken.data, free_range()))
+    assert again.returncode == 1
+    assert f"Zona already runs on {shaken.data}" in again.stderr
+    assert ready(shaken)
+
+
+def test_a_second_run_on_the_same_ports_is_refused(shaken: House, tmp_path: Path) -> None:
+    again = run(environment(tmp_path / "var", shaken.port))
+    assert again.returncode == 1
+    assert "Another program listens on" in again.stderr
+    assert ready(shaken)
+
+
+def run(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "deploy.embedded"]
+    return subprocess.run(line, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+def test_what_a_killed_runner_left_is_ended_by_the_next_one_and_nothing_outlives_sigterm(
+    shaken: House,
+) -> None:
+    with shaken.client() as client:
+        filed = Door(client, shaken.staff).file(Citizen(5, "runner").body)
+    left = shaken.alive()
+    shaken.runner.kill()
+    shaken.runner.wait()
+    assert shaken.alive() == left
+    shaken.start()
+    assert "left these behind" in shaken.said()
+    assert not set(left.values()) & set(shaken.alive().values())
+    with shaken.client() as client:
+        assert Door(client, shaken.staff).track(filed)["state"] == "filed"
+    assert orphans(shaken)  # seen while they live
+    assert shaken.stop() == 0
+    assert shaken.alive() == {}
+    assert orphans(shaken) == []
+
+
+def orphans(house: House) -> list[str]:
+    """Command lines of all processes that have this data folder in them or in their settings."""
+    mark = str(house.data).encode()
+    return [
+        (process / "cmdline").read_text()
+        for process in Path("/proc").glob("[0-9]*")
+        if process.name != str(os.getpid()) and mark in _of(process, "cmdline") + _of(process, "environ")
+    ]
+
+
+def _of(process: Path, what: str) -> bytes:
+    try:
+        return (process / what).read_bytes()
+    except OSError:
+        return b""
+
+
+# -- a poison message
+
+
+def test_a_message_that_nobody_can_handle_blocks_its_lane_until_an_operator_skips_it(shaken: House) -> None:
+    citizen = Citizen(6, "poison")
+    with shaken.client() as client:
+        Door(client, shaken.staff).file(Citizen(7, "poison").body)
+    await_(mailed(shaken, Citizen(7, "poison")))
+    shaken.stop()
+    position = plant_poison(shaken.data)
+    shaken.begin()
+    blocked = await_(lambda: shaken.unready("notify").get("inbox intake"))
+    assert f"intake {position} zi.intake.complaint_filed" in blocked
+    with shaken.client() as client:
+        Door(client, shaken.staff).file(citizen.body)
+        lane = client.get("/notify/api/lanes", headers=shaken.staff("ops")).json()[0]
+        assert (lane["sender"], lane["blocked_at"]) == ("intake", position)
+        assert not mailed(shaken, citizen)()
+        skip = {"position": position, "reason": "planted by a test"}
+        where = "/notify/api/lanes/intake/skip"
+        assert client.post(where, json=skip, headers=shaken.staff("officer")).status_code == 403
+        assert client.post(where, json=skip, headers=shaken.staff("ops")).status_code == 200
+    await_(mailed(shaken, citizen))
+    await_(lambda: ready(shaken) and records.settled(shaken))
+    told = [records.said(message)["type"] for message in records.logged(shaken.data)]
+    assert told.count("zi.notify.message_skipped") == 1
+
+
+def plant_poison(data: Path) -> int:
+    """A message that intake publishes like any other and whose data breaks the contract: as if an earlier release had a fault."""
+    with sqlite3.connect(data / "intake" / "store.db") as store:
+        store.row_factory = sqlite3.Row
+        last = store.execute("SELECT position, hash FROM messages ORDER BY position DESC LIMIT 1").fetchone()
+        row = dict(
+            store.execute(
+                "SELECT m.*, e.state FROM messages m JOIN stored_events e ON e.rowid = m.position"
+                " WHERE m.type = 'zi.intake.complaint_filed' ORDER BY m.position DESC LIMIT 1"
+            ).fetchone()
+        )
+        position, aggregate, event = last["position"] + 1, uuid4(), str(uuid4())
+        said = orjson.loads(row["message"])
+        said |= {"id": event, "aggregate": str(aggregate), "position": position, "previous": last["hash"]}
+        said["data"]["language"] = "none that anybody reads"
+        message = orjson.dumps(said)
+        store.execute(
+            "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?, ?, 1, ?, ?)",
+            [position, aggregate.hex, row["type"], row["state"]],
+        )
+        store.execute(
+            "INSERT INTO messages (position, event_id, type, aggregate, version, subject, message, hash)"
+            " VALUES (?, ?, ?, ?, 1, ?, ?, ?)",
+            [
+                position,
+                event,
+                row["type"],
+                str(aggregate),
+                row["subject"],
+                message,
+                sha256(message).hexdigest(),
+            ],
+        )
+    return int(position)
+
+
+# -- who may
+
+
+def test_an_expired_token_is_told_apart(house: House) -> None:
+    answer = desk(house, expired_token(house))
+    assert answer.status_code == 401
+    assert answer.json()["detail"] == "Your sign-in has expired. Please sign in again."
+
+
+def test_a_foreign_token_is_refused(house: House) -> None:
+    stranger = OwnProvider()
+    stranger.issuer = house.issuer
+    answer = desk(house, stranger.token(roles=["officer"]))
+    stranger.close()
+    assert answer.status_code == 401
+    assert answer.json()["detail"] == "This sign-in is not valid here. Please sign in again."
+
+
+def test_an_account_without_the_role_is_told_so(house: House) -> None:
+    answer = desk(house, house.token("auditor"))
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "Your account does not have the role for this. Ask your supervisor."
+
+
+def test_without_a_token_a_sign_in_is_asked_for(house: House) -> None:
+    with house.client() as client:
+        answer = client.get("/intake/api/cases", headers=ENGLISH)
+        assert answer.status_code == 401
+        assert answer.json()["detail"] == "This needs a sign-in. Please sign in with your office account."
+        page = client.get("/desk/", headers={"Accept": "text/html"})
+        assert page.headers["location"].startswith("/sign-in")
+
+
+def desk(house: House, token: str) -> httpx.Response:
+    with house.client() as client:
+        return client.get("/intake/api/cases", headers=ENGLISH | {"Authorization": f"Bearer {token}"})
+
+
+def expired_token(house: House) -> str:
+    """From the house's own provider, for a person whose tokens expired before they were given out."""
+    back = f"{house.public_url}/sign-in/callback"
+    asked = {"client_id": "zi", "redirect_uri": back, "response_type": "code", "scope": "openid"}
+    with httpx.Client(base_url=house.issuer, trust_env=False, timeout=60) as provider:
+        late = {"roles": ["officer"], "exp": 1_000_000_000}
+        assert provider.put("/users/late", json=late).status_code < 300
+        chosen = provider.post("/oauth2/authorize", params=asked, data={"sub": "late"})
+        code = httpx.URL(chosen.headers["location"]).params["code"]
+        exchange = {"grant_type": "authorization_code", "code": code, "redirect_uri": back}
+        given = provider.post("/oauth2/token", data=exchange | {"client_id": "zi", "client_secret": "demo"})
+        return str(given.json()["id_token"])
