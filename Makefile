@@ -7,6 +7,8 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+# A test that stands still tells where.
+PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
 PACKAGES := contracts rules tlog verify chassis services/intake services/notify services/audit
 MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_chassis zi_intake zi_notify zi_audit
@@ -16,7 +18,7 @@ PURE := rules/*,tlog/*,services/intake/zi_intake/case.py,services/notify/zi_noti
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
 
-.PHONY: up test check unit journeys bench compose-test bench lock clean help
+.PHONY: up test check unit journeys bench compose-test soak lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -34,12 +36,12 @@ check: $(VENV)/.tested
 	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.tested
-	$(BIN)/python -m pytest -n 2 -m "not journey and not browser and not compose" \
+	$(PYTEST) -n 2 -m "not journey and not browser and not compose" \
 		--cov=zi_rules --cov=zi_tlog --cov=zi_intake --cov=zi_notify --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 journeys: $(VENV)/.tested
-	$(BIN)/python -m pytest -m "(journey or browser) and not compose" --durations=5
+	$(PYTEST) -m "(journey or browser) and not compose" --durations=5
 
 bench: $(VENV)/.tested  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
@@ -49,15 +51,16 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	@docker compose version >/dev/null 2>&1 || { echo "docker has no compose plugin here. Install docker-compose."; exit 1; }
 	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
-	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(BIN)/python -m pytest -m compose || status=$$?; \
+	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(PYTEST) -m compose || status=$$?; \
 		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
 		$(COMPOSE) down --volumes --timeout 10; exit $$status
 
 .env .env.test:
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
 
-bench: $(VENV)/.tested  ## measures, prints a table, writes bench/results.json; needs wrk
-	$(BIN)/python -m bench
+
+soak: $(VENV)/.tested  ## changes the pure code one small thing at a time and lists what no test notices; under an hour
+	$(BIN)/python -m bench.soak
 
 lock:  ## writes both hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }
