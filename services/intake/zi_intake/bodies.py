@@ -1,5 +1,6 @@
 """What a citizen sends: every field with its limits, refused with all bad fields named at once."""
 
+import json
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, cast
@@ -94,7 +95,13 @@ class FilingBody(Body):
     @property
     def items(self) -> Items:
         """What goes into the vault, by field."""
-        return {"text": self.text} | _items("reporter", self.reporter)
+        return {"text": self.text} | self._reporter_items
+
+    @property
+    def _reporter_items(self) -> Items:
+        """One item a field: each is read for another purpose."""
+        said = () if self.reporter is None else self.reporter
+        return {f"reporter.{name}": value for name, value in said if value is not None}
 
 
 class ComplaintBody(FilingBody):
@@ -111,7 +118,7 @@ class ComplaintBody(FilingBody):
 
     @property
     def items(self) -> Items:
-        return super().items | _items("product", self.product) | _items("place", self.place)
+        return super().items | _whole("product", self.product) | _whole("place", self.place)
 
 
 class ConsultationBody(FilingBody):
@@ -149,11 +156,10 @@ class NoBody(Body):
     pass
 
 
-def _items(owner: str, part: BaseModel | None) -> Items:
-    if part is None:
-        return {}
-    said = {name: value for name, value in part if value is not None and name != "commodity"}
-    return {f"{owner}.{name}": str(value) for name, value in said.items()}
+def _whole(name: str, part: BaseModel | None) -> Items:
+    """One item for all that is said of a thing, because it is read together; the commodity is no secret."""
+    said = {} if part is None else part.model_dump(mode="json", exclude_none=True, exclude={"commodity"})
+    return {name: json.dumps(said, ensure_ascii=False)} if said else {}
 
 
 def described(body: type[Body]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The pages for officers: the list without personal data, one case with what can be done now, and the recorded opening."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Annotated
@@ -128,7 +129,7 @@ async def _case_page(
         "mails": told.mails(),
         "may": _may(state, person),
         "overdue": _is_overdue(state, office),
-        "opened": None if opened is None else [_shown(each) for each in opened.values()],
+        "opened": None if opened is None else [shown for each in opened.values() for shown in _shown(each)],
         "person": person,
         "labels": labels,
         "form": form,
@@ -162,15 +163,14 @@ def _may(state: Case, person: Staff) -> dict[str, bool]:
     }
 
 
-def _shown(opened: Opened) -> tuple[str, str, str]:
+def _shown(opened: Opened) -> list[tuple[str, str, str]]:
     """(field, text or data address, media type)."""
-    if not opened.media_type:
-        return opened.field, opened.text, ""
-    return (
-        opened.field,
-        f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}",
-        opened.media_type,
-    )
+    if opened.media_type:
+        address = f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}"
+        return [(opened.field, address, opened.media_type)]
+    if opened.field in ("product", "place"):
+        return [(f"{opened.field}.{name}", str(said), "") for name, said in json.loads(opened.text).items()]
+    return [(opened.field, opened.text, "")]
 
 
 def _refused(request: Request, form: Form, error: ValidationError | DomainError, field: str) -> Form:
