@@ -12,9 +12,10 @@ WITNESS = Cosigner("witness.example/w1", bytes(range(32, 64)))
 
 def test_the_worked_vector_is_made_again_to_the_byte() -> None:
     note = parse_note(parse_proof((VECTORS / "three_entries.tlog-proof").read_bytes()).checkpoint)
-    assert WITNESS.key.vkey == "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
-    assert WITNESS.cosign(note.text, 1767000000) == note.signatures[1]
-    assert open_note(note, [WITNESS.verifier]) == (note.signatures[1],)
+    witness = Cosigner("witness.example/w1", bytes(range(32, 64)))
+    assert witness.key.vkey == "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+    assert witness.cosign(note.text, 1767000000) == note.signatures[1]
+    assert open_note(note, [witness.verifier]) == (note.signatures[1],)
 
 
 def test_the_example_of_the_specification_carries_its_time() -> None:
@@ -29,6 +30,13 @@ def test_a_cosignature_holds_for_its_own_time_only() -> None:
     assert WITNESS.verifier.holds("text\n", value)
     assert not WITNESS.verifier.holds("text\n", (101).to_bytes(8, "big") + value[8:])
     assert not WITNESS.verifier.holds("other\n", value)
+
+
+@pytest.mark.parametrize("time", [0, 1, 2**63 - 1])
+def test_the_first_and_the_last_second_can_be_signed(time: int) -> None:
+    signature = WITNESS.cosign("text\n", time)
+    assert cosigned_at(signature) == time
+    assert WITNESS.verifier.holds("text\n", signature.value)
 
 
 def test_a_time_beyond_the_largest_does_not_hold() -> None:

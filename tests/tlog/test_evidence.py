@@ -52,6 +52,37 @@ def test_evidence_is_unpacked_as_it_was_packed(evidence: Evidence) -> None:
     assert pack_evidence(evidence) == pack_evidence(evidence)
 
 
+def test_the_zip_holds_the_files_of_the_layout() -> None:
+    with zipfile.ZipFile(io.BytesIO(pack_evidence(FULL))) as archive:
+        assert archive.namelist() == [
+            "README.txt",
+            "policy",
+            "promise.vkey",
+            "timeline.txt",
+            "entries/event-1.json",
+            "entries/event-1.tlog-proof",
+            "entries/event-1.promise",
+            "entries/event-2.json",
+            "private/item-1.json",
+        ]
+        assert {file.external_attr for file in archive.infolist()} == {0o644 << 16}
+        assert {file.date_time for file in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {file.compress_type for file in archive.infolist()} == {zipfile.ZIP_DEFLATED}
+        assert archive.read("README.txt").decode() == README
+        assert archive.read("promise.vkey") == b"intake+00000000+AAAA\n"
+        assert archive.read("private/item-1.json") == (
+            b'{\n "event_id": "event-1",\n "field": "text",\n "digest": "'
+            + ITEM.digest.encode()
+            + b'",\n "salt": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",\n "plaintext": "aXNp",'
+            b'\n "media_type": "text/plain"\n}\n'
+        )
+
+
+def test_a_file_may_look_like_the_end_of_a_zip() -> None:
+    data = zipped({"policy": b"PK\x05\x06" + bytes(40)})
+    assert unpack_evidence(data).policy == b"PK\x05\x06" + bytes(40)
+
+
 def test_a_digest_is_over_the_tag_the_salt_and_the_content() -> None:
     assert private_digest(SALT, b"isi") == sha256(b"zona/vault/v1\0" + SALT + b"isi").hexdigest()
     assert ITEM.matches
@@ -103,6 +134,9 @@ def test_what_is_no_zip_is_refused() -> None:
 
 
 def test_a_zip_with_too_many_files_is_refused() -> None:
+    assert (
+        len(unpack_evidence(zipped({"policy": b""} | {str(n): b"" for n in range(4095)})).unchecked) == 4095
+    )
     with pytest.raises(EvidenceError, match="larger"):
         unpack_evidence(zipped({str(number): b"" for number in range(4097)}))
 

@@ -78,9 +78,17 @@ def test_a_repeated_signature_counts_once() -> None:
     assert Note(TEXT, (signature,)).signed(signature) == Note(TEXT, (signature,))
 
 
-def test_sixteen_signatures_are_accepted_and_hundreds_are_not() -> None:
+def test_a_note_of_the_largest_length_is_read() -> None:
+    rest = len(Note("\n", (SIGNER.sign("\n"),)).format())
+    text = "x" * (MAX_NOTE_BYTES - rest) + "\n"
+    data = SIGNER.note(text)
+    assert len(data) == MAX_NOTE_BYTES
+    assert open_note(parse_note(data), [SIGNER.verifier])
+
+
+def test_sixty_four_signatures_are_accepted_and_more_are_not() -> None:
     lines = tuple(Signature(f"w{number}", bytes(4), b"x") for number in range(65))
-    assert parse_note(Note(TEXT, lines[:16]).format()).signatures == lines[:16]
+    assert parse_note(Note(TEXT, lines[:64]).format()).signatures == lines[:64]
     with pytest.raises(NoteError, match="too many"):
         parse_note(Note(TEXT, lines).format())
 

@@ -137,6 +137,11 @@ def test_no_byte_of_a_receipt_can_be_changed() -> None:
             verify_proof(parse_proof(altered), b"b", POLICY)
 
 
+def test_a_receipt_holds_as_many_hashes_as_the_largest_tree_is_high() -> None:
+    proof = TlogProof(2**63 - 1, (OTHER,) * 63, b"")
+    assert parse_proof(proof.format()) == proof
+
+
 @given(
     st.integers(0, 2**63 - 1),
     st.lists(hashes, max_size=63),

@@ -194,11 +194,11 @@ def _strings(item_id: str, data: bytes) -> Mapping[str, str]:
 def _unzipped(data: bytes) -> dict[str, bytes]:
     # zipfile and zlib raise a dozen unrelated errors on hostile bytes; all of them mean the same here.
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            listed = archive.infolist()
+        archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:
         raise EvidenceError("The file is not a zip that can be read.") from error
     # zipfile lets a damaged length swallow the files after it; the end record (APPNOTE 4.3.16) says how many there must be.
+    listed = archive.infolist()
     if len(listed) != int.from_bytes(data[(end := data.rindex(_END_RECORD) + 10) : end + 2], "little"):
         raise EvidenceError("The list of files in the zip is damaged.")
     members = [member for member in listed if not member.is_dir()]
@@ -208,13 +208,14 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
         raise EvidenceError("The zip is larger than any evidence.")
     if len({member.filename for member in members}) != len(members):
         raise EvidenceError("The zip holds two files of the same name.")
-    return {member.filename: _unpacked(data, member) for member in members}
+    # The list is read once for all: again for each member, a full zip would take minutes.
+    return {member.filename: _unpacked(archive, member) for member in members}
 
 
-def _unpacked(data: bytes, member: zipfile.ZipInfo) -> bytes:
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     # Asked for the declared size only, so that a member which lies about it can't fill the memory; reading to its end checks the CRC.
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(member) as file:
+        with archive.open(member) as file:
             return file.read(member.file_size + 1)
     except Exception as error:
         raise EvidenceError(f"{member.filename}: the file in the zip is damaged.") from error
