@@ -61,7 +61,7 @@ class Disclosure:
     """What the message of an event says to others: `subject` is the case reference, `data` goes out as it is."""
 
     subject: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] | BaseModel = field(default_factory=dict)
 
 
 S = TypeVar("S")

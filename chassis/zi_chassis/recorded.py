@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
+from pydantic import BaseModel
 
 from zi_chassis.domain import Act, Disclosure, Event
 
@@ -31,6 +31,7 @@ class Recorded:
     type: str
     subject: str
     message: bytes
+    hash: str
 
 
 def event_id(aggregate: UUID, version: int) -> UUID:
@@ -55,13 +56,14 @@ def digest(message: bytes) -> str:
 
 
 def rfc3339(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def render(
     *,
     source: str,
     type: str,
+    id: UUID,
     aggregate: UUID,
     version: int,
     position: int,
@@ -73,7 +75,7 @@ def render(
     """The message as the bytes that are stored, sent, and become the ledger's leaf."""
     attributes: dict[str, Any] = {
         "specversion": "1.0",
-        "id": str(event_id(aggregate, version)),
+        "id": str(id),
         "source": source,
         "type": type,
         "subject": disclosure.subject,
@@ -91,9 +93,8 @@ def render(
     if by.correlation is not None:
         attributes["correlation"] = by.correlation
     attributes["commitment"] = commitment(state)
-    attributes["data"] = _plain(disclosure.data)
+    data = disclosure.data
+    attributes["data"] = (
+        orjson.Fragment(data.model_dump_json()) if isinstance(data, BaseModel) else dict(data)
+    )
     return orjson.dumps(attributes)
-
-
-def _plain(data: Mapping[str, Any]) -> Any:
-    return data.model_dump(mode="json") if hasattr(data, "model_dump") else dict(data)

@@ -11,10 +11,9 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent, Tracking
@@ -25,6 +24,7 @@ from zi_chassis.domain import (
     Command,
     Decider,
     DomainError,
+    Event,
     MessageTooLargeError,
     UnavailableError,
     message_type,
@@ -97,6 +97,11 @@ class _Job:
     alone: bool
 
 
+class _Outcome(NamedTuple):
+    result: Any = None
+    fault: Exception | None = None
+
+
 class _Batch:
     """Commands decided one after the other under the write lock, each seeing what the ones before it recorded."""
 
@@ -122,10 +127,11 @@ class _Batch:
             position += 1
             body = encode(event, secrets.token_bytes(32))
             disclosure = decider.publish(event, state)
-            type = message_type(self.store.service, event.__class__)
+            type, id = self.store.type_of(event), event_id(aggregate, version)
             message = render(
                 source=self.store.source,
                 type=type,
+                id=id,
                 aggregate=aggregate,
                 version=version,
                 position=position,
@@ -141,13 +147,14 @@ class _Batch:
             recorded.append(
                 Recorded(
                     event,
-                    event_id(aggregate, version),
+                    id,
                     aggregate,
                     version,
                     position,
                     type,
                     disclosure.subject,
                     message,
+                    previous,
                 )
             )
         self.position, self.previous = position, previous
@@ -188,6 +195,7 @@ class Store:
         self._companions = companions
         self._cap = LARGEST_BATCH if group_commit else 1
         self._kinds = {message_type(service, e): e for d in (*deciders, lane) for e in d.events}
+        self._types = {kind: type for type, kind in self._kinds.items()}
         self._states: OrderedDict[UUID, tuple[int, Any]] = OrderedDict()
         self._known = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -328,6 +336,9 @@ class Store:
 
     # -- the writer
 
+    def type_of(self, event: Event) -> str:
+        return self._types[event.__class__]
+
     def append(
         self,
         tx: Tx,
@@ -351,7 +362,7 @@ class Store:
                     r.version,
                     r.subject,
                     r.message,
-                    digest(r.message),
+                    r.hash,
                 )
                 for r in recorded
             ],
@@ -414,17 +425,17 @@ class Store:
         except Exception as fault:
             self._states.clear()
             if len(jobs) == 1:
-                answers = [_failed(_told(fault))]
+                answers = [_Outcome(fault=_told(fault))]
             elif isinstance(fault, MACHINE):
                 logger.error("a batch of %d could not be kept: %s", len(jobs), fault)
-                answers = [_failed(_told(fault)) for _ in jobs]
+                answers = [_Outcome(fault=_told(fault)) for _ in jobs]
             else:
                 for job in jobs:
                     self._commit([job])
                 return
         _answer(jobs, answers)
 
-    def _transact(self, jobs: Sequence[_Job]) -> list[Future[Any]]:
+    def _transact(self, jobs: Sequence[_Job]) -> list[_Outcome]:
         with self._writing() as batch:
             batch.load({job.aggregate: job.decider for job in jobs if job.aggregate and job.decider})
             answers = [_outcome(job, batch) for job in jobs]
@@ -506,7 +517,7 @@ class Store:
             at = reading.position(tx, projection)
             place = "notification_id" if tx.postgres else "rowid"
             rows = tx.execute(
-                "SELECT m.position, m.event_id, m.type, m.aggregate, m.version, m.subject, m.message, e.state"
+                "SELECT m.position, m.event_id, m.type, m.aggregate, m.version, m.subject, m.message, m.hash, e.state"
                 f" FROM messages m JOIN stored_events e ON e.{place} = m.position"
                 " WHERE m.position > ? ORDER BY m.position LIMIT 500",
                 at,
@@ -524,6 +535,7 @@ class Store:
                         row["type"],
                         row["subject"],
                         bytes(row["message"]),
+                        row["hash"],
                     ),
                 )
                 tx.execute(
@@ -532,29 +544,21 @@ class Store:
             return bool(rows)
 
 
-def _outcome(job: _Job, batch: _Batch) -> Future[Any]:
+def _outcome(job: _Job, batch: _Batch) -> _Outcome:
     """A refused command fails alone; any other fault is the batch's."""
-    outcome: Future[Any] = Future()
     try:
-        outcome.set_result(job.run(batch))
+        return _Outcome(job.run(batch))
     except DomainError as refusal:
-        outcome.set_exception(refusal)
-    return outcome
-
-
-def _failed(fault: Exception) -> Future[Any]:
-    outcome: Future[Any] = Future()
-    outcome.set_exception(fault)
-    return outcome
+        return _Outcome(fault=refusal)
 
 
 def _told(fault: Exception) -> Exception:
     return UnavailableError(str(fault)) if isinstance(fault, MACHINE) else fault
 
 
-def _answer(jobs: Sequence[_Job], outcomes: Sequence[Future[Any]]) -> None:
+def _answer(jobs: Sequence[_Job], outcomes: Sequence[_Outcome]) -> None:
     """Wakes each waiting loop once for the whole batch."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Future[Any]]]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Job, _Outcome]]] = {}
     for job, outcome in zip(jobs, outcomes, strict=True):
         by_loop.setdefault(job.loop, []).append((job, outcome))
     for loop, pairs in by_loop.items():
@@ -562,12 +566,11 @@ def _answer(jobs: Sequence[_Job], outcomes: Sequence[Future[Any]]) -> None:
             loop.call_soon_threadsafe(_resolve, pairs)
 
 
-def _resolve(pairs: Sequence[tuple[_Job, Future[Any]]]) -> None:
-    for job, outcome in pairs:
+def _resolve(pairs: Sequence[tuple[_Job, _Outcome]]) -> None:
+    for job, (result, fault) in pairs:
         if job.answer.cancelled():
             continue
-        fault = outcome.exception()
         if fault is not None:
             job.answer.set_exception(fault)
         else:
-            job.answer.set_result(outcome.result())
+            job.answer.set_result(result)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -33,13 +33,12 @@ class VaultItemError(Exception):
         self.item = item
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One sealed field as it is stored; `sealed` is nonce and ciphertext of salt and plaintext."""
 
     ref: ItemRef
     media_type: str
-    sealed: bytes = dataclasses.field(repr=False)
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +104,10 @@ class Vault:
         """Items for `fields`, none of them stored yet. `fresh`: the subject is new, so no key is looked for."""
         known = None if fresh else self._keys.key(data_subject)
         key = known or Key(UUID(bytes=os.urandom(ID), version=4), data_subject, os.urandom(32))
-        cipher = AESGCM(key.secret)
-        drawn = memoryview(os.urandom(DRAWN * len(fields)))
+        cipher, owner, kinds = AESGCM(key.secret), data_subject.bytes, media_types or {}
+        drawn = os.urandom(DRAWN * len(fields))
         items = tuple(
-            _seal(
-                cipher,
-                data_subject,
-                name,
-                content,
-                (media_types or {}).get(name, ""),
-                bytes(drawn[at : at + DRAWN]),
-            )
+            _seal(cipher, owner, name, content, kinds.get(name, ""), drawn[at : at + DRAWN])
             for (name, content), at in zip(fields.items(), range(0, len(drawn), DRAWN), strict=True)
         )
         return Sealed(key, known is None, items)
@@ -124,9 +116,7 @@ class Vault:
         self._keys.add([sealed.key for sealed in kept if isinstance(sealed, Sealed) and sealed.fresh])
 
     def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        rows = [
-            _row(sealed.key, item) for sealed in kept if isinstance(sealed, Sealed) for item in sealed.items
-        ]
+        rows = [row for sealed in kept if isinstance(sealed, Sealed) for row in _rows_of(sealed)]
         if rows:
             tx.many(
                 "INSERT INTO vault_items (item, data_subject, key_id, field, media_type, digest, sealed)"
@@ -169,7 +159,7 @@ class Vault:
                 raise ErasedError
             raise VaultItemError(item, "has lost its key")
         sealed, name, media_type = bytes(row["sealed"]), row["field"], row["media_type"]
-        bound = _bound(item, data_subject, name, media_type)
+        bound = _bound(item.bytes, data_subject.bytes, name, media_type)
         try:
             plain = AESGCM(secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
         except InvalidTag:
@@ -178,32 +168,27 @@ class Vault:
 
 
 def _seal(
-    cipher: AESGCM, data_subject: UUID, name: str, content: str | bytes, media_type: str, drawn: bytes
+    cipher: AESGCM, owner: bytes, name: str, content: str | bytes, media_type: str, drawn: bytes
 ) -> Item:
     plaintext = content.encode() if isinstance(content, str) else content
     item = UUID(bytes=drawn[:ID], version=4)
     salt, nonce = drawn[ID:-NONCE], drawn[-NONCE:]
-    ciphertext = cipher.encrypt(nonce, salt + plaintext, _bound(item, data_subject, name, media_type))
+    ciphertext = cipher.encrypt(nonce, salt + plaintext, _bound(item.bytes, owner, name, media_type))
     ref = ItemRef(item=item, field=name, digest=digest(salt, plaintext))
     return Item(ref, media_type, nonce + ciphertext)
 
 
-def _bound(item: UUID, data_subject: UUID, name: str, media_type: str) -> bytes:
+def _bound(item: bytes, owner: bytes, name: str, media_type: str) -> bytes:
     """What a ciphertext can't be moved away from: it opens as this item, person, field and media type alone."""
-    return b"%b%b%b\0%b" % (item.bytes, data_subject.bytes, name.encode(), media_type.encode())
+    return b"%b%b%b\0%b" % (item, owner, name.encode(), media_type.encode())
 
 
-def _row(key: Key, item: Item) -> tuple[object, ...]:
-    ref = item.ref
-    return (
-        str(ref.item),
-        str(key.data_subject),
-        str(key.id),
-        ref.field,
-        item.media_type,
-        ref.digest,
-        item.sealed,
-    )
+def _rows_of(sealed: Sealed) -> list[tuple[object, ...]]:
+    owner, key = str(sealed.key.data_subject), str(sealed.key.id)
+    return [
+        (str(ref.item), owner, key, ref.field, media_type, ref.digest, content)
+        for ref, media_type, content in sealed.items
+    ]
 
 
 def _rows(tx: Tx, items: Sequence[UUID]) -> list[Row]:

@@ -11,7 +11,7 @@ from zi_intake.case import Case, CaseEvents
 
 def publish(event: CaseEvents, state: Case) -> Disclosure:
     assert state.filing is not None
-    return Disclosure(subject=state.filing.ticket, data=_data(event, state).model_dump(mode="json"))
+    return Disclosure(subject=state.filing.ticket, data=_data(event, state))
 
 
 def _data(event: CaseEvents, state: Case) -> Data:
