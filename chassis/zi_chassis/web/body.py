@@ -1,6 +1,8 @@
 """How large a request may be: counted while it arrives, so that nothing larger is ever held or read to its end."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from starlette.datastructures import Headers
@@ -9,6 +11,8 @@ from starlette.types import Message, Receive, Scope
 
 STANDARD = 256 * 1024
 LIMIT = "zi.body_limit"
+DRAINED = 12 * 1024 * 1024  # a little more than the gateway lets through
+DRAIN_SECONDS = 2.0
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
@@ -45,6 +49,15 @@ class Body:
             self._refuse_over(limit, self._counted)
             self.unread = message.get("more_body", False)
         return message
+
+    async def drain(self) -> None:
+        """Throws away what is on its way, up to a limit: to close on unread bytes resets the connection, and the answer is lost."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self.unread and self._counted < DRAINED:
+                    message = await self._receive()
+                    self._counted += len(message.get("body", b""))
+                    self.unread = message.get("more_body", False)
 
     def _refuse_over(self, limit: int, size: int) -> None:
         if size > limit and self.unread:

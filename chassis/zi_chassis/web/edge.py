@@ -63,6 +63,7 @@ class Exchange:
             headers.append((b"x-request-id", self.id.encode()))
             if self.body.unread:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request
+                await self.body.drain()
         await self._send(message)
 
 
