@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_bytes
 from email.message import Message as Mail
 from pathlib import Path
@@ -23,7 +24,7 @@ TOGETHER = 50
 
 def stored(data: Path, service: str) -> list[bytes]:
     """The messages of a service's store, in the order of positions, which must have no gap."""
-    with sqlite3.connect(f"file:{data / service / 'store.db'}?mode=ro", uri=True) as store:
+    with closing(sqlite3.connect(f"file:{data / service / 'store.db'}?mode=ro", uri=True)) as store:
         rows = store.execute("SELECT position, message FROM messages ORDER BY position").fetchall()
     assert [position for position, _ in rows] == list(range(1, len(rows) + 1))
     return [bytes(message) for _, message in rows]

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -199,7 +199,7 @@ def test_a_message_that_nobody_can_handle_blocks_its_lane_until_an_operator_skip
 
 def plant_poison(data: Path) -> int:
     """A message that intake publishes like any other and whose data breaks the contract: as if an earlier release had a fault."""
-    with sqlite3.connect(data / "intake" / "store.db") as store:
+    with closing(sqlite3.connect(data / "intake" / "store.db")) as store, store:
         store.row_factory = sqlite3.Row
         last = store.execute("SELECT position, hash FROM messages ORDER BY position DESC LIMIT 1").fetchone()
         row = dict(

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def flip_file(path: Path, place: float) -> None:
 
 def flip_value(database: Path, table: str, column: str, rowid: int, place: float) -> sqlite3.Row:
     """One bit of one value; returns its row."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.row_factory = sqlite3.Row
         row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", [rowid]).fetchone()
         changed = flipped(bytes(row[column]), place)
