@@ -80,7 +80,7 @@ def _evidence_holds(door: Door, filed: Filed, folder: Path) -> None:
     said = verify_receipt(file)
     assert said.code == 0, said.text
     assert "included and matching" in said.text.splitlines()[-1].lower()
-    _foreign_library_agrees(unpack_evidence(file.read_bytes()))
+    foreign_library_agrees(unpack_evidence(file.read_bytes()))
 
 
 def _whole(door: Door, filed: Filed) -> Callable[[], bytes | None]:
@@ -93,7 +93,7 @@ def _whole(door: Door, filed: Filed) -> Callable[[], bytes | None]:
     return ask
 
 
-def _foreign_library_agrees(evidence: Evidence) -> None:
+def foreign_library_agrees(evidence: Evidence) -> None:
     """Signature and inclusion, by a library that this project did not write."""
     key = parse_policy(evidence.policy).logs[0].key.vkey
     assert len(evidence.entries) >= len(STEPS)

@@ -1,0 +1,110 @@
+"""Chromium without a window, as people hold it: a small phone that runs no script."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+PROGRAMS = ("chromium", "chromium-browser")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 360, "height": 740}
+PATIENCE_MS = 30_000
+
+
+def program() -> str:
+    """Where the browser is; without one the pages go unseen, which is a failure wherever one is required."""
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if found is None:
+        sentence = "There is no Chromium here, so nobody looked at the pages: install chromium."
+        if os.environ.get("ZONA_REQUIRE_BROWSER") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    path = program()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visitor:
+    """One person with a browser of their own, who reads labels and presses buttons."""
+
+    def __init__(
+        self, browser: Browser, origin: str, language: str = "id", script: bool = False, **more: Any
+    ) -> None:
+        self.origin = origin
+        self.context = browser.new_context(
+            viewport=PHONE, java_script_enabled=script, locale=language, accept_downloads=True, **more
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+
+    def go(self, path: str) -> Response:
+        answer = self.page.goto(self.origin + path)
+        assert answer is not None
+        return answer
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.origin)
+
+    @property
+    def text(self) -> str:
+        """All that can be read in the page's own part."""
+        return self.page.locator("main").inner_text()
+
+    def write(self, fields: Mapping[str, str]) -> None:
+        """By field name."""
+        for name, value in fields.items():
+            field = self.page.locator(f'[name="{name}"]')
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+    def choose(self, name: str, value: str) -> None:
+        self.page.locator(f'[name="{name}"][value="{value}"]').check()
+
+    def press(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def follow(self, label: str) -> None:
+        self.page.get_by_role("link", name=label, exact=True).click()
+
+    def unfold(self, label: str) -> None:
+        self.page.locator("summary", has_text=label).click()
+
+    def values(self, names: Iterable[str]) -> dict[str, str]:
+        """What stands now in the fields of these names."""
+        return {name: self.page.locator(f'[name="{name}"]').input_value() for name in names}
+
+    # -- what people do again and again
+
+    def sign_in(self, person: str) -> None:
+        """At the provider of the demo, whose page asks for the account alone; ends at the desk."""
+        self.go("/desk/")
+        self.page.get_by_role("button", name=person, exact=True).click()
+
+    def open_case(self, ticket: str, code: str) -> None:
+        self.go("/track")
+        self.write({"ticket": ticket, "code": code})
+        self.page.locator("main form button").click()

@@ -1,0 +1,317 @@
+"""The main job as people do it: in the browser of a cheap phone that runs no script."""
+
+import re
+import shutil
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser
+from tests.intake.uploads import photo
+from tests.journeys import records
+from tests.journeys.browser import Visitor, chromium
+from tests.journeys.house import House, await_
+from tests.journeys.story import foreign_library_agrees
+from tests.journeys.tools import Said, verify_receipt
+
+from zi_chassis.case_token import CaseTokens
+from zi_chassis.settings import Settings
+from zi_tlog.evidence import unpack_evidence
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+
+FORM = {
+    "text": "Sambal ini saya beli hari Sabtu. Tutupnya menggembung dan baunya asam.",
+    "district": "tarakan",
+    "product.commodity": "pangan_olahan",
+    "product.name": "Sambal Rekaan Pedas",
+    "reporter.name": "Siti Rekaan",
+    "reporter.email": "siti.rekaan@contoh.example",
+}
+FIXED = {"kind": "product", "confidentiality": "named"}
+QUESTION = "Di warung mana Anda membelinya?"
+REPLY = "Di Kios Rekaan, Jalan Contoh 12."
+ANSWER = "Terima kasih. Kami sudah menarik 24 botol dari rak kios itu."
+GPS = 0x8825
+MAILS = 7  # one a status: filed, acknowledged, assigned, asked, replied, answered, closed
+NOBODY = "0000-0000-0000"
+UNSHARED = ["unshare", "--net"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def visit(browser: Browser, house: House) -> Iterator[Callable[..., Visitor]]:
+    """A browser of their own for each who comes."""
+    visitors: list[Visitor] = []
+
+    def come(**wishes: Any) -> Visitor:
+        visitors.append(Visitor(browser, house.public_url, **wishes))
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.context.close()
+
+
+Visit = Callable[..., Visitor]
+
+
+def file(citizen: Visitor) -> tuple[str, str]:
+    """Ticket and code, read from the receipt."""
+    citizen.go("/complaints/new")
+    citizen.write(FORM)
+    citizen.press("Kirim pengaduan")
+    return kept(citizen)
+
+
+def kept(citizen: Visitor) -> tuple[str, str]:
+    ticket, code = citizen.page.locator(".keep dd").all_inner_texts()
+    assert citizen.path == f"/track/{ticket}/receipt"
+    return ticket, code
+
+
+def take_up(officer: Visitor, ticket: str) -> None:
+    officer.sign_in("officer")
+    officer.follow(ticket)
+    officer.press("Proses laporan ini")
+    officer.press("Saya yang menangani")
+
+
+def answer(officer: Visitor) -> None:
+    officer.write({"answer": ANSWER})
+    officer.press("Kirim jawaban")
+
+
+# -- the whole way
+
+
+def test_a_citizen_and_an_officer_go_the_whole_way(visit: Visit, tmp_path: Path) -> None:
+    citizen, officer = visit(), visit()
+    ticket, code = file(citizen)
+    add_photo(citizen)
+    citizen = visit()  # another day, with nothing but the slip of paper
+    citizen.open_case(ticket, code)
+    assert FORM["text"] in citizen.text
+    take_up(officer, ticket)
+    read_personal_data(officer)
+    ask_and_reply(officer, citizen)
+    answer(officer)
+    officer.press("Tutup laporan")
+    citizen.page.reload()
+    assert all(words in citizen.text for words in (QUESTION, REPLY, ANSWER, "Laporan ini sudah ditutup"))
+    every_step_names_its_ledger_entry(citizen)
+    the_mails_came(citizen, ticket)
+    the_evidence_holds(citizen, ticket, tmp_path / "evidence.zip")
+
+
+def add_photo(citizen: Visitor) -> None:
+    content = photo()
+    assert Image.open(BytesIO(content)).getexif().get_ifd(GPS)
+    upload: Any = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": content}
+    citizen.page.set_input_files('[name="file"]', upload)
+    citizen.press("Tambahkan berkas")
+    assert "Berkas ditambahkan" in citizen.text
+    assert "(1 dari 5 sudah ada)" in citizen.text
+
+
+def read_personal_data(officer: Visitor) -> None:
+    """Closed until a purpose is named; the photo says no more where it was taken."""
+    assert not any(personal in officer.text for personal in personal_data())
+    officer.press("Buka data pribadi")
+    assert "Isian ini wajib diisi." in officer.text
+    officer.write({"purpose": "handling"})
+    officer.press("Buka data pribadi")
+    assert all(personal in officer.text for personal in personal_data())
+    source = officer.page.get_by_role("img", name="Gambar yang dikirim").get_attribute("src")
+    assert source is not None
+    seen = Image.open(BytesIO(b64decode(source.partition("base64,")[2])))
+    assert dict(seen.getexif()) == {}
+
+
+def personal_data() -> list[str]:
+    return [FORM[name] for name in ("text", "product.name", "reporter.name", "reporter.email")]
+
+
+def ask_and_reply(officer: Visitor, citizen: Visitor) -> None:
+    officer.write({"question": QUESTION})
+    officer.press("Kirim pertanyaan")
+    citizen.page.reload()
+    assert "Kami perlu balasan Anda" in citizen.text
+    assert "Keperluan: menangani laporan." in citizen.text
+    citizen.write({"text": REPLY})
+    citizen.press("Kirim balasan")
+    officer.page.reload()
+
+
+def every_step_names_its_ledger_entry(citizen: Visitor) -> None:
+    def numbered() -> bool:
+        citizen.page.reload()
+        steps = citizen.page.locator(".timeline > li").all_inner_texts()
+        assert all(re.search(r"Catatan buku besar \d+", step) for step in steps)
+        return len(steps) > MAILS
+
+    await_(numbered)
+    with citizen.page.expect_download() as receipt:
+        citizen.page.locator(".timeline a").first.click()
+    assert receipt.value.path().read_text().startswith("c2sp.org/tlog-proof@v1")
+
+
+def the_mails_came(citizen: Visitor, ticket: str) -> None:
+    def all_of_them() -> bool:
+        citizen.go("/notify/mailbox")
+        return citizen.page.get_by_role("link", name=ticket).count() == MAILS
+
+    await_(all_of_them)
+    citizen.page.get_by_role("link", name=ticket).first.click()
+    assert ticket in citizen.text
+    assert FORM["reporter.email"] in citizen.text
+
+
+def the_evidence_holds(citizen: Visitor, ticket: str, file: Path) -> None:
+    def whole() -> bool:
+        citizen.go(f"/track/{ticket}")
+        with citizen.page.expect_download() as download:
+            citizen.follow("Unduh bukti")
+        download.value.save_as(file)
+        return all(entry.proof for entry in unpack_evidence(file.read_bytes()).entries)
+
+    await_(whole)
+    said = verified_without_network(file)
+    assert said.code == 0, said.text
+    assert "included and matching" in said.text.splitlines()[-1].lower()
+    foreign_library_agrees(unpack_evidence(file.read_bytes()))
+
+
+def verified_without_network(file: Path) -> Said:
+    """In a network of its own, where nothing is, if this machine lets us; otherwise without a socket."""
+    if shutil.which(UNSHARED[0]) is None or subprocess.run([*UNSHARED, "true"]).returncode:
+        return verify_receipt(file)
+    line = [*UNSHARED, sys.executable, "-m", "zi_verify.main", "receipt", str(file)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120)
+    return Said(done.returncode, done.stdout + done.stderr)
+
+
+# -- other ways
+
+
+def test_who_is_not_content_reopens_the_case(visit: Visit) -> None:
+    citizen, officer = visit(), visit()
+    ticket, _ = file(citizen)
+    take_up(officer, ticket)
+    answer(officer)
+    citizen.follow("Lihat laporan saya")
+    assert "Sudah kami jawab" in citizen.text
+    citizen.unfold("Belum puas?")
+    citizen.write({"text": "Botolnya masih dijual."})
+    citizen.press("Buka lagi laporan")
+    assert "Botolnya masih dijual." in citizen.text
+    assert "Laporan dibuka lagi" in citizen.text
+
+
+def test_a_case_is_withdrawn_for_good(visit: Visit) -> None:
+    citizen = visit()
+    file(citizen)
+    citizen.follow("Lihat laporan saya")
+    citizen.unfold("Tarik laporan ini")
+    citizen.press("Tarik untuk selamanya")
+    assert "Laporan ini sudah Anda tarik" in citizen.text
+    assert citizen.page.get_by_role("button", name="Tarik untuk selamanya").count() == 0
+
+
+def test_a_question_is_asked_without_a_name(visit: Visit) -> None:
+    citizen = visit()
+    citizen.go("/consultations/new")
+    citizen.choose("confidentiality", "anonymous")
+    assert not citizen.page.locator("#field-reporter-name").is_visible()
+    citizen.write({"topic": "labelling", "text": "Apa yang wajib ada di label?", "district": "nunukan"})
+    citizen.press("Kirim pertanyaan")
+    kept(citizen)
+    assert "Anda tidak memberi alamat email." in citizen.text
+
+
+def test_the_other_language_is_one_press_away_and_is_kept(visit: Visit) -> None:
+    citizen = visit()
+    citizen.go("/complaints/new")
+    assert citizen.page.get_by_role("heading", name="Buat pengaduan").count() == 1
+    citizen.follow("English")
+    assert citizen.page.get_by_role("heading", name="Make a complaint").count() == 1
+    citizen.go("/track")
+    assert citizen.page.locator("html").get_attribute("lang") == "en"
+    citizen.go("/audit/")
+    assert citizen.page.get_by_role("heading", name="The ledger", exact=True).count() == 1
+    citizen.follow("Bahasa Indonesia")
+    assert citizen.page.get_by_role("heading", name="Buku besar", exact=True).count() == 1
+
+
+# -- what goes wrong
+
+
+def test_what_is_wrong_is_named_and_all_that_was_typed_is_kept(visit: Visit) -> None:
+    citizen = visit()
+    citizen.go("/complaints/new")
+    wrong = FORM | {"district": "", "reporter.email": "siti@contoh", "place.link": "warung"}
+    citizen.write(wrong)
+    citizen.press("Kirim pengaduan")
+    summary = citizen.page.get_by_role("alert")
+    assert [link.get_attribute("href") for link in summary.get_by_role("link").all()] == [
+        "#field-district",
+        "#field-place-link",
+        "#field-reporter-email",
+    ]
+    assert citizen.values(wrong) == wrong
+    citizen.write({"district": "tarakan", "reporter.email": FORM["reporter.email"], "place.link": ""})
+    citizen.press("Kirim pengaduan")
+    kept(citizen)
+
+
+def test_a_wrong_code_opens_nothing_and_says_what_to_do(visit: Visit) -> None:
+    ticket, _ = file(visit())
+    stranger = visit()
+    stranger.open_case(ticket, NOBODY)
+    assert "Silakan periksa keduanya pada tanda terima Anda." in stranger.text
+    assert FORM["text"] not in stranger.text
+    assert stranger.values(["ticket", "code"]) == {"ticket": ticket, "code": NOBODY}
+
+
+def test_after_half_an_hour_the_code_is_asked_for_again(visit: Visit, house: House) -> None:
+    citizen = visit()
+    ticket, code = file(citizen)
+    tokens = CaseTokens(Settings(service="intake", data=house.data))
+    expired = tokens.issue(ticket, ttl=-60)
+    citizen.context.add_cookies([{"name": "zi_case", "value": expired, "url": house.public_url}])
+    citizen.go(f"/track/{ticket}")
+    assert "Silakan masukkan kode" in citizen.text
+    assert FORM["text"] not in citizen.text
+    citizen.write({"code": code})
+    citizen.press("Tampilkan laporan")
+    assert FORM["text"] in citizen.text
+
+
+def test_an_impatient_finger_files_once(visit: Visit, house: House) -> None:
+    citizen = visit()
+    citizen.go("/complaints/new")
+    citizen.write(FORM)
+    [key] = citizen.values(["key"]).values()
+    before = filings(house)
+    citizen.page.get_by_role("button", name="Kirim pengaduan").dblclick()
+    citizen.page.wait_for_url("**/receipt")
+    ticket, _ = kept(citizen)
+    again = citizen.context.request.post(f"{house.public_url}/complaints/new", form=FORM | FIXED | {"key": key})
+    assert again.url.endswith(f"/track/{ticket}/receipt")
+    assert filings(house) == before + 1
+
+
+def filings(house: House) -> int:
+    told = [records.said(message)["type"] for message in records.stored(house.data, "intake")]
+    return told.count("zi.intake.complaint_filed")

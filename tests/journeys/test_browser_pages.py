@@ -1,0 +1,100 @@
+"""Whoever comes to any page can read and use it: with a screen reader, a keyboard, a narrow phone, a slow line."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page
+from tests.journeys.browser import PHONE, Visitor, chromium
+from tests.journeys.house import House
+from tests.journeys.tour import Cases, prepare, tour
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser]
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+NARROW = 320
+WIDE = 1200
+FIRST_PAGE = 100_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_is_open_to_everybody(browser: Browser, house: House, language: str) -> None:
+    """axe runs as a script of the page, which the pages themselves neither need nor allow."""
+    cases = prepare(house, f"tour {language}")
+    visitor = Visitor(browser, house.public_url, language, script=True, bypass_csp=True)
+    found = [what for name in tour(visitor, cases) for what in hindrances(visitor.page, name)]
+    visitor.context.close()
+    assert not found, "\n".join(found)
+
+
+def hindrances(page: Page, name: str) -> Iterator[str]:
+    for width in (WIDE, PHONE["width"]):
+        page.set_viewport_size({"width": width, "height": PHONE["height"]})
+        for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+            nodes = [node["html"] for node in violation["nodes"]]
+            yield f"{name} at {width} px: {violation['help']}: {nodes}"
+    page.set_viewport_size({"width": NARROW, "height": PHONE["height"]})
+    needed = page.evaluate("document.documentElement.scrollWidth")
+    if needed > NARROW:
+        yield f"{name}: {needed} px wide on a phone of {NARROW}"
+    page.set_viewport_size(PHONE)
+
+
+def test_the_first_page_is_light(browser: Browser, house: House) -> None:
+    visitor = Visitor(browser, house.public_url)
+    sizes: list[int] = []
+    visitor.page.on("response", lambda answer: sizes.append(len(answer.body())))
+    visitor.page.goto(house.public_url, wait_until="networkidle")
+    assert len(sizes) >= 3  # page, style, icon
+    assert sum(sizes) < FIRST_PAGE
+    visitor.context.close()
+
+
+PLACES: dict[str, list[str]] = {
+    "/": ["Buat pengaduan", "Ajukan pertanyaan", "Lacak laporan"],
+    "/track": ["Tampilkan laporan"],
+    "/complaints/new": ["Kirim pengaduan"],
+}
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_keyboard_reaches_everything(browser: Browser, house: House, path: str) -> None:
+    visitor = Visitor(browser, house.public_url)
+    visitor.go(path)
+    visitor.page.keyboard.press("Tab")
+    assert focused(visitor.page) == "Langsung ke isi"
+    assert visitor.page.locator(".skip").bounding_box()["y"] >= 0  # type: ignore[index]
+    visitor.page.keyboard.press("Enter")
+    assert visitor.page.url.endswith("#content")
+    reached = [tabbed(visitor.page) for _ in range(30)]
+    places = [reached.index(action) for action in PLACES[path]]
+    assert places == sorted(places)
+    visitor.context.close()
+
+
+def tabbed(page: Page) -> str:
+    page.keyboard.press("Tab")
+    return focused(page)
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.innerText"))
+
+
+def test_the_mistakes_are_where_the_reader_is_taken_to(browser: Browser, house: House) -> None:
+    visitor = Visitor(browser, house.public_url)
+    visitor.go("/complaints/new")
+    visitor.press("Kirim pengaduan")
+    assert visitor.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    visitor.page.keyboard.press("Tab")
+    visitor.page.keyboard.press("Enter")
+    assert visitor.page.evaluate("document.activeElement.name || location.hash") in ("text", "#field-text")
+    visitor.context.close()

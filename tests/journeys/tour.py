@@ -1,0 +1,130 @@
+"""Every page that people see, one after the other, in every state that a case can have."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.intake.uploads import photo
+from tests.journeys.citizens import Citizen
+from tests.journeys.door import Door, Filed
+from tests.journeys.house import House
+from tests.journeys.browser import Visitor
+
+NOBODY = "0000-0000-0000"
+TRIES = 10  # so many wrong codes a ticket may have at once
+ANOTHER_ADDRESS = "127.0.0.77"  # whose tries are not counted against the browser's
+LONG = "Sangatpanjangsekali" * 12
+
+
+@dataclass(frozen=True)
+class Cases:
+    """One in each state, by its name; `guessed` is closed to everybody for a while."""
+
+    filed: Filed
+    asked: Filed
+    answered: Filed
+    closed: Filed
+    withdrawn: Filed
+    guessed: Filed
+
+
+def prepare(house: House, series: str) -> Cases:
+    with house.client() as client:
+        door = Door(client, house.staff)
+        persons = [Citizen(number, series) for number in range(6)]
+        filed, asked, answered, closed, withdrawn, guessed = (door.file(person.body) for person in persons)
+        for each in (asked, answered):
+            door.office(each, "acknowledge")
+            door.office(each, "assign", {"officer": "officer"})
+        door.office(asked, "ask", {"text": LONG})
+        door.office(answered, "answer", {"text": persons[2].said["answer"]})
+        door.all_steps(closed, persons[3].said, photo())
+        door.citizen(withdrawn, "withdraw")
+    guess(house, guessed)
+    return Cases(filed, asked, answered, closed, withdrawn, guessed)
+
+
+def guess(house: House, filed: Filed) -> None:
+    with house.client(ANOTHER_ADDRESS) as client:
+        for _ in range(TRIES):
+            client.post("/track", data={"ticket": filed["ticket"], "code": NOBODY})
+
+
+def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    """The name of the page on which the visitor stands now."""
+    yield from _front(visitor)
+    yield from _forms_with_mistakes(visitor)
+    yield from _cases(visitor, cases)
+    yield from _around(visitor)
+    yield from _problems(visitor, cases)
+    yield from _desk(visitor, cases)
+
+
+def _front(visitor: Visitor) -> Iterator[str]:
+    for path in ("/", "/complaints/new", "/consultations/new", "/track"):
+        visitor.go(path)
+        yield path
+
+
+def _forms_with_mistakes(visitor: Visitor) -> Iterator[str]:
+    for path in ("/complaints/new", "/consultations/new", "/track"):
+        visitor.go(path)
+        visitor.page.locator("main form button").click()
+        yield f"{path} with mistakes"
+
+
+def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    for state in ("filed", "asked", "answered", "closed", "withdrawn"):
+        case: Filed = getattr(cases, state)
+        visitor.open_case(case["ticket"], case["code"])
+        unfolded(visitor)
+        yield f"tracking, {state}"
+    visitor.go(f"/track/{cases.withdrawn['ticket']}/receipt")
+    unfolded(visitor)
+    yield "receipt"
+    visitor.go(f"/track/{cases.filed['ticket']}")
+    yield "tracking, after the session"
+
+
+def _around(visitor: Visitor) -> Iterator[str]:
+    for path in ("/audit/", "/intake/api/docs", "/audit/api/docs", "/notify/api/docs", "/notify/mailbox"):
+        visitor.go(path)
+        yield path
+    visitor.page.locator("main a").first.click()
+    yield "mail"
+
+
+def _problems(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    expected = {"/nowhere": 404, "/audit/nowhere": 404, "/notify/mailbox/none": 404, "/sign-in/callback": 401}
+    for path, status in expected.items():
+        assert visitor.go(path).status == status
+        yield f"{status} at {path}"
+    visitor.open_case(cases.guessed["ticket"], NOBODY)
+    assert visitor.page.get_by_role("alert").count() == 1
+    yield "429"
+    visitor.sign_in("head")
+    yield "403"
+
+
+def _desk(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    visitor.context.clear_cookies(name="zi_staff")
+    visitor.sign_in("officer")
+    unfolded(visitor)
+    yield "desk"
+    visitor.go("/desk/?district=none")
+    yield "desk, empty"
+    for state in ("filed", "asked", "answered", "closed"):
+        visitor.go(f"/desk/cases/{getattr(cases, state)['ticket']}")
+        unfolded(visitor)
+        yield f"desk, {state}"
+        visitor.page.locator('form[action$="/open"] button').click()
+        yield f"desk, {state}, no purpose"
+        visitor.write({"purpose": "handling"})
+        visitor.page.locator('form[action$="/open"] button').click()
+        yield f"desk, {state}, personal data"
+    visitor.page.locator(".person button").click()
+
+
+def unfolded(visitor: Visitor) -> None:
+    folded = visitor.page.locator("details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
