@@ -244,7 +244,8 @@ some_request = st.sampled_from([None, *map(UUID, ("0" * 31 + digit for digit in 
 
 @st.composite
 def some_command(draw: st.DrawFn) -> CaseCommands:
-    command: CaseCommands = draw(st.sampled_from((complaint(), *HANDLING)))
+    choices: tuple[CaseCommands, ...] = (complaint(), *HANDLING)
+    command = draw(st.sampled_from(choices))
     if isinstance(command, case.OpenPersonalData):
         return command
     shift = draw(st.integers(0, 40)) * DAY

@@ -10,7 +10,7 @@ import pytest
 
 from zi_chassis.web.language import indonesian
 from zi_intake.labels import period
-from zi_rules.period import CalendarDays, CalendarHours, WorkingDays, WorkingHours
+from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 
 PACKAGE = Path(str(files("zi_intake")))
 SENDERS = ("citizen", "office")
@@ -54,14 +54,13 @@ DOCSTRINGS = {
     for node in ast.walk(ast.parse(module.read_text("utf-8")))
     if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
 }
-PERIODS = {
-    one for one, _ in map(period, (WorkingDays(1), WorkingHours(1), CalendarDays(1), CalendarHours(1)))
-}
+UNITS: list[Period] = [WorkingDays(1), WorkingHours(1), CalendarDays(1), CalendarHours(1)]
+PERIODS = {period(unit)[0] for unit in UNITS}
 SENTENCES = sorted({*PERIODS, *said_by_templates(), *said_by_code(), *said_by_labels()} - DOCSTRINGS)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_is_said_in_indonesian_with_the_same_places(sentence: str) -> None:
-    known = indonesian("zi_intake") | indonesian("zi_chassis.web")
+    known = {**indonesian("zi_chassis.web"), **indonesian("zi_intake")}
     assert sentence in known
     assert set(re.findall(r"{\w+}", known[sentence])) == set(re.findall(r"{\w+}", sentence))
