@@ -45,7 +45,7 @@ class Office:
         self.deliveries = Deliveries()
         self.store = self._store()
         self.names = Names(settings.secret("names"), settings.secret("codes"))
-        self.terms = load_terms(settings.data / "rules")
+        self.terms = load_terms(settings.rules or settings.data / "rules")
         self.districts = load_districts()
         self.promises = Promises(settings.log_origin, settings.secret("promise"))
         self.tokens = CaseTokens(settings)
