@@ -1,5 +1,6 @@
 """Changes the aggregates, the rules and the log one small thing at a time (mutmut) and lists the changes that no pure test
 notices; writes bench/soak.json and ends within the hour. Parts can be named: `python -m bench.soak tlog`.
+mutmut changes functions and methods, not what is decorated (properties, validators) nor what a module says outside of functions.
 """
 
 import ast
@@ -168,7 +169,7 @@ def survivors(
                 offset, removed, added = change(get_diff_for_mutant(mutant, path=file))
             survivor: dict[str, str | int] = {
                 "file": path,
-                "line": first_line(ROOT / path, mutant) + offset,
+                "line": first_line(stage / file, mutant) + offset,
                 "change": f"{removed} -> {added}",
             }
             remark = remarks.get((path, added)) or remarks.get((path, removed))

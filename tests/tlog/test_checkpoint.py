@@ -73,5 +73,9 @@ def test_a_checkpoint_that_no_log_has_is_not_made(size: int, root: bytes) -> Non
         Checkpoint("origin", size, root)
 
 
+def test_the_largest_log_has_a_checkpoint() -> None:
+    assert parse_checkpoint(Checkpoint("origin", 2**63 - 1, EMPTY_ROOT).text).size == 2**63 - 1
+
+
 def test_an_empty_log_has_a_checkpoint() -> None:
     assert parse_checkpoint(Checkpoint("origin", 0, EMPTY_ROOT).text).size == 0

@@ -88,6 +88,7 @@ CHECKPOINT: list[tuple[Callable[[], object], str]] = [
         "A checkpoint of an empty log has the root of the empty tree.",
     ),
     (lambda: Checkpoint("", 1, bytes(32)), "The lines of a checkpoint are not empty."),
+    (lambda: Checkpoint("a\nb", 1, bytes(32)), "The lines of a checkpoint are not empty."),
     (lambda: HEAD.sign(STRANGER), "A checkpoint of log.example is signed by a key of that name."),
     (lambda: HEAD.sign(), "A checkpoint of log.example is signed by a key of that name."),
     (lambda: parse_checkpoint("o\n3\n"), "A checkpoint has an origin, a size and a root."),
@@ -195,6 +196,10 @@ POLICY = [
         "The key of the log log.example is listed twice.",
     ),
     ("witness w\nquorum none", "A witness line is: witness <name> <vkey> [<url>]."),
+    (
+        f"witness w {WITNESS.key.vkey} u u\nquorum none",
+        "A witness line is: witness <name> <vkey> [<url>].",
+    ),
     (W + W.replace(" w ", " v ") + "quorum none", "The key of the witness 'v' is listed twice."),
     (W + "group g any\nquorum g", "A group line is: group <name> all|any|<k> <member>..."),
     (
@@ -276,6 +281,7 @@ PROOF: list[tuple[Callable[[], object], str]] = [
 ]
 TEXT: list[tuple[Callable[[], object], str]] = [
     (lambda: decode_base64("A"), "A base64 value is malformed."),
+    (lambda: decode_base64("AA==!"), "A base64 value is malformed."),
     (lambda: decode_base64("AB=="), "A base64 value is not written in its canonical form."),
     (lambda: decode_hash("AAAA"), "A hash has 3 bytes instead of 32."),
     (lambda: decode_decimal("01"), "A number is not a plain decimal below 2^63."),
@@ -287,6 +293,7 @@ TILE: list[tuple[Callable[[], object], str]] = [
     (lambda: parse_path("tile/64/001"), "This is not the path of a tile."),
     (lambda: tile_at(1, 0, 5), "A tree of 5 entries has no tile 0 on level 1."),
     (lambda: encode_bundle([bytes(65_536)]), "An entry is longer than 65535 bytes and can't be logged."),
+    (lambda: decode_bundle(b"\x00", 1), "An entry bundle is cut off."),
     (lambda: decode_bundle(b"\x00\x02a", 1), "An entry bundle is cut off."),
     (lambda: decode_bundle(b"", 1), "An entry bundle holds 0 entries instead of 1."),
     (lambda: read_tile(Tile(0, 0, 5), lambda _: None), "tile/0/000.p/5 is missing."),
@@ -295,6 +302,10 @@ TILE: list[tuple[Callable[[], object], str]] = [
     (
         lambda: TileHashes(5, lambda _: None)(2, 1),
         "A tree of 5 entries has no complete subtree 1 on level 2.",
+    ),
+    (
+        lambda: TileHashes(5, lambda _: None)(8, 0),
+        "A tree of 5 entries has no complete subtree 0 on level 8.",
     ),
 ]
 

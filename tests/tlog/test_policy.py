@@ -8,7 +8,7 @@ from zi_tlog.checkpoint import Checkpoint, CheckpointError
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.error import LogError
 from zi_tlog.note import Note, NoteError, Signature, Signer, parse_note
-from zi_tlog.policy import MAX_POLICY_BYTES, Policy, PolicyError, parse_policy
+from zi_tlog.policy import MAX_POLICY_BYTES, Group, Log, Policy, PolicyError, Witness, parse_policy
 
 LOG = Signer("ledger.example/audit", bytes(range(32)))
 OTHER_LOG = Signer("other.example/log", bytes(32))
@@ -91,6 +91,25 @@ def test_a_policy_is_read_back_as_it_was_written() -> None:
     with_urls = parse_policy(EXAMPLE.replace(LOG.key.vkey.encode(), LOG.key.vkey.encode() + b" https://x"))
     for policy in (POLICY, with_urls):
         assert parse_policy(policy.format()) == policy
+
+
+def test_a_policy_says_what_its_lines_say() -> None:
+    key = COSIGNERS["X1"].key
+    policy = parse_policy(
+        f"log {LOG.key.vkey} https://l\nwitness w {key.vkey} https://w\nwitness v {COSIGNERS['X2'].key.vkey}\n"
+        "group g any w v\ngroup h all g\nquorum h".encode()
+    )
+    assert policy == Policy(
+        (Log(LOG.key, "https://l"),),
+        (Witness("w", key, "https://w"), Witness("v", COSIGNERS["X2"].key)),
+        (Group("g", 1, ("w", "v")), Group("h", 1, ("g",))),
+        "h",
+    )
+
+
+def test_a_policy_of_the_largest_length_is_read() -> None:
+    text = "quorum none\n"
+    assert parse_policy(f"{text}#{'-' * (MAX_POLICY_BYTES - len(text) - 1)}".encode()) == Policy(())
 
 
 def test_names_are_opaque_octets() -> None:
