@@ -307,7 +307,8 @@ def test_an_impatient_finger_files_once(visit: Visit, house: House) -> None:
     citizen.page.get_by_role("button", name="Kirim pengaduan").dblclick()
     citizen.page.wait_for_url("**/receipt")
     ticket, _ = kept(citizen)
-    again = citizen.context.request.post(f"{house.public_url}/complaints/new", form=FORM | FIXED | {"key": key})
+    form: dict[str, str | float | bool] = {**FORM, **FIXED, "key": key}
+    again = citizen.context.request.post(f"{house.public_url}/complaints/new", form=form)
     assert again.url.endswith(f"/track/{ticket}/receipt")
     assert filings(house) == before + 1
 

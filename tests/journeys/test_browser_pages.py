@@ -1,14 +1,13 @@
 """Whoever comes to any page can read and use it: with a screen reader, a keyboard, a narrow phone, a slow line."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.house import House
-from tests.journeys.tour import Cases, prepare, tour
+from tests.journeys.tour import prepare, tour
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 

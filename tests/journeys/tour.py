@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.intake.uploads import photo
+from tests.journeys.browser import Visitor
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import House
-from tests.journeys.browser import Visitor
 
 NOBODY = "0000-0000-0000"
 TRIES = 10  # so many wrong codes a ticket may have at once
