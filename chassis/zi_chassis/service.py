@@ -74,6 +74,7 @@ class Service:
             openapi_url=f"{api}/openapi.json",
             docs_url=None,
             redoc_url=None,
+            telemetry={"tracing": False, "metrics": False, "logs": False},  # the edge measures and logs
             lifespan=self._lifespan,
         )
         app.state.settings, app.state.clock = self.settings, self.clock

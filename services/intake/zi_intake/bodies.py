@@ -1,6 +1,5 @@
 """What a citizen sends: every field with its limits, refused with all bad fields named at once."""
 
-import json
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, cast
@@ -158,8 +157,8 @@ class NoBody(Body):
 
 def _whole(name: str, part: BaseModel | None) -> Items:
     """One item for all that is said of a thing, because it is read together; the commodity is no secret."""
-    said = {} if part is None else part.model_dump(mode="json", exclude_none=True, exclude={"commodity"})
-    return {name: json.dumps(said, ensure_ascii=False)} if said else {}
+    said = "{}" if part is None else part.model_dump_json(exclude_none=True, exclude={"commodity"})
+    return {} if said == "{}" else {name: said}
 
 
 def described(body: type[Body]) -> dict[str, Any]:

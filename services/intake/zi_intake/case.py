@@ -387,7 +387,7 @@ def _file(command: FileComplaint | FileConsultation, case: Case) -> list[CaseEve
             raise AnotherBodyError
         return []
     filed = ComplaintFiled if isinstance(command, FileComplaint) else ConsultationFiled
-    return [filed(**dict(command))]
+    return [filed(**vars(command))]
 
 
 def _acknowledge(command: Acknowledge, case: Case) -> list[CaseEvents]:
