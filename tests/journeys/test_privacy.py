@@ -24,9 +24,9 @@ pytestmark = pytest.mark.journey
 
 COMPLAINTS = 200
 WITH_A_PHOTO = 8  # every eighth
-UNPACKED = 1_000_000
+UNPACKED = 100_000
 
-WORD = re.compile(b"(?:%b){4}" % "|".join(SYLLABLES).encode(), re.IGNORECASE)
+WORD = re.compile(b"(?:%b){4}" % "|".join(SYLLABLES).encode())  # in small letters
 NUMBER = re.compile(rb"[0-9]{12,}")
 CODE = re.compile(rb"(?=([0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}))")
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}")
@@ -49,7 +49,7 @@ class Filings:
         return {secret for form in forms(content) for secret in self._plainly(form)}
 
     def _plainly(self, content: bytes) -> Iterator[bytes]:
-        yield from {found[0].lower() for found in WORD.finditer(content)} & self.words
+        yield from {found[0] for found in WORD.finditer(content.lower())} & self.words
         yield from {each for found in NUMBER.finditer(content) for each in windows(found[0])} & self.numbers
         yield from {found[1].replace(b"-", b"") for found in CODE.finditer(content)} & self.codes
         yield from (token for token in self.tokens if token in content)
@@ -67,7 +67,9 @@ def forms(content: bytes) -> Iterator[bytes]:
     yield b"\n".join(
         bytes.fromhex(found[0][: len(found[0]) // 2 * 2].decode()) for found in HEX.finditer(content)
     )
-    yield b"\n".join(unpacked(content[found.start() :][:UNPACKED]) for found in PACKED.finditer(content))
+    yield b"\n".join(
+        unpacked(content[found.start() : found.start() + UNPACKED]) for found in PACKED.finditer(content)
+    )
 
 
 def unbased(run: bytes) -> bytes:
@@ -92,7 +94,7 @@ def filings(house: House) -> Filings:
     everything = "\n".join(text for one in everybody for text in one.said.values()).encode()
     return Filings(
         filed=filed,
-        words={found[0].lower() for found in WORD.finditer(everything)},
+        words={found[0] for found in WORD.finditer(everything.lower())},
         numbers={found[0] for found in NUMBER.finditer(everything)},
         codes={each["code"].replace("-", "").encode() for each in filed},
         tokens=[house.token(who).encode() for who in ("officer", "auditor")],
@@ -178,6 +180,6 @@ def test_the_search_finds_what_is_there(filings: Filings, disguise: Callable[[by
     said = f"{Citizen(7, 'privacy').body} {filings.filed[7]['code']}".encode()
     hidden = disguise(said)
     found = filings.found_in(b"--- \0" + (hidden.encode() if isinstance(hidden, str) else hidden) + b" ---")
-    assert found >= {found[0].lower() for found in WORD.finditer(said)}
+    assert found >= {found[0] for found in WORD.finditer(said.lower())}
     assert found & filings.codes
     assert found & filings.numbers
