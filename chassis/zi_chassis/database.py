@@ -16,6 +16,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 # What the drivers raise inside a transaction; outside of it they come as eventsourcing's PersistenceError.
 DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+# A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
+CHECKPOINT_PAGES = 4000
+CACHE_KIB = 16_000
 
 
 class Row(Protocol):
@@ -79,6 +82,8 @@ class _DurablePool(SQLiteConnectionPool):
         connection = super()._create_connection()
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         if self.secure_delete:
             cursor.execute("PRAGMA secure_delete=ON")
         return connection
