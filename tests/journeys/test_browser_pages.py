@@ -47,6 +47,18 @@ def hindrances(page: Page, name: str) -> Iterator[str]:
     page.set_viewport_size(PHONE)
 
 
+def test_what_is_not_open_to_everybody_is_found(browser: Browser, house: House) -> None:
+    """The examiner at work on a page that was spoiled."""
+    visitor = Visitor(browser, house.public_url, script=True, bypass_csp=True)
+    visitor.go("/")
+    visitor.page.evaluate("document.querySelector('img').removeAttribute('alt')")
+    visitor.page.evaluate("document.querySelector('h1').style.width = '400px'")
+    found = "\n".join(hindrances(visitor.page, "spoiled"))
+    assert "alternative text" in found
+    assert f"px wide on a phone of {NARROW}" in found
+    visitor.context.close()
+
+
 def test_the_first_page_is_light(browser: Browser, house: House) -> None:
     visitor = Visitor(browser, house.public_url)
     sizes: list[int] = []

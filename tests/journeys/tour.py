@@ -76,6 +76,7 @@ def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
     for state in ("filed", "asked", "answered", "closed", "withdrawn"):
         case: Filed = getattr(cases, state)
         visitor.open_case(case["ticket"], case["code"])
+        assert visitor.path == f"/track/{case['ticket']}"
         unfolded(visitor)
         yield f"tracking, {state}"
     visitor.go(f"/track/{cases.withdrawn['ticket']}/receipt")
@@ -98,10 +99,18 @@ def _problems(visitor: Visitor, cases: Cases) -> Iterator[str]:
     for path, status in expected.items():
         assert visitor.go(path).status == status
         yield f"{status} at {path}"
-    visitor.open_case(cases.guessed["ticket"], NOBODY)
-    assert visitor.page.get_by_role("alert").count() == 1
+    yield from _refusals(visitor, cases)
+
+
+def _refusals(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    visitor.go("/track")
+    visitor.write({"ticket": cases.guessed["ticket"], "code": NOBODY})
+    with visitor.page.expect_response("**/track") as answer:
+        visitor.page.locator("main form button").click()
+    assert answer.value.status == 429
     yield "429"
     visitor.sign_in("head")
+    assert visitor.go("/desk/").status == 403
     yield "403"
 
 
