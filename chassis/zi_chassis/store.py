@@ -49,6 +49,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 200
+MOST_WAITING = 2_000  # ten full batches: who comes after them is sent away rather than kept waiting
 CACHED_STATES = 10_000
 MACHINE = (OperationalError, InterfaceError, OSError)  # faults of the machine, not of a command
 MESSAGES = (
@@ -255,9 +256,27 @@ class Store:
         except Blocked as blocked:
             before = [h for h in fresh if h.position < blocked.position]
             if before:
-                await self._ask(lambda batch: self._hear(batch, sender, before, react), alone=True)
+                await self.hear(sender, before, react)
             raise
+        except UnavailableError:
+            raise
+        except Exception as fault:
+            await self._hear_singly(sender, fresh, react, fault)
         return self.heard(sender)
+
+    async def _hear_singly(
+        self,
+        sender: str,
+        fresh: Sequence[Heard],
+        react: Callable[[Tx, Message], Iterable[Reaction]],
+        fault: Exception,
+    ) -> None:
+        """What the database or a read model refused shows only when each message is written alone."""
+        if len(fresh) == 1:
+            [one] = fresh
+            raise Blocked(sender, one.position, one.message.type, fault, digest(one.raw)) from fault
+        for one in fresh:
+            await self.hear(sender, [one], react)
 
     async def skip(self, sender: str, position: int, command: Skip) -> None:
         """An operator's recorded word that the message at `position` is to be passed over."""
@@ -384,6 +403,8 @@ class Store:
     ) -> T:
         if self._closing or not self.thread.is_alive():
             raise UnavailableError("The store is closed.")
+        if self._jobs.qsize() >= MOST_WAITING:
+            raise UnavailableError("Too much is waiting to be kept.")
         loop = asyncio.get_running_loop()
         job = _Job(run, loop, loop.create_future(), decider, aggregate, alone)
         self._jobs.put(job)

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from tests.chassis.counter import Add, TooHighError, Totals, add, counter
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
 from zi_chassis.lanes import Blocked, Heard, Reaction, Skip
-from zi_chassis.recorded import NO_PREVIOUS, commitment
+from zi_chassis.recorded import NO_PREVIOUS, Recorded, commitment
 from zi_chassis.store import Store
 from zi_contracts.message import Message
 
@@ -223,6 +224,54 @@ async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_befo
         await store.hear("other", [heard(1), heard(2, 13), heard(3)], react)
     assert store.heard("other") == 1
     assert store.last()[0] == 1
+
+
+async def test_a_message_that_a_read_model_or_the_database_refuses_blocks_its_lane_and_can_be_skipped(
+    open_store: Open,
+) -> None:
+    def refused(tx: Tx, message: Message) -> Iterable[Reaction]:
+        if message.data["amount"] == 13:
+            tx.many("INSERT INTO totals VALUES ('the same', ?)", [(1,), (2,)])
+        yield Reaction(
+            counter, UUID(int=message.version), add(1, "odd" if message.data["amount"] == 14 else "")
+        )
+
+    store = open_store(projections=[Totals(broken="odd")])
+    batch = [heard(1), heard(2, 13), heard(3), heard(4, 14), heard(5)]
+    act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
+    for position in (2, 4):
+        with pytest.raises(Blocked) as blocked:
+            await store.hear("other", batch, refused)
+        assert (blocked.value.position, store.heard("other")) == (position, position - 1)
+        assert blocked.value.hash == hashlib.sha256(batch[position - 1].raw).hexdigest()
+        skip = Skip(by=act, sender="other", position=position, hash=NO_PREVIOUS, reason="test")
+        await store.skip("other", position, skip)
+    assert await store.hear("other", batch, refused) == 5
+
+
+async def test_who_comes_when_too_much_is_waiting_is_sent_away(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, going = threading.Event(), threading.Event()
+
+    class Slow(Totals):
+        def project(self, tx: Tx, recorded: Recorded) -> None:
+            begun.set()
+            going.wait()
+
+    monkeypatch.setattr("zi_chassis.store.MOST_WAITING", 3)
+    store = open_store(projections=[Slow()])
+    kept = [asyncio.create_task(store.handle(counter, uuid4(), add(1)))]
+    try:
+        await asyncio.to_thread(begun.wait)
+        kept += [asyncio.create_task(store.handle(counter, uuid4(), add(1))) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(UnavailableError):
+            await store.handle(counter, uuid4(), add(1))
+    finally:
+        going.set()
+    await asyncio.gather(*kept)
+    assert store.last()[0] == 4
 
 
 async def test_a_gap_blocks_the_lane(open_store: Open) -> None:
