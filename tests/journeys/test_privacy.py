@@ -176,6 +176,9 @@ def test_no_page_of_measurements_and_no_list_of_cases_says_anything_personal(
         answer = httpx.get(url, headers=house.staff("supervisor"), trust_env=False, timeout=60)
         assert answer.status_code == 200, url
         assert filings.found_in(answer.content) == set(), url
+    measured = httpx.get(urls[0], trust_env=False, timeout=60).text
+    assert 'route="/intake/api/complaints"' in measured
+    assert 'route="/intake/api/cases/{ticket}/token"' in measured
 
 
 def test_no_log_names_a_case(house: House, filings: Filings) -> None:
