@@ -38,6 +38,15 @@ async def test_guessing_is_slowed_down_alike_for_known_and_unknown_tickets(front
         assert tries == [404] * 10 + [429]
 
 
+async def test_a_ticket_written_otherwise_gives_no_further_tries(front: Front) -> None:
+    forms = ["000000000", "0000-00000", "oooooooo0", "0 0 0 0 0 0 0 0 0"]
+    tries = [
+        (await front.client.get(f"/intake/api/cases/{form}", headers={"X-Case-Code": CODE})).status_code
+        for form in forms * 3
+    ]
+    assert tries == [404] * 10 + [429] * 2
+
+
 async def test_who_guesses_many_tickets_is_slowed_down_too(front: Front) -> None:
     tries = [
         await front.client.get(f"/intake/api/cases/{number:09}", headers={"X-Case-Code": CODE})

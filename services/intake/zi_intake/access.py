@@ -43,7 +43,7 @@ class Access:
         return await self._tokens.ticket(request) == tidied(ticket)
 
     async def by_code(self, request: Request, ticket: str, code: str) -> str:
-        address, tried = client_address(request), ticket.strip().upper()[:32]
+        address, tried = client_address(request), _tried(ticket)
         self._attempts.check(tried, address)
         opened = self._names.opens(ticket, code)
         if opened is None or not (await self._case(opened)).is_filed:
@@ -62,6 +62,14 @@ class Access:
 
     async def _case(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
+
+
+def _tried(ticket: str) -> str:
+    """One name for a ticket, however it is written, so that tries are counted together."""
+    try:
+        return normalise_ticket(ticket)
+    except ValueError:
+        return ticket[:32]
 
 
 def tidied(ticket: str) -> str:
