@@ -118,3 +118,9 @@ async def test_unknown_cases_and_commands_are_not_found(front: Front) -> None:
     filed = await front.file()
     assert (await get(front, "/desk/cases/000000000")).status_code == 404
     assert (await post(front, desk(filed, "burn"), {})).status_code == 404
+
+
+async def test_a_list_is_not_asked_for_what_no_database_can_hold(front: Front) -> None:
+    for name in ("officer", "district"):
+        refused = await front.client.get(f"/intake/api/cases?{name}=%00", headers=front.staff())
+        assert refused.status_code == 422

@@ -31,6 +31,10 @@ Email = Annotated[
     ),
 ]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{4,28}$")]
+# The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
+Account = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
+]
 Items = dict[str, str]
 
 
@@ -135,7 +139,7 @@ class ReopenBody(Body):
 
 
 class AssignBody(Body):
-    officer: Line
+    officer: Account
 
 
 class Purpose(StrEnum):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, event_id, rfc3339
@@ -35,14 +35,17 @@ class CaseRow:
         return self.state in OPEN and self.holder == "office" and self.due < now
 
 
+Asked = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
 class Filter(BaseModel):
     """What the list shows: open or ended cases or all, one officer's, one district's."""
 
     model_config = ConfigDict(frozen=True)
 
     show: Literal["open", "closed", "all"] = "open"
-    officer: str | None = None
-    district: str | None = None
+    officer: Asked | None = None
+    district: Asked | None = None
 
     @property
     def conditions(self) -> Mapping[str, Sequence[str]]:
