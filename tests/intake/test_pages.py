@@ -82,6 +82,15 @@ async def test_the_receipt_keeps_the_code_out_of_the_address(front: Front) -> No
     assert not any(kept(page, "Code") in address for address in addresses)
 
 
+async def test_the_code_is_shown_for_half_an_hour_and_not_to_every_later_token(front: Front) -> None:
+    page = await file(front)
+    code, ticket = kept(page, "Code"), kept(page, "Ticket")
+    assert code in (await get(front, f"/track/{ticket}/receipt")).text
+    front.clock.pass_days(1 / 24)
+    later = await get(front, f"/track/{ticket}/receipt")
+    assert (later.url.path, code in later.text) == (f"/track/{ticket}", False)
+
+
 async def test_sending_the_form_twice_files_once(front: Front) -> None:
     key = hidden_key(await get(front, "/complaints/new"))
     first = await post(front, "/complaints/new", FORM | {"key": key})

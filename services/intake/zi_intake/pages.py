@@ -1,7 +1,7 @@
 """The pages for citizens: file, keep the receipt, follow, reply; every form is refused with all that was typed kept."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from zi_chassis.case_token import CaseTokenError
+from zi_chassis.case_token import TTL, CaseTokenError
 from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
@@ -42,6 +42,7 @@ CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter
 SHOWN_AT = {"reporter": "reporter.name", "product": "product.commodity", "place": "place.name"}
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
+SHOWN_FOR = timedelta(seconds=TTL)
 
 router = APIRouter(include_in_schema=False)
 
@@ -176,9 +177,12 @@ OwnCase = Annotated[str, Depends(own_case)]
 
 @router.get("/track/{ticket}/receipt")
 async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    """For half an hour: a token opens the case for as long, and must not become the code, which opens it for ever."""
     state = await office.state(own)
     [first, *_] = await office.steps(own)
     assert state.filing is not None
+    if office.clock.now() > state.filing.by.at + SHOWN_FOR:
+        return RedirectResponse(f"/track/{own}", 303)
     shown = {
         "ticket": own,
         "code": office.names.code(own),
@@ -205,7 +209,7 @@ async def _case_page(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200
 ) -> Response:
     state = await office.state(ticket)
-    told = await office.told(ticket, await office.own(ticket))
+    told = await office.told(ticket, await office.words(ticket))
     shown = {
         "ticket": ticket,
         "state": state,
