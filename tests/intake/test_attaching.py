@@ -1,8 +1,12 @@
+import asyncio
 import io
+import subprocess
+import threading
 from base64 import b64decode
 from typing import Any
 
 import httpx
+import pytest
 from PIL import Image
 from tests.intake.front import Front, code
 
@@ -64,3 +68,44 @@ async def test_the_office_may_add_a_file_and_strangers_may_not(front: Front) -> 
     assert (await attach(front, filed, photo(), front.staff())).status_code == 201
     assert (await attach(front, filed, photo(), {})).status_code == 401
     assert (await attach(front, filed, photo(), {"X-Case-Code": "0000-0000-0000"})).status_code == 404
+
+
+async def test_another_file_under_a_used_key_is_kept_too(front: Front) -> None:
+    filed = await front.file()
+    once = code(filed) | {"Idempotency-Key": "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"}
+    for color in ("red", "blue"):
+        assert (await attach(front, filed, photo(color), once)).json()["event_id"]
+
+
+async def test_a_case_is_followed_without_reading_its_files(front: Front) -> None:
+    filed = await front.file()
+    assert (await attach(front, filed, photo(), code(filed))).status_code == 201
+    with front.office.store.database.transaction() as tx:
+        tx.execute("DELETE FROM vault_items WHERE field = 'attachment'")
+    assert len((await front.track(filed))["messages"]) == 1
+
+
+async def test_files_that_take_their_time_hold_up_nobody_else_and_too_many_are_sent_away(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = [await front.file() for _ in range(12)]
+    going = threading.Event()
+    run = subprocess.run
+
+    def slow(*command: Any, **options: Any) -> Any:
+        going.wait()
+        return run(*command, **options)
+
+    monkeypatch.setattr(subprocess, "run", slow)
+    sending = [asyncio.create_task(attach(front, one, photo(), code(one))) for one in filed]
+    try:
+        refused, under_way = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+        while len(refused) < 4:
+            more, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            refused |= more
+        assert {task.result().status_code for task in refused} == {503}
+        async with asyncio.timeout(20):
+            assert (await front.track(filed[0]))["state"] == "filed"
+    finally:
+        going.set()
+    assert {(await task).status_code for task in under_way} == {201}

@@ -179,3 +179,31 @@ async def test_the_list_is_filtered(front: Front) -> None:
     elsewhere = await front.client.get("/intake/api/cases?district=malinau", headers=front.staff())
     ended = await front.client.get("/intake/api/cases?show=closed", headers=front.staff())
     assert (elsewhere.json(), ended.json()) == ([], [])
+
+
+async def test_other_words_under_a_used_key_are_no_repeat_and_are_not_dropped(front: Front) -> None:
+    filed = await front.file()
+    await front.handled(filed, ACKNOWLEDGE, ASSIGN, ASK)
+    once = code(filed) | {"Idempotency-Key": "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"}
+    assert (await front.act(filed, "reply", {"text": "B-77"}, once)).json()["event_id"]
+    assert (await front.act(filed, "reply", {"text": "B-77"}, once)).json()["event_id"] is None
+    assert (await front.act(filed, "reply", {"text": "B-78"}, once)).status_code == 409
+    await front.handled(filed, ASK)
+    assert (await front.act(filed, "reply", {"text": "B-78"}, once)).json()["event_id"]
+
+
+async def test_a_key_that_the_citizen_used_does_not_stop_an_officer(front: Front) -> None:
+    filed = await front.file()
+    key = {"Idempotency-Key": "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"}
+    await front.handled(filed, ACKNOWLEDGE, ASSIGN, ASK)
+    assert (await front.act(filed, "reply", {"text": "B-77"}, code(filed) | key)).status_code == 200
+    asked = await front.act(filed, "ask", {"text": "B-77"}, front.staff() | key)
+    assert asked.json()["state"] == "clarification_asked"
+
+
+async def test_a_case_is_given_to_an_account_and_never_to_a_name_or_an_address(front: Front) -> None:
+    filed = await front.file()
+    await front.handled(filed, ACKNOWLEDGE)
+    for said in ("Bunga Contoh", "bunga@warga.example"):
+        refused = await front.act(filed, "assign", {"officer": said}, front.staff("budi", "supervisor"))
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "officer")

@@ -168,7 +168,7 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
     """How the case stands; X-Case-Code or case token."""
     own = await office.access.citizen(request, ticket)
     state = await office.state(own)
-    told = await office.told(own, await office.own(own))
+    told = await office.told(own, await office.words(own))
     return _json(
         answers.CaseAnswer(
             ticket=own,
@@ -208,10 +208,11 @@ async def evidence(request: Request, office: TheOffice, ticket: str) -> Response
 
 
 async def evidence_answer(request: Request, office: Office, ticket: str) -> Response:
-    items = await office.own(ticket)
-    told = await office.told(ticket, items)
-    timeline = "".join(f"{step.at.isoformat()}  {step.text}\n" for step in told.timeline(say_of(request)))
-    packed = await evidence_zip(told.steps, items, office.ledger, office.promises, timeline)
+    async with office.packing:
+        items = await office.own(ticket)
+        told = await office.told(ticket, items)
+        timeline = "".join(f"{step.at.isoformat()}  {step.text}\n" for step in told.timeline(say_of(request)))
+        packed = await evidence_zip(told.steps, items, office.ledger, office.promises, timeline)
     name = f'attachment; filename="evidence-{ticket[:8]}.zip"'
     return Response(packed, media_type="application/zip", headers={"Content-Disposition": name})
 

@@ -1,19 +1,50 @@
 """The way of an upload into a case: counted first, opened outside of this process, cleaned, sealed."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
 from uuid import UUID
 
 from zi_chassis.domain import Act
+from zi_chassis.web.problem import RefusedError
 from zi_intake import case
 from zi_intake.attachments import clean
-from zi_intake.handling import Done
+from zi_intake.handling import Done, intention
 from zi_intake.office import Office
 
+ROOMS = ThreadPoolExecutor(2, "cleanroom")  # threads of its own: a hostile file may hold one for a minute
+QUEUE = BoundedSemaphore(8)
 
-async def attach(office: Office, ticket: str, by: Act, request: UUID | None, upload: bytes) -> Done:
+
+class QueueFullError(RefusedError):
+    """Each place in the queue holds a file in memory, so there are few."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Many files are being sent just now, so this one was not kept. Send it again in a minute."
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "60"}
+
+
+async def attach(office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes) -> Done:
     state = await office.state(ticket)
+    request = intention(key, by, "attach", upload)
     known = request is not None and request in state.requests
     if state.attachments >= case.ATTACHMENTS and not known:
         raise case.TooManyAttachmentsError
-    media_type, content = await asyncio.to_thread(clean, upload)
+    media_type, content = await _cleaned(upload)
     return await office.handling.attach(ticket, by, request, media_type, content)
+
+
+async def _cleaned(upload: bytes) -> tuple[str, bytes]:
+    if not QUEUE.acquire(blocking=False):
+        raise QueueFullError
+    try:
+        return await asyncio.get_running_loop().run_in_executor(ROOMS, clean, upload)
+    finally:
+        QUEUE.release()

@@ -1,5 +1,6 @@
 """What a citizen takes along: every message of the case, its receipt and promise, and their own words with the salts."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -18,15 +19,14 @@ async def evidence_zip(
     policy = await ledger.policy()
     receipts = await ledger.receipts(step.event_id for step in steps)
     messages = {step.event_id: Message.parse(step.message) for step in steps}
-    return pack_evidence(
-        Evidence(
-            policy=policy,
-            entries=tuple(_entry(step, messages[step.event_id], receipts, promises) for step in steps),
-            private=tuple(item for message in messages.values() for item in _private(message, own)),
-            promise_key=promises.vkey,
-            timeline=timeline,
-        )
+    evidence = Evidence(
+        policy=policy,
+        entries=tuple(_entry(step, messages[step.event_id], receipts, promises) for step in steps),
+        private=tuple(item for message in messages.values() for item in _private(message, own)),
+        promise_key=promises.vkey,
+        timeline=timeline,
     )
+    return await asyncio.to_thread(pack_evidence, evidence)
 
 
 def _entry(step: Step, message: Message, receipts: Mapping[UUID, bytes], promises: Promises) -> Entry:

@@ -1,9 +1,10 @@
 """What is done to a filed case: words go into the vault, times come from the pinned standard, the decider decides."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
-from uuid import UUID
+from hashlib import sha256
+from uuid import UUID, uuid5
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
@@ -19,6 +20,11 @@ from zi_intake.terms import Terms
 Done = Handled[Case]
 
 
+def intention(key: UUID | None, by: Act, what: str, said: bytes = b"") -> UUID | None:
+    """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
+    return key and uuid5(key, f"{what} {by.actor} {sha256(said).hexdigest()}")
+
+
 class Handling:
     def __init__(self, store: Store, vault: Vault, names: Names, terms: Terms, clock: Clock) -> None:
         self._store = store
@@ -31,45 +37,54 @@ class Handling:
         return Act(at=self._clock.now(), actor=str(self._names.data_subject(ticket)), role="public")
 
     async def acknowledge(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        request = intention(request, by, "acknowledge")
         return await self._handle(ticket, case.Acknowledge(by=by, request=request))
 
     async def assign(self, ticket: str, by: Act, request: UUID | None, officer: str) -> Done:
+        request = intention(request, by, "assign", officer.encode())
         return await self._handle(ticket, case.Assign(by=by, request=request, officer=officer))
 
     async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
         sealed = await self._sealed(ticket, {"question": text})
         reply_by = self._terms.reply_by(await self._standard(ticket), by.at)
+        request = intention(request, by, "ask", text.encode())
         command = case.Ask(by=by, request=request, items=sealed.refs, reply_by=reply_by)
         return await self._handle(ticket, command, sealed)
 
     async def reply(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
         sealed = await self._sealed(ticket, {"reply": text})
         due = await self._due_after_reply(ticket, by)
+        request = intention(request, by, "reply", text.encode())
         command = case.Reply(by=by, request=request, items=sealed.refs, due=due)
         return await self._handle(ticket, command, sealed)
 
     async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
         sealed = await self._sealed(ticket, {"answer": text})
         closes_on = self._terms.closes_on(await self._standard(ticket), by.at)
+        request = intention(request, by, "answer", text.encode())
         command = case.Answer(by=by, request=request, items=sealed.refs, closes_on=closes_on)
         return await self._handle(ticket, command, sealed)
 
     async def close(self, ticket: str, by: Act, request: UUID | None) -> Done:
         until = self._terms.reopen_until(await self._standard(ticket), by.at)
+        request = intention(request, by, "close")
         return await self._handle(ticket, case.Close(by=by, request=request, reopen_until=until))
 
     async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> Done:
         sealed = None if text is None else await self._sealed(ticket, {"reply": text})
         due = self._terms.due_after_reopening(await self._standard(ticket), by.at)
         items = () if sealed is None else sealed.refs
+        request = intention(request, by, "reopen", (text or "").encode())
         return await self._handle(ticket, case.Reopen(by=by, request=request, items=items, due=due), sealed)
 
     async def withdraw(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        request = intention(request, by, "withdraw")
         return await self._handle(ticket, case.Withdraw(by=by, request=request))
 
     async def attach(
         self, ticket: str, by: Act, request: UUID | None, media_type: str, content: bytes
     ) -> Done:
+        """`request` is the intention already, made of the file as it was sent."""
         sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
         command = case.AddAttachment(
             by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content)
@@ -85,9 +100,10 @@ class Handling:
         await self._handle(ticket, case.OpenPersonalData(by=by, items=items, purpose=purpose))
         return await self._store.query(lambda tx: self._vault.open(tx, items))
 
-    async def own_items(self, ticket: str) -> dict[UUID, Opened]:
-        """A citizen's own reads are not recorded."""
-        items = [ref.item for ref in (await self._state(ticket)).items]
+    async def own_items(self, ticket: str, fields: Container[str] | None = None) -> dict[UUID, Opened]:
+        """A citizen's own reads are not recorded. All fields by default."""
+        refs = (await self._state(ticket)).items
+        items = [ref.item for ref in refs if fields is None or ref.field in fields]
         return await self._store.query(lambda tx: self._vault.open(tx, items))
 
     async def _due_after_reply(self, ticket: str, by: Act) -> datetime:

@@ -1,6 +1,7 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Container, Mapping
 from uuid import UUID
 
 from zi_chassis.case_token import CaseTokens
@@ -26,11 +27,12 @@ from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import load_terms
 from zi_intake.timers import timers
-from zi_intake.tracking import Told
+from zi_intake.tracking import SPOKEN, Told
 from zi_rules.district import load_districts
 
 READABLE = {"notify": frozenset({"reporter.email"})}
 STAFF = ("supervisor", "officer")
+PACKED_AT_ONCE = 2  # evidence holds every file of a case several times while it is made
 
 
 class Office:
@@ -52,6 +54,7 @@ class Office:
         self.access = Access(self.names, self.tokens, Attempts(), self.store)
         self.front_door = FrontDoor(self.store, self.vault, self.names, self.terms, self.promises, clock)
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
+        self.packing = asyncio.Semaphore(PACKED_AT_ONCE)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
 
@@ -94,10 +97,14 @@ class Office:
         mails = await self.store.query(lambda tx: self.deliveries.of(tx, ticket))
         return Told(taken, own, indexes, mails, self.settings.public_url)
 
-    async def own(self, ticket: str) -> Mapping[UUID, Opened]:
+    async def words(self, ticket: str) -> Mapping[UUID, Opened]:
+        """What was said, without the files. Empty once it was erased."""
+        return await self.own(ticket, SPOKEN)
+
+    async def own(self, ticket: str, fields: Container[str] | None = None) -> Mapping[UUID, Opened]:
         """Empty once it was erased."""
         try:
-            return await self.handling.own_items(ticket)
+            return await self.handling.own_items(ticket, fields)
         except ErasedError:
             return {}
 
