@@ -64,7 +64,6 @@ do_not_mutate_patterns = ["case _:", "assert_never"]
 also_copy = ["conftest.py"]
 pytest_add_cli_args_test_selection = ["tests"]
 pytest_add_cli_args = ["-k", "not script_in_the_readme"]
-timeout_multiplier = 8.0
 use_git_change_detection = false
 """
 PROFILE = """

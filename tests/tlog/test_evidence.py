@@ -2,6 +2,7 @@ import contextlib
 import io
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -156,6 +157,21 @@ def test_a_file_that_lies_about_its_size_is_named() -> None:
     data[at : at + 4] = (7).to_bytes(4, "little")
     with pytest.raises(EvidenceError, match="policy: the file in the zip is damaged"):
         unpack_evidence(bytes(data))
+
+
+def test_a_file_that_lies_about_its_size_does_not_fill_the_memory() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("policy", bytes(16 * 1024 * 1024))
+    data = bytearray(buffer.getvalue())
+    at = data.rindex(b"PK\x01\x02") + 24
+    data[at : at + 4] = (7).to_bytes(4, "little")
+    tracemalloc.start()
+    with pytest.raises(EvidenceError, match="policy: the file in the zip is damaged"):
+        unpack_evidence(bytes(data))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * 1024 * 1024
 
 
 def test_two_files_of_one_name_are_refused() -> None:
