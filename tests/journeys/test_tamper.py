@@ -18,6 +18,7 @@ from tests.journeys.house import House, await_
 
 from zi_audit.cli import main as zi_audit
 from zi_audit.senders import SENDERS
+from zi_tlog.evidence import unpack_evidence
 from zi_verify.main import main as zi_verify
 
 pytestmark = pytest.mark.journey
@@ -179,8 +180,17 @@ def test_a_changed_key_in_the_evidence_is_noticed(left: Left, name: str, capsys:
     assert "FAIL" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_changed_byte_of_the_zip_itself_is_noticed(left: Left, place: float, capsys: Text) -> None:
-    flip_file(left.evidence, place)
-    assert zi_verify(["receipt", str(left.evidence)]) == 1
-    assert "FAIL" in capsys.readouterr().out
+def test_a_changed_byte_of_the_zip_is_noticed_or_changes_nothing_that_it_says(
+    left: Left, capsys: Text
+) -> None:
+    """Times and rights of the files in a zip are no evidence; everything else is."""
+    whole = left.evidence.read_bytes()
+    harmless = 0
+    for at in range(0, len(whole), len(whole) // 60):
+        left.evidence.write_bytes(flipped(whole, at / len(whole)))
+        if zi_verify(["receipt", str(left.evidence)]) == 0:
+            assert unpack_evidence(left.evidence.read_bytes()) == unpack_evidence(whole)
+            harmless += 1
+        else:
+            assert "FAIL" in capsys.readouterr().out
+    assert harmless < 30
