@@ -196,6 +196,26 @@ async def test_without_the_vault_the_sender_says_so_and_sends_later(house: House
             assert notify.sender.reason is None
 
 
+async def test_when_no_attempt_can_be_recorded_the_sender_says_so_and_stops_asking_the_vault(
+    house: House,
+) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.broker.close()
+        await notify_request(notify)
+        await until(lambda: notify.sender.reason)
+        notify.store._closing = True
+        house.intake.broker = house.nats.broker("intake")
+        house.intake.addresses[TICKET] = ADDRESS
+        async with opened(house.intake.broker):
+            await house.intake.serve_vault()
+            await until(lambda: "recorded" in (notify.sender.reason or ""))
+            assert notify.sender._backoff.next() > 0.5
+            notify.store._closing = False
+            await until(lambda: notify.states() == [("handed_over", None)])
+            assert notify.sender.reason is None
+
+
 async def notify_request(notify: Notify) -> None:
     """A delivery requested by a message that came before intake went away."""
     example = Path(__file__).parents[1] / "contracts/examples/zi.intake.case_acknowledged.json"

@@ -133,8 +133,7 @@ class Sender:
                 delivery, ReportNotReachable(by=self._by(state.request), reason_class=nobody.reason)
             )
         except (VaultUnavailableError, VaultRefusedError) as fault:
-            return self._without_vault(fault)
-        self._with_vault()
+            return self._stuck(f"the vault gives no address: {fault}")
         begin = BeginHandingOver(by=self._by(state.request), attempt=state.attempt + 1)
         if not await self._say(delivery, begin):
             return False
@@ -182,20 +181,27 @@ class Sender:
             raise
 
     async def _say(self, delivery: UUID, command: Commands) -> bool:
-        """False when nothing was recorded: somebody else did it, or the machine can't keep it now."""
+        """False when nothing was recorded: somebody else did it, or the machine can't keep it now.
+
+        Then nothing is asked of the vault for a while, because each reading of an address is an event for ever.
+        """
         try:
-            return bool((await self._store.handle(decider, delivery, command)).recorded)
-        except (DomainError, UnavailableError) as fault:
+            recorded = (await self._store.handle(decider, delivery, command)).recorded
+        except UnavailableError as fault:
+            return self._stuck(f"an attempt can't be recorded: {fault}")
+        except DomainError as fault:
             logger.warning("a delivery did not get further: %s", fault)
             return False
+        self._go_on()
+        return bool(recorded)
 
-    def _without_vault(self, fault: Exception) -> bool:
+    def _stuck(self, why: str) -> bool:
         if self.reason is None:
-            logger.warning("nothing can be sent: %s", fault)
-        self.reason = f"the vault gives no address: {fault}"
+            logger.warning("nothing can be sent: %s", why)
+        self.reason = why
         return False
 
-    def _with_vault(self) -> None:
+    def _go_on(self) -> None:
         self.reason = None
         self._backoff.reset()
 
