@@ -63,7 +63,7 @@ class KeyCache:
             return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
         except InvalidKeyIdError:
             raise
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, TypeError) as error:  # a header's fields may be anything
             raise ForeignTokenError from error
 
     async def _refresh(self) -> None:

@@ -98,6 +98,18 @@ def test_a_token_signed_by_another_key_by_none_or_by_a_shared_secret_is_foreign(
         assert status(client, token)[0] == 401
 
 
+@pytest.mark.parametrize(
+    "odd", [{"crit": 5}, {"kid": 5}, {"alg": ["RS256"]}, {"b64": False, "crit": ["b64"]}]
+)
+def test_a_header_with_anything_in_it_is_foreign(
+    client: TestClient, provider: OwnProvider, odd: dict[str, object]
+) -> None:
+    head, _, rest = provider.token(roles=["officer"]).partition(".")
+    told = json.loads(base64.urlsafe_b64decode(head + "=="))
+    token = f"{encoded(json.dumps(told | odd).encode())}.{rest}"
+    assert status(client, token)[0] == 401
+
+
 def test_elliptic_keys_are_accepted_too(client: TestClient, provider: OwnProvider) -> None:
     provider.keys = [ECKey.generate_key("P-256")]
     assert status(client, provider.token(alg="ES256", roles=["officer"]))[0] == 200

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zi_audit.chain import LARGEST
 from zi_audit.index import MOST, Index, Indexed, Question
 from zi_audit.published_log import PublishedLog
 from zi_audit.tile_folder import CHECKPOINT, HISTORY, POLICY
@@ -91,7 +92,7 @@ def checkpoints(request: Request, after: Annotated[int, Query(ge=-1)] = -1) -> R
 
 
 @router.get("/audit/log/checkpoints/{size}")
-def kept_checkpoint(request: Request, size: int) -> Response:
+def kept_checkpoint(request: Request, size: Annotated[int, Path(ge=0, le=LARGEST)]) -> Response:
     """The checkpoint that was published at this size."""
     return _found(_log(request).tiles.read(f"{HISTORY}/{size}"), TEXT, FOR_EVER)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
-from zi_audit.chain import Break, Head, Link, advance, judge, read_link
+from zi_audit.chain import LARGEST, Break, Head, Link, advance, judge, read_link
 from zi_audit.senders import OWN, SENDERS
 from zi_chassis.database import Database, Row, Tx
 from zi_chassis.domain import Value
@@ -68,7 +68,7 @@ class Question(Value):
     type: Asked | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    cursor: Annotated[int, Field(ge=-1)] = -1
+    cursor: Annotated[int, Field(ge=-1, le=LARGEST)] = -1
 
 
 class Index:
