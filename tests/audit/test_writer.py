@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.until import PATIENCE, until
 from zi_audit.halt import Reason
 from zi_audit.status import read_status
 from zi_audit.tile_folder import CHECKPOINT, TileFolder
-from zi_audit.writer import Writer, tiles_of
+from zi_audit.writer import Writer, tiles_of, to_its_end
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -181,3 +182,16 @@ async def test_a_log_that_stopped_goes_on_when_the_doubt_is_gone(nats: NatsServe
         in_the_way.unlink()
         await until(lambda: size(settings) == 5 and writer.reason is None)
     assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_a_cancelled_writer_ends_only_when_its_thread_has() -> None:
+    going, written = threading.Event(), []
+    task = asyncio.create_task(to_its_end(lambda: written.append(going.wait())))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        task.cancel()
+    assert (await asyncio.wait({task}, timeout=0))[0] == set()
+    going.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert written == [True]

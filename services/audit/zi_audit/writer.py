@@ -5,10 +5,11 @@ In doubt it stops, says why, and looks again a little later with all checks of a
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge, Histogram
@@ -30,6 +31,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.together import together
 from zi_tlog.note import Signer
 
+P = ParamSpec("P")
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
@@ -89,7 +92,7 @@ class Writer:
 
     async def _grow(self) -> None:
         log = Log(self._ledger, self._tiles, self._signer, self._clock)
-        await asyncio.to_thread(log.open, self._url)
+        await to_its_end(log.open, self._url)
         self._go_on(log)
         batch = Batch()
         self._lanes = [Lane(self._broker, sender, batch.offer) for sender in SENDERS]
@@ -103,12 +106,12 @@ class Writer:
             if offers:
                 began = time.perf_counter()
                 arrivals = [arrival for offer in offers for arrival in offer.arrivals]
-                _count(await asyncio.to_thread(log.append, arrivals))
+                _count(await to_its_end(log.append, arrivals))
                 COMMIT.observe(time.perf_counter() - began)
                 for offer in offers:
                     offer.published.set_result(None)
                 SIZE.set(log.size)
-            await asyncio.to_thread(self._keep_house, log)
+            await to_its_end(self._keep_house, log)
 
     def _keep_house(self, log: Log) -> None:
         log.keep_checkpoint()
@@ -139,6 +142,18 @@ class Writer:
             await asyncio.to_thread(write_status, self._tiles, status)
         except OSError as error:
             logger.error("the reason can't be written beside the tiles: %s", error)
+
+
+async def to_its_end(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """In a thread, which no cancellation ends: who opens the log anew must not meet one that is still writing."""
+    task = asyncio.create_task(asyncio.to_thread(work, *given, **named))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        raise
 
 
 def _first(error: Exception) -> Exception:
