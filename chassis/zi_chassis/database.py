@@ -100,14 +100,17 @@ def _sqlite(path: Path, secure_delete: bool) -> SQLiteDatastore:
 
 def _postgres(address: str) -> PostgresDatastore:
     part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
-    return PostgresDatastore(
-        dbname=part.get("dbname", ""),
-        host=part.get("host", ""),
-        port=part.get("port", "5432"),
-        user=part.get("user", ""),
-        password=part.get("password", ""),
+    datastore = PostgresDatastore(
+        dbname=part.pop("dbname", ""),
+        host=part.pop("host", ""),
+        port=part.pop("port", "5432"),
+        user=part.pop("user", ""),
+        password=part.pop("password", ""),
         pool_size=2,
         max_overflow=8,
         connect_timeout=30.0,
         pre_ping=True,
     )
+    asked: Any = datastore.pool.kwargs
+    asked |= part  # what else the address asks for, such as sslmode
+    return datastore

@@ -1,0 +1,21 @@
+"""What an address asks for is what the connection gets."""
+
+import pytest
+
+from zi_chassis.database import Database
+
+
+@pytest.mark.postgres
+def test_a_postgres_address_keeps_all_that_it_asks_for(postgres: str) -> None:
+    database = Database(f"{postgres}{'&' if '?' in postgres else '?'}application_name=zona-test")
+    try:
+        with database.reading() as tx:
+            [row] = tx.execute("SELECT current_setting('application_name') AS name")
+        assert row["name"] == "zona-test"
+    finally:
+        database.close()
+
+
+def test_a_demand_for_encryption_is_not_dropped() -> None:
+    database = Database("postgresql://zi@db.example/intake?sslmode=verify-full")
+    assert database.datastore.pool.kwargs["sslmode"] == "verify-full"
