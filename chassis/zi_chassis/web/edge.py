@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zi_chassis import metrics
 from zi_chassis.settings import Settings
 from zi_chassis.web import problem
-from zi_chassis.web.body import Body
+from zi_chassis.web.body import Body, Held
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
 
 logger = logging.getLogger("zi.access")
@@ -76,6 +76,7 @@ class Edge:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self._held = Held()
         told = {**security_headers(settings), "Cache-Control": "no-store"}
         self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
@@ -83,11 +84,12 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = Exchange(Body(scope, receive), send, self._headers)
+        exchange = Exchange(Body(scope, receive, self._held), send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:
             await self._answer(scope, exchange)
         finally:
+            exchange.body.release()
             _record(scope, exchange)
 
     async def _answer(self, scope: Scope, exchange: Exchange) -> None:
