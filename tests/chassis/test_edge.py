@@ -98,14 +98,15 @@ def test_our_own_forms_bearers_and_programs_may_send(client: TestClient, headers
     assert client.post(THINGS, json=GOOD, headers=headers).status_code == 201
 
 
-def test_the_access_log_names_the_route_and_nothing_of_the_request(
+def test_what_failed_is_logged_by_its_route_with_nothing_of_the_request(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, logger="zi.access")
-    answer = client.post(f"{THINGS}?code=SECRET", json=GOOD)
+    client.post(f"{THINGS}?code=SECRET", json=GOOD)
+    answer = client.post(f"{THINGS}?code=SECRET", json={})
     client.get("/elsewhere/SECRET")
     told = [record.__dict__["fields"] for record in caplog.records if record.name == "zi.access"]
-    assert [(f["route"], f["status"]) for f in told] == [("/sample/api/things/{ticket}", 201), ("-", 404)]
+    assert [(f["route"], f["status"]) for f in told] == [("/sample/api/things/{ticket}", 422), ("-", 404)]
     assert told[0]["request"] == answer.headers["x-request-id"]
     assert "TICKET" not in str(told)
     assert "SECRET" not in str(told)

@@ -4,6 +4,7 @@ signature held, lines of unknown keys are ignored, a known key's broken signatur
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Protocol
 
@@ -74,7 +75,7 @@ class NoteKey:
                 f"The key of {self.name} is neither an Ed25519 note key nor an Ed25519 cosignature key."
             )
 
-    @property
+    @cached_property
     def key_id(self) -> bytes:
         """SHA-256(name || 0x0A || type || public key)[:4] (signed-note, Signatures)."""
         return sha256(self.name.encode() + b"\n" + bytes([self.algorithm]) + self.public).digest()[:4]

@@ -1,5 +1,5 @@
-"""The outermost layer of a service: what every answer carries, what no request may do, one log line and one
-measurement a request, all of it without a path, a query or a body that could name a case or a person."""
+"""The outermost layer of a service: what every answer carries, what no request may do, one measurement a
+request and a log line for what failed or was slow, all of it without a path, a query or a body that could name a case or a person."""
 
 import logging
 import time
@@ -22,6 +22,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 CLIENT_WENT_AWAY = 499
+SLOW = 1.0
 PROCESS = uuid4().hex[:16]
 _numbers = count(1)
 
@@ -130,16 +131,8 @@ def _record(scope: Scope, exchange: Exchange) -> None:
     seconds = time.perf_counter() - exchange.begun
     method = scope["method"] if scope["method"] in METHODS else "-"
     metrics.answered(method, route, status, seconds)
-    fields = {"request": exchange.id, "method": method, "route": route, "status": status}
-    if logger.isEnabledFor(logging.INFO):
-        logger.handle(Answered(fields | {"ms": round(seconds * 1000, 2)}))
-
-
-class Answered(logging.LogRecord):
-    """A copy of one made once: finding out caller, thread and process costs more than answering some requests."""
-
-    def __init__(self, fields: Mapping[str, object]) -> None:
-        self.__dict__ = {**_ANSWERED, "created": time.time(), "fields": fields}
-
-
-_ANSWERED = vars(logging.LogRecord(logger.name, logging.INFO, "", 0, "answered", None, None))
+    if (
+        status >= 400 or seconds >= SLOW
+    ):  # the rest is counted; a line for each would cost as much as its routing
+        fields = {"request": exchange.id, "method": method, "route": route, "status": status}
+        logger.info("answered", extra={"fields": fields | {"ms": round(seconds * 1000, 2)}})
