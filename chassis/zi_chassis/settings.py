@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -108,14 +109,17 @@ class Settings(BaseSettings):
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    fresh = path.with_suffix(".new")
+    """Of two processes that start together one writes; nobody works with a secret that was replaced."""
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         os.write(descriptor, content)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    fresh.rename(path)
+    with suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
