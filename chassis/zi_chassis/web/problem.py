@@ -32,10 +32,6 @@ class RefusedError(DomainError):
         return {}
 
 
-class BadRequestError(RefusedError):
-    """The request cannot be read or lacks what every request of its kind needs."""
-
-
 class SignInNeededError(RefusedError):
     status = 401
 
@@ -50,10 +46,6 @@ class ForbiddenError(RefusedError):
 
 class NotFoundError(RefusedError):
     status = 404
-
-
-class TooLargeError(RefusedError):
-    status = 413
 
 
 class UnsupportedMediaError(RefusedError):

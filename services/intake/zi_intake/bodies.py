@@ -155,10 +155,6 @@ class OpenBody(Body):
     purpose: Purpose
 
 
-class NoBody(Body):
-    pass
-
-
 def _whole(name: str, part: BaseModel | None) -> Items:
     """One item for all that is said of a thing, because it is read together; the commodity is no secret."""
     said = "{}" if part is None else part.model_dump_json(exclude_none=True, exclude={"commodity"})
