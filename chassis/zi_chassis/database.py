@@ -69,6 +69,11 @@ class Database:
         with self.datastore.transaction(commit=False) as cursor:
             yield Tx(cursor, self.postgres)
 
+    def has(self, table: str) -> bool:
+        listed = "information_schema.tables WHERE table_name" if self.postgres else "sqlite_master WHERE name"
+        with self.reading() as tx:
+            return bool(tx.execute(f"SELECT 1 AS found FROM {listed} = ?", table))
+
     def close(self) -> None:
         self.datastore.close()
 

@@ -57,7 +57,7 @@ class Watch:
         self._die(f"{name} ended")
 
     async def _look(self) -> None:
-        while all(alive() for alive in self._alive.values()):
+        while all(alive() for alive in self._alive.values()):  # noqa: ASYNC110 - a thread tells nobody that it died
             await asyncio.sleep(LOOK)
         self._die(self.reason() or "a thread ended")
 

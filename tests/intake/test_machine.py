@@ -6,6 +6,7 @@ import pytest
 from tests.intake.front import COMPLAINT, Front, opened
 
 from zi_chassis.database import Tx
+from zi_intake.office import LostSecretsError
 
 
 async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,3 +40,18 @@ async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
         told = await before.track(filed)
     async with opened(tmp_path) as after:
         assert await after.track(filed) == told
+
+
+async def test_lost_secrets_are_never_made_anew_over_a_store_that_holds_cases(tmp_path: Path) -> None:
+    async with opened(tmp_path) as front:
+        kept = await front.file()
+        secret = front.office.settings.folder / "secrets" / "names"
+    words = secret.read_bytes()
+    secret.unlink()
+    with pytest.raises(LostSecretsError, match="bring it back"):
+        async with opened(tmp_path):
+            pass
+    assert not secret.exists()
+    secret.write_bytes(words)
+    async with opened(tmp_path) as front:
+        assert (await front.track(kept))["state"] == "filed"

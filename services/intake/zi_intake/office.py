@@ -35,6 +35,10 @@ STAFF = ("supervisor", "officer")
 PACKED_AT_ONCE = 2  # evidence holds every file of a case several times while it is made
 
 
+class LostSecretsError(Exception):
+    """The store is there and the secrets are not: made anew, no ticket and no code would be known any more."""
+
+
 class Office:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
@@ -46,6 +50,7 @@ class Office:
         self.cases = CaseList()
         self.deliveries = Deliveries()
         self.store = self._store()
+        self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"))
         self.terms = load_terms(settings.rules or settings.data / "rules")
         self.districts = load_districts()
@@ -68,6 +73,11 @@ class Office:
             companions=(self.vault, self.deliveries),
             group_commit=self.settings.group_commit,
         )
+
+    def _refuse_new_secrets(self) -> None:
+        names = self.settings.folder / "secrets" / "names"
+        if not names.exists() and self.store.database.has("messages"):
+            raise LostSecretsError(f"Cases are kept here but {names} is gone: bring it back from a backup.")
 
     async def __aenter__(self) -> "Office":
         self.store.open()
