@@ -41,6 +41,8 @@ def measured(folder: Path) -> dict[str, Any]:
     results["sqlite"] = {"raw_inserts": raw(folder / "raw.db")}
     with house.bare(PORT + 20) as address:
         results["bare_framework"] = at_each(address)
+    with house.bare(PORT + 20, "shell") as address:
+        results["service_shell"] = at_each(address)
     results["sqlite"] |= intake(folder / "sqlite", {})
     with house.postgres(folder / "pg") as place:
         results["postgresql"] = {"raw_inserts": raw(place.format("intake"))}
@@ -129,6 +131,9 @@ def ratios(results: dict[str, Any]) -> dict[str, Any]:
         told[name] = {
             "group_commit_on_to_off_at_64": round(on["64"]["per_second"] / off["64"]["per_second"], 2),
             "of_bare_framework_at_64": round(on["64"]["per_second"] / bare, 3),
+            "of_service_shell_at_64": round(
+                on["64"]["per_second"] / results["service_shell"]["64"]["per_second"], 3
+            ),
             "p99_ms_at_16": on["16"]["p99_ms"],
         }
     return told
@@ -137,6 +142,7 @@ def ratios(results: dict[str, Any]) -> dict[str, Any]:
 def table(results: dict[str, Any]) -> str:
     rows = [("complaints per second (p50 / p99 ms)", *(f"{n} clients" for n in CLIENTS))]
     rows.append(("framework alone, nothing kept", *_cells(results["bare_framework"])))
+    rows.append(("the same with the chassis around it", *_cells(results["service_shell"])))
     for name in ("sqlite", "postgresql"):
         for choice in ("group_commit_off", "group_commit_on"):
             rows.append((f"intake, {name}, {choice.replace('_', ' ')}", *_cells(results[name][choice])))

@@ -1,16 +1,22 @@
-"""The limit of the framework: the same body checked and an answer of the same shape given, with nothing kept."""
+"""The limits of the framework: the same body checked and an answer of the same shape given, with nothing kept.
+
+`bare` is FastAPI alone; `shell` is the chassis around it: headers, limits, measurements, readiness.
+"""
 
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import uvicorn
 from fastapi import FastAPI
 
+from zi_chassis.service import Service
+from zi_chassis.settings import Settings
 from zi_intake.answers import FiledAnswer, FiledLinks
 from zi_intake.bodies import ComplaintBody
 
-app = FastAPI(openapi_url=None)
 ANSWER = FiledAnswer(
     ticket="0" * 9,
     code="0000-0000-0000",
@@ -21,12 +27,19 @@ ANSWER = FiledAnswer(
 )
 
 
-@app.post("/intake/api/complaints", status_code=201)
 async def answer(body: ComplaintBody) -> FiledAnswer:
     return ANSWER
 
 
+def application(kind: str) -> FastAPI:
+    if kind == "bare":
+        return FastAPI(openapi_url=None)
+    return Service(Settings(service="intake", data=Path(tempfile.mkdtemp()))).app
+
+
 if __name__ == "__main__":
+    app = application(sys.argv[1])
+    app.add_api_route("/intake/api/complaints", answer, methods=["POST"], status_code=201)
     uvicorn.run(
-        app, host="127.0.0.1", port=int(sys.argv[1]), loop="uvloop", http="httptools", log_level="error"
+        app, host="127.0.0.1", port=int(sys.argv[2]), loop="uvloop", http="httptools", log_level="error"
     )

@@ -41,8 +41,9 @@ def whole(data: Path, port: int) -> Iterator[Settings]:
 
 
 @contextmanager
-def bare(port: int) -> Iterator[str]:
-    with _running([sys.executable, "-m", "bench.bare", str(port)], dict(os.environ), Path(os.devnull)):
+def bare(port: int, kind: str = "bare") -> Iterator[str]:
+    """The framework without a store; `kind` as in bench/bare.py."""
+    with _running([sys.executable, "-m", "bench.bare", kind, str(port)], dict(os.environ), Path(os.devnull)):
         _await(f"http://127.0.0.1:{port}/")
         yield f"http://127.0.0.1:{port}"
 
