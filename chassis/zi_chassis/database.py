@@ -4,8 +4,9 @@ SQLite runs in WAL with synchronous=FULL: a commit is on disk when it returns.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteD
 from psycopg.conninfo import conninfo_to_dict
 
 # What the drivers raise inside a transaction; outside of it they come as eventsourcing's PersistenceError.
+ROWS = 100
 DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
@@ -31,18 +33,47 @@ class Tx:
     def __init__(self, cursor: Any, postgres: bool) -> None:
         self.cursor = cursor
         self.postgres = postgres
+        self._waiting: tuple[str, list[Sequence[object]]] = ("", [])
 
     def execute(self, sql: str, *values: object) -> list[Row]:
+        self.settle()
         self.cursor.execute(self._own(sql), values)
         if self.postgres and self.cursor.description is None:
             return []
         return list(self.cursor.fetchall())
 
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self.cursor.executemany(self._own(sql), list(rows))
+    def insert(self, sql: str, *values: object) -> None:
+        """One row, which goes with the next ones of the same statement, before anything else is done and before the end."""
+        if sql != self._waiting[0]:
+            self.settle()
+            self._waiting = (sql, [])
+        self._waiting[1].append(values)
+
+    def settle(self) -> None:
+        (sql, rows), self._waiting = self._waiting, ("", [])
+        if rows:
+            self.many(sql, rows)
+
+    def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """An `INSERT ... VALUES (?, ...) ...` of many rows.
+
+        SQLite gets them in one statement: each statement lets go of the interpreter, and getting it back from a busy
+        thread costs more than the row.
+        """
+        self.settle()
+        if self.postgres:
+            self.cursor.executemany(self._own(sql), rows)
+            return
+        head, _, rest = sql.partition(" VALUES ")
+        row, _, tail = rest.partition(")")
+        for at in range(0, len(rows), ROWS):
+            some = rows[at : at + ROWS]
+            places = ", ".join([f"{row})"] * len(some))
+            self.cursor.execute(f"{head} VALUES {places}{tail}", list(chain.from_iterable(some)))
 
     def create(self, *statements: str) -> None:
         """DDL in the common tongue: BLOB becomes BYTEA, INTEGER becomes BIGINT."""
+        self.settle()
         for statement in statements:
             if self.postgres:
                 statement = statement.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
@@ -62,7 +93,9 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         with self.datastore.transaction(commit=True) as cursor:
-            yield Tx(cursor, self.postgres)
+            tx = Tx(cursor, self.postgres)
+            yield tx
+            tx.settle()
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:

@@ -6,6 +6,7 @@ next position is known, so it is inserted.
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresProcessRecorder
@@ -18,7 +19,10 @@ class _Sqlite(SQLiteProcessRecorder):
     """rowid is the position: rows are only ever appended, and never by two writers."""
 
     def append(self, tx: Tx, events: Sequence[StoredEvent], first: int) -> None:
-        self._insert_events(tx.cursor, events)
+        tx.many(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
+            [(UUID(str(e.originator_id)).hex, e.originator_version, e.topic, e.state) for e in events],
+        )
 
     def lock(self, tx: Tx) -> None:
         """One process, one writing connection: the pool's lock is held already."""

@@ -7,7 +7,6 @@ vault items and its read models are one transaction; a message is rendered once.
 import asyncio
 import logging
 import queue
-import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ from zi_chassis.domain import (
 )
 from zi_chassis.lanes import Blocked, Heard, Reaction, Skip, lane, lane_id
 from zi_chassis.projections import Projection
+from zi_chassis.randomness import random_bytes
 from zi_chassis.recorded import (
     LARGEST_MESSAGE,
     NO_PREVIOUS,
@@ -126,7 +126,7 @@ class _Batch:
         for event in decider.decide(command, state):
             state, version = decider.evolve(state, event), version + 1
             position += 1
-            body = encode(event, secrets.token_bytes(32))
+            body = encode(event, random_bytes(32))
             disclosure = decider.publish(event, state)
             type, id = self.store.type_of(event), event_id(aggregate, version)
             message = render(

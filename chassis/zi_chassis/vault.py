@@ -5,7 +5,6 @@ items are in the transaction of the event that refers to them.
 """
 
 import dataclasses
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zi_chassis.database import Row, Tx
 from zi_chassis.keystore import ErasedError, Key, Keystore
+from zi_chassis.randomness import random_bytes
 from zi_contracts.vault import ItemRef
 
 DIGEST_DOMAIN = b"zona/vault/v1\0"
@@ -112,7 +112,7 @@ class Vault:
         """Items for `fields`, none of them stored yet. `fresh`: the subject is new, so no key is looked for."""
         known = None if fresh else self._keys.key(data_subject)
         now = time.time_ns() // 1_000_000
-        drawn = os.urandom(DRAWN * len(fields) + ID + SECRET)
+        drawn = random_bytes(DRAWN * len(fields) + ID + SECRET)
         key = known or Key(ordered_id(now, drawn[-ID - SECRET : -SECRET]), data_subject, drawn[-SECRET:])
         cipher, owner, kinds = AESGCM(key.secret), data_subject.bytes, media_types or {}
         items = tuple(

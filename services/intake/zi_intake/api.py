@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from typing import Annotated, Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, UploadFile
@@ -15,6 +15,7 @@ from starlette.types import Scope
 from zi_chassis.case_token import COOKIE, TTL
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
+from zi_chassis.randomness import random_bytes
 from zi_chassis.vault import Opened
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import language_of
@@ -105,7 +106,7 @@ async def _file(request: Request, body: ComplaintBody | ConsultationBody) -> Res
 def _filing_key(request: Request) -> UUID:
     given = request.headers.get(KEY_HEADER)
     try:
-        return uuid4() if given is None else random_uuid(UUID(given))
+        return UUID(bytes=random_bytes(16), version=4) if given is None else random_uuid(UUID(given))
     except ValueError as error:
         refused = ValueError(GUESSABLE)
         told = {

@@ -87,7 +87,7 @@ class CaseList:
 
 def _insert(tx: Tx, recorded: Recorded, event: case.ComplaintFiled | case.ConsultationFiled) -> None:
     kind, category = _kind(event)
-    tx.execute(
+    tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due)"
         " VALUES (?, ?, ?, ?, ?, 'filed', 'office', ?, ?, ?)",
         str(recorded.aggregate),
