@@ -104,8 +104,8 @@ def test_the_mistakes_are_where_the_reader_is_taken_to(browser: Browser, house: 
     visitor = Visitor(browser, house.public_url)
     visitor.go("/complaints/new")
     visitor.press("Kirim pengaduan")
-    assert visitor.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    visitor.page.locator("[role=alert]:focus").wait_for(timeout=5000)
     visitor.page.keyboard.press("Tab")
     visitor.page.keyboard.press("Enter")
-    assert visitor.page.evaluate("document.activeElement.name || location.hash") in ("text", "#field-text")
+    visitor.page.wait_for_url("**#field-text", timeout=5000)
     visitor.context.close()
