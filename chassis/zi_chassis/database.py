@@ -15,8 +15,8 @@ from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 from psycopg.conninfo import conninfo_to_dict
 
+ROWS = 100  # in one statement; SQLite takes 32,766 values
 # What the drivers raise inside a transaction; outside of it they come as eventsourcing's PersistenceError.
-ROWS = 100
 DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
