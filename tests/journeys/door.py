@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import httpx
 
+from zi_tlog.evidence import unpack_evidence
+
 Filed = Mapping[str, Any]
 
 
@@ -44,6 +46,11 @@ class Door:
         answer = self.client.get(self._case(filed, "evidence"), headers=code(filed))
         assert answer.status_code == 200, answer.text
         return answer.content
+
+    def whole_evidence(self, filed: Filed) -> bytes | None:
+        """None while the ledger has not given every entry its receipt yet."""
+        packed = self.evidence(filed)
+        return packed if all(entry.proof for entry in unpack_evidence(packed).entries) else None
 
     def all_steps(self, filed: Filed, said: Mapping[str, str], photo: bytes | None) -> None:
         """From the photo, if there is one, to the closed case."""

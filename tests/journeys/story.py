@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -76,21 +75,11 @@ def _mails_came(door: Door, address: str, ticket: str) -> None:
 
 def _evidence_holds(door: Door, filed: Filed, folder: Path) -> None:
     file = folder / "evidence.zip"
-    file.write_bytes(await_(_whole(door, filed)))
+    file.write_bytes(await_(lambda: door.whole_evidence(filed)))
     said = verify_receipt(file)
     assert said.code == 0, said.text
     assert "included and matching" in said.text.splitlines()[-1].lower()
     foreign_library_agrees(unpack_evidence(file.read_bytes()))
-
-
-def _whole(door: Door, filed: Filed) -> Callable[[], bytes | None]:
-    """The evidence once every entry of it has its receipt."""
-
-    def ask() -> bytes | None:
-        packed = door.evidence(filed)
-        return packed if all(entry.proof for entry in unpack_evidence(packed).entries) else None
-
-    return ask
 
 
 def foreign_library_agrees(evidence: Evidence) -> None:

@@ -59,7 +59,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Left:
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
         door.all_steps(filed[0], citizens(1, "tamper")[0].said, photo())
         await_(lambda: len(list(records.mails(house.data))) == 10 and records.settled(house), pause=0.5)
-        (folder / "evidence.zip").write_bytes(door.evidence(filed[0]))
+        (folder / "evidence.zip").write_bytes(await_(lambda: door.whole_evidence(filed[0])))
     return Left(house.data, folder / "evidence.zip")
 
 
