@@ -41,6 +41,7 @@ from zi_tlog.tile import (
     tile_at,
 )
 from zi_tlog.tree import EMPTY_ROOT, Edge, consistency_proof, inclusion_proof, leaf_hash, node_hash, tree_root
+from zi_tlog.witness import MAX_REQUEST_BYTES, AddCheckpoint, parse_add_checkpoint, parse_size
 
 LOG = Signer("log.example", bytes(range(32)))
 STRANGER = Signer("stranger.example", bytes(32))
@@ -310,6 +311,32 @@ TILE: list[tuple[Callable[[], object], str]] = [
 ]
 
 
+REQUEST = "A request to a witness is: old size, proof lines, an empty line, a checkpoint."
+WITNESSING: list[tuple[Callable[[], object], str]] = [
+    (
+        lambda: AddCheckpoint(-1, (), b""),
+        "The old size of a request to a witness is below 2^63 and not negative.",
+    ),
+    (
+        lambda: AddCheckpoint(1, (bytes(32),) * 64, b""),
+        "A request to a witness has at most 63 proof lines.",
+    ),
+    (
+        lambda: AddCheckpoint(1, (b"short",), b""),
+        "A proof line of a request to a witness is a hash of 32 bytes.",
+    ),
+    (
+        lambda: parse_add_checkpoint(bytes(MAX_REQUEST_BYTES + 1)),
+        "A request to a witness is longer than 65536 bytes.",
+    ),
+    (lambda: parse_add_checkpoint(b"old 1\n"), REQUEST),
+    (lambda: parse_add_checkpoint(b"new 1\n\n"), REQUEST),
+    (lambda: parse_add_checkpoint(b"\xff\n\n"), "The request is not UTF-8 text."),
+    (lambda: parse_size(b"1"), "A witness tells its size in a line."),
+    (lambda: parse_size(b"\xff\n"), "The answer of the witness is not UTF-8 text."),
+]
+
+
 def stored(level: int, index: int) -> bytes:
     return bytes(32)
 
@@ -326,7 +353,7 @@ TREE: list[tuple[Callable[[], object], str]] = [
 
 @pytest.mark.parametrize(
     ("refused", "sentence"),
-    [*CHECKPOINT, *COSIGNATURE, *EVIDENCE, *NOTE, *PROMISES, *PROOF, *TEXT, *TILE, *TREE],
+    [*CHECKPOINT, *COSIGNATURE, *EVIDENCE, *NOTE, *PROMISES, *PROOF, *TEXT, *TILE, *TREE, *WITNESSING],
 )
 def test_a_refusal_says_what_is_wrong(refused: Callable[[], object], sentence: str) -> None:
     assert says(refused) == sentence

@@ -12,6 +12,10 @@ class CheckpointError(LogError):
     """A checkpoint that is malformed or another log's."""
 
 
+class EmptyTreeError(CheckpointError):
+    """A checkpoint that gives the empty tree a root that it can't have; a witness answers it in its own way."""
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """The tree of the first `size` entries of the log `origin` has this root."""
@@ -25,7 +29,7 @@ class Checkpoint:
         if not 0 <= self.size <= LARGEST or len(self.root) != HASH_BYTES:
             raise CheckpointError("A checkpoint has a size below 2^63 and a root of 32 bytes.")
         if self.size == 0 and self.root != EMPTY_ROOT:
-            raise CheckpointError("A checkpoint of an empty log has the root of the empty tree.")
+            raise EmptyTreeError("A checkpoint of an empty log has the root of the empty tree.")
         if any(not line or "\n" in line for line in (self.origin, *self.extensions)):
             raise CheckpointError("The lines of a checkpoint are not empty.")
 
