@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
+# Programs of others that ours are held against: a foreign verifier, a foreign tree. Run as processes of their own, never imported.
+PEERS := .venv-peers
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
@@ -62,16 +64,18 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 soak: $(VENV)/.tested  ## changes the pure code one small thing at a time and lists what no test notices; under an hour
 	$(BIN)/python -m bench.soak
 
-lock:  ## writes both hashed lists anew from the pyprojects; needs uv
+lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }
 	$(UV) lock --quiet
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
 		--no-default-groups --group embedded --group build -o requirements.lock >/dev/null
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
 		--only-group test -o requirements-test.lock >/dev/null
+	printf 'aics-tlog\npymerkle\n' | $(UV) pip compile -q --universal --python-version 3.12 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url -o requirements-peers.lock - >/dev/null
 
 clean:  ## forget the installs and the caches; never the data in var/
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage mutants
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -89,4 +93,12 @@ $(VENV)/.installed: requirements.lock $(wildcard $(PACKAGES:%=%/pyproject.toml))
 $(VENV)/.tested: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need (once) ..."
 	@$(PIP) --require-hashes -r requirements-test.lock
+	@touch $@
+
+# aics-tlog asks for Python 3.12 and runs on 3.11 as well.
+$(PEERS)/.installed: requirements-peers.lock | $(BIN)/python
+	@echo "Installing the peers that ours is held against (once) ..."
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-input --ignore-requires-python \
+		--require-hashes -r requirements-peers.lock
 	@touch $@
