@@ -52,6 +52,15 @@ class MessageTooLargeError(DomainError):
     """The message of an event would pass the 32 KiB that the ledger and the bus carry."""
 
 
+class ErasedError(DomainError):
+    """The key of this data subject was destroyed: what it sealed can't be read, and nothing more can be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The personal data of this case was erased; it can't be read, and none can be added."
+        )
+
+
 class UnavailableError(Exception):
     """The machine could not keep what was asked; nothing was recorded and it can be tried again."""
 

@@ -9,22 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.database import Database, Row, Tx
-from zi_chassis.domain import DomainError, UnavailableError
+from zi_chassis.domain import ErasedError as ErasedError
+from zi_chassis.domain import UnavailableError
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, data_subject TEXT NOT NULL, key BLOB NOT NULL)",
     "CREATE INDEX IF NOT EXISTS keys_data_subject ON keys (data_subject)",
     "CREATE TABLE IF NOT EXISTS destroyed (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL)",
 )
-
-
-class ErasedError(DomainError):
-    """The key of this data subject was destroyed: what it sealed can't be read, and nothing more can be sealed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The personal data of this case was erased; it can't be read, and none can be added."
-        )
 
 
 @dataclass(frozen=True, slots=True)

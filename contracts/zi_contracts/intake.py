@@ -18,6 +18,10 @@ CaseState = Literal[
     "filed", "acknowledged", "assigned", "clarification_asked", "answered", "closed", "withdrawn"
 ]
 ClosingReason = Literal["resolved", "no_reaction", "not_completed"]
+ErasureReason = Literal[
+    "subject_request", "consent_withdrawn", "no_longer_needed", "unlawfully_processed", "lawful_order"
+]
+RefusalReason = Literal["not_the_data_subject", "still_needed", "legal_hold"]
 Items = tuple[ItemRef, ...]
 
 
@@ -153,6 +157,31 @@ class PersonalDataOpened(Data):
     items: tuple[UUID, ...]
 
 
+class ErasureRequested(StatusData):
+    """An official asked for the personal data of the case to be erased; another one decides."""
+
+    type: ClassVar[str] = "zi.intake.erasure_requested"
+
+    reason: ErasureReason
+
+
+class ErasureRefused(StatusData):
+    """A second official refused the erasure; nothing was erased."""
+
+    type: ClassVar[str] = "zi.intake.erasure_refused"
+
+    reason: RefusalReason
+
+
+class DataSubjectErased(StatusData):
+    """A second official agreed: all personal data of the case is unreadable for good, and the case is over."""
+
+    type: ClassVar[str] = "zi.intake.data_subject_erased"
+
+    reason: ErasureReason
+    asked_by: ShortText
+
+
 MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
@@ -166,4 +195,7 @@ MODELS: tuple[type[Data], ...] = (
     CaseWithdrawn,
     AttachmentAdded,
     PersonalDataOpened,
+    ErasureRequested,
+    ErasureRefused,
+    DataSubjectErased,
 )

@@ -10,7 +10,9 @@ from tests.intake.acts import (
     ACKNOWLEDGED,
     ANSWER,
     ANSWERED,
+    APPROVE_ERASURE,
     ASK,
+    ASK_ERASURE,
     ASKED,
     ASSIGN,
     ASSIGNED,
@@ -18,10 +20,13 @@ from tests.intake.acts import (
     CLOSED,
     DAY,
     DUE,
+    ERASED,
+    ERASURE_ASKED,
     FILED,
     MONDAY,
     OPEN,
     PHOTO,
+    REFUSE_ERASURE,
     REOPEN,
     REPLY,
     SILENT,
@@ -36,10 +41,15 @@ from tests.intake.acts import (
     supervisor,
 )
 
+from zi_chassis.domain import DomainError, ErasedError
 from zi_intake import case
 from zi_intake.case import Case, CaseCommands, Status, decide
 
-HANDLING = (ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT)
+HANDLING = (
+    *(ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT),
+    *(ASK_ERASURE, APPROVE_ERASURE, REFUSE_ERASURE),
+)
+ERASING = (case.ErasureRequested, case.ErasureRefused, case.DataSubjectErased)
 IN_ORDER = {
     "filed": FILED,
     "acknowledged": ACKNOWLEDGED,
@@ -89,6 +99,8 @@ REPEATED = [
     (IN_ORDER["withdrawn"], WITHDRAW),
     ((*ASKED, UNANSWERED), UNANSWERED),
     ((*ANSWERED, SILENT), SILENT),
+    (ERASURE_ASKED, ASK_ERASURE),
+    (ERASED, APPROVE_ERASURE),
 ]
 
 
@@ -99,7 +111,15 @@ def test_a_repeated_command_is_no_event(before: tuple[CaseCommands, ...], comman
 
 @pytest.mark.parametrize(
     ("before", "command"),
-    [(ASSIGNED, ASK), (ASKED, REPLY), (ASSIGNED, ANSWER), (ANSWERED, REOPEN), (FILED, PHOTO)],
+    [
+        (ASSIGNED, ASK),
+        (ASKED, REPLY),
+        (ASSIGNED, ANSWER),
+        (ANSWERED, REOPEN),
+        (FILED, PHOTO),
+        (CLOSED, ASK_ERASURE),
+        (ERASURE_ASKED, REFUSE_ERASURE),
+    ],
 )
 def test_a_request_sent_twice_is_done_once(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
     named = command.model_copy(update={"request": UUID(int=42)})
@@ -125,6 +145,12 @@ REFUSED = [
     (CLOSED, PHOTO, case.EndedError),
     (IN_ORDER["withdrawn"], CLOSE, case.EndedError),
     (IN_ORDER["withdrawn"], REOPEN, case.WithdrawnError),
+    (FILED, ASK_ERASURE, case.TooEarlyToEraseError),
+    (ANSWERED, ASK_ERASURE, case.TooEarlyToEraseError),
+    (CLOSED, APPROVE_ERASURE, case.NoErasureAskedError),
+    (CLOSED, REFUSE_ERASURE, case.NoErasureAskedError),
+    ((*ERASURE_ASKED, REOPEN), APPROVE_ERASURE, case.TooEarlyToEraseError),
+    ((*ERASURE_ASKED, REFUSE_ERASURE), APPROVE_ERASURE, case.NoErasureAskedError),
 ]
 
 
@@ -231,7 +257,7 @@ def handled(commands: list[CaseCommands]) -> tuple[Case, list[case.CaseEvents]]:
     for command in commands:
         try:
             decided = decide(command, state)
-        except case.CaseError:
+        except DomainError:
             continue
         for event in decided:
             state = case.evolve(state, event)
@@ -279,11 +305,20 @@ def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands])
 
 
 @given(histories)
-def test_nothing_but_openings_follows_a_withdrawal(commands: list[CaseCommands]) -> None:
+def test_nothing_but_openings_and_an_erasure_follows_a_withdrawal(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
     kinds = [type(each) for each in recorded]
     if case.CaseWithdrawn in kinds:
-        assert set(kinds[kinds.index(case.CaseWithdrawn) + 1 :]) <= {case.PersonalDataOpened}
+        after_it = set(kinds[kinds.index(case.CaseWithdrawn) + 1 :])
+        assert after_it <= {case.PersonalDataOpened, *ERASING}
+
+
+@given(histories)
+def test_nothing_at_all_follows_an_erasure_and_two_people_made_it(commands: list[CaseCommands]) -> None:
+    _, recorded = handled(commands)
+    erased = [each for each in recorded if isinstance(each, case.DataSubjectErased)]
+    assert erased == [] or erased == recorded[-1:]
+    assert all(each.by.actor != each.asked_by and each.by.role == "staff:supervisor" for each in erased)
 
 
 @given(histories)
@@ -350,3 +385,66 @@ def test_a_case_is_of_the_kind_that_was_filed() -> None:
 def test_a_case_that_was_never_filed_has_no_due_date() -> None:
     with pytest.raises(case.NotFiledError):
         _ = case.initial.due_date
+
+
+def test_two_officials_erase_a_closed_case() -> None:
+    [asked] = decide(ASK_ERASURE, after(*CLOSED))
+    assert isinstance(asked, case.ErasureRequested)
+    [erased] = decide(APPROVE_ERASURE, after(*ERASURE_ASKED))
+    assert isinstance(erased, case.DataSubjectErased)
+    assert (erased.data_subject, erased.reason) == (FILED[0].data_subject, "subject_request")
+    assert (erased.asked_by, erased.by.actor) == ("officer-ani", "supervisor-budi")
+    assert (after(*ERASED).status, after(*ERASED).erased) == (Status.CLOSED, MONDAY)
+
+
+def test_a_withdrawn_case_is_erased_and_stays_withdrawn() -> None:
+    assert after(*FILED, WITHDRAW, ASK_ERASURE, APPROVE_ERASURE).status is Status.WITHDRAWN
+
+
+@pytest.mark.parametrize("reason", sorted(case.LAWFUL_DEMANDS))
+@pytest.mark.parametrize("before", [FILED, ASKED, ANSWERED])
+def test_a_lawful_demand_erases_an_open_case_and_ends_it(
+    before: tuple[CaseCommands, ...], reason: str
+) -> None:
+    demanded = ASK_ERASURE.model_copy(update={"reason": reason})
+    over = after(*before, demanded, APPROVE_ERASURE)
+    assert (over.status, over.holder, over.erasure) == (Status.CLOSED, "citizen", None)
+    assert (over.asked_at, over.reply_by, over.closes_on, over.reopen_until) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("command", [APPROVE_ERASURE, REFUSE_ERASURE])
+def test_nobody_decides_about_their_own_request(command: CaseCommands) -> None:
+    own = (*CLOSED, ASK_ERASURE.model_copy(update={"by": supervisor()}))
+    with pytest.raises(case.FourEyesError):
+        decide(command, after(*own))
+
+
+@pytest.mark.parametrize("command", [APPROVE_ERASURE, REFUSE_ERASURE])
+def test_an_officer_does_not_decide_about_an_erasure(command: CaseCommands) -> None:
+    with pytest.raises(case.SupervisorDecidesError):
+        decide(command.model_copy(update={"by": officer("officer-cici")}), after(*ERASURE_ASKED))
+
+
+@pytest.mark.parametrize("change", [{"by": officer("officer-cici")}, {"reason": "lawful_order"}])
+def test_one_erasure_is_decided_before_another_is_asked_for(change: dict[str, object]) -> None:
+    with pytest.raises(case.ErasureAskedError):
+        decide(ASK_ERASURE.model_copy(update=change), after(*ERASURE_ASKED))
+
+
+def test_a_refused_erasure_leaves_all_as_it_was_and_can_be_asked_for_again() -> None:
+    assert after(*ERASURE_ASKED, REFUSE_ERASURE) == after(*CLOSED)
+    assert after(*ERASURE_ASKED, REFUSE_ERASURE, ASK_ERASURE, APPROVE_ERASURE).erased
+
+
+@pytest.mark.parametrize(
+    "command",
+    [each for each in HANDLING if each is not APPROVE_ERASURE],
+    ids=lambda each: type(each).__name__,
+)
+def test_nothing_is_done_to_an_erased_case(command: CaseCommands) -> None:
+    with pytest.raises(ErasedError, match="erased"):
+        decide(command, after(*ERASED))
+
+
+def test_a_filing_repeated_after_the_erasure_is_still_known() -> None:
+    assert decide(complaint(), after(*ERASED)) == []

@@ -6,18 +6,22 @@ from enum import StrEnum
 from typing import ClassVar, Literal, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Act, Command, DomainError, Event
+from zi_chassis.domain import Act, Command, DomainError, ErasedError, Event
 from zi_contracts.intake import (
     Channel,
     ClosingReason,
     Confidentiality,
+    ErasureReason,
     Holder,
     Items,
     Language,
     PinnedStandard,
+    RefusalReason,
 )
 
 ATTACHMENTS = 5
+# What has to be erased although the case is open; everything else waits until it has ended.
+LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "lawful_order"})
 
 
 class Status(StrEnum):
@@ -101,6 +105,26 @@ class TooLateToReopenError(CaseError):
 
 class TooManyAttachmentsError(CaseError):
     sentence = "A case takes five files at most: put what matters into those that are there."
+
+
+class TooEarlyToEraseError(CaseError):
+    sentence = "The case is open: close it first, or name the lawful demand that can't wait."
+
+
+class ErasureAskedError(CaseError):
+    sentence = "Erasure has been asked for already: a supervisor decides."
+
+
+class NoErasureAskedError(CaseError):
+    sentence = "Nobody has asked for the erasure of this case: ask for it first."
+
+
+class SupervisorDecidesError(CaseError):
+    sentence = "Only a supervisor may decide about an erasure: ask one."
+
+
+class FourEyesError(CaseError):
+    sentence = "You asked for this erasure yourself: another supervisor has to decide."
 
 
 class CaseCommand(Command):
@@ -190,6 +214,18 @@ class AddAttachment(CaseCommand):
     size: int
 
 
+class AskErasure(CaseCommand):
+    reason: ErasureReason
+
+
+class ApproveErasure(CaseCommand):
+    pass
+
+
+class RefuseErasure(CaseCommand):
+    reason: RefusalReason
+
+
 class OpenPersonalData(Command):
     """Every opening is an act of its own, so it has no request."""
 
@@ -211,6 +247,9 @@ CaseCommands = (
     | Reopen
     | Withdraw
     | AddAttachment
+    | AskErasure
+    | ApproveErasure
+    | RefuseErasure
     | OpenPersonalData
 )
 
@@ -285,6 +324,22 @@ class AttachmentAdded(CaseEvent):
     size: int
 
 
+class ErasureRequested(CaseEvent):
+    reason: ErasureReason
+
+
+class ErasureRefused(CaseEvent):
+    reason: RefusalReason
+
+
+class DataSubjectErased(CaseEvent):
+    """Whose key is destroyed after this is on disk."""
+
+    data_subject: UUID
+    reason: ErasureReason
+    asked_by: str
+
+
 class PersonalDataOpened(Event):
     items: tuple[UUID, ...]
     purpose: str
@@ -302,6 +357,9 @@ CaseEvents = (
     | CaseReopened
     | CaseWithdrawn
     | AttachmentAdded
+    | ErasureRequested
+    | ErasureRefused
+    | DataSubjectErased
     | PersonalDataOpened
 )
 
@@ -318,6 +376,8 @@ class Case:
     reopen_until: datetime | None = None
     items: Items = ()
     attachments: int = 0
+    erasure: ErasureRequested | None = None
+    erased: datetime | None = None
     requests: frozenset[UUID] = frozenset()
 
     @property
@@ -350,10 +410,10 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
         return _file(command, case)
     if case.filing is None:
         raise NotFiledError
-    if isinstance(command, OpenPersonalData):
-        return [PersonalDataOpened(by=command.by, items=command.items, purpose=command.purpose)]
-    if command.request is not None and command.request in case.requests:
+    if not isinstance(command, OpenPersonalData) and command.request in case.requests:
         return []
+    if case.erased is not None:
+        return _after_the_erasure(command)
     match command:
         case Acknowledge():
             return _acknowledge(command, case)
@@ -377,8 +437,24 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             return _withdraw(command, case)
         case AddAttachment():
             return _add_attachment(command, case)
+        case AskErasure():
+            return _ask_erasure(command, case)
+        case ApproveErasure():
+            return _approve_erasure(command, case, case.filing)
+        case RefuseErasure():
+            _refuse_unless_second_pair_of_eyes(command.by, case)
+            return [ErasureRefused(**dict(command))]
+        case OpenPersonalData():
+            return [PersonalDataOpened(**dict(command))]
         case _:
             assert_never(command)
+
+
+def _after_the_erasure(command: CaseCommands) -> list[CaseEvents]:
+    """Nothing can be read, added or reopened any more."""
+    if isinstance(command, ApproveErasure):
+        return []
+    raise ErasedError
 
 
 def _file(command: FileComplaint | FileConsultation, case: Case) -> list[CaseEvents]:
@@ -472,6 +548,46 @@ def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
     return [AttachmentAdded(**dict(command))]
 
 
+def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
+    if case.erasure is not None:
+        if (case.erasure.by.actor, case.erasure.reason) == (command.by.actor, command.reason):
+            return []
+        raise ErasureAskedError
+    _refuse_too_early(command.reason, case)
+    return [ErasureRequested(**dict(command))]
+
+
+def _approve_erasure(
+    command: ApproveErasure, case: Case, filing: ComplaintFiled | ConsultationFiled
+) -> list[CaseEvents]:
+    asked = _refuse_unless_second_pair_of_eyes(command.by, case)
+    _refuse_too_early(asked.reason, case)  # it may have been reopened since
+    return [
+        DataSubjectErased(
+            **dict(command),
+            data_subject=filing.data_subject,
+            reason=asked.reason,
+            asked_by=asked.by.actor,
+        )
+    ]
+
+
+def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
+    if case.status not in ENDED and reason not in LAWFUL_DEMANDS:
+        raise TooEarlyToEraseError
+
+
+def _refuse_unless_second_pair_of_eyes(by: Act, case: Case) -> ErasureRequested:
+    """Four eyes: a supervisor decides, and never about their own request."""
+    if case.erasure is None:
+        raise NoErasureAskedError
+    if not _is_supervisor(by):
+        raise SupervisorDecidesError
+    if by.actor == case.erasure.by.actor:
+        raise FourEyesError
+    return case.erasure
+
+
 def _refuse_ended(case: Case) -> None:
     if case.status in ENDED:
         raise EndedError
@@ -531,6 +647,12 @@ def evolve(case: Case, event: CaseEvents) -> Case:
             return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
         case AttachmentAdded():
             return replace(case, attachments=case.attachments + 1, items=case.items + event.items)
+        case ErasureRequested():
+            return replace(case, erasure=event)
+        case ErasureRefused():
+            return replace(case, erasure=None)
+        case DataSubjectErased():
+            return _erased(case, event)
         case _:
             assert_never(event)
 
@@ -558,3 +680,10 @@ def _answered(case: Case, event: CaseAnswered) -> Case:
 def _ended(case: Case, event: CaseClosed) -> Case:
     closed = replace(case, status=Status.CLOSED, reopen_until=event.reopen_until)
     return replace(closed, asked_at=None, reply_by=None, closes_on=None)
+
+
+def _erased(case: Case, event: DataSubjectErased) -> Case:
+    """Nobody can work on what can't be read: an open case ends with it."""
+    status = case.status if case.status in ENDED else Status.CLOSED
+    over = replace(case, status=status, erased=event.by.at, erasure=None)
+    return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)

@@ -41,6 +41,12 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return contract.CaseWithdrawn(**where)
         case case.AttachmentAdded():
             return contract.AttachmentAdded(media_type=event.media_type, size=event.size, items=event.items)
+        case case.ErasureRequested():
+            return contract.ErasureRequested(**where, reason=event.reason)
+        case case.ErasureRefused():
+            return contract.ErasureRefused(**where, reason=event.reason)
+        case case.DataSubjectErased():
+            return contract.DataSubjectErased(**where, reason=event.reason, asked_by=event.asked_by)
         case case.PersonalDataOpened():
             return contract.PersonalDataOpened(purpose=event.purpose, items=event.items)
         case _:
@@ -54,7 +60,7 @@ def _where_it_stands(state: Case) -> dict[str, Any]:
         "state": state.status.value,
         "holder": state.holder,
         "language": state.filing.language,
-        "reachable_by": state.filing.reachable_by,
+        "reachable_by": () if state.erased else state.filing.reachable_by,
     }
 
 
@@ -86,6 +92,9 @@ decider: Decider[Case] = Decider(
         case.CaseReopened,
         case.CaseWithdrawn,
         case.AttachmentAdded,
+        case.ErasureRequested,
+        case.ErasureRefused,
+        case.DataSubjectErased,
         case.PersonalDataOpened,
     ),
     publish=publish,

@@ -20,7 +20,13 @@ def changes(event: Event) -> Iterable[Change]:
             return (Set(REPLY_BY, event.reply_by),)
         case case.CaseAnswered():
             return (Set(CLOSES_ON, event.closes_on),)
-        case case.CitizenReplied() | case.CaseReopened() | case.CaseClosed() | case.CaseWithdrawn():
+        case (
+            case.CitizenReplied()
+            | case.CaseReopened()
+            | case.CaseClosed()
+            | case.CaseWithdrawn()
+            | case.DataSubjectErased()
+        ):
             return (Clear(REPLY_BY), Clear(CLOSES_ON))
         case _:
             return ()
