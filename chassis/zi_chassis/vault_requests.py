@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import assert_never
+from uuid import UUID
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -14,14 +15,15 @@ from pydantic import ValidationError
 
 from zi_chassis.broker import NATS_ERRORS
 from zi_chassis.keystore import ErasedError
-from zi_contracts.vault import VaultRefusal, VaultReply, VaultRequest
+from zi_contracts.vault import DisclosedItem, ItemRef, VaultRefusal, VaultReply, VaultRequest
 
 SUBJECT = "vault.read"
 SECONDS = 5.0
+AT_ONCE = 12  # items a reply: each may have 20,000 characters, and the broker carries one megabyte
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[str, VaultRequest], Awaitable[Mapping[str, str]]]
+Handler = Callable[[str, VaultRequest], Awaitable[VaultReply]]
 
 
 class VaultUnavailableError(Exception):
@@ -39,7 +41,7 @@ class UnknownTicketError(Exception):
 class VaultService:
     """Answers on `vault.read.*`. `allowed`: fields by caller; `handler` records the opening, then discloses.
 
-    `handler(caller, request)` returns the fields that exist, and raises UnknownTicketError, VaultRefusedError or
+    `handler(caller, request)` replies with what exists, and raises UnknownTicketError, VaultRefusedError or
     ErasedError; any other fault discloses nothing and is told as `unavailable`.
     """
 
@@ -56,7 +58,7 @@ class VaultService:
             request = VaultRequest.model_validate_json(content)
             if not set(request.fields) <= self._allowed.get(caller, frozenset()):
                 raise VaultRefusedError
-            return VaultReply(fields=dict(await self._handler(caller, request)))
+            return await self._handler(caller, request)
         except Exception as fault:
             return VaultReply(error=_code(caller, fault))
 
@@ -109,10 +111,25 @@ class VaultClient:
         request = VaultRequest(
             ticket=ticket, fields=tuple(fields), purpose=purpose, causation=causation, token=token
         )
+        return dict((await self._told(request)).fields)
+
+    async def disclosed(
+        self, ticket: str, wanted: Sequence[ItemRef], purpose: str, token: str
+    ) -> dict[UUID, DisclosedItem]:
+        """Those of the items that the vault tells the official who has this token; else raises as `read` does."""
+        found: dict[UUID, DisclosedItem] = {}
+        for first in range(0, len(wanted), AT_ONCE):
+            some = wanted[first : first + AT_ONCE]
+            fields, items = tuple({ref.field for ref in some}), tuple(ref.item for ref in some)
+            request = VaultRequest(ticket=ticket, fields=fields, purpose=purpose, token=token, items=items)
+            found |= {told.item: told for told in (await self._told(request)).items}
+        return found
+
+    async def _told(self, request: VaultRequest) -> VaultReply:
         reply = await self._ask(request.model_dump_json(exclude_none=True).encode())
         match reply.error:
             case None:
-                return dict(reply.fields)
+                return reply
             case "erased":
                 raise ErasedError
             case "not_allowed":

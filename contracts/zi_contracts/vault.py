@@ -9,6 +9,8 @@ from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 FieldName = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$", max_length=60)]
 VaultRefusal = Literal["unknown", "erased", "not_allowed", "unavailable"]
+# Why an auditor has the vault opened; a closed list, because the reason itself is published.
+AuditPurpose = Literal["audit", "investigation", "court"]
 
 
 class ItemRef(BaseModel):
@@ -22,7 +24,10 @@ class ItemRef(BaseModel):
 
 
 class VaultRequest(BaseModel):
-    """Asked on `vault.read.<caller>`; the broker's permissions make the caller's name trustworthy."""
+    """Asked on `vault.read.<caller>`; the broker's permissions make the caller's name trustworthy.
+
+    `token` is the bearer of the official for whom it is asked; `items` narrows the fields down to these of their items.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,12 +36,25 @@ class VaultRequest(BaseModel):
     purpose: Slug
     causation: ShortText | None = None
     token: str | None = None
+    items: tuple[UUID, ...] | None = None
+
+
+class DisclosedItem(BaseModel):
+    """An item in plaintext, with the salt (base64) that makes the digest in its event checkable."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    item: UUID
+    field: FieldName
+    salt: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+    text: str
 
 
 class VaultReply(BaseModel):
-    """Either the fields that exist, in plaintext, or why nothing is told."""
+    """Either what exists, in plaintext, or why nothing is told: a system gets `fields`, an official's token gets `items`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     fields: dict[FieldName, str] = {}
+    items: tuple[DisclosedItem, ...] = ()
     error: VaultRefusal | None = None

@@ -105,7 +105,7 @@ async def test_the_vault_is_asked_by_whom_the_topology_names_and_answered_by_int
     waiting = asyncio.create_task(asker.request("vault.read.notify", b"question"))
     await (await asked.next_msg()).respond(b"answer")
     assert (await waiting).data == b"answer"
-    for subject in ("vault.read.audit", "vault.read.notify"):
+    for subject in ("vault.read.intake", "vault.read.notify"):
         with pytest.raises(Error):
             await stranger.request(subject, b"question", timeout=QUICK)
     await stranger.subscribe("vault.>")

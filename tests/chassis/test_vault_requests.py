@@ -1,6 +1,8 @@
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
 
 import pytest
 from nats.aio.client import Client
@@ -9,16 +11,23 @@ from tests.nats_server import NatsServer
 
 from zi_chassis.keystore import ErasedError
 from zi_chassis.vault_requests import (
+    AT_ONCE,
     UnknownTicketError,
     VaultClient,
     VaultRefusedError,
     VaultService,
     VaultUnavailableError,
 )
-from zi_contracts.vault import VaultReply, VaultRequest
+from zi_contracts.vault import DisclosedItem, ItemRef, VaultReply, VaultRequest
 
 EMAIL = "reporter.email"
 ASKED = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver")
+
+
+def disclosed(item: UUID) -> DisclosedItem:
+    return DisclosedItem(
+        item=item, field=EMAIL, salt=b64encode(bytes(32)).decode(), text="budi@contoh.example"
+    )
 
 
 class Desk:
@@ -28,7 +37,7 @@ class Desk:
         self.asked: list[tuple[str, VaultRequest]] = []
         self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose)
 
-    async def disclose(self, caller: str, request: VaultRequest) -> Mapping[str, str]:
+    async def disclose(self, caller: str, request: VaultRequest) -> VaultReply:
         self.asked.append((caller, request))
         match request.ticket:
             case "ERASED":
@@ -41,7 +50,9 @@ class Desk:
                 raise RuntimeError("budi@contoh.example")
             case "SLOW":
                 await asyncio.Event().wait()
-        return {EMAIL: "budi@contoh.example"}
+        if request.items is not None:
+            return VaultReply(items=tuple(disclosed(item) for item in request.items))
+        return VaultReply(fields={EMAIL: "budi@contoh.example"})
 
     async def error(self, caller: str, content: bytes) -> str | None:
         return (await self.service.answer(caller, content)).error
@@ -123,6 +134,17 @@ async def test_a_service_reads_over_the_broker(desk: tuple[Desk, Client]) -> Non
     assert found == {EMAIL: "budi@contoh.example"}
     request = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver", causation="c", token="t")
     assert desk[0].asked == [("notify", request)]
+
+
+@pytest.mark.journey
+async def test_what_an_official_may_see_comes_in_replies_that_the_broker_carries(
+    desk: tuple[Desk, Client],
+) -> None:
+    wanted = [ItemRef(item=uuid4(), field=EMAIL, digest="ab" * 32) for _ in range(AT_ONCE + 1)]
+    found = await VaultClient(desk[1], "notify").disclosed("T", wanted, "audit", "token")
+    assert found == {ref.item: disclosed(ref.item) for ref in wanted}
+    assert [len(request.items or ()) for _, request in desk[0].asked] == [AT_ONCE, 1]
+    assert {request.token for _, request in desk[0].asked} == {"token"}
 
 
 @pytest.mark.journey

@@ -17,6 +17,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
 from zi_intake.main import front
 from zi_intake.office import Office
+from zi_intake.reading import Reading
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 ISSUER = "http://issuer.example"
@@ -68,6 +69,7 @@ class Front:
     clock: SetClock
     key: RSAKey
     folder: Path
+    reading: Reading
     ledger: dict[str, httpx.Response] = field(default_factory=dict)
 
     def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
@@ -135,7 +137,7 @@ async def opened(folder: Path, ledger_away: bool = False) -> AsyncIterator[Front
     service.identity._keys._fetch = published
     transport = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
     async with office, httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
-        inside = Front(office, client, clock, key, folder)
+        inside = Front(office, client, clock, key, folder, Reading(office, service.identity))
         office.ledger._client = _ledger(inside, ledger_away)
         yield inside
 

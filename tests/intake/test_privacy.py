@@ -1,13 +1,16 @@
 """What must be found nowhere but in the vault: searched for in the bytes of every file that intake keeps."""
 
 import logging
+from base64 import b64decode
+from typing import Any
 
 import pytest
 from tests.intake.front import COMPLAINT, EMAIL, NAME, PHONE, TEXT, Front, code
 
+from zi_chassis.vault import digest
 from zi_chassis.vault_requests import UnknownTicketError, VaultService
-from zi_contracts.vault import VaultRequest
-from zi_intake.office import READABLE
+from zi_contracts.vault import VaultReply, VaultRequest
+from zi_intake.reading import READABLE
 
 QUESTION, REPLY, ANSWER = (
     "Which shelf was it, dear Bunga?",
@@ -71,6 +74,10 @@ async def test_a_refusal_does_not_repeat_what_was_sent(front: Front) -> None:
     assert NAME not in refused.text
 
 
+def vault_of(front: Front) -> VaultService:
+    return VaultService(READABLE, front.reading.answer)
+
+
 def asked(ticket: str, *fields: str) -> bytes:
     cause = "3f0e9a57-0000-4000-8000-000000000001"
     request = VaultRequest(ticket=ticket, fields=fields, purpose="notification", causation=cause)
@@ -79,7 +86,7 @@ def asked(ticket: str, *fields: str) -> bytes:
 
 async def test_notify_reads_the_address_and_that_is_recorded_first(front: Front) -> None:
     filed = await front.file()
-    vault = VaultService(READABLE, front.office.read_for)
+    vault = vault_of(front)
     reply = await vault.answer("notify", asked(filed["ticket"], "reporter.email"))
     assert reply.fields == {"reporter.email": EMAIL}
     last = (await front.office.steps(filed["ticket"]))[-1].said
@@ -93,21 +100,68 @@ async def test_notify_reads_the_address_and_that_is_recorded_first(front: Front)
 )
 async def test_nobody_reads_what_its_policy_does_not_name(front: Front, caller: str, field: str) -> None:
     filed = await front.file()
-    reply = await VaultService(READABLE, front.office.read_for).answer(caller, asked(filed["ticket"], field))
+    reply = await vault_of(front).answer(caller, asked(filed["ticket"], field))
     assert (reply.error, reply.fields) == ("not_allowed", {})
+    assert len(await front.office.steps(filed["ticket"])) == 1
+
+
+def auditors_question(front: Front, ticket: str, *fields: str, role: str = "auditor", **more: Any) -> bytes:
+    token = front.staff("auditor-1", role)["Authorization"].removeprefix("Bearer ")
+    asked = {
+        "ticket": ticket,
+        "fields": fields or tuple(READABLE["audit"]),
+        "purpose": "court",
+        "token": token,
+    }
+    return VaultRequest.model_validate(asked | more).model_dump_json(exclude_none=True).encode()
+
+
+async def test_an_auditor_gets_the_words_with_their_salts_and_that_is_recorded_first(front: Front) -> None:
+    filed = await front.file()
+    reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"]))
+    filing, opening = (step.said for step in await front.office.steps(filed["ticket"]))
+    digests = {ref["item"]: ref["digest"] for ref in filing["data"]["items"]}
+    assert {str(told.item) for told in reply.items} == set(digests)
+    assert all(
+        digest(b64decode(told.salt), told.text.encode()) == digests[str(told.item)] for told in reply.items
+    )
+    assert TEXT in [told.text for told in reply.items]
+    assert (opening["actor"], opening["actorrole"]) == ("auditor-1", "staff:auditor")
+    assert opening["data"]["purpose"] == "court"
+    assert (
+        "An auditor looked" in (await front.track(filed, **{"Accept-Language": "en"}))["timeline"][-1]["text"]
+    )
+
+
+async def test_an_auditor_gets_no_more_than_the_items_named(front: Front) -> None:
+    filed = await front.file()
+    item = (await front.office.steps(filed["ticket"]))[0].said["data"]["items"][0]["item"]
+    reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"], items=(item,)))
+    assert [str(told.item) for told in reply.items] == [item]
+    assert len((await front.office.steps(filed["ticket"]))[-1].said["data"]["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"role": "supervisor"}, {"token": "forged"}, {"token": None}, {"purpose": "curiosity"}],
+)
+async def test_the_vault_sees_for_itself_whether_an_auditor_asks(front: Front, wrong: dict[str, Any]) -> None:
+    filed = await front.file()
+    reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"], **wrong))
+    assert (reply.error, reply.items) == ("not_allowed", ())
     assert len(await front.office.steps(filed["ticket"])) == 1
 
 
 async def test_nothing_is_opened_where_no_address_was_left(front: Front) -> None:
     filed = await front.file({**COMPLAINT, "reporter": {"name": NAME}})
     request = VaultRequest.model_validate_json(asked(filed["ticket"], "reporter.email"))
-    assert await front.office.read_for("notify", request) == {}
+    assert await front.reading.answer("notify", request) == VaultReply()
     assert len(await front.office.steps(filed["ticket"])) == 1
 
 
 async def test_the_vault_knows_no_unfiled_ticket(front: Front) -> None:
     with pytest.raises(UnknownTicketError):
-        await front.office.read_for(
+        await front.reading.answer(
             "notify", VaultRequest.model_validate_json(asked("000000000", "reporter.email"))
         )
 
@@ -115,9 +169,7 @@ async def test_the_vault_knows_no_unfiled_ticket(front: Front) -> None:
 async def test_nothing_is_told_when_the_opening_cannot_be_recorded(front: Front) -> None:
     filed = await front.file()
     front.office.store.close()
-    reply = await VaultService(READABLE, front.office.read_for).answer(
-        "notify", asked(filed["ticket"], "reporter.email")
-    )
+    reply = await vault_of(front).answer("notify", asked(filed["ticket"], "reporter.email"))
     assert (reply.error, reply.fields) == ("unavailable", {})
 
 

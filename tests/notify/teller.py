@@ -1,6 +1,6 @@
 """An intake of a few lines: a real store and outbox that tell of acknowledged cases, and a vault that knows addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from zi_chassis.keystore import ErasedError
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import UnknownTicketError, VaultService
-from zi_contracts.vault import VaultRequest
+from zi_contracts.vault import VaultReply, VaultRequest
 
 ADDRESS = "obviously.invented@example.com"
 
@@ -65,11 +65,11 @@ class Intake:
     async def serve_vault(self) -> None:
         await self.vault.serve(await self.broker.client())
 
-    async def _open(self, caller: str, request: VaultRequest) -> Mapping[str, str]:
+    async def _open(self, caller: str, request: VaultRequest) -> VaultReply:
         self.asked.append(request)
         if request.ticket in self.erased:
             raise ErasedError
         if request.ticket == "unknown":
             raise UnknownTicketError
         address = self.addresses.get(request.ticket)
-        return {"reporter.email": address} if address else {}
+        return VaultReply(fields={"reporter.email": address} if address else {})

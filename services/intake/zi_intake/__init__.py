@@ -2,5 +2,5 @@
 
 Publishes: zi.intake.* (ZI_INTAKE): a case's steps, its attachments, every opening of personal data.
 Listens to: zi.notify.* (ZI_NOTIFY), for what became of the mails about a case.
-Answers: vault.read.<service>, for the fields that office.READABLE names.
+Answers: vault.read.<service>, for the fields that reading.READABLE names.
 """

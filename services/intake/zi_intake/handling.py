@@ -91,12 +91,15 @@ class Handling:
         )
         return await self._handle(ticket, command, sealed)
 
-    async def open_personal_data(
-        self, ticket: str, by: Act, purpose: str, fields: frozenset[str] | None = None
+    async def open_personal_data(self, ticket: str, by: Act, purpose: str) -> dict[UUID, Opened]:
+        """All there is of the case."""
+        items = tuple(ref.item for ref in (await self._state(ticket)).items)
+        return await self.open_items(ticket, by, purpose, items)
+
+    async def open_items(
+        self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]
     ) -> dict[UUID, Opened]:
-        """The opening is on disk before anything is disclosed; if it can't be kept, nothing is. All fields by default."""
-        state = await self._state(ticket)
-        items = tuple(ref.item for ref in state.items if fields is None or ref.field in fields)
+        """The opening is on disk before anything is disclosed; if it can't be kept, nothing is."""
         await self._handle(ticket, case.OpenPersonalData(by=by, items=items, purpose=purpose))
         return await self._store.query(lambda tx: self._vault.open(tx, items))
 

@@ -67,6 +67,11 @@ PURPOSES: Mapping[str, str] = {
     "inspection": "To prepare an inspection",
     "supervision": "To check how the case was handled",
 }
+AUDIT_PURPOSES: Mapping[str, str] = {
+    "audit": "To audit how cases are handled",
+    "investigation": "To investigate a report",
+    "court": "For a court or another authority",
+}
 FIELDS: Mapping[str, str] = {
     "text": "What was written",
     "question": "The office's question",

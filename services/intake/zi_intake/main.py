@@ -17,8 +17,9 @@ from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
 from zi_chassis.web.lanes import lanes_router
 from zi_intake import api, desk, pages
-from zi_intake.office import READABLE, Office
+from zi_intake.office import Office
 from zi_intake.policies import HEARS, react
+from zi_intake.reading import READABLE, Reading
 from zi_intake.timers import Closing
 
 
@@ -42,7 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: office)
     service.open(lambda: _Connected(broker))
     _follow(service, office, broker, lease)
-    service.watch("vault", lambda: _serve_vault(office, broker))
+    reading = Reading(office, service.identity)
+    service.watch("vault", lambda: _serve_vault(reading, broker))
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
     return service.app
@@ -67,8 +69,8 @@ def _reason(runner: Outbox | Inbox | TimerLoop, lease: Lease) -> str | None:
     return runner.reason if lease.held else None
 
 
-async def _serve_vault(office: Office, broker: Broker) -> None:
-    await VaultService(READABLE, office.read_for).serve(await broker.client())
+async def _serve_vault(reading: Reading, broker: Broker) -> None:
+    await VaultService(READABLE, reading.answer).serve(await broker.client())
     await asyncio.Event().wait()
 
 

@@ -13,10 +13,8 @@ from zi_chassis.keystore import ErasedError, Keystore
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Vault
-from zi_chassis.vault_requests import UnknownTicketError
 from zi_chassis.web.limits import Attempts
-from zi_contracts.vault import VaultRequest
-from zi_intake.access import Access, NoSuchCaseError
+from zi_intake.access import Access
 from zi_intake.case import Case
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Handling
@@ -30,7 +28,6 @@ from zi_intake.timers import timers
 from zi_intake.tracking import SPOKEN, Told
 from zi_rules.district import load_districts
 
-READABLE = {"notify": frozenset({"reporter.email"})}
 STAFF = ("supervisor", "officer")
 PACKED_AT_ONCE = 2  # evidence holds every file of a case several times while it is made
 
@@ -117,17 +114,3 @@ class Office:
             return await self.handling.own_items(ticket, fields)
         except ErasedError:
             return {}
-
-    async def read_for(self, caller: str, request: VaultRequest) -> Mapping[str, str]:
-        """What the vault answers another service: recorded as its act before anything is told."""
-        try:
-            ticket, _, _, state = await self.access.known(request.ticket)
-        except NoSuchCaseError as error:
-            raise UnknownTicketError from error
-        if not any(ref.field in request.fields for ref in state.items):
-            return {}
-        name = f"system:{caller}"
-        by = Act(at=self.clock.now(), actor=name, role=name, causation=request.causation)
-        fields = frozenset(request.fields)
-        opened = await self.handling.open_personal_data(ticket, by, request.purpose, fields)
-        return {each.field: each.text for each in opened.values()}

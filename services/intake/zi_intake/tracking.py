@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from zi_chassis.vault import Opened
 from zi_chassis.web.page import Translator
 from zi_contracts.message import Message
-from zi_intake.labels import PURPOSES
+from zi_intake.labels import AUDIT_PURPOSES, PURPOSES
 from zi_intake.projections import Delivery, Step
 
 STEPS: Mapping[str, str] = {
@@ -33,6 +33,8 @@ CLOSINGS: Mapping[str, str] = {
     "no_reaction": "The case is closed, because there was no reaction to the answer.",
     "not_completed": "The case is closed, because what was asked for did not come in time.",
 }
+_PURPOSES = {**PURPOSES, **AUDIT_PURPOSES}
+OPENED_BY_AUDITOR = "An auditor looked at the personal data of this case. What for: {purpose}."
 OPENED_BY_SYSTEM = "The e-mail address was read to send a message about the case."
 OTHERWISE = "A step was recorded."
 SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
@@ -116,6 +118,8 @@ def words(message: Message, say: Translator) -> str:
         return say(CLOSINGS.get(message.data.get("reason", ""), STEPS["case_closed"]))
     if message.event == "personal_data_opened" and message.actorrole.startswith("system:"):
         return say(OPENED_BY_SYSTEM)
+    if message.event == "personal_data_opened" and message.actorrole == "staff:auditor":
+        return say(OPENED_BY_AUDITOR, purpose=_purpose(message, say))
     return say(STEPS.get(message.event, OTHERWISE), **_times(message.data), purpose=_purpose(message, say))
 
 
@@ -127,7 +131,7 @@ def _whose(message: Message) -> Literal["citizen", "office", "system"]:
 
 def _purpose(message: Message, say: Translator) -> str:
     """Within a sentence."""
-    told = say(PURPOSES.get(str(message.data.get("purpose")), PURPOSES["handling"]))
+    told = say(_PURPOSES.get(str(message.data.get("purpose")), PURPOSES["handling"]))
     return told[:1].lower() + told[1:]
 
 
