@@ -10,7 +10,7 @@ from zi_contracts.message import Sha256Hex, ShortText, Slug
 FieldName = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$", max_length=60)]
 VaultRefusal = Literal["unknown", "erased", "not_allowed", "unavailable"]
 # Why an auditor has the vault opened; a closed list, because the reason itself is published.
-AuditPurpose = Literal["audit", "investigation", "court"]
+AuditPurpose = Literal["audit", "investigation", "complaint", "court", "verification"]
 
 
 class ItemRef(BaseModel):

@@ -61,6 +61,10 @@ DELIVERIES: Mapping[str, str] = {
     "deferred": "could not be sent yet; it is tried again",
     "failed": "could not be sent",
 }
+FAILURES: Mapping[str, str] = {
+    "no_address": "could not be sent, because no usable address was left",
+    "erased": "could not be sent, because the address was erased",
+}
 PURPOSES: Mapping[str, str] = {
     "handling": "To handle the case",
     "contact": "To get in touch with the citizen",
@@ -70,8 +74,23 @@ PURPOSES: Mapping[str, str] = {
 AUDIT_PURPOSES: Mapping[str, str] = {
     "audit": "To audit how cases are handled",
     "investigation": "To investigate a report",
+    "complaint": "To look into a complaint about the office",
     "court": "For a court or another authority",
+    "verification": "To verify the ledger",
 }
+ERASURES: Mapping[str, str] = {
+    "subject_request": "The person asked for it",
+    "consent_withdrawn": "The person no longer agrees to the use of the data",
+    "no_longer_needed": "The data is no longer needed",
+    "unlawfully_processed": "The data was obtained or used unlawfully",
+    "lawful_order": "A court or an authority ordered it",
+}
+REFUSALS: Mapping[str, str] = {
+    "not_the_data_subject": "Whoever asked is not the person whose data it is",
+    "still_needed": "The data is still needed to deal with the case",
+    "legal_hold": "The law demands that the data is kept",
+}
+OTHER_REASON = "Another reason"
 FIELDS: Mapping[str, str] = {
     "text": "What was written",
     "question": "The office's question",
@@ -89,6 +108,10 @@ FIELDS: Mapping[str, str] = {
     "place.link": "Link",
     "attachment": "File",
 }
+
+
+def delivery(state: str, reason: str | None) -> str:
+    return FAILURES.get(reason or "", DELIVERIES.get(state, state))
 
 
 def period(amount: Period) -> tuple[str, str]:
