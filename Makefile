@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules tlog verify chassis services/intake services/notify services/audit
-MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_chassis zi_intake zi_notify zi_audit
+PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/audit
+MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_audit
 # Every branch of these is taken by a test.
-PURE := rules/*,tlog/*,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/audit/zi_audit/anomaly.py
+PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/timeline.py
 
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
@@ -39,7 +39,7 @@ check: $(VENV)/.tested
 
 unit: $(VENV)/.tested
 	$(PYTEST) -n 2 -m "not journey and not browser and not compose" \
-		--cov=zi_rules --cov=zi_tlog --cov=zi_intake --cov=zi_notify --cov=zi_audit --cov-report=
+		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 journeys: $(VENV)/.tested

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     log_origin: str = ""
     database: str = ""
     keys_database: str = ""
+    index_database: str = ""
     tiles: Path | None = None
     nats_url: str = ""
     nats_seed: Path | None = None

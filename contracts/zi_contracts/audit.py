@@ -2,10 +2,10 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from zi_contracts.data import Data
-from zi_contracts.message import Sha256Hex, Slug
+from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 Position = Annotated[int, Field(ge=1)]
 BreakKind = Literal["missing", "repeated", "altered", "unreadable", "out_of_order", "unknown_sender"]
@@ -24,4 +24,26 @@ class ChainBreakFound(Data):
     kind: BreakKind
 
 
-MODELS: tuple[type[Data], ...] = (ChainBreakFound,)
+class Looked(Data):
+    """An auditor was shown something, the first time in ten minutes for this purpose: at the case that is the message's subject, or
+    at the ledger at large."""
+
+    type: ClassVar[str] = "zi.audit.looked"
+
+    purpose: Slug
+    kind: Slug
+
+
+class LooksCounted(Data):
+    """What the auditor was shown in the same ten minutes, which began with the look at `since`, after that first look: how often
+    what."""
+
+    type: ClassVar[str] = "zi.audit.looks_counted"
+
+    auditor: ShortText
+    purpose: Slug
+    since: AwareDatetime
+    counts: dict[Slug, Annotated[int, Field(ge=1)]]
+
+
+MODELS: tuple[type[Data], ...] = (ChainBreakFound, Looked, LooksCounted)

@@ -1,4 +1,4 @@
-"""The ledger over HTTP: its files as anybody verifies them, receipts, entries, and what auditors ask."""
+"""The ledger over HTTP: its files as anybody verifies them, receipts, and the entries themselves."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zi_audit.chain import LARGEST
-from zi_audit.index import MOST, Index, Indexed, Question
+from zi_audit.index import Index
+from zi_audit.looks import Purpose, record_look
 from zi_audit.published_log import PublishedLog
+from zi_audit.question import MOST
 from zi_audit.tile_folder import CHECKPOINT, HISTORY, POLICY
 from zi_chassis.case_token import CaseVerifier
-from zi_chassis.domain import Value
 from zi_chassis.identity import staff
 from zi_chassis.settings import Settings
 from zi_chassis.web.problem import DETAILS, NotFoundError
@@ -37,13 +38,6 @@ class NotIntegratedError(NotFoundError):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"Retry-After": SOON}
-
-
-class Entries(Value):
-    """`next` is the cursor of the following page, if there may be one."""
-
-    entries: list[Indexed]
-    next: int | None
 
 
 def _log(request: Request) -> PublishedLog:
@@ -78,7 +72,7 @@ async def tile(request: Request, path: str) -> Response:
     settings: Settings = request.app.state.settings
     closed = isinstance(place, Bundle) and not settings.open_entries
     if closed:
-        await auditor(request)
+        await record_look(request, await auditor(request), "bundle", purpose=Purpose.VERIFICATION)
     return _found(_log(request).tiles.read(place.path), BYTES, "private, no-store" if closed else FOR_EVER)
 
 
@@ -121,7 +115,7 @@ async def entry(request: Request, event_id: UUID) -> Response:
     cases: CaseVerifier = request.app.state.cases
     ticket = await cases.ticket(request)
     if found is None or ticket is None or ticket != found[2]:
-        await auditor(request)
+        await record_look(request, await auditor(request), "entry", None if found is None else found[2])
     content = None if found is None else await asyncio.to_thread(_log(request).entry, found[0], found[1])
     if content is None:
         raise NotIntegratedError(NOT_YET)
@@ -132,11 +126,3 @@ async def entry(request: Request, event_id: UUID) -> Response:
 def indexes(request: Request, event: Annotated[list[UUID], Query(max_length=MOST)]) -> dict[str, int | None]:
     """Where each event is in the log; null while it is not there."""
     return _index(request).indexes([str(each) for each in event])
-
-
-@router.get("/audit/api/entries")
-async def entries(request: Request, asked: Annotated[Question, Query()]) -> Entries:
-    """Entries in the order of the log, for auditors."""
-    await auditor(request)
-    found = await asyncio.to_thread(_index(request).entries, asked)
-    return Entries(entries=found, next=found[-1].index if len(found) == MOST else None)

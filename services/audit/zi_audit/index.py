@@ -1,78 +1,27 @@
 """The index of the published log, made from its entry bundles alone and at any time made anew: where an event is, what an entry says
 of itself, and where a sender's chain breaks."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Iterator, Sequence
 
-from pydantic import AwareDatetime, Field
-
-from zi_audit.chain import LARGEST, Break, Head, Link, advance, judge, read_link
-from zi_audit.senders import OWN, SENDERS
+from zi_audit.chain import LARGEST
+from zi_audit.indexing import NAMES, TABLES, Indexing, microseconds, time_of
+from zi_audit.question import MOST, Activity, Deed, Filter, FoundBreak, Indexed, Mark, Page, Question
+from zi_audit.senders import OWN
+from zi_audit.timeline import Timeline, steps
 from zi_chassis.database import Database, Row, Tx
-from zi_chassis.domain import Value
-from zi_chassis.recorded import rfc3339
-from zi_tlog.tree import leaf_hash
+from zi_tlog.tile import FULL
 
-VERSION = 1
-UNKNOWN = "unknown"
-MOST = 200
-_LONGEST = 200
-Asked = Annotated[str, Field(max_length=_LONGEST)]
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS progress (version INTEGER NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, leaf_hash BLOB NOT NULL, event_id TEXT, sender TEXT,"
-    " position INTEGER, type TEXT, subject TEXT, aggregate TEXT, actor TEXT, actorrole TEXT, time TEXT)",
-    "CREATE INDEX IF NOT EXISTS entries_event ON entries (event_id)",
-    "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
-    "CREATE INDEX IF NOT EXISTS entries_subject ON entries (subject)",
-    "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, position INTEGER NOT NULL, digest TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS breaks (idx INTEGER PRIMARY KEY, sender TEXT NOT NULL, kind TEXT NOT NULL,"
-    " position INTEGER, expected TEXT, found TEXT, told INTEGER NOT NULL)",
-)
-_NAMES = ("progress", "entries", "heads", "breaks")
-_ATTRIBUTES = ("type", "subject", "aggregate", "actor", "actorrole", "time")
-
-
-class Indexed(Value):
-    """What an entry says of itself; nothing of it was checked but its place in the log."""
-
-    index: int
-    event_id: str | None
-    service: str | None
-    position: int | None
-    type: str | None
-    case: str | None
-    actor: str | None
-    role: str | None
-    time: str | None
-
-
-class FoundBreak(Value):
-    """A break of `sender`'s chain at entry `index`."""
-
-    index: int
-    sender: str
-    kind: Break
-    position: int | None
-    expected: str | None
-    found: str | None
-
-
-class Question(Value):
-    """What an auditor asks for; entries behind index `cursor` fit when all that is given fits."""
-
-    case: Asked | None = None
-    actor: Asked | None = None
-    role: Asked | None = None
-    service: Asked | None = None
-    type: Asked | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    cursor: Annotated[int, Field(ge=-1, le=LARGEST)] = -1
+VERSION = 2
+STEPS = 1000
+MARKS = 60
+# A question goes by the first of these that it names, which narrows most; the others are looked at in the rows. Left to
+# choose, a database without statistics may go by the type, which half of all entries share.
+_LEADS = {"subject": "case", "actor": "actor", "type": "type", "actorrole": "role", "sender": "service"}
+_STAND = "SELECT version, origin, size FROM progress"
 
 
 class Index:
-    """One writer (`add`), any number of readers."""
+    """Any number of processes may add to it and read it."""
 
     def __init__(self, database: Database, office: str) -> None:
         self.database = database
@@ -81,14 +30,18 @@ class Index:
     def prepare(self) -> None:
         """Makes the tables, so that questions can be asked before anything was indexed."""
         with self.database.transaction() as tx:
+            tx.create(TABLES[0])
+            rows = tx.execute(_STAND)
+            if rows and rows[0]["version"] != VERSION:
+                tx.create(*(f"DROP TABLE IF EXISTS {name}" for name in NAMES))
             tx.create(*TABLES)
 
     def open(self, origin: str) -> int:
         """How many entries are indexed; none when the index was made of another log or by another version."""
         self.prepare()
         with self.database.transaction() as tx:
-            rows = tx.execute("SELECT version, origin, size FROM progress")
-            if rows and (rows[0]["version"], rows[0]["origin"]) == (VERSION, origin):
+            rows = tx.execute(_STAND)
+            if rows and rows[0]["origin"] == origin:
                 return int(rows[0]["size"])
             self._empty(tx, origin)
         return 0
@@ -97,14 +50,15 @@ class Index:
         with self.database.transaction() as tx:
             self._empty(tx, origin)
 
-    def add(self, first: int, entries: Sequence[bytes]) -> None:
-        """Indexes the entries from `first` on, which is where the index ends."""
+    def add(self, first: int, entries: Sequence[bytes]) -> int:
+        """Indexes the entries from `first` on; returns how many are indexed then. Does nothing where the index ends elsewhere."""
         with self.database.transaction() as tx:
-            chains = _Chains(tx, self._sources)
-            for index, entry in enumerate(entries, start=first):
-                chains.add(index, entry)
-            chains.keep()
-            tx.execute("UPDATE progress SET size = ?", first + len(entries))
+            size = int(tx.execute("UPDATE progress SET size = size RETURNING size")[0]["size"])
+            if size == first:
+                size += len(entries)
+                Indexing(tx, self._sources, first, entries).run()
+                tx.execute("UPDATE progress SET size = ?", size)
+        return size
 
     def find(self, event_id: str) -> tuple[int, bytes, str | None] | None:
         """Index, leaf hash and case of the first entry of an event."""
@@ -124,12 +78,63 @@ class Index:
                 found |= {row["event_id"]: row["idx"] for row in tx.execute(question, *events)}
         return found
 
-    def entries(self, asked: Question, most: int = MOST) -> list[Indexed]:
-        """The first entries that fit."""
-        where, values = _condition(asked)
-        question = f"SELECT * FROM entries WHERE idx > ?{where} ORDER BY idx LIMIT ?"
+    def size(self) -> int:
+        """How many entries are indexed."""
         with self.database.reading() as tx:
+            rows = tx.execute(_STAND)
+        return int(rows[0]["size"]) if rows else 0
+
+    def knows_case(self, case: str) -> bool:
+        with self.database.reading() as tx:
+            return bool(tx.execute("SELECT 1 AS found FROM entries WHERE subject = ? LIMIT 1", case))
+
+    def entries(self, asked: Filter, most: int = MOST) -> list[Indexed]:
+        """The first entries that fit."""
+        with self.database.reading() as tx:
+            where, values = _condition(tx, asked)
+            question = f"SELECT * FROM entries WHERE idx > ?{where} ORDER BY idx LIMIT ?"
             return [_indexed(row) for row in tx.execute(question, asked.cursor, *values, most)]
+
+    def page(self, asked: Question) -> Page:
+        found = self.entries(asked, asked.limit + 1)
+        shown = found[: asked.limit]
+        return Page(entries=shown, next=shown[-1].index if len(found) > asked.limit else None)
+
+    def export(self, asked: Filter, chunk: int = 1000) -> Iterator[list[Indexed]]:
+        """Every entry that fits and is indexed now, in chunks that are read one after the other."""
+        end = self.size()
+        while True:
+            found = self.entries(asked, chunk)
+            yield [each for each in found if each.index < end]
+            if len(found) < chunk or found[-1].index >= end:
+                return
+            asked = asked.model_copy(update={"cursor": found[-1].index})
+
+    def timeline(self, case: str, cursor: int = -1) -> Timeline:
+        """The steps of a case behind index `cursor`; no steps when nothing is known of it."""
+        with self.database.reading() as tx:
+            before = _before(tx, case, cursor)
+            question = "SELECT * FROM entries WHERE subject = ? AND idx > ? ORDER BY idx LIMIT ?"
+            found = [_indexed(row) for row in tx.execute(question, case, cursor, STEPS + 1)]
+        shown = found[:STEPS]
+        more = shown[-1].index if len(found) > STEPS else None
+        return Timeline(case=case, steps=list(steps(shown, before)), next=more)
+
+    def activity(self, actor: str) -> Activity:
+        question = "SELECT * FROM deeds WHERE actor = ? ORDER BY count DESC, first_idx LIMIT ?"
+        with self.database.reading() as tx:
+            deeds = [_deed(row) for row in tx.execute(question, actor, MOST)]
+        return Activity(actor=actor, deeds=deeds)
+
+    def growth(self, marks: int = MARKS) -> list[Mark]:
+        """How the log grew by the times that its entries tell: about `marks` sizes, the newest last."""
+        with self.database.reading() as tx:
+            last = tx.execute("SELECT max(bundle) AS last FROM spans")[0]["last"]
+            each = -(-((last or 0) + 1) // marks)
+            question = "SELECT bundle, size, latest FROM spans WHERE bundle / ? * ? = bundle OR bundle = ? ORDER BY bundle"
+            rows = tx.execute(question, each, each, last)
+        known = [(row["bundle"] * FULL + row["size"], time_of(row["latest"])) for row in rows]
+        return [Mark(size=size, at=at) for size, at in known if at is not None]
 
     def breaks(self, most: int = MOST) -> list[FoundBreak]:
         """The newest first, audit's own lane too."""
@@ -147,75 +152,45 @@ class Index:
             tx.execute("UPDATE breaks SET told = 1 WHERE idx = ?", index)
 
     def _empty(self, tx: Tx, origin: str) -> None:
-        tx.create(*(f"DROP TABLE IF EXISTS {name}" for name in _NAMES))
+        tx.create(*(f"DROP TABLE IF EXISTS {name}" for name in NAMES))
         tx.create(*TABLES)
         tx.execute("INSERT INTO progress VALUES (?, ?, 0)", VERSION, origin)
 
 
-class _Chains:
-    """The senders' heads while entries are added."""
-
-    def __init__(self, tx: Tx, sources: str) -> None:
-        self._tx = tx
-        self._sources = sources
-        self._heads = {
-            row["sender"]: Head(row["position"], row["digest"]) for row in tx.execute("SELECT * FROM heads")
-        }
-
-    def add(self, index: int, entry: bytes) -> None:
-        link = read_link(entry)
-        sender = self._sender(link)
-        head = self._heads.get(sender, Head())
-        found = judge(
-            link,
-            head,
-            own_lane=sender != UNKNOWN,
-            event_known=link is not None and self._known(link),
-            position_taken=lambda: link is not None and self._taken(sender, link.position),
-        )
-        if found is not None:
-            self._note(index, sender, found, head, link)
-        if link is not None and sender != UNKNOWN:
-            self._heads[sender] = advance(head, link, entry)
-        self._tx.execute(
-            f"INSERT INTO entries VALUES ({', '.join('?' * 11)})", *_columns(index, entry, sender, link)
-        )
-
-    def keep(self) -> None:
-        self._tx.many(
-            "INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
-            " position = excluded.position, digest = excluded.digest",
-            [(sender, head.position, head.digest) for sender, head in self._heads.items()],
-        )
-
-    def _sender(self, link: Link | None) -> str:
-        known = link is not None and link.service in SENDERS and link.source == self._sources + link.service
-        return link.service if link is not None and known else UNKNOWN
-
-    def _known(self, link: Link) -> bool:
-        return bool(self._tx.execute("SELECT idx FROM entries WHERE event_id = ? LIMIT 1", link.event_id))
-
-    def _taken(self, sender: str, position: int) -> bool:
-        question = "SELECT idx FROM entries WHERE sender = ? AND position = ? LIMIT 1"
-        return bool(self._tx.execute(question, sender, position))
-
-    def _note(self, index: int, sender: str, kind: Break, head: Head, link: Link | None) -> None:
-        position, found = (None, None) if link is None else (link.position, link.previous)
-        expected = None if sender == UNKNOWN else head.digest
-        row = (index, sender, kind.value, position, expected, found)
-        self._tx.execute("INSERT INTO breaks VALUES (?, ?, ?, ?, ?, ?, 0)", *row)
+def _condition(tx: Tx, asked: Filter) -> tuple[str, list[object]]:
+    where, values = _between(tx, asked)
+    named = {column: getattr(asked, name) for column, name in _LEADS.items()}
+    given = {column: value for column, value in named.items() if value is not None}
+    for n, (column, value) in enumerate(given.items()):
+        where += f" AND {column} = ?" if n == 0 else f" AND {column} || '' = ?"
+        values.append(value)
+    return where, values
 
 
-def _columns(index: int, entry: bytes, sender: str, link: Link | None) -> tuple[object, ...]:
-    leaf = leaf_hash(entry)
-    if link is None:
-        return (index, leaf, None, sender, None, *[None] * len(_ATTRIBUTES))
-    shown = (_shown(link.attributes.get(name)) for name in _ATTRIBUTES)
-    return (index, leaf, link.event_id, sender, link.position, *shown)
+def _between(tx: Tx, asked: Filter) -> tuple[str, list[object]]:
+    """The time asked for, and the stretch of the log outside of which no entry claims to lie in it."""
+    where, values = "", list[object]()
+    if asked.since is not None:
+        since = microseconds(asked.since)
+        first = tx.execute("SELECT min(bundle) AS first FROM spans WHERE latest >= ?", since)[0]["first"]
+        where += " AND at >= ? AND idx >= ?"
+        values += [since, LARGEST if first is None else first * FULL]
+    if asked.until is not None:
+        until = microseconds(asked.until)
+        last = tx.execute("SELECT max(bundle) AS last FROM spans WHERE earliest < ?", until)[0]["last"]
+        where += " AND at < ? AND idx < ?"
+        values += [until, 0 if last is None else (last + 1) * FULL]
+    return where, values
 
 
-def _shown(value: Any) -> str | None:
-    return value[:_LONGEST] if isinstance(value, str) else None
+def _before(tx: Tx, case: str, cursor: int) -> Indexed | None:
+    """The last step of a case up to `cursor`, with the holder that was told last."""
+    last = "SELECT * FROM entries WHERE subject = ? AND idx <= ?{} ORDER BY idx DESC LIMIT 1"
+    rows = tx.execute(last.format(""), case, cursor)
+    if not rows:
+        return None
+    told = tx.execute(last.format(" AND holder IS NOT NULL"), case, cursor)
+    return _indexed(rows[0]).model_copy(update={"holder": told[0]["holder"] if told else None})
 
 
 def _indexed(row: Row) -> Indexed:
@@ -228,21 +203,24 @@ def _indexed(row: Row) -> Indexed:
         case=row["subject"],
         actor=row["actor"],
         role=row["actorrole"],
-        time=row["time"],
+        time=time_of(row["at"]),
+        holder=row["holder"],
+        leaf_hash=bytes(row["leaf_hash"]).hex(),
+    )
+
+
+def _deed(row: Row) -> Deed:
+    return Deed(
+        role=row["actorrole"],
+        type=row["type"],
+        count=row["count"],
+        first_index=row["first_idx"],
+        last_index=row["last_idx"],
+        first_time=time_of(row["first_at"]),
+        last_time=time_of(row["last_at"]),
     )
 
 
 def _break(row: Row) -> FoundBreak:
     names = ("sender", "kind", "position", "expected", "found")
     return FoundBreak(index=row["idx"], **{name: row[name] for name in names})
-
-
-def _condition(asked: Question) -> tuple[str, list[object]]:
-    equal = {"subject": asked.case, "actor": asked.actor, "actorrole": asked.role, "sender": asked.service}
-    equal["type"] = asked.type
-    parts = [(f"{column} = ?", value) for column, value in equal.items() if value is not None]
-    if asked.since is not None:
-        parts.append(("time >= ?", rfc3339(asked.since)))
-    if asked.until is not None:
-        parts.append(("time < ?", rfc3339(asked.until)))
-    return "".join(f" AND {part}" for part, _ in parts), [value for _, value in parts]

@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from zi_audit import api, pages
+from zi_audit import api, pages, queries
 from zi_audit.anomaly import anomaly
 from zi_audit.index import Index
+from zi_audit.looks import LookBook
+from zi_audit.projections import LookCounts
+from zi_audit.published import looks
 from zi_audit.published_log import PublishedLog
 from zi_audit.tail import Tail
 from zi_audit.tile_folder import TileFolder
+from zi_audit.timers import Counting, timers
 from zi_audit.writer import tiles_of
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
@@ -21,6 +25,7 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.timers import TimerLoop
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -29,12 +34,15 @@ def create_app(settings: Settings) -> FastAPI:
         service=settings.service,
         office=settings.office,
         database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(anomaly,),
+        deciders=(anomaly, looks),
+        projections=(timers(), LookCounts()),
         group_commit=settings.group_commit,
     )
     log = PublishedLog(TileFolder(tiles_of(settings)))
-    index = Index(Database(settings.folder / "index.db"), settings.office)
+    index = Index(Database(settings.index_database or settings.folder / "index.db"), settings.office)
     tail = Tail(log, index, store, service.clock)
+    book = LookBook(store, service.clock, settings.secret("looks"))
+    counting = TimerLoop(store, service.clock, Counting(store))
     broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
     outbox = Outbox(store, broker)
     lease = lease_of(settings)
@@ -48,20 +56,24 @@ def create_app(settings: Settings) -> FastAPI:
         broker.open()
         yield
         await broker.close()
+        await book.keep()
         store.close()
         index.database.close()
 
     service.open(opened)
     service.watch("tail", tail.run)
-    service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell))
+    service.watch("looks", book.run)
+    service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
     service.watch_thread("store", lambda: store.thread.is_alive())
     service.ready_check("tail", lambda: tail.reason)
     service.ready_check("outbox", lambda: outbox.reason)
+    service.ready_check("looks", lambda: book.reason or counting.reason)
     service.ready_check("nats", lambda: broker.reason)
     service.app.state.log, service.app.state.index, service.app.state.tail = log, index, tail
     service.app.state.cases = verifier(settings)
-    service.app.state.store = store
+    service.app.state.store, service.app.state.looks = store, book
     service.app.include_router(api.router)
+    service.app.include_router(queries.router)
     service.app.include_router(pages.router)
     return service.app
 

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zi_audit.halt import Reason
-from zi_audit.index import FoundBreak, Index
+from zi_audit.index import Index
 from zi_audit.published_log import PublishedLog
+from zi_audit.question import FoundBreak
 from zi_audit.status import WriterStatus, read_status
 from zi_audit.tail import Tail
 from zi_audit.tile_folder import CHECKPOINT, TileFolder

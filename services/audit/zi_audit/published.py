@@ -1,9 +1,13 @@
-"""What audit's events disclose: all of it, since a break names no person."""
+"""What audit's events disclose: all of it, since none of them names a person otherwise than by an opaque id."""
 
-from typing import Any
+from typing import Any, assert_never
 
-from zi_chassis.domain import Disclosure
-from zi_contracts.audit import ChainBreakFound
+from zi_audit import look
+from zi_audit.look import Looks
+from zi_chassis.domain import Decider, Disclosure
+from zi_contracts.audit import ChainBreakFound, Looked, LooksCounted
+
+LEDGER = "ledger"
 
 
 def disclose(event: Any, state: object) -> Disclosure:
@@ -16,3 +20,30 @@ def disclose(event: Any, state: object) -> Disclosure:
         kind=event.kind.value,
     )
     return Disclosure(subject=f"lane-{event.sender}", data=data.model_dump(mode="json", exclude_none=True))
+
+
+def disclose_look(event: look.Looked | look.LooksCounted, state: Looks) -> Disclosure:
+    """The case is one that the ledger speaks of; a look at none in particular is at the ledger."""
+    return Disclosure(subject=event.case or LEDGER, data=_data(event))
+
+
+def _data(event: look.Looked | look.LooksCounted) -> Looked | LooksCounted:
+    match event:
+        case look.Looked():
+            return Looked(purpose=event.purpose, kind=event.kind)
+        case look.LooksCounted():
+            return LooksCounted(
+                auditor=event.auditor, purpose=event.purpose, since=event.since, counts=dict(event.counts)
+            )
+        case _:
+            assert_never(event)
+
+
+looks: Decider[Looks] = Decider(
+    name="looks",
+    initial=Looks(),
+    decide=look.decide,
+    evolve=look.evolve,
+    events=(look.Looked, look.LooksCounted),
+    publish=disclose_look,
+)

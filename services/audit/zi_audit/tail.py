@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from prometheus_client import Gauge
 
 from zi_audit.anomaly import NoteBreak, anomaly, anomaly_id
-from zi_audit.index import FoundBreak, Index
+from zi_audit.index import Index
 from zi_audit.published_log import PublishedLog
+from zi_audit.question import FoundBreak
 from zi_audit.senders import OWN
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError
@@ -17,6 +19,7 @@ from zi_tlog.error import LogError
 logger = logging.getLogger(__name__)
 
 EVERY = 0.25
+AT_ONCE = 4096
 AFTER_A_FAULT = 5.0
 INDEXED = Gauge("zi_log_indexed", "Entries in the index")
 OWN_BREAKS = Gauge("zi_log_own_breaks", "Breaks in the chain of audit itself, which are only shown")
@@ -58,7 +61,7 @@ class Tail:
             await asyncio.sleep(1)
 
     def step(self) -> bool:
-        """Indexes at most one bundle; true when there may be more."""
+        """Indexes a few bundles; true when there may be more."""
         signed = self._log.signed()
         if signed is None:
             return False
@@ -71,11 +74,17 @@ class Tail:
             self.size = 0
         if head.size == self.size:
             return False
-        entries = self._log.entries(self.size, head.size)
-        self._index.add(self.size, entries)
-        self.size += len(entries)
+        self.size = self._index.add(self.size, self._entries(head.size))
         INDEXED.set(self.size)
         return self.size < head.size
+
+    def _entries(self, size: int) -> list[bytes]:
+        """The next ones, at least to the end of a bundle; what can't be read behind it is the next step's affair."""
+        entries = self._log.entries(self.size, size)
+        with suppress(LogError, OSError):
+            while len(entries) < AT_ONCE and self.size + len(entries) < size:
+                entries += self._log.entries(self.size + len(entries), size)
+        return entries
 
     async def _tell(self, found: FoundBreak) -> None:
         logger.error(

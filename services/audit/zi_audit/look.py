@@ -1,0 +1,82 @@
+"""What an auditor was shown: the first look in ten minutes for one purpose at one case, or at no case alone, is an event; how many
+followed in that time is another."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from zi_chassis.domain import Command, Event, Value
+
+WINDOW = timedelta(minutes=10)
+
+
+class Look(Command):
+    """Somebody is about to be shown something of `kind`."""
+
+    purpose: str
+    case: str | None
+    kind: str
+
+
+class CountLooks(Command):
+    """The ten minutes that began at `since` are over; `counts` are the looks after the first, by kind."""
+
+    since: datetime
+    counts: Mapping[str, int]
+
+
+class Looked(Event):
+    purpose: str
+    case: str | None
+    kind: str
+
+
+class LooksCounted(Event):
+    auditor: str
+    purpose: str
+    case: str | None
+    since: datetime
+    counts: Mapping[str, int]
+
+
+class Looks(Value):
+    """`since` is when the last ten minutes began, `counted` when those began that were counted last."""
+
+    auditor: str = ""
+    purpose: str = ""
+    case: str | None = None
+    since: datetime | None = None
+    counted: datetime | None = None
+
+    def within(self, at: datetime) -> bool:
+        return self.since is not None and self.since <= at < self.since + WINDOW
+
+
+def decide(command: Look | CountLooks, state: Looks) -> Sequence[Event]:
+    match command:
+        case Look():
+            return [] if state.within(command.by.at) else [Looked(**dict(command))]
+        case CountLooks():
+            return _counted(command, state)
+        case _:
+            assert_never(command)
+
+
+def _counted(command: CountLooks, state: Looks) -> Sequence[Event]:
+    """Of looks that nobody began, or that were counted before, nothing is said."""
+    known = state.since is not None and command.since <= state.since
+    if not command.counts or not known or (state.counted is not None and command.since <= state.counted):
+        return []
+    whose = {"auditor": state.auditor, "purpose": state.purpose, "case": state.case}
+    return [LooksCounted(**dict(command), **whose)]
+
+
+def evolve(state: Looks, event: Looked | LooksCounted) -> Looks:
+    match event:
+        case Looked():
+            whose = {"auditor": event.by.actor, "purpose": event.purpose, "case": event.case}
+            return state.model_copy(update={**whose, "since": event.by.at})
+        case LooksCounted():
+            return state.model_copy(update={"counted": event.since})
+        case _:
+            assert_never(event)

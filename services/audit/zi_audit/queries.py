@@ -1,0 +1,62 @@
+"""What auditors ask of the index over HTTP; each answer is recorded as a look before it is given."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+
+from zi_audit.index import Index
+from zi_audit.looks import Purpose, record_look
+from zi_audit.question import Activity, Asked, Cursor, Page, Question
+from zi_audit.timeline import Timeline
+from zi_chassis.identity import staff
+from zi_chassis.web.problem import NotFoundError
+
+router = APIRouter()
+auditor = staff("auditor")
+
+
+class Look(Question):
+    """A question with the reason for asking."""
+
+    purpose: Purpose = Purpose.AUDIT
+
+
+def _index(request: Request) -> Index:
+    index: Index = request.app.state.index
+    return index
+
+
+@router.get("/audit/api/entries")
+async def entries(request: Request, asked: Annotated[Look, Query()]) -> Page:
+    """Entries in the order of the log, for auditors."""
+    await record_look(request, await auditor(request), "entries", asked.case, asked.purpose)
+    return await asyncio.to_thread(_index(request).page, asked)
+
+
+@router.get("/audit/api/cases/{ticket}/timeline")
+async def timeline(
+    request: Request,
+    ticket: Annotated[Asked, Path()],
+    cursor: Cursor = -1,
+    purpose: Purpose = Purpose.AUDIT,
+) -> Timeline:
+    """The steps of a case with the seconds between them and whom they waited for."""
+    await record_look(request, await auditor(request), "timeline", ticket, purpose)
+    found = await asyncio.to_thread(_index(request).timeline, ticket, cursor)
+    if not found.steps and cursor < 0:
+        raise NotFoundError("The ledger has no entry of this case. Check the ticket.")
+    return found
+
+
+@router.get("/audit/api/actors/{actor}/activity")
+async def activity(
+    request: Request, actor: Annotated[Asked, Path()], purpose: Purpose = Purpose.AUDIT
+) -> Activity:
+    """What an actor did how often; the entries themselves are found by `actor` among the entries."""
+    await record_look(request, await auditor(request), "actor", None, purpose)
+    found = await asyncio.to_thread(_index(request).activity, actor)
+    if not found.deeds:
+        raise NotFoundError("The ledger has no entry of this actor. Check the identifier.")
+    return found
