@@ -12,6 +12,7 @@ from bench.load import paced
 from zi_audit.arrival import Arrival
 from zi_audit.ledger import Ledger
 from zi_audit.log import Log
+from zi_audit.log_keys import LogKeys
 from zi_audit.tile_folder import TileFolder
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -27,7 +28,7 @@ def append_rate(folder: Path, place: str | Path, batch: int, seconds: float = 4.
     log = Log(
         Ledger(Database(place), "bench"),
         TileFolder(folder / "tiles"),
-        Signer("bench.example/log", bytes(32)),
+        LogKeys(Signer("bench.example/log", bytes(32))),
         Clock(),
     )
     log.open("http://localhost/log")

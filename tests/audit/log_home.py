@@ -10,11 +10,13 @@ import orjson
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Head, Link, advance
 from zi_audit.ledger import Ledger
-from zi_audit.log import Log
+from zi_audit.log import NO_WITNESSES, Log
+from zi_audit.log_keys import LogKeys
 from zi_audit.tile_folder import TileFolder
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_tlog.note import Signer
+from zi_tlog.policy import Policy
 
 OFFICE = "balai-contoh"
 ORIGIN = "zona.example/balai-contoh"
@@ -88,7 +90,13 @@ class Home:
     address: str = ""
     clock: SetClock = field(default_factory=SetClock)
     signer: Signer = field(default_factory=lambda: Signer(ORIGIN, bytes(range(32))))
+    successor: Signer | None = None
+    witnesses: Policy = NO_WITNESSES
     open_databases: list[Database] = field(default_factory=list)
+
+    @property
+    def keys(self) -> LogKeys:
+        return LogKeys(self.signer, self.successor)
 
     @property
     def tiles(self) -> TileFolder:
@@ -105,7 +113,7 @@ class Home:
         return Ledger(database, OFFICE)
 
     def log(self, tiles: TileFolder | None = None) -> Log:
-        return Log(self.ledger(), tiles or self.tiles, self.signer, self.clock)
+        return Log(self.ledger(), tiles or self.tiles, self.keys, self.clock, self.witnesses)
 
     def opened(self, tiles: TileFolder | None = None) -> Log:
         log = self.log(tiles)

@@ -20,7 +20,7 @@ def log(home: Home, intake: Sender) -> Home:
 
 
 def examined(home: Home) -> Report:
-    return Fsck(home.ledger(), home.tiles, home.signer.verifier).run()
+    return Fsck(home.ledger(), home.tiles, home.keys).run()
 
 
 def findings(home: Home) -> list[str]:
@@ -121,6 +121,6 @@ def test_a_consistent_forgery_of_all_files_is_found_by_the_signed_root(
     other.opened().append(forged.say(300))
     genuine = log.read("checkpoint")
     (other.folder / "tiles/checkpoint").write_bytes(genuine)
-    found = list(sentences(Fsck(other.ledger(), other.tiles, log.signer.verifier).run()))
+    found = list(sentences(Fsck(other.ledger(), other.tiles, log.keys).run()))
     other.close()
     assert any("do not give the root of checkpoint" in sentence for sentence in found)

@@ -12,7 +12,7 @@ from zi_audit.refill import refill
 
 
 def refilled(home: Home) -> int:
-    return refill(home.ledger(), home.tiles, home.signer, home.clock)
+    return refill(home.ledger(), home.tiles, home.keys, home.clock)
 
 
 def lose_database(home: Home) -> None:
@@ -28,7 +28,7 @@ def test_a_lost_database_comes_back_whole(home: Home, intake: Sender) -> None:
     log.append([Arrival("intake", 301, b"no message")])
     lose_database(home)
     assert refilled(home) == 311
-    assert Fsck(home.ledger(), home.tiles, home.signer.verifier).run().findings == []
+    assert Fsck(home.ledger(), home.tiles, home.keys).run().findings == []
     assert home.ledger().heard("notify").sequence == 10
     again = home.opened()
     assert again.append([*intake.sent[-2:], *notify.sent]) == []

@@ -1,14 +1,16 @@
-"""`zi-audit`: what an operator or an auditor runs beside the log; only refill changes anything, and only the ledger database."""
+"""`zi-audit`: what an operator or an auditor runs beside the log; whatever changes something needs the writer stopped."""
 
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
-from zi_audit import fsck, reconcile
+from zi_audit import fsck, log_keys, reconcile
 from zi_audit.halt import HaltError
 from zi_audit.ledger import Ledger
+from zi_audit.log_keys import RotationError, keys_of
 from zi_audit.published_log import PublishedLog
 from zi_audit.refill import refill
 from zi_audit.tile_folder import TileFolder
@@ -19,7 +21,8 @@ from zi_chassis.keystore import Keystore
 from zi_chassis.lease import LeaseTakenError, lease_of
 from zi_chassis.settings import Settings
 from zi_tlog.error import LogError
-from zi_tlog.note import Signer
+
+Told = tuple[bool, Iterable[str]]
 
 
 class NothingThereError(Exception):
@@ -30,21 +33,25 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         faults, said = _run(given)
-    except (NothingThereError, HaltError, LeaseTakenError, LogError) as refusal:
+    except (NothingThereError, HaltError, LeaseTakenError, LogError, RotationError) as refusal:
         print(refusal, file=sys.stderr)
         return 2
     print("\n".join(said))
     return 1 if faults else 0
 
 
-def _run(given: argparse.Namespace) -> tuple[bool, Iterable[str]]:
+def _run(given: argparse.Namespace) -> Told:
     match given.command:
         case "fsck":
             return _fsck()
-        case "refill":
-            return asyncio.run(_refill())
-        case _:
+        case "reconcile":
             return _reconcile(given.service)
+        case "refill":
+            return _alone(_refill)
+        case "rotate-key":
+            return _alone(lambda settings: _rotate(settings, given.days))
+        case _:
+            return _alone(lambda settings: _retire(settings, early=given.early))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,25 +61,55 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("refill", help="read what the ledger database lacks back from the published files")
     one = commands.add_parser("reconcile", help="compare a service's store with the ledger")
     one.add_argument("--service", required=True)
+    rotation = commands.add_parser("rotate-key", help="make a new key; from then on both sign")
+    rotation.add_argument("--days", type=int, default=30, help="how long both will sign at least (30)")
+    retirement = commands.add_parser("retire-key", help="destroy the old key; only the new one signs")
+    retirement.add_argument("--early", action="store_true", help="although the days are not over")
     return parser
 
 
-def _fsck() -> tuple[bool, Iterable[str]]:
+def _fsck() -> Told:
     settings = _writer_settings()
     with _ledger(settings) as ledger:
-        report = fsck.Fsck(ledger, TileFolder(tiles_of(settings)), _signer(settings).verifier).run()
+        report = fsck.Fsck(ledger, TileFolder(tiles_of(settings)), keys_of(settings)).run()
     return bool(report.findings), list(fsck.sentences(report))
 
 
-async def _refill() -> tuple[bool, Iterable[str]]:
+def _alone(work: Callable[[Settings], Told]) -> Told:
+    """While no writer runs."""
     settings = _writer_settings()
-    lease = lease_of(settings)
-    await lease.acquire()
+
+    async def held() -> Told:
+        lease = lease_of(settings)
+        await lease.acquire()
+        try:
+            return work(settings)
+        finally:
+            await lease.release()
+
+    return asyncio.run(held())
+
+
+def _refill(settings: Settings) -> Told:
     with _ledger(settings) as ledger:
         clock = Clock(settings.clock_shift)
-        back = refill(ledger, TileFolder(tiles_of(settings)), _signer(settings), clock)
-    await lease.release()
+        back = refill(ledger, TileFolder(tiles_of(settings)), keys_of(settings), clock)
     return False, [f"{back} entries came back; run zi-audit fsck before the writer is started."]
+
+
+def _rotate(settings: Settings, days: int) -> Told:
+    until = Clock(settings.clock_shift).now().date() + timedelta(days=days)
+    keys = log_keys.rotate(settings, until)
+    return False, [
+        "The new key is made. Start the writer: from now on the old key and this one sign every checkpoint.",
+        *(signer.key.vkey for signer in keys.signers),
+        f"Give the new line to the witnesses and print it in the maklumat; run zi-audit retire-key after {until}.",
+    ]
+
+
+def _retire(settings: Settings, *, early: bool) -> Told:
+    keys = log_keys.retire(settings, Clock(settings.clock_shift).now().date(), early=early)
+    return False, ["The old key is destroyed. Start the writer: only this one signs.", keys.signer.key.vkey]
 
 
 def _writer_settings() -> Settings:
@@ -82,10 +119,6 @@ def _writer_settings() -> Settings:
     return settings
 
 
-def _signer(settings: Settings) -> Signer:
-    return Signer(settings.log_origin, settings.secret("log-key"))
-
-
 @contextmanager
 def _ledger(settings: Settings) -> Iterator[Ledger]:
     database = Database(settings.database or settings.folder / "ledger.db")
@@ -93,7 +126,7 @@ def _ledger(settings: Settings) -> Iterator[Ledger]:
     database.close()
 
 
-def _reconcile(service: str) -> tuple[bool, Iterable[str]]:
+def _reconcile(service: str) -> Told:
     settings = Settings(service=service)
     file = settings.data / service / "store.db"
     if not settings.database and not file.exists():

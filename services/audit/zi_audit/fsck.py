@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from zi_audit.chain import read_link
 from zi_audit.ledger import Ledger, LogState, StoredEntry
-from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.log_keys import LogKeys
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY, TileFolder
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.note import Verifier
 from zi_tlog.policy import parse_policy
 from zi_tlog.tile import (
     FULL,
@@ -45,10 +45,10 @@ class Report:
 class Fsck:
     """One examination; the log may not grow meanwhile."""
 
-    def __init__(self, ledger: Ledger, tiles: TileFolder, verifier: Verifier) -> None:
+    def __init__(self, ledger: Ledger, tiles: TileFolder, keys: LogKeys) -> None:
         self._ledger = ledger
         self._tiles = tiles
-        self._verifier = verifier
+        self._keys = keys
         self._report = Report()
         self._edge = Edge()
         self._inner: dict[tuple[int, int], bytes] = {}
@@ -58,17 +58,23 @@ class Fsck:
         state = self._ledger.state()
         committed = self._checkpoint(state.checkpoint, "the checkpoint in the ledger database")
         published = self._checkpoint(self._tiles.read(CHECKPOINT), CHECKPOINT)
-        kept = {size: f"checkpoints/{size}" for size in self._tiles.history()}
+        kept = {size: f"{HISTORY}/{size}" for size in self._tiles.history()}
+        cosigned = self._cosigned()
         size = 0 if published is None else published.size
         self._key()
-        self._entries(max(state.size, size), size, {state.size, size, *kept})
+        self._entries(max(state.size, size), size, {state.size, size, *kept, *_sizes(cosigned)})
         self._inner_tiles(size)
         self._strangers()
         self._state(state, committed)
         self._root(published, CHECKPOINT)
+        self._root(cosigned, COSIGNED)
         for path in kept.values():
             self._root(self._checkpoint(self._tiles.read(path), path), path)
         return self._report
+
+    def _cosigned(self) -> Checkpoint | None:
+        note = self._tiles.read(COSIGNED)
+        return None if note is None else self._checkpoint(note, COSIGNED)
 
     def _checkpoint(self, note: bytes | None, name: str) -> Checkpoint | None:
         if note is None:
@@ -76,7 +82,7 @@ class Fsck:
             return None
         self._report.files += 1
         try:
-            return open_checkpoint(note, self._verifier)
+            return open_checkpoint(note, *self._keys.known)
         except LogError as error:
             self._report.found(f"{name}: {error}")
             return None
@@ -87,7 +93,7 @@ class Fsck:
         except LogError as error:
             self._report.found(f"{POLICY}: {error}")
             return
-        if self._verifier.key not in keys:
+        if any(verifier.key not in keys for verifier in self._keys.verifiers):
             self._report.found(f"{POLICY} does not name the key that signs the log.")
 
     def _state(self, state: LogState, committed: Checkpoint | None) -> None:
@@ -235,6 +241,10 @@ class Fsck:
             name = str(path.relative_to(self._tiles.folder))
             if path.is_file() and not name.endswith(".new") and not _is_place(name):
                 self._report.found(f"{name} does not belong to the log.")
+
+
+def _sizes(checkpoint: Checkpoint | None) -> set[int]:
+    return set() if checkpoint is None else {checkpoint.size}
 
 
 def _at(leaves: Leaves, place: int) -> bytes | None:

@@ -126,6 +126,14 @@ class Ledger:
             _keep(tx, known.heard)
         return entries, growth, state
 
+    def resign(self, edge: Edge, sign: Sign) -> LogState:
+        """The same state under a checkpoint of the same text that is signed anew."""
+        with self.database.transaction() as tx:
+            state = self._locked(tx, edge)
+            state = LogState(state.size, state.root, *sign(state.size, state.root))
+            _set_state(tx, state)
+        return state
+
     def refill(self, edge: Edge, chunks: Iterable[Sequence[bytes]], published: LogState) -> None:
         """Takes over entries after `edge` and the state that was signed over them; all of it or, on any contradiction, nothing."""
         with self.database.transaction() as tx:

@@ -7,45 +7,70 @@ from datetime import UTC, datetime, timedelta
 from zi_audit.arrival import Arrival
 from zi_audit.halt import HaltError, Reason
 from zi_audit.ledger import Entry, Ledger, LogState
-from zi_audit.tile_folder import CHECKPOINT, HISTORY, POLICY, TileFolder
+from zi_audit.log_keys import LogKeys, listed
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, POLICY, TileFolder
 from zi_chassis.clock import Clock
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.note import Signer
+from zi_tlog.note import NoteKey, parse_note
+from zi_tlog.policy import NO_QUORUM, Policy
 from zi_tlog.policy import Log as PolicyLog
-from zi_tlog.policy import Policy
 from zi_tlog.tile import TileHashes, bundle_files, tile_files
 from zi_tlog.tree import Edge, Growth, leaf_hash
 
 BACKWARDS = timedelta(seconds=5)
 HISTORY_EVERY = timedelta(minutes=1)
+NO_WITNESSES = Policy(())
 _STEP = 65_536  # whole level-1 tiles: catching up leaves almost no partial tile that no checkpoint names
 
 
 class Log:
-    """One log under one key named by its origin. After any error make a new one: `open` settles what was left."""
+    """One log, named by its origin. `open` signs nothing but an empty log's checkpoint, so that a witness can be asked before `renew`
+    and `append` do. After any error make a new one: `open` settles what was left."""
 
-    def __init__(self, ledger: Ledger, tiles: TileFolder, signer: Signer, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        tiles: TileFolder,
+        keys: LogKeys,
+        clock: Clock,
+        witnesses: Policy = NO_WITNESSES,
+    ) -> None:
         self._ledger = ledger
         self._tiles = tiles
-        self._signer = signer
+        self._keys = keys
         self._clock = clock
+        self._witnesses = witnesses
         self._edge = Edge()
         self._kept = (0, datetime.min.replace(tzinfo=UTC))
+        self._cosigned = (0, b"")
         self._state: LogState | None = None
 
     @property
     def origin(self) -> str:
-        return self._signer.key.name
+        return self._keys.origin
 
     @property
     def size(self) -> int:
         """How many entries are committed and published."""
         return self._edge.size
 
-    def policy(self, url: str) -> bytes:
-        """Whose word counts for this log, as a tlog-policy file."""
-        return Policy((PolicyLog(self._signer.key, url),)).format()
+    @property
+    def cosigned_size(self) -> int:
+        """The size of the newest checkpoint that meets the quorum."""
+        return self._cosigned[0]
+
+    @property
+    def head(self) -> LogState:
+        """What is published, once the log is open."""
+        assert self._state is not None
+        return self._state
+
+    def policy(self, url: str | None = None) -> Policy:
+        """Whose word counts for this log: its own keys first, then those of the logs that it continues."""
+        keys: list[NoteKey] = [verifier.key for verifier in self._keys.verifiers]
+        logs = tuple(PolicyLog(key, url) for key in keys) + tuple(map(PolicyLog, self._keys.earlier))
+        return Policy(logs, self._witnesses.witnesses, self._witnesses.groups, self._witnesses.quorum)
 
     def open(self, url: str) -> LogState:
         """Checks the three against each other and publishes what is committed and was not published yet."""
@@ -55,11 +80,19 @@ class Log:
             raise HaltError(Reason.DAMAGED, "The ledger database contradicts the checkpoint that it keeps.")
         self._edge = self._published_edge(committed)
         self._bring_forward(state)
-        if history := self._tiles.history():
-            self._kept = (history[-1], self._clock.now())
-        self._tiles.replace(POLICY, self.policy(url))
-        self._publish(state)
+        self._check_kept(state)
+        self._tiles.replace(POLICY, self._policy_file(url))
+        self._tiles.replace(KEYS, listed(verifier.key for verifier in self._keys.known))
+        self._resume(state)
         return state
+
+    def renew(self) -> None:
+        """Signs the head again, the same text, where a key that signs now has not: a key was replaced or retired."""
+        made = {(line.name, line.key_id) for line in parse_note(self.head.checkpoint).signatures}
+        if all((one.key.name, one.key.key_id) in made for one in self._keys.verifiers):
+            return
+        self._check_clock()
+        self._publish(self._ledger.resign(self._edge, self._sign))
 
     def append(self, arrivals: Sequence[Arrival]) -> list[Entry]:
         """Makes the new ones of `arrivals` entries; when it returns they are committed and published."""
@@ -71,17 +104,35 @@ class Log:
             self._publish(state)
         return entries
 
+    def cosign(self, checkpoint: bytes) -> None:
+        """Publishes a checkpoint of this log with the cosignatures in it: as the newest if it still is, and for receipts if the quorum
+        is met."""
+        policy = self.policy()
+        endorsement = policy.endorsement(checkpoint)
+        size = endorsement.checkpoint.size
+        if parse_note(checkpoint).text == parse_note(self.head.checkpoint).text:
+            self._tiles.replace(CHECKPOINT, checkpoint)
+        if (
+            self._witnesses.quorum != NO_QUORUM
+            and policy.witnessed(endorsement)
+            and size >= self._cosigned[0]
+        ):
+            self._tiles.replace(COSIGNED, checkpoint)
+            self._cosigned = (size, checkpoint)
+            self.keep_checkpoint()
+
     def keep_checkpoint(self) -> None:
-        """Lets the published checkpoint stay readable under its size, at most one a minute."""
+        """Lets the newest checkpoint that meets the quorum stay readable under its size, at most one a minute."""
         size, at = self._kept
-        if self._state is None or self._state.size == size or self._clock.now() < at + HISTORY_EVERY:
+        new, checkpoint = self._cosigned
+        if not checkpoint or new == size or self._clock.now() < at + HISTORY_EVERY:
             return
-        self._tiles.put(f"{HISTORY}/{self._state.size}", self._state.checkpoint)
+        self._tiles.put(f"{HISTORY}/{new}", checkpoint)
         self._tiles.settle()
-        self._kept = (self._state.size, self._clock.now())
+        self._kept = (new, self._clock.now())
 
     def _sign(self, size: int, root: bytes) -> tuple[bytes, datetime]:
-        return Checkpoint(self.origin, size, root).sign(self._signer), self._clock.now()
+        return Checkpoint(self.origin, size, root).sign(*self._keys.signers), self._clock.now()
 
     def _check_clock(self) -> None:
         if self._state is not None and self._clock.now() < self._state.signed_at - BACKWARDS:
@@ -93,23 +144,33 @@ class Log:
 
     def _read(self, checkpoint: bytes) -> Checkpoint:
         try:
-            return open_checkpoint(checkpoint, self._signer.verifier)
+            return open_checkpoint(checkpoint, *self._keys.known)
         except LogError as error:
             raise HaltError(
                 Reason.KEY_CHANGED,
                 f"The last checkpoint is not one of the log {self.origin} under the key in secrets: {error}"
-                " Bring the right key or origin back; another key needs another origin.",
+                " Bring the right key or origin back; zi-audit rotate-key replaces a key, zi-audit new-origin a log.",
             ) from error
 
     def _published_edge(self, committed: Checkpoint) -> Edge:
-        published = self._tiles.read(CHECKPOINT)
-        if published is None:
+        checkpoint = self._published(CHECKPOINT, committed)
+        if checkpoint is None:
             return Edge()
+        edge = edge_of(self._tiles, checkpoint.size, checkpoint.size)
+        if edge.root != checkpoint.root:
+            raise HaltError(Reason.DAMAGED, "The tiles do not give the published root: run zi-audit fsck.")
+        return edge
+
+    def _published(self, path: str, committed: Checkpoint) -> Checkpoint | None:
+        """A published checkpoint, which can't be further than what was committed."""
+        note = self._tiles.read(path)
+        if note is None:
+            return None
         try:
-            checkpoint = open_checkpoint(published, self._signer.verifier)
+            checkpoint = open_checkpoint(note, *self._keys.known)
         except LogError as error:
             raise HaltError(
-                Reason.DAMAGED, f"The published checkpoint is not what was signed: {error} Run zi-audit fsck."
+                Reason.DAMAGED, f"The published {path} is not what was signed: {error} Run zi-audit fsck."
             ) from error
         same = checkpoint.size == committed.size and checkpoint.root != committed.root
         if checkpoint.size > committed.size or same:
@@ -118,10 +179,19 @@ class Log:
                 f"The published log has {checkpoint.size} entries, the ledger database {committed.size} or others:"
                 " a backup was restored. Stop the writer and run zi-audit refill, which reads the missing entries back.",
             )
-        edge = edge_of(self._tiles, checkpoint.size, checkpoint.size)
-        if edge.root != checkpoint.root:
-            raise HaltError(Reason.DAMAGED, "The tiles do not give the published root: run zi-audit fsck.")
-        return edge
+        return checkpoint
+
+    def _check_kept(self, state: LogState) -> None:
+        """What was given out for receipts before is part of this log."""
+        history = self._tiles.history()
+        committed = Checkpoint(self.origin, state.size, state.root)
+        for path in (COSIGNED, *(f"{HISTORY}/{size}" for size in history[-1:])):
+            kept = self._published(path, committed)
+            if kept is not None and edge_of(self._tiles, kept.size, state.size).root != kept.root:
+                raise HaltError(
+                    Reason.REGRESSION,
+                    f"The published {path} is one of another history than the ledger database: run zi-audit fsck.",
+                )
 
     def _bring_forward(self, state: LogState) -> None:
         if self._target(state) != state.root:
@@ -147,11 +217,41 @@ class Log:
         for path, content in tile_files(growth, self._tiles.read):
             self._tiles.put(path, content)
 
+    def _policy_file(self, url: str) -> bytes:
+        head = ""
+        if self._keys.successor is not None and self._keys.until is not None:
+            head = f"# Both keys of {self.origin} sign every checkpoint until {self._keys.until.isoformat()} at least.\n"
+        return head.encode() + self.policy(url).format()
+
+    def _resume(self, state: LogState) -> None:
+        """The named files are as the last run left them, with the cosignatures that they have, or are brought up to this state."""
+        if history := self._tiles.history():
+            self._kept = (history[-1], self._clock.now())
+        cosigned = self._tiles.read(COSIGNED)
+        if cosigned is not None and self._witnesses.quorum != NO_QUORUM:
+            self._take_up(cosigned)
+        if _extends(self._tiles.read(CHECKPOINT), state.checkpoint):
+            self._state = state
+            self._follow()
+        else:
+            self._publish(state)
+
+    def _take_up(self, cosigned: bytes) -> None:
+        try:
+            size = self.policy().check(cosigned).checkpoint.size
+        except LogError:  # it met the quorum of before; the first that meets today's replaces it
+            return
+        self._cosigned = (size, cosigned)
+
     def _publish(self, state: LogState) -> None:
-        if self._tiles.read(CHECKPOINT) != state.checkpoint:
-            self._tiles.replace(CHECKPOINT, state.checkpoint)
+        self._tiles.replace(CHECKPOINT, state.checkpoint)
         self._state = state
-        self.keep_checkpoint()
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._witnesses.quorum == NO_QUORUM:
+            self._cosigned = (self.head.size, self.head.checkpoint)
+            self.keep_checkpoint()
 
 
 def edge_of(tiles: TileFolder, size: int, published: int) -> Edge:
@@ -160,6 +260,14 @@ def edge_of(tiles: TileFolder, size: int, published: int) -> Edge:
         return Edge.read(size, TileHashes(published, tiles.read))
     except LogError as error:
         raise HaltError(Reason.DAMAGED, f"{error} Run zi-audit fsck.") from error
+
+
+def _extends(published: bytes | None, signed: bytes) -> bool:
+    """Whether a published checkpoint, which was opened before, is this one with or without more signatures."""
+    if published is None:
+        return False
+    more, note = parse_note(published), parse_note(signed)
+    return more.text == note.text and set(note.signatures) <= set(more.signatures)
 
 
 def _steps(first: int, end: int) -> Iterator[tuple[int, int]]:

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from zi_audit.halt import HaltError, Reason
 from zi_audit.ledger import Ledger, LogState
 from zi_audit.log import edge_of
+from zi_audit.log_keys import LogKeys
 from zi_audit.tile_folder import CHECKPOINT, TileFolder
 from zi_chassis.clock import Clock
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
-from zi_tlog.note import Signer
 from zi_tlog.tile import FULL, bundle_at, read_bundle
 
 
-def refill(ledger: Ledger, tiles: TileFolder, signer: Signer, clock: Clock) -> int:
+def refill(ledger: Ledger, tiles: TileFolder, keys: LogKeys, clock: Clock) -> int:
     """How many entries came back. Raises HaltError and changes nothing when files and database contradict each other."""
     note = tiles.read(CHECKPOINT)
     if note is None:
         raise HaltError(
             Reason.DAMAGED, "There is no published checkpoint to refill the ledger database from."
         )
-    published = open_checkpoint(note, signer.verifier)
+    published = open_checkpoint(note, *keys.known)
     before = ledger.open(
-        lambda size, root: (Checkpoint(signer.key.name, size, root).sign(signer), clock.now())
+        lambda size, root: (Checkpoint(keys.origin, size, root).sign(*keys.signers), clock.now())
     )
     if published.size <= before.size:
         return 0

@@ -9,8 +9,10 @@ from pathlib import Path
 from zi_audit.halt import HaltError, Reason
 
 CHECKPOINT = "checkpoint"
+COSIGNED = "cosigned"
 HISTORY = "checkpoints"
 POLICY = "witness-policy"
+KEYS = "log-keys"
 
 
 class TileFolder:
@@ -49,7 +51,7 @@ class TileFolder:
     def settle(self) -> None:
         """The names of all files written so far are on disk when this returns."""
         for folder in self._unsettled:
-            _sync_folder(folder)
+            sync_folder(folder)
         self._unsettled.clear()
 
     def history(self) -> list[int]:
@@ -96,7 +98,8 @@ def _made(full: Path) -> float:
     return full.stat().st_mtime if full.exists() else float("inf")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """The names in `folder` are on disk when this returns."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

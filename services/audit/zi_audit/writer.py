@@ -19,6 +19,7 @@ from zi_audit.halt import HaltError, halted_by
 from zi_audit.lane import Lane
 from zi_audit.ledger import Entry, Ledger
 from zi_audit.log import Log
+from zi_audit.log_keys import keys_of
 from zi_audit.senders import SENDERS
 from zi_audit.status import WriterStatus, write_status
 from zi_audit.tile_folder import TileFolder
@@ -29,7 +30,6 @@ from zi_chassis.lease import FolderLease, Lease, lead, lease_of
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.together import together
-from zi_tlog.note import Signer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Writer:
         self._broker = broker
         self._ledger = Ledger(database, settings.office)
         self._tiles = TileFolder(tiles_of(settings))
-        self._signer = Signer(settings.log_origin, settings.secret("log-key"))
+        self._settings = settings
         self._url = f"{settings.public_url}/audit/log"
         self._lanes: list[Lane] = []
         self._spoken = self._cleared = float("-inf")
@@ -91,8 +91,9 @@ class Writer:
         return "; ".join(lane.reason for lane in self._lanes if lane.reason) or None
 
     async def _grow(self) -> None:
-        log = Log(self._ledger, self._tiles, self._signer, self._clock)
+        log = Log(self._ledger, self._tiles, keys_of(self._settings), self._clock)
         await to_its_end(log.open, self._url)
+        await to_its_end(log.renew)
         self._go_on(log)
         batch = Batch()
         self._lanes = [Lane(self._broker, sender, batch.offer) for sender in SENDERS]
