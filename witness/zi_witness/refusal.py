@@ -1,0 +1,43 @@
+"""The answers other than 200 to add-checkpoint, each with its status (tlog-witness, add-checkpoint)."""
+
+from typing import ClassVar
+
+
+class RefusedError(Exception):
+    """No cosignature; the message is a sentence for whoever runs the log."""
+
+    status: ClassVar[int]
+
+
+class MalformedError(RefusedError):
+    """Not a request, or an old size beyond the checkpoint's."""
+
+    status = 400
+
+
+class UnsignedError(RefusedError):
+    """None of the keys that this witness trusts for the origin signed the checkpoint."""
+
+    status = 403
+
+
+class UnknownLogError(RefusedError):
+    """This witness watches no log of that origin."""
+
+    status = 404
+
+
+class OldSizeError(RefusedError):
+    """The request starts from another size than the one cosigned last, which the answer tells."""
+
+    status = 409
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The last cosigned size is {size}.")
+        self.size = size
+
+
+class InconsistentError(RefusedError):
+    """The checkpoint does not continue the one cosigned last, or the proof does not show that it does."""
+
+    status = 422

@@ -1,0 +1,95 @@
+"""The witness's HTTP interface (tlog-witness, HTTP Interface): one way in, bounded, and pages that show what was cosigned."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from zi_tlog.cosignature import CosignatureVerifier
+from zi_tlog.witness import ADD_CHECKPOINT, MAX_REQUEST_BYTES, SIZE_TYPE, format_cosignatures, format_size
+from zi_witness.page import page
+from zi_witness.record import Record
+from zi_witness.refusal import OldSizeError, RefusedError
+from zi_witness.rule import read_offer
+from zi_witness.watched import Watched
+
+SECONDS_FOR_A_BODY = 10
+_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Witness:
+    """The routes over one record."""
+
+    def __init__(self, record: Record, watched: Watched, verifier: CosignatureVerifier) -> None:
+        self._record = record
+        self._watched = watched
+        self._key = verifier.key
+
+    def application(self, prefix: str = "") -> Starlette:
+        """Under a submission prefix, which is the monitoring prefix too."""
+        routes = [
+            Route("/", self.show),
+            Route(f"/{ADD_CHECKPOINT}", self.add_checkpoint, methods=["POST"]),
+            Route("/{log}/checkpoint", self.checkpoint),
+            Route("/{log}/forks", self.forks),
+        ]
+        return Starlette(routes=[Mount(prefix, routes=routes)] if prefix else routes)
+
+    async def add_checkpoint(self, request: Request) -> Response:
+        """200 with the cosignature, or the status and the sentence of the refusal (tlog-witness, add-checkpoint)."""
+        try:
+            async with asyncio.timeout(SECONDS_FOR_A_BODY):
+                body = await _body(request)
+        except TimeoutError:
+            return PlainTextResponse("The request did not arrive in time.\n", 408)
+        if len(body) > MAX_REQUEST_BYTES:
+            return PlainTextResponse(f"A request has at most {MAX_REQUEST_BYTES} bytes.\n", 413)
+        return await run_in_threadpool(self._answer, body)
+
+    async def checkpoint(self, request: Request) -> Response:
+        return await self._text(request, self._record.checkpoint)
+
+    async def forks(self, request: Request) -> Response:
+        return await self._text(request, self._record.forks)
+
+    async def show(self, request: Request) -> Response:
+        cosigned = await run_in_threadpool(self._record.cosigned)
+        watched = await run_in_threadpool(self._watched.logs)
+        return HTMLResponse(page(self._key, watched, cosigned), headers=_HEADERS)
+
+    def _answer(self, body: bytes) -> Response:
+        try:
+            signature = self._record.cosign(read_offer(body, self._watched.keys))
+        except OldSizeError as refused:
+            # As a media type it would get a charset appended.
+            return Response(format_size(refused.size), refused.status, {"Content-Type": SIZE_TYPE})
+        except RefusedError as refused:
+            return PlainTextResponse(f"{refused}\n", refused.status)
+        except sqlite3.Error:
+            return PlainTextResponse("The witness can't write its record, so it signs nothing.\n", 503)
+        return PlainTextResponse(format_cosignatures([signature]))
+
+    async def _text(self, request: Request, read: Callable[[str], bytes | None]) -> Response:
+        content = await run_in_threadpool(read, f"{request.path_params['log']}/checkpoint")
+        if content is None:
+            return PlainTextResponse("There is nothing here.\n", 404, headers=_HEADERS)
+        return PlainTextResponse(content, headers=_HEADERS)
+
+
+async def _body(request: Request) -> bytes:
+    """Of a body that is too long only as much as shows it."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_REQUEST_BYTES:
+            break
+    return bytes(body)
