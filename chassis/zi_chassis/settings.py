@@ -12,12 +12,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
+WITNESS = 10
 LISTENERS = {
     "intake": INTAKE,
     "notify": NOTIFY,
     "audit": AUDIT,
     "audit-writer": AUDIT_WRITER,
     "mailbox": MAILBOX,
+    "witness": WITNESS,
 }
 
 

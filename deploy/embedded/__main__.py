@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from deploy.embedded import processes
+from deploy.embedded import processes, witness
 from deploy.embedded.greeting import greeting, not_ready
 from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, held
 from deploy.embedded.programs import MissingProgramError, ports, programs
@@ -18,6 +18,7 @@ from deploy.embedded.supervisor import render
 
 from zi_chassis import provision
 from zi_chassis.settings import Settings
+from zi_witness.error import WitnessError
 
 HERE = Path(__file__).resolve().parents[2]
 LOOK = 0.25
@@ -57,6 +58,7 @@ class Run:
         self._clean_up()
         check_free(ports(self.settings, self.programs))
         provision.main(["keys"])
+        witness.prepare(self.settings)
         supervisor = self._start()
         try:
             self._wait_until_ready(supervisor)
@@ -124,7 +126,13 @@ def main() -> int:
             signal.signal(number, lambda *_: run.stop.set())
         with held(settings.data):
             return run()
-    except (AlreadyRunningError, TakenPortError, MissingProgramError, NowhereToSendError) as error:
+    except (
+        AlreadyRunningError,
+        TakenPortError,
+        MissingProgramError,
+        NowhereToSendError,
+        WitnessError,
+    ) as error:
         print(error, file=sys.stderr)
         return 1
 

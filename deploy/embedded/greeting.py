@@ -11,6 +11,7 @@ PLACES = (
     ("file or track a complaint", "/"),
     ("officers' desk", "/desk/"),
     ("the ledger", "/audit/"),
+    ("the witness", "/witness/"),
     ("interface for programs", "/intake/api/docs"),
 )
 
@@ -22,6 +23,7 @@ def greeting(settings: Settings, *, identity: bool, mailbox: bool) -> str:
     lines += [
         "",
         *(_people() if identity else []),
+        "  The witness proves nothing while it stands in the same house: docs/witness.md says how another office becomes one.",
         f"  Data and logs are in {settings.data}. Ctrl-C stops everything.",
     ]
     return "\n".join([*lines, ""])

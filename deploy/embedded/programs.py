@@ -6,9 +6,11 @@ import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.embedded import witness
+
 from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS, NATS_MONITOR, Settings
 
-GATEWAY_UPSTREAMS = ("intake", "notify", "audit", "mailbox")
+GATEWAY_UPSTREAMS = ("intake", "notify", "audit", "mailbox", "witness")
 OUTERMOST, SERVICES, STREAMS, BROKER = 40, 30, 20, 10
 
 
@@ -40,7 +42,7 @@ def binary(name: str) -> str:
 
 
 def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Program]:
-    chosen = [_broker(settings), _streams(settings)]
+    chosen = [_broker(settings), _streams(settings), _witness(settings)]
     chosen += [
         _service(settings, "audit-writer", "zi_audit.writer"),
         _service(settings, "audit", "zi_audit.main"),
@@ -80,6 +82,11 @@ def _service(settings: Settings, name: str, module: str) -> Program:
 
 def _seed(settings: Settings, name: str) -> dict[str, str]:
     return {"ZI_NATS_SEED": str(settings.data / "nats" / "keys" / f"{name}.nk")}
+
+
+def _witness(settings: Settings) -> Program:
+    command = (sys.executable, "-m", "zi_witness.main", "run", *witness.arguments(settings))
+    return Program("witness", command, SERVICES, _local(settings, LISTENERS["witness"], f"{witness.PREFIX}/"))
 
 
 def _mailbox(settings: Settings) -> Program:

@@ -1,14 +1,18 @@
 """Whoever the topology names is run by `make up` and by compose, and what the gateway sends on goes to somebody who is there."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
+from deploy.embedded import witness
 from deploy.embedded.programs import Program, ports, programs
 
+from zi_audit.tile_folder import POLICY
 from zi_chassis.settings import Settings
 from zi_chassis.topology import Topology
+from zi_tlog.policy import parse_policy
 
 TOPOLOGY = Topology.read(Path("deploy/nats/topology.toml"))
 COMPOSE = yaml.safe_load(Path("docker-compose.yml").read_text())["services"]
@@ -47,6 +51,36 @@ def test_every_upstream_of_the_gateway_is_named_by_both_runs(embedded: list[Prog
     gateway = next(program for program in embedded if program.name == "gateway")
     assert wanted <= set(gateway.environment)
     assert wanted <= set(COMPOSE["gateway"]["environment"])
+
+
+def test_the_witness_of_both_runs_watches_the_log_of_the_house_and_those_put_into_its_folder(
+    embedded: list[Program],
+) -> None:
+    ours = next(program.command for program in embedded if program.name == "witness")
+    compose = [word for option in COMPOSE["witness"]["command"] for word in option.split("=")]
+    for command in (ours, compose):
+        policies = [value for option, value in pairwise(command) if option == "--policy"]
+        assert [Path(path).name for path in policies] == [POLICY, "logs"]
+
+
+def test_the_witness_of_make_up_is_named_to_the_log_unless_the_office_names_its_own(tmp_path: Path) -> None:
+    settings = Settings(service="runner", data=tmp_path)
+    witness.prepare(settings)
+    named = parse_policy((tmp_path / "witnesses").read_bytes())
+    assert [(one.name, one.url) for one in named.witnesses] == [
+        ("witness-in-the-same-house", "http://127.0.0.1:8090/witness")
+    ]
+    assert named.quorum == "witness-in-the-same-house"
+    (tmp_path / "witnesses").write_text("quorum none\n")
+    witness.prepare(settings)
+    assert (tmp_path / "witnesses").read_text() == "quorum none\n"
+
+
+def test_the_witness_of_compose_is_named_to_the_log_where_the_log_looks() -> None:
+    told = COMPOSE["witness-key"]["command"][-1]
+    assert "witness witness-in-the-same-house $$key http://witness:8000/witness" in told
+    assert COMPOSE["audit-writer"]["environment"]["ZI_WITNESSES"].endswith("/witnesses/witnesses}")
+    assert "witnesses:/var/lib/zona/witnesses:ro" in COMPOSE["audit-writer"]["volumes"]
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)

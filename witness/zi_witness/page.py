@@ -61,9 +61,14 @@ def page(key: NoteKey, watched: Mapping[str, Sequence[Verifier]], cosigned: Sequ
 def _log(name: str, origin: str, keys: Sequence[Verifier], last: Cosigned | None) -> str:
     lines = [f"<h3><code>{escape(origin)}</code></h3>"]
     lines += [f"<p><code>{escape(verifier.key.vkey)}</code></p>" for verifier in keys]
-    lines += [_SAME_HOUSE] if name.startswith(f"{origin}/") else []
+    lines += [_SAME_HOUSE] if _same_house(name, origin) else []
     lines += [_NEVER] if last is None else _seen(last)
     return "\n".join(lines)
+
+
+def _same_house(name: str, origin: str) -> bool:
+    """A witness of the house is named <origin>/<word>, and a log that continues that one <origin>/<words>."""
+    return f"{origin}/".startswith(f"{name.rpartition('/')[0]}/")
 
 
 def _seen(last: Cosigned) -> list[str]:

@@ -1,0 +1,36 @@
+"""The witness that stands in the same house as the log: it shows how witnessing works and proves nothing, as who can change the one can
+change the other; an office names witnesses outside in `<data>/witnesses`."""
+
+from pathlib import Path
+
+from zi_audit.tile_folder import POLICY
+from zi_chassis.settings import LISTENERS, Settings
+from zi_tlog.policy import Policy, Witness
+from zi_witness.key import KEY, load_key, make_key
+
+NAME = "witness-in-the-same-house"
+PREFIX = "/witness"
+
+
+def folder(settings: Settings) -> Path:
+    return settings.data / "witness"
+
+
+def prepare(settings: Settings) -> None:
+    """Makes the key once, and names this witness to the log unless the office has named its own."""
+    is_made = (folder(settings) / KEY).exists()
+    name = f"{settings.log_origin}{PREFIX}"
+    key = (load_key(folder(settings)) if is_made else make_key(folder(settings), name)).key
+    (folder(settings) / "logs").mkdir(exist_ok=True, mode=0o700)
+    named = settings.data / "witnesses"
+    if not named.exists():
+        address = f"http://127.0.0.1:{settings.port + LISTENERS['witness']}{PREFIX}"
+        named.write_bytes(Policy((), (Witness(NAME, key, address),), (), NAME).format())
+
+
+def arguments(settings: Settings) -> tuple[str, ...]:
+    """Of `zi-witness run`: it watches the log of this house and those of the policies that were put into its folder `logs`."""
+    tiles = settings.tiles or settings.data / "audit-writer" / "tiles"
+    watched = ("--policy", str(tiles / POLICY), "--policy", str(folder(settings) / "logs"))
+    port = str(settings.port + LISTENERS["witness"])
+    return "--data", str(folder(settings)), "--port", port, "--prefix", PREFIX, *watched
