@@ -83,18 +83,23 @@ class Keystore:
                 "INSERT INTO destroyed (data_subject, at, event) VALUES (?, ?, ?) ON CONFLICT (data_subject) DO NOTHING",
                 *(str(data_subject), at.isoformat(), str(event)),
             )
-        self._overwrite()
+        self.overwrite()
 
     def destroyed(self, data_subject: UUID) -> Destroyed | None:
         with self._database.reading() as tx:
             rows = _among(tx, "destroyed", "data_subject", [str(data_subject)])
         return Destroyed(datetime.fromisoformat(rows[0]["at"]), UUID(rows[0]["event"])) if rows else None
 
+    def tombstones(self) -> set[UUID]:
+        """The subjects whose keys were destroyed."""
+        with self._database.reading() as tx:
+            return {UUID(row["data_subject"]) for row in tx.execute("SELECT data_subject FROM destroyed")}
+
     def close(self) -> None:
         self._database.close()
 
-    def _overwrite(self) -> None:
-        """secure_delete zeroes the row in the new page; only the checkpoint puts that page over the old one."""
+    def overwrite(self) -> None:
+        """For a process that died between a deletion and this: secure_delete zeroes the row in the new page; only the checkpoint puts that page over the old one."""
         if self._database.postgres:
             return
         with self._database.datastore.get_connection(commit=True) as connection:

@@ -18,7 +18,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.keystore import ErasedError, Key, Keystore
+from zi_chassis.domain import UnavailableError
+from zi_chassis.keystore import Destroyed, ErasedError, Key, Keystore
 from zi_chassis.randomness import random_bytes
 from zi_contracts.vault import ItemRef
 
@@ -33,6 +34,13 @@ class VaultItemError(Exception):
     def __init__(self, item: UUID, why: str) -> None:
         super().__init__(f"Vault item {item} {why}.")
         self.item = item
+
+
+class VaultLockedError(UnavailableError):
+    """Whether something in the vault was erased is not known yet, so nothing of it is told."""
+
+    def __init__(self) -> None:
+        super().__init__("The vault is locked until every recorded erasure was applied to its keys.")
 
 
 class Item(NamedTuple):
@@ -91,7 +99,10 @@ def digest(salt: bytes, plaintext: bytes) -> str:
 
 
 class Vault:
-    """A companion of the store: hand it what `seal` returned with the command whose event names its refs."""
+    """A companion of the store: hand it what `seal` returned with the command whose event names its refs.
+
+    A locked one opens nothing until `apply` got every erasure that is recorded anywhere, and `unlock` was called.
+    """
 
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS vault_items (item TEXT PRIMARY KEY, data_subject TEXT NOT NULL,"
@@ -99,8 +110,9 @@ class Vault:
         " sealed BLOB NOT NULL)",
     )
 
-    def __init__(self, keys: Keystore) -> None:
+    def __init__(self, keys: Keystore, locked: bool = False) -> None:
         self._keys = keys
+        self.locked = locked
 
     def seal(
         self,
@@ -135,14 +147,31 @@ class Vault:
 
     def open(self, tx: Tx, items: Iterable[UUID]) -> dict[UUID, Opened]:
         """Every one of `items`, or ErasedError, or VaultItemError for the first that is not as it was sealed."""
+        self.refuse_locked()
         wanted = list(dict.fromkeys(items))
         rows = {UUID(row["item"]): row for row in _rows(tx, wanted)}
         secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
         return {item: self._open(item, rows.get(item), secrets) for item in wanted}
 
+    def refuse_locked(self) -> None:
+        if self.locked:
+            raise VaultLockedError
+
     def erase(self, data_subject: UUID, at: datetime, event: UUID) -> None:
         """Destroys the subject's key; to be called after `event` is on disk, and again after any restore."""
         self._keys.destroy(data_subject, at, event)
+
+    def apply(self, erasures: Mapping[UUID, Destroyed]) -> None:
+        """Destroys the keys of those subjects that have theirs still, or again after a restore."""
+        destroyed = self._keys.tombstones()
+        for data_subject, erased in erasures.items():
+            if data_subject not in destroyed:
+                self.erase(data_subject, erased.at, erased.event)
+
+    def unlock(self) -> None:
+        """Once all erasures there are were applied; what a crash left half deleted is overwritten first."""
+        self._keys.overwrite()
+        self.locked = False
 
     def verify(self, tx: Tx, recorded: Mapping[UUID, str]) -> Verified:
         """Opens all there is. `recorded`: digests by item, as the events have them; each must be there and equal."""

@@ -115,3 +115,26 @@ def test_keys_outlive_the_process(tmp_path: Path) -> None:
     second = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
     assert second.key(one.data_subject) == one
     second.close()
+
+
+def test_all_tombstones_are_told(keys: Keystore) -> None:
+    gone, stays = new(), new()
+    keys.add([gone, stays])
+    keys.destroy(gone.data_subject, AT, uuid4())
+    assert keys.tombstones() == {gone.data_subject}
+
+
+def test_what_a_crash_left_of_a_deleted_key_is_overwritten_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = new()
+    keys = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
+    keys.add([gone])
+    keys.overwrite()
+    with monkeypatch.context() as crash:
+        crash.setattr(Keystore, "overwrite", lambda _: None)
+        keys.destroy(gone.data_subject, AT, uuid4())
+    assert any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+    keys.overwrite()
+    assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+    keys.close()

@@ -10,10 +10,10 @@ import pytest
 from tests.chassis.counter import TooHighError, add, counter
 
 from zi_chassis.database import Database, Tx
-from zi_chassis.domain import MessageTooLargeError
-from zi_chassis.keystore import ErasedError, Keystore
+from zi_chassis.domain import ErasedError, MessageTooLargeError
+from zi_chassis.keystore import Destroyed, Keystore
 from zi_chassis.store import Store
-from zi_chassis.vault import Opened, Sealed, Vault, VaultItemError, Verified
+from zi_chassis.vault import Opened, Sealed, Vault, VaultItemError, VaultLockedError, Verified
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 FIELDS: dict[str, str | bytes] = {
@@ -262,3 +262,29 @@ def test_an_item_moved_to_another_subjects_key_is_not_its(house: House) -> None:
     with pytest.raises(VaultItemError, match="was altered"):
         house.open(one)
     assert isinstance(one.refs[0].item, UUID)
+
+
+async def test_a_locked_vault_seals_and_keeps_and_opens_nothing(house: House) -> None:
+    house.vault.locked = True
+    sealed = house.vault.seal(uuid4(), FIELDS, fresh=True)
+    await house.keep(sealed)
+    with pytest.raises(VaultLockedError):
+        house.open(sealed)
+    house.vault.unlock()
+    assert len(house.open(sealed)) == len(FIELDS)
+
+
+async def test_erasures_are_applied_to_who_still_has_a_key_and_to_nobody_twice(house: House) -> None:
+    first, second, third = (house.vault.seal(uuid4(), FIELDS, fresh=True) for _ in range(3))
+    for sealed in (first, second, third):
+        await house.keep(sealed)
+    erasures = {sealed.key.data_subject: Destroyed(AT, uuid4()) for sealed in (first, second)}
+    house.vault.erase(first.key.data_subject, AT, UUID(int=1))
+    for _ in range(2):
+        house.vault.apply(erasures)
+    for sealed in (first, second):
+        with pytest.raises(ErasedError):
+            house.open(sealed)
+    assert house.open(third)
+    assert house.keys.destroyed(first.key.data_subject) == Destroyed(AT, UUID(int=1))
+    assert house.keys.destroyed(second.key.data_subject) == erasures[second.key.data_subject]

@@ -15,6 +15,7 @@ from joserfc.jwk import KeySet, RSAKey
 
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
+from zi_contracts.message import Message
 from zi_intake.main import front
 from zi_intake.office import Office
 from zi_intake.reading import Reading
@@ -137,9 +138,16 @@ async def opened(folder: Path, ledger_away: bool = False) -> AsyncIterator[Front
     service.identity._keys._fetch = published
     transport = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
     async with office, httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
+        assert await office.erasing.unlock(nothing())
         inside = Front(office, client, clock, key, folder, Reading(office, service.identity))
         office.ledger._client = _ledger(inside, ledger_away)
         yield inside
+
+
+async def nothing() -> AsyncIterator[Message]:
+    """What a stream without erasures has to say."""
+    return
+    yield
 
 
 def _ledger(inside: Front, away: bool) -> httpx.AsyncClient:

@@ -2,6 +2,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.intake.erasures import asked, closed
 from tests.intake.front import EMAIL, NAME, TEXT, Front, code
 from tests.intake.test_attaching import attach, photo
 
@@ -124,3 +125,43 @@ async def test_a_list_is_not_asked_for_what_no_database_can_hold(front: Front) -
     for name in ("officer", "district"):
         refused = await front.client.get(f"/intake/api/cases?{name}=%00", headers=front.staff())
         assert refused.status_code == 422
+
+
+async def test_two_officials_erase_a_case_on_the_pages(front: Front) -> None:
+    filed = await closed(front)
+    assert "Ask for the erasure" in (await get(front, desk(filed))).text
+    refused = await post(front, desk(filed, "ask-erasure"), {"erasure": ""})
+    assert (refused.status_code, 'href="#field-erasure"' in refused.text) == (422, True)
+    asked = await post(front, desk(filed, "ask-erasure"), {"erasure": "subject_request"})
+    assert "A supervisor who did not ask for it decides." in asked.text
+    assert "Erase for good" not in asked.text
+    assert filed["ticket"] in (await get(front, "/desk/?show=erasure", *BOSS)).text
+    assert "Erase for good" in (await get(front, desk(filed), *BOSS)).text
+    erased = await post(front, desk(filed, "approve-erasure"), {}, *BOSS)
+    assert "The personal data of this case was erased" in erased.text
+    assert "Open the personal data" not in erased.text
+    opened = await post(front, desk(filed, "open"), {"purpose": "handling"})
+    assert (opened.status_code, "can&#39;t be read, and none can be added" in opened.text) == (422, True)
+
+
+async def test_a_supervisor_refuses_an_erasure_on_the_page_with_a_reason(front: Front) -> None:
+    filed = await asked(front)
+    without = await post(front, desk(filed, "refuse-erasure"), {"refusal": ""}, *BOSS)
+    assert (without.status_code, 'href="#field-refusal"' in without.text) == (422, True)
+    refused = await post(front, desk(filed, "refuse-erasure"), {"refusal": "still_needed"}, *BOSS)
+    assert "the data is still needed to deal with the case" in refused.text
+    assert "Ask for the erasure" in refused.text
+
+
+async def test_who_asked_is_not_offered_the_decision_and_is_refused_it(front: Front) -> None:
+    filed = await closed(front)
+    await post(front, desk(filed, "ask-erasure"), {"erasure": "no_longer_needed"}, *BOSS)
+    page = await post(front, desk(filed, "approve-erasure"), {}, *BOSS)
+    assert (page.status_code, "Erase for good" in page.text) == (422, False)
+    assert "another supervisor has to decide" in page.text
+
+
+async def test_an_open_case_is_offered_lawful_demands_only(front: Front) -> None:
+    page = (await get(front, desk(await front.file()))).text
+    assert "A court or an authority ordered it" in page
+    assert "The person asked for it" not in page

@@ -3,10 +3,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.intake.erasures import approve, asked
 from tests.intake.front import EMAIL, NAME, TEXT, Front
 from tests.intake.test_attaching import photo
 
 from zi_intake.labels import STATES
+from zi_intake.projections import Filter
 
 FORM = {
     "kind": "product",
@@ -251,3 +253,36 @@ async def test_a_form_of_nonsense_is_refused_kindly(front: Front, path: str) -> 
 async def test_what_was_typed_cannot_break_out_of_the_page(front: Front) -> None:
     page = await file(front, text='</textarea><script>alert("x")</script>', district="")
     assert "<script>" not in page.text
+
+
+async def test_the_page_of_a_case_says_that_its_data_is_to_be_erased_and_was(front: Front) -> None:
+    filed = await asked(front)
+    await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
+    waiting = await get(front, f"/track/{filed['ticket']}")
+    assert "If this is not your wish, tell the office now." in waiting.text
+    assert TEXT in waiting.text
+    await approve(front, filed)
+    erased = await get(front, f"/track/{filed['ticket']}")
+    assert "The personal data of this case was erased" in erased.text
+    assert "Your own words are no longer in it" in erased.text
+    assert "Reopen the case" not in erased.text
+    assert TEXT not in erased.text
+
+
+async def test_a_locked_vault_does_not_look_like_an_erasure(front: Front) -> None:
+    await file(front)
+    [ticket] = [row.ticket for row in await front.office.listed(Filter())]
+    front.office.vault.locked = True
+    page = await get(front, f"/track/{ticket}")
+    assert "Look again in a minute." in page.text
+    assert "were erased" not in page.text
+
+
+async def test_on_a_shared_telephone_a_case_is_left_with_a_button(front: Front) -> None:
+    await file(front)
+    [ticket] = [row.ticket for row in await front.office.listed(Filter())]
+    assert "Leave this case on this device" in (await get(front, f"/track/{ticket}")).text
+    assert "Ticket" in (await post(front, f"/track/{ticket}/leave", {})).text
+    assert (
+        (await front.client.get(f"/track/{ticket}", headers=HTML)).headers["location"].startswith("/track?")
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from zi_intake.tracking import DeliveryState, Spoken, TimelineStep
+from zi_intake.tracking import DeliveryState, Spoken, TimelineStep, WordsShown
 
 
 class FiledLinks(BaseModel):
@@ -38,6 +38,8 @@ class DoneAnswer(BaseModel):
 
 
 class CaseAnswer(BaseModel):
+    """`words` says why there are no messages: they were erased, or can't be shown for a moment."""
+
     ticket: str
     kind: str
     state: str
@@ -45,6 +47,7 @@ class CaseAnswer(BaseModel):
     holder: str
     timeline: list[TimelineStep]
     messages: list[Spoken]
+    words: WordsShown = "shown"
     deliveries: list[DeliveryState]
 
 
@@ -59,6 +62,7 @@ class ListedCase(BaseModel):
     received: datetime
     due: datetime
     overdue: bool
+    erasure: Literal["asked", "done"] | None
 
 
 class TokenAnswer(BaseModel):

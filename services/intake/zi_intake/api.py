@@ -25,10 +25,12 @@ from zi_intake.access import NoSuchCaseError
 from zi_intake.attaching import attach
 from zi_intake.attachments import LARGEST
 from zi_intake.bodies import (
+    AskErasureBody,
     AssignBody,
     ComplaintBody,
     ConsultationBody,
     OpenBody,
+    RefuseErasureBody,
     ReopenBody,
     WordsBody,
     described,
@@ -169,7 +171,8 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
     """How the case stands; X-Case-Code or case token."""
     own = await office.access.citizen(request, ticket)
     state = await office.state(own)
-    told = await office.told(own, await office.words(own))
+    words = await office.words(own)
+    told = await office.told(own, words.own)
     return _json(
         answers.CaseAnswer(
             ticket=own,
@@ -179,6 +182,7 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
             holder=state.holder,
             timeline=told.timeline(say_of(request)),
             messages=told.messages(),
+            words=words.shown,
             deliveries=told.mails(),
         )
     )
@@ -271,6 +275,33 @@ async def open_personal_data(office: TheOffice, person: Officer, ticket: str, bo
     opened = await office.handling.open_personal_data(own, office.act(person), body.purpose.value)
     fields = [_opened(item, each) for item, each in opened.items()]
     return _json(answers.OpenedAnswer(ticket=own, fields=fields))
+
+
+@router.post("/cases/{ticket}/ask-erasure", response_model=answers.DoneAnswer)
+async def ask_erasure(
+    office: TheOffice, person: Officer, ticket: str, body: AskErasureBody, request: Idempotency = None
+) -> Response:
+    """Asks for the erasure of all personal data of a case that has ended, or of any case on a lawful demand."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.ask_erasure(own, office.act(person), request, body.reason))
+
+
+@router.post("/cases/{ticket}/approve-erasure", response_model=answers.DoneAnswer)
+async def approve_erasure(
+    office: TheOffice, person: Officer, ticket: str, request: Idempotency = None
+) -> Response:
+    """Erases for good what was asked for: a supervisor decides, and not the one who asked."""
+    own = await _known(office, ticket)
+    return _done(office, await office.approve_erasure(own, office.act(person), request))
+
+
+@router.post("/cases/{ticket}/refuse-erasure", response_model=answers.DoneAnswer)
+async def refuse_erasure(
+    office: TheOffice, person: Officer, ticket: str, body: RefuseErasureBody, request: Idempotency = None
+) -> Response:
+    """Refuses what was asked for: a supervisor decides, and not the one who asked."""
+    own = await _known(office, ticket)
+    return _done(office, await office.handling.refuse_erasure(own, office.act(person), request, body.reason))
 
 
 # -- commands of the citizen

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 from uuid import UUID
 
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, ErasedError
 from zi_chassis.web.problem import RefusedError
 from zi_intake import case
 from zi_intake.attachments import clean
@@ -35,6 +35,8 @@ async def attach(office: Office, ticket: str, by: Act, key: UUID | None, upload:
     state = await office.state(ticket)
     request = intention(key, by, "attach", upload)
     known = request is not None and request in state.requests
+    if state.erased is not None:
+        raise ErasedError
     if state.attachments >= case.ATTACHMENTS and not known:
         raise case.TooManyAttachmentsError
     media_type, content = await _cleaned(upload)

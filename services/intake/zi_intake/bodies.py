@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from zi_contracts.intake import Channel, Confidentiality, District, Language
+from zi_contracts.intake import Channel, Confidentiality, District, ErasureReason, Language, RefusalReason
 from zi_rules.registration_number import Commodity
 
 TEXT_LIMIT = 20_000
@@ -140,6 +140,16 @@ class ReopenBody(Body):
 
 class AssignBody(Body):
     officer: Account
+
+
+class AskErasureBody(Body):
+    """Two of the reasons are lawful demands, which do not wait until the case has ended."""
+
+    reason: ErasureReason
+
+
+class RefuseErasureBody(Body):
+    reason: RefusalReason
 
 
 class Purpose(StrEnum):

@@ -17,8 +17,15 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_intake import labels
 from zi_intake.api import Officer, TheOffice, say_of
-from zi_intake.bodies import TEXT_LIMIT, AssignBody, OpenBody, WordsBody
-from zi_intake.case import Case, CaseError, kind_of
+from zi_intake.bodies import (
+    TEXT_LIMIT,
+    AskErasureBody,
+    AssignBody,
+    OpenBody,
+    RefuseErasureBody,
+    WordsBody,
+)
+from zi_intake.case import LAWFUL_DEMANDS, Case, CaseError, kind_of
 from zi_intake.handling import Done
 from zi_intake.office import Office
 from zi_intake.pages import districts, key_of, pages_of
@@ -84,7 +91,13 @@ async def act(request: Request, office: TheOffice, person: Officer, ticket: str,
     return RedirectResponse(f"/desk/cases/{own}", 303)
 
 
-FIELD_OF: Mapping[str, str] = {"ask": "question", "answer": "answer", "assign": "officer"}
+FIELD_OF: Mapping[str, str] = {
+    "ask": "question",
+    "answer": "answer",
+    "assign": "officer",
+    "ask-erasure": "erasure",
+    "refuse-erasure": "refusal",
+}
 
 
 async def _act(office: Office, person: Staff, ticket: str, command: str, form: Form) -> Done:
@@ -101,6 +114,14 @@ async def _act(office: Office, person: Staff, ticket: str, command: str, form: F
             return await handling.answer(ticket, by, request, WordsBody(text=form.value("answer")).text)
         case "close":
             return await handling.close(ticket, by, request)
+        case "ask-erasure":
+            asked = AskErasureBody.model_validate({"reason": form.value("erasure")})
+            return await handling.ask_erasure(ticket, by, request, asked.reason)
+        case "approve-erasure":
+            return await office.approve_erasure(ticket, by, request)
+        case "refuse-erasure":
+            refused = RefuseErasureBody.model_validate({"reason": form.value("refusal")})
+            return await handling.refuse_erasure(ticket, by, request, refused.reason)
         case _:
             raise NotFoundError(DETAILS[404])
 
@@ -128,6 +149,7 @@ async def _case_page(
         "timeline": told.timeline(say_of(request)),
         "mails": told.mails(),
         "may": _may(state, person),
+        "erasures": _erasures(state),
         "overdue": _is_overdue(state, office),
         "opened": None if opened is None else [shown for each in opened.values() for shown in _shown(each)],
         "person": person,
@@ -160,7 +182,16 @@ def _may(state: Case, person: Staff) -> dict[str, bool]:
         "ask": status == "assigned" and mine,
         "answer": status == "assigned" and mine,
         "close": status == "answered" and mine,
+        "open": state.erased is None,
+        "ask_erasure": state.erased is None and state.erasure is None,
+        "decide_erasure": state.erasure is not None and supervisor and state.erasure.by.actor != person.sub,
     }
+
+
+def _erasures(state: Case) -> dict[str, str]:
+    """The reasons that can be given now, in words."""
+    ended = state.status.value in ENDED
+    return {reason: name for reason, name in labels.ERASURES.items() if ended or reason in LAWFUL_DEMANDS}
 
 
 def _shown(opened: Opened) -> list[tuple[str, str, str]]:

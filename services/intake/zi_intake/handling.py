@@ -7,10 +7,10 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, ErasedError
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Opened, Sealed, Vault
-from zi_contracts.intake import PinnedStandard
+from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_intake import case
 from zi_intake.case import Case
 from zi_intake.names import Names
@@ -91,6 +91,19 @@ class Handling:
         )
         return await self._handle(ticket, command, sealed)
 
+    async def ask_erasure(self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason) -> Done:
+        request = intention(request, by, "ask-erasure", reason.encode())
+        return await self._handle(ticket, case.AskErasure(by=by, request=request, reason=reason))
+
+    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        """The event only: whoever calls this has the key destroyed next."""
+        request = intention(request, by, "approve-erasure")
+        return await self._handle(ticket, case.ApproveErasure(by=by, request=request))
+
+    async def refuse_erasure(self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason) -> Done:
+        request = intention(request, by, "refuse-erasure", reason.encode())
+        return await self._handle(ticket, case.RefuseErasure(by=by, request=request, reason=reason))
+
     async def open_personal_data(self, ticket: str, by: Act, purpose: str) -> dict[UUID, Opened]:
         """All there is of the case."""
         items = tuple(ref.item for ref in (await self._state(ticket)).items)
@@ -100,13 +113,16 @@ class Handling:
         self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]
     ) -> dict[UUID, Opened]:
         """The opening is on disk before anything is disclosed; if it can't be kept, nothing is."""
+        self._vault.refuse_locked()
         await self._handle(ticket, case.OpenPersonalData(by=by, items=items, purpose=purpose))
         return await self._store.query(lambda tx: self._vault.open(tx, items))
 
     async def own_items(self, ticket: str, fields: Container[str] | None = None) -> dict[UUID, Opened]:
         """A citizen's own reads are not recorded. All fields by default."""
-        refs = (await self._state(ticket)).items
-        items = [ref.item for ref in refs if fields is None or ref.field in fields]
+        state = await self._state(ticket)
+        if state.erased is not None:
+            raise ErasedError
+        items = [ref.item for ref in state.items if fields is None or ref.field in fields]
         return await self._store.query(lambda tx: self._vault.open(tx, items))
 
     async def _due_after_reply(self, ticket: str, by: Act) -> datetime:

@@ -10,6 +10,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.inbox import Inbox
 from zi_chassis.lease import FolderLease, Lease, lead, lease_of
 from zi_chassis.outbox import Outbox
+from zi_chassis.own_stream import published
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
@@ -17,6 +18,7 @@ from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
 from zi_chassis.web.lanes import lanes_router
 from zi_intake import api, desk, pages
+from zi_intake.erasing import TYPE as ERASURE
 from zi_intake.office import Office
 from zi_intake.policies import HEARS, react
 from zi_intake.reading import READABLE, Reading
@@ -45,6 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
     _follow(service, office, broker, lease)
     reading = Reading(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))
+    service.watch("erasing", lambda: office.erasing.run(lambda: published(broker, ERASURE)))
+    service.ready_check("erasures", lambda: office.erasing.reason)
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
     return service.app

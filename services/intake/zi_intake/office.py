@@ -1,31 +1,32 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
 import asyncio
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import Staff, act
-from zi_chassis.keystore import ErasedError, Keystore
+from zi_chassis.keystore import Keystore
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_chassis.vault import Opened, Vault
+from zi_chassis.vault import Opened, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts
 from zi_intake.access import Access
 from zi_intake.case import Case
+from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
-from zi_intake.handling import Handling
+from zi_intake.handling import Done, Handling
 from zi_intake.ledger import Ledger, ledger_client
 from zi_intake.names import Names
-from zi_intake.projections import CaseList, CaseRow, Deliveries, Filter, Step, steps
+from zi_intake.projections import CaseList, CaseRow, Deliveries, Erasures, Filter, Step, steps
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import load_terms
 from zi_intake.timers import timers
-from zi_intake.tracking import SPOKEN, Told
+from zi_intake.tracking import SPOKEN, Told, Words
 from zi_rules.district import load_districts
 
 STAFF = ("supervisor", "officer")
@@ -43,7 +44,7 @@ class Office:
         self.keys = Keystore(
             Database(settings.keys_database or settings.folder / "keys.db", secure_delete=True)
         )
-        self.vault = Vault(self.keys)
+        self.vault = Vault(self.keys, locked=True)
         self.cases = CaseList()
         self.deliveries = Deliveries()
         self.store = self._store()
@@ -56,6 +57,7 @@ class Office:
         self.access = Access(self.names, self.tokens, Attempts(), self.store)
         self.front_door = FrontDoor(self.store, self.vault, self.names, self.terms, self.promises, clock)
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
+        self.erasing = Erasing(self.store, self.vault, self.names)
         self.packing = asyncio.Semaphore(PACKED_AT_ONCE)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
@@ -66,7 +68,7 @@ class Office:
             office=self.settings.office,
             database=Database(self.settings.database or self.settings.folder / "store.db"),
             deciders=(decider,),
-            projections=(self.cases, timers()),
+            projections=(self.cases, Erasures(), timers()),
             companions=(self.vault, self.deliveries),
             group_commit=self.settings.group_commit,
         )
@@ -104,13 +106,24 @@ class Office:
         mails = await self.store.query(lambda tx: self.deliveries.of(tx, ticket))
         return Told(taken, own, indexes, mails, self.settings.public_url)
 
-    async def words(self, ticket: str) -> Mapping[UUID, Opened]:
-        """What was said, without the files. Empty once it was erased."""
-        return await self.own(ticket, SPOKEN)
-
-    async def own(self, ticket: str, fields: Container[str] | None = None) -> Mapping[UUID, Opened]:
-        """Empty once it was erased."""
+    async def words(self, ticket: str) -> Words:
+        """What was said, without the files, or why it can't be shown."""
         try:
-            return await self.handling.own_items(ticket, fields)
+            return Words(await self.handling.own_items(ticket, SPOKEN))
+        except ErasedError:
+            return Words({}, "erased")
+        except VaultLockedError:
+            return Words({}, "not_now")
+
+    async def own(self, ticket: str) -> Mapping[UUID, Opened]:
+        """Everything, to take along. Empty once it was erased."""
+        try:
+            return await self.handling.own_items(ticket)
         except ErasedError:
             return {}
+
+    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> Done:
+        """Recorded, and then the key is destroyed; where that fails the follower repeats it until it is done."""
+        done = await self.handling.approve_erasure(ticket, by, request)
+        await self.erasing.apply()
+        return done

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
-from zi_chassis.case_token import TTL, CaseTokenError
+from zi_chassis.case_token import COOKIE, TTL, CaseTokenError
 from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
@@ -209,7 +209,8 @@ async def _case_page(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200
 ) -> Response:
     state = await office.state(ticket)
-    told = await office.told(ticket, await office.words(ticket))
+    words = await office.words(ticket)
+    told = await office.told(ticket, words.own)
     shown = {
         "ticket": ticket,
         "state": state,
@@ -217,6 +218,7 @@ async def _case_page(
         "state_name": labels.STATES[state.status.value],
         "timeline": told.timeline(say_of(request)),
         "messages": told.messages(),
+        "words": words.shown,
         "mails": told.mails(),
         "labels": labels,
         "may": _may(state, office.clock.now()),
@@ -232,12 +234,22 @@ def _may(state: Case, now: datetime) -> dict[str, bool]:
     """Which forms the case has for its citizen now."""
     status, until = state.status.value, state.reopen_until
     is_open = status not in ENDED
+    if state.erased is not None:
+        return dict.fromkeys(("reply", "reopen", "attach", "withdraw"), False)
     return {
         "reply": status == "clarification_asked",
         "reopen": status in REOPENABLE and (until is None or now <= until),
         "attach": is_open and state.attachments < ATTACHMENTS,
         "withdraw": is_open,
     }
+
+
+@router.post("/track/{ticket}/leave")
+async def leave(ticket: str) -> Response:
+    """For a telephone that others use too: the code is needed again after this."""
+    answer = RedirectResponse("/track", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
 
 
 @router.post("/track/{ticket}/reply")

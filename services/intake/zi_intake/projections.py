@@ -10,6 +10,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from zi_chassis.database import Row, Tx
+from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
 from zi_intake import case
 
@@ -30,6 +31,7 @@ class CaseRow:
     received: datetime
     acknowledge_by: datetime
     due: datetime
+    erasure: Literal["asked", "done"] | None
 
     def is_overdue(self, now: datetime) -> bool:
         return self.state in OPEN and self.holder == "office" and self.due < now
@@ -39,29 +41,32 @@ Asked = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Filter(BaseModel):
-    """What the list shows: open or ended cases or all, one officer's, one district's."""
+    """What the list shows: open or ended cases or all, or those whose erasure is to be decided; one officer's, one district's."""
 
     model_config = ConfigDict(frozen=True)
 
-    show: Literal["open", "closed", "all"] = "open"
+    show: Literal["open", "closed", "all", "erasure"] = "open"
     officer: Asked | None = None
     district: Asked | None = None
 
     @property
     def conditions(self) -> Mapping[str, Sequence[str]]:
-        ended = {"closed": ("closed", "withdrawn"), "all": (*OPEN, "closed", "withdrawn")}
-        states = {"state": ended.get(self.show, OPEN)}
-        where = {"officer": self.officer, "district": self.district}
+        ended, everything = ("closed", "withdrawn"), (*OPEN, "closed", "withdrawn")
+        shown = {"open": OPEN, "closed": ended, "all": everything, "erasure": everything}
+        states = {"state": shown[self.show]}
+        asked = "asked" if self.show == "erasure" else None
+        where = {"erasure": asked, "officer": self.officer, "district": self.district}
         return states | {column: (value,) for column, value in where.items() if value}
 
 
 class CaseList:
     name = "cases"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
-        " received TEXT NOT NULL, acknowledge_by TEXT NOT NULL, due TEXT NOT NULL, reply_by TEXT, closes_on TEXT)",
+        " received TEXT NOT NULL, acknowledge_by TEXT NOT NULL, due TEXT NOT NULL, reply_by TEXT, closes_on TEXT,"
+        " erasure TEXT)",
         "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
     )
 
@@ -109,10 +114,10 @@ def _kind(event: case.ComplaintFiled | case.ConsultationFiled) -> tuple[str, str
 
 def _update(tx: Tx, recorded: Recorded, event: case.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
-    changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]}
+    changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
     if isinstance(event, case.CaseAssigned):
         changed["officer"] = event.officer
-    else:
+    elif not isinstance(event, case.ErasureRequested | case.ErasureRefused):
         changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
     if "due" in data:
         changed["due"] = _stored(data["due"])
@@ -122,6 +127,18 @@ def _update(tx: Tx, recorded: Recorded, event: case.CaseEvent) -> None:
         *changed.values(),
         str(recorded.aggregate),
     )
+
+
+def _erasure(event: case.CaseEvent) -> dict[str, str | None]:
+    match event:
+        case case.ErasureRequested():
+            return {"erasure": "asked"}
+        case case.ErasureRefused():
+            return {"erasure": None}
+        case case.DataSubjectErased():
+            return {"erasure": "done"}
+        case _:
+            return {}
 
 
 def _stored(time: str | None) -> str | None:
@@ -142,6 +159,7 @@ def _case_row(row: Row) -> CaseRow:
         received=datetime.fromisoformat(row["received"]),
         acknowledge_by=datetime.fromisoformat(row["acknowledge_by"]),
         due=datetime.fromisoformat(row["due"]),
+        erasure=row["erasure"],
     )
 
 
@@ -201,6 +219,32 @@ class Deliveries:
             )
             for row in rows
         ]
+
+
+class Erasures:
+    """Whose keys are destroyed, by which event: what the key store must agree with."""
+
+    name = "erasures"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS erasures (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, case.DataSubjectErased):
+            tx.execute(
+                "INSERT INTO erasures (data_subject, at, event) VALUES (?, ?, ?)",
+                *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id)),
+            )
+
+    @staticmethod
+    def recorded(tx: Tx) -> dict[UUID, Destroyed]:
+        rows = tx.execute("SELECT data_subject, at, event FROM erasures")
+        return {
+            UUID(row["data_subject"]): Destroyed(datetime.fromisoformat(row["at"]), UUID(row["event"]))
+            for row in rows
+        }
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from zi_chassis.vault import Opened
 from zi_chassis.web.page import Translator
 from zi_contracts.message import Message
-from zi_intake.labels import AUDIT_PURPOSES, PURPOSES
+from zi_intake.labels import AUDIT_PURPOSES, ERASURES, OTHER_REASON, PURPOSES, REFUSALS
 from zi_intake.projections import Delivery, Step
 
 STEPS: Mapping[str, str] = {
@@ -26,6 +26,9 @@ STEPS: Mapping[str, str] = {
     "case_reopened": "The case was reopened. The answer is due by {due}.",
     "case_withdrawn": "The case was withdrawn by the one who filed it.",
     "attachment_added": "A file was added.",
+    "erasure_requested": "The office was asked to erase the personal data of this case. Why: {reason}. A second official decides.",
+    "erasure_refused": "The personal data of this case was not erased. Why: {reason}.",
+    "data_subject_erased": "The personal data of this case was erased for good. Why: {reason}.",
     "personal_data_opened": "The office looked at the personal data of this case. What for: {purpose}.",
 }
 CLOSINGS: Mapping[str, str] = {
@@ -43,6 +46,17 @@ SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
     "reply": "citizen",
     "answer": "office",
 }
+
+
+WordsShown = Literal["shown", "erased", "not_now"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A citizen's and the office's words, or why there are none to show."""
+
+    own: Mapping[UUID, Opened]
+    shown: WordsShown = "shown"
 
 
 class LedgerPlace(BaseModel):
@@ -120,7 +134,8 @@ def words(message: Message, say: Translator) -> str:
         return say(OPENED_BY_SYSTEM)
     if message.event == "personal_data_opened" and message.actorrole == "staff:auditor":
         return say(OPENED_BY_AUDITOR, purpose=_purpose(message, say))
-    return say(STEPS.get(message.event, OTHERWISE), **_times(message.data), purpose=_purpose(message, say))
+    told = {**_times(message.data), "purpose": _purpose(message, say), "reason": _reason(message, say)}
+    return say(STEPS.get(message.event, OTHERWISE), **told)
 
 
 def _whose(message: Message) -> Literal["citizen", "office", "system"]:
@@ -131,8 +146,16 @@ def _whose(message: Message) -> Literal["citizen", "office", "system"]:
 
 def _purpose(message: Message, say: Translator) -> str:
     """Within a sentence."""
-    told = say(_PURPOSES.get(str(message.data.get("purpose")), PURPOSES["handling"]))
-    return told[:1].lower() + told[1:]
+    return _within(say(_PURPOSES.get(str(message.data.get("purpose")), PURPOSES["handling"])))
+
+
+def _reason(message: Message, say: Translator) -> str:
+    """Of an erasure or its refusal."""
+    return _within(say({**ERASURES, **REFUSALS}.get(str(message.data.get("reason")), OTHER_REASON)))
+
+
+def _within(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def receipt_url(public_url: str, event: UUID) -> str:

@@ -1,0 +1,75 @@
+"""Destroys the keys of those whose erasure is recorded; the vault stays locked until every recorded one was applied.
+
+The event is on disk first. What a crash leaves undone is done by the follower, and after a restore all of it again:
+the stream has the erasures that a store restored to before them has not.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from uuid import UUID
+
+from zi_chassis.backoff import Backoff
+from zi_chassis.broker import NATS_ERRORS, heed_cancellation
+from zi_chassis.domain import UnavailableError
+from zi_chassis.keystore import Destroyed
+from zi_chassis.store import MACHINE, Store
+from zi_chassis.vault import Vault
+from zi_contracts.intake import DataSubjectErased
+from zi_contracts.message import Message, UnreadableMessageError
+from zi_intake.names import Names
+from zi_intake.projections import Erasures
+
+logger = logging.getLogger(__name__)
+
+TYPE = DataSubjectErased.type
+POLL_SECONDS = 5.0
+FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
+
+
+class Erasing:
+    """Run by every process that opens the vault; `published` gives the erasures of the own stream."""
+
+    def __init__(self, store: Store, vault: Vault, names: Names) -> None:
+        self._store = store
+        self._vault = vault
+        self._names = names
+        self._backoff = Backoff(0.2, POLL_SECONDS)
+        self.reason: str | None = "the recorded erasures are not applied yet"
+
+    async def run(self, published: Callable[[], AsyncIterator[Message]]) -> None:
+        """Until cancelled."""
+        while True:
+            heed_cancellation()
+            done = await (self.unlock(published()) if self._vault.locked else self.apply())
+            await asyncio.sleep(POLL_SECONDS if done else self._backoff.next())
+
+    async def unlock(self, published: AsyncIterator[Message]) -> bool:
+        """False when something is in the way, which `reason` tells; the vault then stays locked."""
+        return await self._done(self._unlock(published))
+
+    async def apply(self) -> bool:
+        """What the own store has recorded; false as above."""
+        return await self._done(self._apply({}))
+
+    async def _done(self, work: Awaitable[None]) -> bool:
+        try:
+            await work
+        except FAULTS as fault:
+            self.reason = f"erasures can't be applied: {type(fault).__name__}: {fault}"
+            logger.warning("erasing: %s", self.reason)
+            return False
+        self._backoff.reset()
+        return True
+
+    async def _unlock(self, published: AsyncIterator[Message]) -> None:
+        told = [message async for message in published]
+        await self._apply({self._names.data_subject(m.subject): Destroyed(m.time, m.id) for m in told})
+        await asyncio.to_thread(self._vault.unlock)
+        self.reason = None
+
+    async def _apply(self, further: Mapping[UUID, Destroyed]) -> None:
+        recorded = await self._store.query(Erasures.recorded)
+        await asyncio.to_thread(self._vault.apply, {**further, **recorded})
+        if not self._vault.locked:
+            self.reason = None

@@ -1,0 +1,258 @@
+"""The event first, then the key; whatever happens in between or is restored, nothing erased is ever told again."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.chassis.house import running
+from tests.intake.erasures import approve, asked, closed, erased
+from tests.intake.front import EMAIL, NAME, TEXT, Front, code, nothing, opened
+from tests.until import until
+
+from zi_chassis.domain import UnavailableError
+from zi_chassis.keystore import Keystore
+from zi_chassis.vault_requests import VaultService
+from zi_contracts.message import Message, UnreadableMessageError
+from zi_contracts.vault import VaultRequest
+from zi_intake.erasing import TYPE, Erasing
+from zi_intake.reading import READABLE
+from zi_tlog.evidence import unpack_evidence
+
+PERSONAL = (NAME, EMAIL, TEXT)
+
+
+def key_of(front: Front, filed: Any) -> bytes:
+    key = front.office.keys.key(front.office.names.data_subject(filed["ticket"]))
+    assert key is not None
+    return key.secret
+
+
+def key_files(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("intake/keys.db*"))
+
+
+def again(front: Front) -> Erasing:
+    """A process that has just begun."""
+    front.office.vault.locked = True
+    return Erasing(front.office.store, front.office.vault, front.office.names)
+
+
+async def told(*messages: bytes) -> AsyncIterator[Message]:
+    for message in messages:
+        yield Message.parse(message)
+
+
+async def test_an_approved_erasure_is_an_event_and_the_key_is_in_no_file(front: Front) -> None:
+    filed = await asked(front)
+    secret = key_of(front, filed)
+    assert secret in key_files(front.folder)
+    done = (await approve(front, filed)).json()
+    assert secret not in key_files(front.folder)
+    last = (await front.office.steps(filed["ticket"]))[-1].said
+    assert (last["type"], last["actor"], last["actorrole"]) == (TYPE, "supervisor-budi", "staff:supervisor")
+    assert last["data"] == {
+        "state": "closed",
+        "holder": "citizen",
+        "language": "id",
+        "reachable_by": [],
+        "reason": "subject_request",
+        "asked_by": "officer-ani",
+    }
+    destroyed = front.office.keys.destroyed(front.office.names.data_subject(filed["ticket"]))
+    assert destroyed is not None
+    assert str(destroyed.event) == done["event_id"]
+    assert front.office.erasing.reason is None
+
+
+async def test_approving_again_changes_nothing(front: Front) -> None:
+    filed = await erased(front)
+    assert (await approve(front, filed)).json()["event_id"] is None
+
+
+async def test_an_officer_alone_and_a_supervisor_alone_erase_nothing(front: Front) -> None:
+    filed = await closed(front)
+    boss = front.staff("supervisor-budi", "supervisor")
+    body = {"reason": "no_longer_needed"}
+    assert (await front.act(filed, "ask-erasure", body, boss)).status_code == 200
+    own = await front.act(filed, "approve-erasure", None, boss)
+    officer = await front.act(filed, "approve-erasure")
+    assert [each.json()["type"].rpartition(":")[2] for each in (own, officer)] == [
+        "four_eyes",
+        "supervisor_decides",
+    ]
+    assert key_of(front, filed)
+
+
+async def test_a_refused_erasure_leaves_everything_readable(front: Front) -> None:
+    filed = await asked(front)
+    refusal = {"reason": "not_the_data_subject"}
+    refused = await front.act(filed, "refuse-erasure", refusal, front.staff("budi", "supervisor"))
+    assert refused.status_code == 200
+    assert (await front.track(filed))["words"] == "shown"
+    step = (await front.track(filed, **{"Accept-Language": "en"}))["timeline"][-1]["text"]
+    assert step == (
+        "The personal data of this case was not erased. Why: whoever asked is not the person whose data it is."
+    )
+
+
+async def test_an_open_case_is_erased_on_a_lawful_demand_only(front: Front) -> None:
+    filed = await front.file()
+    wish = await front.act(filed, "ask-erasure", {"reason": "subject_request"})
+    assert wish.json()["type"] == "urn:zona:problem:too_early_to_erase"
+    await front.handled(filed, ("ask-erasure", {"reason": "lawful_order"}))
+    assert (await approve(front, filed)).json()["state"] == "closed"
+    listed = await front.client.get("/intake/api/cases?show=all", headers=front.staff())
+    assert [(row["state"], row["erasure"]) for row in listed.json()] == [("closed", "done")]
+
+
+@pytest.mark.parametrize("reason", [None, "", "curiosity", f"ask {NAME}"])
+async def test_the_reason_is_one_of_a_closed_list(front: Front, reason: str | None) -> None:
+    filed = await closed(front)
+    assert (await front.act(filed, "ask-erasure", {"reason": reason})).status_code == 422
+
+
+async def test_the_list_shows_what_waits_for_a_supervisor(front: Front) -> None:
+    filed = await asked(front)
+    await closed(front)
+    reopened = await front.act(filed, "reopen", None, code(filed))
+    assert reopened.status_code == 200
+    listed = await front.client.get("/intake/api/cases?show=erasure", headers=front.staff())
+    assert [(row["ticket"], row["erasure"]) for row in listed.json()] == [(filed["ticket"], "asked")]
+
+
+async def test_nothing_of_an_erased_case_is_told_to_anybody_nor_recorded_as_told(front: Front) -> None:
+    filed = await erased(front)
+    steps = len(await front.office.steps(filed["ticket"]))
+    own = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))
+    desk = await front.act(filed, "personal-data", {"purpose": "handling"})
+    assert (own.json()["words"], own.json()["messages"]) == ("erased", [])
+    assert (desk.status_code, desk.json()["type"]) == (409, "urn:zona:problem:erased")
+    request = VaultRequest(ticket=filed["ticket"], fields=("reporter.email",), purpose="notify_status")
+    vault = VaultService(READABLE, front.reading.answer)
+    reply = await vault.answer("notify", request.model_dump_json(exclude_none=True).encode())
+    assert (reply.error, reply.fields) == ("erased", {})
+    assert not any(personal in own.text + desk.text for personal in PERSONAL)
+    assert len(await front.office.steps(filed["ticket"])) == steps
+
+
+async def test_nothing_is_added_to_an_erased_case(front: Front) -> None:
+    filed = await erased(front)
+    for command, body in (("reopen", None), ("reopen", {"text": "Me again."}), ("withdraw", None)):
+        refused = await front.act(filed, command, body, code(filed))
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:erased")
+    files = {"file": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
+    where = f"/intake/api/cases/{filed['ticket']}/attachments"
+    refused = await front.client.post(where, files=files, headers=code(filed))
+    assert refused.json()["type"] == "urn:zona:problem:erased"
+
+
+async def test_the_evidence_of_an_erased_case_holds_every_entry_and_nothing_private(front: Front) -> None:
+    filed = await erased(front)
+    policy = b"log zona.example/log+00000000+AAAA\nquorum none\n"
+    front.ledger["witness-policy"] = httpx.Response(200, content=policy)
+    answer = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
+    evidence = unpack_evidence(answer.content)
+    assert (len(evidence.entries), evidence.private) == (len(await front.office.steps(filed["ticket"])), ())
+    assert not any(personal.encode() in answer.content for personal in PERSONAL)
+
+
+async def test_a_crash_before_the_key_was_destroyed_is_made_good_before_anything_is_told(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = await asked(front)
+    with monkeypatch.context() as broken:
+
+        def die(*_: object) -> None:
+            raise UnavailableError("The disk is gone.")
+
+        broken.setattr(Keystore, "destroy", die)
+        assert (await approve(front, filed)).status_code == 200
+        assert front.office.erasing.reason is not None
+    assert key_of(front, filed)
+    assert (await front.act(filed, "personal-data", {"purpose": "handling"})).status_code == 409
+    assert await again(front).unlock(nothing())
+    assert front.office.keys.destroyed(front.office.names.data_subject(filed["ticket"]))
+
+
+async def test_the_follower_finishes_by_itself_what_failed(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = await asked(front)
+    tries: list[int] = []
+    destroy = Keystore.destroy
+
+    def at_the_third(keys: Keystore, *given: Any) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise UnavailableError("The key store is being read.")
+        destroy(keys, *given)
+
+    monkeypatch.setattr(Keystore, "destroy", at_the_third)
+    assert (await approve(front, filed)).status_code == 200
+    follower = again(front)
+    async with running(lambda: follower.run(nothing)):
+        await until(lambda: follower.reason is None)
+    assert len(tries) == 3
+
+
+async def test_a_vault_is_locked_until_its_stream_was_read_and_nothing_is_recorded_as_opened(
+    front: Front,
+) -> None:
+    filed = await front.file()
+    again(front)
+    desk = await front.act(filed, "personal-data", {"purpose": "handling"})
+    own = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))
+    evidence = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
+    assert [each.status_code for each in (desk, own, evidence)] == [503, 200, 503]
+    assert (own.json()["words"], own.json()["messages"]) == ("not_now", [])
+    assert len(await front.office.steps(filed["ticket"])) == 1
+    assert (await front.file())["state"] == "filed"  # filing waits for nobody
+
+
+async def test_a_stream_that_can_not_be_read_leaves_the_vault_locked(front: Front) -> None:
+    await front.file()
+    erasing = again(front)
+
+    async def broken() -> AsyncIterator[Message]:
+        raise UnreadableMessageError("data: missing")
+        yield
+
+    assert not await erasing.unlock(broken())
+    assert front.office.vault.locked
+    assert "UnreadableMessageError" in str(erasing.reason)
+    assert await erasing.apply()
+    assert erasing.reason is not None  # the own store alone unlocks nothing
+
+
+async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_stream(tmp_path: Path) -> None:
+    async with opened(tmp_path / "now") as front:
+        filed = await asked(front)
+        secret = key_of(front, filed)
+    shutil.copytree(tmp_path / "now", tmp_path / "restored")
+    async with opened(tmp_path / "now") as front:
+        await approve(front, filed)
+        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    async with opened(tmp_path / "restored") as front:
+        assert key_of(front, filed) == secret
+        assert await again(front).unlock(told(erasure))
+        assert secret not in key_files(front.folder)
+        assert (await front.track(filed))["words"] == "erased"
+        desk = await front.act(filed, "personal-data", {"purpose": "handling"})
+        assert desk.json()["type"] == "urn:zona:problem:erased"
+
+
+async def test_restored_keys_alone_are_destroyed_again_from_the_own_store(tmp_path: Path) -> None:
+    async with opened(tmp_path) as front:
+        filed = await asked(front)
+        secret = key_of(front, filed)
+    shutil.copy(tmp_path / "intake" / "keys.db", tmp_path / "keys.backup")
+    async with opened(tmp_path) as front:
+        await approve(front, filed)
+    shutil.copy(tmp_path / "keys.backup", tmp_path / "intake" / "keys.db")
+    assert secret in key_files(tmp_path)
+    async with opened(tmp_path) as front:
+        assert secret not in key_files(tmp_path)
+        assert (await front.track(filed))["words"] == "erased"
