@@ -31,6 +31,7 @@ class Sender:
     head: Head = field(default_factory=Head)
     case: str = "7K3M9Q2XA"
     type: str = "complaint_filed"
+    actor: str = "sub-of-an-invented-person"
     sent: list[Arrival] = field(default_factory=list)
 
     def message(self, **attributes: object) -> bytes:
@@ -47,7 +48,7 @@ class Sender:
             "version": position,
             "position": position,
             "previous": self.head.digest,
-            "actor": "sub-of-an-invented-person",
+            "actor": self.actor,
             "actorrole": "public",
             "commitment": "ab" * 32,
             "data": {"holder": "office"},

@@ -1,8 +1,9 @@
-"""The index is made from the published files alone, and every break in a chain becomes one event."""
+"""The index is made from the published files alone, on either database, and every break in a chain becomes one event."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -13,35 +14,51 @@ from tests.until import until
 from zi_audit.anomaly import anomaly
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Break
-from zi_audit.index import Index, Question
+from zi_audit.index import STEPS, Index
 from zi_audit.published_log import PublishedLog
+from zi_audit.question import Question
 from zi_audit.tail import Tail
 from zi_chassis.database import Database
 from zi_chassis.store import Store
 from zi_contracts.message import Message
+from zi_tlog.error import LogError
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(
-        service="audit", office=OFFICE, database=Database(tmp_path / "store.db"), deciders=[anomaly]
-    )
+    store = Store(service="audit", office=OFFICE, database=Database(tmp_path / "own.db"), deciders=[anomaly])
     store.open()
     yield store
     store.close()
 
 
-@pytest.fixture
-def tail(home: Home, store: Store) -> Tail:
-    index = Index(Database(home.folder / "index.db"), OFFICE)
+def index_at(place: str, home: Home) -> Index:
+    index = Index(Database(place), OFFICE)
     home.open_databases.append(index.database)
-    return Tail(PublishedLog(home.tiles), index, store, home.clock)
+    return index
+
+
+@pytest.fixture
+def tail(home: Home, store: Store, place: str) -> Tail:
+    return Tail(PublishedLog(home.tiles), index_at(place, home), store, home.clock)
 
 
 def follow(tail: Tail) -> Index:
     while tail.step():
         pass
     return tail._index
+
+
+def at(minutes: float) -> datetime:
+    return datetime(2026, 12, 1, 8, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+
+
+def saying(sender: Sender, minutes: float, **attributes: object) -> Arrival:
+    return sender.send(sender.message(time=at(minutes).isoformat(), **attributes))
+
+
+def found(index: Index, **asked: object) -> list[int]:
+    return [entry.index for entry in index.entries(Question.model_validate(asked))]
 
 
 async def test_an_event_is_found_where_it_is(home: Home, intake: Sender, tail: Tail) -> None:
@@ -64,27 +81,211 @@ async def test_the_index_goes_on_after_a_restart(
     assert later.size == 510
 
 
-async def test_an_index_made_anew_says_the_same(home: Home, intake: Sender, tail: Tail) -> None:
-    home.opened().append([*intake.say(3), Arrival("intake", 4, b"junk")])
-    index = follow(tail)
-    before = (index.entries(Question()), index.breaks())
-    index.clear(ORIGIN)
-    tail.size = 0
-    assert (follow(tail).entries(Question()), index.breaks()) == before
+async def test_an_index_that_was_thrown_away_is_made_anew_from_the_files_and_says_the_same(
+    home: Home, intake: Sender, tail: Tail, store: Store
+) -> None:
+    log = home.opened()
+    log.append([*intake.say(3), Arrival("intake", 4, b"junk"), *Sender("notify", actor="mailer").say(2)])
+    log.append([saying(intake, n, data={"holder": "citizen"}) for n in range(600)])
+
+    def answers(index: Index) -> list[object]:
+        return [
+            index.entries(Question(limit=1000)),
+            index.breaks(),
+            index.timeline(intake.case),
+            index.activity("mailer"),
+            index.growth(),
+            index.find(str(intake.event_id(2))),
+        ]
+
+    before = answers(follow(tail))
+    index = tail._index
+    with index.database.transaction() as tx:
+        tx.create(
+            *(f"DROP TABLE {name}" for name in ("progress", "entries", "spans", "deeds", "heads", "breaks"))
+        )
+    anew = Tail(PublishedLog(home.tiles), index, store, home.clock)
+    assert answers(follow(anew)) == before
 
 
-async def test_an_auditor_finds_entries_by_what_they_say(home: Home, tail: Tail) -> None:
+async def test_an_index_of_an_earlier_version_is_made_anew(home: Home, intake: Sender, tail: Tail) -> None:
+    home.opened().append(intake.say(3))
+    with tail._index.database.transaction() as tx:
+        tx.create(
+            "CREATE TABLE progress (version INTEGER, origin TEXT, size INTEGER)",
+            "CREATE TABLE entries (idx INTEGER)",
+        )
+        tx.execute("INSERT INTO progress VALUES (1, ?, 3)", ORIGIN)
+        tx.execute("INSERT INTO entries VALUES (0)")
+    assert found(follow(tail), case=intake.case) == [0, 1, 2]
+
+
+async def test_of_two_processes_on_one_index_each_goes_on_where_the_other_ended(
+    home: Home, intake: Sender, tail: Tail, store: Store, place: str
+) -> None:
+    log = home.opened()
+    log.append(intake.say(10))
+    other = Tail(PublishedLog(home.tiles), index_at(place, home), store, home.clock)
+    assert (tail.step(), other.step()) == (False, False)
+    log.append(intake.say(10))
+    follow(tail)
+    assert other._index.add(10, [b"what the slower one read"]) == 20
+    follow(other)
+    assert (tail.size, other.size) == (20, 20)
+    assert found(tail._index) == list(range(20))
+    assert tail._index.breaks() == []
+
+
+async def test_a_damaged_bundle_holds_up_only_what_stands_behind_it(
+    home: Home, intake: Sender, tail: Tail
+) -> None:
+    home.opened().append(intake.say(700))
+    (home.folder / "tiles/tile/entries/001").write_bytes(b"damaged")
+    assert tail.step() is True
+    assert tail.size == 256
+    with pytest.raises(LogError):
+        tail.step()
+
+
+async def test_an_auditor_finds_entries_by_all_that_they_say_together(home: Home, tail: Tail) -> None:
     intake, notify = Sender("intake"), Sender("notify", case="ANOTHER00", type="delivery_requested")
-    home.opened().append([*intake.say(3), *notify.say(2)])
+    log = home.opened()
+    log.append(
+        [
+            saying(intake, 0),
+            saying(notify, 1),
+            saying(intake, 2, actor="officer-1", actorrole="staff:officer"),
+        ]
+    )
+    log.append([saying(notify, 3, actor="officer-1"), saying(intake, 4, type="zi.intake.case_closed")])
     index = follow(tail)
-    asked = index.entries(Question(case="ANOTHER00"))
-    assert [each.index for each in asked] == [3, 4]
-    assert len(index.entries(Question(service="intake", type="zi.intake.complaint_filed"))) == 3
-    assert index.entries(Question(since=datetime(2027, 1, 1, tzinfo=UTC))) == []
-    assert [each.index for each in index.entries(Question(cursor=2, actor="sub-of-an-invented-person"))] == [
+    assert found(index, case="ANOTHER00") == [1, 3]
+    assert found(index, service="intake") == [0, 2, 4]
+    assert found(index, actor="officer-1") == [2, 3]
+    assert found(index, actor="officer-1", role="staff:officer") == [2]
+    assert found(index, case="ANOTHER00", actor="officer-1", service="notify") == [3]
+    assert found(index, case="ANOTHER00", service="intake") == []
+    assert found(index, type="zi.intake.case_closed", role="public") == [4]
+    assert found(index, case="7K3M9Q2XA", cursor=0, since=at(2), until=at(4)) == [2]
+    assert found(index, role="staff:officer", until=at(2)) == []
+
+
+async def test_a_time_is_found_wherever_entries_claim_to_lie_in_it(
+    home: Home, intake: Sender, tail: Tail
+) -> None:
+    """Far from its neighbours in time, in no time at all, and written in another zone's hours."""
+    log = home.opened()
+    log.append([saying(intake, n) for n in range(600)])
+    log.append(
+        [saying(intake, 300.5), intake.send(intake.message(time="soon")), intake.send(intake.message(time=7))]
+    )
+    log.append([intake.send(intake.message(time="2026-12-01T21:01:00+08:00"))])
+    index = follow(tail)
+    assert found(index, since=at(300), until=at(302)) == [300, 301, 600, 603]
+    assert found(index, since=at(599)) == [599]
+    assert found(index, until=at(1)) == [0]
+    assert found(index, since=at(601)) == found(index, until=at(0)) == []
+    assert found(index, since=at(598), until=at(601), cursor=598) == [599]
+
+
+async def test_pages_follow_each_other_until_the_last_says_that_it_is(
+    home: Home, intake: Sender, tail: Tail
+) -> None:
+    home.opened().append(intake.say(7))
+    index = follow(tail)
+    first = index.page(Question(case=intake.case, limit=3))
+    second = index.page(Question(case=intake.case, limit=3, cursor=2))
+    last = index.page(Question(case=intake.case, limit=1, cursor=5))
+    assert [entry.index for entry in (*first.entries, *second.entries, *last.entries)] == [
+        0,
+        1,
+        2,
         3,
         4,
+        5,
+        6,
     ]
+    assert (first.next, second.next, last.next) == (2, 5, None)
+
+
+async def test_an_export_holds_what_is_indexed_when_it_begins(home: Home, intake: Sender, tail: Tail) -> None:
+    log = home.opened()
+    log.append(intake.say(5))
+    index = follow(tail)
+    chunks = index.export(Question(case=intake.case), chunk=2)
+    told = next(chunks)
+    log.append(intake.say(4))
+    follow(tail)
+    told += [entry for chunk in chunks for entry in chunk]
+    assert [entry.index for entry in told] == [0, 1, 2, 3, 4]
+
+
+async def test_the_steps_of_a_long_case_go_on_behind_the_cursor(
+    home: Home, intake: Sender, tail: Tail
+) -> None:
+    log = home.opened()
+    log.append(
+        [
+            saying(intake, 0, data={"holder": "citizen"}),
+            *(saying(intake, n, data={}) for n in range(1, STEPS + 1)),
+        ]
+    )
+    log.append([saying(intake, STEPS + 30, data={"holder": "office"})])
+    index = follow(tail)
+    first = index.timeline(intake.case)
+    assert (len(first.steps), first.next, first.waiting) == (STEPS, STEPS - 1, {"citizen": (STEPS - 1) * 60})
+    rest = index.timeline(intake.case, STEPS - 1)
+    assert [(step.waited, step.waited_for) for step in rest.steps] == [(60, "citizen"), (30 * 60, "citizen")]
+    assert (rest.next, rest.steps[-1].holder) == (None, "office")
+    assert index.timeline("UNKNOWN00").steps == []
+
+
+async def test_an_actors_deeds_are_counted_by_role_and_type(home: Home, intake: Sender, tail: Tail) -> None:
+    log = home.opened()
+    log.append([saying(intake, n, actor="officer-1", actorrole="staff:officer") for n in range(3)])
+    follow(tail)
+    log.append(
+        [
+            saying(intake, 9, actor="officer-1", actorrole="staff:officer"),
+            saying(intake, 10, actor="officer-1"),
+        ]
+    )
+    activity = follow(tail).activity("officer-1")
+    assert [(deed.role, deed.count, deed.first_index, deed.last_index) for deed in activity.deeds] == [
+        ("staff:officer", 4, 0, 3),
+        ("public", 1, 4, 4),
+    ]
+    assert (activity.deeds[0].first_time, activity.deeds[0].last_time, activity.total) == (at(0), at(9), 5)
+    assert index_knows_nobody(tail)
+
+
+def index_knows_nobody(tail: Tail) -> bool:
+    return not tail._index.activity("nobody").deeds and not tail._index.knows_case("UNKNOWN00")
+
+
+async def test_the_growth_is_told_by_the_times_of_the_entries(home: Home, intake: Sender, tail: Tail) -> None:
+    index = tail._index
+    index.prepare()
+    assert index.growth() == []
+    home.opened().append([saying(intake, n) for n in range(1000)])
+    marks = [(mark.size, mark.at) for mark in follow(tail).growth()]
+    assert marks == [(256, at(255)), (512, at(511)), (768, at(767)), (1000, at(999))]
+    assert [mark.size for mark in index.growth(marks=2)] == [256, 768, 1000]
+
+
+async def test_what_no_database_keeps_is_shown_without_it(home: Home, intake: Sender, tail: Tail) -> None:
+    odd = {
+        "actor": "a\0b",
+        "actorrole": "r" * 300,
+        "type": 7,
+        "subject": None,
+        "data": [],
+        "id": str(uuid4()),
+    }
+    home.opened().append([saying(intake, 0, **odd), saying(intake, 1, data={"holder": "nobody"})])
+    first, second = follow(tail).entries(Question())
+    assert (first.actor, first.role, first.type, first.case) == ("a\ufffdb", "r" * 200, None, None)
+    assert second.holder is None
 
 
 async def test_each_kind_of_break_is_found_from_the_files_alone(

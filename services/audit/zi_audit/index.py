@@ -92,8 +92,8 @@ class Index:
         """The first entries that fit."""
         with self.database.reading() as tx:
             where, values = _condition(tx, asked)
-            question = f"SELECT * FROM entries WHERE idx > ?{where} ORDER BY idx LIMIT ?"
-            return [_indexed(row) for row in tx.execute(question, asked.cursor, *values, most)]
+            question = f"SELECT * FROM entries WHERE {where} ORDER BY idx LIMIT ?"
+            return [_indexed(row) for row in tx.execute(question, *values, most)]
 
     def page(self, asked: Question) -> Page:
         found = self.entries(asked, asked.limit + 1)
@@ -158,29 +158,32 @@ class Index:
 
 
 def _condition(tx: Tx, asked: Filter) -> tuple[str, list[object]]:
-    where, values = _between(tx, asked)
-    named = {column: getattr(asked, name) for column, name in _LEADS.items()}
-    given = {column: value for column, value in named.items() if value is not None}
-    for n, (column, value) in enumerate(given.items()):
-        where += f" AND {column} = ?" if n == 0 else f" AND {column} || '' = ?"
-        values.append(value)
-    return where, values
+    first, end = _stretch(tx, asked)
+    parts, values = ["idx >= ?", "idx < ?"], list[object]((first, end))
+    given = {column: getattr(asked, name) for column, name in _LEADS.items()}
+    for column, value in given.items():
+        if value is not None:
+            parts.append(f"{column} = ?" if len(parts) == 2 else f"{column} || '' = ?")
+            values.append(value)
+    for comparison, time in (("at >= ?", asked.since), ("at < ?", asked.until)):
+        if time is not None:
+            parts.append(comparison)
+            values.append(microseconds(time))
+    return " AND ".join(parts), values
 
 
-def _between(tx: Tx, asked: Filter) -> tuple[str, list[object]]:
-    """The time asked for, and the stretch of the log outside of which no entry claims to lie in it."""
-    where, values = "", list[object]()
+def _stretch(tx: Tx, asked: Filter) -> tuple[int, int]:
+    """The part of the log [first, end) outside of which no entry behind the cursor claims to lie in the time asked for."""
+    first, end = asked.cursor + 1, LARGEST
     if asked.since is not None:
-        since = microseconds(asked.since)
-        first = tx.execute("SELECT min(bundle) AS first FROM spans WHERE latest >= ?", since)[0]["first"]
-        where += " AND at >= ? AND idx >= ?"
-        values += [since, LARGEST if first is None else first * FULL]
+        question = "SELECT min(bundle) AS bundle FROM spans WHERE latest >= ?"
+        bundle = tx.execute(question, microseconds(asked.since))[0]["bundle"]
+        first = end if bundle is None else max(first, bundle * FULL)
     if asked.until is not None:
-        until = microseconds(asked.until)
-        last = tx.execute("SELECT max(bundle) AS last FROM spans WHERE earliest < ?", until)[0]["last"]
-        where += " AND at < ? AND idx < ?"
-        values += [until, 0 if last is None else (last + 1) * FULL]
-    return where, values
+        question = "SELECT max(bundle) AS bundle FROM spans WHERE earliest < ?"
+        bundle = tx.execute(question, microseconds(asked.until))[0]["bundle"]
+        end = first if bundle is None else (bundle + 1) * FULL
+    return first, end
 
 
 def _before(tx: Tx, case: str, cursor: int) -> Indexed | None:

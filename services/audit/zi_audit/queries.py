@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
+from zi_audit.export import FORMATS, Format
 from zi_audit.index import Index
 from zi_audit.looks import Purpose, record_look
-from zi_audit.question import Activity, Asked, Cursor, Page, Question
+from zi_audit.question import Activity, Asked, Cursor, Filter, Page, Question
 from zi_audit.timeline import Timeline
 from zi_chassis.identity import staff
 from zi_chassis.web.problem import NotFoundError
@@ -23,6 +25,13 @@ class Look(Question):
     purpose: Purpose = Purpose.AUDIT
 
 
+class Export(Filter):
+    """Which entries, in which format, and why."""
+
+    format: Format = Format.JSONL
+    purpose: Purpose = Purpose.AUDIT
+
+
 def _index(request: Request) -> Index:
     index: Index = request.app.state.index
     return index
@@ -33,6 +42,15 @@ async def entries(request: Request, asked: Annotated[Look, Query()]) -> Page:
     """Entries in the order of the log, for auditors."""
     await record_look(request, await auditor(request), "entries", asked.case, asked.purpose)
     return await asyncio.to_thread(_index(request).page, asked)
+
+
+@router.get("/audit/api/export")
+async def export(request: Request, asked: Annotated[Export, Query()]) -> StreamingResponse:
+    """All entries that fit as one file: JSON lines, CSV or OCEL 2.0, each with its index in the ledger."""
+    await record_look(request, await auditor(request), "export", asked.case, asked.purpose)
+    written, kind, name = FORMATS[asked.format]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(written(_index(request).export(asked)), headers=headers, media_type=kind)
 
 
 @router.get("/audit/api/cases/{ticket}/timeline")

@@ -1,0 +1,165 @@
+"""The auditors' index: how fast it is made anew, and how long a question waits at a given size."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from zi_audit.index import Index
+from zi_audit.question import Question
+from zi_audit.tail import AT_ONCE
+from zi_chassis.database import Database
+from zi_chassis.recorded import NO_PREVIOUS, digest, rfc3339
+
+OFFICE = "bench"
+ORIGIN = "bench.example/log"
+OFFICERS = 40
+OPEN_CASES = 500
+BEGIN = datetime(2026, 1, 2, tzinfo=UTC)
+# (service, event, role): a case's course, as the house tells it.
+COURSE = (
+    ("intake", "complaint_filed", "public"),
+    ("notify", "delivery_requested", "system:notify"),
+    ("notify", "delivery_handed_over", "system:notify"),
+    ("intake", "case_acknowledged", "staff:officer"),
+    ("intake", "case_assigned", "staff:supervisor"),
+    ("intake", "personal_data_opened", "staff:officer"),
+    ("intake", "clarification_asked", "staff:officer"),
+    ("intake", "citizen_replied", "public"),
+    ("intake", "case_answered", "staff:officer"),
+    ("intake", "case_closed", "system:intake"),
+)
+
+
+def fill_index(index: Index, size: int) -> float:
+    """Indexes `size` generated entries as the tail would; entries a second, making the entries not counted."""
+    index.clear(ORIGIN)
+    told, spent, at = messages(size), 0.0, 0
+    while some := list(islice(told, AT_ONCE)):
+        begun = time.perf_counter()
+        at = index.add(at, some)
+        spent += time.perf_counter() - begun
+    return round(size / spent, 1)
+
+
+def questions(index: Index, size: int, times: int = 400) -> dict[str, Any]:
+    """Milliseconds of a question (p50, p95, most), each time for another case, actor or time."""
+    chance = random.Random(1)
+    cases = size // len(COURSE)
+
+    def case() -> str:
+        return ticket(chance.randrange(cases))
+
+    asked: dict[str, Callable[[], object]] = {
+        "case": lambda: index.page(Question(case=case())),
+        "timeline": lambda: index.timeline(case()),
+        "citizen": lambda: index.page(Question(actor=citizen(chance.randrange(cases)))),
+        "officer": lambda: index.page(Question(actor=officer(chance.randrange(OFFICERS)))),
+        "officer_from_a_cursor": lambda: index.page(
+            Question(actor=officer(chance.randrange(OFFICERS)), cursor=chance.randrange(size))
+        ),
+        "system_actor": lambda: index.page(Question(actor="system:notify", cursor=chance.randrange(size))),
+        "activity_of_an_officer": lambda: index.activity(officer(chance.randrange(OFFICERS))),
+        "activity_of_a_system": lambda: index.activity("system:notify"),
+        "officer_and_type": lambda: index.page(
+            Question(actor=officer(chance.randrange(OFFICERS)), type="zi.intake.case_answered")
+        ),
+        "type_and_time": lambda: index.page(
+            Question(type="zi.intake.case_closed", since=BEGIN + timedelta(seconds=chance.randrange(size)))
+        ),
+        "time": lambda: index.page(
+            Question(
+                since=BEGIN + timedelta(seconds=(at := chance.randrange(size))),
+                until=BEGIN + timedelta(seconds=at + 60),
+            )
+        ),
+        "role_that_nobody_has": lambda: index.page(Question(role="staff:nobody")),
+        "growth": lambda: index.growth(),
+    }
+    return {name: _times(ask, times) for name, ask in asked.items()}
+
+
+def measured(place: str | Path, size: int = 1_000_000) -> dict[str, Any]:
+    index = Index(Database(place), OFFICE)
+    try:
+        return {"entries": size, "indexed_per_second": fill_index(index, size), "ms": questions(index, size)}
+    finally:
+        index.database.close()
+
+
+def _times(ask: Callable[[], object], times: int) -> dict[str, float]:
+    spent = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        ask()
+        spent.append((time.perf_counter() - begun) * 1000)
+    spent.sort()
+    at = {"p50": spent[times // 2], "p95": spent[int(times * 0.95)], "max": spent[-1]}
+    return {name: round(value, 2) for name, value in at.items()}
+
+
+def messages(size: int) -> Iterator[bytes]:
+    """Entries of many cases at once, each sender's in a chain; cases end in the order of chance."""
+    chance = random.Random(0)
+    heads = {"intake": (0, NO_PREVIOUS), "notify": (0, NO_PREVIOUS)}
+    running = [(n, 0) for n in range(OPEN_CASES)]
+    begun = OPEN_CASES
+    for index in range(size):
+        place = chance.randrange(OPEN_CASES)
+        case, step = running[place]
+        if step + 1 < len(COURSE):
+            running[place] = (case, step + 1)
+        else:
+            running[place], begun = (begun, 0), begun + 1
+        service, event, role = COURSE[step]
+        position, previous = heads[service]
+        message = _message(index, case, service, event, role, position + 1, previous)
+        heads[service] = (position + 1, digest(message))
+        yield message
+
+
+def _message(
+    index: int, case: int, service: str, event: str, role: str, position: int, previous: str
+) -> bytes:
+    actor = citizen(case) if role == "public" else officer(case) if role.startswith("staff") else role
+    return orjson.dumps(
+        {
+            "specversion": "1.0",
+            "id": _id("event", index),
+            "source": f"/zi/{OFFICE}/{service}",
+            "type": f"zi.{service}.{event}",
+            "subject": ticket(case),
+            "time": rfc3339(BEGIN + timedelta(seconds=index)),
+            "datacontenttype": "application/json",
+            "aggregate": _id("case", case),
+            "version": 1,
+            "position": position,
+            "previous": previous,
+            "actor": actor,
+            "actorrole": role,
+            "commitment": NO_PREVIOUS,
+            "data": {"holder": "citizen" if event == "clarification_asked" else "office", "pad": "x" * 200},
+        }
+    )
+
+
+def ticket(case: int) -> str:
+    return f"{case * 2_654_435_761 % 2**36:09X}"
+
+
+def citizen(case: int) -> str:
+    return _id("citizen", case)
+
+
+def officer(number: int) -> str:
+    return _id("officer", number % OFFICERS)
+
+
+def _id(kind: str, number: int) -> str:
+    return str(UUID(bytes=random.Random(f"{kind} {number}").randbytes(16), version=4))
