@@ -1,6 +1,7 @@
 """Real servers for every suite: `nats` is provisioned and empty, `postgres` and `place` are empty databases."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,18 @@ def nats(tmp_path: Path) -> Iterator[NatsServer]:
     server.provision()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _memories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """What a verifier remembers goes into folders of the tests, never into the home of who runs them."""
+    base = tmp_path_factory.mktemp("memories")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(base))
+        yield (base / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def _own_memory(_memories: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test remembers what another one verified."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(next(_memories)))

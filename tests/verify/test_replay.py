@@ -11,7 +11,8 @@ from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Policy, Witness
 from zi_tlog.tree import Edge, leaf_hash
-from zi_verify.replay import LogReport, replay
+from zi_verify.memory import Memory
+from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import FolderSource
 from zi_verify.verdict import Failed, Finding, Included
 
@@ -22,7 +23,8 @@ SIZE = 600
 def replayed(
     log: SampleLog, older: Checkpoint | None = None, policy: Policy = POLICY, *, is_pinned: bool = True
 ) -> LogReport:
-    return replay(FolderSource(log.folder), policy, older, lambda size, total: None, is_pinned=is_pinned)
+    demand = Demand(policy, is_pinned=is_pinned, older=() if older is None else (older,))
+    return replay(FolderSource(log.folder), demand, Memory(None), lambda size, total: None)
 
 
 def findings(log: SampleLog, older: Checkpoint | None = None) -> list[tuple[str, int | None, str]]:
@@ -134,7 +136,11 @@ def test_a_changed_entry_before_a_hole_is_still_named(tmp_path: Path) -> None:
 def test_a_repeat_of_an_entry_whose_tile_is_gone_is_found_all_the_same(tmp_path: Path) -> None:
     log = SampleLog(tmp_path, [*told(256), told(256)[3]])
     (log.folder / "tile/0/000").unlink()
-    assert findings(log)[-1] == ("tile/entries/001.p/1", 256, "another message with the event id of entry 3")
+    assert findings(log)[-1] == (
+        "tile/entries/001.p/1",
+        256,
+        "position 3 of /zi/contoh/intake comes again after 171",
+    )
 
 
 def test_every_byte_of_the_checkpoint_counts(tmp_path: Path) -> None:
@@ -194,18 +200,18 @@ def test_a_sender_that_does_not_begin_at_the_beginning_is_found(tmp_path: Path) 
     assert "hash chain is broken" in chained(tmp_path / "late", [late])[0][1]
 
 
-def test_a_repeated_message_is_named_with_the_entry_that_it_repeats(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [b"", b" "])
+def test_a_repeated_message_is_found(tmp_path: Path, more: bytes) -> None:
     entries = told(6)
-    assert chained(tmp_path, [*entries, entries[3]]) == [
-        (6, "the same message, word for word, is already entry 3")
-    ]
+    again = "position 3 of /zi/contoh/intake comes again after 4"
+    assert chained(tmp_path, [*entries, entries[3] + more]) == [(6, again)]
 
 
-def test_another_message_under_a_used_event_id_is_found(tmp_path: Path) -> None:
-    entries = told(6)
-    assert chained(tmp_path, [*entries, entries[3] + b" "]) == [
-        (6, "another message with the event id of entry 3")
-    ]
+def test_a_message_under_the_event_id_of_another_one_is_found(tmp_path: Path) -> None:
+    entries = told(2)
+    first, second = (json.loads(entry)["id"] for entry in entries)
+    index, why = chained(tmp_path, [entries[0], entries[1].replace(second.encode(), first.encode())])[0]
+    assert (index, why.split(" of ")[0]) == (1, "the event id is not that")
 
 
 def test_a_position_used_twice_is_found(tmp_path: Path) -> None:
@@ -224,6 +230,8 @@ def test_a_position_used_twice_is_found(tmp_path: Path) -> None:
         b"{}",
         b"[" * 60_000,
         b'{"id": 1}',
+        told(1)[0].replace(b'"aggregate": "', b'"aggregate": "x'),
+        told(1)[0].replace(b'"aggregate": "', b'"aggregate": "00'),
         told(1)[0].replace(b'"version": 1', b'"version": true'),
     ],
 )
@@ -242,12 +250,12 @@ def test_a_log_continues_its_own_older_checkpoints(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [1, 256, 300, SIZE])
 def test_a_rewritten_past_is_found(tmp_path: Path, size: int) -> None:
     log = SampleLog(tmp_path, told(SIZE))
-    rewritten = "the log does not continue the older checkpoint: its past was rewritten"
+    rewritten = "fork: the log does not continue the older checkpoint: its past was rewritten"
     assert findings(log, _head([b"x", *told(size)[1:]])) == [("checkpoint", None, rewritten)]
 
 
 def test_a_log_that_shrank_is_found(tmp_path: Path) -> None:
-    shrunk = ("checkpoint", 5, "the log is shorter than the older checkpoint")
+    shrunk = ("checkpoint", 5, "rollback: the log has 5 entries and is shorter than the older checkpoint")
     assert findings(SampleLog(tmp_path, told(5)), _head(told(9))) == [shrunk]
 
 

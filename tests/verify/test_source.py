@@ -9,9 +9,11 @@ from tests.verify.sample_log import POLICY, SampleLog, told
 from tests.verify.web_log import Manners, WebLog
 
 from zi_verify.error import VerifyError
-from zi_verify.replay import LogReport, replay
-from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource, open_source
+from zi_verify.memory import Memory
+from zi_verify.replay import Demand, LogReport, replay
+from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource
 from zi_verify.verdict import Included
+from zi_verify.web_source import open_source
 
 Serve = Callable[[Manners], str]
 LOG = "/audit/log"
@@ -32,7 +34,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 
 def replayed(url: str, token: str | None = None) -> LogReport:
-    return replay(open_source(url, token), POLICY, None, lambda size, total: None, is_pinned=True)
+    demand = Demand(POLICY, is_pinned=True)
+    return replay(open_source(url, token), demand, Memory(None), lambda size, total: None)
 
 
 @pytest.mark.parametrize("is_gzipped", [False, True])
@@ -50,7 +53,9 @@ def test_without_the_token_only_hashes_are_checked_and_bundles_are_not_asked_for
     manners = Manners(token="secret")
     report = replayed(serve(manners))
     assert (report.verdict, report.read_entries) == (Included(), False)
-    assert sum("/entries/" in target for target in manners.asked) == 1
+    assert (
+        sum("/entries/" in target for target in manners.asked) == 2
+    )  # for a quote of another log, and for the first tile
 
 
 def test_a_connection_that_the_server_closed_is_opened_again(serve: Serve) -> None:
@@ -108,7 +113,7 @@ def test_a_server_that_hangs_up_again_and_again_is_named() -> None:
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(VerifyError, match="is not a folder"):
+    with pytest.raises(VerifyError, match="is not a folder or a zip"):
         open_source(str(tmp_path / "nowhere"), None)
 
 

@@ -1,100 +1,65 @@
-"""The command `zi-verify`: reads what it is given, says what it is worth, and remembers nothing."""
+"""The command `zi-verify`: reads what it is given and says what it is worth, in one of two languages."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.policy import Policy, parse_policy
+from zi_verify.bar import Bar
+from zi_verify.consistency import ConsistencyReport, check_consistency
 from zi_verify.error import VerifyError
+from zi_verify.memory import Memory, default_path
+from zi_verify.options import language_of, parser
 from zi_verify.receipt import OWN_WORD, ReceiptReport, check_receipt
-from zi_verify.replay import LogReport, replay
-from zi_verify.source import Source, open_source
-from zi_verify.verdict import Failed, Finding, Language, Verdict, headline, plain
+from zi_verify.replay import Demand, LogReport, replay
+from zi_verify.source import Source, unreadable
+from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain
+from zi_verify.watch import Alarm, Kind, Watch, worst
+from zi_verify.web_source import open_source
 
 _SHOWN = 50
 _MAX_INPUT_BYTES = 256 * 1024 * 1024
-
-_ABOUT = """\
-Checks what a Zona office says about its ledger, without trusting the office.
-
-verdicts, always one of these four, on the last line:
-  included                               the message is in the ledger, word for word
-  included and matching                  and the private contents are the ones that it commits to
-  included, payload erased (entry n)     and the contents were destroyed, as entry n of the ledger records
-  FAIL                                   a check failed; the lines above name the file and the check
-
-exit status: 0 for the first three, 1 for FAIL, 2 when nothing could be checked (a wrong option, no such file, no network)
-"""
-_RECEIPT = """\
-Checks an evidence zip without any network: for each entry the signature on the checkpoint, the policy's quorum of
-witnesses, the inclusion proof, the service's promise; for each private item its salted digest in the entry.
-
-  zi-verify receipt evidence.zip
-  zi-verify receipt evidence.zip --policy policy-from-the-maklumat.txt --language id
-"""
-_LOG = """\
-Replays a whole log from an address or a folder: the signature on the checkpoint, every tile recomputed from the leaf
-hashes, every entry hashed again, every sender's hash chain and every aggregate's versions. Entries that may not be read are
-checked by their hashes only, and the output says so.
-
-  zi-verify log https://office.example/audit/log --token-file token.txt --policy policy.txt
-  zi-verify log ./copy-of-the-log --policy policy.txt --from-checkpoint last-year.checkpoint
-"""
+_PATIENCE_SECONDS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives the exit status."""
-    options = _parser().parse_args(arguments)
+    said = sys.argv[1:] if arguments is None else arguments
+    commands = {"receipt": _receipt, "log": _log, "consistency": _consistency, "watch": _watch}
+    options = parser(commands, language_of(said)).parse_args(said)
     try:
-        lines, verdict = options.run(options)
+        status: int = options.run(options)
     except VerifyError as error:
-        print(f"zi-verify: {plain(str(error))}", file=sys.stderr)
+        print(f"zi-verify: {error.sentence.spoken(options.language)}", file=sys.stderr)
         return 2
-    for line in (*lines, headline(verdict, options.language)):
-        print(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+    except KeyboardInterrupt:
+        print(f"\nzi-verify: {_INTERRUPTED.spoken(options.language)}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _print(lines: Iterable[str]) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    for line in lines:
+        print(line.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def _conclude(lines: Iterable[str], verdict: Verdict, language: Language) -> int:
+    _print(lines)
+    _print(_finding_lines(verdict, language))
+    _print([headline(verdict, language)])
     return 1 if isinstance(verdict, Failed) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    shape = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="zi-verify", description=_ABOUT, formatter_class=shape)
-    commands = parser.add_subparsers(required=True, metavar="receipt|log")
-    receipt = commands.add_parser(
-        "receipt", help="check an evidence zip, offline", description=_RECEIPT, formatter_class=shape
-    )
-    receipt.add_argument("evidence", type=Path, metavar="EVIDENCE.zip")
-    receipt.set_defaults(run=_receipt)
-    log = commands.add_parser("log", help="replay a whole log", description=_LOG, formatter_class=shape)
-    log.add_argument("place", metavar="URL|FOLDER", help="where the file `checkpoint` of the log is")
-    log.add_argument(
-        "--token-file", type=Path, metavar="FILE", help="bearer token of an auditor, to read the entries"
-    )
-    log.add_argument(
-        "--from-checkpoint",
-        type=Path,
-        metavar="FILE",
-        help="an older signed checkpoint that the log must continue",
-    )
-    log.set_defaults(run=_log)
-    for command in (receipt, log):
-        command.add_argument(
-            "--policy",
-            type=Path,
-            metavar="FILE",
-            help="tlog-policy with keys that you trust, not the office's",
-        )
-        command.add_argument(
-            "--language", choices=("en", "id"), default="en", help="of the sentences (default: en)"
-        )
-    return parser
-
-
-def _receipt(options: argparse.Namespace) -> tuple[Iterator[str], Verdict]:
+def _receipt(options: argparse.Namespace) -> int:
     report = check_receipt(_content(options.evidence), _pinned(options.policy))
-    return _receipt_lines(report, options.language), report.verdict
+    return _conclude(_receipt_lines(report, options.language), report.verdict, options.language)
 
 
 def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
@@ -110,20 +75,23 @@ def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
             + headline(entry.verdict, language)
         )
     yield from (remark.spoken(language) for remark in report.remarks)
-    yield from _finding_lines(report.verdict, language)
 
 
-def _log(options: argparse.Namespace) -> tuple[Iterator[str], Verdict]:
-    token = (
-        None
-        if options.token_file is None
-        else _content(options.token_file).decode("utf-8", "replace").strip()
-    )
+def _log(options: argparse.Namespace) -> int:
+    token, memory = _token(options), _memory(options)
     source, pinned = open_source(options.place, token), _pinned(options.policy)
     policy = pinned or _offices_own(source)
-    older = None if options.from_checkpoint is None else _older(options.from_checkpoint, policy)
-    report = replay(source, policy, older, _progress, is_pinned=pinned is not None)
-    return _log_lines(report, options.language, is_pinned=pinned is not None), report.verdict
+    older = [] if options.from_checkpoint is None else [_older(options.from_checkpoint, policy)]
+    demand = Demand(
+        policy,
+        is_pinned=pinned is not None,
+        older=tuple(older),
+        predecessors=tuple(open_source(place, None) for place in options.predecessor),
+        is_whole=options.whole,
+    )
+    report = replay(source, demand, memory, Bar(sys.stderr))
+    lines = _log_lines(report, options.language, is_pinned=pinned is not None)
+    return _conclude(lines, report.verdict, options.language)
 
 
 def _log_lines(report: LogReport, language: Language, *, is_pinned: bool) -> Iterator[str]:
@@ -138,7 +106,14 @@ def _log_lines(report: LogReport, language: Language, *, is_pinned: bool) -> Ite
     if not is_pinned:
         yield OWN_WORD.spoken(language)
     yield from (remark.spoken(language) for remark in report.remarks)
-    yield from _finding_lines(report.verdict, language)
+    for remembered in report.forked_from:
+        yield _KEEP_IT.spoken(language)
+        yield from (f"| {plain(line)}" for line in remembered.note.decode().splitlines())
+    if report.first_bad is not None:
+        yield {
+            "en": f"First bad entry: {report.first_bad}",
+            "id": f"Entri buruk pertama: {report.first_bad}",
+        }[language]
 
 
 def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
@@ -149,15 +124,95 @@ def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
         yield {"en": f"! and {more} more", "id": f"! dan {more} lagi"}[language]
 
 
+def _consistency(options: argparse.Namespace) -> int:
+    source = None if options.log is None else open_source(options.log, _token(options))
+    pinned = _pinned(options.policy)
+    if pinned is None and source is None:
+        raise VerifyError(
+            "A proof alone needs the log's key: give a policy file with --policy.",
+            "Bukti saja membutuhkan kunci log: berikan berkas kebijakan dengan --policy.",
+        )
+    policy = pinned or _offices_own(_there(source))
+    by = _there(source) if options.proof is None else _content(options.proof)
+    report = check_consistency(
+        _content(options.old), _content(options.new), policy, by, is_pinned=pinned is not None
+    )
+    if options.save_proof is not None and report.proof is not None:
+        _write(options.save_proof, report.proof)
+    lines = _consistency_lines(report, options.language, is_pinned=pinned is not None)
+    return _conclude(lines, report.verdict, options.language)
+
+
+def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinned: bool) -> Iterator[str]:
+    if not is_pinned:
+        yield OWN_WORD.spoken(language)
+    yield from (remark.spoken(language) for remark in report.remarks)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    watch = Watch(open_source(options.place, None), _pinned(options.policy), _memory(options), options.stall)
+    if options.once:
+        return worst(_looked(watch, options))
+    signal.signal(signal.SIGTERM, _interrupt)
+    seen: list[Alarm] = []
+    try:
+        while True:
+            seen += _looked(watch, options)
+            seen = [alarm for kind in Kind for alarm in seen if alarm.kind is kind][:1]
+            time.sleep(options.every)
+    except KeyboardInterrupt:
+        return worst(seen)
+
+
+def _looked(watch: Watch, options: argparse.Namespace) -> list[Alarm]:
+    # The newest checkpoint may be a moment younger than the witnesses' word on it: asked once more before anybody is alarmed.
+    alarms = watch.poll(int(time.time()))
+    if any(alarm.kind is Kind.QUORUM for alarm in alarms):
+        time.sleep(_PATIENCE_SECONDS)
+        alarms = watch.poll(int(time.time()))
+    _print(alarm.spoken(options.language, options.place, int(time.time())) for alarm in alarms)
+    return alarms
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _memory(options: argparse.Namespace) -> Memory:
+    return Memory(None if options.no_memory else options.state or default_path())
+
+
+def _token(options: argparse.Namespace) -> str | None:
+    if options.token_file is None:
+        return None
+    return _content(options.token_file).decode("utf-8", "replace").strip()
+
+
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_INPUT_BYTES + 1)
     except OSError as error:
-        raise VerifyError(f"{path} can't be read: {error.strerror}.") from error
+        raise unreadable(path, error.strerror) from error
     if len(data) > _MAX_INPUT_BYTES:
-        raise VerifyError(f"{path} is larger than any evidence.")
+        raise VerifyError(
+            f"{path} is larger than any evidence.", f"{path} lebih besar daripada bukti mana pun."
+        )
     return data
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise VerifyError(
+            f"{path} can't be written: {error.strerror}.", f"{path} tidak dapat ditulis: {error.strerror}."
+        ) from error
+
+
+def _there(source: Source | None) -> Source:
+    assert source is not None, "the command line demands --log or --proof"
+    return source
 
 
 def _pinned(path: Path | None) -> Policy | None:
@@ -166,20 +221,24 @@ def _pinned(path: Path | None) -> Policy | None:
     try:
         return parse_policy(_content(path))
     except LogError as error:
-        raise VerifyError(f"{path} is not a usable policy: {error}") from error
+        raise VerifyError(
+            f"{path} is not a usable policy: {error}", f"{path} bukan kebijakan yang dapat dipakai: {error}"
+        ) from error
 
 
 def _offices_own(source: Source) -> Policy:
     data = source.policy()
     if data is None:
         raise VerifyError(
-            "No policy is published beside the log; give the log's key in a policy file with --policy."
+            "No policy is published beside the log; give the log's key in a policy file with --policy.",
+            "Tidak ada kebijakan di samping log; berikan kunci log dalam berkas kebijakan dengan --policy.",
         )
     try:
         return parse_policy(data)
     except LogError as error:
         raise VerifyError(
-            f"The policy beside the log is not usable: {error} Give one with --policy."
+            f"The policy beside the log is not usable: {error} Give one with --policy.",
+            f"Kebijakan di samping log tidak dapat dipakai: {error} Berikan satu dengan --policy.",
         ) from error
 
 
@@ -187,14 +246,17 @@ def _older(path: Path, policy: Policy) -> Checkpoint:
     try:
         return policy.endorsement(_content(path)).checkpoint
     except LogError as error:
-        raise VerifyError(f"{path} is not a checkpoint that the policy accepts: {error}") from error
+        raise VerifyError(
+            f"{path} is not a checkpoint that the policy accepts: {error}",
+            f"{path} bukan checkpoint yang diterima kebijakan: {error}",
+        ) from error
 
 
-def _progress(size: int, total: int) -> None:
-    if sys.stderr.isatty():
-        end = "\n" if size == total else ""
-        print(f"\r{size} / {total}", end=end, file=sys.stderr, flush=True)
-
+_INTERRUPTED = Sentence("interrupted; the next run goes on", "terputus; pemeriksaan berikutnya melanjutkan")
+_KEEP_IT = Sentence(
+    "Keep this: the checkpoint that was verified before, signed by the office, which the log now contradicts.",
+    "Simpanlah ini: checkpoint yang dahulu diperiksa, bertanda tangan kantor, yang kini dibantah oleh log.",
+)
 
 if __name__ == "__main__":
     sys.exit(main())

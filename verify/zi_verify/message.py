@@ -1,14 +1,17 @@
 """The attributes of a house message that a stranger can check, read leniently: unknown attributes and types are let through."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
+
+import orjson
 
 _TEXTS = ("id", "source", "type", "aggregate", "previous")
 _NUMBERS = ("position", "version")
-_KINDS = (str,) * len(_TEXTS) + (int,) * len(_NUMBERS)
+_KINDS = [str] * len(_TEXTS) + [int] * len(_NUMBERS)
+_REQUIRED = itemgetter(*_TEXTS, *_NUMBERS)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,43 +42,65 @@ class VaultRef:
     field: str | None
 
 
+class Place(NamedTuple):
+    """What a message says about its own place, in the order in which it is read."""
+
+    id: str
+    source: str
+    type: str
+    aggregate: str
+    previous: str
+    position: int
+    version: int
+
+
 def parse_message(entry: bytes) -> Message:
     """The message in a log entry; what is no JSON object or lacks an attribute raises MessageError."""
+    place, said = parse_place(entry)
+    return Message._make((*place, str(said.get("subject", "")), said.get("data")))
+
+
+def parse_place(entry: bytes) -> tuple[Place, dict[str, Any]]:
+    """The same without looking at the rest, which is given as it is; a replay does little else."""
     try:
-        said = json.loads(entry.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        said = orjson.loads(entry)
+        place = _REQUIRED(said)
+    except orjson.JSONDecodeError as error:
         raise MessageError("The entry is not a message: it is not JSON.") from error
-    if not isinstance(said, dict):
-        raise MessageError("The entry is not a message: it is not a JSON object.")
-    values: list[Any] = [said.get(name) for name in (*_TEXTS, *_NUMBERS)]
-    for name, kind, value in zip((*_TEXTS, *_NUMBERS), _KINDS, values, strict=True):
-        if type(value) is not kind:
-            raise MessageError(f"The entry is not a message: it has no {name}.")
-    return Message._make((*values, str(said.get("subject", "")), said.get("data")))
+    except (TypeError, IndexError) as error:
+        raise MessageError("The entry is not a message: it is not a JSON object.") from error
+    except KeyError as error:
+        raise MessageError(f"The entry is not a message: it has no {error.args[0]}.") from error
+    if list(map(type, place)) != _KINDS:
+        raise MessageError("The entry is not a message: an attribute is of the wrong kind.")
+    return place, said
 
 
 def vault_refs(data: Any) -> Iterator[VaultRef]:
-    """Every SHA-256 digest (64 hex digits) in a message's data, wherever it stands."""
-    if isinstance(data, dict):
-        item, field = (
-            data.get(name) if isinstance(data.get(name), str) else None for name in ("item", "field")
-        )
-        for value in data.values():
-            if isinstance(value, str) and _HASH.fullmatch(value):
-                yield VaultRef(value, item, field)
-            else:
-                yield from vault_refs(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from vault_refs(value)
-    elif isinstance(data, str) and _HASH.fullmatch(data):
-        yield VaultRef(data, None, None)
+    """Every SHA-256 digest (64 hex digits) in a message's data, wherever it stands and however deep."""
+    waiting: list[tuple[Any, str | None, str | None]] = [(data, None, None)]
+    while waiting:
+        value, item, field = waiting.pop()
+        if isinstance(value, str) and _HASH.fullmatch(value):
+            yield VaultRef(value, item, field)
+        elif isinstance(value, dict):
+            named = _text(value, "item"), _text(value, "field")
+            waiting += [(inner, *named) for inner in reversed(value.values())]
+        elif isinstance(value, list):
+            waiting += [(inner, None, None) for inner in reversed(value)]
 
 
 def strings(data: Any) -> Iterator[str]:
     """Every text value in a message's data."""
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict | list):
-        for value in data.values() if isinstance(data, dict) else data:
-            yield from strings(value)
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            waiting += reversed(list(value.values()) if isinstance(value, dict) else value)
+
+
+def _text(named: dict[str, Any], name: str) -> str | None:
+    value = named.get(name)
+    return value if isinstance(value, str) else None

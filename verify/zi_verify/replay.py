@@ -1,31 +1,45 @@
-"""Replays a whole log: signed head, every tile recomputed from level 0, every readable entry hashed again, every chain followed; one
-bundle in memory at a time, and the first bad index is named."""
+"""The report on a whole log: its signed head, the walk over all of it, and whether it continues everything that was ever seen of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
-from zi_tlog.tile import (
-    FULL,
-    Bundle,
-    MissingError,
-    Tile,
-    TileHashes,
-    bundle_at,
-    hashes_of,
-    read_bundle,
-    read_tile,
-    tile_at,
-)
-from zi_tlog.tree import TILE_HEIGHT, Edge, leaf_hash
-from zi_verify.chains import Chains
+from zi_verify.chains import Chains, Standing
+from zi_verify.continuity import Known, accepted, broken, confirmed, cosigned, given, other_key, verified
+from zi_verify.memory import Clock, Memory, Remembered, moment
 from zi_verify.receipt import NO_WITNESS, witnesses_named
-from zi_verify.source import DeniedError, Source
+from zi_verify.source import Source
+from zi_verify.succession import (
+    Quote,
+    in_predecessor,
+    predecessor_findings,
+    quote_findings,
+    quote_remark,
+    read_quote,
+    rotation_findings,
+    rotation_remarks,
+    signers,
+)
 from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
+from zi_verify.walk import MISSING, ChangedError, Progress, Reached, Walk
 
-Progress = Callable[[int, int], None]
+KEPT_EVERY = 131_072  # entries
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What the log must satisfy. `older`: checkpoints that somebody kept; `predecessors`: the log that entry 0 quotes, the one before
+    that, and so on; `is_whole`: nothing that an interrupted run read is taken over."""
+
+    policy: Policy
+    is_pinned: bool
+    older: tuple[Checkpoint, ...] = ()
+    predecessors: tuple[Source, ...] = ()
+    is_whole: bool = False
+    kept_every: int = KEPT_EVERY
 
 
 @dataclass(frozen=True)
@@ -37,208 +51,209 @@ class LogReport:
     checkpoint: Checkpoint | None = None
     senders: Mapping[str, int] = field(default_factory=dict)
     read_entries: bool = False
+    standing: Standing = field(default_factory=Standing)
+    forked_from: tuple[Remembered, ...] = ()
+
+    @property
+    def first_bad(self) -> int | None:
+        """The lowest index that a finding names."""
+        if not isinstance(self.verdict, Failed):
+            return None
+        return min((one.index for one in self.verdict.findings if one.index is not None), default=None)
 
 
 def replay(
-    source: Source, policy: Policy, older: Checkpoint | None, progress: Progress, *, is_pinned: bool
+    source: Source, demand: Demand, memory: Memory, progress: Progress, now: Clock = lambda: int(time.time())
 ) -> LogReport:
-    """The report on the log in `source`, which must also continue the `older` checkpoint, if one is given."""
+    """The report on the log in `source`; what held is remembered, and what was read before an interruption is kept."""
     try:
-        data = source.read("checkpoint")
-        if data is None:
-            return LogReport(Failed((Finding("checkpoint", _MISSING),)))
-        endorsement = policy.endorsement(data)
+        note = source.read("checkpoint")
+        if note is None:
+            return LogReport(Failed((Finding("checkpoint", MISSING),)))
+        endorsement = demand.policy.endorsement(note)
     except LogError as error:
         return LogReport(Failed((Finding("checkpoint", refused(error)),)))
-    walk = _Walk(source, endorsement.checkpoint, older)
-    walk.run(progress)
-    findings = [*_quorum(policy, endorsement, is_pinned=is_pinned), *walk.findings]
-    findings.sort(key=lambda finding: -1 if finding.index is None else finding.index)
-    remarks = (*_remarks(policy, endorsement), *walk.remarks())
-    verdict: Verdict = Failed(tuple(findings)) if findings else Included()
-    return LogReport(verdict, remarks, endorsement.checkpoint, walk.chains.senders, walk.reads_entries)
+    return _Replay(source, demand, memory, note, endorsement, progress, now).report()
 
 
-def _quorum(policy: Policy, endorsement: Endorsement, *, is_pinned: bool) -> Iterator[Finding]:
-    # The newest checkpoint may be younger than the witnesses' last round; who pinned a policy wants their word all the same.
-    if is_pinned and not policy.witnessed(endorsement):
-        yield Finding("checkpoint", _LACKS_QUORUM)
+class _Replay:
+    # One log under one signed head; findings and remarks gather as the parts of the report are made.
 
+    def __init__(
+        self,
+        source: Source,
+        demand: Demand,
+        memory: Memory,
+        note: bytes,
+        endorsement: Endorsement,
+        progress: Progress,
+        now: Clock,
+    ) -> None:
+        self._source, self._demand, self._memory = source, demand, memory
+        self._note, self._endorsement, self._head = note, endorsement, endorsement.checkpoint
+        self._progress, self._now = progress, now
+        self._findings: list[Finding] = []
+        self._remarks: list[Sentence] = []
+        self._seen, self._strangers = accepted(memory.recall(self._head.origin), demand.policy)
+        self._cosigned = None if demand.policy.witnessed(endorsement) else cosigned(source, demand.policy)
+        self._judge_witnesses()
 
-def _remarks(policy: Policy, endorsement: Endorsement) -> Iterator[Sentence]:
-    if policy.quorum == NO_QUORUM:
-        yield NO_WITNESS
-    elif not policy.witnessed(endorsement):
-        yield _LACKS_QUORUM
-    yield from witnesses_named([endorsement])
+    def report(self) -> LogReport:
+        quote = read_quote(self._source, self._head) if self._head.size else None
+        before = self._before(quote)
+        known = [*map(given, self._demand.older), *map(verified, self._seen)]
+        known += [] if self._cosigned is None else [confirmed(self._cosigned)]
+        heads = [self._head, *(one.checkpoint for one in known), *(one.checkpoint for one in self._strangers)]
+        sizes = [head.size for head in heads]
+        walk = self._resumed(quote, sizes) or self._whole(quote, before, sizes)
+        self._findings += walk.findings
+        broken_ = self._hold(known, walk)
+        self._remarks += [other_key(one) for one in self._strangers if not _is_continued(one, walk)]
+        self._judge_rotations(walk)
+        if self._head.size and not walk.reads_entries:
+            self._remarks.append(_HASHES_ONLY)
+        self._memory.finish(self._head.origin)
+        if not self._findings:
+            self._remember(walk)
+        return self._said(walk, broken_)
 
+    def _judge_witnesses(self) -> None:
+        policy, endorsement = self._demand.policy, self._endorsement
+        if policy.quorum == NO_QUORUM:
+            self._remarks.append(NO_WITNESS)
+        elif self._cosigned is not None:
+            self._remarks.append(_confirmed_so_far(self._cosigned.checkpoint.size, self._head.size))
+        elif not policy.witnessed(endorsement):
+            self._remarks.append(LACKS_QUORUM)
+            if self._demand.is_pinned:
+                self._findings.append(Finding("checkpoint", LACKS_QUORUM))
+        self._remarks += witnesses_named([one for one in (self._cosigned, endorsement) if one])
 
-class _Walk:
-    # One pass from entry 0 to the checkpoint's size. `edge` grows by what the tiles say; from the first entry whose bundle says
-    # otherwise, `rival` grows by what the bundles say, and the signed root decides at the end which of the two was changed.
+    def _before(self, quote: Quote | None) -> Standing | None:
+        # Where the chains stand before entry 0: nowhere, or at the end of the log that entry 0 quotes.
+        policy, sources = self._demand.policy, self._demand.predecessors
+        wrong: list[Finding] = []
+        if quote is not None:
+            seen, _ = accepted(self._memory.recall(quote.checkpoint.origin), policy)
+            wrong += quote_findings(quote, policy, seen, is_pinned=self._demand.is_pinned)
+        if sources:
+            wrong += predecessor_findings(quote, sources[0], policy)
+        self._findings += wrong
+        if quote is None or wrong:
+            return None
+        standing = self._replayed(quote, sources) if sources else None
+        self._remarks.append(quote_remark(quote, is_known=standing is not None))
+        return standing
 
-    def __init__(self, source: Source, head: Checkpoint, older: Checkpoint | None) -> None:
-        self.findings: list[Finding] = []
-        self.chains = Chains(self._leaf_at)
-        self._source, self._head, self._older = source, head, older
-        self._edge = Edge()
-        self._rival: Edge | None = None
-        self._older_root = self._edge.root
-        self._mismatches: list[tuple[int, str, str]] = []
-        self._upper: dict[int, list[bytes]] = {}
-        self._absent: list[int] = []
-        self._bundles = 0
-        self._is_denied = False
+    def _replayed(self, quote: Quote, sources: tuple[Source, ...]) -> Standing | None:
+        demand = Demand(self._demand.policy, is_pinned=False, predecessors=sources[1:], is_whole=True)
+        endorsement = self._demand.policy.endorsement(quote.note)
+        old = _Replay(
+            sources[0], demand, Memory(None), quote.note, endorsement, self._progress, self._now
+        ).report()
+        if isinstance(old.verdict, Failed):
+            self._findings += map(in_predecessor, old.verdict.findings)
+        return old.standing if old.read_entries else None
+
+    def _resumed(self, quote: Quote | None, sizes: list[int]) -> Walk | None:
+        found = self._memory.interrupted(self._head.origin)
+        if found is None or not self._is_resumable or found[0].edge.size > self._head.size:
+            return None
+        reached, standing = found
+        walk = self._walk(Chains(standing, _note(quote), is_open=quote is not None), sizes, reached)
+        try:
+            walk.run(self._progress)
+        except ChangedError:
+            self._remarks.append(_CHANGED)
+            return None
+        self._remarks.append(_taken_over(reached))
+        return walk
+
+    def _whole(self, quote: Quote | None, before: Standing | None, sizes: list[int]) -> Walk:
+        is_open = quote is not None and before is None
+        walk = self._walk(Chains(before, _note(quote), is_open=is_open), sizes, None)
+        walk.run(self._progress)
+        return walk
 
     @property
-    def reads_entries(self) -> bool:
-        return self._bundles > 0 and not self._is_denied
+    def _is_resumable(self) -> bool:
+        # Chains that begin at the end of another log are followed in one go.
+        return not (self._demand.is_whole or self._demand.predecessors)
 
-    def run(self, progress: Progress) -> None:
-        for number in range(-(-self._head.size // FULL)):
-            if not self._step(number):
-                self._blame(is_bundles_true=False)
-                return
-            progress(self._edge.size, self._head.size)
-        self._finish()
+    def _walk(self, chains: Chains, sizes: list[int], reached: Reached | None) -> Walk:
+        return Walk(self._source, self._head, chains, sizes, reached, self._keep)
 
-    def remarks(self) -> Iterator[Sentence]:
-        if self._head.size and not self.reads_entries:
-            yield _HASHES_ONLY
+    def _keep(self, walk: Walk) -> None:
+        if walk.edge.size % self._demand.kept_every == 0 and not self._demand.predecessors:
+            self._memory.keep(self._head.origin, walk.edge, walk.chains.standing, self._now())
 
-    def _step(self, number: int) -> bool:
-        tile, bundle = tile_at(0, number, self._head.size), bundle_at(number, self._head.size)
-        stored, entries = self._stored(tile), self._entries(bundle)
-        hashed = None if entries is None else [leaf_hash(entry) for entry in entries]
-        leaves = stored or hashed
-        if leaves is None:
-            return False
-        first = number * FULL
-        for place, (leaf, other) in enumerate(zip(leaves, hashed or leaves, strict=True)):
-            if leaf != other:
-                self._mismatches.append((first + place, bundle.path, tile.path))
-        self._grow(leaves, hashed or leaves)
-        for place, entry in enumerate(entries or []):
-            for why in self.chains.take(first + place, entry):
-                self.findings.append(Finding(bundle.path, why, first + place))
-        return True
+    def _hold(self, known: Sequence[Known], walk: Walk) -> list[Checkpoint]:
+        # Tiles that do not lead to the signed root say nothing about the past: then the files are damaged.
+        is_sound = walk.root_at(self._head.size) == self._head.root
+        broken_: list[Checkpoint] = []
+        for one in known:
+            root = walk.root_at(one.checkpoint.size) if is_sound else None
+            wrong = broken(one, self._head, root, b"".join(walk.tiles))
+            if wrong is not None:
+                self._findings.append(wrong)
+                broken_.append(one.checkpoint)
+        return broken_
 
-    def _stored(self, tile: Tile) -> list[bytes] | None:
-        try:
-            return hashes_of(read_tile(tile, self._source.read))
-        except LogError as error:
-            self.findings.append(Finding(tile.path, refused(error), tile.index * FULL ** (tile.level + 1)))
-            return None
+    def _judge_rotations(self, walk: Walk) -> None:
+        rotations, policy = walk.chains.standing.rotations, self._demand.policy
+        self._findings += rotation_findings(rotations, self._head, self._note, policy)
+        self._remarks += rotation_remarks(rotations, self._head, policy, reads_entries=walk.reads_entries)
 
-    def _entries(self, bundle: Bundle) -> list[bytes] | None:
-        if self._is_denied:
-            return None
-        try:
-            entries = read_bundle(bundle, self._source.read)
-        except DeniedError:
-            self._is_denied = True
-            return None
-        except MissingError:
-            self._absent.append(bundle.index)
-            return None
-        except LogError as error:
-            self.findings.append(Finding(bundle.path, refused(error), bundle.index * FULL))
-            return None
-        self._bundles += 1
-        return entries
+    def _remember(self, walk: Walk) -> None:
+        at, key = self._now(), signers(self._note, self._demand.policy)[-1]
+        grown = [one.grown_at for one in self._seen if one.checkpoint.size == self._head.size]
+        said = Remembered(self._note, at, min(grown, default=at), b"".join(walk.tiles))
+        self._memory.remember(self._head.origin, key, said)
 
-    def _leaf_at(self, index: int) -> bytes:
-        try:
-            return TileHashes(self._head.size, self._source.read)(0, index)
-        except LogError:
-            return b""
-
-    def _grow(self, leaves: list[bytes], hashed: list[bytes]) -> None:
-        size = self._edge.size
-        if self._rival is None and leaves != hashed:
-            self._rival = self._edge
-        growth = self._edge.append(leaves)
-        if self._older and size < self._older.size <= growth.after.size:
-            self._older_root = self._edge.append(leaves[: self._older.size - size]).after.root
-        if self._rival is not None:
-            self._rival = self._rival.append(hashed).after
-        self._edge = growth.after
-        for (level, index), value in growth.hashes.items():
-            if level:
-                self._stack(level, index, value)
-
-    def _stack(self, level: int, index: int, value: bytes) -> None:
-        pending = self._upper.setdefault(level, [])
-        pending.append(value)
-        if len(pending) == FULL:
-            self._compare(level, index // FULL)
-
-    def _compare(self, level: int, number: int) -> None:
-        computed, self._upper[level] = self._upper[level], []
-        tile = tile_at(level, number, self._head.size)
-        for place, (made, said) in enumerate(zip(computed, self._stored(tile) or computed, strict=True)):
-            if made != said:
-                self.findings.append(
-                    Finding(tile.path, _NOT_FROM_BELOW, (number * FULL + place) * FULL**level)
-                )
-
-    def _finish(self) -> None:
-        for level, pending in list(self._upper.items()):
-            if pending:
-                self._compare(level, (self._head.size >> TILE_HEIGHT * level) // FULL)
-        if self._bundles:
-            for number in self._absent:
-                self.findings.append(
-                    Finding(bundle_at(number, self._head.size).path, _MISSING, number * FULL)
-                )
-        is_bundles_true = self._rival is not None and self._rival.root == self._head.root
-        self._blame(is_bundles_true=is_bundles_true)
-        if self._edge.root != self._head.root and not is_bundles_true:
-            self.findings.append(Finding("checkpoint", _OTHER_ROOT))
-        if self._older is not None:
-            self.findings += _not_continued(self._head, self._older, self._older_root)
-
-    def _blame(self, *, is_bundles_true: bool) -> None:
-        for index, bundle, tile in self._mismatches:
-            if is_bundles_true:
-                self.findings.append(Finding(tile, _TILE_CHANGED, index))
-            else:
-                self.findings.append(Finding(bundle, _ENTRY_CHANGED, index))
+    def _said(self, walk: Walk, broken_: list[Checkpoint]) -> LogReport:
+        self._findings.sort(key=lambda finding: -1 if finding.index is None else finding.index)
+        return LogReport(
+            Failed(tuple(self._findings)) if self._findings else Included(),
+            tuple(self._remarks),
+            self._head,
+            walk.chains.senders,
+            walk.reads_entries,
+            walk.chains.standing,
+            tuple(one for one in self._seen if one.checkpoint in broken_),
+        )
 
 
-def _not_continued(head: Checkpoint, older: Checkpoint, root: bytes) -> Iterator[Finding]:
-    if older.origin != head.origin:
-        yield Finding("checkpoint", _OTHER_LOG)
-    elif older.size > head.size:
-        yield Finding("checkpoint", _SHRUNK, head.size)
-    elif older.root != root:
-        yield Finding("checkpoint", _REWRITTEN)
+def _is_continued(stranger: Remembered, walk: Walk) -> bool:
+    # A key that was replaced and then left out of the policy signed the beginning of this very log.
+    return walk.root_at(stranger.checkpoint.size) == stranger.checkpoint.root
 
 
-_MISSING = Sentence("the file is missing", "berkas tidak ada")
-_OTHER_ROOT = Sentence(
-    "the signed root does not follow from the tiles", "akar yang ditandatangani tidak sesuai dengan ubin"
+def _note(quote: Quote | None) -> bytes | None:
+    return None if quote is None else quote.note
+
+
+def _confirmed_so_far(size: int, total: int) -> Sentence:
+    return Sentence(
+        f"The policy's quorum of witnesses confirms the first {size} of {total} entries; the rest is newer than their last word.",
+        f"Kuorum saksi menurut kebijakan menegaskan {size} entri pertama dari {total}; sisanya lebih baru daripada kata terakhir mereka.",
+    )
+
+
+def _taken_over(reached: Reached) -> Sentence:
+    size, when = reached.edge.size, moment(reached.at)
+    return Sentence(
+        f"Went on from an interrupted run: the contents and chains of entries 0 to {size - 1} were checked by {when}; this time their"
+        " hashes were computed again and are the same. --whole reads everything again.",
+        f"Melanjutkan pemeriksaan yang terputus: isi dan rantai entri 0 sampai {size - 1} diperiksa sampai {when}; kali ini hash-nya"
+        " dihitung ulang dan sama. --whole membaca semuanya lagi.",
+    )
+
+
+_CHANGED = Sentence(
+    "What an interrupted run had read is not the same any more: everything was read again.",
+    "Yang telah dibaca pemeriksaan yang terputus sudah tidak sama: semuanya dibaca ulang.",
 )
-_OTHER_LOG = Sentence("the older checkpoint is another log's", "checkpoint lama berasal dari log lain")
-_SHRUNK = Sentence(
-    "the log is shorter than the older checkpoint", "log lebih pendek daripada checkpoint lama"
-)
-_REWRITTEN = Sentence(
-    "the log does not continue the older checkpoint: its past was rewritten",
-    "log tidak melanjutkan checkpoint lama: masa lalunya ditulis ulang",
-)
-_TILE_CHANGED = Sentence(
-    "the stored leaf hash was changed: the entry itself fits the signed root",
-    "hash daun yang tersimpan telah diubah: entrinya sendiri sesuai dengan akar yang ditandatangani",
-)
-_ENTRY_CHANGED = Sentence(
-    "the entry was changed: it does not hash to the leaf in the tree",
-    "entri telah diubah: hash-nya bukan daun dalam pohon",
-)
-_NOT_FROM_BELOW = Sentence(
-    "a hash does not follow from the tile below", "sebuah hash tidak sesuai dengan ubin di bawahnya"
-)
-_LACKS_QUORUM = Sentence(
+LACKS_QUORUM = Sentence(
     "the newest checkpoint is not (yet) confirmed by the policy's quorum of witnesses",
     "checkpoint terbaru belum ditegaskan oleh kuorum saksi menurut kebijakan",
 )

@@ -1,0 +1,71 @@
+"""Whether the log of one signed checkpoint is the beginning of the log of a later one, by a proof from its tiles or one that was kept."""
+
+from dataclasses import dataclass
+
+from zi_tlog.error import LogError
+from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
+from zi_tlog.proof import verify_consistency
+from zi_tlog.text import decode_hash, encode_base64
+from zi_verify.continuity import broken, given, prove
+from zi_verify.receipt import NO_WITNESS, witnesses_named
+from zi_verify.replay import LACKS_QUORUM
+from zi_verify.source import Source
+from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
+
+
+@dataclass(frozen=True)
+class ConsistencyReport:
+    """`proof`: the lines of a proof file, when it held."""
+
+    verdict: Verdict
+    remarks: tuple[Sentence, ...] = ()
+    proof: bytes | None = None
+
+
+def check_consistency(
+    old: bytes, new: bytes, policy: Policy, by: Source | bytes, *, is_pinned: bool
+) -> ConsistencyReport:
+    """The report on two signed checkpoints; `by`: where the log's tiles are, or the content of a proof file."""
+    opened: list[Endorsement] = []
+    for name, note in (("OLD", old), ("NEW", new)):
+        try:
+            opened.append(policy.endorsement(note))
+        except LogError as error:
+            return _failed(Finding(name, refused(error)))
+    first, second = opened
+    if is_pinned and not policy.witnessed(second):
+        return _failed(Finding("NEW", LACKS_QUORUM))
+    wrong, proof = _proven(first, second, by)
+    if wrong is not None:
+        return _failed(wrong)
+    remarks = [NO_WITNESS] if policy.quorum == NO_QUORUM else []
+    remarks += [*witnesses_named([second]), _beginning(first, second)]
+    return ConsistencyReport(Included(), tuple(remarks), proof)
+
+
+def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tuple[Finding | None, bytes]:
+    known, head = given(first.checkpoint), second.checkpoint
+    if not isinstance(by, bytes):
+        wrong, hashes = prove(known, head, by)
+        return wrong, "".join(f"{encode_base64(value)}\n" for value in hashes).encode()
+    wrong = broken(known, head, None, b"")
+    if wrong is not None:
+        return wrong, b""
+    try:
+        hashes = [decode_hash(line) for line in by.decode("ascii", "replace").split()]
+        verify_consistency(known.checkpoint.size, head.size, known.checkpoint.root, head.root, hashes)
+    except LogError as error:
+        return Finding("proof", refused(error)), b""
+    return None, by
+
+
+def _failed(finding: Finding) -> ConsistencyReport:
+    return ConsistencyReport(Failed((finding,)))
+
+
+def _beginning(first: Endorsement, second: Endorsement) -> Sentence:
+    old, new = first.checkpoint.size, second.checkpoint.size
+    return Sentence(
+        f"The {old} entries of OLD are the beginning of the {new} entries of NEW.",
+        f"{old} entri pada OLD adalah awal dari {new} entri pada NEW.",
+    )

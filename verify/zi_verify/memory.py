@@ -1,0 +1,126 @@
+"""What the verifier itself remembers between runs, in one SQLite file of the person who checks: per log and key the newest checkpoint that
+it verified, and how far an interrupted replay had come. Nothing of it comes from the office unverified."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from zi_tlog.checkpoint import Checkpoint, parse_checkpoint
+from zi_tlog.error import LogError
+from zi_tlog.note import parse_note
+from zi_tlog.text import HASH_BYTES
+from zi_tlog.tree import Edge
+from zi_verify.chains import Standing
+from zi_verify.error import VerifyError
+from zi_verify.walk import Reached
+
+_LAST_MOMENT = 253402300799  # the end of the year 9999
+_TABLES = """
+CREATE TABLE IF NOT EXISTS verified (origin TEXT, key TEXT, note BLOB NOT NULL, at INTEGER NOT NULL,
+    grown_at INTEGER NOT NULL, tiles BLOB NOT NULL, PRIMARY KEY (origin, key));
+CREATE TABLE IF NOT EXISTS interrupted (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, edge BLOB NOT NULL,
+    senders TEXT NOT NULL, versions BLOB NOT NULL, at INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The newest checkpoint of a log that was verified under one key: the note word for word, when that was (`at`), when this size was
+    first seen (`grown_at`), and the roots of the full tiles that a replay recomputed."""
+
+    note: bytes
+    at: int
+    grown_at: int
+    tiles: bytes = b""
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        return parse_checkpoint(parse_note(self.note).text)
+
+
+class Memory:
+    """A file, or nothing but this process's memory when there is no path."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        with self._spoken():
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._base = sqlite3.connect(path or ":memory:", isolation_level=None)
+            self._base.executescript(_TABLES)
+
+    def recall(self, origin: str) -> dict[str, Remembered]:
+        """By key id, what was verified of this log."""
+        with self._spoken():
+            rows = self._base.execute(
+                "SELECT key, note, at, grown_at, tiles FROM verified WHERE origin = ?", (origin,)
+            )
+            return {key: _sound(Remembered(*values)) for key, *values in rows}
+
+    def remember(self, origin: str, key: str, said: Remembered) -> None:
+        with self._spoken():
+            row = (origin, key, said.note, said.at, said.grown_at, said.tiles)
+            self._base.execute("INSERT OR REPLACE INTO verified VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def interrupted(self, origin: str) -> tuple[Reached, Standing] | None:
+        """Where a replay of this log was interrupted, and the chains as they stood there."""
+        with self._spoken():
+            row = self._base.execute(
+                "SELECT size, edge, senders, versions, at FROM interrupted WHERE origin = ?", (origin,)
+            ).fetchone()
+            return None if row is None else _place(*row)
+
+    def keep(self, origin: str, edge: Edge, standing: Standing, at: int) -> None:
+        with self._spoken():
+            row = (origin, edge.size, b"".join(edge.hashes), *standing.pack(), at)
+            self._base.execute("INSERT OR REPLACE INTO interrupted VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def finish(self, origin: str) -> None:
+        """The replay came to its end: there is nothing to go on with."""
+        with self._spoken():
+            self._base.execute("DELETE FROM interrupted WHERE origin = ?", (origin,))
+
+    def close(self) -> None:
+        self._base.close()
+
+    @contextmanager
+    def _spoken(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+            raise VerifyError(
+                f"The memory {self._path} can't be used ({error}); give another file with --state, or --no-memory.",
+                f"Ingatan {self._path} tidak dapat dipakai ({error}); pakai berkas lain dengan --state, atau --no-memory.",
+            ) from error
+
+
+def default_path() -> Path:
+    """The verifier's file in the person's XDG state folder."""
+    state = os.environ.get("XDG_STATE_HOME", "")
+    folder = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
+    return folder / "zi-verify" / "memory.sqlite"
+
+
+def moment(at: int) -> str:
+    """A POSIX second as a person reads it."""
+    return datetime.fromtimestamp(min(at, _LAST_MOMENT), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+Clock = Callable[[], int]
+
+
+def _sound(said: Remembered) -> Remembered:
+    try:
+        _ = said.checkpoint
+    except LogError as error:
+        raise ValueError(str(error)) from error
+    return said
+
+
+def _place(size: int, edge: bytes, senders: str, versions: bytes, at: int) -> tuple[Reached, Standing]:
+    hashes = tuple(edge[start : start + HASH_BYTES] for start in range(0, len(edge), HASH_BYTES))
+    return Reached(Edge(size, hashes), at), Standing.unpack(senders, versions)
