@@ -37,6 +37,14 @@ def test_the_note_of_the_go_package_verifies_and_is_made_again_to_the_byte() -> 
     assert (signer.key.vkey, signer.skey) == (GO_VKEY, GO_SKEY)
 
 
+def test_the_example_of_the_specification_is_read_and_written_back_to_the_byte() -> None:
+    data = (VECTORS / "quasimodo.note").read_bytes()
+    note = parse_note(data)
+    assert note.text.endswith("\n\ned è subito sera.\n")
+    assert [signature.name for signature in note.signatures] == ["quasimodo.example/salvatore"]
+    assert note.format() == data
+
+
 def test_the_key_of_the_worked_vector_has_its_published_form() -> None:
     assert SIGNER.key.vkey == "ledger.example/audit+2a52108c+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
 

@@ -1,4 +1,5 @@
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,16 +20,7 @@ COSIGNERS = {
 HEAD = Checkpoint(LOG.key.name, 7, b"r" * 32)
 WITNESS_LINES = "".join(f"witness {name} {COSIGNERS[name].key.vkey}\n" for name in NAMES)
 # The example of the specification, with keys.
-EXAMPLE = f"""
-log {LOG.key.vkey}
-
-{WITNESS_LINES}
-  # comments and blanks\tare ignored
-group X-witnesses 2 X1 X2 X3
-group Y-witnesses any Y1 Y2 Y3
- group\tX-and-Y  all X-witnesses Y-witnesses
-quorum X-and-Y
-""".encode()
+EXAMPLE = (Path(__file__).parent / "vectors/x_and_y.policy").read_bytes()
 POLICY = parse_policy(EXAMPLE)
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.tlog import naive_tree
 from tests.tlog.naive_tree import Stored
 
+from zi_tlog.proof import verify_consistency, verify_inclusion
 from zi_tlog.tile import TileHashes
 from zi_tlog.tree import (
     EMPTY_ROOT,
@@ -16,6 +17,7 @@ from zi_tlog.tree import (
     inclusion_proof,
     leaf_hash,
     node_hash,
+    range_hash,
     tree_root,
 )
 
@@ -36,6 +38,33 @@ def test_the_reference_tree_has_the_published_roots() -> None:
     for leaf, root in zip(vector["leaves"], vector["roots"], strict=True):
         edge = edge.append([leaf_hash(bytes.fromhex(leaf))]).after
         assert edge.root.hex() == root
+
+
+def test_the_reference_tree_gives_the_published_proofs_and_they_hold() -> None:
+    vector = json.loads((VECTORS / "rfc6962_eight_leaves.json").read_text())
+    leaves = [leaf_hash(bytes.fromhex(leaf)) for leaf in vector["leaves"]]
+    roots = [EMPTY_ROOT, *map(bytes.fromhex, vector["roots"])]
+    stored = Stored()
+    stored.grow(leaves)
+    read = TileHashes(len(leaves), stored.read)
+    for case in vector["inclusion"]:
+        index, size, proof = case["index"], case["size"], list(map(bytes.fromhex, case["proof"]))
+        assert inclusion_proof(index, size, read) == proof
+        verify_inclusion(index, size, leaves[index], proof, roots[size])
+    for case in vector["consistency"]:
+        old, size, proof = case["old"], case["size"], list(map(bytes.fromhex, case["proof"]))
+        assert consistency_proof(old, size, read) == proof
+        verify_consistency(old, size, roots[old], roots[size], proof)
+
+
+def test_the_example_tree_of_the_rfc_gives_the_proofs_that_it_names() -> None:
+    vector = json.loads((VECTORS / "rfc6962_seven_leaves.json").read_text())
+    read = reader(7)
+    named = {name: range_hash(*place, read) for name, place in vector["names"].items()}
+    for index, names in vector["inclusion"].items():
+        assert inclusion_proof(int(index), 7, read) == [named[name] for name in names]
+    for old, names in vector["consistency"].items():
+        assert consistency_proof(int(old), 7, read) == [named[name] for name in names]
 
 
 def test_an_empty_tree_has_the_hash_of_nothing() -> None:
