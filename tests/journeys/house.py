@@ -96,6 +96,7 @@ class House:
 
     def begin(self) -> None:
         """Starts the runner and waits for nothing."""
+        self._tokens.clear()  # the demo provider makes a new key at each start
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as out:
             line = [sys.executable, "-m", "deploy.embedded"]
