@@ -24,23 +24,31 @@ class Cases:
     answered: Filed
     closed: Filed
     withdrawn: Filed
+    erasure_asked: Filed
+    erased: Filed
     guessed: Filed
 
 
 def prepare(house: House, series: str) -> Cases:
     with house.client() as client:
         door = Door(client, house.staff)
-        persons = [Citizen(number, series) for number in range(6)]
-        filed, asked, answered, closed, withdrawn, guessed = (door.file(person.body) for person in persons)
+        persons = [Citizen(number, series) for number in range(8)]
+        filed, asked, answered, closed, withdrawn, guessed, erasure_asked, erased = (
+            door.file(person.body) for person in persons
+        )
         for each in (asked, answered):
             door.office(each, "acknowledge")
             door.office(each, "assign", {"officer": "officer"})
         door.office(asked, "ask", {"text": LONG})
         door.office(answered, "answer", {"text": persons[2].said["answer"]})
         door.all_steps(closed, persons[3].said, photo())
-        door.citizen(withdrawn, "withdraw")
+        for each in (withdrawn, erasure_asked, erased):
+            door.citizen(each, "withdraw")
+        for each in (erasure_asked, erased):
+            door.office(each, "ask-erasure", {"reason": "consent_withdrawn"})
+        door.office(erased, "approve-erasure", person="supervisor")
     guess(house, guessed)
-    return Cases(filed, asked, answered, closed, withdrawn, guessed)
+    return Cases(filed, asked, answered, closed, withdrawn, erasure_asked, erased, guessed)
 
 
 def guess(house: House, filed: Filed) -> None:
@@ -73,7 +81,7 @@ def _forms_with_mistakes(visitor: Visitor) -> Iterator[str]:
 
 
 def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
-    for state in ("filed", "asked", "answered", "closed", "withdrawn"):
+    for state in ("filed", "asked", "answered", "closed", "withdrawn", "erasure_asked", "erased"):
         case: Filed = getattr(cases, state)
         visitor.open_case(case["ticket"], case["code"])
         assert visitor.path == f"/track/{case['ticket']}"
@@ -130,7 +138,24 @@ def _desk(visitor: Visitor, cases: Cases) -> Iterator[str]:
         visitor.write({"purpose": "handling"})
         visitor.page.locator('form[action$="/open"] button').click()
         yield f"desk, {state}, personal data"
+    yield from _erasures(visitor, cases)
     visitor.page.locator(".person button").click()
+
+
+def _erasures(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    visitor.go(f"/desk/cases/{cases.withdrawn['ticket']}")
+    unfolded(visitor)
+    visitor.page.locator('form[action$="/ask-erasure"] button').click()
+    yield "desk, erasure without a reason"
+    for person in ("officer", "supervisor"):
+        visitor.context.clear_cookies(name="zi_staff")
+        visitor.sign_in(person)
+        for state in ("erasure_asked", "erased"):
+            visitor.go(f"/desk/cases/{getattr(cases, state)['ticket']}")
+            unfolded(visitor)
+            yield f"desk of a {person}, {state}"
+    visitor.go("/desk/?show=erasure")
+    yield "desk, erasures to be decided"
 
 
 def unfolded(visitor: Visitor) -> None:
