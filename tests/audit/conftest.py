@@ -1,10 +1,12 @@
 """Fixtures of the ledger's tests."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from tests.audit.log_home import Home, Sender
+from tests.audit.web import Web, served
+from tests.chassis.provider import OwnProvider
 
 
 @pytest.fixture
@@ -25,3 +27,22 @@ def either_home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home
 @pytest.fixture
 def intake() -> Sender:
     return Sender("intake")
+
+
+@pytest.fixture
+def provider() -> Iterator[OwnProvider]:
+    provider = OwnProvider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+async def web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
+    async for one in served(home, provider):
+        yield one
+
+
+@pytest.fixture
+async def open_web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
+    async for one in served(home, provider, open_entries=True):
+        yield one

@@ -1,94 +1,17 @@
 """The ledger as anybody sees it over HTTP."""
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
-from tests.audit.log_home import OFFICE, Home, Sender
-from tests.chassis.provider import OwnProvider
-from tests.nats_server import free_port
-from tests.until import until
+from tests.audit.log_home import Home, Sender
+from tests.audit.web import Web
 
 from zi_audit.halt import Reason
-from zi_audit.main import create_app
 from zi_audit.status import WriterStatus, write_status
-from zi_audit.tail import Tail
-from zi_chassis.case_token import CaseTokens, CaseVerifier
-from zi_chassis.settings import Settings
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_tlog.tree import leaf_hash
-
-
-@dataclass
-class Web:
-    client: httpx.AsyncClient
-    provider: OwnProvider
-    tail: Tail
-    tokens: CaseTokens
-
-    def auditor(self, *roles: str) -> dict[str, str]:
-        token = self.provider.token(sub="auditor-1", roles=list(roles or ("auditor",)))
-        return {"Authorization": f"Bearer {token}"}
-
-    def case(self, ticket: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens.issue(ticket)}"}
-
-    async def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
-        return await self.client.get(path, headers=headers)
-
-    async def indexed(self, size: int) -> None:
-        await until(lambda: self.tail.size == size)
-
-
-@pytest.fixture
-def provider() -> Iterator[OwnProvider]:
-    provider = OwnProvider()
-    yield provider
-    provider.close()
-
-
-def settings_of(home: Home, provider: OwnProvider, **more: object) -> Settings:
-    return Settings(
-        service="audit",
-        office=OFFICE,
-        data=home.folder,
-        tiles=home.folder / "tiles",
-        issuer=provider.url,
-        nats_url=f"nats://127.0.0.1:{free_port()}",
-        **more,  # type: ignore[arg-type]
-    )
-
-
-async def served(home: Home, provider: OwnProvider, **more: object) -> AsyncIterator[Web]:
-    app = create_app(settings_of(home, provider, **more))
-    tokens = CaseTokens(Settings(service="intake", data=home.folder))
-
-    async def published() -> object:
-        return tokens.jwks()
-
-    app.state.cases = CaseVerifier(published)
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
-    ):
-        yield Web(client, provider, app.state.tail, tokens)
-
-
-@pytest.fixture
-async def web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
-    async for one in served(home, provider):
-        yield one
-
-
-@pytest.fixture
-async def open_web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
-    async for one in served(home, provider, open_entries=True):
-        yield one
 
 
 async def test_a_receipt_holds_for_us_and_for_a_verifier_that_is_not_ours(
@@ -198,21 +121,6 @@ async def test_indexes_are_told_to_who_knows_the_events(web: Web, home: Home, in
     first, unknown = str(intake.event_id(1)), str(intake.event_id(9))
     answer = await web.client.get("/audit/api/indexes", params={"event": [first, unknown]})
     assert answer.json() == {first: 0, unknown: None}
-
-
-async def test_auditors_page_through_the_entries_of_a_case(web: Web, home: Home, intake: Sender) -> None:
-    home.opened().append(intake.say(250))
-    await web.indexed(250)
-    path = f"/audit/api/entries?case={intake.case}"
-    assert (await web.get(path)).status_code == 401
-    page = (await web.get(path, web.auditor())).json()
-    assert (len(page["entries"]), page["next"]) == (200, 199)
-    rest = (await web.get(f"{path}&cursor={page['next']}", web.auditor())).json()
-    assert (rest["entries"][0]["index"], len(rest["entries"]), rest["next"]) == (200, 50, None)
-
-
-async def test_an_unknown_question_is_refused(web: Web) -> None:
-    assert (await web.get("/audit/api/entries?name=somebody", web.auditor())).status_code == 422
 
 
 @pytest.mark.parametrize(

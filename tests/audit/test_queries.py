@@ -1,0 +1,232 @@
+"""What auditors ask over HTTP, and that each answer is recorded before it is given."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.audit.log_home import Home, Sender
+from tests.audit.web import Web, served
+from tests.chassis.provider import OwnProvider
+
+QUESTIONS = (
+    "/audit/api/entries",
+    "/audit/api/export",
+    "/audit/api/cases/7K3M9Q2XA/timeline",
+    "/audit/api/actors/sub-of-an-invented-person/activity",
+)
+
+
+@pytest.fixture
+async def web_on_postgres(home: Home, provider: OwnProvider, postgres: str) -> AsyncIterator[Web]:
+    async for one in served(home, provider, index_database=postgres):
+        yield one
+
+
+async def filled(web: Web, home: Home, intake: Sender, count: int = 3) -> None:
+    home.opened().append(intake.say(count))
+    await web.indexed(count)
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+async def test_only_auditors_are_answered(web: Web, home: Home, intake: Sender, path: str) -> None:
+    await filled(web, home, intake)
+    assert (await web.get(path)).status_code == 401
+    assert (await web.get(path, web.auditor("officer"))).status_code == 403
+    assert (await web.get(path, web.case(intake.case))).status_code == 401
+    assert web.told() == []
+    assert (await web.get(path, web.auditor())).status_code == 200
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+async def test_what_can_t_be_recorded_is_not_answered(
+    web: Web, home: Home, intake: Sender, path: str
+) -> None:
+    await filled(web, home, intake)
+    web.store.close()
+    answer = await web.get(path, web.auditor())
+    assert answer.status_code == 503
+    assert "complaint_filed" not in answer.text
+
+
+async def test_entries_are_paged_by_a_cursor(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake, 250)
+    path = f"/audit/api/entries?case={intake.case}"
+    page = (await web.get(path, web.auditor())).json()
+    assert (len(page["entries"]), page["next"]) == (200, 199)
+    rest = (await web.get(f"{path}&cursor={page['next']}", web.auditor())).json()
+    assert (rest["entries"][0]["index"], len(rest["entries"]), rest["next"]) == (200, 50, None)
+    few = (await web.get(f"{path}&limit=7&cursor=242", web.auditor())).json()
+    assert ([each["index"] for each in few["entries"]], few["next"]) == ([*range(243, 250)], None)
+
+
+async def test_an_entry_tells_its_place_and_what_it_says_of_itself(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    await filled(web, home, intake)
+    [first, *_] = (await web.get("/audit/api/entries", web.auditor())).json()["entries"]
+    assert first == {
+        "index": 0,
+        "event_id": str(intake.event_id(1)),
+        "service": "intake",
+        "position": 1,
+        "type": "zi.intake.complaint_filed",
+        "case": intake.case,
+        "actor": intake.actor,
+        "role": "public",
+        "time": "2026-11-24T01:02:03.000004Z",
+        "holder": "office",
+        "leaf_hash": intake.sent[0].leaf_hash.hex(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("name=somebody", "name"),
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("cursor=-2", "cursor"),
+        (f"cursor={2**63}", "cursor"),
+        ("since=yesterday", "since"),
+        ("since=2026-11-24T00:00:00", "since"),
+        ("since=2026-11-24T00:00:00Z&until=2026-11-24T00:00:00Z", "until"),
+        ("case=a%00b", "case"),
+        (f"actor={'a' * 201}", "actor"),
+        ("purpose=curiosity", "purpose"),
+        ("format=xls", "format"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/audit/api/entries", "/audit/api/export"])
+async def test_a_question_that_can_t_be_meant_is_refused_by_its_field(
+    web: Web, path: str, asked: str, field: str
+) -> None:
+    answer = await web.get(f"{path}?{asked}", web.auditor())
+    assert answer.status_code == 422
+    assert [(each["in"], each["field"]) for each in answer.json()["errors"]] == [("query", field)]
+
+
+async def test_the_refusal_speaks_the_readers_language(web: Web) -> None:
+    asked = "since=2026-11-24T02:00:00Z&until=2026-11-24T01:00:00Z"
+    answer = await web.get(f"/audit/api/entries?{asked}&lang=id", web.auditor())
+    assert "Akhir waktu harus sesudah awalnya." in [each["detail"] for each in answer.json()["errors"]]
+
+
+async def test_the_timeline_of_a_case_tells_whom_it_waited_for(web: Web, home: Home, intake: Sender) -> None:
+    filed = intake.send(intake.message(time="2026-11-24T01:00:00Z"))
+    asked = intake.send(intake.message(time="2026-11-24T01:30:00Z", data={"holder": "citizen"}))
+    home.opened().append([filed, asked, intake.send(intake.message(time="2026-11-24T02:30:00Z"))])
+    await web.indexed(3)
+    told = (await web.get(f"/audit/api/cases/{intake.case}/timeline", web.auditor())).json()
+    assert told["waiting"] == {"office": 1800, "citizen": 3600}
+    assert [step["waited_for"] for step in told["steps"]] == [None, "office", "citizen"]
+    assert [step["entry"]["index"] for step in told["steps"]] == [0, 1, 2]
+
+
+async def test_an_actors_activity_is_counted(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    told = (await web.get(f"/audit/api/actors/{intake.actor}/activity", web.auditor())).json()
+    assert (told["total"], told["deeds"][0]["type"]) == (3, "zi.intake.complaint_filed")
+
+
+@pytest.mark.parametrize("path", ["cases/UNKNOWN00/timeline", "actors/nobody/activity"])
+async def test_what_the_ledger_does_not_know_is_not_found(
+    web: Web, home: Home, intake: Sender, path: str
+) -> None:
+    await filled(web, home, intake)
+    assert (await web.get(f"/audit/api/{path}", web.auditor())).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["cases/a%00b/timeline", f"actors/{'a' * 201}/activity"])
+async def test_what_can_be_no_name_is_refused(web: Web, path: str) -> None:
+    assert (await web.get(f"/audit/api/{path}", web.auditor())).status_code == 422
+
+
+async def test_exports_answer_the_same_question_in_three_formats(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    notify = Sender("notify", case="ANOTHER00", type="delivery_requested")
+    home.opened().append([*intake.say(1200), *notify.say(2)])
+    await web.indexed(1202)
+
+    async def exported(format: str) -> str:
+        path = f"/audit/api/export?format={format}&service=intake&cursor=9"
+        return (await web.get(path, web.auditor())).text
+
+    lines = [json.loads(line)["index"] for line in (await exported("jsonl")).splitlines()]
+    table = [int(row["index"]) for row in csv.DictReader(io.StringIO(await exported("csv"), newline=""))]
+    events = json.loads(await exported("ocel"))["events"]
+    assert lines == table == [int(event["id"].partition(":")[2]) for event in events] == [*range(10, 1200)]
+
+
+async def test_an_export_is_a_file_to_keep(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    answer = await web.get("/audit/api/export?format=csv", web.auditor())
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="entries.csv"'
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_look_tells_case_purpose_and_kind(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    await web.get(f"/audit/api/cases/{intake.case}/timeline?purpose=court", web.auditor())
+    [told] = web.told()
+    assert (told.type, told.subject, told.actor) == ("zi.audit.looked", intake.case, "auditor-1")
+    assert told.data == {"purpose": "court", "kind": "timeline"}
+
+
+async def test_what_a_person_typed_as_a_case_is_written_down_only_where_the_ledger_knows_it(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    await filled(web, home, intake)
+    await web.get("/audit/api/entries?case=a-citizens-name", web.auditor())
+    assert [told.subject for told in web.told()] == ["ledger"]
+
+
+async def test_looks_of_ten_minutes_are_one_event(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    for path in (*QUESTIONS, *QUESTIONS):
+        await web.get(path, web.auditor())
+    assert sorted(told.subject for told in web.told()) == [intake.case, "ledger"]
+
+
+async def test_bundles_and_entries_read_by_an_auditor_are_looks(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    for _ in range(3):
+        await web.get("/audit/log/tile/entries/000.p/3", web.auditor())
+    await web.get(f"/audit/api/entries/{intake.event_id(2)}", web.auditor())
+    assert [(told.subject, told.data["kind"]) for told in web.told()] == [
+        ("ledger", "bundle"),
+        (intake.case, "entry"),
+    ]
+
+
+async def test_a_bundle_that_can_t_be_recorded_is_not_given(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    web.store.close()
+    assert (await web.get("/audit/log/tile/entries/000.p/3", web.auditor())).status_code == 503
+    path = f"/audit/api/entries/{intake.event_id(2)}"
+    assert (await web.get(path, web.auditor())).status_code == 503
+    assert (await web.get(path, web.case(intake.case))).status_code == 200
+
+
+async def test_what_everybody_may_read_is_no_look(web: Web, home: Home, intake: Sender) -> None:
+    await filled(web, home, intake)
+    event = intake.event_id(2)
+    for path in (
+        "log/checkpoint",
+        "log/tile/0/000.p/3",
+        f"api/receipts/{event}",
+        f"api/indexes?event={event}",
+    ):
+        assert (await web.get(f"/audit/{path}", web.auditor())).status_code == 200
+    await web.get(f"/audit/api/entries/{event}", web.case(intake.case))
+    assert web.told() == []
+
+
+async def test_the_index_may_lie_in_postgresql(web_on_postgres: Web, home: Home, intake: Sender) -> None:
+    await filled(web_on_postgres, home, intake)
+    page = (await web_on_postgres.get("/audit/api/entries", web_on_postgres.auditor())).json()
+    assert [each["index"] for each in page["entries"]] == [0, 1, 2]
+    assert not (home.folder / "audit" / "index.db").exists()
