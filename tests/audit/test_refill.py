@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from tests.audit.log_home import Home, Sender
+from tests.audit.log_home import OFFICE, Home, Sender
 
 from zi_audit.arrival import Arrival
 from zi_audit.fsck import Fsck
@@ -12,7 +12,7 @@ from zi_audit.refill import refill
 
 
 def refilled(home: Home) -> int:
-    return refill(home.ledger(), home.tiles, home.keys, home.clock)
+    return refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
 
 
 def lose_database(home: Home) -> None:

@@ -11,6 +11,7 @@ from zi_audit import fsck, log_keys, reconcile
 from zi_audit.halt import HaltError
 from zi_audit.ledger import Ledger
 from zi_audit.log_keys import RotationError, keys_of
+from zi_audit.origins import OriginError, new_origin
 from zi_audit.published_log import PublishedLog
 from zi_audit.refill import refill
 from zi_audit.tile_folder import TileFolder
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         faults, said = _run(given)
-    except (NothingThereError, HaltError, LeaseTakenError, LogError, RotationError) as refusal:
+    except (NothingThereError, HaltError, LeaseTakenError, LogError, RotationError, OriginError) as refusal:
         print(refusal, file=sys.stderr)
         return 2
     print("\n".join(said))
@@ -50,8 +51,10 @@ def _run(given: argparse.Namespace) -> Told:
             return _alone(_refill)
         case "rotate-key":
             return _alone(lambda settings: _rotate(settings, given.days))
-        case _:
+        case "retire-key":
             return _alone(lambda settings: _retire(settings, early=given.early))
+        case _:
+            return _alone(lambda settings: _new_origin(settings, given.origin))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     rotation.add_argument("--days", type=int, default=30, help="how long both will sign at least (30)")
     retirement = commands.add_parser("retire-key", help="destroy the old key; only the new one signs")
     retirement.add_argument("--early", action="store_true", help="although the days are not over")
+    origin = commands.add_parser("new-origin", help="set the log aside and go on with another one")
+    origin.add_argument("--origin", required=True, help="the new log's name")
     return parser
 
 
@@ -93,7 +98,7 @@ def _alone(work: Callable[[Settings], Told]) -> Told:
 def _refill(settings: Settings) -> Told:
     with _ledger(settings) as ledger:
         clock = Clock(settings.clock_shift)
-        back = refill(ledger, TileFolder(tiles_of(settings)), keys_of(settings), clock)
+        back = refill(ledger, TileFolder(tiles_of(settings)), keys_of(settings), clock, settings.office)
     return False, [f"{back} entries came back; run zi-audit fsck before the writer is started."]
 
 
@@ -110,6 +115,17 @@ def _rotate(settings: Settings, days: int) -> Told:
 def _retire(settings: Settings, *, early: bool) -> Told:
     keys = log_keys.retire(settings, Clock(settings.clock_shift).now().date(), early=early)
     return False, ["The old key is destroyed. Start the writer: only this one signs.", keys.signer.key.vkey]
+
+
+def _new_origin(settings: Settings, name: str) -> Told:
+    clock = Clock(settings.clock_shift)
+    with _ledger(settings) as ledger:
+        quote = new_origin(settings, ledger, TileFolder(tiles_of(settings)), clock, name)
+    return False, [
+        f"{quote.origin} is set aside with {quote.size} entries; {name} goes on from there when the writer is started.",
+        keys_of(settings).signer.key.vkey,
+        "Give this line to the witnesses and print it in the maklumat; keep what was set aside.",
+    ]
 
 
 def _writer_settings() -> Settings:

@@ -21,6 +21,7 @@ PENDING = Gauge("zi_log_pending", "Messages of the sender that are not in the lo
 LOST = Gauge("zi_log_lost", "Messages that the sender's stream should hold and does not", ["sender"])
 
 Append = Callable[[Sequence[Arrival]], Awaitable[None]]
+Floor = Callable[[str, int], int | None]
 
 
 class Lost(Delivered):
@@ -41,11 +42,12 @@ class LaneReader(StreamReader):
 class Lane:
     """Runs until cancelled or until the broker shows that the database is older than what was acknowledged."""
 
-    def __init__(self, broker: Broker, sender: str, append: Append) -> None:
+    def __init__(self, broker: Broker, sender: str, append: Append, floor: Floor) -> None:
         self.sender = sender
         self.reason: str | None = f"the stream of {sender} was not read yet"
         self._broker = broker
         self._append = append
+        self._floor = floor
         self._reader = LaneReader(broker, sender, DURABLE)
         self._backoff = Backoff(0.25, 5.0)
         self._after: int | None = None
@@ -55,7 +57,7 @@ class Lane:
         while True:
             try:
                 if self._after is None:
-                    self._after = await self._acknowledged(committed)
+                    self._after = await self._start(committed)
                 await self._step(self._after)
             except NATS_ERRORS as error:
                 self._stand(f"{type(error).__name__}: {error}")
@@ -64,17 +66,22 @@ class Lane:
                 self.reason = None
                 self._backoff.reset()
 
-    async def _acknowledged(self, committed: int) -> int:
-        js = await self._broker.jetstream()
-        info = await js.consumer_info(stream_of(self.sender), DURABLE)
-        acknowledged = info.ack_floor.stream_seq if info.ack_floor else 0
-        if acknowledged > committed:
+    async def _start(self, committed: int) -> int:
+        """After which message to read: what was acknowledged, or what is committed of a stream that an earlier log had read further."""
+        acknowledged = await self._acknowledged()
+        floor = await asyncio.to_thread(self._floor, self.sender, acknowledged)
+        if acknowledged > max(committed, floor or 0):
             raise HaltError(
                 Reason.REGRESSION,
                 f"{stream_of(self.sender)} was acknowledged up to message {acknowledged}, the ledger database holds it"
                 f" only up to {committed}: a backup was restored. Bring the newest ledger database back.",
             )
-        return acknowledged
+        return acknowledged if floor is None or acknowledged > floor else committed
+
+    async def _acknowledged(self) -> int:
+        js = await self._broker.jetstream()
+        info = await js.consumer_info(stream_of(self.sender), DURABLE)
+        return info.ack_floor.stream_seq if info.ack_floor else 0
 
     async def _step(self, after: int) -> None:
         delivered = await self._reader.read(after)

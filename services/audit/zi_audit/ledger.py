@@ -1,15 +1,17 @@
 """The ledger database: entries in the order of appending, each sender's head, and the one row (size, root, checkpoint) whose
 compare-and-swap is the commit point of the log; an entry once in is never changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Break, Head, advance, judge, read_link
 from zi_audit.halt import HaltError, Reason
+from zi_audit.senders import QUOTER
 from zi_chassis.database import Database, Row, Tx
-from zi_tlog.tree import EMPTY_ROOT, Edge, Growth
+from zi_tlog.succession import quoted
+from zi_tlog.tree import EMPTY_ROOT, Edge, Growth, leaf_hash
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS log_state (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,"
@@ -21,7 +23,11 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS entries_unreadable ON entries (leaf_hash) WHERE position IS NULL",
     "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL,"
     " position INTEGER NOT NULL, digest TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS floors (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL)",
 )
+_TABLES = ("log_state", "entries", "heads", "floors")
+_INDEXES = ("entries_event", "entries_position", "entries_unreadable")
+_INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -76,10 +82,28 @@ class Ledger:
         with self.database.transaction() as tx:
             tx.create(*TABLES)
             if not tx.execute("SELECT id FROM log_state"):
-                checkpoint, at = sign(0, EMPTY_ROOT)
-                row = (1, 0, EMPTY_ROOT, checkpoint, at.isoformat())
-                tx.execute("INSERT INTO log_state VALUES (?, ?, ?, ?, ?)", *row)
+                _insert_state(tx, LogState(0, EMPTY_ROOT, *sign(0, EMPTY_ROOT)))
         return self.state()
+
+    def begin(self, quote: bytes, heard: Mapping[str, Heard], sign: Sign, aside: int | None = None) -> None:
+        """A log whose entry 0 is `quote`; the rows of a log that was here stay under other names, numbered `aside`. All or nothing."""
+        edge = Edge().append([leaf_hash(quote)]).after
+        state = LogState(edge.size, edge.root, *sign(edge.size, edge.root))
+        old = [name for name in _TABLES if aside is not None and self.database.has(name)]
+        with self.database.transaction() as tx:
+            tx.create(*(f"DROP INDEX IF EXISTS {name}" for name in _INDEXES))
+            tx.create(*(f"ALTER TABLE {name} RENAME TO {name}_{aside}" for name in old), *TABLES)
+            _insert_state(tx, state)
+            tx.many(_INSERT_ENTRY, [(0, None, QUOTER, None, leaf_hash(quote), quote, None)])
+            _keep(tx, heard)
+
+    def floor(self, sender: str, acknowledged: int) -> int | None:
+        """How far the stream was acknowledged when this log first read it, if it continues another one; its first question settles it."""
+        if not (first := self.entries(0, 1)) or quoted(first[0]) is None:
+            return None
+        with self.database.transaction() as tx:
+            tx.execute("INSERT INTO floors VALUES (?, ?) ON CONFLICT DO NOTHING", sender, acknowledged)
+            return int(tx.execute("SELECT sequence FROM floors WHERE sender = ?", sender)[0]["sequence"])
 
     def state(self) -> LogState:
         with self.database.reading() as tx:
@@ -172,7 +196,7 @@ class Ledger:
 
     def _insert(self, tx: Tx, first: int, entries: Sequence[Entry]) -> None:
         tx.many(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)",
+            _INSERT_ENTRY,
             [(first + n, *_columns(entry)) for n, entry in enumerate(entries)],
         )
 
@@ -235,6 +259,11 @@ def _columns(entry: Entry) -> tuple[str | None, str, int | None, bytes, bytes, s
     return event_id, arrival.sender, position, arrival.leaf_hash, arrival.entry, entry.anomaly
 
 
+def _insert_state(tx: Tx, state: LogState) -> None:
+    row = (1, state.size, state.root, state.checkpoint, state.signed_at.isoformat())
+    tx.execute("INSERT INTO log_state VALUES (?, ?, ?, ?, ?)", *row)
+
+
 def _set_state(tx: Tx, state: LogState) -> None:
     """The row is locked and stands at the edge that this state grows from."""
     values = (state.size, state.root, state.checkpoint, state.signed_at.isoformat())
@@ -267,7 +296,7 @@ def _heard(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
     return heard
 
 
-def _keep(tx: Tx, heard: dict[str, Heard]) -> None:
+def _keep(tx: Tx, heard: Mapping[str, Heard]) -> None:
     tx.many(
         "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
         " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",

@@ -1,10 +1,10 @@
 """The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
 
-from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, POLICY, TileFolder
 from zi_chassis.domain import UnavailableError
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.policy import Policy, parse_policy
+from zi_tlog.policy import NO_QUORUM, Policy, parse_policy
 from zi_tlog.proof import TlogProof, verify_inclusion
 from zi_tlog.tile import FULL, TileHashes, bundle_at, read_bundle
 from zi_tlog.tree import inclusion_proof, leaf_hash
@@ -26,6 +26,15 @@ class PublishedLog:
         policy, note = self.policy(), self.tiles.read(CHECKPOINT)
         return None if policy is None or note is None else (note, policy.endorsement(note).checkpoint)
 
+    def witnessed(self) -> tuple[bytes, Checkpoint] | None:
+        """The newest checkpoint that meets the policy's quorum, which receipts are made under; None before the first."""
+        policy = self.policy()
+        note = None if policy is None else self.tiles.read(newest_witnessed(policy))
+        if policy is None or note is None:
+            return None
+        endorsement = policy.endorsement(note)
+        return (note, endorsement.checkpoint) if policy.witnessed(endorsement) else None
+
     def entries(self, first: int, size: int) -> list[bytes]:
         """The entries from `first` to the end of its bundle, as a log of `size` entries has them."""
         index, offset = divmod(first, FULL)
@@ -45,17 +54,27 @@ class PublishedLog:
         return entry
 
     def receipt(self, index: int, leaf: bytes) -> TlogProof | None:
-        """Entry `index` under the newest checkpoint; None when that does not reach it yet."""
+        """Entry `index` under the newest checkpoint that meets the quorum; None when that does not reach it yet."""
         try:
-            signed = self.signed()
-            if signed is None or index >= signed[1].size:
-                return None
-            note, head = signed
+            signed = self.witnessed()
+        except LogError as damage:
+            raise _damaged(damage) from damage
+        return None if signed is None or index >= signed[1].size else self.receipt_under(signed, index, leaf)
+
+    def receipt_under(self, signed: tuple[bytes, Checkpoint], index: int, leaf: bytes) -> TlogProof:
+        """Entry `index` under this checkpoint, which reaches it."""
+        note, head = signed
+        try:
             hashes = inclusion_proof(index, head.size, TileHashes(head.size, self.tiles.read))
             verify_inclusion(index, head.size, leaf, hashes, head.root)
         except LogError as damage:
             raise _damaged(damage) from damage
         return TlogProof(index, tuple(hashes), note)
+
+
+def newest_witnessed(policy: Policy) -> str:
+    """The file of the newest checkpoint that meets the quorum."""
+    return CHECKPOINT if policy.quorum == NO_QUORUM else COSIGNED
 
 
 def _damaged(why: object) -> UnavailableError:

@@ -2,3 +2,4 @@
 
 SENDERS = ("intake", "notify", "audit")
 OWN = "audit"
+QUOTER = "log"  # whose the first entry is, when it is the last checkpoint of the log that this one continues

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zi_audit.halt import HaltError, Reason
 
+TILES = "tile"
 CHECKPOINT = "checkpoint"
 COSIGNED = "cosigned"
 HISTORY = "checkpoints"
@@ -72,7 +73,7 @@ class TileFolder:
         return len(overtaken)
 
     def _partials(self) -> Iterator[Path]:
-        for parent, folders, _ in os.walk(self.folder / "tile"):
+        for parent, folders, _ in os.walk(self.folder / TILES):
             yield from (Path(parent) / name for name in folders if name.endswith(".p"))
 
     def _write(self, target: Path, content: bytes) -> None:

@@ -96,7 +96,7 @@ class Writer:
         await to_its_end(log.renew)
         self._go_on(log)
         batch = Batch()
-        self._lanes = [Lane(self._broker, sender, batch.offer) for sender in SENDERS]
+        self._lanes = [Lane(self._broker, sender, batch.offer, self._ledger.floor) for sender in SENDERS]
         heard = await asyncio.to_thread(lambda: [self._ledger.heard(lane.sender) for lane in self._lanes])
         hearing = [partial(lane.run, one.sequence) for lane, one in zip(self._lanes, heard, strict=True)]
         await together(partial(self._commit, log, batch), *hearing)

@@ -1,0 +1,224 @@
+"""A log that can't go on is set aside as it is, and another one goes on from where it stood: each message is in one of the two."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
+from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
+
+from zi_audit.chain import Break
+from zi_audit.fsck import Fsck
+from zi_audit.halt import HaltError, Reason
+from zi_audit.index import Index
+from zi_audit.log import Log
+from zi_audit.log_keys import keys_of
+from zi_audit.origins import OriginError, new_origin
+from zi_audit.published_log import PublishedLog
+from zi_audit.refill import refill
+from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_chassis.database import Database
+from zi_chassis.settings import Settings
+from zi_tlog.policy import parse_policy
+from zi_tlog.succession import quoted
+
+NAME = "zona.example/balai-contoh/2"
+
+
+class Cut(Exception):
+    """The machine goes off."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN)
+
+
+def started(home: Home, settings: Settings) -> Log:
+    log = Log(home.ledger(), home.tiles, keys_of(settings), home.clock)
+    log.open(URL)
+    log.renew()
+    return log
+
+
+def renamed(home: Home, settings: Settings, name: str = NAME) -> None:
+    new_origin(settings, home.ledger(), home.tiles, home.clock, name)
+
+
+def all_of(tiles: TileFolder) -> list[bytes]:
+    log = PublishedLog(tiles)
+    signed = log.signed()
+    assert signed is not None
+    entries: list[bytes] = []
+    while len(entries) < signed[1].size:
+        entries += log.entries(len(entries), signed[1].size)
+    return entries
+
+
+def aside(home: Home, number: int = 1) -> TileFolder:
+    return TileFolder(home.folder / "tiles/origins" / str(number))
+
+
+def test_the_new_log_begins_with_the_last_word_of_the_old_one(
+    either_home: Home, settings: Settings, intake: Sender
+) -> None:
+    home = either_home
+    started(home, settings).append(intake.say(300))
+    last, old = home.read(CHECKPOINT), keys_of(settings).signer.key
+    renamed(home, settings)
+    log = started(home, settings)
+    entries = log.append(intake.say(3))
+    assert [entry.anomaly for entry in entries] == [None] * 3
+    assert all_of(home.tiles) == [last, *(one.content for one in intake.sent[300:])]
+    assert all_of(aside(home)) == [one.content for one in intake.sent[:300]]
+    new = keys_of(settings).signer.key
+    assert [one.key for one in parse_policy(home.read(POLICY)).logs] == [new, old]
+    assert foreign.checkpoint_verify(home.read(CHECKPOINT).decode(), [new.vkey]).size == 4
+    assert foreign.checkpoint_verify(aside(home).read(CHECKPOINT).decode(), [old.vkey]).size == 300
+
+
+def test_what_was_read_of_the_streams_is_not_read_again(
+    home: Home, settings: Settings, intake: Sender
+) -> None:
+    notify = Sender("notify")
+    started(home, settings).append([*intake.say(5), *notify.say(2)])
+    renamed(home, settings)
+    ledger = home.ledger()
+    assert (ledger.heard("intake").sequence, ledger.heard("notify").sequence) == (5, 2)
+    assert ledger.heard("intake").head == intake.head
+
+
+def test_an_old_log_that_can_not_be_read_any_more_leaves_everything_to_the_new_one(
+    home: Home, settings: Settings, intake: Sender
+) -> None:
+    started(home, settings).append(intake.say(3))
+    bundle = home.folder / "tiles/tile/entries/000.p/3"
+    bundle.write_bytes(bundle.read_bytes().replace(b"invented", b"honest__"))
+    renamed(home, settings)
+    assert home.ledger().heard("intake").sequence == 0
+    assert [entry.anomaly for entry in started(home, settings).append(intake.sent)] == [None] * 3
+
+
+def test_a_database_that_is_gone_is_no_obstacle(home: Home, settings: Settings, intake: Sender) -> None:
+    started(home, settings).append(intake.say(3))
+    home.close()
+    for path in home.folder.glob("ledger.db*"):
+        path.unlink()
+    renamed(home, settings)
+    started(home, settings).append(intake.say())
+    assert len(all_of(home.tiles)) == 2
+
+
+def test_how_far_the_streams_had_been_read_is_settled_once(
+    either_home: Home, settings: Settings, intake: Sender
+) -> None:
+    started(either_home, settings).append(intake.say(3))
+    assert either_home.ledger().floor("intake", 3) is None
+    renamed(either_home, settings)
+    assert either_home.ledger().floor("intake", 3) == 3
+    assert either_home.ledger().floor("intake", 9) == 3
+
+
+def test_both_ways_out_can_follow_each_other(home: Home, settings: Settings, intake: Sender) -> None:
+    started(home, settings).append(intake.say(3))
+    renamed(home, settings)
+    started(home, settings).append(intake.say(3))
+    home.close()
+    for path in home.folder.glob("ledger.db*"):
+        path.unlink()
+    with pytest.raises(HaltError) as halted:
+        started(home, settings)
+    assert halted.value.reason is Reason.REGRESSION
+    home.close()
+    for path in home.folder.glob("ledger.db*"):
+        path.unlink()
+    assert refill(home.ledger(), home.tiles, keys_of(settings), home.clock, OFFICE) == 3
+    assert Fsck(home.ledger(), home.tiles, keys_of(settings)).run().findings == []
+    assert [entry.anomaly for entry in started(home, settings).append(intake.say())] == [None]
+    renamed(home, settings, f"{NAME}/3")
+    started(home, settings).append(intake.say())
+    quotes = [quoted(all_of(tiles)[0]) for tiles in (aside(home, 2), home.tiles)]
+    assert [(one.origin, one.size) for one in quotes if one is not None] == [(ORIGIN, 3), (NAME, 5)]
+    names = [one.key.name for one in parse_policy(home.read(POLICY)).logs]
+    assert names == [f"{NAME}/3", ORIGIN, NAME]
+
+
+def test_each_log_has_a_name_of_its_own(home: Home, settings: Settings, intake: Sender) -> None:
+    started(home, settings).append(intake.say())
+    with pytest.raises(OriginError, match="a name of its own"):
+        renamed(home, settings, ORIGIN)
+    assert started(home, settings).append(intake.say())
+
+
+def test_without_a_log_there_is_nothing_to_continue(home: Home, settings: Settings) -> None:
+    with pytest.raises(OriginError, match="no published checkpoint"):
+        renamed(home, settings)
+
+
+def test_the_index_of_the_new_log_finds_nothing_wrong_with_its_beginning(
+    home: Home, settings: Settings, intake: Sender, tmp_path: Path
+) -> None:
+    started(home, settings).append(intake.say(3))
+    renamed(home, settings)
+    index = Index(Database(tmp_path / "index.db"), OFFICE)
+    index.open(NAME)
+    started(home, settings)
+    size = index.add(0, all_of(home.tiles))
+    first, second, _, fourth = intake.say(4)
+    index.add(size, [first.content, second.content])
+    assert index.breaks() == []
+    index.add(size + 2, [fourth.content])
+    assert [(one.index, one.kind) for one in index.breaks()] == [(3, Break.MISSING)]
+    index.database.close()
+
+
+def cuts(monkeypatch: pytest.MonkeyPatch, steps: int) -> Iterator[None]:
+    """Lets so many renames pass, by which each step is done; the next one finds the machine off."""
+    left, rename, replace = [steps], Path.rename, Path.replace
+
+    def counted(real: object) -> object:
+        def step(self: Path, target: Path) -> Path:
+            if left[0] == 0:
+                raise Cut
+            left[0] -= 1
+            return real(self, target)  # type: ignore[operator,no-any-return]
+
+        return step
+
+    monkeypatch.setattr(Path, "rename", counted(rename))
+    monkeypatch.setattr(Path, "replace", counted(replace))
+    yield
+    monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(Path, "replace", replace)
+
+
+@pytest.mark.parametrize("steps", range(14))
+def test_an_interrupted_change_is_simply_repeated(
+    home: Home, settings: Settings, intake: Sender, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    started(home, settings).append(intake.say(3))
+    last = home.read(CHECKPOINT)
+    interrupted = False
+    for _ in cuts(monkeypatch, steps):
+        try:
+            renamed(home, settings)
+        except Cut:
+            interrupted = True
+    assert interrupted == (steps < 12)
+    if interrupted:
+        renamed(home, settings)
+    started(home, settings).append(intake.say(2))
+    assert all_of(home.tiles) == [last, *(one.content for one in intake.sent[3:])]
+    assert all_of(aside(home)) == [one.content for one in intake.sent[:3]]
+    assert Fsck(home.ledger(), home.tiles, keys_of(settings)).run().findings == []
+
+
+def test_a_change_that_was_begun_is_finished_under_its_name(
+    home: Home, settings: Settings, intake: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(home, settings).append(intake.say(3))
+    for _ in cuts(monkeypatch, 4):
+        with pytest.raises(Cut):
+            renamed(home, settings)
+    with pytest.raises(OriginError, match=NAME):
+        renamed(home, settings, "zona.example/other")
