@@ -48,7 +48,7 @@ def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tupl
     if not isinstance(by, bytes):
         wrong, hashes = prove(known, head, by)
         return wrong, "".join(f"{encode_base64(value)}\n" for value in hashes).encode()
-    wrong = broken(known, head, None, b"")
+    wrong = broken(known, head, None, None)
     if wrong is not None:
         return wrong, b""
     try:

@@ -12,9 +12,9 @@ from zi_tlog.text import HASH_BYTES
 from zi_tlog.tile import FULL, TileHashes
 from zi_tlog.tree import consistency_proof, tree_root
 from zi_verify.memory import Remembered, moment
+from zi_verify.rebuilt import agreeing
 from zi_verify.source import Source
 from zi_verify.verdict import Finding, Sentence, refused
-from zi_verify.walk import agreeing
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Known:
 
     checkpoint: Checkpoint
     name: Sentence
-    tiles: bytes = b""
+    tiles: bytes | None = None
 
 
 def verified(said: Remembered) -> Known:
@@ -84,7 +84,7 @@ def other_key(said: Remembered) -> Sentence:
     )
 
 
-def broken(known: Known, head: Checkpoint, root: bytes | None, tiles: bytes) -> Finding | None:
+def broken(known: Known, head: Checkpoint, root: bytes | None, tiles: bytes | None) -> Finding | None:
     """What is wrong when a replayed log (`head`; `root` = its root at the known size; `tiles` = the roots of its full tiles) is held
     against what is known; nothing, if it continues it."""
     if known.checkpoint.origin != head.origin:
@@ -98,7 +98,7 @@ def broken(known: Known, head: Checkpoint, root: bytes | None, tiles: bytes) -> 
 
 def prove(known: Known, head: Checkpoint, source: Source) -> tuple[Finding | None, list[bytes]]:
     """The same by a consistency proof (RFC 9162 section 2.1.4) that is made from the log's own tiles, and that proof."""
-    wrong = broken(known, head, None, b"")
+    wrong = broken(known, head, None, None)
     if wrong is not None:
         return wrong, []
     hashes = TileHashes(head.size, source.read)
@@ -123,13 +123,13 @@ def _disproved(known: Known, head: Checkpoint, hashes: TileHashes, error: ProofE
             return Finding("checkpoint", _unproven(known, missing))
         if not is_sound:
             return Finding("checkpoint", _unproven(known, error))
-    return _fork(known, b"")
+    return _fork(known, None)
 
 
-def _fork(known: Known, tiles: bytes) -> Finding:
+def _fork(known: Known, tiles: bytes | None) -> Finding:
     en = f"fork: the log does not continue {known.name.en}: its past was rewritten"
     id = f"percabangan (fork): log tidak melanjutkan {known.name.id}: masa lalunya ditulis ulang"
-    if not known.tiles:
+    if known.tiles is None or tiles is None:
         return Finding("checkpoint", Sentence(en, id))
     same = agreeing(known.tiles, tiles)
     is_named = same < len(known.tiles) // HASH_BYTES

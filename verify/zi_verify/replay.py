@@ -193,7 +193,7 @@ class _Replay:
         broken_: list[Checkpoint] = []
         for one in known:
             root = walk.root_at(one.checkpoint.size) if is_sound else None
-            wrong = broken(one, self._head, root, b"".join(walk.tiles))
+            wrong = broken(one, self._head, root, walk.tiles)
             if wrong is not None:
                 self._findings.append(wrong)
                 broken_.append(one.checkpoint)
@@ -207,7 +207,7 @@ class _Replay:
     def _remember(self, walk: Walk) -> None:
         at, key = self._now(), signers(self._note, self._demand.policy)[-1]
         grown = [one.grown_at for one in self._seen if one.checkpoint.size == self._head.size]
-        said = Remembered(self._note, at, min(grown, default=at), b"".join(walk.tiles))
+        said = Remembered(self._note, at, min(grown, default=at), walk.tiles)
         self._memory.remember(self._head.origin, key, said)
 
     def _said(self, walk: Walk, broken_: list[Checkpoint]) -> LogReport:
