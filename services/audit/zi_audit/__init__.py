@@ -1,10 +1,12 @@
 """The anti-corruption ledger: every event of every service becomes one entry of a transparency log that outsiders check.
 
-publishes  zi.audit.chain_break_found
+publishes  zi.audit.chain_break_found, looked, looks_counted
 listens    to every service (the writer process, which publishes nothing)
 
 writer log ledger tile_folder halt   the process that appends, signs and publishes files
-main index api pages                 the process that reads the files and answers people
+main index indexing api pages        the process that reads the files and answers people
+question queries timeline export     what auditors ask, and what they are answered
+look looks projections timers        what auditors were shown
 chain arrival                        what a message says about its place, pure
 anomaly published                    audit's own events
 fsck reconcile refill cli            what an operator or auditor runs

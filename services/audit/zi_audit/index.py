@@ -14,8 +14,8 @@ from zi_tlog.tile import FULL
 VERSION = 2
 STEPS = 1000
 MARKS = 60
-# A question goes by the first of these that it names, which narrows most; the others are looked at in the rows. Left to
-# choose, a database without statistics may go by the type, which half of all entries share.
+# On SQLite, which keeps no statistics here, a question goes by the first of these that it names, which narrows most, and
+# the + keeps it from going by another, such as the type, which many entries share. PostgreSQL knows what narrows most.
 _LEADS = {"subject": "case", "actor": "actor", "type": "type", "actorrole": "role", "sender": "service"}
 _STAND = "SELECT version, origin, size FROM progress"
 
@@ -163,7 +163,8 @@ def _condition(tx: Tx, asked: Filter) -> tuple[str, list[object]]:
     given = {column: getattr(asked, name) for column, name in _LEADS.items()}
     for column, value in given.items():
         if value is not None:
-            parts.append(f"{column} = ?" if len(parts) == 2 else f"{column} || '' = ?")
+            led = tx.postgres or len(parts) == 2
+            parts.append(f"{column} = ?" if led else f"+{column} = ?")
             values.append(value)
     for comparison, time in (("at >= ?", asked.since), ("at < ?", asked.until)):
         if time is not None:
