@@ -1,7 +1,6 @@
 """What comes from a lane, and what of it can be a leaf: its exact bytes, or for bytes that no leaf can hold their digest."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import orjson
@@ -11,30 +10,26 @@ from zi_tlog.tile import MAX_ENTRY_BYTES
 from zi_tlog.tree import leaf_hash
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """Bytes heard from `sender` as number `sequence` of its stream."""
+    """Bytes heard from `sender` as number `sequence` of its stream; `link` is None when they are no message."""
 
     sender: str
     sequence: int
     content: bytes
+    entry: bytes = field(init=False)
+    leaf_hash: bytes = field(init=False)
+    link: Link | None = field(init=False)
 
-    @property
-    def too_long(self) -> bool:
-        return len(self.content) > MAX_ENTRY_BYTES
+    def __post_init__(self) -> None:
+        """Read and hashed while the batch before is on its way to the disk."""
+        entry = self.content if len(self.content) <= MAX_ENTRY_BYTES else _named(self.content)
+        object.__setattr__(self, "entry", entry)
+        object.__setattr__(self, "leaf_hash", leaf_hash(entry))
+        object.__setattr__(self, "link", read_link(entry))
 
-    @cached_property
-    def entry(self) -> bytes:
-        """The leaf: the bytes as they came; longer ones than a bundle can carry are named by length and SHA-256."""
-        if not self.too_long:
-            return self.content
-        digest = sha256(self.content).hexdigest()
-        return orjson.dumps({"unreadable": "too long", "length": len(self.content), "sha256": digest})
 
-    @cached_property
-    def leaf_hash(self) -> bytes:
-        return leaf_hash(self.entry)
-
-    @cached_property
-    def link(self) -> Link | None:
-        return read_link(self.entry)
+def _named(content: bytes) -> bytes:
+    """The leaf of bytes that are longer than a bundle can carry: their length and SHA-256."""
+    digest = sha256(content).hexdigest()
+    return orjson.dumps({"unreadable": "too long", "length": len(content), "sha256": digest})

@@ -3,10 +3,9 @@ other without a gap and each message names the SHA-256 of the one before it."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -29,16 +28,14 @@ class Break(StrEnum):
     REPEATED = "repeated"  # its event was in the log before
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """The last message of a sender: its position and the SHA-256 of its bytes, in hex."""
 
     position: int = 0
     digest: str = ZEROS
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """What a message says about its own place; `attributes` are all of its fields, unchecked."""
 
     event_id: str
@@ -60,9 +57,8 @@ def read_link(entry: bytes) -> Link | None:
         return None
     if not isinstance(fields, dict):
         return None
-    event_id, position, previous, source = (
-        fields.get(name) for name in ("id", "position", "previous", "source")
-    )
+    said = fields.get
+    event_id, position, previous, source = said("id"), said("position"), said("previous"), said("source")
     if not (isinstance(position, int) and not isinstance(position, bool) and 0 < position <= LARGEST):
         return None
     if not (isinstance(event_id, str) and isinstance(previous, str) and isinstance(source, str)):

@@ -4,9 +4,10 @@ compare-and-swap is the commit point of the log; an entry once in is never chang
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from zi_audit.arrival import Arrival
-from zi_audit.chain import Break, Head, advance, judge, read_link
+from zi_audit.chain import Break, Head, Link, advance, judge, read_link
 from zi_audit.halt import HaltError, Reason
 from zi_audit.senders import QUOTER
 from zi_chassis.database import Database, Row, Tx
@@ -40,8 +41,7 @@ class LogState:
     signed_at: datetime
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A leaf to be: what came, and what was wrong with it."""
 
     arrival: Arrival
@@ -206,51 +206,44 @@ class _Known:
 
     def __init__(self, tx: Tx, arrivals: Sequence[Arrival], heard: dict[str, Heard], sources: str) -> None:
         self._tx = tx
-        self.heard = heard
-        self._sources = sources
+        self._sequences = {sender: one.sequence for sender, one in heard.items()}
+        self._heads = {sender: one.head for sender, one in heard.items()}
+        self._sources = {sender: sources + sender for sender in heard}
         self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
         self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
-        self._placed: dict[tuple[str, int], bytes] = {}
+        self._placed: set[tuple[str, int]] = set()
+
+    @property
+    def heard(self) -> dict[str, Heard]:
+        return {sender: Heard(self._sequences[sender], head) for sender, head in self._heads.items()}
 
     def receive(self, arrival: Arrival) -> Entry | None:
         """The entry that an arrival becomes, or None for a repeat of what is in the log."""
-        before = self.heard[arrival.sender]
-        repeat = self._repeats(arrival)
-        anomaly = None if repeat else self._anomaly(arrival, before.head)
-        head = before.head
-        if arrival.link is not None and not repeat:
-            head = advance(head, arrival.link, arrival.entry)
-        self.heard[arrival.sender] = Heard(arrival.sequence, head)
-        self._note(arrival)
-        return None if repeat else Entry(arrival, anomaly)
+        sender, link = arrival.sender, arrival.link
+        self._sequences[sender] = arrival.sequence
+        leaves = self._unreadable if link is None else self._events.setdefault(link.event_id, set())
+        leaf = (sender, arrival.leaf_hash)
+        if leaf in leaves:
+            return None
+        anomaly = self._anomaly(sender, link, event_known=bool(leaves))
+        leaves.add(leaf)
+        if link is not None:
+            self._heads[sender] = advance(self._heads[sender], link, arrival.entry)
+            self._placed.add((sender, link.position))
+        return Entry(arrival, anomaly)
 
-    def _repeats(self, arrival: Arrival) -> bool:
-        leaf = (arrival.sender, arrival.leaf_hash)
-        if arrival.link is None:
-            return leaf in self._unreadable
-        return leaf in self._events.get(arrival.link.event_id, ())
-
-    def _anomaly(self, arrival: Arrival, head: Head) -> Break | None:
-        link = arrival.link
+    def _anomaly(self, sender: str, link: Link | None, event_known: bool) -> Break | None:
         return judge(
             link,
-            head,
-            own_lane=link is not None and link.source == self._sources + arrival.sender,
-            event_known=link is not None and link.event_id in self._events,
-            position_taken=lambda: link is not None and self._at(arrival.sender, link.position),
+            self._heads[sender],
+            own_lane=link is not None and link.source == self._sources[sender],
+            event_known=event_known,
+            position_taken=lambda: link is not None and self._at(sender, link.position),
         )
 
     def _at(self, sender: str, position: int) -> bool:
         question = "SELECT idx FROM entries WHERE sender = ? AND position = ? LIMIT 1"
         return (sender, position) in self._placed or bool(self._tx.execute(question, sender, position))
-
-    def _note(self, arrival: Arrival) -> None:
-        leaf = (arrival.sender, arrival.leaf_hash)
-        if arrival.link is None:
-            self._unreadable.add(leaf)
-        else:
-            self._events.setdefault(arrival.link.event_id, set()).add(leaf)
-            self._placed[arrival.sender, arrival.link.position] = arrival.leaf_hash
 
 
 def _columns(entry: Entry) -> tuple[str | None, str, int | None, bytes, bytes, str | None]:
