@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,8 @@ from zi_tlog.evidence import Evidence, pack_evidence
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_verify.main import main
+from zi_verify.options import parser
+from zi_verify.verdict import Language
 
 OTHER = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
 
@@ -127,6 +130,9 @@ def test_an_older_checkpoint_is_continued(tmp_path: Path) -> None:
         ["log", "{spoilt}"],
         ["log", "{log}", "--from-checkpoint", "{bad}"],
         ["log", "{log}", "--token-file", "nowhere"],
+        ["log", "{log}", "--predecessor", "nowhere"],
+        ["log", "{log}", "--state", "{bad}"],
+        ["watch", "nowhere", "--once"],
     ],
 )
 def test_what_can_not_be_checked_is_said_in_a_sentence_and_exits_with_2(
@@ -141,19 +147,89 @@ def test_what_can_not_be_checked_is_said_in_a_sentence_and_exits_with_2(
     assert capsys.readouterr().err.startswith("zi-verify: ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["receipt"], ["log", "x", "--language", "fr"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["receipt"], ["log", "x", "--language", "fr"], ["watch", "x", "--every", "0"]]
+)
 def test_a_wrong_option_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(arguments)
     assert exit_.value.code == 2
 
 
-@pytest.mark.parametrize("command", [[], ["receipt"], ["log"]])
-def test_help_tells_how_to_use_it(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+COMMANDS = ("receipt", "log", "consistency", "watch")
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+@pytest.mark.parametrize(("language", "word"), [("en", "exit status"), ("id", "status keluar")])
+def test_help_tells_how_to_use_it_in_both_languages(
+    command: list[str], language: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as exit_:
-        main([*command, "--help"])
+        main([*command, "--help", "--language", language])
     assert exit_.value.code == 0
-    assert "zi-verify" in capsys.readouterr().out
+    told_ = capsys.readouterr().out
+    assert "zi-verify" in told_
+    assert (word in told_) == (command in ([], ["watch"]))
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_what_help_shows_is_understood(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = parser(dict.fromkeys(COMMANDS, lambda options: 0), language)
+    shown = []
+    for name in COMMANDS:
+        with pytest.raises(SystemExit):
+            main([name, "--help", "--language", language])
+        shown += re.findall(r"^  .*zi-verify ([a-z]+ [^-\[].*)", capsys.readouterr().out, re.MULTILINE)
+    assert len(shown) >= 2 * len(COMMANDS)
+    for line in shown:
+        commands.parse_args(line.split())
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_the_language_may_be_said_before_or_after_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    SampleLog(tmp_path, told(3))
+    chosen, command = ["--language=id"], ["log", str(tmp_path)]
+    assert main([*chosen, *command] if place == "first" else [*command, *chosen]) == 0
+    assert capsys.readouterr().out.endswith("tercantum / included\n")
+
+
+def test_what_can_not_be_checked_is_said_in_indonesian_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["log", "nowhere", "--language", "id"]) == 2
+    assert capsys.readouterr().err == (
+        "zi-verify: nowhere bukan folder atau zip; berikan folder yang memuat berkas `checkpoint`.\n"
+    )
+
+
+def test_a_fork_shows_the_signed_checkpoint_that_was_verified_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = SampleLog(tmp_path, told(9))
+    assert main(["log", str(tmp_path), "--state", str(tmp_path / "state")]) == 0
+    SampleLog(tmp_path, [*told(4), *told(9)[4:6]])
+    capsys.readouterr()
+    assert main(["log", str(tmp_path), "--state", str(tmp_path / "state")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [f"| {line}" for line in log.checkpoint.decode().splitlines() if line] == [
+        line for line in lines if line.startswith("| ") and line != "| "
+    ]
+    assert "First bad entry: 6" in lines
+    assert any(line.startswith("! checkpoint (entry 6): rollback: ") for line in lines)
+    assert main(["log", str(tmp_path), "--no-memory"]) == 0
+
+
+def test_an_interruption_is_no_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SampleLog(tmp_path, told(3))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("zi_verify.bar.Bar.__call__", stop)
+    assert main(["log", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "\nzi-verify: interrupted; the next run goes on\n"
 
 
 def test_a_log_without_a_checkpoint_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

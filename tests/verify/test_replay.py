@@ -280,3 +280,47 @@ def test_a_missing_quorum_is_a_failure_only_for_who_pinned_it(tmp_path: Path) ->
     note = parse_note(log.checkpoint)
     log.write("checkpoint", note.signed(witness.cosign(note.text, 1767000000)).format())
     assert replayed(log, None, policy).verdict == Included()
+
+
+WITNESS = Cosigner("witness.example/w1", bytes(32))
+WITNESSED = Policy(POLICY.logs, (Witness("kampus", WITNESS.key),), (), "kampus")
+
+
+def cosigned(log: SampleLog) -> bytes:
+    note = parse_note(log.checkpoint)
+    return note.signed(WITNESS.cosign(note.text, 1767000000)).format()
+
+
+def test_a_checkpoint_that_is_younger_than_the_witnesses_word_needs_a_cosigned_one_before_it(
+    tmp_path: Path,
+) -> None:
+    log = SampleLog(tmp_path, told(300))
+    log.write("cosigned", cosigned(log))
+    log.append(told(SIZE)[300:])
+    report = replayed(log, None, WITNESSED)
+    assert report.verdict == Included()
+    said = "\n".join(remark.en for remark in report.remarks)
+    assert f"confirms the first 300 of {SIZE} entries" in said
+    assert "Witness kampus confirmed it at 2025-12-29 09:20:00 UTC." in said
+
+
+def test_a_cosigned_checkpoint_of_another_history_is_a_fork(tmp_path: Path) -> None:
+    other = SampleLog(tmp_path / "other", [b"x"] * 9)
+    log = SampleLog(tmp_path / "log", told(300))
+    log.write("cosigned", cosigned(other))
+    assert "9 entries that the witnesses confirmed" in _failed(replayed(log, None, WITNESSED))[0].why.en
+
+
+def test_a_log_that_is_shorter_than_what_the_witnesses_confirmed_is_a_rollback(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(300))
+    longer = cosigned(log)
+    log = SampleLog(tmp_path, told(200))
+    log.write("cosigned", longer)
+    (finding,) = _failed(replayed(log, None, WITNESSED))
+    assert (finding.index, finding.why.en.split(":")[0]) == (200, "rollback")
+
+
+def test_a_cosigned_checkpoint_without_its_quorum_counts_for_nothing(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path, told(9))
+    log.write("cosigned", log.checkpoint)
+    assert "quorum of witnesses" in _failed(replayed(log, None, WITNESSED))[0].why.en

@@ -1,6 +1,7 @@
 import os
 import socket
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from tests.verify.web_log import Manners, WebLog
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay
-from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource
+from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource, ZipSource
 from zi_verify.verdict import Included
-from zi_verify.web_source import open_source
+from zi_verify.web_source import is_same_server, open_source
 
 Serve = Callable[[Manners], str]
 LOG = "/audit/log"
@@ -129,3 +130,73 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     os.symlink("loop", tmp_path / "loop")
     with pytest.raises(VerifyError, match="loop can't be read"):
         FolderSource(tmp_path).read("loop")
+
+
+def zipped(folder: Path, prefix: str = "") -> Path:
+    path = folder / "log.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted((folder / "log").rglob("*")):
+            archive.write(file, prefix + str(file.relative_to(folder / "log")))
+    return path
+
+
+@pytest.mark.parametrize("prefix", ["", "copy/of/the-log/"])
+def test_a_log_in_a_zip_passes_wherever_it_lies_in_it(tmp_path: Path, prefix: str) -> None:
+    log = SampleLog(tmp_path / "log", told(600))
+    log.write("checkpoints/600/checkpoint", b"deeper than the real one")
+    path = zipped(tmp_path, prefix)
+    assert open_source(str(path), None).policy() == POLICY.format()
+    report = replayed(str(path))
+    assert (report.verdict, report.read_entries) == (Included(), True)
+
+
+def test_the_policy_may_be_called_by_its_short_name(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path / "log", told(3))
+    (log.folder / "witness-policy").rename(log.folder / "policy")
+    for place in (str(log.folder), str(zipped(tmp_path))):
+        assert open_source(place, None).policy() == POLICY.format()
+
+
+def test_a_zip_without_a_log_has_no_file(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    source = ZipSource(zipped(tmp_path))
+    assert source.read("checkpoint") is source.policy() is None
+
+
+def test_a_zip_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "log.zip").write_bytes(b"nonsense")
+    with pytest.raises(VerifyError, match="can't be read"):
+        open_source(str(tmp_path / "log.zip"), None)
+
+
+def test_a_zip_with_two_files_of_one_name_is_refused(tmp_path: Path) -> None:
+    SampleLog(tmp_path / "log", told(3))
+    path = zipped(tmp_path)
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("checkpoint", b"another one")
+    with pytest.raises(VerifyError, match="same name"):
+        ZipSource(path)
+
+
+def test_a_damaged_or_endless_file_in_a_zip_is_named(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path / "log", told(3))
+    log.write("tile/0/000.p/3", bytes(MAX_FILE_BYTES + 1))
+    path = zipped(tmp_path)
+    with pytest.raises(VerifyError, match="larger than any file"):
+        ZipSource(path).read("tile/0/000.p/3")
+    data = path.read_bytes()
+    at = data.index(b"checkpoint") + len("checkpoint") + 5
+    path.write_bytes(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
+    with pytest.raises(VerifyError, match="checkpoint can't be read"):
+        ZipSource(path).read("checkpoint")
+
+
+def test_a_token_is_told_to_its_own_server_only() -> None:
+    here = "https://office.example/audit/log"
+    assert is_same_server("https://office.example/old/log", here)
+    for other in (
+        "http://office.example/old",
+        "https://office.example:8443/old",
+        "https://stranger.example/",
+    ):
+        assert not is_same_server(other, here)

@@ -110,19 +110,20 @@ def prove(known: Known, head: Checkpoint, source: Source) -> tuple[Finding | Non
     try:
         verify_consistency(old.size, head.size, old.root, head.root, proof)
     except ProofError as error:
-        return _disproved(known, head, hashes, error), proof
+        return _disproved(known, head, hashes, proof, error), proof
     return None, proof
 
 
-def _disproved(known: Known, head: Checkpoint, hashes: TileHashes, error: ProofError) -> Finding:
-    # A proof from tiles that do not lead to the signed root says nothing about the past: the tiles are damaged.
-    if known.checkpoint.size < head.size:
-        try:
-            is_sound = tree_root(head.size, hashes) == head.root
-        except LogError as missing:
-            return Finding("checkpoint", _unproven(known, missing))
-        if not is_sound:
-            return Finding("checkpoint", _unproven(known, error))
+def _disproved(
+    known: Known, head: Checkpoint, hashes: TileHashes, proof: list[bytes], error: ProofError
+) -> Finding:
+    # Only tiles that prove another beginning of the signed tree show a fork; otherwise they are damaged and show nothing.
+    old = known.checkpoint
+    try:
+        if old.size < head.size:
+            verify_consistency(old.size, head.size, tree_root(old.size, hashes), head.root, proof)
+    except LogError:
+        return Finding("checkpoint", _unproven(known, error))
     return _fork(known, None)
 
 

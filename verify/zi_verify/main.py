@@ -21,7 +21,7 @@ from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import Source, unreadable
 from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain
 from zi_verify.watch import Alarm, Kind, Watch, worst
-from zi_verify.web_source import open_source
+from zi_verify.web_source import is_same_server, open_source
 
 _SHOWN = 50
 _MAX_INPUT_BYTES = 256 * 1024 * 1024
@@ -86,7 +86,10 @@ def _log(options: argparse.Namespace) -> int:
         policy,
         is_pinned=pinned is not None,
         older=tuple(older),
-        predecessors=tuple(open_source(place, None) for place in options.predecessor),
+        predecessors=tuple(
+            open_source(old, token if is_same_server(old, options.place) else None)
+            for old in options.predecessor
+        ),
         is_whole=options.whole,
     )
     report = replay(source, demand, memory, Bar(sys.stderr))
@@ -152,26 +155,33 @@ def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinn
 def _watch(options: argparse.Namespace) -> int:
     watch = Watch(open_source(options.place, None), _pinned(options.policy), _memory(options), options.stall)
     if options.once:
-        return worst(_looked(watch, options))
+        alarms = _looked(watch)
+        _print(_alarm_lines(alarms, options))
+        return worst({alarm.kind for alarm in alarms})
     signal.signal(signal.SIGTERM, _interrupt)
-    seen: list[Alarm] = []
+    kinds: set[Kind] = set()
     try:
         while True:
-            seen += _looked(watch, options)
-            seen = [alarm for kind in Kind for alarm in seen if alarm.kind is kind][:1]
+            alarms = _looked(watch)
+            kinds |= {alarm.kind for alarm in alarms}
+            _print(_alarm_lines(alarms, options))
             time.sleep(options.every)
     except KeyboardInterrupt:
-        return worst(seen)
+        return worst(kinds)
 
 
-def _looked(watch: Watch, options: argparse.Namespace) -> list[Alarm]:
+def _looked(watch: Watch) -> list[Alarm]:
     # The newest checkpoint may be a moment younger than the witnesses' word on it: asked once more before anybody is alarmed.
     alarms = watch.poll(int(time.time()))
     if any(alarm.kind is Kind.QUORUM for alarm in alarms):
         time.sleep(_PATIENCE_SECONDS)
         alarms = watch.poll(int(time.time()))
-    _print(alarm.spoken(options.language, options.place, int(time.time())) for alarm in alarms)
     return alarms
+
+
+def _alarm_lines(alarms: list[Alarm], options: argparse.Namespace) -> Iterator[str]:
+    now = int(time.time())
+    yield from (alarm.spoken(options.language, options.place, now) for alarm in alarms)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -1,7 +1,7 @@
 """Looks at a log again and again and says one line for each thing that is wrong with it; what it saw last time is in the memory, so that a
 poll an hour from cron does the same as a process that stays."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -49,9 +49,9 @@ class Alarm:
         )
 
 
-def worst(alarms: list[Alarm]) -> int:
-    """The exit status for these alarms: that of the worst kind among them, 0 when there is none."""
-    return next((kind.status for kind in Kind if any(alarm.kind is kind for alarm in alarms)), 0)
+def worst(kinds: Collection[Kind]) -> int:
+    """The exit status of the worst of these; 0 when there is none."""
+    return next((kind.status for kind in Kind if kind in kinds), 0)
 
 
 @dataclass(frozen=True)

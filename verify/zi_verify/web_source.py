@@ -82,6 +82,11 @@ def open_source(place: str, token: str | None) -> Source:
     return FolderSource(path)
 
 
+def is_same_server(one: str, other: str) -> bool:
+    """Whether two addresses may be told the same token."""
+    return urlsplit(one)[:2] == urlsplit(other)[:2]
+
+
 def _port(netloc: str, url: str) -> int | None:
     try:
         return urlsplit(f"//{netloc}").port

@@ -1,0 +1,195 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.verify.kept_log import KeptLog
+from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, told
+
+from zi_tlog.cosignature import Cosigner
+from zi_tlog.note import Signer, parse_note
+from zi_tlog.policy import Log, Policy, Witness
+from zi_verify.main import main
+from zi_verify.memory import Memory
+from zi_verify.source import DeniedError
+from zi_verify.watch import Alarm, Kind, Watch, worst
+
+NOW = 1_800_000_000
+DAY = 86_400
+WITNESS = Cosigner("witness.example/w1", bytes(32))
+WITNESSED = Policy(POLICY.logs, (Witness("kampus", WITNESS.key),), (), "kampus")
+
+
+def watch(log: KeptLog, memory: Memory | None = None, policy: Policy | None = POLICY) -> Watch:
+    return Watch(log, policy, memory or Memory(None), DAY)
+
+
+def kinds(alarms: list[Alarm]) -> list[Kind]:
+    return [alarm.kind for alarm in alarms]
+
+
+def cosign(log: KeptLog, at: int, name: str = "checkpoint") -> None:
+    note = parse_note(log.checkpoint)
+    log.write(name, note.signed(WITNESS.cosign(note.text, at)).format())
+
+
+def test_a_log_that_grows_gives_no_alarm() -> None:
+    memory, log = Memory(None), KeptLog()
+    for hour in range(40):
+        log.append(told(10 * hour + 10)[10 * hour :])
+        assert watch(log, memory).poll(NOW + hour * 3600) == []
+
+
+def test_a_fork_is_alarmed_again_and_again_and_not_remembered() -> None:
+    memory = Memory(None)
+    watch(KeptLog(told(300)), memory).poll(NOW)
+    forked = KeptLog([b"x", *told(400)[1:]])
+    for _ in range(2):
+        (alarm,) = watch(forked, memory).poll(NOW)
+        assert (alarm.kind, alarm.why.en.split(":")[0]) == (Kind.FAIL, "fork")
+    assert watch(KeptLog(told(400)), memory).poll(NOW) == []
+
+
+def test_a_rollback_is_alarmed() -> None:
+    memory = Memory(None)
+    watch(KeptLog(told(300)), memory).poll(NOW)
+    (alarm,) = watch(KeptLog(told(200)), memory).poll(NOW)
+    assert (alarm.kind, alarm.why.en.split(":")[0]) == (Kind.FAIL, "rollback")
+
+
+def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
+    memory, log = Memory(None), KeptLog(told(300))
+    watch(log, memory).poll(NOW)
+    log.append(told(600)[300:])
+    del log.files["tile/0/001"]
+    (alarm,) = watch(log, memory).poll(NOW)
+    assert (alarm.kind, "is not proven" in alarm.why.en) == (Kind.FAIL, True)
+
+
+def test_another_key_under_the_same_name_is_alarmed() -> None:
+    memory, other = Memory(None), Signer(LOG_KEY.key.name, bytes(32))
+    watch(KeptLog(told(9)), memory).poll(NOW)
+    swapped = KeptLog([b"x"] * 9, other)
+    assert kinds(watch(swapped, memory).poll(NOW)) == [Kind.FAIL]
+    swapped.write("witness-policy", Policy((Log(other.key),)).format())
+    (alarm,) = watch(swapped, memory, None).poll(NOW)
+    assert (alarm.kind, "under another key" in alarm.why.en) == (Kind.FAIL, True)
+
+
+def test_a_key_that_was_replaced_in_order_is_not() -> None:
+    memory, other = Memory(None), Signer(LOG_KEY.key.name, bytes(32))
+    watch(KeptLog(told(9)), memory).poll(NOW)
+    assert watch(KeptLog(told(20), other), memory, Policy((Log(other.key),))).poll(NOW) == []
+
+
+def test_a_log_that_stands_still_is_alarmed_after_the_time_that_was_set() -> None:
+    memory, log = Memory(None), KeptLog(told(9))
+    assert [kinds(watch(log, memory).poll(NOW + at)) for at in (0, DAY, DAY + 1)] == [[], [], [Kind.STALL]]
+
+
+def test_a_fresh_cosignature_shows_that_a_quiet_log_lives() -> None:
+    memory, log = Memory(None), KeptLog(told(9))
+    watch(log, memory, WITNESSED).poll(NOW)
+    cosign(log, NOW + 3 * DAY)
+    assert watch(log, memory, WITNESSED).poll(NOW + 3 * DAY + 60) == []
+
+
+def test_an_old_cosignature_shows_a_stall_at_the_first_look() -> None:
+    log = KeptLog(told(9))
+    cosign(log, NOW - 2 * DAY)
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Kind.STALL]
+
+
+def test_a_cosignature_from_the_future_counts_for_nothing() -> None:
+    log = KeptLog(told(9))
+    cosign(log, NOW + DAY)
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Kind.STALL]
+
+
+def test_a_checkpoint_that_no_quorum_confirmed_is_alarmed() -> None:
+    assert kinds(watch(KeptLog(told(9)), None, WITNESSED).poll(NOW)) == [Kind.QUORUM]
+
+
+@pytest.mark.parametrize(("age", "expected"), [(10, []), (3600, [Kind.QUORUM])])
+def test_the_newest_cosigned_checkpoint_may_be_a_moment_old(age: int, expected: list[Kind]) -> None:
+    log = KeptLog(told(9))
+    cosign(log, NOW - age, "cosigned")
+    log.append(told(12)[9:])
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == expected
+
+
+def test_a_cosigned_checkpoint_that_the_log_does_not_continue_is_a_fork() -> None:
+    log, other = KeptLog(told(9)), KeptLog([b"x"] * 5)
+    cosign(other, NOW, "cosigned")
+    log.write("cosigned", other.files["cosigned"])
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Kind.FAIL]
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "witness-policy"])
+def test_what_is_not_there_is_named(name: str) -> None:
+    log = KeptLog(told(9))
+    del log.files[name]
+    (alarm,) = watch(log, None, None).poll(NOW)
+    assert (alarm.kind, name in alarm.why.en) == (Kind.UNREACHABLE, True)
+
+
+def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
+    class Refusing(KeptLog):
+        def read(self, name: str) -> bytes | None:
+            raise DeniedError(name)
+
+    log = KeptLog(told(9))
+    log.write("witness-policy", b"nonsense")
+    refusing = Refusing.__new__(Refusing)
+    for place in (log, refusing):
+        assert kinds(Watch(place, None, Memory(None), DAY).poll(NOW)) == [Kind.UNREACHABLE]
+
+
+def test_the_worst_alarm_is_the_exit_status() -> None:
+    said = [Kind.UNREACHABLE, Kind.STALL, Kind.QUORUM, Kind.FAIL]
+    assert [worst(said[:count]) for count in range(5)] == [0, 2, 3, 4, 1]
+
+
+def test_once_for_cron_says_nothing_when_all_is_well_and_a_line_for_each_alarm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, state = str(tmp_path / "log"), ["--state", str(tmp_path / "state")]
+    SampleLog(tmp_path / "log", told(9))
+    assert main(["watch", place, "--once", *state]) == 0
+    assert capsys.readouterr().out == ""
+    SampleLog(tmp_path / "log", told(5))
+    assert main(["watch", place, "--once", *state, "--language", "id"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert f"UTC  {place}  GAGAL: kemunduran (rollback): log memuat 5 entri" in line
+    assert main(["watch", place, "--once", "--no-memory"]) == 0
+
+
+def test_a_missing_quorum_is_asked_for_once_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = SampleLog(tmp_path / "log", told(9))
+    log.write("witness-policy", WITNESSED.format())
+    note = parse_note(log.checkpoint)
+    waited: list[float] = []
+
+    def cosigned_meanwhile(seconds: float) -> None:
+        waited.append(seconds)
+        log.write("checkpoint", note.signed(WITNESS.cosign(note.text, 2**40)).format())
+
+    monkeypatch.setattr("time.sleep", cosigned_meanwhile)
+    assert main(["watch", str(tmp_path / "log"), "--once", "--no-memory"]) == 3
+    assert len(waited) == 1
+    assert "QUORUM" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_watches_until_it_is_told_to_end(tmp_path: Path, ending: signal.Signals) -> None:
+    SampleLog(tmp_path, told(9)).flip("checkpoint", 30)
+    command = [sys.executable, "-m", "zi_verify.main", "watch", str(tmp_path), "--every", "3600"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as running:
+        assert running.stdout is not None
+        assert "FAIL" in running.stdout.readline()
+        running.send_signal(ending)
+        assert running.wait(30) == 1
