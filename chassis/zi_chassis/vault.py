@@ -178,8 +178,10 @@ class Vault:
         sound, erased, faults = 0, 0, []
         for item in dict.fromkeys([*recorded, *_all_items(tx)]):
             try:
+                if item not in recorded:
+                    raise VaultItemError(item, "belongs to no event")
                 opened = self.open(tx, [item])[item]
-                if digest(opened.salt, opened.plaintext) != recorded.get(item):
+                if digest(opened.salt, opened.plaintext) != recorded[item]:
                     raise VaultItemError(item, "is not what its event recorded")
                 sound += 1
             except ErasedError:

@@ -20,3 +20,14 @@ make notify "$ZI_DB_NOTIFY"
 make audit "$ZI_DB_AUDIT"
 make audit_writer "$ZI_DB_AUDIT_WRITER"
 make keycloak "$ZI_DB_KEYCLOAK"
+
+# Who compares the stores with the ledger reads them and nothing else; the keys stay closed to them.
+psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_RECONCILE" <<'SQL'
+SELECT 'CREATE ROLE reconcile LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reconcile') \gexec
+ALTER ROLE reconcile PASSWORD :'password';
+ALTER ROLE reconcile SET default_transaction_read_only = on;
+GRANT CONNECT ON DATABASE intake, notify, audit TO reconcile;
+SQL
+for name in intake notify audit; do
+  psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --dbname "$name" --command "SET ROLE $name" --file "$(dirname "$0")/reader.sql"
+done

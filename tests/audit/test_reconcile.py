@@ -3,19 +3,20 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
 from tests.audit.log_home import OFFICE, Home
+from tests.databases import reader_of
 
 from zi_audit.arrival import Arrival
-from zi_audit.published_log import PublishedLog
-from zi_audit.reconcile import Reconcile, Reconciliation
+from zi_audit.reconcile import Reconcile, Reconciliation, logs_of, sentences
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value
 from zi_chassis.keystore import Keystore
+from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_contracts.vault import ItemRef
@@ -29,19 +30,32 @@ class Filed(Event):
     items: tuple[ItemRef, ...]
 
 
+class Erase(Command):
+    """Named as intake names it, because the tool knows the message by its type."""
+
+
+class DataSubjectErased(Event):
+    pass
+
+
 class Nothing(Value):
     """A state without content."""
 
 
-def decide(command: File, state: Nothing) -> Sequence[Event]:
+def decide(command: File | Erase, state: Nothing) -> Sequence[Event]:
+    if isinstance(command, Erase):
+        return [DataSubjectErased(by=command.by)]
     return [Filed(by=command.by, items=command.items)]
 
 
-def publish(event: Filed, state: Nothing) -> Disclosure:
-    return Disclosure("T", {"items": [ref.model_dump(mode="json") for ref in event.items]})
+def publish(event: Filed | DataSubjectErased, state: Nothing) -> Disclosure:
+    items = event.items if isinstance(event, Filed) else ()
+    return Disclosure("T", {"items": [ref.model_dump(mode="json") for ref in items]})
 
 
-filing: Decider[Nothing] = Decider("filing", Nothing(), decide, lambda state, _: state, (Filed,), publish)
+filing: Decider[Nothing] = Decider(
+    "filing", Nothing(), decide, lambda state, _: state, (Filed, DataSubjectErased), publish
+)
 
 
 class Service:
@@ -50,6 +64,9 @@ class Service:
     def __init__(self, home: Home, place: str, keys: str | Path) -> None:
         self.home = home
         self.place = place
+        self.reader = reader_of(place) if place.startswith("postgresql:") else place
+        self.keys_place = keys
+        self.subjects: list[UUID] = []
         self.keys = Keystore(Database(keys, secure_delete=True))
         self.vault = Vault(self.keys)
         self.store = self._store()
@@ -71,8 +88,18 @@ class Service:
             sealed = self.vault.seal(
                 subject, {"text": "Invented words.", "reporter.name": "Contoh"}, fresh=True
             )
-            act = Act(at=Clock().now(), actor="somebody", role="public")
-            await self.store.handle(filing, subject, File(by=act, items=sealed.refs), keep=sealed)
+            await self.store.handle(filing, subject, File(by=self.act(), items=sealed.refs), keep=sealed)
+            self.subjects.append(subject)
+
+    async def erase(self, subject: UUID, destroy: bool = True) -> None:
+        """`destroy`: the key too, as a service does."""
+        handled = await self.store.handle(filing, subject, Erase(by=self.act()))
+        if destroy:
+            self.vault.erase(subject, Clock().now(), handled.recorded[0].event_id)
+
+    @staticmethod
+    def act() -> Act:
+        return Act(at=Clock().now(), actor="somebody", role="public")
 
     def ledger(self) -> None:
         rows = self.store.messages(0, 1000)
@@ -83,8 +110,10 @@ class Service:
             tx.execute(sql, *values)
 
     def reconcile(self, with_keys: bool = True) -> Reconciliation:
-        log = PublishedLog(self.home.tiles)
-        return Reconcile("intake", self.store.database, log).run(self.keys if with_keys else None)
+        """As the tool does: over databases that can only be read."""
+        store, keys = ReadOnlyDatabase(self.reader), ReadOnlyDatabase(self.keys_place)
+        logs = logs_of(self.home.tiles.folder)
+        return Reconcile("intake", store, *logs).run(Keystore(keys, create=False) if with_keys else None)
 
     def findings(self) -> list[str]:
         return self.reconcile().findings
@@ -190,3 +219,47 @@ async def test_a_vault_item_taken_out_is_named_with_and_without_keys(service: Se
     sentence = f"Vault item {row['item']} is missing."
     assert service.findings() == [sentence]
     assert service.reconcile(with_keys=False).findings == [sentence]
+
+
+@pytest.mark.parametrize("with_keys", [True, False])
+async def test_a_vault_item_slipped_in_is_named(service: Service, with_keys: bool) -> None:
+    sealed = service.vault.seal(service.subjects[0], {"text": "Never said."})
+    with service.store.database.transaction() as tx:
+        service.vault.write(tx, [sealed])
+    [ref] = sealed.refs
+    assert service.reconcile(with_keys).findings == [f"Vault item {ref.item} belongs to no event."]
+
+
+@pytest.mark.parametrize("with_keys", [True, False])
+async def test_another_digest_of_a_vault_item_is_named(service: Service, with_keys: bool) -> None:
+    [row] = service.store.read(lambda tx: tx.execute("SELECT item FROM vault_items ORDER BY item LIMIT 1"))
+    service.change("UPDATE vault_items SET digest = ? WHERE item = ?", "0" * 64, row["item"])
+    assert service.reconcile(with_keys).findings == [
+        f"Vault item {row['item']} is not what its event recorded."
+    ]
+
+
+async def test_an_erased_person_is_no_finding_and_the_rest_is_still_opened(service: Service) -> None:
+    await service.erase(service.subjects[0])
+    service.ledger()
+    report = service.reconcile()
+    assert (report.findings, report.items, report.erased) == ([], 8, 2)
+    assert "8 vault items (2 are erased)" in next(iter(sentences(report)))
+    without = next(iter(sentences(service.reconcile(with_keys=False))))
+    assert "10 vault items (no keys were there to open them)" in without
+
+
+async def test_an_erasure_whose_key_is_there_again_is_named(service: Service) -> None:
+    await service.erase(service.subjects[0], destroy=False)
+    service.ledger()
+    assert service.findings() == ["Position 6: the person's key should be destroyed and is not."]
+
+
+async def test_a_log_that_was_set_aside_is_compared_too(service: Service) -> None:
+    tiles, aside = service.home.tiles.folder, service.home.tiles.folder / "origins" / "1"
+    aside.mkdir(parents=True)
+    for path in [path for path in tiles.iterdir() if path.name != "origins"]:
+        path.rename(aside / path.name)
+    assert service.findings() == []
+    service.change("DELETE FROM messages WHERE position = 5")
+    assert "Position 5: the message is missing from the store; the ledger has it." in service.findings()

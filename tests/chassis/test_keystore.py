@@ -120,8 +120,9 @@ def test_keys_outlive_the_process(tmp_path: Path) -> None:
 def test_all_tombstones_are_told(keys: Keystore) -> None:
     gone, stays = new(), new()
     keys.add([gone, stays])
-    keys.destroy(gone.data_subject, AT, uuid4())
-    assert keys.tombstones() == {gone.data_subject}
+    event = uuid4()
+    keys.destroy(gone.data_subject, AT, event)
+    assert keys.tombstones() == {gone.data_subject: Destroyed(AT, event)}
 
 
 def test_what_a_crash_left_of_a_deleted_key_is_overwritten_at_the_next_start(

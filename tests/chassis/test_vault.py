@@ -230,7 +230,7 @@ async def test_verification_names_every_fault(house: House) -> None:
         f"Vault item {altered.item} was altered.",
         f"Vault item {gone.item} is missing.",
         f"Vault item {other.item} is not what its event recorded.",
-        f"Vault item {stranger.item} is not what its event recorded.",
+        f"Vault item {stranger.item} belongs to no event.",
     }
 
 

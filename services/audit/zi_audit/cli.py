@@ -12,7 +12,6 @@ from zi_audit.halt import HaltError
 from zi_audit.ledger import Ledger
 from zi_audit.log_keys import RotationError, keys_of
 from zi_audit.origins import OriginError, new_origin
-from zi_audit.published_log import PublishedLog
 from zi_audit.refill import refill
 from zi_audit.tile_folder import TileFolder
 from zi_audit.writer import tiles_of
@@ -20,6 +19,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.keystore import Keystore
 from zi_chassis.lease import LeaseTakenError, lease_of
+from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import Settings
 from zi_tlog.error import LogError
 
@@ -149,10 +149,9 @@ def _reconcile(service: str) -> Told:
         raise NothingThereError(
             f"There is no store of {service} in {settings.data}: set ZI_DATA or ZI_DATABASE."
         )
-    database = Database(settings.database or file)
-    log = PublishedLog(TileFolder(tiles_of(settings)))
-    report = reconcile.Reconcile(service, database, log).run(_keys(settings))
-    database.close()
+    database = ReadOnlyDatabase(settings.database or file)
+    logs = reconcile.logs_of(tiles_of(settings))
+    report = reconcile.Reconcile(service, database, *logs).run(_keys(settings))
     return bool(report.findings), list(reconcile.sentences(report))
 
 
@@ -161,7 +160,7 @@ def _keys(settings: Settings) -> Keystore | None:
     file = settings.data / settings.service / "keys.db"
     if not settings.keys_database and not file.exists():
         return None
-    return Keystore(Database(settings.keys_database or file, secure_delete=True))
+    return Keystore(ReadOnlyDatabase(settings.keys_database or file), create=False)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,23 @@
-"""Compares a service's store with the ledger, reading both: every stored event, its message and its vault items against what was
-logged; what was edited, left out, slipped in or cut off is named by position."""
+"""Compares a service's store with the ledger, reading both and changing neither: every stored event, its message and its vault items
+against what was logged; what was edited, left out, slipped in or cut off is named by position, and so is an erasure that was undone."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from zi_audit.chain import ZEROS, Link, read_link
+from zi_audit.log_keys import ORIGINS
 from zi_audit.published_log import PublishedLog
+from zi_audit.tile_folder import TileFolder
 from zi_chassis.database import Database, Row, Tx
 from zi_chassis.keystore import Keystore
 from zi_chassis.recorded import commitment
 from zi_chassis.vault import Vault
+from zi_contracts.intake import DataSubjectErased
 
 PAGE = 500
 _ROWS = (
@@ -30,24 +34,28 @@ _EXTRA = (
 
 @dataclass
 class Reconciliation:
-    """How much was compared, and in order what is wrong; `waiting` messages are stored and not in the ledger yet."""
+    """How much was compared, and in order what is wrong; `waiting` messages are stored and not in the ledger yet.
+
+    `erased` is how many items can't be opened any more, as the ledger says; None where there were no keys to try.
+    """
 
     messages: int = 0
     items: int = 0
-    erased: int = 0
+    erased: int | None = None
     waiting: int = 0
     findings: list[str] = field(default_factory=list)
 
 
 class Reconcile:
-    """One examination of the store of `service`."""
+    """One examination of the store of `service`; `logs` are today's and those that were set aside, the newest first."""
 
-    def __init__(self, service: str, database: Database, log: PublishedLog) -> None:
+    def __init__(self, service: str, database: Database, *logs: PublishedLog) -> None:
         self._database = database
-        self._log = log
+        self._logs = logs
         self._service = service
         self._report = Reconciliation()
         self._refs: dict[UUID, str] = {}
+        self._erasures: dict[UUID, int] = {}
 
     def run(self, keys: Keystore | None) -> Reconciliation:
         """With `keys` every vault item is opened, without them only its digest is compared."""
@@ -72,16 +80,14 @@ class Reconcile:
 
     def _ledgered(self) -> dict[int, str]:
         """SHA-256 of the first entry at each position of this sender."""
-        signed = self._log.signed()
-        size, digests = 0 if signed is None else signed[1].size, dict[int, str]()
-        first = 0
-        while first < size:
-            entries = self._log.entries(first, size)
-            for entry in entries:
+        digests = dict[int, str]()
+        for log in self._logs:
+            for entry in _entries(log):
                 link = read_link(entry)
                 if link is not None and link.service == self._service:
                     digests.setdefault(link.position, sha256(entry).hexdigest())
-            first += len(entries)
+                    if link.attributes.get("type") == DataSubjectErased.type:
+                        self._erasures[UUID(link.event_id)] = link.position
         return digests
 
     def _rows(self) -> Iterator[Row]:
@@ -146,13 +152,18 @@ class Reconcile:
         with self._database.reading() as tx:
             if not self._refs and not _has_vault(tx):
                 return
+            self._digests(tx)
             if keys is None:
-                self._digests(tx)
                 return
             verified = Vault(keys).verify(tx, self._refs)
         self._report.items, self._report.erased = verified.sound, verified.erased
         for fault in verified.faults:
-            self._found(fault)
+            if fault not in self._report.findings:
+                self._found(fault)
+        destroyed = {each.event for each in keys.tombstones().values()}
+        for event, position in self._erasures.items():
+            if event not in destroyed:
+                self._found(f"Position {position}: the person's key should be destroyed and is not.")
 
     def _digests(self, tx: Tx) -> None:
         kept = {
@@ -161,9 +172,27 @@ class Reconcile:
         for item in sorted({*kept, *self._refs}, key=str):
             if item not in kept:
                 self._found(f"Vault item {item} is missing.")
-            elif kept[item] != self._refs.get(item):
+            elif item not in self._refs:
+                self._found(f"Vault item {item} belongs to no event.")
+            elif kept[item] != self._refs[item]:
                 self._found(f"Vault item {item} is not what its event recorded.")
         self._report.items = len(kept)
+
+
+def logs_of(folder: Path) -> list[PublishedLog]:
+    """The log in this folder and those that were set aside for it, the newest first."""
+    aside = [path for path in (folder / ORIGINS).glob("*") if path.name.isdecimal()]
+    older = sorted(aside, key=lambda path: int(path.name), reverse=True)
+    return [PublishedLog(TileFolder(each)) for each in (folder, *older)]
+
+
+def _entries(log: PublishedLog) -> Iterator[bytes]:
+    signed, first = log.signed(), 0
+    size = 0 if signed is None else signed[1].size
+    while first < size:
+        entries = log.entries(first, size)
+        yield from entries
+        first += len(entries)
 
 
 def _aggregate(tx: Tx) -> str:
@@ -193,7 +222,8 @@ def sentences(report: Reconciliation) -> Iterator[str]:
     """What the tool prints."""
     yield from report.findings
     if not report.findings:
+        erased = "no keys were there to open them" if report.erased is None else f"{report.erased} are erased"
         yield (
-            f"{report.messages} messages and {report.items} vault items are as they were recorded;"
-            f" {report.erased} items are erased, {report.waiting} messages are on their way to the ledger."
+            f"{report.messages} messages and {report.items} vault items ({erased}) are as they were recorded;"
+            f" {report.waiting} messages are on their way to the ledger."
         )
