@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from zi_audit import api, pages, queries
+from zi_audit import api, auditors, pages, queries
 from zi_audit.anomaly import anomaly
+from zi_audit.bundle import Bundles
 from zi_audit.index import Index
 from zi_audit.looks import LookBook
 from zi_audit.projections import LookCounts
@@ -71,10 +72,12 @@ def create_app(settings: Settings) -> FastAPI:
     service.ready_check("nats", lambda: broker.reason)
     service.app.state.log, service.app.state.index, service.app.state.tail = log, index, tail
     service.app.state.cases = verifier(settings)
+    service.app.state.bundles = Bundles(log, index, broker, service.pages.catalogue)
     service.app.state.store, service.app.state.looks = store, book
     service.app.include_router(api.router)
     service.app.include_router(queries.router)
     service.app.include_router(pages.router)
+    service.app.include_router(auditors.router)
     return service.app
 
 

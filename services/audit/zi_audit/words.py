@@ -1,0 +1,113 @@
+"""What pages and bundles say of an entry in plain words: only what its type and its envelope tell, so that a type of tomorrow is
+named and not guessed."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from zi_audit.looks import Purpose
+from zi_audit.question import Holder
+from zi_chassis.web.language import msgid
+
+Count = Callable[..., str]
+
+STEPS: Mapping[str, str] = {
+    "zi.intake.complaint_filed": msgid("The citizen filed a complaint."),
+    "zi.intake.consultation_filed": msgid("The citizen asked the office a question."),
+    "zi.intake.case_acknowledged": msgid("The office took the case up."),
+    "zi.intake.case_assigned": msgid("The case was given to an officer."),
+    "zi.intake.clarification_asked": msgid("The office asked the citizen for more."),
+    "zi.intake.citizen_replied": msgid("The citizen replied."),
+    "zi.intake.case_answered": msgid("The office answered."),
+    "zi.intake.case_closed": msgid("The case was closed."),
+    "zi.intake.case_reopened": msgid("The citizen had the case reopened."),
+    "zi.intake.case_withdrawn": msgid("The citizen withdrew the case."),
+    "zi.intake.attachment_added": msgid("A file was added."),
+    "zi.intake.personal_data_opened": msgid("Personal data of the case were opened."),
+    "zi.intake.erasure_requested": msgid("The erasure of the personal data was asked for."),
+    "zi.intake.erasure_refused": msgid("The erasure of the personal data was refused."),
+    "zi.intake.data_subject_erased": msgid("The personal data were erased."),
+    "zi.notify.delivery_requested": msgid("A message was to be sent to the citizen."),
+    "zi.notify.delivery_handing_over": msgid("The message was about to be handed to the mail server."),
+    "zi.notify.delivery_handed_over": msgid("The mail server took the message."),
+    "zi.notify.delivery_uncertain": msgid("Nobody knows whether the mail server took the message."),
+    "zi.notify.delivery_deferred": msgid("The message could not be handed over yet."),
+    "zi.notify.delivery_failed": msgid("The message could not be delivered."),
+    "zi.audit.chain_break_found": msgid("A break in a sender's chain was found."),
+    "zi.audit.looked": msgid("An auditor looked."),
+    "zi.audit.looks_counted": msgid("Further looks of an auditor were counted."),
+    "zi.audit.log_key_rotated": msgid("The ledger's signing key was replaced."),
+}
+SKIPPED = msgid("An operator passed over a message that could not be handled.")
+OTHERWISE = msgid("An entry of another kind: see its type.")
+ROLES: Mapping[str, str] = {
+    "public": msgid("citizen"),
+    "applicant": msgid("applicant"),
+    "staff:officer": msgid("officer"),
+    "staff:supervisor": msgid("supervisor"),
+    "staff:head": msgid("head of the office"),
+    "staff:auditor": msgid("auditor"),
+    "staff:ops": msgid("operator"),
+    "system:intake": msgid("front desk (program)"),
+    "system:notify": msgid("mail (program)"),
+    "system:audit": msgid("ledger (program)"),
+}
+HOLDERS: Mapping[Holder, str] = {
+    "office": msgid("waited for the office"),
+    "citizen": msgid("waited for the citizen"),
+}
+PASSED = msgid("passed")
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.AUDIT: msgid("To audit how cases are handled"),
+    Purpose.INVESTIGATION: msgid("To investigate a report"),
+    Purpose.COMPLAINT: msgid("To look into a complaint about the office"),
+    Purpose.COURT: msgid("For a court or another authority"),
+    Purpose.VERIFICATION: msgid("To verify the ledger"),
+}
+REASONS: Mapping[str, str] = {
+    "regression": msgid("The ledger's database is older than what was published: a backup was restored."),
+    "second_writer": msgid("A second writer worked on the ledger."),
+    "disk_full": msgid("The disk is full."),
+    "clock_backwards": msgid("The clock went backwards."),
+    "key_changed": msgid("The signing key is not the ledger's."),
+    "damaged": msgid("A file of the ledger is not what was written."),
+    "unconfirmed": msgid("No witness has confirmed yet what the ledger signed last."),
+    "contradicted": msgid("A witness knows another history of this ledger."),
+    "failure": msgid("The ledger could not be written."),
+}
+FAULTS: Mapping[str, str] = {
+    "silent": msgid("it does not answer"),
+    "unknown_log": msgid("it does not watch this ledger"),
+    "refused": msgid("it refuses"),
+    "unusable": msgid("its answer can't be used"),
+    "conflict": msgid("it knows another history of this ledger"),
+    "ahead": msgid("it has seen more entries than this ledger has"),
+}
+BREAKS: Mapping[str, str] = {
+    "unreadable": msgid("not a message"),
+    "unknown_sender": msgid("from an unknown sender"),
+    "missing": msgid("messages before it are missing"),
+    "altered": msgid("does not fit the message before it"),
+    "out_of_order": msgid("came after its turn"),
+    "repeated": msgid("was there before"),
+}
+
+
+def step(type: str | None) -> str:
+    """The sentence for an entry of this type."""
+    if type is not None and type.endswith(".message_skipped"):
+        return SKIPPED
+    return STEPS.get(type or "", OTHERWISE)
+
+
+def duration(seconds: float, ngettext: Count) -> str:
+    """Its two largest units."""
+    days, rest = divmod(max(timedelta(seconds=round(seconds)), timedelta()), timedelta(days=1))
+    hours, minutes, left = rest.seconds // 3600, rest.seconds // 60 % 60, rest.seconds % 60
+    said = [
+        (days, ngettext("{number} day", "{number} days", days)),
+        (hours, ngettext("{number} hour", "{number} hours", hours)),
+        (minutes, ngettext("{number} minute", "{number} minutes", minutes)),
+        (left, ngettext("{number} second", "{number} seconds", left)),
+    ]
+    first = next((place for place, (number, _) in enumerate(said) if number), len(said) - 1)
+    return " ".join(text for number, text in said[first : first + 2] if number or first == len(said) - 1)

@@ -1,0 +1,164 @@
+"""What auditors see in the browser."""
+
+import pytest
+from tests.audit.log_home import Home, Sender
+from tests.audit.web import Web
+
+from zi_contracts.message import Message
+
+PAGES = ("/audit/entries?case=7K3M9Q2XA", "/audit/cases/7K3M9Q2XA", "/audit/actors/sub-of-an-invented-person")
+DAY = 24 * 3600
+
+
+@pytest.fixture
+async def lived(web: Web, home: Home, intake: Sender) -> Web:
+    """Three entries of one case, a day apart."""
+    for day in (24, 25, 26):
+        time = f"2026-11-{day}T01:02:03.000004Z"
+        intake.send(
+            intake.message(time=time, type=f"zi.intake.{'complaint_filed' if day == 24 else 'case_answered'}")
+        )
+    home.opened().append(intake.sent)
+    await web.indexed(3)
+    return web
+
+
+async def page(web: Web, path: str, language: str = "en") -> str:
+    answer = await web.get(path, web.auditor() | {"Accept-Language": language})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def looked(web: Web) -> list[Message]:
+    return [message for message in web.told() if message.event == "looked"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/audit/log-health"])
+async def test_pages_are_for_auditors(lived: Web, path: str) -> None:
+    browser = {"Accept": "text/html"}
+    away = await lived.get(path, browser)
+    assert away.status_code == 303
+    assert away.headers["Location"].startswith("/sign-in?next=%2Faudit%2F")
+    assert (await lived.get(path, browser | lived.auditor("officer"))).status_code == 403
+    assert looked(lived) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_look_is_recorded_with_its_purpose(lived: Web, path: str) -> None:
+    await page(lived, f"{path}{'&' if '?' in path else '?'}purpose=court")
+    [look] = looked(lived)
+    assert (look.actor, look.data["purpose"]) == ("auditor-1", "court")
+
+
+async def test_nothing_is_looked_for_before_something_was_asked(lived: Web) -> None:
+    assert "/audit/cases/" not in await page(lived, "/audit/entries?lang=en")
+    assert looked(lived) == []
+
+
+async def test_a_search_finds_what_fits_and_leads_on(lived: Web, intake: Sender) -> None:
+    found = await page(lived, "/audit/entries?type=zi.intake.complaint_filed&purpose=audit&actor=")
+    assert "1 entry, in the order of the ledger" in found
+    assert f"/audit/api/receipts/{intake.event_id(1)}" in found
+    assert f"/audit/cases/{intake.case}?purpose=audit" in found
+    assert "/audit/api/export?type=zi.intake.complaint_filed&amp;purpose=audit&amp;format=ocel" in found
+
+
+async def test_days_are_those_of_the_office_and_the_last_one_counts(lived: Web) -> None:
+    assert "1 entry," in await page(lived, "/audit/entries?since=2026-11-25&until=2026-11-25")
+    assert "No entry fits." in await page(lived, "/audit/entries?until=2026-11-23")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("since=2026-11-25&until=2026-11-24", "has to be after the beginning"),
+        ("since=yesterday", "Write the date as year-month-day"),
+        ("purpose=curiosity", "Choose one of"),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_told_what_is_wrong(
+    lived: Web, asked: str, sentence: str
+) -> None:
+    answer = await lived.get(f"/audit/entries?{asked}", lived.auditor() | {"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert looked(lived) == []
+
+
+async def test_many_entries_come_in_pages(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(60))
+    await web.indexed(60)
+    first = await page(web, f"/audit/entries?case={intake.case}")
+    assert "cursor=49" in first
+    assert "Back to the first" not in first
+    second = await page(web, f"/audit/entries?case={intake.case}&cursor=49")
+    assert "10 entries," in second
+    assert "Further entries" not in second
+    assert "Back to the first" in second
+
+
+@pytest.mark.parametrize(
+    ("language", "waited"), [("en", "1 day waited for the office"), ("id", "1 hari menunggu kantor")]
+)
+async def test_the_course_of_a_case_tells_the_waiting_and_the_proofs(
+    lived: Web, intake: Sender, language: str, waited: str
+) -> None:
+    shown = " ".join((await page(lived, f"/audit/cases/{intake.case}", language)).split())
+    assert waited in shown
+    for position in (1, 2, 3):
+        assert f"/audit/api/entries/{intake.event_id(position)}" in shown
+        assert f"/audit/api/receipts/{intake.event_id(position)}" in shown
+
+
+async def test_a_time_that_goes_back_is_pointed_at(web: Web, home: Home, intake: Sender) -> None:
+    for day in (25, 24):
+        intake.send(intake.message(time=f"2026-11-{day}T00:00:00Z"))
+    home.opened().append(intake.sent)
+    await web.indexed(2)
+    assert "claims an earlier time" in await page(web, f"/audit/cases/{intake.case}")
+
+
+async def test_what_nobody_did_is_not_found(lived: Web) -> None:
+    for path in ("/audit/cases/NOBODYS00", "/audit/actors/nobody"):
+        assert (await lived.get(path, lived.auditor())).status_code == 404
+
+
+async def test_what_an_actor_did_leads_to_the_entries(lived: Web) -> None:
+    shown = await page(lived, "/audit/actors/sub-of-an-invented-person")
+    assert "The office answered" in shown
+    assert "actor=sub-of-an-invented-person&amp;type=zi.intake.case_answered" in shown
+
+
+@pytest.mark.parametrize("wild", ["{", "{0}", "{x!r}", "<script>", "staff:{}"])
+async def test_a_wild_entry_is_shown_as_it_is(web: Web, home: Home, intake: Sender, wild: str) -> None:
+    intake.send(intake.message(actor=wild, actorrole=wild, type=wild))
+    home.opened().append(intake.sent)
+    await web.indexed(1)
+    for path in (
+        f"/audit/entries?case={intake.case}",
+        f"/audit/cases/{intake.case}",
+        f"/audit/actors/{wild}",
+    ):
+        assert "<script>" not in await page(web, path)
+
+
+async def test_the_health_page_draws_the_growth_and_lists_the_same_numbers(lived: Web) -> None:
+    shown = await page(lived, "/audit/log-health")
+    assert "<svg" in shown
+    assert "Entries over time: from 1 to 3" in shown
+    assert '<th scope="row">3</th>' in shown
+    assert '<th scope="row">intake</th>' in shown
+    assert looked(lived) == []
+
+
+async def test_the_health_page_lists_breaks_with_their_entries(web: Web, home: Home, intake: Sender) -> None:
+    first, _, third = intake.say(3)
+    home.opened().append([first, third])
+    await web.indexed(2)
+    shown = " ".join((await page(web, "/audit/log-health")).split())
+    assert "messages before it are missing" in shown
+    assert '<td data-heading="Entry"><span>1</span></td>' in shown
+
+
+async def test_the_health_page_of_an_empty_log_says_so(web: Web) -> None:
+    assert "The ledger has no entry yet." in await page(web, "/audit/log-health")
