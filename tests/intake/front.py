@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
@@ -71,6 +72,7 @@ class Front:
     key: RSAKey
     folder: Path
     reading: Reading
+    app: FastAPI
     ledger: dict[str, httpx.Response] = field(default_factory=dict)
 
     def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
@@ -139,7 +141,7 @@ async def opened(folder: Path, ledger_away: bool = False) -> AsyncIterator[Front
     transport = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
     async with office, httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
         assert await office.erasing.unlock(nothing())
-        inside = Front(office, client, clock, key, folder, Reading(office, service.identity))
+        inside = Front(office, client, clock, key, folder, Reading(office, service.identity), service.app)
         office.ledger._client = _ledger(inside, ledger_away)
         yield inside
 

@@ -1,0 +1,110 @@
+"""Every way by which personal data reaches an official or a service: recorded before it is told, and not told if that fails."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from starlette.routing import Route
+from tests.intake.erasures import closed
+from tests.intake.front import EMAIL, NAME, PHONE, TEXT, Front
+from tests.intake.test_attaching import attach, code, photo
+
+from zi_chassis.vault_requests import VaultService
+from zi_contracts.vault import VaultRequest
+from zi_intake.reading import READABLE
+
+PERSONAL = (NAME, EMAIL, PHONE, TEXT, "Dear Bunga", "data:image/jpeg;base64,")
+OPENED = "zi.intake.personal_data_opened"
+Way = Callable[[Front, str], Awaitable[str]]
+
+
+async def on_the_desk(front: Front, ticket: str) -> str:
+    form, headers = {"purpose": "handling"}, {"Accept": "text/html"} | front.staff()
+    return (await front.client.post(f"/desk/cases/{ticket}/open", data=form, headers=headers)).text
+
+
+async def by_program(front: Front, ticket: str) -> str:
+    return (await front.act({"ticket": ticket}, "personal-data", {"purpose": "handling"})).text
+
+
+async def by_notify(front: Front, ticket: str) -> str:
+    request = VaultRequest(ticket=ticket, fields=("reporter.email",), purpose="notify_status")
+    return await vault(front, "notify", request)
+
+
+async def by_an_auditor(front: Front, ticket: str) -> str:
+    token = front.staff("auditor-eka", "auditor")["Authorization"].removeprefix("Bearer ")
+    fields = tuple(sorted(READABLE["audit"]))
+    request = VaultRequest(ticket=ticket, fields=fields, purpose="audit", token=token)
+    return await vault(front, "audit", request)
+
+
+async def vault(front: Front, caller: str, request: VaultRequest) -> str:
+    content = request.model_dump_json(exclude_none=True).encode()
+    return (await VaultService(READABLE, front.reading.answer).answer(caller, content)).model_dump_json()
+
+
+WAYS = (on_the_desk, by_program, by_notify, by_an_auditor)
+
+
+def told(text: str) -> list[str]:
+    return [personal for personal in PERSONAL if personal in text]
+
+
+async def openings(front: Front, ticket: str) -> int:
+    return [step.said["type"] for step in await front.office.steps(ticket)].count(OPENED)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_is_told_is_recorded(front: Front, way: Way) -> None:
+    ticket = (await front.file())["ticket"]
+    assert told(await way(front, ticket))
+    assert await openings(front, ticket) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_it_is_recorded_before_the_vault_is_opened(front: Front, way: Way) -> None:
+    """The key is gone, so that opening fails; that somebody was about to look stands there all the same."""
+    ticket = (await front.file())["ticket"]
+    subject = front.office.names.data_subject(ticket)
+    front.office.keys.destroy(subject, front.clock.now(), front.office.names.aggregate(ticket))
+    assert told(await way(front, ticket)) == []
+    assert await openings(front, ticket) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_what_can_not_be_recorded_is_not_told(front: Front, way: Way) -> None:
+    ticket = (await front.file())["ticket"]
+    assert await front.office.state(ticket)
+    front.office.store.close()
+    assert told(await way(front, ticket)) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_locked_vault_tells_nothing_and_nothing_is_recorded(front: Front, way: Way) -> None:
+    ticket = (await front.file())["ticket"]
+    front.office.vault.locked = True
+    assert told(await way(front, ticket)) == []
+    assert await openings(front, ticket) == 0
+
+
+async def test_no_other_address_tells_an_official_anything_personal(front: Front) -> None:
+    filed: Any = await closed(front)
+    other = await front.file()
+    await attach(front, other, photo(), code(other))
+    asked = 0
+    for ticket in (filed["ticket"], other["ticket"]):
+        for path in addresses(front):
+            for headers in (front.staff(), front.staff("supervisor-budi", "supervisor")):
+                answer = await front.client.get(path.replace("{ticket}", ticket), headers=headers)
+                assert told(answer.text) == [], path
+                asked += answer.status_code == 200
+        assert await openings(front, ticket) == 0
+    assert asked > 12
+
+
+def addresses(front: Front) -> list[str]:
+    """Everything that can be asked for, of a case or of all of them."""
+    routes = front.app.routes
+    paths = {route.path for route in routes if isinstance(route, Route) and "GET" in (route.methods or ())}
+    return sorted(path for path in paths if "{" not in path.replace("{ticket}", ""))
