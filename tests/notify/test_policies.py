@@ -18,6 +18,7 @@ NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
 STATUS = [
     *("complaint_filed", "consultation_filed", "case_acknowledged", "case_assigned", "clarification_asked"),
     *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),
+    *("erasure_requested", "erasure_refused"),
 ]
 TOLD = [f"zi.intake.{event}" for event in STATUS]
 
@@ -73,3 +74,8 @@ def test_the_letter_names_the_date_that_binds_the_citizen() -> None:
     (asked,) = policies.react(example("zi.intake.clarification_asked"), NOW)
     assert isinstance(asked.command, RequestDelivery)
     assert asked.command.until == datetime(2026, 12, 15, 8, tzinfo=UTC)
+
+
+def test_nobody_is_written_to_about_an_erasure_that_is_done() -> None:
+    """There is no address any more; that it was asked for was told before."""
+    assert policies.react(example("zi.intake.data_subject_erased"), NOW) == ()

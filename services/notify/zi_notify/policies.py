@@ -56,6 +56,10 @@ def template_of(data: Data | None) -> str | None:
             return "reopened"
         case intake.CaseWithdrawn():
             return "withdrawn"
+        case intake.ErasureRequested():
+            return "erasure_requested"
+        case intake.ErasureRefused():
+            return "erasure_refused"
         case _:
             return None
 
