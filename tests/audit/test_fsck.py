@@ -102,6 +102,12 @@ def test_a_missing_file_is_named(log: Home, path: str) -> None:
     assert findings(log)
 
 
+def test_an_entry_that_was_slipped_in_behind_the_signed_ones_is_named(log: Home) -> None:
+    columns = "event_id, sender, position, leaf_hash, entry, anomaly"
+    change(log, f"INSERT INTO entries SELECT 300, {columns} FROM entries WHERE idx = 7")
+    assert findings(log) == ["Entry 300 in the ledger database was never signed."]
+
+
 def test_a_file_cut_short_is_named(log: Home) -> None:
     path = log.folder / "tiles/tile/entries/000"
     path.write_bytes(path.read_bytes()[:-1])

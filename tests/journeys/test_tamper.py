@@ -1,23 +1,16 @@
-"""One byte is changed somewhere in what a stopped house left behind: the tools find it and name the place."""
+"""One bit is changed somewhere in what a stopped house left behind: the tools find it and name the place."""
 
 import re
-import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.intake.uploads import photo
-from tests.journeys import records
-from tests.journeys.citizens import citizens
-from tests.journeys.door import Door
-from tests.journeys.house import House, await_
+from tests.journeys.attacks.left import Left
 
 from zi_audit.cli import main as zi_audit
-from zi_audit.senders import SENDERS
 from zi_tlog.evidence import unpack_evidence
 from zi_verify.main import main as zi_verify
 
@@ -27,47 +20,6 @@ Text = pytest.CaptureFixture[str]
 LOG_FILES = ("tile/entries/000.p/*", "tile/0/000.p/*", "checkpoint")
 MIDDLE = 0.5
 PLACES = (0.02, MIDDLE, 0.98)
-
-
-@dataclass
-class Left:
-    """The data folder of a house that was stopped in order, and the evidence of one of its cases."""
-
-    data: Path
-    evidence: Path
-
-    def copy(self, folder: Path) -> "Left":
-        data = shutil.copytree(
-            self.data, folder / "var", ignore=shutil.ignore_patterns("jetstream", "logs", "run")
-        )
-        return Left(data, Path(shutil.copy(self.evidence, folder)))
-
-    @property
-    def log(self) -> Path:
-        return self.data / records.TILES
-
-    def file(self, pattern: str) -> Path:
-        """The newest file of the log with such a name."""
-        return max(self.log.glob(pattern), key=lambda path: int(path.name) if path.name.isdecimal() else 0)
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Left:
-    folder = tmp_path_factory.mktemp("tamper")
-    with House(folder / "var") as house, house.client() as client:
-        door = Door(client, house.staff)
-        filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
-        door.all_steps(filed[0], citizens(1, "tamper")[0].said, photo())
-        await_(lambda: len(list(records.mails(house.data))) == 10 and records.settled(house), pause=0.5)
-        (folder / "evidence.zip").write_bytes(await_(lambda: door.whole_evidence(filed[0])))
-    return Left(house.data, folder / "evidence.zip")
-
-
-@pytest.fixture
-def left(original: Left, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Left:
-    copied = original.copy(tmp_path)
-    monkeypatch.setenv("ZI_DATA", str(copied.data))
-    return copied
 
 
 def flipped(content: bytes, place: float) -> bytes:
@@ -96,14 +48,6 @@ def rezip(path: Path, name: str, change: Callable[[bytes], bytes]) -> None:
     with zipfile.ZipFile(path, "w") as new:
         for each, content in files.items():
             new.writestr(each, change(content) if each == name else content)
-
-
-def test_what_nobody_touched_is_found_whole(left: Left, capsys: Text) -> None:
-    assert zi_audit(["fsck"]) == 0
-    assert [zi_audit(["reconcile", "--service", sender]) for sender in SENDERS] == [0, 0, 0]
-    assert zi_verify(["log", str(left.log)]) == 0
-    assert zi_verify(["receipt", str(left.evidence)]) == 0
-    assert "included and matching" in capsys.readouterr().out.lower()
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -14,6 +14,7 @@ from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY, TileFold
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.policy import parse_policy
+from zi_tlog.text import LARGEST
 from zi_tlog.tile import (
     FULL,
     Bundle,
@@ -63,6 +64,7 @@ class Fsck:
         size = 0 if published is None else published.size
         self._key()
         self._entries(max(state.size, size), size, {state.size, size, *kept, *_sizes(cosigned)})
+        self._beyond(state.size)
         self._inner_tiles(size)
         self._strangers()
         self._state(state, committed)
@@ -223,6 +225,10 @@ class Fsck:
                 return
         if len(stored) != len(derived):
             self._report.found(f"{path} holds {len(stored)} entries instead of {len(derived)}.")
+
+    def _beyond(self, signed: int) -> None:
+        for row in self._ledger.stored(signed, LARGEST):
+            self._report.found(f"Entry {row.index} in the ledger database was never signed.")
 
     def _inner_tiles(self, published: int) -> None:
         for tile in new_tiles(0, published):

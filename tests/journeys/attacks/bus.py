@@ -1,0 +1,119 @@
+"""The bus of a stopped house, started again on its own files, and what the house's programs do about it: outboxes publish or stop,
+the writer hears or halts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nats
+import orjson
+from tests.chassis.house import opened, running
+from tests.journeys.attacks.left import Left
+from tests.nats_server import NatsServer
+from tests.until import PATIENCE, until
+
+from zi_audit.senders import SENDERS
+from zi_audit.writer import Writer
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.outbox import Outbox
+from zi_chassis.recorded import digest
+from zi_chassis.store import Store
+from zi_chassis.topology import stream_of
+
+PUBLISHERS = ("intake", "notify")
+PAUSE = 0.02
+
+
+@dataclass
+class Restarted:
+    """Who refused to go on, and why."""
+
+    outbox: list[str] = field(default_factory=list)
+    writer: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Bus:
+    """The server, and the databases of those who work on it; they are closed when no thread reads them any more."""
+
+    server: NatsServer
+    databases: list[Database] = field(default_factory=list)
+
+    def database(self, path: Path) -> Database:
+        self.databases.append(Database(path))
+        return self.databases[-1]
+
+
+@asynccontextmanager
+async def bus(data: Path, *, fresh: bool = False) -> AsyncIterator[Bus]:
+    """`fresh`: with streams that are provisioned and empty."""
+    one = Bus(NatsServer(data))
+    one.server.start()
+    try:
+        if fresh:
+            await asyncio.to_thread(one.server.provision)
+        yield one
+    finally:
+        await asyncio.get_running_loop().shutdown_default_executor()
+        for database in one.databases:
+            database.close()
+        one.server.stop()
+
+
+async def restart(left: Left, *, fresh: bool = False) -> Restarted:
+    """Outboxes, then the writer, until they are through or stand."""
+    found = Restarted()
+    async with bus(left.data, fresh=fresh) as on:
+        for service in PUBLISHERS:
+            found.outbox += await follow(left, on, service)
+        found.writer += await hear(left, on)
+    return found
+
+
+async def follow(left: Left, on: Bus, service: str) -> list[str]:
+    """What the outbox of a service finds."""
+    database = on.database(left.data / service / "store.db")
+    store = Store(service=service, office=left.settings.office, database=database, deciders=[])
+    async with opened(broker := on.server.broker(service)):
+        outbox = Outbox(store, broker)
+        async with running(outbox.run):
+            await until(lambda: outbox.stopped or (outbox.reason is None and outbox.lag == 0))
+    return [str(outbox.reason)] if outbox.stopped else []
+
+
+async def hear(left: Left, on: Bus) -> list[str]:
+    """What the writer finds, when it has heard everything otherwise."""
+    database = on.database(left.ledger)
+    async with opened(broker := on.server.broker("audit-writer")):
+        writer = Writer(left.settings, Clock(), broker, database, look_again=60.0)
+        started = writer.reason
+        async with running(writer.run), asyncio.timeout(PATIENCE):
+            while not (halted := writer.reason not in (None, started)):
+                if writer.reason is None and writer.lanes_reason() is None and await _heard(on.server):
+                    break
+                await asyncio.sleep(PAUSE)
+    return [str(writer.reason)] if halted else []
+
+
+async def _heard(server: NatsServer) -> bool:
+    """Nothing waits for the writer, and nothing that it was given is without its word."""
+    async with opened(broker := server.broker("audit-writer")):
+        js = await broker.jetstream()
+        told = [await js.consumer_info(stream_of(sender), "audit") for sender in SENDERS]
+    return not any(each.num_pending or each.num_ack_pending for each in told)
+
+
+async def publish(server: NatsServer, service: str, messages: Sequence[bytes], after: int) -> None:
+    """As the service itself would, by whoever holds its key: `messages` from the number `after` on."""
+    client = await nats.connect(
+        server.url, nkeys_seed=str(server.seed(service)), inbox_prefix=f"_INBOX.{service}"
+    )
+    js = client.jetstream()
+    for number, message in enumerate(messages, start=after + 1):
+        said = orjson.loads(message)
+        headers = {"Nats-Msg-Id": digest(message) + str(number), "Zi-Position": str(number)}
+        await js.publish(f"{said['type']}.{said['aggregate']}", message, headers=headers)
+    await client.close()

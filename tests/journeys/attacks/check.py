@@ -1,0 +1,211 @@
+"""Everybody who can find an attack, asked for real: the tools of outsiders, of the office, its programs, a citizen, a witness."""
+
+import asyncio
+import io
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, redirect_stderr, redirect_stdout
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from tests.journeys.attacks.bus import restart
+from tests.journeys.attacks.left import Left
+
+from zi_audit.cli import main as zi_audit
+from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_chassis.database import Database
+from zi_chassis.keystore import Keystore
+from zi_chassis.vault import Vault, VaultItemError
+from zi_intake.promise import Promises
+from zi_tlog.checkpoint import parse_checkpoint
+from zi_tlog.cosignature import Cosigner
+from zi_tlog.error import LogError
+from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest, unpack_evidence
+from zi_tlog.note import parse_note
+from zi_tlog.proof import TlogProof
+from zi_tlog.tile import TileHashes, bundle_at, read_bundle
+from zi_tlog.tree import consistency_proof, inclusion_proof
+from zi_tlog.witness import AddCheckpoint
+from zi_verify.main import main as zi_verify
+from zi_witness.record import Record, make_record
+from zi_witness.refusal import RefusedError
+from zi_witness.rule import read_offer
+
+
+class Check(StrEnum):
+    LOG = "L"
+    OLDER = "C"
+    RECEIPT = "R"
+    FSCK = "F"
+    RECONCILE = "A"
+    OUTBOX = "O"
+    WRITER = "H"
+    PROMISE = "P"
+    WITNESS = "W"
+
+
+def found(left: Left, *, restarted: bool) -> set[Check]:
+    """Who finds something in what was left, looked at after the house's programs went on with it, or before: they may mend it."""
+    by = set(_programs(left)) if restarted else set()
+    by |= {*_log(left), *_evidence(left), *_office(left)}
+    if witness_refuses(left):
+        by.add(Check.WITNESS)
+    return by if restarted else by | set(_programs(left))
+
+
+def _programs(left: Left) -> Iterator[Check]:
+    refused = asyncio.run(restart(left))
+    if refused.outbox:
+        yield Check.OUTBOX
+    if refused.writer:
+        yield Check.WRITER
+
+
+def _log(left: Left) -> Iterator[Check]:
+    """What is wrong in itself need not be compared with anything older."""
+    if quietly(zi_verify, "log", str(left.shown))[0]:
+        yield Check.LOG
+    elif quietly(zi_verify, "log", str(left.shown), "--from-checkpoint", str(left.older))[0]:
+        yield Check.OLDER
+
+
+def _office(left: Left) -> Iterator[Check]:
+    if quietly(zi_audit, "fsck")[0]:
+        yield Check.FSCK
+    if any(quietly(zi_audit, "reconcile", "--service", service)[0] for service in ("intake", "notify")):
+        yield Check.RECONCILE
+
+
+def quietly(tool: object, *arguments: str) -> tuple[int, str]:
+    assert callable(tool)
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
+        code = tool(list(arguments))
+    return code, out.getvalue()
+
+
+# -- the citizen
+
+
+def _evidence(left: Left) -> Iterator[Check]:
+    try:
+        given = holds(left, fresh_evidence(left))
+    except VaultItemError:
+        given = False
+    if not given:
+        yield Check.RECEIPT
+    if not holds(left, kept_promises(left)):
+        yield Check.PROMISE
+
+
+def holds(left: Left, evidence: Evidence) -> bool:
+    file = left.folder / "asked.zip"
+    file.write_bytes(pack_evidence(evidence))
+    code, said = quietly(zi_verify, "receipt", str(file))
+    words = "included and matching" if evidence.private else "included"
+    return code == 0 and words in said.lower().splitlines()[-1]
+
+
+def fresh_evidence(left: Left) -> Evidence:
+    """What the house gives its citizen now, promises made anew."""
+    promises = Promises(left.settings.log_origin, (left.data / "intake/secrets/promise").read_bytes())
+    proofs = Proofs(left.shown)
+    entries: list[Entry] = []
+    words: list[PrivateItem] = []
+    with closing(sqlite3.connect(left.store)) as store:
+        case = "SELECT message FROM messages WHERE subject = ? ORDER BY position"
+        messages = [bytes(row[0]) for row in store.execute(case, [left.ticket])]
+    for message in messages:
+        said = orjson.loads(message)
+        promise = promises.over(said["id"], message, datetime.fromisoformat(said["time"]))
+        entries.append(Entry(said["id"], message, proofs.of(said["id"]), promise))
+        words += _words(left, said)
+    return Evidence(proofs.policy, tuple(entries), tuple(words), promises.vkey)
+
+
+def kept_promises(left: Left) -> Evidence:
+    """What the citizen kept, with the receipts that the house gives now."""
+    kept = unpack_evidence(left.evidence.read_bytes())
+    proofs = Proofs(left.shown)
+    entries = [Entry(e.event_id, e.message, proofs.of(e.event_id), e.promise) for e in kept.entries]
+    return Evidence(proofs.policy, tuple(entries), (), kept.promise_key)
+
+
+def _words(left: Left, said: Any) -> Iterator[PrivateItem]:
+    """The contents as the vault opens them; VaultItemError for one that it can't, and then the house can give no evidence."""
+    database, keys = Database(left.store), Keystore(Database(left.data / "intake" / "keys.db"))
+    for ref in said["data"].get("items", ()):
+        if isinstance(ref, dict) and "digest" in ref:
+            item = UUID(ref["item"])
+            with database.reading() as tx:
+                opened = Vault(keys).open(tx, [item])[item]
+            digest = private_digest(opened.salt, opened.plaintext)
+            kind = opened.media_type or "text/plain"
+            yield PrivateItem(
+                ref["item"], said["id"], opened.field, digest, opened.salt, opened.plaintext, kind
+            )
+    database.close()
+    keys.close()
+
+
+class Proofs:
+    """Receipts out of the published files as they are, right or wrong."""
+
+    def __init__(self, log: Path) -> None:
+        self._read = TileFolder(log).read
+        self.policy = self._read(POLICY) or b""
+        self._checkpoint = self._read(CHECKPOINT)
+        self._places: dict[str, int] = {}
+        try:
+            self._size = parse_checkpoint(parse_note(self._checkpoint or b"").text).size
+            for index, entry in enumerate(read_bundle(bundle_at(0, self._size), self._read)):
+                self._places.setdefault(orjson.loads(entry)["id"], index)
+        except LogError:
+            self._places.clear()
+
+    def of(self, event_id: str) -> bytes | None:
+        try:
+            index = self._places[event_id]
+            hashes = inclusion_proof(index, self._size, TileHashes(self._size, self._read))
+        except (KeyError, LogError):
+            return None
+        return TlogProof(index, tuple(hashes), self._checkpoint or b"").format()
+
+
+# -- the witness
+
+
+def witness_refuses(left: Left) -> bool:
+    """It cosigned the older checkpoint, and is asked to cosign the newest one now."""
+    folder = left.folder / "witness"
+    folder.mkdir()
+    make_record(folder)
+    record = Record(folder, Cosigner("ombudsman.example/witness", bytes(32)), lambda: int(time.time()))
+    older = left.older.read_bytes()
+    head = parse_checkpoint(parse_note(older).text)
+    with closing(record):
+        _offer(left, record, AddCheckpoint(0, (), older))
+        try:
+            _offer(left, record, _newest(left, head.size))
+        except (RefusedError, LogError):
+            return True
+    return False
+
+
+def _offer(left: Left, record: Record, request: AddCheckpoint) -> None:
+    verifier = left.signer.verifier
+    record.cosign(
+        read_offer(request.format(), lambda origin: [verifier] if origin == verifier.key.name else [])
+    )
+
+
+def _newest(left: Left, old: int) -> AddCheckpoint:
+    """The request that the log's own writer would make."""
+    read = TileFolder(left.shown).read
+    checkpoint = read(CHECKPOINT) or b""
+    size = parse_checkpoint(parse_note(checkpoint).text).size
+    return AddCheckpoint(old, tuple(consistency_proof(old, size, TileHashes(size, read))), checkpoint)

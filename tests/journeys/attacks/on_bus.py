@@ -1,0 +1,37 @@
+"""Attacks on what lies on the bus before the ledger hears it: the ledger of the backup hears the attacked rest of intake's stream."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+
+from tests.journeys import records
+from tests.journeys.attacks.attack import IN_MESSAGES, Attack, attacked, rechained, target
+from tests.journeys.attacks.bus import bus, hear, publish
+from tests.journeys.attacks.left import Left
+
+
+def published_alone(left: Left, attack: Attack) -> None:
+    kept = records.stored(left.data, "intake")
+    hears(left, attacked(kept, attack, target(kept), IN_MESSAGES))
+
+
+def published_with_its_chain(left: Left, attack: Attack) -> None:
+    kept = records.stored(left.data, "intake")
+    hears(left, rechained(attacked(kept, attack, target(kept), IN_MESSAGES)))
+
+
+def hears(left: Left, of_intake: Sequence[bytes]) -> None:
+    """The streams go on with these messages after those that the backup knew, and so does the ledger."""
+    for part in ("nats", "audit-writer"):
+        shutil.rmtree(left.data / part)
+        shutil.copytree(left.backup / part, left.data / part)
+    shutil.copy(left.log / "checkpoint", left.older)
+    asyncio.run(_hears(left, {"intake": of_intake, "notify": records.stored(left.data, "notify")}))
+
+
+async def _hears(left: Left, said: dict[str, Sequence[bytes]]) -> None:
+    async with bus(left.data) as on:
+        for service, messages in said.items():
+            heard = len(records.stored(left.backup, service))
+            await publish(on.server, service, messages[heard:], after=heard)
+        assert await hear(left, on) == []

@@ -1,0 +1,8 @@
+"""What an attacker does to what a house left."""
+
+from collections.abc import Callable
+
+from tests.journeys.attacks.attack import Attack
+from tests.journeys.attacks.left import Left
+
+Strike = Callable[[Left, Attack], None]
