@@ -34,13 +34,14 @@ def jsonl(chunks: Chunks) -> Iterator[bytes]:
 COLUMNS = tuple(Indexed.model_fields)
 # Where a spreadsheet may begin a cell, whatever separates its columns, and what makes a formula of one.
 _FORMULA = re.compile(r'(^|[,;|\t\r\n"])(?=\s*[=+\-@＝＋－＠])|^(?=[\t\r\n])')
+_PLAIN = re.compile(r"\w[\w.:/ -]*")
 
 
 def csv_table(chunks: Chunks) -> Iterator[bytes]:
     """A text that a spreadsheet would take for a formula has a ' before it."""
     yield _csv_lines([COLUMNS])
     for chunk in chunks:
-        yield _csv_lines([_cell(getattr(entry, name)) for name in COLUMNS] for entry in chunk)
+        yield _csv_lines([_cell(value) for value in vars(entry).values()] for entry in chunk)
 
 
 def _csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
@@ -52,7 +53,9 @@ def _csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return rfc3339(value)
-    return _FORMULA.sub(lambda found: f"{found.group()}'", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or _PLAIN.fullmatch(value):
+        return value
+    return _FORMULA.sub(lambda found: f"{found.group()}'", value)
 
 
 _ATTRIBUTES = {
@@ -92,9 +95,11 @@ class _Seen:
         """The entries that can be told, each noted before it is."""
         for chunk in chunks:
             told = [entry for entry in chunk if entry.type is not None and entry.time is not None]
-            names = {(kind, getattr(entry, kind)) for entry in told for kind in ("type", *_OBJECTS)}
-            rows = [row for row in names if row[1] is not None]
-            self._database.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", rows)
+            for kind in ("type", *_OBJECTS):
+                names = {vars(entry)[kind] for entry in told} - {None}
+                self._database.executemany(
+                    f"INSERT OR IGNORE INTO seen VALUES ('{kind}', ?)", [(name,) for name in names]
+                )
             yield from told
 
     def names(self, kind: str) -> Iterator[str]:
@@ -107,7 +112,7 @@ class _Seen:
 
 def _ocel_event(entry: Indexed) -> Mapping[str, object]:
     assert entry.time is not None
-    said = {**dict(entry), "ledger_index": entry.index}
+    said = {**vars(entry), "ledger_index": entry.index}
     return {
         "id": f"entry:{entry.index}",
         "type": entry.type,
