@@ -17,7 +17,7 @@ from zi_chassis.keystore import Keystore
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
-from zi_intake.erasing import TYPE, Erasing
+from zi_intake.erasing import TYPE, Erasing, recorded
 from zi_intake.reading import READABLE
 from zi_tlog.evidence import unpack_evidence
 
@@ -242,6 +242,32 @@ async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_str
         assert (await front.track(filed))["words"] == "erased"
         desk = await front.act(filed, "personal-data", {"purpose": "handling"})
         assert desk.json()["type"] == "urn:zona:problem:erased"
+
+
+async def test_where_the_stream_was_lost_too_the_ledger_is_brought_by_an_operator(tmp_path: Path) -> None:
+    async with opened(tmp_path / "now") as front:
+        filed = await asked(front)
+        secret = key_of(front, filed)
+    shutil.copytree(tmp_path / "now", tmp_path / "restored")
+    async with opened(tmp_path / "now") as front:
+        await approve(front, filed)
+        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    brought = tmp_path / "erasures"
+    async with opened(tmp_path / "restored") as front:
+        assert await again(front).unlock(recorded(nothing(), brought))
+        assert secret in key_files(front.folder)
+        brought.write_bytes(erasure + b"\n")
+        assert await again(front).unlock(recorded(nothing(), brought))
+        assert secret not in key_files(front.folder)
+
+
+@pytest.mark.parametrize("line", [b"no message", b""])
+async def test_what_is_brought_has_to_be_erasures(front: Front, tmp_path: Path, line: bytes) -> None:
+    """The filing's own message, or no message at all."""
+    filed = await front.file()
+    (tmp_path / "erasures").write_bytes(line or (await front.office.steps(filed["ticket"]))[0].message)
+    assert not await again(front).unlock(recorded(nothing(), tmp_path / "erasures"))
+    assert front.office.vault.locked
 
 
 async def test_restored_keys_alone_are_destroyed_again_from_the_own_store(tmp_path: Path) -> None:

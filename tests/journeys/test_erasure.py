@@ -147,6 +147,8 @@ def test_the_log_and_the_store_are_as_they_were_recorded(scene: Scene, tmp_path:
     assert log.code == 0, log.text
     compared = audit(scene.house.data, "reconcile", "--service", "intake")
     assert compared.code == 0, compared.text
+    told = [line for line in audit(scene.house.data, "erasures").text.splitlines() if STEP in line]
+    assert scene.erased["ticket"] in [records.said(line.encode())["subject"] for line in told]
     assert " are erased)" in compared.text
     assert "(0 are erased)" not in compared.text
 

@@ -47,6 +47,8 @@ def _run(given: argparse.Namespace) -> Told:
             return _fsck()
         case "reconcile":
             return _reconcile(given.service)
+        case "erasures":
+            return False, reconcile.erasures(reconcile.logs_of(tiles_of(Settings(service="audit"))))
         case "refill":
             return _alone(_refill)
         case "rotate-key":
@@ -64,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("refill", help="read what the ledger database lacks back from the published files")
     one = commands.add_parser("reconcile", help="compare a service's store with the ledger")
     one.add_argument("--service", required=True)
+    commands.add_parser(
+        "erasures", help="every erasure in the ledger, one message a line, for intake after a restore"
+    )
     rotation = commands.add_parser("rotate-key", help="make a new key; from then on both sign")
     rotation.add_argument("--days", type=int, default=30, help="how long both will sign at least (30)")
     retirement = commands.add_parser("retire-key", help="destroy the old key; only the new one signs")

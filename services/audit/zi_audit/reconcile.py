@@ -1,7 +1,7 @@
 """Compares a service's store with the ledger, reading both and changing neither: every stored event, its message and its vault items
 against what was logged; what was edited, left out, slipped in or cut off is named by position, and so is an erasure that was undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -86,7 +86,7 @@ class Reconcile:
                 link = read_link(entry)
                 if link is not None and link.service == self._service:
                     digests.setdefault(link.position, sha256(entry).hexdigest())
-                    if link.attributes.get("type") == DataSubjectErased.type:
+                    if _erases(link):
                         self._erasures[UUID(link.event_id)] = link.position
         return digests
 
@@ -184,6 +184,17 @@ def logs_of(folder: Path) -> list[PublishedLog]:
     aside = [path for path in (folder / ORIGINS).glob("*") if path.name.isdecimal()]
     older = sorted(aside, key=lambda path: int(path.name), reverse=True)
     return [PublishedLog(TileFolder(each)) for each in (folder, *older)]
+
+
+def erasures(logs: Iterable[PublishedLog]) -> list[str]:
+    """Every erasure that the logs have, as the message itself; what intake takes in after a restore."""
+    entries = (entry for log in logs for entry in _entries(log))
+    links = ((entry, read_link(entry)) for entry in entries)
+    return list(dict.fromkeys(entry.decode() for entry, link in links if link is not None and _erases(link)))
+
+
+def _erases(link: Link) -> bool:
+    return (link.service, link.attributes.get("type")) == ("intake", DataSubjectErased.type)
 
 
 def _entries(log: PublishedLog) -> Iterator[bytes]:

@@ -1,12 +1,14 @@
 """Destroys the keys of those whose erasure is recorded; the vault stays locked until every recorded one was applied.
 
 The event is on disk first. What a crash leaves undone is done by the follower, and after a restore all of it again:
-the stream has the erasures that a store restored to before them has not.
+the stream has the erasures that a store restored to before them has not, and where the stream was lost too an operator
+brings them from the ledger.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
 from uuid import UUID
 
 from zi_chassis.backoff import Backoff
@@ -25,6 +27,21 @@ logger = logging.getLogger(__name__)
 TYPE = DataSubjectErased.type
 POLL_SECONDS = 5.0
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
+
+
+async def recorded(stream: AsyncIterator[Message], from_ledger: Path) -> AsyncIterator[Message]:
+    """What the stream has, and what an operator put here with `zi-audit erasures`, one message a line."""
+    async for message in stream:
+        yield message
+    for message in await asyncio.to_thread(_brought, from_ledger):
+        yield message
+
+
+def _brought(file: Path) -> list[Message]:
+    messages = [Message.parse(line) for line in file.read_bytes().splitlines()] if file.exists() else []
+    if any(message.type != TYPE for message in messages):
+        raise UnreadableMessageError(f"{file} holds something else than erasures")
+    return messages
 
 
 class Erasing:

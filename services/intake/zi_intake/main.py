@@ -1,6 +1,7 @@
 """Wiring of intake: routes and pages, store and vault, outbox, inbox, timers, and who asks the vault."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from functools import partial
 
 from fastapi import FastAPI
@@ -17,8 +18,10 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
 from zi_chassis.web.lanes import lanes_router
+from zi_contracts.message import Message
 from zi_intake import api, desk, pages
 from zi_intake.erasing import TYPE as ERASURE
+from zi_intake.erasing import recorded
 from zi_intake.office import Office
 from zi_intake.policies import HEARS, react
 from zi_intake.reading import READABLE, Reading
@@ -47,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     _follow(service, office, broker, lease)
     reading = Reading(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))
-    service.watch("erasing", lambda: office.erasing.run(lambda: published(broker, ERASURE)))
+    service.watch("erasing", lambda: office.erasing.run(lambda: _erasures(settings, broker)))
     service.ready_check("erasures", lambda: office.erasing.reason)
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
@@ -71,6 +74,10 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
 def _reason(runner: Outbox | Inbox | TimerLoop, lease: Lease) -> str | None:
     """A replica that stands by has nothing to complain about."""
     return runner.reason if lease.held else None
+
+
+def _erasures(settings: Settings, broker: Broker) -> AsyncIterator[Message]:
+    return recorded(published(broker, ERASURE), settings.folder / "erasures")
 
 
 async def _serve_vault(reading: Reading, broker: Broker) -> None:
