@@ -9,8 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from zi_chassis.database import Database, Row, Tx
-from zi_chassis.domain import ErasedError as ErasedError
-from zi_chassis.domain import UnavailableError
+from zi_chassis.domain import ErasedError, UnavailableError
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, data_subject TEXT NOT NULL, key BLOB NOT NULL)",

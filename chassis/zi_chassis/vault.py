@@ -18,8 +18,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.domain import UnavailableError
-from zi_chassis.keystore import Destroyed, ErasedError, Key, Keystore
+from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.keystore import Destroyed, Key, Keystore
 from zi_chassis.randomness import random_bytes
 from zi_contracts.vault import ItemRef
 

@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from zi_chassis.broker import NATS_ERRORS
-from zi_chassis.keystore import ErasedError
+from zi_chassis.domain import ErasedError
 from zi_contracts.vault import DisclosedItem, ItemRef, VaultRefusal, VaultReply, VaultRequest
 
 SUBJECT = "vault.read"

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from zi_chassis.database import Database
-from zi_chassis.domain import UnavailableError
-from zi_chassis.keystore import Destroyed, ErasedError, Key, Keystore
+from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.keystore import Destroyed, Key, Keystore
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from tests.nats_server import NatsServer
 
-from zi_chassis.keystore import ErasedError
+from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import (
     AT_ONCE,
     UnknownTicketError,

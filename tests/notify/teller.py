@@ -8,8 +8,7 @@ from uuid import uuid4
 
 from zi_chassis.broker import Broker
 from zi_chassis.database import Database
-from zi_chassis.domain import Act, Command, Decider, Disclosure, Event
-from zi_chassis.keystore import ErasedError
+from zi_chassis.domain import Act, Command, Decider, Disclosure, ErasedError, Event
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import UnknownTicketError, VaultService

@@ -15,8 +15,7 @@ from prometheus_client import Counter
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Act, DomainError, UnavailableError
-from zi_chassis.keystore import ErasedError
+from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
 from zi_chassis.store import Store
 from zi_chassis.vault_requests import (
     UnknownTicketError,
