@@ -130,6 +130,13 @@ async def test_an_actors_activity_is_counted(web: Web, home: Home, intake: Sende
     assert (told["total"], told["deeds"][0]["type"]) == (3, "zi.intake.complaint_filed")
 
 
+async def test_an_actor_may_have_any_name_that_a_provider_gives(web: Web, home: Home) -> None:
+    named = Sender("intake", actor="provider|a/b c")
+    await filled(web, home, named)
+    path = "/audit/api/actors/provider%7Ca%2Fb%20c/activity"
+    assert (await web.get(path, web.auditor())).json()["actor"] == "provider|a/b c"
+
+
 @pytest.mark.parametrize("path", ["cases/UNKNOWN00/timeline", "actors/nobody/activity"])
 async def test_what_the_ledger_does_not_know_is_not_found(
     web: Web, home: Home, intake: Sender, path: str

@@ -68,7 +68,7 @@ async def timeline(
     return found
 
 
-@router.get("/audit/api/actors/{actor}/activity")
+@router.get("/audit/api/actors/{actor:path}/activity")
 async def activity(
     request: Request, actor: Annotated[Asked, Path()], purpose: Purpose = Purpose.AUDIT
 ) -> Activity:
