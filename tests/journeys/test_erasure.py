@@ -74,9 +74,7 @@ def closed(door: Door, citizen: Citizen) -> Filed:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("erasure")
-    house = House(folder / "var")
-    house.start()
-    with house.client() as client:
+    with House(folder / "var") as house, house.client() as client:
         door = Door(client, house.staff)
         stays = closed(door, STAYS)
         kept = secrets(house.data)
@@ -89,8 +87,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         door.office(erased, "ask-erasure", REASON)
         door.office(erased, "approve-erasure", person="supervisor")
         after.write_bytes(await_(lambda: door.whole_evidence(erased)))
-    yield Scene(house, folder / "backup", erased, stays, keys, before, after)
-    house.stop()
+        yield Scene(house, folder / "backup", erased, stays, keys, before, after)
 
 
 def test_the_key_is_in_no_file_of_the_key_store(scene: Scene) -> None:
