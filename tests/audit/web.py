@@ -51,14 +51,14 @@ class Web:
 
 
 def settings_of(home: Home, provider: OwnProvider, **more: object) -> Settings:
+    away = {"nats_url": f"nats://127.0.0.1:{free_port()}"}
     return Settings(
         service="audit",
         office=OFFICE,
         data=home.folder,
         tiles=home.folder / "tiles",
         issuer=provider.url,
-        nats_url=f"nats://127.0.0.1:{free_port()}",
-        **more,  # type: ignore[arg-type]
+        **(away | more),  # type: ignore[arg-type]
     )
 
 

@@ -168,6 +168,8 @@ class Bundles:
     async def _disclosed(
         self, ticket: str, wanted: Sequence[ItemRef], purpose: str, token: str
     ) -> Mapping[UUID, DisclosedItem]:
+        if self._broker.reason is not None:
+            raise UnavailableError(f"The vault can't be asked: {self._broker.reason}")
         try:
             vault = VaultClient(await self._broker.client(), "audit")
             return await vault.disclosed(ticket, wanted, purpose, token)
