@@ -1,8 +1,11 @@
-"""The tools of auditors and operators, as processes of their own."""
+"""The tools of auditors and operators, as processes of their own, or in this one where there are very many calls."""
 
+import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +37,13 @@ def verify_log(place: str | Path, *options: str) -> Said:
 def audit(data: Path, *arguments: str, **settings: str) -> Said:
     """`zi-audit` on the data folder of a house."""
     return _run(["-m", "zi_audit.cli", *arguments], ZI_DATA=str(data), **settings)
+
+
+def here(tool: Callable[[list[str]], int], *arguments: str) -> Said:
+    """The same tool in this process."""
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
+        code = tool(list(arguments))
+    return Said(code, out.getvalue())
 
 
 def _run(arguments: list[str], **settings: str) -> Said:

@@ -1,11 +1,10 @@
 """Everybody who can find an attack, asked for real: the tools of outsiders, of the office, its programs, a citizen, a witness."""
 
 import asyncio
-import io
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import closing
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +14,7 @@ from uuid import UUID
 import orjson
 from tests.journeys.attacks.bus import restart
 from tests.journeys.attacks.left import Left
+from tests.journeys.tools import here
 
 from zi_audit.cli import main as zi_audit
 from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
@@ -68,24 +68,17 @@ def _programs(left: Left) -> Iterator[Check]:
 
 def _log(left: Left) -> Iterator[Check]:
     """What is wrong in itself need not be compared with anything older."""
-    if quietly(zi_verify, "log", str(left.shown))[0]:
+    if here(zi_verify, "log", str(left.shown)).code:
         yield Check.LOG
-    elif quietly(zi_verify, "log", str(left.shown), "--from-checkpoint", str(left.older))[0]:
+    elif here(zi_verify, "log", str(left.shown), "--from-checkpoint", str(left.older)).code:
         yield Check.OLDER
 
 
 def _office(left: Left) -> Iterator[Check]:
-    if quietly(zi_audit, "fsck")[0]:
+    if here(zi_audit, "fsck").code:
         yield Check.FSCK
-    if any(quietly(zi_audit, "reconcile", "--service", service)[0] for service in ("intake", "notify")):
+    if any(here(zi_audit, "reconcile", "--service", service).code for service in ("intake", "notify")):
         yield Check.RECONCILE
-
-
-def quietly(tool: object, *arguments: str) -> tuple[int, str]:
-    assert callable(tool)
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
-        code = tool(list(arguments))
-    return code, out.getvalue()
 
 
 # -- the citizen
@@ -105,9 +98,9 @@ def _evidence(left: Left) -> Iterator[Check]:
 def holds(left: Left, evidence: Evidence) -> bool:
     file = left.folder / "asked.zip"
     file.write_bytes(pack_evidence(evidence))
-    code, said = quietly(zi_verify, "receipt", str(file))
+    told = here(zi_verify, "receipt", str(file))
     words = "included and matching" if evidence.private else "included"
-    return code == 0 and words in said.lower().splitlines()[-1]
+    return told.code == 0 and words in told.text.lower().splitlines()[-1]
 
 
 def fresh_evidence(left: Left) -> Evidence:
