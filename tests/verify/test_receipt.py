@@ -51,6 +51,20 @@ def test_without_private_items_it_is_included(tmp_path: Path) -> None:
     assert checked(replace(filed(tmp_path)[1], private=())).verdict == Included()
 
 
+EXAMPLES = Path(__file__).parents[1] / "contracts" / "examples"
+
+
+def test_the_erasure_that_intake_publishes_explains_the_missing_payload(tmp_path: Path) -> None:
+    """By the kept examples of both messages, which are about one case."""
+    names = ("zi.intake.complaint_filed", "zi.intake.data_subject_erased")
+    log = SampleLog(tmp_path, [(EXAMPLES / f"{name}.json").read_bytes() for name in names])
+    entries = (log.entry(0, is_promised=False), log.entry(1, is_promised=False))
+    before, after = (checked(Evidence(POLICY.format(), entries[:count], (), None, "")) for count in (1, 2))
+    assert before.verdict == Included()
+    assert after.verdict == Erased(1)
+    assert [entry.verdict for entry in after.entries] == [Erased(1), Included()]
+
+
 @pytest.mark.parametrize("said", ["items", "ids", "case", "data_subject"])
 def test_an_erasure_with_its_own_proof_explains_the_missing_payload(tmp_path: Path, said: str) -> None:
     items = Complaint(SampleLog(tmp_path / "unused")).items()

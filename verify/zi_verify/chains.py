@@ -74,26 +74,27 @@ class Chains:
         if index == 0 and entry == self._quote:
             return ()
         try:
-            place, said = parse_place(entry)
-            id_, source, type_, aggregate, previous, position, version = place
+            (id_, source, type_, aggregate, previous, position, version), said = parse_place(entry)
             key = _key(aggregate)
         except MessageError as error:
             return (refused(error),)
-        last, digest = self.standing.senders.get(source, _START)
+        senders, versions = self.standing.senders, self.standing.versions
+        last, digest = senders.get(source, _START)
         if position <= last:
             return (_again(source, position, last),)
-        self.standing.senders[source] = position, sha256(entry).hexdigest()
-        reached = self.standing.versions.get(key, 0)
-        self.standing.versions[key] = max(reached, version)
+        senders[source] = position, sha256(entry).hexdigest()
         if type_ == ROTATED:
             self.standing.rotations += _rotation(index, said.get("data"))
+        reached = versions.get(key, 0)
         is_named = id_ == _event_id(key, version)
         if position == last + 1 and previous == digest and version == reached + 1 and is_named:
+            versions[key] = version
             return ()
+        versions[key] = max(reached, version)
         wrong = [] if is_named else [_misnamed(aggregate, version)]
         if not (self._is_open and last == 0):
             wrong += _gap(source, position, last, is_chained=previous == digest)
-        if version != reached + 1 and not (self._is_open and reached == 0):
+        if version != reached + 1 and not (self._is_open and version > reached == 0):
             wrong.append(_jumped(aggregate, version, reached))
         return wrong
 

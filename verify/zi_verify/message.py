@@ -10,9 +10,12 @@ import orjson
 
 _TEXTS = ("id", "source", "type", "aggregate", "previous")
 _NUMBERS = ("position", "version")
-_KINDS = [str] * len(_TEXTS) + [int] * len(_NUMBERS)
 _REQUIRED = itemgetter(*_TEXTS, *_NUMBERS)
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+# What a message says about its own place: id, source, type, aggregate, previous, position, version.
+Place = tuple[str, str, str, str, str, int, int]
 
 
 class MessageError(ValueError):
@@ -42,18 +45,6 @@ class VaultRef:
     field: str | None
 
 
-class Place(NamedTuple):
-    """What a message says about its own place, in the order in which it is read."""
-
-    id: str
-    source: str
-    type: str
-    aggregate: str
-    previous: str
-    position: int
-    version: int
-
-
 def parse_message(entry: bytes) -> Message:
     """The message in a log entry; what is no JSON object or lacks an attribute raises MessageError."""
     place, said = parse_place(entry)
@@ -64,16 +55,18 @@ def parse_place(entry: bytes) -> tuple[Place, dict[str, Any]]:
     """The same without looking at the rest, which is given as it is; a replay does little else."""
     try:
         said = orjson.loads(entry)
-        place = _REQUIRED(said)
+        id_, source, type_, aggregate, previous, position, version = _REQUIRED(said)
     except orjson.JSONDecodeError as error:
         raise MessageError("The entry is not a message: it is not JSON.") from error
     except (TypeError, IndexError) as error:
         raise MessageError("The entry is not a message: it is not a JSON object.") from error
     except KeyError as error:
         raise MessageError(f"The entry is not a message: it has no {error.args[0]}.") from error
-    if list(map(type, place)) != _KINDS:
+    # Exact types: true is no number here.
+    texts = type(id_) is type(source) is type(type_) is type(aggregate) is type(previous) is str
+    if not (texts and type(position) is type(version) is int):
         raise MessageError("The entry is not a message: an attribute is of the wrong kind.")
-    return place, said
+    return (id_, source, type_, aggregate, previous, position, version), said
 
 
 def vault_refs(data: Any) -> Iterator[VaultRef]:
