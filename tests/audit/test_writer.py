@@ -13,9 +13,10 @@ from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 
 from zi_audit.halt import Reason
+from zi_audit.pen import to_its_end
 from zi_audit.status import read_status
 from zi_audit.tile_folder import CHECKPOINT, TileFolder
-from zi_audit.writer import Writer, tiles_of, to_its_end
+from zi_audit.writer import Writer, tiles_of
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database

@@ -13,6 +13,8 @@ class Reason(StrEnum):
     CLOCK_BACKWARDS = "clock_backwards"
     KEY_CHANGED = "key_changed"
     DAMAGED = "damaged"
+    UNCONFIRMED = "unconfirmed"
+    CONTRADICTED = "contradicted"
     FAILURE = "failure"
 
 

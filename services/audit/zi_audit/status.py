@@ -1,6 +1,7 @@
 """What the writer says of itself beside its tiles, so that readers can tell a stopped log from a quiet one."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import ValidationError
 
@@ -11,12 +12,34 @@ from zi_chassis.domain import Value
 STATUS = "status.json"
 
 
+class Fault(StrEnum):
+    """Why a witness did not cosign when it was asked last; the pages have a sentence for each."""
+
+    SILENT = "silent"  # no answer in time
+    UNKNOWN_LOG = "unknown_log"  # it does not watch this log
+    REFUSED = "refused"
+    UNUSABLE = "unusable"  # its answer is none, or its cosignature does not hold
+    CONFLICT = "conflict"  # it holds another history of this log
+    AHEAD = "ahead"  # it has cosigned more than this log has
+
+
+class WitnessWord(Value):
+    """What a witness cosigned last, of `size` entries and at its own time `at`; an empty `url` can't be asked."""
+
+    name: str
+    url: str
+    at: datetime | None = None
+    size: int | None = None
+    fault: Fault | None = None
+
+
 class WriterStatus(Value):
     """`stopped` and its `sentence` (for the operator) are empty while the log grows as it should."""
 
     at: datetime
     stopped: Reason | None = None
     sentence: str | None = None
+    witnesses: tuple[WitnessWord, ...] = ()
 
 
 def write_status(tiles: TileFolder, status: WriterStatus) -> None:

@@ -5,12 +5,12 @@ In doubt it stops, says why, and looks again a little later with all checks of a
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
+import httpx
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -20,9 +20,11 @@ from zi_audit.lane import Lane
 from zi_audit.ledger import Entry, Ledger
 from zi_audit.log import Log
 from zi_audit.log_keys import keys_of
+from zi_audit.pen import Pen
 from zi_audit.senders import SENDERS
-from zi_audit.status import WriterStatus, write_status
+from zi_audit.status import WitnessWord, WriterStatus, write_status
 from zi_audit.tile_folder import TileFolder
+from zi_audit.witnesses import Witnesses, witnesses_of
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -31,8 +33,6 @@ from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.together import together
 
-P = ParamSpec("P")
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
@@ -75,6 +75,7 @@ class Writer:
         self._settings = settings
         self._url = f"{settings.public_url}/audit/log"
         self._lanes: list[Lane] = []
+        self._witnesses: Witnesses | None = None
         self._spoken = self._cleared = float("-inf")
 
     async def run(self) -> None:
@@ -91,38 +92,49 @@ class Writer:
         return "; ".join(lane.reason for lane in self._lanes if lane.reason) or None
 
     async def _grow(self) -> None:
-        log = Log(self._ledger, self._tiles, keys_of(self._settings), self._clock)
-        await to_its_end(log.open, self._url)
-        await to_its_end(log.renew)
-        self._go_on(log)
+        policy, pen = witnesses_of(self._settings), Pen()
+        log = Log(self._ledger, self._tiles, keys_of(self._settings), self._clock, policy)
+        await pen.write(log.open, self._url)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            self._witnesses = Witnesses(log, self._tiles, policy, client, pen)
+            await self._witnesses.confirm()
+            await pen.write(log.renew)
+            self._go_on(log)
+            await self._hear(log, self._witnesses, pen)
+
+    async def _hear(self, log: Log, witnesses: Witnesses, pen: Pen) -> None:
         batch = Batch()
         self._lanes = [Lane(self._broker, sender, batch.offer, self._ledger.floor) for sender in SENDERS]
         heard = await asyncio.to_thread(lambda: [self._ledger.heard(lane.sender) for lane in self._lanes])
         hearing = [partial(lane.run, one.sequence) for lane, one in zip(self._lanes, heard, strict=True)]
-        await together(partial(self._commit, log, batch), *hearing)
+        await together(partial(self._commit, log, batch, witnesses, pen), witnesses.run, *hearing)
 
-    async def _commit(self, log: Log, batch: Batch) -> None:
+    async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: Pen) -> None:
         while True:
             offers = await batch.take(TICK)
             if offers:
                 began = time.perf_counter()
                 arrivals = [arrival for offer in offers for arrival in offer.arrivals]
-                _count(await to_its_end(log.append, arrivals))
+                _count(await pen.write(log.append, arrivals))
                 COMMIT.observe(time.perf_counter() - began)
                 for offer in offers:
                     offer.published.set_result(None)
                 SIZE.set(log.size)
-            await to_its_end(self._keep_house, log)
+                witnesses.tell()
+            await pen.write(self._keep_house, log)
 
     def _keep_house(self, log: Log) -> None:
         log.keep_checkpoint()
         now = time.monotonic()
         if now > self._spoken + SPEAK_EVERY:
-            write_status(self._tiles, WriterStatus(at=self._clock.now()))
+            write_status(self._tiles, WriterStatus(at=self._clock.now(), witnesses=self._words()))
             self._spoken = now
         if now > self._cleared + CLEAR_EVERY:
             self._tiles.clear(before=time.time() - KEEP_PARTIAL)
             self._cleared = now
+
+    def _words(self) -> tuple[WitnessWord, ...]:
+        return () if self._witnesses is None else self._witnesses.words
 
     def _go_on(self, log: Log) -> None:
         logger.info("the log is open", extra={"fields": {"origin": log.origin, "size": log.size}})
@@ -138,23 +150,13 @@ class Writer:
             )
         self.reason = str(halt)
         STOPPED.set(1)
-        status = WriterStatus(at=self._clock.now(), stopped=halt.reason, sentence=str(halt))
+        status = WriterStatus(
+            at=self._clock.now(), stopped=halt.reason, sentence=str(halt), witnesses=self._words()
+        )
         try:
             await asyncio.to_thread(write_status, self._tiles, status)
         except OSError as error:
             logger.error("the reason can't be written beside the tiles: %s", error)
-
-
-async def to_its_end(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """In a thread, which no cancellation ends: who opens the log anew must not meet one that is still writing."""
-    task = asyncio.create_task(asyncio.to_thread(work, *given, **named))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait({task})
-        raise
 
 
 def _first(error: Exception) -> Exception:
