@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     keys_database: str = ""
     index_database: str = ""
     tiles: Path | None = None
+    witnesses: Path | None = None
     nats_url: str = ""
     nats_seed: Path | None = None
     issuer: str = ""
