@@ -12,7 +12,9 @@ from zi_audit.ledger import Ledger, LogState, StoredEntry
 from zi_audit.log_keys import LogKeys
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY, TileFolder
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
+from zi_tlog.cosignature import CosignatureVerifier
 from zi_tlog.error import LogError
+from zi_tlog.note import open_note, parse_note
 from zi_tlog.policy import parse_policy
 from zi_tlog.text import LARGEST
 from zi_tlog.tile import (
@@ -51,18 +53,19 @@ class Fsck:
         self._tiles = tiles
         self._keys = keys
         self._report = Report()
+        self._cosigners: list[CosignatureVerifier] = []
         self._edge = Edge()
         self._inner: dict[tuple[int, int], bytes] = {}
         self._roots: dict[int, bytes] = {0: EMPTY_ROOT}
 
     def run(self) -> Report:
+        self._policy()
         state = self._ledger.state()
         committed = self._checkpoint(state.checkpoint, "the checkpoint in the ledger database")
         published = self._checkpoint(self._tiles.read(CHECKPOINT), CHECKPOINT)
         kept = {size: f"{HISTORY}/{size}" for size in self._tiles.history()}
         cosigned = self._cosigned()
         size = 0 if published is None else published.size
-        self._key()
         self._entries(max(state.size, size), size, {state.size, size, *kept, *_sizes(cosigned)})
         self._beyond(state.size)
         self._inner_tiles(size)
@@ -84,17 +87,20 @@ class Fsck:
             return None
         self._report.files += 1
         try:
+            open_note(parse_note(note), [*self._keys.known, *self._cosigners])
             return open_checkpoint(note, *self._keys.known)
         except LogError as error:
             self._report.found(f"{name}: {error}")
             return None
 
-    def _key(self) -> None:
+    def _policy(self) -> None:
         try:
-            keys = [log.key for log in parse_policy(self._tiles.read(POLICY) or b"").logs]
+            policy = parse_policy(self._tiles.read(POLICY) or b"")
         except LogError as error:
             self._report.found(f"{POLICY}: {error}")
             return
+        self._cosigners = [CosignatureVerifier(witness.key) for witness in policy.witnesses]
+        keys = [log.key for log in policy.logs]
         if any(verifier.key not in keys for verifier in self._keys.verifiers):
             self._report.found(f"{POLICY} does not name the key that signs the log.")
 
