@@ -1,4 +1,4 @@
-"""What audit says: what it found wrong in the chains of those it heard."""
+"""What audit says: what it found wrong in the chains of those it heard, who looked at what, and that the log's key was replaced."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -46,4 +46,13 @@ class LooksCounted(Data):
     counts: dict[Slug, Annotated[int, Field(ge=1)]]
 
 
-MODELS: tuple[type[Data], ...] = (ChainBreakFound, Looked, LooksCounted)
+class LogKeyRotated(Data):
+    """From here on the log is signed by the new key; for a while the old one signs too."""
+
+    type: ClassVar[str] = "zi.audit.log_key_rotated"
+
+    old_vkey: ShortText
+    new_vkey: ShortText
+
+
+MODELS: tuple[type[Data], ...] = (ChainBreakFound, Looked, LooksCounted, LogKeyRotated)

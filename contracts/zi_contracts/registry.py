@@ -4,12 +4,19 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from zi_contracts import audit, intake, notify
+from zi_contracts import audit, certificates, intake, integrity, notify, umkm
 from zi_contracts.data import Data
 from zi_contracts.lanes import MessageSkipped
 from zi_contracts.message import Message, UnreadableMessageError
 
-SENDERS: Final = {"intake": intake.MODELS, "notify": notify.MODELS, "audit": audit.MODELS}
+SENDERS: Final = {
+    "intake": intake.MODELS,
+    "umkm": umkm.MODELS,
+    "certificates": certificates.MODELS,
+    "integrity": integrity.MODELS,
+    "notify": notify.MODELS,
+    "audit": audit.MODELS,
+}
 MODELS: Final[dict[str, type[Data]]] = {}
 for _sender, _models in SENDERS.items():
     MODELS.update({model.type: model for model in _models})

@@ -1,0 +1,476 @@
+"""What certificates says: every step of an application, which letter got which number, and whether it still holds."""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from zi_contracts.business import BusinessRef
+from zi_contracts.data import Data
+from zi_contracts.intake import Channel, Holder, Language
+from zi_contracts.message import Sha256Hex, ShortText, Slug
+
+ApplicationState = Literal[
+    "draft",
+    "awaiting_payment",
+    "queued",
+    "evaluation",
+    "need_data",
+    "approval",
+    "issued_unsealed",
+    "issued",
+    "rejected",
+    "resubmitted",
+    "expired",
+    "withdrawn",
+    "suspended",
+    "revoked",
+    "superseded",
+]
+Series = Literal["ski", "ske"]
+PaymentRefusal = Literal["wrong_amount", "already_paid", "too_late"]
+OvertakingReason = Literal["conflict", "mentorship", "already_evaluated", "priority_lane", "emergency"]
+ReleaseReason = Literal["conflict", "absence", "workload"]
+OverrideReason = Literal["no_other_official", "emergency"]
+StandingReason = Literal[
+    "unsafe_product", "false_statement", "issued_in_error", "licence_ended", "lawful_order"
+]
+FactKind = Literal["conflict", "mentorship"]
+ExpiryReason = Literal["unpaid", "not_completed"]
+Count = Annotated[int, Field(ge=0)]
+Ordinal = Annotated[int, Field(ge=1)]
+Year = Annotated[int, Field(ge=2000, le=9999)]
+Kinds = Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class PinnedRules(_Part):
+    """The rule data that the application is judged by, from its submission on."""
+
+    id: ShortText
+    version: Ordinal
+
+
+class Finding(_Part):
+    """One thing that is missing or wrong, by its code in the rule data, and where: a line of the goods, a document, or everywhere."""
+
+    code: Slug
+    line: Ordinal | None = None
+    document: Slug | None = None
+
+
+Findings = Annotated[tuple[Finding, ...], Field(min_length=1)]
+
+
+class Seen(_Part):
+    """Up to which message of each sender the facts about officials had arrived when a decision was made."""
+
+    umkm: Count
+    integrity: Count
+
+
+class Overtaken(_Part):
+    """A case that was complete earlier and still waits, and why it was passed over."""
+
+    ticket: ShortText
+    reason: OvertakingReason
+
+
+class SignedLetter(_Part):
+    """A letter that was signed for: the digests bind its content and the template that shows it; its number comes after."""
+
+    letter: UUID
+    kind: Slug
+    content: Sha256Hex
+    template: Sha256Hex
+
+
+class ApplicationData(Data):
+    """Where the application stands after the event, and how its applicant wants to be reached."""
+
+    state: ApplicationState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
+
+
+class DecisionData(ApplicationData):
+    """What an official decided (the message's actor), and up to where the facts about officials were known then."""
+
+    seen: Seen
+
+
+class ApplicationDrafted(ApplicationData):
+    """Somebody began to apply for certificates."""
+
+    type: ClassVar[str] = "zi.certificates.application_drafted"
+
+    series: Series
+    account: UUID
+    business_ref: BusinessRef
+    kinds: Kinds
+    commodity: Slug
+    lines: Count
+    replaces: ShortText | None = None
+
+
+class ApplicationChanged(ApplicationData):
+    """The applicant changed what is applied for; each change is a revision of its own."""
+
+    type: ClassVar[str] = "zi.certificates.application_changed"
+
+    revision: Ordinal
+    kinds: Kinds
+    commodity: Slug
+    lines: Count
+
+
+class ApplicationSubmitted(ApplicationData):
+    """The application is complete and waits for payment; unpaid it expires at `pay_by`, unfinished at `open_until`."""
+
+    type: ClassVar[str] = "zi.certificates.application_submitted"
+
+    rules: PinnedRules
+    revision: Ordinal
+    amount: Ordinal
+    pay_by: AwareDatetime
+    open_until: AwareDatetime
+
+
+class ApplicationPaid(ApplicationData):
+    """Paid, so it waits in the queue from this moment on."""
+
+    type: ClassVar[str] = "zi.certificates.application_paid"
+
+    amount: Ordinal
+    due: AwareDatetime
+
+
+class PaymentRefused(ApplicationData):
+    """Money came that pays for nothing here and is to be paid back."""
+
+    type: ClassVar[str] = "zi.certificates.payment_refused"
+
+    reason: PaymentRefusal
+    amount: Ordinal
+
+
+class ApplicationTaken(DecisionData):
+    """An evaluator took the next case of the queue: complete since when, and past whom it was taken, with reasons."""
+
+    type: ClassVar[str] = "zi.certificates.application_taken"
+
+    complete_at: AwareDatetime
+    second: bool
+    overtaken: tuple[Overtaken, ...]
+
+
+class ApplicationReleased(ApplicationData):
+    """The evaluator does not go on: the case is back in the queue, at its old place."""
+
+    type: ClassVar[str] = "zi.certificates.application_released"
+
+    officer: ShortText
+    reason: ReleaseReason
+
+
+class DataAsked(DecisionData):
+    """The office lists what exactly is missing; its clock stands until that is sent."""
+
+    type: ClassVar[str] = "zi.certificates.data_asked"
+
+    wanted: Findings
+    open_until: AwareDatetime
+
+
+class DataSent(ApplicationData):
+    """What was missing came; the clock runs again, towards the due date given."""
+
+    type: ClassVar[str] = "zi.certificates.data_sent"
+
+    revision: Ordinal
+    due: AwareDatetime
+
+
+class EvaluationPassed(DecisionData):
+    """An evaluator found the application compliant."""
+
+    type: ClassVar[str] = "zi.certificates.evaluation_passed"
+
+    revision: Ordinal
+    second: bool
+
+
+class ApplicationRejected(DecisionData):
+    """An evaluator rejected the application, for these reasons; how often it may be submitted again."""
+
+    type: ClassVar[str] = "zi.certificates.application_rejected"
+
+    reasons: Findings
+    resubmissions_left: Count
+    open_until: AwareDatetime
+
+
+class ApplicationResubmitted(ApplicationData):
+    """A rejected application came again, and waits in the queue from this moment on."""
+
+    type: ClassVar[str] = "zi.certificates.application_resubmitted"
+
+    revision: Ordinal
+    resubmission: Ordinal
+    due: AwareDatetime
+
+
+class ApplicationSentBack(DecisionData):
+    """The signer did not sign: the last evaluator looks again."""
+
+    type: ClassVar[str] = "zi.certificates.application_sent_back"
+
+    reasons: Findings
+
+
+class LettersSigned(DecisionData):
+    """The signer decided to issue; `acting` is the event that appointed an acting signer."""
+
+    type: ClassVar[str] = "zi.certificates.letters_signed"
+
+    revision: Ordinal
+    letters: Annotated[tuple[SignedLetter, ...], Field(min_length=1)]
+    evaluators: Annotated[tuple[ShortText, ...], Field(min_length=1)]
+    acting: UUID | None = None
+
+
+class LetterNumbered(ApplicationData):
+    """The register gave a letter its official number; it does not verify as valid before it is sealed."""
+
+    type: ClassVar[str] = "zi.certificates.letter_numbered"
+
+    letter: UUID
+    number: ShortText
+
+
+class LetterSealed(ApplicationData):
+    """The letter's file is signed and can be fetched: the digest of the one file that is valid."""
+
+    type: ClassVar[str] = "zi.certificates.letter_sealed"
+
+    letter: UUID
+    number: ShortText
+    file: Sha256Hex
+
+
+class LetterSuspended(DecisionData):
+    """The letter is not valid for the time being."""
+
+    type: ClassVar[str] = "zi.certificates.letter_suspended"
+
+    letter: UUID
+    number: ShortText
+    reason: StandingReason
+
+
+class LetterReinstated(DecisionData):
+    """The suspension has ended: the letter is valid again."""
+
+    type: ClassVar[str] = "zi.certificates.letter_reinstated"
+
+    letter: UUID
+    number: ShortText
+
+
+class LetterRevoked(DecisionData):
+    """The letter is not valid any more."""
+
+    type: ClassVar[str] = "zi.certificates.letter_revoked"
+
+    letter: UUID
+    number: ShortText
+    reason: StandingReason
+
+
+class LetterSuperseded(ApplicationData):
+    """Another letter, with its number, took the place of this one."""
+
+    type: ClassVar[str] = "zi.certificates.letter_superseded"
+
+    letter: UUID
+    number: ShortText
+    by_number: ShortText
+
+
+class ApplicationExpired(ApplicationData):
+    """Not paid, or not completed, in time; nothing is deleted."""
+
+    type: ClassVar[str] = "zi.certificates.application_expired"
+
+    reason: ExpiryReason
+
+
+class ApplicationWithdrawn(ApplicationData):
+    """The applicant withdrew."""
+
+    type: ClassVar[str] = "zi.certificates.application_withdrawn"
+
+
+class OverrideAsked(ApplicationData):
+    """Somebody asks that an official may act although a conflict or a mentorship hinders; another one decides."""
+
+    type: ClassVar[str] = "zi.certificates.override_asked"
+
+    official: ShortText
+    reason: OverrideReason
+
+
+class OverrideApproved(ApplicationData):
+    """A second person agreed: the official may act in this application."""
+
+    type: ClassVar[str] = "zi.certificates.override_approved"
+
+    official: ShortText
+    reason: OverrideReason
+    asked_by: ShortText
+
+
+class OverrideRefused(ApplicationData):
+    """A second person did not agree: the official stays out of this application."""
+
+    type: ClassVar[str] = "zi.certificates.override_refused"
+
+    official: ShortText
+    asked_by: ShortText
+
+
+class ConflictFlagged(ApplicationData):
+    """A fact arrived that contradicts a decision made before it: an official had decided who should not have."""
+
+    type: ClassVar[str] = "zi.certificates.conflict_flagged"
+
+    official: ShortText
+    fact: FactKind
+    event: UUID
+    position: Ordinal
+
+
+class CertificateIssued(Data):
+    """The register issued a letter: its number is the series, the year and this message's `version`, without gap or repeat."""
+
+    type: ClassVar[str] = "zi.certificates.certificate_issued"
+
+    series: Series
+    year: Year
+    number: ShortText
+    application: UUID
+    letter: UUID
+    kind: Slug
+    business_ref: BusinessRef
+    content: Sha256Hex
+    template: Sha256Hex
+    evaluators: Annotated[tuple[ShortText, ...], Field(min_length=1)]
+    signer: ShortText
+    acting: UUID | None = None
+
+
+class AccountOpened(Data):
+    """A company opened an account; an officer has to verify it before it can apply."""
+
+    type: ClassVar[str] = "zi.certificates.account_opened"
+
+    business_ref: BusinessRef
+    acts_for_others: bool
+    hs_codes: Count
+
+
+class AccountChanged(Data):
+    """The company changed what its account says; what was verified before holds until the change is verified."""
+
+    type: ClassVar[str] = "zi.certificates.account_changed"
+
+    revision: Ordinal
+    acts_for_others: bool
+    hs_codes: Count
+
+
+class AccountVerified(Data):
+    """An officer compared the account with its documents, and it may apply as it stands."""
+
+    type: ClassVar[str] = "zi.certificates.account_verified"
+
+    revision: Ordinal
+    seen: Seen
+
+
+class AccountRefused(Data):
+    """An officer found the account not in order, for these reasons."""
+
+    type: ClassVar[str] = "zi.certificates.account_refused"
+
+    revision: Ordinal
+    reasons: Findings
+    seen: Seen
+
+
+class AccountMoved(Data):
+    """Another person is in charge of the account; an officer has to verify it again."""
+
+    type: ClassVar[str] = "zi.certificates.account_moved"
+
+    revision: Ordinal
+
+
+class ActingSignerAppointed(Data):
+    """The head appointed an official to sign (Plh), from when until when."""
+
+    type: ClassVar[str] = "zi.certificates.acting_signer_appointed"
+
+    official: ShortText
+    begins: AwareDatetime
+    ends: AwareDatetime
+
+
+class ActingSignerEnded(Data):
+    """The appointment ended before its time."""
+
+    type: ClassVar[str] = "zi.certificates.acting_signer_ended"
+
+    official: ShortText
+
+
+MODELS: tuple[type[Data], ...] = (
+    ApplicationDrafted,
+    ApplicationChanged,
+    ApplicationSubmitted,
+    ApplicationPaid,
+    PaymentRefused,
+    ApplicationTaken,
+    ApplicationReleased,
+    DataAsked,
+    DataSent,
+    EvaluationPassed,
+    ApplicationRejected,
+    ApplicationResubmitted,
+    ApplicationSentBack,
+    LettersSigned,
+    LetterNumbered,
+    LetterSealed,
+    LetterSuspended,
+    LetterReinstated,
+    LetterRevoked,
+    LetterSuperseded,
+    ApplicationExpired,
+    ApplicationWithdrawn,
+    OverrideAsked,
+    OverrideApproved,
+    OverrideRefused,
+    ConflictFlagged,
+    CertificateIssued,
+    AccountOpened,
+    AccountChanged,
+    AccountVerified,
+    AccountRefused,
+    AccountMoved,
+    ActingSignerAppointed,
+    ActingSignerEnded,
+)
