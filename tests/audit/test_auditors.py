@@ -2,8 +2,10 @@
 
 import pytest
 from tests.audit.log_home import Home, Sender
+from tests.audit.test_standing import HOUSE, witnessed
 from tests.audit.web import Web
 
+from zi_audit.status import Fault, WitnessWord, WriterStatus, write_status
 from zi_contracts.message import Message
 
 PAGES = ("/audit/entries?case=7K3M9Q2XA", "/audit/cases/7K3M9Q2XA", "/audit/actors/sub-of-an-invented-person")
@@ -115,7 +117,7 @@ async def test_a_time_that_goes_back_is_pointed_at(web: Web, home: Home, intake:
         intake.send(intake.message(time=f"2026-11-{day}T00:00:00Z"))
     home.opened().append(intake.sent)
     await web.indexed(2)
-    assert "claims an earlier time" in await page(web, f"/audit/cases/{intake.case}")
+    assert "tells an earlier time" in await page(web, f"/audit/cases/{intake.case}")
 
 
 async def test_what_nobody_did_is_not_found(lived: Web) -> None:
@@ -162,3 +164,16 @@ async def test_the_health_page_lists_breaks_with_their_entries(web: Web, home: H
 
 async def test_the_health_page_of_an_empty_log_says_so(web: Web) -> None:
     assert "The ledger has no entry yet." in await page(web, "/audit/log-health")
+
+
+async def test_the_pages_say_that_the_only_witness_stands_in_the_house_and_does_not_answer(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    log, _ = witnessed(home, HOUSE)
+    log.append(intake.say(1))
+    word = WitnessWord(name="w0", url="http://w.example", fault=Fault.SILENT)
+    write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
+    for path in ("/audit/", "/audit/log-health"):
+        shown = await page(web, path)
+        assert "The only witness stands in the office&#39;s own house" in shown
+        assert "it does not answer" in shown

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.audit.log_home import Home, Sender
+from tests.audit.test_standing import cosigned, witnessed
 from tests.audit.web import Web, served
 from tests.chassis.provider import OwnProvider
 from tests.nats_server import NatsServer
@@ -259,3 +260,19 @@ async def test_a_vault_that_refuses_is_a_refusal(
     await written(house, home, intake)
     vault.fault = VaultRefusedError()
     assert (await house.get(PRIVATE, house.auditor())).status_code == 403
+
+
+async def test_entries_that_no_quorum_has_seen_are_named_and_left_out(
+    home: Home, provider: OwnProvider, intake: Sender
+) -> None:
+    log, cosigners = witnessed(home, "ombudsman.example/witness")
+    filed(intake)
+    log.append(intake.sent)
+    cosigned(home, log, *cosigners)
+    log.append(intake.say(1))
+    async for web in served(home, provider):
+        await web.indexed(4)
+        packed = await fetched(web)
+    assert verdict(packed) == Included()
+    assert len(unpack_evidence(packed).entries) == 3
+    assert "newer than the checkpoint): 3" in told(packed)

@@ -45,7 +45,21 @@ def test_a_time_that_goes_back_draws_nothing_to_the_left() -> None:
     chart = growth(there)
     assert chart is not None
     assert chart.line.endswith(f"H{RIGHT}.0 V{float(TOP)}")
-    assert chart.last == BEGUN + timedelta(minutes=1)
+    assert chart.last == "09:01:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "first", "last"),
+    [
+        (1, "09:00:00", "09:01:00"),
+        (90, "11-24 09:00", "11-24 10:30"),
+        (60 * 24 * 30, "2026-11-24", "2026-12-24"),
+    ],
+)
+def test_times_are_as_exact_as_the_stretch_asks_for(minutes: int, first: str, last: str) -> None:
+    chart = growth(marks(1, 2, minutes=minutes))
+    assert chart is not None
+    assert (chart.first, chart.last) == (first, last)
 
 
 @pytest.mark.parametrize("there", [[], marks(1), marks(1, 9, minutes=0)])

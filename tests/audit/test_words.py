@@ -6,7 +6,9 @@ import pytest
 
 from zi_audit import words
 from zi_audit.chain import Break
+from zi_audit.halt import Reason
 from zi_audit.looks import Purpose
+from zi_audit.status import Fault
 from zi_chassis.web.language import Catalogue
 from zi_contracts.vault import AuditPurpose
 
@@ -43,9 +45,11 @@ def test_a_skip_is_said_whoever_skipped() -> None:
     assert words.step("zi.notify.message_skipped") == words.step("zi.intake.message_skipped") == words.SKIPPED
 
 
-def test_every_break_and_every_purpose_has_its_words() -> None:
+def test_every_break_fault_reason_and_purpose_has_its_words() -> None:
     assert set(words.BREAKS) == {each.value for each in Break}
     assert set(words.PURPOSES) == set(Purpose)
+    assert set(words.FAULTS) == set(Fault)
+    assert set(words.REASONS) == set(Reason)
 
 
 def test_the_vault_knows_the_purposes_of_auditors() -> None:

@@ -2,7 +2,7 @@
 along; each look is recorded before anything is shown."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -31,6 +31,7 @@ from zi_chassis.web.problem import NotFoundError, field_errors
 
 ON_A_PAGE = 50
 MARKS = 24
+FEW = 8
 SHOWN_BREAKS = 200
 
 router = APIRouter()
@@ -148,10 +149,16 @@ async def health(request: Request, person: Auditor) -> Response:
 
 
 def _marks(index: Index) -> list[Mark]:
-    """From the first entry on, so that a log of a few entries has a line too."""
-    first = index.entries(Question(), 1)
-    begun = [Mark(size=1, at=first[0].time)] if first and first[0].time else []
-    return begun + [mark for mark in index.growth(MARKS) if mark.size > 1]
+    """A log that fills few bundles is told by single entries."""
+    marks = index.growth(MARKS)
+    return marks if len(marks) >= FEW else list(_by_entries(index))
+
+
+def _by_entries(index: Index) -> Iterator[Mark]:
+    size = index.size()
+    for place in sorted({size * each // MARKS for each in range(MARKS)} | {size - 1}):
+        found = index.entries(Question(cursor=place - 1), 1) if place >= 0 else []
+        yield from (Mark(size=entry.index + 1, at=entry.time) for entry in found if entry.time is not None)
 
 
 @router.get("/audit/cases/{ticket}/bundle", include_in_schema=False)

@@ -1,11 +1,12 @@
 """How the log grew, as the numbers of a drawing: a line of steps, since a size holds until the next entry. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate
 
 from zi_audit.question import Mark
 from zi_chassis.domain import Value
+from zi_chassis.web.language import WITA
 
 WIDTH, HEIGHT = 320, 190  # drawn for a phone, so that its letters can be read there
 LEFT, RIGHT, TOP, BOTTOM = 46, 312, 12, 164
@@ -25,8 +26,8 @@ class Chart(Value):
     line: str
     area: str
     levels: Sequence[Level]
-    first: datetime
-    last: datetime
+    first: str
+    last: str
 
 
 def growth(marks: Sequence[Mark]) -> Chart | None:
@@ -44,9 +45,21 @@ def growth(marks: Sequence[Mark]) -> Chart | None:
         line=line,
         area=f"{line} V{BOTTOM} H{LEFT} Z",
         levels=[Level(size=size, y=_y(size, top)) for size in range(0, top + 1, each)],
-        first=times[0],
-        last=times[-1],
+        first=_label(times[0], times[-1] - times[0]),
+        last=_label(times[-1], times[-1] - times[0]),
     )
+
+
+def _label(at: datetime, stretch: timedelta) -> str:
+    """As exact as the stretch of time asks for, where the office is."""
+    shape = (
+        "%Y-%m-%d"
+        if stretch > timedelta(days=2)
+        else "%m-%d %H:%M"
+        if stretch > timedelta(hours=1)
+        else "%H:%M:%S"
+    )
+    return at.astimezone(WITA).strftime(shape)
 
 
 def _steps(places: Sequence[tuple[float, float]]) -> Iterator[str]:

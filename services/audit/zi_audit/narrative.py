@@ -97,8 +97,8 @@ def _step(step: Step, _: Translator, ngettext: words.Count) -> Iterator[str]:
     if step.waited is not None and step.waited >= 1:
         for_whom = _(words.HOLDERS[step.waited_for] if step.waited_for else words.PASSED)
         yield f"      {words.duration(step.waited, ngettext)} {for_whom}"
-    if step.waited is not None and step.waited < 0:
-        yield "      " + _("The next entry claims an earlier time than the one before it")
+    if step.waited is not None and step.waited < -words.SLACK:
+        yield "      " + _("The next entry tells an earlier time than the one before it")
     at = entry.time.strftime("%Y-%m-%d %H:%M:%S UTC") if entry.time else "?"
     place = _("entry {index}", index=entry.index)
     role = words.ROLES.get(entry.role or "")

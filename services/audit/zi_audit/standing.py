@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from zi_audit.halt import Reason
 from zi_audit.published_log import PublishedLog
-from zi_audit.status import WriterStatus, read_status
+from zi_audit.status import Fault, WitnessWord, WriterStatus, read_status
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, TileFolder
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value
@@ -17,14 +17,13 @@ SILENT = timedelta(seconds=30)
 
 
 class WitnessState(Value):
-    """`at`: when it cosigned the newest checkpoint that meets the policy, of `size` entries; `fault` is why it does not now."""
+    """`at`: when it cosigned last, by its own clock, a checkpoint of `size` entries; `fault` is why it did not when asked last."""
 
     name: str
-    url: str | None
     in_the_house: bool
     size: int = 0
     at: datetime | None = None
-    fault: str | None = None
+    fault: Fault | None = None
 
 
 class Standing(Value):
@@ -57,24 +56,27 @@ def standing(log: PublishedLog, clock: Clock) -> Standing:
         stopped=None if status is None else status.stopped, silent_since=_silent_since(status, clock)
     )
     try:
-        return heard.model_copy(update=_published(log, clock))
+        return heard.model_copy(update=_published(log, clock, status))
     except LogError:
         return heard.model_copy(update={"failure": True})
 
 
-def _published(log: PublishedLog, clock: Clock) -> dict[str, object]:
+def _published(log: PublishedLog, clock: Clock, status: WriterStatus | None) -> dict[str, object]:
     """Fields of Standing; none before the first checkpoint."""
     signed, policy = log.signed(), log.policy()
     if signed is None or policy is None:
         return {}
     seen = _witnessed(log.tiles, policy)
+    words = {} if status is None else {word.name: word for word in status.witnesses}
     return {
         "size": signed[1].size,
         "root": encode_base64(signed[1].root),
         "keys": [one.key.vkey for one in policy.logs],
         "published_at": _written(log.tiles, clock),
         "quorum": policy.quorum,
-        "witnesses": [_state(witness, signed[1].origin, seen) for witness in policy.witnesses],
+        "witnesses": [
+            _state(witness, signed[1].origin, seen, words.get(witness.name)) for witness in policy.witnesses
+        ],
         "witnessed_size": None if seen is None else seen.checkpoint.size,
     }
 
@@ -85,16 +87,23 @@ def _witnessed(tiles: TileFolder, policy: Policy) -> Endorsement | None:
     return None if note is None else policy.check(note)
 
 
-def _state(witness: Witness, origin: str, seen: Endorsement | None) -> WitnessState:
+def _state(witness: Witness, origin: str, seen: Endorsement | None, word: WitnessWord | None) -> WitnessState:
+    """What its cosignature under the published checkpoint proves, or what the writer says that it heard since."""
     second = None if seen is None else seen.cosigned.get(witness.name)
-    at = None if second is None else datetime.fromtimestamp(second, UTC)
+    size, at = (0, None) if seen is None or second is None else (seen.checkpoint.size, _instant(second))
+    if word is not None and word.at is not None and (at is None or word.at > at):
+        size, at = word.size or 0, word.at
     return WitnessState(
         name=witness.name,
-        url=witness.url,
         in_the_house=_same_house(witness.key.name, origin),
-        size=0 if seen is None else seen.checkpoint.size,
+        size=size,
         at=at,
+        fault=None if word is None else word.fault,
     )
+
+
+def _instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
 
 
 def _same_house(witness: str, origin: str) -> bool:

@@ -2,11 +2,11 @@
 named and not guessed."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from zi_audit.looks import Purpose
 from zi_audit.question import Holder
-from zi_chassis.web.language import msgid
+from zi_chassis.web.language import WITA, msgid
 
 Count = Callable[..., str]
 
@@ -90,6 +90,15 @@ BREAKS: Mapping[str, str] = {
     "out_of_order": msgid("came after its turn"),
     "repeated": msgid("was there before"),
 }
+
+
+SLACK = 5.0  # seconds that the clocks and lanes of two services may be apart without a word about it
+
+
+def exact(at: datetime) -> tuple[str, str]:
+    """Day and time to the second, where the office is."""
+    there = at.astimezone(WITA)
+    return there.strftime("%Y-%m-%d"), there.strftime("%H:%M:%S WITA")
 
 
 def step(type: str | None) -> str:

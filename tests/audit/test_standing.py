@@ -1,0 +1,86 @@
+"""How the log stands, as the public page and the page of its health tell it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.audit.log_home import ORIGIN, URL, Home, Sender
+
+from zi_audit.log import Log
+from zi_audit.published_log import PublishedLog
+from zi_audit.standing import Standing, WitnessState, standing
+from zi_audit.status import Fault, WitnessWord, WriterStatus, write_status
+from zi_tlog.cosignature import Cosigner
+from zi_tlog.note import parse_note
+from zi_tlog.policy import Policy, Witness
+
+SECOND = 1_795_000_000
+INSTANT = datetime.fromtimestamp(SECOND, UTC)
+LATER = datetime.fromtimestamp(SECOND + 60, UTC)
+HOUSE = f"{ORIGIN}/witness-in-the-same-house"
+OMBUDSMAN = "ombudsman.example/witness"
+
+
+def witnessed(home: Home, *key_names: str) -> tuple[Log, list[Cosigner]]:
+    """A log whose policy names witnesses w0, w1... with these key names, any of them being the quorum."""
+    cosigners = [Cosigner(name, bytes([n]) * 32) for n, name in enumerate(key_names, 1)]
+    known = [Witness(f"w{n}", one.verifier.key, "http://w.example") for n, one in enumerate(cosigners)]
+    home.witnesses = Policy((), tuple(known), (), "w0")
+    log = home.log()
+    log.open(URL)
+    return log, cosigners
+
+
+def cosigned(home: Home, log: Log, *cosigners: Cosigner) -> None:
+    note = parse_note(home.read("checkpoint"))
+    log.cosign(note.signed(*(one.cosign(note.text, SECOND) for one in cosigners)).format())
+
+
+def seen(home: Home) -> Standing:
+    return standing(PublishedLog(home.tiles), home.clock)
+
+
+def test_a_witness_that_signed_is_shown_with_what_and_when(home: Home, intake: Sender) -> None:
+    log, [ombudsman, _newsroom] = witnessed(home, OMBUDSMAN, "newsroom.example/w")
+    log.append(intake.say(3))
+    cosigned(home, log, ombudsman)
+    log.append(intake.say(2))
+    found = seen(home)
+    assert (found.size, found.witnessed_size, found.cosigned_at) == (5, 3, INSTANT)
+    assert found.witnesses == [
+        WitnessState(name="w0", in_the_house=False, size=3, at=INSTANT),
+        WitnessState(name="w1", in_the_house=False),
+    ]
+
+
+def test_what_the_writer_heard_since_counts_and_so_does_its_fault(home: Home, intake: Sender) -> None:
+    log, cosigners = witnessed(home, OMBUDSMAN)
+    log.append(intake.say(3))
+    cosigned(home, log, *cosigners)
+    word = WitnessWord(name="w0", url="http://w.example", at=LATER, size=5, fault=Fault.SILENT)
+    write_status(home.tiles, WriterStatus(at=home.clock.now(), witnesses=(word,)))
+    assert seen(home).witnesses == [
+        WitnessState(name="w0", in_the_house=False, size=5, at=LATER, fault=Fault.SILENT)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "alone"),
+    [((HOUSE,), True), ((HOUSE, OMBUDSMAN), False), ((OMBUDSMAN,), False), (("plain",), False)],
+)
+def test_a_witness_named_after_the_log_stands_in_the_same_house(
+    home: Home, names: tuple[str, ...], alone: bool
+) -> None:
+    witnessed(home, *names)
+    assert seen(home).only_in_the_house is alone
+
+
+def test_without_witnesses_nobody_is_said_to_stand_anywhere(home: Home, intake: Sender) -> None:
+    home.opened().append(intake.say(1))
+    found = seen(home)
+    assert (found.only_in_the_house, found.cosigned_at, found.witnesses) == (False, None, [])
+
+
+def test_files_that_contradict_themselves_are_a_failure_that_hides_no_stop(home: Home) -> None:
+    home.opened()
+    (home.folder / "tiles/checkpoint").write_bytes(b"no note")
+    assert seen(home).failure
