@@ -66,6 +66,17 @@ async def test_the_files_of_the_log_are_served_as_the_specification_says(
         assert (await web.get(f"/audit/log/checkpoints/{size}")).status_code == 422
 
 
+async def test_the_newest_cosigned_checkpoint_is_served_beside_the_newest_one(web: Web, home: Home) -> None:
+    home.opened()
+    assert (await web.get("/audit/log/cosigned")).status_code == 404
+    (home.folder / "tiles/cosigned").write_bytes(b"the newest that the quorum cosigned")
+    cosigned = await web.get("/audit/log/cosigned")
+    assert (cosigned.content, cosigned.headers["Cache-Control"]) == (
+        b"the newest that the quorum cosigned",
+        "no-cache",
+    )
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -14,7 +14,7 @@ from zi_audit.index import Index
 from zi_audit.looks import Purpose, record_look
 from zi_audit.published_log import PublishedLog
 from zi_audit.question import MOST
-from zi_audit.tile_folder import CHECKPOINT, HISTORY, POLICY
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY
 from zi_chassis.case_token import CaseVerifier
 from zi_chassis.identity import staff
 from zi_chassis.settings import Settings
@@ -60,6 +60,12 @@ def _found(content: bytes | None, kind: str, keep: str) -> Response:
 def checkpoint(request: Request) -> Response:
     """The newest signed checkpoint (tlog-checkpoint)."""
     return _found(_log(request).tiles.read(CHECKPOINT), TEXT, "no-cache")
+
+
+@router.get("/audit/log/cosigned")
+def cosigned(request: Request) -> Response:
+    """The newest checkpoint that meets the policy's quorum; there is none while the policy asks for no witness."""
+    return _found(_log(request).tiles.read(COSIGNED), TEXT, "no-cache")
 
 
 @router.get("/audit/log/tile/{path:path}")
