@@ -14,6 +14,7 @@ from zi_audit.looks import LookBook
 from zi_audit.projections import LookCounts
 from zi_audit.published import looks
 from zi_audit.published_log import PublishedLog
+from zi_audit.rotation import rotation
 from zi_audit.tail import Tail
 from zi_audit.tile_folder import TileFolder
 from zi_audit.timers import Counting, timers
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         service=settings.service,
         office=settings.office,
         database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(anomaly, looks),
+        deciders=(anomaly, looks, rotation),
         projections=(timers(), LookCounts()),
         group_commit=settings.group_commit,
     )

@@ -5,7 +5,7 @@ from typing import Any, assert_never
 from zi_audit import look
 from zi_audit.look import Looks
 from zi_chassis.domain import Decider, Disclosure
-from zi_contracts.audit import ChainBreakFound, Looked, LooksCounted
+from zi_contracts.audit import ChainBreakFound, LogKeyRotated, Looked, LooksCounted
 
 LEDGER = "ledger"
 
@@ -20,6 +20,10 @@ def disclose(event: Any, state: object) -> Disclosure:
         kind=event.kind.value,
     )
     return Disclosure(subject=f"lane-{event.sender}", data=data.model_dump(mode="json", exclude_none=True))
+
+
+def disclose_rotation(event: Any, state: object) -> Disclosure:
+    return Disclosure(subject=LEDGER, data=LogKeyRotated(old_vkey=event.old_vkey, new_vkey=event.new_vkey))
 
 
 def disclose_look(event: look.Looked | look.LooksCounted, state: Looks) -> Disclosure:

@@ -1,9 +1,11 @@
 """The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
 
-from zi_audit.tile_folder import CHECKPOINT, COSIGNED, POLICY, TileFolder
+from zi_audit.log_keys import read_keys
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, KEYS, POLICY, TileFolder
 from zi_chassis.domain import UnavailableError
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
+from zi_tlog.note import NoteKey
 from zi_tlog.policy import NO_QUORUM, Policy, parse_policy
 from zi_tlog.proof import TlogProof, verify_inclusion
 from zi_tlog.tile import FULL, TileHashes, bundle_at, read_bundle
@@ -34,6 +36,10 @@ class PublishedLog:
             return None
         endorsement = policy.endorsement(note)
         return (note, endorsement.checkpoint) if policy.witnessed(endorsement) else None
+
+    def keys(self) -> list[NoteKey]:
+        """Every key that signed this log or signs it, oldest first."""
+        return read_keys(self.tiles.read(KEYS) or b"")
 
     def entries(self, first: int, size: int) -> list[bytes]:
         """The entries from `first` to the end of its bundle, as a log of `size` entries has them."""

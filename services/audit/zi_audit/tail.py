@@ -1,8 +1,10 @@
-"""Follows the published files into the index, and tells each break that it finds as an event of audit, once."""
+"""Follows the published files into the index, and tells each break that it finds, and each new key of the log, as an event of audit,
+once."""
 
 import asyncio
 import logging
 from contextlib import suppress
+from itertools import pairwise
 
 from prometheus_client import Gauge
 
@@ -10,6 +12,7 @@ from zi_audit.anomaly import NoteBreak, anomaly, anomaly_id
 from zi_audit.index import Index
 from zi_audit.published_log import PublishedLog
 from zi_audit.question import FoundBreak
+from zi_audit.rotation import NoteRotation, rotation, rotation_id
 from zi_audit.senders import OWN
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError
@@ -37,6 +40,7 @@ class Tail:
         self._index = index
         self._store = store
         self._clock = clock
+        self._rotations: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -56,8 +60,10 @@ class Tail:
             try:
                 for found in await asyncio.to_thread(self._index.untold):
                     await self._tell(found)
-            except UnavailableError:
-                logger.warning("a break can't be told now")
+                for old, new in pairwise(await asyncio.to_thread(self._log.keys)):
+                    await self._tell_rotation(old.vkey, new.vkey)
+            except (UnavailableError, LogError, OSError) as error:
+                logger.warning("what was found can't be told now: %s", error)
             await asyncio.sleep(1)
 
     def step(self) -> bool:
@@ -96,6 +102,15 @@ class Tail:
             anomaly, anomaly_id(self.origin, found.index), NoteBreak(by=act, **dict(found))
         )
         await asyncio.to_thread(self._index.told, found.index)
+
+    async def _tell_rotation(self, old: str, new: str) -> None:
+        if (old, new) in self._rotations:
+            return
+        act = Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
+        await self._store.handle(
+            rotation, rotation_id(old, new), NoteRotation(by=act, old_vkey=old, new_vkey=new)
+        )
+        self._rotations.add((old, new))
 
     def _stand(self, error: Exception) -> None:
         reason = f"the index does not follow the log: {error}"
