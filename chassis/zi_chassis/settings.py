@@ -98,7 +98,7 @@ class Settings(BaseSettings):
         folder = self.data / self.service
         if self.clock_shift and (not self.demo or (folder.exists() and not (folder / "shifted").exists())):
             raise ShiftedClockError("A shifted clock starts only with ZI_DEMO=1 and on an empty data folder.")
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(folder, 0o700)
         if self.clock_shift:
             (folder / "shifted").touch()
         return folder
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         """32 random bytes kept under `name`, made at first use and on disk before they are returned."""
         path = self.folder / "secrets" / name
         if not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            _make(path.parent, 0o700)
             _write_once(path, secrets.token_bytes(32))
         return path.read_bytes()
 
@@ -124,8 +124,20 @@ def _write_once(path: Path, content: bytes) -> None:
     with suppress(FileExistsError):
         path.hardlink_to(fresh)
     fresh.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _make(folder: Path, mode: int = 0o777) -> None:
+    """With its parents; what was made is on disk, or a power cut could take a secret away with its folder."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True, mode=mode)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
