@@ -1,0 +1,41 @@
+"""The ledger's writer killed at two hundred seeded instants while it appends at full speed; each time what is published is judged."""
+
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.journeys.killed_writer import KilledWriter
+from tests.nats_server import NatsServer
+
+TIMES = 200
+SEED = 200
+
+
+def measured(times: int = TIMES) -> dict[str, Any]:
+    """The figures of a run in which nothing went wrong; anything else is an AssertionError."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="zona-kills-") as folder:
+        server = NatsServer(Path(folder))
+        server.start()
+        try:
+            server.provision()
+            writer = KilledWriter(server, SEED)
+            writer.run(times)
+        finally:
+            server.stop()
+    return {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - started),
+        "seed": SEED,
+        "kills": len(writer.sizes),
+        "entries": writer.said,
+        "missing": 0,
+        "twice": 0,
+    }
+
+
+def row(result: dict[str, Any]) -> str:
+    told = " ".join(f"{result[key]:5} {key}" for key in ("kills", "entries", "missing", "twice"))
+    return f"{'kills':8} {told} {result['seconds']:5} s"
