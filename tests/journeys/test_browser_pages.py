@@ -73,6 +73,7 @@ PLACES: dict[str, list[str]] = {
     "/": ["Buat pengaduan", "Ajukan pertanyaan", "Lacak laporan"],
     "/track": ["Tampilkan laporan"],
     "/complaints/new": ["Kirim pengaduan"],
+    "/audit/": ["Titik periksa yang ditandatangani", "Untuk auditor"],
 }
 
 
@@ -89,6 +90,31 @@ def test_a_keyboard_reaches_everything(browser: Browser, house: House, path: str
     places = [reached.index(action) for action in PLACES[path]]
     assert places == sorted(places)
     visitor.context.close()
+
+
+def test_an_auditor_searches_by_keyboard(browser: Browser, house: House) -> None:
+    visitor = Visitor(browser, house.public_url)
+    visitor.sign_in("auditor")
+    visitor.go("/audit/entries")
+    keys = visitor.page.keyboard
+    reach(visitor.page, "type")
+    keys.press("ArrowDown")
+    reach(visitor.page, "purpose")
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    assert focused(visitor.page) == "Cari"
+    keys.press("Enter")
+    visitor.page.wait_for_url("**/audit/entries?**type=zi.intake.complaint_filed**purpose=audit**")
+    visitor.context.close()
+
+
+def reach(page: Page, field: str) -> None:
+    """By the Tab key, to the field of this name."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == field:
+            return
+    raise AssertionError(f"the keyboard does not come to {field}")
 
 
 def tabbed(page: Page) -> str:

@@ -65,6 +65,7 @@ def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
     yield from _around(visitor)
     yield from _problems(visitor, cases)
     yield from _desk(visitor, cases)
+    yield from _auditor(visitor, cases)
 
 
 def _front(visitor: Visitor) -> Iterator[str]:
@@ -156,6 +157,31 @@ def _erasures(visitor: Visitor, cases: Cases) -> Iterator[str]:
             yield f"desk of a {person}, {state}"
     visitor.go("/desk/?show=erasure")
     yield "desk, erasures to be decided"
+
+
+def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
+    visitor.context.clear_cookies(name="zi_staff")
+    visitor.sign_in("auditor")
+    visitor.go("/audit/entries")
+    yield "auditor, search"
+    visitor.write({"purpose": "court", "case": cases.closed["ticket"]})
+    visitor.page.locator("main form button").click()
+    unfolded(visitor)
+    yield "auditor, found"
+    for asked in ("since=2026-02-02&until=2026-02-01", "case=NOBODYS00", "role=staff:officer&cursor=0"):
+        visitor.go(f"/audit/entries?{asked}")
+        unfolded(visitor)
+        yield f"auditor, {asked}"
+    for state in ("closed", "erased"):
+        visitor.go(f"/audit/cases/{getattr(cases, state)['ticket']}")
+        yield f"auditor, case, {state}"
+    visitor.page.locator(".timeline a[href^='/audit/actors/']").first.click()
+    yield "auditor, actor"
+    visitor.go("/audit/log-health")
+    yield "auditor, health of the log"
+    visitor.go("/audit/cases/NOBODYS00")
+    yield "auditor, no such case"
+    visitor.page.locator(".person button").click()
 
 
 def unfolded(visitor: Visitor) -> None:

@@ -1,0 +1,148 @@
+"""What an auditor takes to a court, over the whole house; and what the public page says about checking, done as it says."""
+
+import html
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.intake.uploads import photo
+from tests.journeys.citizens import Citizen
+from tests.journeys.door import Door, Filed
+from tests.journeys.house import House, await_
+from tests.journeys.story import foreign_library_agrees
+from tests.journeys.tools import verify_receipt
+
+from zi_tlog.evidence import unpack_evidence
+
+pytestmark = pytest.mark.journey
+
+
+def handled(house: House, citizen: Citizen) -> tuple[Door, Filed]:
+    """A closed case whose every step the ledger has."""
+    client = house.client()
+    door = Door(client, house.staff)
+    filed = door.file(citizen.body)
+    door.all_steps(filed, citizen.said, photo())
+    await_(lambda: all(step["ledger"] for step in door.track(filed)["timeline"]))
+    return door, filed
+
+
+def bundle(house: House, filed: Filed, **asked: str) -> bytes:
+    with house.client() as client:
+        path = f"/audit/api/cases/{filed['ticket']}/bundle"
+        answer = client.get(path, params={"purpose": "court", **asked}, headers=house.staff("auditor"))
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def closed_in(packed: bytes) -> bool:
+    return any(b"zi.intake.case_closed" in entry.message for entry in unpack_evidence(packed).entries)
+
+
+def whole(house: House, filed: Filed, **asked: str) -> bytes:
+    """Once the witnessed checkpoint covers the last step."""
+    return await_(lambda: packed if closed_in(packed := bundle(house, filed, **asked)) else None)
+
+
+def test_the_evidence_of_a_case_holds_offline_with_the_words(house: House, tmp_path: Path) -> None:
+    citizen = Citizen(0, "bundle")
+    door, filed = handled(house, citizen)
+    whole(house, filed)
+    packed = bundle(house, filed, private="true")
+    file = tmp_path / "evidence.zip"
+    file.write_bytes(packed)
+    said = verify_receipt(file)
+    assert said.code == 0, said.text
+    assert "included and matching" in said.text.splitlines()[-1].lower()
+    evidence = unpack_evidence(packed)
+    foreign_library_agrees(evidence)
+    words = {item.plaintext.decode() for item in evidence.private}
+    assert {
+        citizen.said[field] for field in ("text", "name", "email", "question", "reply", "answer")
+    } <= words
+    sources = b"".join(entry.message for entry in evidence.entries)
+    assert b"/intake" in sources
+    assert b"/notify" in sources
+    the_citizen_sees_it(door, filed)
+
+
+def the_citizen_sees_it(door: Door, filed: Filed) -> None:
+    told: list[dict[str, Any]] = door.track(filed)["timeline"]
+    openings = [step["text"] for step in told if step["type"].endswith("personal_data_opened")]
+    assert any("uditor" in text for text in openings)
+
+
+def test_without_the_words_nothing_of_a_person_is_in_it(house: House, tmp_path: Path) -> None:
+    citizen = Citizen(1, "bundle")
+    _, filed = handled(house, citizen)
+    packed = whole(house, filed)
+    file = tmp_path / "evidence.zip"
+    file.write_bytes(packed)
+    said = verify_receipt(file)
+    assert said.code == 0, said.text
+    evidence = unpack_evidence(packed)
+    kept = b"".join(entry.message for entry in evidence.entries) + (evidence.timeline or "").encode()
+    assert evidence.private == ()
+    assert [word for word in citizen.said.values() if word.encode() in kept] == []
+
+
+def test_an_erased_case_is_told_as_erased_with_the_entry_that_says_so(house: House, tmp_path: Path) -> None:
+    door, filed = handled(house, Citizen(4, "bundle"))
+    door.office(filed, "ask-erasure", {"reason": "consent_withdrawn"})
+    door.office(filed, "approve-erasure", person="supervisor")
+    packed = await_(lambda: packed if erased_in(packed := bundle(house, filed, private="true")) else None)
+    file = tmp_path / "evidence.zip"
+    file.write_bytes(packed)
+    said = verify_receipt(file)
+    assert said.code == 0, said.text
+    assert "included, payload erased (entry " in said.text.splitlines()[-1].lower()
+    evidence = unpack_evidence(packed)
+    assert evidence.private == ()
+    assert "The personal data were erased (entry " in (evidence.timeline or "")
+
+
+def erased_in(packed: bytes) -> bool:
+    return any(b"zi.intake.data_subject_erased" in entry.message for entry in unpack_evidence(packed).entries)
+
+
+def test_the_vault_answers_no_supervisor_as_an_auditor(house: House) -> None:
+    _, filed = handled(house, Citizen(2, "bundle"))
+    with house.client() as client:
+        path = f"/audit/api/cases/{filed['ticket']}/bundle?purpose=court&private=true"
+        assert client.get(path, headers=house.staff("supervisor")).status_code == 403
+
+
+def test_the_commands_of_the_public_page_check_a_citizens_evidence(house: House, tmp_path: Path) -> None:
+    """With a library that is not the office's, in a shell, as somebody would who reads the page."""
+    door, filed = handled(house, Citizen(3, "bundle"))
+    (tmp_path / "evidence.zip").write_bytes(await_(lambda: door.whole_evidence(filed)))
+    page = door.client.get("/audit/").text
+    commands = re.search(r'<pre id="check"><code>(.*?)</code></pre>', page, re.DOTALL)
+    assert commands is not None
+    done = shell(html.unescape(commands[1]), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(door.track(filed)["timeline"])
+    assert " is entry " in done.stdout
+    spoil(next((tmp_path / "evidence" / "entries").glob("*.json")))
+    assert shell("cd evidence; python3 check.py", tmp_path).returncode != 0
+
+
+def shell(commands: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Where python3 is the one that has the foreign library, and nothing of this project is on its path."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-e", "-c", commands],
+        cwd=folder,
+        env={"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def spoil(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b'"specversion":"1.0"', b'"specversion":"1.1"'))
