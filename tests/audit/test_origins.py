@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
+from tests.audit.web import Web
 
 from zi_audit.chain import Break
 from zi_audit.fsck import Fsck
@@ -21,6 +23,7 @@ from zi_chassis.database import Database
 from zi_chassis.settings import Settings
 from zi_tlog.policy import parse_policy
 from zi_tlog.succession import quoted
+from zi_verify.main import main as verify
 
 NAME = "zona.example/balai-contoh/2"
 
@@ -170,6 +173,45 @@ def test_the_index_of_the_new_log_finds_nothing_wrong_with_its_beginning(
     index.add(size + 2, [fourth.content])
     assert [(one.index, one.kind) for one in index.breaks()] == [(3, Break.MISSING)]
     index.database.close()
+
+
+async def test_the_old_log_stays_readable_beside_the_new_one(
+    web: Web, home: Home, settings: Settings, intake: Sender
+) -> None:
+    started(home, settings).append(intake.say(300))
+    last = home.read(CHECKPOINT)
+    renamed(home, settings)
+    started(home, settings).append(intake.say(3))
+    assert (await web.get("/audit/log/origins/1/checkpoint")).content == last
+    assert len((await web.get("/audit/log/origins/1/tile/0/001.p/44")).content) == 44 * 32
+    assert (await web.get("/audit/log/origins/1/checkpoints/300")).content == last
+    assert (await web.get("/audit/log/origins/1/tile/entries/000")).status_code == 401
+    assert (await web.get("/audit/log/origins/1/tile/entries/000", web.auditor())).status_code == 200
+    for path in ("origins/2/checkpoint", "origins/x/checkpoint", "origins/1/cosigned"):
+        assert (await web.get(f"/audit/log/{path}")).status_code == 404
+    assert (await web.get("/audit/log/checkpoint")).content != last
+
+
+def test_the_verifier_follows_from_the_old_log_into_the_new_one(
+    home: Home, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sender = Sender("intake")
+    started(home, settings).append([sender.send(message(sender)) for _ in range(300)])
+    renamed(home, settings)
+    started(home, settings).append([sender.send(message(sender)) for _ in range(10)])
+    memory = ["--state", str(tmp_path / "memory")]
+    both = ["--predecessor", str(aside(home).folder)]
+    for more in ([], both):
+        assert verify(["log", str(home.tiles.folder), *memory, *more]) == 0, capsys.readouterr().out
+    started(home, settings).append([sender.send(message(sender)) for _ in range(2)][1:])
+    assert verify(["log", str(home.tiles.folder), *memory, *both]) == 1
+
+
+def message(sender: Sender) -> bytes:
+    """With the versions of an aggregate, as the verifier follows them."""
+    position = sender.head.position + 1
+    aggregate = uuid5(NAMESPACE_DNS, f"case {position}")
+    return sender.message(aggregate=str(aggregate), version=1, id=str(uuid5(aggregate, "1")))
 
 
 def cuts(monkeypatch: pytest.MonkeyPatch, steps: int) -> Iterator[None]:

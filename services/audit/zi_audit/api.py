@@ -28,6 +28,9 @@ FOR_EVER = "public, max-age=31536000, immutable"
 SOON = "1"
 NOT_YET = "The ledger does not have this event yet. Please try again in a moment."
 
+# The logs that this one continues, the first of them 1, as they were set aside.
+FORMER = "/audit/log/origins/{number:int}"
+
 router = APIRouter()
 auditor = staff("auditor")
 
@@ -42,7 +45,8 @@ class NotIntegratedError(NotFoundError):
 
 def _log(request: Request) -> PublishedLog:
     log: PublishedLog = request.app.state.log
-    return log
+    number = request.path_params.get("number")
+    return log if number is None else log.former(number)
 
 
 def _index(request: Request) -> Index:
@@ -57,18 +61,21 @@ def _found(content: bytes | None, kind: str, keep: str) -> Response:
 
 
 @router.get("/audit/log/checkpoint")
+@router.get(f"{FORMER}/checkpoint")
 def checkpoint(request: Request) -> Response:
     """The newest signed checkpoint (tlog-checkpoint)."""
     return _found(_log(request).tiles.read(CHECKPOINT), TEXT, "no-cache")
 
 
 @router.get("/audit/log/cosigned")
+@router.get(f"{FORMER}/cosigned")
 def cosigned(request: Request) -> Response:
     """The newest checkpoint that meets the policy's quorum; there is none while the policy asks for no witness."""
     return _found(_log(request).tiles.read(COSIGNED), TEXT, "no-cache")
 
 
 @router.get("/audit/log/tile/{path:path}")
+@router.get(f"{FORMER}/tile/{{path:path}}")
 async def tile(request: Request, path: str) -> Response:
     """A tile, or an entry bundle, which only auditors read unless the office opens them (tlog-tiles)."""
     try:
@@ -83,6 +90,7 @@ async def tile(request: Request, path: str) -> Response:
 
 
 @router.get("/audit/log/checkpoints/")
+@router.get(f"{FORMER}/checkpoints/")
 def checkpoints(request: Request, after: Annotated[int, Query(ge=-1)] = -1) -> Response:
     """The sizes whose checkpoints stay readable, one a line, at most 1000 behind `after`."""
     sizes = [size for size in _log(request).tiles.history() if size > after][:1000]
@@ -92,6 +100,7 @@ def checkpoints(request: Request, after: Annotated[int, Query(ge=-1)] = -1) -> R
 
 
 @router.get("/audit/log/checkpoints/{size}")
+@router.get(f"{FORMER}/checkpoints/{{size}}")
 def kept_checkpoint(request: Request, size: Annotated[int, Path(ge=0, le=LARGEST)]) -> Response:
     """The checkpoint that was published at this size."""
     return _found(_log(request).tiles.read(f"{HISTORY}/{size}"), TEXT, FOR_EVER)

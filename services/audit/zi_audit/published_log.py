@@ -1,6 +1,6 @@
 """The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
 
-from zi_audit.log_keys import read_keys
+from zi_audit.log_keys import ORIGINS, read_keys
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, KEYS, POLICY, TileFolder
 from zi_chassis.domain import UnavailableError
 from zi_tlog.checkpoint import Checkpoint
@@ -17,6 +17,10 @@ class PublishedLog:
 
     def __init__(self, tiles: TileFolder) -> None:
         self.tiles = tiles
+
+    def former(self, number: int) -> "PublishedLog":
+        """A log that this one continues, which may not exist."""
+        return PublishedLog(TileFolder(self.tiles.folder / ORIGINS / str(number)))
 
     def policy(self) -> Policy | None:
         """None before the writer's first start."""
