@@ -35,6 +35,8 @@ class Delivered:
 class StreamReader:
     """`durable` must exist; one process reads at a time."""
 
+    largest_batch = LARGEST_BATCH
+
     def __init__(self, broker: Broker, sender: str, durable: str) -> None:
         self.stream = stream_of(sender)
         self.pending = 0
@@ -49,7 +51,7 @@ class StreamReader:
         if self._subscription is None:
             await self._bind(js)
         if self._given > after:
-            return await self._stored(js, after + 1, min(self._given, after + LARGEST_BATCH))
+            return await self._stored(js, after + 1, min(self._given, after + self.largest_batch))
         fetched = await self._fetch(js)
         await self.done(one for one in fetched if one.sequence <= after)
         return await self._whole(js, after, {one.sequence: one for one in fetched})
@@ -75,7 +77,7 @@ class StreamReader:
     async def _fetch(self, js: JetStreamContext) -> list[Delivered]:
         assert self._subscription is not None
         try:
-            messages = await self._subscription.fetch(LARGEST_BATCH, timeout=FETCH_SECONDS)
+            messages = await self._subscription.fetch(self.largest_batch, timeout=FETCH_SECONDS)
         except TimeoutError:
             await self._look(js)
             return []
@@ -84,7 +86,7 @@ class StreamReader:
     async def _whole(
         self, js: JetStreamContext, after: int, fetched: dict[int, Delivered]
     ) -> list[Delivered]:
-        last = min(max(fetched, default=after), after + LARGEST_BATCH)
+        last = min(max(fetched, default=after), after + self.largest_batch)
         absent = [n for n in range(after + 1, last + 1) if n not in fetched]
         found = {one.sequence: one for one in await self._read(js, absent)}
         self._given = max(fetched, default=0)

@@ -29,7 +29,10 @@ class Lost(Delivered):
 
 
 class LaneReader(StreamReader):
-    """A message that the stream lost can't stop the log: the sender's chain shows the gap."""
+    """A message that the stream lost can't stop the log: the sender's chain shows the gap. The more is waiting, the fewer commits it
+    takes; the broker gives out no more than 2,000 at a time."""
+
+    largest_batch = 1000
 
     async def _message(self, js: JetStreamContext, sequence: int) -> Delivered:
         try:
