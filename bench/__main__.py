@@ -14,13 +14,15 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import house, ledger, limits
+from bench import house, ledger, limits, peers, waiting
 from bench.load import wrk
 
 PORT = 18_700
 CLIENTS = (1, 4, 16, 64)
 SECONDS = 6
 RATE = 500
+BATCHES = (64, 256, 1024)
+MESSAGES, MINUTE = 5_000, 60
 RESULTS = Path(__file__).with_name("results.json")
 FILE = "/intake/api/complaints"
 
@@ -48,9 +50,9 @@ def measured(folder: Path) -> dict[str, Any]:
         results["postgresql"] = {"raw_inserts": raw(place.format("intake"))}
         options = {"ZI_DATABASE": place.format("intake"), "ZI_KEYS_DATABASE": place.format("keys")}
         results["postgresql"] |= intake(folder / "postgres", options)
-    results["ledger_alone"] = {
-        f"batch_{n}": ledger.append_rate(folder / f"log{n}", folder / f"log{n}.db", n) for n in (1, 64, 512)
-    }
+        results["append_engine"] = append_engine(folder / "engine", place.format("ledger"))
+    results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
+    results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")
     results["ratios"] = ratios(results)
     return results
@@ -94,13 +96,33 @@ def _emptied(place: str) -> None:
         admin.execute("CREATE SCHEMA public")
 
 
+def append_engine(folder: Path, place: str) -> dict[str, Any]:
+    """Leaves a second, beside rows of a table whose rows name each other by hash, in the same database."""
+    told: dict[str, Any] = {"fsyncs_per_second": limits.flushes(folder)}
+    for name, address in (("sqlite", ""), ("postgresql", place)):
+        told[name] = {"leaves": {}, "chained_rows": {}}
+        for batch in BATCHES:
+            tiles = folder / f"{name}-{batch}"
+            told[name]["leaves"][batch] = ledger.append_rate(address or folder / f"{batch}.db", tiles, batch)
+            told[name]["chained_rows"][batch] = ledger.chained_rate(address or folder / f"{batch}.db", batch)
+            if address:
+                _emptied(address)
+    return told
+
+
+def nats_to_checkpoint(data: Path) -> dict[str, Any]:
+    with house.ledger_alone(data, PORT + 80) as settings:
+        tiles = data / "audit-writer" / "tiles"
+        return waiting.from_nats(settings, tiles, MESSAGES, MINUTE)
+
+
 def whole(data: Path) -> dict[str, Any]:
     with house.whole(data, PORT + 40) as settings:
         resident = house.resident(data)
         told: dict[str, Any] = {
             "resident_mib": resident | {"all": round(sum(resident.values()), 1)},
             "first_page_bytes": first_page(settings.public_url),
-            "event_to_checkpoint": ledger.event_to_checkpoint(
+            "event_to_checkpoint": waiting.from_a_request(
                 data / "audit-writer" / "tiles", "127.0.0.1", settings.port + 4, RATE, 20
             ),
             "through_the_gateway": {
@@ -149,7 +171,9 @@ def table(results: dict[str, Any]) -> str:
     rows.append(("whole house, through the gateway", *_cells(results["whole_house"]["through_the_gateway"])))
     width = max(len(row[0]) for row in rows)
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
-    rest = {key: results[key] for key in ("fsyncs_per_second", "ledger_alone", "ratios")}
+    rest = {
+        key: results[key] for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "ratios")
+    }
     rest |= {f"raw_inserts_{name}": results[name]["raw_inserts"] for name in ("sqlite", "postgresql")}
     rest |= {k: v for k, v in results["whole_house"].items() if k != "through_the_gateway"}
     return "\n".join([*lines, "", *(f"{name}: {value}" for name, value in rest.items())])

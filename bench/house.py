@@ -28,6 +28,13 @@ def intake_alone(data: Path, port: int, **options: str) -> Iterator[str]:
 
 
 @contextmanager
+def ledger_alone(data: Path, port: int) -> Iterator[Settings]:
+    """nats-server and the writer."""
+    with _chosen(data, port, _environment(data, port, {}), ("nats", "streams", "audit-writer")) as settings:
+        yield settings
+
+
+@contextmanager
 def whole(data: Path, port: int) -> Iterator[Settings]:
     """What `make up` runs."""
     environment = _environment(data, port, {})
@@ -53,7 +60,7 @@ def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of our own; yields its address with `{}` where the database's name goes."""
     folder.mkdir(parents=True)
     with PostgresServer(folder) as server:
-        for name in ("intake", "keys"):
+        for name in ("intake", "keys", "ledger", "index"):
             server.psql(f"CREATE DATABASE {name}")
         yield server.get_uri(database="{}")
 

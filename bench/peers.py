@@ -1,0 +1,19 @@
+"""What others make of the same task, each run as a process of its own from an environment of its own."""
+
+import json
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = ROOT / ".venv-peers/bin/python"
+SIZES = ("10000", "100000")
+
+
+def pymerkle(folder: Path) -> dict[str, dict[str, float]]:
+    """Appending to pymerkle's SQLite tree and proving from it, by size."""
+    folder.mkdir(parents=True)
+    command = [str(PYTHON), str(ROOT / "bench/pymerkle_tree.py"), str(folder), *SIZES]
+    told: dict[str, dict[str, float]] = json.loads(
+        subprocess.run(command, capture_output=True, check=True).stdout
+    )
+    return told

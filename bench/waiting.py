@@ -1,0 +1,150 @@
+"""How long an event waits for the published checkpoint that covers it: from the browser's request, and from the message on NATS."""
+
+import asyncio
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+
+from bench.load import paced
+from bench.messages import Chain
+from zi_audit.chain import read_link
+from zi_chassis.outbox import POSITION
+from zi_chassis.settings import Settings
+from zi_tlog.tile import FULL, bundle_at, decode_bundle
+
+LOOK = 0.005
+EVERY = 0.04
+PATIENCE = 30.0
+SENDERS = ("intake", "notify")
+
+
+class Watcher(threading.Thread):
+    """Notes when the published checkpoint first had which size."""
+
+    def __init__(self, tiles: Path) -> None:
+        super().__init__(daemon=True)
+        self._tiles = tiles
+        self.first = published(tiles)
+        self.seen: list[tuple[int, float]] = []
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.wait(LOOK):
+            size = published(self._tiles)
+            if not self.seen or size > self.seen[-1][0]:
+                self.seen.append((size, time.time()))
+
+    def end(self, expected: int) -> None:
+        """When that many more entries are published, or nothing is to be hoped for."""
+        until = time.monotonic() + PATIENCE
+        while published(self._tiles) < self.first + expected and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(5 * LOOK)
+        self.ended.set()
+        self.join()
+
+    def waits(self, begun: Callable[[bytes], float]) -> dict[str, float]:
+        """Of all entries that came: seconds from `begun` to the first published checkpoint that covers it."""
+        waits, at, size = [], 0, self.seen[-1][0]
+        for index in range(self.first, size):
+            while self.seen[at][0] <= index:
+                at += 1
+            waits.append(self.seen[at][1] - begun(_entry(self._tiles, index, size)))
+        waits.sort()
+        return {
+            "events": len(waits),
+            "checkpoints": len(self.seen),
+            "p50_s": round(waits[len(waits) // 2], 3),
+            "p99_s": round(waits[int(len(waits) * 0.99)], 3),
+            "max_s": round(waits[-1], 3),
+        }
+
+
+def from_a_request(tiles: Path, host: str, port: int, rate: int, seconds: int) -> dict[str, float]:
+    """From an event's own time, at `rate` complaints a second."""
+    watcher = Watcher(tiles)
+    watcher.start()
+    accepted = asyncio.run(paced(host, port, rate, seconds))
+    watcher.end(accepted)
+    told = watcher.waits(lambda entry: datetime.fromisoformat(json.loads(entry)["time"]).timestamp())
+    return {"asked_per_second": rate, "accepted": accepted, **told}
+
+
+def from_nats(settings: Settings, tiles: Path, rate: int, seconds: int) -> dict[str, float]:
+    """From the moment when a message was due to be published, at `rate` messages a second of two senders in atomic batches."""
+    chains = {service: Chain(settings.office, service) for service in SENDERS}
+    batch = int(rate / len(SENDERS) * EVERY)
+    said = {service: chain.say(batch * int(seconds / EVERY)) for service, chain in chains.items()}
+    watcher = Watcher(tiles)
+    watcher.start()
+    due = asyncio.run(_published(settings, said, batch))
+    watcher.end(sum(len(messages) for messages in said.values()))
+
+    def begun(entry: bytes) -> float:
+        link = read_link(entry)
+        assert link is not None
+        return due[link.service][(link.position - 1) // batch]
+
+    return {"asked_per_second": rate, "seconds": seconds, "in_a_batch": batch, **watcher.waits(begun)}
+
+
+async def _published(settings: Settings, said: dict[str, list[bytes]], batch: int) -> dict[str, list[float]]:
+    """When each batch of each sender was due."""
+    begun = time.time() + 0.1
+
+    async def send(service: str, offset: float) -> list[float]:
+        due = [begun + offset + n * EVERY for n in range(len(said[service]) // batch)]
+        key = settings.data / "nats" / "keys" / f"{service}.nk"
+        client = await nats.connect(
+            settings.nats_url, nkeys_seed=str(key), inbox_prefix=f"_INBOX.{service}".encode()
+        )
+        for number, moment in enumerate(due):
+            await asyncio.sleep(moment - time.time())
+            await _batch(client, service, number * batch, said[service][number * batch :][:batch])
+        await client.close()
+        return due
+
+    senders = list(said)
+    moments = await asyncio.gather(*(send(s, n * EVERY / len(senders)) for n, s in enumerate(senders)))
+    return dict(zip(senders, moments, strict=True))
+
+
+async def _batch(client: Client, service: str, before: int, messages: list[bytes]) -> None:
+    """As the outbox publishes: all of it or nothing (ADR-50)."""
+    name, subject = uuid.uuid4().hex, f"zi.{service}.bench.0"
+    for number, message in enumerate(messages, start=1):
+        headers: dict[str, Any] = {
+            "Nats-Msg-Id": f"{service}-{before + number}",
+            POSITION: str(before + number),
+            "Nats-Batch-Id": name,
+            "Nats-Batch-Sequence": str(number),
+        }
+        if number < len(messages):
+            await client.publish(subject, message, headers=headers)
+    headers["Nats-Batch-Commit"] = "1"
+    answer = json.loads((await client.request(subject, messages[-1], timeout=10, headers=headers)).data)
+    if "error" in answer:
+        raise RuntimeError(str(answer["error"]))
+
+
+def published(tiles: Path) -> int:
+    return int((tiles / "checkpoint").read_bytes().split(b"\n")[1])
+
+
+_bundles: dict[tuple[Path, str], list[bytes]] = {}
+
+
+def _entry(tiles: Path, index: int, size: int) -> bytes:
+    bundle = bundle_at(index // FULL, size)
+    key = (tiles, bundle.path)
+    if key not in _bundles:
+        _bundles[key] = decode_bundle((tiles / bundle.path).read_bytes(), bundle.width)
+    return _bundles[key][index % FULL]
