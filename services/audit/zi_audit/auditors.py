@@ -30,7 +30,7 @@ from zi_chassis.web.language import WITA
 from zi_chassis.web.problem import NotFoundError, field_errors
 
 ON_A_PAGE = 50
-MARKS = 24
+MARKS = 12
 FEW = 8
 SHOWN_BREAKS = 200
 
