@@ -8,12 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.audit.log_home import OFFICE, Sender
-from tests.audit.test_writer import entries, publish, settings_in, size
+from tests.audit.log_home import OFFICE, ORIGIN, Sender
+from tests.audit.test_writer import acknowledged, entries, publish, settings_in, size
 from tests.nats_server import NatsServer, free_port
 from tests.until import until
 
 from zi_audit.cli import main
+from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.writer import tiles_of
+from zi_chassis.settings import Settings
+from zi_tlog.note import parse_note
+from zi_tlog.succession import quoted
 
 pytestmark = pytest.mark.journey
 
@@ -75,6 +80,104 @@ async def test_two_writers_on_one_folder_are_refused(nats: NatsServer, tmp_path:
     assert await asyncio.to_thread(second.wait, 30) == 3
     assert "Another process is working" in (tmp_path / "writer.log").read_text()
     assert stop(first, signal.SIGTERM) == -signal.SIGTERM
+
+
+def contents(sender: Sender, count: int) -> list[bytes]:
+    return [arrival.content for arrival in sender.say(count)]
+
+
+def signed_by(settings: Settings) -> set[bytes]:
+    note = parse_note(TileFolder(tiles_of(settings)).read(CHECKPOINT) or b"")
+    return {signature.key_id for signature in note.signatures}
+
+
+def lose_database(settings: Settings) -> None:
+    for path in settings.folder.glob("ledger.db*"):
+        path.unlink()
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """`main` works on the same folder as the writer."""
+    monkeypatch.setenv("ZI_DATA", str(tmp_path))
+    monkeypatch.setenv("ZI_OFFICE", OFFICE)
+    return settings_in(tmp_path)
+
+
+async def test_a_key_is_replaced_by_two_commands(
+    nats: NatsServer, tmp_path: Path, operator: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intake = Sender("intake")
+    ids = []
+    for command in (["rotate-key", "--days", "0"], ["retire-key"], ["fsck"]):
+        process = start(nats, tmp_path)
+        await publish(nats, "intake", contents(intake, 3))
+        await until(lambda: size(operator) == len(intake.sent))
+        ids.append(signed_by(operator))
+        assert await asyncio.to_thread(main, command) == (0 if command == ["fsck"] else 2)
+        stop(process, signal.SIGTERM)
+        capsys.readouterr()
+        assert await asyncio.to_thread(main, command) == 0
+    assert ids[1] == ids[0] | ids[2]
+    assert len(ids[0]) == len(ids[2]) == 1
+    assert "9 entries" in capsys.readouterr().out
+
+
+async def test_both_ways_out_are_commands_and_no_message_is_missing_after_them(
+    nats: NatsServer, tmp_path: Path, operator: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intake, tiles = Sender("intake"), tiles_of(operator)
+    process = start(nats, tmp_path)
+    await publish(nats, "intake", contents(intake, 5))
+    await until(lambda: size(operator) == 5)
+    stop(process, signal.SIGKILL)
+    lose_database(operator)
+    assert await asyncio.to_thread(main, ["refill"]) == 0
+    assert await asyncio.to_thread(main, ["fsck"]) == 0
+    process = start(nats, tmp_path)
+    await publish(nats, "intake", contents(intake, 5))
+    await until(lambda: size(operator) == 10)
+    await acknowledged(nats, 10)
+    stop(process, signal.SIGTERM)
+    lose_database(operator)
+    old = entries(operator)
+    bundle = tiles / "tile/entries/000.p/10"
+    bundle.write_bytes(bundle.read_bytes().replace(b"invented", b"honest__"))
+    assert await asyncio.to_thread(main, ["refill"]) == 2
+    assert "fsck" in capsys.readouterr().err
+    assert await asyncio.to_thread(main, ["new-origin", "--origin", f"{ORIGIN}/2"]) == 0
+    for count in (3, 2):
+        process = start(nats, tmp_path)
+        await publish(nats, "intake", contents(intake, count))
+        await until(lambda: size(operator) == 1 + len(intake.sent))
+        stop(process, signal.SIGKILL)
+    new = entries(operator)
+    continued = quoted(new[0])
+    assert continued is not None
+    assert (continued.origin, continued.size) == (operator.log_origin, 10)
+    assert old == [arrival.content for arrival in intake.sent[:10]]
+    assert new[1:] == [arrival.content for arrival in intake.sent]
+    assert await asyncio.to_thread(main, ["fsck"]) == 0
+
+
+async def test_a_new_origin_goes_on_where_the_old_log_could_be_read_to(
+    nats: NatsServer, tmp_path: Path, operator: Settings
+) -> None:
+    said = {name: Sender(name) for name in ("intake", "notify")}
+    process = start(nats, tmp_path)
+    for name, sender in said.items():
+        await publish(nats, name, contents(sender, 5))
+    await until(lambda: size(operator) == 10)
+    stop(process, signal.SIGKILL)
+    assert await asyncio.to_thread(main, ["new-origin", "--origin", f"{ORIGIN}/2"]) == 0
+    for name, sender in said.items():
+        await publish(nats, name, contents(sender, 5))
+    process = start(nats, tmp_path)
+    await until(lambda: size(operator) == 11)
+    stop(process, signal.SIGTERM)
+    for sender in said.values():
+        later = [arrival.content for arrival in sender.sent[5:]]
+        assert [entry for entry in entries(operator)[1:] if entry in later] == later
 
 
 @pytest.mark.parametrize("arguments", [["fsck"], ["reconcile", "--service", "intake"]])

@@ -14,8 +14,8 @@ from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.note import Signer
 from zi_tlog.policy import parse_policy
-from zi_tlog.proof import TlogProof, verify_proof
-from zi_tlog.tile import TileHashes, bundle_at, read_bundle
+from zi_tlog.proof import TlogProof, verify_consistency, verify_inclusion, verify_proof
+from zi_tlog.tile import TileHashes, bundle_at, new_tiles, read_bundle
 from zi_tlog.tree import consistency_proof, inclusion_proof, leaf_hash
 
 
@@ -291,3 +291,28 @@ def test_partial_tiles_go_a_day_after_the_full_tile_came(home: Home, intake: Sen
     assert every_entry(home) == [arrival.content for arrival in intake.sent]
     home.opened().append(intake.say(300))
     assert receipt(home, 599)
+
+
+def test_a_reader_with_any_checkpoint_that_was_ever_published_finds_its_tiles_after_the_clearing(
+    home: Home, intake: Sender
+) -> None:
+    log, heads = home.opened(), []
+    for count in (1, 90, 165, 1, 255, 3, 300, 40):
+        log.append(intake.say(count))
+        heads.append(published(home))
+    newest = heads[-1]
+    assert home.tiles.clear(before=float("inf")) > 0
+    for head in heads:
+        reader = TileHashes(head.size, home.tiles.read)
+        for index in {0, head.size // 2, head.size - 1}:
+            proof = inclusion_proof(index, head.size, reader)
+            verify_inclusion(index, head.size, intake.sent[index].leaf_hash, proof, head.root)
+        continued = consistency_proof(head.size, newest.size, TileHashes(newest.size, home.tiles.read))
+        verify_consistency(head.size, newest.size, head.root, newest.root, continued)
+        last = read_bundle(bundle_at((head.size - 1) // 256, head.size), home.tiles.read)[-1]
+        assert last == intake.sent[head.size - 1].content
+    for tile in new_tiles(0, newest.size):
+        assert home.tiles.read(tile.path) is not None
+    assert home.tiles.clear(before=float("inf")) == 0
+    home.opened().append(intake.say(500))
+    assert receipt(home, 1300)

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,11 +11,13 @@ import pytest
 from tests.audit.log_home import OFFICE, Sender
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
+from tests.witness.running import Running
 
 from zi_audit.halt import Reason
 from zi_audit.pen import to_its_end
+from zi_audit.published_log import PublishedLog
 from zi_audit.status import read_status
-from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_audit.writer import Writer, tiles_of
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
@@ -24,6 +26,7 @@ from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
 from zi_tlog.tile import bundle_at, read_bundle
+from zi_witness.key import load_key, make_key
 
 pytestmark = pytest.mark.journey
 
@@ -183,6 +186,72 @@ async def test_a_log_that_stopped_goes_on_when_the_doubt_is_gone(nats: NatsServe
         in_the_way.unlink()
         await until(lambda: size(settings) == 5 and writer.reason is None)
     assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+@pytest.fixture
+def ombudsman(tmp_path: Path) -> Iterator[Running]:
+    """A witness in a process of its own, which reads the policy that the writer publishes."""
+    folder = tmp_path / "ombudsman"
+    make_key(folder, "ombudsman.example/witness")
+    policy = tiles_of(settings_in(tmp_path)) / POLICY
+    running = Running(folder, "--policy", str(policy))
+    yield running
+    running.stop()
+
+
+def witnessed(settings: Settings) -> int:
+    found = PublishedLog(TileFolder(tiles_of(settings))).witnessed()
+    return 0 if found is None else found[1].size
+
+
+async def test_a_writer_with_a_witness_signs_nothing_new_until_that_has_spoken_and_its_files_stay_readable(
+    nats: NatsServer, tmp_path: Path, ombudsman: Running
+) -> None:
+    settings = settings_in(tmp_path)
+    intake, key = Sender("intake"), load_key(tmp_path / "ombudsman").key
+    address = str(ombudsman.client.base_url)
+    (tmp_path / "witnesses").write_text(f"witness ombudsman {key.vkey} {address}\nquorum ombudsman\n")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    async with writing(nats, settings) as writer:
+        await until(lambda: witnessed(settings) == 3)
+    ombudsman.kill()
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    tiles = TileFolder(tiles_of(settings))
+    async with writing(nats, settings) as writer:
+        await until(lambda: getattr(read_status(tiles), "stopped", None) is Reason.UNCONFIRMED)
+        assert "ombudsman" in str(writer.reason)
+        assert PublishedLog(tiles).receipt(2, intake.sent[2].leaf_hash) is not None
+        assert size(settings) == 3
+        ombudsman.start()
+        await until(lambda: witnessed(settings) == 6 and writer.reason is None)
+        ombudsman.kill()
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+        await until(lambda: size(settings) == 9)
+        assert witnessed(settings) == 6
+        ombudsman.start()
+        await until(lambda: witnessed(settings) == 9)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_everything_restored_together_is_noticed_by_the_witness_alone(
+    nats: NatsServer, tmp_path: Path, ombudsman: Running
+) -> None:
+    settings, tiles = settings_in(tmp_path), TileFolder(tiles_of(settings_in(tmp_path)))
+    key, address = load_key(tmp_path / "ombudsman").key, ombudsman.client.base_url
+    (tmp_path / "witnesses").write_text(f"witness ombudsman {key.vkey} {address}\nquorum ombudsman\n")
+    intake = Sender("intake")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    async with writing(nats, settings):
+        await until(lambda: witnessed(settings) == 3)
+    shutil.copytree(settings.folder, tmp_path / "backup")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(3)])
+    async with writing(nats, settings):
+        await until(lambda: witnessed(settings) == 6)
+    shutil.rmtree(settings.folder)
+    shutil.copytree(tmp_path / "backup", settings.folder)
+    async with writing(nats, settings):
+        await until(lambda: getattr(read_status(tiles), "stopped", None) is Reason.CONTRADICTED)
+    assert (size(settings), witnessed(settings)) == (3, 3)
 
 
 async def test_a_cancelled_writer_ends_only_when_its_thread_has() -> None:
