@@ -100,6 +100,8 @@ class Left:
 def left_by_a_house(folder: Path) -> Left:
     """Four complaints; a backup; then one of them from the first step of the office to the last."""
     left = Left(folder)
+    left.data.mkdir()
+    (left.data / "witnesses").write_text("quorum none\n")  # whoever witnesses this house stands outside of it
     with House(left.data) as house, house.client() as client:
         door = Door(client, house.staff)
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
