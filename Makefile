@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/audit
-MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_audit
+PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/certificates services/audit
+MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_audit
 # Every branch of these is taken by a test.
-PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/timeline.py
+PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/application.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/issuing.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/statement.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/timeline.py
 
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
@@ -39,13 +39,13 @@ check: $(VENV)/.tested
 
 unit: $(VENV)/.tested
 	$(PYTEST) -n 2 -m "not journey and not browser and not compose" \
-		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_audit --cov-report=
+		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 journeys: $(VENV)/.tested
 	$(PYTEST) -m "(journey or browser) and not compose" --durations=5
 
-bench: $(VENV)/.tested  ## how fast this machine runs it, beside its own limits; needs wrk
+bench: $(VENV)/.tested $(PEERS)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
@@ -61,7 +61,8 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
 
 
-soak: $(VENV)/.tested  ## changes the pure code one small thing at a time, kills the ledger's writer 200 times; under an hour
+soak: $(VENV)/.tested  ## a log of a million entries; changes the pure code one small thing at a time, kills the ledger's writer 200 times; under an hour
+	$(BIN)/python -W ignore -m bench.million
 	$(BIN)/python -m bench.soak
 
 lock:  ## writes the hashed lists anew from the pyprojects; needs uv
