@@ -81,12 +81,12 @@ class KilledWriter:
         draw = random.Random(self.seed)
         with Nursery(self.server) as nursery:
             for _ in range(times):
-                self._publish(self.size + READY - self.said)
+                self.publish(self.size + READY - self.said)
                 self._kill_at(nursery, draw.uniform(0, LONGEST))
-                self._judge()
+                self.judge()
             nursery.start()
             await_(lambda: self.size == self.said)
-        self._judge()
+        self.judge()
         assert self.size == self.said
 
     def _kill_at(self, nursery: "Nursery", seconds: float) -> None:
@@ -98,7 +98,7 @@ class KilledWriter:
         nursery.kill()
         self.sizes.append(self.size)
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
         """The log verifies, continues what was published at the kill before, misses nothing and has nothing twice."""
         told = here(zi_verify, "log", str(self.tiles), *self._continuing())
         assert told.code == 0, told.text
@@ -118,13 +118,13 @@ class KilledWriter:
     def _continuing(self) -> list[str]:
         return ["--from-checkpoint", str(self._kept)] if self._kept.exists() else []
 
-    def _publish(self, more: int) -> None:
-        share = max(more, 0) // len(SENDERS)
-        said = {name: sender.say(share) for name, sender in self.senders.items()}
-        asyncio.run(self._send(said))
+    def publish(self, more: int) -> None:
+        asyncio.run(self.send(more))
 
-    async def _send(self, said: dict[str, list[Arrival]]) -> None:
-        for name, arrivals in said.items():
+    async def send(self, more: int) -> None:
+        """So many messages, half of each sender."""
+        for name, sender in self.senders.items():
+            arrivals = sender.say(max(more, 0) // len(SENDERS))
             seed, inbox = str(self.server.seed(name)), f"_INBOX.{name}"
             client = await nats.connect(self.server.url, nkeys_seed=seed, inbox_prefix=inbox)
             for first in range(0, len(arrivals), TOGETHER):
@@ -174,11 +174,13 @@ class Nursery:
         self._process.wait(timeout=20)
         self._log.close()
 
-    def start(self) -> None:
+    def start(self) -> int:
+        """The id of the writer's process."""
         assert self._process.stdin is not None
         self._process.stdin.write("start\n")
         self._process.stdin.flush()
         self._writer = int(self._line())
+        return self._writer
 
     def kill(self) -> None:
         """`kill -9`; returns when it is gone."""
