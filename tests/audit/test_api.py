@@ -156,6 +156,9 @@ async def test_the_page_says_why_the_log_has_stopped(
     page = (await web.get("/audit/?lang=en")).text
     assert "The ledger has stopped" in page
     assert "for the operator" not in page
+    await web.indexed(3)
+    for path in ("log/checkpoint", "log/tile/0/000.p/3", f"api/receipts/{intake.event_id(2)}"):
+        assert (await web.get(f"/audit/{path}")).status_code == 200
 
 
 async def test_the_page_says_that_the_writer_is_silent(web: Web, home: Home, intake: Sender) -> None:

@@ -219,6 +219,18 @@ def test_lost_tiles_are_derived_again_from_the_database(home: Home, intake: Send
     assert after == before
 
 
+def test_a_damaged_tile_that_is_moved_away_with_the_checkpoint_is_derived_again(
+    home: Home, intake: Sender
+) -> None:
+    home.opened().append(intake.say(600))
+    before = home.read("tile/0/001")
+    for path in ("tile/0/001", CHECKPOINT):
+        (home.folder / "tiles" / path).unlink()
+    home.opened()
+    assert home.read("tile/0/001") == before
+    assert published(home).size == 600
+
+
 def test_a_clock_that_went_back_stops_the_log_and_a_small_step_does_not(home: Home, intake: Sender) -> None:
     log = home.opened()
     log.append(intake.say())
