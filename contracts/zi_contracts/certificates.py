@@ -55,11 +55,11 @@ class PinnedRules(_Part):
 
 
 class Finding(_Part):
-    """One thing that is missing or wrong, by its code in the rule data, and where: a line of the goods, a document, or everywhere."""
+    """One thing that is missing or wrong: its reason in the rule data, and where, in which of the products."""
 
-    code: Slug
-    line: Ordinal | None = None
-    document: Slug | None = None
+    reason: Slug
+    where: ShortText
+    item: Ordinal | None = None
 
 
 Findings = Annotated[tuple[Finding, ...], Field(min_length=1)]
@@ -103,6 +103,12 @@ class DecisionData(ApplicationData):
     seen: Seen
 
 
+class SignersData(DecisionData):
+    """`acting` is the event that appointed the acting signer, when it was one."""
+
+    acting: UUID | None = None
+
+
 class ApplicationDrafted(ApplicationData):
     """Somebody began to apply for certificates."""
 
@@ -112,8 +118,8 @@ class ApplicationDrafted(ApplicationData):
     account: UUID
     business_ref: BusinessRef
     kinds: Kinds
-    commodity: Slug
-    lines: Count
+    goods: Slug
+    item_count: Count
     replaces: ShortText | None = None
 
 
@@ -124,8 +130,8 @@ class ApplicationChanged(ApplicationData):
 
     revision: Ordinal
     kinds: Kinds
-    commodity: Slug
-    lines: Count
+    goods: Slug
+    item_count: Count
 
 
 class ApplicationSubmitted(ApplicationData):
@@ -224,7 +230,7 @@ class ApplicationResubmitted(ApplicationData):
     due: AwareDatetime
 
 
-class ApplicationSentBack(DecisionData):
+class ApplicationSentBack(SignersData):
     """The signer did not sign: the last evaluator looks again."""
 
     type: ClassVar[str] = "zi.certificates.application_sent_back"
@@ -232,15 +238,14 @@ class ApplicationSentBack(DecisionData):
     reasons: Findings
 
 
-class LettersSigned(DecisionData):
-    """The signer decided to issue; `acting` is the event that appointed an acting signer."""
+class LettersSigned(SignersData):
+    """The signer decided to issue these letters; the register gives them their numbers."""
 
     type: ClassVar[str] = "zi.certificates.letters_signed"
 
     revision: Ordinal
     letters: Annotated[tuple[SignedLetter, ...], Field(min_length=1)]
     evaluators: Annotated[tuple[ShortText, ...], Field(min_length=1)]
-    acting: UUID | None = None
 
 
 class LetterNumbered(ApplicationData):
@@ -262,7 +267,7 @@ class LetterSealed(ApplicationData):
     file: Sha256Hex
 
 
-class LetterSuspended(DecisionData):
+class LetterSuspended(SignersData):
     """The letter is not valid for the time being."""
 
     type: ClassVar[str] = "zi.certificates.letter_suspended"
@@ -272,7 +277,7 @@ class LetterSuspended(DecisionData):
     reason: StandingReason
 
 
-class LetterReinstated(DecisionData):
+class LetterReinstated(SignersData):
     """The suspension has ended: the letter is valid again."""
 
     type: ClassVar[str] = "zi.certificates.letter_reinstated"
@@ -281,7 +286,7 @@ class LetterReinstated(DecisionData):
     number: ShortText
 
 
-class LetterRevoked(DecisionData):
+class LetterRevoked(SignersData):
     """The letter is not valid any more."""
 
     type: ClassVar[str] = "zi.certificates.letter_revoked"

@@ -1,0 +1,248 @@
+"""The account of a company: verified once, it applies as it stands; what is changed counts after it was verified again. Pure."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, ClassVar, assert_never
+from uuid import UUID
+
+from zi_certificates.impartiality import Known, refuse_hindered
+from zi_certificates.statement import Document
+from zi_chassis.domain import Act, Command, DomainError, Event, Value
+from zi_contracts.certificates import Finding, Seen
+from zi_contracts.intake import Items
+
+VERIFIERS = ("staff:officer", "staff:evaluator", "staff:supervisor")
+NOTARIAL_POWER = "notarial_power"
+
+
+class AccountError(DomainError):
+    """What the state of the account does not allow."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class NoAccountError(AccountError):
+    sentence = "There is no such account: open one first."
+
+
+class AnotherAccountError(AccountError):
+    sentence = "This account is open, for another company or person: change it instead."
+
+
+class NothingToVerifyError(AccountError):
+    sentence = "Nothing of this account waits for an officer."
+
+
+class NotAVerifierError(AccountError):
+    sentence = "Only an officer of the service verifies an account."
+
+
+class AccountChangedError(AccountError):
+    sentence = "The account has changed since you looked: look at it again."
+
+
+class NoNotarialPowerError(AccountError):
+    sentence = "Who acts for others needs a power of attorney made by a notary: ask for it."
+
+
+class AccountIncompleteError(AccountError):
+    sentence = "Something that the rules ask of an account is missing: refuse it with the reasons."
+
+
+class Details(Value):
+    """Names, contacts and the address of the warehouse are vault items; the documents are files in the vault."""
+
+    acts_for_others: bool
+    hs_codes: tuple[str, ...]
+    items: Items
+    documents: tuple[Document, ...] = ()
+
+
+class AccountCommand(Command):
+    request: UUID | None = None
+
+
+class Open(AccountCommand):
+    """`data_subject` is the person in charge."""
+
+    reference: str
+    business_ref: str
+    data_subject: UUID
+    details: Details
+
+
+class Change(AccountCommand):
+    details: Details
+
+
+class Move(AccountCommand):
+    """To a new person in charge, with the documents that show it."""
+
+    data_subject: UUID
+    details: Details
+
+
+class Verify(AccountCommand):
+    """`findings` is what the rules say of this revision."""
+
+    revision: int
+    findings: tuple[Finding, ...]
+    known: Known
+
+
+class Refuse(AccountCommand):
+    revision: int
+    reasons: tuple[Finding, ...]
+    known: Known
+
+
+AccountCommands = Open | Change | Move | Verify | Refuse
+
+
+class AccountEvent(Event):
+    request: UUID | None = None
+
+
+class AccountOpened(AccountEvent):
+    reference: str
+    business_ref: str
+    data_subject: UUID
+    details: Details
+
+
+class AccountChanged(AccountEvent):
+    details: Details
+
+
+class AccountMoved(AccountEvent):
+    data_subject: UUID
+    details: Details
+
+
+class AccountVerified(AccountEvent):
+    revision: int
+    seen: Seen
+
+
+class AccountRefused(AccountEvent):
+    revision: int
+    reasons: tuple[Finding, ...]
+    seen: Seen
+
+
+AccountEvents = AccountOpened | AccountChanged | AccountMoved | AccountVerified | AccountRefused
+
+
+class Check(StrEnum):
+    """What the last officer's word on the newest details is."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Account:
+    """`details` and `data_subject` are the newest said; `verified` is what applications may rest on."""
+
+    opened: AccountOpened | None = None
+    data_subject: UUID | None = None
+    details: Details | None = None
+    revision: int = 0
+    check: Check = Check.WAITING
+    verified: Details | None = None
+    requests: frozenset[UUID] = frozenset()
+
+
+initial = Account()
+
+
+def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
+    if isinstance(command, Open):
+        return _open(command, account)
+    if account.opened is None or account.details is None:
+        raise NoAccountError
+    if command.request in account.requests:
+        return []
+    match command:
+        case Change():
+            return [] if command.details == account.details else [AccountChanged(**dict(command))]
+        case Move():
+            return [] if command.data_subject == account.data_subject else [AccountMoved(**dict(command))]
+        case Verify():
+            return _verify(command, account, account.details)
+        case Refuse():
+            _refuse_unless_verifier(command.by, command.known)
+            _refuse_unless_waiting(command.revision, account)
+            return [AccountRefused(**_decision(command), reasons=command.reasons)]
+        case _:
+            assert_never(command)
+
+
+def _open(command: Open, account: Account) -> list[AccountEvents]:
+    opened = account.opened
+    if opened is None:
+        return [AccountOpened(**dict(command))]
+    if (opened.business_ref, opened.data_subject) != (command.business_ref, command.data_subject):
+        raise AnotherAccountError
+    return []
+
+
+def _verify(command: Verify, account: Account, details: Details) -> list[AccountEvents]:
+    _refuse_unless_verifier(command.by, command.known)
+    if account.check is Check.VERIFIED and command.revision == account.revision:
+        return []
+    _refuse_unless_waiting(command.revision, account)
+    if details.acts_for_others and NOTARIAL_POWER not in {each.kind for each in details.documents}:
+        raise NoNotarialPowerError
+    if command.findings:
+        raise AccountIncompleteError
+    return [AccountVerified(**_decision(command))]
+
+
+def _refuse_unless_verifier(by: Act, known: Known) -> None:
+    if by.role not in VERIFIERS:
+        raise NotAVerifierError
+    refuse_hindered(by, known)
+
+
+def _refuse_unless_waiting(revision: int, account: Account) -> None:
+    if revision != account.revision:
+        raise AccountChangedError
+    if account.check is not Check.WAITING:
+        raise NothingToVerifyError
+
+
+def _decision(command: Verify | Refuse) -> dict[str, Any]:
+    """What was decided about, and up to where the facts about officials were known."""
+    return {
+        "by": command.by,
+        "request": command.request,
+        "revision": command.revision,
+        "seen": command.known.seen,
+    }
+
+
+def evolve(account: Account, event: AccountEvents) -> Account:
+    if event.request is not None:
+        account = replace(account, requests=account.requests | {event.request})
+    match event:
+        case AccountOpened():
+            return _said(replace(account, opened=event, data_subject=event.data_subject), event.details)
+        case AccountChanged():
+            return _said(account, event.details)
+        case AccountMoved():
+            return _said(replace(account, data_subject=event.data_subject, verified=None), event.details)
+        case AccountVerified():
+            return replace(account, check=Check.VERIFIED, verified=account.details)
+        case AccountRefused():
+            return replace(account, check=Check.REFUSED)
+        case _:
+            assert_never(event)
+
+
+def _said(account: Account, details: Details) -> Account:
+    return replace(account, details=details, revision=account.revision + 1, check=Check.WAITING)

@@ -1,0 +1,58 @@
+from datetime import datetime
+
+import pytest
+from tests.certificates.officials import DAY, MONDAY, head, signer
+
+from zi_certificates import appointment
+from zi_certificates.appointment import Appoint, Appointed, AppointmentCommands, End, decide, evolve
+
+APPOINT = Appoint(by=head(), official="evaluator-cici", begins=MONDAY + DAY, ends=MONDAY + 3 * DAY)
+END = End(by=head(at=MONDAY + 2 * DAY))
+
+
+def after(*commands: AppointmentCommands) -> Appointed:
+    state = appointment.initial
+    for command in commands:
+        for event in decide(command, state):
+            state = evolve(state, event)
+    return state
+
+
+def test_the_head_appoints_for_a_time_and_may_end_it_before() -> None:
+    made = after(APPOINT).made
+    assert made is not None
+    assert (made.official, made.begins, made.ends) == ("evaluator-cici", MONDAY + DAY, MONDAY + 3 * DAY)
+    assert after(APPOINT).ended is None
+    assert (after(APPOINT, END).made, after(APPOINT, END).ended) == (made, MONDAY + 2 * DAY)
+
+
+def test_a_repeat_is_no_event() -> None:
+    assert decide(APPOINT.model_copy(update={"by": head(at=MONDAY + DAY)}), after(APPOINT)) == []
+    assert decide(END, after(APPOINT, END)) == []
+
+
+@pytest.mark.parametrize("command", [APPOINT, END])
+def test_only_the_head_appoints(command: AppointmentCommands) -> None:
+    with pytest.raises(appointment.NotTheHeadError):
+        decide(command.model_copy(update={"by": signer()}), after(APPOINT))
+
+
+def test_the_head_does_not_appoint_the_head() -> None:
+    with pytest.raises(appointment.YourselfError):
+        decide(APPOINT.model_copy(update={"official": "head-dewi"}), appointment.initial)
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(MONDAY + DAY, MONDAY + DAY), (MONDAY - DAY, MONDAY)])
+def test_an_appointment_needs_a_time_that_is_still_to_come(begins: datetime, ends: datetime) -> None:
+    with pytest.raises(appointment.NoTimeError):
+        decide(APPOINT.model_copy(update={"begins": begins, "ends": ends}), appointment.initial)
+
+
+def test_another_appointment_is_another_one() -> None:
+    with pytest.raises(appointment.AppointedError):
+        decide(APPOINT.model_copy(update={"ends": MONDAY + 9 * DAY}), after(APPOINT))
+
+
+def test_what_was_never_made_has_no_end() -> None:
+    with pytest.raises(appointment.NotAppointedError):
+        decide(END, appointment.initial)
