@@ -2,12 +2,21 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class SourceStatus(StrEnum):
     VERIFIED = "verified"
     UNVERIFIED = "unverified"
+
+
+class Sourced(BaseModel):
+    """A rule and the document that it was read in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = Field(min_length=1)
+    source_status: SourceStatus
 
 
 class Text(BaseModel):

@@ -33,14 +33,10 @@ class Shape(BaseModel):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern, re.ASCII)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return pattern
+        return compiled(pattern).pattern
 
     def fits(self, number: str) -> bool:
-        return re.fullmatch(self.pattern, number, re.ASCII) is not None
+        return compiled(self.pattern).fullmatch(number) is not None
 
 
 class _Checked(BaseModel):
@@ -69,6 +65,13 @@ class UnknownShape(_Checked):
 
 
 ShapeCheck = Annotated[ExpectedShape | OtherCommodityShape | UnknownShape, Field(discriminator="outcome")]
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.ASCII)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
 
 
 def normalise_number(text: str) -> str:

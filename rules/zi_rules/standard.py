@@ -142,8 +142,13 @@ def due_date(
     calendar: WorkingCalendar,
     pauses: Sequence[Pause] = (),
 ) -> datetime:
+    return due_after(standard.tier(tier).period, received, calendar, pauses)
+
+
+def due_after(
+    period: Period, received: datetime, calendar: WorkingCalendar, pauses: Sequence[Pause] = ()
+) -> datetime:
     """Pauses in the order in which they happened."""
-    period = standard.tier(tier).period
     due = calendar.add(period, received)
     for pause in _apart(pauses):
         due = calendar.postpone(due, period, pause)

@@ -1,0 +1,145 @@
+"""Everything that the rules find wrong or missing in an application, at once: nothing found and nothing missing is complete."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, found
+from zi_rules.certificate.item import Item
+from zi_rules.certificate.item_finding import Setting, item_findings
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
+from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.requirement import Attached, Requirements, missing_documents, requirements
+from zi_rules.certificate.rule_set import CertificateRules, Country
+from zi_rules.registration_number import Shape, normalise_number
+
+_Found = TypeVar("_Found", Finding, MissingDocument)
+
+
+class Particulars(BaseModel):
+    """What the applicant states and attaches, and the approved HS codes of their account."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: frozenset[CertificateKind]
+    goods: Goods
+    country: Country | None = None
+    circumstances: frozenset[Circumstance] = frozenset()
+    items: tuple[Item, ...]
+    attached: tuple[Attached, ...] = ()
+    annex_fields: dict[str, str] = Field(default_factory=dict)
+    hs_codes: frozenset[str]
+    submitted: date
+    arrives: date | None = None
+
+
+class Examination(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: str
+    version: int
+    findings: tuple[Finding, ...]
+    missing: tuple[MissingDocument, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.findings and not self.missing
+
+
+def examine(stated: Particulars, rules: CertificateRules, shapes: tuple[Shape, ...]) -> Examination:
+    needed = [requirements(kind, stated.goods, stated.country, rules) for kind in sorted(stated.kinds)]
+    numbers = [item.number for item in stated.items]
+    missing = (
+        each
+        for letter in needed
+        for each in missing_documents(letter, stated.attached, stated.circumstances, numbers)
+    )
+    findings = (*_of_the_whole(stated, needed, rules), *_of_items(stated, needed, rules, shapes))
+    return Examination(
+        rules=rules.id, version=rules.version, findings=_once(findings), missing=_once(missing)
+    )
+
+
+def _of_the_whole(
+    stated: Particulars, needed: list[Requirements], rules: CertificateRules
+) -> Iterator[Finding]:
+    if not _combine(stated.kinds):
+        yield found(
+            Reason.KINDS_DO_NOT_COMBINE, rules.combination, "kinds", what=", ".join(sorted(stated.kinds))
+        )
+    for letter in needed:
+        if not letter.tracks:
+            yield found(Reason.WRONG_TRACK, rules, "kinds", what=letter.kind, expected=stated.goods)
+        yield from _annexes(letter, stated)
+    yield from _item_list(stated, rules)
+
+
+def _combine(kinds: frozenset[CertificateKind]) -> bool:
+    """One import letter, or any number of export letters."""
+    exports = {kind for kind in kinds if kind.direction is Direction.EXPORT}
+    return kinds == exports != frozenset() or (len(kinds) == 1 and not exports)
+
+
+def _annexes(letter: Requirements, stated: Particulars) -> Iterator[Finding]:
+    for annex in letter.annexes:
+        for field in annex.fields:
+            if not stated.annex_fields.get(field, "").strip():
+                yield found(Reason.ANNEX_INCOMPLETE, annex, f"annex_fields.{field}", what=annex.country)
+
+
+def _item_list(stated: Particulars, rules: CertificateRules) -> Iterator[Finding]:
+    count = len(stated.items)
+    if not count:
+        yield found(Reason.NO_ITEMS, PLAIN, "items")
+    if count > rules.items.most:
+        yield found(
+            Reason.TOO_MANY_ITEMS, rules.items, "items", what=count, expected=f"<= {rules.items.most}"
+        )
+    yield from _repeated(stated.items)
+    yield from _elsewhere(stated)
+
+
+def _repeated(items: tuple[Item, ...]) -> Iterator[Finding]:
+    times = Counter(_likeness(item) for item in items)
+    for item in items:
+        if times[_likeness(item)] > 1:
+            yield found(Reason.ITEM_REPEATED, PLAIN, "items", item.number, item.batch)
+
+
+def _likeness(item: Item) -> tuple[object, ...]:
+    number = normalise_number(item.registration_number or "")
+    return item.product.casefold(), number, item.batch, item.expires, item.pack, item.invoice
+
+
+def _elsewhere(stated: Particulars) -> Iterator[Finding]:
+    """An export goes to one country, whose annex was asked for."""
+    exports = any(kind.direction is Direction.EXPORT for kind in stated.kinds)
+    for item in stated.items if exports else ():
+        if item.country != stated.country:
+            yield found(
+                Reason.OTHER_DESTINATION, PLAIN, "country", item.number, item.country, stated.country or ""
+            )
+
+
+def _of_items(
+    stated: Particulars, needed: Iterable[Requirements], rules: CertificateRules, shapes: tuple[Shape, ...]
+) -> Iterator[Finding]:
+    setting = Setting(
+        rules=rules,
+        shapes=shapes,
+        hs_codes=stated.hs_codes,
+        circumstances=stated.circumstances,
+        submitted=stated.submitted,
+        arrives=stated.arrives,
+    )
+    for letter in needed:
+        for item in stated.items:
+            yield from item_findings(item, letter, setting)
+
+
+def _once(each: Iterable[_Found]) -> tuple[_Found, ...]:
+    """Letters that are asked for together want much of the same."""
+    return tuple(dict.fromkeys(each))

@@ -1,0 +1,67 @@
+"""One product of an application as the applicant states it; what is said here is not yet found true."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, StringConstraints
+
+from zi_rules.certificate.rule_set import Country
+
+# Neither control signs nor those that turn the direction of writing, which would falsify what a letter shows.
+_PLAIN = r"^[^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PLAIN)]
+
+
+def _iso_date(said: object) -> object:
+    """A number isn't a date, as it would be for pydantic."""
+    if isinstance(said, date):
+        return said
+    if isinstance(said, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", said, re.ASCII):
+        return said
+    raise ValueError("write the date as YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_iso_date)]
+Quantity = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=3)]
+
+
+class _Stated(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnalysisResult(_Stated):
+    """A line of a certificate of analysis."""
+
+    parameter: Line
+    result: Line | None = None
+    method: Line | None = None
+
+
+class Analysis(_Stated):
+    """A certificate of analysis (CoA)."""
+
+    dated: Day
+    batch: Line | None = None
+    manufactured: Day | None = None
+    expires: Day | None = None
+    results: Annotated[tuple[AnalysisResult, ...], Field(max_length=100)] = ()
+
+
+class Item(_Stated):
+    number: PositiveInt
+    product: Line
+    registration_number: Line | None = None
+    hs_code: Line
+    batch: Line
+    manufactured: Day
+    expires: Day
+    quantity: Quantity
+    unit: Line
+    pack: Line
+    country: Country
+    port: Line
+    invoice: Line
+    transport_document: Line | None = None
+    analysis: Analysis | None = None

@@ -1,0 +1,174 @@
+"""What the rules find wrong with one item: everything at once, never only the first."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import assert_never
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from zi_rules.certificate.finding import PLAIN, Finding, found
+from zi_rules.certificate.item import Analysis, Item
+from zi_rules.certificate.kind import Circumstance, Goods
+from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.requirement import Requirements, holding
+from zi_rules.certificate.rule_set import AnalysisRule, CertificateRules, RegistrationRule
+from zi_rules.certificate.shelf_life import months_before, shelf_life_remaining
+from zi_rules.provenance import Sourced
+from zi_rules.registration_number import (
+    ExpectedShape,
+    OtherCommodityShape,
+    Shape,
+    UnknownShape,
+    check_shape,
+    normalise_number,
+)
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Setting:
+    """What an item is judged by beside itself; the days are the office's local dates."""
+
+    rules: CertificateRules
+    shapes: tuple[Shape, ...]
+    hs_codes: frozenset[str]
+    circumstances: frozenset[Circumstance]
+    submitted: date
+    arrives: date | None = None
+
+    @property
+    def reference(self) -> date:
+        if self.rules.shelf_life_on.day == "arrival" and self.arrives is not None:
+            return self.arrives
+        return self.submitted
+
+
+def item_findings(item: Item, needed: Requirements, setting: Setting) -> tuple[Finding, ...]:
+    parts = (_registration, _hs_code, _dates, _shelf_life, _analysis)
+    return tuple(finding for part in parts for finding in part(item, needed, setting))
+
+
+def _registration(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+    for rule in holding(needed.registrations, setting.circumstances):
+        if item.registration_number is None:
+            yield found(Reason.REGISTRATION_MISSING, rule, "registration_number", item.number)
+        else:
+            yield from _number(item.registration_number, item.number, needed.goods, rule, setting)
+
+
+def _number(
+    written: str, item: int, goods: Goods, rule: RegistrationRule, setting: Setting
+) -> Iterator[Finding]:
+    checked = check_shape(written, goods.commodity, setting.shapes)
+    match checked:
+        case ExpectedShape():
+            if not rule.fits(checked.number):
+                yield found(
+                    Reason.REGISTRATION_FOR_OTHER_TRACK, rule, "registration_number", item, checked.number
+                )
+        case OtherCommodityShape():
+            yield found(
+                Reason.REGISTRATION_OF_OTHER_COMMODITY,
+                _shape(checked.shape, setting),
+                "registration_number",
+                item,
+                checked.commodity,
+                goods.commodity,
+            )
+        case UnknownShape():
+            yield found(Reason.REGISTRATION_SHAPE_UNKNOWN, rule, "registration_number", item, checked.number)
+        case _:
+            assert_never(checked)
+
+
+def _shape(name: str, setting: Setting) -> Sourced:
+    return next(
+        Sourced(source=shape.source, source_status=shape.source_status)
+        for shape in setting.shapes
+        if shape.name == name
+    )
+
+
+def _hs_code(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+    code = normalise_number(item.hs_code)
+    if not setting.rules.hs_code.fits(code):
+        yield found(Reason.HS_CODE_SHAPE, setting.rules.hs_code, "hs_code", item.number, code)
+    elif code not in setting.hs_codes:
+        yield found(Reason.HS_CODE_NOT_ON_ACCOUNT, setting.rules.hs_list, "hs_code", item.number, code)
+
+
+def _dates(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+    if item.expires <= item.manufactured:
+        yield found(
+            Reason.DATES_OUT_OF_ORDER, PLAIN, "expires", item.number, item.expires, f"> {item.manufactured}"
+        )
+    if item.manufactured > setting.submitted:
+        yield found(Reason.NOT_YET_MANUFACTURED, PLAIN, "manufactured", item.number, item.manufactured)
+    if item.expires < setting.reference:
+        yield found(Reason.EXPIRED, PLAIN, "expires", item.number, item.expires, f">= {setting.reference}")
+
+
+def _shelf_life(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+    """Of what has expired, or whose dates contradict each other, that alone is said."""
+    if not item.manufactured < item.expires or item.expires < setting.reference:
+        return
+    left = shelf_life_remaining(item.manufactured, item.expires, setting.reference)
+    for rule in needed.shelf_life:
+        if left < rule.at_least:
+            yield found(
+                Reason.SHELF_LIFE_TOO_SHORT, rule, "expires", item.number, left, f">= {rule.at_least}"
+            )
+
+
+def _analysis(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+    for rule in holding(needed.analyses, setting.circumstances):
+        if item.analysis is None:
+            yield found(Reason.ANALYSIS_MISSING, rule, "analysis", item.number)
+        else:
+            yield from _shown(item.analysis, item.number, rule)
+            yield from _age(item.analysis, item.number, rule, setting)
+    if item.analysis is not None:
+        yield from _contradictions(item.analysis, item, setting)
+
+
+def _shown(analysis: Analysis, item: int, rule: AnalysisRule) -> Iterator[Finding]:
+    results = analysis.results
+    lacking = {
+        Reason.ANALYSIS_WITHOUT_BATCH: ("batch", analysis.batch is None),
+        Reason.ANALYSIS_WITHOUT_RESULTS: ("results", not results or any(r.result is None for r in results)),
+        Reason.ANALYSIS_WITHOUT_METHODS: ("methods", any(r.method is None for r in results)),
+        Reason.ANALYSIS_WITHOUT_DATES: (
+            "manufacture_or_expiry",
+            analysis.manufactured is None and analysis.expires is None,
+        ),
+    }
+    for reason, (part, lacks) in lacking.items():
+        if lacks and part in rule.shows:
+            yield found(reason, rule, f"analysis.{part}", item)
+
+
+def _age(analysis: Analysis, item: int, rule: AnalysisRule, setting: Setting) -> Iterator[Finding]:
+    if rule.most_months is None:
+        return
+    oldest = months_before(setting.submitted, rule.most_months)
+    if analysis.dated < oldest:
+        yield found(Reason.ANALYSIS_TOO_OLD, rule, "analysis.dated", item, analysis.dated, f">= {oldest}")
+
+
+def _contradictions(analysis: Analysis, item: Item, setting: Setting) -> Iterator[Finding]:
+    if analysis.dated > setting.submitted:
+        yield found(Reason.ANALYSIS_FROM_THE_FUTURE, PLAIN, "analysis.dated", item.number, analysis.dated)
+    if analysis.batch is not None and _plain(analysis.batch) != _plain(item.batch):
+        yield found(
+            Reason.ANALYSIS_OF_OTHER_BATCH, PLAIN, "analysis.batch", item.number, analysis.batch, item.batch
+        )
+    for name in ("manufactured", "expires"):
+        shown, stated = getattr(analysis, name), getattr(item, name)
+        if shown is not None and shown != stated:
+            yield found(
+                Reason.ANALYSIS_CONTRADICTS_DATES, PLAIN, f"analysis.{name}", item.number, shown, stated
+            )
+
+
+def _plain(batch: str) -> str:
+    return "".join(batch.split()).upper()

@@ -1,0 +1,100 @@
+"""Why an application is refused, or lets a later one pass: closed lists, each with a sentence that says what to do."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from zi_rules.data_files import read_table
+from zi_rules.provenance import Text
+
+
+class Reason(StrEnum):
+    """Those that a rule finds come first; the others only an officer can find."""
+
+    KINDS_DO_NOT_COMBINE = "kinds_do_not_combine"
+    WRONG_TRACK = "wrong_track"
+    NO_ITEMS = "no_items"
+    TOO_MANY_ITEMS = "too_many_items"
+    ITEM_REPEATED = "item_repeated"
+    OTHER_DESTINATION = "other_destination"
+    ANNEX_INCOMPLETE = "annex_incomplete"
+    DOCUMENT_MISSING = "document_missing"
+    REGISTRATION_MISSING = "registration_missing"
+    REGISTRATION_SHAPE_UNKNOWN = "registration_shape_unknown"
+    REGISTRATION_OF_OTHER_COMMODITY = "registration_of_other_commodity"
+    REGISTRATION_FOR_OTHER_TRACK = "registration_for_other_track"
+    HS_CODE_SHAPE = "hs_code_shape"
+    HS_CODE_NOT_ON_ACCOUNT = "hs_code_not_on_account"
+    DATES_OUT_OF_ORDER = "dates_out_of_order"
+    NOT_YET_MANUFACTURED = "not_yet_manufactured"
+    EXPIRED = "expired"
+    SHELF_LIFE_TOO_SHORT = "shelf_life_too_short"
+    ANALYSIS_MISSING = "analysis_missing"
+    ANALYSIS_OF_OTHER_BATCH = "analysis_of_other_batch"
+    ANALYSIS_WITHOUT_BATCH = "analysis_without_batch"
+    ANALYSIS_WITHOUT_RESULTS = "analysis_without_results"
+    ANALYSIS_WITHOUT_METHODS = "analysis_without_methods"
+    ANALYSIS_WITHOUT_DATES = "analysis_without_dates"
+    ANALYSIS_CONTRADICTS_DATES = "analysis_contradicts_dates"
+    ANALYSIS_FROM_THE_FUTURE = "analysis_from_the_future"
+    ANALYSIS_TOO_OLD = "analysis_too_old"
+
+    REGISTRATION_NOT_FOUND = "registration_not_found"
+    REGISTRATION_EXPIRED = "registration_expired"
+    NAME_DIFFERS = "name_differs"
+    ANALYSIS_FAILS = "analysis_fails"
+    INVOICE_DIFFERS = "invoice_differs"
+    DOCUMENT_UNREADABLE = "document_unreadable"
+    DOCUMENT_NOT_GENUINE = "document_not_genuine"
+    NOTARIAL_POWER_INVALID = "notarial_power_invalid"
+    ANSWER_INSUFFICIENT = "answer_insufficient"
+    UNPAID = "unpaid"
+
+
+class Overtaking(StrEnum):
+    """Why a later application may be taken before an earlier one; every use is counted in public."""
+
+    PRIORITY_SERVICE = "priority_service"
+    HEALTH_EMERGENCY = "health_emergency"
+    VULNERABLE_PERSON = "vulnerable_person"
+
+
+class LineFault(StrEnum):
+    """What is wrong with a line of an uploaded list."""
+
+    NOT_UTF8 = "not_utf8"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    NO_LINES = "no_lines"
+    COLUMN_MISSING = "column_missing"
+    COLUMN_UNKNOWN = "column_unknown"
+    COLUMN_REPEATED = "column_repeated"
+    TOO_MANY_CELLS = "too_many_cells"
+    CELL_EMPTY = "cell_empty"
+    CELL_TOO_LONG = "cell_too_long"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_QUANTITY = "not_a_quantity"
+    NOT_A_COUNTRY = "not_a_country"
+    NOT_TEST_RESULTS = "not_test_results"
+    NOT_PLAIN_TEXT = "not_plain_text"
+
+
+class Sentences(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reasons: dict[Reason, Text]
+    overtaking: dict[Overtaking, Text]
+    lines: dict[LineFault, Text]
+
+    @model_validator(mode="after")
+    def _are_all_given(self) -> Self:
+        said = {*self.reasons, *self.overtaking, *self.lines}
+        if unsaid := [code.value for code in (*Reason, *Overtaking, *LineFault) if code not in said]:
+            raise ValueError(f"give a sentence in both languages to {', '.join(unsaid)}")
+        return self
+
+
+def load_sentences(office_folder: Path | None = None) -> Sentences:
+    return Sentences.model_validate(read_table("certificate_reasons.toml", office_folder))

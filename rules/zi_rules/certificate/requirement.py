@@ -1,0 +1,129 @@
+"""What one letter for one kind of goods needs, read out of the rules; and which documents are still missing."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, PositiveInt
+
+from zi_rules.certificate.finding import MissingDocument
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.rule_set import (
+    AnalysisRule,
+    Annex,
+    CertificateRules,
+    Conditional,
+    DocumentRule,
+    RegistrationRule,
+    Ruling,
+    ShelfLifeRule,
+    Track,
+)
+
+_Rule = TypeVar("_Rule", bound=Ruling)
+_Conditional = TypeVar("_Conditional", bound=Conditional)
+
+
+class Requirements(BaseModel):
+    """Without a track the letter doesn't exist for these goods."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: CertificateKind
+    goods: Goods
+    tracks: tuple[Track, ...]
+    documents: tuple[DocumentRule, ...]
+    registrations: tuple[RegistrationRule, ...]
+    shelf_life: tuple[ShelfLifeRule, ...]
+    analyses: tuple[AnalysisRule, ...]
+    annexes: tuple[Annex, ...]
+
+
+class Attached(BaseModel):
+    """A document that was handed in, and the items that it speaks of, where the rules want one for each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    document: str
+    items: frozenset[PositiveInt] = frozenset()
+
+
+def requirements(
+    kind: CertificateKind, goods: Goods, country: str | None, rules: CertificateRules
+) -> Requirements:
+    """The country of destination; it changes nothing for an import."""
+    annexes = [annex for annex in rules.annexes if annex.country == country]
+    return Requirements(
+        kind=kind,
+        goods=goods,
+        tracks=_covering(rules.tracks, kind, goods),
+        documents=_covering(rules.documents, kind, goods),
+        registrations=_covering(rules.registrations, kind, goods),
+        shelf_life=_covering(rules.shelf_life, kind, goods),
+        analyses=_covering(rules.analyses, kind, goods),
+        annexes=_covering(annexes, kind, goods),
+    )
+
+
+def missing_documents(
+    needed: Requirements,
+    attached: Iterable[Attached],
+    circumstances: Collection[Circumstance],
+    items: Collection[int],
+) -> tuple[MissingDocument, ...]:
+    """Those of the application and of each item; the account's own are asked for once, by `missing_account_documents`."""
+    given = _given(attached)
+    rules = [rule for rule in holding(needed.documents, circumstances) if rule.per != "account"]
+    lacking = [(rule, item) for rule in rules for item in _lacking(rule, items, given)]
+    return (*(_missing(rule, item) for rule, item in lacking), *_missing_for_annexes(needed.annexes, given))
+
+
+def missing_account_documents(
+    needed: Requirements, documents: Collection[str], circumstances: Collection[Circumstance]
+) -> tuple[MissingDocument, ...]:
+    rules = [rule for rule in holding(needed.documents, circumstances) if rule.per == "account"]
+    return tuple(_missing(rule, None) for rule in rules if not set(rule.any_of) & set(documents))
+
+
+def holding(
+    rules: Iterable[_Conditional], circumstances: Collection[Circumstance]
+) -> tuple[_Conditional, ...]:
+    return tuple(rule for rule in rules if rule.holds(circumstances))
+
+
+def _covering(rules: Iterable[_Rule], kind: CertificateKind, goods: Goods) -> tuple[_Rule, ...]:
+    return tuple(rule for rule in rules if rule.covers(kind, goods))
+
+
+def _given(attached: Iterable[Attached]) -> frozenset[tuple[str, int | None]]:
+    return frozenset((each.document, item) for each in attached for item in (None, *each.items))
+
+
+def _lacking(
+    rule: DocumentRule, items: Collection[int], given: frozenset[tuple[str, int | None]]
+) -> Iterator[int | None]:
+    wanted = items if rule.per == "item" else [None]
+    return (item for item in wanted if not any((document, item) in given for document in rule.any_of))
+
+
+def _missing(rule: DocumentRule, item: int | None) -> MissingDocument:
+    return MissingDocument(
+        any_of=rule.any_of,
+        per=rule.per,
+        item=item,
+        source=rule.source,
+        source_status=rule.source_status,
+    )
+
+
+def _missing_for_annexes(
+    annexes: Iterable[Annex], given: frozenset[tuple[str, int | None]]
+) -> Iterator[MissingDocument]:
+    for annex in annexes:
+        for document in annex.documents:
+            if (document, None) not in given:
+                yield MissingDocument(
+                    any_of=(document,),
+                    per="application",
+                    source=annex.source,
+                    source_status=annex.source_status,
+                )

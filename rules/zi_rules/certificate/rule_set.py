@@ -1,0 +1,223 @@
+"""The office's rules for letters as one versioned set, pinned on each application when it is submitted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.data_files import read_tables
+from zi_rules.provenance import Sourced, Text
+from zi_rules.registration_number import compiled
+from zi_rules.standard import Term
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Pattern = Annotated[str, Field(min_length=1)]
+
+
+class NoCertificateRulesError(ValueError):
+    """The office has no rules for letters on the day, or has lost those that an application was submitted under."""
+
+
+class Ruling(Sourced):
+    """Holds for the kinds and the goods that it names; for all where it names none."""
+
+    kinds: frozenset[CertificateKind] = frozenset(CertificateKind)
+    goods: frozenset[Goods] = frozenset(Goods)
+
+    def covers(self, kind: CertificateKind, goods: Goods) -> bool:
+        return kind in self.kinds and goods in self.goods
+
+
+class Conditional(Ruling):
+    when: Circumstance | None = None
+    unless: Circumstance | None = None
+
+    def holds(self, circumstances: Iterable[Circumstance]) -> bool:
+        given = frozenset(circumstances)
+        return (self.when is None or self.when in given) and self.unless not in given
+
+
+class Track(Ruling):
+    """The letter exists for these goods."""
+
+
+class DocumentRule(Conditional):
+    """Any one of the documents will do."""
+
+    any_of: Annotated[tuple[Code, ...], Field(min_length=1)]
+    per: Literal["account", "application", "item"]
+
+
+class RegistrationRule(Conditional):
+    """A number that must be given, and how it must be written beyond its commodity's shape."""
+
+    pattern: Pattern | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        return pattern if pattern is None else compiled(pattern).pattern
+
+    def fits(self, number: str) -> bool:
+        return self.pattern is None or compiled(self.pattern).fullmatch(number) is not None
+
+
+class ShelfLifeRule(Ruling):
+    at_least: Annotated[Fraction, Field(gt=0, le=1)]
+
+
+class AnalysisRule(Conditional):
+    """What a certificate of analysis (CoA) must show, and how old it may be."""
+
+    shows: frozenset[Literal["batch", "results", "methods", "manufacture_or_expiry"]] = frozenset()
+    most_months: PositiveInt | None = None
+
+
+class Annex(Ruling):
+    """What one country of destination wants besides."""
+
+    country: Country
+    title: Text
+    fields: dict[Code, Text] = Field(default_factory=dict)
+    documents: tuple[Code, ...] = ()
+
+
+class HsCodeRule(Sourced):
+    pattern: Pattern
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        return compiled(pattern).pattern
+
+    def fits(self, code: str) -> bool:
+        return compiled(self.pattern).fullmatch(code) is not None
+
+
+class Limit(Sourced):
+    most: PositiveInt
+
+
+class Evaluation(Ruling, Term):
+    """The time that the office promises from complete and correct documents."""
+
+
+class Reference(Sourced):
+    """The day on which what is left of a shelf life is measured."""
+
+    day: Literal["submission", "arrival"]
+
+
+class Names(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinds: dict[CertificateKind, Text]
+    goods: dict[Goods, Text]
+    circumstances: dict[Circumstance, Text]
+    documents: dict[Code, Text]
+
+    @model_validator(mode="after")
+    def _are_all_given(self) -> Self:
+        named = {*self.kinds, *self.goods, *self.circumstances}
+        unnamed = [each.value for each in (*CertificateKind, *Goods, *Circumstance) if each not in named]
+        if unnamed:
+            raise ValueError(f"give a name in both languages to {', '.join(unnamed)}")
+        return self
+
+
+class CertificateRules(Sourced):
+    id: Code
+    version: PositiveInt
+    title: Text
+    effective_from: date
+    effective_to: date | None = None
+    tracks: tuple[Track, ...]
+    documents: tuple[DocumentRule, ...]
+    registrations: tuple[RegistrationRule, ...]
+    shelf_life: tuple[ShelfLifeRule, ...]
+    shelf_life_on: Reference
+    analyses: tuple[AnalysisRule, ...]
+    annexes: tuple[Annex, ...]
+    hs_code: HsCodeRule
+    hs_list: Sourced
+    combination: Sourced
+    items: Limit
+    resubmissions: Limit
+    evaluation: tuple[Evaluation, ...]
+    payment: Term
+    completion: Term
+    names: Names
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.effective_to is not None and self.effective_to < self.effective_from:
+            raise ValueError("rules for letters can't end before they begin")
+        if unnamed := sorted(set(self._documents_asked_for()) - set(self.names.documents)):
+            raise ValueError(f"give a name in both languages to the documents {', '.join(unnamed)}")
+        if unpromised := sorted(set(self._tracks()) - set(self._promises())):
+            kind, goods = unpromised[0]
+            raise ValueError(f"state exactly one evaluation time for {kind} of {goods}")
+        return self
+
+    def is_in_force(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+    def _documents_asked_for(self) -> Iterator[str]:
+        for rule in self.documents:
+            yield from rule.any_of
+        for annex in self.annexes:
+            yield from annex.documents
+
+    def _tracks(self) -> Iterator[tuple[CertificateKind, Goods]]:
+        return ((kind, goods) for rule in self.tracks for kind in rule.kinds for goods in rule.goods)
+
+    def _promises(self) -> Iterator[tuple[CertificateKind, Goods]]:
+        every = [(kind, goods) for rule in self.evaluation for kind in rule.kinds for goods in rule.goods]
+        return (pair for pair in every if every.count(pair) == 1)
+
+
+def rules_in_force(rule_sets: Sequence[CertificateRules], day: date) -> CertificateRules:
+    """The newest of those in force: a later set replaces an earlier one that names no end."""
+    in_force = [each for each in rule_sets if each.is_in_force(day)]
+    if not in_force:
+        raise NoCertificateRulesError(
+            f"The office must publish rules for letters that are in force on {day}."
+        )
+    return max(in_force, key=lambda each: each.effective_from)
+
+
+def pinned_rules(rule_sets: Sequence[CertificateRules], id: str, version: int) -> CertificateRules:
+    """The rules that an application was submitted under, whatever came into force since."""
+    for each in rule_sets:
+        if (each.id, each.version) == (id, version):
+            return each
+    raise NoCertificateRulesError(
+        f"Keep the rules for letters {id} version {version}: applications were submitted under them."
+    )
+
+
+def load_certificate_rules(office_folder: Path | None = None) -> tuple[CertificateRules, ...]:
+    tables = read_tables("certificates", office_folder)
+    rule_sets = tuple(CertificateRules.model_validate(table) for table in tables)
+    _refuse_repeats([f"{each.id}, {each.version}" for each in rule_sets])
+    _refuse_repeats([str(each.effective_from) for each in rule_sets])
+    return rule_sets
+
+
+def _refuse_repeats(keys: Sequence[str]) -> None:
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(f"two sets of rules for letters say the same {key}: give the newer one its own")

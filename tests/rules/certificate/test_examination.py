@@ -1,0 +1,154 @@
+"""A whole application, looked at once."""
+
+from typing import Any
+
+import pytest
+from tests.rules.certificate.stated import EXPORT, EXPORTED, IMPORT, IMPORTED, RULES, examined
+
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.requirement import Attached
+
+
+def reasons(application: dict[str, Any], **spoiled: Any) -> list[Reason]:
+    return [each.reason for each in examined(application, **spoiled).findings]
+
+
+def items(count: int) -> tuple[dict[str, Any], ...]:
+    return tuple(IMPORTED | {"number": n, "pack": f"{n} x 100 g"} for n in range(1, count + 1))
+
+
+@pytest.mark.parametrize("application", [IMPORT, EXPORT], ids=["import", "export"])
+def test_a_good_application_is_complete(application: dict[str, Any]) -> None:
+    examination = examined(application)
+    assert examination.findings == ()
+    assert examination.missing == ()
+    assert examination.complete
+    assert (examination.rules, examination.version) == (RULES.id, RULES.version)
+
+
+def test_a_missing_document_is_enough_to_be_incomplete() -> None:
+    examination = examined(IMPORT, attached=IMPORT["attached"][1:])
+    assert [each.any_of for each in examination.missing] == [("invoice",)]
+    assert not examination.complete
+
+
+def test_a_finding_is_enough_to_be_incomplete() -> None:
+    examination = examined(IMPORT, hs_codes=())
+    assert (len(examination.findings), examination.missing) == (1, ())
+    assert not examination.complete
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {CertificateKind.SKI_POST_BORDER, CertificateKind.SKE_HEALTH},
+        {CertificateKind.SKI_POST_BORDER, CertificateKind.SKI_BORDER},
+        set(),
+    ],
+)
+def test_an_import_letter_is_asked_for_alone(kinds: set[CertificateKind]) -> None:
+    assert Reason.KINDS_DO_NOT_COMBINE in reasons(IMPORT, kinds=kinds)
+
+
+def test_a_letter_that_does_not_exist_for_the_goods_is_the_wrong_track() -> None:
+    assert reasons(IMPORT, kinds={CertificateKind.SKI_BORDER}) == [Reason.WRONG_TRACK]
+    wrong = examined(EXPORT, kinds={CertificateKind.SKE_HEALTH, CertificateKind.SKE_CPKB}).findings
+    assert [(each.reason, each.what, each.expected) for each in wrong] == [
+        (Reason.WRONG_TRACK, "ske_cpkb", "pangan_olahan")
+    ]
+
+
+def test_an_application_needs_an_item() -> None:
+    assert reasons(IMPORT, items=()) == [Reason.NO_ITEMS]
+
+
+def test_an_application_has_at_most_as_many_items_as_the_rules_say() -> None:
+    assert reasons(IMPORT, items=items(20)) == []
+    (finding,) = examined(IMPORT, items=items(21)).findings
+    assert (finding.reason, finding.what, finding.expected) == (Reason.TOO_MANY_ITEMS, "21", "<= 20")
+    assert finding.source == RULES.items.source
+
+
+def test_an_item_is_listed_once() -> None:
+    twice = (
+        IMPORTED,
+        IMPORTED | {"number": 2, "product": "BISKUIT CONTOH", "registration_number": "ml123456789012"},
+    )
+    assert [(each.reason, each.item) for each in examined(IMPORT, items=twice).findings] == [
+        (Reason.ITEM_REPEATED, 1),
+        (Reason.ITEM_REPEATED, 2),
+    ]
+
+
+def test_another_batch_is_another_item() -> None:
+    analysis = IMPORTED["analysis"] | {"batch": "B-18"}
+    other = IMPORTED | {"number": 2, "batch": "B-18", "analysis": analysis}
+    assert reasons(IMPORT, items=(IMPORTED, other)) == []
+
+
+def test_an_export_goes_to_one_country() -> None:
+    elsewhere = (EXPORTED, EXPORTED | {"number": 2, "pack": "12 x 100 g", "country": "MY"})
+    (finding,) = examined(EXPORT, items=elsewhere).findings
+    assert (finding.reason, finding.item, finding.what, finding.expected) == (
+        Reason.OTHER_DESTINATION,
+        2,
+        "MY",
+        "CN",
+    )
+
+
+def test_an_import_may_come_from_several_countries() -> None:
+    two = (IMPORTED, IMPORTED | {"number": 2, "pack": "12 x 100 g", "country": "BN"})
+    assert reasons(IMPORT, items=two) == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"gacc_registration": "  "}])
+def test_the_country_of_destination_gets_what_it_wants(fields: dict[str, str]) -> None:
+    (finding,) = examined(EXPORT, annex_fields=fields).findings
+    assert (finding.reason, finding.where, finding.what) == (
+        Reason.ANNEX_INCOMPLETE,
+        "annex_fields.gacc_registration",
+        "CN",
+    )
+
+
+def test_letters_that_want_the_same_say_so_once() -> None:
+    examination = examined(EXPORT, attached=(), hs_codes=())
+    assert [each.reason for each in examination.findings] == [Reason.HS_CODE_NOT_ON_ACCOUNT]
+    assert [each.any_of for each in examination.missing] == [
+        ("registration_approval",),
+        ("certificate_of_analysis",),
+    ]
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    spoiled = IMPORTED | {"registration_number": None, "hs_code": "1", "analysis": None}
+    examination = examined(IMPORT, items=(spoiled,), attached=())
+    assert [each.reason for each in examination.findings] == [
+        Reason.REGISTRATION_MISSING,
+        Reason.HS_CODE_SHAPE,
+        Reason.ANALYSIS_MISSING,
+    ]
+    assert len(examination.missing) == 4
+
+
+def test_an_ingredient_of_medicine_comes_over_the_border_with_its_own_documents() -> None:
+    attached = [
+        *IMPORT["attached"],
+        Attached(document="purpose_statement"),
+        Attached(document="specification", items=frozenset({1})),
+    ]
+    application = IMPORT | {
+        "kinds": {CertificateKind.SKI_BORDER},
+        "goods": Goods.BAHAN_OBAT,
+        "attached": attached,
+    }
+    assert examined(application).complete
+    active = examined(application, circumstances={Circumstance.ACTIVE_INGREDIENT})
+    assert [each.any_of for each in active.missing] == [("cpob_certificate",)]
+
+
+def test_an_examination_survives_being_written_and_read() -> None:
+    examination = examined(IMPORT, attached=(), hs_codes=())
+    assert type(examination).model_validate_json(examination.model_dump_json()) == examination

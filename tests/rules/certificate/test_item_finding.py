@@ -1,0 +1,203 @@
+"""What the rules find wrong with one item."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from tests.rules.certificate.stated import ANALYSIS, EXPORTED, IMPORTED, RULES, SETTING, SHAPES, found_in
+
+from zi_rules.certificate.item import Item
+from zi_rules.certificate.item_finding import item_findings
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.requirement import requirements
+
+BY_ARRIVAL = RULES.model_copy(
+    update={"shelf_life_on": RULES.shelf_life_on.model_copy(update={"day": "arrival"})}
+)
+
+
+@pytest.mark.parametrize("item", [IMPORTED, EXPORTED], ids=["import", "export"])
+def test_a_good_item_is_found_good(item: dict[str, Any]) -> None:
+    assert found_in(item) == []
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "reason"),
+    [
+        ({"registration_number": None}, Reason.REGISTRATION_MISSING),
+        ({"registration_number": "ML 12"}, Reason.REGISTRATION_SHAPE_UNKNOWN),
+        ({"registration_number": "NA 18150900279"}, Reason.REGISTRATION_OF_OTHER_COMMODITY),
+        ({"registration_number": "MD 123456789012"}, Reason.REGISTRATION_FOR_OTHER_TRACK),
+        ({"registration_number": "P-IRT 1234567890123-45"}, Reason.REGISTRATION_FOR_OTHER_TRACK),
+        ({"hs_code": "1905.31"}, Reason.HS_CODE_SHAPE),
+        ({"hs_code": "19053120"}, Reason.HS_CODE_NOT_ON_ACCOUNT),
+        ({"manufactured": date(2026, 7, 7), "analysis": None}, Reason.NOT_YET_MANUFACTURED),
+        ({"expires": date(2026, 7, 5), "analysis": None}, Reason.EXPIRED),
+        ({"expires": date(2026, 7, 6), "analysis": None}, Reason.SHELF_LIFE_TOO_SHORT),
+        ({"expires": date(2026, 11, 4), "analysis": None}, Reason.SHELF_LIFE_TOO_SHORT),
+        ({"analysis": None}, Reason.ANALYSIS_MISSING),
+    ],
+)
+def test_a_fault_of_an_imported_food_has_its_reason(spoiled: dict[str, Any], reason: Reason) -> None:
+    more = {Reason.ANALYSIS_MISSING} if spoiled.get("analysis", 1) is None else set()
+    assert set(found_in(IMPORTED, **spoiled)) == {reason} | more
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "reason"),
+    [
+        ({"batch": None}, Reason.ANALYSIS_WITHOUT_BATCH),
+        ({"batch": "B-18"}, Reason.ANALYSIS_OF_OTHER_BATCH),
+        ({"results": ()}, Reason.ANALYSIS_WITHOUT_RESULTS),
+        ({"results": ({"parameter": "ALT", "method": "SNI 2897"},)}, Reason.ANALYSIS_WITHOUT_RESULTS),
+        ({"results": ({"parameter": "ALT", "result": "< 10"},)}, Reason.ANALYSIS_WITHOUT_METHODS),
+        ({"manufactured": None, "expires": None}, Reason.ANALYSIS_WITHOUT_DATES),
+        ({"manufactured": date(2026, 5, 2)}, Reason.ANALYSIS_CONTRADICTS_DATES),
+        ({"expires": date(2027, 5, 2)}, Reason.ANALYSIS_CONTRADICTS_DATES),
+        ({"dated": date(2026, 7, 7)}, Reason.ANALYSIS_FROM_THE_FUTURE),
+    ],
+)
+def test_a_fault_of_an_analysis_has_its_reason(spoiled: dict[str, Any], reason: Reason) -> None:
+    assert found_in(IMPORTED, analysis=ANALYSIS | spoiled) == [reason]
+
+
+@pytest.mark.parametrize("kept", ["manufactured", "expires"])
+def test_either_date_on_an_analysis_will_do(kept: str) -> None:
+    other = {"manufactured": "expires", "expires": "manufactured"}[kept]
+    assert found_in(IMPORTED, analysis=ANALYSIS | {other: None}) == []
+
+
+def test_a_batch_is_the_same_however_it_is_spaced() -> None:
+    assert found_in(IMPORTED, analysis=ANALYSIS | {"batch": "b- 17"}) == []
+
+
+def test_an_analysis_may_be_as_old_as_twelve_months_for_an_export() -> None:
+    assert found_in(EXPORTED, analysis=ANALYSIS | {"dated": date(2025, 7, 6)}) == []
+    assert found_in(EXPORTED, analysis=ANALYSIS | {"dated": date(2025, 7, 5)}) == [Reason.ANALYSIS_TOO_OLD]
+    assert found_in(IMPORTED, analysis=ANALYSIS | {"dated": date(2024, 7, 5)}) == []
+
+
+def test_an_import_number_is_not_for_exports() -> None:
+    found = found_in(EXPORTED, registration_number="ML 123456789012")
+    assert found == [Reason.REGISTRATION_FOR_OTHER_TRACK]
+
+
+def test_a_food_for_export_may_carry_a_home_industry_number() -> None:
+    assert found_in(EXPORTED, registration_number="P-IRT 1234567890123-45") == []
+
+
+def test_dates_out_of_order_are_said_once_and_no_share_is_computed_from_them() -> None:
+    item = {"manufactured": date(2026, 7, 1), "expires": date(2026, 7, 1)}
+    found = found_in(IMPORTED, analysis=ANALYSIS | {"manufactured": None, "expires": None}, **item)
+    assert found == [Reason.DATES_OUT_OF_ORDER, Reason.EXPIRED, Reason.ANALYSIS_WITHOUT_DATES]
+    assert found_in(EXPORTED, analysis=None, manufactured=date(2026, 7, 9), expires=date(2026, 7, 8)) == [
+        Reason.DATES_OUT_OF_ORDER,
+        Reason.NOT_YET_MANUFACTURED,
+        Reason.ANALYSIS_MISSING,
+    ]
+
+
+def test_exactly_two_thirds_of_a_shelf_life_are_enough() -> None:
+    dates = {"manufactured": date(2026, 6, 6), "expires": date(2026, 9, 4)}
+    assert found_in(IMPORTED, analysis=ANALYSIS | dates, **dates) == []
+    later = replace(SETTING, submitted=date(2026, 7, 7))
+    assert found_in(IMPORTED, later, analysis=ANALYSIS | dates, **dates) == [Reason.SHELF_LIFE_TOO_SHORT]
+
+
+def test_the_arrival_counts_where_the_rules_say_so_and_it_is_known() -> None:
+    late = date(2027, 4, 1)
+    assert found_in(IMPORTED, replace(SETTING, arrives=late)) == []
+    assert found_in(IMPORTED, replace(SETTING, rules=BY_ARRIVAL)) == []
+    assert found_in(IMPORTED, replace(SETTING, rules=BY_ARRIVAL, arrives=late)) == [
+        Reason.SHELF_LIFE_TOO_SHORT
+    ]
+
+
+def test_a_special_import_needs_no_registration() -> None:
+    special = replace(SETTING, circumstances=frozenset({Circumstance.SPECIAL_IMPORT}))
+    assert found_in(IMPORTED, special, registration_number=None, analysis=None) == []
+
+
+def test_an_ingredient_has_no_registration_number() -> None:
+    needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.BAHAN_PANGAN_OLAHAN, None, RULES)
+    item = Item.model_validate(IMPORTED | {"registration_number": None})
+    assert item_findings(item, needed, SETTING) == ()
+
+
+@pytest.mark.parametrize(
+    ("goods", "number"),
+    [
+        (Goods.OBAT, "DKI9615508910A1"),
+        (Goods.OBAT_TRADISIONAL, "POM TI 123 456 789"),
+        (Goods.SUPLEMEN_KESEHATAN, "POM SI 123456789"),
+        (Goods.OBAT_KUASI, "QL 123456789"),
+        (Goods.KOSMETIK, "NC 18150900279"),
+    ],
+)
+def test_each_commodity_has_import_numbers(goods: Goods, number: str) -> None:
+    needed = requirements(CertificateKind.SKI_BORDER, goods, None, RULES)
+    item = Item.model_validate(IMPORTED | {"registration_number": number})
+    assert item_findings(item, needed, SETTING) == ()
+
+
+@pytest.mark.parametrize(
+    ("goods", "number"),
+    [
+        (Goods.OBAT, "DKL9615508910A1"),
+        (Goods.OBAT_TRADISIONAL, "POM TR 123456789"),
+        (Goods.SUPLEMEN_KESEHATAN, "POM SD 123456789"),
+        (Goods.OBAT_KUASI, "QD 123456789"),
+    ],
+)
+def test_a_local_number_is_not_for_imports(goods: Goods, number: str) -> None:
+    needed = requirements(CertificateKind.SKI_BORDER, goods, None, RULES)
+    item = Item.model_validate(IMPORTED | {"registration_number": number})
+    assert [each.reason for each in item_findings(item, needed, SETTING)] == [
+        Reason.REGISTRATION_FOR_OTHER_TRACK
+    ]
+
+
+def test_a_finding_says_what_was_found_and_by_which_rule() -> None:
+    needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.PANGAN_OLAHAN, None, RULES)
+    item = Item.model_validate(
+        IMPORTED | {"number": 3, "expires": date(2026, 8, 9), "registration_number": "NA 18150900279"}
+    )
+    wrong = {each.reason: each for each in item_findings(item, needed, SETTING)}
+    short = wrong[Reason.SHELF_LIFE_TOO_SHORT]
+    assert (short.item, short.where, short.what, short.expected) == (3, "expires", "17/50", ">= 2/3")
+    assert short.source.startswith("https://jakarta.tribunnews.com/")
+    assert short.source_status == "verified"
+    other = wrong[Reason.REGISTRATION_OF_OTHER_COMMODITY]
+    (shape,) = [shape for shape in SHAPES if shape.name == "kosmetik_notifikasi"]
+    assert (other.what, other.expected, other.source) == ("kosmetik", "pangan_olahan", shape.source)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"product": "  "},
+        {"product": "x" * 201},
+        {"product": "Biskuit\u202econtoh"},
+        {"product": "Biskuit\ncontoh"},
+        {"country": "my"},
+        {"country": "MY\n"},
+        {"quantity": "0"},
+        {"quantity": "NaN"},
+        {"manufactured": 1780000000},
+        {"manufactured": "1780000000"},
+        {"manufactured": "20260501"},
+        {"number": 0},
+        {"nik": "contoh"},
+    ],
+)
+def test_what_is_no_item_is_refused(spoiled: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Item.model_validate(IMPORTED | spoiled)
+
+
+def test_an_item_survives_being_written_and_read() -> None:
+    item = Item.model_validate(IMPORTED)
+    assert Item.model_validate_json(item.model_dump_json()) == item
