@@ -21,6 +21,7 @@ DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
 CACHE_KIB = 16_000
+SECONDS_TO_CLOSE = 10.0
 
 
 class Row(Protocol):
@@ -115,6 +116,13 @@ class _DurablePool(SQLiteConnectionPool):
     """Connections that sync every commit, and overwrite what they delete where that is asked for."""
 
     secure_delete = False
+
+    def close(self) -> None:
+        """Waits for who still reads: to close a connection under a running statement ends the whole process."""
+        with self._put_condition:
+            if not self._put_condition.wait_for(lambda: not self._in_use, SECONDS_TO_CLOSE):
+                self._in_use.clear()  # theirs end with the process
+            super().close()
 
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()

@@ -1,5 +1,8 @@
 """What an address asks for is what the connection gets."""
 
+from pathlib import Path
+from threading import Thread
+
 import pytest
 
 from zi_chassis.database import Database
@@ -19,3 +22,15 @@ def test_a_postgres_address_keeps_all_that_it_asks_for(postgres: str) -> None:
 def test_a_demand_for_encryption_is_not_dropped() -> None:
     database = Database("postgresql://zi@db.example/intake?sslmode=verify-full")
     assert database.datastore.pool.kwargs["sslmode"] == "verify-full"
+
+
+def test_closing_waits_for_who_still_reads(tmp_path: Path) -> None:
+    database = Database(tmp_path / "store.db")
+    closing = Thread(target=database.close)
+    with database.reading() as tx:
+        closing.start()
+        closing.join(timeout=0.2)
+        assert tx.execute("SELECT 1 AS found")[0]["found"] == 1
+        assert closing.is_alive()
+    closing.join(timeout=10)
+    assert not closing.is_alive()
