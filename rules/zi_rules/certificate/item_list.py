@@ -2,18 +2,19 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import takewhile
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 from pydantic_core import ErrorDetails
 
 from zi_rules.certificate.item import Item
 from zi_rules.certificate.reason import LineFault
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 250_000
 MOST_PROBLEMS = 200
 
 # Heading in Indonesian for each column; either may be used, in any order.
@@ -87,10 +88,8 @@ class _UnreadableError(Exception):
         self.problems = problems
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    line: PositiveInt
+class _Row(NamedTuple):
+    line: int
     cells: tuple[str, ...]
 
 
@@ -100,7 +99,7 @@ def parse_items(uploaded: bytes) -> ItemList | ItemReport:
         rows = _rows(_text(uploaded))
         columns = _columns(rows[0])
     except _UnreadableError as unreadable:
-        return ItemReport(problems=unreadable.problems)
+        return ItemReport(problems=unreadable.problems[:MOST_PROBLEMS])
     items, problems = _read(rows[1:], columns)
     return ItemReport(problems=tuple(problems[:MOST_PROBLEMS])) if problems else ItemList(items=tuple(items))
 
@@ -163,13 +162,14 @@ def _columns(heading: _Row) -> Sequence[str]:
 
 
 def _column_problems(heading: _Row, columns: Sequence[str]) -> Iterator[LineProblem]:
+    times = Counter(columns)
     for cell, column in zip(heading.cells, columns, strict=True):
         if not column:
             yield LineProblem(line=heading.line, fault=LineFault.COLUMN_UNKNOWN, what=cell[:80])
-        elif columns.count(column) > 1:
+        elif times[column] > 1:
             yield LineProblem(line=heading.line, fault=LineFault.COLUMN_REPEATED, column=column)
     for column in COLUMNS:
-        if column not in columns and column not in OPTIONAL:
+        if column not in times and column not in OPTIONAL:
             yield LineProblem(line=heading.line, fault=LineFault.COLUMN_MISSING, column=column)
 
 

@@ -1,5 +1,6 @@
 """The office's rules for letters as one versioned set, pinned on each application when it is submitted."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    NonNegativeInt,
     PositiveInt,
     StringConstraints,
     field_validator,
@@ -111,6 +113,13 @@ class Limit(Sourced):
     most: PositiveInt
 
 
+class Tariff(Ruling):
+    """What a letter costs; letters without one can't be billed yet."""
+
+    rupiah: NonNegativeInt
+    per: Literal["application", "item"]
+
+
 class Evaluation(Ruling, Term):
     """The time that the office promises from complete and correct documents."""
 
@@ -156,6 +165,7 @@ class CertificateRules(Sourced):
     combination: Sourced
     items: Limit
     resubmissions: Limit
+    tariffs: tuple[Tariff, ...]
     evaluation: tuple[Evaluation, ...]
     payment: Term
     completion: Term
@@ -167,9 +177,12 @@ class CertificateRules(Sourced):
             raise ValueError("rules for letters can't end before they begin")
         if unnamed := sorted(set(self._documents_asked_for()) - set(self.names.documents)):
             raise ValueError(f"give a name in both languages to the documents {', '.join(unnamed)}")
-        if unpromised := sorted(set(self._tracks()) - set(self._promises())):
+        if unpromised := sorted(set(_pairs(self.tracks)) - set(_single(self.evaluation))):
             kind, goods = unpromised[0]
             raise ValueError(f"state exactly one evaluation time for {kind} of {goods}")
+        if ambiguous := sorted(set(_pairs(self.tariffs)) - set(_single(self.tariffs))):
+            kind, goods = ambiguous[0]
+            raise ValueError(f"state only one tariff for {kind} of {goods}")
         return self
 
     def is_in_force(self, day: date) -> bool:
@@ -181,12 +194,14 @@ class CertificateRules(Sourced):
         for annex in self.annexes:
             yield from annex.documents
 
-    def _tracks(self) -> Iterator[tuple[CertificateKind, Goods]]:
-        return ((kind, goods) for rule in self.tracks for kind in rule.kinds for goods in rule.goods)
 
-    def _promises(self) -> Iterator[tuple[CertificateKind, Goods]]:
-        every = [(kind, goods) for rule in self.evaluation for kind in rule.kinds for goods in rule.goods]
-        return (pair for pair in every if every.count(pair) == 1)
+def _pairs(rulings: Iterable[Ruling]) -> Sequence[tuple[CertificateKind, Goods]]:
+    return [(kind, goods) for rule in rulings for kind in rule.kinds for goods in rule.goods]
+
+
+def _single(rulings: Iterable[Ruling]) -> Iterator[tuple[CertificateKind, Goods]]:
+    """What exactly one of them covers."""
+    return (pair for pair, times in Counter(_pairs(rulings)).items() if times == 1)
 
 
 def rules_in_force(rule_sets: Sequence[CertificateRules], day: date) -> CertificateRules:

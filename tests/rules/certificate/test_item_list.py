@@ -183,11 +183,17 @@ def test_what_is_no_csv_is_refused_with_its_line(upload: bytes) -> None:
     assert problems(upload) == [(2, LineFault.UNREADABLE, "", "")]
 
 
-def test_a_file_of_a_million_bytes_is_looked_at_and_no_larger_one() -> None:
+def test_a_file_of_the_greatest_size_is_looked_at_and_no_larger_one() -> None:
     assert problems(b"\n" * MOST_BYTES) == [(0, LineFault.NO_LINES, "", "")]
     assert problems(b"\n" * (MOST_BYTES + 1)) == [(0, LineFault.TOO_LARGE, "", str(MOST_BYTES + 1))]
 
 
 def test_after_very_many_problems_no_more_lines_are_looked_at() -> None:
-    upload = uploaded(ROW) + b"\nx" * 400_000
+    upload = uploaded(ROW) + b"\nx" * 100_000
+    assert len(problems(upload)) == MOST_PROBLEMS
+
+
+@pytest.mark.parametrize("heading", [b"product", b"x"])
+def test_a_heading_of_very_many_columns_is_refused_as_any_other(heading: bytes) -> None:
+    upload = b",".join([heading] * 30_000) + b"\nx"
     assert len(problems(upload)) == MOST_PROBLEMS
