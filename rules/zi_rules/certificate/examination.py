@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, found
+from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
 from zi_rules.certificate.item import Item
 from zi_rules.certificate.item_finding import Setting, item_findings
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
@@ -45,8 +45,9 @@ class Examination(BaseModel):
     missing: tuple[MissingDocument, ...]
 
     @property
-    def complete(self) -> bool:
-        return not self.findings and not self.missing
+    def wanting(self) -> tuple[Finding, ...]:
+        """Everything in one list; when it is empty the application is complete."""
+        return (*self.findings, *(as_finding(each) for each in self.missing))
 
 
 def examine(stated: Particulars, rules: CertificateRules, shapes: tuple[Shape, ...]) -> Examination:

@@ -54,3 +54,13 @@ def found(
         source=rule.source,
         source_status=rule.source_status,
     )
+
+
+def as_finding(missing: MissingDocument) -> Finding:
+    """`where` names every document that would do."""
+    return found(
+        Reason.DOCUMENT_MISSING,
+        Sourced(source=missing.source, source_status=missing.source_status),
+        f"documents.{'/'.join(missing.any_of)}",
+        missing.item,
+    )

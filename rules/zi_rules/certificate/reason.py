@@ -54,11 +54,43 @@ class Reason(StrEnum):
 
 
 class Overtaking(StrEnum):
-    """Why a later application may be taken before an earlier one; every use is counted in public."""
+    """Why a later application is taken before an earlier one; every use is counted in public."""
 
-    PRIORITY_SERVICE = "priority_service"
-    HEALTH_EMERGENCY = "health_emergency"
-    VULNERABLE_PERSON = "vulnerable_person"
+    CONFLICT = "conflict"
+    MENTORSHIP = "mentorship"
+    ALREADY_EVALUATED = "already_evaluated"
+    PRIORITY_LANE = "priority_lane"
+    EMERGENCY = "emergency"
+
+
+class Release(StrEnum):
+    """Why an official gives an application back to the queue."""
+
+    CONFLICT = "conflict"
+    ABSENCE = "absence"
+    WORKLOAD = "workload"
+
+
+class Override(StrEnum):
+    """Why an official may act who by rule may not."""
+
+    NO_OTHER_OFFICIAL = "no_other_official"
+    EMERGENCY = "emergency"
+
+
+class Standing(StrEnum):
+    """Why an issued letter is suspended or revoked."""
+
+    UNSAFE_PRODUCT = "unsafe_product"
+    FALSE_STATEMENT = "false_statement"
+    ISSUED_IN_ERROR = "issued_in_error"
+    LICENCE_ENDED = "licence_ended"
+    LAWFUL_ORDER = "lawful_order"
+
+
+class Expiry(StrEnum):
+    UNPAID = "unpaid"
+    NOT_COMPLETED = "not_completed"
 
 
 class LineFault(StrEnum):
@@ -81,17 +113,32 @@ class LineFault(StrEnum):
     NOT_PLAIN_TEXT = "not_plain_text"
 
 
+_CODES: dict[str, type[StrEnum]] = {
+    "reasons": Reason,
+    "overtaking": Overtaking,
+    "release": Release,
+    "override": Override,
+    "standing": Standing,
+    "expiry": Expiry,
+    "lines": LineFault,
+}
+
+
 class Sentences(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reasons: dict[Reason, Text]
     overtaking: dict[Overtaking, Text]
+    release: dict[Release, Text]
+    override: dict[Override, Text]
+    standing: dict[Standing, Text]
+    expiry: dict[Expiry, Text]
     lines: dict[LineFault, Text]
 
     @model_validator(mode="after")
     def _are_all_given(self) -> Self:
-        said = {*self.reasons, *self.overtaking, *self.lines}
-        if unsaid := [code.value for code in (*Reason, *Overtaking, *LineFault) if code not in said]:
+        codes = [(table, code) for table, codes in _CODES.items() for code in codes]
+        if unsaid := [f"{table}.{code}" for table, code in codes if code not in getattr(self, table)]:
             raise ValueError(f"give a sentence in both languages to {', '.join(unsaid)}")
         return self
 

@@ -120,6 +120,10 @@ class Tariff(Ruling):
     per: Literal["application", "item"]
 
 
+class SecondEvaluation(Ruling):
+    """Two evaluators must find the application good before a signer sees it."""
+
+
 class Evaluation(Ruling, Term):
     """The time that the office promises from complete and correct documents."""
 
@@ -167,6 +171,7 @@ class CertificateRules(Sourced):
     resubmissions: Limit
     tariffs: tuple[Tariff, ...]
     evaluation: tuple[Evaluation, ...]
+    second_evaluation: tuple[SecondEvaluation, ...]
     payment: Term
     completion: Term
     names: Names
@@ -184,6 +189,9 @@ class CertificateRules(Sourced):
             kind, goods = ambiguous[0]
             raise ValueError(f"state only one tariff for {kind} of {goods}")
         return self
+
+    def needs_second_evaluation(self, kinds: Iterable[CertificateKind], goods: Goods) -> bool:
+        return any(rule.covers(kind, goods) for rule in self.second_evaluation for kind in kinds)
 
     def is_in_force(self, day: date) -> bool:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)

@@ -23,20 +23,33 @@ def test_a_good_application_is_complete(application: dict[str, Any]) -> None:
     examination = examined(application)
     assert examination.findings == ()
     assert examination.missing == ()
-    assert examination.complete
+    assert examination.wanting == ()
     assert (examination.rules, examination.version) == (RULES.id, RULES.version)
 
 
 def test_a_missing_document_is_enough_to_be_incomplete() -> None:
     examination = examined(IMPORT, attached=IMPORT["attached"][1:])
     assert [each.any_of for each in examination.missing] == [("invoice",)]
-    assert not examination.complete
+    (wanted,) = examination.wanting
+    assert (wanted.reason, wanted.where, wanted.source) == (
+        Reason.DOCUMENT_MISSING,
+        "documents.invoice",
+        examination.missing[0].source,
+    )
+
+
+def test_a_document_that_an_item_lacks_names_the_item_and_all_that_would_do() -> None:
+    examination = examined(IMPORT, attached=IMPORT["attached"][:2])
+    assert [(each.where, each.item) for each in examination.wanting] == [
+        ("documents.bill_of_lading/air_waybill", None),
+        ("documents.certificate_of_analysis", 1),
+    ]
 
 
 def test_a_finding_is_enough_to_be_incomplete() -> None:
     examination = examined(IMPORT, hs_codes=())
     assert (len(examination.findings), examination.missing) == (1, ())
-    assert not examination.complete
+    assert examination.wanting == examination.findings
 
 
 @pytest.mark.parametrize(
@@ -144,7 +157,7 @@ def test_an_ingredient_of_medicine_comes_over_the_border_with_its_own_documents(
         "goods": Goods.BAHAN_OBAT,
         "attached": attached,
     }
-    assert examined(application).complete
+    assert examined(application).wanting == ()
     active = examined(application, circumstances={Circumstance.ACTIVE_INGREDIENT})
     assert [each.any_of for each in active.missing] == [("cpob_certificate",)]
 

@@ -2,32 +2,56 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
-from zi_rules.certificate.reason import LineFault, Overtaking, Reason, load_sentences
+from zi_contracts import certificates as contract
+from zi_rules.certificate.reason import (
+    Expiry,
+    LineFault,
+    Override,
+    Overtaking,
+    Reason,
+    Release,
+    Standing,
+    load_sentences,
+)
 
 
 def test_every_code_has_a_sentence_in_both_languages() -> None:
     said = load_sentences()
-    texts = [*said.reasons.values(), *said.overtaking.values(), *said.lines.values()]
+    texts = [text for table in said for text in table[1].values()]
+    codes = [*Reason, *Overtaking, *Release, *Override, *Standing, *Expiry, *LineFault]
+    assert len(texts) == len(codes)
     assert all(text.id.endswith(".") and text.en.endswith(".") and text.id != text.en for text in texts)
-    assert (set(said.reasons), set(said.overtaking), set(said.lines)) == (
-        set(Reason),
-        set(Overtaking),
-        set(LineFault),
-    )
 
 
-def test_no_code_means_two_things() -> None:
-    codes = [code.value for kind in (Reason, Overtaking, LineFault) for code in kind]
-    assert len(codes) == len(set(codes))
+def test_what_a_rule_finds_is_not_what_a_line_lacks() -> None:
+    assert not {code.value for code in Reason} & {code.value for code in LineFault}
 
 
-def test_an_office_that_forgets_a_sentence_is_told_which(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("codes", "published"),
+    [
+        (Overtaking, contract.OvertakingReason),
+        (Release, contract.ReleaseReason),
+        (Override, contract.OverrideReason),
+        (Standing, contract.StandingReason),
+        (Expiry, contract.ExpiryReason),
+    ],
+)
+def test_every_reason_that_is_published_has_a_sentence(codes: type[Overtaking], published: object) -> None:
+    assert {code.value for code in codes} == set(get_args(published))
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("wrong_track", "reasons.wrong_track"), ("absence", "release.absence")]
+)
+def test_an_office_that_forgets_a_sentence_is_told_which(tmp_path: Path, line: str, code: str) -> None:
     shipped = (files("zi_rules") / "data/certificate_reasons.toml").read_text("utf-8")
-    without = [line for line in shipped.splitlines() if not line.startswith("unpaid")]
+    without = [each for each in shipped.splitlines() if not each.startswith(f"{line} =")]
     (tmp_path / "certificate_reasons.toml").write_text("\n".join(without), "utf-8")
-    with pytest.raises(ValidationError, match="give a sentence in both languages to unpaid"):
+    with pytest.raises(ValidationError, match=rf"give a sentence in both languages to {code} "):
         load_sentences(tmp_path)

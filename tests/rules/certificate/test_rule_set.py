@@ -148,5 +148,17 @@ def test_two_sets_that_can_not_be_told_apart_are_refused(
         load_certificate_rules(tmp_path)
 
 
+def test_every_letter_that_is_shipped_passes_two_evaluators() -> None:
+    assert all(RULES.needs_second_evaluation([kind], goods) for kind in CertificateKind for goods in Goods)
+
+
+def test_an_office_says_which_letters_pass_two_evaluators() -> None:
+    only = RULES.second_evaluation[0].model_dump() | {"kinds": ["ski_border"], "goods": ["obat"]}
+    rules = changed(second_evaluation=(only,))
+    assert rules.needs_second_evaluation([CertificateKind.SKE_CPP, CertificateKind.SKI_BORDER], Goods.OBAT)
+    assert not rules.needs_second_evaluation([CertificateKind.SKE_CPP], Goods.OBAT)
+    assert not rules.needs_second_evaluation([CertificateKind.SKI_BORDER], Goods.BAHAN_OBAT)
+
+
 def test_rules_survive_being_written_and_read() -> None:
     assert CertificateRules.model_validate_json(RULES.model_dump_json()) == RULES
