@@ -42,7 +42,7 @@ unit: $(VENV)/.tested
 		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
-journeys: $(VENV)/.tested
+journeys: $(VENV)/.tested $(PEERS)/.installed
 	$(PYTEST) -m "(journey or browser) and not compose" --durations=5
 
 bench: $(VENV)/.tested $(PEERS)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk

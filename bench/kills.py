@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.journeys.killed_writer import KilledWriter
-from tests.nats_server import NatsServer
+from tests.journeys.killed_writer import KilledWriter, impatient_bus
 
 TIMES = 200
 SEED = 200
@@ -16,15 +15,9 @@ SEED = 200
 def measured(times: int = TIMES) -> dict[str, Any]:
     """The figures of a run in which nothing went wrong; anything else is an AssertionError."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="zona-kills-") as folder:
-        server = NatsServer(Path(folder))
-        server.start()
-        try:
-            server.provision()
-            writer = KilledWriter(server, SEED)
-            writer.run(times)
-        finally:
-            server.stop()
+    with tempfile.TemporaryDirectory(prefix="zona-kills-") as folder, impatient_bus(Path(folder)) as server:
+        writer = KilledWriter(server, SEED)
+        writer.run(times)
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - started),

@@ -10,8 +10,11 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 from uuid import uuid4
 
 import nats
@@ -25,6 +28,7 @@ from tests.nats_server import NatsServer
 from zi_audit.arrival import Arrival
 from zi_audit.chain import read_link
 from zi_audit.tile_folder import CHECKPOINT
+from zi_chassis import streams
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
 from zi_verify.main import main as zi_verify
@@ -51,6 +55,19 @@ for _ in sys.stdin:
     os.waitpid(pid, 0)
     print("ended", flush=True)
 """
+
+
+@contextmanager
+def impatient_bus(folder: Path) -> Iterator[NatsServer]:
+    """What a dead writer was given is given out again after a second: so many writers do not die in a house within its half minute."""
+    server = NatsServer(folder)
+    server.start()
+    try:
+        with patch.object(streams, "ACK_WAIT", 1.0):
+            server.provision()
+        yield server
+    finally:
+        server.stop()
 
 
 @dataclass
