@@ -80,6 +80,17 @@ def test_an_analysis_may_be_as_old_as_twelve_months_for_an_export() -> None:
     assert found_in(IMPORTED, analysis=ANALYSIS | {"dated": date(2024, 7, 5)}) == []
 
 
+def test_what_was_made_and_analysed_today_may_be_applied_for_today() -> None:
+    today = replace(SETTING, submitted=date(2026, 5, 1))
+    assert found_in(IMPORTED, today, analysis=ANALYSIS | {"dated": date(2026, 5, 1)}) == []
+
+
+def test_an_analysis_for_an_export_of_food_shows_results_and_need_not_show_more() -> None:
+    least = {"batch": None, "manufactured": None, "expires": None}
+    results = ({"parameter": "ALT", "result": "< 10"},)
+    assert found_in(EXPORTED, analysis=ANALYSIS | least | {"results": results}) == []
+
+
 def test_an_import_number_is_not_for_exports() -> None:
     found = found_in(EXPORTED, registration_number="ML 123456789012")
     assert found == [Reason.REGISTRATION_FOR_OTHER_TRACK]
@@ -186,8 +197,8 @@ def test_a_finding_says_what_was_found_and_by_which_rule() -> None:
         {"country": "MY\n"},
         {"quantity": "0"},
         {"quantity": "NaN"},
-        {"manufactured": 1780000000},
-        {"manufactured": "1780000000"},
+        {"manufactured": 1779840000},
+        {"manufactured": "1779840000"},
         {"manufactured": "20260501"},
         {"number": 0},
         {"nik": "contoh"},
