@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/certificates services/audit
 MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_audit
 # Every branch of these is taken by a test.
-PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/statement.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/timeline.py
+PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/application.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/issuing.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/standing.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/timeline.py
 
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo

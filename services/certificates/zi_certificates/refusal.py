@@ -1,0 +1,176 @@
+"""Why an application can't do what was asked, and what to do instead."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from zi_chassis.domain import DomainError
+from zi_contracts.certificates import Finding
+
+
+class ApplicationError(DomainError):
+    """What the state of the application does not allow."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class NotBegunError(ApplicationError):
+    sentence = "There is no such application: check the ticket and the code."
+
+
+class AnotherDraftError(ApplicationError):
+    sentence = "This Idempotency-Key was used for another application: send this one under a new key."
+
+
+class OverError(ApplicationError):
+    sentence = "The application has ended: begin a new one."
+
+
+class AlreadySignedError(ApplicationError):
+    sentence = (
+        "The letters of this application are signed for: ask for a replacement, or for their revocation."
+    )
+
+
+class NotYoursToChangeError(ApplicationError):
+    sentence = (
+        "The office is at work on the application: it can be changed when the office asks for something."
+    )
+
+
+class NotADraftError(ApplicationError):
+    sentence = "The application was submitted already."
+
+
+class ChangedMeanwhileError(ApplicationError):
+    sentence = "The application has changed since you looked: look at it again."
+
+
+class OtherRulesError(ApplicationError):
+    sentence = "The application is judged by the rules it was submitted under: check it by those."
+
+
+class IncompleteError(DomainError):
+    """All that the rules found, at once."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("{count} things are missing or wrong: correct them all.", count=len(findings))
+        self.findings = tuple(findings)
+
+
+class NotSubmittedError(ApplicationError):
+    sentence = "Nothing is to be paid yet: submit the application first."
+
+
+class AnotherBillError(ApplicationError):
+    sentence = "This billing code belongs to another application."
+
+
+class NotWaitingError(ApplicationError):
+    sentence = "This application does not wait for an evaluator: take the next one."
+
+
+class NotAnEvaluatorError(ApplicationError):
+    sentence = "Only an evaluator takes applications."
+
+
+class EvaluatedAlreadyError(ApplicationError):
+    sentence = "You have evaluated this application: the second evaluator is somebody else."
+
+
+class NotInEvaluationError(ApplicationError):
+    sentence = "The application is not in evaluation."
+
+
+class NotYourApplicationError(ApplicationError):
+    sentence = "Only the evaluator who took the application may do this."
+
+
+class NotYoursToReleaseError(ApplicationError):
+    sentence = "Only the evaluator who took the application, or a supervisor, gives it back to the queue."
+
+
+class TooLateToAskError(ApplicationError):
+    sentence = "The time to complete this application is over: decide about what is there."
+
+
+class NothingAskedError(ApplicationError):
+    sentence = "The office has not asked for anything: there is nothing to send now."
+
+
+class NothingChangedError(ApplicationError):
+    sentence = "Nothing has changed since the office asked: add what is on the list first."
+
+
+class NotRejectedError(ApplicationError):
+    sentence = "The application was not rejected: there is nothing to submit again."
+
+
+class TooLateError(ApplicationError):
+    sentence = "The time to complete this application is over: begin a new one."
+
+
+class TooOftenError(ApplicationError):
+    sentence = "This application was submitted again as often as the rules allow: begin a new one."
+
+
+class NotReadyToSignError(ApplicationError):
+    sentence = "The application does not wait for a signature."
+
+
+class SamePersonError(ApplicationError):
+    sentence = "You have evaluated this application: somebody else has to sign."
+
+
+class OtherLettersError(ApplicationError):
+    sentence = "Sign for exactly the letters that were applied for, each of them once."
+
+
+class NoSuchLetterError(ApplicationError):
+    sentence = "This application has no such letter."
+
+
+class AnotherNumberError(ApplicationError):
+    sentence = "The letter has another number: a number never changes."
+
+
+class NotNumberedError(ApplicationError):
+    sentence = "The letter has no number yet: the register gives it one first."
+
+
+class SealedAlreadyError(ApplicationError):
+    sentence = "The letter is sealed with another file: there is one valid file of a letter."
+
+
+class NotSealedError(ApplicationError):
+    sentence = "The letter is not issued yet."
+
+
+class LetterOverError(ApplicationError):
+    sentence = "The letter is not valid any more: nothing can be changed about that."
+
+
+class NotTheSystemsActError(ApplicationError):
+    sentence = "A letter is replaced by signing its replacement."
+
+
+class NotYoursToOverrideError(ApplicationError):
+    sentence = "Only a supervisor or the head asks for an override, or decides about one."
+
+
+class OwnOverrideError(ApplicationError):
+    sentence = "Nobody asks for or decides about an override of their own hindrance."
+
+
+class OverrideAskedError(ApplicationError):
+    sentence = "An override was asked for already: it has to be decided first."
+
+
+class NoOverrideAskedError(ApplicationError):
+    sentence = "Nobody has asked for an override here."
+
+
+class FourEyesError(ApplicationError):
+    sentence = "You asked for this override yourself: somebody else has to decide."

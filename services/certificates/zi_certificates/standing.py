@@ -1,0 +1,45 @@
+"""How the letters of an application stand: signed for, numbered, sealed; valid, suspended, superseded or revoked. Pure."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from zi_chassis.domain import Value
+
+
+class Standing(StrEnum):
+    """From what leaves a letter most to what leaves it least."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+FINAL = (Standing.SUPERSEDED, Standing.REVOKED)
+
+
+class Letter(Value):
+    """`file` is the digest of its one signed file; without a number and a file it is valid for nobody."""
+
+    id: UUID
+    kind: str
+    content: str
+    template: str
+    number: str | None = None
+    file: str | None = None
+    standing: Standing = Standing.VALID
+    by_number: str | None = None
+
+
+Letters = tuple[Letter, ...]
+
+
+def standing_of(letters: Letters) -> Standing | None:
+    """Of an application, as its best letter stands; None as long as one is not sealed."""
+    if any(letter.file is None for letter in letters):
+        return None
+    return min((letter.standing for letter in letters), key=list(Standing).index)
+
+
+def letters_with(letters: Letters, id: UUID, **changes: object) -> Letters:
+    return tuple(each.model_copy(update=changes) if each.id == id else each for each in letters)

@@ -1,0 +1,525 @@
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.certificates.officials import (
+    DAY,
+    HOUR,
+    MONDAY,
+    SEEN,
+    applicant,
+    evaluator,
+    fact,
+    head,
+    known_of,
+    named,
+    signer,
+    staff,
+)
+from tests.certificates.steps import (
+    APPROVE_OVERRIDE,
+    ASK,
+    ASK_OVERRIDE,
+    ASKED,
+    CHANGE,
+    DRAFT,
+    DRAFTED,
+    DUE,
+    FLAG,
+    ISSUED,
+    LAPSED,
+    LETTER,
+    MISSING,
+    NUMBER,
+    NUMBERED,
+    OPEN_UNTIL,
+    PAID,
+    PASS,
+    PASSED,
+    PAY,
+    REFUSE_OVERRIDE,
+    REINSTATE,
+    REJECT,
+    REJECTED,
+    RELEASE,
+    RESUBMIT,
+    REVOKE,
+    RULES,
+    SEAL,
+    SEND,
+    SEND_BACK,
+    SIGN,
+    SIGNED,
+    SUBMIT,
+    SUBMITTED,
+    SUPERSEDE,
+    SUSPEND,
+    TAKE,
+    TAKEN,
+    UNPAID,
+    WITHDRAW,
+    WRONG,
+    after,
+    draft,
+    last,
+    letter,
+    number,
+    seal,
+    sign,
+    statement,
+    submit,
+)
+
+from zi_certificates import application as steps
+from zi_certificates import refusal
+from zi_certificates.application import ApplicationCommands, Status, decide
+from zi_certificates.impartiality import Appointment, HinderedError, NotASignerError
+from zi_chassis.domain import Act, DomainError
+from zi_contracts.certificates import Overtaken
+
+Commands = tuple[ApplicationCommands, ...]
+LATER: Commands = (
+    *(CHANGE, SUBMIT, PAY, TAKE, RELEASE, ASK, SEND, PASS, REJECT, RESUBMIT, SEND_BACK, SIGN, NUMBER, SEAL),
+    *(SUSPEND, REINSTATE, REVOKE, SUPERSEDE, UNPAID, WITHDRAW, ASK_OVERRIDE, APPROVE_OVERRIDE),
+    *(REFUSE_OVERRIDE, FLAG),
+)
+TWICE = (DRAFT, submit(second_evaluation=True), PAY, TAKE, PASS)
+SECOND = TAKE.model_copy(update={"by": evaluator("evaluator-cici")})
+SECOND_PASS = PASS.model_copy(update={"by": evaluator("evaluator-cici")})
+OVERRIDDEN = (*PAID, ASK_OVERRIDE, APPROVE_OVERRIDE)
+WITHDRAWN = (*PAID, WITHDRAW)
+EXPIRED = (*SUBMITTED, UNPAID)
+
+
+def by(command: ApplicationCommands, person: Act) -> ApplicationCommands:
+    return command.model_copy(update={"by": person})
+
+
+def changed(command: ApplicationCommands, **changes: Any) -> ApplicationCommands:
+    return command.model_copy(update=changes)
+
+
+WAYS: dict[str, tuple[Commands, str]] = {
+    "draft": (DRAFTED, "citizen"),
+    "awaiting_payment": (SUBMITTED, "citizen"),
+    "queued": (PAID, "office"),
+    "evaluation": (TAKEN, "office"),
+    "need_data": (ASKED, "citizen"),
+    "approval": (PASSED, "office"),
+    "issued_unsealed": (SIGNED, "office"),
+    "issued": (ISSUED, "citizen"),
+    "rejected": (REJECTED, "citizen"),
+    "resubmitted": ((*REJECTED, RESUBMIT), "office"),
+    "expired": (EXPIRED, "citizen"),
+    "withdrawn": (WITHDRAWN, "citizen"),
+    "suspended": ((*ISSUED, SUSPEND), "citizen"),
+    "revoked": ((*ISSUED, REVOKE), "citizen"),
+    "superseded": ((*ISSUED, SUPERSEDE), "citizen"),
+}
+
+
+@pytest.mark.parametrize(("status", "way"), WAYS.items(), ids=WAYS)
+def test_the_way_of_an_application(status: str, way: tuple[Commands, str]) -> None:
+    commands, holder = way
+    assert (after(*commands).status.value, after(*commands).holder) == (status, holder)
+
+
+def test_every_status_is_reached_but_the_one_before_the_first() -> None:
+    assert set(WAYS) == set(Status) - {Status.UNKNOWN}
+
+
+@pytest.mark.parametrize("command", LATER, ids=lambda each: type(each).__name__)
+def test_nothing_happens_to_an_application_that_was_never_begun(command: ApplicationCommands) -> None:
+    with pytest.raises(refusal.NotBegunError):
+        decide(command, steps.initial)
+
+
+REPEATED: list[tuple[Commands, ApplicationCommands]] = [
+    (ISSUED, DRAFT),
+    ((*DRAFTED, CHANGE), CHANGE),
+    (PAID, PAY),
+    (NUMBERED, NUMBER),
+    (ISSUED, SEAL),
+    ((*ISSUED, SUSPEND), SUSPEND),
+    (ISSUED, REINSTATE),
+    ((*ISSUED, REVOKE), REVOKE),
+    ((*ISSUED, SUPERSEDE), SUPERSEDE),
+    (EXPIRED, UNPAID),
+    (WITHDRAWN, WITHDRAW),
+    (OVERRIDDEN, ASK_OVERRIDE),
+    ((*ISSUED, FLAG), FLAG),
+]
+
+
+@pytest.mark.parametrize(("before", "command"), REPEATED)
+def test_a_repeated_command_is_no_event(before: Commands, command: ApplicationCommands) -> None:
+    assert decide(command, after(*before)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "command"),
+    [
+        (DRAFTED, SUBMIT),
+        (PAID, TAKE),
+        (TAKEN, RELEASE),
+        (TAKEN, ASK),
+        (TAKEN, PASS),
+        (TAKEN, REJECT),
+        (REJECTED, RESUBMIT),
+        (PASSED, SIGN),
+        (PASSED, SEND_BACK),
+        (PAID, ASK_OVERRIDE),
+        ((*PAID, ASK_OVERRIDE), REFUSE_OVERRIDE),
+    ],
+)
+def test_a_request_sent_twice_is_done_once(before: Commands, command: ApplicationCommands) -> None:
+    once = changed(command, request=UUID(int=42))
+    assert decide(once, after(*before, once)) == []
+
+
+REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
+    (DRAFTED, changed(DRAFT, body_digest="b" * 64), refusal.AnotherDraftError),
+    (SUBMITTED, CHANGE, refusal.NotYoursToChangeError),
+    (TAKEN, CHANGE, refusal.NotYoursToChangeError),
+    (WITHDRAWN, CHANGE, refusal.OverError),
+    (ISSUED, CHANGE, refusal.AlreadySignedError),
+    (SUBMITTED, SUBMIT, refusal.NotADraftError),
+    (EXPIRED, SUBMIT, refusal.OverError),
+    ((*DRAFTED, CHANGE), SUBMIT, refusal.ChangedMeanwhileError),
+    (DRAFTED, submit(findings=(MISSING, WRONG)), refusal.IncompleteError),
+    (DRAFTED, PAY, refusal.NotSubmittedError),
+    (SUBMITTED, changed(PAY, bill="another"), refusal.AnotherBillError),
+    (SUBMITTED, TAKE, refusal.NotWaitingError),
+    (TAKEN, by(TAKE, evaluator("evaluator-cici")), refusal.NotWaitingError),
+    (PAID, by(TAKE, signer()), refusal.NotAnEvaluatorError),
+    (TWICE, TAKE, refusal.EvaluatedAlreadyError),
+    (PAID, RELEASE, refusal.NotInEvaluationError),
+    (TAKEN, by(RELEASE, evaluator("evaluator-cici")), refusal.NotYoursToReleaseError),
+    (PAID, ASK, refusal.NotInEvaluationError),
+    (TAKEN, by(ASK, evaluator("evaluator-cici")), refusal.NotYourApplicationError),
+    (TAKEN, by(ASK, evaluator(at=OPEN_UNTIL)), refusal.TooLateToAskError),
+    (TAKEN, SEND, refusal.NothingAskedError),
+    (WITHDRAWN, SEND, refusal.OverError),
+    (ASKED, changed(SEND, revision=1), refusal.NothingChangedError),
+    ((*ASKED, CHANGE), by(SEND, applicant(OPEN_UNTIL + HOUR)), refusal.TooLateError),
+    ((*ASKED, CHANGE), changed(SEND, findings=(MISSING,)), refusal.IncompleteError),
+    ((*ASKED, CHANGE), changed(SEND, revision=3), refusal.ChangedMeanwhileError),
+    (
+        (*ASKED, CHANGE),
+        changed(SEND, rules=RULES.model_copy(update={"version": 2})),
+        refusal.OtherRulesError,
+    ),
+    (ASKED, PASS, refusal.NotInEvaluationError),
+    (TAKEN, by(PASS, evaluator("evaluator-cici")), refusal.NotYourApplicationError),
+    (TAKEN, changed(PASS, revision=2), refusal.ChangedMeanwhileError),
+    (PASSED, REJECT, refusal.NotInEvaluationError),
+    (TAKEN, RESUBMIT, refusal.NotRejectedError),
+    (ISSUED, RESUBMIT, refusal.AlreadySignedError),
+    (REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL + HOUR)), refusal.TooLateError),
+    (REJECTED, changed(RESUBMIT, findings=(WRONG,)), refusal.IncompleteError),
+    (TAKEN, SIGN, refusal.NotReadyToSignError),
+    (SIGNED, by(SIGN, signer("signer-gita")), refusal.NotReadyToSignError),
+    (PASSED, by(SIGN, evaluator()), NotASignerError),
+    (PASSED, by(SIGN, staff("evaluator-ani", "signer")), refusal.SamePersonError),
+    (PASSED, by(SEND_BACK, staff("evaluator-ani", "head")), refusal.SamePersonError),
+    (PASSED, by(SEND_BACK, evaluator("evaluator-cici")), NotASignerError),
+    (PASSED, changed(SIGN, revision=2), refusal.ChangedMeanwhileError),
+    (PASSED, sign(1, "ski_border"), refusal.OtherLettersError),
+    (PASSED, sign(1, "ski_post_border", "ski_border"), refusal.OtherLettersError),
+    (PASSED, NUMBER, refusal.NoSuchLetterError),
+    (NUMBERED, number(said="SKI-2026-000009"), refusal.AnotherNumberError),
+    (SIGNED, SEAL, refusal.NotNumberedError),
+    (ISSUED, seal(file="e" * 64), refusal.SealedAlreadyError),
+    (NUMBERED, SUSPEND, refusal.NotSealedError),
+    (ISSUED, by(SUSPEND, evaluator("evaluator-cici")), NotASignerError),
+    ((*ISSUED, REVOKE), REINSTATE, refusal.LetterOverError),
+    ((*ISSUED, SUPERSEDE), REVOKE, refusal.LetterOverError),
+    ((*ISSUED, REVOKE), SUPERSEDE, refusal.LetterOverError),
+    ((*ISSUED, SUPERSEDE), changed(SUPERSEDE, by_number="SKI-2026-000003"), refusal.LetterOverError),
+    (ISSUED, by(SUPERSEDE, signer()), refusal.NotTheSystemsActError),
+    (NUMBERED, SUPERSEDE, refusal.NotSealedError),
+    (ISSUED, WITHDRAW, refusal.AlreadySignedError),
+    (EXPIRED, WITHDRAW, refusal.OverError),
+    (PAID, by(ASK_OVERRIDE, evaluator()), refusal.NotYoursToOverrideError),
+    (PAID, changed(ASK_OVERRIDE, official="supervisor-eka"), refusal.OwnOverrideError),
+    ((*PAID, ASK_OVERRIDE), ASK_OVERRIDE, refusal.OverrideAskedError),
+    (PAID, APPROVE_OVERRIDE, refusal.NoOverrideAskedError),
+    (PAID, REFUSE_OVERRIDE, refusal.NoOverrideAskedError),
+    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, ASK_OVERRIDE.by), refusal.FourEyesError),
+    ((*PAID, ASK_OVERRIDE), by(REFUSE_OVERRIDE, ASK_OVERRIDE.by), refusal.FourEyesError),
+    (
+        (*PAID, ASK_OVERRIDE),
+        by(APPROVE_OVERRIDE, staff("evaluator-ani", "head")),
+        refusal.OwnOverrideError,
+    ),
+    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, evaluator()), refusal.NotYoursToOverrideError),
+]
+
+
+@pytest.mark.parametrize(("before", "command", "error"), REFUSED)
+def test_what_does_not_fit_the_state_is_refused(
+    before: Commands, command: ApplicationCommands, error: type[DomainError]
+) -> None:
+    state = after(*before)
+    with pytest.raises(error) as refused:
+        decide(command, state)
+    assert str(refused.value).endswith(".")
+
+
+def test_an_incomplete_application_is_told_everything_at_once() -> None:
+    with pytest.raises(refusal.IncompleteError, match="2 things") as refused:
+        decide(submit(findings=(MISSING, WRONG)), after(*DRAFTED))
+    assert refused.value.findings == (MISSING, WRONG)
+
+
+DECIDING: list[tuple[Commands, ApplicationCommands]] = [
+    (PAID, TAKE),
+    (TAKEN, ASK),
+    (TAKEN, PASS),
+    (TAKEN, REJECT),
+    (PASSED, SEND_BACK),
+    (PASSED, SIGN),
+    (ISSUED, SUSPEND),
+    ((*ISSUED, SUSPEND), REINSTATE),
+    (ISSUED, REVOKE),
+]
+
+
+@pytest.mark.parametrize(("before", "command"), DECIDING)
+def test_a_decision_records_what_was_known(before: Commands, command: ApplicationCommands) -> None:
+    event = last(*before, command)
+    assert isinstance(event, steps.DecisionEvent)
+    assert event.seen == SEEN
+    assert after(*before, command).decisions[-1].official == command.by.actor
+
+
+@pytest.mark.parametrize(("before", "command"), DECIDING)
+def test_nobody_with_a_known_interest_decides(before: Commands, command: ApplicationCommands) -> None:
+    with pytest.raises(HinderedError):
+        decide(changed(command, known=known_of(command.by.actor)), after(*before))
+
+
+def test_two_people_with_a_reason_let_a_hindered_official_act() -> None:
+    hindered = changed(TAKE, known=known_of("evaluator-ani"))
+    approved = last(*OVERRIDDEN)
+    assert isinstance(approved, steps.OverrideApproved)
+    assert (approved.official, approved.reason, approved.asked_by, approved.by.actor) == (
+        *("evaluator-ani", "no_other_official"),
+        *("supervisor-eka", "head-dewi"),
+    )
+    assert after(*OVERRIDDEN, hindered).status is Status.EVALUATION
+    with pytest.raises(HinderedError):
+        decide(by(changed(TAKE, known=known_of("evaluator-cici")), evaluator("evaluator-cici")), after(*PAID))
+
+
+def test_a_refused_override_excuses_nobody() -> None:
+    refused = last(*PAID, ASK_OVERRIDE, REFUSE_OVERRIDE)
+    assert isinstance(refused, steps.OverrideRefused)
+    assert (refused.official, refused.asked_by) == ("evaluator-ani", "supervisor-eka")
+    state = after(*PAID, ASK_OVERRIDE, REFUSE_OVERRIDE)
+    assert (state.excused, state.override) == (frozenset(), None)
+
+
+def test_a_fact_that_comes_after_a_decision_raises_a_flag() -> None:
+    flagged = last(*ISSUED, FLAG)
+    assert isinstance(flagged, steps.ConflictFlagged)
+    assert flagged.fact.official == "evaluator-ani"
+    assert after(*ISSUED, FLAG).flagged == {flagged.fact.event}
+
+
+@pytest.mark.parametrize(
+    "heard", [fact("evaluator-ani", "mentorship", 12), fact("evaluator-cici", "mentorship", 13)]
+)
+def test_a_fact_that_was_seen_or_is_about_others_raises_none(heard: Any) -> None:
+    assert decide(changed(FLAG, fact=heard), after(*ISSUED)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "reason"),
+    [
+        (SUBMITTED, {"amount": 149_999}, "wrong_amount"),
+        (PAID, {"payment": "bank-2"}, "already_paid"),
+        (SUBMITTED, {"paid_at": MONDAY + 4 * DAY}, "too_late"),
+        (EXPIRED, {}, "too_late"),
+    ],
+)
+def test_money_that_does_not_pay_is_recorded_once(
+    before: Commands, changes: dict[str, Any], reason: str
+) -> None:
+    payment = changed(PAY, **changes)
+    refused = last(*before, payment)
+    assert isinstance(refused, steps.PaymentRefused)
+    assert refused.reason == reason
+    assert after(*before, payment).status is after(*before).status
+    assert decide(payment, after(*before, payment)) == []
+
+
+def test_the_right_amount_still_pays_after_a_wrong_one() -> None:
+    wrong = changed(PAY, amount=1, payment="bank-0")
+    assert after(*SUBMITTED, wrong, PAY).status is Status.QUEUED
+
+
+def test_an_application_waits_since_it_was_paid() -> None:
+    paid = after(*PAID)
+    assert (paid.complete_at, paid.due, paid.deadline) == (MONDAY + HOUR, DUE, None)
+
+
+def test_taking_names_whom_it_overtook() -> None:
+    overtaken = Overtaken(ticket="1EXAMP1E1", reason="mentorship")
+    taken = last(*PAID, changed(TAKE, overtaken=(overtaken,)))
+    assert isinstance(taken, steps.ApplicationTaken)
+    assert (taken.overtaken, taken.complete_at, taken.second) == ((overtaken,), MONDAY + HOUR, False)
+
+
+def test_a_released_application_keeps_its_place() -> None:
+    released = last(*TAKEN, by(RELEASE, staff("supervisor-eka", "supervisor")))
+    assert isinstance(released, steps.ApplicationReleased)
+    assert released.officer == "evaluator-ani"
+    state = after(*TAKEN, RELEASE)
+    assert (state.status, state.officer, state.complete_at) == (Status.QUEUED, None, MONDAY + HOUR)
+    again = after(*REJECTED, RESUBMIT, TAKE, RELEASE)
+    assert (again.status, again.complete_at) == (Status.RESUBMITTED, MONDAY + DAY)
+
+
+def test_the_clock_stands_while_data_is_missing() -> None:
+    asked = after(*ASKED)
+    assert (asked.deadline, asked.officer) == (OPEN_UNTIL, "evaluator-ani")
+    sent = after(*ASKED, CHANGE, SEND)
+    assert (sent.status, sent.due, sent.deadline) == (Status.EVALUATION, DUE + DAY, None)
+
+
+def test_the_due_date_never_moves_earlier() -> None:
+    assert after(*ASKED, CHANGE, changed(SEND, due=MONDAY)).due == DUE
+
+
+def test_the_second_evaluator_is_somebody_else() -> None:
+    state = after(*TWICE)
+    assert (state.status, state.evaluators) == (Status.QUEUED, ("evaluator-ani",))
+    taken = last(*TWICE, SECOND)
+    assert isinstance(taken, steps.ApplicationTaken)
+    assert taken.second
+    passed = last(*TWICE, SECOND, SECOND_PASS)
+    assert isinstance(passed, steps.EvaluationPassed)
+    assert passed.second
+    state = after(*TWICE, SECOND, SECOND_PASS)
+    assert (state.status, state.evaluators) == (Status.APPROVAL, ("evaluator-ani", "evaluator-cici"))
+
+
+def test_what_changed_since_has_to_be_evaluated_by_both_again() -> None:
+    asked_second = by(ASK, evaluator("evaluator-cici"))
+    state = after(*TWICE, SECOND, asked_second, CHANGE, SEND)
+    assert state.evaluators == ()
+    state = after(changed(SECOND_PASS, revision=2), state=state)
+    assert (state.status, state.evaluators) == (Status.QUEUED, ("evaluator-cici",))
+
+
+def test_a_rejection_gives_reasons_and_so_many_more_chances() -> None:
+    rejected = last(*REJECTED)
+    assert isinstance(rejected, steps.ApplicationRejected)
+    assert rejected.reasons == (WRONG,)
+    state = after(*REJECTED)
+    assert (state.resubmissions_left, state.deadline) == (3, OPEN_UNTIL)
+    assert steps.initial.resubmissions_left == 0
+
+
+def test_a_resubmission_waits_from_then_on_and_the_fourth_is_refused() -> None:
+    once = (RESUBMIT, TAKE, REJECT)
+    state = after(*REJECTED, RESUBMIT)
+    assert (state.complete_at, state.due, state.resubmissions) == (MONDAY + DAY, DUE + 2 * DAY, 1)
+    with pytest.raises(refusal.TooOftenError):
+        decide(RESUBMIT, after(*REJECTED, *once, *once, *once))
+
+
+@pytest.mark.parametrize("before", [ASKED, REJECTED])
+def test_what_is_not_completed_in_time_expires(before: Commands) -> None:
+    expired = last(*before, LAPSED)
+    assert isinstance(expired, steps.ApplicationExpired)
+    assert expired.reason == "not_completed"
+
+
+def test_what_is_not_paid_in_time_expires() -> None:
+    expired = last(*EXPIRED)
+    assert isinstance(expired, steps.ApplicationExpired)
+    assert expired.reason == "unpaid"
+
+
+@pytest.mark.parametrize(("before", "timer"), [(PAID, UNPAID), (SUBMITTED, LAPSED), (DRAFTED, UNPAID)])
+def test_a_timer_of_another_deadline_expires_nothing(before: Commands, timer: ApplicationCommands) -> None:
+    assert decide(timer, after(*before)) == []
+
+
+def test_the_signer_sends_back_to_the_last_evaluator() -> None:
+    sent_back = last(*PASSED, SEND_BACK)
+    assert isinstance(sent_back, steps.ApplicationSentBack)
+    assert sent_back.reasons == (WRONG,)
+    state = after(*TWICE, SECOND, SECOND_PASS, SEND_BACK)
+    assert (state.status, state.officer) == (Status.EVALUATION, "evaluator-cici")
+    assert state.evaluators == ("evaluator-ani",)
+
+
+def test_a_signature_names_the_evaluators_and_what_is_signed() -> None:
+    signed = last(*SIGNED)
+    assert isinstance(signed, steps.LettersSigned)
+    assert (signed.evaluators, signed.letters, signed.acting) == (("evaluator-ani",), (letter(),), None)
+
+
+def test_the_head_and_an_appointed_official_sign_too() -> None:
+    acting = Appointment(
+        event=named("appointment"), official="evaluator-cici", begins=MONDAY, ends=MONDAY + DAY
+    )
+    assert after(*PASSED, by(SIGN, head())).status is Status.ISSUED_UNSEALED
+    signed = last(*PASSED, changed(SIGN, by=evaluator("evaluator-cici"), appointment=acting))
+    assert isinstance(signed, steps.LettersSigned)
+    assert signed.acting == named("appointment")
+
+
+def test_who_once_had_it_in_hands_never_signs_it() -> None:
+    elsewhere = by(TAKE, evaluator("evaluator-cici"))
+    state = after(*TAKEN, RELEASE, elsewhere, by(PASS, evaluator("evaluator-cici")))
+    with pytest.raises(refusal.SamePersonError):
+        decide(by(SIGN, staff("evaluator-ani", "signer")), state)
+
+
+KINDS = ("ske_health", "ske_free_sale")
+BOTH = (draft(*KINDS), *PASSED[1:], sign(1, *KINDS))
+
+
+def test_each_kind_is_a_letter_with_its_own_number_and_standing() -> None:
+    state = after(*BOTH, number("ske_health"), number("ske_free_sale", "SKE-2026-000002"), seal("ske_health"))
+    assert state.status is Status.ISSUED_UNSEALED
+    sealed = after(seal("ske_free_sale", "e" * 64), state=state)
+    assert sealed.status is Status.ISSUED
+    assert [(each.number, each.file) for each in sealed.letters] == [
+        ("SKI-2026-000001", "f" * 64),
+        ("SKE-2026-000002", "e" * 64),
+    ]
+    one_revoked = after(changed(REVOKE, letter=named("ske_health")), state=sealed)
+    assert one_revoked.status is Status.ISSUED
+    suspended = after(changed(SUSPEND, letter=named("ske_free_sale")), state=one_revoked)
+    assert suspended.status is Status.SUSPENDED
+
+
+def test_two_letters_are_never_one() -> None:
+    twins = changed(
+        sign(1, *KINDS),
+        letters=(letter(KINDS[0]), letter(KINDS[1]).model_copy(update={"letter": named(KINDS[0])})),
+    )
+    with pytest.raises(refusal.OtherLettersError):
+        decide(twins, after(*BOTH[:-1]))
+
+
+def test_a_suspension_ends_in_reinstatement_or_in_revocation() -> None:
+    assert after(*ISSUED, SUSPEND, REINSTATE).status is Status.ISSUED
+    assert after(*ISSUED, SUSPEND, REVOKE).status is Status.REVOKED
+    assert after(*ISSUED, SUSPEND, SUPERSEDE).status is Status.SUPERSEDED
+
+
+def test_a_superseded_letter_names_its_successor() -> None:
+    [superseded] = after(*ISSUED, SUPERSEDE).letters
+    assert (superseded.id, superseded.by_number) == (LETTER, "SKI-2026-000002")
+
+
+def test_a_change_is_a_revision() -> None:
+    state = after(*DRAFTED, CHANGE)
+    assert (state.revision, state.statement) == (2, statement(batch="B-002"))
+    assert after(*DRAFTED, CHANGE, submit(2)).status is Status.AWAITING_PAYMENT

@@ -1,0 +1,166 @@
+"""A thousand houses in which people try everything: what was issued is judged from what happened, not from the aggregates' word."""
+
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.certificates.house import File, House
+
+from zi_certificates import application as steps
+from zi_certificates.application import ApplicationEvents, Status
+from zi_certificates.impartiality import Known
+
+MOVES = 100
+seeds = st.integers(0, 2**32)
+
+
+def house_of(seed: int) -> House:
+    house = House(Random(seed))
+    house.run(MOVES)
+    return house
+
+
+@given(seeds)
+@settings(max_examples=1_000, deadline=None)
+def test_nothing_is_issued_unpaid_incomplete_by_too_few_people_or_by_somebody_hindered(seed: int) -> None:
+    house = house_of(seed)
+    for file in house.files:
+        judge_the_signature(file)
+        judge_the_decisions(file)
+        judge_the_flags(file, house)
+    judge_the_numbers(house)
+
+
+def judge_the_signature(file: File) -> None:
+    signatures = [n for n, event in enumerate(file.events) if isinstance(event, steps.LettersSigned)]
+    assert len(signatures) <= 1
+    for at in signatures:
+        was_paid(file.events[:at])
+        was_complete(file, at)
+        was_evaluated_by_others(file.events[: at + 1])
+
+
+def was_paid(before: list[ApplicationEvents]) -> None:
+    [submitted] = [each for each in before if isinstance(each, steps.ApplicationSubmitted)]
+    [paid] = [each for each in before if isinstance(each, steps.ApplicationPaid)]
+    assert (paid.bill, paid.amount) == (submitted.bill, submitted.amount)
+    assert paid.paid_at <= submitted.pay_by
+
+
+def was_complete(file: File, at: int) -> None:
+    """After the last change the rules had found nothing, and exactly that was signed."""
+    changes = [n for n, event in enumerate(file.events[:at]) if restates(event)]
+    checked = [
+        command
+        for command, _ in file.happened[changes[-1] : at]
+        if isinstance(command, steps.Completion) and not command.findings
+    ]
+    signed = file.events[at]
+    assert checked
+    assert isinstance(signed, steps.LettersSigned)
+    assert {command.revision for command in checked} == {len(changes)} == {signed.revision}
+
+
+def restates(event: ApplicationEvents) -> bool:
+    return isinstance(event, steps.ApplicationDrafted | steps.ApplicationChanged)
+
+
+def was_evaluated_by_others(upto: list[ApplicationEvents]) -> None:
+    signed = upto[-1]
+    assert isinstance(signed, steps.LettersSigned)
+    [submitted] = [each for each in upto if isinstance(each, steps.ApplicationSubmitted)]
+    passed = evaluations(upto)
+    assert signed.evaluators == tuple(passed)
+    assert len(set(passed)) == len(passed) == (2 if submitted.second_evaluation else 1)
+    takers = {each.by.actor for each in upto if isinstance(each, steps.ApplicationTaken)}
+    assert signed.by.actor not in takers | set(passed)
+    assert signed.by.role in ("staff:signer", "staff:head")
+
+
+def evaluations(events: list[ApplicationEvents]) -> list[str]:
+    """Who stands by the present revision."""
+    standing: list[str] = []
+    for event in events:
+        if restates(event) or isinstance(event, steps.ApplicationRejected):
+            standing = []
+        if isinstance(event, steps.ApplicationSentBack):
+            standing.pop()
+        if isinstance(event, steps.EvaluationPassed):
+            standing.append(event.by.actor)
+    return standing
+
+
+def judge_the_decisions(file: File) -> None:
+    """Nobody decides who is known to be hindered, unless two others had said so before."""
+    excused: set[str] = set()
+    for command, event in file.happened:
+        if isinstance(event, steps.OverrideApproved):
+            assert len({event.official, event.asked_by, event.by.actor}) == 3
+            excused.add(event.official)
+        if isinstance(command, steps.Decision) and isinstance(event, steps.DecisionEvent):
+            assert event.seen == command.known.seen
+            assert event.by.actor not in hindered(command.known) - excused
+
+
+def hindered(known: Known) -> set[str]:
+    return {fact.official for fact in known.facts}
+
+
+def judge_the_flags(file: File, house: House) -> None:
+    """Exactly the facts that somebody had decided against without knowing them."""
+    flagged = {event.fact.event for event in file.events if isinstance(event, steps.ConflictFlagged)}
+    assert flagged == set(contradictions(file, house))
+
+
+def contradictions(file: File, house: House) -> Iterator[object]:
+    for fact in house.facts:
+        for command, event in file.happened:
+            decided = isinstance(command, steps.Decision) and event.by.actor == fact.official
+            if decided and fact not in command.known.facts:
+                yield fact.event
+
+
+def judge_the_numbers(house: House) -> None:
+    """One letter, one number; one series, one row of numbers; and nothing that nobody signed for."""
+    by_series = {
+        series: [int(n[-6:]) for each, n in house.issued if each.series == series]
+        for series in house.registers
+    }
+    for numbers in by_series.values():
+        assert numbers == list(range(1, len(numbers) + 1))
+    signed = {
+        (file.id, letter.letter, letter.kind, letter.content)
+        for file in house.files
+        for event in file.events
+        if isinstance(event, steps.LettersSigned)
+        for letter in event.letters
+    }
+    issued = [(each.application, each.letter, each.kind, each.content) for each, _ in house.issued]
+    assert Counter(issued) == Counter(signed)
+    told = {number for file in house.files for each in file.state.letters if (number := each.number)}
+    assert told <= {number for _, number in house.issued}
+
+
+@given(seeds)
+def test_what_happened_replays_to_the_same_applications(seed: int) -> None:
+    for file in house_of(seed).files:
+        replayed = steps.initial
+        for event in file.events:
+            replayed = steps.evolve(replayed, type(event).model_validate_json(event.model_dump_json()))
+        assert replayed == file.state
+
+
+@pytest.fixture(scope="module")
+def files() -> list[File]:
+    return [file for seed in range(150) for file in house_of(seed).files]
+
+
+def test_the_houses_come_everywhere(files: list[File]) -> None:
+    """Otherwise the thousand would prove nothing."""
+    seen = Counter(type(event) for file in files for event in file.events)
+    rare = {each for each in ApplicationEvents.__args__ if seen[each] < 5}
+    assert rare <= {steps.LetterSuperseded}
+    assert sum(file.state.status in (Status.ISSUED, Status.ISSUED_UNSEALED) for file in files) > 30
