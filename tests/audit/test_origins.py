@@ -187,8 +187,9 @@ async def test_the_old_log_stays_readable_beside_the_new_one(
     assert (await web.get("/audit/log/origins/1/checkpoints/300")).content == last
     assert (await web.get("/audit/log/origins/1/tile/entries/000")).status_code == 401
     assert (await web.get("/audit/log/origins/1/tile/entries/000", web.auditor())).status_code == 200
-    for path in ("origins/2/checkpoint", "origins/x/checkpoint", "origins/1/cosigned"):
-        assert (await web.get(f"/audit/log/{path}")).status_code == 404
+    for number in ("2", "x", "0", "01", "-1", "1%2f", "9" * 300, "9" * 5000):
+        assert (await web.get(f"/audit/log/origins/{number}/checkpoint")).status_code == 404
+    assert (await web.get("/audit/log/origins/1/cosigned")).status_code == 404
     assert (await web.get("/audit/log/checkpoint")).content != last
 
 

@@ -49,5 +49,6 @@ def _make(folder: Path, name: str) -> None:
     except LogError as error:
         raise WitnessError(str(error)) from error
     with held(folder):
-        make_record(folder)
-        write_once(folder / KEY, f"{vkey}\n{encode_base64(seed)}\n".encode())
+        if not (folder / KEY).exists():  # another process may have made one just now
+            make_record(folder)
+            write_once(folder / KEY, f"{vkey}\n{encode_base64(seed)}\n".encode())

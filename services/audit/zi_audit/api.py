@@ -1,6 +1,7 @@
 """The ledger over HTTP: its files as anybody verifies them, receipts, and the entries themselves."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
@@ -29,7 +30,8 @@ SOON = "1"
 NOT_YET = "The ledger does not have this event yet. Please try again in a moment."
 
 # The logs that this one continues, the first of them 1, as they were set aside.
-FORMER = "/audit/log/origins/{number:int}"
+FORMER = "/audit/log/origins/{number}"
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 router = APIRouter()
 auditor = staff("auditor")
@@ -46,7 +48,11 @@ class NotIntegratedError(NotFoundError):
 def _log(request: Request) -> PublishedLog:
     log: PublishedLog = request.app.state.log
     number = request.path_params.get("number")
-    return log if number is None else log.former(number)
+    if number is None:
+        return log
+    if not _NUMBER.fullmatch(number):
+        raise NotFoundError(DETAILS[404])
+    return log.former(int(number))
 
 
 def _index(request: Request) -> Index:

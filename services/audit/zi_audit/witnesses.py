@@ -22,12 +22,6 @@ from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.tile import TileHashes
 from zi_tlog.tree import consistency_proof
 
-PACE = 0.5
-LOOK = 5.0
-RENEW = (
-    60.0  # seconds after which a quiet log is cosigned again, so that a watcher can tell quiet from stalled
-)
-CONFIRM = 5.0
 COSIGNED = Gauge("zi_log_cosigned_size", "Entries under the newest checkpoint that meets the quorum")
 
 
