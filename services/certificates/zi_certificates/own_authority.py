@@ -1,0 +1,82 @@
+"""A certificate authority of the office's own, for where no public one stands behind its seal: it convinces only those who got its
+certificate from elsewhere than the letter.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from zi_certificates.seal import OwnSeal
+
+_YEAR = timedelta(days=365)
+_SEAL, _AUTHORITY = {"digital_signature", "content_commitment"}, {"key_cert_sign", "crl_sign"}
+_USAGES = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign"
+
+
+@dataclass(frozen=True)
+class OwnAuthority:
+    """Its key stays in the process that makes it and ends with it: what it signed lasts, and a new seal takes a new authority."""
+
+    name: str
+    key: EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+    @property
+    def pem(self) -> bytes:
+        """What `zi-verify certificate --ca` takes."""
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    def seal(self, name: str, at: datetime) -> OwnSeal:
+        """A new key of the office, certified for three years."""
+        key = generate_private_key(SECP256R1())
+        made = _builder(name, key, self.name, at, 3 * _YEAR, _SEAL, is_authority=False)
+        private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return OwnSeal(private, made.sign(self.key, SHA256()).public_bytes(Encoding.DER))
+
+
+def own_authority(name: str, at: datetime) -> OwnAuthority:
+    key = generate_private_key(SECP256R1())
+    made = _builder(name, key, name, at, 10 * _YEAR, _AUTHORITY, is_authority=True)
+    return OwnAuthority(name, key, made.sign(key, SHA256()))
+
+
+def _builder(
+    name: str,
+    key: EllipticCurvePrivateKey,
+    issuer: str,
+    at: datetime,
+    lifetime: timedelta,
+    usages: set[str],
+    *,
+    is_authority: bool,
+) -> x509.CertificateBuilder:
+    usage = x509.KeyUsage(
+        **{one: one in usages for one in _USAGES.split()}, encipher_only=False, decipher_only=False
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .issuer_name(_name(issuer))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at - timedelta(minutes=5))
+        .not_valid_after(at + lifetime)
+        .add_extension(
+            x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True
+        )
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _name(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

@@ -1,0 +1,86 @@
+import json
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pydantic import ValidationError
+from tests.certificates.letters import ADDRESS, CODE_KEY, CONTENT, issued, message, unsealed
+
+from zi_certificates.letter import Content, code, digest, page, shown, template
+from zi_tlog.letter import ATTACHED, open_code
+from zi_tlog.policy import parse_policy
+from zi_tlog.proof import parse_proof, verify_proof
+
+
+def carried(pdf: bytes) -> dict[str, bytes]:
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return {name: spec.get_file().read_bytes() for name, spec in opened.attachments.items()}
+
+
+def test_equal_letters_are_equal_to_the_byte(tmp_path: Path) -> None:
+    assert unsealed(tmp_path / "a") == unsealed(tmp_path / "b")
+
+
+def test_a_page_can_be_made_again_from_what_it_carries(tmp_path: Path) -> None:
+    pdf = unsealed(tmp_path)
+    files = carried(pdf)
+    assert set(files) == set(ATTACHED)
+    assert shown(files) == pdf
+
+
+def test_the_page_is_pdf_a_in_indonesian(tmp_path: Path) -> None:
+    with pikepdf.open(BytesIO(unsealed(tmp_path))) as pdf:
+        assert pdf.open_metadata().pdfa_status == "3B"
+        assert str(pdf.Root.Lang) == "id"
+        assert "SKI-2026-000001" in str(pdf.docinfo["/Title"])
+
+
+def test_a_letter_with_many_products_has_many_pages(tmp_path: Path) -> None:
+    content = CONTENT.model_copy(update={"products": CONTENT.products * 60, "valid_until": None})
+    with pikepdf.open(BytesIO(unsealed(tmp_path, content, message(content)))) as pdf:
+        assert len(pdf.pages) > 2
+
+
+def test_the_receipt_inside_proves_the_entry_that_issued_it(tmp_path: Path) -> None:
+    files = carried(unsealed(tmp_path))
+    entry = files["issued.json"]
+    verify_proof(parse_proof(files["issued.tlog-proof"]), entry, parse_policy(files["witness-policy"]))
+    data = json.loads(entry)["data"]
+    assert data["content"] == digest(files["content.json"])
+    assert data["template"] == digest(files["letter.typ"]) == digest(template())
+
+
+def test_a_content_has_one_spelling() -> None:
+    rendered = CONTENT.render()
+    assert Content.model_validate_json(rendered).render() == rendered
+    shuffled = dict(reversed(list(json.loads(rendered).items())))
+    assert Content.model_validate(shuffled).render() == rendered
+
+
+def test_every_change_of_a_content_changes_its_digest() -> None:
+    changes = {"salt": "5b" * 32, "valid_until": None, "address": "https://0ffice.example/", "facts": ()}
+    digests = {digest(CONTENT.model_copy(update={name: value}).render()) for name, value in changes.items()}
+    assert len(digests | {digest(CONTENT.render())}) == 5
+
+
+def test_a_line_of_a_letter_is_one_line() -> None:
+    with pytest.raises(ValidationError):
+        Content.model_validate(CONTENT.model_dump() | {"holder": {"name": "PT\nContoh", "address": "x"}})
+
+
+def test_the_page_can_not_be_led_by_what_an_applicant_writes(tmp_path: Path) -> None:
+    """Text of the content is shown as it is, whatever it would mean to the typesetter."""
+    holder = CONTENT.holder.model_copy(update={"name": '#read("letter.typ") $x$ *PT*'})
+    content = CONTENT.model_copy(update={"holder": holder})
+    pdf = page(content, template(), issued(tmp_path, message(content)), CODE_KEY)
+    assert carried(pdf)["content.json"] == content.render()
+
+
+@pytest.mark.parametrize(("until", "said"), [(date(2027, 1, 31), "2027-01-31"), (None, "-")])
+def test_the_code_says_what_the_letter_says(until: date | None, said: str) -> None:
+    content = CONTENT.model_copy(update={"valid_until": until})
+    opened = open_code(code(content, message(content), CODE_KEY), ADDRESS, CODE_KEY.verifier)
+    assert (opened.number, opened.kind, opened.valid_until) == ("SKI-2026-000001", "ski_post_border", said)
+    assert (opened.holder, opened.content) == ("PT Contoh Rasa", digest(content.render()))
