@@ -1,0 +1,90 @@
+"""What goes out of each event: exactly its contract's fields, and nothing of what applicants state."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from tests.certificates import test_account, test_appointment, test_register
+from tests.certificates.house import House
+from tests.certificates.officials import named
+from tests.certificates.steps import ISSUED, SUPERSEDE, last
+
+from zi_certificates import application as steps
+from zi_certificates.published import CONTRACTS, DECIDERS, accounts, applications, appointments, registers
+from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
+from zi_contracts.data import Data
+
+STATED = ("Kecap Contoh", "ML123456789012", "21039012", "21069099", "INV-EXAMPLE", "bottle", "bank-")
+Published = tuple[Event, Disclosure]
+
+
+def told(decider: Decider[Any], *commands: Command) -> Iterator[Published]:
+    state = decider.initial
+    for command in commands:
+        for event in decider.decide(command, state):
+            state = decider.evolve(state, event)
+            yield event, decider.publish(event, state)
+
+
+def of_houses() -> Iterator[Published]:
+    for seed in range(40):
+        house = House(Random(seed))
+        house.run(100)
+        for file in house.files:
+            state = steps.initial
+            for event in file.events:
+                state = steps.evolve(state, event)
+                yield event, applications.publish(event, state)
+
+
+@pytest.fixture(scope="module")
+def published() -> list[Published]:
+    account, appointment = test_account, test_appointment
+    return [
+        *of_houses(),
+        *told(applications, *ISSUED, SUPERSEDE),
+        *told(registers, test_register.issue("a"), test_register.issue("b")),
+        *told(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
+        *told(accounts, account.OPEN, account.REFUSE),
+        *told(appointments, appointment.APPOINT, appointment.END),
+    ]
+
+
+def test_every_event_has_its_contract_and_every_contract_its_event(published: list[Published]) -> None:
+    kinds = {event for decider in DECIDERS for event in decider.events}
+    assert {kind.__name__ for kind in kinds} == set(CONTRACTS)
+    assert {type(event) for event, _ in published} == kinds
+    assert all(CONTRACTS[kind.__name__].type == message_type("certificates", kind) for kind in kinds)
+
+
+def test_an_event_discloses_the_fields_of_its_contract(published: list[Published]) -> None:
+    for event, disclosure in published:
+        data = disclosure.data
+        assert isinstance(data, Data)
+        assert type(data) is CONTRACTS[type(event).__name__]
+        assert data.model_fields_set == set(type(data).model_fields)
+        assert type(data).model_validate_json(data.model_dump_json()) == data
+
+
+def test_what_applicants_state_and_who_they_are_stays_inside(published: list[Published]) -> None:
+    people = [str(named(name)) for name in ("applicant", "person in charge", "next in charge")]
+    for _, disclosure in published:
+        assert isinstance(disclosure.data, Data)
+        said = disclosure.data.model_dump_json()
+        assert not [word for word in (*STATED, *people) if word in said]
+
+
+def test_a_message_is_about_its_case(published: list[Published]) -> None:
+    subjects = {type(event).__name__: disclosure.subject for event, disclosure in published}
+    assert subjects["LetterSuperseded"] == subjects["CertificateIssued"] == "3C7K9M2Q5"
+    assert subjects["AccountMoved"] == "3C7K9M2QA"
+    assert subjects["ActingSignerEnded"] == "acting-signer"
+
+
+def test_a_letter_is_named_by_its_number() -> None:
+    event = last(*ISSUED, SUPERSEDE)
+    *_, (_, disclosure) = told(applications, *ISSUED, SUPERSEDE)
+    assert isinstance(event, steps.LetterSuperseded)
+    assert isinstance(disclosure.data, Data)
+    assert disclosure.data.model_dump()["number"] == "SKI-2026-000001"
