@@ -83,6 +83,13 @@ def test_an_erasure_of_something_else_explains_nothing(tmp_path: Path) -> None:
     assert checked(erased(tmp_path, items=["another"])[1]).verdict == Included()
 
 
+def test_only_intake_tells_of_an_erasure(tmp_path: Path) -> None:
+    log, evidence = filed(tmp_path)
+    log.append([Sender("/zi/contoh/notify").say("zi.intake.data_subject_erased")])
+    entries = (log.entry(1), log.entry(3), log.entry(4))
+    assert checked(replace(evidence, entries=entries, private=())).verdict == Included()
+
+
 def test_an_unproven_erasure_is_a_failure(tmp_path: Path) -> None:
     evidence = erased(tmp_path)[1]
     entries = (*evidence.entries[:2], replace(evidence.entries[2], proof=evidence.entries[1].proof))

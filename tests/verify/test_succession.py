@@ -60,6 +60,15 @@ def test_the_retired_key_alone_signs_no_more() -> None:
     assert (index, "retired" in told_) == (8, True)
 
 
+def test_only_audit_tells_of_a_new_key() -> None:
+    change = {"old_vkey": LOG_KEY.key.vkey, "new_vkey": NEW_KEY.key.vkey}
+    for source in ("/zi/contoh/notify", "/zi/contoh/not-audit"):
+        log = KeptLog([Sender(source).say("zi.audit.log_key_rotated", LEDGER, **change)])
+        report = replayed(log, policy=BOTH_KEYS)
+        assert report.verdict == Included()
+        assert "does not record the change" in said(report)
+
+
 def test_a_change_of_keys_that_the_log_does_not_record_is_spoken_of() -> None:
     report = replayed(KeptLog(told(9)), policy=BOTH_KEYS)
     assert report.verdict == Included()

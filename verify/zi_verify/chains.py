@@ -13,7 +13,7 @@ _START = 0, "0" * 64
 _KEY_BYTES = 16
 _RECORD_BYTES = _KEY_BYTES + 8
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # RFC 9562 section 4.1
-ROTATED = "zi.audit.log_key_rotated"
+ROTATED, OF_AUDIT = "zi.audit.log_key_rotated", "/audit"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Chains:
         if position <= last:
             return (_again(source, position, last),)
         senders[source] = position, sha256(entry).hexdigest()
-        if type_ == ROTATED:
+        if type_ == ROTATED and source.endswith(OF_AUDIT):  # no other sender speaks for the log
             self.standing.rotations += _rotation(index, said.get("data"))
         reached = versions.get(key, 0)
         is_named = id_ == _event_id(key, version)

@@ -15,7 +15,7 @@ from zi_tlog.tree import leaf_hash
 from zi_verify.message import Message, MessageError, VaultRef, parse_message, strings, vault_refs
 from zi_verify.verdict import Erased, Failed, Finding, Included, Matching, Sentence, Verdict, overall, refused
 
-ERASURE = "zi.intake.data_subject_erased"
+ERASURE, OF_INTAKE = "zi.intake.data_subject_erased", "/intake"
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,9 @@ def _content(
 
 def _erases(other: _Proven, result: _Proven, hidden: list[VaultRef]) -> bool:
     # An erasure names items or a data subject; one that names neither is about the whole case (same ticket).
-    if other.message.type != ERASURE or other.index < result.index or not hidden:
+    if other.message.type != ERASURE or not other.message.source.endswith(OF_INTAKE):
+        return False
+    if other.index < result.index or not hidden:
         return False
     said, data = set(strings(other.message.data)), other.message.data
     if isinstance(data, dict) and not {"items", "data_subject"}.isdisjoint(data):
