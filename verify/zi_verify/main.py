@@ -31,7 +31,13 @@ _PATIENCE_SECONDS = 5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives the exit status."""
     said = sys.argv[1:] if arguments is None else arguments
-    commands = {"receipt": _receipt, "log": _log, "consistency": _consistency, "watch": _watch}
+    commands = {
+        "receipt": _receipt,
+        "log": _log,
+        "consistency": _consistency,
+        "watch": _watch,
+        "certificate": _certificate,
+    }
     options = parser(commands, language_of(said)).parse_args(said)
     try:
         status: int = options.run(options)
@@ -75,6 +81,21 @@ def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
             + headline(entry.verdict, language)
         )
     yield from (remark.spoken(language) for remark in report.remarks)
+
+
+def _certificate(options: argparse.Namespace) -> int:
+    try:
+        from zi_verify.certificate import check_certificate
+    except ModuleNotFoundError as error:
+        raise VerifyError(
+            f"Letters need more than is installed ({error.name} is missing): pip install 'zi-verify[certificate]'",
+            f"Surat membutuhkan lebih daripada yang terpasang ({error.name} tidak ada): pip install 'zi-verify[certificate]'",
+        ) from error
+    authority = None if options.ca is None else _content(options.ca)
+    report = check_certificate(_content(options.letter), _pinned(options.policy), authority)
+    lines = [plain(report.number)] if report.number else []
+    lines += [remark.spoken(options.language) for remark in report.remarks]
+    return _conclude(lines, report.verdict, options.language)
 
 
 def _log(options: argparse.Namespace) -> int:

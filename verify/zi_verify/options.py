@@ -129,6 +129,29 @@ status keluar (dari --once, atau dari semua pengamatan sampai Ctrl-C; yang terbu
 """,
 )
 
+_CERTIFICATE = Sentence(
+    """\
+Checks an official letter (PDF) without any network: one signature over the whole file; the ledger entry that issued it, and in it
+the digests of content and template; the code on the page; and the page itself, which is made again from what the file carries and
+must be the same to the byte. Needs the extra: pip install 'zi-verify[certificate]'.
+
+Whether a letter was suspended or revoked since, only the network can tell.
+
+  zi-verify certificate letter.pdf
+  zi-verify certificate letter.pdf --policy policy-from-the-maklumat.txt --ca authority.pem
+""",
+    """\
+Memeriksa surat resmi (PDF) tanpa jaringan: satu tanda tangan atas seluruh berkas; entri buku besar yang menerbitkannya, dan di
+dalamnya digest isi dan templat; kode pada halaman; dan halaman itu sendiri, yang dibuat lagi dari isi berkas dan harus sama hingga
+ke setiap bita. Membutuhkan tambahan: pip install 'zi-verify[certificate]'.
+
+Apakah surat kemudian dibekukan atau dicabut, hanya jaringan yang dapat mengatakan.
+
+  zi-verify certificate surat.pdf
+  zi-verify certificate surat.pdf --policy kebijakan-dari-maklumat.txt --ca otoritas.pem
+""",
+)
+
 
 def language_of(arguments: Sequence[str]) -> Language:
     """The language that the arguments choose, known before they are parsed, as the help is in it too."""
@@ -138,7 +161,7 @@ def language_of(arguments: Sequence[str]) -> Language:
 
 
 def parser(commands: Mapping[str, Command], language: Language) -> argparse.ArgumentParser:
-    """Understands the whole command line; `commands` by name: receipt, log, consistency, watch."""
+    """Understands the whole command line; `commands` by name: receipt, log, consistency, watch, certificate."""
     return _Options(commands, language).parser
 
 
@@ -154,6 +177,7 @@ class _Options:
         self._log()
         self._consistency()
         self._watch()
+        self._certificate()
 
     def _(self, said: Sentence) -> str:
         return said.id if self._language == "id" else said.en
@@ -288,6 +312,23 @@ class _Options:
             help=self._say(
                 "how old a checkpoint may get (default: 86400, a day; choose more than the office's longest rest)",
                 "umur terlama checkpoint (bawaan: 86400, sehari; pilih lebih lama daripada libur kantor terpanjang)",
+            ),
+        )
+
+    def _certificate(self) -> None:
+        verb = self._verb(
+            "certificate",
+            self._say("check an official letter, offline", "memeriksa surat resmi, tanpa jaringan"),
+            _CERTIFICATE,
+        )
+        verb.add_argument("letter", type=Path, metavar="LETTER.pdf")
+        verb.add_argument(
+            "--ca",
+            type=Path,
+            metavar="FILE",
+            help=self._say(
+                "certificate of the authority that certified the office's seal",
+                "sertifikat otoritas yang mengesahkan segel kantor",
             ),
         )
 

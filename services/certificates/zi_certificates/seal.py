@@ -32,9 +32,13 @@ class OwnSeal:
     certificate: bytes
 
     async def sign(self, pdf: bytes) -> bytes:
+        return await self.complete(IncrementalPdfFileWriter(BytesIO(pdf)))
+
+    async def complete(self, pdf: IncrementalPdfFileWriter) -> bytes:
+        """The file with whatever its writer has added, signed over all of it."""
         out = BytesIO()
         signer = PdfSigner(_METADATA, self._signer(), new_field_spec=SigFieldSpec("Seal"))
-        await signer.async_sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=out)
+        await signer.async_sign_pdf(pdf, output=out)
         return out.getvalue()
 
     def _signer(self) -> SimpleSigner:

@@ -1,0 +1,265 @@
+import asyncio
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import typst
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    StreamObject,
+    pdf_name,
+)
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued, message, unsealed
+from tests.verify.sample_log import POLICY
+
+from zi_certificates.letter import code, digest, page, shown, template
+from zi_certificates.own_authority import OwnAuthority
+from zi_certificates.qr import picture
+from zi_certificates.seal import OwnSeal
+from zi_tlog.letter import STANDARD
+from zi_tlog.note import Signer
+from zi_tlog.policy import Log, Policy
+from zi_verify.certificate import CertificateReport, check_certificate
+from zi_verify.error import VerifyError
+from zi_verify.main import main
+from zi_verify.verdict import Failed, Matching
+
+OTHER_POLICY = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
+
+
+@dataclass(frozen=True)
+class Office:
+    """Who can seal: the insider too."""
+
+    root: OwnAuthority
+    own: OwnSeal
+
+    def sealed(self, pdf: bytes) -> bytes:
+        return asyncio.run(self.own.sign(pdf))
+
+    def checked(self, pdf: bytes) -> CertificateReport:
+        return check_certificate(pdf, POLICY, self.root.pem)
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    root = authority()
+    return Office(root, root.seal("Balai POM Contoh", NOW))
+
+
+@pytest.fixture(scope="module")
+def letter(office: Office, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return office.sealed(unsealed(tmp_path_factory.mktemp("log")))
+
+
+def why(report: CertificateReport) -> str:
+    assert isinstance(report.verdict, Failed)
+    return "\n".join(finding.spoken("en") for finding in report.verdict.findings)
+
+
+def parts(folder: Path, **changed: bytes) -> dict[str, bytes]:
+    given = issued(folder)
+    return {
+        "content.json": CONTENT.render(),
+        "letter.typ": template(),
+        "code.txt": code(CONTENT, given.message, CODE_KEY).encode(),
+        "issued.json": given.message,
+        "issued.tlog-proof": given.proof,
+        "witness-policy": given.policy,
+    } | {name.replace("_json", ".json").replace("_txt", ".txt"): data for name, data in changed.items()}
+
+
+def test_a_valid_letter_is_included_and_matching_without_network(office: Office, letter: bytes) -> None:
+    report = office.checked(letter)
+    assert report.verdict == Matching()
+    assert report.number == "SKI-2026-000001"
+
+
+def test_what_only_the_network_can_tell_is_said(office: Office, letter: bytes) -> None:
+    said = " ".join(remark.en for remark in check_certificate(letter, None, None).remarks)
+    assert "suspended or revoked" in said
+    assert digest(letter) in said
+    assert "the office's own word" in said
+    assert "--ca" in said
+    assert "--ca" not in " ".join(remark.en for remark in office.checked(letter).remarks)
+
+
+def test_one_changed_byte_is_found_wherever_it_is(office: Office, letter: bytes) -> None:
+    chance = random.Random(17)
+    for place in [*chance.sample(range(len(letter)), 30), 0, len(letter) - 1]:
+        changed = bytearray(letter)
+        changed[place] ^= 1
+        assert isinstance(office.checked(bytes(changed)).verdict, Failed), place
+
+
+def test_one_changed_digit_of_the_signature_is_found_and_of_its_padding_too(
+    office: Office, letter: bytes
+) -> None:
+    start = letter.rindex(b"/Contents <") + len(b"/Contents <")
+    end = letter.index(b">", start)
+    for place in [
+        *range(start + 40, start + 100, 3),
+        *random.Random(18).sample(range(start, end), 30),
+        end - 1,
+    ]:
+        changed = bytearray(letter)
+        changed[place] = ord("1") if letter[place] == ord("0") else ord("0")
+        assert isinstance(office.checked(bytes(changed)).verdict, Failed), place - start
+
+
+def test_another_spelling_of_the_signature_is_found(office: Office, letter: bytes) -> None:
+    start = letter.rindex(b"/Contents <")
+    place = next(place for place in range(start + 11, len(letter)) if letter[place : place + 1] in b"ABCDEF")
+    changed = letter[:place] + letter[place : place + 1].lower() + letter[place + 1 :]
+    assert isinstance(office.checked(changed).verdict, Failed)
+
+
+@pytest.mark.parametrize("cut", [b"", b"%PDF-1.7\n", b"no letter"])
+def test_what_is_no_letter_fails(office: Office, cut: bytes) -> None:
+    assert "not the file of a letter" in why(office.checked(cut))
+
+
+def test_a_letter_that_is_not_sealed_fails(office: Office, tmp_path: Path) -> None:
+    assert "not a letter with one signature" in why(office.checked(unsealed(tmp_path)))
+
+
+def test_something_added_after_the_signature_fails(office: Office, letter: bytes) -> None:
+    assert isinstance(office.checked(letter + b"\n").verdict, Failed)
+    writer, changed = IncrementalPdfFileWriter(BytesIO(letter)), BytesIO()
+    _other_content(writer, writer.root["/Pages"]["/Kids"][0])
+    writer.write(changed)
+    assert "not a letter with one signature" in why(office.checked(changed.getvalue()))
+
+
+def test_a_letter_that_was_never_in_the_ledger_fails(office: Office, tmp_path: Path) -> None:
+    """Signed with the right key, over an entry that looks right, with the receipt of another one."""
+    given = issued(tmp_path, message(number="SKI-2026-000002"))
+    forged = page(CONTENT, template(), replace(given, message=message()), CODE_KEY)
+    assert "issued.json: The leaf hash is not in the tree" in why(office.checked(office.sealed(forged)))
+
+
+def test_a_ledger_of_another_key_is_not_believed(letter: bytes) -> None:
+    assert "No known key" in why(check_certificate(letter, OTHER_POLICY, None))
+
+
+def test_an_entry_that_issues_nothing_proves_no_letter(office: Office, tmp_path: Path) -> None:
+    entry = message().replace(b"certificate_issued", b"letter_numbered")
+    assert "issues no letter" in why(office.checked(office.sealed(unsealed(tmp_path, entry=entry))))
+
+
+def test_another_content_than_the_ledger_names_fails(office: Office, tmp_path: Path) -> None:
+    other = CONTENT.model_copy(update={"facts": ()})
+    report = office.checked(office.sealed(unsealed(tmp_path, other, message())))
+    assert "content.json: the entry that issued the letter names another digest" in why(report)
+
+
+def test_another_template_than_the_ledger_names_fails(office: Office, tmp_path: Path) -> None:
+    other = template().replace(b"Issued to", b"Sold to")
+    forged = page(CONTENT, other, issued(tmp_path), CODE_KEY)
+    assert "letter.typ: the entry that issued" in why(office.checked(office.sealed(forged)))
+
+
+def test_a_page_that_shows_something_else_than_its_content_fails(office: Office, tmp_path: Path) -> None:
+    """All that is attached is right; what can be read on the page is not."""
+    files = parts(tmp_path)
+    sources = {
+        **files,
+        "code.svg": picture(files["code.txt"].decode()),
+        "main": template().replace(b"#content.holder.name", b"PT Lain"),
+    }
+    forged = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
+    assert "shows something else than its content" in why(office.checked(office.sealed(forged)))
+
+
+def _other_content(writer: IncrementalPdfFileWriter, sheet: Any) -> None:
+    sheet[pdf_name("/Contents")] = writer.add_object(StreamObject(stream_data=b"0 0 500 500 re f"))
+    writer.update_container(sheet)
+
+
+def _note_on_the_page(writer: IncrementalPdfFileWriter, sheet: Any) -> None:
+    square = {
+        "/Type": NameObject("/Annot"),
+        "/Subtype": NameObject("/Square"),
+        "/Rect": ArrayObject(map(FloatObject, (0, 0, 500, 500))),
+    }
+    note = DictionaryObject({pdf_name(key): value for key, value in square.items()})
+    sheet[pdf_name("/Annots")] = ArrayObject([writer.add_object(note)])
+    writer.update_container(sheet)
+
+
+def _action_at_opening(writer: IncrementalPdfFileWriter, sheet: Any) -> None:
+    writer.root[pdf_name("/OpenAction")] = ArrayObject([])
+    writer.update_root()
+
+
+@pytest.mark.parametrize("change", [_other_content, _note_on_the_page, _action_at_opening])
+def test_whatever_comes_with_the_signature_and_is_more_fails(
+    office: Office, tmp_path: Path, change: Callable[[IncrementalPdfFileWriter, Any], None]
+) -> None:
+    """In the very revision that adds the signature, which covers it."""
+    writer = IncrementalPdfFileWriter(BytesIO(unsealed(tmp_path)))
+    change(writer, writer.root["/Pages"]["/Kids"][0])
+    sealed = asyncio.run(office.own.complete(writer))
+    assert "something else than a signature" in why(office.checked(sealed))
+
+
+def test_the_code_of_another_letter_or_key_fails(office: Office, tmp_path: Path) -> None:
+    other = Signer("ledger.example/letters", bytes(32))
+    strange = code(CONTENT, message(), other)
+    elsewhere = code(CONTENT, message(number="SKI-2026-000002"), CODE_KEY)
+    for name, text, said in (
+        ("a", strange, "not signed"),
+        ("b", elsewhere, "something else than the letter"),
+    ):
+        forged = shown(parts(tmp_path / name, code_txt=text.encode()))
+        assert said in why(office.checked(office.sealed(forged)))
+
+
+def test_a_seal_of_another_authority_fails(office: Office, letter: bytes) -> None:
+    assert "not certified by the authority" in why(check_certificate(letter, POLICY, authority().pem))
+
+
+def test_a_page_of_another_typesetter_can_not_be_compared(office: Office, tmp_path: Path) -> None:
+    pdf = unsealed(tmp_path)
+    older = pdf.replace(b"Typst 0.15", b"Typst 0.14")
+    with pytest.raises(VerifyError, match=r"made with Typst 0\.14"):
+        office.checked(office.sealed(older))
+
+
+def test_the_command_says_number_and_verdict(
+    office: Office, letter: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in (("a.pdf", letter), ("ca.pem", office.root.pem), ("policy", POLICY.format())):
+        (tmp_path / name).write_bytes(data)
+    given = [str(tmp_path / "a.pdf"), "--policy", str(tmp_path / "policy"), "--ca", str(tmp_path / "ca.pem")]
+    assert main(["certificate", *given]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (lines[0], lines[-1]) == ("SKI-2026-000001", "included and matching / tercantum dan cocok")
+    (tmp_path / "a.pdf").write_bytes(letter[:-1])
+    assert main(["certificate", *given, "--language", "id"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "GAGAL / FAIL"
+
+
+def test_a_file_that_is_no_certificate_is_named(letter: bytes) -> None:
+    with pytest.raises(VerifyError, match="--ca"):
+        check_certificate(letter, POLICY, b"nothing")
+
+
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name in ("zi_verify.certificate", "zi_verify.letter_file"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "pyhanko.pdf_utils.generic", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    assert main(["certificate", str(tmp_path / "a.pdf")]) == 2
+    assert "pip install 'zi-verify[certificate]'" in capsys.readouterr().err

@@ -1,0 +1,199 @@
+"""Checks an official letter offline: its seal, the ledger's entry that issued it, the code on its page, and that the page is what its
+content and template show, made again here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from typing import Any, cast
+
+import segno
+import typst
+from asn1crypto import pem, x509
+
+from zi_tlog.error import LogError
+from zi_tlog.letter import (
+    CODE,
+    CONTENT,
+    MESSAGE,
+    PICTURE,
+    POLICY,
+    PROOF,
+    STANDARD,
+    TEMPLATE,
+    Code,
+    attached,
+    open_code,
+)
+from zi_tlog.note import Verifier, parse_vkey
+from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
+from zi_tlog.proof import parse_proof, verify_proof
+from zi_verify.error import VerifyError
+from zi_verify.letter_file import LetterFile, LetterFileError, creator_of, open_letter
+from zi_verify.message import MessageError, parse_message
+from zi_verify.receipt import NO_WITNESS, OWN_WORD, witnesses_named
+from zi_verify.verdict import Failed, Finding, Matching, Sentence, Verdict, refused
+
+ISSUE = "zi.certificates.certificate_issued"
+
+
+@dataclass(frozen=True)
+class CertificateReport:
+    """The verdict on a letter, and what else must be said; `number` is empty where nothing is proven."""
+
+    number: str
+    remarks: tuple[Sentence, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class _Issued:
+    # The entry that issued the letter, in the ledger: by whose word, at which index.
+    said: Mapping[str, Any]
+    index: int
+    endorsement: Endorsement
+    policy: Policy
+
+
+def check_certificate(data: bytes, pinned: Policy | None, authority: bytes | None) -> CertificateReport:
+    """The report on a letter's PDF, under the pinned policy or else under the one inside it; `authority` is the certificate (PEM or
+    DER) of whoever certified the seal."""
+    root = None if authority is None else _certificate(authority)
+    try:
+        letter = open_letter(data, root)
+    except LetterFileError as error:
+        return _failed("PDF", error.sentence)
+    try:
+        files = attached(letter.attachments)
+        issued = _proven(files, pinned)
+    except (LogError, MessageError, KeyError, TypeError, ValueError) as error:
+        return _failed(MESSAGE, refused(ValueError(*error.args)))
+    findings = [*_unbound(files, issued), *_wrong_code(files, issued)] or _wrong_page(letter, files)
+    if findings:
+        return CertificateReport("", (), Failed(tuple(findings)))
+    remarks = tuple(_remarks(letter, issued, is_certified=root is not None, is_pinned=pinned is not None))
+    return CertificateReport(issued.said["data"]["number"], remarks, Matching())
+
+
+def _certificate(data: bytes) -> x509.Certificate:
+    try:
+        der = pem.unarmor(data)[2] if pem.detect(data) else data
+        certificate: x509.Certificate = x509.Certificate.load(der, strict=True)
+    except (ValueError, TypeError) as error:
+        raise VerifyError(
+            "The file of --ca is no certificate (PEM or DER).", "Berkas --ca bukan sertifikat (PEM atau DER)."
+        ) from error
+    return certificate
+
+
+def _failed(file: str, why: Sentence) -> CertificateReport:
+    return CertificateReport("", (), Failed((Finding(file, why),)))
+
+
+def _proven(files: Mapping[str, bytes], pinned: Policy | None) -> _Issued:
+    policy = pinned or parse_policy(files[POLICY])
+    proof = parse_proof(files[PROOF])
+    endorsement = verify_proof(proof, files[MESSAGE], policy)
+    parse_message(files[MESSAGE])
+    return _Issued(json.loads(files[MESSAGE]), proof.index, endorsement, policy)
+
+
+def _unbound(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
+    data = issued.said["data"]
+    if issued.said["type"] != ISSUE or not isinstance(data, dict):
+        return [Finding(MESSAGE, _OTHER_MESSAGE)]
+    named = {CONTENT: data.get("content"), TEMPLATE: data.get("template")}
+    return [
+        Finding(file, _NOT_BOUND)
+        for file, digest in named.items()
+        if sha256(files[file]).hexdigest() != digest
+    ]
+
+
+def _wrong_code(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
+    try:
+        content = json.loads(files[CONTENT])
+        key = Verifier(parse_vkey(content["code_key"]))
+        code = open_code(files[CODE].decode(), content["address"], key)
+        expected = _code(content, files[CONTENT], issued.said)
+    except (LogError, KeyError, TypeError, ValueError) as error:
+        return [Finding(CODE, refused(ValueError(*error.args)))]
+    return [] if code == expected else [Finding(CODE, _OTHER_CODE)]
+
+
+def _code(content: Mapping[str, Any], rendered: bytes, said: Mapping[str, Any]) -> Code:
+    number, kind = said["data"]["number"], said["data"]["kind"]
+    until, bound = content["valid_until"] or "-", sha256(rendered).hexdigest()
+    return Code(number, kind, said["time"], until, content["holder"]["name"], bound)
+
+
+def _wrong_page(letter: LetterFile, files: Mapping[str, bytes]) -> list[Finding]:
+    # Only now: the template comes from the file, and it is run here because the ledger names it.
+    try:
+        page = _page(files)
+        _require_same_maker(letter, page)
+        letter.require_page(page)
+    except LetterFileError as error:
+        return [Finding("PDF", error.sentence)]
+    except typst.TypstError as error:
+        return [Finding(TEMPLATE, refused(ValueError(str(error))))]
+    return []
+
+
+def _page(files: Mapping[str, bytes]) -> bytes:
+    picture = BytesIO()
+    code = segno.make_qr(files[CODE].decode(), error="m", boost_error=False)
+    code.save(picture, kind="svg", border=4, xmldecl=False)
+    sources = {**files, PICTURE: picture.getvalue(), "main": files[TEMPLATE]}
+    # The stub does not know the form with several files.
+    pdf: bytes = typst.compile(
+        cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True
+    )
+    return pdf
+
+
+def _require_same_maker(letter: LetterFile, page: bytes) -> None:
+    here = creator_of(page)
+    if letter.creator != here and not letter.data.startswith(page):
+        raise VerifyError(
+            f"This letter was made with {letter.creator}, and here is {here}: its page can't be compared. "
+            "Install that version of the package typst.",
+            f"Surat ini dibuat dengan {letter.creator}, sedangkan di sini {here}: halamannya tidak dapat dibandingkan. "
+            "Pasang paket typst versi itu.",
+        )
+
+
+def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool, is_pinned: bool) -> list[Sentence]:
+    said = [] if is_pinned else [OWN_WORD]
+    said += [NO_WITNESS] if issued.policy.quorum == NO_QUORUM else []
+    said += witnesses_named([issued.endorsement])
+    said += [] if is_certified else [_ANY_AUTHORITY]
+    digest = sha256(letter.data).hexdigest()
+    return [
+        *said,
+        Sentence(
+            f"Entry {issued.index} of the ledger issued it. The seal says: {letter.seal}.",
+            f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.seal}.",
+        ),
+        Sentence(
+            "Only the network can tell whether it was suspended or revoked since, and whether this is the file that was "
+            f"sealed: {digest}",
+            "Hanya jaringan yang dapat mengatakan apakah surat ini kemudian dibekukan atau dicabut, dan apakah ini berkas "
+            f"yang disegel: {digest}",
+        ),
+    ]
+
+
+_OTHER_MESSAGE = Sentence("this entry issues no letter", "entri ini tidak menerbitkan surat")
+_NOT_BOUND = Sentence(
+    "the entry that issued the letter names another digest",
+    "entri yang menerbitkan surat menyebut digest lain",
+)
+_OTHER_CODE = Sentence(
+    "the code says something else than the letter", "kode mengatakan hal lain daripada surat ini"
+)
+_ANY_AUTHORITY = Sentence(
+    "Nobody was asked who holds the seal's key: give the authority's certificate with --ca.",
+    "Pemilik kunci segel tidak ditanyakan: berikan sertifikat otoritasnya dengan --ca.",
+)
