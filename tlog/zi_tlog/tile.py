@@ -4,10 +4,11 @@ them; a file once written is never changed, a wider one is written beside it."""
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from zi_tlog.error import LogError
 from zi_tlog.text import HASH_BYTES
-from zi_tlog.tree import TILE_HEIGHT, Growth, HashReader, node_hash, range_hash
+from zi_tlog.tree import TILE_HEIGHT, Growth
 
 # A path under the log's prefix -> the stored bytes, or None when there is no such file.
 PathReader = Callable[[str], bytes | None]
@@ -189,7 +190,8 @@ class TileHashes:
                 f"A tree of {self._size} entries has no complete subtree {index} on level {level}."
             )
         stored = self._tile(tile_level, first // FULL)
-        return range_hash(first % FULL, first % FULL + (1 << height), _hashes_in(stored))
+        place = first % FULL * HASH_BYTES
+        return _folded(stored[place : place + (HASH_BYTES << height)])
 
     def _tile(self, level: int, index: int) -> bytes:
         if (level, index) not in self._tiles:
@@ -202,13 +204,13 @@ def hashes_of(tile: bytes) -> list[bytes]:
     return [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
 
 
-def _hashes_in(tile: bytes) -> HashReader:
-    def read(level: int, index: int) -> bytes:
-        if level == 0:
-            return tile[index * HASH_BYTES : (index + 1) * HASH_BYTES]
-        return node_hash(read(level - 1, 2 * index), read(level - 1, 2 * index + 1))
-
-    return read
+def _folded(hashes: bytes) -> bytes:
+    """MTH of the complete subtree whose hashes of one level lie side by side (RFC 6962 section 2.1); in whole levels, because a proof
+    folds up to 255 pairs a tile."""
+    while len(hashes) > HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * HASH_BYTES)
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+    return hashes
 
 
 def _sized(data: bytes, tile: Tile) -> bytes:

@@ -58,6 +58,8 @@ class Index:
                 size += len(entries)
                 Indexing(tx, self._sources, first, entries).run()
                 tx.execute("UPDATE progress SET size = ?", size)
+                if tx.postgres and size.bit_length() > first.bit_length():
+                    tx.execute("ANALYZE entries")  # at each doubling: its own statistics come minutes later
         return size
 
     def find(self, event_id: str) -> tuple[int, bytes, str | None] | None:
