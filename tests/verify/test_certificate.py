@@ -1,4 +1,5 @@
 import asyncio
+import json
 import random
 import sys
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued, message, unsealed
-from tests.verify.sample_log import POLICY
+from tests.verify.sample_log import POLICY, SampleLog
 
 from zi_certificates.letter import code, digest, page, shown, template
 from zi_certificates.own_authority import OwnAuthority
@@ -154,6 +155,18 @@ def test_a_ledger_of_another_key_is_not_believed(letter: bytes) -> None:
 def test_an_entry_that_issues_nothing_proves_no_letter(office: Office, tmp_path: Path) -> None:
     entry = message().replace(b"certificate_issued", b"letter_numbered")
     assert "issues no letter" in why(office.checked(office.sealed(unsealed(tmp_path, entry=entry))))
+
+
+def test_an_entry_without_data_proves_no_letter(office: Office, tmp_path: Path) -> None:
+    said = json.loads(message())
+    bare = json.dumps({key: value for key, value in said.items() if key != "data"}).encode()
+    given = SampleLog(tmp_path, [bare])
+    files = parts(tmp_path / "other", **{"issued.tlog-proof": given.receipt(0)})
+    sources = {**files, "code.svg": picture(files["code.txt"].decode()), "main": template()}
+    sources |= {"main": template().replace(b'json("issued.json")', b'json("shown.json")')}
+    sources |= {"shown.json": files["issued.json"], "issued.json": bare}
+    forged = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
+    assert "issues no letter" in why(office.checked(office.sealed(forged)))
 
 
 def test_another_content_than_the_ledger_names_fails(office: Office, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def _proven(files: Mapping[str, bytes], pinned: Policy | None) -> _Issued:
 
 
 def _unbound(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
-    data = issued.said["data"]
+    data = issued.said.get("data")
     if issued.said["type"] != ISSUE or not isinstance(data, dict):
         return [Finding(MESSAGE, _OTHER_MESSAGE)]
     named = {CONTENT: data.get("content"), TEMPLATE: data.get("template")}

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from asn1crypto import cms, x509
 from pyhanko.pdf_utils.generic import DictionaryObject, Reference
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -50,7 +51,7 @@ class LetterFile:
                 "the page shows something else than its content",
                 "halaman menampilkan hal lain daripada isinya",
             )
-        if not _adds_only_the_seal(PdfFileReader(BytesIO(self.data)), PdfFileReader(BytesIO(page))):
+        if not _is_only_sealed(self.data, page):
             raise LetterFileError(
                 "something else than a signature was added to the page",
                 "ada yang ditambahkan pada halaman selain tanda tangan",
@@ -135,6 +136,14 @@ def _attachments(first: HistoricalResolver) -> Iterator[tuple[str, bytes]]:
 
 def _creator(trailer: DictionaryObject) -> str:
     return str(trailer["/Info"]["/Creator"])
+
+
+def _is_only_sealed(data: bytes, page: bytes) -> bool:
+    try:
+        return _adds_only_the_seal(PdfFileReader(BytesIO(data)), PdfFileReader(BytesIO(page)))
+    # What an insider built in another way than a seal is built is more than a seal.
+    except (PdfError, KeyError, IndexError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _adds_only_the_seal(reader: PdfFileReader, page: PdfFileReader) -> bool:
