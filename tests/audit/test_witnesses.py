@@ -217,6 +217,24 @@ async def test_a_cosignature_that_does_not_hold_is_not_published(
     assert len(parse_note(home.read(CHECKPOINT)).signatures) == 1
 
 
+@pytest.mark.parametrize("time", [253_402_300_800, 2**63 - 1])
+async def test_a_cosignature_at_a_time_that_no_calendar_has_stops_nothing_and_is_not_published(
+    home: Home, neighbours: Neighbours, intake: Sender, time: int
+) -> None:
+    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    home.witnesses = neighbours.policy()
+    log, witnesses = started(home, neighbours)
+    log.append(intake.say(2))
+    text = parse_note(home.read(CHECKPOINT)).text
+    outage.status = 200
+    outage.body = format_cosignatures([neighbours.cosigners["ombudsman"].cosign(text, time)])
+    async with asking(witnesses) as task:
+        await until(lambda: outage.asked > 1)
+        assert not task.done()
+    assert witnesses.words[0].fault is Fault.UNUSABLE
+    assert cosigners_of(home) == {}
+
+
 async def test_a_witness_that_can_not_be_reached_is_silent(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:

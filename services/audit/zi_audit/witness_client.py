@@ -57,7 +57,7 @@ class WitnessClient:
         self.busy, self.asked = True, head.checkpoint
         try:
             async with asyncio.timeout(SECONDS):
-                signature = await self._cosigned(head)
+                signature, at = await self._cosigned(head)
         except FaultError as error:
             self._stand(error.fault, str(error))
         except LogError as error:
@@ -65,20 +65,21 @@ class WitnessClient:
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             self._stand(Fault.SILENT, f"{type(error).__name__}: {error}")
         else:
-            self._heard(head, signature)
+            self._heard(head, at)
             return signature
         finally:
             self.busy = False
         return None
 
-    async def _cosigned(self, head: LogState) -> Signature:
+    async def _cosigned(self, head: LogState) -> tuple[Signature, datetime]:
         for _ in range(TRIES):
             old = head.size if self.told is None else min(self.told, head.size)
             request = AddCheckpoint(old, await self._prove(old, head), head.checkpoint)
             status, body = await self._post(request.format())
             if status == httpx.codes.OK:
                 self.told = head.size
-                return parse_cosignatures(body, head.checkpoint, [self._verifier])[0]
+                signature = parse_cosignatures(body, head.checkpoint, [self._verifier])[0]
+                return signature, _instant(signature)
             if status != httpx.codes.CONFLICT:
                 raise FaultError(FAULTS.get(status, Fault.REFUSED), _sentence(status, body))
             self.told = parse_size(body)
@@ -95,8 +96,7 @@ class WitnessClient:
                     raise FaultError(Fault.UNUSABLE, "Its answer is longer than any answer.")
             return answer.status_code, told
 
-    def _heard(self, head: LogState, signature: Signature) -> None:
-        at = datetime.fromtimestamp(cosigned_at(signature), UTC)
+    def _heard(self, head: LogState, at: datetime) -> None:
         self.word = self.word.model_copy(update={"at": at, "size": head.size, "fault": None})
         WITNESSED.labels(self.name).set(head.size)
         FAULT.labels(self.name).set(0)
@@ -108,6 +108,13 @@ class WitnessClient:
             logger.log(level, "a witness does not cosign", extra={"fields": fields})
         self.word = self.word.model_copy(update={"fault": fault})
         FAULT.labels(self.name).set(1)
+
+
+def _instant(signature: Signature) -> datetime:
+    try:
+        return datetime.fromtimestamp(cosigned_at(signature), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise FaultError(Fault.UNUSABLE, "Its cosignature has a time that no calendar has.") from error
 
 
 def _sentence(status: int, body: bytes) -> str:
