@@ -60,11 +60,26 @@ def domain_errors(*modules: ast.Module) -> set[str]:
 
 def in_code(package: Path) -> Iterator[tuple[str, str]]:
     own = trees(package)
-    marks = MARKS | domain_errors(*own.values(), *trees(CHASSIS).values())
+    errors = domain_errors(*own.values(), *trees(CHASSIS).values())
     for path, tree in own.items():
         for node in ast.walk(tree):
-            if sentence := marked(node, marks):
+            if sentence := marked(node, MARKS | errors):
                 yield f"{path.name}:{sentence.lineno}", str(sentence.value)
+            if isinstance(node, ast.ClassDef) and node.name in errors:
+                yield from of_the_class(path, node)
+
+
+def of_the_class(path: Path, error: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """The sentence that a DomainError keeps as `sentence`, or gives to its own `super().__init__`."""
+    for node in ast.walk(error):
+        kept = (
+            node.value
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "sentence"
+            else None
+        )
+        sentence = kept if isinstance(kept, ast.Constant) else marked(node, {"__init__"})
+        if sentence is not None and sentence.value:
+            yield f"{path.name}:{sentence.lineno}", str(sentence.value)
 
 
 def marked(node: ast.AST, marks: set[str]) -> ast.Constant | None:

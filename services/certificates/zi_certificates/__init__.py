@@ -1,5 +1,5 @@
-"""Certificates: import letters (SKI) and export letters (SKE), from the application to a number in the year's register.
+"""Certificates: import letters (SKI) and export letters (SKE), from the application to a sealed letter that verifies anywhere.
 
-So far the rules of the process only, all of them pure: application, account, register, appointment of acting signers, and what
-their messages will disclose. No process runs them yet, no page or route leads here, and nothing is published or heard.
+So far what is pure, and the letter: the rules of application, account, register and appointment of acting signers; what their messages
+disclose; the letter's page, code and seal. No process runs them yet, no page or route leads here, nothing is published or heard.
 """
