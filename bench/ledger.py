@@ -1,5 +1,6 @@
 """The append engine alone, and a hash-chained table beside it."""
 
+import gc
 import time
 from collections.abc import Sequence
 from hashlib import sha256
@@ -23,6 +24,7 @@ KEYS = LogKeys(Signer("bench.example/log", bytes(32)))
 def opened(place: str | Path, folder: Path) -> Log:
     log = Log(Ledger(Database(place), "bench"), TileFolder(folder), KEYS, Clock())
     log.open("http://localhost/log")
+    gc.freeze()  # as the writer does
     return log
 
 

@@ -14,12 +14,14 @@ from zi_chassis.database import Database, Row, Tx
 from zi_tlog.succession import quoted
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth, leaf_hash
 
+_DIGITS = "substr(event_id, 1, 13)"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS log_state (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,"
     " checkpoint BLOB NOT NULL, signed_at TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, event_id TEXT, sender TEXT NOT NULL,"
     " position INTEGER, leaf_hash BLOB NOT NULL, entry BLOB NOT NULL, anomaly TEXT)",
-    "CREATE INDEX IF NOT EXISTS entries_event ON entries (event_id)",
+    # Twelve digits tell events apart; whole ids would double the pages of it that a batch writes.
+    f"CREATE INDEX IF NOT EXISTS entries_event_digits ON entries ({_DIGITS})",
     "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
     "CREATE INDEX IF NOT EXISTS entries_unreadable ON entries (leaf_hash) WHERE position IS NULL",
     "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL,"
@@ -68,6 +70,7 @@ class Heard:
 
 
 Sign = Callable[[int, bytes], tuple[bytes, datetime]]
+Stage = Callable[[Growth, Sequence[bytes]], None]
 
 
 class Ledger:
@@ -131,9 +134,10 @@ class Ledger:
         ]
 
     def append(
-        self, edge: Edge, arrivals: Sequence[Arrival], sign: Sign
+        self, edge: Edge, arrivals: Sequence[Arrival], sign: Sign, stage: Stage
     ) -> tuple[list[Entry], Growth, LogState]:
-        """One transaction: what is new of the arrivals becomes entries after `edge`, in order, under a checkpoint made by `sign`.
+        """One transaction: what is new of the arrivals becomes entries after `edge`, in order, under a checkpoint made by `sign`;
+        `stage` hears what that will be, so that its files are written beside the transaction.
 
         What is in the log already, same bytes from the same sender, is passed over. Raises HaltError when the
         database does not stand at `edge`; nothing is signed then.
@@ -145,6 +149,7 @@ class Ledger:
             entries = [entry for arrival in arrivals if (entry := known.receive(arrival)) is not None]
             growth = edge.append(entry.arrival.leaf_hash for entry in entries)
             if entries:
+                stage(growth, [entry.arrival.entry for entry in entries])
                 state = self._swap(tx, growth, sign)
             self._insert(tx, edge.size, entries)
             _keep(tx, known.heard)
@@ -201,6 +206,9 @@ class Ledger:
         )
 
 
+_NOTHING: frozenset[tuple[str, bytes]] = frozenset()
+
+
 class _Known:
     """What the log holds of the things that a batch names, kept current while the batch is received."""
 
@@ -221,13 +229,15 @@ class _Known:
         """The entry that an arrival becomes, or None for a repeat of what is in the log."""
         sender, link = arrival.sender, arrival.link
         self._sequences[sender] = arrival.sequence
-        leaves = self._unreadable if link is None else self._events.setdefault(link.event_id, set())
         leaf = (sender, arrival.leaf_hash)
-        if leaf in leaves:
+        known = self._unreadable if link is None else self._events.get(link.event_id, _NOTHING)
+        if leaf in known:
             return None
-        anomaly = self._anomaly(sender, link, event_known=bool(leaves))
-        leaves.add(leaf)
-        if link is not None:
+        anomaly = self._anomaly(sender, link, event_known=bool(known))
+        if link is None:
+            self._unreadable.add(leaf)
+        else:
+            self._events[link.event_id] = {leaf, *known}
             self._heads[sender] = advance(self._heads[sender], link, arrival.entry)
             self._placed.add((sender, link.position))
         return Entry(arrival, anomaly)
@@ -300,8 +310,9 @@ def _keep(tx: Tx, heard: Mapping[str, Heard]) -> None:
 def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, set[tuple[str, bytes]]]:
     leaves: dict[str, set[tuple[str, bytes]]] = {}
     if events:
-        question = f"SELECT event_id, sender, leaf_hash FROM entries WHERE event_id IN ({_marks(events)})"
-        for row in tx.execute(question, *events):
+        digits = [event_id[:13] for event_id in events]
+        question = f"SELECT event_id, sender, leaf_hash FROM entries WHERE {_DIGITS} IN ({_marks(digits)})"
+        for row in tx.execute(question, *digits):
             leaves.setdefault(row["event_id"], set()).add((row["sender"], bytes(row["leaf_hash"])))
     return leaves
 

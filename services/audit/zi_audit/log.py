@@ -1,7 +1,7 @@
 """The transparency log: commit in the database, then write-once tiles, then the published checkpoint; it opens only where all three
 agree and brings the published part forward to what was committed, from any interruption."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from zi_audit.arrival import Arrival
@@ -97,9 +97,15 @@ class Log:
     def append(self, arrivals: Sequence[Arrival]) -> list[Entry]:
         """Makes the new ones of `arrivals` entries; when it returns they are committed and published."""
         self._check_clock()
-        entries, growth, state = self._ledger.append(self._edge, arrivals, self._sign)
+        files: list[tuple[str, bytes]] = []
+
+        def stage(growth: Growth, entries: Sequence[bytes]) -> None:
+            files.extend(self._files(growth, entries))
+            self._tiles.stage(files)
+
+        entries, growth, state = self._ledger.append(self._edge, arrivals, self._sign, stage)
         if entries:
-            self._write(growth, [entry.arrival.entry for entry in entries])
+            self._put(files)
             self._edge = growth.after
             self._publish(state)
         return entries
@@ -202,7 +208,7 @@ class Log:
         for first, end in _steps(self._edge.size, state.size):
             entries = self._ledger.entries(first, end)
             growth = self._edge.append(map(leaf_hash, entries))
-            self._write(growth, entries)
+            self._put(self._files(growth, entries))
             self._edge = growth.after
 
     def _target(self, state: LogState) -> bytes:
@@ -211,10 +217,12 @@ class Log:
             edge = edge.append(map(leaf_hash, self._ledger.entries(first, end))).after
         return edge.root
 
-    def _write(self, growth: Growth, entries: Sequence[bytes]) -> None:
-        for path, content in bundle_files(growth.before.size, entries, self._tiles.read):
-            self._tiles.put(path, content)
-        for path, content in tile_files(growth, self._tiles.read):
+    def _files(self, growth: Growth, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+        yield from bundle_files(growth.before.size, entries, self._tiles.read)
+        yield from tile_files(growth, self._tiles.read)
+
+    def _put(self, files: Iterable[tuple[str, bytes]]) -> None:
+        for path, content in files:
             self._tiles.put(path, content)
 
     def _policy_file(self, url: str) -> bytes:

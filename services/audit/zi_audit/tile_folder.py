@@ -3,7 +3,8 @@ whole; what is published is on disk first."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from zi_audit.halt import HaltError, Reason
@@ -22,6 +23,8 @@ class TileFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._unsettled: set[Path] = set()
+        self._beside = ThreadPoolExecutor(1, "tiles")
+        self._staged: dict[Path, tuple[bytes, Future[None]]] = {}
 
     def read(self, path: str) -> bytes | None:
         """The stored bytes, or None; `path` must come from zi_tlog or from this module, never from a request."""
@@ -29,6 +32,14 @@ class TileFolder:
             return (self.folder / path).read_bytes()
         except FileNotFoundError:
             return None
+
+    def stage(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Begins to write what `put` is to be given, beside whatever else is done until then; no name shows it before."""
+        self._unstage()
+        for path, content in files:
+            target = self.folder / path
+            self._make(target.parent)
+            self._staged[target] = content, self._beside.submit(_fill, _fresh(target), content)
 
     def put(self, path: str, content: bytes) -> None:
         """Write once: the same bytes again are fine, other bytes are refused."""
@@ -77,13 +88,20 @@ class TileFolder:
             yield from (Path(parent) / name for name in folders if name.endswith(".p"))
 
     def _write(self, target: Path, content: bytes) -> None:
-        self._make(target.parent)
-        fresh = target.with_name(target.name + ".new")
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(target)
+        if target in self._staged and self._staged[target][0] != content:
+            self._unstage()
+        _, filled = self._staged.pop(target, (b"", None))
+        if filled is None:
+            self._make(target.parent)
+            _fill(_fresh(target), content)
+        else:
+            filled.result()
+        _fresh(target).rename(target)
+
+    def _unstage(self) -> None:
+        """What was staged for a commit that never came is nobody's, but it must not be written any more."""
+        wait(filled for _, filled in self._staged.values())
+        self._staged.clear()
 
     def _make(self, folder: Path) -> None:
         if not folder.exists():
@@ -93,6 +111,17 @@ class TileFolder:
 
     def _touched(self, target: Path) -> None:
         self._unsettled.add(target.parent)
+
+
+def _fresh(target: Path) -> Path:
+    return target.with_name(target.name + ".new")
+
+
+def _fill(fresh: Path, content: bytes) -> None:
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _made(full: Path) -> float:

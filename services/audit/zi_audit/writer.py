@@ -3,6 +3,7 @@
 In doubt it stops, says why, and looks again a little later with all checks of a start; it never signs in between."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -140,6 +141,7 @@ class Writer:
         logger.info("the log is open", extra={"fields": {"origin": log.origin, "size": log.size}})
         self.reason = None
         self._spoken = float("-inf")
+        gc.freeze()  # what was loaded stays: looking through it again at every batch costs a tenth of the time
         STOPPED.set(0)
         SIZE.set(log.size)
 
