@@ -42,7 +42,12 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 @pytest.mark.parametrize(
     ("command", "options"),
-    sorted({tuple(found) for _, found in said(r"\b((?:zi-verify|zi-audit|zi-witness) [a-z][a-z-]*)((?: [^`\n|]*)?)")}),
+    sorted(
+        {
+            tuple(found)
+            for _, found in said(r"\b((?:zi-verify|zi-audit|zi-witness) [a-z][a-z-]*)((?: [^`\n|]*)?)")
+        }
+    ),
 )
 def test_every_command_line_that_is_shown_is_understood(command: str, options: str) -> None:
     program, verb = command.split()
