@@ -98,6 +98,7 @@ def _emptied(place: str) -> None:
 
 def append_engine(folder: Path, place: str) -> dict[str, Any]:
     """Leaves a second, beside rows of a table whose rows name each other by hash, in the same database."""
+    folder.mkdir()
     told: dict[str, Any] = {"fsyncs_per_second": limits.flushes(folder)}
     for name, address in (("sqlite", ""), ("postgresql", place)):
         told[name] = {"leaves": {}, "chained_rows": {}}
