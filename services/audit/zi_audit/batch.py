@@ -42,9 +42,9 @@ class Batch:
     async def take(self, patience: float) -> list[Offer]:
         """What is waiting; nothing when `patience` seconds pass without an offer."""
         loop = asyncio.get_running_loop()
-        if not await _set_within(self._arrived, patience):
+        if not await set_within(self._arrived, patience):
             return []
-        await _set_within(self._plenty, self._next - loop.time())
+        await set_within(self._plenty, self._next - loop.time())
         offers, self._offers = self._offers, []
         self._arrived.clear()
         self._plenty.clear()
@@ -52,7 +52,7 @@ class Batch:
         return offers
 
 
-async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+async def set_within(event: asyncio.Event, seconds: float) -> bool:
     try:
         async with asyncio.timeout(max(seconds, 0)):
             await event.wait()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 from prometheus_client import Gauge
 
+from zi_audit.batch import set_within
 from zi_audit.halt import HaltError, Reason
 from zi_audit.ledger import LogState
 from zi_audit.log import NO_WITNESSES, Log
@@ -99,7 +100,7 @@ class Witnesses:
             while True:
                 await self._round(asking)
                 await asyncio.sleep(self._times.pace)
-                await _set_within(self._grown, self._times.look)
+                await set_within(self._grown, self._times.look)
                 self._grown.clear()
 
     async def _round(self, asking: asyncio.TaskGroup) -> None:
@@ -171,11 +172,3 @@ def _unconfirmed(clients: list[WitnessClient]) -> HaltError:
         f"No witness has spoken on what was signed last, so nothing new is signed: {told}. The log goes on by itself"
         " when one of them does.",
     )
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
