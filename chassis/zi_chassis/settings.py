@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
-WITNESS = 10
+WITNESS, CERTIFICATES = 10, 11
 LISTENERS = {
     "intake": INTAKE,
     "notify": NOTIFY,
@@ -20,6 +20,7 @@ LISTENERS = {
     "audit-writer": AUDIT_WRITER,
     "mailbox": MAILBOX,
     "witness": WITNESS,
+    "certificates": CERTIFICATES,
 }
 
 

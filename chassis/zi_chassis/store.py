@@ -242,6 +242,18 @@ class Store:
             lambda batch: batch.decide(decider, aggregate, command, keep), decider, aggregate
         )
 
+    async def decide(
+        self, found: Callable[[Tx], tuple[Decider[S], UUID, Command]], keep: object = None
+    ) -> Handled[S]:
+        """As `handle`, but the command is made under the write lock from what is there, so that nothing comes between the looking
+        and the deciding; in a transaction of its own."""
+
+        def run(batch: _Batch) -> Handled[S]:
+            decider, aggregate, command = found(batch.tx)
+            return batch.decide(decider, aggregate, command, keep)
+
+        return await self._ask(run, alone=True)
+
     async def hear(
         self, sender: str, heard: Sequence[Heard], react: Callable[[Tx, Message], Iterable[Reaction]]
     ) -> int:
@@ -322,6 +334,10 @@ class Store:
     def heard(self, sender: str) -> int:
         """Position of the last message of `sender` whose effects are kept."""
         return int(self._recorder.max_tracking_id(sender) or 0)
+
+    def heard_until(self, tx: Tx, sender: str) -> int:
+        """`heard`, within a transaction."""
+        return int(self._recorder._max_tracking_id(sender, tx.cursor) or 0)
 
     def last(self) -> tuple[int, str]:
         return self.read(self.head)

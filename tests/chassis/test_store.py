@@ -179,6 +179,20 @@ async def test_two_replicas_never_decide_on_a_stale_state(open_store: Open, plac
     assert [r.position for r in one.messages(0, 100)] == list(range(1, 10))
 
 
+async def test_a_command_made_under_the_write_lock_sees_all_that_was_recorded_before_it(open_store: Open) -> None:
+    store = open_store()
+    first, second = UUID(int=1), UUID(int=2)
+
+    def as_many_as_the_first(tx: Tx) -> tuple[Any, UUID, Add]:
+        [row] = tx.execute("SELECT total FROM totals WHERE aggregate = ?", str(first))
+        return counter, second, add(row["total"])
+
+    answers = await asyncio.gather(
+        *(store.handle(counter, first, add(1)) for _ in range(3)), store.decide(as_many_as_the_first)
+    )
+    assert answers[-1].state.total == 3
+
+
 async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> None:
     store = open_store()
     store.close()

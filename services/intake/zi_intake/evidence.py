@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from zi_chassis.ledger import Ledger
 from zi_chassis.vault import Opened
 from zi_contracts.message import Message
-from zi_intake.ledger import Ledger
 from zi_intake.projections import Step
 from zi_intake.promise import Promises
 from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest

@@ -10,6 +10,7 @@ from zi_chassis.database import Database
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import Staff, act
 from zi_chassis.keystore import Keystore
+from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Vault, VaultLockedError
@@ -19,7 +20,6 @@ from zi_intake.case import Case
 from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Done, Handling
-from zi_intake.ledger import Ledger, ledger_client
 from zi_intake.names import Names
 from zi_intake.projections import CaseList, CaseRow, Deliveries, Erasures, Filter, Step, steps
 from zi_intake.promise import Promises

@@ -1,4 +1,4 @@
-"""What intake asks the ledger: where events stand and their receipts; asked for only when somebody looks, never while filing."""
+"""What a service asks the ledger: where events stand and their receipts; asked for only when somebody looks, never while deciding."""
 
 import asyncio
 from collections import OrderedDict
