@@ -1,5 +1,6 @@
 """What certificates says: every step of an application, which letter got which number, and whether it still holds."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from zi_contracts.business import BusinessRef
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Holder, Language
 from zi_contracts.message import Sha256Hex, ShortText, Slug
+from zi_contracts.vault import ItemRef
 
 ApplicationState = Literal[
     "draft",
@@ -80,12 +82,17 @@ class Overtaken(_Part):
 
 
 class SignedLetter(_Part):
-    """A letter that was signed for: the digests bind its content and the template that shows it; its number comes after."""
+    """A letter that was signed for: the digests bind its content and the template that shows it; its number comes after.
+
+    `item` is the content in the vault, `valid_until` its last valid day.
+    """
 
     letter: UUID
     kind: Slug
     content: Sha256Hex
     template: Sha256Hex
+    valid_until: date | None = None
+    item: ItemRef | None = None
 
 
 class ApplicationData(Data):
@@ -258,13 +265,14 @@ class LetterNumbered(ApplicationData):
 
 
 class LetterSealed(ApplicationData):
-    """The letter's file is signed and can be fetched: the digest of the one file that is valid."""
+    """The letter's file is signed and can be fetched: the digest of the one file that is valid, and where it lies in the vault."""
 
     type: ClassVar[str] = "zi.certificates.letter_sealed"
 
     letter: UUID
     number: ShortText
     file: Sha256Hex
+    item: ItemRef | None = None
 
 
 class LetterSuspended(SignersData):

@@ -34,6 +34,7 @@ from zi_contracts.certificates import (
     StandingReason,
 )
 from zi_contracts.intake import Channel, Holder, Items, Language
+from zi_contracts.vault import ItemRef
 
 
 class Status(StrEnum):
@@ -187,8 +188,11 @@ class RecordNumber(ApplicationCommand):
 
 
 class Seal(ApplicationCommand):
+    """`file` is the digest of the signed file, `item` the file in the vault."""
+
     letter: UUID
     file: str
+    item: ItemRef | None = None
 
 
 class Suspend(SignersDecision):
@@ -391,6 +395,7 @@ class LetterNumbered(ApplicationEvent):
 class LetterSealed(ApplicationEvent):
     letter: UUID
     file: str
+    item: ItemRef | None = None
 
 
 class LetterSuspended(SignersEvent):
