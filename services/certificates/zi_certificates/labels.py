@@ -1,0 +1,116 @@
+"""What the pages call the states, steps and roles; English here, Indonesian in locale/id.po; kinds, goods, documents and reasons have
+their names in the rule data.
+"""
+
+from collections.abc import Mapping
+
+from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+
+STATES: Mapping[str, str] = {
+    "draft": "Being prepared",
+    "awaiting_payment": "Waiting for payment",
+    "queued": "In the queue",
+    "evaluation": "Being evaluated",
+    "need_data": "Waiting for your data",
+    "approval": "Waiting for a signature",
+    "issued_unsealed": "Signed, being sealed",
+    "issued": "Issued",
+    "rejected": "Rejected",
+    "resubmitted": "In the queue again",
+    "expired": "Expired",
+    "withdrawn": "Withdrawn",
+    "suspended": "Suspended",
+    "revoked": "Revoked",
+    "superseded": "Replaced",
+}
+STATES_FOR_OFFICERS: Mapping[str, str] = {**STATES, "need_data": "Waiting for the applicant's data"}
+STANDINGS: Mapping[str, str] = {
+    "valid": "Valid",
+    "suspended": "Suspended",
+    "superseded": "Replaced",
+    "revoked": "Revoked",
+}
+CHECKS: Mapping[str, str] = {
+    "waiting": "To be verified",
+    "verified": "Verified",
+    "refused": "Not in order",
+}
+SERIES: Mapping[str, str] = {"ski": "Import letter (SKI)", "ske": "Export letter (SKE)"}
+ROLES: Mapping[str, str] = {
+    "applicant": "The applicant",
+    "public": "The applicant",
+    "staff:evaluator": "An evaluator",
+    "staff:signer": "The signer",
+    "staff:head": "The head of the office",
+    "staff:supervisor": "A supervisor",
+    "staff:officer": "An officer",
+}
+SYSTEM = "The system"
+OFFICIAL = "An official"
+BADGES: Mapping[str, str] = {
+    "issued": "done",
+    "expired": "done",
+    "withdrawn": "done",
+    "superseded": "done",
+    "suspended": "late",
+    "revoked": "late",
+}
+BADGES_OF_LETTERS: Mapping[str, str] = {"valid": "done", "suspended": "late", "revoked": "late"}
+
+# What a product and an application consist of, as the columns of the list are named.
+FIELDS: Mapping[str, str] = {
+    "product": "Name of the product",
+    "registration_number": "Registration number",
+    "hs_code": "HS code",
+    "batch": "Batch",
+    "manufactured": "Date of manufacture",
+    "expires": "Expiry date",
+    "quantity": "Quantity",
+    "unit": "Unit",
+    "pack": "Pack",
+    "country": "Country",
+    "port": "Port",
+    "invoice": "Number of the invoice",
+    "transport_document": "Number of the transport document",
+    "analysis": "Certificate of analysis (CoA)",
+    "analysis.dated": "CoA: date",
+    "analysis.batch": "CoA: batch",
+    "analysis.manufactured": "CoA: date of manufacture",
+    "analysis.expires": "CoA: expiry date",
+    "analysis.results": "CoA: test results",
+    "analysis.methods": "CoA: methods",
+    "analysis.manufacture_or_expiry": "CoA: date of manufacture or of expiry",
+    "kinds": "Letters",
+    "goods": "Goods",
+    "circumstances": "Circumstances",
+    "items": "Products",
+    "documents": "Documents",
+    "annex_fields": "What the country wants",
+    "account": "Account",
+    "hs_codes": "HS codes",
+    "acts_for_others": "Acts for others",
+    "warehouse": "Address of the warehouse",
+}
+
+
+def state(status: str, *, for_officers: bool = False) -> str:
+    return (STATES_FOR_OFFICERS if for_officers else STATES).get(status, status)
+
+
+def role(actorrole: str) -> str:
+    if actorrole.startswith("system:"):
+        return SYSTEM
+    return ROLES.get(actorrole, OFFICIAL)
+
+
+def period(amount: Period) -> tuple[str, str]:
+    """(one, many) with {number}."""
+    match amount:
+        case WorkingDays():
+            return "{number} working day", "{number} working days"
+        case WorkingHours():
+            return "{number} working hour", "{number} working hours"
+        case CalendarDays():
+            return "{number} calendar day", "{number} calendar days"
+        case CalendarHours():
+            return "{number} hour", "{number} hours"
