@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from zi_contracts.business import BusinessRef
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Holder, Language
+from zi_contracts.intake import Series as Series
 from zi_contracts.message import Sha256Hex, ShortText, Slug
 from zi_contracts.vault import ItemRef
 
@@ -29,7 +30,6 @@ ApplicationState = Literal[
     "revoked",
     "superseded",
 ]
-Series = Literal["ski", "ske"]
 PaymentRefusal = Literal["wrong_amount", "already_paid", "too_late"]
 OvertakingReason = Literal["conflict", "mentorship", "already_evaluated", "priority_lane", "emergency"]
 ReleaseReason = Literal["conflict", "absence", "workload"]

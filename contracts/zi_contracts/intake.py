@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from zi_contracts.business import BusinessRef
 from zi_contracts.data import Data
 from zi_contracts.message import ShortText, Slug
 from zi_contracts.vault import ItemRef
@@ -15,8 +16,16 @@ Confidentiality = Literal["named", "confidential", "anonymous"]
 District = Literal["tarakan", "bulungan", "malinau", "nunukan", "tana_tidung"]
 Holder = Literal["office", "citizen"]
 CaseState = Literal[
-    "filed", "acknowledged", "assigned", "clarification_asked", "answered", "closed", "withdrawn"
+    "filed",
+    "passed_on",
+    "acknowledged",
+    "assigned",
+    "clarification_asked",
+    "answered",
+    "closed",
+    "withdrawn",
 ]
+Series = Literal["ski", "ske"]
 ClosingReason = Literal["resolved", "no_reaction", "not_completed"]
 ErasureReason = Literal[
     "subject_request", "consent_withdrawn", "no_longer_needed", "unlawfully_processed", "lawful_order"
@@ -71,6 +80,21 @@ class ConsultationFiled(StatusData):
     standard: PinnedStandard
     acknowledge_by: AwareDatetime | None = None
     due: AwareDatetime
+    items: Items
+
+
+class CertificateRequested(StatusData):
+    """A company asks for import or export letters; intake passes the case on and keeps its personal data.
+
+    `account` is the ticket of an earlier request of the same company, which intake has checked.
+    """
+
+    type: ClassVar[str] = "zi.intake.certificate_requested"
+
+    series: Series
+    business_ref: BusinessRef
+    data_subject: UUID
+    account: ShortText | None = None
     items: Items
 
 
@@ -148,6 +172,14 @@ class AttachmentAdded(Data):
     items: Items
 
 
+class DataKept(Data):
+    """Another service, the message's actor, put something of the case into the vault."""
+
+    type: ClassVar[str] = "zi.intake.data_kept"
+
+    items: Items
+
+
 class PersonalDataOpened(Data):
     """Somebody of the office, or a service of it, opened vault items for a stated purpose."""
 
@@ -185,6 +217,7 @@ class DataSubjectErased(StatusData):
 MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
+    CertificateRequested,
     CaseAcknowledged,
     CaseAssigned,
     ClarificationAsked,
@@ -194,6 +227,7 @@ MODELS: tuple[type[Data], ...] = (
     CaseReopened,
     CaseWithdrawn,
     AttachmentAdded,
+    DataKept,
     PersonalDataOpened,
     ErasureRequested,
     ErasureRefused,

@@ -1,4 +1,4 @@
-"""The vault's published side: references that events carry, and the request and reply by which a service reads."""
+"""The vault's published side: references that events carry, and the requests and replies by which a service reads and keeps."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -26,7 +26,8 @@ class ItemRef(BaseModel):
 class VaultRequest(BaseModel):
     """Asked on `vault.read.<caller>`; the broker's permissions make the caller's name trustworthy.
 
-    `token` is the bearer of the official for whom it is asked; `items` narrows the fields down to these of their items.
+    `token` is what the person for whom it is asked has shown: an official's bearer, or the token of the case;
+    `items` narrows the fields down to these of their items.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,10 +52,30 @@ class DisclosedItem(BaseModel):
 
 
 class VaultReply(BaseModel):
-    """Either what exists, in plaintext, or why nothing is told: a system gets `fields`, an official's token gets `items`."""
+    """Either what exists, in plaintext, or why nothing is told: `items` where they were asked for or an auditor asks, else `fields`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     fields: dict[FieldName, str] = {}
     items: tuple[DisclosedItem, ...] = ()
+    error: VaultRefusal | None = None
+
+
+class VaultKeepRequest(BaseModel):
+    """Asked on `vault.keep.<caller>`; the same `request` again keeps nothing and gets the same items."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ticket: ShortText
+    fields: Annotated[dict[FieldName, str], Field(min_length=1)]
+    request: UUID
+    causation: ShortText | None = None
+
+
+class VaultKept(BaseModel):
+    """Either what is kept, for events to refer to, or why nothing was."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    items: tuple[ItemRef, ...] = ()
     error: VaultRefusal | None = None
