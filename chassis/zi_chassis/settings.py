@@ -5,7 +5,7 @@ import secrets
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     bearer: str = "id_token"
     intake_url: str = ""
     audit_url: str = ""
+    certificates_url: str = ""
+    billing: Literal["", "simulator"] = ""
+    seal_key: Path | None = None
+    seal_certificate: Path | None = None
     smtp: str = ""
     smtp_user: str = ""
     smtp_password: str = ""
@@ -83,6 +87,7 @@ class Settings(BaseSettings):
             "discovery_url": f"{given.get('issuer') or local}/.well-known/openid-configuration",
             "intake_url": f"http://127.0.0.1:{port + INTAKE}",
             "audit_url": f"http://127.0.0.1:{port + AUDIT}",
+            "certificates_url": f"http://127.0.0.1:{port + CERTIFICATES}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
         }
         return {**given, **{name: value for name, value in default.items() if not given.get(name)}}
@@ -91,6 +96,12 @@ class Settings(BaseSettings):
     def _origin_tells_a_shifted_clock(self) -> Self:
         if self.clock_shift and not self.log_origin.endswith("/demo"):
             object.__setattr__(self, "log_origin", f"{self.log_origin}/demo")
+        return self
+
+    @model_validator(mode="after")
+    def _a_demo_pays_in_play(self) -> Self:
+        if self.demo and not self.billing:
+            object.__setattr__(self, "billing", "simulator")
         return self
 
     @cached_property

@@ -14,7 +14,7 @@ from zi_chassis.broker import Broker
 from zi_chassis.streams import OtherSettingsError, stream_config
 from zi_chassis.topology import PROVISIONER, Topology
 
-SERVICES = ["intake", "notify", "audit", "audit-writer", PROVISIONER]
+SERVICES = ["intake", "certificates", "notify", "audit", "audit-writer", "umkm", "integrity", PROVISIONER]
 QUICK = 0.3
 
 
@@ -69,7 +69,7 @@ async def test_no_key_can_update_purge_or_delete_a_stream(nats: NatsServer, serv
     await broker.close()
 
 
-@pytest.mark.parametrize("service", ["notify", "audit", "audit-writer", PROVISIONER])
+@pytest.mark.parametrize("service", [service for service in SERVICES if service != "intake"])
 async def test_no_service_can_publish_for_another(nats: NatsServer, service: str) -> None:
     broker = await connected(nats, service)
     client = await broker.client()

@@ -13,3 +13,15 @@ def test_processes_that_start_together_get_one_secret(tmp_path: Path) -> None:
             made = set(together.map(lambda one, turn=turn: one.secret(f"names-{turn}"), starts))
         assert made == {starts[0].secret(f"names-{turn}")}
     assert len(list((tmp_path / "intake" / "secrets").iterdir())) == 20
+
+
+def test_money_is_played_with_in_a_demo_or_where_an_operator_says_so() -> None:
+    assert Settings(service="certificates").billing == ""
+    assert Settings(service="certificates", demo=True).billing == "simulator"
+    assert Settings(service="certificates", billing="simulator").billing == "simulator"
+
+
+def test_certificates_are_looked_for_where_make_up_runs_them_unless_told_otherwise() -> None:
+    assert Settings(service="intake", port=9000).certificates_url == "http://127.0.0.1:9011"
+    elsewhere = Settings(service="intake", certificates_url="http://certificates:8000")
+    assert elsewhere.certificates_url == "http://certificates:8000"

@@ -9,7 +9,6 @@ from tests.journeys.attacks.check import found
 from tests.journeys.attacks.left import Left
 from tests.journeys.attacks.table import STRIKES, TRIED, Hand, Nobody, Place
 
-from zi_audit.senders import SENDERS
 from zi_chassis import stream_reader
 
 pytestmark = pytest.mark.journey
@@ -43,5 +42,5 @@ def test_an_attack_is_found_by_those_that_the_table_names(
 
 
 def logged_as_stored(left: Left) -> bool:
-    stored = [message for sender in SENDERS for message in records.stored(left.data, sender)]
+    stored = [message for sender in records.STORES for message in records.stored(left.data, sender)]
     return Counter(stored) == Counter(records.logged(left.data))

@@ -16,8 +16,6 @@ from tests.journeys.citizens import Citizen, citizens
 from tests.journeys.house import House, await_
 from tests.journeys.tools import audit, verify_log
 
-from zi_audit.senders import SENDERS
-
 pytestmark = pytest.mark.journey
 
 KILLED = ("intake", "notify", "audit-writer", "audit", "nats")
@@ -89,7 +87,7 @@ def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: Hous
     assert filing.repeated  # some were cut off in the middle
     await_(lambda: at_rest(own_house), pause=0.5)
     every_201_is_kept_once(own_house, filing)
-    for sender in SENDERS:
+    for sender in records.STORES:
         the_stream_equals_the_store(own_house, sender)
         chain_and_versions_are_whole(records.stored(own_house.data, sender))
     every_mail_came(own_house, filing)
@@ -167,6 +165,6 @@ def a_repeated_key_gets_the_same_bytes(house: House, filing: Filing) -> None:
 
 
 def nothing_differs_on_disk(house: House) -> None:
-    for examination in (["fsck"], *(["reconcile", "--service", sender] for sender in SENDERS)):
+    for examination in (["fsck"], *(["reconcile", "--service", sender] for sender in records.STORES)):
         told = audit(house.data, *examination)
         assert told.code == 0, f"{examination} {told.text}"
