@@ -124,6 +124,12 @@ class SecondEvaluation(Ruling):
     """Two evaluators must find the application good before a signer sees it."""
 
 
+class Validity(Ruling):
+    """How many days a letter is valid for; letters without one have no last day."""
+
+    days: PositiveInt
+
+
 class Evaluation(Ruling, Term):
     """The time that the office promises from complete and correct documents."""
 
@@ -172,6 +178,7 @@ class CertificateRules(Sourced):
     tariffs: tuple[Tariff, ...]
     evaluation: tuple[Evaluation, ...]
     second_evaluation: tuple[SecondEvaluation, ...]
+    validity: tuple[Validity, ...] = ()
     payment: Term
     completion: Term
     names: Names
@@ -188,6 +195,9 @@ class CertificateRules(Sourced):
         if ambiguous := sorted(set(_pairs(self.tariffs)) - set(_single(self.tariffs))):
             kind, goods = ambiguous[0]
             raise ValueError(f"state only one tariff for {kind} of {goods}")
+        if ambiguous := sorted(set(_pairs(self.validity)) - set(_single(self.validity))):
+            kind, goods = ambiguous[0]
+            raise ValueError(f"state only one validity for {kind} of {goods}")
         return self
 
     def needs_second_evaluation(self, kinds: Iterable[CertificateKind], goods: Goods) -> bool:
