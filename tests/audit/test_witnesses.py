@@ -419,6 +419,25 @@ def test_without_a_file_nobody_is_asked(tmp_path: Path) -> None:
     assert witnesses_of(settings_with(tmp_path, None)).witnesses == ()
 
 
+def test_a_folder_in_the_place_of_the_file_holds_it(
+    neighbours: Neighbours, home: Home, tmp_path: Path
+) -> None:
+    """As compose has it, whose volumes are folders."""
+    neighbours.one("ombudsman", home.signer.key.vkey)
+    policy, settings = neighbours.policy(), settings_with(tmp_path, None)
+    (tmp_path / "witnesses").mkdir()
+    assert witnesses_of(settings).witnesses == ()
+    (tmp_path / "witnesses/witnesses").write_bytes(policy.format())
+    assert witnesses_of(settings) == policy
+
+
+def test_a_file_that_was_named_and_is_not_there_is_refused(tmp_path: Path) -> None:
+    named = Settings(service="audit-writer", data=tmp_path, witnesses=tmp_path / "mistyped")
+    with pytest.raises(HaltError, match=r"ZI_WITNESSES names .*mistyped, and no file is there") as halted:
+        witnesses_of(named)
+    assert halted.value.reason is Reason.FAILURE
+
+
 def test_a_file_that_says_nothing_clear_is_refused(tmp_path: Path, home: Home) -> None:
     for content in (b"nonsense\n", f"log {home.signer.key.vkey}\nquorum none\n".encode()):
         with pytest.raises(HaltError, match="witnesses"):

@@ -81,7 +81,8 @@ def test_the_witness_of_make_up_is_named_to_the_log_unless_the_office_names_its_
 def test_the_witness_of_compose_is_named_to_the_log_where_the_log_looks() -> None:
     told = COMPOSE["witness-key"]["command"][-1]
     assert "witness witness-in-the-same-house $$key http://witness:8000/witness" in told
-    assert COMPOSE["audit-writer"]["environment"]["ZI_WITNESSES"].endswith("/witnesses/witnesses}")
+    assert COMPOSE["audit-writer"]["environment"]["ZI_WITNESSES"] is None
+    assert "cd /var/lib/zona/witnesses\ntest -e witnesses" in told
     assert "witnesses:/var/lib/zona/witnesses:ro" in COMPOSE["audit-writer"]["volumes"]
 
 

@@ -4,6 +4,7 @@ does, they decide whether it goes on."""
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from prometheus_client import Gauge
@@ -38,8 +39,14 @@ class Times:
 
 
 def witnesses_of(settings: Settings) -> Policy:
-    """Witnesses, groups and quorum as the operator's file says them; nobody when there is no file."""
-    path = settings.witnesses or settings.data / "witnesses"
+    """Witnesses, groups and quorum as the operator's file says them; nobody when there is none and none was named."""
+    path = settings.witnesses or _usual(settings.data / "witnesses")
+    if settings.witnesses is not None and not path.exists():
+        raise HaltError(
+            Reason.FAILURE,
+            f"ZI_WITNESSES names {path}, and no file is there: set it right. Where nobody is to witness the log, the"
+            " file says so: quorum none.",
+        )
     try:
         policy = parse_policy(path.read_bytes()) if path.exists() else NO_WITNESSES
     except (LogError, OSError) as error:
@@ -150,6 +157,11 @@ class Witnesses:
             return ()
         hashes = TileHashes(head.size, self._tiles.read)
         return tuple(await asyncio.to_thread(consistency_proof, old, head.size, hashes))
+
+
+def _usual(path: Path) -> Path:
+    """Where a volume was mounted the file is in it."""
+    return path / path.name if path.is_dir() else path
 
 
 def _spoke(one: WitnessClient, head: LogState) -> bool:
