@@ -36,7 +36,7 @@ OPEN = account.Open(
     details=OWN,
 )
 CHANGE = account.Change(by=applicant(), details=WIDER)
-MOVE = account.Move(by=applicant(), data_subject=named("next in charge"), details=OWN)
+MOVE = account.Move(by=applicant(), ticket="7T2M4K9QB", data_subject=named("next in charge"), details=OWN)
 VERIFY = account.Verify(by=evaluator(), revision=1, findings=(), known=NOTHING_KNOWN)
 REFUSE = account.Refuse(by=evaluator(), revision=1, reasons=(MISSING,), known=NOTHING_KNOWN)
 LATER: tuple[AccountCommands, ...] = (CHANGE, MOVE, VERIFY, REFUSE)

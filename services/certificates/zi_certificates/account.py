@@ -79,8 +79,9 @@ class Change(AccountCommand):
 
 
 class Move(AccountCommand):
-    """To a new person in charge, with the documents that show it."""
+    """To a new person in charge, whose own case `ticket` is, with the documents that show it."""
 
+    ticket: str
     data_subject: UUID
     details: Details
 
@@ -118,6 +119,7 @@ class AccountChanged(AccountEvent):
 
 
 class AccountMoved(AccountEvent):
+    ticket: str
     data_subject: UUID
     details: Details
 
@@ -146,9 +148,13 @@ class Check(StrEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """`details` and `data_subject` are the newest said; `verified` is what applications may rest on."""
+    """`details` and `data_subject` are the newest said; `verified` is what applications may rest on.
+
+    `ticket` is the case of the person in charge, under which items and documents lie in the vault.
+    """
 
     opened: AccountOpened | None = None
+    ticket: str | None = None
     data_subject: UUID | None = None
     details: Details | None = None
     revision: int = 0
@@ -231,11 +237,13 @@ def evolve(account: Account, event: AccountEvents) -> Account:
         account = replace(account, requests=account.requests | {event.request})
     match event:
         case AccountOpened():
-            return _said(replace(account, opened=event, data_subject=event.data_subject), event.details)
+            begun = replace(account, opened=event, ticket=event.reference)
+            return _said(replace(begun, data_subject=event.data_subject), event.details)
         case AccountChanged():
             return _said(account, event.details)
         case AccountMoved():
-            return _said(replace(account, data_subject=event.data_subject, verified=None), event.details)
+            moved = replace(account, ticket=event.ticket, data_subject=event.data_subject)
+            return _said(replace(moved, verified=None), event.details)
         case AccountVerified():
             return replace(account, check=Check.VERIFIED, verified=account.details)
         case AccountRefused():

@@ -114,7 +114,10 @@ class Draft(ApplicationCommand):
 
 
 class Change(ApplicationCommand):
+    """`revision` is the one that was changed, if who changes it has looked at one."""
+
     statement: Statement
+    revision: int | None = None
 
 
 class Submit(Completion):
@@ -504,6 +507,7 @@ class Application:
     due: datetime | None = None
     officer: str | None = None
     asked_revision: int | None = None
+    asked_at: datetime | None = None
     evaluators: tuple[str, ...] = ()
     hands: frozenset[str] = frozenset()
     resubmissions: int = 0
@@ -637,7 +641,9 @@ def _change(command: Change, application: Application) -> list[ApplicationEvents
         raise refusal.NotYoursToChangeError
     if command.statement == application.statement:
         return []
-    return [ApplicationChanged(**dict(command))]
+    if command.revision is not None:
+        _refuse_another_revision(command.revision, application)
+    return [ApplicationChanged(by=command.by, request=command.request, statement=command.statement)]
 
 
 def _submit(command: Submit, application: Application) -> list[ApplicationEvents]:
@@ -943,9 +949,11 @@ def evolve(application: Application, event: ApplicationEvents) -> Application:
         case ApplicationReleased():
             return _queued_again(application)
         case DataAsked():
-            return replace(application, status=Status.NEED_DATA, asked_revision=application.revision)
+            asked = replace(application, status=Status.NEED_DATA, asked_at=event.by.at)
+            return replace(asked, asked_revision=application.revision)
         case DataSent():
-            return replace(application, status=Status.EVALUATION, asked_revision=None, due=event.due)
+            sent = replace(application, status=Status.EVALUATION, due=event.due)
+            return replace(sent, asked_revision=None, asked_at=None)
         case EvaluationPassed():
             return _passed(application, event)
         case ApplicationRejected():
