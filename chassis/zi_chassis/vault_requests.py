@@ -1,12 +1,13 @@
-"""The vault over NATS request and reply: who asks gets the fields that its policy names, or a code that says why not.
+"""The vault over NATS request and reply: who asks reads and keeps the fields that its policy names, or gets a code that says why not.
 
 The caller's name is the last word of the subject, and the broker lets each service publish under its own name alone.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import assert_never
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeVar, assert_never
 from uuid import UUID
 
 from nats.aio.client import Client
@@ -15,15 +16,26 @@ from pydantic import ValidationError
 
 from zi_chassis.broker import NATS_ERRORS
 from zi_chassis.domain import ErasedError
-from zi_contracts.vault import DisclosedItem, ItemRef, VaultRefusal, VaultReply, VaultRequest
+from zi_contracts.vault import (
+    DisclosedItem,
+    ItemRef,
+    VaultKeepRequest,
+    VaultKept,
+    VaultRefusal,
+    VaultReply,
+    VaultRequest,
+)
 
-SUBJECT = "vault.read"
+READ, KEEP = "vault.read", "vault.keep"
 SECONDS = 5.0
 AT_ONCE = 12  # items a reply: each may have 20,000 characters, and the broker carries one megabyte
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[str, VaultRequest], Awaitable[VaultReply]]
+Allowed = Mapping[str, frozenset[str]]
+Reader = Callable[[str, VaultRequest], Awaitable[VaultReply]]
+Keeper = Callable[[str, VaultKeepRequest], Awaitable[VaultKept]]
+Answer = TypeVar("Answer", VaultReply, VaultKept)
 
 
 class VaultUnavailableError(Exception):
@@ -31,7 +43,7 @@ class VaultUnavailableError(Exception):
 
 
 class VaultRefusedError(Exception):
-    """The vault's policy does not let this caller read this."""
+    """The vault's policy does not let this caller read or keep this."""
 
 
 class UnknownTicketError(Exception):
@@ -39,41 +51,65 @@ class UnknownTicketError(Exception):
 
 
 class VaultService:
-    """Answers on `vault.read.*`. `allowed`: fields by caller; `handler` records the opening, then discloses.
+    """Answers on `vault.read.*` and `vault.keep.*`. `readable`, `keepable`: fields by caller.
 
-    `handler(caller, request)` replies with what exists, and raises UnknownTicketError, VaultRefusedError or
-    ErasedError; any other fault discloses nothing and is told as `unavailable`.
+    `reader(caller, request)` records the opening, then replies with what exists; `keeper` keeps, with an event that names
+    it. Both raise UnknownTicketError, VaultRefusedError or ErasedError; any other fault is told as `unavailable`.
     """
 
-    def __init__(self, allowed: Mapping[str, frozenset[str]], handler: Handler) -> None:
-        self._allowed = allowed
-        self._handler = handler
+    def __init__(
+        self,
+        readable: Allowed,
+        reader: Reader,
+        keepable: Allowed = MappingProxyType({}),
+        keeper: Keeper | None = None,
+    ) -> None:
+        self._readable = readable
+        self._reader = reader
+        self._keepable = keepable
+        self._keeper = keeper
         self._answering: set[asyncio.Task[None]] = set()
 
     async def serve(self, nc: Client) -> None:
-        await nc.subscribe(f"{SUBJECT}.*", queue="vault", cb=self._received)
+        await nc.subscribe(f"{READ}.*", queue="vault", cb=self._received)
+        await nc.subscribe(f"{KEEP}.*", queue="vault", cb=self._received)
 
     async def answer(self, caller: str, content: bytes) -> VaultReply:
         try:
             request = VaultRequest.model_validate_json(content)
-            if not set(request.fields) <= self._allowed.get(caller, frozenset()):
-                raise VaultRefusedError
-            return await self._handler(caller, request)
+            _refuse_unless_named(self._readable, caller, request.fields)
+            return await self._reader(caller, request)
         except Exception as fault:
             return VaultReply(error=_code(caller, fault))
 
+    async def keep(self, caller: str, content: bytes) -> VaultKept:
+        try:
+            request = VaultKeepRequest.model_validate_json(content)
+            _refuse_unless_named(self._keepable, caller, request.fields)
+            if self._keeper is None:
+                raise VaultRefusedError
+            return await self._keeper(caller, request)
+        except Exception as fault:
+            return VaultKept(error=_code(caller, fault))
+
     async def _received(self, asked: Msg) -> None:
-        """In a task of its own, so that openings that arrive together are committed together."""
+        """In a task of its own, so that what arrives together is committed together."""
         task = asyncio.create_task(self._reply(asked))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
     async def _reply(self, asked: Msg) -> None:
-        reply = await self.answer(asked.subject.rpartition(".")[2], asked.data)
+        what, _, caller = asked.subject.rpartition(".")
+        reply = await (self.keep if what == KEEP else self.answer)(caller, asked.data)
         try:
             await asked.respond(reply.model_dump_json(exclude_none=True).encode())
         except NATS_ERRORS as gone:
             logger.warning("vault could not send its answer: %s", type(gone).__name__)
+
+
+def _refuse_unless_named(allowed: Allowed, caller: str, fields: Collection[str]) -> None:
+    if not set(fields) <= allowed.get(caller, frozenset()):
+        raise VaultRefusedError
 
 
 def _code(caller: str, fault: Exception) -> VaultRefusal:
@@ -92,11 +128,11 @@ def _code(caller: str, fault: Exception) -> VaultRefusal:
 
 
 class VaultClient:
-    """Reads fields of a case for `caller`, which is the service's own name on the broker."""
+    """Reads and keeps fields of a case for `caller`, which is the service's own name on the broker."""
 
     def __init__(self, nc: Client, caller: str, seconds: float = SECONDS) -> None:
         self._nc = nc
-        self._subject = f"{SUBJECT}.{caller}"
+        self._caller = caller
         self._seconds = seconds
 
     async def read(
@@ -106,44 +142,66 @@ class VaultClient:
         purpose: str,
         causation: str | None = None,
         token: str | None = None,
+        items: Sequence[UUID] | None = None,
     ) -> dict[str, str]:
-        """The fields that exist; UnknownTicketError, VaultRefusedError, ErasedError or VaultUnavailableError."""
+        """The fields that exist, of all items or of these; where a field has several the last one.
+
+        Raises UnknownTicketError, VaultRefusedError, ErasedError or VaultUnavailableError.
+        """
         request = VaultRequest(
-            ticket=ticket, fields=tuple(fields), purpose=purpose, causation=causation, token=token
+            ticket=ticket,
+            fields=tuple(fields),
+            purpose=purpose,
+            causation=causation,
+            token=token,
+            items=None if items is None else tuple(items),
         )
-        return dict((await self._told(request)).fields)
+        told = await self._read(request)
+        return dict(told.fields) | {item.field: item.text for item in told.items}
 
     async def disclosed(
-        self, ticket: str, wanted: Sequence[ItemRef], purpose: str, token: str
+        self, ticket: str, wanted: Sequence[ItemRef], purpose: str, token: str | None
     ) -> dict[UUID, DisclosedItem]:
-        """Those of the items that the vault tells the official who has this token; else raises as `read` does."""
+        """Those of the items that the vault tells whoever has this token; else raises as `read` does."""
         found: dict[UUID, DisclosedItem] = {}
         for first in range(0, len(wanted), AT_ONCE):
             some = wanted[first : first + AT_ONCE]
             fields, items = tuple({ref.field for ref in some}), tuple(ref.item for ref in some)
             request = VaultRequest(ticket=ticket, fields=fields, purpose=purpose, token=token, items=items)
-            found |= {told.item: told for told in (await self._told(request)).items}
+            found |= {told.item: told for told in (await self._read(request)).items}
         return found
 
-    async def _told(self, request: VaultRequest) -> VaultReply:
-        reply = await self._ask(request.model_dump_json(exclude_none=True).encode())
-        match reply.error:
-            case None:
-                return reply
-            case "erased":
-                raise ErasedError
-            case "not_allowed":
-                raise VaultRefusedError("The vault does not let this service read these fields.")
-            case "unknown":
-                raise UnknownTicketError("The vault knows no such case.")
-            case "unavailable":
-                raise VaultUnavailableError("The vault could not answer.")
-            case _:
-                assert_never(reply.error)
+    async def keep(
+        self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
+    ) -> tuple[ItemRef, ...]:
+        """The items that are kept, for events to refer to; the same `request` again gets the same. Raises as `read` does."""
+        asked = VaultKeepRequest(ticket=ticket, fields=dict(fields), request=request, causation=causation)
+        content = asked.model_dump_json(exclude_none=True).encode()
+        return _told(await self._ask(KEEP, content, VaultKept)).items
 
-    async def _ask(self, request: bytes) -> VaultReply:
+    async def _read(self, request: VaultRequest) -> VaultReply:
+        content = request.model_dump_json(exclude_none=True).encode()
+        return _told(await self._ask(READ, content, VaultReply))
+
+    async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
         try:
-            answered = await self._nc.request(self._subject, request, timeout=self._seconds)
-            return VaultReply.model_validate_json(answered.data)
+            answered = await self._nc.request(f"{what}.{self._caller}", content, timeout=self._seconds)
+            return kind.model_validate_json(answered.data)
         except (*NATS_ERRORS, ValidationError) as fault:
             raise VaultUnavailableError(f"The vault gave no answer: {type(fault).__name__}.") from None
+
+
+def _told(answer: Answer) -> Answer:
+    match answer.error:
+        case None:
+            return answer
+        case "erased":
+            raise ErasedError
+        case "not_allowed":
+            raise VaultRefusedError("The vault does not let this service do this with these fields.")
+        case "unknown":
+            raise UnknownTicketError("The vault knows no such case.")
+        case "unavailable":
+            raise VaultUnavailableError("The vault could not answer.")
+        case _:
+            assert_never(answer.error)

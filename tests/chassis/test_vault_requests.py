@@ -18,10 +18,19 @@ from zi_chassis.vault_requests import (
     VaultService,
     VaultUnavailableError,
 )
-from zi_contracts.vault import DisclosedItem, ItemRef, VaultReply, VaultRequest
+from zi_contracts.vault import (
+    DisclosedItem,
+    ItemRef,
+    VaultKeepRequest,
+    VaultKept,
+    VaultReply,
+    VaultRequest,
+)
 
 EMAIL = "reporter.email"
+NOTE = "note"
 ASKED = VaultRequest(ticket="T", fields=(EMAIL,), purpose="deliver")
+TO_KEEP = VaultKeepRequest(ticket="T", fields={NOTE: "Dear Budi"}, request=UUID(int=7))
 
 
 def disclosed(item: UUID) -> DisclosedItem:
@@ -30,16 +39,26 @@ def disclosed(item: UUID) -> DisclosedItem:
     )
 
 
+def kept(field: str) -> ItemRef:
+    return ItemRef(item=UUID(int=9), field=field, digest="cd" * 32)
+
+
 class Desk:
     """Stands where intake does: remembers what it was asked, and answers by ticket."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, VaultRequest]] = []
-        self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose)
+        self.kept: list[tuple[str, VaultKeepRequest]] = []
+        own = dict.fromkeys(("notify", "certificates"), frozenset({NOTE}))
+        self.service = VaultService({"notify": frozenset({EMAIL})}, self.disclose, own, self.keep)
 
-    async def disclose(self, caller: str, request: VaultRequest) -> VaultReply:
-        self.asked.append((caller, request))
-        match request.ticket:
+    async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
+        self.kept.append((caller, request))
+        await self.look_up(request.ticket)
+        return VaultKept(items=tuple(kept(field) for field in request.fields))
+
+    async def look_up(self, ticket: str) -> None:
+        match ticket:
             case "ERASED":
                 raise ErasedError
             case "UNKNOWN":
@@ -50,6 +69,10 @@ class Desk:
                 raise RuntimeError("budi@contoh.example")
             case "SLOW":
                 await asyncio.Event().wait()
+
+    async def disclose(self, caller: str, request: VaultRequest) -> VaultReply:
+        self.asked.append((caller, request))
+        await self.look_up(request.ticket)
         if request.items is not None:
             return VaultReply(items=tuple(disclosed(item) for item in request.items))
         return VaultReply(fields={EMAIL: "budi@contoh.example"})
@@ -100,6 +123,49 @@ async def test_every_way_of_not_answering_has_its_code(ticket: str, code: str) -
     assert await Desk().error("notify", asked(ticket)) == code
 
 
+def to_keep(ticket: str = "T", *fields: str) -> bytes:
+    said = dict.fromkeys(fields or (NOTE,), "Dear Budi")
+    return TO_KEEP.model_copy(update={"ticket": ticket, "fields": said}).model_dump_json().encode()
+
+
+async def test_fields_that_may_be_kept_are_kept() -> None:
+    desk = Desk()
+    assert await desk.service.keep("notify", to_keep()) == VaultKept(items=(kept(NOTE),))
+    assert desk.kept == [("notify", TO_KEEP)]
+
+
+@pytest.mark.parametrize(
+    ("caller", "content"),
+    [
+        ("notify", to_keep("T", NOTE, EMAIL)),
+        ("umkm", to_keep()),
+        ("notify", b"no json"),
+        ("notify", TO_KEEP.model_copy(update={"fields": {}}).model_dump_json().encode()),
+    ],
+)
+async def test_what_the_policy_does_not_name_is_not_kept(caller: str, content: bytes) -> None:
+    desk = Desk()
+    assert await desk.service.keep(caller, content) == VaultKept(error="not_allowed")
+    assert desk.kept == []
+
+
+async def test_a_vault_that_keeps_for_nobody_refuses_everybody() -> None:
+    service = VaultService({}, Desk().disclose, {"notify": frozenset({NOTE})})
+    assert await service.keep("notify", to_keep()) == VaultKept(error="not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("ticket", "code"),
+    [("ERASED", "erased"), ("UNKNOWN", "unknown"), ("CLOSED", "not_allowed"), ("BROKEN", "unavailable")],
+)
+async def test_every_way_of_not_keeping_has_its_code(
+    ticket: str, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert (await Desk().service.keep("notify", to_keep(ticket))).error == code
+    assert "budi" not in caplog.text.lower()
+
+
 async def test_a_fault_discloses_nothing_not_even_to_the_logger(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         reply = await Desk().service.answer("notify", asked("BROKEN"))
@@ -145,6 +211,37 @@ async def test_what_an_official_may_see_comes_in_replies_that_the_broker_carries
     assert found == {ref.item: disclosed(ref.item) for ref in wanted}
     assert [len(request.items or ()) for _, request in desk[0].asked] == [AT_ONCE, 1]
     assert {request.token for _, request in desk[0].asked} == {"token"}
+
+
+@pytest.mark.journey
+async def test_of_the_items_named_the_fields_come(desk: tuple[Desk, Client]) -> None:
+    found = await VaultClient(desk[1], "notify").read("T", [EMAIL], "deliver", items=[UUID(int=3)])
+    assert found == {EMAIL: "budi@contoh.example"}
+    assert [request.items for _, request in desk[0].asked] == [(UUID(int=3),)]
+
+
+@pytest.mark.journey
+async def test_what_nobody_may_keep_over_the_broker_is_not_kept(desk: tuple[Desk, Client]) -> None:
+    """The broker lets notify read, and not keep."""
+    with pytest.raises(VaultUnavailableError):
+        await VaultClient(desk[1], "notify", seconds=0.3).keep("T", {NOTE: "Dear Budi"}, UUID(int=7))
+    assert desk[0].kept == []
+
+
+@pytest.mark.journey
+async def test_certificates_keeps_over_the_broker(nats: NatsServer) -> None:
+    desk, intake, certificates = Desk(), nats.broker("intake"), nats.broker("certificates")
+    intake.open()
+    certificates.open()
+    await desk.service.serve(await intake.client())
+    await listening(await intake.client())
+    client = VaultClient(await certificates.client(), "certificates")
+    assert await client.keep("T", {NOTE: "Dear Budi"}, UUID(int=7), "c") == (kept(NOTE),)
+    assert desk.kept == [("certificates", TO_KEEP.model_copy(update={"causation": "c"}))]
+    with pytest.raises(ErasedError):
+        await client.keep("ERASED", {NOTE: "Dear Budi"}, UUID(int=8))
+    await certificates.close()
+    await intake.close()
 
 
 @pytest.mark.journey
