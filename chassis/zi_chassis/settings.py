@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -117,10 +118,14 @@ class Settings(BaseSettings):
 
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `name`, made at first use and on disk before they are returned."""
+        return self.kept(name, lambda: secrets.token_bytes(32))
+
+    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """As `secret`, but what `make` gives."""
         path = self.folder / "secrets" / name
         if not path.exists():
             _make(path.parent, 0o700)
-            _write_once(path, secrets.token_bytes(32))
+            _write_once(path, make())
         return path.read_bytes()
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Protocol
 
 from asn1crypto import keys, x509
+from asn1crypto.pem import armor
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
@@ -30,6 +31,11 @@ class OwnSeal:
 
     key: bytes
     certificate: bytes
+
+    @property
+    def pem(self) -> bytes:
+        """The key, as a file of keys has it."""
+        return armor("PRIVATE KEY", self.key)
 
     async def sign(self, pdf: bytes) -> bytes:
         return await self.complete(IncrementalPdfFileWriter(BytesIO(pdf)))

@@ -1,0 +1,87 @@
+"""The office's keys for its letters: one signs the code on each page, the other seals each file; both outlive the process, and
+neither leaves its folder.
+
+Certificates hold by the real clock even where the business clock is shifted, as the readers of a PDF know no other."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from zi_certificates.own_authority import own_authority
+from zi_certificates.seal import OwnSeal
+from zi_chassis.settings import Settings
+from zi_tlog.note import Signer
+
+ADDRESS = "/certificates/verify/"
+SOON = timedelta(days=30)
+
+
+class SealKeyError(ValueError):
+    """The key of the seal and its certificate do not belong together, or one of them can't be read."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`authority` (PEM) is what a checker of the seal must know from elsewhere; `address` leads to a letter once its number follows."""
+
+    code: Signer
+    seal: OwnSeal
+    authority: bytes
+    address: str
+    ends: datetime
+
+    def reason(self) -> str | None:
+        """Why somebody has to look after the seal."""
+        if datetime.now(UTC) + SOON < self.ends:
+            return None
+        return f"the certificate of the seal ends on {self.ends.date()}: name a new one, with its key"
+
+
+def load_keys(settings: Settings) -> Keys:
+    code = Signer(f"{settings.log_origin}/letters", settings.secret("letters"))
+    bundle = _named(settings.seal_key, settings.seal_certificate) or settings.kept(
+        "seal.pem", lambda: _own(settings.office_name)
+    )
+    key, certificates = _read(bundle)
+    seal = OwnSeal(key, certificates[0].public_bytes(Encoding.DER))
+    ends = certificates[0].not_valid_after_utc
+    return Keys(code, seal, certificates[-1].public_bytes(Encoding.PEM), settings.public_url + ADDRESS, ends)
+
+
+def _named(key: Path | None, certificate: Path | None) -> bytes | None:
+    if key is None and certificate is None:
+        return None
+    if key is None or certificate is None:
+        raise SealKeyError("Name both or neither: ZI_SEAL_KEY and ZI_SEAL_CERTIFICATE.")
+    return key.read_bytes() + b"\n" + certificate.read_bytes()
+
+
+def _own(office: str) -> bytes:
+    """Key, certificate, authority in one file, so that they are there together or not at all; the authority's key ends here."""
+    now = datetime.now(UTC)
+    authority = own_authority(f"{office}: otoritas sendiri", now)
+    seal = authority.seal(office, now)
+    certificate = x509.load_der_x509_certificate(seal.certificate).public_bytes(Encoding.PEM)
+    return seal.pem + certificate + authority.pem
+
+
+def _read(bundle: bytes) -> tuple[bytes, list[x509.Certificate]]:
+    """The key (PKCS#8, DER) and the certificates: the seal's own first, its authority's last."""
+    try:
+        key = load_pem_private_key(bundle, None)
+        certificates = x509.load_pem_x509_certificates(bundle)
+    except (ValueError, TypeError) as error:
+        raise SealKeyError(
+            "The seal needs an unlocked private key and its certificates, both as PEM."
+        ) from error
+    if key.public_key() != certificates[0].public_key():
+        raise SealKeyError("The first certificate is not that of the seal's key.")
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), certificates
