@@ -1,7 +1,18 @@
 """Why the writer stops: in doubt it says so and signs nothing."""
 
 import errno
+import resource
+import sqlite3
+from collections.abc import Iterator
 from enum import StrEnum
+
+# How SQLite tells a write that the system refused for anything but a full disk.
+_UNWRITTEN = (
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+)
 
 
 class Reason(StrEnum):
@@ -30,8 +41,32 @@ def halted_by(error: Exception) -> HaltError:
     """The doubt behind any failure of the machine."""
     if isinstance(error, HaltError):
         return error
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error):
+    if any(map(_out_of_space, _causes(error))):
         return HaltError(
             Reason.DISK_FULL, "The disk is full: free some space; the log then goes on by itself."
         )
+    if any(map(_at_its_limit, _causes(error))):
+        return HaltError(
+            Reason.DISK_FULL,
+            "There is no room: a file of the log has come to the largest size that its disk or this process (ulimit -f)"
+            " allows. Raise the limit; the log then goes on by itself.",
+        )
     return HaltError(Reason.FAILURE, f"The log could not be written ({type(error).__name__}): {error}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__)
+
+
+def _out_of_space(error: BaseException) -> bool:
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
+
+
+def _at_its_limit(error: BaseException) -> bool:
+    """SQLite does not tell why the system refused; where files have a limit it is taken for that."""
+    if getattr(error, "errno", None) == errno.EFBIG:
+        return True
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    return limit != resource.RLIM_INFINITY and getattr(error, "sqlite_errorcode", None) in _UNWRITTEN
