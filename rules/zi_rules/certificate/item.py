@@ -49,8 +49,9 @@ class Analysis(_Stated):
     results: Annotated[tuple[AnalysisResult, ...], Field(max_length=100)] = ()
 
 
-class Item(_Stated):
-    number: PositiveInt
+class UnnumberedItem(_Stated):
+    """As it is stated; the list that it comes into gives it its number."""
+
     product: Line
     registration_number: Line | None = None
     hs_code: Line
@@ -65,3 +66,7 @@ class Item(_Stated):
     invoice: Line
     transport_document: Line | None = None
     analysis: Analysis | None = None
+
+
+class Item(UnnumberedItem):
+    number: PositiveInt

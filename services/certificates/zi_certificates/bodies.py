@@ -1,0 +1,182 @@
+"""What applicants, officials and the payment gateway send: every field with its limits, refused with all bad fields named at once."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StrictBool,
+    StringConstraints,
+)
+
+from zi_chassis.web.language import msgid
+from zi_contracts.certificates import Finding as PublishedFinding
+from zi_contracts.certificates import OverrideReason, ReleaseReason, StandingReason
+from zi_rules.certificate.item import Line, UnnumberedItem
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.rule_set import Code, Country
+
+TEXT_LIMIT = 20_000
+MOST_ITEMS = 200
+MOST_CODES = 100
+
+Text = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=TEXT_LIMIT,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$",
+    ),
+]
+HsCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9][0-9.]{1,19}$")]
+# The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
+Official = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
+]
+# Where something is wrong is published too: a part of the application as the rules name it, never free words.
+Where = Annotated[
+    str, StringConstraints(max_length=120, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+(/[a-z0-9_]+)*)?$")
+]
+LetterNumber = Annotated[str, StringConstraints(pattern=r"^SK[IE]-[0-9]{4}-[0-9]{6,9}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+def _written(said: object) -> object:
+    """A number is no time, as it would be for pydantic."""
+    if isinstance(said, datetime) or (
+        isinstance(said, str) and re.match(r"\d{4}-\d{2}-\d{2}T", said, re.ASCII)
+    ):
+        return said
+    raise ValueError(msgid("Write the time with its zone, for example 2026-12-31T09:00:00+08:00."))
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Revision = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# -- applicants
+
+
+class AccountBody(Body):
+    """The address of the warehouse goes into the vault."""
+
+    acts_for_others: StrictBool = False
+    hs_codes: Annotated[tuple[HsCode, ...], Field(max_length=MOST_CODES)] = ()
+    warehouse: Line | None = None
+
+
+class StatementBody(Body):
+    """What is applied for; products and documents come by routes of their own and stay as they are."""
+
+    kinds: Annotated[tuple[CertificateKind, ...], Field(min_length=1, max_length=len(CertificateKind))]
+    goods: Goods
+    country: Country | None = None
+    circumstances: Annotated[tuple[Circumstance, ...], Field(max_length=len(Circumstance))] = ()
+    annex_fields: Annotated[dict[Code, Line], Field(max_length=MOST_CODES)] = Field(default_factory=dict)
+    replaces: LetterNumber | None = None
+
+
+class ItemsBody(Body):
+    """Numbers are given in the order in which products come."""
+
+    items: Annotated[tuple[UnnumberedItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class RevisionBody(Body):
+    """The revision that was looked at: what was changed meanwhile is not decided about unseen."""
+
+    revision: Revision
+
+
+# -- officials
+
+
+class FindingBody(Body):
+    """One thing that is missing or wrong: why, where, and in which of the products."""
+
+    reason: Reason
+    where: Where
+    item: Annotated[int, Field(ge=1, le=MOST_ITEMS, strict=True)] | None = None
+
+    def published(self) -> PublishedFinding:
+        return PublishedFinding(reason=self.reason.value, where=self.where, item=self.item)
+
+
+Findings = Annotated[tuple[FindingBody, ...], Field(min_length=1, max_length=50)]
+
+
+class WantedBody(Body):
+    """`note` goes into the vault and is for the applicant alone."""
+
+    wanted: Findings
+    note: Text | None = None
+
+
+class ReasonsBody(Body):
+    """`note` goes into the vault and is for the applicant alone."""
+
+    reasons: Findings
+    note: Text | None = None
+
+
+class ReleaseBody(Body):
+    reason: ReleaseReason
+
+
+class StandingBody(Body):
+    """`note` goes into the vault and is for the applicant alone."""
+
+    reason: StandingReason
+    note: Text | None = None
+
+
+class NoteBody(Body):
+    """`note` goes into the vault and is for the applicant alone."""
+
+    note: Text | None = None
+
+
+class OverrideBody(Body):
+    official: Official
+    reason: OverrideReason
+    note: Text | None = None
+
+
+class RefuseAccountBody(Body):
+    revision: Revision
+    reasons: Findings
+
+
+class AppointBody(Body):
+    official: Official
+    begins: Moment
+    ends: Moment
+
+
+# -- the payment gateway
+
+
+class NoticeBody(Body):
+    """`payment` is the payer's bank's reference; the amount is in rupiah."""
+
+    bill: Reference
+    payment: Reference
+    amount: Annotated[PositiveInt, Field(le=1_000_000_000_000, strict=True)]
+    paid_at: Moment
+
+
+def findings(said: tuple[FindingBody, ...]) -> tuple[PublishedFinding, ...]:
+    """Each once, in the order given."""
+    return tuple(dict.fromkeys(each.published() for each in said))
