@@ -1,0 +1,125 @@
+"""What the letters of an application say."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.certificates import steps
+from tests.certificates.letters import ADDRESS, CODE_KEY
+from tests.certificates.officials import named
+from tests.rules.certificate.stated import RULES
+
+from zi_certificates.contents import (
+    STATEMENTS,
+    TITLES,
+    Applied,
+    Letterhead,
+    content_of,
+    country,
+    holder,
+    letter_id,
+    signer,
+)
+from zi_certificates.letter import Content, Place
+from zi_rules.certificate.kind import CertificateKind
+from zi_rules.certificate.rule_set import CertificateRules
+
+HEAD = Letterhead(Place(name="Balai POM Contoh", address="Jalan Contoh 1"), ADDRESS, CODE_KEY.key.vkey)
+HOLDER = holder("PT  Contoh\nRasa", "Jalan Rasa 2\nTarakan")
+SIGNED = date(2026, 12, 7)
+
+
+def said(
+    kind: str = "ski_post_border",
+    rules: CertificateRules = RULES,
+    replaces: str | None = None,
+    products: Any = None,
+    **stated: Any,
+) -> Content:
+    statement = steps.statement(kind).model_copy(update=stated | ({"products": products} if products else {}))
+    applied = Applied("3C7K9M2Q5", statement, replaces, HOLDER)
+    by = signer("Pejabat Contoh", "staff:head", is_acting=False)
+    return content_of(kind, applied, HEAD, by, SIGNED, rules, "5a" * 32)
+
+
+def facts(content: Content) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for fact in content.facts:
+        told.setdefault(fact.label.en, []).append(fact.value)
+    return told
+
+
+def test_an_import_letter_says_whose_shipment_comes_from_where() -> None:
+    content = said()
+    assert content.holder == Place(name="PT Contoh Rasa", address="Jalan Rasa 2 Tarakan")
+    assert facts(content) == {
+        "Application": ["3C7K9M2Q5"],
+        "Goods": ["Pangan olahan / Processed food"],
+        "Country of origin": ["Malaysia"],
+        "Port of entry": ["Tarakan"],
+        "Invoice": ["INV-EXAMPLE-1"],
+    }
+    [product] = content.products
+    assert (product.product, product.quantity) == ("Kecap Contoh", "1200,5 kg (bottle)")
+
+
+def test_an_export_letter_says_where_it_is_bound_for() -> None:
+    told = facts(said("ske_health", country="CN"))
+    assert told["Country of destination"] == ["Tiongkok / China"]
+    assert "Country of origin" not in told
+
+
+def test_every_kind_has_its_title_and_its_words() -> None:
+    assert set(TITLES) == set(STATEMENTS) == set(CertificateKind)
+    assert len({each.en for each in TITLES.values()}) == len(CertificateKind)
+
+
+def test_a_replacement_names_what_it_replaces() -> None:
+    assert facts(said(replaces="SKI-2026-000001"))["Takes the place of letter"] == ["SKI-2026-000001"]
+    assert "Takes the place of letter" not in facts(said())
+
+
+def test_a_letter_ends_when_the_rules_say_so() -> None:
+    ends = [{"days": 30, "source": "contoh", "source_status": "unverified"}]
+    rules = CertificateRules.model_validate(RULES.model_dump() | {"validity": ends})
+    assert said().valid_until is None
+    assert said(rules=rules).valid_until == date(2027, 1, 5)
+
+
+def test_what_many_products_share_is_said_once_and_what_does_not_fit_on_a_line_goes_on_the_next() -> None:
+    many = tuple(
+        steps.product(number).model_copy(update={"invoice": f"INV-{number:040}"}) for number in range(1, 21)
+    )
+    told = facts(said(products=many))
+    assert told["Port of entry"] == ["Tarakan"]
+    assert len(told["Invoice"]) > 1
+    assert ", ".join(told["Invoice"]).split(", ") == [each.invoice for each in many]
+
+
+@pytest.mark.parametrize(("amount", "written"), [("100", "100"), ("100.50", "100,5"), ("0.001", "0,001")])
+def test_quantities_are_written_without_needless_zeros(amount: str, written: str) -> None:
+    one = steps.product().model_copy(update={"quantity": Decimal(amount)})
+    assert said(products=(one,)).products[0].quantity == f"{written} kg (bottle)"
+
+
+@pytest.mark.parametrize(
+    ("role", "is_acting", "position"),
+    [
+        ("staff:head", False, "Kepala Balai"),
+        ("staff:signer", False, "Pejabat penanda tangan"),
+        ("staff:evaluator", True, "Plh. Kepala Balai"),
+    ],
+)
+def test_the_signer_is_named_by_the_office_held(role: str, is_acting: bool, position: str) -> None:
+    assert signer("Pejabat Contoh", role, is_acting=is_acting).position == position
+
+
+def test_a_country_without_a_name_keeps_its_code() -> None:
+    assert country("QQ") == "QQ"
+
+
+def test_a_letter_of_another_kind_or_revision_is_another_letter() -> None:
+    ids = {letter_id(named("a"), kind, revision) for kind in ("ske_cpp", "ske_health") for revision in (1, 2)}
+    assert len(ids) == 4
+    assert letter_id(named("a"), "ske_cpp", 1) in ids
