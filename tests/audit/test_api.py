@@ -61,6 +61,8 @@ async def test_the_files_of_the_log_are_served_as_the_specification_says(
     assert (len(tile.content), tile.headers["Content-Type"]) == (44 * 32, "application/octet-stream")
     assert "immutable" in tile.headers["Cache-Control"]
     assert (await web.get("/audit/log/checkpoints/")).text == "300\n"
+    assert (await web.get("/audit/log/checkpoints/?after=299")).text == "300\n"
+    assert (await web.get("/audit/log/checkpoints/?after=300")).text == ""
     assert (await web.get("/audit/log/checkpoints/300")).content == checkpoint.content
     for size in ("-1", "9" * 300):
         assert (await web.get(f"/audit/log/checkpoints/{size}")).status_code == 422

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
@@ -99,10 +100,10 @@ async def tile(request: Request, path: str) -> Response:
 @router.get(f"{FORMER}/checkpoints/")
 def checkpoints(request: Request, after: Annotated[int, Query(ge=-1)] = -1) -> Response:
     """The sizes whose checkpoints stay readable, one a line, at most 1000 behind `after`."""
-    sizes = [size for size in _log(request).tiles.history() if size > after][:1000]
-    return Response(
-        "".join(f"{size}\n" for size in sizes), headers={"Content-Type": TEXT, "Cache-Control": "no-cache"}
-    )
+    history = _log(request).tiles.history()
+    first = bisect_right(history, after)
+    listed = "".join(f"{size}\n" for size in history[first : first + 1000])
+    return Response(listed, headers={"Content-Type": TEXT, "Cache-Control": "no-cache"})
 
 
 @router.get("/audit/log/checkpoints/{size}")

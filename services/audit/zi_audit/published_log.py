@@ -17,10 +17,14 @@ class PublishedLog:
 
     def __init__(self, tiles: TileFolder) -> None:
         self.tiles = tiles
+        self._former: dict[int, PublishedLog] = {}
 
     def former(self, number: int) -> "PublishedLog":
         """A log that this one continues, which may not exist."""
-        return PublishedLog(TileFolder(self.tiles.folder / ORIGINS / str(number)))
+        folder = self.tiles.folder / ORIGINS / str(number)
+        if number not in self._former and folder.exists():
+            self._former[number] = PublishedLog(TileFolder(folder))
+        return self._former.get(number) or PublishedLog(TileFolder(folder))
 
     def policy(self) -> Policy | None:
         """None before the writer's first start."""

@@ -3,6 +3,7 @@ whole; what is published is on disk first."""
 
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -15,6 +16,7 @@ COSIGNED = "cosigned"
 HISTORY = "checkpoints"
 POLICY = "witness-policy"
 KEYS = "log-keys"
+_TICK = 2_000_000_000  # nanoseconds; FAT has the coarsest
 
 
 class TileFolder:
@@ -25,6 +27,7 @@ class TileFolder:
         self._unsettled: set[Path] = set()
         self._beside = ThreadPoolExecutor(1, "tiles")
         self._staged: dict[Path, tuple[bytes, Future[None]]] = {}
+        self._history: tuple[int, list[int]] = (-1, [])
 
     def read(self, path: str) -> bytes | None:
         """The stored bytes, or None; `path` must come from zi_tlog or from this module, never from a request."""
@@ -67,13 +70,18 @@ class TileFolder:
         self._unsettled.clear()
 
     def history(self) -> list[int]:
-        """The sizes of the checkpoints that stay readable, in order."""
-        folder = self.folder / HISTORY
-        return (
-            sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
-            if folder.exists()
-            else []
-        )
+        """The sizes of the checkpoints that stay readable, in order; the folder is read again only when a name came or went."""
+        try:
+            changed = (self.folder / HISTORY).stat().st_mtime_ns
+        except FileNotFoundError:
+            return []
+        at, sizes = self._history
+        if at != changed:
+            sizes = sorted(int(name) for name in os.listdir(self.folder / HISTORY) if name.isdecimal())
+            # What comes within the same tick of the file system's clock would not show.
+            if changed < time.time_ns() - _TICK:
+                self._history = changed, sizes
+        return sizes
 
     def clear(self, before: float) -> int:
         """Remove partial tiles that were overtaken before `before` (POSIX seconds): then no checkpoint published since needs them,
