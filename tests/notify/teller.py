@@ -1,4 +1,4 @@
-"""An intake of a few lines: a real store and outbox that tell of acknowledged cases, and a vault that knows addresses."""
+"""An intake and a certificates of a few lines: real stores and outboxes that tell one thing each, and a vault that knows addresses."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -39,6 +39,42 @@ def publish(event: CaseAcknowledged, state: None) -> Disclosure:
 teller: Decider[None] = Decider(
     "teller", None, decide, lambda state, event: None, (CaseAcknowledged,), publish
 )
+
+
+class Withdraw(Command):
+    ticket: str
+
+
+class ApplicationWithdrawn(Event):
+    ticket: str
+
+
+applicant: Decider[None] = Decider(
+    "applicant",
+    None,
+    lambda command, state: [ApplicationWithdrawn(**dict(command))],
+    lambda state, event: None,
+    (ApplicationWithdrawn,),
+    lambda event, state: Disclosure(
+        event.ticket,
+        {"state": "withdrawn", "holder": "citizen", "language": "id", "reachable_by": ["email"]},
+    ),
+)
+
+
+class Certificates:
+    """Tells of applications that were withdrawn."""
+
+    def __init__(self, folder: Path, broker: Broker) -> None:
+        database = Database(folder / "certificates.db")
+        self.store = Store(service="certificates", office="office", database=database, deciders=[applicant])
+        self.store.open()
+        self.broker = broker
+        self.outbox = Outbox(self.store, broker)
+
+    async def tell(self, ticket: str) -> None:
+        act = Act(at=datetime.now(UTC), actor="invented", role="applicant")
+        await self.store.handle(applicant, uuid4(), Withdraw(by=act, ticket=ticket))
 
 
 class Intake:

@@ -1,5 +1,6 @@
 """What a citizen reads, and that nothing else can get into a mail."""
 
+import json
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -30,6 +31,8 @@ def requested(template: str, language: str) -> DeliveryRequested:
             "language": language,
             "cause": UUID("11111111-1111-5111-8111-111111111111"),
             "until": datetime(2026, 12, 15, 8, tzinfo=UTC),
+            "amount": 1_250_000,
+            "number": "SKI/2026/000017",
         }
     )
 
@@ -57,6 +60,25 @@ def test_a_date_is_told_in_the_citizen_s_language_and_the_office_s_time() -> Non
     english = compose(requested("clarification_asked", "en"), HEAD, ADDRESS, NOW).get_content()
     assert "15 Desember 2026 pukul 16.00 WITA" in indonesian
     assert "15 December 2026, 16:00 WITA" in english
+
+
+def test_an_amount_is_told_as_money_is_written_in_the_citizen_s_language() -> None:
+    indonesian = compose(requested("application_submitted", "id"), HEAD, ADDRESS, NOW).get_content()
+    english = compose(requested("application_submitted", "en"), HEAD, ADDRESS, NOW).get_content()
+    assert "Rp1.250.000" in indonesian
+    assert "IDR 1,250,000" in english
+
+
+def test_a_letter_that_was_issued_is_named_by_its_number() -> None:
+    mail = compose(requested("letter_sealed", "id"), HEAD, ADDRESS, NOW)
+    assert "SKI/2026/000017" in mail["Subject"]
+    assert "SKI/2026/000017" in mail.get_content()
+
+
+def test_a_delivery_requested_before_letters_had_numbers_is_still_composed() -> None:
+    """Kept events know neither amount nor number."""
+    kept = requested("answered", "id").model_dump(mode="json", exclude={"amount", "number"})
+    assert compose(DeliveryRequested.model_validate_json(json.dumps(kept)), HEAD, ADDRESS, NOW)["Subject"]
 
 
 def test_the_same_delivery_has_the_same_message_id_whenever_it_is_sent() -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.chassis.house import opened, running
 from tests.nats_server import NatsServer, free_port
 from tests.notify.mail_server import MailServer, mail_server
-from tests.notify.teller import Intake
+from tests.notify.teller import ADDRESS, Certificates, Intake
 from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.journey
@@ -90,6 +90,22 @@ async def test_after_kill_9_in_between_the_same_mail_is_sent_once_more(
         assert mails.message_ids[0] == mails.message_ids[1] != mails.message_ids[2]
         assert len(mails.took) == 3
     intake.store.close()
+
+
+async def test_a_step_of_an_application_becomes_a_mail_to_the_address_of_its_case(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    intake = Intake(tmp_path, nats.broker("intake"))
+    certificates = Certificates(tmp_path, nats.broker("certificates"))
+    intake.addresses[TICKET] = ADDRESS
+    async with mail_server() as mails, opened(intake.broker), opened(certificates.broker):
+        await intake.serve_vault()
+        async with running(certificates.outbox.run), Process(nats, mails, tmp_path).alive():
+            await certificates.tell(TICKET)
+            await until(lambda: len(mails.took) == 1)
+    assert (intake.asked[0].ticket, intake.asked[0].fields) == (TICKET, ("reporter.email",))
+    intake.store.close()
+    certificates.store.close()
 
 
 async def test_a_second_process_on_the_same_data_refuses_with_a_sentence(

@@ -1,12 +1,14 @@
 """Which message heard becomes a request for a delivery, and which does not."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from zi_contracts.certificates import ExpiryReason, PaymentRefusal
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.registry import MODELS
 from zi_notify import policies
@@ -20,7 +22,13 @@ STATUS = [
     *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),
     *("erasure_requested", "erasure_refused"),
 ]
-TOLD = [f"zi.intake.{event}" for event in STATUS]
+APPLICATION = [
+    *("application_submitted", "application_paid", "payment_refused", "data_asked", "data_sent"),
+    *("application_rejected", "application_resubmitted", "application_expired", "application_withdrawn"),
+    *("letters_signed", "letter_sealed", "letter_suspended", "letter_reinstated", "letter_revoked"),
+    "letter_superseded",
+]
+TOLD = [*(f"zi.intake.{event}" for event in STATUS), *(f"zi.certificates.{event}" for event in APPLICATION)]
 
 
 def example(type_: str, **data: Any) -> Message:
@@ -35,7 +43,8 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
     command = reaction.command
     assert isinstance(command, RequestDelivery)
     assert reaction.aggregate == delivery_id(message.id, "email")
-    assert (command.ticket, command.cause, command.language) == (message.subject, message.id, "id")
+    assert (command.ticket, command.cause) == (message.subject, message.id)
+    assert command.language == message.data["language"]
     assert command.by.causation == str(message.id)
     for language in ("id", "en"):
         assert (TEMPLATES / f"v{VERSION}" / f"{command.template}.{language}.txt").is_file()
@@ -61,6 +70,50 @@ def test_an_unknown_type_causes_nothing() -> None:
 def test_a_status_message_that_breaks_its_type_blocks() -> None:
     with pytest.raises(UnreadableMessageError):
         policies.react(example("zi.intake.case_answered", closes_on="soon"), NOW)
+
+
+def letters_of(type_: str, field: str, values: Sequence[Any]) -> list[str]:
+    """The template for each value of the field."""
+    commands = [
+        reaction.command
+        for value in values
+        for reaction in policies.react(example(type_, **{field: value}), NOW)
+    ]
+    return [command.template for command in commands if isinstance(command, RequestDelivery)]
+
+
+def test_each_reason_of_a_refused_payment_has_its_own_letter() -> None:
+    reasons = PaymentRefusal.__args__  # type: ignore[attr-defined]
+    letters = letters_of("zi.certificates.payment_refused", "reason", reasons)
+    assert letters == [f"payment_{reason}" for reason in reasons]
+    assert all((TEMPLATES / f"v{VERSION}" / f"{letter}.id.txt").is_file() for letter in letters)
+
+
+def test_each_reason_of_an_expiry_has_its_own_letter() -> None:
+    reasons = ExpiryReason.__args__  # type: ignore[attr-defined]
+    letters = letters_of("zi.certificates.application_expired", "reason", reasons)
+    assert letters == [f"application_expired_{reason}" for reason in reasons]
+    assert all((TEMPLATES / f"v{VERSION}" / f"{letter}.id.txt").is_file() for letter in letters)
+
+
+def test_whoever_is_rejected_reads_whether_another_try_is_left() -> None:
+    letters = letters_of("zi.certificates.application_rejected", "resubmissions_left", [1, 0])
+    assert letters == ["application_rejected", "application_rejected_finally"]
+
+
+def test_the_bill_and_its_end_stand_in_the_letter_about_it() -> None:
+    billed = example("zi.certificates.application_submitted")
+    (reaction,) = policies.react(billed, NOW)
+    assert isinstance(reaction.command, RequestDelivery)
+    assert reaction.command.amount == billed.data["amount"]
+    assert reaction.command.until == datetime.fromisoformat(billed.data["pay_by"])
+
+
+def test_a_letter_is_told_by_its_number() -> None:
+    sealed = example("zi.certificates.letter_sealed")
+    (reaction,) = policies.react(sealed, NOW)
+    assert isinstance(reaction.command, RequestDelivery)
+    assert reaction.command.number == sealed.data["number"]
 
 
 @pytest.mark.parametrize("reason", ["resolved", "no_reaction", "not_completed"])

@@ -44,7 +44,8 @@ class NotDueError(DomainError):
 
 
 class RequestDelivery(Command):
-    """`until` is the date the notice names: when an answer is due, or until when to reply or react."""
+    """`until` is the date the notice names: when an answer is due, or until when to reply, react or pay; `amount` (in rupiah) and
+    `number` (an issued letter's) stand in the notices that need them."""
 
     ticket: str
     channel: Channel
@@ -53,6 +54,8 @@ class RequestDelivery(Command):
     language: Literal["id", "en"]
     cause: UUID
     until: datetime | None = None
+    amount: int | None = None
+    number: str | None = None
 
 
 class BeginHandingOver(Command):
@@ -91,6 +94,8 @@ class DeliveryRequested(Event):
     language: Literal["id", "en"]
     cause: UUID
     until: datetime | None = None
+    amount: int | None = None
+    number: str | None = None
 
 
 class DeliveryHandingOver(Event):

@@ -34,8 +34,7 @@ def compose(request: DeliveryRequested, head: Letterhead, address: str, at: date
     subject, _, body = _template(request.template_version, request.template, request.language).partition(
         "\n\n"
     )
-    until = moment(request.until, request.language) if request.until else ""
-    words = {"ticket": request.ticket, "where": head.where, "until": until}
+    words = _words(request, head)
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
@@ -46,6 +45,22 @@ def compose(request: DeliveryRequested, head: Letterhead, address: str, at: date
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(body.format(**words), cte="quoted-printable")
     return mail
+
+
+def _words(request: DeliveryRequested, head: Letterhead) -> dict[str, str]:
+    """What a template may name; what the request does not have is in none of its template's sentences."""
+    return {
+        "ticket": request.ticket,
+        "where": head.where,
+        "until": moment(request.until, request.language) if request.until else "",
+        "amount": rupiah(request.amount, request.language) if request.amount is not None else "",
+        "number": request.number or "",
+    }
+
+
+def rupiah(amount: int, language: str) -> str:
+    written = f"{amount:,}"
+    return f"Rp{written.replace(',', '.')}" if language == "id" else f"IDR {written}"
 
 
 def message_id(request: DeliveryRequested, head: Letterhead) -> str:

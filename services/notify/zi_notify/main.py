@@ -1,4 +1,4 @@
-"""Wiring of notify: intake's messages in, deliveries and mails out."""
+"""Wiring of notify: messages of intake and certificates in, deliveries and mails out."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -24,12 +24,15 @@ from zi_notify.projections import Deliveries
 from zi_notify.published import decider
 from zi_notify.sender import Sender
 
+SENDERS = ("intake", "certificates")
+
 
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
     store = _store(settings)
     broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
-    outbox, inbox = Outbox(store, broker), Inbox(store, broker, "intake", _react(service.clock))
+    outbox = Outbox(store, broker)
+    inboxes = {sender: Inbox(store, broker, sender, _react(service.clock)) for sender in SENDERS}
     sender = Sender(store, broker, _channel(settings), _letterhead(settings), service.clock)
     lease = lease_of(settings)
 
@@ -44,16 +47,23 @@ def create_app(settings: Settings) -> FastAPI:
         store.close()
 
     service.open(opened)
-    service.watch("lanes", lambda: lead(lease, outbox.run, inbox.run, sender.run))
+    service.watch(
+        "lanes", lambda: lead(lease, outbox.run, sender.run, *(inbox.run for inbox in inboxes.values()))
+    )
     service.watch_thread("store", lambda: store.thread.is_alive())
     service.ready_check("nats", lambda: broker.reason)
     service.ready_check("outbox", lambda: outbox.reason)
-    service.ready_check("inbox intake", lambda: inbox.reason)
+    for inbox in inboxes.values():
+        _tell_of(service, inbox)
     service.ready_check("sender", lambda: sender.reason)
     service.app.state.store = store
     service.app.include_router(api.router)
-    service.app.include_router(lanes_router(store, {inbox.sender: inbox}))
+    service.app.include_router(lanes_router(store, inboxes))
     return service.app
+
+
+def _tell_of(service: Service, inbox: Inbox) -> None:
+    service.ready_check(f"inbox {inbox.sender}", lambda: inbox.reason)
 
 
 def _react(clock: Clock) -> React:
