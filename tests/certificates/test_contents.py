@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from tests.certificates import steps
 from tests.certificates.letters import ADDRESS, CODE_KEY
-from tests.certificates.officials import named
 from tests.rules.certificate.stated import RULES
 
 from zi_certificates.contents import (
@@ -18,7 +17,6 @@ from zi_certificates.contents import (
     content_of,
     country,
     holder,
-    letter_id,
     signer,
 )
 from zi_certificates.letter import Content, Place
@@ -117,9 +115,3 @@ def test_the_signer_is_named_by_the_office_held(role: str, is_acting: bool, posi
 
 def test_a_country_without_a_name_keeps_its_code() -> None:
     assert country("QQ") == "QQ"
-
-
-def test_a_letter_of_another_kind_or_revision_is_another_letter() -> None:
-    ids = {letter_id(named("a"), kind, revision) for kind in ("ske_cpp", "ske_health") for revision in (1, 2)}
-    assert len(ids) == 4
-    assert letter_id(named("a"), "ske_cpp", 1) in ids

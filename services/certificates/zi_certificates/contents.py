@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid5
 
 from babel import Locale
 
@@ -104,11 +103,6 @@ class Applied:
     statement: Statement
     replaces: str | None
     holder: Place
-
-
-def letter_id(application: UUID, kind: str, revision: int) -> UUID:
-    """Signing again for the same revision is about the same letter."""
-    return uuid5(application, f"letter {kind} {revision}")
 
 
 def signer(name: str, role: str, *, is_acting: bool) -> Person:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Annotated, Any, cast
 
 import typst
@@ -86,8 +87,25 @@ class Issued:
     policy: bytes
 
 
+class NoTemplateError(LookupError):
+    """A letter was signed for with a template that this program does not have."""
+
+
 def template() -> bytes:
-    return files("zi_certificates").joinpath("templates", format_.TEMPLATE).read_bytes()
+    """Which new letters are signed with; those of before stay beside it as letter-<number>.typ until all of theirs are sealed."""
+    return _templates().joinpath(format_.TEMPLATE).read_bytes()
+
+
+def template_of(bound: str) -> bytes:
+    """The one with this digest."""
+    for place in _templates().iterdir():
+        if place.name.endswith(".typ") and digest(found := place.read_bytes()) == bound:
+            return found
+    raise NoTemplateError(f"No template of a letter has the digest {bound}.")
+
+
+def _templates() -> Traversable:
+    return files("zi_certificates") / "templates"
 
 
 def digest(part: bytes) -> str:

@@ -1,0 +1,106 @@
+"""The process in which letters become files: it makes one after the other, and one that takes too long ends it and nothing else."""
+
+import asyncio
+import resource
+import sys
+from asyncio.subprocess import PIPE, Process
+from typing import BinaryIO
+
+from pydantic import ConfigDict
+
+from zi_certificates.letter import Content, Issued, page, template_of
+from zi_certificates.seal import OwnSeal
+from zi_chassis.domain import Value
+from zi_tlog.note import parse_skey
+
+SECONDS = 30.0
+LENGTH = 8
+LIMITS = {resource.RLIMIT_AS: 2_000_000_000, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
+
+
+class PressError(Exception):
+    """A letter could not be made into a file; the text says why without saying anything of its content."""
+
+
+class Plate(Value):
+    """What a file is made of: `content` as it is kept, `template` by the digest that was signed for; of keys, the private ones."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
+
+    content: bytes
+    template: str
+    message: bytes
+    proof: bytes
+    policy: bytes
+    code_key: str
+    seal_key: bytes
+    seal_certificate: bytes
+
+
+class Press:
+    """The process is started when it is first needed, and again after it was ended; it goes when this one does."""
+
+    def __init__(self, seconds: float = SECONDS, command: tuple[str, ...] = ("-m", __name__)) -> None:
+        self._seconds = seconds
+        self._command = command
+        self._process: Process | None = None
+
+    async def make(self, plate: Plate) -> bytes:
+        """The sealed file. Raises PressError."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await self._asked(plate.model_dump_json().encode())
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as fault:
+            await self.close()
+            raise PressError(f"the process that makes files gave none: {type(fault).__name__}") from None
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        made, content = answer[:1], answer[1:]
+        if made != b"+":
+            raise PressError(content.decode())
+        return content
+
+    async def close(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.kill()
+            await process.wait()
+
+    async def _asked(self, job: bytes) -> bytes:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, *self._command, stdin=PIPE, stdout=PIPE, limit=2**24
+            )
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(len(job).to_bytes(LENGTH, "big") + job)
+        await process.stdin.drain()
+        length = int.from_bytes(await process.stdout.readexactly(LENGTH), "big")
+        return await process.stdout.readexactly(length)
+
+
+def made(plate: Plate) -> bytes:
+    content = Content.model_validate_json(plate.content)
+    issued = Issued(plate.message, plate.proof, plate.policy)
+    pdf = page(content, template_of(plate.template), issued, parse_skey(plate.code_key))
+    return asyncio.run(OwnSeal(plate.seal_key, plate.seal_certificate).sign(pdf))
+
+
+def work(jobs: BinaryIO, answers: BinaryIO) -> None:
+    """Until whoever gives the jobs is gone."""
+    while length := jobs.read(LENGTH):
+        job = jobs.read(int.from_bytes(length, "big"))
+        try:
+            answer = b"+" + made(Plate.model_validate_json(job))
+        except Exception as fault:
+            answer = f"-{type(fault).__name__}".encode()
+        answers.write(len(answer).to_bytes(LENGTH, "big") + answer)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    for limit, amount in LIMITS.items():
+        resource.setrlimit(limit, (amount, amount))
+    work(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,76 @@
+"""The process that makes files: what it makes, and what becomes of a letter that it can't make."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued, unsealed
+from tests.verify.sample_log import POLICY
+
+from zi_certificates.letter import digest, template
+from zi_certificates.press import Plate, Press, PressError
+from zi_verify.certificate import check_certificate
+from zi_verify.verdict import Matching
+
+ROOT = authority()
+SEAL = ROOT.seal("Balai POM Contoh", NOW)
+HANGS = ("-c", "import sys, time; sys.stdin.buffer.read(8); time.sleep(600)")
+
+
+def plate(folder: Path) -> Plate:
+    given = issued(folder)
+    return Plate(
+        content=CONTENT.render(),
+        template=digest(template()),
+        message=given.message,
+        proof=given.proof,
+        policy=given.policy,
+        code_key=CODE_KEY.skey,
+        seal_key=SEAL.key,
+        seal_certificate=SEAL.certificate,
+    )
+
+
+async def test_a_made_file_is_the_page_and_the_seal(tmp_path: Path) -> None:
+    press = Press()
+    sealed = await press.make(plate(tmp_path / "a"))
+    assert sealed.startswith(unsealed(tmp_path / "b"))
+    report = await asyncio.to_thread(check_certificate, sealed, POLICY, ROOT.pem)
+    assert report.verdict == Matching()
+    await press.close()
+
+
+async def test_one_process_makes_many_files_and_a_new_one_goes_on_when_it_died(tmp_path: Path) -> None:
+    press = Press()
+    await press.make(plate(tmp_path))
+    first = press._process
+    await press.make(plate(tmp_path))
+    assert press._process is first
+    assert first is not None
+    os.kill(first.pid, signal.SIGKILL)
+    with pytest.raises(PressError, match="gave none"):
+        await press.make(plate(tmp_path))
+    assert await press.make(plate(tmp_path))
+    await press.close()
+
+
+async def test_a_letter_that_takes_too_long_ends_the_process_and_not_the_next_letter(tmp_path: Path) -> None:
+    press = Press(0.2, HANGS)
+    with pytest.raises(PressError, match="TimeoutError"):
+        await press.make(plate(tmp_path))
+    assert press._process is None
+
+
+async def test_what_can_not_be_made_is_told_without_its_words(tmp_path: Path) -> None:
+    press, whole = Press(), plate(tmp_path)
+    for broken, why in (
+        ({"template": "0" * 64}, "NoTemplateError"),
+        ({"content": whole.content.replace(b"PT Contoh", b"")[:-3]}, "ValidationError"),
+        ({"seal_key": b"no key"}, "ValueError"),
+    ):
+        with pytest.raises(PressError, match=rf"^{why}$"):
+            await press.make(whole.model_copy(update=broken))
+    assert await press.make(whole)
+    await press.close()
