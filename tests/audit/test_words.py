@@ -10,6 +10,7 @@ from zi_audit.halt import Reason
 from zi_audit.looks import Purpose
 from zi_audit.status import Fault
 from zi_chassis.web.language import Catalogue
+from zi_contracts.registry import MODELS
 from zi_contracts.vault import AuditPurpose
 
 english, indonesian = (partial(Catalogue("zi_audit").count, code) for code in ("en", "id"))
@@ -39,6 +40,11 @@ def test_a_duration_is_said_in_indonesian_too() -> None:
 
 def test_a_type_of_tomorrow_is_not_guessed() -> None:
     assert words.step("zi.umkm.case_opened") == words.step(None) == words.OTHERWISE
+
+
+def test_every_type_that_is_published_has_its_words() -> None:
+    told = {type_ for type_ in MODELS if words.step(type_) != words.OTHERWISE}
+    assert told == set(MODELS)
 
 
 def test_a_skip_is_said_whoever_skipped() -> None:
