@@ -511,6 +511,7 @@ class Application:
     evaluators: tuple[str, ...] = ()
     hands: frozenset[str] = frozenset()
     resubmissions: int = 0
+    signed: LettersSigned | None = None
     letters: Letters = ()
     override: OverrideAsked | None = None
     excused: frozenset[str] = frozenset()
@@ -1039,7 +1040,7 @@ def _signed_for(application: Application, event: LettersSigned) -> Application:
         Letter(id=each.letter, kind=each.kind, content=each.content, template=each.template)
         for each in event.letters
     )
-    return replace(application, status=Status.ISSUED_UNSEALED, letters=letters)
+    return replace(application, status=Status.ISSUED_UNSEALED, signed=event, letters=letters)
 
 
 def _with_letter(application: Application, id: UUID, **changes: object) -> Application:
