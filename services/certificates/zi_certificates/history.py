@@ -114,6 +114,30 @@ def steps(
     return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
 
 
+@dataclass(frozen=True)
+class Person:
+    """One of those who decided, without a name: which one, in which role, what they did."""
+
+    number: int
+    role: str
+    deeds: tuple[str, ...]
+
+
+def people(messages: Iterable[bytes], say: Translator, names: Naming) -> list[Person]:
+    """Those who decided, in the order in which they came; whoever has two roles shows twice under one number."""
+    numbers: dict[str, int] = {}
+    deeds: dict[tuple[str, str], list[str]] = {}
+    for message in filter(_is_decision, map(Message.parse, messages)):
+        numbers.setdefault(message.actor, len(numbers) + 1)
+        heading = words(message, say, names).partition(". ")[0].rstrip(".") + "."
+        deeds.setdefault((message.actor, message.actorrole), []).append(heading)
+    return [Person(numbers[actor], role(acted), tuple(done)) for (actor, acted), done in deeds.items()]
+
+
+def _is_decision(message: Message) -> bool:
+    return message.actorrole.startswith("staff:")
+
+
 def _step(
     message: Message, indexes: Mapping[UUID, int], public_url: str, say: Translator, names: Naming
 ) -> Step:

@@ -91,6 +91,13 @@ FIELDS: Mapping[str, str] = {
     "acts_for_others": "Acts for others",
     "warehouse": "Address of the warehouse",
 }
+PERSONAL: Mapping[str, str] = {
+    "company.name": "Name of the company",
+    "company.address": "Address of the company",
+    "company.nib": "Business identification number (NIB)",
+    "account.warehouse": "Address of the warehouse",
+    "note": "In the office's words",
+}
 
 
 def state(status: str, *, for_officers: bool = False) -> str:

@@ -85,6 +85,27 @@ class Naming:
         place = self.place(str(found.get("where", "")), int(item) if item is not None else None)
         return f"{place}: {self.reason(str(found.get('reason', '')))}"
 
+    def value(self, where: str, text: str | None) -> str:
+        """Of one cell of a statement, whose codes are told by their names."""
+        if text is None:
+            return self._say("nothing")
+        match where.partition(".")[0]:
+            case "kinds":
+                return self.kinds(text.split(","))
+            case "goods":
+                return self.goods(text)
+            case "circumstances":
+                return "; ".join(map(self.circumstance, text.split(",")))
+            case "documents":
+                return self._of_products(text)
+            case _:
+                return text
+
+    def _of_products(self, numbers: str) -> str:
+        if numbers == "*":
+            return self._say("Of the whole application")
+        return self._say("Of product {numbers}", numbers=numbers)
+
     def amount(self, rupiah: int) -> str:
         """1250000 -> 1.250.000 in Indonesian, 1,250,000 in English."""
         written = f"{rupiah:,}"
