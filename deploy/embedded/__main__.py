@@ -21,6 +21,7 @@ from zi_chassis.settings import Settings
 from zi_witness.error import WitnessError
 
 HERE = Path(__file__).resolve().parents[2]
+DEMO_RULES = HERE / "deploy" / "demo" / "rules"
 LOOK = 0.25
 TELL = 60.0
 SECONDS_TO_STOP = 60.0
@@ -36,6 +37,10 @@ def chosen_settings() -> Settings:
     os.environ["ZI_DATA"] = str(Path(os.environ.get("ZI_DATA") or "var").absolute())
     settings = Settings(service="runner")
     os.environ["ZI_PORT"] = str(settings.port)
+    if settings.demo and not settings.rules and not (settings.data / "rules").exists():
+        os.environ["ZI_RULES"] = str(
+            DEMO_RULES
+        )  # the shipped rules name no tariff, so nothing could be billed
     if not settings.demo and not os.environ.get("ZI_SMTP"):
         raise NowhereToSendError(
             "Set ZI_SMTP to the host:port of a mail server; only a demo has a mailbox of its own."

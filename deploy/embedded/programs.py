@@ -10,7 +10,7 @@ from deploy.embedded import witness
 
 from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS, NATS_MONITOR, Settings
 
-GATEWAY_UPSTREAMS = ("intake", "notify", "audit", "mailbox", "witness")
+GATEWAY_UPSTREAMS = ("intake", "certificates", "notify", "audit", "mailbox", "witness")
 OUTERMOST, SERVICES, STREAMS, BROKER = 40, 30, 20, 10
 
 

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.data_files import read_tables
+from zi_rules.data_files import read_table, read_tables
 from zi_rules.provenance import Sourced, Text
 from zi_rules.registration_number import compiled
 from zi_rules.standard import Term
@@ -175,7 +175,7 @@ class CertificateRules(Sourced):
     combination: Sourced
     items: Limit
     resubmissions: Limit
-    tariffs: tuple[Tariff, ...]
+    tariffs: tuple[Tariff, ...] = ()
     evaluation: tuple[Evaluation, ...]
     second_evaluation: tuple[SecondEvaluation, ...]
     validity: tuple[Validity, ...] = ()
@@ -243,8 +243,13 @@ def pinned_rules(rule_sets: Sequence[CertificateRules], id: str, version: int) -
 
 
 def load_certificate_rules(office_folder: Path | None = None) -> tuple[CertificateRules, ...]:
+    """An office states its tariffs in a file of their own, or in its rules."""
+    stated = read_table("certificate_tariffs.toml", office_folder)["tariffs"]
     tables = read_tables("certificates", office_folder)
-    rule_sets = tuple(CertificateRules.model_validate(table) for table in tables)
+    rule_sets = tuple(
+        CertificateRules.model_validate(table | {"tariffs": [*table.get("tariffs", ()), *stated]})
+        for table in tables
+    )
     _refuse_repeats([f"{each.id}, {each.version}" for each in rule_sets])
     _refuse_repeats([str(each.effective_from) for each in rule_sets])
     return rule_sets

@@ -1,5 +1,7 @@
 """What an application costs."""
 
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from tests.rules.certificate.stated import RULES
 
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.kind import CertificateKind, Goods
-from zi_rules.certificate.rule_set import CertificateRules
+from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules
 
 EXPORT = [CertificateKind.SKE_HEALTH, CertificateKind.SKE_FREE_SALE]
 
@@ -48,3 +50,21 @@ def test_a_letter_has_one_tariff() -> None:
     twice = [tariff(EXPORT[0], 50_000, "application"), tariff(EXPORT[0], 10_000, "item")]
     with pytest.raises(ValidationError, match="only one tariff for ske_health of bahan_kosmetik"):
         with_tariffs(*twice)
+
+
+def test_an_office_states_its_tariffs_in_a_file_of_their_own(tmp_path: Path) -> None:
+    stated = '[[tariffs]]\nrupiah = 7000\nper = "item"\nsource = "contoh"\nsource_status = "unverified"\n'
+    (tmp_path / "certificate_tariffs.toml").write_text(stated)
+    (rules,) = load_certificate_rules(tmp_path)
+    assert fee(EXPORT[:1], Goods.PANGAN_OLAHAN, 3, rules) == 21_000
+    assert rules.documents == RULES.documents
+
+
+def test_tariffs_of_the_rules_and_of_the_file_of_tariffs_hold_together(tmp_path: Path) -> None:
+    shipped = (Path(str(files("zi_rules"))) / "data/certificates/rancangan.toml").read_text()
+    each = '\n[[tariffs]]\nkinds = ["{}"]\nrupiah = {}\nper = "item"\nsource = "contoh"\nsource_status = "unverified"\n'
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates/rancangan.toml").write_text(shipped + each.format("ske_health", 1))
+    (tmp_path / "certificate_tariffs.toml").write_text(each.format("ske_free_sale", 2))
+    (rules,) = load_certificate_rules(tmp_path)
+    assert fee(EXPORT, Goods.PANGAN_OLAHAN, 1, rules) == 3

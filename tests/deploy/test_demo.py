@@ -1,0 +1,31 @@
+"""What a demonstration invents: it is there, and says that it is invented."""
+
+import json
+from pathlib import Path
+
+from deploy.demo.identity import PEOPLE
+
+from zi_rules.certificate.fee import fee
+from zi_rules.certificate.rule_set import load_certificate_rules
+from zi_rules.provenance import SourceStatus
+
+RULES = Path("deploy/demo/rules")
+
+
+def test_the_demonstration_has_an_invented_tariff_for_every_letter_and_says_so() -> None:
+    (rules,) = load_certificate_rules(RULES)
+    assert all(
+        fee([kind], goods, 1, rules) > 0
+        for track in rules.tracks
+        for kind in track.kinds
+        for goods in track.goods
+    )
+    assert {(each.source, each.source_status) for each in rules.tariffs} == {
+        ("Invented for the demonstration", SourceStatus.UNVERIFIED)
+    }
+
+
+def test_there_are_people_for_every_step_of_a_letter() -> None:
+    roles = [role for person in json.loads(PEOPLE.read_text()) for role in person["roles"]]
+    assert roles.count("evaluator") >= 2  # some letters take two
+    assert {"officer", "supervisor", "signer", "head", "applicant", "auditor", "ops"} <= set(roles)
