@@ -320,6 +320,16 @@ class Store:
             return known
         return await asyncio.to_thread(self.load, decider, aggregate)
 
+    async def events(self, aggregate: UUID) -> list[Event]:
+        """What happened to one aggregate, for who wants to see more than its state."""
+        rows = await self.query(
+            lambda tx: tx.execute(
+                "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version",
+                aggregate if tx.postgres else aggregate.hex,
+            )
+        )
+        return [decode(bytes(row["state"]), self._kinds[row["topic"]]) for row in rows]
+
     def _current(self, aggregate: UUID) -> tuple[int, Any] | None:
         """A state kept from the last commit, unless another replica may have written since."""
         return None if self.database.postgres else self._states.get(aggregate)

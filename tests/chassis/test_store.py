@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from tests.chassis.counter import Add, TooHighError, Totals, add, counter
+from tests.chassis.counter import Add, Added, TooHighError, Totals, add, counter
 
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
@@ -82,6 +82,14 @@ async def test_a_command_is_decided_recorded_and_read_back(open_store: Open) -> 
     assert (await store.fetch(counter, case))[1].total == 4
     assert store.read(lambda tx: Totals.total(tx, case)) == 4
     assert store.message(handled.recorded[0].event_id) == handled.recorded[0].message
+
+
+async def test_what_happened_to_one_aggregate_is_read_in_its_order(open_store: Open) -> None:
+    store, case = open_store(), uuid4()
+    for amount in (4, 2):
+        await store.handle(counter, case, add(amount))
+    await store.handle(counter, uuid4(), add(9))
+    assert [event.amount for event in await store.events(case) if isinstance(event, Added)] == [4, 2]
 
 
 async def test_a_repeated_command_records_nothing(open_store: Open) -> None:
@@ -179,7 +187,9 @@ async def test_two_replicas_never_decide_on_a_stale_state(open_store: Open, plac
     assert [r.position for r in one.messages(0, 100)] == list(range(1, 10))
 
 
-async def test_a_command_made_under_the_write_lock_sees_all_that_was_recorded_before_it(open_store: Open) -> None:
+async def test_a_command_made_under_the_write_lock_sees_all_that_was_recorded_before_it(
+    open_store: Open,
+) -> None:
     store = open_store()
     first, second = UUID(int=1), UUID(int=2)
 
