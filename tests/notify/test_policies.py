@@ -18,7 +18,14 @@ from zi_notify.letter import TEMPLATES, VERSION
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
 STATUS = [
-    *("complaint_filed", "consultation_filed", "case_acknowledged", "case_assigned", "clarification_asked"),
+    *(
+        "complaint_filed",
+        "consultation_filed",
+        "certificate_requested",
+        "case_acknowledged",
+        "case_assigned",
+        "clarification_asked",
+    ),
     *("citizen_replied", "case_answered", "case_closed", "case_reopened", "case_withdrawn"),
     *("erasure_requested", "erasure_refused"),
 ]

@@ -27,6 +27,8 @@ def _of_intake(data: intake.StatusData) -> Notice | None:
             return Notice(template="complaint_filed", until=data.due)
         case intake.ConsultationFiled():
             return Notice(template="consultation_filed", until=data.due)
+        case intake.CertificateRequested():
+            return Notice(template="certificate_requested")
         case intake.CaseAcknowledged():
             return Notice(template="acknowledged")
         case intake.CaseAssigned():
