@@ -29,7 +29,20 @@ class NoAccountError(AccountError):
 
 
 class AnotherAccountError(AccountError):
-    sentence = "This account is open, for another company or person: change it instead."
+    sentence = "This account is open already: change it instead."
+
+
+class OtherTicketError(DomainError):
+    """An account has one person in charge, whose case holds what it refers to."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__(
+            "The account of the company is kept with the request {ticket}: open that one.", ticket=ticket
+        )
+
+
+class NoReasonsError(AccountError):
+    sentence = "Say what is missing or wrong: choose at least one reason."
 
 
 class NothingToVerifyError(AccountError):
@@ -183,6 +196,8 @@ def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
         case Refuse():
             _refuse_unless_verifier(command.by, command.known)
             _refuse_unless_waiting(command.revision, account)
+            if not command.reasons:
+                raise NoReasonsError
             return [AccountRefused(**_decision(command), reasons=command.reasons)]
         case _:
             assert_never(command)
@@ -192,9 +207,15 @@ def _open(command: Open, account: Account) -> list[AccountEvents]:
     opened = account.opened
     if opened is None:
         return [AccountOpened(**dict(command))]
-    if (opened.business_ref, opened.data_subject) != (command.business_ref, command.data_subject):
+    if command.request is not None and command.request in account.requests:
+        return []
+    if _said_in(opened) != _said_in(command):
         raise AnotherAccountError
     return []
+
+
+def _said_in(opening: Open | AccountOpened) -> tuple[str, UUID, Details]:
+    return opening.business_ref, opening.data_subject, opening.details
 
 
 def _verify(command: Verify, account: Account, details: Details) -> list[AccountEvents]:

@@ -604,9 +604,11 @@ def _decision(command: Decisions, application: Application) -> list[ApplicationE
             return _pass_evaluation(command, application)
         case Reject():
             _refuse_unless_evaluating(command.by, application)
+            _refuse_without_reasons(command.reasons)
             return [ApplicationRejected(**_seen(command))]
         case SendBack():
             _refuse_unless_signing(command, application)
+            _refuse_without_reasons(command.reasons)
             return [ApplicationSentBack(**_signed(command))]
         case Sign():
             return _sign(command, application)
@@ -707,6 +709,7 @@ def _ask_data(command: AskData, application: Application) -> list[ApplicationEve
     _refuse_unless_evaluating(command.by, application)
     if application.submission is not None and command.by.at >= application.submission.open_until:
         raise refusal.TooLateToAskError
+    _refuse_without_reasons(command.wanted)
     return [DataAsked(**_seen(command))]
 
 
@@ -903,6 +906,11 @@ def _refuse_another_revision(revision: int, application: Application) -> None:
 def _refuse_too_late(at: datetime, application: Application) -> None:
     if application.deadline is not None and at > application.deadline:
         raise refusal.TooLateError
+
+
+def _refuse_without_reasons(reasons: tuple[Finding, ...]) -> None:
+    if not reasons:
+        raise refusal.NoReasonsError
 
 
 def _refuse_unless_evaluating(by: Act, application: Application) -> None:

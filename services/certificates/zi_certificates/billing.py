@@ -122,7 +122,7 @@ class Payments:
 
     name = "payments"
     version = 1
-    tables = (
+    tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
         " reason TEXT, PRIMARY KEY (bill, payment))",
     )

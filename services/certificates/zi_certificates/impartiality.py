@@ -36,6 +36,13 @@ class Fact(Value):
     position: int
 
 
+class Interest(Value):
+    """What hinders an official, in which business."""
+
+    kind: FactKind
+    business_ref: str
+
+
 class Known(Value):
     """All that was heard about officials and the business at hand, up to these messages."""
 

@@ -21,7 +21,45 @@ class NotBegunError(ApplicationError):
 
 
 class AnotherDraftError(ApplicationError):
-    sentence = "This Idempotency-Key was used for another application: send this one under a new key."
+    sentence = "The application was begun already: change it instead."
+
+
+class OtherSeriesError(ApplicationError):
+    sentence = "This request is for other letters: choose kinds of the series that it was made for."
+
+
+class TooManyPartsError(ApplicationError):
+    sentence = "This is more than one application can hold: divide it among several."
+
+
+class NoSuchProductError(ApplicationError):
+    sentence = "The application has no product of this number: look at its list again."
+
+
+class NoSuchDocumentError(ApplicationError):
+    sentence = "The application has no such document: look at its list again."
+
+
+class FilesOnTheWayError(ApplicationError):
+    sentence = "The office does not have every file that is named yet: wait a moment, or attach it again."
+
+
+class AccountNotVerifiedError(ApplicationError):
+    sentence = "An officer has to verify the account of the company first: open it, or wait for the officer."
+
+
+class NotReplaceableError(ApplicationError):
+    sentence = (
+        "Only a valid or suspended letter of the same company and series can be replaced: check its number."
+    )
+
+
+class NoSuchBillError(ApplicationError):
+    sentence = "The office has made out no bill with this code."
+
+
+class NoReasonsError(ApplicationError):
+    sentence = "Say what is missing or wrong: choose at least one reason."
 
 
 class OverError(ApplicationError):

@@ -1,0 +1,82 @@
+"""The parts of certificates put together from its settings: what every route and page asks."""
+
+from zi_certificates.access import Access
+from zi_certificates.applying import Applying
+from zi_certificates.billing import Payments, billing_of
+from zi_certificates.deciding import Deciding
+from zi_certificates.heard import HeardTables
+from zi_certificates.keeping import Keeping
+from zi_certificates.projections import Accounts, Applications, Appointments, Letters
+from zi_certificates.published import DECIDERS
+from zi_certificates.rulebook import load_rulebook
+from zi_certificates.timers import timers
+from zi_chassis.broker import Broker
+from zi_chassis.case_token import verifier
+from zi_chassis.clock import Clock
+from zi_chassis.database import Database
+from zi_chassis.domain import UnavailableError
+from zi_chassis.ledger import Ledger, ledger_client
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_chassis.vault_requests import VaultClient
+from zi_rules.certificate.reason import load_sentences
+
+
+class Office:
+    """`vault` is there once NATS is."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.store = self._store()
+        rules_folder = settings.rules or settings.data / "rules"
+        self.rules = load_rulebook(rules_folder)
+        self.shapes, self.calendar = self.rules.shapes, self.rules.calendar
+        self.sentences = load_sentences(rules_folder if rules_folder.is_dir() else None)
+        self.http = ledger_client()
+        self.ledger = Ledger(settings.audit_url, self.http)
+        self.billing = billing_of(settings)
+        self.keeping = Keeping(lambda: self.vault)
+        self.access = Access(verifier(settings), self.store, clock)
+        self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
+        self.deciding = Deciding(self.store, self.rules, self.keeping)
+        self._vault: VaultClient | None = None
+
+    def _store(self) -> Store:
+        return Store(
+            service="certificates",
+            office=self.settings.office,
+            database=Database(self.settings.database or self.settings.folder / "store.db"),
+            deciders=DECIDERS,
+            projections=(
+                Applications(),
+                Letters(),
+                Accounts(),
+                Appointments(),
+                Payments(),
+                timers(),
+            ),
+            companions=(HeardTables(),),
+            group_commit=self.settings.group_commit,
+        )
+
+    @property
+    def vault(self) -> VaultClient:
+        if self._vault is None:
+            raise UnavailableError("The vault has not been reached yet.")
+        return self._vault
+
+    def connect(self, vault: VaultClient) -> None:
+        self._vault = vault
+
+    async def connected(self, broker: Broker) -> None:
+        """Returns once the vault can be asked; it stays so while NATS comes and goes."""
+        self.connect(VaultClient(await broker.client(), "certificates"))
+
+    async def __aenter__(self) -> "Office":
+        self.store.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+        self.store.close()

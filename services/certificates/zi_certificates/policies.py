@@ -1,0 +1,74 @@
+"""What certificates does about what it hears: requests and files of intake are noted, interests of officials are too, and flag every
+decision that would not have been made had they been known.
+"""
+
+from collections.abc import Iterable
+
+from zi_certificates.application import FlagConflict
+from zi_certificates.heard import end_facts, keep_fact, keep_file, keep_request, request_of
+from zi_certificates.impartiality import Fact
+from zi_certificates.projections import decided_by
+from zi_certificates.published import applications
+from zi_chassis.clock import Clock
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act
+from zi_chassis.inbox import React
+from zi_chassis.lanes import Reaction
+from zi_contracts import intake, integrity, umkm
+from zi_contracts.message import Message
+from zi_contracts.registry import data_of
+
+HEARS = ("intake", "umkm", "integrity")
+SYSTEM = "system:certificates"
+
+
+def reacting(clock: Clock) -> React:
+    """Types that are of no concern here, or not known yet, change nothing."""
+
+    def react(tx: Tx, message: Message) -> Iterable[Reaction]:
+        match data_of(message):
+            case intake.CertificateRequested() as requested:
+                keep_request(tx, message, requested)
+            case intake.AttachmentAdded() as added:
+                _attached(tx, message, added)
+            case umkm.MentoringRecorded(mentor=mentor, business_ref=business):
+                return _learned(tx, message, _fact(message, mentor), business, clock)
+            case integrity.ConflictDeclared(official=official, business_ref=business):
+                return _learned(tx, message, _fact(message, official), business, clock)
+            case integrity.ConflictCleared():
+                end_facts(tx, message.aggregate, message.time)
+            case _:
+                pass
+        return ()
+
+    return react
+
+
+def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
+    """Files of complaints are no concern here."""
+    if request_of(tx, message.subject) is None:
+        return
+    for item in added.items:
+        keep_file(tx, message.subject, item, added.media_type, added.size, message.time)
+
+
+def _fact(message: Message, official: str) -> Fact:
+    kind = "conflict" if message.service == "integrity" else "mentorship"
+    return Fact.model_validate(
+        {"official": official, "kind": kind, "event": message.id, "position": message.position}
+    )
+
+
+def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) -> list[Reaction]:
+    keep_fact(tx, fact, business, message.aggregate)
+    by = Act(
+        at=clock.now(),
+        actor=SYSTEM,
+        role=SYSTEM,
+        causation=str(message.id),
+        correlation=message.correlation,
+    )
+    return [
+        Reaction(applications, application, FlagConflict(by=by, fact=fact))
+        for application in decided_by(tx, fact.official, business)
+    ]
