@@ -1,0 +1,145 @@
+"""A certificates store whose letters are sealed: real events and projections, a log that holds its messages, a vault in memory."""
+
+import json
+from base64 import b64decode
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from tests.certificates import steps as usual
+from tests.certificates.officials import MONDAY, named, signer
+from tests.certificates.vault import KeptVault
+from tests.intake.front import SetClock
+from tests.rules.certificate.stated import RULES
+from tests.verify.sample_log import POLICY, SampleLog
+
+from zi_certificates.contents import Letterhead, holder
+from zi_certificates.contents import signer as person
+from zi_certificates.keys import Keys, load_keys
+from zi_certificates.letter import Place
+from zi_certificates.press import Press
+from zi_certificates.projections import Accounts, Applications, LetterRow, Letters, letters_of
+from zi_certificates.published import DECIDERS, applications
+from zi_certificates.sealing import Sealing
+from zi_certificates.signing import Signature, contents_to_sign, letters_to_sign
+from zi_chassis.database import Database
+from zi_chassis.ledger import Ledger
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+
+OFFICE = "kantor-contoh"
+PUBLIC = "https://office.example"
+
+
+class House:
+    """`start` is a process that begins, over what the one before left on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = Settings(
+            service="certificates",
+            data=folder,
+            office=OFFICE,
+            office_name="Balai POM Contoh",
+            public_url=PUBLIC,
+        )
+        self.clock = SetClock(MONDAY)
+        self.vault = KeptVault()
+        self.log = SampleLog(folder / "log")
+        self.appended = 0
+        self.ledger_is_away = False
+        self.start()
+
+    def start(self) -> None:
+        self.store = Store(
+            service="certificates",
+            office=OFFICE,
+            database=Database(self.folder / "certificates.sqlite"),
+            deciders=DECIDERS,
+            projections=(Accounts(), Applications(), Letters()),
+        )
+        self.store.open()
+        self.keys: Keys = load_keys(self.settings)
+        transport = httpx.MockTransport(self._ledger)
+        self.ledger = Ledger("http://audit.example", httpx.AsyncClient(transport=transport))
+        self.press = Press()
+        self.sealing = Sealing(
+            self.store, OFFICE, self.clock, self.keys, self.ledger, lambda: self.vault, self.press
+        )
+
+    async def stop(self) -> None:
+        await self.press.close()
+        self.store.close()
+
+    async def signed(self, name: str = "first", *kinds: str, **drafted: Any) -> UUID:
+        """An application with its letters signed for."""
+        id = named(name)
+        draft = usual.draft(*kinds).model_copy(
+            update={"ticket": f"T{named(name).hex[:8]}".upper(), **drafted}
+        )
+        bill = {"bill": f"82{id.int % 10**13:013}"}
+        submit, pay = usual.SUBMIT.model_copy(update=bill), usual.PAY.model_copy(update=bill)
+        for command in (draft, submit, pay, usual.TAKE, usual.PASS):
+            await self.store.handle(applications, id, command)
+        _, application = await self.store.fetch(applications, id)
+        head = Letterhead(
+            Place(name="Balai POM Contoh", address="Jalan Contoh 1"),
+            self.keys.address,
+            self.keys.code.key.vkey,
+        )
+        by = Signature(
+            person("Pejabat Contoh", "staff:signer", is_acting=False),
+            holder("PT Contoh", "Jalan Rasa 2"),
+            MONDAY,
+        )
+        contents = contents_to_sign(id, application, by, head, RULES, bytes(32))
+        letters = await letters_to_sign(self.vault, draft.ticket, contents)
+        sign = usual.SIGN.model_copy(update={"letters": letters, "by": signer(at=self.clock.at)})
+        await self.store.handle(applications, id, sign)
+        return id
+
+    def enter(self) -> None:
+        """What the store has published goes into the ledger."""
+        rows = self.store.messages(self.appended, 10_000)
+        self.log.append([row.message for row in rows])
+        self.appended += len(rows)
+
+    async def rounds(self, most: int = 6) -> int:
+        """As time passes: each letter is tried again at once, and the ledger takes what was said meanwhile."""
+        sealed = 0
+        for _ in range(most):
+            for trouble in self.sealing._troubles.values():
+                trouble.again = 0.0
+            sealed += await self.sealing.round()
+            self.enter()
+        return sealed
+
+    async def letters(self, application: UUID) -> Sequence[LetterRow]:
+        return await self.store.query(lambda tx: letters_of(tx, application))
+
+    def file(self, row: LetterRow) -> bytes:
+        assert row.file_item is not None
+        return b64decode(self.vault.items[row.file_item.item][1])
+
+    def events(self, *types: str) -> list[Any]:
+        told = [json.loads(row.message) for row in self.store.messages(0, 10_000)]
+        return [each for each in told if each["type"].rpartition(".")[2] in types]
+
+    def _ledger(self, request: httpx.Request) -> httpx.Response:
+        if self.ledger_is_away:
+            raise httpx.ConnectError("away", request=request)
+        path = request.url.path.removeprefix("/audit/api/")
+        known = {json.loads(entry)["id"]: index for index, entry in enumerate(self.log.entries)}
+        if path == "indexes":
+            asked = request.url.params.get_list("event")
+            return httpx.Response(200, json={event: known[event] for event in asked if event in known})
+        if path == "witness-policy":
+            return httpx.Response(200, content=POLICY.format())
+        event = path.removeprefix("receipts/")
+        return (
+            httpx.Response(200, content=self.log.receipt(known[event]))
+            if event in known
+            else httpx.Response(404)
+        )
