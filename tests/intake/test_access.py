@@ -18,7 +18,7 @@ async def test_the_code_opens_the_case_however_it_is_typed(front: Front) -> None
 
 
 async def test_a_wrong_ticket_and_a_wrong_code_get_the_same_answer(front: Front) -> None:
-    filed, unknown = await front.file(), Names(b"x" * 32, b"y" * 32).ticket(uuid4())
+    filed, unknown = await front.file(), Names(b"x" * 32, b"y" * 32, b"z" * 32).ticket(uuid4())
     wrong_code = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers={"X-Case-Code": CODE})
     wrong_ticket = await front.client.get(f"/intake/api/cases/{unknown}", headers={"X-Case-Code": CODE})
     nonsense = await front.client.get("/intake/api/cases/nonsense", headers={"X-Case-Code": "nonsense"})

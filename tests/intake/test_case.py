@@ -382,9 +382,9 @@ def test_a_case_is_of_the_kind_that_was_filed() -> None:
     assert case.kind_of(after(consultation())) == "consultation"
 
 
-def test_a_case_that_was_never_filed_has_no_due_date() -> None:
+def test_a_case_that_was_never_filed_has_no_standard() -> None:
     with pytest.raises(case.NotFiledError):
-        _ = case.initial.due_date
+        _ = case.initial.standard
 
 
 def test_two_officials_erase_a_closed_case() -> None:

@@ -1,13 +1,16 @@
-"""Who may see a case: whoever shows its code or a token made from it; ticket and code fail together and slowly."""
+"""Who may see a case: whoever shows its code, a token made from it, or that they filed it signed in for a company; ticket and
+code fail together and slowly."""
 
 from uuid import UUID
 
 from starlette.requests import Request
 
 from zi_chassis.case_token import CaseTokenError, CaseTokens
+from zi_chassis.identity import APPLICANT, Identity, Staff, presented
+from zi_chassis.identity import COOKIE as SESSION
 from zi_chassis.store import Store
 from zi_chassis.web.limits import Attempts, client_address
-from zi_chassis.web.problem import NotFoundError
+from zi_chassis.web.problem import NotFoundError, SignInNeededError
 from zi_intake.case import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
@@ -31,16 +34,49 @@ class Access:
         self._store = store
 
     async def citizen(self, request: Request, ticket: str) -> str:
-        """The tidied ticket, if the request has its code or token; otherwise raises."""
+        """The tidied ticket, if the request has its code, its token or its applicant's session; otherwise raises."""
         code = request.headers.get(CODE_HEADER)
         if code is not None:
             return await self.by_code(request, ticket, code)
-        if not await self.has_token(request, ticket):
+        if not await self.is_open(request, ticket):
             raise CaseTokenError("Please open the case again with its ticket and code.")
         return tidied(ticket)
 
-    async def has_token(self, request: Request, ticket: str) -> bool:
-        return await self._tokens.ticket(request) == tidied(ticket)
+    async def is_open(self, request: Request, ticket: str) -> bool:
+        """Without the code."""
+        if await self._tokens.ticket(request) == tidied(ticket):
+            return True
+        return await self.owner(request, ticket) is not None
+
+    async def owner(self, request: Request, ticket: str) -> Staff | None:
+        """The signed-in applicant who filed this case."""
+        filing = (await self._case(tidied(ticket))).filing
+        if filing is None or filing.by.role != APPLICANT:
+            return None
+        person = await self.applicant(request)
+        return person if person is not None and person.sub == filing.by.actor else None
+
+    async def applicant(self, request: Request) -> Staff | None:
+        """Somebody signed in for a company; who is not signed in any more is nobody."""
+        try:
+            return await self.signed_in(request)
+        except SignInNeededError:
+            return None
+
+    async def signed_in(self, request: Request) -> Staff | None:
+        """As `applicant`, but who shows what is not valid has to sign in."""
+        shown = presented(request, SESSION)
+        if not shown:
+            return None
+        identity: Identity = request.app.state.identity
+        person = await identity.staff(shown)
+        return person if APPLICANT in person.roles else None
+
+    async def by_session(self, request: Request, ticket: str) -> str:
+        """Not by a token, which would then last for ever."""
+        if await self.owner(request, ticket) is None:
+            raise CaseTokenError("Please open the case again with its ticket and code.")
+        return tidied(ticket)
 
     async def by_code(self, request: Request, ticket: str, code: str) -> str:
         address, tried = client_address(request), _tried(ticket)

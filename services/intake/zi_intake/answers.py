@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from zi_contracts.vault import ItemRef
 from zi_intake.tracking import DeliveryState, Spoken, TimelineStep, WordsShown
 
 
@@ -26,29 +27,64 @@ class FiledAnswer(BaseModel):
     links: FiledLinks
 
 
+class RequestedLinks(FiledLinks):
+    application: str
+
+
+class RequestedAnswer(BaseModel):
+    """A request for letters: what follows is told at the certificates desk, under `application`."""
+
+    ticket: str
+    code: str
+    event_id: UUID
+    state: Literal["passed_on"] = "passed_on"
+    promise: str
+    links: RequestedLinks
+
+
 class DoneAnswer(BaseModel):
-    """`event_id` and `promise` are null when the command repeated an earlier one and changed nothing."""
+    """`event_id` and `promise` are null when the command repeated an earlier one and changed nothing; `due` of a case that
+    another desk works on."""
 
     ticket: str
     state: str
     holder: str
-    due: datetime
+    due: datetime | None
     event_id: UUID | None
     promise: str | None
 
 
+class AttachedAnswer(DoneAnswer):
+    """`item`: what the file is kept as, for other services to refer to; null when it was added without a key once before."""
+
+    item: ItemRef | None
+
+
+class ApplicationAnswer(BaseModel):
+    """Where a case that was passed on stands at the certificates desk; null where that has not begun."""
+
+    address: str
+    state: str | None
+    holder: str | None
+    due: datetime | None
+
+
 class CaseAnswer(BaseModel):
-    """`words` says why there are no messages: they were erased, or can't be shown for a moment."""
+    """`words` says why there are no messages: they were erased, or can't be shown for a moment.
+
+    `due` is null, and `application` there, when another desk works on it.
+    """
 
     ticket: str
     kind: str
     state: str
-    due: datetime
+    due: datetime | None
     holder: str
     timeline: list[TimelineStep]
     messages: list[Spoken]
     words: WordsShown = "shown"
     deliveries: list[DeliveryState]
+    application: ApplicationAnswer | None = None
 
 
 class ListedCase(BaseModel):
@@ -60,7 +96,7 @@ class ListedCase(BaseModel):
     holder: str
     officer: str | None
     received: datetime
-    due: datetime
+    due: datetime | None
     overdue: bool
     erasure: Literal["asked", "done"] | None
 

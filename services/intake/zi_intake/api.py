@@ -1,6 +1,7 @@
 """The HTTP interface: every route is one command or one question."""
 
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -20,13 +21,15 @@ from zi_chassis.vault import Opened
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
-from zi_intake import answers
-from zi_intake.access import NoSuchCaseError
+from zi_intake import answers, requesting
+from zi_intake.access import CODE_HEADER, NoSuchCaseError
 from zi_intake.attaching import attach
 from zi_intake.attachments import LARGEST
 from zi_intake.bodies import (
     AskErasureBody,
     AssignBody,
+    Body,
+    CertificateBody,
     ComplaintBody,
     ConsultationBody,
     OpenBody,
@@ -35,16 +38,17 @@ from zi_intake.bodies import (
     WordsBody,
     described,
 )
-from zi_intake.case import kind_of
+from zi_intake.case import Case, CertificateRequested, kind_of
 from zi_intake.evidence import evidence_zip
+from zi_intake.filing import Receipt
 from zi_intake.handling import Done
 from zi_intake.office import STAFF, Office
 from zi_intake.projections import Filter
-from zi_intake.tracking import receipt_url
+from zi_intake.tracking import Told, receipt_url
 
 MULTIPART = LARGEST + 64 * 1024
 
-Filed = TypeVar("Filed", ComplaintBody, ConsultationBody)
+Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody)
 
 KEY_HEADER = "Idempotency-Key"
 GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
@@ -88,6 +92,21 @@ async def file_consultation(request: Request) -> Response:
     return await _file(request, await _read(request, ConsultationBody))
 
 
+async def request_certificate(request: Request) -> Response:
+    """Asks for import or export letters; the same Idempotency-Key and body get the same answer again."""
+    body = await _read(request, CertificateBody)
+    office = await office_of(request)
+    key, person = _filing_key(request), await office.access.signed_in(request)
+    try:
+        receipt = await requesting.request_certificate(request, office, key, body, person)
+    except requesting.EarlierRequestError as error:
+        raise _refused(("body", *error.field), error.msgid) from error
+    links = answers.RequestedLinks(
+        **_links(office, receipt).model_dump(), application=office.application(receipt.ticket)
+    )
+    return _json(answers.RequestedAnswer(**receipt.__dict__, links=links), 201)
+
+
 async def _read(request: Request, body: type[Filed]) -> Filed:
     try:
         return body.model_validate_json(await request.body())
@@ -98,11 +117,14 @@ async def _read(request: Request, body: type[Filed]) -> Filed:
 async def _file(request: Request, body: ComplaintBody | ConsultationBody) -> Response:
     office = await office_of(request)
     receipt = await office.front_door.file(_filing_key(request), body)
+    return _json(answers.FiledAnswer(**receipt.__dict__, links=_links(office, receipt)), 201)
+
+
+def _links(office: Office, receipt: Receipt) -> answers.FiledLinks:
     public = office.settings.public_url
-    links = answers.FiledLinks(
+    return answers.FiledLinks(
         track=f"{public}/track?ticket={receipt.ticket}", receipt=receipt_url(public, receipt.event_id)
     )
-    return _json(answers.FiledAnswer(**receipt.__dict__, links=links), 201)
 
 
 def _filing_key(request: Request) -> UUID:
@@ -110,14 +132,12 @@ def _filing_key(request: Request) -> UUID:
     try:
         return UUID(bytes=random_bytes(16), version=4) if given is None else random_uuid(UUID(given))
     except ValueError as error:
-        refused = ValueError(GUESSABLE)
-        told = {
-            "type": "value_error",
-            "loc": ("header", KEY_HEADER),
-            "msg": GUESSABLE,
-            "ctx": {"error": refused},
-        }
-        raise RequestValidationError([told]) from error
+        raise _refused(("header", KEY_HEADER), GUESSABLE) from error
+
+
+def _refused(place: tuple[str, ...], sentence: str) -> RequestValidationError:
+    told = {"type": "value_error", "loc": place, "msg": sentence, "ctx": {"error": ValueError(sentence)}}
+    return RequestValidationError([told])
 
 
 class NamedRoute(Route):
@@ -128,21 +148,22 @@ class NamedRoute(Route):
         return match, {**inner, "route": self} if match is Match.FULL else inner
 
 
-# FastAPI's way to an endpoint costs more than filing does: it only describes these two, plain routes serve them.
-FILING = (
-    ("complaints", file_complaint, ComplaintBody),
-    ("consultations", file_consultation, ConsultationBody),
+# FastAPI's way to an endpoint costs more than filing does: it only describes these, plain routes serve them.
+FILING: tuple[tuple[str, Callable[[Request], Awaitable[Response]], type[Body], type[BaseModel]], ...] = (
+    ("complaints", file_complaint, ComplaintBody, answers.FiledAnswer),
+    ("consultations", file_consultation, ConsultationBody, answers.FiledAnswer),
+    ("certificate-applications", request_certificate, CertificateBody, answers.RequestedAnswer),
 )
 filing_routes = [
-    NamedRoute(f"/intake/api/{path}", endpoint, methods=["POST"]) for path, endpoint, _ in FILING
+    NamedRoute(f"/intake/api/{path}", endpoint, methods=["POST"]) for path, endpoint, _, _ in FILING
 ]
-for path, endpoint, body in FILING:
+for path, endpoint, body, answered in FILING:
     router.add_api_route(
         f"/{path}",
         endpoint,
         methods=["POST"],
         status_code=201,
-        response_model=answers.FiledAnswer,
+        response_model=answered,
         openapi_extra={
             "requestBody": {"required": True, "content": {"application/json": {"schema": described(body)}}},
             "parameters": [
@@ -178,22 +199,38 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
             ticket=own,
             kind=kind_of(state),
             state=state.status.value,
-            due=state.due_date,
+            due=state.due,
             holder=state.holder,
             timeline=told.timeline(say_of(request)),
             messages=told.messages(),
             words=words.shown,
             deliveries=told.mails(),
+            application=_application(office, own, state, told),
         )
+    )
+
+
+def _application(office: Office, ticket: str, state: Case, told: Told) -> answers.ApplicationAnswer | None:
+    if not isinstance(state.filing, CertificateRequested):
+        return None
+    standing = told.standing_elsewhere()
+    return answers.ApplicationAnswer(
+        address=office.application(ticket),
+        state=standing and standing.state,
+        holder=standing and standing.holder,
+        due=standing and standing.due,
     )
 
 
 @router.post("/cases/{ticket}/token", response_model=answers.TokenAnswer)
 async def case_token(
-    request: Request, office: TheOffice, ticket: str, x_case_code: Annotated[str, Header()]
+    request: Request, office: TheOffice, ticket: str, x_case_code: Annotated[str | None, Header()] = None
 ) -> Response:
-    """A short-lived token for this case, which every service accepts; also set as a cookie."""
-    opened = await office.access.by_code(request, ticket, x_case_code)
+    """A short-lived token for this case, which every service accepts; also set as a cookie. Who filed it signed in needs no code."""
+    if x_case_code is not None:
+        opened = await office.access.by_code(request, ticket, x_case_code)
+    else:
+        opened = await office.access.by_session(request, ticket)
     token = office.tokens.issue(opened)
     answer = _json(answers.TokenAnswer(token=token, expires_in=TTL))
     set_case_cookie(office, answer, token)
@@ -345,22 +382,23 @@ async def withdraw(
 @router.post(
     "/cases/{ticket}/attachments",
     status_code=201,
-    response_model=answers.DoneAnswer,
+    response_model=answers.AttachedAnswer,
 )
 @takes(MULTIPART)
 async def add_attachment(
     request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
 ) -> Response:
-    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case; place and device data are taken out."""
+    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case and sixty for letters; place and device data are
+    taken out."""
     own, by = await _citizen_or_officer(request, office, ticket)
-    done = await attach(office, own, by, idempotency_key, await file.read())
-    return _done(office, done, 201)
+    done, item = await attach(office, own, by, idempotency_key, await file.read())
+    return _json(answers.AttachedAnswer(**_done_answer(office, done), item=item), 201)
 
 
 async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> tuple[str, Act]:
-    if "x-case-code" in request.headers or await office.access.has_token(request, ticket):
+    if CODE_HEADER in request.headers or await office.access.is_open(request, ticket):
         own = await office.access.citizen(request, ticket)
-        return own, office.handling.citizen(own)
+        return own, await office.owners_act(request, own)
     person = await staff(*STAFF)(request)
     return await _known(office, ticket), office.act(person)
 
@@ -384,23 +422,24 @@ async def _known(office: Office, ticket: str) -> str:
     return (await office.access.known(ticket))[0]
 
 
-def _done(office: Office, done: Done, status: int = 200) -> Response:
+def _done(office: Office, done: Done) -> Response:
+    return _json(answers.DoneAnswer(**_done_answer(office, done)))
+
+
+def _done_answer(office: Office, done: Done) -> dict[str, Any]:
     filing = done.state.filing
     if filing is None:
         raise NoSuchCaseError
     recorded = done.recorded[0] if done.recorded else None
     promise = recorded and office.promises.over(recorded.event_id, recorded.message, recorded.event.by.at)
-    return _json(
-        answers.DoneAnswer(
-            ticket=filing.ticket,
-            state=done.state.status.value,
-            holder=done.state.holder,
-            due=done.state.due_date,
-            event_id=recorded and recorded.event_id,
-            promise=promise.decode() if promise else None,
-        ),
-        status,
-    )
+    return {
+        "ticket": filing.ticket,
+        "state": done.state.status.value,
+        "holder": done.state.holder,
+        "due": done.state.due,
+        "event_id": recorded and recorded.event_id,
+        "promise": promise.decode() if promise else None,
+    }
 
 
 def _opened(item: UUID, opened: Opened) -> answers.OpenedField:

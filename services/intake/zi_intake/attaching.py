@@ -7,6 +7,7 @@ from uuid import UUID
 
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.web.problem import RefusedError
+from zi_contracts.vault import ItemRef
 from zi_intake import case
 from zi_intake.attachments import clean
 from zi_intake.handling import Done, intention
@@ -31,16 +32,21 @@ class QueueFullError(RefusedError):
         return {"Retry-After": "60"}
 
 
-async def attach(office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes) -> Done:
+async def attach(
+    office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes
+) -> tuple[Done, ItemRef | None]:
+    """What was recorded, and the item that the file is kept as, now or before."""
     state = await office.state(ticket)
     request = intention(key, by, "attach", upload)
     known = request is not None and request in state.requests
     if state.erased is not None:
         raise ErasedError
-    if state.attachments >= case.ATTACHMENTS and not known:
-        raise case.TooManyAttachmentsError
+    if state.attachments >= state.attachment_limit and not known:
+        raise case.TooManyAttachmentsError(limit=state.attachment_limit)
     media_type, content = await _cleaned(upload)
-    return await office.handling.attach(ticket, by, request, media_type, content)
+    done = await office.handling.attach(ticket, by, request, media_type, content)
+    kept = done.state.items_of(request)
+    return done, kept[0] if kept else None
 
 
 async def _cleaned(upload: bytes) -> tuple[str, bytes]:

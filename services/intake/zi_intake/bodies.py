@@ -1,12 +1,29 @@
 """What a citizen sends: every field with its limits, refused with all bad fields named at once."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
-from zi_contracts.intake import Channel, Confidentiality, District, ErasureReason, Language, RefusalReason
+from zi_contracts.intake import (
+    Channel,
+    Confidentiality,
+    District,
+    ErasureReason,
+    Language,
+    RefusalReason,
+    Series,
+)
 from zi_rules.registration_number import Commodity
 
 TEXT_LIMIT = 20_000
@@ -18,6 +35,9 @@ Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT, pattern=_TEXT)
 ]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_LINE)]
+Address = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=_LINE)
+]
 Link = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\x00-\x20\x7f]+$"),
@@ -35,6 +55,16 @@ Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0
 Account = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
 ]
+
+
+def _thirteen_digits(typed: str) -> str:
+    nib = re.sub(r"[ .-]", "", typed)
+    if re.fullmatch(r"[0-9]{13}", nib) is None:
+        raise ValueError("A NIB has 13 digits. Check it, or leave it out.")
+    return nib
+
+
+Nib = Annotated[Line, Field(max_length=40), AfterValidator(_thirteen_digits)]
 Items = dict[str, str]
 
 
@@ -55,6 +85,11 @@ class Reporter(Body):
     name: Line
     email: Email | None = None
     phone: Phone | None = None
+
+    @property
+    def reachable_by(self) -> tuple[Channel, ...]:
+        left = (("email", self.email), ("phone", self.phone))
+        return tuple(channel for channel, value in left if value)  # type: ignore[misc]
 
 
 class Product(Body):
@@ -90,21 +125,12 @@ class FilingBody(Body):
 
     @property
     def reachable_by(self) -> tuple[Channel, ...]:
-        if self.reporter is None:
-            return ()
-        left = (("email", self.reporter.email), ("phone", self.reporter.phone))
-        return tuple(channel for channel, value in left if value)  # type: ignore[misc]
+        return () if self.reporter is None else self.reporter.reachable_by
 
     @property
     def items(self) -> Items:
         """What goes into the vault, by field."""
-        return {"text": self.text} | self._reporter_items
-
-    @property
-    def _reporter_items(self) -> Items:
-        """One item a field: each is read for another purpose."""
-        said = () if self.reporter is None else self.reporter
-        return {f"reporter.{name}": value for name, value in said if value is not None}
+        return {"text": self.text} | _each("reporter", self.reporter)
 
 
 class ComplaintBody(FilingBody):
@@ -126,6 +152,36 @@ class ComplaintBody(FilingBody):
 
 class ConsultationBody(FilingBody):
     topic: Topic
+
+
+class Company(Body):
+    name: Line
+    address: Address
+    nib: Nib | None = None
+
+
+class EarlierRequest(Body):
+    """Of the same company; whoever filed it signed in needs no code."""
+
+    ticket: Annotated[Line, Field(max_length=20)]
+    code: Annotated[Line, Field(max_length=30)] | None = None
+
+
+class CertificateBody(Body):
+    language: Language = "id"
+    series: Series
+    company: Company
+    reporter: Reporter
+    account: EarlierRequest | None = None
+
+    @property
+    def reachable_by(self) -> tuple[Channel, ...]:
+        return self.reporter.reachable_by
+
+    @property
+    def items(self) -> Items:
+        """What goes into the vault, by field."""
+        return _each("company", self.company) | _each("reporter", self.reporter)
 
 
 class WordsBody(Body):
@@ -159,10 +215,19 @@ class Purpose(StrEnum):
     CONTACT = "contact"
     INSPECTION = "inspection"
     SUPERVISION = "supervision"
+    EVALUATION = "evaluation"
 
 
 class OpenBody(Body):
+    """For all there is of a case, or for one of its files."""
+
     purpose: Purpose
+
+
+def _each(name: str, part: BaseModel | None) -> Items:
+    """One item a field: each is read for another purpose."""
+    said = () if part is None else part
+    return {f"{name}.{field}": value for field, value in said if value is not None}
 
 
 def _whole(name: str, part: BaseModel | None) -> Items:

@@ -1,5 +1,6 @@
-"""A case, complaint or consultation, from filing to closing: what is decided depends on command and state alone."""
+"""A case, from filing to closing or passed on to another desk: what is decided depends on command and state alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +18,11 @@ from zi_contracts.intake import (
     Language,
     PinnedStandard,
     RefusalReason,
+    Series,
 )
 
 ATTACHMENTS = 5
+ATTACHMENTS_PASSED_ON = 60
 # What has to be erased although the case is open; everything else waits until it has ended.
 LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "lawful_order"})
 
@@ -27,6 +30,7 @@ LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "l
 class Status(StrEnum):
     UNKNOWN = "unknown"
     FILED = "filed"
+    PASSED_ON = "passed_on"
     ACKNOWLEDGED = "acknowledged"
     ASSIGNED = "assigned"
     CLARIFICATION_ASKED = "clarification_asked"
@@ -43,8 +47,8 @@ class CaseError(DomainError):
 
     sentence: ClassVar[str]
 
-    def __init__(self) -> None:
-        super().__init__(self.sentence)
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.sentence, **values)
 
 
 class NotFiledError(CaseError):
@@ -104,7 +108,19 @@ class TooLateToReopenError(CaseError):
 
 
 class TooManyAttachmentsError(CaseError):
-    sentence = "A case takes five files at most: put what matters into those that are there."
+    sentence = "A case takes {limit} files at most: put what matters into those that are there."
+
+
+class PassedOnError(CaseError):
+    sentence = "This is worked on at the certificates desk."
+
+
+class NotPassedOnError(CaseError):
+    sentence = "This case is not worked on at the certificates desk."
+
+
+class LawfulDemandsOnlyError(CaseError):
+    sentence = "This is worked on at the certificates desk: it is erased on a lawful demand only."
 
 
 class TooEarlyToEraseError(CaseError):
@@ -137,23 +153,36 @@ class Filing(CaseCommand):
     ticket: str
     body_digest: str
     data_subject: UUID
-    confidentiality: Confidentiality
     language: Language
-    district: str
-    standard: PinnedStandard
-    due: datetime
-    acknowledge_by: datetime
     reachable_by: tuple[Channel, ...]
     items: Items
 
 
-class FileComplaint(Filing):
+class AnswerableFiling(Filing):
+    """What intake's officers answer within their standard."""
+
+    confidentiality: Confidentiality
+    district: str
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+
+
+class FileComplaint(AnswerableFiling):
     kind: Literal["product", "service"]
     commodity: str | None
 
 
-class FileConsultation(Filing):
+class FileConsultation(AnswerableFiling):
     topic: str
+
+
+class RequestCertificate(Filing):
+    """`account`: the ticket of an earlier request of the same company."""
+
+    series: Series
+    business_ref: str
+    account: str | None
 
 
 class Acknowledge(CaseCommand):
@@ -214,6 +243,12 @@ class AddAttachment(CaseCommand):
     size: int
 
 
+class KeepData(CaseCommand):
+    """What another desk has put into the vault."""
+
+    items: Items
+
+
 class AskErasure(CaseCommand):
     reason: ErasureReason
 
@@ -236,6 +271,7 @@ class OpenPersonalData(Command):
 CaseCommands = (
     FileComplaint
     | FileConsultation
+    | RequestCertificate
     | Acknowledge
     | Assign
     | Ask
@@ -247,11 +283,14 @@ CaseCommands = (
     | Reopen
     | Withdraw
     | AddAttachment
+    | KeepData
     | AskErasure
     | ApproveErasure
     | RefuseErasure
     | OpenPersonalData
 )
+# What is still done here with a case that another desk works on.
+STAYS_HERE = (AddAttachment, KeepData, AskErasure, ApproveErasure, RefuseErasure, OpenPersonalData)
 
 
 class CaseEvent(Event):
@@ -262,23 +301,40 @@ class Filed(CaseEvent):
     ticket: str
     body_digest: str
     data_subject: UUID
-    confidentiality: Confidentiality
     language: Language
-    district: str
-    standard: PinnedStandard
-    due: datetime
-    acknowledge_by: datetime
     reachable_by: tuple[Channel, ...]
     items: Items
 
 
-class ComplaintFiled(Filed):
+class AnswerableFiled(Filed):
+    confidentiality: Confidentiality
+    district: str
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+
+
+class ComplaintFiled(AnswerableFiled):
     kind: Literal["product", "service"]
     commodity: str | None
 
 
-class ConsultationFiled(Filed):
+class ConsultationFiled(AnswerableFiled):
     topic: str
+
+
+class CertificateRequested(Filed):
+    series: Series
+    business_ref: str
+    account: str | None
+
+
+AnyFiled = ComplaintFiled | ConsultationFiled | CertificateRequested
+FILED: Mapping[type[Filing], type[AnyFiled]] = {
+    FileComplaint: ComplaintFiled,
+    FileConsultation: ConsultationFiled,
+    RequestCertificate: CertificateRequested,
+}
 
 
 class CaseAcknowledged(CaseEvent):
@@ -324,6 +380,10 @@ class AttachmentAdded(CaseEvent):
     size: int
 
 
+class DataKept(CaseEvent):
+    items: Items
+
+
 class ErasureRequested(CaseEvent):
     reason: ErasureReason
 
@@ -348,6 +408,7 @@ class PersonalDataOpened(Event):
 CaseEvents = (
     ComplaintFiled
     | ConsultationFiled
+    | CertificateRequested
     | CaseAcknowledged
     | CaseAssigned
     | ClarificationAsked
@@ -357,6 +418,7 @@ CaseEvents = (
     | CaseReopened
     | CaseWithdrawn
     | AttachmentAdded
+    | DataKept
     | ErasureRequested
     | ErasureRefused
     | DataSubjectErased
@@ -367,7 +429,7 @@ CaseEvents = (
 @dataclass(frozen=True)
 class Case:
     status: Status = Status.UNKNOWN
-    filing: ComplaintFiled | ConsultationFiled | None = None
+    filing: AnyFiled | None = None
     due: datetime | None = None
     officer: str | None = None
     asked_at: datetime | None = None
@@ -376,6 +438,7 @@ class Case:
     reopen_until: datetime | None = None
     items: Items = ()
     attachments: int = 0
+    kept: tuple[AttachmentAdded | DataKept, ...] = ()
     erasure: ErasureRequested | None = None
     erased: datetime | None = None
     requests: frozenset[UUID] = frozenset()
@@ -385,11 +448,22 @@ class Case:
         return self.filing is not None
 
     @property
-    def due_date(self) -> datetime:
-        """Of a case that was filed."""
-        if self.due is None:
+    def standard(self) -> PinnedStandard:
+        """What a case that intake answers was received under."""
+        if self.filing is None:
             raise NotFiledError
-        return self.due
+        if isinstance(self.filing, CertificateRequested):
+            raise PassedOnError
+        return self.filing.standard
+
+    @property
+    def attachment_limit(self) -> int:
+        return ATTACHMENTS_PASSED_ON if isinstance(self.filing, CertificateRequested) else ATTACHMENTS
+
+    def items_of(self, request: UUID | None) -> Items:
+        """What a file that was added, or data that was kept, under this request became; nothing for another request."""
+        kept = [each.items for each in self.kept if each.request == request]
+        return kept[-1] if kept else ()
 
     @property
     def holder(self) -> Holder:
@@ -401,12 +475,18 @@ initial = Case()
 
 
 def kind_of(state: Case) -> str:
-    """product or service for a complaint, consultation for a question."""
-    return state.filing.kind if isinstance(state.filing, ComplaintFiled) else "consultation"
+    """product or service for a complaint, consultation for a question, ski or ske for letters."""
+    match state.filing:
+        case ComplaintFiled(kind=kind):
+            return kind
+        case CertificateRequested(series=series):
+            return series
+        case _:
+            return "consultation"
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
-    if isinstance(command, FileComplaint | FileConsultation):
+    if isinstance(command, FileComplaint | FileConsultation | RequestCertificate):
         return _file(command, case)
     if case.filing is None:
         raise NotFiledError
@@ -414,6 +494,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
         return []
     if case.erased is not None:
         return _after_the_erasure(command)
+    if case.status is Status.PASSED_ON and not isinstance(command, STAYS_HERE):
+        raise PassedOnError
     match command:
         case Acknowledge():
             return _acknowledge(command, case)
@@ -437,6 +519,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             return _withdraw(command, case)
         case AddAttachment():
             return _add_attachment(command, case)
+        case KeepData():
+            return _keep_data(command, case)
         case AskErasure():
             return _ask_erasure(command, case)
         case ApproveErasure():
@@ -457,13 +541,12 @@ def _after_the_erasure(command: CaseCommands) -> list[CaseEvents]:
     raise ErasedError
 
 
-def _file(command: FileComplaint | FileConsultation, case: Case) -> list[CaseEvents]:
+def _file(command: FileComplaint | FileConsultation | RequestCertificate, case: Case) -> list[CaseEvents]:
     if case.filing is not None:
         if case.filing.body_digest != command.body_digest:
             raise AnotherBodyError
         return []
-    filed = ComplaintFiled if isinstance(command, FileComplaint) else ConsultationFiled
-    return [filed(**vars(command))]
+    return [FILED[type(command)](**vars(command))]
 
 
 def _acknowledge(command: Acknowledge, case: Case) -> list[CaseEvents]:
@@ -543,9 +626,15 @@ def _withdraw(command: Withdraw, case: Case) -> list[CaseEvents]:
 
 def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
     _refuse_ended(case)
-    if case.attachments >= ATTACHMENTS:
-        raise TooManyAttachmentsError
+    if case.attachments >= case.attachment_limit:
+        raise TooManyAttachmentsError(limit=case.attachment_limit)
     return [AttachmentAdded(**dict(command))]
+
+
+def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.PASSED_ON:
+        raise NotPassedOnError
+    return [DataKept(**dict(command))]
 
 
 def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
@@ -557,9 +646,7 @@ def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
     return [ErasureRequested(**dict(command))]
 
 
-def _approve_erasure(
-    command: ApproveErasure, case: Case, filing: ComplaintFiled | ConsultationFiled
-) -> list[CaseEvents]:
+def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> list[CaseEvents]:
     asked = _refuse_unless_second_pair_of_eyes(command.by, case)
     _refuse_too_early(asked.reason, case)  # it may have been reopened since
     return [
@@ -573,8 +660,9 @@ def _approve_erasure(
 
 
 def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
-    if case.status not in ENDED and reason not in LAWFUL_DEMANDS:
-        raise TooEarlyToEraseError
+    if case.status in ENDED or reason in LAWFUL_DEMANDS:
+        return
+    raise LawfulDemandsOnlyError if case.status is Status.PASSED_ON else TooEarlyToEraseError
 
 
 def _refuse_unless_second_pair_of_eyes(by: Act, case: Case) -> ErasureRequested:
@@ -629,6 +717,8 @@ def evolve(case: Case, event: CaseEvents) -> Case:
     match event:
         case ComplaintFiled() | ConsultationFiled():
             return replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
+        case CertificateRequested():
+            return replace(case, status=Status.PASSED_ON, filing=event, items=event.items)
         case CaseAcknowledged():
             return replace(case, status=Status.ACKNOWLEDGED)
         case CaseAssigned():
@@ -646,7 +736,9 @@ def evolve(case: Case, event: CaseEvents) -> Case:
         case CaseWithdrawn():
             return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
         case AttachmentAdded():
-            return replace(case, attachments=case.attachments + 1, items=case.items + event.items)
+            return replace(_keeping(case, event), attachments=case.attachments + 1)
+        case DataKept():
+            return _keeping(case, event)
         case ErasureRequested():
             return replace(case, erasure=event)
         case ErasureRefused():
@@ -675,6 +767,10 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
 
 def _answered(case: Case, event: CaseAnswered) -> Case:
     return replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + event.items)
+
+
+def _keeping(case: Case, event: AttachmentAdded | DataKept) -> Case:
+    return replace(case, items=case.items + event.items, kept=(*case.kept, event))
 
 
 def _ended(case: Case, event: CaseClosed) -> Case:

@@ -22,16 +22,18 @@ from zi_intake.bodies import (
     AskErasureBody,
     AssignBody,
     OpenBody,
+    Purpose,
     RefuseErasureBody,
     WordsBody,
 )
-from zi_intake.case import LAWFUL_DEMANDS, Case, CaseError, kind_of
+from zi_intake.case import LAWFUL_DEMANDS, AnswerableFiled, Case, CaseError, Status, kind_of
 from zi_intake.handling import Done
 from zi_intake.office import Office
 from zi_intake.pages import districts, key_of, pages_of
 from zi_intake.projections import Filter
 
 ENDED = ("closed", "withdrawn")
+PDF = "application/pdf"
 
 router = APIRouter(include_in_schema=False)
 
@@ -137,19 +139,23 @@ async def _case_page(
 ) -> Response:
     own, _, _, state = await office.access.known(ticket)
     told = await office.told(own, {})
+    answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
     shown = {
         "ticket": own,
         "state": state,
         "filing": state.filing,
-        "tier": office.terms.tier(state.filing.standard) if state.filing else None,
+        "answerable": answerable,
+        "application": None if answerable else office.application(own),
+        "tier": answerable and office.terms.tier(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": labels.CATEGORIES.get(_category(state), ""),
-        "district": dict(districts(request, office)).get(state.filing.district if state.filing else "", ""),
+        "district": dict(districts(request, office)).get(answerable.district if answerable else "", ""),
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
         "timeline": told.timeline(say_of(request)),
         "mails": told.mails(),
         "may": _may(state, person),
         "erasures": _erasures(state),
+        "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),
         "opened": None if opened is None else [shown for each in opened.values() for shown in _shown(each)],
         "person": person,
@@ -167,14 +173,14 @@ def _category(state: Case) -> str:
 
 def _is_overdue(state: Case, office: Office) -> bool:
     waiting = state.status.value not in ENDED and state.holder == "office"
-    return waiting and state.due_date < office.clock.now()
+    return waiting and state.due is not None and state.due < office.clock.now()
 
 
 def _may(state: Case, person: Staff) -> dict[str, bool]:
     """Which forms the case has for this officer now."""
     status, supervisor = state.status.value, "supervisor" in person.roles
-    is_open, mine = status not in ENDED, supervisor or state.officer == person.sub
-    assignable = is_open and status != "filed"
+    mine = supervisor or state.officer == person.sub
+    assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
     return {
         "acknowledge": status == "filed",
         "take": assignable and state.officer is None,
@@ -194,11 +200,19 @@ def _erasures(state: Case) -> dict[str, str]:
     return {reason: name for reason, name in labels.ERASURES.items() if ended or reason in LAWFUL_DEMANDS}
 
 
+def _purposes(state: Case) -> dict[str, str]:
+    """What the personal data of the case can be opened for, in words."""
+    passed_on = state.status is Status.PASSED_ON
+    return {name: words for name, words in labels.PURPOSES.items() if passed_on or name != Purpose.EVALUATION}
+
+
 def _shown(opened: Opened) -> list[tuple[str, str, str]]:
     """(field, text or data address, media type)."""
     if opened.media_type:
         address = f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}"
         return [(opened.field, address, opened.media_type)]
+    if opened.field == "letter.file":
+        return [(opened.field, f"data:{PDF};base64,{opened.text}", PDF)]
     if opened.field in ("product", "place"):
         return [(f"{opened.field}.{name}", str(said), "") for name, said in json.loads(opened.text).items()]
     return [(opened.field, opened.text, "")]

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
+from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
-from zi_chassis.vault import Vault
+from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items
 from zi_intake import case
-from zi_intake.bodies import ComplaintBody, ConsultationBody
+from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody
 from zi_intake.names import Names
 from zi_intake.promise import Promises
 from zi_intake.published import decider
@@ -28,7 +29,7 @@ class Receipt:
     ticket: str
     code: str
     event_id: UUID
-    due: datetime
+    due: datetime | None
     promise: str
 
 
@@ -46,9 +47,44 @@ class FrontDoor:
     async def file(self, key: UUID, body: Body) -> Receipt:
         """On disk when it returns. A known key with another body raises AnotherBodyError."""
         ticket = self._names.ticket(key)
-        aggregate, data_subject = self._names.aggregate(ticket), self._names.data_subject(ticket)
+        data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        command = self._command(body, ticket, data_subject, sealed.refs)
+        return await self._file(self._command(body, ticket, data_subject, sealed.refs), sealed)
+
+    async def request_certificate(
+        self,
+        key: UUID,
+        body: CertificateBody,
+        person: Staff | None,
+        earlier: case.CertificateRequested | None,
+    ) -> Receipt:
+        """As `file`; by somebody signed in for the company, if there is one, who may name an earlier request of it."""
+        ticket = self._names.ticket(key)
+        data_subject = self._names.data_subject(ticket)
+        sealed = self._vault.seal(data_subject, body.items, fresh=True)
+        command = case.RequestCertificate(
+            by=_public(data_subject, self._clock) if person is None else act(person, APPLICANT, self._clock),
+            ticket=ticket,
+            body_digest=self._names.body_digest(body.model_dump_json().encode()),
+            data_subject=data_subject,
+            language=body.language,
+            reachable_by=body.reachable_by,
+            items=sealed.refs,
+            series=body.series,
+            business_ref=self._business_ref(body, ticket, earlier),
+            account=earlier and account_of(earlier),
+        )
+        return await self._file(command, sealed)
+
+    def _business_ref(
+        self, body: CertificateBody, ticket: str, earlier: case.CertificateRequested | None
+    ) -> str:
+        if body.company.nib is not None:
+            return self._names.business_ref(body.company.nib)
+        return self._names.temporary_business_ref(ticket) if earlier is None else earlier.business_ref
+
+    async def _file(self, command: case.Filing, sealed: Sealed) -> Receipt:
+        aggregate = self._names.aggregate(command.ticket)
         handled = await self._store.handle(decider, aggregate, command, keep=sealed)
         id = event_id(aggregate, 1)
         message = handled.recorded[0].message if handled.recorded else await self._kept(id)
@@ -60,21 +96,22 @@ class FrontDoor:
         return message
 
     def _receipt(self, state: case.Case, id: UUID, message: bytes) -> Receipt:
-        assert state.filing is not None
-        ticket = state.filing.ticket
-        promise = self._promises.over(id, message, state.filing.by.at).decode()
-        return Receipt(ticket, self._names.code(ticket), id, state.filing.due, promise)
+        filing = state.filing
+        assert filing is not None
+        promise = self._promises.over(id, message, filing.by.at).decode()
+        due = filing.due if isinstance(filing, case.AnswerableFiled) else None
+        return Receipt(filing.ticket, self._names.code(filing.ticket), id, due, promise)
 
     def _command(
         self, body: Body, ticket: str, data_subject: UUID, items: Items
     ) -> case.FileComplaint | case.FileConsultation:
-        act = Act(at=self._clock.now(), actor=str(data_subject), role="public")
+        by = _public(data_subject, self._clock)
         if isinstance(body, ComplaintBody):
-            terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, act.at)
+            terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
         else:
-            terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", act.at)
+            terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", by.at)
         said: dict[str, Any] = {
-            "by": act,
+            "by": by,
             "ticket": ticket,
             "body_digest": self._names.body_digest(body.model_dump_json().encode()),
             "data_subject": data_subject,
@@ -91,3 +128,12 @@ class FrontDoor:
             return case.FileConsultation(**said, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
         return case.FileComplaint(**said, kind=body.kind, commodity=commodity)
+
+
+def account_of(earlier: case.CertificateRequested) -> str:
+    """The ticket of the request that opened the company's account."""
+    return earlier.account or earlier.ticket
+
+
+def _public(data_subject: UUID, clock: Clock) -> Act:
+    return Act(at=clock.now(), actor=str(data_subject), role="public")

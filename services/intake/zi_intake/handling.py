@@ -11,6 +11,7 @@ from zi_chassis.domain import Act, ErasedError
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Opened, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
+from zi_contracts.vault import ItemRef
 from zi_intake import case
 from zi_intake.case import Case
 from zi_intake.names import Names
@@ -23,6 +24,17 @@ Done = Handled[Case]
 def intention(key: UUID | None, by: Act, what: str, said: bytes = b"") -> UUID | None:
     """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
     return key and uuid5(key, f"{what} {by.actor} {sha256(said).hexdigest()}")
+
+
+def items_of(
+    state: Case, fields: Container[str] | None = None, items: Container[UUID] | None = None
+) -> tuple[UUID, ...]:
+    """Those of a case that are of these fields, and among these items; None leaves it open."""
+    return tuple(
+        ref.item
+        for ref in state.items
+        if (fields is None or ref.field in fields) and (items is None or ref.item in items)
+    )
 
 
 class Handling:
@@ -91,6 +103,14 @@ class Handling:
         )
         return await self._handle(ticket, command, sealed)
 
+    async def keep(
+        self, ticket: str, by: Act, request: UUID, fields: Mapping[str, str]
+    ) -> tuple[ItemRef, ...]:
+        """What is kept under this request, now or before."""
+        sealed = await self._sealed(ticket, fields)
+        done = await self._handle(ticket, case.KeepData(by=by, request=request, items=sealed.refs), sealed)
+        return done.state.items_of(request)
+
     async def ask_erasure(self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason) -> Done:
         request = intention(request, by, "ask-erasure", reason.encode())
         return await self._handle(ticket, case.AskErasure(by=by, request=request, reason=reason))
@@ -117,19 +137,21 @@ class Handling:
         await self._handle(ticket, case.OpenPersonalData(by=by, items=items, purpose=purpose))
         return await self._store.query(lambda tx: self._vault.open(tx, items))
 
-    async def own_items(self, ticket: str, fields: Container[str] | None = None) -> dict[UUID, Opened]:
+    async def own_items(
+        self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
+    ) -> dict[UUID, Opened]:
         """A citizen's own reads are not recorded. All fields by default."""
         state = await self._state(ticket)
         if state.erased is not None:
             raise ErasedError
-        items = [ref.item for ref in state.items if fields is None or ref.field in fields]
-        return await self._store.query(lambda tx: self._vault.open(tx, items))
+        wanted = items_of(state, fields, items)
+        return await self._store.query(lambda tx: self._vault.open(tx, wanted))
 
     async def _due_after_reply(self, ticket: str, by: Act) -> datetime:
         state = await self._state(ticket)
-        if state.filing is None or state.due is None or state.asked_at is None:
+        if state.due is None or state.asked_at is None:
             return by.at  # the decider refuses the reply, or knows it as a repeat
-        return self._terms.due_after_reply(state.filing.standard, state.due, state.asked_at, by.at)
+        return self._terms.due_after_reply(state.standard, state.due, state.asked_at, by.at)
 
     async def _sealed(
         self, ticket: str, fields: Mapping[str, str | bytes], media_types: Mapping[str, str] | None = None
@@ -140,10 +162,7 @@ class Handling:
         )
 
     async def _standard(self, ticket: str) -> PinnedStandard:
-        filing = (await self._state(ticket)).filing
-        if filing is None:
-            raise case.NotFiledError
-        return filing.standard
+        return (await self._state(ticket)).standard
 
     async def _state(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]

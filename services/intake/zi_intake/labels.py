@@ -6,6 +6,7 @@ from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, Wo
 
 STATES: Mapping[str, str] = {
     "filed": "Received",
+    "passed_on": "At the certificates desk",
     "acknowledged": "Taken up",
     "assigned": "Being worked on",
     "clarification_asked": "Waiting for your reply",
@@ -18,6 +19,29 @@ KINDS: Mapping[str, str] = {
     "product": "Complaint about a product",
     "service": "Complaint about our service",
     "consultation": "Question",
+    "ski": "Request for an import letter (SKI)",
+    "ske": "Request for an export letter (SKE)",
+}
+SERIES: Mapping[str, tuple[str, str]] = {
+    "ski": ("Import letter (SKI)", "For goods that come into the country"),
+    "ske": ("Export letter (SKE)", "For goods that leave the country"),
+}
+STATES_ELSEWHERE: Mapping[str, str] = {
+    "draft": "Being prepared",
+    "awaiting_payment": "Waiting for payment",
+    "queued": "In the queue",
+    "evaluation": "Being evaluated",
+    "need_data": "Waiting for your data",
+    "approval": "Waiting for a signature",
+    "issued_unsealed": "Signed, being sealed",
+    "issued": "Issued",
+    "rejected": "Rejected",
+    "resubmitted": "In the queue again",
+    "expired": "Expired",
+    "withdrawn": "Withdrawn",
+    "suspended": "Suspended",
+    "revoked": "Revoked",
+    "superseded": "Replaced",
 }
 COMMODITIES: Mapping[str, str] = {
     "pangan_olahan": "Processed food or drink",
@@ -70,6 +94,11 @@ PURPOSES: Mapping[str, str] = {
     "contact": "To get in touch with the citizen",
     "inspection": "To prepare an inspection",
     "supervision": "To check how the case was handled",
+    "evaluation": "To evaluate the application",
+}
+LETTER_PURPOSES: Mapping[str, str] = {
+    "letter": "To write the letter",
+    "own_copy": "To show the applicant their own data",
 }
 AUDIT_PURPOSES: Mapping[str, str] = {
     "audit": "To audit how cases are handled",
@@ -107,6 +136,13 @@ FIELDS: Mapping[str, str] = {
     "place.address": "Address of the place",
     "place.link": "Link",
     "attachment": "File",
+    "company.name": "Name of the company",
+    "company.address": "Address of the company",
+    "company.nib": "NIB",
+    "note": "Note",
+    "account.warehouse": "Address of the warehouse",
+    "letter.content": "What the letter says",
+    "letter.file": "The letter",
 }
 
 

@@ -19,12 +19,12 @@ from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
-from zi_intake import api, desk, pages
+from zi_intake import api, desk, files, pages
 from zi_intake.erasing import TYPE as ERASURE
 from zi_intake.erasing import recorded
 from zi_intake.office import Office
 from zi_intake.policies import HEARS, react
-from zi_intake.reading import READABLE, Reading
+from zi_intake.reading import KEEPABLE, READABLE, Reading
 from zi_intake.timers import Closing
 
 
@@ -33,7 +33,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     service = Service(settings, clock)
     service.app.state.office = Office(settings, service.clock)
     service.app.router.routes[:0] = api.filing_routes
-    for router in (api.router, pages.router, desk.router, sign_in.router):
+    for router in (api.router, files.router, pages.router, desk.router, sign_in.router):
         service.app.include_router(router)
     service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service
@@ -81,7 +81,7 @@ def _erasures(settings: Settings, broker: Broker) -> AsyncIterator[Message]:
 
 
 async def _serve_vault(reading: Reading, broker: Broker) -> None:
-    await VaultService(READABLE, reading.answer).serve(await broker.client())
+    await VaultService(READABLE, reading.answer, KEEPABLE, reading.keep).serve(await broker.client())
     await asyncio.Event().wait()
 
 

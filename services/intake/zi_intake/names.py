@@ -9,10 +9,11 @@ from zi_rules.ticket import case_code_from_bytes, normalise_case_code, normalise
 class Names:
     """Keyed: nobody without the secret can go from a key, a ticket or a text to any of the others."""
 
-    def __init__(self, secret: bytes, code_secret: bytes) -> None:
+    def __init__(self, secret: bytes, code_secret: bytes, business_secret: bytes) -> None:
         # Keyed once and copied: hmac.digest lets go of the interpreter's lock, which costs more than the hashing.
         self._secret = hmac.new(secret, digestmod="sha256")
         self._code_secret = hmac.new(code_secret, digestmod="sha256")
+        self._business_secret = hmac.new(business_secret, digestmod="sha256")
 
     def ticket(self, key: UUID) -> str:
         return ticket_from_bytes(_keyed(self._secret, "ticket", key.bytes))
@@ -29,6 +30,14 @@ class Names:
     def code(self, ticket: str) -> str:
         """Opens the case; it has a secret of its own, because the ticket is told to more people."""
         return case_code_from_bytes(_keyed(self._code_secret, "code", ticket.encode()))
+
+    def business_ref(self, nib: str) -> str:
+        """Of the 13 digits: the same for every request of a business, in every service."""
+        return _keyed(self._business_secret, "nib", nib.encode()).hex()
+
+    def temporary_business_ref(self, ticket: str) -> str:
+        """Of a business without NIB, known by the first of its requests."""
+        return _keyed(self._business_secret, "ticket", ticket.encode()).hex()
 
     def opens(self, ticket: str, code: str) -> str | None:
         """The tidied ticket if the code is its code; a ticket that doesn't exist and a wrong code look the same."""

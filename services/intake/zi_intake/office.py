@@ -1,14 +1,16 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
+
+from starlette.requests import Request
 
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, ErasedError
-from zi_chassis.identity import Staff, act
+from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
 from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
@@ -21,7 +23,7 @@ from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Done, Handling
 from zi_intake.names import Names
-from zi_intake.projections import CaseList, CaseRow, Deliveries, Erasures, Filter, Step, steps
+from zi_intake.projections import CaseList, CaseRow, Deliveries, Elsewhere, Erasures, Filter, Step, steps
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import load_terms
@@ -30,6 +32,7 @@ from zi_intake.tracking import SPOKEN, Told, Words
 from zi_rules.district import load_districts
 
 STAFF = ("supervisor", "officer")
+CERTIFIERS = ("evaluator", "signer", "head")  # of the certificates desk
 PACKED_AT_ONCE = 2  # evidence holds every file of a case several times while it is made
 
 
@@ -47,9 +50,10 @@ class Office:
         self.vault = Vault(self.keys, locked=True)
         self.cases = CaseList()
         self.deliveries = Deliveries()
+        self.elsewhere = Elsewhere()
         self.store = self._store()
         self._refuse_new_secrets()
-        self.names = Names(settings.secret("names"), settings.secret("codes"))
+        self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules or settings.data / "rules")
         self.districts = load_districts()
         self.promises = Promises(settings.log_origin, settings.secret("promise"))
@@ -69,7 +73,7 @@ class Office:
             database=Database(self.settings.database or self.settings.folder / "store.db"),
             deciders=(decider,),
             projections=(self.cases, Erasures(), timers()),
-            companions=(self.vault, self.deliveries),
+            companions=(self.vault, self.deliveries, self.elsewhere),
             group_commit=self.settings.group_commit,
         )
 
@@ -87,11 +91,20 @@ class Office:
         self.store.close()
         self.keys.close()
 
-    def act(self, person: Staff) -> Act:
-        return act(person, person.role(*STAFF), self.clock)
+    def act(self, person: Staff, roles: Sequence[str] = STAFF) -> Act:
+        return act(person, person.role(*roles), self.clock)
+
+    async def owners_act(self, request: Request, ticket: str) -> Act:
+        """Of whoever has the code: as the case's data subject, or under their own name when they filed it signed in."""
+        person = await self.access.owner(request, ticket)
+        return self.handling.citizen(ticket) if person is None else act(person, APPLICANT, self.clock)
 
     async def listed(self, wanted: Filter) -> list[CaseRow]:
         return await self.store.query(lambda tx: self.cases.cases(tx, wanted))
+
+    def application(self, ticket: str) -> str:
+        """Where the certificates desk tells of the application."""
+        return f"{self.settings.public_url}/certificates/applications/{ticket}"
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]
@@ -102,9 +115,11 @@ class Office:
 
     async def told(self, ticket: str, own: Mapping[UUID, Opened]) -> Told:
         taken = await self.steps(ticket)
-        indexes = await self.ledger.indexes(step.event_id for step in taken)
-        mails = await self.store.query(lambda tx: self.deliveries.of(tx, ticket))
-        return Told(taken, own, indexes, mails, self.settings.public_url)
+        mails, elsewhere = await self.store.query(
+            lambda tx: (self.deliveries.of(tx, ticket), self.elsewhere.of(tx, ticket))
+        )
+        indexes = await self.ledger.indexes([*(s.event_id for s in taken), *(s.event_id for s in elsewhere)])
+        return Told(taken, own, indexes, mails, self.settings.public_url, elsewhere)
 
     async def words(self, ticket: str) -> Words:
         """What was said, without the files, or why it can't be shown."""

@@ -18,7 +18,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError, field_errors
-from zi_intake import labels
+from zi_intake import labels, requesting
 from zi_intake.access import NoSuchCaseError
 from zi_intake.api import (
     MULTIPART,
@@ -31,15 +31,30 @@ from zi_intake.api import (
 )
 from zi_intake.attaching import attach
 from zi_intake.attachments import AttachmentError
-from zi_intake.bodies import TEXT_LIMIT, ComplaintBody, ConsultationBody, ReopenBody, WordsBody
-from zi_intake.case import ATTACHMENTS, Case, CaseError, kind_of
+from zi_intake.bodies import (
+    TEXT_LIMIT,
+    CertificateBody,
+    ComplaintBody,
+    ConsultationBody,
+    ReopenBody,
+    WordsBody,
+)
+from zi_intake.case import Case, CaseError, CertificateRequested, kind_of
+from zi_intake.filing import Receipt
 from zi_intake.office import Office
 from zi_rules.standard import ServiceKind
 
 COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
 CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter")
+CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
 # Where the form shows what is wrong with a whole part.
-SHOWN_AT = {"reporter": "reporter.name", "product": "product.commodity", "place": "place.name"}
+SHOWN_AT = {
+    "reporter": "reporter.name",
+    "product": "product.commodity",
+    "place": "place.name",
+    "company": "company.name",
+    "account": "account.ticket",
+}
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
 SHOWN_FOR = timedelta(seconds=TTL)
@@ -95,8 +110,44 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
         return _consultation_page(request, office, _refused(request, form, error), 422)
 
 
+@router.get("/certificate-applications/new")
+async def new_certificate_application(request: Request, office: TheOffice) -> Response:
+    return await _certificate_page(request, office, Form())
+
+
+@router.post("/certificate-applications/new")
+async def request_certificate(request: Request, office: TheOffice) -> Response:
+    form = Form.of(await request.form())
+    key, person = key_of(form) or uuid4(), await office.access.applicant(request)
+    try:
+        said = {**form.nested(*CERTIFICATE_FIELDS), "language": language_of(request)}
+        body = CertificateBody.model_validate(said)
+        receipt = await requesting.request_certificate(request, office, key, body, person)
+        return _to_the_receipt(office, receipt)
+    except requesting.EarlierRequestError as error:
+        refused = form.refused({".".join(error.field): _sentence(request, error)})
+    except TooManyRequestsError as error:
+        refused = form.refused({"account.ticket": _sentence(request, error)})
+    except (ValidationError, CaseError) as error:
+        refused = _refused(request, form, error)
+    return await _certificate_page(request, office, refused, 422)
+
+
+async def _certificate_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
+    shown = {
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+        "series": labels.SERIES,
+        "person": await office.access.applicant(request),
+    }
+    return pages_of(request).render(request, "certificate.html", status, **shown)
+
+
 async def _filed(office: Office, form: Form, body: ComplaintBody | ConsultationBody) -> Response:
-    receipt = await office.front_door.file(key_of(form) or uuid4(), body)
+    return _to_the_receipt(office, await office.front_door.file(key_of(form) or uuid4(), body))
+
+
+def _to_the_receipt(office: Office, receipt: Receipt) -> Response:
     answer = RedirectResponse(f"/track/{receipt.ticket}/receipt", 303)
     set_case_cookie(office, answer, office.tokens.issue(receipt.ticket))
     return answer
@@ -185,6 +236,7 @@ async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response
         return RedirectResponse(f"/track/{own}", 303)
     shown = {
         "ticket": own,
+        "application": _application(office, own, state),
         "code": office.names.code(own),
         "state": state,
         "by_mail": "email" in state.filing.reachable_by,
@@ -220,14 +272,19 @@ async def _case_page(
         "messages": told.messages(),
         "words": words.shown,
         "mails": told.mails(),
+        "application": _application(office, ticket, state),
+        "elsewhere": told.standing_elsewhere(),
         "labels": labels,
         "may": _may(state, office.clock.now()),
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
-        "files": ATTACHMENTS,
     }
     return pages_of(request).render(request, "case.html", status, **shown)
+
+
+def _application(office: Office, ticket: str, state: Case) -> str | None:
+    return office.application(ticket) if isinstance(state.filing, CertificateRequested) else None
 
 
 def _may(state: Case, now: datetime) -> dict[str, bool]:
@@ -239,8 +296,8 @@ def _may(state: Case, now: datetime) -> dict[str, bool]:
     return {
         "reply": status == "clarification_asked",
         "reopen": status in REOPENABLE and (until is None or now <= until),
-        "attach": is_open and state.attachments < ATTACHMENTS,
-        "withdraw": is_open,
+        "attach": is_open and state.attachments < state.attachment_limit,
+        "withdraw": is_open and status != "passed_on",
     }
 
 
@@ -291,7 +348,7 @@ async def add_file(request: Request, office: TheOffice, own: OwnCase) -> Respons
     form, file = Form.of(data), data.get("file")
     content = await file.read() if isinstance(file, UploadFile) else b""
     try:
-        await attach(office, own, office.handling.citizen(own), key_of(form), content)
+        await attach(office, own, await office.owners_act(request, own), key_of(form), content)
     except (AttachmentError, CaseError) as error:
         refused = form.refused({"file": _sentence(request, error)})
         return await _case_page(request, office, own, refused, 422)

@@ -1,6 +1,9 @@
-"""What intake does about what it hears: notify's messages become the delivery states that a case shows."""
+"""What intake does about what it hears: notify's messages become the delivery states that a case shows, those of certificates
+the steps of a case that was passed on."""
 
 from collections.abc import Iterable
+
+import orjson
 
 from zi_chassis.database import Tx
 from zi_chassis.lanes import Reaction
@@ -8,14 +11,19 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts import notify
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
+from zi_intake.tracking import ELSEWHERE
 
-HEARS = ("notify",)
+HEARS = ("notify", "certificates")
+# What a step's sentence and its case's due date need; the rest is read at the certificates desk.
+SAID = ("due", "pay_by", "open_until", "number", "by_number")
 
 
 def react(tx: Tx, message: Message) -> Iterable[Reaction]:
-    """Types that are not deliveries, or not known yet, change nothing here."""
+    """Types that are neither deliveries nor steps, or not known yet, change nothing here."""
     data = data_of(message)
-    if isinstance(data, notify.DeliveryRequested):
+    if message.service == "certificates" and message.event in ELSEWHERE:
+        _step_elsewhere(tx, message)
+    elif isinstance(data, notify.DeliveryRequested):
         _requested(tx, message, data)
     elif data is not None and message.event.startswith("delivery_"):
         _moved_on(tx, message, getattr(data, "reason_class", None))
@@ -40,4 +48,21 @@ def _moved_on(tx: Tx, message: Message, reason: str | None) -> None:
         rfc3339(message.time),
         reason,
         str(message.aggregate),
+    )
+
+
+def _step_elsewhere(tx: Tx, message: Message) -> None:
+    said = {name: message.data[name] for name in SAID if name in message.data}
+    tx.execute(
+        "INSERT INTO steps_elsewhere (event, ticket, type, actorrole, at, position, state, holder, said)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        str(message.id),
+        message.subject,
+        message.type,
+        message.actorrole,
+        rfc3339(message.time),
+        message.position,
+        message.data.get("state"),
+        message.data.get("holder"),
+        orjson.dumps(said).decode(),
     )

@@ -12,9 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_chassis.database import Row, Tx
 from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
+from zi_contracts.intake import Holder
 from zi_intake import case
 
 OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
+ENDED = ("closed", "withdrawn")
+PASSED_ON = "passed_on"
+OWN_KINDS = ("product", "service", "consultation")
+PASSED_ON_KINDS = ("ski", "ske")
 SHOWN = 200
 
 
@@ -29,52 +34,57 @@ class CaseRow:
     holder: str
     officer: str | None
     received: datetime
-    acknowledge_by: datetime
-    due: datetime
+    acknowledge_by: datetime | None
+    due: datetime | None
     erasure: Literal["asked", "done"] | None
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.state in OPEN and self.holder == "office" and self.due < now
+        waiting = self.state in OPEN and self.holder == "office"
+        return waiting and self.due is not None and self.due < now
 
 
 Asked = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Filter(BaseModel):
-    """What the list shows: open or ended cases or all, or those whose erasure is to be decided; one officer's, one district's."""
+    """What the list shows: open or ended cases or all, those passed on to another desk, or those whose erasure is to be decided;
+    one officer's, one district's."""
 
     model_config = ConfigDict(frozen=True)
 
-    show: Literal["open", "closed", "all", "erasure"] = "open"
+    show: Literal["open", "closed", "all", "passed_on", "erasure"] = "open"
     officer: Asked | None = None
     district: Asked | None = None
 
     @property
     def conditions(self) -> Mapping[str, Sequence[str]]:
-        ended, everything = ("closed", "withdrawn"), (*OPEN, "closed", "withdrawn")
-        shown = {"open": OPEN, "closed": ended, "all": everything, "erasure": everything}
-        states = {"state": shown[self.show]}
+        own, everything = (*OPEN, *ENDED), (*OPEN, *ENDED, PASSED_ON)
+        states = {"open": OPEN, "closed": ENDED, "all": own, "passed_on": everything, "erasure": everything}
+        kinds = {"passed_on": PASSED_ON_KINDS, "erasure": (*OWN_KINDS, *PASSED_ON_KINDS)}
+        shown = {"state": states[self.show], "kind": kinds.get(self.show, OWN_KINDS)}
         asked = "asked" if self.show == "erasure" else None
         where = {"erasure": asked, "officer": self.officer, "district": self.district}
-        return states | {column: (value,) for column, value in where.items() if value}
+        return shown | {column: (value,) for column, value in where.items() if value}
 
 
 class CaseList:
     name = "cases"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (aggregate TEXT PRIMARY KEY, ticket TEXT NOT NULL, kind TEXT NOT NULL,"
         " category TEXT NOT NULL, district TEXT NOT NULL, state TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
-        " received TEXT NOT NULL, acknowledge_by TEXT NOT NULL, due TEXT NOT NULL, reply_by TEXT, closes_on TEXT,"
+        " received TEXT NOT NULL, acknowledge_by TEXT, due TEXT, reply_by TEXT, closes_on TEXT,"
         " erasure TEXT)",
         "CREATE INDEX IF NOT EXISTS cases_due ON cases (state, due)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if isinstance(event, case.ComplaintFiled | case.ConsultationFiled):
+        if isinstance(event, case.AnyFiled):
             _insert(tx, recorded, event)
-        elif isinstance(event, case.CaseEvent) and not isinstance(event, case.AttachmentAdded):
+        elif isinstance(event, case.CaseEvent) and not isinstance(
+            event, case.AttachmentAdded | case.DataKept
+        ):
             _update(tx, recorded, event)
 
     def cases(self, tx: Tx, wanted: Filter) -> list[CaseRow]:
@@ -82,7 +92,7 @@ class CaseList:
         conditions = wanted.conditions
         where = " AND ".join(f"{column} IN ({_marks(values)})" for column, values in conditions.items())
         values = [value for each in conditions.values() for value in each]
-        order = "due DESC" if wanted.show == "closed" else "due"
+        order = {"closed": "due DESC", "passed_on": "received"}.get(wanted.show, "due")
         rows = tx.execute(
             f"SELECT * FROM cases WHERE {where} ORDER BY {order} LIMIT {SHOWN}",
             *values,
@@ -90,26 +100,25 @@ class CaseList:
         return [_case_row(row) for row in rows]
 
 
-def _insert(tx: Tx, recorded: Recorded, event: case.ComplaintFiled | case.ConsultationFiled) -> None:
-    kind, category = _kind(event)
+def _insert(tx: Tx, recorded: Recorded, event: case.AnyFiled) -> None:
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due)"
-        " VALUES (?, ?, ?, ?, ?, 'filed', 'office', ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
-        kind,
-        category,
-        event.district,
-        rfc3339(event.by.at),
-        rfc3339(event.acknowledge_by),
-        rfc3339(event.due),
+        *_filed(event),
     )
 
 
-def _kind(event: case.ComplaintFiled | case.ConsultationFiled) -> tuple[str, str]:
+def _filed(event: case.AnyFiled) -> tuple[str | None, ...]:
+    """kind, category, district, state, received, acknowledge_by, due"""
+    received = rfc3339(event.by.at)
+    if isinstance(event, case.CertificateRequested):
+        return event.series, "", "", PASSED_ON, received, None, None
+    times = received, rfc3339(event.acknowledge_by), rfc3339(event.due)
     if isinstance(event, case.ComplaintFiled):
-        return event.kind, event.commodity or ""
-    return "consultation", event.topic
+        return event.kind, event.commodity or "", event.district, "filed", *times
+    return "consultation", event.topic, event.district, "filed", *times
 
 
 def _update(tx: Tx, recorded: Recorded, event: case.CaseEvent) -> None:
@@ -157,10 +166,14 @@ def _case_row(row: Row) -> CaseRow:
         holder=row["holder"],
         officer=row["officer"],
         received=datetime.fromisoformat(row["received"]),
-        acknowledge_by=datetime.fromisoformat(row["acknowledge_by"]),
-        due=datetime.fromisoformat(row["due"]),
+        acknowledge_by=_time(row["acknowledge_by"]),
+        due=_time(row["due"]),
         erasure=row["erasure"],
     )
+
+
+def _time(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
 
 
 @dataclass(frozen=True)
@@ -216,6 +229,50 @@ class Deliveries:
         return [
             Delivery(
                 row["channel"], row["state"], datetime.fromisoformat(row["at"]), row["reason"], row["cause"]
+            )
+            for row in rows
+        ]
+
+
+@dataclass(frozen=True)
+class StepElsewhere:
+    """What another desk said of a case; `state` and `holder` are null where it doesn't tell how the case stands."""
+
+    event_id: UUID
+    type: str
+    actorrole: str
+    at: datetime
+    state: str | None
+    holder: Holder | None
+    said: Mapping[str, Any]
+
+
+class Elsewhere:
+    """Filled by what certificates says (policies.py), so it isn't rebuilt from intake's own events."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS steps_elsewhere (event TEXT PRIMARY KEY, ticket TEXT NOT NULL, type TEXT NOT NULL,"
+        " actorrole TEXT NOT NULL, at TEXT NOT NULL, position INTEGER NOT NULL, state TEXT, holder TEXT, said TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS steps_elsewhere_ticket ON steps_elsewhere (ticket, position)",
+    )
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+    def of(self, tx: Tx, ticket: str) -> list[StepElsewhere]:
+        rows = tx.execute("SELECT * FROM steps_elsewhere WHERE ticket = ? ORDER BY position", ticket)
+        return [
+            StepElsewhere(
+                UUID(row["event"]),
+                row["type"],
+                row["actorrole"],
+                datetime.fromisoformat(row["at"]),
+                row["state"],
+                row["holder"],
+                orjson.loads(row["said"]),
             )
             for row in rows
         ]

@@ -23,6 +23,8 @@ def _data(event: CaseEvents, state: Case) -> Data:
             )
         case case.ConsultationFiled():
             return contract.ConsultationFiled(**where, **_filing(event), topic=event.topic)
+        case case.CertificateRequested():
+            return _certificate_requested(event, where)
         case case.CaseAcknowledged():
             return contract.CaseAcknowledged(**where)
         case case.CaseAssigned():
@@ -41,6 +43,8 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return contract.CaseWithdrawn(**where)
         case case.AttachmentAdded():
             return contract.AttachmentAdded(media_type=event.media_type, size=event.size, items=event.items)
+        case case.DataKept():
+            return contract.DataKept(items=event.items)
         case case.ErasureRequested():
             return contract.ErasureRequested(**where, reason=event.reason)
         case case.ErasureRefused():
@@ -64,7 +68,18 @@ def _where_it_stands(state: Case) -> dict[str, Any]:
     }
 
 
-def _filing(event: case.Filed) -> dict[str, Any]:
+def _certificate_requested(event: case.CertificateRequested, where: dict[str, Any]) -> Data:
+    return contract.CertificateRequested(
+        **where,
+        series=event.series,
+        business_ref=event.business_ref,
+        data_subject=event.data_subject,
+        account=event.account,
+        items=event.items,
+    )
+
+
+def _filing(event: case.AnswerableFiled) -> dict[str, Any]:
     return {
         "confidentiality": event.confidentiality,
         "district": event.district,
@@ -83,6 +98,7 @@ decider: Decider[Case] = Decider(
     events=(
         case.ComplaintFiled,
         case.ConsultationFiled,
+        case.CertificateRequested,
         case.CaseAcknowledged,
         case.CaseAssigned,
         case.ClarificationAsked,
@@ -92,6 +108,7 @@ decider: Decider[Case] = Decider(
         case.CaseReopened,
         case.CaseWithdrawn,
         case.AttachmentAdded,
+        case.DataKept,
         case.ErasureRequested,
         case.ErasureRefused,
         case.DataSubjectErased,

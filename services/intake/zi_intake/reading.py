@@ -1,24 +1,46 @@
-"""What the vault answers other services: to a system the fields that its policy names, to an auditor's own token the items with
-their salts; recorded as the reader's act before anything is told."""
+"""What the vault answers other services: the fields that its policy names, recorded as the reader's act before anything is told.
+
+An auditor's own token opens items with their salts. For certificates it is an official's token that opens, or the desk itself;
+whoever shows that the case is theirs reads their own, which is not recorded.
+"""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
-from zi_chassis.identity import Identity, Staff, act
+from zi_chassis.identity import APPLICANT, Identity, Staff, act
 from zi_chassis.vault import Opened
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
 from zi_chassis.web.problem import SignInNeededError
-from zi_contracts.vault import AuditPurpose, DisclosedItem, VaultReply, VaultRequest
+from zi_contracts.vault import (
+    AuditPurpose,
+    DisclosedItem,
+    VaultKeepRequest,
+    VaultKept,
+    VaultReply,
+    VaultRequest,
+)
 from zi_intake.access import NoSuchCaseError
-from zi_intake.office import Office
+from zi_intake.case import Case, CertificateRequested, NotPassedOnError
+from zi_intake.handling import items_of
+from zi_intake.office import CERTIFIERS, STAFF, Office
 
-AUDIT, AUDITOR = "audit", "auditor"
+AUDIT, AUDITOR, CERTIFICATES = "audit", "auditor", "certificates"
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 WORDS = frozenset({"text", "product", "place", "question", "reply", "answer"})
-READABLE = {"notify": frozenset({"reporter.email"}), AUDIT: REPORTER | WORDS}
+COMPANY = frozenset({"company.name", "company.address", "company.nib"})
+OF_THE_DESK = frozenset({"note", "account.warehouse", "letter.content", "letter.file"})
+READABLE = {
+    "notify": frozenset({"reporter.email"}),
+    AUDIT: REPORTER | WORDS | COMPANY | OF_THE_DESK - {"letter.file"},
+    CERTIFICATES: COMPANY | {"reporter.name"} | OF_THE_DESK,
+}
+KEEPABLE = {CERTIFICATES: OF_THE_DESK}
+OFFICIALS = (*CERTIFIERS, *STAFF)
+LETTER_PURPOSES = ("letter", "evaluation", "own_copy")
 
 
 class Reading:
@@ -27,41 +49,85 @@ class Reading:
         self._identity = identity
 
     async def answer(self, caller: str, request: VaultRequest) -> VaultReply:
-        if caller == AUDIT:
-            return await self._for_auditor(request)
-        name = f"system:{caller}"
-        by = Act(at=self._office.clock.now(), actor=name, role=name, causation=request.causation)
-        opened = await self._opened(by, request)
+        match caller:
+            case "audit":
+                opened = await self._for_auditor(request)
+            case "certificates":
+                opened = await self._for_certificates(request)
+            case _:
+                opened = await self._recorded(_system(caller, request, self._office), request)
+        if caller == AUDIT or request.items is not None:
+            return VaultReply(items=tuple(_disclosed(item, each) for item, each in opened.items()))
         return VaultReply(fields={each.field: each.text for each in opened.values()})
 
-    async def _for_auditor(self, request: VaultRequest) -> VaultReply:
+    async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
+        ticket, _ = await self._known(request.ticket)
+        by = _system(caller, request, self._office)
+        intention = uuid5(request.request, f"keep {by.actor}")
+        try:
+            items = await self._office.handling.keep(ticket, by, intention, request.fields)
+        except NotPassedOnError as error:
+            raise VaultRefusedError from error
+        return VaultKept(items=items)
+
+    async def _for_auditor(self, request: VaultRequest) -> Mapping[UUID, Opened]:
         if request.purpose not in get_args(AuditPurpose):
             raise VaultRefusedError
-        by = act(await self._auditor(request.token or ""), AUDITOR, self._office.clock)
-        opened = await self._opened(by, request)
-        return VaultReply(items=tuple(_disclosed(item, each) for item, each in opened.items()))
+        person = await self._official(request.token or "", (AUDITOR,))
+        return await self._recorded(act(person, AUDITOR, self._office.clock), request)
 
-    async def _auditor(self, token: str) -> Staff:
-        """Whoever asks, the vault itself looks at whose token it is."""
+    async def _for_certificates(self, request: VaultRequest) -> Mapping[UUID, Opened]:
+        ticket, state = await self._known(request.ticket)
+        filing = state.filing
+        if not isinstance(filing, CertificateRequested) or request.purpose not in LETTER_PURPOSES:
+            raise VaultRefusedError
+        if request.token is None:
+            return await self._recorded(_system(CERTIFICATES, request, self._office), request)
+        if await self._is_own(request.token, filing):
+            return await self._office.handling.own_items(ticket, request.fields, request.items)
+        person = await self._official(request.token, OFFICIALS)
+        role = person.role(*OFFICIALS)
+        return await self._recorded(
+            act(person, role, self._office.clock, causation=request.causation), request
+        )
+
+    async def _is_own(self, token: str, filing: CertificateRequested) -> bool:
+        """The case's own token, or that of the applicant who filed it."""
         try:
-            person = await self._identity.staff(token)
-        except SignInNeededError as error:
-            raise VaultRefusedError from error
-        if AUDITOR not in person.roles:
+            return await self._office.tokens.verify(token) == filing.ticket
+        except CaseTokenError:
+            person = await self._person(token)
+        return (person.sub, APPLICANT) == (filing.by.actor, filing.by.role) and APPLICANT in person.roles
+
+    async def _official(self, token: str, roles: Sequence[str]) -> Staff:
+        person = await self._person(token)
+        if person.roles.isdisjoint(roles):
             raise VaultRefusedError
         return person
 
-    async def _opened(self, by: Act, request: VaultRequest) -> Mapping[UUID, Opened]:
+    async def _person(self, token: str) -> Staff:
+        """Whoever asks, the vault itself looks at whose token it is."""
         try:
-            ticket, _, _, state = await self._office.access.known(request.ticket)
+            return await self._identity.staff(token)
+        except SignInNeededError as error:
+            raise VaultRefusedError from error
+
+    async def _recorded(self, by: Act, request: VaultRequest) -> Mapping[UUID, Opened]:
+        ticket, state = await self._known(request.ticket)
+        wanted = items_of(state, request.fields, request.items)
+        return await self._office.handling.open_items(ticket, by, request.purpose, wanted) if wanted else {}
+
+    async def _known(self, ticket: str) -> tuple[str, Case]:
+        try:
+            own, _, _, state = await self._office.access.known(ticket)
         except NoSuchCaseError as error:
             raise UnknownTicketError from error
-        wanted = tuple(
-            ref.item
-            for ref in state.items
-            if ref.field in request.fields and (request.items is None or ref.item in request.items)
-        )
-        return await self._office.handling.open_items(ticket, by, request.purpose, wanted) if wanted else {}
+        return own, state
+
+
+def _system(caller: str, request: VaultRequest | VaultKeepRequest, office: Office) -> Act:
+    name = f"system:{caller}"
+    return Act(at=office.clock.now(), actor=name, role=name, causation=request.causation)
 
 
 def _disclosed(item: UUID, opened: Opened) -> DisclosedItem:

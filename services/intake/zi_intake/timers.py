@@ -45,9 +45,7 @@ class Closing:
 
     def __call__(self, due: Due, act: Act) -> tuple[Decider[Case], Command]:
         _, state = self._store.load(decider, due.aggregate)
-        if state.filing is None:
-            raise case.NotFiledError
-        until = self._terms.reopen_until(state.filing.standard, act.at)
+        until = self._terms.reopen_until(state.standard, act.at)
         if due.name == REPLY_BY:
             return decider, case.CloseUnanswered(by=act, reply_by=due.due, reopen_until=until)
         return decider, case.CloseSilent(by=act, closes_on=due.due, reopen_until=until)

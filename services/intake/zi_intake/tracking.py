@@ -10,13 +10,15 @@ from pydantic import BaseModel
 
 from zi_chassis.vault import Opened
 from zi_chassis.web.page import Translator
+from zi_contracts.intake import Holder
 from zi_contracts.message import Message
-from zi_intake.labels import AUDIT_PURPOSES, ERASURES, OTHER_REASON, PURPOSES, REFUSALS
-from zi_intake.projections import Delivery, Step
+from zi_intake.labels import AUDIT_PURPOSES, ERASURES, LETTER_PURPOSES, OTHER_REASON, PURPOSES, REFUSALS
+from zi_intake.projections import Delivery, Step, StepElsewhere
 
 STEPS: Mapping[str, str] = {
     "complaint_filed": "The office has the complaint. It is to be answered by {due}.",
     "consultation_filed": "The office has the question. It is to be answered by {due}.",
+    "certificate_requested": "The office has the request. It is worked on at the certificates desk.",
     "case_acknowledged": "The office has looked at it and taken it up.",
     "case_assigned": "An officer is working on it.",
     "clarification_asked": "The office asks for more, to be sent by {reply_by}. The clock stands until then.",
@@ -26,6 +28,7 @@ STEPS: Mapping[str, str] = {
     "case_reopened": "The case was reopened. The answer is due by {due}.",
     "case_withdrawn": "The case was withdrawn by the one who filed it.",
     "attachment_added": "A file was added.",
+    "data_kept": "A note or a document of the certificates desk was kept.",
     "erasure_requested": "The office was asked to erase the personal data of this case. Why: {reason}. A second official decides.",
     "erasure_refused": "The personal data of this case was not erased. Why: {reason}.",
     "data_subject_erased": "The personal data of this case was erased for good. Why: {reason}.",
@@ -36,9 +39,43 @@ CLOSINGS: Mapping[str, str] = {
     "no_reaction": "The case is closed, because there was no reaction to the answer.",
     "not_completed": "The case is closed, because what was asked for did not come in time.",
 }
-_PURPOSES = {**PURPOSES, **AUDIT_PURPOSES}
+ELSEWHERE: Mapping[str, str] = {
+    "account_opened": "The company's account was opened. An officer verifies it.",
+    "account_changed": "The company's account was changed. An officer verifies it again.",
+    "account_verified": "An officer verified the company's account.",
+    "account_refused": "An officer found the company's account not in order. Why, stands on its page.",
+    "account_moved": "Another person is in charge of the company's account. An officer verifies it again.",
+    "application_drafted": "The application was begun at the certificates desk.",
+    "application_changed": "The application was changed.",
+    "application_submitted": "The application was submitted. It is to be paid by {pay_by}.",
+    "application_paid": "The payment came, and the application is in the queue. It is to be decided by {due}.",
+    "payment_refused": "Money came that pays for nothing here. It is to be paid back.",
+    "application_taken": "An evaluator took the application from the queue.",
+    "application_released": "The evaluator gave the application back. It keeps its place in the queue.",
+    "data_asked": "The office asks for more, to be sent by {open_until}. The clock stands until then.",
+    "data_sent": "What was missing came. The clock runs again; the decision is due by {due}.",
+    "evaluation_passed": "An evaluator found the application in order.",
+    "application_rejected": "The application was rejected. Why, stands on its page.",
+    "application_resubmitted": "The application came again and is in the queue. It is to be decided by {due}.",
+    "application_sent_back": "The signer did not sign. The evaluator looks at the application again.",
+    "letters_signed": "The letters were signed. They get their numbers next and are sealed then.",
+    "letter_numbered": "A letter got its number, {number}.",
+    "letter_sealed": "The letter {number} is sealed and can be fetched.",
+    "letter_suspended": "The letter {number} is not valid for the time being.",
+    "letter_reinstated": "The letter {number} is valid again.",
+    "letter_revoked": "The letter {number} is not valid any more.",
+    "letter_superseded": "The letter {by_number} took the place of the letter {number}.",
+    "application_expired": "The application has expired: it was not paid or not completed in time.",
+    "application_withdrawn": "The applicant withdrew the application.",
+    "override_asked": "It was asked that an official may act although an interest hinders. A second person decides.",
+    "override_approved": "A second person agreed that the official may act although an interest hinders.",
+    "override_refused": "A second person did not agree. The official stays out of the application.",
+    "conflict_flagged": "It became known later that an official who had decided should not have.",
+}
+_PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OPENED_BY_AUDITOR = "An auditor looked at the personal data of this case. What for: {purpose}."
-OPENED_BY_SYSTEM = "The e-mail address was read to send a message about the case."
+OPENED_BY_NOTIFY = "The e-mail address was read to send a message about the case."
+OPENED_BY_SYSTEM = "The certificates desk read the data of the company. What for: {purpose}."
 OTHERWISE = "A step was recorded."
 SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
     "text": "citizen",
@@ -62,6 +99,14 @@ class Words:
 class LedgerPlace(BaseModel):
     index: int
     receipt: str
+
+
+class StandingElsewhere(BaseModel):
+    """Where the application stands at the certificates desk."""
+
+    state: str
+    holder: Holder
+    due: datetime | None
 
 
 class TimelineStep(BaseModel):
@@ -97,18 +142,38 @@ class Told:
     indexes: Mapping[UUID, int]
     deliveries: Sequence[Delivery]
     public_url: str
+    elsewhere: Sequence[StepElsewhere] = ()
 
     def timeline(self, say: Translator) -> list[TimelineStep]:
-        return [self._step(Message.parse(step.message), say) for step in self.steps]
+        own = [self._step(Message.parse(step.message), say) for step in self.steps]
+        return sorted([*own, *(self._step_elsewhere(each, say) for each in self.elsewhere)], key=_at)
+
+    def standing_elsewhere(self) -> StandingElsewhere | None:
+        told = [each for each in self.elsewhere if each.state is not None]
+        if not told:
+            return None
+        dues = [each.said["due"] for each in told if "due" in each.said]
+        return StandingElsewhere(state=told[-1].state, holder=told[-1].holder, due=dues[-1] if dues else None)
 
     def _step(self, message: Message, say: Translator) -> TimelineStep:
         return TimelineStep(
             event_id=message.id,
             type=message.type,
             at=message.time,
-            by=_whose(message),
+            by=_whose(message.actorrole),
             text=words(message, say),
             ledger=self._place(message.id),
+        )
+
+    def _step_elsewhere(self, step: StepElsewhere, say: Translator) -> TimelineStep:
+        event = step.type.rpartition(".")[2]
+        return TimelineStep(
+            event_id=step.event_id,
+            type=step.type,
+            at=step.at,
+            by=_whose(step.actorrole),
+            text=say(ELSEWHERE.get(event, OTHERWISE), **{**step.said, **_times(step.said)}),
+            ledger=self._place(step.event_id),
         )
 
     def _place(self, event: UUID) -> LedgerPlace | None:
@@ -130,18 +195,28 @@ class Told:
 def words(message: Message, say: Translator) -> str:
     if message.event == "case_closed":
         return say(CLOSINGS.get(message.data.get("reason", ""), STEPS["case_closed"]))
-    if message.event == "personal_data_opened" and message.actorrole.startswith("system:"):
-        return say(OPENED_BY_SYSTEM)
-    if message.event == "personal_data_opened" and message.actorrole == "staff:auditor":
-        return say(OPENED_BY_AUDITOR, purpose=_purpose(message, say))
+    if message.event == "personal_data_opened":
+        return say(_opened_by(message.actorrole), purpose=_purpose(message, say))
     told = {**_times(message.data), "purpose": _purpose(message, say), "reason": _reason(message, say)}
     return say(STEPS.get(message.event, OTHERWISE), **told)
 
 
-def _whose(message: Message) -> Literal["citizen", "office", "system"]:
-    if message.actorrole.startswith("system:"):
+def _opened_by(role: str) -> str:
+    if role == "system:notify":
+        return OPENED_BY_NOTIFY
+    if role.startswith("system:"):
+        return OPENED_BY_SYSTEM
+    return OPENED_BY_AUDITOR if role == "staff:auditor" else STEPS["personal_data_opened"]
+
+
+def _whose(role: str) -> Literal["citizen", "office", "system"]:
+    if role.startswith("system:"):
         return "system"
-    return "citizen" if message.actorrole == "public" else "office"
+    return "citizen" if role in ("public", "applicant") else "office"
+
+
+def _at(step: TimelineStep) -> datetime:
+    return step.at
 
 
 def _purpose(message: Message, say: Translator) -> str:
@@ -163,7 +238,7 @@ def receipt_url(public_url: str, event: UUID) -> str:
 
 
 def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
-    times = ("due", "reply_by", "closes_on")
+    times = ("due", "reply_by", "closes_on", "pay_by", "open_until")
     return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
 
 
