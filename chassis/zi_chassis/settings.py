@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     service: str
     office: str = "balai-pom-tarakan"
     office_name: str = "Balai POM di Tarakan"
+    office_address: str = "Tarakan, Kalimantan Utara"
     data: Path = Path("./var")
     port: int = 8080
     listen: str = ""

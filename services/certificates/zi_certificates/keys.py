@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from zi_certificates.contents import Letterhead
+from zi_certificates.letter import Place
 from zi_certificates.own_authority import own_authority
 from zi_certificates.seal import OwnSeal
 from zi_chassis.settings import Settings
@@ -43,6 +45,11 @@ class Keys:
         if datetime.now(UTC) + SOON < self.ends:
             return None
         return f"the certificate of the seal ends on {self.ends.date()}: name a new one, with its key"
+
+
+def letterhead(settings: Settings, keys: Keys) -> Letterhead:
+    office = Place(name=settings.office_name, address=settings.office_address)
+    return Letterhead(office, keys.address, keys.code.key.vkey)
 
 
 def load_keys(settings: Settings) -> Keys:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from zi_certificates.office import Office
 from zi_certificates.policies import HEARS, reacting
+from zi_certificates.sealing import Sealing
 from zi_certificates.timers import Expiring
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
@@ -18,6 +19,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
 
+Runner = Outbox | Inbox | TimerLoop | Sealing
 ROUTERS: tuple[APIRouter, ...] = ()
 
 
@@ -49,10 +51,11 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
     """What only the process with the lease does."""
     react = reacting(office.clock)
     inboxes = {sender: Inbox(office.store, broker, sender, react) for sender in HEARS}
-    runners: dict[str, Outbox | Inbox | TimerLoop] = {
+    runners: dict[str, Runner] = {
         "outbox": Outbox(office.store, broker),
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Expiring(office.store)),
+        "sealing": office.sealing,
     }
     service.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
     for name, runner in runners.items():
@@ -60,7 +63,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
     service.app.include_router(lanes_router(office.store, inboxes))
 
 
-def _reason(runner: Outbox | Inbox | TimerLoop, lease: Lease) -> str | None:
+def _reason(runner: Runner, lease: Lease) -> str | None:
     """A replica that stands by has nothing to complain about."""
     return runner.reason if lease.held else None
 

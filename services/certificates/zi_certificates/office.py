@@ -6,9 +6,12 @@ from zi_certificates.billing import Payments, billing_of
 from zi_certificates.deciding import Deciding
 from zi_certificates.heard import HeardTables
 from zi_certificates.keeping import Keeping
+from zi_certificates.keys import letterhead, load_keys
 from zi_certificates.projections import Accounts, Applications, Appointments, Letters
 from zi_certificates.published import DECIDERS
 from zi_certificates.rulebook import load_rulebook
+from zi_certificates.sealing import Sealing
+from zi_certificates.signing import Signing
 from zi_certificates.timers import timers
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
@@ -40,6 +43,11 @@ class Office:
         self.access = Access(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
         self.deciding = Deciding(self.store, self.rules, self.keeping)
+        self.keys = load_keys(settings)
+        head = letterhead(settings, self.keys)
+        salts = settings.secret("salts")
+        self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, head, salts)
+        self.sealing = Sealing(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault)
         self._vault: VaultClient | None = None
 
     def _store(self) -> Store:

@@ -8,11 +8,10 @@ import asyncio
 import logging
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 from uuid import UUID, uuid5
 
 from prometheus_client import Gauge
@@ -20,12 +19,13 @@ from prometheus_client import Gauge
 from zi_certificates.application import RecordNumber, Seal, Supersede
 from zi_certificates.ids import register_id
 from zi_certificates.issuing import to_issue
+from zi_certificates.keeping import VAULT_ERRORS
 from zi_certificates.keys import Keys
 from zi_certificates.letter import digest
 from zi_certificates.press import Plate, Press, PressError
 from zi_certificates.projections import LetterRow, letter, letters_of, letters_to_seal
 from zi_certificates.published import applications, registers
-from zi_certificates.signing import CONTENT, Keeper
+from zi_certificates.signing import CONTENT, PURPOSE, Shelf
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import heed_cancellation
 from zi_chassis.clock import Clock
@@ -33,7 +33,6 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.ledger import Ledger
 from zi_chassis.store import Store
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.language import WITA
 from zi_contracts.vault import ItemRef
 from zi_tlog.error import LogError
@@ -42,26 +41,12 @@ from zi_tlog.proof import parse_proof, verify_proof
 
 logger = logging.getLogger(__name__)
 
-FILE, PURPOSE = "letter.file", "letter"
+FILE = "letter.file"
 FIRST_PAUSE, LAST_PAUSE, LONGEST_SLEEP = 0.25, 120.0, 30.0
 BREATH = 0.1  # so that what is signed at about the same time is looked at together
 LOOKED_AT = 1_000  # letters a round
 PATIENCE = 8  # tries before waiting for the ledger is worth telling
 UNSEALED = Gauge("zi_letters_unsealed", "Letters that were signed for and have no file yet")
-
-
-class Shelf(Keeper, Protocol):
-    """The vault as this follower uses it."""
-
-    async def read(
-        self,
-        ticket: str,
-        fields: Sequence[str],
-        purpose: str,
-        causation: str | None = None,
-        token: str | None = None,
-        items: Sequence[UUID] | None = None,
-    ) -> dict[str, str]: ...
 
 
 class NotYetError(Exception):
@@ -74,7 +59,7 @@ class SpoiltError(Exception):
 
 EXPECTED = (
     *(DomainError, UnavailableError, PressError, SpoiltError),
-    *(VaultUnavailableError, VaultRefusedError, UnknownTicketError),
+    *VAULT_ERRORS,
 )
 
 
@@ -100,7 +85,7 @@ class Replaced:
 
 
 class Sealing:
-    """Run by the process that holds the lease. `vault` gives the connected one, or None while there is none."""
+    """Run by the process that holds the lease. `vault` is asked for at every use, because it may come later."""
 
     def __init__(
         self,
@@ -109,7 +94,7 @@ class Sealing:
         clock: Clock,
         keys: Keys,
         ledger: Ledger,
-        vault: Callable[[], Shelf | None],
+        vault: Callable[[], Shelf],
         press: Press | None = None,
     ) -> None:
         self._store = store
@@ -205,8 +190,6 @@ class Sealing:
     async def _seal(self, id: UUID) -> None:
         row = await self._row(id)
         vault = self._vault()
-        if vault is None:
-            raise VaultUnavailableError("The vault is not connected.")
         message, proof, policy = await self._proven(row)
         plate = Plate(
             content=await _content(vault, row),

@@ -1,30 +1,48 @@
 """What a signer signs for: the content of each letter, kept in the vault before anybody signs, and its digests."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid5
 
 from zi_certificates.application import Application
-from zi_certificates.contents import Applied, Letterhead, content_of
+from zi_certificates.contents import Applied, Letterhead, content_of, holder, signer
+from zi_certificates.deciding import Deciding
 from zi_certificates.ids import letter_id
+from zi_certificates.keeping import VAULT_ERRORS
 from zi_certificates.letter import Content, Person, Place, digest, template
+from zi_certificates.published import applications
+from zi_certificates.rulebook import Rulebook
+from zi_chassis.domain import Act, UnavailableError
+from zi_chassis.identity import Staff
+from zi_chassis.store import Handled, Store
 from zi_chassis.web.language import WITA
 from zi_contracts.certificates import SignedLetter
 from zi_contracts.vault import ItemRef
 from zi_rules.certificate.rule_set import CertificateRules
 
-CONTENT = "letter.content"
+CONTENT, PURPOSE = "letter.content", "letter"
+COMPANY = ("company.name", "company.address")
 
 
-class Keeper(Protocol):
-    """The vault, as far as it is needed to keep something."""
+class Shelf(Protocol):
+    """The vault, as letters use it."""
 
     async def keep(
         self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
     ) -> tuple[ItemRef, ...]: ...
+
+    async def read(
+        self,
+        ticket: str,
+        fields: Sequence[str],
+        purpose: str,
+        causation: str | None = None,
+        token: str | None = None,
+        items: Sequence[UUID] | None = None,
+    ) -> dict[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,51 @@ class Signature:
     by: Person
     holder: Place
     at: datetime
+
+
+class Signing:
+    """`vault` is asked for at every use; `secret` makes the salts of the contents."""
+
+    def __init__(
+        self,
+        store: Store,
+        rules: Rulebook,
+        deciding: Deciding,
+        vault: Callable[[], Shelf],
+        head: Letterhead,
+        secret: bytes,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._deciding = deciding
+        self._vault = vault
+        self._head = head
+        self._secret = secret
+
+    async def sign(
+        self, ticket: str, by: Act, key: UUID | None, revision: int, person: Staff
+    ) -> Handled[Application]:
+        """The signer reads with their own token for whom they sign; what can't be signed leaves nothing behind."""
+        await self._deciding.refuse_unless_signable(ticket, by, key, revision)
+        id = await self._deciding.application_id(ticket)
+        _, application = await self._store.fetch(applications, id)
+        try:
+            letters = await self._letters(ticket, by, person, id, application)
+        except VAULT_ERRORS as fault:
+            raise UnavailableError(str(fault)) from fault
+        return await self._deciding.sign(ticket, by, key, revision, letters)
+
+    async def _letters(
+        self, ticket: str, by: Act, person: Staff, id: UUID, application: Application
+    ) -> tuple[SignedLetter, ...]:
+        vault = self._vault()
+        said = await vault.read(ticket, COMPANY, PURPOSE, token=person.token)
+        is_acting = by.role not in ("staff:signer", "staff:head")
+        named = signer(person.name or person.sub, by.role, is_acting=is_acting)
+        signature = Signature(named, holder(*(said[field] for field in COMPANY)), by.at)
+        rules = self._rules.of(application, by.at)
+        contents = contents_to_sign(id, application, signature, self._head, rules, self._secret)
+        return await letters_to_sign(vault, ticket, contents)
 
 
 def contents_to_sign(
@@ -59,7 +122,7 @@ def contents_to_sign(
 
 
 async def letters_to_sign(
-    vault: Keeper, ticket: str, contents: Mapping[UUID, tuple[str, Content]]
+    vault: Shelf, ticket: str, contents: Mapping[UUID, tuple[str, Content]]
 ) -> tuple[SignedLetter, ...]:
     """What the command names, once it is kept. Keeping again keeps nothing more."""
     return tuple(
@@ -67,7 +130,7 @@ async def letters_to_sign(
     )
 
 
-async def _kept(vault: Keeper, ticket: str, letter: UUID, kind: str, content: Content) -> SignedLetter:
+async def _kept(vault: Shelf, ticket: str, letter: UUID, kind: str, content: Content) -> SignedLetter:
     rendered = content.render()
     bound = digest(rendered)
     [item] = await vault.keep(ticket, {CONTENT: rendered.decode()}, uuid5(letter, bound))
