@@ -98,6 +98,12 @@ PERSONAL: Mapping[str, str] = {
     "account.warehouse": "Address of the warehouse",
     "note": "In the office's words",
 }
+SINCE: Mapping[str, str] = {
+    "submitted": "Since it was submitted",
+    "asked": "Since the office asked for more",
+    "rejected": "Since it was rejected",
+    "sent_back": "Since the signer sent it back",
+}
 
 
 def state(status: str, *, for_officers: bool = False) -> str:

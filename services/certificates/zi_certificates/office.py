@@ -4,6 +4,7 @@ from zi_certificates.access import Access
 from zi_certificates.applying import Applying
 from zi_certificates.billing import Payments, billing_of
 from zi_certificates.deciding import Deciding
+from zi_certificates.fairness import Waits
 from zi_certificates.heard import HeardTables
 from zi_certificates.keeping import Keeping
 from zi_certificates.keys import letterhead, load_keys
@@ -62,6 +63,7 @@ class Office:
                 Accounts(),
                 Appointments(),
                 Payments(),
+                Waits(),
                 timers(),
             ),
             companions=(HeardTables(),),

@@ -1,0 +1,69 @@
+"""The one thing that an applicant has to do next, or that there is nothing to do. Pure."""
+
+from typing import Literal, assert_never
+
+from zi_certificates.account import Account, Check
+from zi_certificates.application import Application, Status
+
+NextStep = Literal[
+    "account",
+    "particulars",
+    "products",
+    "missing",
+    "verification",
+    "no_tariff",
+    "submit",
+    "pay",
+    "queue",
+    "evaluation",
+    "answer",
+    "resubmit",
+    "signature",
+    "sealing",
+    "download",
+    "standing",
+    "over",
+]
+
+
+def next_step(application: Application, account: Account, *, lacks: bool, is_priced: bool) -> NextStep:
+    """`lacks` is whether the rules find something missing or wrong, `is_priced` whether the office has said what it costs."""
+    match application.status:
+        case Status.UNKNOWN | Status.DRAFT:
+            return _to_submit(application, account, lacks=lacks, is_priced=is_priced)
+        case Status.AWAITING_PAYMENT:
+            return "pay"
+        case Status.QUEUED | Status.RESUBMITTED:
+            return "queue"
+        case Status.EVALUATION:
+            return "evaluation"
+        case Status.NEED_DATA:
+            return "answer"
+        case Status.REJECTED:
+            return "resubmit"
+        case Status.APPROVAL:
+            return "signature"
+        case Status.ISSUED_UNSEALED:
+            return "sealing"
+        case Status.ISSUED:
+            return "download"
+        case Status.SUSPENDED | Status.REVOKED | Status.SUPERSEDED:
+            return "standing"
+        case Status.EXPIRED | Status.WITHDRAWN:
+            return "over"
+        case _:
+            assert_never(application.status)
+
+
+def _to_submit(application: Application, account: Account, *, lacks: bool, is_priced: bool) -> NextStep:
+    if account.details is None or account.check is Check.REFUSED:
+        return "account"
+    if application.statement is None:
+        return "particulars"
+    if not application.statement.products:
+        return "products"
+    if lacks:
+        return "missing"
+    if account.verified is None:
+        return "verification"
+    return "submit" if is_priced else "no_tariff"
