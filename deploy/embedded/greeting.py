@@ -9,10 +9,12 @@ from zi_chassis.settings import Settings
 
 PLACES = (
     ("file or track a complaint", "/"),
+    ("import and export letters", "/certificates/"),
     ("officers' desk", "/desk/"),
     ("the ledger", "/audit/"),
     ("the witness", "/witness/"),
     ("interface for programs", "/intake/api/docs"),
+    ("the same for letters", "/certificates/api/docs"),
 )
 
 

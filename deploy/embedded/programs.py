@@ -47,7 +47,11 @@ def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Progr
         _service(settings, "audit-writer", "zi_audit.writer"),
         _service(settings, "audit", "zi_audit.main"),
     ]
-    chosen += [_service(settings, "intake", "zi_intake.main"), _service(settings, "notify", "zi_notify.main")]
+    chosen += [
+        _service(settings, "intake", "zi_intake.main"),
+        _service(settings, "certificates", "zi_certificates.main"),
+        _service(settings, "notify", "zi_notify.main"),
+    ]
     chosen += [_mailbox(settings)] if mailbox else []
     chosen += [_identity(settings)] if identity else []
     return [*chosen, _gateway(settings)]

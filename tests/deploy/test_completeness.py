@@ -28,7 +28,7 @@ def embedded(tmp_path: Path) -> list[Program]:
 
 def test_every_member_of_the_topology_is_run_by_make_up_under_its_own_key(embedded: list[Program]) -> None:
     seeds = {program.name: program.environment.get("ZI_NATS_SEED", "") for program in embedded}
-    assert all(seeds[name].endswith(f"/{name}.nk") for name in MEMBERS if name != "certificates")
+    assert all(seeds[name].endswith(f"/{name}.nk") for name in MEMBERS)
 
 
 def test_every_member_of_the_topology_is_run_by_compose_under_its_own_key() -> None:

@@ -18,6 +18,7 @@ from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Zona is ready."
+SERVICES = ("intake", "certificates", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
 RANGE = 20
 T = TypeVar("T")

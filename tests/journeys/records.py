@@ -20,12 +20,8 @@ from zi_tlog.tile import new_bundles, read_bundle
 
 TILES = Path("audit-writer/tiles")
 TOGETHER = 50
-SPEAK_ELSEWHERE = (
-    "umkm",
-    "certificates",
-    "integrity",
-)  # their streams are there; no program of this house keeps their stores yet
-STORES = tuple(sender for sender in SENDERS if sender not in SPEAK_ELSEWHERE)
+NOT_YET = ("umkm", "integrity")  # their streams are there, their stores are not
+STORES = tuple(sender for sender in SENDERS if sender not in NOT_YET)
 
 
 def stored(data: Path, service: str) -> list[bytes]:

@@ -19,7 +19,7 @@ from tests.chassis.provider import OwnProvider
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
-from tests.journeys.house import ROOT, House, await_, environment, free_range
+from tests.journeys.house import ROOT, SERVICES, House, await_, environment, free_range
 from tests.journeys.tools import audit
 
 pytestmark = pytest.mark.journey
@@ -64,7 +64,7 @@ def no_room(pid: int) -> Iterator[None]:
 
 
 def ready(house: House) -> bool:
-    return all(house.unready(name) == {} for name in ("intake", "notify", "audit", "audit-writer"))
+    return all(house.unready(name) == {} for name in SERVICES)
 
 
 def mailed(house: House, citizen: Citizen) -> Callable[[], bool]:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from tests.journeys import records
 from tests.journeys.citizens import Citizen, citizens
-from tests.journeys.house import House, await_
+from tests.journeys.house import SERVICES, House, await_
 from tests.journeys.tools import audit, verify_log
 
 pytestmark = pytest.mark.journey
@@ -110,7 +110,7 @@ def file_under_kills(house: House, filing: Filing) -> None:
 
 def at_rest(house: House) -> bool:
     """Everybody is ready again, every mail was handed over, all of it is in the ledger."""
-    for name in ("intake", "notify", "audit", "audit-writer"):
+    for name in SERVICES:
         assert house.unready(name) == {}
     told = Counter(records.said(message)["type"] for message in records.stored(house.data, "notify"))
     return told["zi.notify.delivery_handed_over"] == COMPLAINTS and records.settled(house)

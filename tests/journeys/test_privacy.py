@@ -15,7 +15,7 @@ from tests.intake.uploads import photo
 from tests.journeys import records
 from tests.journeys.citizens import SYLLABLES, Citizen, citizens
 from tests.journeys.door import Door, Filed, code
-from tests.journeys.house import House, await_
+from tests.journeys.house import SERVICES, House, await_
 
 from zi_audit.senders import SENDERS
 from zi_chassis.settings import NATS_MONITOR
@@ -167,9 +167,7 @@ def test_no_stream_and_no_entry_of_the_log_says_anything_personal(house: House, 
 def test_no_page_of_measurements_and_no_list_of_cases_says_anything_personal(
     house: House, filings: Filings
 ) -> None:
-    urls = [
-        f"{house.service_url(name)}/{name}/metrics" for name in ("intake", "notify", "audit", "audit-writer")
-    ]
+    urls = [f"{house.service_url(name)}/{name}/metrics" for name in SERVICES]
     urls += [f"http://127.0.0.1:{house.port + NATS_MONITOR}/{page}" for page in ("varz", "connz", "jsz")]
     urls += [f"{house.url}/{page}" for page in ("desk/", "intake/api/cases", "notify/api/counts")]
     for url in urls:
