@@ -1,0 +1,133 @@
+"""The office's rules for mentoring as one versioned set, pinned on each case when it is triaged."""
+
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+
+from zi_rules.provenance import Sourced, Text
+from zi_rules.standard import Term
+from zi_rules.version import Code, Versioned, load_versions, refuse_repeats
+
+
+class Track(StrEnum):
+    """Who registers a product: BPOM (MD), the district's health office (P-IRT), or nobody."""
+
+    MD = "md"
+    PIRT = "pirt"
+    NONE = "none"
+
+
+class Part(StrEnum):
+    """Where a requirement is asked for."""
+
+    BUSINESS = "business"
+    PERMIT = "permit"
+    LABEL = "label"
+    REGISTRATION = "registration"
+
+
+class Ruling(Sourced):
+    """Holds for a product of which any of the traits is true; for all where it names none. `reason` is told to the applicant."""
+
+    code: Code
+    any_of: frozenset[Code] = frozenset()
+    reason: Text
+
+
+class TrackRuling(Ruling):
+    track: Track
+
+
+class RiskRuling(Ruling):
+    risk: Code
+
+
+class Requirement(Sourced):
+    """Something to be there, for the risks and the kinds of product that it names; for all where it names none."""
+
+    code: Code
+    part: Part
+    text: Text
+    risks: frozenset[Code] = frozenset()
+    products: frozenset[Code] = frozenset()
+
+    def is_asked_of(self, product: str, risk: str) -> bool:
+        return (not self.risks or risk in self.risks) and (not self.products or product in self.products)
+
+
+class Fee(Sourced):
+    """Whole rupiah, from the least to the most; what it is within depends on the kind of product."""
+
+    least: NonNegativeInt
+    most: NonNegativeInt
+
+
+class Reduction(Sourced):
+    """What micro and small businesses need not pay."""
+
+    share: Annotated[Fraction, Field(ge=0, le=1)]
+
+
+class Step(Sourced):
+    """What to do next, in plain words."""
+
+    text: Text
+    fee: Code | None = None
+
+
+class Names(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tracks: dict[Track, Text]
+    risks: dict[Code, Text]
+    products: dict[Code, Text]
+    traits: dict[Code, Text]
+
+
+class MentoringRules(Versioned):
+    """Of `tracks` and `risks` the first that holds decides; `steps` are by the state of a case; `checklist` is the form in use."""
+
+    checklist: Code
+    tracks: Annotated[tuple[TrackRuling, ...], Field(min_length=1)]
+    risks: Annotated[tuple[RiskRuling, ...], Field(min_length=1)]
+    requirements: tuple[Requirement, ...]
+    steps: dict[Code, Step]
+    fees: dict[Code, Fee]
+    reduction: Reduction
+    correction: Term
+    silence: Term
+    sleep: Term
+    later_check: Term
+    names: Names
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        refuse_repeats([each.code for each in (*self.tracks, *self.risks)])
+        refuse_repeats([each.code for each in self.requirements])
+        if self.tracks[-1].any_of or self.risks[-1].any_of:
+            raise ValueError("the last of the tracks and of the risks holds for every product")
+        _refuse_unnamed(set(Track) - set(self.names.tracks))
+        _refuse_unnamed(
+            {each for rule in (*self.tracks, *self.risks) for each in rule.any_of} - set(self.names.traits)
+        )
+        named = {risk for each in self.requirements for risk in each.risks} | {
+            each.risk for each in self.risks
+        }
+        _refuse_unnamed(named - set(self.names.risks))
+        _refuse_unnamed(
+            {kind for each in self.requirements for kind in each.products} - set(self.names.products)
+        )
+        _refuse_unnamed({step.fee for step in self.steps.values() if step.fee} - set(self.fees))
+        return self
+
+
+def _refuse_unnamed(codes: set[Track] | set[str]) -> None:
+    if codes:
+        raise ValueError(f"say what this is: {', '.join(sorted(codes))}")
+
+
+def load_mentoring_rules(office_folder: Path | None = None) -> tuple[MentoringRules, ...]:
+    return load_versions(MentoringRules, "mentoring/rules", office_folder)

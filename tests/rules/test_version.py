@@ -1,0 +1,64 @@
+"""Rule data in versions: which is in force, which was pinned, which can't be told apart."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from zi_rules.version import NoVersionError, Versioned, in_force, load_versions, pinned
+
+FIRST: dict[str, Any] = {
+    "id": "contoh",
+    "version": 1,
+    "title": {"id": "Contoh", "en": "Example"},
+    "effective_from": date(2026, 1, 1),
+    "source": "invented",
+    "source_status": "unverified",
+}
+SECOND = FIRST | {"version": 2, "effective_from": date(2026, 7, 1)}
+BOTH = (Versioned(**SECOND), Versioned(**FIRST))
+FILE = """id = "contoh"
+version = {version}
+title = {{ id = "Contoh", en = "Example" }}
+effective_from = {day}
+source = "invented"
+source_status = "unverified"
+"""
+
+
+def test_the_newest_in_force_holds_from_its_first_day() -> None:
+    assert in_force(BOTH, date(2026, 6, 30)).version == 1
+    assert in_force(BOTH, date(2026, 7, 1)).version == 2
+
+
+def test_a_version_holds_through_its_last_day() -> None:
+    ended = Versioned(**FIRST, effective_to=date(2026, 1, 31))
+    assert in_force((ended,), date(2026, 1, 31)) == ended
+    with pytest.raises(NoVersionError, match="in force on 2026-02-01"):
+        in_force((ended,), date(2026, 2, 1))
+
+
+def test_a_version_can_not_end_before_it_begins() -> None:
+    with pytest.raises(ValidationError, match="contoh can't end before it begins"):
+        Versioned(**FIRST, effective_to=date(2025, 12, 31))
+
+
+def test_what_was_begun_under_a_version_finds_it_again() -> None:
+    assert pinned(BOTH, "contoh", 1) == BOTH[1]
+    with pytest.raises(NoVersionError, match="Keep contoh version 3"):
+        pinned(BOTH, "contoh", 3)
+
+
+@pytest.mark.parametrize(
+    ("version", "day", "repeated"), [(1, "2026-07-01", "contoh, 1"), (2, "2026-01-01", "contoh, 2026-01-01")]
+)
+def test_versions_that_can_not_be_told_apart_are_refused(
+    tmp_path: Path, version: int, day: str, repeated: str
+) -> None:
+    (tmp_path / "invented").mkdir()
+    (tmp_path / "invented/first.toml").write_text(FILE.format(version=1, day="2026-01-01"))
+    (tmp_path / "invented/second.toml").write_text(FILE.format(version=version, day=day))
+    with pytest.raises(ValueError, match=f"say it once: {repeated}"):
+        load_versions(Versioned, "invented", tmp_path)
