@@ -9,3 +9,10 @@ from tests.certificates.inside import Inside, opened
 async def inside(tmp_path: Path) -> AsyncIterator[Inside]:
     async with opened(tmp_path) as certificates:
         yield certificates
+
+
+@pytest.fixture
+async def either(tmp_path: Path, place: str) -> AsyncIterator[Inside]:
+    """On either database."""
+    async with opened(tmp_path, place if place.startswith("postgres") else "") as certificates:
+        yield certificates

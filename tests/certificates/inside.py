@@ -1,7 +1,7 @@
 """Certificates over a real store, as the routes and pages use it, with what others say told to it; no broker, no network."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -83,12 +83,13 @@ class SetClock(Clock):
 
 
 class VaultInMemory(VaultClient):
-    """Intake's vault as its client sees it; `plain` is what it keeps, by item."""
+    """Intake's vault as its client sees it; `plain` is what it keeps, by item. `meanwhile` happens while something is kept."""
 
     def __init__(self) -> None:
         super().__init__(cast(Client, None), "certificates")
         self.plain: dict[UUID, tuple[str, str, str]] = {}
         self._by_request: dict[UUID, tuple[ItemRef, ...]] = {}
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     def add(self, ticket: str, said: Mapping[str, str]) -> tuple[ItemRef, ...]:
         return tuple(self._kept(ticket, field, text) for field, text in said.items())
@@ -105,6 +106,8 @@ class VaultInMemory(VaultClient):
         return ItemRef(item=item, field=field, digest=sha256(text.encode()).hexdigest())
 
     async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
+        if self.meanwhile is not None:
+            await self.meanwhile()
         answer = self._keep(content) if what == KEEP else self._read_from(content)
         return kind.model_validate_json(answer.model_dump_json())
 
