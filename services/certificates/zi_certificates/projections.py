@@ -17,6 +17,7 @@ from zi_certificates.application import WAITING, Status
 from zi_certificates.impartiality import Appointment
 from zi_certificates.register import CertificateIssued
 from zi_certificates.standing import Standing
+from zi_certificates.statement import Statement
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.certificates import OvertakingReason
@@ -98,11 +99,11 @@ class Overtaking:
 
 class Applications:
     name = "applications"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
-        " item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
         " evaluators TEXT NOT NULL, excused TEXT NOT NULL, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
         " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
@@ -143,9 +144,9 @@ class Applications:
 
 def _draft(tx: Tx, recorded: Recorded, event: steps.ApplicationDrafted) -> None:
     tx.execute(
-        "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, item_count, replaces,"
-        " status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?)",
+        "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_count,"
+        " replaces, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
         str(event.account),
@@ -153,6 +154,7 @@ def _draft(tx: Tx, recorded: Recorded, event: steps.ApplicationDrafted) -> None:
         event.business_ref,
         json.dumps(event.statement.kinds),
         event.statement.goods,
+        _countries(event.statement),
         len(event.statement.products),
         event.replaces,
         event.by.actor,
@@ -176,6 +178,7 @@ def _own(tx: Tx, recorded: Recorded, event: steps.ApplicationEvent) -> Mapping[s
             said = orjson.loads(recorded.message)["data"]
             kinds, count = json.dumps(stated.kinds), len(stated.products)
             outline = {"kinds": kinds, "goods": stated.goods, "item_count": count}
+            outline["countries"] = _countries(stated)
             return {**outline, "revision": said["revision"], "evaluators": "[]"}
         case steps.ApplicationSubmitted():
             return {"deadline": rfc3339(event.pay_by)}
@@ -206,6 +209,11 @@ def _own(tx: Tx, recorded: Recorded, event: steps.ApplicationEvent) -> Mapping[s
             return {"flags": rows[0]["flags"] + 1}
         case _:
             return {}
+
+
+def _countries(stated: Statement) -> str:
+    """Where it goes, or else where its products come from or go: codes with spaces between them."""
+    return stated.country or " ".join(sorted({each.country for each in stated.products}))
 
 
 def _listed(tx: Tx, application: UUID, column: str) -> list[str]:
@@ -442,6 +450,7 @@ class LetterRow:
     series: Series
     kind: str
     goods: str
+    countries: tuple[str, ...]
     content: str
     template: str
     item: ItemRef | None
@@ -465,17 +474,19 @@ class Letters:
     """After `Applications`, from which it knows whose letter it is."""
 
     name = "letters"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS letters (letter TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
         " account TEXT NOT NULL, business_ref TEXT NOT NULL, series TEXT NOT NULL, kind TEXT NOT NULL, goods TEXT NOT NULL,"
-        " content TEXT NOT NULL, template TEXT NOT NULL, item TEXT, valid_until TEXT, signed_at TEXT NOT NULL,"
+        " countries TEXT NOT NULL, content TEXT NOT NULL, template TEXT NOT NULL, item TEXT, valid_until TEXT, signed_at TEXT NOT NULL,"
         " signer TEXT NOT NULL, number TEXT, event_id TEXT, issued_at TEXT, year INTEGER, file TEXT, file_item TEXT,"
         " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT)",
         "CREATE INDEX IF NOT EXISTS letters_application ON letters (application)",
         "CREATE UNIQUE INDEX IF NOT EXISTS letters_number ON letters (number)",
         "CREATE INDEX IF NOT EXISTS letters_sealed ON letters (sealed_at)",
         "CREATE INDEX IF NOT EXISTS letters_issued ON letters (issued_at)",
+        "CREATE INDEX IF NOT EXISTS letters_standing ON letters (standing, issued_at, number)",
+        "CREATE INDEX IF NOT EXISTS letters_file ON letters (file)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -507,18 +518,19 @@ class Letters:
 
 def _sign(tx: Tx, recorded: Recorded, event: steps.LettersSigned) -> None:
     [whose] = tx.execute(
-        "SELECT ticket, account, business_ref, series, goods FROM applications WHERE application = ?",
+        "SELECT ticket, account, business_ref, series, goods, countries FROM applications WHERE application = ?",
         str(recorded.aggregate),
     )
     for each in event.letters:
         tx.execute(
-            "INSERT INTO letters (letter, application, ticket, account, business_ref, series, kind, goods, content, template,"
-            " item, valid_until, signed_at, signer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO letters (letter, application, ticket, account, business_ref, series, kind, goods, countries,"
+            " content, template, item, valid_until, signed_at, signer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             str(each.letter),
             str(recorded.aggregate),
             *(whose[column] for column in ("ticket", "account", "business_ref", "series")),
             each.kind,
             whose["goods"],
+            whose["countries"],
             each.content,
             each.template,
             None if each.item is None else each.item.model_dump_json(),
@@ -554,6 +566,12 @@ def letter_numbered(tx: Tx, number: str) -> LetterRow | None:
     return _letter_row(rows[0]) if rows else None
 
 
+def letter_with_file(tx: Tx, file: str) -> LetterRow | None:
+    """The one whose sealed file has this digest."""
+    rows = tx.execute("SELECT * FROM letters WHERE file = ?", file)
+    return _letter_row(rows[0]) if rows else None
+
+
 def letters_of(tx: Tx, application: UUID) -> list[LetterRow]:
     rows = tx.execute("SELECT * FROM letters WHERE application = ? ORDER BY kind", str(application))
     return [_letter_row(row) for row in rows]
@@ -577,6 +595,7 @@ def _letter_row(row: Row) -> LetterRow:
         series=row["series"],
         kind=row["kind"],
         goods=row["goods"],
+        countries=tuple(row["countries"].split()),
         content=row["content"],
         template=row["template"],
         item=_item(row["item"]),
