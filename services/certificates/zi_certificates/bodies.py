@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
+from fastapi import UploadFile
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -14,6 +15,7 @@ from pydantic import (
     StrictBool,
     StringConstraints,
 )
+from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import Finding as PublishedFinding
@@ -58,6 +60,12 @@ def _written(said: object) -> object:
     raise ValueError(msgid("Write the time with its zone, for example 2026-12-31T09:00:00+08:00."))
 
 
+def _a_file(said: object) -> object:
+    if isinstance(said, UploadedFile):
+        return said
+    raise ValueError(msgid("Send the file itself here."))
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Revision = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
@@ -92,6 +100,14 @@ class ItemsBody(Body):
     """Numbers are given in the order in which products come."""
 
     items: Annotated[tuple[UnnumberedItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class DocumentForm(Body):
+    """A file, what it is, and the numbers of the products that it speaks of: none if it speaks of the whole."""
+
+    kind: Code
+    products: Annotated[tuple[PositiveInt, ...], Field(max_length=MOST_ITEMS)] = ()
+    file: Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
 class RevisionBody(Body):

@@ -14,6 +14,7 @@ from zi_certificates.rulebook import load_rulebook
 from zi_certificates.sealing import Sealing
 from zi_certificates.signing import Signing
 from zi_certificates.timers import timers
+from zi_certificates.uploads import Uploads
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
@@ -39,6 +40,7 @@ class Office:
         self.sentences = load_sentences(rules_folder if rules_folder.is_dir() else None)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
+        self.uploads = Uploads(settings)
         self.billing = billing_of(settings)
         self.keeping = Keeping(lambda: self.vault)
         self.access = Access(verifier(settings), self.store, clock)
@@ -88,5 +90,6 @@ class Office:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.uploads.aclose()
         await self.http.aclose()
         self.store.close()
