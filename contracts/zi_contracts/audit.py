@@ -8,11 +8,21 @@ from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 Position = Annotated[int, Field(ge=1)]
-BreakKind = Literal["missing", "repeated", "altered", "unreadable", "out_of_order", "unknown_sender"]
+BreakKind = Literal[
+    "missing",
+    "repeated",
+    "altered",
+    "unreadable",
+    "out_of_order",
+    "unknown_sender",
+    "wrong_lane",
+    "wrong_type",
+]
 
 
 class ChainBreakFound(Data):
-    """An entry of the log does not continue its sender's chain: found at `index`, where `position` was claimed."""
+    """An entry of the log does not continue its sender's chain, or speaks in another's name: found at `index`, where `position` was
+    claimed; `sender` is whose lane it came by."""
 
     type: ClassVar[str] = "zi.audit.chain_break_found"
 

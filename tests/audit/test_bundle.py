@@ -11,6 +11,7 @@ from tests.audit.web import Web, served
 from tests.chassis.provider import OwnProvider
 from tests.nats_server import NatsServer
 
+from zi_audit.arrival import Arrival
 from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultService
 from zi_contracts.vault import DisclosedItem, VaultReply, VaultRequest
@@ -144,6 +145,22 @@ async def test_an_entry_that_repeats_another_or_is_no_message_is_named_and_left_
     assert verdict(packed) == Included()
     assert {repeated.content, nonsense.content}.isdisjoint(e.message for e in unpack_evidence(packed).entries)
     assert "newer than the checkpoint): 3, 4" in told(packed)
+
+
+async def test_what_came_in_anothers_name_is_said_to_be_so_and_left_out(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    """notify tells intake's next step, and that the case was erased, before intake goes on."""
+    filed(intake)
+    stolen = intake.message(actor="somebody-else")
+    erased = intake.message(type="zi.intake.data_subject_erased", id=str(uuid4()))
+    home.opened().append([*intake.sent, Arrival("notify", 1, stolen), Arrival("notify", 2, erased)])
+    home.opened().append(intake.say())
+    await web.indexed(6)
+    packed = await fetched(web)
+    assert [e.message for e in unpack_evidence(packed).entries] == [one.content for one in intake.sent]
+    assert "newer than the checkpoint): 3, 4" in told(packed)
+    assert told(packed).count("What is wrong: under the name of another service") == 2
 
 
 async def test_what_an_entry_says_of_itself_begins_no_line_of_the_course(

@@ -93,6 +93,7 @@ def entry(index: int, **said: Any) -> Indexed:
         "time": datetime(2026, 12, 1, tzinfo=UTC) + timedelta(minutes=index),
         "holder": "office",
         "leaf_hash": f"{index:064x}",
+        "anomaly": "wrong_type" if index == 7 else None,
     }
     return Indexed(index=index, **fields | said)
 
@@ -131,6 +132,7 @@ def test_the_columns_of_a_table_are_what_entries_say() -> None:
         "time": "2026-12-01T00:07:00.000000Z",
         "holder": "office",
         "leaf_hash": f"{7:064x}",
+        "anomaly": "wrong_type",
     }
     assert (junk["index"], junk["time"], junk["actor"]) == ("3", "", "")
 

@@ -77,7 +77,38 @@ def test_a_message_that_names_another_predecessor_is_noted(either_home: Home, in
 
 def test_a_message_in_the_lane_of_another_service_is_noted(either_home: Home) -> None:
     content = Sender("notify").message()
-    assert anomalies(either_home.opened().append([Arrival("intake", 1, content)])) == [Break.UNKNOWN_SENDER]
+    assert anomalies(either_home.opened().append([Arrival("intake", 1, content)])) == [Break.WRONG_LANE]
+
+
+def test_a_message_from_nobody_that_the_log_hears_is_noted(either_home: Home, intake: Sender) -> None:
+    found = [intake.message(source=source) for source in ("/zi/another-office/intake", "nobody")]
+    arrivals = [Arrival("intake", n, content) for n, content in enumerate(found, start=1)]
+    assert anomalies(either_home.opened().append(arrivals)) == [Break.UNKNOWN_SENDER] * 2
+
+
+def test_whoever_speaks_in_anothers_name_is_noted_and_moves_nobodys_chain(
+    either_home: Home, intake: Sender
+) -> None:
+    """notify says what intake says next, then something of a later place of intake's and its own; then each goes on."""
+    log, notify = either_home.opened(), Sender("notify")
+    log.append([*intake.say(2), *notify.say(2)])
+    next_one = intake.message()
+    forged = [orjson.dumps(orjson.loads(next_one) | more) for more in ({"actor": "x"}, {"position": 99})]
+    for content in forged:
+        assert anomalies(log.append([Arrival("notify", 3, content)])) == [Break.WRONG_LANE]
+    assert log.append([Arrival("notify", 3, forged[0])]) == []
+    assert anomalies(log.append([intake.send(next_one), *intake.say(), *notify.say(2)])) == [None] * 4
+    assert either_home.ledger().lanes(0, 99) == {4: "notify", 5: "notify"}
+    assert list(either_home.ledger().heard_from("notify")) == [one.content for one in notify.sent]
+
+
+def test_an_event_that_is_anothers_to_tell_is_noted_and_the_chain_goes_on(
+    either_home: Home, intake: Sender
+) -> None:
+    told = intake.send(intake.message(type="zi.notify.delivery_failed"))
+    found = anomalies(either_home.opened().append([told, *intake.say()]))
+    assert found == [Break.WRONG_TYPE, None]
+    assert either_home.ledger().lanes(0, 99) == {}
 
 
 def test_a_message_too_long_for_the_log_is_named_by_its_digest(either_home: Home) -> None:

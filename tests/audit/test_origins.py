@@ -9,6 +9,7 @@ from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-un
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
 from tests.audit.web import Web
 
+from zi_audit.arrival import Arrival
 from zi_audit.chain import Break
 from zi_audit.fsck import Fsck
 from zi_audit.halt import HaltError, Reason
@@ -89,6 +90,37 @@ def test_what_was_read_of_the_streams_is_not_read_again(
     ledger = home.ledger()
     assert (ledger.heard("intake").sequence, ledger.heard("notify").sequence) == (5, 2)
     assert ledger.heard("intake").head == intake.head
+
+
+def test_what_others_put_into_a_lane_counts_as_read_and_moves_no_chain(
+    home: Home, settings: Settings, intake: Sender
+) -> None:
+    notify = Sender("notify")
+    forged = [Arrival("notify", 1, intake.message()), Arrival("notify", 2, b"junk")]
+    started(home, settings).append([*forged, *intake.say(), *notify.say(2)])
+    renamed(home, settings)
+    heard = home.ledger().heard("notify")
+    assert (heard.sequence, heard.head) == (4, notify.head)
+    assert home.ledger().heard("intake").head == intake.head
+    assert aside(home).read("lanes/0") == b"0 notify\n1 notify\n"
+
+
+def test_the_new_log_has_all_the_indexes_of_the_old_one(
+    home: Home, settings: Settings, intake: Sender
+) -> None:
+    started(home, settings).append(intake.say())
+    before = indexes(home)
+    renamed(home, settings)
+    assert indexes(home) == before
+    assert len(before) == 4
+
+
+def indexes(home: Home) -> set[str]:
+    with home.ledger().database.reading() as tx:
+        question = (
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'entries' AND sql <> ''"
+        )
+        return {row["name"] for row in tx.execute(question)}
 
 
 def test_an_old_log_that_can_not_be_read_any_more_leaves_everything_to_the_new_one(

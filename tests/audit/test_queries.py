@@ -78,6 +78,7 @@ async def test_an_entry_tells_its_place_and_what_it_says_of_itself(
         "time": "2026-11-24T01:02:03.000004Z",
         "holder": "office",
         "leaf_hash": intake.sent[0].leaf_hash.hex(),
+        "anomaly": None,
     }
 
 

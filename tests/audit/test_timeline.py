@@ -21,6 +21,7 @@ def entry(index: int, seconds: float | None, holder: Holder | None = None) -> In
         time=None if seconds is None else FILED + timedelta(seconds=seconds),
         holder=holder,
         leaf_hash="00" * 32,
+        anomaly=None,
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from zi_audit.chain import OUTSIDE
 from zi_audit.index import Index
 from zi_audit.narrative import Narrative, Private
 from zi_audit.published_log import PublishedLog
@@ -69,7 +70,8 @@ class Proven:
 
     @property
     def erased_at(self) -> int | None:
-        return next((step.entry.index for step in self.steps if step.entry.type == ERASED), None)
+        own = (step.entry for step in self.steps if step.entry.anomaly not in OUTSIDE)
+        return next((entry.index for entry in own if entry.type == ERASED), None)
 
 
 class Bundles:
@@ -136,6 +138,8 @@ class Bundles:
         return policy.format(), signed
 
     def _read(self, step: Step, size: int) -> tuple[bytes, Message] | None:
+        if step.entry.anomaly in OUTSIDE:
+            return None
         index, leaf = step.entry.index, bytes.fromhex(step.entry.leaf_hash)
         content = self._log.entry(index, leaf) if index < size else None
         try:

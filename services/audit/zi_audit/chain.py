@@ -1,5 +1,5 @@
 """The rules of a sender's hash chain, pure, so that the writer, the index and an auditor find the same breaks: positions follow each
-other without a gap and each message names the SHA-256 of the one before it."""
+other without a gap, each message names the SHA-256 of the one before it, and nobody speaks in another's name."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
+
+from zi_audit.senders import SENDERS
 
 ZEROS = "0" * 64
 LARGEST = 2**63 - 1
@@ -19,13 +21,17 @@ class Break(StrEnum):
     """What can be wrong with a message where it stands."""
 
     UNREADABLE = "unreadable"  # no message, or too long for the log
-    UNKNOWN_SENDER = (
-        "unknown_sender"  # from nobody that the log hears, or under a name that is not the lane's
-    )
+    UNKNOWN_SENDER = "unknown_sender"  # from nobody that the log hears
+    WRONG_LANE = "wrong_lane"  # by the lane of another service than the one that it names
+    WRONG_TYPE = "wrong_type"  # of a type that is another service's to tell
     MISSING = "missing"  # messages before it never came
     ALTERED = "altered"  # the message before it, or the one at its position, had other bytes
     OUT_OF_ORDER = "out_of_order"  # its position was passed without it
     REPEATED = "repeated"  # its event was in the log before
+
+
+# In nobody's chain: such an entry moves no head, takes no position, and does not tell by which lane it came.
+OUTSIDE = (Break.UNREADABLE, Break.UNKNOWN_SENDER, Break.WRONG_LANE)
 
 
 class Head(NamedTuple):
@@ -77,14 +83,30 @@ def break_at(head: Head, link: Link) -> Break | None:
     return None if link.previous == head.digest else Break.ALTERED
 
 
+def stray(link: Link, lane: str | None, sources: str) -> Break | None:
+    """Whether a message names another sender than the one whose lane it came by; `lane` is None where that is nobody's."""
+    if lane is not None and link.source == sources + lane:
+        return None
+    heard = link.service in SENDERS and link.source == sources + link.service
+    return Break.WRONG_LANE if heard else Break.UNKNOWN_SENDER
+
+
 def judge(
-    link: Link | None, head: Head, *, own_lane: bool, event_known: bool, position_taken: Callable[[], bool]
+    link: Link | None,
+    head: Head,
+    *,
+    lane: str | None,
+    sources: str,
+    event_known: bool,
+    position_taken: Callable[[], bool],
 ) -> Break | None:
     """What is wrong with a message that is new to the log, if anything: the first that applies."""
     if link is None:
         return Break.UNREADABLE
-    if not own_lane:
-        return Break.UNKNOWN_SENDER
+    if (found := stray(link, lane, sources)) is not None:
+        return found
+    if not str(link.attributes.get("type")).startswith(f"zi.{link.service}."):
+        return Break.WRONG_TYPE
     if event_known:
         return Break.REPEATED
     found = break_at(head, link)

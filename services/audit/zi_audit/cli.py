@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from zi_audit import fsck, log_keys, reconcile
+from zi_audit.erasures import erasures
 from zi_audit.halt import HaltError
 from zi_audit.ledger import Ledger
 from zi_audit.log_keys import RotationError, keys_of
@@ -48,7 +49,7 @@ def _run(given: argparse.Namespace) -> Told:
         case "reconcile":
             return _reconcile(given.service)
         case "erasures":
-            return False, reconcile.erasures(reconcile.logs_of(tiles_of(Settings(service="audit"))))
+            return _erasures()
         case "refill":
             return _alone(_refill)
         case "rotate-key":
@@ -83,6 +84,12 @@ def _fsck() -> Told:
     with _ledger(settings) as ledger:
         report = fsck.Fsck(ledger, TileFolder(tiles_of(settings)), keys_of(settings)).run()
     return bool(report.findings), list(fsck.sentences(report))
+
+
+def _erasures() -> Told:
+    settings = _writer_settings()
+    with _ledger(settings) as ledger:
+        return False, erasures(ledger, TileFolder(tiles_of(settings)), settings.office)
 
 
 def _alone(work: Callable[[Settings], Told]) -> Told:

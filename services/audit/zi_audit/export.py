@@ -65,6 +65,7 @@ _ATTRIBUTES = {
     "service": "string",
     "position": "integer",
     "role": "string",
+    "anomaly": "string",
 }
 _OBJECTS = ("case", "actor")
 

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from zi_audit.chain import read_link
+from zi_audit.lane_notes import files, path_of
 from zi_audit.ledger import Ledger, LogState, StoredEntry
 from zi_audit.log_keys import LogKeys
+from zi_audit.senders import QUOTER
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY, TileFolder
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.cosignature import CosignatureVerifier
 from zi_tlog.error import LogError
 from zi_tlog.note import open_note, parse_note
 from zi_tlog.policy import parse_policy
+from zi_tlog.succession import quoted
 from zi_tlog.text import LARGEST
 from zi_tlog.tile import (
     FULL,
@@ -56,6 +59,7 @@ class Fsck:
         self._cosigners: list[CosignatureVerifier] = []
         self._edge = Edge()
         self._inner: dict[tuple[int, int], bytes] = {}
+        self._lanes: dict[int, str] = {}
         self._roots: dict[int, bytes] = {0: EMPTY_ROOT}
 
     def run(self) -> Report:
@@ -133,6 +137,7 @@ class Fsck:
     def _leaves(self, number: int, first: int, end: int, published: int) -> list[bytes] | None:
         """The leaf hashes that most witnesses give; None when an entry is nowhere."""
         rows = {row.index: row for row in self._ledger.stored(first, end)}
+        self._noted(number, first, end)
         span = range(first, end)
         must = published > first
         bundles = self._versions(bundle_at(number, published) if must else None, Bundle(number))
@@ -147,6 +152,15 @@ class Fsck:
             leaves.append(leaf)
         self._prefixes(bundles, tiles, leaves)
         return leaves
+
+    def _noted(self, number: int, first: int, end: int) -> None:
+        """By which lane the entries came that do not tell it: as the database has it, and as the web part reads it."""
+        self._lanes = self._ledger.lanes(first, end)
+        path = path_of(number)
+        content = self._tiles.read(path)
+        self._report.files += content is not None
+        if (content or b"") != b"".join(written for _, written in files(self._lanes)):
+            self._report.found(f"{path} is not what the ledger database gives.")
 
     def _agree(
         self, index: int, row: StoredEntry | None, bundled: bytes | None, tiled: bytes | None
@@ -172,8 +186,10 @@ class Fsck:
 
     def _columns(self, row: StoredEntry) -> None:
         link = read_link(row.entry)
-        said = (None, None) if link is None else (link.event_id, link.position)
-        if (row.event_id, row.position) != said:
+        lane = self._lanes.get(row.index)
+        said = (None, None, lane) if link is None else (link.event_id, link.position, lane or link.service)
+        quotes = row.index == 0 and link is None and quoted(row.entry) is not None
+        if (row.event_id, row.position, row.lane) != ((None, None, QUOTER) if quotes else said):
             self._report.found(
                 f"The columns of entry {row.index} in the ledger database contradict its bytes."
             )

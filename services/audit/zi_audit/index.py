@@ -1,22 +1,25 @@
 """The index of the published log, made from its entry bundles alone and at any time made anew: where an event is, what an entry says
 of itself, and where a sender's chain breaks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from zi_audit.chain import LARGEST
-from zi_audit.indexing import NAMES, TABLES, Indexing, microseconds, time_of
+from zi_audit.indexing import NAMES, TABLES, UNKNOWN, Indexing, microseconds, time_of
 from zi_audit.question import MOST, Activity, Deed, Filter, FoundBreak, Indexed, Mark, Page, Question
 from zi_audit.senders import OWN
 from zi_audit.timeline import Timeline, steps
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.tile import FULL
 
-VERSION = 2
+VERSION = 3
 STEPS = 1000
 MARKS = 60
 # On SQLite, which keeps no statistics here, a question goes by the first of these that it names, which narrows most, and
 # the + keeps it from going by another, such as the type, which many entries share. PostgreSQL knows what narrows most.
 _LEADS = {"subject": "case", "actor": "actor", "type": "type", "actorrole": "role", "sender": "service"}
+_STRANGE = f"CASE WHEN sender = '{UNKNOWN}' THEN 1 ELSE 0 END"
+NO_LANES: Mapping[int, str] = MappingProxyType({})
 _STAND = "SELECT version, origin, size FROM progress"
 
 
@@ -50,21 +53,24 @@ class Index:
         with self.database.transaction() as tx:
             self._empty(tx, origin)
 
-    def add(self, first: int, entries: Sequence[bytes]) -> int:
-        """Indexes the entries from `first` on; returns how many are indexed then. Does nothing where the index ends elsewhere."""
+    def add(self, first: int, entries: Sequence[bytes], lanes: Mapping[int, str] = NO_LANES) -> int:
+        """Indexes the entries from `first` on, `lanes` of those that do not tell theirs; returns how many are indexed then. Does nothing
+        where the index ends elsewhere."""
         with self.database.transaction() as tx:
             size = int(tx.execute("UPDATE progress SET size = size RETURNING size")[0]["size"])
             if size == first:
                 size += len(entries)
-                Indexing(tx, self._sources, first, entries).run()
+                Indexing(tx, self._sources, first, entries, lanes).run()
                 tx.execute("UPDATE progress SET size = ?", size)
                 if tx.postgres and size.bit_length() > first.bit_length():
                     tx.execute("ANALYZE entries")  # at each doubling: its own statistics come minutes later
         return size
 
     def find(self, event_id: str) -> tuple[int, bytes, str | None] | None:
-        """Index, leaf hash and case of the first entry of an event."""
-        question = "SELECT idx, leaf_hash, subject FROM entries WHERE event_id = ? ORDER BY idx LIMIT 1"
+        """Index, leaf hash and case of the first entry of an event; in another's name only where there is none in the own."""
+        question = (
+            f"SELECT idx, leaf_hash, subject FROM entries WHERE event_id = ? ORDER BY {_STRANGE}, idx LIMIT 1"
+        )
         with self.database.reading() as tx:
             rows = tx.execute(question, event_id)
         return (rows[0]["idx"], bytes(rows[0]["leaf_hash"]), rows[0]["subject"]) if rows else None
@@ -74,7 +80,8 @@ class Index:
         if events:
             marks = ", ".join("?" * len(events))
             question = (
-                f"SELECT event_id, min(idx) AS idx FROM entries WHERE event_id IN ({marks}) GROUP BY event_id"
+                f"SELECT event_id, min(idx) AS idx FROM entries WHERE event_id IN ({marks})"
+                f" GROUP BY event_id, {_STRANGE} ORDER BY {_STRANGE} DESC"
             )
             with self.database.reading() as tx:
                 found |= {row["event_id"]: row["idx"] for row in tx.execute(question, *events)}
@@ -212,6 +219,7 @@ def _indexed(row: Row) -> Indexed:
         time=time_of(row["at"]),
         holder=row["holder"],
         leaf_hash=bytes(row["leaf_hash"]).hex(),
+        anomaly=row["anomaly"],
     )
 
 

@@ -2,11 +2,11 @@
 
 Everything here follows from the entries' bytes and what was indexed before them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from zi_audit.chain import Head, Link, advance, judge, read_link
+from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge, read_link
 from zi_audit.question import LONGEST
 from zi_audit.senders import QUOTER, SENDERS
 from zi_chassis.database import Tx
@@ -20,7 +20,7 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS progress (version INTEGER NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, leaf_hash BLOB NOT NULL, event_id TEXT,"
     " sender TEXT NOT NULL, position INTEGER, type TEXT, subject TEXT, actor TEXT, actorrole TEXT, at INTEGER,"
-    " holder TEXT)",
+    " holder TEXT, anomaly TEXT)",
     "CREATE INDEX IF NOT EXISTS entries_event ON entries (event_id)",
     "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
     "CREATE INDEX IF NOT EXISTS entries_subject ON entries (subject, idx)",
@@ -38,6 +38,7 @@ TABLES = (
     " position INTEGER, expected TEXT, found TEXT, told INTEGER NOT NULL)",
 )
 NAMES = ("progress", "entries", "spans", "deeds", "heads", "breaks")
+_OF_THE_CHAIN = (Break.MISSING, Break.ALTERED, Break.OUT_OF_ORDER)
 _IN = 500  # values in one question
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -67,16 +68,20 @@ class _Row(NamedTuple):
     actorrole: str | None
     at: int | None
     holder: str | None
+    anomaly: Break | None
 
 
 class Indexing:
-    """Entries from `first` on, which is where the index ends."""
+    """Entries from `first` on, which is where the index ends; `lanes` of those that do not tell theirs."""
 
-    def __init__(self, tx: Tx, sources: str, first: int, entries: Sequence[bytes]) -> None:
+    def __init__(
+        self, tx: Tx, sources: str, first: int, entries: Sequence[bytes], lanes: Mapping[int, str]
+    ) -> None:
         self._tx = tx
         self._sources = sources
         self._first = first
         self._entries = entries
+        self._lanes = lanes
         self._links = [read_link(entry) for entry in entries]
         self._events = _known(tx, [link.event_id for link in self._links if link is not None])
         self._placed: set[tuple[str, int]] = set()
@@ -91,41 +96,39 @@ class Indexing:
         for index, (entry, link) in enumerate(
             zip(self._entries, self._links, strict=True), start=self._first
         ):
-            sender = QUOTER if index == 0 and self._continues else self._sender(link)
-            self._judge(index, entry, sender, link)
-            self._rows.append(_row(index, entry, sender, link))
+            if index == 0 and self._continues:
+                self._rows.append(_row(index, entry, QUOTER, None, None))
+            else:
+                self._take(index, entry, link)
         self._keep()
 
-    def _judge(self, index: int, entry: bytes, sender: str, link: Link | None) -> None:
+    def _take(self, index: int, entry: bytes, link: Link | None) -> None:
+        lane = self._lanes.get(index) or _named(link)
+        found = self._judge(lane, link)
+        sender = UNKNOWN if lane is None or found in OUTSIDE else lane
         head = self._heads.get(sender, Head())
-        found = (
-            None
-            if self._begins(sender)
-            else judge(
-                link,
-                head,
-                own_lane=sender != UNKNOWN,
-                event_known=link is not None and link.event_id in self._events,
-                position_taken=lambda: link is not None and self._taken(sender, link.position),
-            )
-        )
         if found is not None:
             position, previous = (None, None) if link is None else (link.position, link.previous)
             expected = None if sender == UNKNOWN else head.digest
-            self._breaks.append((index, sender, found.value, position, expected, previous, 0))
-        if link is not None:
+            self._breaks.append((index, lane or UNKNOWN, found.value, position, expected, previous, 0))
+        if link is not None and sender != UNKNOWN:
             self._events.add(link.event_id)
             self._placed.add((sender, link.position))
-            if sender != UNKNOWN:
-                self._heads[sender] = advance(head, link, entry)
+            self._heads[sender] = advance(head, link, entry)
+        self._rows.append(_row(index, entry, sender, link, found))
 
-    def _begins(self, sender: str) -> bool:
-        """In a log that continues another one: its first entry, and whatever a sender says first, which continues the other log."""
-        return self._continues and sender != UNKNOWN and sender not in self._heads
-
-    def _sender(self, link: Link | None) -> str:
-        known = link is not None and link.service in SENDERS and link.source == self._sources + link.service
-        return link.service if link is not None and known else UNKNOWN
+    def _judge(self, lane: str | None, link: Link | None) -> Break | None:
+        """In a log that continues another one, what a sender says first continues what it said there."""
+        found = judge(
+            link,
+            self._heads.get(lane or UNKNOWN, Head()),
+            lane=lane,
+            sources=self._sources,
+            event_known=link is not None and link.event_id in self._events,
+            position_taken=lambda: link is not None and self._taken(lane or UNKNOWN, link.position),
+        )
+        begins = self._continues and lane is not None and lane not in self._heads
+        return None if begins and found in _OF_THE_CHAIN else found
 
     def _taken(self, sender: str, position: int) -> bool:
         question = "SELECT idx FROM entries WHERE sender = ? AND position = ? LIMIT 1"
@@ -181,19 +184,26 @@ def _append(tx: Tx, rows: Sequence[_Row]) -> None:
 
 
 def _known(tx: Tx, events: Sequence[str]) -> set[str]:
-    """Those of `events` that are in the index."""
+    """Those of `events` that are in the index and in their sender's chain."""
     found: set[str] = set()
     for start in range(0, len(events), _IN):
         some = events[start : start + _IN]
-        question = f"SELECT event_id FROM entries WHERE event_id IN ({_marks(some)})"
+        question = (
+            f"SELECT event_id FROM entries WHERE sender <> '{UNKNOWN}' AND event_id IN ({_marks(some)})"
+        )
         found.update(row["event_id"] for row in tx.execute(question, *some))
     return found
 
 
-def _row(index: int, entry: bytes, sender: str, link: Link | None) -> _Row:
+def _named(link: Link | None) -> str | None:
+    return link.service if link is not None and link.service in SENDERS else None
+
+
+def _row(index: int, entry: bytes, sender: str, link: Link | None, anomaly: Break | None) -> _Row:
+    """Whoever speaks in another's name says nothing of who holds the case."""
     leaf = leaf_hash(entry)
     if link is None:
-        return _Row(index, leaf, None, sender, None, None, None, None, None, None, None)
+        return _Row(index, leaf, None, sender, None, None, None, None, None, None, None, anomaly)
     said = link.attributes
     return _Row(
         index,
@@ -206,7 +216,8 @@ def _row(index: int, entry: bytes, sender: str, link: Link | None) -> _Row:
         _shown(said.get("actor")),
         _shown(said.get("actorrole")),
         _at(said.get("time")),
-        _holder(said.get("data")),
+        None if sender == UNKNOWN else _holder(said.get("data")),
+        anomaly,
     )
 
 

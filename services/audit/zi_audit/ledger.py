@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zi_audit.arrival import Arrival
-from zi_audit.chain import Break, Head, Link, advance, judge, read_link
+from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge
 from zi_audit.halt import HaltError, Reason
 from zi_audit.senders import QUOTER
 from zi_chassis.database import Database, Row, Tx
@@ -24,12 +24,15 @@ TABLES = (
     f"CREATE INDEX IF NOT EXISTS entries_event_digits ON entries ({_DIGITS})",
     "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
     "CREATE INDEX IF NOT EXISTS entries_unreadable ON entries (leaf_hash) WHERE position IS NULL",
+    "CREATE INDEX IF NOT EXISTS entries_anomaly ON entries (anomaly) WHERE anomaly IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL,"
     " position INTEGER NOT NULL, digest TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS floors (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL)",
 )
 _TABLES = ("log_state", "entries", "heads", "floors")
-_INDEXES = ("entries_event", "entries_position", "entries_unreadable")
+_INDEXES = ("entries_event_digits", "entries_position", "entries_unreadable", "entries_anomaly")
+_OUTSIDE = ", ".join(f"'{each}'" for each in OUTSIDE)
+PAGE = 500
 _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -56,6 +59,7 @@ class StoredEntry:
 
     index: int
     event_id: str | None
+    lane: str
     position: int | None
     leaf_hash: bytes
     entry: bytes
@@ -69,6 +73,7 @@ class Heard:
     head: Head = field(default_factory=Head)
 
 
+_Leaves = dict[tuple[str, bytes], bool]  # by lane and hash: whether it is in its sender's chain
 Sign = Callable[[int, bytes], tuple[bytes, datetime]]
 Stage = Callable[[Growth, Sequence[bytes]], None]
 
@@ -124,14 +129,37 @@ class Ledger:
 
     def stored(self, first: int, end: int) -> list[StoredEntry]:
         """The rows of [first, end) that there are, for an examination."""
-        names = "idx, event_id, position, leaf_hash, entry"
+        names = "idx, event_id, sender, position, leaf_hash, entry"
         question = f"SELECT {names} FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx"
         with self.database.reading() as tx:
             rows = tx.execute(question, first, end)
         return [
-            StoredEntry(r["idx"], r["event_id"], r["position"], bytes(r["leaf_hash"]), bytes(r["entry"]))
+            StoredEntry(
+                r["idx"], r["event_id"], r["sender"], r["position"], bytes(r["leaf_hash"]), bytes(r["entry"])
+            )
             for r in rows
         ]
+
+    def lanes(self, first: int, end: int) -> dict[int, str]:
+        """By which lane those of the entries [first, end) came that do not tell it themselves."""
+        question = f"SELECT idx, sender FROM entries WHERE anomaly IN ({_OUTSIDE}) AND idx >= ? AND idx < ?"
+        with self.database.reading() as tx:
+            return {row["idx"]: row["sender"] for row in tx.execute(question, first, end)}
+
+    def heard_from(self, sender: str, aside: int | None = None) -> Iterator[bytes]:
+        """What came by this lane in its own sender's name, in the order of the log, or of that which was set aside as number `aside`."""
+        table, after = "entries" if aside is None else f"entries_{aside}", -1
+        question = (
+            f"SELECT idx, entry FROM {table} WHERE sender = ? AND (anomaly IS NULL OR anomaly NOT IN ({_OUTSIDE}))"
+            " AND idx > ? ORDER BY idx LIMIT ?"
+        )
+        while True:
+            with self.database.reading() as tx:
+                rows = tx.execute(question, sender, after, PAGE)
+            yield from (bytes(row["entry"]) for row in rows)
+            if len(rows) < PAGE:
+                return
+            after = rows[-1]["idx"]
 
     def append(
         self, edge: Edge, arrivals: Sequence[Arrival], sign: Sign, stage: Stage
@@ -163,8 +191,9 @@ class Ledger:
             _set_state(tx, state)
         return state
 
-    def refill(self, edge: Edge, chunks: Iterable[Sequence[bytes]], published: LogState) -> None:
-        """Takes over entries after `edge` and the state that was signed over them; all of it or, on any contradiction, nothing."""
+    def refill(self, edge: Edge, chunks: Iterable[Sequence[tuple[str, bytes]]], published: LogState) -> None:
+        """Takes over entries after `edge`, each with its lane before it, and the state that was signed over them; all of it or, on any
+        contradiction, nothing."""
         with self.database.transaction() as tx:
             self._locked(tx, edge)
             for chunk in chunks:
@@ -206,9 +235,6 @@ class Ledger:
         )
 
 
-_NOTHING: frozenset[tuple[str, bytes]] = frozenset()
-
-
 class _Known:
     """What the log holds of the things that a batch names, kept current while the batch is received."""
 
@@ -216,7 +242,7 @@ class _Known:
         self._tx = tx
         self._sequences = {sender: one.sequence for sender, one in heard.items()}
         self._heads = {sender: one.head for sender, one in heard.items()}
-        self._sources = {sender: sources + sender for sender in heard}
+        self._sources = sources
         self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
         self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
         self._placed: set[tuple[str, int]] = set()
@@ -230,14 +256,12 @@ class _Known:
         sender, link = arrival.sender, arrival.link
         self._sequences[sender] = arrival.sequence
         leaf = (sender, arrival.leaf_hash)
-        known = self._unreadable if link is None else self._events.get(link.event_id, _NOTHING)
+        known = self._unreadable if link is None else self._events.setdefault(link.event_id, {})
         if leaf in known:
             return None
-        anomaly = self._anomaly(sender, link, event_known=bool(known))
-        if link is None:
-            self._unreadable.add(leaf)
-        else:
-            self._events[link.event_id] = {leaf, *known}
+        anomaly = self._anomaly(sender, link, event_known=any(known.values()))
+        known[leaf] = anomaly not in OUTSIDE
+        if link is not None and known[leaf]:
             self._heads[sender] = advance(self._heads[sender], link, arrival.entry)
             self._placed.add((sender, link.position))
         return Entry(arrival, anomaly)
@@ -246,13 +270,17 @@ class _Known:
         return judge(
             link,
             self._heads[sender],
-            own_lane=link is not None and link.source == self._sources[sender],
+            lane=sender,
+            sources=self._sources,
             event_known=event_known,
             position_taken=lambda: link is not None and self._at(sender, link.position),
         )
 
     def _at(self, sender: str, position: int) -> bool:
-        question = "SELECT idx FROM entries WHERE sender = ? AND position = ? LIMIT 1"
+        question = (
+            "SELECT idx FROM entries WHERE sender = ? AND position = ?"
+            f" AND (anomaly IS NULL OR anomaly NOT IN ({_OUTSIDE})) LIMIT 1"
+        )
         return (sender, position) in self._placed or bool(self._tx.execute(question, sender, position))
 
 
@@ -273,18 +301,13 @@ def _set_state(tx: Tx, state: LogState) -> None:
     tx.execute("UPDATE log_state SET size = ?, root = ?, checkpoint = ?, signed_at = ? WHERE id = 1", *values)
 
 
-def _arrivals(tx: Tx, entries: Sequence[bytes]) -> Iterator[Arrival]:
-    """Entries of published bundles as they must have come: each the next one of its sender's stream."""
-    senders = [_sender(entry) for entry in entries]
-    sequences = {sender: heard.sequence for sender, heard in _heard(tx, sorted(set(senders))).items()}
-    for sender, entry in zip(senders, entries, strict=True):
-        sequences[sender] += 1
-        yield Arrival(sender, sequences[sender], entry)
-
-
-def _sender(entry: bytes) -> str:
-    link = read_link(entry)
-    return "unknown" if link is None else link.service
+def _arrivals(tx: Tx, entries: Sequence[tuple[str, bytes]]) -> Iterator[Arrival]:
+    """Entries of published bundles as they must have come: each the next one of its lane."""
+    senders = sorted({lane for lane, _ in entries})
+    sequences = {sender: heard.sequence for sender, heard in _heard(tx, senders).items()}
+    for lane, entry in entries:
+        sequences[lane] += 1
+        yield Arrival(lane, sequences[lane], entry)
 
 
 def _state(row: Row) -> LogState:
@@ -307,23 +330,25 @@ def _keep(tx: Tx, heard: Mapping[str, Heard]) -> None:
     )
 
 
-def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, set[tuple[str, bytes]]]:
-    leaves: dict[str, set[tuple[str, bytes]]] = {}
+def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, _Leaves]:
+    leaves: dict[str, _Leaves] = {}
     if events:
         digits = [event_id[:13] for event_id in events]
-        question = f"SELECT event_id, sender, leaf_hash FROM entries WHERE {_DIGITS} IN ({_marks(digits)})"
+        names = "event_id, sender, leaf_hash, anomaly"
+        question = f"SELECT {names} FROM entries WHERE {_DIGITS} IN ({_marks(digits)})"
         for row in tx.execute(question, *digits):
-            leaves.setdefault(row["event_id"], set()).add((row["sender"], bytes(row["leaf_hash"])))
+            leaf = (row["sender"], bytes(row["leaf_hash"]))
+            leaves.setdefault(row["event_id"], {})[leaf] = row["anomaly"] not in OUTSIDE
     return leaves
 
 
-def _unreadable_leaves(tx: Tx, hashes: Sequence[bytes]) -> set[tuple[str, bytes]]:
+def _unreadable_leaves(tx: Tx, hashes: Sequence[bytes]) -> _Leaves:
     if not hashes:
-        return set()
+        return {}
     question = (
         f"SELECT sender, leaf_hash FROM entries WHERE position IS NULL AND leaf_hash IN ({_marks(hashes)})"
     )
-    return {(row["sender"], bytes(row["leaf_hash"])) for row in tx.execute(question, *hashes)}
+    return {(row["sender"], bytes(row["leaf_hash"])): False for row in tx.execute(question, *hashes)}
 
 
 def _marks(values: Sequence[object]) -> str:

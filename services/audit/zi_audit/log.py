@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from zi_audit.arrival import Arrival
+from zi_audit.chain import OUTSIDE
 from zi_audit.halt import HaltError, Reason
+from zi_audit.lane_notes import files as lane_files
 from zi_audit.ledger import Entry, Ledger, LogState
 from zi_audit.log_keys import LogKeys, listed
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, POLICY, TileFolder
@@ -15,7 +17,7 @@ from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, parse_note
 from zi_tlog.policy import NO_QUORUM, Policy
 from zi_tlog.policy import Log as PolicyLog
-from zi_tlog.tile import TileHashes, bundle_files, tile_files
+from zi_tlog.tile import FULL, TileHashes, bundle_files, tile_files
 from zi_tlog.tree import Edge, Growth, leaf_hash
 
 BACKWARDS = timedelta(seconds=5)
@@ -80,6 +82,7 @@ class Log:
             raise HaltError(Reason.DAMAGED, "The ledger database contradicts the checkpoint that it keeps.")
         self._edge = self._published_edge(committed)
         self._bring_forward(state)
+        self._note_lanes(0, state.size)
         self._check_kept(state)
         self._tiles.replace(POLICY, self._policy_file(url))
         self._tiles.replace(KEYS, listed(verifier.key for verifier in self._keys.known))
@@ -106,6 +109,8 @@ class Log:
         entries, growth, state = self._ledger.append(self._edge, arrivals, self._sign, stage)
         if entries:
             self._put(files)
+            if any(entry.anomaly in OUTSIDE for entry in entries):
+                self._note_lanes(growth.before.size, growth.after.size)
             self._edge = growth.after
             self._publish(state)
         return entries
@@ -224,6 +229,12 @@ class Log:
     def _put(self, files: Iterable[tuple[str, bytes]]) -> None:
         for path, content in files:
             self._tiles.put(path, content)
+
+    def _note_lanes(self, first: int, end: int) -> None:
+        """Before the checkpoint that covers these entries, so that no reader of it misses a note."""
+        for path, content in lane_files(self._ledger.lanes(first - first % FULL, end)):
+            if self._tiles.read(path) != content:
+                self._tiles.replace(path, content)
 
     def _policy_file(self, url: str) -> bytes:
         head = ""

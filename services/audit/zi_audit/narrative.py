@@ -60,7 +60,7 @@ class Narrative:
         if self.left_out:
             listed = ", ".join(map(str, self.left_out))
             yield _(
-                "Entries that are not in this file (they repeat another, are no message, or are newer than the checkpoint): {entries}",
+                "Entries that are not in this file (they repeat another, are no message, came under another's name, or are newer than the checkpoint): {entries}",
                 entries=listed,
             )
 
@@ -104,6 +104,8 @@ def _step(step: Step, _: Translator, ngettext: words.Count) -> Iterator[str]:
     role = words.ROLES.get(entry.role or "")
     who = entry.role if role is None else _(role)
     yield _one_line(f"  {at}, {place}: {said} ({who}: {entry.actor}, {entry.type})")
+    if entry.anomaly is not None:
+        yield "      " + _("What is wrong: {fault}", fault=_(words.BREAKS[entry.anomaly]))
 
 
 def _one_line(text: str) -> str:

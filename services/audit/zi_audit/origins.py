@@ -1,10 +1,12 @@
 """The last way out: the log is set aside as it is, and another one under another name goes on from where it stood; its first entry
 is the old log's last checkpoint, and its key is a new one. Each step is done once, so that an interrupted change is simply repeated."""
 
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
 from zi_audit.chain import Head, advance, read_link
+from zi_audit.lane_notes import LANES
 from zi_audit.ledger import Heard, Ledger
 from zi_audit.log_keys import FORMER, KEY, NEXT, ORIGIN, ORIGINS, OVERLAP, RETIRED, LogKeys, keys_of, listed
 from zi_audit.published_log import PublishedLog
@@ -20,7 +22,7 @@ from zi_tlog.tree import Edge, leaf_hash
 
 QUOTE = "quote"
 _NEW_KEY = "log-key.origin"
-_PUBLISHED = (TILES, HISTORY, COSIGNED, POLICY, KEYS, CHECKPOINT)
+_PUBLISHED = (TILES, LANES, HISTORY, COSIGNED, POLICY, KEYS, CHECKPOINT)
 
 
 class OriginError(Exception):
@@ -51,19 +53,22 @@ def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clo
 
 def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, Heard]:
     """Where each sender stood at the end of the quoted tree; nowhere, so that everything is read again, when these files do not give
-    that tree any more. Sequence and position are one number: the outbox sees to that."""
-    log, edge, heads = PublishedLog(tiles), Edge(), dict[str, Head]()
+    that tree any more. Sequence and position are one number, the outbox sees to that, but for what others put into the lane."""
+    log, edge, heads, others = PublishedLog(tiles), Edge(), dict[str, Head](), Counter[str]()
     try:
         while edge.size < quote.size:
             entries = log.entries(edge.size, quote.size)
+            lanes = log.lanes(edge.size, edge.size + len(entries))
+            for index, entry in enumerate(entries, start=edge.size):
+                if index not in lanes:
+                    _follow(heads, entry, f"/zi/{office}/")
+            others.update(lanes.values())
             edge = edge.append(map(leaf_hash, entries)).after
-            for entry in entries:
-                _follow(heads, entry, f"/zi/{office}/")
     except LogError:
         return {}
     if edge.root != quote.root:
         return {}
-    return {sender: Heard(head.position, head) for sender, head in heads.items()}
+    return {sender: Heard(head.position + others[sender], head) for sender, head in heads.items()}
 
 
 def former(tiles: TileFolder) -> TileFolder | None:

@@ -1,5 +1,8 @@
 """The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
 
+from collections.abc import Iterator
+
+from zi_audit.lane_notes import path_of, read_file
 from zi_audit.log_keys import ORIGINS, read_keys
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, KEYS, POLICY, TileFolder
 from zi_chassis.domain import UnavailableError
@@ -53,6 +56,23 @@ class PublishedLog:
         """The entries from `first` to the end of its bundle, as a log of `size` entries has them."""
         index, offset = divmod(first, FULL)
         return read_bundle(bundle_at(index, size), self.tiles.read)[offset:]
+
+    def lanes(self, first: int, end: int) -> dict[int, str]:
+        """By which lane those of the entries [first, end) came that do not tell it themselves."""
+        noted: dict[int, str] = {}
+        for bundle in range(first // FULL, -(-end // FULL)):
+            content = self.tiles.read(path_of(bundle))
+            noted |= {} if content is None else read_file(bundle, content)
+        return {index: lane for index, lane in noted.items() if first <= index < end}
+
+    def walk(self) -> Iterator[tuple[bytes, str | None]]:
+        """Every entry in order, with the lane that was noted for it."""
+        signed, first = self.signed(), 0
+        size = 0 if signed is None else signed[1].size
+        while first < size:
+            entries, lanes = self.entries(first, size), self.lanes(first, first + FULL)
+            yield from ((entry, lanes.get(index)) for index, entry in enumerate(entries, start=first))
+            first += len(entries)
 
     def entry(self, index: int, leaf: bytes) -> bytes | None:
         """The bytes of entry `index`, whose leaf hash is known; None while the log does not reach it."""

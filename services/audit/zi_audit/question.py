@@ -45,7 +45,8 @@ class Question(Filter):
 
 
 class Indexed(Value):
-    """An entry. `time` is None when what it says is no time; `holder` is who has to act, where the entry tells it."""
+    """An entry. `time` is None when what it says is no time; `holder` is who has to act, where the entry tells it; `anomaly` what is
+    wrong with it where it stands. An entry that came in another's name is of the service `unknown`."""
 
     index: int
     event_id: str | None
@@ -58,6 +59,7 @@ class Indexed(Value):
     time: datetime | None
     holder: Holder | None
     leaf_hash: str
+    anomaly: Break | None
 
 
 class Page(Value):

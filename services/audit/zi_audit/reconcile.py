@@ -1,7 +1,7 @@
 """Compares a service's store with the ledger, reading both and changing neither: every stored event, its message and its vault items
 against what was logged; what was edited, left out, slipped in or cut off is named by position, and so is an erasure that was undone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from zi_audit.chain import ZEROS, Link, read_link
+from zi_audit.erasures import erases
 from zi_audit.log_keys import ORIGINS
 from zi_audit.published_log import PublishedLog
 from zi_audit.tile_folder import TileFolder
@@ -17,7 +18,6 @@ from zi_chassis.database import Database, Row, Tx
 from zi_chassis.keystore import Keystore
 from zi_chassis.recorded import commitment
 from zi_chassis.vault import Vault
-from zi_contracts.intake import DataSubjectErased
 
 PAGE = 500
 _ROWS = (
@@ -79,14 +79,14 @@ class Reconcile:
         self._report.findings.append(sentence)
 
     def _ledgered(self) -> dict[int, str]:
-        """SHA-256 of the first entry at each position of this sender."""
+        """SHA-256 of the first entry at each position of this sender; what another one said in its name is not its own."""
         digests = dict[int, str]()
         for log in self._logs:
-            for entry in _entries(log):
+            for entry, lane in log.walk():
                 link = read_link(entry)
-                if link is not None and link.service == self._service:
+                if lane is None and link is not None and link.service == self._service:
                     digests.setdefault(link.position, sha256(entry).hexdigest())
-                    if _erases(link):
+                    if erases(link):
                         self._erasures[UUID(link.event_id)] = link.position
         return digests
 
@@ -184,26 +184,6 @@ def logs_of(folder: Path) -> list[PublishedLog]:
     aside = [path for path in (folder / ORIGINS).glob("*") if path.name.isdecimal()]
     older = sorted(aside, key=lambda path: int(path.name), reverse=True)
     return [PublishedLog(TileFolder(each)) for each in (folder, *older)]
-
-
-def erasures(logs: Iterable[PublishedLog]) -> list[str]:
-    """Every erasure that the logs have, as the message itself; what intake takes in after a restore."""
-    entries = (entry for log in logs for entry in _entries(log))
-    links = ((entry, read_link(entry)) for entry in entries)
-    return list(dict.fromkeys(entry.decode() for entry, link in links if link is not None and _erases(link)))
-
-
-def _erases(link: Link) -> bool:
-    return (link.service, link.attributes.get("type")) == ("intake", DataSubjectErased.type)
-
-
-def _entries(log: PublishedLog) -> Iterator[bytes]:
-    signed, first = log.signed(), 0
-    size = 0 if signed is None else signed[1].size
-    while first < size:
-        entries = log.entries(first, size)
-        yield from entries
-        first += len(entries)
 
 
 def _aggregate(tx: Tx) -> str:

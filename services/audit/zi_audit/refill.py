@@ -4,11 +4,13 @@ with what it holds; no entry is signed anew, the published checkpoint is taken o
 from collections.abc import Iterator
 from datetime import datetime
 
+from zi_audit.chain import read_link
 from zi_audit.halt import HaltError, Reason
 from zi_audit.ledger import Ledger, LogState, Sign
 from zi_audit.log import edge_of
 from zi_audit.log_keys import LogKeys
 from zi_audit.origins import former, stood
+from zi_audit.published_log import PublishedLog
 from zi_audit.tile_folder import CHECKPOINT, TileFolder
 from zi_chassis.clock import Clock
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
@@ -51,9 +53,15 @@ def _begin(ledger: Ledger, tiles: TileFolder, size: int, sign: Sign, office: str
         ledger.begin(first, stood(old, quote, office), sign)
 
 
-def _entries(tiles: TileFolder, first: int, size: int) -> Iterator[list[bytes]]:
+def _entries(tiles: TileFolder, first: int, size: int) -> Iterator[list[tuple[str, bytes]]]:
+    """Each after the lane that it came by: the noted one, or the one that it names."""
+    log = PublishedLog(tiles)
     while first < size:
-        index, offset = divmod(first, FULL)
-        entries = read_bundle(bundle_at(index, size), tiles.read)[offset:]
-        yield entries
+        entries, lanes = log.entries(first, size), log.lanes(first, first + FULL)
+        yield [(lanes.get(n) or _named(entry), entry) for n, entry in enumerate(entries, start=first)]
         first += len(entries)
+
+
+def _named(entry: bytes) -> str:
+    link = read_link(entry)
+    return "unknown" if link is None else link.service

@@ -80,7 +80,9 @@ class Tail:
             self.size = 0
         if head.size == self.size:
             return False
-        self.size = self._index.add(self.size, self._entries(head.size))
+        entries = self._entries(head.size)
+        lanes = self._log.lanes(self.size, self.size + len(entries))
+        self.size = self._index.add(self.size, entries, lanes)
         INDEXED.set(self.size)
         return self.size < head.size
 

@@ -135,6 +135,8 @@ FAULTS: Mapping[str, str] = {
 BREAKS: Mapping[str, str] = {
     "unreadable": msgid("not a message"),
     "unknown_sender": msgid("from an unknown sender"),
+    "wrong_lane": msgid("under the name of another service"),
+    "wrong_type": msgid("an event that is another service's to tell"),
     "missing": msgid("messages before it are missing"),
     "altered": msgid("does not fit the message before it"),
     "out_of_order": msgid("came after its turn"),

@@ -1,0 +1,93 @@
+"""Which erasures are brought to intake after a restore: those that intake said by its own lane, in this log and those before it."""
+
+import pytest
+from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
+from tests.audit.test_origins import renamed, started
+
+from zi_audit.arrival import Arrival
+from zi_audit.erasures import erasures
+from zi_audit.halt import HaltError, Reason
+from zi_audit.ledger import Ledger
+from zi_audit.refill import refill
+from zi_chassis.settings import Settings
+
+ERASED = "zi.intake.data_subject_erased"
+
+
+@pytest.fixture
+def settings(home: Home) -> Settings:
+    return Settings(service="audit-writer", office=OFFICE, data=home.folder, log_origin=ORIGIN)
+
+
+def said(home: Home) -> list[bytes]:
+    return [one.encode() for one in erasures(home.ledger(), home.tiles, OFFICE)]
+
+
+def erased(intake: Sender) -> Arrival:
+    return intake.send(intake.message(type=ERASED))
+
+
+def forged(intake: Sender, sequence: int) -> Arrival:
+    """notify says that intake erased somebody."""
+    return Arrival("notify", sequence, intake.message(type=ERASED, actor="nobody"))
+
+
+def lose_database(home: Home) -> None:
+    home.close()
+    for path in home.folder.glob("ledger.db*"):
+        path.unlink()
+
+
+def test_what_intake_said_is_told_and_what_another_said_in_its_name_is_not(
+    either_home: Home, intake: Sender
+) -> None:
+    log = either_home.opened()
+    log.append(intake.say(600))
+    log.append([forged(intake, 1)])
+    log.append([erased(intake), *intake.say(2), erased(intake)])
+    other = intake.message(type=ERASED, source="/zi/another-office/intake")
+    log.append([Arrival("intake", 999, other)])
+    assert said(either_home) == [intake.sent[600].content, intake.sent[603].content]
+
+
+def test_a_database_that_was_refilled_still_knows_who_said_it(home: Home, intake: Sender) -> None:
+    home.opened().append([forged(intake, 1), erased(intake)])
+    lose_database(home)
+    refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
+    assert said(home) == [intake.sent[0].content]
+
+
+def test_a_database_that_lacks_entries_could_miss_one(home: Home, intake: Sender) -> None:
+    home.opened().append([erased(intake)])
+    lose_database(home)
+    with pytest.raises(HaltError, match="0 of 1 entries") as halted:
+        said(home)
+    assert halted.value.reason is Reason.REGRESSION
+
+
+def test_a_house_without_a_log_has_none(home: Home) -> None:
+    assert said(home) == []
+
+
+def test_logs_that_were_set_aside_have_their_say(
+    either_home: Home, settings: Settings, intake: Sender
+) -> None:
+    started(either_home, settings).append([forged(intake, 1), erased(intake)])
+    renamed(either_home, settings)
+    started(either_home, settings).append([erased(intake), intake.sent[0]])
+    assert said(either_home) == [intake.sent[1].content, intake.sent[0].content]
+
+
+def test_a_log_that_was_set_aside_without_its_database_is_read_from_its_files(
+    home: Home, settings: Settings, intake: Sender
+) -> None:
+    started(home, settings).append([forged(intake, 1), *intake.say(2), erased(intake)])
+    lose_database(home)
+    renamed(home, settings)
+    started(home, settings).append([erased(intake)])
+    assert not has_rows_aside(home.ledger())
+    assert said(home) == [intake.sent[3].content, intake.sent[2].content]
+
+
+def has_rows_aside(ledger: Ledger) -> bool:
+    return ledger.database.has("entries_1")
