@@ -1,6 +1,7 @@
 """Certificates over a real store, as the routes and pages use it, with what others say told to it; no broker, no network."""
 
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,18 +13,19 @@ from typing import Any, cast
 from uuid import UUID, uuid5
 
 from nats.aio.client import Client
-from tests.certificates.officials import BUSINESS, MONDAY, evaluator, named, signer, staff
+from tests.certificates.officials import BUSINESS, MONDAY, evaluator, named, signer, staff, system
 
 from zi_certificates.account import Account
-from zi_certificates.application import Application
+from zi_certificates.application import Application, LettersSigned, RecordNumber, Seal
 from zi_certificates.applying import AccountStated
 from zi_certificates.heard import Request, request_of
-from zi_certificates.ids import letter_id
+from zi_certificates.ids import letter_id, register_id
+from zi_certificates.issuing import to_issue
 from zi_certificates.main import front
 from zi_certificates.office import Office
 from zi_certificates.policies import reacting
 from zi_certificates.projections import bill_for
-from zi_certificates.published import applications
+from zi_certificates.published import applications, registers
 from zi_certificates.statement import Document, Outline
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
@@ -35,25 +37,27 @@ from zi_chassis.store import Handled
 from zi_chassis.vault_requests import KEEP, Answer, VaultClient
 from zi_contracts.certificates import SignedLetter
 from zi_contracts.message import Message
-from zi_contracts.vault import ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
+from zi_contracts.vault import DisclosedItem, ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
 from zi_rules.certificate.item import Analysis, AnalysisResult, UnnumberedItem
 from zi_rules.ticket import ticket_from_bytes
 
 ISSUER = "http://issuer.example"
+SALT = b64encode(bytes(32)).decode()
 DEMO_RULES = Path(__file__).parents[2] / "deploy" / "demo" / "rules"
 OUTLINE = Outline(kinds=("ski_post_border",), goods="pangan_olahan")
+EXPORT = Outline(kinds=("ske_health",), goods="pangan_olahan", country="MY")
 STATED = AccountStated(hs_codes=("2103.90.12",), warehouse="Jalan Gudang 3, Tarakan")
 ACCOUNT_DOCUMENTS = (
     *("application_letter", "responsible_person_statement", "hs_code_list", "identity_card"),
-    "warehouse_photos",
+    *("warehouse_photos", "nib"),
 )
 
 
-def sample_item(batch: str = "B-001") -> UnnumberedItem:
+def sample_item(batch: str = "B-001", registration: str = "ML123456789012") -> UnnumberedItem:
     tested = AnalysisResult(parameter="timbal", result="0,1 mg/kg", method="AAS")
     return UnnumberedItem(
         product="Kecap Contoh",
-        registration_number="ML123456789012",
+        registration_number=registration,
         hs_code="21039012",
         batch=batch,
         manufactured=date(2026, 6, 1),
@@ -119,14 +123,19 @@ class VaultInMemory(VaultClient):
 
     def _read_from(self, content: bytes) -> VaultReply:
         asked = VaultRequest.model_validate_json(content)
-        told = {
-            field: text
+        own = [
+            (item, field, text)
             for item, ticket, field, text in self._all()
-            if ticket == asked.ticket
-            and field in asked.fields
-            and (asked.items is None or item in asked.items)
-        }
-        return VaultReply(fields=told)
+            if ticket == asked.ticket and field in asked.fields
+        ]
+        if asked.items is None:
+            return VaultReply(fields={field: text for _, field, text in own})
+        told = [each for each in own if each[0] in asked.items]
+        return VaultReply(
+            items=tuple(
+                DisclosedItem(item=item, field=field, salt=SALT, text=text) for item, field, text in told
+            )
+        )
 
 
 @dataclass
@@ -266,7 +275,8 @@ class Inside:
         """With one product and every document that the rules ask for."""
         applying, by = self.office.applying, self.citizen(request)
         await applying.draft(request, by, None, outline, replaces)
-        await applying.add_items(request, by, None, [sample_item()])
+        registration = "ML123456789012" if request.series == "ski" else "MD123456789012"
+        await applying.add_items(request, by, None, [sample_item(registration=registration)])
         for missing in (await applying.examination(request)).missing:
             file = await self.attached(request, missing.any_of[0])
             products = () if missing.item is None else (missing.item,)
@@ -287,11 +297,15 @@ class Inside:
     async def paid(self, name: str = "one", business: str = BUSINESS, account: str | None = None) -> Request:
         """It waits in the queue; the next one a minute later."""
         request = await self.submitted(name, business, account)
+        await self.pay(request)
+        return request
+
+    async def pay(self, request: Request) -> None:
         bill = await self.office.store.query(lambda tx: bill_for(tx, request.application))
         assert bill is not None
-        await self.office.applying.record_payment(bill.bill, f"bank-{name}", bill.amount, self.clock.now())
+        payment = f"bank-{request.ticket}"
+        await self.office.applying.record_payment(bill.bill, payment, bill.amount, self.clock.now())
         self.clock.pass_hours(1 / 60)
-        return request
 
     async def passed(self, name: str = "one", business: str = BUSINESS) -> Request:
         """Two evaluators found it good; it waits for a signature."""
@@ -314,6 +328,23 @@ class Inside:
         )
         await self.office.deciding.sign(request.ticket, self.signer(), None, now.revision, letters)
         return request
+
+    async def sealed(self, request: Request) -> list[str]:
+        """What follows by itself when the letters are signed; their numbers."""
+        by, year = system(self.clock.now()), self.clock.now().year
+        register = register_id(self.office.settings.office, request.series, year)
+        events = await self.office.store.events(request.application)
+        [signed] = [each for each in events if isinstance(each, LettersSigned)]
+        numbers: list[str] = []
+        for issue in to_issue(request.application, await self.state(request), signed, year, by):
+            done = await self.office.store.handle(registers, register, issue)
+            numbers.append(json.loads(done.recorded[0].message)["data"]["number"])
+            for command in (
+                RecordNumber(by=by, letter=issue.letter, number=numbers[-1]),
+                Seal(by=by, letter=issue.letter, file="f" * 64),
+            ):
+                await self.office.store.handle(applications, request.application, command)
+        return numbers
 
     async def state(self, request: Request) -> Application:
         return (await self.office.store.fetch(applications, request.application))[1]
