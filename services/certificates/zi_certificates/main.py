@@ -5,6 +5,7 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
+from zi_certificates import api, billing_pages, desk, desk_api, pages, problems
 from zi_certificates.office import Office
 from zi_certificates.policies import HEARS, reacting
 from zi_certificates.sealing import Sealing
@@ -20,7 +21,10 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
 
 Runner = Outbox | Inbox | TimerLoop | Sealing
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (
+    *(api.router, desk_api.router, billing_pages.router),
+    *(pages.router, desk.router),
+)
 
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
@@ -29,6 +33,8 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     service.app.state.office = Office(settings, service.clock)
     for router in ROUTERS:
         service.app.include_router(router)
+    problems.install(service.app)
+    service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service
 
 

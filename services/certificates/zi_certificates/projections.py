@@ -48,6 +48,7 @@ class ApplicationRow:
     officer: str | None
     evaluators: tuple[str, ...]
     excused: frozenset[str]
+    override_for: str | None
     flags: int
     due: datetime | None
     deadline: datetime | None
@@ -104,7 +105,7 @@ class Applications:
         "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
         " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
         " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
-        " evaluators TEXT NOT NULL, excused TEXT NOT NULL, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
+        " evaluators TEXT NOT NULL, excused TEXT NOT NULL, override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
         " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
         " updated TEXT NOT NULL)",
         "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
@@ -201,7 +202,11 @@ def _own(tx: Tx, recorded: Recorded, event: steps.ApplicationEvent) -> Mapping[s
             return {"evaluators": json.dumps(before), "officer": last}
         case steps.OverrideApproved():
             before = _listed(tx, recorded.aggregate, "excused")
-            return {"excused": json.dumps([*before, event.official])}
+            return {"excused": json.dumps([*before, event.official]), "override_for": None}
+        case steps.OverrideAsked():
+            return {"override_for": event.official}
+        case steps.OverrideRefused():
+            return {"override_for": None}
         case steps.ApplicationExpired() | steps.ApplicationWithdrawn():
             return {"deadline": None}
         case steps.ConflictFlagged():
@@ -423,6 +428,7 @@ def _application(row: Row) -> ApplicationRow:
         officer=row["officer"],
         evaluators=tuple(json.loads(row["evaluators"])),
         excused=frozenset(json.loads(row["excused"])),
+        override_for=row["override_for"],
         flags=row["flags"],
         due=_time(row["due"]),
         deadline=_time(row["deadline"]),
