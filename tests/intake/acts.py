@@ -30,6 +30,10 @@ def timer(at: datetime = MONDAY) -> Act:
     return Act(at=at, actor="system:intake", role="system:intake")
 
 
+def desk(at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor="system:certificates", role="system:certificates")
+
+
 def item(field: str = "text") -> ItemRef:
     return ItemRef(item=uuid4(), field=field, digest="0" * 64)
 
@@ -59,6 +63,21 @@ def consultation() -> case.FileConsultation:
     return case.FileConsultation(**filing, topic="registration")
 
 
+def certificate_request() -> case.RequestCertificate:
+    return case.RequestCertificate(
+        by=citizen(),
+        ticket="3C7K9M2Q5",
+        body_digest="a" * 64,
+        data_subject=UUID(int=7),
+        language="id",
+        reachable_by=("email",),
+        items=(item("company.name"), item("reporter.email")),
+        series="ski",
+        business_ref="b" * 64,
+        account=None,
+    )
+
+
 def after(*commands: CaseCommands, state: Case = case.initial) -> Case:
     for command in commands:
         for event in case.decide(command, state):
@@ -85,6 +104,7 @@ CLOSE = case.Close(by=officer(), reopen_until=MONDAY + 30 * DAY)
 REOPEN = case.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
 WITHDRAW = case.Withdraw(by=citizen())
 PHOTO = case.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
+KEEP = case.KeepData(by=desk(), items=(item("note"),))
 OPEN = case.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
 ASK_ERASURE = case.AskErasure(by=officer(), reason="subject_request")
 APPROVE_ERASURE = case.ApproveErasure(by=supervisor())
@@ -93,6 +113,7 @@ UNANSWERED = case.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_unti
 SILENT = case.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
 
 FILED = (complaint(),)
+PASSED_ON = (certificate_request(),)
 ACKNOWLEDGED = (*FILED, ACKNOWLEDGE)
 ASSIGNED = (*ACKNOWLEDGED, ASSIGN)
 ASKED = (*ASSIGNED, ASK)

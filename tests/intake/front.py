@@ -1,11 +1,12 @@
 """Intake over a real store in a folder of the test, asked as a browser or a program would; no broker, no network."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -52,6 +53,16 @@ CONSULTATION: dict[str, Any] = {
 }
 
 
+COMPANY, ADDRESS, NIB = "PT Contoh Laut Makmur", "Jalan Contoh 7, Tarakan", "1234567890123"
+REQUEST: dict[str, Any] = {
+    "language": "id",
+    "series": "ski",
+    "company": {"name": COMPANY, "address": ADDRESS, "nib": NIB},
+    "reporter": {"name": NAME, "email": EMAIL, "phone": PHONE},
+    "account": None,
+}
+
+
 class SetClock(Clock):
     def __init__(self, at: datetime = MONDAY) -> None:
         super().__init__()
@@ -94,6 +105,15 @@ class Front:
         answer = await self.client.post(f"/intake/api/{to}", json=body, headers=headers)
         assert answer.status_code == 201, answer.text
         return answer.json()
+
+    async def request(self, headers: Mapping[str, str] = MappingProxyType({}), **changes: Any) -> Any:
+        """Of a certificate."""
+        answer = await self.ask_for_letters(REQUEST | changes, headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def ask_for_letters(self, body: Any, headers: Mapping[str, str]) -> httpx.Response:
+        return await self.client.post("/intake/api/certificate-applications", json=body, headers=headers)
 
     async def act(self, filed: Any, command: str, body: Any = None, headers: Any = None) -> httpx.Response:
         where = f"/intake/api/cases/{filed['ticket']}/{command}"

@@ -1,10 +1,12 @@
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from tests.intake.erasures import asked, closed
-from tests.intake.front import EMAIL, NAME, TEXT, Front, code
+from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code
 from tests.intake.test_attaching import attach, photo
+from tests.intake.test_certificates_vault import keep
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 BOSS = ("supervisor-budi", "supervisor")
@@ -165,3 +167,34 @@ async def test_an_open_case_is_offered_lawful_demands_only(front: Front) -> None
     page = (await get(front, desk(await front.file()))).text
     assert "A court or an authority ordered it" in page
     assert "The person asked for it" not in page
+
+
+async def test_a_request_for_letters_is_looked_at_and_worked_on_elsewhere(front: Front) -> None:
+    filed = await front.request()
+    assert filed["ticket"] not in (await get(front, "/desk/")).text
+    listed = (await get(front, "/desk/?show=passed_on")).text
+    assert filed["ticket"] in listed
+    assert "Overdue" not in listed
+    page = await get(front, desk(filed))
+    assert page.status_code == 200
+    assert filed["links"]["application"] in page.text
+    for form in ("acknowledge", "assign", "ask", "answer", "close"):
+        assert f'action="{desk(filed, form)}"' not in page.text
+    assert COMPANY not in page.text
+    opened = await post(front, desk(filed, "open"), {"purpose": "evaluation"})
+    assert COMPANY in opened.text
+    refused = await post(front, desk(filed, "acknowledge"), {})
+    assert (refused.status_code, "certificates desk" in refused.text) == (422, True)
+
+
+async def test_a_kept_letter_is_opened_as_a_document(front: Front) -> None:
+    filed = await front.request()
+    await keep(front, filed, {"letter.file": "JVBERi0xLjcK", "note": "Dear Sari."}, uuid4())
+    opened = (await post(front, desk(filed, "open"), {"purpose": "supervision"})).text
+    assert "data:application/pdf;base64,JVBERi0xLjcK" in opened
+    assert "Dear Sari." in opened
+
+
+async def test_only_what_was_passed_on_is_opened_to_be_evaluated(front: Front) -> None:
+    assert "To evaluate the application" in (await get(front, desk(await front.request()))).text
+    assert "To evaluate the application" not in (await get(front, desk(await front.file()))).text

@@ -4,8 +4,9 @@ from typing import Any
 import httpx
 import pytest
 from tests.intake.erasures import approve, asked
-from tests.intake.front import EMAIL, NAME, TEXT, Front
+from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, TEXT, Front
 from tests.intake.test_attaching import photo
+from tests.intake.test_requesting import signed_in
 
 from zi_intake.labels import STATES
 from zi_intake.projections import Filter
@@ -48,10 +49,10 @@ def kept(page: httpx.Response, label: str) -> str:
     return found[1]
 
 
-async def test_the_first_page_offers_three_things_and_says_how_long_they_take(front: Front) -> None:
+async def test_the_first_page_offers_four_things_and_says_how_long_they_take(front: Front) -> None:
     page = await get(front, "/")
     assert page.status_code == 200
-    for address in ("/complaints/new", "/consultations/new", "/track"):
+    for address in ("/complaints/new", "/consultations/new", "/certificate-applications/new", "/track"):
         assert f'href="{address}"' in page.text
     assert "60 working days" in page.text
     assert "set by this office, not by law" in page.text
@@ -242,7 +243,9 @@ async def test_a_form_of_another_website_does_nothing(front: Front) -> None:
     assert front.office.store.last()[0] == 0
 
 
-@pytest.mark.parametrize("path", ["/complaints/new", "/consultations/new", "/track"])
+@pytest.mark.parametrize(
+    "path", ["/complaints/new", "/consultations/new", "/certificate-applications/new", "/track"]
+)
 async def test_a_form_of_nonsense_is_refused_kindly(front: Front, path: str) -> None:
     page = await post(
         front, path, {"reporter": "x", "reporter.name": "\x00", "text.a.b.c.d.e.f": "x", "key": "1"}
@@ -286,3 +289,79 @@ async def test_on_a_shared_telephone_a_case_is_left_with_a_button(front: Front) 
     assert (
         (await front.client.get(f"/track/{ticket}", headers=HTML)).headers["location"].startswith("/track?")
     )
+
+
+LETTERS = "/certificate-applications/new"
+REQUEST_FORM = {
+    "series": "ski",
+    "company.name": COMPANY,
+    "company.address": ADDRESS,
+    "company.nib": NIB,
+    "reporter.name": NAME,
+    "reporter.email": EMAIL,
+}
+
+
+async def request(front: Front, changes: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+    page = await get(front, LETTERS)
+    return await post(front, LETTERS, REQUEST_FORM | {"key": hidden_key(page)} | (changes or {}), **headers)
+
+
+async def test_a_company_asks_for_letters_in_the_browser(front: Front) -> None:
+    page = await request(front)
+    assert page.url.path.endswith("/receipt")
+    ticket = kept(page, "Ticket")
+    assert f'href="http://zona.example/certificates/applications/{ticket}"' in page.text
+    case = await get(front, f"/track/{ticket}")
+    assert "This is worked on at the certificates desk" in case.text
+    assert f'href="http://zona.example/certificates/applications/{ticket}"' in case.text
+    for form in ("reply", "reopen", "withdraw"):
+        assert f"/track/{ticket}/{form}" not in case.text
+    assert "60 files a case" in case.text
+    assert COMPANY not in case.text
+
+
+async def test_a_refused_request_for_letters_keeps_what_was_typed(front: Front) -> None:
+    page = await request(front, {"company.nib": "12", "company.address": "", "series": ""})
+    assert page.status_code == 422
+    for typed in (COMPANY, 'value="12"', NAME, EMAIL):
+        assert typed in page.text
+    for field in ("company-nib", "company-address", "series"):
+        assert f'href="#field-{field}"' in page.text
+
+
+async def test_an_earlier_request_is_named_on_the_form(front: Front) -> None:
+    first = await front.request()
+    wrong = await request(front, {"account.ticket": first["ticket"], "account.code": "0000-0000-0000"})
+    assert (wrong.status_code, 'href="#field-account-ticket"' in wrong.text) == (422, True)
+    assert first["ticket"] in wrong.text
+    named = {"account.ticket": first["ticket"], "account.code": first["code"]}
+    other = await request(front, named | {"company.nib": "9" * 13})
+    assert (other.status_code, 'href="#field-company-nib"' in other.text) == (422, True)
+    assert (await request(front, named)).url.path.endswith("/receipt")
+
+
+async def test_guessing_on_the_form_is_slowed_down_and_said(front: Front) -> None:
+    guess = {"account.ticket": "000000000", "account.code": "0000-0000-0000"}
+    pages = [await request(front, guess) for _ in range(11)]
+    assert {page.status_code for page in pages} == {422}
+    assert "Too many" in pages[-1].text or "wait" in pages[-1].text.lower()
+
+
+async def test_who_is_signed_in_for_a_company_follows_the_case_without_code(front: Front) -> None:
+    me = signed_in(front)
+    assert "You are signed in" in (await get(front, LETTERS, **me)).text
+    assert "You are signed in" not in (await get(front, LETTERS)).text
+    page = await request(front, None, **me)
+    ticket = kept(page, "Ticket")
+    front.client.cookies.clear()
+    assert (await get(front, f"/track/{ticket}", **me)).url.path == f"/track/{ticket}"
+    assert (await get(front, f"/track/{ticket}")).url.path == "/track"
+
+
+async def test_what_was_passed_on_takes_no_reply_on_the_page(front: Front) -> None:
+    ticket = kept(await request(front), "Ticket")
+    for form in ("reply", "reopen"):
+        refused = await post(front, f"/track/{ticket}/{form}", {"text": "Hello."})
+        assert (refused.status_code, "certificates desk" in refused.text) == (422, True)
+    assert (await post(front, f"/track/{ticket}/withdraw", {})).status_code == 409
