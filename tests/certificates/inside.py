@@ -34,7 +34,7 @@ from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 from zi_chassis.store import Handled
-from zi_chassis.vault_requests import KEEP, Answer, VaultClient
+from zi_chassis.vault_requests import KEEP, Answer, VaultClient, VaultUnavailableError
 from zi_contracts.certificates import SignedLetter
 from zi_contracts.message import Message
 from zi_contracts.vault import DisclosedItem, ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
@@ -94,6 +94,7 @@ class VaultInMemory(VaultClient):
         self.plain: dict[UUID, tuple[str, str, str]] = {}
         self._by_request: dict[UUID, tuple[ItemRef, ...]] = {}
         self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        self.is_away = False
 
     def add(self, ticket: str, said: Mapping[str, str]) -> tuple[ItemRef, ...]:
         return tuple(self._kept(ticket, field, text) for field, text in said.items())
@@ -110,6 +111,8 @@ class VaultInMemory(VaultClient):
         return ItemRef(item=item, field=field, digest=sha256(text.encode()).hexdigest())
 
     async def _ask(self, what: str, content: bytes, kind: type[Answer]) -> Answer:
+        if self.is_away:
+            raise VaultUnavailableError("The vault gave no answer.")
         if self.meanwhile is not None:
             await self.meanwhile()
         answer = self._keep(content) if what == KEEP else self._read_from(content)
