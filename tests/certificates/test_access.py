@@ -1,0 +1,128 @@
+"""Who is let at an application, and in which role."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+from starlette.requests import Request as WebRequest
+from tests.certificates.inside import ISSUER, Inside, ticket_of
+
+from zi_certificates.access import (
+    EVALUATING,
+    RELEASING,
+    SIGNING,
+    Access,
+    NoSuchApplicationError,
+)
+from zi_chassis.case_token import CaseTokenError, CaseTokens
+from zi_chassis.identity import Staff
+from zi_chassis.settings import Settings
+from zi_chassis.web.problem import ForbiddenError
+
+
+@pytest.fixture
+def tokens(tmp_path: Path) -> CaseTokens:
+    return CaseTokens(Settings(service="intake", data=tmp_path, issuer=ISSUER))
+
+
+@pytest.fixture
+def provider(inside: Inside) -> RSAKey:
+    key = RSAKey.generate_key(2048, parameters={"kid": "test"})
+    keys = json.loads(json.dumps(KeySet([key]).as_dict(private=False)))
+
+    async def published() -> Any:
+        return keys
+
+    inside.service.identity._keys._fetch = published
+    return key
+
+
+def token_of(key: RSAKey, sub: str, *roles: str) -> str:
+    told = {
+        "iss": ISSUER,
+        "aud": "zi",
+        "sub": sub,
+        "exp": int(datetime.now(UTC).timestamp()) + 600,
+        "roles": list(roles),
+    }
+    return jwt.encode({"alg": "RS256", "kid": "test"}, told, key)
+
+
+def shown(inside: Inside, bearer: str | None = None) -> WebRequest:
+    headers = [] if bearer is None else [(b"authorization", f"Bearer {bearer}".encode())]
+    return WebRequest({"type": "http", "headers": headers, "app": inside.service.app})
+
+
+def access_of(inside: Inside, tokens: CaseTokens) -> Access:
+    return Access(tokens, inside.office.store, inside.clock)
+
+
+async def test_the_token_of_the_case_lets_in(inside: Inside, tokens: CaseTokens) -> None:
+    asked = await inside.requested()
+    web = shown(inside, tokens.issue(asked.ticket))
+    request, by = await access_of(inside, tokens).applicant(web, asked.ticket.lower())
+    assert request == asked
+    assert (by.actor, by.role) == (str(asked.data_subject), "public")
+
+
+async def test_the_token_of_another_case_does_not(
+    inside: Inside, tokens: CaseTokens, provider: RSAKey
+) -> None:
+    asked, other = await inside.requested("one"), await inside.requested("two")
+    with pytest.raises(CaseTokenError):
+        await access_of(inside, tokens).applicant(shown(inside, tokens.issue(other.ticket)), asked.ticket)
+    with pytest.raises(CaseTokenError):
+        await access_of(inside, tokens).applicant(shown(inside), asked.ticket)
+
+
+async def test_whoever_filed_it_signed_in_is_let_in_and_nobody_else(
+    inside: Inside, tokens: CaseTokens, provider: RSAKey
+) -> None:
+    asked = await inside.requested(actor="tono", role="applicant")
+    access = access_of(inside, tokens)
+    _, by = await access.applicant(shown(inside, token_of(provider, "tono", "applicant")), asked.ticket)
+    assert (by.actor, by.role) == ("tono", "applicant")
+    with pytest.raises(NoSuchApplicationError):
+        await access.applicant(shown(inside, token_of(provider, "siti", "applicant")), asked.ticket)
+    with pytest.raises(CaseTokenError):
+        await access.applicant(shown(inside, token_of(provider, "tono", "officer")), asked.ticket)
+
+
+async def test_whose_sub_is_only_like_a_data_subject_is_not_let_in(
+    inside: Inside, tokens: CaseTokens, provider: RSAKey
+) -> None:
+    """Who filed with the code was nobody's account."""
+    asked = await inside.requested()
+    same = token_of(provider, str(asked.data_subject), "applicant")
+    with pytest.raises(NoSuchApplicationError):
+        await access_of(inside, tokens).applicant(shown(inside, same), asked.ticket)
+
+
+async def test_a_request_that_was_not_heard_of_yet_is_said_to_be_on_its_way(
+    inside: Inside, tokens: CaseTokens
+) -> None:
+    ticket = ticket_of("later")
+    with pytest.raises(NoSuchApplicationError, match="try again in a moment"):
+        await access_of(inside, tokens).applicant(shown(inside, tokens.issue(ticket)), ticket)
+    with pytest.raises(NoSuchApplicationError):
+        await access_of(inside, tokens).request("nonsense")
+
+
+def person(*roles: str) -> Staff:
+    return Staff(sub="ani", name=None, roles=frozenset(roles), token="", expires=0)
+
+
+def test_an_official_acts_in_the_role_that_the_act_needs(inside: Inside) -> None:
+    access = inside.office.access
+    assert access.official(person("supervisor", "evaluator"), EVALUATING).role == "staff:evaluator"
+    assert access.official(person("supervisor", "evaluator"), RELEASING).role == "staff:supervisor"
+    assert access.official(person("officer", "signer"), SIGNING).role == "staff:signer"
+    assert access.official(person("officer"), SIGNING).role == "staff:officer"
+    with pytest.raises(ForbiddenError):
+        access.official(person("auditor"), EVALUATING)
+    with pytest.raises(ForbiddenError):
+        access.official(person("applicant"), SIGNING)
