@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/certificates services/audit
-MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_audit
+PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/certificates services/umkm services/audit
+MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_umkm zi_audit
 # Every branch of these is taken by a test.
-PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/application.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/issuing.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/standing.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/timeline.py
+PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/application.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/issuing.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/standing.py,services/umkm/zi_umkm/business.py,services/umkm/zi_umkm/case.py,services/umkm/zi_umkm/corrective_action.py,services/umkm/zi_umkm/training.py,services/umkm/zi_umkm/visit.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/timeline.py
 
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
@@ -39,7 +39,7 @@ check: $(VENV)/.tested
 
 unit: $(VENV)/.tested
 	$(PYTEST) -n 2 -m "not journey and not browser and not compose" \
-		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_audit --cov-report=
+		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_umkm --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 journeys: $(VENV)/.tested $(PEERS)/.installed
@@ -54,6 +54,7 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
 	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(PYTEST) -m compose || status=$$?; \
+		for service in intake certificates notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \
 		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
 		$(COMPOSE) down --volumes --timeout 10; exit $$status
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -66,11 +66,15 @@ def postgres(folder: Path) -> Iterator[str]:
 
 
 def resident(data: Path) -> dict[str, float]:
-    """MiB resident of every process that runs for the data folder, by name."""
+    """MiB resident of every program that runs for the data folder, by name, with the processes that it started."""
+    by_group: dict[int, int] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = file.read_text().rpartition(")")[2].split()
+            by_group[int(fields[2])] = by_group.get(int(fields[2]), 0) + int(fields[21])
     page = os.sysconf("SC_PAGE_SIZE")
     return {
-        member.name: round(int(Path(f"/proc/{member.pid}/statm").read_text().split()[1]) * page / 2**20, 1)
-        for member in enrolled(data / "run")
+        member.name: round(by_group.get(member.pid, 0) * page / 2**20, 1) for member in enrolled(data / "run")
     }
 
 
