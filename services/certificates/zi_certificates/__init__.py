@@ -1,5 +1,9 @@
 """Certificates: import letters (SKI) and export letters (SKE), from the application to a sealed letter that verifies anywhere.
 
-So far what is pure, and the letter: the rules of application, account, register and appointment of acting signers; what their messages
-disclose; the letter's page, code and seal. No process runs them yet, no page or route leads here, nothing is published or heard.
+Publishes: zi.certificates.* (ZI_CERTIFICATES): every step of an application, its account and its letters, each number that the
+register gives, and the appointments of acting signers.
+Listens to: zi.intake.* (requests and their files), zi.umkm.* (who mentored which business), zi.integrity.* (who has an interest
+in which).
+Reads and keeps through the vault: who the company is, words of officials, contents and files of letters; nothing of it is stored here.
+Asks: the ledger, for the receipts that go into letters.
 """

@@ -115,9 +115,10 @@ def keep_fact(tx: Tx, fact: Fact, business_ref: str, origin: UUID) -> None:
     )
 
 
-def end_facts(tx: Tx, origin: UUID, at: datetime) -> None:
+def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
+    """Nothing ends a mentorship."""
     tx.execute(
-        "UPDATE facts SET ended = ? WHERE origin = ? AND ended IS NULL",
+        "UPDATE facts SET ended = ? WHERE origin = ? AND kind = 'conflict' AND ended IS NULL",
         rfc3339(at),
         str(origin),
     )

@@ -5,7 +5,7 @@ decision that would not have been made had they been known.
 from collections.abc import Iterable
 
 from zi_certificates.application import FlagConflict
-from zi_certificates.heard import end_facts, keep_fact, keep_file, keep_request, request_of
+from zi_certificates.heard import end_conflicts, keep_fact, keep_file, keep_request, request_of
 from zi_certificates.impartiality import Fact
 from zi_certificates.projections import decided_by
 from zi_certificates.published import applications
@@ -36,7 +36,7 @@ def reacting(clock: Clock) -> React:
             case integrity.ConflictDeclared(official=official, business_ref=business):
                 return _learned(tx, message, _fact(message, official), business, clock)
             case integrity.ConflictCleared():
-                end_facts(tx, message.aggregate, message.time)
+                end_conflicts(tx, message.aggregate, message.time)
             case _:
                 pass
         return ()
