@@ -31,7 +31,7 @@ from zi_tlog.error import LogError
 from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest
 
 MOST_ENTRIES = 1500  # a zip holds 4096 files: two an entry, one an item
-ATTACHMENT = "attachment"
+FILES = ("attachment", "letter.file")  # counted, and not opened here
 ERASED = "zi.intake.data_subject_erased"
 
 
@@ -156,7 +156,7 @@ class Bundles:
     ) -> tuple[Private, list[PrivateItem]]:
         """What became of what is personal, and the items that were disclosed."""
         refs = proven.refs
-        wanted = [ref for _, ref in refs if ref.field != ATTACHMENT]
+        wanted = [ref for _, ref in refs if ref.field not in FILES]
         files = len(refs) - len(wanted)
         if token is None or not wanted:
             return Private(closed=len(wanted), files=files), []
