@@ -12,7 +12,7 @@ from tests.journeys.attacks.table import STRIKES, TRIED, Hand, Nobody, Place
 from zi_chassis import stream_reader
 
 pytestmark = pytest.mark.journey
-STORED = (Place.EVENT, Place.MESSAGE, Place.ITEM, Place.PUBLISHED)
+STORED = (Place.EVENT, Place.MESSAGE, Place.ITEM, Place.PUBLISHED, Place.LANE)
 
 
 @pytest.fixture(autouse=True)

@@ -107,7 +107,7 @@ async def _heard(server: NatsServer) -> bool:
 
 
 async def publish(server: NatsServer, service: str, messages: Sequence[bytes], after: int) -> None:
-    """As the service itself would, by whoever holds its key: `messages` from the number `after` on."""
+    """As the service itself would, by whoever holds its key, whatever sender they name: `messages` from the number `after` on."""
     client = await nats.connect(
         server.url, nkeys_seed=str(server.seed(service)), inbox_prefix=f"_INBOX.{service}"
     )
@@ -115,5 +115,6 @@ async def publish(server: NatsServer, service: str, messages: Sequence[bytes], a
     for number, message in enumerate(messages, start=after + 1):
         said = orjson.loads(message)
         headers = {"Nats-Msg-Id": digest(message) + str(number), "Zi-Position": str(number)}
-        await js.publish(f"{said['type']}.{said['aggregate']}", message, headers=headers)
+        subject = f"zi.{service}.{said['type'].rpartition('.')[2]}.{said['aggregate']}"
+        await js.publish(subject, message, headers=headers)
     await client.close()

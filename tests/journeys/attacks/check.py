@@ -47,12 +47,13 @@ class Check(StrEnum):
     WRITER = "H"
     PROMISE = "P"
     WITNESS = "W"
+    LEDGER = "N"
 
 
 def found(left: Left, *, restarted: bool) -> set[Check]:
     """Who finds something in what was left, looked at after the house's programs went on with it, or before: they may mend it."""
     by = set(_programs(left)) if restarted else set()
-    by |= {*_log(left), *_evidence(left), *_office(left)}
+    by |= {*_log(left), *_evidence(left), *_office(left), *_ledger(left)}
     if witness_refuses(left):
         by.add(Check.WITNESS)
     return by if restarted else by | set(_programs(left))
@@ -79,6 +80,12 @@ def _office(left: Left) -> Iterator[Check]:
         yield Check.FSCK
     if any(here(zi_audit, "reconcile", "--service", service).code for service in ("intake", "notify")):
         yield Check.RECONCILE
+
+
+def _ledger(left: Left) -> Iterator[Check]:
+    with closing(sqlite3.connect(left.ledger)) as ledger:
+        if ledger.execute("SELECT idx FROM entries WHERE anomaly IS NOT NULL").fetchall():
+            yield Check.LEDGER
 
 
 # -- the citizen

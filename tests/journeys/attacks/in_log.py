@@ -82,7 +82,8 @@ def _grown_elsewhere(left: Left) -> None:
     log, database = left.open_log(left.backup)
     here = records.logged(left.data)
     more = attacked(here, Attack.FORK, target(here), IN_MESSAGES)[len(entries) :]
-    log.append([Arrival("intake", 1_000 + n, entry) for n, entry in enumerate(more)])
+    named = [link.service for entry in more if (link := read_link(entry))]
+    log.append([Arrival(n, 1_000, entry) for n, entry in zip(named, more, strict=True)])
     database.close()
     shutil.copy(left.backup / "audit-writer" / "ledger.db", left.ledger)
 

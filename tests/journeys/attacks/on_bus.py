@@ -1,11 +1,12 @@
-"""Attacks on what lies on the bus before the ledger hears it: the ledger of the backup hears the attacked rest of intake's stream."""
+"""Attacks on what lies on the bus before the ledger hears it: the ledger of the backup hears the attacked rest of intake's stream; or one
+service says in its own lane what only another could."""
 
 import asyncio
 import shutil
 from collections.abc import Sequence
 
 from tests.journeys import records
-from tests.journeys.attacks.attack import IN_MESSAGES, Attack, attacked, rechained, target
+from tests.journeys.attacks.attack import IN_MESSAGES, Attack, attacked, forged, rechained, target
 from tests.journeys.attacks.bus import bus, hear, publish
 from tests.journeys.attacks.left import Left
 
@@ -18,6 +19,33 @@ def published_alone(left: Left, attack: Attack) -> None:
 def published_with_its_chain(left: Left, attack: Attack) -> None:
     kept = records.stored(left.data, "intake")
     hears(left, rechained(attacked(kept, attack, target(kept), IN_MESSAGES)))
+
+
+def anothers_name(left: Left, attack: Attack) -> None:
+    """notify's key says in notify's lane what an official did: an act that nobody did, or the one that was there before."""
+    said_by_notify(left, act(left, attack))
+
+
+def anothers_name_and_chain(left: Left, attack: Attack) -> None:
+    """The same as the next message of intake's chain."""
+    kept = records.stored(left.data, "intake")
+    said_by_notify(left, rechained([*kept, act(left, attack)])[-1])
+
+
+def act(left: Left, attack: Attack) -> bytes:
+    kept = records.stored(left.data, "intake")
+    told = kept[target(kept).act]
+    return forged(told) if attack is Attack.INSERT else told
+
+
+def said_by_notify(left: Left, message: bytes) -> None:
+    asyncio.run(_said(left, "notify", message))
+
+
+async def _said(left: Left, service: str, message: bytes) -> None:
+    async with bus(left.data) as on:
+        await publish(on.server, service, [message], after=len(records.stored(left.data, service)))
+        assert await hear(left, on) == []
 
 
 def hears(left: Left, of_intake: Sequence[bytes]) -> None:

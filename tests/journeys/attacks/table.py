@@ -20,6 +20,7 @@ class Place(StrEnum):
     MESSAGE = "message row"
     ITEM = "vault item"
     PUBLISHED = "published message"
+    LANE = "another's lane"
     ROW = "ledger row"
     BUNDLE = "entry bundle"
     TILE = "tile"
@@ -52,6 +53,8 @@ STRIKES: Mapping[Spot, Strike] = {
     (Place.ITEM, Hand.OWNER): in_store.item_sealed_anew,
     (Place.PUBLISHED, Hand.ALONE): on_bus.published_alone,
     (Place.PUBLISHED, Hand.OWNER): on_bus.published_with_its_chain,
+    (Place.LANE, Hand.ALONE): on_bus.anothers_name,
+    (Place.LANE, Hand.OWNER): on_bus.anothers_name_and_chain,
     (Place.ROW, Hand.ALONE): in_log.row_alone,
     (Place.ROW, Hand.OWNER): in_log.log_written_anew,
     (Place.BUNDLE, Hand.ALONE): in_log.bundle_alone,
@@ -72,8 +75,10 @@ FOUND: Mapping[Spot, str] = {
     (Place.MESSAGE, Hand.OWNER): "RAO RAO RAO RAO AO RAO AO A RAO RAO",
     (Place.ITEM, Hand.ALONE): "RA A RA RA RA - RA RA - RA",
     (Place.ITEM, Hand.OWNER): "RA A - - - - - - - X",
-    (Place.PUBLISHED, Hand.ALONE): "LRAP LO LRAOP L M RAOP M O LRAP LRAP",
+    (Place.PUBLISHED, Hand.ALONE): "LRAPN LON LRAOPN LN M RAOP M O LRAPN LRAPN",
     (Place.PUBLISHED, Hand.OWNER): "RAOP RAOP RAOP RAOP M RAOP M AO RAOP RAOP",
+    (Place.LANE, Hand.ALONE): "- LON - - - - - LON - -",
+    (Place.LANE, Hand.OWNER): "- ON - - - - - ON - -",
     (Place.ROW, Hand.ALONE): "F F F F F FH FH F F F",
     (Place.ROW, Hand.OWNER): "CRAPW CRAPW CRAPW CRAPW CRPW CRAPW CRPW A CRAPW CRAPW",
     (Place.BUNDLE, Hand.ALONE): "LFA LRFAP LRFAP LRFP LRFAP LFA LRFAP LRFAP LFA LFA",
@@ -86,6 +91,8 @@ FOUND: Mapping[Spot, str] = {
     (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CPW CRPW CPW CW CPW CPW",
 }
 # Why a pair means nothing.
+ADDS = "Who speaks in another's name can only add to what that one said: forge an act, or repeat one."
+NOT_ADDED = "edit, delete, reorder, truncate, fork, roll back, backdate, swap the actor"
 ONE_COPY = "There is one copy, read by the office alone: a fork of it is an edit."
 NO_TIME = "It carries no time."
 NO_ACTOR = "It names nobody."
@@ -106,6 +113,8 @@ NOTHING: Mapping[Spot, Mapping[str, str]] = {
         NO_TIME: "backdate",
         BOUND: "delete, reorder, truncate, roll back, replay",
     },
+    (Place.LANE, Hand.ALONE): {ADDS: NOT_ADDED},
+    (Place.LANE, Hand.OWNER): {ADDS: NOT_ADDED},
     (Place.BUNDLE, Hand.OWNER): {NO_ROOM: "replay"},
     (Place.TILE, Hand.ALONE): {NO_TIME: "backdate", NO_ACTOR: "swap the actor"},
     (Place.TILE, Hand.OWNER): {NO_TIME: "backdate", NO_ACTOR: "swap the actor"},
@@ -152,6 +161,7 @@ LEGEND = f"""\
 | {Check.FSCK} | `zi-audit fsck` | who may read the ledger's database |
 | {Check.OUTBOX} | the sender's outbox stops | at its next start |
 | {Check.WRITER} | the writer halts | at its next start |
+| {Check.LEDGER} | the ledger itself when it hears it: an alarm, an event of its own, a line on its page | anybody; at once |
 | {Nobody.MENDED} | nothing to find: the programs mended it, from what is stored elsewhere | |
 | {Nobody.PERSON} | **only a person** who knows better | colleagues, the citizen, an auditor who asks them |
 """
