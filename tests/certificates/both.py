@@ -100,7 +100,13 @@ class Both:
         return await self.client.post(where, json=body, headers=told)
 
     async def upload(
-        self, own: Any, kind: str, *products: int, file: bytes | None = None, to: str = "documents", **more: str
+        self,
+        own: Any,
+        kind: str,
+        *products: int,
+        file: bytes | None = None,
+        to: str = "documents",
+        **more: str,
     ) -> httpx.Response:
         content = encoded(halves(), "PNG") if file is None else file
         return await self.client.post(

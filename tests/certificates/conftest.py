@@ -2,7 +2,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside, opened
+from tests.certificates.visiting import visited
 
 
 @pytest.fixture
@@ -16,3 +18,9 @@ async def either(tmp_path: Path, place: str) -> AsyncIterator[Inside]:
     """On either database."""
     async with opened(tmp_path, place if place.startswith("postgres") else "") as certificates:
         yield certificates
+
+
+@pytest.fixture
+async def calling(tmp_path: Path) -> AsyncIterator[Calling]:
+    async with visited(tmp_path) as visiting:
+        yield Calling(visiting)
