@@ -1,10 +1,99 @@
-"""What umkm says that others must know: who mentored which business, and so never decides about its certificates."""
+"""What umkm says: every step of a mentored business, its visits and trainings, and who mentored whom and so never decides about it."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from zi_contracts.business import BusinessRef
 from zi_contracts.data import Data
-from zi_contracts.message import ShortText
+from zi_contracts.intake import Channel, District, Holder, Items, Language
+from zi_contracts.message import ShortText, Slug
+from zi_contracts.vault import ItemRef
+
+MentoringState = Literal[
+    "registered",
+    "triaged",
+    "referred",
+    "assessed",
+    "correcting",
+    "corrected",
+    "permit_applied",
+    "permit_issued",
+    "registration",
+    "number_obtained",
+    "graduated",
+    "dormant",
+    "closed",
+]
+TrackName = Literal["md", "pirt", "none"]
+Assessor = Literal["business", "official"]
+Side = Literal["business", "office"]
+EndReason = Literal["no_response", "no_registration_needed", "business_stopped", "business_asked"]
+Count = Annotated[int, Field(ge=0)]
+Ordinal = Annotated[int, Field(ge=1)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Products = Annotated[tuple[Ordinal, ...], Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RuleVersion(_Part):
+    """Rule data of the office, in the version that holds for this case or visit to its end."""
+
+    id: ShortText
+    version: Ordinal
+
+
+class TriagedProduct(_Part):
+    """Which way a product goes and how risky it is, and the rulings that say so."""
+
+    product: Ordinal
+    track: TrackName
+    track_ruling: Slug
+    risk: Slug
+    risk_ruling: Slug
+
+
+class MentoringData(Data):
+    """Where the case stands after the event, and how its business wants to be reached."""
+
+    state: MentoringState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
+
+
+class MentoringRegistered(MentoringData):
+    """A business asked to be mentored; without a business number its reference is a temporary one."""
+
+    type: ClassVar[str] = "zi.umkm.mentoring_registered"
+
+    business_ref: BusinessRef
+    district: District
+    has_nib: bool
+    products: Count
+
+
+class BusinessRestated(MentoringData):
+    """The business said anew what it is and makes; a product that changed is triaged again."""
+
+    type: ClassVar[str] = "zi.umkm.business_restated"
+
+    district: District
+    has_nib: bool
+    products: Count
+
+
+class BusinessIdentified(MentoringData):
+    """The business has a number of its own now, and with it the reference that it keeps."""
+
+    type: ClassVar[str] = "zi.umkm.business_identified"
+
+    business_ref: BusinessRef
+    former_ref: BusinessRef
 
 
 class MentoringRecorded(Data):
@@ -16,4 +105,338 @@ class MentoringRecorded(Data):
     business_ref: BusinessRef
 
 
-MODELS: tuple[type[Data], ...] = (MentoringRecorded,)
+class ProductsTriaged(MentoringData):
+    """A mentor said by the rules which way the products go."""
+
+    type: ClassVar[str] = "zi.umkm.products_triaged"
+
+    rules: RuleVersion
+    outcomes: Annotated[tuple[TriagedProduct, ...], Field(min_length=1)]
+
+
+class ProductsReferred(MentoringData):
+    """Products that the district's health office registers were referred to it, with a letter."""
+
+    type: ClassVar[str] = "zi.umkm.products_referred"
+
+    products: Products
+    items: Items
+
+
+class BusinessReturned(MentoringData):
+    """The business was sent back after a referral; its history is kept and its products are triaged again."""
+
+    type: ClassVar[str] = "zi.umkm.business_returned"
+
+    items: Items
+
+
+class DocumentAdded(MentoringData):
+    """A document that the rules ask for is there, of the business or of one product; it lies in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.document_added"
+
+    document: Slug
+    product: Ordinal | None
+    items: Items
+
+
+class LabelChecked(MentoringData):
+    """A mentor looked which of the required parts a product's label has."""
+
+    type: ClassVar[str] = "zi.umkm.label_checked"
+
+    product: Ordinal
+    parts: tuple[Slug, ...]
+
+
+class BusinessAssessed(MentoringData):
+    """The premises were assessed, by the business itself or by an official: an open critical finding blocks."""
+
+    type: ClassVar[str] = "zi.umkm.business_assessed"
+
+    visit: UUID
+    assessor: Assessor
+    checklist: RuleVersion
+    rating: Slug
+    points: Percent
+    findings: Count
+    critical: Count
+
+
+class ActionData(MentoringData):
+    """About the corrective action for the finding at this item of the checklist."""
+
+    item: Slug
+    critical: bool
+
+
+class ActionAgreed(ActionData):
+    """It was agreed what is put right and until when."""
+
+    type: ClassVar[str] = "zi.umkm.action_agreed"
+
+    due: AwareDatetime
+    items: Items
+
+
+class ActionEvidenced(ActionData):
+    """Evidence was given that it was put right."""
+
+    type: ClassVar[str] = "zi.umkm.action_evidenced"
+
+    items: Items
+
+
+class ActionVerified(ActionData):
+    """An official who is not its author found that it was put right."""
+
+    type: ClassVar[str] = "zi.umkm.action_verified"
+
+
+class ActionReopened(ActionData):
+    """An official found that it was not put right, or not any more."""
+
+    type: ClassVar[str] = "zi.umkm.action_reopened"
+
+    items: Items
+
+
+class ActionOverdue(ActionData):
+    """The time that was agreed is over."""
+
+    type: ClassVar[str] = "zi.umkm.action_overdue"
+
+    due: AwareDatetime
+
+
+class PermitApplied(MentoringData):
+    """The business applied for its permit (IP CPPOB)."""
+
+    type: ClassVar[str] = "zi.umkm.permit_applied"
+
+    rules: RuleVersion
+
+
+class PermitReturned(MentoringData):
+    """An evaluator, never its mentor, found that something has to be put right first."""
+
+    type: ClassVar[str] = "zi.umkm.permit_returned"
+
+    items: Items
+
+
+class PermitIssued(MentoringData):
+    """An evaluator, never its mentor, found that the business keeps to CPPOB."""
+
+    type: ClassVar[str] = "zi.umkm.permit_issued"
+
+    items: Items
+
+
+class RegistrationSent(MentoringData):
+    """The complete dossier of a product was sent to be registered."""
+
+    type: ClassVar[str] = "zi.umkm.registration_sent"
+
+    product: Ordinal
+    rules: RuleVersion
+
+
+class RegistrationReturned(MentoringData):
+    """The registration of a product was refused or given up; it can be sent again."""
+
+    type: ClassVar[str] = "zi.umkm.registration_returned"
+
+    product: Ordinal
+    items: Items
+
+
+class NumberObtained(MentoringData):
+    """A product has its registration number (NIE)."""
+
+    type: ClassVar[str] = "zi.umkm.number_obtained"
+
+    product: Ordinal
+    number: ShortText
+
+
+class BusinessGraduated(MentoringData):
+    """The last visit found all well: the business goes on by itself."""
+
+    type: ClassVar[str] = "zi.umkm.business_graduated"
+
+
+class MentoringPaused(MentoringData):
+    """Nothing was heard of the business for long: the case sleeps."""
+
+    type: ClassVar[str] = "zi.umkm.mentoring_paused"
+
+    silent_since: AwareDatetime
+
+
+class MentoringResumed(MentoringData):
+    """The case goes on where it stood."""
+
+    type: ClassVar[str] = "zi.umkm.mentoring_resumed"
+
+
+class MentoringClosed(MentoringData):
+    """The case has ended without graduation."""
+
+    type: ClassVar[str] = "zi.umkm.mentoring_closed"
+
+    reason: EndReason
+
+
+class VisitData(Data):
+    """Of an assessment on the spot, by the id that the device made; what the device says of time is a claim."""
+
+    visit: UUID
+
+
+class VisitBegun(VisitData):
+    """Somebody began to fill in a checklist."""
+
+    type: ClassVar[str] = "zi.umkm.visit_begun"
+
+    case: UUID
+    assessor: Assessor
+    checklist: RuleVersion
+
+
+class ItemAnswered(VisitData):
+    """An item was answered; other answers to it that are not replaced stand beside this one until a person decides."""
+
+    type: ClassVar[str] = "zi.umkm.item_answered"
+
+    answer: UUID
+    item: Slug
+    replaces: tuple[UUID, ...]
+    standing: Count
+    claimed_at: AwareDatetime
+    items: Items
+
+
+class AnswersSettled(VisitData):
+    """A person decided which of several answers to an item counts."""
+
+    type: ClassVar[str] = "zi.umkm.answers_settled"
+
+    item: Slug
+    answer: UUID
+    over: tuple[UUID, ...]
+
+
+class PhotoAdded(VisitData):
+    """A photo was added; it lies in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.photo_added"
+
+    photo: UUID
+    item: Slug | None
+    claimed_at: AwareDatetime
+    file: ItemRef
+
+
+class VisitSigned(VisitData):
+    """One side signed for these answers; the signature lies in the vault."""
+
+    type: ClassVar[str] = "zi.umkm.visit_signed"
+
+    side: Side
+    answers: tuple[UUID, ...]
+    claimed_at: AwareDatetime
+    file: ItemRef
+
+
+class VisitFinished(VisitData):
+    """Everything is answered and nothing is in dispute; `unsigned` are items whose answer a side has not signed for."""
+
+    type: ClassVar[str] = "zi.umkm.visit_finished"
+
+    checklist: RuleVersion
+    rating: Slug
+    points: Percent
+    findings: Count
+    critical: Count
+    unsigned: tuple[Slug, ...]
+
+
+class TrainingPlanned(Data):
+    """A training for a group of businesses was planned."""
+
+    type: ClassVar[str] = "zi.umkm.training_planned"
+
+    district: District
+    topic: Slug
+    begins: AwareDatetime
+    places: Ordinal
+
+
+class ParticipantEnrolled(Data):
+    """A mentored business takes part, by the id of its case."""
+
+    type: ClassVar[str] = "zi.umkm.participant_enrolled"
+
+    case: UUID
+
+
+class AttendanceRecorded(Data):
+    """A business was there; scores are of what it knew before and after."""
+
+    type: ClassVar[str] = "zi.umkm.attendance_recorded"
+
+    case: UUID
+    before: Percent | None
+    after: Percent | None
+
+
+class TrainingHeld(Data):
+    """The training is over: how many came, and the mean scores of those who have both."""
+
+    type: ClassVar[str] = "zi.umkm.training_held"
+
+    enrolled: Count
+    attended: Count
+    before: Percent | None
+    after: Percent | None
+
+
+MODELS: tuple[type[Data], ...] = (
+    MentoringRegistered,
+    BusinessRestated,
+    BusinessIdentified,
+    MentoringRecorded,
+    ProductsTriaged,
+    ProductsReferred,
+    BusinessReturned,
+    DocumentAdded,
+    LabelChecked,
+    BusinessAssessed,
+    ActionAgreed,
+    ActionEvidenced,
+    ActionVerified,
+    ActionReopened,
+    ActionOverdue,
+    PermitApplied,
+    PermitReturned,
+    PermitIssued,
+    RegistrationSent,
+    RegistrationReturned,
+    NumberObtained,
+    BusinessGraduated,
+    MentoringPaused,
+    MentoringResumed,
+    MentoringClosed,
+    VisitBegun,
+    ItemAnswered,
+    AnswersSettled,
+    PhotoAdded,
+    VisitSigned,
+    VisitFinished,
+    TrainingPlanned,
+    ParticipantEnrolled,
+    AttendanceRecorded,
+    TrainingHeld,
+)

@@ -1,0 +1,50 @@
+"""What a business says of itself, which way its products go, and what an assessment found. Pure."""
+
+from zi_chassis.domain import Value
+from zi_contracts.intake import District, Items
+from zi_contracts.umkm import RuleVersion, TriagedProduct
+
+
+class Product(Value):
+    """`kind` and `traits` are codes of the rules; its name is an item in the vault."""
+
+    number: int
+    kind: str
+    traits: tuple[str, ...] = ()
+    items: Items = ()
+
+
+class Business(Value):
+    """For people who have nothing yet as well; names, place, process and numbers are items in the vault."""
+
+    district: District
+    has_nib: bool = False
+    kbli: tuple[str, ...] = ()
+    products: tuple[Product, ...] = ()
+    items: Items = ()
+
+
+class AssessedFinding(Value):
+    item: str
+    grade: str
+    critical: bool
+
+
+class Result(Value):
+    """What the rules say of the answers to a checklist of which nothing is open; `points` of a hundred, rounded down."""
+
+    checklist: RuleVersion
+    rating: str
+    points: int
+    findings: tuple[AssessedFinding, ...] = ()
+
+    @property
+    def critical(self) -> int:
+        return sum(each.critical for each in self.findings)
+
+
+Triaged = tuple[TriagedProduct, ...]
+
+
+def on_track(triaged: Triaged, track: str) -> tuple[int, ...]:
+    return tuple(each.product for each in triaged if each.track == track)

@@ -1,0 +1,256 @@
+"""Why something can't be done with a case, and what to do instead; a step that was left out is called by its name."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from zi_chassis.domain import DomainError
+
+
+class MentoringError(DomainError):
+    """What the state of the case does not allow."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence)
+
+
+class NotBegunError(MentoringError):
+    sentence = "There is no such case: check the ticket and the code."
+
+
+class AnotherCaseError(MentoringError):
+    sentence = "This case is open for another business."
+
+
+class OverError(MentoringError):
+    sentence = "The mentoring has ended: ask for a new one."
+
+
+class AsleepError(MentoringError):
+    sentence = "The mentoring sleeps: resume it first."
+
+
+class ReferredError(MentoringError):
+    sentence = "The business was referred to the health office: record first that it came back."
+
+
+class NotReferredError(MentoringError):
+    sentence = "The business was not referred to anybody: there is nothing to come back from."
+
+
+# -- steps left out
+
+
+class SkippedStepError(MentoringError):
+    """`step` is the state that has to be reached first."""
+
+    step: ClassVar[str]
+
+
+class NotTriagedError(SkippedStepError):
+    step = "triaged"
+    sentence = "Triage comes first: say of every product which way it goes."
+
+
+class NotAssessedError(SkippedStepError):
+    step = "assessed"
+    sentence = "The assessment comes first: fill in the checklist."
+
+
+class NotCorrectedError(SkippedStepError):
+    step = "corrected"
+    sentence = "The corrective actions come first: have every one that was agreed verified."
+
+
+class NotAppliedError(SkippedStepError):
+    step = "permit_applied"
+    sentence = "The application for the permit (IP CPPOB) comes first."
+
+
+class NoPermitError(SkippedStepError):
+    step = "permit_issued"
+    sentence = "The permit (IP CPPOB) comes first: a product is registered after it was issued."
+
+
+class NotSentError(SkippedStepError):
+    step = "registration"
+    sentence = "The registration of the product comes first: send its dossier."
+
+
+class NoNumberError(SkippedStepError):
+    step = "number_obtained"
+    sentence = "The registration number comes first: every product that was sent needs its answer."
+
+
+class NotCheckedError(SkippedStepError):
+    step = "later_check"
+    sentence = "The last visit comes first: assess the business once more after it has its number."
+
+
+# -- what is wrong
+
+
+class NotTheMentorError(MentoringError):
+    sentence = "Only a mentor of this business does this: have yourself assigned first."
+
+
+class NotYoursToAssignError(MentoringError):
+    sentence = "Take the case yourself as a mentor, or ask a supervisor to assign it."
+
+
+class HasEvaluatedError(MentoringError):
+    sentence = "Who has evaluated this business never becomes its mentor: choose somebody else."
+
+
+class NotTheEvaluatorError(MentoringError):
+    sentence = "Only an evaluator decides about the permit (IP CPPOB)."
+
+
+class MentorDecidesError(MentoringError):
+    sentence = "A mentor of this business never decides about its permit: leave it to another evaluator."
+
+
+class NoSuchProductError(MentoringError):
+    sentence = "The business makes no such product: add it first."
+
+
+class NotOurTrackError(MentoringError):
+    sentence = "No product here is registered at BPOM: there is nothing to assess or to register."
+
+
+class NothingToReferError(MentoringError):
+    sentence = "No product here is registered at the health office: there is nothing to refer."
+
+
+class NoSuchFindingError(MentoringError):
+    sentence = "There is no such finding: look at the last assessment."
+
+
+class CriticalOpenError(DomainError):
+    """Whatever the points are."""
+
+    def __init__(self, items: Sequence[str]) -> None:
+        super().__init__(
+            "{count} critical findings are open: they must be put right and verified first.", count=len(items)
+        )
+        self.items = tuple(items)
+
+
+class IncompleteError(DomainError):
+    """All that the rules found missing, at once."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__("{count} things are missing: add them all.", count=len(missing))
+        self.missing = tuple(missing)
+
+
+class NumberShapeError(MentoringError):
+    sentence = "The registration number isn't written as such numbers are: check how it is written."
+
+
+class AnotherNumberError(MentoringError):
+    sentence = "This product has another registration number already."
+
+
+class NotTheSystemsActError(MentoringError):
+    sentence = "A case is closed for silence by its timer alone."
+
+
+# -- corrective actions
+
+
+class NotAgreedError(MentoringError):
+    sentence = "Agree first on what is put right and until when."
+
+
+class NoEvidenceError(MentoringError):
+    sentence = "There is no evidence to verify yet: add a photo or a document first."
+
+
+class NotAVerifierError(MentoringError):
+    sentence = "Only an official verifies a corrective action."
+
+
+class OwnActionError(MentoringError):
+    sentence = "You agreed on this action or gave its evidence: somebody else has to verify it."
+
+
+class VerifiedAlreadyError(MentoringError):
+    sentence = "This was put right and verified: reopen it if it is not so any more."
+
+
+# -- visits
+
+
+class NoVisitError(MentoringError):
+    sentence = "There is no such visit: begin it first."
+
+
+class AnotherVisitError(MentoringError):
+    sentence = "This visit was begun for another case or with another checklist."
+
+
+class NotTheAssessorError(MentoringError):
+    sentence = "A business assesses itself; an official assesses as an official."
+
+
+class AnotherAnswerError(MentoringError):
+    sentence = "This was sent before with other content: give it an id of its own."
+
+
+class NoSuchAnswerError(MentoringError):
+    sentence = "This answer does not stand any more: look at the item again."
+
+
+class NotYoursToSettleError(MentoringError):
+    sentence = "A person decides which answer counts."
+
+
+class InDisputeError(DomainError):
+    """`items` have several answers that say different things."""
+
+    def __init__(self, items: Sequence[str]) -> None:
+        super().__init__("{count} items have different answers: decide which counts.", count=len(items))
+        self.items = tuple(items)
+
+
+class UnansweredError(DomainError):
+    def __init__(self, items: Sequence[str]) -> None:
+        super().__init__("{count} items are not answered: answer them all.", count=len(items))
+        self.items = tuple(items)
+
+
+class NotSignedError(MentoringError):
+    sentence = "Both sides sign a visit before it is finished."
+
+
+class OtherChecklistError(MentoringError):
+    sentence = "The visit is judged by the checklist that it was begun with."
+
+
+# -- trainings
+
+
+class NotPlannedError(MentoringError):
+    sentence = "There is no such training."
+
+
+class PlannedAlreadyError(MentoringError):
+    sentence = "This training was planned already, in another way."
+
+
+class NotATrainerError(MentoringError):
+    sentence = "Only officials plan and hold trainings."
+
+
+class FullError(MentoringError):
+    sentence = "The training is full: choose another one."
+
+
+class NotEnrolledError(MentoringError):
+    sentence = "This business is not enrolled: enrol it first."
+
+
+class HeldAlreadyError(MentoringError):
+    sentence = "The training is over."

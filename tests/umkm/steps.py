@@ -1,0 +1,149 @@
+"""People, moments and commands of the umkm tests, in the order of the usual way; all of them invented."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from zi_chassis.domain import Act
+from zi_contracts.umkm import RuleVersion, TriagedProduct
+from zi_contracts.vault import ItemRef
+from zi_umkm import case as steps
+from zi_umkm import corrective_action as actions
+from zi_umkm.business import AssessedFinding, Business, Product, Result
+from zi_umkm.case import Case, CaseCommands, CaseEvents
+
+MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+TICKET = "3C7K9M2QM"
+TEMPORARY, OWN = "b" * 64, "c" * 64
+RULES = RuleVersion(id="test-rules", version=1)
+CHECKLIST = RuleVersion(id="test-checklist", version=1)
+
+
+def named(name: str) -> UUID:
+    return uuid5(UUID(int=9), name)
+
+
+def owner(at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor=str(named("owner")), role="public")
+
+
+def staff(name: str, role: str, at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor=name, role=f"staff:{role}")
+
+
+def mentor(name: str = "mentor-ani", at: datetime = MONDAY) -> Act:
+    return staff(name, "mentor", at)
+
+
+def system(at: datetime = MONDAY) -> Act:
+    return Act(at=at, actor="system:umkm", role="system:umkm")
+
+
+SUPERVISOR = staff("supervisor-eka", "supervisor")
+COLLEAGUE = staff("officer-budi", "officer")
+EVALUATOR = staff("evaluator-citra", "evaluator")
+
+
+def item(field: str) -> ItemRef:
+    return ItemRef(item=named(field), field=field, digest="0" * 64)
+
+
+def triaged(product: int = 1, track: str = "md", ruling: str = "outside_pirt") -> TriagedProduct:
+    return TriagedProduct.model_validate(
+        {
+            "product": product,
+            "track": track,
+            "track_ruling": ruling,
+            "risk": "medium_low",
+            "risk_ruling": "additives_or_cold",
+        }
+    )
+
+
+def found(item: str, grade: str = "minor") -> AssessedFinding:
+    return AssessedFinding(item=item, grade=grade, critical=grade == "critical")
+
+
+def result(*findings: AssessedFinding, rating: str = "b") -> Result:
+    return Result(checklist=CHECKLIST, rating=rating, points=100 - 5 * len(findings), findings=findings)
+
+
+FISH = Product(number=1, kind="frozen_fish", traits=("frozen_meat_or_fish",), items=(item("product.name"),))
+SAMBAL = Product(number=2, kind="sambal")
+BUSINESS = Business(district="nunukan", products=(FISH,), items=(item("business.place"),))
+WITH_NUMBER = BUSINESS.model_copy(update={"has_nib": True, "kbli": ("10213",)})
+TWO_PRODUCTS = WITH_NUMBER.model_copy(update={"products": (FISH, SAMBAL)})
+WATER = found("air_diuji", "critical")
+FLOOR = found("lantai_mudah_dibersihkan")
+
+REGISTER = steps.Register(
+    by=owner(),
+    ticket=TICKET,
+    business_ref=TEMPORARY,
+    data_subject=named("owner"),
+    language="id",
+    reachable_by=("phone",),
+    business=BUSINESS,
+)
+RESTATE = steps.Restate(by=owner(), business=TWO_PRODUCTS)
+IDENTIFY = steps.Identify(by=system(), business_ref=OWN)
+ASSIGN = steps.Assign(by=mentor(), mentor="mentor-ani")
+TRIAGE = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(),))
+NOT_OURS = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(track="pirt", ruling="home_industry"),))
+SECOND_NOT_OURS = steps.Triage(
+    by=mentor(), rules=RULES, outcomes=(triaged(2, track="pirt", ruling="home_industry"),)
+)
+REFER = steps.Refer(by=mentor(), items=(item("letter"),))
+RETURN = steps.Return(by=owner())
+ADD_DOCUMENT = steps.AddDocument(by=owner(), document="layout", items=(item("attachment"),))
+CHECK_LABEL = steps.CheckLabel(by=mentor(), product=1, parts=frozenset({"label_expiry", "label_halal"}))
+SELF = steps.Assess(by=owner(), visit=named("self"), assessor="business", result=result(FLOOR))
+ASSESS = steps.Assess(by=mentor(), visit=named("first"), assessor="official", result=result(WATER, FLOOR))
+CLEAN = steps.Assess(by=mentor(), visit=named("clean"), assessor="official", result=result(rating="a"))
+AGREE = actions.Agree(by=owner(), item="air_diuji", due=MONDAY + 30 * DAY, items=(item("action.text"),))
+EVIDENCE = actions.GiveEvidence(by=owner(), item="air_diuji", items=(item("attachment"),))
+VERIFY = actions.Verify(by=COLLEAGUE, item="air_diuji")
+REOPEN = actions.Reopen(by=COLLEAGUE, item="air_diuji")
+REMIND = actions.Remind(by=system(), item="air_diuji", due=MONDAY + 30 * DAY)
+APPLY = steps.ApplyForPermit(by=owner(), rules=RULES, missing=())
+RETURN_PERMIT = steps.ReturnPermit(by=EVALUATOR, items=(item("note"),))
+ISSUE = steps.IssuePermit(by=EVALUATOR)
+SEND = steps.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
+RETURN_REGISTRATION = steps.ReturnRegistration(by=owner(), product=1)
+NUMBER = steps.RecordNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
+CHECK = steps.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
+GRADUATE = steps.Graduate(by=mentor())
+PAUSE = steps.Pause(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)
+RESUME = steps.Resume(by=owner(MONDAY + 100 * DAY))
+CLOSE = steps.Close(by=owner(), reason="business_stopped")
+CLOSE_SILENT = steps.CloseSilent(by=system(MONDAY + 270 * DAY), silent_since=MONDAY)
+
+ASSIGNED = (REGISTER, ASSIGN)
+TRIAGED = (*ASSIGNED, TRIAGE)
+REFERRED = (*ASSIGNED, NOT_OURS, REFER)
+ASSESSED = (*TRIAGED, ASSESS)
+CORRECTED = (*ASSESSED, AGREE, EVIDENCE, VERIFY)
+APPLIED = (*CORRECTED, APPLY)
+PERMITTED = (*APPLIED, ISSUE)
+SENT = (*PERMITTED, SEND)
+NUMBERED = (*SENT, NUMBER)
+GRADUATED = (*NUMBERED, CHECK, GRADUATE)
+
+
+def after(*commands: CaseCommands, state: Case = steps.initial) -> Case:
+    for command in commands:
+        for event in steps.decide(command, state):
+            state = steps.evolve(state, event)
+    return state
+
+
+def last(*commands: CaseCommands) -> CaseEvents:
+    """The one event that the last command makes."""
+    [event] = steps.decide(commands[-1], after(*commands[:-1]))
+    return event
+
+
+def changed(command: Any, **changes: Any) -> Any:
+    return command.model_copy(update=changes)
