@@ -73,8 +73,9 @@ class Calling:
         where = f"{API}/applications/{request.ticket}/items/csv"
         return await self.visiting.client.post(where, content=content, headers=told)
 
-    async def notify(self, body: bytes, signature: str) -> httpx.Response:
-        headers = {"X-Notice-Signature": signature, "Content-Type": "application/json"}
+    async def notify(self, body: bytes, signature: str | bytes) -> httpx.Response:
+        shown = signature if isinstance(signature, bytes) else signature.encode()
+        headers = {b"X-Notice-Signature": shown, b"Content-Type": b"application/json"}
         return await self.visiting.client.post(f"{API}/payment-notices", content=body, headers=headers)
 
     async def bill(self, request: Request) -> Bill:
