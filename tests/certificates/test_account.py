@@ -77,6 +77,13 @@ def test_a_change_counts_after_it_was_verified_and_the_old_holds_until_then() ->
     assert after(OPEN, VERIFY, CHANGE, verify(2)).verified == WIDER
 
 
+def test_letters_are_in_the_name_that_was_verified_last() -> None:
+    assert after(OPEN).verified_ticket is None
+    moved = after(OPEN, VERIFY, MOVE)
+    assert (moved.ticket, moved.verified_ticket) == ("7T2M4K9QB", "3C7K9M2QA")
+    assert after(OPEN, VERIFY, MOVE, verify(2)).verified_ticket == "7T2M4K9QB"
+
+
 def test_nothing_holds_after_a_move_until_the_new_person_was_verified() -> None:
     moved = after(OPEN, VERIFY, MOVE)
     assert (moved.data_subject, moved.verified, moved.revision) == (named("next in charge"), None, 2)

@@ -163,7 +163,8 @@ class Check(StrEnum):
 class Account:
     """`details` and `data_subject` are the newest said; `verified` is what applications may rest on.
 
-    `ticket` is the case of the person in charge, under which items and documents lie in the vault.
+    `ticket` is the case of the person in charge, under which items and documents lie in the vault; `verified_ticket` the one whose
+    company an officer has looked at last, and in whose name letters are.
     """
 
     opened: AccountOpened | None = None
@@ -173,6 +174,7 @@ class Account:
     revision: int = 0
     check: Check = Check.WAITING
     verified: Details | None = None
+    verified_ticket: str | None = None
     requests: frozenset[UUID] = frozenset()
 
 
@@ -266,7 +268,8 @@ def evolve(account: Account, event: AccountEvents) -> Account:
             moved = replace(account, ticket=event.ticket, data_subject=event.data_subject)
             return _said(replace(moved, verified=None), event.details)
         case AccountVerified():
-            return replace(account, check=Check.VERIFIED, verified=account.details)
+            seen = replace(account, verified=account.details, verified_ticket=account.ticket)
+            return replace(seen, check=Check.VERIFIED)
         case AccountRefused():
             return replace(account, check=Check.REFUSED)
         case _:

@@ -13,7 +13,7 @@ from zi_certificates.deciding import Deciding
 from zi_certificates.ids import letter_id
 from zi_certificates.keeping import VAULT_ERRORS
 from zi_certificates.letter import Content, Person, Place, digest, template
-from zi_certificates.published import applications
+from zi_certificates.published import accounts, applications
 from zi_certificates.rulebook import Rulebook
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
@@ -89,14 +89,21 @@ class Signing:
     async def _letters(
         self, ticket: str, by: Act, person: Staff, id: UUID, application: Application
     ) -> tuple[SignedLetter, ...]:
-        vault = self._vault()
-        said = await vault.read(ticket, COMPANY, PURPOSE, token=person.token)
+        vault, verified = self._vault(), await self._verified_ticket(ticket, application)
+        said = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
         is_acting = by.role not in ("staff:signer", "staff:head")
         named = signer(person.name or person.sub, by.role, is_acting=is_acting)
         signature = Signature(named, holder(*(said[field] for field in COMPANY)), by.at)
         rules = self._rules.of(application, by.at)
         contents = contents_to_sign(id, application, signature, self._head, rules, self._secret)
         return await letters_to_sign(vault, ticket, contents)
+
+    async def _verified_ticket(self, ticket: str, application: Application) -> str:
+        """A letter is in the name that an officer has verified, whatever a later request says of its company."""
+        if application.draft is None:
+            return ticket
+        _, account = await self._store.fetch(accounts, application.draft.account)
+        return account.verified_ticket or ticket
 
 
 def contents_to_sign(
