@@ -71,14 +71,14 @@ class Disk:
     def _state(self, namings: list[Naming]) -> dict[Path, bytes | None]:
         tree = dict(self.kept)
         for naming in namings:
-            _apply(tree, naming)
-        whole = {name: number for name, number in tree.items() if _reachable(tree, name)}
+            applied(tree, naming)
+        whole = {name: number for name, number in tree.items() if reachable(tree, name)}
         return {name: None if n is None else self.contents[n] for name, n in whole.items()}
 
     # -- what is heard from the interpreter
 
     def named(self, naming: Naming) -> None:
-        _apply(self.live, naming)
+        applied(self.live, naming)
         self.pending.append(naming)
         self.step()
 
@@ -109,7 +109,7 @@ class Disk:
         """Its names are kept from now on, in the order in which they came."""
         for naming in self.pending:
             if naming.folder == folder:
-                _apply(self.kept, naming)
+                applied(self.kept, naming)
         self.pending = [naming for naming in self.pending if naming.folder != folder]
 
     def within(self, path: Path) -> Path | None:
@@ -125,14 +125,14 @@ def written(state: State, folder: Path) -> None:
             (folder / name).write_bytes(content)
 
 
-def _apply(tree: Tree, naming: Naming) -> None:
+def applied(tree: Tree, naming: Naming) -> None:
     if naming.gone is not None:
         tree.pop(naming.gone, None)
     if naming.name is not None:
         tree[naming.name] = naming.number
 
 
-def _reachable(tree: Tree, name: Path) -> bool:
+def reachable(tree: Tree, name: Path) -> bool:
     return all(folder in tree for folder in name.parents if folder != Path())
 
 

@@ -1,9 +1,9 @@
 """The power goes at every step that the writer takes on its disk: the log comes back with all that was committed, and contradicts
-nothing that anybody saw before. The ledger's database is at each step what its last commit left: SQLite in WAL with synchronous=FULL
-has fsynced that when the commit returns, and undoes by itself what has no commit."""
+nothing that anybody saw before. The ledger's database is at each step what its last commit left; what a cut leaves of the database's own
+files is test_recorded_cut.py's affair."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,6 +13,7 @@ import pytest
 from tests.audit.log_home import OFFICE, URL, Home, Sender
 from tests.audit.power_cut import Disk, State, written
 
+from zi_audit.arrival import Arrival
 from zi_audit.fsck import Fsck
 from zi_audit.ledger import Ledger
 from zi_audit.log import Log
@@ -97,18 +98,19 @@ def test_every_state_that_a_power_cut_leaves_is_gone_on_from(
         written(state, folder)
         if database is not None:
             shutil.copytree(database, folder, dirs_exist_ok=True)
-        recovered(Home(folder, clock=cuts.home.clock), intake, cuts.seen[:seen])
+        recovered(Home(folder, clock=cuts.home.clock), intake.sent, cuts.seen[:seen])
         shutil.rmtree(folder)
 
 
-def recovered(home: Home, intake: Sender, seen: list[Checkpoint]) -> None:
+def recovered(home: Home, said: Sequence[Arrival], seen: Sequence[Checkpoint]) -> None:
+    """A start of the writer on what was left; `said` is all that came and comes, in order."""
     committed = home.opened().size
     assert Fsck(home.ledger(), home.tiles, home.keys).run().findings == []
     for shown in seen:
         assert shown.size <= committed
         assert tree_root(shown.size, TileHashes(committed, home.tiles.read)) == shown.root
-    home.opened().append(intake.sent[committed:])
-    assert home.ledger().entries(0, len(intake.sent) + 1) == [each.content for each in intake.sent]
+    home.opened().append(said[committed:])
+    assert home.ledger().entries(0, len(said) + 1) == [each.content for each in said]
     home.close()
 
 
