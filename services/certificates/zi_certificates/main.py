@@ -5,7 +5,16 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
-from zi_certificates import api, billing_pages, desk, desk_api, pages, problems
+from zi_certificates import (
+    api,
+    billing_pages,
+    desk,
+    desk_api,
+    pages,
+    problems,
+    verify_api,
+    verify_pages,
+)
 from zi_certificates.office import Office
 from zi_certificates.policies import HEARS, reacting
 from zi_certificates.sealing import Sealing
@@ -22,8 +31,8 @@ from zi_chassis.web.lanes import lanes_router
 
 Runner = Outbox | Inbox | TimerLoop | Sealing
 ROUTERS: tuple[APIRouter, ...] = (
-    *(api.router, desk_api.router, billing_pages.router),
-    *(pages.router, desk.router),
+    *(api.router, desk_api.router, verify_api.router, billing_pages.router),
+    *(pages.router, desk.router, verify_pages.router),
 )
 
 
@@ -48,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: _Connected(broker))
     _follow(service, office, broker, lease)
     service.watch("vault", lambda: _reach_vault(office, broker))
+    service.watch("checks", lambda: office.checks.run(office.store.database))
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
     return service.app

@@ -3,6 +3,7 @@
 from zi_certificates.access import Access
 from zi_certificates.applying import Applying
 from zi_certificates.billing import Payments, billing_of
+from zi_certificates.checks import Checks
 from zi_certificates.deciding import Deciding
 from zi_certificates.fairness import Waits
 from zi_certificates.heard import HeardTables
@@ -15,6 +16,7 @@ from zi_certificates.sealing import Sealing
 from zi_certificates.signing import Signing
 from zi_certificates.timers import timers
 from zi_certificates.uploads import Uploads
+from zi_certificates.verifying import Verifying
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
@@ -33,6 +35,7 @@ class Office:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.checks = Checks()
         self.store = self._store()
         rules_folder = settings.rules or settings.data / "rules"
         self.rules = load_rulebook(rules_folder)
@@ -50,6 +53,7 @@ class Office:
         head = letterhead(settings, self.keys)
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, head, salts)
+        self.verifying = Verifying(self.store, self.keys, clock, self.checks)
         self.sealing = Sealing(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault)
         self._vault: VaultClient | None = None
 
@@ -68,7 +72,7 @@ class Office:
                 Waits(),
                 timers(),
             ),
-            companions=(HeardTables(),),
+            companions=(HeardTables(), self.checks),
             group_commit=self.settings.group_commit,
         )
 
@@ -92,4 +96,5 @@ class Office:
     async def __aexit__(self, *_: object) -> None:
         await self.uploads.aclose()
         await self.http.aclose()
+        await self.checks.flush(self.store.database)
         self.store.close()

@@ -1,0 +1,180 @@
+"""Three verdicts about whatever somebody shows, each for itself."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from tests.certificates.letters import ADDRESS, CODE_KEY, CONTENT
+
+from zi_certificates.letter import digest
+from zi_certificates.standing import Standing
+from zi_certificates.verification import (
+    Outcome,
+    Shown,
+    Today,
+    judge,
+    judge_code,
+    number_in,
+    read,
+)
+from zi_tlog.letter import Code
+from zi_tlog.note import Signer
+
+NUMBER = "SKI-2026-000017"
+DAY = date(2026, 12, 7)
+SEALED = datetime(2026, 12, 1, tzinfo=UTC)
+BOUND = digest(CONTENT.render())
+CODE = Code(NUMBER, "ski_post_border", "2026-12-01T00:00:00.000000Z", "-", "PT Contoh Rasa", BOUND)
+
+
+@dataclass(frozen=True)
+class Kept:
+    number: str | None = NUMBER
+    kind: str = "ski_post_border"
+    content: str = BOUND
+    valid_until: date | None = None
+    sealed_at: datetime | None = SEALED
+    standing: Standing | None = Standing.VALID
+    since: datetime | None = SEALED
+    reason: str | None = None
+    by_number: str | None = None
+
+
+SUSPENDED = Kept(standing=Standing.SUSPENDED, reason="unsafe_product")
+ENDED = Kept(valid_until=date(2026, 12, 6))
+
+
+@pytest.mark.parametrize(
+    ("shown", "letter", "untouched", "issued", "today", "outcome"),
+    [
+        (Shown.NUMBER, Kept(), None, True, Today.VALID, Outcome.ISSUED),
+        (Shown.FILE, Kept(), True, True, Today.VALID, Outcome.GENUINE),
+        (Shown.CODE, Kept(), True, True, Today.VALID, Outcome.GENUINE),
+        (Shown.NUMBER, SUSPENDED, None, True, Today.SUSPENDED, Outcome.NOT_VALID),
+        (Shown.FILE, SUSPENDED, True, True, Today.SUSPENDED, Outcome.NOT_VALID),
+        (Shown.FILE, ENDED, True, True, Today.ENDED, Outcome.NOT_VALID),
+        (Shown.NUMBER, None, None, False, None, Outcome.UNKNOWN),
+        (Shown.NUMBER, Kept(sealed_at=None, standing=None), None, False, Today.NOT_SEALED, Outcome.UNKNOWN),
+        (Shown.OTHER_FILE, Kept(), False, True, Today.VALID, Outcome.CHANGED),
+        (Shown.OTHER_FILE, None, False, False, None, Outcome.CHANGED),
+        (Shown.OTHER_CODE, Kept(), False, True, Today.VALID, Outcome.CHANGED),
+        (Shown.OTHER_ADDRESS, Kept(), False, True, Today.VALID, Outcome.CHANGED),
+        (Shown.NO_LETTER, None, False, False, None, Outcome.NO_LETTER),
+    ],
+)
+def test_each_question_has_an_answer_of_its_own(
+    shown: Shown,
+    letter: Kept | None,
+    untouched: bool | None,
+    issued: bool,
+    today: Today | None,
+    outcome: Outcome,
+) -> None:
+    verdict = judge(shown, letter, DAY)
+    assert (verdict.untouched, verdict.issued, verdict.outcome) == (untouched, issued, outcome)
+    assert (verdict.stands and verdict.stands.today) == today
+
+
+def test_a_letter_is_valid_on_its_last_day_and_not_on_the_next() -> None:
+    letter = Kept(valid_until=DAY)
+    assert judge(Shown.NUMBER, letter, DAY).outcome is Outcome.ISSUED
+    over = judge(Shown.NUMBER, letter, date(2026, 12, 8))
+    assert over.stands is not None
+    assert (over.stands.today, over.stands.since) == (Today.ENDED, DAY)
+
+
+def test_what_was_decided_comes_before_what_time_did() -> None:
+    letter = replace(ENDED, standing=Standing.REVOKED, reason="false_statement")
+    stands = judge(Shown.NUMBER, letter, DAY).stands
+    assert stands is not None
+    assert (stands.today, stands.since, stands.reason) == (Today.REVOKED, SEALED, "false_statement")
+
+
+def test_the_letter_that_took_its_place_is_named() -> None:
+    letter = Kept(standing=Standing.SUPERSEDED, by_number="SKI-2026-000018")
+    stands = judge(Shown.NUMBER, letter, DAY).stands
+    assert stands is not None
+    assert stands.by_number == "SKI-2026-000018"
+
+
+@pytest.mark.parametrize(
+    "typed", [NUMBER, "ski 2026 17", " ski-2026-17 ", "SKI/2026/000017", "SKI2026000017", "ski.2026.0017"]
+)
+def test_a_number_is_understood_however_it_is_typed(typed: str) -> None:
+    assert number_in(typed) == NUMBER
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "17", "SKU-2026-17", "SKI-26-17", "SKI-2026-", "SKI-2026-١٧", "x" * 500]
+)
+def test_what_is_no_number_is_none(typed: str) -> None:
+    assert number_in(typed) is None
+
+
+def test_an_address_of_this_office_leads_to_its_number() -> None:
+    reading = read(f"{ADDRESS}{NUMBER}", ADDRESS, CODE_KEY.verifier)
+    assert (reading.shown, reading.number) == (Shown.NUMBER, NUMBER)
+
+
+def test_a_whole_code_says_what_the_office_signed() -> None:
+    reading = read(CODE.sign(ADDRESS, CODE_KEY), ADDRESS, CODE_KEY.verifier)
+    assert (reading.shown, reading.number, reading.code) == (Shown.CODE, NUMBER, CODE)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://0ffice.example/certificates/verify/",
+        "https://office.example.evil.example/certificates/verify/",
+        "http://office.example/certificates/verify/",
+        "https://office.example/certificates/verify/../",
+        "https://office.example@evil.example/certificates/verify/",
+    ],
+)
+def test_an_address_that_only_looks_alike_is_told(address: str) -> None:
+    for text in (CODE.sign(address, CODE_KEY), address + NUMBER):
+        reading = read(text, ADDRESS, CODE_KEY.verifier)
+        assert reading.shown is Shown.OTHER_ADDRESS, text
+        assert reading.code is None
+
+
+def test_a_code_of_another_key_is_none_of_ours() -> None:
+    forged = CODE.sign(ADDRESS, Signer(CODE_KEY.key.name, bytes(range(1, 33))))
+    reading = read(forged, ADDRESS, CODE_KEY.verifier)
+    assert (reading.shown, reading.number, reading.code) == (Shown.OTHER_CODE, NUMBER, None)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        None,
+        Kept(content="e" * 64),
+        Kept(number="SKI-2026-000018"),
+        Kept(kind="ski_border"),
+        Kept(valid_until=date(2027, 1, 1)),
+    ],
+)
+def test_a_code_that_the_key_signed_counts_only_for_the_letter_that_was_issued(letter: Kept | None) -> None:
+    assert judge_code(CODE, letter, DAY).outcome is Outcome.CHANGED
+
+
+def test_a_code_of_the_issued_letter_is_genuine() -> None:
+    assert judge_code(CODE, Kept(), DAY).outcome is Outcome.GENUINE
+    until = date(2027, 1, 1)
+    dated = judge_code(replace(CODE, valid_until="2027-01-01"), Kept(valid_until=until), DAY)
+    assert dated.outcome is Outcome.GENUINE
+
+
+@given(some.text(max_size=200))
+def test_any_text_is_read_without_a_fault(text: str) -> None:
+    assert read(text, ADDRESS, CODE_KEY.verifier).shown in Shown
+    assert read(ADDRESS + text, ADDRESS, CODE_KEY.verifier).shown in Shown
+    assert read(f"{ADDRESS}{NUMBER}#{text}", ADDRESS, CODE_KEY.verifier).code is None
+
+
+@given(some.sampled_from(Shown), some.sampled_from([None, Kept(), SUSPENDED, ENDED]))
+def test_only_what_was_issued_and_holds_is_ever_called_valid(shown: Shown, letter: Kept | None) -> None:
+    good = judge(shown, letter, DAY).outcome in (Outcome.GENUINE, Outcome.ISSUED)
+    assert good == (letter == Kept() and shown in (Shown.NUMBER, Shown.FILE, Shown.CODE))

@@ -1,0 +1,373 @@
+"""Letters verified over the API and the pages, as strangers do it."""
+
+import asyncio
+import random
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.certificates.inside import Inside
+from tests.certificates.whole import PERSON, Whole
+from tests.verify.sample_log import POLICY
+
+from zi_certificates.application import Seal
+from zi_certificates.checks import checked_since
+from zi_certificates.claims import number_claimed
+from zi_certificates.press import Plate
+from zi_certificates.projections import LetterRow
+from zi_certificates.public_register import PAGE, register_page, tallies
+from zi_certificates.published import applications
+from zi_certificates.verification import Outcome
+from zi_chassis.domain import Act
+from zi_verify.certificate import check_certificate
+from zi_verify.verdict import Matching
+
+API = "/certificates/api"
+BROWSER = {"Accept": "text/html", "Accept-Language": "en"}
+PUBLIC = "http://zona.example"
+
+
+@pytest.fixture
+async def client(inside: Inside) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=inside.service.app, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
+        yield client
+
+
+@pytest.fixture
+async def whole(inside: Inside, tmp_path: Path) -> AsyncIterator[Whole]:
+    yield Whole(inside, tmp_path)
+    await inside.office.sealing._press.close()
+
+
+async def asked(client: httpx.AsyncClient, number: str) -> Any:
+    answer = await client.get(f"{API}/verify/{number}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def shown(client: httpx.AsyncClient, pdf: bytes) -> Any:
+    answer = await client.post(f"{API}/verify", files={"file": ("surat.pdf", pdf, "application/pdf")})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def page(client: httpx.AsyncClient, place: str, status: int = 200) -> str:
+    answer = await client.get(place, headers=BROWSER)
+    assert answer.status_code == status, answer.text
+    return " ".join(answer.text.split())
+
+
+def code_on(whole: Whole, row: LetterRow) -> str:
+    """As a phone reads it from the first page."""
+    folder = whole.log.folder
+    (folder / "letter.pdf").write_bytes(whole.file(row))
+    picture = str(folder / "page")
+    subprocess.run(
+        ["pdftoppm", "-r", "150", "-png", "-singlefile", str(folder / "letter.pdf"), picture], check=True
+    )
+    read = ["zbarimg", "--quiet", "--raw", f"{picture}.png"]
+    return subprocess.run(read, capture_output=True, text=True, check=True).stdout.strip()
+
+
+async def stand(inside: Inside, row: LetterRow, verdict: str) -> None:
+    by, deciding = inside.signer(), inside.office.deciding
+    if verdict == "reinstate":
+        await deciding.reinstate(row.ticket, by, None, row.letter)
+    else:
+        await getattr(deciding, verdict)(row.ticket, by, None, row.letter, "unsafe_product")
+
+
+async def test_a_letter_is_verified_by_its_number(client: httpx.AsyncClient, whole: Whole) -> None:
+    row = await whole.sealed()
+    told = await asked(client, "SKI-2026-000001")
+    assert (told["outcome"], told["untouched"], told["issued"]) == ("issued", None, True)
+    assert (told["valid_today"], told["standing"]) == (True, "valid")
+    assert told["letter"]["kind"] == "ski_post_border"
+    assert told["letter"]["countries"] == ["MY"]
+    assert told["letter"]["receipt"] == f"{PUBLIC}/audit/api/receipts/{row.event_id}"
+    assert told["page"] == f"{PUBLIC}/certificates/verify/SKI-2026-000001"
+    assert told["holder"] is None
+    assert "PT one" not in str(told)
+
+
+async def test_what_was_never_issued_is_unknown(client: httpx.AsyncClient, whole: Whole) -> None:
+    assert (await asked(client, "SKI-2026-000001"))["outcome"] == "unknown"
+    assert (await asked(client, "nonsense"))["outcome"] == "no_letter"
+
+
+async def test_a_letter_that_is_not_sealed_yet_is_not_valid(
+    client: httpx.AsyncClient, inside: Inside
+) -> None:
+    await inside.signed()
+    await inside.office.sealing.round()
+    told = await asked(client, "SKI-2026-000001")
+    assert (told["outcome"], told["issued"], told["valid_today"]) == ("unknown", False, False)
+    assert "Not valid yet" in await page(client, "/certificates/verify/SKI-2026-000001")
+
+
+async def test_the_sealed_file_is_genuine_and_any_changed_byte_is_found(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    """Online anywhere at all: also in the padding of the signature."""
+    pdf = whole.file(await whole.sealed())
+    told = await shown(client, pdf)
+    assert (told["outcome"], told["number"], told["untouched"]) == ("genuine", "SKI-2026-000001", True)
+    padding = pdf.rindex(b"000000>")
+    for place in [0, len(pdf) - 1, padding, *random.Random(3).sample(range(len(pdf)), 5)]:
+        changed = bytearray(pdf)
+        changed[place] ^= 1
+        told = await shown(client, bytes(changed))
+        assert told["outcome"] in ("changed", "no_letter"), place
+        assert not told["valid_today"], place
+
+
+async def test_every_position_of_a_file_counts(whole: Whole) -> None:
+    pdf = whole.file(await whole.sealed())
+    office = whole.inside.office
+    for place in range(0, len(pdf), len(pdf) // 300):
+        changed = bytearray(b"X" + pdf[1:])  # not a PDF any more, so that only the digest is looked at
+        changed[place] ^= 1
+        assert (await office.verifying.by_file(bytes(changed))).verdict.untouched is False, place
+
+
+async def test_a_changed_letter_still_says_which_letter_it_pretends_to_be(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    pdf = whole.file(await whole.sealed())
+    told = await shown(client, pdf + b"\n% more\n")
+    assert (told["outcome"], told["shown"], told["number"]) == ("changed", "other_file", "SKI-2026-000001")
+    assert told["valid_today"] is None
+    assert told["letter"]["number"] == "SKI-2026-000001"
+
+
+async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_right_keys_made_it(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    """An insider who has the keys makes a second file, which holds offline: only one was sealed."""
+    row, office = await whole.sealed(), whole.inside.office
+    assert row.event_id is not None
+    [content] = whole.inside.vault.texts(row.ticket, "letter.content")
+    plate = Plate(
+        content=content.encode(),
+        template=row.template,
+        message=office.store.message(row.event_id) or b"",
+        proof=(await office.ledger.receipts([row.event_id]))[row.event_id],
+        policy=POLICY.format(),
+        code_key=office.keys.code.skey,
+        seal_key=office.keys.seal.key,
+        seal_certificate=office.keys.seal.certificate,
+    )
+    again = await office.sealing._press.make(plate)
+    report = await asyncio.to_thread(check_certificate, again, POLICY, office.keys.authority)
+    assert report.verdict == Matching()
+    told = await shown(client, again)
+    assert (told["outcome"], told["shown"], told["number"]) == ("changed", "other_file", row.number)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7\n",
+        b"%PDF-1.7\n" + b"[" * 200_000,
+        b"%PDF-1.4\nstartxref\n9\n%%EOF",
+        b"GIF89a",
+        b"%PDF-" + bytes(9_000),
+    ],
+)
+async def test_a_hostile_file_is_no_letter_and_does_no_harm(client: httpx.AsyncClient, data: bytes) -> None:
+    assert (await shown(client, data))["outcome"] == "no_letter"
+    assert await number_claimed(data) is None
+
+
+async def test_a_file_that_is_too_large_is_not_read(client: httpx.AsyncClient) -> None:
+    large = {"file": ("x.pdf", b"%PDF-" + bytes(11_000_000), "application/pdf")}
+    assert (await client.post(f"{API}/verify", files=large)).status_code == 413
+
+
+async def test_the_code_on_the_paper_tells_for_whom_the_letter_was_issued(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    code = code_on(whole, await whole.sealed())
+    told = (await client.post(f"{API}/verify-code", json={"code": code})).json()
+    assert (told["outcome"], told["holder"]) == ("genuine", "PT one")
+    forged = code.replace("http://zona.example", "http://zona-example.example")
+    told = (await client.post(f"{API}/verify-code", json={"code": forged})).json()
+    assert (told["outcome"], told["shown"], told["holder"]) == ("changed", "other_address", None)
+
+
+async def test_a_phone_that_follows_the_code_gets_the_page_of_the_letter(
+    client: httpx.AsyncClient, whole: Whole
+) -> None:
+    address = code_on(whole, await whole.sealed()).partition("#")[0]
+    told = await page(client, address)
+    assert "There is a valid letter SKI-2026-000001" in told
+    assert "anybody can print a number" in told
+    assert "http://zona.example/certificates/verify/" in told
+    assert "PT one" not in told
+
+
+async def test_the_page_says_since_when_and_why_a_letter_does_not_hold(
+    client: httpx.AsyncClient, inside: Inside, whole: Whole
+) -> None:
+    row = await whole.sealed()
+    place = f"/certificates/verify/{row.number}"
+    await stand(inside, row, "suspend")
+    told = await page(client, place)
+    assert "Not valid today" in told
+    assert "It is suspended since" in told
+    assert (await asked(client, str(row.number)))["reason"] == "unsafe_product"
+    await stand(inside, row, "reinstate")
+    assert "There is a valid letter" in await page(client, place)
+    await stand(inside, row, "revoke")
+    assert "It was revoked on" in await page(client, place)
+    assert (await shown(client, whole.file(row)))["outcome"] == "not_valid"
+
+
+async def test_the_page_is_told_in_indonesian_too(client: httpx.AsyncClient, whole: Whole) -> None:
+    row = await whole.sealed()
+    answer = await client.get(f"/certificates/verify/{row.number}", headers={"Accept-Language": "id"})
+    assert "There is a valid letter" not in answer.text
+    assert "Ada surat yang berlaku" in answer.text
+
+
+async def test_the_form_leads_to_the_page_of_the_number(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/certificates/verify", data={"letter": "ski 2026 1"}, headers=BROWSER)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/certificates/verify/SKI-2026-000001"
+
+
+async def test_the_form_keeps_what_was_typed_when_it_can_not_be_used(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/certificates/verify", data={"letter": "x" * 4_001}, headers=BROWSER)
+    assert answer.status_code == 422
+    assert "x" * 4_001 in answer.text
+    answer = await client.post("/certificates/verify", data={"letter": ""}, headers=BROWSER)
+    assert answer.status_code == 422
+    nothing = {"file": ("", b"", "application/pdf")}
+    answer = await client.post("/certificates/verify", files=nothing, headers=BROWSER)
+    assert answer.status_code == 422
+    assert "Choose the file of the letter." in answer.text
+
+
+async def test_a_code_and_a_file_are_judged_on_the_page(client: httpx.AsyncClient, whole: Whole) -> None:
+    row = await whole.sealed()
+    answer = await client.post("/certificates/verify", data={"letter": code_on(whole, row)}, headers=BROWSER)
+    assert "Genuine, and valid today" in answer.text
+    assert "PT one" in answer.text
+    file = {"file": ("surat.pdf", whole.file(row), "application/pdf")}
+    answer = await client.post("/certificates/verify", files=file, headers=BROWSER)
+    assert "Yes. It is, to the byte, the file that the office has sealed." in answer.text
+    file = {"file": ("surat.pdf", whole.file(row) + b" ", "application/pdf")}
+    answer = await client.post("/certificates/verify", files=file, headers=BROWSER)
+    assert "This is not a letter as we have issued it" in answer.text
+
+
+async def test_checks_are_counted_without_a_word_about_who_asked(
+    client: httpx.AsyncClient, inside: Inside, whole: Whole
+) -> None:
+    row = await whole.sealed()
+    for number in (row.number, row.number, "SKE-2026-000099"):
+        await client.get(f"/certificates/verify/{number}", headers=BROWSER)
+    await shown(client, whole.file(row))
+    store = inside.office.store
+    await inside.office.checks.flush(store.database)
+    await client.get(f"/certificates/verify/{row.number}", headers=BROWSER)
+    await inside.office.checks.flush(store.database)
+    counted = await store.query(lambda tx: checked_since(tx, inside.office.verifying.today))
+    assert {each.outcome: each.many for each in counted} == {
+        Outcome.ISSUED: 3,
+        Outcome.UNKNOWN: 1,
+        Outcome.GENUINE: 1,
+    }
+    told = await page(client, "/certificates/register")
+    assert "Valid by its number" in told
+
+
+async def test_the_register_shows_letters_and_no_company(
+    client: httpx.AsyncClient, inside: Inside, whole: Whole
+) -> None:
+    first, second = await whole.sealed("one"), await whole.sealed("two")
+    await stand(inside, first, "revoke")
+    valid = (await client.get(f"{API}/register")).json()
+    assert [each["number"] for each in valid["letters"]] == [second.number]
+    every = (await client.get(f"{API}/register", params={"show": "all"})).json()
+    assert [(each["number"], each["standing"]) for each in every["letters"]] == [
+        (second.number, "valid"),
+        (first.number, "revoked"),
+    ]
+    assert every["tallies"] == [
+        {
+            "kind": "ski_post_border",
+            "issued": 2,
+            "valid": 1,
+            "ended": 0,
+            "suspended": 0,
+            "superseded": 0,
+            "revoked": 1,
+        }
+    ]
+    told = await page(client, "/certificates/register?show=all")
+    assert str(first.number) in told
+    assert "PT " not in told
+
+
+async def test_the_register_has_pages(inside: Inside, whole: Whole) -> None:
+    row, today = await whole.sealed(), inside.office.verifying.today
+    columns = [each for each in row.__dataclass_fields__ if each not in ("letter", "number")]
+
+    def copied(tx: Any) -> None:
+        for number in range(2, PAGE + 4):
+            tx.execute(
+                f"INSERT INTO letters (letter, number, {', '.join(columns)})"
+                f" SELECT ?, ?, {', '.join(columns)} FROM letters WHERE number = 'SKI-2026-000001'",
+                str(number),
+                f"SKI-2026-{number:06}",
+            )
+
+    with inside.office.store.database.transaction() as tx:
+        copied(tx)
+    first = await inside.office.store.query(lambda tx: register_page(tx, "valid", None, today))
+    rest = await inside.office.store.query(lambda tx: register_page(tx, "valid", first.after, today))
+    numbers = [each.number for each in (*first.letters, *rest.letters)]
+    assert (len(first.letters), len(numbers), rest.after) == (PAGE, PAGE + 3, None)
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(set(numbers)) == PAGE + 3
+    [tally] = await inside.office.store.query(lambda tx: tallies(tx, today))
+    assert tally.valid == PAGE + 3
+
+
+async def test_the_keys_that_a_verification_rests_on_are_published(
+    client: httpx.AsyncClient, inside: Inside
+) -> None:
+    answer = await client.get(f"{API}/authority")
+    assert answer.content == inside.office.keys.authority
+    assert answer.headers["content-type"].startswith("application/x-pem-file")
+    assert (await client.get(f"{API}/code-key")).text == inside.office.keys.code.key.vkey + "\n"
+
+
+async def test_a_file_is_not_given_to_strangers(client: httpx.AsyncClient, whole: Whole) -> None:
+    row = await whole.sealed()
+    assert (await client.get(f"{API}/letters/{row.letter}/file")).status_code == 401
+    assert (await client.get(f"{API}/letters/{row.application}/file")).status_code == 404
+
+
+async def test_the_signed_content_is_kept_once_and_names_the_signer(inside: Inside, whole: Whole) -> None:
+    row = await whole.sealed()
+    kept = len(inside.vault.texts(row.ticket, "letter.content"))
+    _, state = await inside.office.store.fetch(applications, row.application)
+    assert kept == 1
+    assert state.signed is not None
+    assert state.signed.letters[0].item == row.item
+    assert str(PERSON.name) in inside.vault.texts(row.ticket, "letter.content")[0]
+
+
+async def test_nothing_but_the_sealed_file_is_ever_valid(inside: Inside, whole: Whole) -> None:
+    row = await whole.sealed()
+    by = Act(at=inside.clock.now(), actor="system:certificates", role="system:certificates")
+    with pytest.raises(Exception, match="sealed"):
+        await inside.office.store.handle(
+            applications, row.application, Seal(by=by, letter=row.letter, file="f" * 64)
+        )
