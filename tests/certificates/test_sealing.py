@@ -1,7 +1,6 @@
 """Signed letters become whole, whatever happens on the way."""
 
 import asyncio
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from tests.certificates import steps as usual
 from tests.certificates.officials import named
 from tests.certificates.sealed import House
+from tests.certificates.tools import ran
 from tests.verify.sample_log import POLICY
 
 from zi_certificates.application import Suspend
@@ -92,11 +92,6 @@ async def test_the_sealed_file_satisfies_the_tools_of_others(house: House) -> No
     text = ran("zbarimg", "--quiet", "--raw", str(picture)).strip()
     code = open_code(text, house.keys.address, house.keys.code.verifier)
     assert (code.number, code.holder, code.content) == (row.number, "PT Contoh", row.content)
-
-
-def ran(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 async def test_numbers_follow_the_order_of_the_signatures_without_gap(house: House) -> None:

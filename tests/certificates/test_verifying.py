@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-import subprocess
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pikepdf
 import pytest
 from tests.certificates.inside import Inside
 from tests.certificates.whole import PERSON, Whole
@@ -22,6 +23,7 @@ from zi_certificates.public_register import PAGE, register_page, tallies
 from zi_certificates.published import applications
 from zi_certificates.verification import Outcome
 from zi_chassis.domain import Act
+from zi_tlog.letter import CODE
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Matching
 
@@ -62,15 +64,9 @@ async def page(client: httpx.AsyncClient, place: str, status: int = 200) -> str:
 
 
 def code_on(whole: Whole, row: LetterRow) -> str:
-    """As a phone reads it from the first page."""
-    folder = whole.log.folder
-    (folder / "letter.pdf").write_bytes(whole.file(row))
-    picture = str(folder / "page")
-    subprocess.run(
-        ["pdftoppm", "-r", "150", "-png", "-singlefile", str(folder / "letter.pdf"), picture], check=True
-    )
-    read = ["zbarimg", "--quiet", "--raw", f"{picture}.png"]
-    return subprocess.run(read, capture_output=True, text=True, check=True).stdout.strip()
+    """As a phone reads it from the page."""
+    with pikepdf.open(BytesIO(whole.file(row))) as pdf:
+        return pdf.attachments[CODE].get_file().read_bytes().decode()
 
 
 async def stand(inside: Inside, row: LetterRow, verdict: str) -> None:
