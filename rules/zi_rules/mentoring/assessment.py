@@ -72,8 +72,9 @@ def score(checklist: Checklist, answers: Answers) -> Score:
 
 
 def corrected(checklist: Checklist, answers: Answers, items: Collection[str]) -> Answers:
-    """The answers as they are after the findings at these items were put right."""
-    return {**answers, **dict.fromkeys(items, Answer(said=checklist.fulfilled))}
+    """What was answered, with the findings at these items put right."""
+    well = Answer(said=checklist.fulfilled)
+    return {code: well if code in items else answer for code, answer in answers.items()}
 
 
 def differences(checklist: Checklist, own: Answers, official: Answers) -> tuple[Difference, ...]:

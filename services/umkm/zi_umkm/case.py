@@ -383,6 +383,12 @@ class Case:
                 return each
         raise refusal.NoSuchFindingError
 
+    def kind_of(self, product: int) -> str:
+        for each in self.business.products if self.business else ():
+            if each.number == product:
+                return each.kind
+        raise refusal.NoSuchProductError
+
     def present(self, product: int) -> frozenset[str]:
         """What is there for a product, by the codes of the requirements."""
         documents = {document for of, document in self.documents if of in (None, product)}

@@ -1,0 +1,86 @@
+"""What the office's rules say of a business, a visit and a product, in the words of their commands. Pure."""
+
+from collections.abc import Iterable
+from math import floor
+
+from zi_contracts.umkm import RuleVersion, TriagedProduct
+from zi_rules.mentoring.assessment import Answer, Answers, Score, corrected, score
+from zi_rules.mentoring.checklist import Checklist
+from zi_rules.mentoring.readiness import readiness
+from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.mentoring.triage import triage
+from zi_rules.version import Versioned
+from zi_umkm.business import AssessedFinding, Business, Product, Result, Triaged
+from zi_umkm.case import Case
+from zi_umkm.visit import Visit
+
+
+class UnratedError(ValueError):
+    """Answers of which some are missing have no result."""
+
+
+def version_of(rules: Versioned) -> RuleVersion:
+    return RuleVersion(id=rules.id, version=rules.version)
+
+
+def outcomes(business: Business, rules: MentoringRules) -> Triaged:
+    return tuple(_outcome(each, rules) for each in business.products)
+
+
+def _outcome(product: Product, rules: MentoringRules) -> TriagedProduct:
+    ruled = triage(product.traits, rules)
+    return TriagedProduct(
+        product=product.number,
+        track=ruled.track.track.value,
+        track_ruling=ruled.track.code,
+        risk=ruled.risk.risk,
+        risk_ruling=ruled.risk.code,
+    )
+
+
+def answers_of(visit: Visit) -> Answers:
+    """By item, what is not in dispute."""
+    settled = {item: each[0] for item, each in visit.standing.items() if item not in visit.in_dispute}
+    return {item: Answer(said=each.said, grade=each.grade) for item, each in settled.items()}
+
+
+def result_of(checklist: Checklist, answers: Answers) -> Result:
+    scored = score(checklist, answers)
+    if scored.rating is None:
+        raise UnratedError(f"Answer {', '.join(scored.unanswered)}.")
+    return Result(
+        checklist=version_of(checklist),
+        rating=scored.rating,
+        points=floor(scored.points * 100),
+        findings=tuple(AssessedFinding(**dict(each)) for each in scored.findings),
+    )
+
+
+def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:
+    """What an assessment is worth after what was verified since."""
+    return score(checklist, corrected(checklist, answers, case.verified))
+
+
+def missing_for_permit(case: Case, scored: Score, rules: MentoringRules) -> tuple[str, ...]:
+    """Of all products that BPOM registers, each thing once."""
+    ours = [each for each in case.triaged if each.track == "md"]
+    named = (
+        code for each in ours for code in _missing(case, each, scored, rules, Part.BUSINESS, Part.PERMIT)
+    )
+    return _once(named)
+
+
+def missing_for_registration(case: Case, product: TriagedProduct, rules: MentoringRules) -> tuple[str, ...]:
+    return _once(_missing(case, product, None, rules, Part.LABEL, Part.REGISTRATION))
+
+
+def _missing(
+    case: Case, product: TriagedProduct, scored: Score | None, rules: MentoringRules, *parts: Part
+) -> Iterable[str]:
+    kind = case.kind_of(product.product)
+    found = readiness(kind, product.risk, case.present(product.product), rules, scored, parts)
+    return (each.code for each in found.missing)
+
+
+def _once(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))

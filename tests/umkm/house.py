@@ -1,0 +1,127 @@
+"""A house without processes: one business at a time, and people who try everything in any order. What happened is written down beside
+the case, and judged from that.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from tests.umkm import steps as usual
+from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result, staff
+
+from zi_chassis.domain import Act, DomainError
+from zi_umkm import case as steps
+from zi_umkm import corrective_action as actions
+from zi_umkm.case import Case, CaseCommands, CaseEvents, Status
+
+STAFF = ("official-1", "official-2", "official-3", "official-4")
+ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor")
+ITEMS = ("air_diuji", "dinding_utuh", "fifo")
+ANYTHING: Sequence[CaseCommands] = (
+    *(usual.RESTATE, usual.IDENTIFY, usual.ASSIGN, usual.TRIAGE, usual.REFER, usual.RETURN),
+    *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
+    *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
+    *(usual.RETURN_REGISTRATION, usual.NUMBER, usual.GRADUATE, usual.PAUSE, usual.RESUME, usual.CLOSE),
+    usual.CLOSE_SILENT,
+)
+CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
+SENSIBLE: dict[Status, Sequence[CaseCommands]] = {
+    Status.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
+    Status.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER),
+    Status.REFERRED: (usual.RETURN, usual.PAUSE),
+    Status.ASSESSED: (usual.APPLY, *CORRECTING),
+    Status.CORRECTING: (*CORRECTING, usual.REMIND),
+    Status.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
+    Status.PERMIT_APPLIED: (usual.ISSUE, usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN),
+    Status.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
+    Status.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
+    Status.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, *CORRECTING),
+    Status.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT),
+}
+
+
+class House:
+    """`snapshots` is the case as it stood at each time."""
+
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.clock = MONDAY
+        self.state = steps.initial
+        self.happened: list[tuple[CaseCommands, CaseEvents]] = []
+        self.snapshots: list[tuple[datetime, Case]] = []
+        self.tell(usual.REGISTER)
+
+    @property
+    def events(self) -> list[CaseEvents]:
+        return [event for _, event in self.happened]
+
+    def run(self, moves: int) -> None:
+        for _ in range(moves):
+            self.clock += HOUR
+            likely = self.chance.random() < 0.85
+            sensible = SENSIBLE.get(self.state.status, ANYTHING) if likely else ANYTHING
+            self.tell(self._varied(self.chance.choice(sensible)))
+
+    def tell(self, command: CaseCommands) -> None:
+        """What comes of one command comes whole."""
+        try:
+            events = steps.decide(command, self.state)
+        except DomainError:
+            events = []
+        for event in events:
+            self.state = steps.evolve(self.state, event)
+            self.happened.append((command, event))
+        self.snapshots.append((self.clock, self.state))
+
+    def _varied(self, command: CaseCommands) -> CaseCommands:
+        """Mostly as it should be; now and then by somebody else, incomplete, or of another moment."""
+        by = self._somebody(command)
+        return changed(command, by=by, **self._details(command, by))  # type: ignore[no-any-return]
+
+    def _somebody(self, command: CaseCommands) -> Act:
+        if command.by.role.startswith("system:"):
+            return command.by.model_copy(update={"at": self.clock})
+        if command.by.role == "public" and self.chance.random() < 0.8:
+            return owner(self.clock)
+        role = command.by.role.removeprefix("staff:")
+        if role in ("public", "mentor") and self.state.mentors and self.chance.random() < 0.8:
+            return staff(self.chance.choice(self.state.mentors), "mentor", self.clock)
+        role = role if role in ROLES and self.chance.random() < 0.8 else self.chance.choice(ROLES)
+        return staff(self.chance.choice(STAFF), role, self.clock)
+
+    def _details(self, command: CaseCommands, by: Act) -> dict[str, Any]:
+        match command:
+            case steps.Restate():
+                return {
+                    "business": self.chance.choice((usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS))
+                }
+            case steps.Identify():
+                return {"business_ref": self.chance.choice("cd") * 64}
+            case steps.Assign():
+                return {"mentor": by.actor if self.chance.random() < 0.6 else self.chance.choice(STAFF)}
+            case steps.Triage():
+                return {"outcomes": tuple(self._triaged(each) for each in sorted(self.state.products))}
+            case steps.Assess():
+                return {"visit": named(f"visit {self.clock}"), "result": result(*self._found())}
+            case actions.ActionCommand():
+                return {"item": self.chance.choice(ITEMS)}
+            case steps.Gate(missing=_):
+                return {"missing": () if self.chance.random() < 0.8 else ("layout",)} | self._product(command)
+            case steps.ReturnRegistration() | steps.RecordNumber():
+                return self._product(command)
+            case steps.Pause() | steps.CloseSilent():
+                return {"silent_since": self.state.heard_at}
+            case _:
+                return {}
+
+    def _product(self, command: CaseCommands) -> dict[str, Any]:
+        return {"product": self.chance.choice((1, 1, 2))} if "product" in type(command).model_fields else {}
+
+    def _triaged(self, product: int) -> Any:
+        return usual.triaged(product, self.chance.choice(("md", "md", "md", "pirt")))
+
+    def _found(self) -> Sequence[Any]:
+        """Most often something, and every third time something critical."""
+        wrong = [item for item in ITEMS if self.chance.random() < 0.3]
+        return [found(item, self.chance.choice(("minor", "major", "critical"))) for item in wrong]

@@ -1,0 +1,168 @@
+"""A thousand businesses with whom people try everything: what passed is judged from what happened, not from the case's own word."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.umkm.house import House
+
+from zi_umkm import case as steps
+from zi_umkm import corrective_action as actions
+from zi_umkm.case import Case, CaseEvents, Status
+
+MOVES = 120
+PASSING = (
+    steps.PermitApplied,
+    steps.PermitIssued,
+    steps.RegistrationSent,
+    steps.NumberObtained,
+    steps.BusinessGraduated,
+)
+seeds = st.integers(0, 2**32)
+
+
+def house_of(seed: int) -> House:
+    house = House(Random(seed))
+    house.run(MOVES)
+    return house
+
+
+@given(seeds)
+@settings(max_examples=1_000, deadline=None)
+def test_nothing_passes_blocked_unverified_out_of_order_or_by_whoever_mentors_it(seed: int) -> None:
+    house = house_of(seed)
+    judge_the_findings(house.events)
+    judge_the_steps(house)
+    judge_the_people(house.events)
+
+
+@dataclass
+class Line:
+    """What a pedant would write down of one item of the checklist."""
+
+    critical: bool
+    own: bool
+    open: bool = True
+    evidenced: bool = False
+    authors: set[str] = field(default_factory=set)
+
+
+def judge_the_findings(events: list[CaseEvents]) -> None:
+    """Only somebody who has no part in it closes a finding; or an official, what the business alone had found and nobody had begun."""
+    book: dict[str, Line] = {}
+    for event in events:
+        if isinstance(event, PASSING):
+            assert not [item for item, line in book.items() if line.critical and line.open]
+        if isinstance(event, steps.BusinessAssessed):
+            write_down(event, book)
+        if isinstance(event, actions.ActionAgreed | actions.ActionEvidenced):
+            assert book[event.item].open
+            book[event.item].authors.add(event.by.actor)
+            book[event.item].evidenced = isinstance(event, actions.ActionEvidenced)
+        if isinstance(event, actions.ActionVerified):
+            assert event.by.role.startswith("staff:")
+            assert event.by.actor not in book[event.item].authors
+            assert book[event.item].evidenced
+            book[event.item].open = False
+        if isinstance(event, actions.ActionReopened):
+            book[event.item].open, book[event.item].evidenced = True, False
+
+
+def write_down(assessed: steps.BusinessAssessed, book: dict[str, Line]) -> None:
+    own = assessed.assessor == "business"
+    named = {each.item: each.critical for each in assessed.result.findings}
+    for item, line in list(book.items()):
+        if line.own and line.open and not line.authors and not own and item not in named:
+            del book[item]
+    for item, critical in named.items():
+        line = book.get(item)
+        if line is None or not line.open:
+            book[item] = Line(critical, own)
+        else:
+            line.critical, line.own = line.critical or critical, line.own and own
+
+
+def judge_the_steps(house: House) -> None:
+    """Each step after the one before it, complete, and by the track that the product has."""
+    seen: list[type[CaseEvents]] = []
+    sent: set[int] = set()
+    for command, event in house.happened:
+        if isinstance(event, PASSING) and isinstance(command, steps.Gate):
+            assert command.missing == ()
+        if isinstance(event, steps.BusinessAssessed):
+            assert steps.ProductsTriaged in seen
+        if isinstance(event, steps.PermitApplied):
+            assert steps.BusinessAssessed in seen
+        if isinstance(event, steps.PermitIssued | steps.PermitReturned):
+            assert steps.PermitApplied in seen
+        if isinstance(event, steps.RegistrationSent):
+            assert steps.PermitIssued in seen
+            sent.add(event.product)
+        if isinstance(event, steps.RegistrationReturned):
+            sent.remove(event.product)
+        if isinstance(event, steps.NumberObtained):
+            sent.remove(event.product)
+        if isinstance(event, steps.BusinessGraduated):
+            assert not sent
+            assert looked_at_last(house.events)
+        seen.append(type(event))
+
+
+def looked_at_last(events: list[CaseEvents]) -> bool:
+    last = max(n for n, event in enumerate(events) if isinstance(event, steps.NumberObtained))
+    after = [event for event in events[last:] if isinstance(event, steps.BusinessAssessed)]
+    return any(event.assessor == "official" for event in after)
+
+
+def judge_the_people(events: list[CaseEvents]) -> None:
+    """Nobody mentors and evaluates the same business, and every mentorship is told under its present reference."""
+    mentors: set[str] = set()
+    evaluators: set[str] = set()
+    references: dict[str, set[str]] = {}
+    reference = ""
+    for event in events:
+        if isinstance(event, steps.MentoringRegistered | steps.BusinessIdentified):
+            reference = event.business_ref
+        if isinstance(event, steps.MentoringRecorded):
+            mentors.add(event.mentor)
+            references.setdefault(event.mentor, set()).add(event.business_ref)
+        if isinstance(event, steps.PermitIssued | steps.PermitReturned):
+            evaluators.add(event.by.actor)
+        if isinstance(event, steps.ProductsTriaged | steps.ProductsReferred):
+            assert event.by.actor in mentors
+        assert not mentors & evaluators
+    assert all(reference in told for told in references.values())
+
+
+@given(seeds)
+@settings(max_examples=50, deadline=None)
+def test_replayed_to_any_date_a_case_is_what_it_was_then(seed: int) -> None:
+    house = house_of(seed)
+    kept = [type(event).model_validate_json(event.model_dump_json()) for event in house.events]
+    for date, state in house.snapshots:
+        assert replayed([event for event in kept if event.by.at <= date]) == state
+
+
+def replayed(events: list[CaseEvents]) -> Case:
+    state = steps.initial
+    for event in events:
+        state = steps.evolve(state, event)
+    return state
+
+
+@pytest.fixture(scope="module")
+def houses() -> list[House]:
+    return [house_of(seed) for seed in range(300)]
+
+
+def test_the_houses_come_everywhere(houses: list[House]) -> None:
+    """Otherwise the thousand would prove nothing."""
+    seen = Counter(type(event) for house in houses for event in house.events)
+    every = {*steps.OwnEvents.__args__, *actions.ActionEvents.__args__}
+    assert {kind.__name__ for kind in every if seen[kind] < 5} == set()
+    ends = Counter(house.state.status for house in houses)
+    assert ends[Status.GRADUATED] > 10
+    assert seen[steps.NumberObtained] > 30
