@@ -35,7 +35,8 @@ class OwnSeal:
     @property
     def pem(self) -> bytes:
         """The key, as a file of keys has it."""
-        return armor("PRIVATE KEY", self.key)
+        armored: bytes = armor("PRIVATE KEY", self.key)
+        return armored
 
     async def sign(self, pdf: bytes) -> bytes:
         return await self.complete(IncrementalPdfFileWriter(BytesIO(pdf)))
