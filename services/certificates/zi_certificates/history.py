@@ -1,6 +1,6 @@
 """What happened to an application, step by step in words, by whom in which role, and where the ledger has it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -75,6 +75,7 @@ PAYMENTS: Mapping[str, str] = {
     "too_late": msgid("the time to pay was over"),
 }
 OTHERWISE = msgid("A step was recorded.")
+CHANGES = ("application_changed", "account_changed")
 TIMES = ("due", "pay_by", "open_until")
 PLAIN = ("revision", "number", "by_number", "resubmissions_left")
 
@@ -136,6 +137,17 @@ def people(messages: Iterable[bytes], say: Translator, names: Naming) -> list[Pe
 
 def _is_decision(message: Message) -> bool:
     return message.actorrole.startswith("staff:")
+
+
+def grouped(told: Sequence[Step]) -> list[list[Step]]:
+    """The newest first; changes that the applicant made one after the other come together."""
+    groups: list[list[Step]] = []
+    for step in reversed(told):
+        if groups and step.event in CHANGES and step.event == groups[-1][-1].event:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
 
 
 def _step(

@@ -1,13 +1,21 @@
 """Names and sentences of the rule data in the reader's language; what a newer rule set no longer names keeps its code."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
 
 from zi_certificates.labels import FIELDS
 from zi_chassis.web.page import Translator
+from zi_rules.certificate.finding import PLAIN
 from zi_rules.certificate.reason import Sentences
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.provenance import Text
+
+ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
 
 
 class Found(Protocol):
@@ -111,6 +119,16 @@ class Naming:
         written = f"{rupiah:,}"
         return written.replace(",", ".") if self._language == "id" else written
 
+    def cited(self, source: str) -> list[tuple[str, str | None]]:
+        """The parts of a source: words, and addresses, which are shown by their host alone."""
+        if source == PLAIN.source:
+            return [(self._say("Follows from what was stated"), None)]
+        return [_cited(part) for part in ADDRESS.split(source) if part]
+
+    def month(self, written: str) -> str:
+        """2026-12 -> December 2026."""
+        return str(format_date(date.fromisoformat(f"{written}-01"), "MMMM y", locale=self._language))
+
     def text(self, both: Text) -> str:
         return str(getattr(both, self._language))
 
@@ -121,3 +139,9 @@ class Naming:
     def _in(self, names: Mapping[Any, Text], code: str) -> str:
         """The keys are codes, written as such."""
         return self.text(names[code]) if code in names else code
+
+
+def _cited(part: str) -> tuple[str, str | None]:
+    if ADDRESS.fullmatch(part):
+        return urlsplit(part).netloc, part
+    return part, None

@@ -26,7 +26,7 @@ from zi_certificates.changes import cells
 from zi_certificates.dossier import Dossier, dossier_of
 from zi_certificates.heard import Request as Asked
 from zi_certificates.heard import requests_by
-from zi_certificates.history import Step, people, steps
+from zi_certificates.history import Step, grouped, people, steps
 from zi_certificates.letter import digest
 from zi_certificates.naming import Naming
 from zi_certificates.next_step import next_step
@@ -50,8 +50,9 @@ from zi_contracts.intake import Items
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.item import UnnumberedItem
-from zi_rules.certificate.item_list import COLUMNS, ItemList, ItemReport, LineProblem, parse_items
+from zi_rules.certificate.item_list import COLUMNS, OPTIONAL, ItemList, ItemReport, LineProblem, parse_items
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.reason import LineFault
 from zi_rules.certificate.requirement import requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
@@ -92,6 +93,7 @@ def ruled(request: Request, office: Office, rules: CertificateRules) -> dict[str
     """What every page that speaks of rules needs."""
     return {
         "labels": labels,
+        "grouped": grouped,
         "names": names_of(request, office, rules),
         "rule_set": rules,
         "all_kinds": list(CertificateKind),
@@ -592,6 +594,8 @@ async def save_product(own: OwnApplication, number: str) -> Response:
 
 
 async def _save_product(own: Own, number: int | None, form: Form) -> None:
+    if not any(form.value(name).strip() for name in COLUMNS):
+        raise UnreadableItemError([_empty(name) for name in COLUMNS if name not in OPTIONAL])
     [item] = _read(_as_table(form))
     if number is None:
         await own.office.applying.add_items(own.asked, own.by, key_of(form), [item])
@@ -608,6 +612,10 @@ async def remove_product(own: OwnApplication, number: str) -> Response:
 
     removed = own.office.applying.remove_item(own.asked, own.by, key_of(form), _number(number))
     return await _tried(own, form, "list", again, removed, f"{own.here}/items")
+
+
+def _empty(column: str) -> LineProblem:
+    return LineProblem(line=2, fault=LineFault.CELL_EMPTY, column=column)
 
 
 def _as_table(form: Form) -> bytes:
@@ -667,6 +675,7 @@ def _documents(own: Own, dossier: Dossier, rules: CertificateRules) -> list[tupl
         each
         for kind in stated.kinds
         for rule in requirements(CertificateKind(kind), Goods(stated.goods), stated.country, rules).documents
+        if rule.per != "account"
         for each in rule.any_of
     ]
     return [(each, names.document(each)) for each in dict.fromkeys([*wanted, *rules.names.documents])]
