@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pikepdf
 import pytest
+from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
 from tests.certificates.whole import PERSON, Whole
 from tests.verify.sample_log import POLICY
@@ -348,6 +349,30 @@ async def test_a_file_is_not_given_to_strangers(client: httpx.AsyncClient, whole
     row = await whole.sealed()
     assert (await client.get(f"{API}/letters/{row.letter}/file")).status_code == 401
     assert (await client.get(f"{API}/letters/{row.application}/file")).status_code == 404
+
+
+async def test_who_applied_and_who_works_on_it_get_the_sealed_file(calling: Calling, tmp_path: Path) -> None:
+    whole = Whole(calling.inside, tmp_path)
+    row, other = await whole.sealed(), await calling.inside.requested("two")
+    own = await calling.inside.office.access.request(row.ticket)
+    place = f"/letters/{row.letter}/file"
+    for headers in (calling.own(own), calling.signer):
+        answer = await calling.get(place, headers)
+        assert (answer.status_code, answer.content) == (200, whole.file(row))
+        assert answer.headers["content-disposition"] == 'attachment; filename="SKI-2026-000001.pdf"'
+    assert (await calling.get(place, calling.own(other))).status_code == 401
+    assert (await calling.get(place, calling.person("somebody", "applicant"))).status_code == 403
+    await calling.inside.office.sealing._press.close()
+
+
+async def test_a_file_that_is_not_the_sealed_one_is_not_given(calling: Calling, tmp_path: Path) -> None:
+    whole = Whole(calling.inside, tmp_path)
+    row = await whole.sealed()
+    assert row.file_item is not None
+    ticket, field, _ = calling.inside.vault.plain[row.file_item.item]
+    calling.inside.vault.plain[row.file_item.item] = (ticket, field, "JVBERi0=")
+    assert (await calling.get(f"/letters/{row.letter}/file", calling.signer)).status_code == 503
+    await calling.inside.office.sealing._press.close()
 
 
 async def test_the_signed_content_is_kept_once_and_names_the_signer(inside: Inside, whole: Whole) -> None:
