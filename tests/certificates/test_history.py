@@ -12,7 +12,7 @@ from zi_chassis.web.language import Catalogue
 from zi_chassis.web.page import Translator
 
 PUBLIC = "http://zona.example"
-DECIDED = {"seen": {"umkm": 0, "integrity": 0}}
+DECIDED: dict[str, Any] = {"seen": {"umkm": 0, "integrity": 0}}
 
 
 def message(version: int, event: str, role: str = "public", actor: str = "somebody", **data: Any) -> bytes:
@@ -63,7 +63,7 @@ async def test_what_is_asked_for_is_told_with_its_place_and_its_reason(inside: I
 
 
 async def test_a_rejection_says_whether_it_can_be_submitted_again(inside: Inside) -> None:
-    said = {
+    said: dict[str, Any] = {
         "reasons": [{"reason": "expired", "where": "expires", "item": 1}],
         "open_until": "2027-01-06T02:00:00Z",
     }
@@ -75,7 +75,7 @@ async def test_a_rejection_says_whether_it_can_be_submitted_again(inside: Inside
 
 
 async def test_an_amount_is_written_as_the_language_has_it(inside: Inside) -> None:
-    times = {"pay_by": "2026-12-10T02:00:00Z", "open_until": "2027-01-06T02:00:00Z"}
+    times: dict[str, Any] = {"pay_by": "2026-12-10T02:00:00Z", "open_until": "2027-01-06T02:00:00Z"}
     submitted = message(1, "application_submitted", amount=1_250_000, **times)
     assert "Rp 1,250,000" in told(inside, submitted)[0]
     assert "Rp 1.250.000" in told(inside, submitted, language="id")[0]
@@ -108,7 +108,7 @@ async def test_every_published_kind_of_event_has_words(inside: Inside, language:
     kinds = {model.type.rpartition(".")[2] for model in MODELS} - appointments
     data = {"reason": "expired", "number": "SKI-2026-000001", "by_number": "SKI-2026-000002", "revision": 2}
     times = dict.fromkeys(("due", "pay_by", "open_until"), "2026-12-10T02:00:00Z")
-    said = {"resubmissions_left": 1, "amount": 1, "fact": "conflict", **data, **times}
+    said: dict[str, Any] = {"resubmissions_left": 1, "amount": 1, "fact": "conflict", **data, **times}
     words = told(inside, *(message(1, kind, **said) for kind in sorted(kinds)), language=language)
     assert "A step was recorded." not in words
     assert not any("{" in each for each in words)

@@ -1,0 +1,454 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.certificates.inside import STATED, Inside, sample_item
+from tests.certificates.visiting import Browser, Visiting, hidden, visited
+
+from zi_certificates.application import Status
+from zi_certificates.heard import Request
+from zi_certificates.projections import appointments_made
+from zi_contracts.certificates import Finding
+
+DESK = "/certificates/desk/"
+UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
+LIMIT = 100_000
+
+
+@pytest.fixture
+async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
+    async with visited(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def inside(visiting: Visiting) -> Inside:
+    return visiting.inside
+
+
+@pytest.fixture
+def evaluator(visiting: Visiting) -> Browser:
+    return visiting.person("evaluator-ani", "evaluator")
+
+
+@pytest.fixture
+def signer(visiting: Visiting) -> Browser:
+    return visiting.person("signer-budi", "signer", name="Budi Contoh")
+
+
+@pytest.fixture
+def head(visiting: Visiting) -> Browser:
+    return visiting.person("head-dewi", "head", name="Dewi Contoh")
+
+
+@pytest.fixture
+def supervisor(visiting: Visiting) -> Browser:
+    return visiting.person("supervisor-eka", "supervisor")
+
+
+def at_desk(request: Request) -> str:
+    return f"{DESK}applications/{request.ticket}"
+
+
+async def done(browser: Browser, page: str, command: str, **form: str) -> httpx.Response:
+    """As a person does: looks at the page, fills in the form, sends it."""
+    looked = await browser.get(page)
+    revision = {"revision": hidden(looked, "revision")} if 'name="revision"' in looked.text else {}
+    return await browser.post(f"{page}/{command}", {"key": hidden(looked), **revision, **form})
+
+
+# -- who comes in
+
+
+async def test_whoever_is_not_signed_in_is_asked_to(visiting: Visiting) -> None:
+    answer = await visiting.stranger().get(DESK)
+    assert answer.headers["location"] == "/sign-in?next=%2Fcertificates%2Fdesk%2F"
+
+
+@pytest.mark.parametrize("role", ["applicant", "auditor", "mentor"])
+async def test_other_roles_do_not_come_to_the_desk(visiting: Visiting, role: str) -> None:
+    assert (await visiting.person("somebody", role).get(DESK)).status_code == 403
+
+
+async def test_an_acting_signer_of_any_role_of_the_staff_comes_in_and_signs(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.passed()
+    now = inside.clock.now()
+    mentor = visiting.person("mentor-joko", "mentor", name="Joko Contoh")
+    await inside.office.deciding.appoint(
+        inside.staff("head-dewi", "head"), None, "mentor-joko", now, now.replace(year=2027)
+    )
+    assert request.ticket in (await mentor.get(DESK)).text
+    page = await done(mentor, at_desk(request), "sign")
+    assert "Signed, being sealed" in page.text
+    assert "Plh." in inside.vault.texts(request.ticket, "letter.content")[0]
+
+
+async def test_each_role_sees_its_own_work(
+    visiting: Visiting, inside: Inside, evaluator: Browser, signer: Browser
+) -> None:
+    ready = await inside.passed()
+    officer = visiting.person("officer-ira", "officer")
+    assert "Take the next" in (await evaluator.get(DESK)).text
+    assert "1 application waits for a signature" in (await signer.get(DESK)).text
+    page = await officer.get(DESK)
+    assert "Accounts to verify" in page.text
+    assert "Take the next" not in page.text
+    assert ready.ticket not in page.text
+
+
+# -- evaluators
+
+
+async def test_an_evaluator_gets_what_was_complete_first_and_chooses_nothing(
+    inside: Inside, evaluator: Browser
+) -> None:
+    first = await inside.paid("one", business="1" * 64)
+    await inside.paid("two", business="2" * 64)
+    page = await evaluator.get(DESK)
+    assert "2 applications wait in the queue." in page.text
+    taken = await evaluator.post(f"{DESK}take", {"key": hidden(page)})
+    assert taken.url.path == at_desk(first)
+    again = await evaluator.post(f"{DESK}take", {"key": hidden(page)})
+    assert again.url.path == at_desk(first)
+
+
+async def test_who_may_take_nothing_is_told_so_on_the_desk(
+    visiting: Visiting, inside: Inside, evaluator: Browser
+) -> None:
+    page = await evaluator.post(f"{DESK}take", {})
+    assert page.status_code == 409
+    assert "No application waits for an evaluator now." in page.text
+    officer = visiting.person("officer-ira", "officer")
+    assert (await officer.post(f"{DESK}take", {})).status_code == 403
+
+
+async def taken(inside: Inside) -> Request:
+    request = await inside.paid()
+    await inside.office.deciding.take_next(inside.evaluator(), None)
+    return request
+
+
+async def test_an_evaluator_passes_what_is_in_order(inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    page = await done(evaluator, at_desk(request), "pass")
+    assert page.status_code == 200
+    assert (await inside.state(request)).evaluators == ("evaluator-ani",)
+
+
+async def test_an_evaluator_asks_with_reasons_from_the_list_and_own_words_that_are_kept_apart(
+    inside: Inside, evaluator: Browser
+) -> None:
+    request = await taken(inside)
+    form = {
+        "reasons.0.reason": "document_unreadable",
+        "reasons.0.where": "documents.invoice",
+        "reasons.1.reason": "name_differs",
+        "reasons.1.where": "items",
+        "reasons.1.item": "1",
+        "note": "Page two is dark.",
+        "verdict": "ask-data",
+    }
+    await done(evaluator, at_desk(request), "judge", **form)
+    assert (await inside.state(request)).status is Status.NEED_DATA
+    assert inside.vault.texts(request.ticket, "note") == ["Page two is dark."]
+    last = inside.office.store.messages(0, 1000)[-1].message
+    assert b"name_differs" in last
+    assert b"dark" not in last
+
+
+async def test_no_verdict_without_a_reason_and_the_words_stay(inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    page = await done(evaluator, at_desk(request), "judge", note="It is just wrong.", verdict="reject")
+    assert page.status_code == 409
+    assert "Pick at least one reason" in page.text
+    assert "It is just wrong." in page.text
+    assert (await inside.state(request)).status is Status.EVALUATION
+    half = {"reasons.0.reason": "expired", "verdict": "reject"}
+    assert (await done(evaluator, at_desk(request), "judge", **half)).status_code == 409
+
+
+async def test_what_the_rules_find_is_ticked(visiting: Visiting, inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    await _restated(inside, request, "19059010")
+    officer = inside.staff("officer-ira", "officer")
+    await inside.office.deciding.verify_account(request.ticket, officer, None, 2)
+    page = await evaluator.get(at_desk(request))
+    assert "This HS code isn&#39;t on your account&#39;s approved list" in page.text
+    await done(evaluator, at_desk(request), "judge", **{"found.0": "yes", "verdict": "ask-data"})
+    told = await visiting.applicant(request).get(f"/certificates/applications/{request.ticket}")
+    assert "Next: send what the office asks for" in told.text
+    assert "Product 1: HS code" in told.text
+
+
+async def test_only_who_took_it_has_the_forms(visiting: Visiting, inside: Inside) -> None:
+    request = await taken(inside)
+    other = visiting.person("evaluator-eko", "evaluator")
+    page = await other.get(at_desk(request))
+    assert "It is in order" not in page.text
+    page = await other.post(f"{at_desk(request)}/pass", {"revision": "1"})
+    assert page.status_code == 409
+    assert "Only the evaluator who took the application" in page.text
+
+
+async def test_an_evaluator_or_a_supervisor_gives_it_back(
+    inside: Inside, evaluator: Browser, supervisor: Browser
+) -> None:
+    request = await taken(inside)
+    page = await done(evaluator, at_desk(request), "release")
+    assert page.status_code == 422
+    assert 'href="#field-release"' in page.text
+    await done(supervisor, at_desk(request), "release", release="absence")
+    assert (await inside.state(request)).status is Status.QUEUED
+
+
+async def test_who_is_hindered_is_told_and_has_no_forms(inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    await inside.declared("evaluator-ani")
+    page = await evaluator.get(at_desk(request))
+    assert "You may not decide here" in page.text
+    assert "Reject for these reasons" not in page.text
+    assert (await done(evaluator, at_desk(request), "pass")).status_code == 409
+
+
+# -- signers
+
+
+async def test_a_signer_sees_what_changed_since_the_office_asked(inside: Inside, signer: Browser) -> None:
+    request = await taken(inside)
+    await inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, UNREADABLE)
+    await inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-999"))
+    page = await signer.get(at_desk(request))
+    assert "Since the office asked for more" in page.text
+    assert "Since it was submitted" in page.text
+    assert page.text.count("B-999") >= 3
+
+
+async def test_a_signer_signs_for_contents_that_are_kept(inside: Inside, signer: Browser) -> None:
+    request = await inside.passed()
+    page = await done(signer, at_desk(request), "sign")
+    assert "Signed, being sealed" in page.text
+    [content] = inside.vault.texts(request.ticket, "letter.content")
+    assert "Budi Contoh" in content
+
+
+async def test_a_signer_sends_back_with_reasons(inside: Inside, signer: Browser) -> None:
+    request = await inside.passed()
+    form = {"reasons.0.reason": "invoice_differs", "reasons.0.where": "invoice"}
+    await done(signer, at_desk(request), "send-back", **form)
+    assert (await inside.state(request)).status is Status.EVALUATION
+
+
+async def test_who_evaluated_has_no_form_to_sign(visiting: Visiting, inside: Inside) -> None:
+    request = await inside.passed()
+    both = visiting.person("evaluator-ani", "evaluator", "signer")
+    assert "You sign for" not in (await both.get(at_desk(request))).text
+    page = await done(both, at_desk(request), "sign")
+    assert "somebody else has to sign" in page.text
+    assert inside.vault.texts(request.ticket, "letter.content") == []
+
+
+async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons(
+    inside: Inside, signer: Browser
+) -> None:
+    request = await inside.signed()
+    [number] = await inside.sealed(request)
+    [letter] = (await inside.state(request)).letters
+    command = f"letters/{letter.id}"
+    page = await done(signer, at_desk(request), command, verdict="suspend")
+    assert (page.status_code, 'href="#field-standing"' in page.text) == (422, True)
+    await done(signer, at_desk(request), command, verdict="suspend", standing="unsafe_product")
+    assert (await inside.state(request)).status is Status.SUSPENDED
+    page = await done(signer, at_desk(request), command, verdict="reinstate", standing_note="All is well.")
+    assert f"Suspend {number}" in page.text
+    assert inside.vault.texts(request.ticket, "note") == ["All is well."]
+    page = await done(signer, at_desk(request), command, verdict="revoke", standing="false_statement")
+    assert "Revoked" in page.text
+    assert f"Suspend {number}" not in page.text
+
+
+# -- what is opened
+
+
+async def test_names_are_closed_until_they_are_opened_and_shown_once(
+    inside: Inside, evaluator: Browser
+) -> None:
+    request = await taken(inside)
+    page = await evaluator.get(at_desk(request))
+    assert "PT one" not in page.text
+    opened = await done(evaluator, at_desk(request), "open")
+    assert "PT one" in opened.text
+    assert "PT one" not in (await evaluator.get(at_desk(request))).text
+
+
+async def test_while_the_vault_is_away_nothing_is_opened(inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    inside.office._vault = None
+    page = await done(evaluator, at_desk(request), "open")
+    assert page.status_code == 503
+    assert "PT one" not in page.text
+
+
+async def test_a_document_is_opened_at_intake_which_records_it_first(
+    inside: Inside, evaluator: Browser
+) -> None:
+    request = await taken(inside)
+    state = await inside.state(request)
+    assert state.statement is not None
+    page = await evaluator.get(at_desk(request))
+    for document in state.statement.documents:
+        assert f'action="/desk/cases/{request.ticket}/files/{document.file.item}"' in page.text
+    assert 'name="purpose" value="evaluation"' in page.text
+
+
+async def test_lists_show_no_personal_data(visiting: Visiting, inside: Inside) -> None:
+    await inside.paid("one", business="1" * 64)
+    everything = visiting.person("everybody", "evaluator", "signer", "supervisor", "officer", "head")
+    page = await everything.get(DESK)
+    assert "PT one" not in page.text
+    assert "Bunga" not in page.text
+
+
+# -- exceptions
+
+
+async def test_an_exception_takes_two_and_shows_on_the_desk(
+    visiting: Visiting, inside: Inside, supervisor: Browser, head: Browser
+) -> None:
+    await inside.declared("evaluator-ani")
+    request = await inside.paid()
+    form = {"official": "evaluator-ani", "override": "no_other_official"}
+    await done(supervisor, at_desk(request), "ask-override", **form)
+    assert "Approve the exception" not in (await supervisor.get(at_desk(request))).text
+    assert "Exceptions to be decided" in (await head.get(DESK)).text
+    await done(head, at_desk(request), "approve-override")
+    assert "evaluator-ani" in (await inside.state(request)).excused
+
+
+async def test_an_exception_is_refused(inside: Inside, supervisor: Browser, head: Browser) -> None:
+    request = await inside.paid()
+    page = await done(supervisor, at_desk(request), "ask-override", official="no such name!", override="")
+    assert page.status_code == 422
+    assert "no such name!" in page.text
+    assert 'href="#field-override"' in page.text
+    form = {"official": "evaluator-ani", "override": "emergency"}
+    await done(supervisor, at_desk(request), "ask-override", **form)
+    await done(head, at_desk(request), "refuse-override")
+    state = await inside.state(request)
+    assert (state.override, state.excused) == (None, frozenset())
+
+
+# -- accounts
+
+
+async def test_an_officer_verifies_a_complete_account(visiting: Visiting, inside: Inside) -> None:
+    officer = visiting.person("officer-ira", "officer")
+    request = await inside.requested()
+    await inside.verified(request)
+    await _restated(inside, request, "21039012", "19059010")
+    assert request.ticket in (await officer.get(DESK)).text
+    page = f"{DESK}accounts/{request.ticket}"
+    assert "HS codes verified before" in (await officer.get(page)).text
+    await done(officer, page, "verify")
+    _, _, account = await inside.office.applying.account(request)
+    assert account.verified == account.details
+
+
+async def _restated(inside: Inside, request: Request, *codes: str) -> None:
+    _, _, account = await inside.office.applying.account(request)
+    assert account.details is not None
+    stated = STATED.model_copy(update={"documents": account.details.documents, "hs_codes": codes})
+    await inside.office.applying.change_account(request, inside.citizen(request), None, stated)
+
+
+async def test_an_officer_refuses_an_incomplete_account_with_reasons(
+    visiting: Visiting, inside: Inside
+) -> None:
+    officer = visiting.person("officer-ira", "officer")
+    request = await inside.requested()
+    await inside.office.applying.open_account(request, inside.citizen(request), None, STATED)
+    page = f"{DESK}accounts/{request.ticket}"
+    refused = await done(officer, page, "verify")
+    assert (refused.status_code, "Something that the rules ask of an account" in refused.text) == (409, True)
+    assert (await done(officer, page, "refuse")).status_code == 409
+    await done(officer, page, "refuse", **{"found.0": "yes"})
+    told = await visiting.applicant(request).get(f"/certificates/applications/{request.ticket}/account")
+    assert "Not in order" in told.text
+    assert "Attach the document that is asked for." in told.text
+
+
+async def test_the_data_of_an_account_are_opened_too(visiting: Visiting, inside: Inside) -> None:
+    officer = visiting.person("officer-ira", "officer")
+    request = await inside.requested()
+    await inside.office.applying.open_account(request, inside.citizen(request), None, STATED)
+    page = await done(officer, f"{DESK}accounts/{request.ticket}", "open")
+    assert "Jalan Gudang 3" in page.text
+
+
+async def test_no_account_of_that_name(visiting: Visiting) -> None:
+    officer = visiting.person("officer-ira", "officer")
+    assert (await officer.get(f"{DESK}accounts/3C7K9M2Q5")).status_code == 404
+
+
+# -- acting signers
+
+
+async def test_the_head_appoints_by_the_clock_of_the_office_and_ends_it(
+    inside: Inside, head: Browser
+) -> None:
+    page = f"{DESK}appointments"
+    form = {"official": "officer-ira", "begins": "2026-12-07T08:00", "ends": "2026-12-09T16:00"}
+    looked = await head.get(page)
+    answer = await head.post(page, {"key": hidden(looked), **form})
+    assert "In force" in answer.text
+    [made] = await inside.office.store.query(appointments_made)
+    assert made.begins.isoformat() == "2026-12-07T00:00:00+00:00"
+    answer = await head.post(f"{page}/{made.appointment}/end", {"key": hidden(answer)})
+    assert "Ended early" in answer.text
+
+
+async def test_a_refused_appointment_keeps_what_was_typed(head: Browser) -> None:
+    form = {"official": "officer-ira", "begins": "2026-12-09T08:00", "ends": "2026-12-08T16:00"}
+    page = await head.post(f"{DESK}appointments", form)
+    assert page.status_code == 409
+    assert "An appointment ends after it begins" in page.text
+    assert 'value="2026-12-09T08:00"' in page.text
+    page = await head.post(f"{DESK}appointments", {**form, "begins": "soon"})
+    assert (page.status_code, 'value="soon"' in page.text) == (422, True)
+
+
+async def test_only_the_head_appoints(supervisor: Browser) -> None:
+    assert "Appoint somebody" not in (await supervisor.get(f"{DESK}appointments")).text
+    form = {"official": "officer-ira", "begins": "2026-12-07T08:00", "ends": "2026-12-09T16:00"}
+    assert (await supervisor.post(f"{DESK}appointments", form)).status_code == 403
+
+
+# -- finding
+
+
+async def test_an_application_is_found_by_its_ticket_or_the_number_of_its_letter(
+    inside: Inside, signer: Browser
+) -> None:
+    request = await inside.signed()
+    [number] = await inside.sealed(request)
+    for wanted in (request.ticket.lower(), number):
+        page = await signer.get(f"{DESK}find?wanted={wanted}")
+        assert page.url.path == at_desk(request)
+    for wanted in ("3C7K9M2Q5", "SKI-2026-999999", ""):
+        assert (await signer.get(f"{DESK}find?wanted={wanted}")).status_code == 404
+
+
+async def test_what_was_never_begun_is_not_at_the_desk(inside: Inside, signer: Browser) -> None:
+    request = await inside.requested()
+    assert (await signer.get(at_desk(request))).status_code == 404
+
+
+async def test_the_pages_of_the_desk_are_small_and_have_no_script(inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    for path in (DESK, at_desk(request), f"{DESK}accounts/{request.ticket}", f"{DESK}appointments"):
+        page = await evaluator.get(path)
+        assert page.status_code == 200
+        assert "<script" not in page.text
+        assert len(page.content) < LIMIT
