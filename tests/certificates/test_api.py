@@ -427,3 +427,13 @@ def test_the_description_of_the_api_refers_to_nothing_that_is_not_there(calling:
     assert wanted <= set(document["components"]["schemas"])
     assert "HTTPValidationError" not in wanted
     assert API in next(iter(document["paths"]))
+
+
+async def test_what_is_wrong_with_a_number_is_said(calling: Calling) -> None:
+    request = await drafted(calling)
+    item = sample_item().model_dump(mode="json")
+    wrong = {"0": "Give more than 0.", "1.2345": "Write at most 3 decimal places.", "many": "Write a number."}
+    for quantity, sentence in wrong.items():
+        body = {"items": [item | {"quantity": quantity}]}
+        refused = await calling.tell(request, "items", body, **{"Accept-Language": "en"})
+        assert [each["detail"] for each in refused.json()["errors"]] == [sentence]

@@ -6,10 +6,7 @@ from uuid import uuid4
 import pytest
 from tests.certificates.calling import ACCOUNT, Calling, key
 
-from zi_certificates.application import RecordNumber, Seal
 from zi_certificates.heard import Request
-from zi_certificates.published import applications
-from zi_chassis.domain import Act
 
 REASON = {"reason": "name_differs", "where": "product", "item": 1}
 
@@ -26,13 +23,8 @@ async def decided(calling: Calling, request: Request, command: str, body: Any, h
 async def sealed(calling: Calling) -> tuple[Request, str]:
     """An application whose letter is issued, and the letter's id."""
     request = await calling.inside.signed()
+    await calling.inside.sealed(request)
     [letter] = (await calling.inside.state(request)).letters
-    by = Act(at=calling.inside.clock.now(), actor="system:certificates", role="system:certificates")
-    for command in (
-        RecordNumber(by=by, letter=letter.id, number="SKI-2026-000001"),
-        Seal(by=by, letter=letter.id, file="f" * 64),
-    ):
-        await calling.inside.office.store.handle(applications, request.application, command)
     return request, str(letter.id)
 
 

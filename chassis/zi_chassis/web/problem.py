@@ -142,13 +142,31 @@ FIELDS: Mapping[str, str] = {
     "date_type": msgid("Write the date as year-month-day, for example 2026-12-31."),
     "int_parsing": msgid("Write a whole number."),
     "int_type": msgid("Write a whole number."),
+    "int_from_float": msgid("Write a whole number."),
+    "decimal_parsing": msgid("Write a number."),
+    "decimal_type": msgid("Write a number."),
+    "decimal_max_places": msgid("Write at most {decimal_places} decimal places."),
+    "decimal_max_digits": msgid("Write at most {max_digits} digits."),
+    "decimal_whole_digits": msgid("Write at most {whole_digits} digits before the decimal point."),
+    "greater_than": msgid("Give more than {gt}."),
+    "greater_than_equal": msgid("Give at least {ge}."),
+    "less_than": msgid("Give less than {lt}."),
+    "less_than_equal": msgid("Give at most {le}."),
     "bool_parsing": msgid("Say true or false here."),
+    "bool_type": msgid("Say true or false here."),
+    "timezone_aware": msgid("Write the time with its zone, for example 2026-12-31T09:00:00+08:00."),
+    "tuple_type": msgid("Give a list here."),
+    "list_type": msgid("Give a list here."),
     "json_invalid": msgid("The body is not valid JSON."),
     "model_attributes_type": msgid("Give an object with fields here."),
     "dict_type": msgid("Give an object with fields here."),
     "too_long": msgid("Give at most {max_length} of these."),
     "too_short": msgid("Give at least {min_length} of these."),
 }
+LIMITS = (
+    *("max_length", "min_length", "max_digits", "whole_digits", "decimal_places"),
+    *("gt", "ge", "lt", "le"),
+)
 OTHERWISE = msgid("This value cannot be accepted; check it.")
 
 
@@ -212,8 +230,16 @@ def _plain(request: Request, status: int, headers: Mapping[str, str] | None = No
 
 def _invalid(request: Request, errors: Sequence[Any]) -> Problem:
     say = _translator(request)
-    named = tuple(_field_error(request, error) for error in errors)
+    named = tuple(_field_error(request, error) for error in errors if not _follows(error, errors))
     return Problem(422, "invalid_fields", say(TITLES[422]), say(DETAILS[422]), named)
+
+
+def _follows(error: Mapping[str, Any], errors: Sequence[Any]) -> bool:
+    """A list counts as too short also when something in it is wrong, which is told by itself."""
+    place = tuple(error["loc"])
+    return error["type"] == "too_short" and any(
+        len(each["loc"]) > len(place) and tuple(each["loc"])[: len(place)] == place for each in errors
+    )
 
 
 def _field_error(request: Request, error: Mapping[str, Any]) -> FieldError:
@@ -232,7 +258,7 @@ def _sentence(request: Request, error: Mapping[str, Any]) -> str:
     if error["type"] == "value_error":
         return say(str(context["error"]))
     wrong = "missing" if context.get("min_length") == 1 else error["type"]
-    known = {name: context[name] for name in ("max_length", "min_length") if name in context}
+    known = {name: context[name] for name in LIMITS if name in context}
     return say(
         FIELDS.get(wrong, OTHERWISE), expected=str(context.get("expected", "")).replace(" or ", ", "), **known
     )

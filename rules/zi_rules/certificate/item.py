@@ -5,7 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from zi_rules.certificate.rule_set import Country
 
@@ -24,7 +32,15 @@ def _iso_date(said: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_date)]
-Quantity = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=3)]
+_QUANTITY = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": 999_999_999_999},
+        {"type": "string", "pattern": r"^(?!0+(\.0+)?$)[0-9]{1,12}(\.[0-9]{1,3})?$"},
+    ]
+}
+Quantity = Annotated[
+    Decimal, Field(gt=0, max_digits=15, decimal_places=3), WithJsonSchema(_QUANTITY, mode="validation")
+]
 
 
 class _Stated(BaseModel):

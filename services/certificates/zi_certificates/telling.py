@@ -273,7 +273,7 @@ def _letter(office: Office, letter: LetterRow) -> answers.LetterAnswer:
         valid_until=letter.valid_until,
         links=answers.LetterLinks(
             verify=f"{public}/verify/{letter.number}" if is_sealed else None,
-            file=f"{public}/applications/{letter.ticket}/letters/{letter.number}" if is_sealed else None,
+            file=f"{public}/api/letters/{letter.letter}/file" if is_sealed else None,
         ),
     )
 
