@@ -1,5 +1,6 @@
 """Changes the aggregates, the rules and the log one small thing at a time (mutmut) and lists the changes that no pure test
-notices, then kills the ledger's writer two hundred times; writes bench/soak.json and ends within the hour. Parts can be named:
+notices, judges a hundred thousand houses of certificates, cuts the power of the ledger two thousand times and kills its writer two
+hundred times; writes bench/soak.json and ends within the hour, with bench.million before it. Parts can be named:
 `python -m bench.soak tlog kills`.
 mutmut changes functions and methods, not what is decorated (properties, validators) nor what a module says outside of functions.
 """
@@ -20,15 +21,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
-from bench import kills
+from bench import cuts, houses, kills
 
-LIMIT_SECONDS = 2_400  # what is left of the hour is for the kills
-KILLS = "kills"
+LIMIT_SECONDS = (
+    1_400  # for the changes; what is left of the hour is for a million entries, houses, cuts and kills
+)
 ROOT = Path(__file__).parents[1]
 STAGES = ROOT / "mutants"
 RESULTS = ROOT / "bench/soak.json"
@@ -40,19 +42,55 @@ class Part:
     """Which files of a package are changed, and the pure tests that should notice."""
 
     package: str
-    changed: str
+    changed: tuple[str, ...]
     tests: tuple[str, ...]
 
 
+class Figures(Protocol):
+    """A part that is no change of code."""
+
+    def measured(self) -> dict[str, Any]: ...
+
+    def row(self, result: dict[str, Any], /) -> str: ...
+
+
+OTHERS: dict[str, Figures] = {"certificates": houses, "cuts": cuts, "kills": kills}
+
+
+def _modules(names: str) -> tuple[str, ...]:
+    return tuple(f"{name}.py" for name in names.split())
+
+
+def _tests(service: str, names: str) -> tuple[str, ...]:
+    return tuple(f"tests/{service}/test_{name}.py" for name in names.split())
+
+
 PARTS = {
-    "rules": Part("rules/zi_rules", "*.py", ("tests/rules",)),
+    "rules": Part("rules/zi_rules", ("*.py",), ("tests/rules",)),
     "intake": Part(
-        "services/intake/zi_intake", "case.py", ("tests/intake/test_case.py", "tests/intake/acts.py")
+        "services/intake/zi_intake", ("case.py",), ("tests/intake/test_case.py", "tests/intake/acts.py")
     ),
-    "notify": Part("services/notify/zi_notify", "delivery.py", ("tests/notify/test_delivery.py",)),
-    "audit": Part("services/audit/zi_audit", "anomaly.py", ("tests/audit/test_anomaly.py",)),
-    "chassis": Part("chassis/zi_chassis", "lanes.py", ("tests/chassis/test_lanes.py",)),
-    "tlog": Part("tlog/zi_tlog", "*.py", ("tests/tlog",)),
+    "notify": Part("services/notify/zi_notify", ("delivery.py",), ("tests/notify/test_delivery.py",)),
+    "certificates-deciders": Part(
+        "services/certificates/zi_certificates",
+        _modules("account application appointment impartiality issuing register standing"),
+        (
+            *_tests("certificates", "account application appointment impartiality issuing register"),
+            *(f"tests/certificates/{name}.py" for name in ("officials", "steps")),
+        ),
+    ),
+    "audit": Part(
+        "services/audit/zi_audit",
+        _modules("anomaly chain look rotation timeline"),
+        (*_tests("audit", "anomaly chain look rotation timeline"), "tests/audit/log_home.py"),
+    ),
+    "chassis": Part("chassis/zi_chassis", ("lanes.py",), ("tests/chassis/test_lanes.py",)),
+    "witness": Part(
+        "witness/zi_witness",
+        ("rule.py",),
+        ("tests/witness/test_rule.py", "tests/witness/log.py", "tests/tlog/naive_tree.py"),
+    ),
+    "tlog": Part("tlog/zi_tlog", ("*.py",), ("tests/tlog",)),
 }
 
 # No test reaches `case _: assert_never(...)`, by the type checker's word. Only what takes milliseconds is run.
@@ -63,7 +101,7 @@ pythonpath = ["."]
 
 [tool.mutmut]
 source_paths = ["{source}"]
-only_mutate = ["{source}/{changed}"]
+only_mutate = [{changed}]
 do_not_mutate_patterns = ["case _:", "assert_never"]
 also_copy = ["conftest.py"]
 pytest_add_cli_args_test_selection = ["tests"]
@@ -87,16 +125,16 @@ settings.load_profile("soak")
 
 
 def main(names: list[str]) -> int:
-    known = [*PARTS, KILLS]
+    known = [*PARTS, *OTHERS]
     if unknown := set(names) - set(known):
         print(f"There is no part {', '.join(unknown)}: name some of {', '.join(known)}.", file=sys.stderr)
         return 1
     started = time.monotonic()
     results = json.loads(RESULTS.read_text()) if names and RESULTS.exists() else {}
     for name in names or known:
-        if name == KILLS:
-            results[name] = kills.measured()
-            print(kills.row(results[name]), flush=True)
+        if name in OTHERS:
+            results[name] = OTHERS[name].measured()
+            print(OTHERS[name].row(results[name]), flush=True)
         else:
             left = LIMIT_SECONDS - (time.monotonic() - started)
             results[name] = measured(PARTS[name], STAGES / name, left)
@@ -132,7 +170,8 @@ def lay_out(part: Part, stage: Path) -> None:
         copy = shutil.copy if (ROOT / test).is_file() else lambda a, b: shutil.copytree(a, b, ignore=ignore)
         copy(ROOT / test, stage / test)
     (stage / "conftest.py").write_text(PROFILE)
-    (stage / "pyproject.toml").write_text(SETTINGS.format(source=source, changed=part.changed))
+    changed = ", ".join(f'"{source}/{name}"' for name in part.changed)
+    (stage / "pyproject.toml").write_text(SETTINGS.format(source=source, changed=changed))
 
 
 def run_mutmut(stage: Path, seconds: float) -> None:
@@ -216,7 +255,7 @@ def row(name: str, result: dict[str, Any]) -> str:
         f"{result[key]:5} {key.replace('_', ' ')}"
         for key in ("mutants", "killed", "survived", "timed_out", "not_run")
     )
-    lines = [f"{name:8} {counts} {result['seconds']:5} s"]
+    lines = [f"{name:22} {counts} {result['seconds']:5} s"]
     for one in result["survivors"]:
         lines.append(f"  {one['file']}:{one['line']}  {one['change']}  {one.get('remark', '')}".rstrip())
     return "\n".join(lines)

@@ -1,7 +1,9 @@
 """The index is made from the published files alone, on either database, and every break in a chain becomes one event."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,18 +17,24 @@ from zi_audit.anomaly import anomaly
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Break
 from zi_audit.index import STEPS, Index
+from zi_audit.log_keys import listed
 from zi_audit.published_log import PublishedLog
 from zi_audit.question import Question
+from zi_audit.rotation import rotation
 from zi_audit.tail import Tail
+from zi_audit.tile_folder import KEYS
 from zi_chassis.database import Database
 from zi_chassis.store import Store
 from zi_contracts.message import Message
 from zi_tlog.error import LogError
+from zi_tlog.note import Signer
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(service="audit", office=OFFICE, database=Database(tmp_path / "own.db"), deciders=[anomaly])
+    store = Store(
+        service="audit", office=OFFICE, database=Database(tmp_path / "own.db"), deciders=[anomaly, rotation]
+    )
     store.open()
     yield store
     store.close()
@@ -334,6 +342,24 @@ async def test_a_break_in_the_lane_of_audit_itself_is_shown_and_not_told(home: H
     index = follow(tail)
     assert [found.kind for found in index.breaks()] == [Break.MISSING]
     assert index.untold() == []
+
+
+async def test_each_key_on_the_published_list_is_told_once_however_often_it_is_read(
+    home: Home, intake: Sender, store: Store, tmp_path: Path
+) -> None:
+    home.opened().append(intake.say())
+    keys = [Signer(home.signer.key.name, bytes([n]) * 32).key for n in range(3)]
+    index = Index(Database(tmp_path / "index.db"), OFFICE)
+    home.open_databases.append(index.database)
+    index.prepare()
+    for count in (1, 2, 3):
+        home.tiles.replace(KEYS, listed(keys[:count]))
+        tail = Tail(PublishedLog(home.tiles), index, store, home.clock)
+        async with running(tail.tell):
+            await until(lambda count=count: len(stored(store)) == count - 1)  # type: ignore[misc]
+            await asyncio.sleep(0)
+    told = [Message.parse(message).data for message in stored(store)]
+    assert told == [{"old_vkey": old.vkey, "new_vkey": new.vkey} for old, new in pairwise(keys)]
 
 
 async def test_without_published_files_the_tail_waits(tail: Tail) -> None:

@@ -28,6 +28,11 @@ def judged(request: AddCheckpoint, last: Head) -> None:
     must_continue(read_offer(request.format(), keys), last)
 
 
+def assert_that_it_says_why(refused: RefusedError) -> None:
+    """In the words of what was found in the request."""
+    assert str(refused) == str(refused.__cause__) != ""
+
+
 def at(log: Log, size: int) -> Head:
     return Head(size, log.root(size))
 
@@ -52,12 +57,14 @@ def test_what_is_no_request_is_refused_with_400(body: bytes) -> None:
     with pytest.raises(MalformedError) as refused:
         read_offer(body, keys)
     assert refused.value.status == 400
+    assert_that_it_says_why(refused.value)
 
 
 def test_a_signed_note_that_is_no_checkpoint_is_refused_with_400() -> None:
     note = LOG.signer.note(f"{LOG.origin}\nmany\n")
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError) as refused:
         read_offer(AddCheckpoint(0, (), note).format(), keys)
+    assert_that_it_says_why(refused.value)
 
 
 def test_an_old_size_beyond_the_checkpoint_is_refused_with_400() -> None:
@@ -70,6 +77,7 @@ def test_an_unsigned_checkpoint_is_refused_with_403() -> None:
     with pytest.raises(UnsignedError) as refused:
         read_offer(AddCheckpoint(0, (), STRANGER.note(text)).format(), keys)
     assert refused.value.status == 403
+    assert_that_it_says_why(refused.value)
 
 
 def test_a_broken_signature_of_the_log_is_refused_with_403() -> None:
@@ -79,7 +87,7 @@ def test_a_broken_signature_of_the_log_is_refused_with_403() -> None:
 
 
 def test_a_log_that_is_not_watched_is_refused_with_404() -> None:
-    with pytest.raises(UnknownLogError) as refused:
+    with pytest.raises(UnknownLogError, match=r"unknown\.example") as refused:
         read_offer(Log(origin="unknown.example").request(0, 5).format(), keys)
     assert refused.value.status == 404
 
@@ -115,12 +123,14 @@ def test_what_does_not_continue_the_last_tree_is_refused_with_422(why: str) -> N
     with pytest.raises(InconsistentError) as refused:
         judged(*REFUSED[why])
     assert refused.value.status == 422
+    assert_that_it_says_why(refused.value)
 
 
 def test_an_empty_tree_with_a_root_is_refused_with_422() -> None:
     text = Checkpoint(LOG.origin, 1, bytes(32)).text.replace("\n1\n", "\n0\n")
-    with pytest.raises(InconsistentError):
+    with pytest.raises(InconsistentError) as refused:
         read_offer(AddCheckpoint(0, (), LOG.signer.note(text)).format(), keys)
+    assert_that_it_says_why(refused.value)
 
 
 def test_the_empty_tree_is_where_every_log_begins() -> None:

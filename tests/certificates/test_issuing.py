@@ -1,0 +1,49 @@
+"""What the register is asked for after a signature, however often."""
+
+from typing import Any
+
+from tests.certificates.officials import named, system
+from tests.certificates.steps import NUMBER, PASSED, SIGNED, after, draft, last, number, sign
+
+from zi_certificates.application import LettersSigned
+from zi_certificates.issuing import to_issue
+
+APPLICATION = named("application")
+KINDS = ("ske_health", "ske_free_sale")
+
+
+def asked(*commands: Any) -> list[Any]:
+    signed = next(
+        each for n in range(len(commands)) if isinstance(each := last(*commands[: n + 1]), LettersSigned)
+    )
+    return to_issue(APPLICATION, after(*commands), signed, 2026, system())
+
+
+def test_each_letter_is_asked_for_as_it_was_signed() -> None:
+    state, signed = after(*SIGNED), last(*SIGNED)
+    assert isinstance(signed, LettersSigned)
+    [issue] = asked(*SIGNED)
+    [letter] = signed.letters
+    assert (issue.by, issue.year, issue.application) == (system(), 2026, APPLICATION)
+    assert (issue.letter, issue.kind, issue.content, issue.template) == (
+        letter.letter,
+        letter.kind,
+        letter.content,
+        letter.template,
+    )
+    assert (issue.evaluators, issue.signer, issue.acting) == (
+        signed.evaluators,
+        signed.by.actor,
+        signed.acting,
+    )
+    assert (issue.series, issue.ticket, issue.business_ref) == (
+        state.draft.series,
+        state.draft.ticket,
+        state.draft.business_ref,
+    )
+
+
+def test_what_has_a_number_is_not_asked_for_again() -> None:
+    assert asked(*SIGNED, NUMBER) == []
+    both = (draft(*KINDS), *PASSED[1:], sign(1, *KINDS), number("ske_health"))
+    assert [issue.kind for issue in asked(*both)] == ["ske_free_sale"]
