@@ -128,6 +128,26 @@ def test_a_request_sent_twice_is_done_once(command: AccountCommands) -> None:
     assert decide(once, after(OPEN, once)) == []
 
 
+def test_an_account_is_opened_once_by_a_request_whatever_it_says_later() -> None:
+    once = OPEN.model_copy(update={"request": UUID(int=42)})
+    assert decide(once.model_copy(update={"details": WIDER}), after(once)) == []
+    another = opened(WIDER).model_copy(update={"request": UUID(int=43)})
+    with pytest.raises(account.AnotherAccountError):
+        decide(another, after(once))
+    with pytest.raises(account.AnotherAccountError):
+        decide(opened(WIDER), after(once))
+
+
+@pytest.mark.parametrize("refused", account.AccountError.__subclasses__())
+def test_each_refusal_says_its_sentence(refused: type[account.AccountError]) -> None:
+    assert str(refused()) == refused.sentence
+
+
+def test_whoever_opens_elsewhere_is_told_where_the_account_is() -> None:
+    sentence = "The account of the company is kept with the request 3C7K9M2QA: open that one."
+    assert str(account.OtherTicketError("3C7K9M2QA")) == sentence
+
+
 @pytest.mark.parametrize("command", LATER)
 def test_nothing_happens_to_an_account_that_was_never_opened(command: AccountCommands) -> None:
     with pytest.raises(account.NoAccountError):

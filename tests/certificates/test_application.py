@@ -523,3 +523,65 @@ def test_a_change_is_a_revision() -> None:
     state = after(*DRAFTED, CHANGE)
     assert (state.revision, state.statement) == (2, statement(batch="B-002"))
     assert after(*DRAFTED, CHANGE, submit(2)).status is Status.AWAITING_PAYMENT
+
+
+def test_a_change_may_name_the_revision_that_it_changes() -> None:
+    once = changed(CHANGE, revision=1, request=named("request"))
+    assert last(*DRAFTED, once).request == named("request")
+    with pytest.raises(refusal.ChangedMeanwhileError):
+        decide(changed(CHANGE, revision=2), after(*DRAFTED))
+
+
+def test_what_comes_at_the_last_moment_is_in_time() -> None:
+    assert after(*SUBMITTED, changed(PAY, paid_at=MONDAY + 3 * DAY)).paid
+    assert after(*ASKED, CHANGE, by(SEND, applicant(OPEN_UNTIL))).status is Status.EVALUATION
+    assert after(*REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL))).status is Status.RESUBMITTED
+
+
+def test_the_last_resubmission_that_is_left_may_be_used() -> None:
+    once = (DRAFT, submit(resubmissions=1), PAY, TAKE, REJECT)
+    assert after(*once, RESUBMIT).resubmissions_left == 0
+    state = after(*once, RESUBMIT, TAKE, REJECT)
+    with pytest.raises(refusal.TooOftenError):
+        decide(RESUBMIT, state)
+
+
+def test_what_waits_for_the_applicant_can_not_be_released() -> None:
+    with pytest.raises(refusal.NotInEvaluationError):
+        decide(RELEASE, after(*ASKED))
+
+
+def test_a_timer_is_told_once() -> None:
+    assert last(*SUBMITTED, changed(UNPAID, request=named("timer"))).request == named("timer")
+
+
+def test_it_is_kept_when_data_was_asked_for_until_it_came() -> None:
+    asked, sent = after(*ASKED), after(*ASKED, CHANGE, SEND)
+    assert (asked.asked_at, asked.asked_revision) == (MONDAY, 1)
+    assert (sent.asked_at, sent.asked_revision) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [PASSED, REJECTED, (*ASKED, LAPSED), (*TAKEN, WITHDRAW)],
+    ids=["passed", "rejected", "lapsed", "withdrawn"],
+)
+def test_what_nobody_evaluates_is_in_nobodys_hands(commands: Commands) -> None:
+    assert after(*commands).officer is None
+
+
+def test_after_a_rejection_nobody_stands_by_the_application() -> None:
+    assert after(*TWICE, SECOND, by(REJECT, evaluator("evaluator-cici"))).evaluators == ()
+
+
+def test_an_acting_signer_decides_how_a_letter_stands() -> None:
+    acting = Appointment(
+        event=named("appointment"), official="evaluator-cici", begins=MONDAY, ends=MONDAY + DAY
+    )
+    suspended = last(*ISSUED, changed(SUSPEND, by=evaluator("evaluator-cici"), appointment=acting))
+    assert isinstance(suspended, steps.LetterSuspended)
+    assert suspended.acting == named("appointment")
+
+
+def test_what_was_signed_is_kept_with_the_application() -> None:
+    assert after(*SIGNED).signed == last(*SIGNED)

@@ -56,3 +56,8 @@ def test_another_appointment_is_another_one() -> None:
 def test_what_was_never_made_has_no_end() -> None:
     with pytest.raises(appointment.NotAppointedError):
         decide(END, appointment.initial)
+
+
+@pytest.mark.parametrize("refused", appointment.AppointmentError.__subclasses__())
+def test_each_refusal_says_its_sentence(refused: type[appointment.AppointmentError]) -> None:
+    assert str(refused()) == refused.sentence

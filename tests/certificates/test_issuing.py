@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from tests.certificates.officials import named, system
-from tests.certificates.steps import NUMBER, PASSED, SIGNED, after, draft, last, number, sign
+from tests.certificates.officials import DAY, MONDAY, evaluator, named, system
+from tests.certificates.steps import NUMBER, PASSED, SIGN, SIGNED, after, draft, last, number, sign
 
 from zi_certificates.application import LettersSigned
+from zi_certificates.impartiality import Appointment
 from zi_certificates.issuing import to_issue
 
 APPLICATION = named("application")
@@ -47,3 +48,10 @@ def test_what_has_a_number_is_not_asked_for_again() -> None:
     assert asked(*SIGNED, NUMBER) == []
     both = (draft(*KINDS), *PASSED[1:], sign(1, *KINDS), number("ske_health"))
     assert [issue.kind for issue in asked(*both)] == ["ske_free_sale"]
+
+
+def test_who_signed_in_the_heads_place_is_named() -> None:
+    cici = "evaluator-cici"
+    acting = Appointment(event=named("appointment"), official=cici, begins=MONDAY, ends=MONDAY + DAY)
+    [issue] = asked(*PASSED, SIGN.model_copy(update={"by": evaluator(cici), "appointment": acting}))
+    assert (issue.signer, issue.acting) == (cici, named("appointment"))
