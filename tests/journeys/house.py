@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -139,6 +140,16 @@ class House:
         pid = self.pid(name)
         os.kill(pid, signal.SIGKILL)
         await_(lambda: (found := self._member(name)) and found.pid != pid)
+
+    @contextmanager
+    def stopped(self, name: str) -> Iterator[None]:
+        """The program stands still and does not end."""
+        pid = self.pid(name)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def _member(self, name: str) -> processes.Member | None:
         found = {member.name: member for member in processes.enrolled(self.data / "run")}

@@ -12,7 +12,7 @@ from pathlib import Path
 OFFLINE = (
     "import sys\n"
     "def refuse(event, arguments):\n"
-    "    if event.startswith('socket.'): raise OSError('there is no network here')\n"
+    "    if event.startswith('socket.') and event != 'socket.__new__': raise OSError('there is no network here')\n"
     "sys.addaudithook(refuse)\n"
     "from zi_verify.main import main\n"
     "sys.exit(main(sys.argv[1:]))"
@@ -28,6 +28,11 @@ class Said:
 def verify_receipt(evidence: Path, *options: str) -> Said:
     """`zi-verify receipt`, unable to open a socket."""
     return _run(["-c", OFFLINE, "receipt", str(evidence), *options])
+
+
+def verify_certificate(letter: Path, *options: str) -> Said:
+    """`zi-verify certificate`, unable to open a socket."""
+    return _run(["-c", OFFLINE, "certificate", str(letter), *options])
 
 
 def verify_log(place: str | Path, *options: str) -> Said:

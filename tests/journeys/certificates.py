@@ -1,0 +1,232 @@
+"""What companies and officials do about letters, over plain HTTP and by the front door: the same for `make up` and for compose."""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from tests.certificates.inside import ACCOUNT_DOCUMENTS
+from tests.intake.uploads import encoded, halves
+from tests.journeys.house import await_
+
+API = "/certificates/api"
+ACCOUNT = {"acts_for_others": False, "hs_codes": ["2103.90.12"], "warehouse": "Jalan Gudang 3, Tarakan"}
+SKI = {"kinds": ["ski_post_border"], "goods": "pangan_olahan"}
+SKE = {"kinds": ["ske_health", "ske_free_sale"], "goods": "pangan_olahan", "country": "CN"}
+CHINA = {"annex_fields": {"gacc_registration": "CIDN00000000000"}}
+EVALUATORS = ("evaluator", "evaluator-2")
+
+Headers = dict[str, str]
+Own = Mapping[str, str]
+
+
+def request_of(company: str, series: str = "ski", nib: str | None = None) -> dict[str, Any]:
+    """An invented company; its name is found nowhere else."""
+    return {
+        "language": "id",
+        "series": series,
+        "company": {"name": f"PT {company}", "address": f"Jalan {company} 1, Tarakan", "nib": nib},
+        "reporter": {"name": f"Bunga {company}", "email": f"{company.lower()}@warga.example", "phone": None},
+        "account": None,
+    }
+
+
+def item_of(statement: Mapping[str, Any], batch: str = "B-001", **changes: Any) -> dict[str, Any]:
+    """A product that all rules are content with."""
+    today = datetime.now(UTC).date()
+    made = today - timedelta(days=60)
+    tested = {"parameter": "timbal", "result": "0,1 mg/kg", "method": "AAS"}
+    analysis = {
+        "dated": str(made + timedelta(days=2)),
+        "batch": batch,
+        "manufactured": str(made),
+        "results": [tested],
+    }
+    return {
+        "product": "Kecap Contoh",
+        "registration_number": "MD123456789012" if statement.get("country") else "ML123456789012",
+        "hs_code": "21039012",
+        "batch": batch,
+        "manufactured": str(made),
+        "expires": str(made + timedelta(days=730)),
+        "quantity": "1200.5",
+        "unit": "kg",
+        "pack": "botol",
+        "country": statement.get("country") or "MY",
+        "port": "Tarakan",
+        "invoice": "INV-CONTOH-1",
+        "analysis": analysis,
+    } | changes
+
+
+class Certificates:
+    """`client` reaches the gateway; `staff` gives the headers of a signed-in person."""
+
+    def __init__(self, client: httpx.Client, staff: Callable[[str], Headers]) -> None:
+        self.client = client
+        self.staff = staff
+
+    # -- the company
+
+    def requested(self, company: str, series: str = "ski", **changes: Any) -> Own:
+        """Ticket, code, and the header that opens the case, once certificates has heard of it."""
+        body = request_of(company, series) | changes
+        filed = _good(
+            self.client.post("/intake/api/certificate-applications", json=body, headers=_key()), 201
+        )
+        where = f"/intake/api/cases/{filed['ticket']}/token"
+        token = _good(self.client.post(where, headers={"X-Case-Code": filed["code"]}))["token"]
+        self.client.cookies.clear()
+        own = {
+            "ticket": filed["ticket"],
+            "code": filed["code"],
+            "event_id": filed["event_id"],
+            "Authorization": f"Bearer {token}",
+        }
+        await_(lambda: self._asked(own).status_code == 200)
+        return own
+
+    def told(self, own: Own) -> Any:
+        return _good(self._asked(own))
+
+    def revision(self, own: Own) -> dict[str, int]:
+        return {"revision": self.told(own)["statement"]["revision"]}
+
+    def tell(self, own: Own, command: str, body: Any = None) -> httpx.Response:
+        return self.client.post(_application(own, command), json=body, headers=_bearer(own) | _key())
+
+    def done(self, own: Own, command: str, body: Any = None) -> Any:
+        return _good(self.tell(own, command, body))
+
+    def upload(self, own: Own, kind: str, *products: int, to: str = "documents") -> Any:
+        return _good(
+            self.client.post(
+                _application(own, to),
+                data={"kind": kind, "products": [str(each) for each in products]},
+                files={"file": ("file.png", encoded(halves(), "PNG"))},
+                headers=_bearer(own) | _key(),
+            ),
+            201,
+        )
+
+    def open_account(self, own: Own) -> None:
+        """With every document that the rules ask for, and verified by an officer."""
+        self.done(own, "account", ACCOUNT)
+        for kind in ACCOUNT_DOCUMENTS:
+            self.upload(own, kind, to="account/documents")
+        account = self.told(own)["account"]
+        where, body = f"{API}/accounts/{account['reference']}/verify", {"revision": account["revision"]}
+        await_(lambda: self.client.post(where, json=body, headers=self.staff("officer")).status_code == 200)
+
+    def drafted(self, own: Own, statement: Mapping[str, Any], **changes: Any) -> None:
+        """Nothing is missing."""
+        self.done(own, "statement", dict(statement))
+        self.done(own, "items", {"items": [item_of(statement, **changes)]})
+        self.complete(own)
+
+    def complete(self, own: Own) -> None:
+        """Brings every document that the rules miss."""
+        for found in self.told(own)["findings"]:
+            if found["where"].startswith("documents."):
+                kind = found["where"].removeprefix("documents.").partition("/")[0]
+                self.upload(own, kind, *([found["item"]] if found["item"] else []))
+        assert self.told(own)["findings"] == []
+
+    def submitted(self, own: Own) -> Any:
+        """The bill; certificates has heard of the files once it is there."""
+        return await_(lambda: _good(self.tell(own, "submit", self.revision(own))))["bill"]
+
+    def pay(self, bill: Mapping[str, Any]) -> None:
+        """As a person does on the page of the simulator."""
+        page = self.client.get(f"/certificates/billing-simulator/{bill['bill']}")
+        assert page.status_code == 200, page.text
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+        answer = self.client.post(
+            f"/certificates/billing-simulator/{bill['bill']}",
+            data={name: html.unescape(value) for name, value in hidden.items()},
+        )
+        assert answer.status_code in (200, 303), answer.text
+
+    def queued(
+        self, company: str, statement: Mapping[str, Any] = SKI, account: Own | None = None, **item: Any
+    ) -> Own:
+        """From the front door to the queue; with the account that an earlier request of the company opened, if there is one."""
+        named = account and {"ticket": account["ticket"], "code": account["code"]}
+        own = self.requested(company, "ske" if statement.get("country") else "ski", account=named)
+        if account is None:
+            self.open_account(own)
+        self.drafted(own, statement, **item)
+        self.pay(self.submitted(own))
+        await_(lambda: self.told(own)["state"] == "queued")
+        return own
+
+    # -- the office
+
+    def official(self, person: str, path: str, body: Any = None) -> httpx.Response:
+        return self.client.post(f"{API}/{path}", json=body, headers=self.staff(person) | _key())
+
+    def does(self, person: str, path: str, body: Any = None) -> Any:
+        return _good(self.official(person, path, body))
+
+    def take(self, person: str = "evaluator") -> str:
+        """The ticket of the next one."""
+        return str(self.does(person, "queue/take")["ticket"])
+
+    def decide(self, person: str, own: Own, command: str, body: Any = None) -> Any:
+        return self.does(person, f"applications/{own['ticket']}/{command}", body)
+
+    def evaluated(self, own: Own, *evaluators: str) -> None:
+        """By those who have not done so yet: the rules want two."""
+        for person in evaluators or EVALUATORS:
+            assert self.take(person) == own["ticket"]
+            self.decide(person, own, "pass", self.revision(own))
+        assert self.told(own)["state"] == "approval"
+
+    def issued(self, own: Own, *evaluators: str) -> list[Any]:
+        """The letters, once they are sealed."""
+        self.evaluated(own, *evaluators)
+        self.decide("signer", own, "sign", self.revision(own))
+        return self.sealed(own)
+
+    def sealed(self, own: Own) -> list[Any]:
+        await_(lambda: self.told(own)["state"] == "issued")
+        return list(self.told(own)["letters"])
+
+    def file(self, own: Own, letter: Mapping[str, Any]) -> bytes:
+        answer = self.client.get(f"{API}/letters/{letter['letter']}/file", headers=_bearer(own))
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    # -- anybody
+
+    def verdict(self, number: str) -> Any:
+        return _good(self.client.get(f"{API}/verify/{number}"))
+
+    def verdict_of(self, pdf: bytes) -> Any:
+        files = {"file": ("letter.pdf", pdf, "application/pdf")}
+        return _good(self.client.post(f"{API}/verify", files=files))
+
+    # -- within
+
+    def _asked(self, own: Own) -> httpx.Response:
+        return self.client.get(f"{API}/applications/{own['ticket']}", headers=_bearer(own))
+
+
+def _application(own: Own, what: str) -> str:
+    return f"{API}/applications/{own['ticket']}/{what}"
+
+
+def _bearer(own: Own) -> Headers:
+    return {"Authorization": own["Authorization"]}
+
+
+def _key() -> Headers:
+    return {"Idempotency-Key": str(uuid4())}
+
+
+def _good(answer: httpx.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, f"{answer.status_code} {answer.text}"
+    return answer.json()
