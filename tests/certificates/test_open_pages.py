@@ -1,0 +1,175 @@
+"""Whoever comes to a page of certificates can read and use it: with a screen reader, a keyboard, a narrow phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload
+from tests.certificates.hosting import Host, hosted
+from tests.certificates.inside import EXPORT, STATED, Inside, sample_item
+from tests.journeys.browser import Visitor, chromium
+from tests.journeys.test_browser_pages import hindrances
+from tests.journeys.tour import unfolded
+
+from zi_certificates.heard import Request
+from zi_contracts.certificates import Finding
+
+pytestmark = pytest.mark.browser
+
+OWN = "/certificates/applications/"
+DESK = "/certificates/desk/"
+WANTED = (Finding(reason="document_unreadable", where="documents.invoice"),)
+TABLE = FilePayload(name="list.csv", mimeType="text/csv", buffer=b"product,hs_code\nx,")
+PARTS = ("", "/account", "/particulars", "/items", "/items/new", "/items/1", "/documents")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    with hosted(tmp_path) as one:
+        yield one
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_of_an_applicant_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
+    request = host.run(begun(host.visiting.inside))
+    visitor = host.visitor(browser, host.visiting.applicant(request), language)
+    found = [what for name in tour(visitor, request, host) for what in hindrances(visitor.page, name)]
+    visitor.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
+    everything = ("evaluator", "officer", "supervisor", "signer", "head")
+    person = host.visiting.person("evaluator-ani", *everything, name="Ani Contoh")
+    visitor = host.visitor(browser, person, language)
+    found = [what for name in desk(visitor, host) for what in hindrances(visitor.page, name)]
+    visitor.context.close()
+    assert not found, "\n".join(found)
+
+
+async def begun(inside: Inside) -> Request:
+    request = await inside.requested(series="ske")
+    by = inside.citizen(request)
+    await inside.office.applying.open_account(request, by, None, STATED)
+    await inside.office.applying.draft(request, by, None, EXPORT.model_copy(update={"country": "CN"}))
+    await inside.office.applying.add_items(request, by, None, [sample_item(), sample_item("B-002")])
+    return request
+
+
+def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
+    for path in (
+        "/certificates/",
+        "/certificates/fairness",
+        *(OWN + request.ticket + part for part in PARTS),
+    ):
+        assert visitor.go(path).ok
+        unfolded(visitor)
+        yield path
+    for part in ("/items/new", "/particulars"):
+        visitor.go(OWN + request.ticket + part)
+        visitor.page.locator("main form button").first.click()
+        yield f"{part} with mistakes"
+    visitor.go(f"{OWN}{request.ticket}/items")
+    visitor.page.set_input_files("[name=list]", files=TABLE)
+    visitor.page.locator("form[action$=upload] button").click()
+    yield "a table that can't be read"
+    yield from _on_its_way(visitor, host)
+
+
+def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
+    inside = host.visiting.inside
+    office = inside.office
+    request = host.run(inside.submitted("two"))
+    path, by = OWN + request.ticket, inside.citizen(request)
+    [cookie] = host.visiting.applicant(request).cookies.items()
+    visitor.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": host.origin}])
+    yield _seen(visitor, path, "to be paid")
+    host.run(inside.pay(request))
+    yield _seen(visitor, path, "in the queue")
+    host.run(office.deciding.take_next(inside.evaluator(), None))
+    host.run(office.deciding.ask_data(request.ticket, inside.evaluator(), None, WANTED, "Mohon yang jelas."))
+    yield _seen(visitor, path, "asked for more")
+    host.run(office.applying.change_item(request, by, None, 1, sample_item("B-009")))
+    yield _seen(visitor, path, "asked for more, changed")
+    host.run(office.applying.send_data(request, by, None, host.run(inside.state(request)).revision))
+    host.run(office.deciding.reject(request.ticket, inside.evaluator(), None, WANTED))
+    yield _seen(visitor, path, "rejected")
+    host.run(office.applying.withdraw(request, by, None))
+    yield _seen(visitor, path, "withdrawn")
+    signed = host.run(inside.signed("three"))
+    [cookie] = host.visiting.applicant(signed).cookies.items()
+    visitor.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": host.origin}])
+    yield _seen(visitor, OWN + signed.ticket, "signed")
+    host.run(inside.sealed(signed))
+    host.run(inside.mentored("evaluator-eko"))
+    yield _seen(visitor, OWN + signed.ticket, "issued, flagged")
+
+
+def desk(visitor: Visitor, host: Host) -> Iterator[str]:
+    inside = host.visiting.inside
+    account = host.run(begun(inside))
+    request = host.run(inside.paid("two"))
+    yield _seen(visitor, DESK, "desk")
+    visitor.page.locator("form[action$=take] button").click()
+    unfolded(visitor)
+    yield "taken"
+    visitor.page.locator("form[action*=open] button").click()
+    unfolded(visitor)
+    yield "the company's data"
+    visitor.page.locator("button[value=reject]").click()
+    unfolded(visitor)
+    yield "rejected without a reason"
+    host.run(inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, WANTED))
+    host.run(
+        inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-9"))
+    )
+    yield _seen(visitor, f"{DESK}applications/{request.ticket}", "what changed")
+    yield _seen(visitor, f"{DESK}accounts/{account.ticket}", "an account")
+    visitor.go(f"{DESK}appointments")
+    visitor.page.locator("main form button").last.click()
+    yield "appointments with mistakes"
+    yield _seen(visitor, f"{DESK}find?wanted=nothing", "nothing found")
+    issued = host.run(inside.signed("three"))
+    host.run(inside.sealed(issued))
+    yield _seen(visitor, f"{DESK}applications/{issued.ticket}", "issued letters")
+
+
+def _seen(visitor: Visitor, path: str, name: str) -> str:
+    visitor.go(path)
+    unfolded(visitor)
+    return name
+
+
+def test_a_phone_without_scripts_goes_the_way_of_an_application(browser: Browser, host: Host) -> None:
+    request = host.run(host.visiting.inside.requested())
+    visitor = Visitor(browser, host.origin, "en")
+    [(name, value)] = host.visiting.applicant(request).cookies.items()
+    visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
+    visitor.go(OWN + request.ticket)
+    visitor.follow("To the account")
+    visitor.write({"hs_codes": "21039012", "warehouse": "Jalan Gudang 3"})
+    visitor.press("Save the account")
+    visitor.follow(f"Back to the application {request.ticket}")
+    visitor.follow("To what you apply for")
+    visitor.choose("kind", "ski_post_border")
+    visitor.write({"goods": "pangan_olahan"})
+    visitor.press("Save")
+    visitor.follow("To the products")
+    visitor.follow("Add a product")
+    visitor.write(
+        {"product": "Kecap Contoh", "hs_code": "21039012", "batch": "B-1", "unit": "kg", "pack": "botol"}
+    )
+    visitor.press("Save the product")
+    assert visitor.values(["product", "batch"]) == {"product": "Kecap Contoh", "batch": "B-1"}
+    more = {"manufactured": "2026-06-01", "expires": "2028-06-01", "quantity": "12,5"}
+    visitor.write({**more, "country": "MY", "port": "Tarakan", "invoice": "INV-1"})
+    visitor.press("Save the product")
+    assert "1 product is listed." in visitor.text
+    visitor.context.close()
