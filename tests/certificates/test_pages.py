@@ -511,16 +511,9 @@ async def test_an_issued_letter_is_offered_for_download_and_verification(
     request = await inside.signed()
     [number] = await inside.sealed(request)
     page = await visiting.applicant(request).get(here(request))
-    assert f'href="{here(request)}/letters/{number}"' in page.text
+    [letter] = (await inside.state(request)).letters
+    assert f'href="/certificates/api/letters/{letter.id}/file"' in page.text
     assert f'href="/certificates/verify/{number}"' in page.text
-
-
-async def test_a_letter_whose_file_is_not_there_is_not_given(visiting: Visiting, inside: Inside) -> None:
-    request = await inside.signed()
-    [number] = await inside.sealed(request)
-    browser = visiting.applicant(request)
-    assert (await browser.get(f"{here(request)}/letters/{number}")).status_code == 404
-    assert (await browser.get(f"{here(request)}/letters/SKI-2026-999999")).status_code == 404
 
 
 async def test_each_step_leads_to_its_entry_in_the_ledger(visiting: Visiting, inside: Inside) -> None:

@@ -21,7 +21,8 @@ from zi_certificates.access import (
     NoSuchApplicationError,
 )
 from zi_certificates.account import Account, Check
-from zi_certificates.application import Application, Status
+from zi_certificates.api import office_of
+from zi_certificates.application import WAITING, Application, Status
 from zi_certificates.bodies import (
     TEXT_LIMIT,
     AppointBody,
@@ -46,12 +47,10 @@ from zi_certificates.pages import (
     history_of,
     key_of,
     names_of,
-    office_of,
     pages_of,
     refused,
     revision_of,
     ruled,
-    say_of,
     status_of,
 )
 from zi_certificates.projections import (
@@ -61,10 +60,11 @@ from zi_certificates.projections import (
     applications_in,
     appointment_of,
     appointments_made,
+    counts,
     letter_numbered,
-    waiting,
 )
 from zi_certificates.published import accounts as account_decider
+from zi_certificates.telling import say_of
 from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import event_id
@@ -165,7 +165,7 @@ async def _desk(one: Official, form: Form, status: int = 200) -> Response:
         "may_sign": one.may_sign,
         "is_verifier": one.has(*VERIFYING),
         "is_overseer": one.has(*OVERRIDING),
-        "waiting": await query(lambda tx: list(waiting(tx))),
+        "waiting": sum(many for status, many in (await query(counts)).items() if status in WAITING),
         "in_hand": await query(lambda tx: applications_in(tx, (Status.EVALUATION, Status.NEED_DATA), sub)),
         "to_sign": [each for each in working if each.status is Status.APPROVAL],
         "accounts": await query(accounts_to_verify),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from zi_certificates import application as steps
 from zi_certificates.account import Account, AccountRefused
-from zi_certificates.application import Application
+from zi_certificates.application import WAITING, Application
 from zi_certificates.changes import Change, changes
 from zi_certificates.heard import Request, account_of
 from zi_certificates.projections import (
@@ -16,11 +16,11 @@ from zi_certificates.projections import (
     LetterRow,
     Overtaking,
     application,
+    counts,
     letters_of,
     overtakings_of,
     queue_place,
 )
-from zi_certificates.projections import waiting as in_queue
 from zi_certificates.published import accounts, applications
 from zi_certificates.statement import Statement
 from zi_chassis.database import Tx
@@ -154,7 +154,9 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
 
 def _place(tx: Tx, row: ApplicationRow | None) -> Place | None:
     number = None if row is None else queue_place(tx, row)
-    return None if number is None else Place(number, sum(1 for _ in in_queue(tx)))
+    if number is None:
+        return None
+    return Place(number, sum(many for status, many in counts(tx).items() if status in WAITING))
 
 
 def _ids(aggregate: UUID, version: int) -> list[UUID]:

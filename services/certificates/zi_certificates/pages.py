@@ -3,9 +3,9 @@ typed kept.
 """
 
 import csv
-from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from io import StringIO
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from zi_certificates import fairness, labels
 from zi_certificates.account import Account
+from zi_certificates.api import TheOffice, office_of
 from zi_certificates.application import CHANGEABLE, OVER, SIGNED, Application, Status
 from zi_certificates.applying import AccountStated
 from zi_certificates.billing import NoBillingError
@@ -27,14 +28,14 @@ from zi_certificates.dossier import Dossier, dossier_of
 from zi_certificates.heard import Request as Asked
 from zi_certificates.heard import requests_by
 from zi_certificates.history import Step, grouped, people, steps
-from zi_certificates.letter import digest
 from zi_certificates.naming import Naming
 from zi_certificates.next_step import next_step
 from zi_certificates.office import Office
-from zi_certificates.projections import application_of, overtakings
-from zi_certificates.refusal import IncompleteError, NoSuchLetterError
+from zi_certificates.projections import ApplicationRow, application_of, overtakings
+from zi_certificates.refusal import IncompleteError
 from zi_certificates.rulebook import NoTariffStatedError
 from zi_certificates.statement import Document, Outline
+from zi_certificates.telling import say_of
 from zi_certificates.uploads import MULTIPART, FileRefusedError
 from zi_chassis import case_token, identity
 from zi_chassis.case_token import CaseTokenError
@@ -44,7 +45,7 @@ from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, Vau
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
-from zi_chassis.web.page import Pages, Translator
+from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import DETAILS, NotFoundError, RefusedError, field_errors
 from zi_contracts.intake import Items
 from zi_contracts.message import Message
@@ -57,6 +58,7 @@ from zi_rules.certificate.requirement import requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
 LIST_LIMIT = 300 * 1024
+SHOWN_FOR = timedelta(days=730)
 RESULTS = "analysis.results"
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
@@ -68,21 +70,9 @@ router = APIRouter(include_in_schema=False)
 Again = Callable[[Form, int], Awaitable[Response]]
 
 
-async def office_of(request: Request) -> Office:
-    office: Office = request.app.state.office
-    return office
-
-
-TheOffice = Annotated[Office, Depends(office_of)]
-
-
 def pages_of(request: Request) -> Pages:
     pages: Pages = request.app.state.pages
     return pages
-
-
-def say_of(request: Request) -> Translator:
-    return pages_of(request).translator(language_of(request))
 
 
 def names_of(request: Request, office: Office, rules: CertificateRules) -> Naming:
@@ -129,7 +119,7 @@ async def _own_applications(request: Request, office: Office) -> list[dict[str, 
     return [_listed(each, rows[each.ticket]) for each in asked]
 
 
-def _listed(asked: Asked, row: Any) -> dict[str, Any]:
+def _listed(asked: Asked, row: ApplicationRow | None) -> dict[str, Any]:
     begun = {"ticket": asked.ticket, "series": asked.series, "since": asked.at}
     if row is None:
         return {**begun, "kinds": (), "status": Status.DRAFT.value, "holder": "citizen"}
@@ -138,9 +128,10 @@ def _listed(asked: Asked, row: Any) -> dict[str, Any]:
 
 @router.get("/certificates/fairness")
 async def fairness_page(request: Request, office: TheOffice) -> Response:
+    now = office.clock.now()
     waited = await office.store.query(fairness.months)
-    passed = fairness.passings(await office.store.query(overtakings))
-    rules = office.rules.in_force(office.clock.now())
+    passed = fairness.passings(await office.store.query(lambda tx: overtakings(tx, now - SHOWN_FOR)))
+    rules = office.rules.in_force(now)
     shown = {**ruled(request, office, rules), "months": waited, "overtakings": passed}
     return pages_of(request).render(request, "fairness.html", 200, **shown)
 
@@ -290,28 +281,6 @@ async def _said(own: Own, items: Items, at: Any) -> Sequence[dict[str, Any]]:
     except UNREAD:
         return ()
     return [{"at": at, "text": each.text} for each in told.values()]
-
-
-@router.get("/certificates/applications/{ticket}/letters/{number}")
-async def letter_file(own: OwnApplication, number: str) -> Response:
-    """One's own copy; the file is the one whose digest is in the ledger, or none is given."""
-    dossier = await dossier_of(own.office.store, own.asked)
-    found = next((each for each in dossier.letters if each.number == number), None)
-    if found is None or found.file_item is None:
-        raise NotFoundError(NoSuchLetterError.sentence)
-    file = await _own_file(own, (found.file_item,))
-    if file is None or digest(file) != found.file:
-        raise UnavailableError("The letter's file can't be read.")
-    headers = {"Content-Disposition": f'attachment; filename="{number}.pdf"'}
-    return Response(file, media_type="application/pdf", headers=headers)
-
-
-async def _own_file(own: Own, items: Items) -> bytes | None:
-    try:
-        told = await own.office.vault.disclosed(own.asked.ticket, items, "own_copy", own.token)
-    except UNREAD as error:
-        raise UnavailableError(str(error)) from error
-    return next((b64decode(each.text) for each in told.values()), None)
 
 
 # -- the account
