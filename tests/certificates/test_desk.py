@@ -256,15 +256,15 @@ async def test_an_issued_letter_is_suspended_reinstated_and_revoked_with_reasons
     request = await inside.signed()
     [number] = await inside.sealed(request)
     [letter] = (await inside.state(request)).letters
-    command = f"letters/{letter.id}"
+    command, why, note = f"letters/{letter.id}", f"standing.{letter.id}", f"standing_note.{letter.id}"
     page = await done(signer, at_desk(request), command, verdict="suspend")
-    assert (page.status_code, 'href="#field-standing"' in page.text) == (422, True)
-    await done(signer, at_desk(request), command, verdict="suspend", standing="unsafe_product")
+    assert (page.status_code, f'href="#field-standing-{letter.id}"' in page.text) == (422, True)
+    await done(signer, at_desk(request), command, verdict="suspend", **{why: "unsafe_product"})
     assert (await inside.state(request)).status is Status.SUSPENDED
-    page = await done(signer, at_desk(request), command, verdict="reinstate", standing_note="All is well.")
+    page = await done(signer, at_desk(request), command, verdict="reinstate", **{note: "All is well."})
     assert f"Suspend {number}" in page.text
     assert inside.vault.texts(request.ticket, "note") == ["All is well."]
-    page = await done(signer, at_desk(request), command, verdict="revoke", standing="false_statement")
+    page = await done(signer, at_desk(request), command, verdict="revoke", **{why: "false_statement"})
     assert "Revoked" in page.text
     assert f"Suspend {number}" not in page.text
 

@@ -333,17 +333,19 @@ def _unread(one: Official, form: Form, error: Exception) -> Form:
 @router.post("/certificates/desk/applications/{ticket}/letters/{letter}")
 async def stand(one: SomeOfficial, ticket: str, letter: UUID) -> Response:
     form = Form.of(await one.web.form())
-    return await _tried(one, ticket, form, "standing", _stand(one, ticket, letter, form))
+    field = f"standing.{letter}"
+    shown_at = {"reason": field, "note": f"standing_note.{letter}"}
+    return await _tried(one, ticket, form, field, _stand(one, ticket, letter, form), shown_at)
 
 
 async def _stand(one: Official, ticket: str, letter: UUID, form: Form) -> None:
     own, by, key, deciding = _tidied(ticket), one.as_signer(), key_of(form), one.office.deciding
-    note = form.value("standing_note").strip() or None
+    note = form.value(f"standing_note.{letter}").strip() or None
     verdict = form.value("verdict")
     if verdict == "reinstate":
         await deciding.reinstate(own, by, key, letter, NoteBody(note=note).note)
         return
-    body = StandingBody.model_validate({"reason": form.value("standing") or None, "note": note})
+    body = StandingBody.model_validate({"reason": form.value(f"standing.{letter}") or None, "note": note})
     if verdict == "suspend":
         await deciding.suspend(own, by, key, letter, body.reason, body.note)
     elif verdict == "revoke":
@@ -358,14 +360,21 @@ async def decide(one: SomeOfficial, ticket: str, command: str) -> Response:
     if command not in COMMANDS:
         raise NotFoundError(DETAILS[404])
     field, done = COMMANDS[command]
-    return await _tried(one, ticket, form, field, done(one, _tidied(ticket), form))
+    return await _tried(one, ticket, form, field, done(one, _tidied(ticket), form), SHOWN_AT.get(field))
 
 
-async def _tried(one: Official, ticket: str, form: Form, field: str, done: Awaitable[object]) -> Response:
+async def _tried(
+    one: Official,
+    ticket: str,
+    form: Form,
+    field: str,
+    done: Awaitable[object],
+    shown_at: Mapping[str, str] | None = None,
+) -> Response:
     try:
         await done
     except REFUSED as error:
-        told = refused(one.web, form, error, field, SHOWN_AT.get(field))
+        told = refused(one.web, form, error, field, shown_at)
         return await _application_page(one, ticket, told, status_of(error))
     return RedirectResponse(f"{DESK}applications/{_tidied(ticket)}", 303)
 
@@ -463,7 +472,6 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Official, str, Form], Awaitable[None
 SHOWN_AT: Mapping[str, Mapping[str, str]] = {
     "release": {"reason": "release"},
     "official": {"reason": "override"},
-    "standing": {"reason": "standing", "note": "standing_note"},
 }
 
 
