@@ -162,10 +162,6 @@ class Both:
         answer = await self.done(own, "submit", {"revision": (await self.told(own))["statement"]["revision"]})
         return own | {"bill": answer["bill"]["bill"], "amount": answer["bill"]["amount"]}
 
-    async def notify(self, body: bytes, signature: str) -> httpx.Response:
-        headers = {"X-Notice-Signature": signature, "Content-Type": "application/json"}
-        return await self.client.post(f"{API}/payment-notices", content=body, headers=headers)
-
 
 def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
