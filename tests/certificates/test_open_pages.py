@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload
+from playwright.sync_api import Browser, FilePayload, Locator
 from tests.certificates.hosting import Host, hosted
 from tests.certificates.inside import EXPORT, STATED, Inside, sample_item
 from tests.journeys.browser import Visitor, chromium
@@ -74,11 +74,11 @@ def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
         yield path
     for part in ("/items/new", "/particulars"):
         visitor.go(OWN + request.ticket + part)
-        visitor.page.locator("main form button").first.click()
+        _press(visitor.page.locator("main form button").first)
         yield f"{part} with mistakes"
     visitor.go(f"{OWN}{request.ticket}/items")
     visitor.page.set_input_files("[name=list]", files=TABLE)
-    visitor.page.locator("form[action$=upload] button").click()
+    _press(visitor.page.locator("form[action$=upload] button"))
     yield "a table that can't be read"
     yield from _on_its_way(visitor, host)
 
@@ -117,13 +117,13 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     account = host.run(begun(inside))
     request = host.run(inside.paid("two"))
     yield _seen(visitor, DESK, "desk")
-    visitor.page.locator("form[action$=take] button").click()
+    _press(visitor.page.locator("form[action$=take] button"))
     unfolded(visitor)
     yield "taken"
-    visitor.page.locator("form[action*=open] button").click()
+    _press(visitor.page.locator("form[action*=open] button"))
     unfolded(visitor)
     yield "the company's data"
-    visitor.page.locator("button[value=reject]").click()
+    _press(visitor.page.locator("button[value=reject]"))
     unfolded(visitor)
     yield "rejected without a reason"
     host.run(inside.office.deciding.ask_data(request.ticket, inside.evaluator(), None, WANTED))
@@ -133,12 +133,18 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     yield _seen(visitor, f"{DESK}applications/{request.ticket}", "what changed")
     yield _seen(visitor, f"{DESK}accounts/{account.ticket}", "an account")
     visitor.go(f"{DESK}appointments")
-    visitor.page.locator("main form button").last.click()
+    _press(visitor.page.locator("main form button").last)
     yield "appointments with mistakes"
     yield _seen(visitor, f"{DESK}find?wanted=nothing", "nothing found")
     issued = host.run(inside.signed("three"))
     host.run(inside.sealed(issued))
     yield _seen(visitor, f"{DESK}applications/{issued.ticket}", "issued letters")
+
+
+def _press(button: Locator) -> None:
+    """Whoever looks at the page looks at the next one."""
+    with button.page.expect_navigation():
+        button.click()
 
 
 def _seen(visitor: Visitor, path: str, name: str) -> str:
