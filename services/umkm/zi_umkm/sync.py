@@ -1,0 +1,173 @@
+"""What a device brings home from a visit and what it is told: every answer and file has an id that the device made, so that nothing
+is taken twice, and what is not taken is named with its reason.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import UploadFile
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from zi_contracts.umkm import RuleVersion, Side
+from zi_rules.mentoring.assessment import Said
+from zi_rules.provenance import Text
+from zi_rules.version import Code
+
+MOST_ANSWERS = 100
+MOST_SHOWN = 200
+NOTE_LIMIT = 2_000
+
+Ticket = Annotated[str, StringConstraints(min_length=1, max_length=32)]
+Note = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=NOTE_LIMIT,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$",
+    ),
+]
+Fate = Literal["taken", "known", "refused"]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SentAnswer(_Body):
+    """`replaces` are the person's own answers to the item that the device showed; its time is a claim."""
+
+    id: UUID
+    item: Code
+    outcome: Said
+    grade: Code | None = None
+    note: Note | None = None
+    replaces: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
+    device_time: AwareDatetime
+
+
+class SyncBody(_Body):
+    """Begins the visit if nobody has: also without an answer, which is how one is prepared."""
+
+    case: Ticket
+    checklist: RuleVersion
+    answers: Annotated[tuple[SentAnswer, ...], Field(max_length=MOST_ANSWERS)] = ()
+
+
+class FileForm(_Body):
+    """A photo, of one item or of none, or the signature of a side under the answers that the device showed."""
+
+    id: UUID
+    case: Ticket
+    kind: Literal["photo", "signature"]
+    item: Code | None = None
+    side: Side | None = None
+    answers: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
+    device_time: AwareDatetime
+    file: UploadFile
+
+
+class SettleBody(_Body):
+    """Which of several answers to the item counts."""
+
+    case: Ticket
+    item: Code
+    answer: UUID
+
+
+class SentAnswerFate(BaseModel):
+    """`known` was taken before; what is refused has a reason that stays the same, and a sentence."""
+
+    id: UUID
+    fate: Fate
+    reason: str | None = None
+    detail: str | None = None
+
+
+class StandingAnswer(BaseModel):
+    """An answer that nobody has replaced or decided against; notes lie in the vault and are not told here."""
+
+    id: UUID
+    item: str
+    outcome: Said
+    grade: str | None
+    own: bool
+    device_time: AwareDatetime
+
+
+class VisitAnswer(BaseModel):
+    """How the visit stands: what counts, what is in dispute until a person decides, what is missing."""
+
+    visit: UUID
+    case: str
+    checklist: RuleVersion
+    standing: list[StandingAnswer]
+    in_dispute: list[str]
+    unanswered: list[str]
+    signed: list[Side]
+    photos: int
+    finished: bool
+
+
+class SyncAnswer(VisitAnswer):
+    answers: list[SentAnswerFate]
+
+
+class FileAnswer(BaseModel):
+    id: UUID
+    fate: Fate
+    signed: list[Side]
+    photos: int
+
+
+# -- what is taken along
+
+
+class PreparedVisit(BaseModel):
+    visit: UUID
+    case: str
+    district: str
+    checklist: RuleVersion
+    finished: bool
+
+
+class MentoredCase(BaseModel):
+    """A case of which a visit can be prepared, with the checklist in force."""
+
+    case: str
+    district: str
+    checklist: RuleVersion
+
+
+class NamedPart(BaseModel):
+    code: str
+    name: Text
+
+
+class ChecklistItem(BaseModel):
+    code: str
+    aspect: str
+    text: Text
+    grades: list[str]
+    may_not_apply: bool
+
+
+class ChecklistAnswer(BaseModel):
+    """With its words in both languages; `fulfilled` is what is answered where all is well."""
+
+    id: str
+    version: int
+    title: Text
+    fulfilled: Literal["yes", "no"]
+    grades: list[NamedPart]
+    aspects: list[NamedPart]
+    items: list[ChecklistItem]
+
+
+class VisitsAnswer(BaseModel):
+    """For `actor`, who is signed in: the own visits, the own cases, and every checklist that one of them needs."""
+
+    actor: str
+    visits: list[PreparedVisit]
+    cases: list[MentoredCase]
+    checklists: list[ChecklistAnswer]
