@@ -29,9 +29,18 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in(front: Front) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fdesk%2F")
 
 
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [("evaluator", "/certificates/desk/"), ("applicant", "/certificates/"), ("auditor", "/audit/")],
+)
+async def test_whoever_has_another_desk_is_shown_there(front: Front, role: str, place: str) -> None:
+    answer = await get(front, "/desk/", "somebody", role)
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+
+
 async def test_citizens_and_auditors_see_no_desk(front: Front) -> None:
     filed = await front.file()
-    assert (await get(front, "/desk/", "auditor-eka", "auditor")).status_code == 403
+    assert (await get(front, "/desk/", "ops-dodi", "ops")).status_code == 403
     assert (await get(front, desk(filed), "auditor-eka", "auditor")).status_code == 403
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from zi_chassis.domain import DomainError
-from zi_chassis.identity import Staff
+from zi_chassis.identity import Staff, staff
 from zi_chassis.vault import Opened
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
@@ -28,7 +28,7 @@ from zi_intake.bodies import (
 )
 from zi_intake.case import LAWFUL_DEMANDS, AnswerableFiled, Case, CaseError, Status, kind_of
 from zi_intake.handling import Done
-from zi_intake.office import Office
+from zi_intake.office import STAFF, Office
 from zi_intake.pages import districts, key_of, pages_of
 from zi_intake.projections import Filter
 
@@ -43,10 +43,25 @@ async def desk() -> Response:
     return RedirectResponse("/desk/", 308)
 
 
+# Whoever signs in without a page in mind comes here first.
+DESKS: Mapping[str, str] = {
+    "evaluator": "/certificates/desk/",
+    "signer": "/certificates/desk/",
+    "head": "/certificates/desk/",
+    "applicant": "/certificates/",
+    "auditor": "/audit/",
+}
+
+
 @router.get("/desk/")
 async def case_list(
-    request: Request, office: TheOffice, person: Officer, wanted: Annotated[Filter, Query()]
+    request: Request,
+    office: TheOffice,
+    person: Annotated[Staff, Depends(staff(*STAFF, *DESKS))],
+    wanted: Annotated[Filter, Query()],
 ) -> Response:
+    if not person.roles.intersection(STAFF):
+        return RedirectResponse(DESKS[person.role(*DESKS)], 303)
     shown = {
         "cases": await office.listed(wanted),
         "wanted": wanted,
