@@ -337,7 +337,12 @@ async def test_what_was_asked_for_is_sent(calling: Calling) -> None:
     assert asked.status_code == 200, asked.text
     told = await calling.told(request, **{"Accept-Language": "en"})
     assert (told["state"], told["holder"]) == ("need_data", "citizen")
-    assert [each["reason"] for each in told["asked"]] == ["document_unreadable"]
+    assert ([each["reason"] for each in told["asked"]], told["note"]) == (["document_unreadable"], "Buram.")
+    read = await calling.get(f"/applications/{request.ticket}", calling.evaluator)
+    assert read.json()["note"] is None
+    inside.vault.is_away = True
+    assert (await calling.told(request))["note"] is None
+    inside.vault.is_away = False
     nothing = await calling.tell(request, "send-data", {"revision": told["statement"]["revision"]})
     assert nothing.json()["type"] == "urn:zona:problem:nothing_changed"
     await calling.upload(request, "invoice")

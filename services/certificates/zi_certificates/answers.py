@@ -140,7 +140,8 @@ class ApplicationLinks(BaseModel):
 class ApplicationAnswer(BaseModel):
     """How it stands. Without a draft yet `statement` is null; `findings` is all that the rules want now, at once.
 
-    `asked` is what the office asked for, or why it rejected; `rules` are those that the application is judged by.
+    `asked` is what the office asked for, or why it rejected; `note` is what it wrote besides, for the applicant alone, and null also
+    when it can't be read just now. `rules` are those that the application is judged by.
     """
 
     ticket: str
@@ -157,6 +158,7 @@ class ApplicationAnswer(BaseModel):
     bill: BillAnswer | None
     findings: list[FindingAnswer]
     asked: list[FindingAnswer]
+    note: str | None
     queue: QueuePlace | None
     overtaken_by: list[OvertakenBy]
     decisions: list[DecisionAnswer]

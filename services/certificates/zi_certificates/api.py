@@ -38,7 +38,7 @@ from zi_certificates.refusal import (
     NotBegunError,
 )
 from zi_certificates.statement import Document, Outline
-from zi_certificates.uploads import MULTIPART
+from zi_certificates.uploads import MULTIPART, shown
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.identity import staff
@@ -92,21 +92,23 @@ Applicant = Annotated[tuple[Requested, Act], Depends(applicant)]
 # -- how it stands
 
 
-async def reader(request: Request, office: TheOffice, ticket: Ticket) -> Requested:
-    """The applicant, or an official: nothing personal is told."""
+async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Requested, str | None]:
+    """The applicant, with what they have shown, or an official, to whom nothing out of the vault is told here."""
     try:
-        return (await office.access.applicant(request, ticket))[0]
+        requested, by = await office.access.applicant(request, ticket)
     except CaseTokenError:
         await staff(*OFFICIALS)(request)
-        return await office.access.request(ticket)
+        return await office.access.request(ticket), None
+    return requested, shown(request, by)
 
 
 @router.get("/applications/{ticket}", responses=OWN, tags=["applicants"])
 async def application(
-    request: Request, office: TheOffice, requested: Annotated[Requested, Depends(reader)]
+    request: Request, office: TheOffice, read: Annotated[tuple[Requested, str | None], Depends(reader)]
 ) -> answers.ApplicationAnswer:
     """What is missing, its place in the queue, who was taken before it and why, who decided in which role, its letters."""
-    return await telling.application(request, office, await dossier_of(office.store, requested))
+    requested, token = read
+    return await telling.application(request, office, await dossier_of(office.store, requested), token)
 
 
 @router.get("/overtakings", responses=PUBLIC, tags=["public"])

@@ -78,7 +78,7 @@ class Body(BaseModel):
 
 
 class AccountBody(Body):
-    """The address of the warehouse goes into the vault."""
+    """The address of the warehouse goes into the vault; without one, what was said before stays."""
 
     acts_for_others: StrictBool = False
     hs_codes: Annotated[tuple[HsCode, ...], Field(max_length=MOST_CODES)] = ()

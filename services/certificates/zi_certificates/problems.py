@@ -18,6 +18,12 @@ from zi_chassis.web.problem import RefusedError
 from zi_rules.certificate.item_list import ItemReport
 
 PROBLEM = "application/problem+json"
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "For applicants the token of their case, which intake gives for ticket and code, or that of a company's sign-in; for "
+    "officials that of theirs.",
+}
 PARTS = "#/components/schemas/{model}"
 
 
@@ -35,13 +41,17 @@ class UnreadableListError(RefusedError):
 
 
 def install(app: FastAPI) -> None:
-    """And describes how every route says no, in the one place that the description refers to."""
+    """And describes, in the one place that the description refers to, how every route says no, and what is shown to it."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
         document = plain()
         parts = TypeAdapter(ProblemAnswer).json_schema(ref_template=PARTS)
         document["components"]["schemas"] |= {**parts.pop("$defs"), ProblemAnswer.__name__: parts}
+        document["components"]["securitySchemes"] = {"bearer": BEARER}
+        for operation in (each for path in document["paths"].values() for each in path.values()):
+            if "401" in operation["responses"]:
+                operation["security"] = [{"bearer": []}]
         return document
 
     app.openapi = described  # type: ignore[method-assign]

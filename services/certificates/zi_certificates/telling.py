@@ -13,6 +13,7 @@ from zi_certificates.dossier import Dossier
 from zi_certificates.fairness import Passing
 from zi_certificates.history import Step
 from zi_certificates.impartiality import Interest
+from zi_certificates.keeping import VAULT_ERRORS
 from zi_certificates.naming import Found, Naming
 from zi_certificates.office import Office
 from zi_certificates.projections import (
@@ -26,12 +27,15 @@ from zi_certificates.projections import (
 from zi_certificates.queue import why_not
 from zi_certificates.refusal import NotBegunError
 from zi_certificates.statement import Document
+from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.store import Handled
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.item_list import LineProblem
+
+UNREAD = (*VAULT_ERRORS, UnavailableError, ErasedError)
 
 
 def say_of(request: Request) -> Translator:
@@ -46,7 +50,9 @@ def names(request: Request, office: Office, state: Application | None = None) ->
     return Naming(rules, office.sentences, language_of(request), say_of(request))
 
 
-async def application(request: Request, office: Office, dossier: Dossier) -> answers.ApplicationAnswer:
+async def application(
+    request: Request, office: Office, dossier: Dossier, token: str | None
+) -> answers.ApplicationAnswer:
     named = names(request, office, dossier.state)
     messages = [Message.parse(each) for each in dossier.messages]
     indexes = await office.ledger.indexes(each.id for each in messages)
@@ -69,6 +75,7 @@ async def application(request: Request, office: Office, dossier: Dossier) -> ans
         bill=_bill_of(office, dossier),
         findings=[finding(named, each) for each in await _wanting(office, dossier)],
         asked=[finding(named, each) for each in (() if asked is None else asked.findings)],
+        note=await _note(office, dossier, token),
         queue=dossier.place and answers.QueuePlace(place=dossier.place.place, waiting=dossier.place.length),
         overtaken_by=[_overtaken(named, each) for each in dossier.passed_by],
         decisions=_acts(messages),
@@ -79,6 +86,18 @@ async def application(request: Request, office: Office, dossier: Dossier) -> ans
             case=f"{public}/track/{dossier.ticket}",
         ),
     )
+
+
+async def _note(office: Office, dossier: Dossier, token: str | None) -> str | None:
+    """Without it the reasons still stand."""
+    asked = dossier.asked
+    if asked is None or not asked.items or token is None:
+        return None
+    try:
+        told = await office.vault.disclosed(dossier.ticket, asked.items, "own_copy", token)
+    except UNREAD:
+        return None
+    return next((each.text for each in told.values()), None)
 
 
 async def _wanting(office: Office, dossier: Dossier) -> tuple[Finding, ...]:

@@ -70,10 +70,14 @@ class Uploads:
         return _kept(answer)
 
 
+def shown(request: Request, by: Act) -> str:
+    """The token by which an applicant has come in."""
+    return presented(request, identity.COOKIE if by.role == APPLICANT else case_token.COOKIE) or ""
+
+
 def _headers(request: Request, by: Act, key: UUID) -> dict[str, str]:
-    cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE
     return {
-        "Authorization": f"Bearer {presented(request, cookie) or ''}",
+        "Authorization": f"Bearer {shown(request, by)}",
         "Idempotency-Key": str(key),
         "Accept": "application/json",
         "Accept-Language": language_of(request),

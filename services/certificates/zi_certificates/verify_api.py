@@ -151,13 +151,13 @@ async def read_register(
     )
 
 
-@router.get("/authority", response_class=PlainTextResponse)
+@router.get("/authority", responses=PUBLIC | {200: {"content": {PEM: {}}}}, response_class=Response)
 async def authority(office: TheOffice) -> Response:
     """The certificate of the authority that certified the office's seal; compare it with another place before you trust it."""
     return Response(office.keys.authority, media_type=PEM)
 
 
-@router.get("/code-key", response_class=PlainTextResponse)
+@router.get("/code-key", responses=PUBLIC, response_class=PlainTextResponse)
 async def code_key(office: TheOffice) -> str:
     """The public key of the codes on letters, as a verifier key of signed notes."""
     return office.keys.code.key.vkey + "\n"
