@@ -417,6 +417,15 @@ async def test_a_refused_appointment_keeps_what_was_typed(head: Browser) -> None
     assert 'value="2026-12-09T08:00"' in page.text
     page = await head.post(f"{DESK}appointments", {**form, "begins": "soon"})
     assert (page.status_code, 'value="soon"' in page.text) == (422, True)
+    assert "From: This is not written the way it has to be; see the hint at the field." in page.text
+
+
+async def test_an_empty_appointment_is_missed_at_every_field(head: Browser) -> None:
+    page = await head.post(f"{DESK}appointments", {"official": " ", "begins": "", "ends": ""})
+    assert page.status_code == 422
+    assert [f"{label}: This field is needed." in page.text for label in ("Official", "From", "Until")] == [
+        True
+    ] * 3
 
 
 async def test_only_the_head_appoints(supervisor: Browser) -> None:

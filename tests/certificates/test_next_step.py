@@ -7,7 +7,8 @@ from tests.certificates.steps import statement
 from zi_certificates.account import Account, AccountOpened, Check, Details
 from zi_certificates.account import initial as no_account
 from zi_certificates.application import Application, Status
-from zi_certificates.next_step import NextStep, next_step
+from zi_certificates.next_step import NextStep, next_step, to_correct
+from zi_contracts.certificates import Finding
 
 DETAILS = Details(acts_for_others=False, hs_codes=("21039012",), items=())
 OPENED = AccountOpened(
@@ -24,9 +25,14 @@ BEGUN, LISTED = (Application(status=Status.DRAFT, statement=each) for each in (E
 
 
 def step(
-    application: Application, account: Account, *, lacks: bool = False, is_priced: bool = True
+    application: Application,
+    account: Account,
+    *,
+    account_lacks: bool = False,
+    lacks: bool = False,
+    is_priced: bool = True,
 ) -> NextStep:
-    return next_step(application, account, lacks=lacks, is_priced=is_priced)
+    return next_step(application, account, account_lacks=account_lacks, lacks=lacks, is_priced=is_priced)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,35 @@ def test_before_it_is_submitted_the_first_thing_that_is_not_there_comes_next(
     application: Application, account: Account, lacks: bool, expected: NextStep
 ) -> None:
     assert step(application, account, lacks=lacks) == expected
+
+
+def test_an_account_that_lacks_something_is_completed_before_anybody_waits_for_its_verification() -> None:
+    assert step(LISTED, WAITING, account_lacks=True) == "account"
+    assert step(LISTED, VERIFIED, account_lacks=True) == "submit"
+
+
+@pytest.mark.parametrize(
+    ("where", "item", "part"),
+    [
+        ("documents.invoice", None, "documents"),
+        ("documents.bill_of_lading/air_waybill", 2, "documents"),
+        ("registration_number", 1, "items"),
+        ("items", None, "items"),
+        ("country", 1, "items"),
+        ("country", None, "particulars"),
+        ("annex_fields.gacc_registration", None, "particulars"),
+    ],
+)
+def test_what_the_office_asks_for_leads_to_where_it_is_put_right(
+    where: str, item: int | None, part: str
+) -> None:
+    assert to_correct([Finding(reason="document_unreadable", where=where, item=item)]) == (part,)
+
+
+def test_what_is_asked_for_several_times_in_one_place_leads_there_once() -> None:
+    places = ("documents.invoice", "batch", "documents.packing_list")
+    asked = [Finding(reason="document_unreadable", where=where) for where in places]
+    assert to_correct(asked) == ("documents", "items")
 
 
 def test_what_has_no_tariff_cannot_be_submitted() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
 from tests.certificates.hosting import Host, hosted
-from tests.certificates.inside import EXPORT, STATED, Inside, sample_item
+from tests.certificates.inside import ACCOUNT_DOCUMENTS, EXPORT, STATED, Inside, sample_item
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
@@ -20,6 +20,7 @@ OWN = "/certificates/applications/"
 DESK = "/certificates/desk/"
 WANTED = (Finding(reason="document_unreadable", where="documents.invoice"),)
 TABLE = FilePayload(name="list.csv", mimeType="text/csv", buffer=b"product,hs_code\nx,")
+PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
 PARTS = ("", "/account", "/particulars", "/items", "/items/new", "/items/1", "/documents")
 
 
@@ -162,8 +163,12 @@ def test_a_phone_without_scripts_goes_the_way_of_an_application(browser: Browser
     visitor.follow("To the account")
     visitor.write({"hs_codes": "21039012", "warehouse": "Jalan Gudang 3"})
     visitor.press("Save the account")
-    visitor.follow(f"Back to the application {request.ticket}")
-    visitor.follow("To what you apply for")
+    for kind in ACCOUNT_DOCUMENTS:
+        visitor.write({"kind": kind})
+        visitor.page.set_input_files("[name=file]", files=PICTURE)
+        visitor.press("Add the document")
+    visitor.follow("Go on with the application")
+    visitor.follow("Choose the letters and goods")
     visitor.choose("kind", "ski_post_border")
     visitor.write({"goods": "pangan_olahan"})
     visitor.press("Save")

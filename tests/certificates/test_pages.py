@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.certificates.inside import EXPORT, OUTLINE, STATED, Inside, sample_item
+from tests.certificates.inside import EXPORT, OUTLINE, Inside, sample_item
 from tests.certificates.visiting import PDF, Browser, Visiting, hidden, visited
 
 from zi_certificates.application import Status
@@ -159,12 +159,14 @@ async def test_the_whole_way_to_the_submission_goes_by_the_pages_alone(
     account = {"acts_for_others": "no", "hs_codes": "2103.90.12\r\n19059010", "warehouse": "Jalan Gudang 3"}
     assert (await filled(browser, f"{here(request)}/account", account)).status_code == 200
     assert inside.vault.texts(request.ticket, "account.warehouse") == ["Jalan Gudang 3"]
+    assert "Next: 5 things are missing in the account" in (await browser.get(here(request))).text
+    await _attach_first(5, browser, request, "account/documents")
     page = await filled(
         browser, f"{here(request)}/particulars", {"kind": "ski_post_border", "goods": "pangan_olahan"}
     )
     assert "Next: list the products" in page.text
     assert "1 product is listed" in (await filled(browser, f"{here(request)}/items/new", PRODUCT)).text
-    await _attach_what_is_missing(browser, request)
+    await _attach_first(6, browser, request, "documents")
     assert "An officer verifies the account first" in (await browser.get(here(request))).text
     officer = inside.staff("officer-ira", "officer")
     _, _, stated = await inside.office.applying.account(request)
@@ -177,15 +179,15 @@ async def test_the_whole_way_to_the_submission_goes_by_the_pages_alone(
     assert "/certificates/billing-simulator/" in page.text
 
 
-async def _attach_what_is_missing(browser: Browser, request: Request) -> None:
-    for part in ("account/documents", "documents"):
-        path = f"{here(request)}/{part}"
-        page = await browser.get(path.replace("account/documents", "account"))
-        for kind in re.findall(r'<option value="(\w+)"', page.text)[: 6 if part == "documents" else 5]:
-            products = {"products.1": "yes"} if part == "documents" else {}
-            form = {"key": hidden(await browser.get(f"{here(request)}/account")), "kind": kind, **products}
-            answer = await browser.post(path, form, files={"file": PDF})
-            assert answer.status_code == 200, answer.text
+async def _attach_first(many: int, browser: Browser, request: Request, part: str) -> None:
+    """Of the documents in the list, in which those that are missing come first."""
+    path = f"{here(request)}/{part}"
+    page = await browser.get(path.replace("account/documents", "account"))
+    for kind in re.findall(r'<option value="(\w+)"', page.text)[:many]:
+        products = {"products.1": "yes"} if part == "documents" else {}
+        form = {"key": hidden(await browser.get(f"{here(request)}/account")), "kind": kind, **products}
+        answer = await browser.post(path, form, files={"file": PDF})
+        assert answer.status_code == 200, answer.text
 
 
 async def test_an_application_for_export_names_several_letters_and_what_the_country_wants(
@@ -278,6 +280,7 @@ async def test_an_empty_product_is_missed_at_every_field_it_needs(visiting: Visi
     await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
     page = await filled(browser, f"{here(request)}/items/new", {})
     assert page.status_code == 422
+    assert page.text.count("This field is needed.") == 2 * 11
     assert 'href="#field-product"' in page.text
     assert 'href="#field-port"' in page.text
 
@@ -300,6 +303,42 @@ async def test_letters_of_no_kind_are_missed_at_their_field(visiting: Visiting) 
     assert page.status_code == 422
     assert 'href="#field-kind"' in page.text
     assert '<option value="pangan_olahan" selected>' in page.text
+
+
+@pytest.mark.parametrize(("series", "fields"), [("ski", ["kind", "goods"]), ("ske", ["kinds", "goods"])])
+async def test_what_was_not_chosen_is_missed_and_no_code_of_it_is_shown(
+    visiting: Visiting, series: str, fields: list[str]
+) -> None:
+    request, browser = await begun(visiting, series)
+    page = await filled(browser, f"{here(request)}/particulars", {})
+    assert page.status_code == 422
+    assert (
+        re.findall(r'<li><a href="#field-([\w-]+)">[^<:]+: This field is needed\.</a>', page.text) == fields
+    )
+    assert "pangan_olahan&#39;" not in page.text
+
+
+async def test_an_account_without_hs_codes_is_not_taken(visiting: Visiting, inside: Inside) -> None:
+    request, browser = await begun(visiting)
+    page = await filled(browser, f"{here(request)}/account", {"hs_codes": " ,", "warehouse": "Jalan 3"})
+    assert page.status_code == 422
+    assert "HS codes: This field is needed." in page.text
+    assert "Jalan 3" in page.text
+    assert inside.vault.texts(request.ticket, "account.warehouse") == []
+
+
+async def test_only_circumstances_on_which_a_rule_for_these_letters_hangs_are_asked_about(
+    visiting: Visiting,
+) -> None:
+    pages = []
+    for series in ("ski", "ske"):
+        request = await visiting.inside.requested(series, series=series)
+        pages.append(await visiting.applicant(request).get(f"{here(request)}/particulars"))
+    imports, exports = [page.text for page in pages]
+    assert "circumstances.special_import" in imports
+    assert "circumstances.export_label_differs" not in imports
+    assert "circumstances.export_label_differs" in exports
+    assert "circumstances.special_import" not in exports
 
 
 async def test_while_the_vault_is_away_the_form_stays_filled_in(visiting: Visiting, inside: Inside) -> None:
@@ -378,7 +417,7 @@ async def test_what_is_missing_is_listed_with_its_rule_and_what_is_no_law(
 ) -> None:
     request, browser = await begun(visiting)
     by = inside.citizen(request)
-    await inside.office.applying.open_account(request, by, None, STATED)
+    await inside.verified(request)
     await inside.office.applying.draft(request, by, None, OUTLINE)
     await inside.office.applying.add_items(request, by, None, [sample_item()])
     page = await browser.get(here(request))
@@ -402,6 +441,7 @@ async def test_what_the_office_asks_for_stands_on_top_with_its_own_words(
     assert "The document can&#39;t be read." in page.text
     assert "Page two is dark." in page.text
     assert "Correct the products or add the documents first" in page.text
+    assert f'<a class="button" href="{here(request)}/documents">' in page.text
     await inside.office.applying.change_item(request, inside.citizen(request), None, 1, sample_item("B-9"))
     page = await browser.get(here(request))
     sent = {"key": hidden(page), "revision": hidden(page, "revision")}

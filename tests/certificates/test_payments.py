@@ -150,7 +150,7 @@ async def test_the_page_speaks_indonesian(calling: Calling) -> None:
     browser = calling.visiting.stranger()
     page = await browser.get(f"/certificates/billing-simulator/{bill.bill}?lang=id")
     assert "Tidak ada uang yang berpindah di sini" in page.text
-    assert "Pura-pura membayar" in page.text
+    assert "Simulasikan pembayaran" in page.text
 
 
 async def test_the_page_knows_no_other_bills(calling: Calling) -> None:

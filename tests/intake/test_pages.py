@@ -315,10 +315,16 @@ async def test_a_company_asks_for_letters_in_the_browser(front: Front) -> None:
     case = await get(front, f"/track/{ticket}")
     assert "This is worked on at the certificates desk" in case.text
     assert f'href="http://zona.example/certificates/applications/{ticket}"' in case.text
-    for form in ("reply", "reopen", "withdraw"):
+    for form in ("reply", "reopen", "withdraw", "attachments"):
         assert f"/track/{ticket}/{form}" not in case.text
-    assert "60 files a case" in case.text
     assert COMPANY not in case.text
+
+
+async def test_an_empty_request_for_letters_is_missed_at_every_field_it_needs(front: Front) -> None:
+    page = await post(front, LETTERS, {"key": hidden_key(await get(front, LETTERS))})
+    assert page.status_code == 422
+    for field in ("series", "company-name", "company-address", "reporter-name"):
+        assert f'href="#field-{field}"' in page.text
 
 
 async def test_a_refused_request_for_letters_keeps_what_was_typed(front: Front) -> None:

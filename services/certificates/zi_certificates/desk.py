@@ -43,7 +43,9 @@ from zi_certificates.office import Office
 from zi_certificates.pages import (
     REFUSED,
     UNREAD,
+    ChooseError,
     findings_of,
+    given,
     history_of,
     key_of,
     names_of,
@@ -70,7 +72,7 @@ from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import event_id
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA
-from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.reason import Override, Reason, Release, Standing
@@ -284,7 +286,7 @@ def _choices(one: Official, rules: CertificateRules, state: Application) -> dict
         "releases": [(each.value, names.release(each)) for each in Release],
         "standings": [(each.value, names.standing(each)) for each in Standing],
         "overrides": [(each.value, names.override(each)) for each in Override],
-        "field_labels": {},
+        "field_labels": {name: say_of(one.web)(label) for name, label in labels.EXCEPTION.items()},
     }
 
 
@@ -345,7 +347,7 @@ async def _stand(one: Official, ticket: str, letter: UUID, form: Form) -> None:
     if verdict == "reinstate":
         await deciding.reinstate(own, by, key, letter, NoteBody(note=note).note)
         return
-    body = StandingBody.model_validate({"reason": form.value(f"standing.{letter}") or None, "note": note})
+    body = StandingBody.model_validate(given(reason=form.value(f"standing.{letter}"), note=note))
     if verdict == "suspend":
         await deciding.suspend(own, by, key, letter, body.reason, body.note)
     elif verdict == "revoke":
@@ -438,13 +440,13 @@ async def _release(one: Official, ticket: str, form: Form) -> None:
     dossier = await _dossier(one.office, ticket)
     mine = dossier.state.officer == one.person.sub
     by = one.act("evaluator", *OVERRIDING) if mine else one.act(*OVERRIDING, "evaluator")
-    reason = ReleaseBody.model_validate({"reason": form.value("release") or None}).reason
+    reason = ReleaseBody.model_validate(given(reason=form.value("release"))).reason
     await one.office.deciding.release(ticket, by, key_of(form), reason)
 
 
 async def _ask_override(one: Official, ticket: str, form: Form) -> None:
     body = OverrideBody.model_validate(
-        {"official": form.value("official") or None, "reason": form.value("override") or None}
+        given(official=form.value("official").strip(), reason=form.value("override"))
     )
     by = one.act(*OVERRIDING)
     await one.office.deciding.ask_override(ticket, by, key_of(form), body.official, body.reason)
@@ -603,6 +605,7 @@ async def _appointments(one: Official, form: Form, status: int = 200) -> Respons
     shown = {
         "labels": labels,
         "appointments": await one.office.store.query(appointments_made),
+        "field_labels": {name: say_of(one.web)(label) for name, label in labels.APPOINTMENT.items()},
         "is_head": one.has(*APPOINTING),
         "now": one.office.clock.now(),
         "form": form,
@@ -616,11 +619,11 @@ async def appoint(one: SomeOfficial) -> Response:
     form = Form.of(await one.web.form())
     try:
         body = AppointBody.model_validate(
-            {
-                "official": form.value("official") or None,
-                "begins": _at_the_office(form.value("begins")),
-                "ends": _at_the_office(form.value("ends")),
-            }
+            given(
+                official=form.value("official").strip(),
+                begins=_at_the_office(form, "begins"),
+                ends=_at_the_office(form, "ends"),
+            )
         )
         by = one.act(*APPOINTING)
         await one.office.deciding.appoint(by, key_of(form), body.official, body.begins, body.ends)
@@ -629,12 +632,13 @@ async def appoint(one: SomeOfficial) -> Response:
     return RedirectResponse(f"{DESK}appointments", 303)
 
 
-def _at_the_office(said: str) -> str | None:
+def _at_the_office(form: Form, name: str) -> str:
     """What a field for a local time sends is meant by the office's clock."""
+    said = form.value(name).strip()
     try:
-        return datetime.fromisoformat(said).replace(tzinfo=WITA).isoformat()
+        return said and datetime.fromisoformat(said).replace(tzinfo=WITA).isoformat()
     except ValueError:
-        return said or None
+        raise ChooseError(FIELDS["string_pattern_mismatch"], name) from None
 
 
 @router.post("/certificates/desk/appointments/{appointment}/end")

@@ -91,6 +91,17 @@ FIELDS: Mapping[str, str] = {
     "acts_for_others": "Acts for others",
     "warehouse": "Address of the warehouse",
 }
+PARTICULARS: Mapping[str, str] = {
+    "kind": "Which import letter?",
+    "kinds": "Which export letters?",
+    "goods": "Which goods?",
+    "country": "Country of destination",
+    "circumstances": "What holds for this application?",
+    "replaces": "Does it replace a letter?",
+}
+UPLOAD: Mapping[str, str] = {"kind": "What is it?", "file": "The file"}
+APPOINTMENT: Mapping[str, str] = {"official": "Official", "begins": "From", "ends": "Until"}
+EXCEPTION: Mapping[str, str] = {"official": "Who may decide all the same?"}
 PERSONAL: Mapping[str, str] = {
     "company.name": "Name of the company",
     "company.address": "Address of the company",

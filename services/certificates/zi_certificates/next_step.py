@@ -1,9 +1,11 @@
 """The one thing that an applicant has to do next, or that there is nothing to do. Pure."""
 
+from collections.abc import Iterable
 from typing import Literal, assert_never
 
 from zi_certificates.account import Account, Check
 from zi_certificates.application import Application, Status
+from zi_contracts.certificates import Finding
 
 NextStep = Literal[
     "account",
@@ -26,10 +28,32 @@ NextStep = Literal[
 ]
 
 
-def next_step(application: Application, account: Account, *, lacks: bool, is_priced: bool) -> NextStep:
-    """`lacks` is whether the rules find something missing or wrong, `is_priced` whether the office has said what it costs."""
+Part = Literal["particulars", "items", "documents"]
+PARTS_OF_THE_WHOLE = ("kinds", "goods", "country", "circumstances", "annex_fields")
+
+
+def to_correct(asked: Iterable[Finding]) -> tuple[Part, ...]:
+    """Where in the application the applicant does what the office asks for, the first thing first."""
+    return tuple(dict.fromkeys(map(_part, asked)))
+
+
+def _part(found: Finding) -> Part:
+    part = found.where.partition(".")[0]
+    if part == "documents":
+        return "documents"
+    return "particulars" if part in PARTS_OF_THE_WHOLE and found.item is None else "items"
+
+
+def next_step(
+    application: Application, account: Account, *, account_lacks: bool, lacks: bool, is_priced: bool
+) -> NextStep:
+    """`lacks` is whether the rules find something missing or wrong, `account_lacks` whether they do so in the account,
+    `is_priced` whether the office has said what it costs.
+    """
     match application.status:
         case Status.UNKNOWN | Status.DRAFT:
+            if account_lacks and account.verified is None:
+                return "account"
             return _to_submit(application, account, lacks=lacks, is_priced=is_priced)
         case Status.AWAITING_PAYMENT:
             return "pay"

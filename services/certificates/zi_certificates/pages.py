@@ -29,7 +29,7 @@ from zi_certificates.heard import Request as Asked
 from zi_certificates.heard import requests_by
 from zi_certificates.history import Step, grouped, people, steps
 from zi_certificates.naming import Naming
-from zi_certificates.next_step import next_step
+from zi_certificates.next_step import next_step, to_correct
 from zi_certificates.office import Office
 from zi_certificates.projections import ApplicationRow, application_of, overtakings
 from zi_certificates.refusal import IncompleteError
@@ -46,7 +46,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages
-from zi_chassis.web.problem import DETAILS, NotFoundError, RefusedError, field_errors
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
 from zi_contracts.intake import Items
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
@@ -54,7 +54,7 @@ from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.item_list import COLUMNS, OPTIONAL, ItemList, ItemReport, LineProblem, parse_items
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.certificate.reason import LineFault
-from zi_rules.certificate.requirement import requirements
+from zi_rules.certificate.requirement import circumstances_of, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
 LIST_LIMIT = 300 * 1024
@@ -209,6 +209,7 @@ async def _overview(own: Own, form: Form, status: int = 200) -> Response:
     rules = office.rules.of(state, now)
     wanting = findings_of(office, dossier) if state.status in (Status.UNKNOWN, *CHANGEABLE) else ()
     amount = _amount(office, state, rules)
+    account_missing = office.rules.account_findings(own.asked.series, dossier.account, now)
     asked = dossier.asked if state.status in (Status.NEED_DATA, Status.REJECTED) else None
     told = await history_of(own.web, office, dossier)
     names = names_of(own.web, office, rules)
@@ -222,7 +223,15 @@ async def _overview(own: Own, form: Form, status: int = 200) -> Response:
         "account_reasons": dossier.account_refused,
         "wanting": wanting,
         "amount": amount,
-        "next": next_step(state, dossier.account, lacks=bool(wanting), is_priced=amount is not None),
+        "next": next_step(
+            state,
+            dossier.account,
+            account_lacks=bool(account_missing),
+            lacks=bool(wanting),
+            is_priced=amount is not None,
+        ),
+        "account_missing": account_missing,
+        "to_correct": to_correct(asked.findings) if asked else (),
         "bill_url": _bill_url(office, state),
         "place": dossier.place,
         "asked": asked.findings if asked else (),
@@ -305,6 +314,7 @@ async def _account_page(own: Own, form: Form, status: int = 200) -> Response:
     dossier = await dossier_of(office.store, own.asked)
     account, rules = dossier.account, office.rules.in_force(now)
     in_charge = account.ticket in (None, own.asked.ticket)
+    missing = office.rules.account_findings(own.asked.series, account, now)
     shown = {
         **_part(own, dossier, form, rules),
         "changeable": True,
@@ -312,17 +322,22 @@ async def _account_page(own: Own, form: Form, status: int = 200) -> Response:
         "may_open": own.asked.account is None,
         "account": account if account.details else None,
         "account_reasons": dossier.account_refused,
-        "missing": office.rules.account_findings(own.asked.series, account, now),
+        "missing": missing,
         "warehouse_known": account.details is not None
         and any(each.field == "account.warehouse" for each in account.details.items),
-        "document_kinds": _account_documents(own, rules),
+        "document_kinds": _account_documents(own, rules, missing),
     }
     return pages_of(own.web).render(own.web, "account.html", status, **shown)
 
 
-def _account_documents(own: Own, rules: CertificateRules) -> list[tuple[str, str]]:
+def _account_documents(
+    own: Own, rules: CertificateRules, missing: Sequence[Finding]
+) -> list[tuple[str, str]]:
+    """Those that are still missing first."""
     names = names_of(own.web, own.office, rules)
-    wanted = [each for rule in rules.documents if rule.per == "account" for each in rule.any_of]
+    lacking = [each for found in missing for each in found.where.removeprefix("documents.").split("/")]
+    known = [each for rule in rules.documents if rule.per == "account" for each in rule.any_of]
+    wanted = [*(each for each in lacking if each in known), *known]
     return [(each, names.document(each)) for each in dict.fromkeys(wanted)]
 
 
@@ -339,6 +354,8 @@ async def save_account(own: OwnApplication) -> Response:
 async def _save_account(own: Own, form: Form) -> None:
     _, _, account = await own.office.applying.account(own.asked)
     codes = form.value("hs_codes").replace(",", " ").split()
+    if not codes:
+        raise ChooseError(FIELDS["missing"], "hs_codes")
     body = AccountBody.model_validate(
         {
             "acts_for_others": form.value("acts_for_others") == "yes",
@@ -418,14 +435,22 @@ def _outline_form(state: Application) -> Form:
 def _particulars_page(own: Own, dossier: Dossier, form: Form, status: int = 200) -> Response:
     rules = own.office.rules.of(dossier.state, own.office.clock.now())
     names = names_of(own.web, own.office, rules)
+    kinds = [each for each in CertificateKind if each.startswith(f"{own.asked.series}_")]
+    asked_for, annex_fields = circumstances_of(kinds, rules), _annex_fields(form, rules, names)
     shown = {
         **_part(own, dossier, form, rules),
-        "kinds": [
-            (each, names.kind(each)) for each in CertificateKind if each.startswith(f"{own.asked.series}_")
-        ],
+        "kinds": [(each, names.kind(each)) for each in kinds],
         "goods": [(each, names.goods(each)) for each in Goods],
-        "circumstances": [(each, names.circumstance(each)) for each in Circumstance],
-        "annex_fields": _annex_fields(form, rules, names),
+        "circumstances": [
+            (each, names.circumstance(each))
+            for each in Circumstance
+            if each in asked_for or form.value(f"circumstances.{each}")
+        ],
+        "annex_fields": annex_fields,
+        "field_labels": {
+            **_labelled(own, labels.PARTICULARS),
+            **{f"annex_fields.{name}": label for name, label in annex_fields},
+        },
     }
     return pages_of(own.web).render(own.web, "particulars.html", status, **shown)
 
@@ -456,14 +481,14 @@ async def _save_particulars(own: Own, form: Form) -> None:
     said = form.nested("annex_fields")
     kinds = [form.value("kind")] if own.asked.series == "ski" else _checked(form, "kinds")
     body = StatementBody.model_validate(
-        {
+        given(
             **said,
-            "kinds": [each for each in kinds if each],
-            "goods": form.value("goods") or None,
-            "country": form.value("country").strip().upper() or None,
-            "circumstances": _checked(form, "circumstances"),
-            "replaces": form.value("replaces").strip().upper() or None,
-        }
+            kinds=[each for each in kinds if each] or None,
+            goods=form.value("goods"),
+            country=form.value("country").strip().upper(),
+            circumstances=_checked(form, "circumstances"),
+            replaces=form.value("replaces").strip().upper(),
+        )
     )
     stated = body.model_dump(mode="json", exclude={"replaces"})
     outline, key = Outline(**{**stated, "kinds": tuple(stated["kinds"])}), key_of(form)
@@ -758,9 +783,14 @@ def _part(own: Own, dossier: Dossier, form: Form, rules: CertificateRules) -> di
         "state": dossier.state,
         "changeable": dossier.state.status in (Status.UNKNOWN, *CHANGEABLE),
         "form": form,
-        "field_labels": {name: say_of(own.web)(label) for name, label in labels.FIELDS.items()},
+        "field_labels": _labelled(own, {**labels.UPLOAD, **labels.FIELDS}),
         "key": str(key_of(form) or uuid4()),
     }
+
+
+def _labelled(own: Own, fields: Mapping[str, str]) -> dict[str, str]:
+    """For the list of mistakes, in the order of the form."""
+    return {name: say_of(own.web)(label) for name, label in fields.items()}
 
 
 async def _tried(
@@ -791,8 +821,11 @@ def refused(
             return form.refused({places[name]: sentence for name, sentence in told.items()})
         case UnreadableItemError(problems=problems):
             names = names_of(request, request.app.state.office, _in_force(request))
-            wrong = {each.column or field: names.line(each.fault) for each in reversed(problems)}
-            return form.refused(wrong)
+            typed = {LineFault.CELL_EMPTY: pages_of(request).say(request, FIELDS["missing"])}
+            wrong = [
+                (each.column or field, typed.get(each.fault) or names.line(each.fault)) for each in problems
+            ]
+            return form.refused(dict(reversed(wrong)))
         case ChooseError():
             return form.refused({error.field: _sentence(request, error)})
         case FileRefusedError():
@@ -829,6 +862,11 @@ def status_of(error: Exception) -> int:
 
 def _sentence(request: Request, error: DomainError) -> str:
     return pages_of(request).say(request, error.msgid, **error.values)
+
+
+def given(**said: object) -> dict[str, object]:
+    """What was left blank is missed at its field, and not taken for a wrong value."""
+    return {name: value for name, value in said.items() if value not in ("", None)}
 
 
 def key_of(form: Form) -> UUID | None:

@@ -52,7 +52,6 @@ SHOWN_AT = {
     "reporter": "reporter.name",
     "product": "product.commodity",
     "place": "place.name",
-    "company": "company.name",
     "account": "account.ticket",
 }
 REOPENABLE = ("answered", "closed")
@@ -120,7 +119,8 @@ async def request_certificate(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
-        said = {**form.nested(*CERTIFICATE_FIELDS), "language": language_of(request)}
+        said = {"company": {}, "reporter": {}, **form.nested(*CERTIFICATE_FIELDS)}
+        said["language"] = language_of(request)
         body = CertificateBody.model_validate(said)
         receipt = await requesting.request_certificate(request, office, key, body, person)
         return _to_the_receipt(office, receipt)
@@ -296,7 +296,7 @@ def _may(state: Case, now: datetime) -> dict[str, bool]:
     return {
         "reply": status == "clarification_asked",
         "reopen": status in REOPENABLE and (until is None or now <= until),
-        "attach": is_open and state.attachments < state.attachment_limit,
+        "attach": is_open and status != "passed_on" and state.attachments < state.attachment_limit,
         "withdraw": is_open and status != "passed_on",
     }
 

@@ -8,6 +8,7 @@ from zi_rules.certificate.finding import MissingDocument
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.certificate.requirement import (
     Attached,
+    circumstances_of,
     missing_account_documents,
     missing_documents,
     requirements,
@@ -65,6 +66,13 @@ def test_a_circumstance_asks_for_another_document_in_place_of_one() -> None:
     unregistered = listed(missing_documents(EXPORTED_FOOD, (), [Circumstance.NOT_REGISTERED], [1]))
     assert registered - unregistered == {("registration_approval", 1)}
     assert unregistered - registered == {("domestic_order", 1)}
+
+
+def test_a_letter_hangs_on_the_circumstances_of_its_own_rules_alone() -> None:
+    imports = circumstances_of([CertificateKind.SKI_BORDER, CertificateKind.SKI_POST_BORDER], RULES)
+    assert Circumstance.VACCINE_INGREDIENT in imports
+    assert Circumstance.NOT_REGISTERED not in imports
+    assert Circumstance.NOT_REGISTERED in circumstances_of([CertificateKind.SKE_HEALTH], RULES)
 
 
 def test_a_missing_document_names_the_source_of_its_rule() -> None:
