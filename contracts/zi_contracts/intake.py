@@ -98,6 +98,32 @@ class CertificateRequested(StatusData):
     items: Items
 
 
+class MentoringRequested(StatusData):
+    """A small food business asks to be mentored; intake passes the case on and keeps its personal data.
+
+    Without a business number its reference is a temporary one, until it gives a number.
+    """
+
+    type: ClassVar[str] = "zi.intake.mentoring_requested"
+
+    business_ref: BusinessRef
+    data_subject: UUID
+    district: District
+    has_nib: bool
+    products: Annotated[int, Field(ge=1)]
+    items: Items
+
+
+class BusinessNumberGiven(StatusData):
+    """A mentored business gave its number (NIB), and with it the reference that it keeps."""
+
+    type: ClassVar[str] = "zi.intake.business_number_given"
+
+    business_ref: BusinessRef
+    former_ref: BusinessRef
+    items: Items
+
+
 class CaseAcknowledged(StatusData):
     """The office confirmed that it has the case."""
 
@@ -218,6 +244,8 @@ MODELS: tuple[type[Data], ...] = (
     ComplaintFiled,
     ConsultationFiled,
     CertificateRequested,
+    MentoringRequested,
+    BusinessNumberGiven,
     CaseAcknowledged,
     CaseAssigned,
     ClarificationAsked,

@@ -96,6 +96,25 @@ class BusinessIdentified(MentoringData):
     former_ref: BusinessRef
 
 
+class ConsentData(MentoringData):
+    """`to` is the ticket of the request of the same business that it is about."""
+
+    business_ref: BusinessRef
+    to: ShortText
+
+
+class ConsentGiven(ConsentData):
+    """The business agrees that an application of its own takes over what it said here of itself and its products."""
+
+    type: ClassVar[str] = "zi.umkm.consent_given"
+
+
+class ConsentWithdrawn(ConsentData):
+    """It does not agree any more; what was taken over before stays where it is."""
+
+    type: ClassVar[str] = "zi.umkm.consent_withdrawn"
+
+
 class MentoringRecorded(Data):
     """An official mentors this business, or did so once: nothing ends it."""
 
@@ -407,6 +426,8 @@ MODELS: tuple[type[Data], ...] = (
     MentoringRegistered,
     BusinessRestated,
     BusinessIdentified,
+    ConsentGiven,
+    ConsentWithdrawn,
     MentoringRecorded,
     ProductsTriaged,
     ProductsReferred,

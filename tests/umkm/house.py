@@ -23,7 +23,7 @@ ANYTHING: Sequence[CaseCommands] = (
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
     *(usual.RETURN_REGISTRATION, usual.NUMBER, usual.GRADUATE, usual.PAUSE, usual.RESUME, usual.CLOSE),
-    usual.CLOSE_SILENT,
+    *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT),
 )
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
 SENSIBLE: dict[Status, Sequence[CaseCommands]] = {

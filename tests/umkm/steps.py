@@ -88,6 +88,8 @@ REGISTER = steps.Register(
     business=BUSINESS,
 )
 RESTATE = steps.Restate(by=owner(), business=TWO_PRODUCTS)
+GIVE_CONSENT = steps.GiveConsent(by=owner(), to="0EXAMP1E0")
+WITHDRAW_CONSENT = steps.WithdrawConsent(by=owner(), to="0EXAMP1E0")
 IDENTIFY = steps.Identify(by=system(), business_ref=OWN)
 ASSIGN = steps.Assign(by=mentor(), mentor="mentor-ani")
 TRIAGE = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(),))

@@ -486,3 +486,30 @@ def test_what_has_graduated_is_not_closed() -> None:
 
 def test_a_sleeping_case_can_be_closed_by_the_business() -> None:
     assert after(*REFERRED, PAUSE, CLOSE).status is Status.CLOSED
+
+
+# -- what the data is used for
+
+
+def test_the_business_agrees_to_one_request_at_a_time_and_may_stop_agreeing() -> None:
+    given = last(*ASSIGNED, usual.IDENTIFY, usual.GIVE_CONSENT)
+    assert isinstance(given, steps.ConsentGiven)
+    assert (given.to, given.business_ref) == (usual.GIVE_CONSENT.to, usual.OWN)
+    agreed = after(*ASSIGNED, usual.GIVE_CONSENT)
+    assert agreed.consents == {usual.GIVE_CONSENT.to}
+    assert decide(usual.GIVE_CONSENT, agreed) == []
+    assert after(usual.WITHDRAW_CONSENT, state=agreed).consents == frozenset()
+    assert decide(usual.WITHDRAW_CONSENT, after(*ASSIGNED)) == []
+
+
+@pytest.mark.parametrize("command", [usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT])
+def test_nobody_agrees_for_the_business(command: CaseCommands) -> None:
+    with pytest.raises(refusal.NotYoursToAgreeError):
+        decide(changed(command, by=mentor()), after(*ASSIGNED))
+
+
+def test_a_business_agrees_whether_its_mentoring_sleeps_or_is_over_and_wakes_nothing() -> None:
+    for before in ((*REFERRED, PAUSE), GRADUATED):
+        known = after(*before)
+        agreed = after(changed(usual.GIVE_CONSENT, by=owner(MONDAY + DAY)), state=known)
+        assert (agreed.status, agreed.heard_at) == (known.status, known.heard_at)

@@ -27,6 +27,7 @@ SENT_TWICE = (
 )
 ASLEEP = (*usual.REFERRED, usual.PAUSE, usual.RESUME, usual.CLOSE)
 PREPARED = (*usual.TRIAGED, usual.SELF, usual.ADD_DOCUMENT, usual.CHECK_LABEL)
+CONSENTING = (*usual.ASSIGNED, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT)
 
 
 def told(decider: Decider[Any], *commands: Command) -> Iterator[Published]:
@@ -39,7 +40,16 @@ def told(decider: Decider[Any], *commands: Command) -> Iterator[Published]:
 
 @pytest.fixture(scope="module")
 def published() -> list[Published]:
-    ways = (REFERRED_AND_BACK, WITH_TWO, CORRECTING, SENT_TWICE, ASLEEP, PREPARED, usual.GRADUATED)
+    ways = (
+        REFERRED_AND_BACK,
+        WITH_TWO,
+        CORRECTING,
+        SENT_TWICE,
+        ASLEEP,
+        PREPARED,
+        CONSENTING,
+        usual.GRADUATED,
+    )
     here, training = test_visit, test_training
     return [
         *(each for way in ways for each in told(cases, *way)),

@@ -73,6 +73,16 @@ class Identify(CaseCommand):
     business_ref: str
 
 
+class GiveConsent(CaseCommand):
+    """`to` is the ticket of the request that may take over what the business said here."""
+
+    to: str
+
+
+class WithdrawConsent(CaseCommand):
+    to: str
+
+
 class Assign(CaseCommand):
     mentor: str
 
@@ -194,7 +204,7 @@ Work = (
     | RecordNumber
     | Graduate
 )
-CaseCommands = Register | Work | Pause | Resume | Close | CloseSilent
+CaseCommands = Register | Work | GiveConsent | WithdrawConsent | Pause | Resume | Close | CloseSilent
 
 
 # -- events
@@ -220,6 +230,19 @@ class BusinessRestated(CaseEvent):
 class BusinessIdentified(CaseEvent):
     business_ref: str
     former_ref: str
+
+
+class ConsentEvent(CaseEvent):
+    business_ref: str
+    to: str
+
+
+class ConsentGiven(ConsentEvent):
+    pass
+
+
+class ConsentWithdrawn(ConsentEvent):
+    pass
 
 
 class MentoringRecorded(CaseEvent):
@@ -305,6 +328,8 @@ OwnEvents = (
     MentoringRegistered
     | BusinessRestated
     | BusinessIdentified
+    | ConsentGiven
+    | ConsentWithdrawn
     | MentoringRecorded
     | ProductsTriaged
     | ProductsReferred
@@ -337,6 +362,7 @@ class Case:
     registered: MentoringRegistered | None = None
     business: Business | None = None
     business_ref: str = ""
+    consents: frozenset[str] = frozenset()
     mentors: tuple[str, ...] = ()
     evaluators: frozenset[str] = frozenset()
     triaged: Triaged = ()
@@ -420,6 +446,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             return _close(command, case)
         case CloseSilent():
             return _close_silent(command, case)
+        case GiveConsent() | WithdrawConsent():
+            return _consent(command, case)
         case _:
             _refuse_over(case)
             _refuse_asleep(command, case)
@@ -493,6 +521,17 @@ def _identify(command: Identify, case: Case) -> list[CaseEvents]:
         for each in case.mentors
     ]
     return [identified, *again]
+
+
+def _consent(command: GiveConsent | WithdrawConsent, case: Case) -> list[CaseEvents]:
+    """Nobody agrees for the business; whether its mentoring is over does not matter."""
+    if command.by.role.startswith("staff:"):
+        raise refusal.NotYoursToAgreeError
+    giving = isinstance(command, GiveConsent)
+    if giving == (command.to in case.consents):
+        return []
+    said = dict(command) | {"business_ref": case.business_ref}
+    return [ConsentGiven(**said) if giving else ConsentWithdrawn(**said)]
 
 
 def _assign(command: Assign, case: Case) -> list[CaseEvents]:
@@ -723,7 +762,7 @@ def _refuse_unknown_product(product: int, case: Case) -> None:
 def evolve(case: Case, event: CaseEvents) -> Case:
     if event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
-    if not event.by.role.startswith("system:"):
+    if not event.by.role.startswith("system:") and not isinstance(event, ConsentEvent):
         case = replace(case, heard_at=event.by.at)
     if isinstance(event, corrective_action.ActionEvent):
         return _acted(case, event)
@@ -739,6 +778,10 @@ def _evolve(case: Case, event: OwnEvents) -> Case:
             return _restated(case, event.business)
         case BusinessIdentified():
             return replace(case, business_ref=event.business_ref)
+        case ConsentGiven():
+            return replace(case, consents=case.consents | {event.to})
+        case ConsentWithdrawn():
+            return replace(case, consents=case.consents - {event.to})
         case MentoringRecorded():
             others = tuple(each for each in case.mentors if each != event.mentor)
             return replace(case, mentors=(*others, event.mentor))

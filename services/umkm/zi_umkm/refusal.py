@@ -95,6 +95,10 @@ class NotTheMentorError(MentoringError):
     sentence = "Only a mentor of this business does this: have yourself assigned first."
 
 
+class NotYoursToAgreeError(MentoringError):
+    sentence = "Only the business itself agrees, or stops agreeing, to what its data is used for."
+
+
 class NotYoursToAssignError(MentoringError):
     sentence = "Take the case yourself as a mentor, or ask a supervisor to assign it."
 
