@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
-WITNESS, CERTIFICATES = 10, 11
+WITNESS, CERTIFICATES, UMKM = 10, 11, 12
 LISTENERS = {
     "intake": INTAKE,
     "notify": NOTIFY,
@@ -22,6 +22,7 @@ LISTENERS = {
     "mailbox": MAILBOX,
     "witness": WITNESS,
     "certificates": CERTIFICATES,
+    "umkm": UMKM,
 }
 
 
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     intake_url: str = ""
     audit_url: str = ""
     certificates_url: str = ""
+    umkm_url: str = ""
     billing: Literal["", "simulator"] = ""
     seal_key: Path | None = None
     seal_certificate: Path | None = None
@@ -90,6 +92,7 @@ class Settings(BaseSettings):
             "intake_url": f"http://127.0.0.1:{port + INTAKE}",
             "audit_url": f"http://127.0.0.1:{port + AUDIT}",
             "certificates_url": f"http://127.0.0.1:{port + CERTIFICATES}",
+            "umkm_url": f"http://127.0.0.1:{port + UMKM}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
         }
         return {**given, **{name: value for name, value in default.items() if not given.get(name)}}

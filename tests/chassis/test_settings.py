@@ -23,5 +23,6 @@ def test_money_is_played_with_in_a_demo_or_where_an_operator_says_so() -> None:
 
 def test_certificates_are_looked_for_where_make_up_runs_them_unless_told_otherwise() -> None:
     assert Settings(service="intake", port=9000).certificates_url == "http://127.0.0.1:9011"
+    assert Settings(service="intake", port=9000).umkm_url == "http://127.0.0.1:9012"
     elsewhere = Settings(service="intake", certificates_url="http://certificates:8000")
     assert elsewhere.certificates_url == "http://certificates:8000"
