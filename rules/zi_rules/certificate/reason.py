@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zi_rules.data_files import read_table
 from zi_rules.provenance import Text
@@ -134,6 +134,7 @@ class Sentences(BaseModel):
     standing: dict[Standing, Text]
     expiry: dict[Expiry, Text]
     lines: dict[LineFault, Text]
+    remarks: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _are_all_given(self) -> Self:

@@ -16,6 +16,7 @@ from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.provenance import Text
 
 ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
+REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
 
 
 class Found(Protocol):
@@ -106,6 +107,8 @@ class Naming:
                 return "; ".join(map(self.circumstance, text.split(",")))
             case "documents":
                 return self._of_products(text)
+            case "quantity" if self._language == "id":
+                return text.replace(".", ",")
             case _:
                 return text
 
@@ -123,7 +126,7 @@ class Naming:
         """The parts of a source: words, and addresses, which are shown by their host alone."""
         if source == PLAIN.source:
             return [(self._say("Follows from what was stated"), None)]
-        return [_cited(part) for part in ADDRESS.split(source) if part]
+        return [self._cited(part) for part in ADDRESS.split(source) if part]
 
     def month(self, written: str) -> str:
         """2026-12 -> December 2026."""
@@ -132,6 +135,16 @@ class Naming:
     def text(self, both: Text) -> str:
         return str(getattr(both, self._language))
 
+    def _cited(self, part: str) -> tuple[str, str | None]:
+        """Remarks are written in English, and told in Indonesian where the office has said how."""
+        if ADDRESS.fullmatch(part):
+            return urlsplit(part).netloc, part
+        remarks, found = self._sentences.remarks, REMARK.fullmatch(part)
+        if self._language != "id" or found is None:
+            return part, None
+        before, remark, after = found.groups()
+        return before + remarks.get(remark, remark) + after, None
+
     def _annex_field(self, code: str) -> str:
         named = (annex.fields[code] for annex in self._rules.annexes if code in annex.fields)
         return next((self.text(each) for each in named), code)
@@ -139,9 +152,3 @@ class Naming:
     def _in(self, names: Mapping[Any, Text], code: str) -> str:
         """The keys are codes, written as such."""
         return self.text(names[code]) if code in names else code
-
-
-def _cited(part: str) -> tuple[str, str | None]:
-    if ADDRESS.fullmatch(part):
-        return urlsplit(part).netloc, part
-    return part, None
