@@ -1,5 +1,6 @@
 """What applicants do by programs."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -266,6 +267,28 @@ async def test_an_account_is_opened_filled_and_verified(calling: Calling) -> Non
     removed = await calling.tell(request, f"account/documents/{added.json()['item']}/remove")
     assert removed.json()["revision"] == 4
     assert calling.inside.vault.texts(request.ticket, "account.warehouse") == [STATED.warehouse] * 2
+
+
+async def test_documents_that_come_to_an_account_at_once_are_all_there(calling: Calling) -> None:
+    request = await calling.inside.requested()
+    await calling.tell(request, "account", ACCOUNT)
+    kinds = ("identity_card", "hs_code_list", "nib", "warehouse_photos")
+    uploads = (calling.upload(request, kind, to="account/documents") for kind in kinds)
+    changed = calling.tell(request, "account", ACCOUNT | {"acts_for_others": True})
+    answers = await asyncio.gather(*uploads, changed)
+    assert [each.status_code for each in answers] == [201] * 4 + [200]
+    account = (await calling.told(request))["account"]
+    assert {each["kind"] for each in account["documents"]} == set(kinds)
+    assert account["acts_for_others"] is True
+
+
+async def test_a_late_repeat_of_the_opening_takes_nothing_back(calling: Calling) -> None:
+    request, once = await calling.inside.requested(), key()
+    await calling.tell(request, "account", ACCOUNT, **once)
+    await calling.tell(request, "account", ACCOUNT | {"hs_codes": ["21039013"]})
+    repeated = await calling.tell(request, "account", ACCOUNT, **once)
+    assert (repeated.status_code, repeated.json()["event_id"]) == (200, None)
+    assert (await calling.told(request))["account"]["hs_codes"] == ["21039013"]
 
 
 async def test_documents_of_no_account_are_refused_before_they_are_kept(calling: Calling) -> None:

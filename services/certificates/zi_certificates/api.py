@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from zi_certificates import answers, telling
 from zi_certificates.access import OFFICIALS
-from zi_certificates.account import Details, NoAccountError
+from zi_certificates.account import NoAccountError, OtherTicketError
 from zi_certificates.answers import refusals
 from zi_certificates.application import Application, Change
 from zi_certificates.applying import AccountStated
@@ -33,7 +33,6 @@ from zi_certificates.projections import bill_for, overtakings
 from zi_certificates.published import applications
 from zi_certificates.refusal import (
     ApplicationError,
-    NoSuchDocumentError,
     NoSuchProductError,
     NotBegunError,
 )
@@ -127,10 +126,10 @@ async def state_account(
 ) -> answers.AccountDoneAnswer:
     """Opens the company's account, or changes it; documents that were handed in stay. An officer verifies it once."""
     requested, by = own
+    stated = AccountStated(**dict(body))
     _, version, account = await office.applying.account(requested)
-    documents = () if account.details is None else account.details.documents
-    stated = AccountStated(**dict(body), documents=documents)
-    tell = office.applying.change_account if version else office.applying.open_account
+    is_open = version and intention(key, by, "open-account", [stated]) not in account.requests
+    tell = office.applying.change_account if is_open else office.applying.open_account
     return telling.account_done(await tell(requested, by, key, stated))
 
 
@@ -158,13 +157,10 @@ async def add_account_document(
     """Adds a document to the account: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB."""
     requested, by = own
     _refuse_unknown_kind(office, form.kind)
-    await _details(office, requested)
-    file = await _kept(request, office, own, form, key)
-    details = await _details(office, requested)
-    others = tuple(each for each in details.documents if each.file != file)
-    stated = _stated(details, (*others, Document(kind=form.kind, file=file)))
-    done = telling.account_done(await office.applying.change_account(requested, by, key, stated))
-    return answers.AccountAttachedAnswer(**dict(done), item=file.item)
+    await _refuse_without_account(office, requested)
+    document = Document(kind=form.kind, file=await _kept(request, office, own, form, key))
+    done = telling.account_done(await office.applying.attach_to_account(requested, by, key, document))
+    return answers.AccountAttachedAnswer(**dict(done), item=document.file.item)
 
 
 @router.post("/applications/{ticket}/account/documents/{item}/remove", responses=COMMAND, tags=["applicants"])
@@ -173,25 +169,16 @@ async def remove_account_document(
 ) -> answers.AccountDoneAnswer:
     """Takes a document out of the account; the file itself stays in the vault."""
     requested, by = own
-    details = await _details(office, requested)
-    kept = tuple(each for each in details.documents if each.file.item != item)
-    if kept == details.documents:
-        raise NoSuchDocumentError
-    stated = _stated(details, kept)
-    return telling.account_done(await office.applying.change_account(requested, by, key, stated))
+    return telling.account_done(await office.applying.detach_from_account(requested, by, key, item))
 
 
-async def _details(office: Office, requested: Requested) -> Details:
+async def _refuse_without_account(office: Office, requested: Requested) -> None:
+    """What would be refused afterwards leaves no file behind."""
     _, _, account = await office.applying.account(requested)
-    if account.details is None:
+    if account.ticket is None:
         raise NoAccountError
-    return account.details
-
-
-def _stated(details: Details, documents: tuple[Document, ...]) -> AccountStated:
-    return AccountStated(
-        acts_for_others=details.acts_for_others, hs_codes=details.hs_codes, documents=documents
-    )
+    if account.ticket != requested.ticket:
+        raise OtherTicketError(account.ticket)
 
 
 # -- what is applied for

@@ -26,6 +26,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Value
 from zi_chassis.store import Handled, Store
+from zi_contracts.intake import Items
 from zi_rules.certificate.examination import Examination
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.registration_number import normalise_number
@@ -37,12 +38,12 @@ REPLACEABLE = (Standing.VALID, Standing.SUSPENDED)
 
 
 class AccountStated(Value):
-    """What a company says of itself; without a `warehouse` the address that was given before stays."""
+    """What a company says of itself; without a `warehouse`, or without `documents`, what was given before stays."""
 
     acts_for_others: bool = False
     hs_codes: tuple[str, ...] = ()
     warehouse: str | None = None
-    documents: tuple[Document, ...] = ()
+    documents: tuple[Document, ...] | None = None
 
 
 class Applying:
@@ -126,13 +127,65 @@ class Applying:
         command: Callable[[Details], AccountCommands],
     ) -> Handled[Account]:
         """What would be refused leaves nothing in the vault, and neither does a repeat."""
-        details = _details(request, account, stated)
-        told = account_decider.decide(command(details), account)
+        kept: Items = ()
+        told = account_decider.decide(command(_details(request, account, stated)), account)
         if told and stated.warehouse is not None:
             words = intention(key, by, "warehouse", [stated.warehouse])
             kept = await self._keeping.keep(request.ticket, {WAREHOUSE: stated.warehouse}, words)
-            details = details.model_copy(update={"items": (*details.items, *kept)})
-        return await self._store.handle(account_decider, id, command(details))
+
+        def found(tx: Tx) -> tuple[Any, UUID, AccountCommands]:
+            _, now = self._store.states(tx, {id: account_decider})[id]
+            details = _details(request, now, stated)
+            return account_decider, id, command(details.model_copy(update={"items": (*details.items, *kept)}))
+
+        return await self._store.decide(found)
+
+    async def attach_to_account(
+        self, request: Request, by: Act, key: UUID | None, document: Document
+    ) -> Handled[Account]:
+        """A file that was attached to the case at intake; attached again it takes its own place."""
+
+        def edit(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+            return (*(each for each in documents if each.file.item != document.file.item), document)
+
+        return await self._edit_account(
+            request, by, intention(key, by, "attach-to-account", [document]), edit
+        )
+
+    async def detach_from_account(
+        self, request: Request, by: Act, key: UUID | None, item: UUID
+    ) -> Handled[Account]:
+        def edit(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+            if item not in {each.file.item for each in documents}:
+                raise refusal.NoSuchDocumentError
+            return tuple(each for each in documents if each.file.item != item)
+
+        return await self._edit_account(request, by, intention(key, by, "detach-from-account", [item]), edit)
+
+    async def _edit_account(
+        self,
+        request: Request,
+        by: Act,
+        words: UUID | None,
+        edit: Callable[[tuple[Document, ...]], tuple[Document, ...]],
+    ) -> Handled[Account]:
+        """Made under the write lock from the documents that are there then, so that two at once lose none."""
+        id, _, _ = await self.account(request)
+
+        def found(tx: Tx) -> tuple[Any, UUID, AccountCommands]:
+            _, now = self._store.states(tx, {id: account_decider})[id]
+            if now.details is None:
+                raise accounts.NoAccountError
+            if now.ticket is not None and now.ticket != request.ticket:
+                raise accounts.OtherTicketError(now.ticket)
+            repeated = words is not None and words in now.requests
+            documents = now.details.documents if repeated else edit(now.details.documents)
+            if len(documents) > MOST_PARTS:
+                raise refusal.TooManyPartsError
+            details = now.details.model_copy(update={"documents": documents})
+            return account_decider, id, accounts.Change(by=by, request=words, details=details)
+
+        return await self._store.decide(found)
 
     # -- what is applied for
 
@@ -337,14 +390,15 @@ def refuse_missing_files(documents: Sequence[Document], there: Mapping[UUID, str
 
 
 def _details(request: Request, account: Account, stated: AccountStated) -> Details:
-    """Who the company is was said at intake; the warehouse stays where no other is said."""
-    kept = account.details.items if account.details is not None and account.ticket == request.ticket else ()
-    warehouse = kept if stated.warehouse is None else ()
+    """Who the company is was said at intake; of the same person in charge stays what is not said anew."""
+    before = account.details if account.ticket == request.ticket else None
+    warehouse = before.items if before is not None and stated.warehouse is None else ()
+    documents = before.documents if before is not None else ()
     return Details(
         acts_for_others=stated.acts_for_others,
         hs_codes=tuple(dict.fromkeys(map(normalise_number, stated.hs_codes))),
         items=(*request.items, *(each for each in warehouse if each.field == WAREHOUSE)),
-        documents=stated.documents,
+        documents=documents if stated.documents is None else stated.documents,
     )
 
 

@@ -363,8 +363,7 @@ async def _save_account(own: Own, form: Form) -> None:
             "warehouse": form.value("warehouse").strip() or None,
         }
     )
-    documents = account.details.documents if account.details and account.ticket == own.asked.ticket else ()
-    stated = AccountStated(**body.model_dump(), documents=documents)
+    stated = AccountStated(**body.model_dump())
     await _tell_account(own, account, key_of(form), stated, move=form.value("move") == "yes")
 
 
@@ -398,13 +397,11 @@ async def add_account_document(own: OwnApplication) -> Response:
 async def _add_account_document(own: Own, form: Form, data: FormData) -> None:
     _, _, account = await own.office.applying.account(own.asked)
     document = await _uploaded(own, form, data)
-    details = account.details
-    stated = AccountStated(
-        acts_for_others=details.acts_for_others if details else False,
-        hs_codes=details.hs_codes if details else (),
-        documents=(*(details.documents if details else ()), document),
-    )
-    await _tell_account(own, account, key_of(form), stated)
+    if account.opened is None:
+        stated = AccountStated(documents=(document,))
+        await own.office.applying.open_account(own.asked, own.by, key_of(form), stated)
+    else:
+        await own.office.applying.attach_to_account(own.asked, own.by, key_of(form), document)
 
 
 # -- what is applied for
