@@ -170,6 +170,11 @@ class _Batch:
         missing = {a: decider for a, decider in wanted.items() if a not in self.states}
         self.states.update(self.store.states(self.tx, missing))
 
+    def forget(self) -> None:
+        """As if nothing had been decided."""
+        self.position, self.previous = self.store.head(self.tx)
+        self.states, self.stored, self.recorded, self.kept = {}, [], [], []
+
     def write(self) -> None:
         if self.recorded:
             self.store.append(self.tx, self.first, self.stored, self.recorded, self.kept)
@@ -251,6 +256,20 @@ class Store:
         def run(batch: _Batch) -> Handled[S]:
             decider, aggregate, command = found(batch.tx)
             return batch.decide(decider, aggregate, command, keep)
+
+        return await self._ask(run, alone=True)
+
+    async def decide_all(self, found: Callable[[Tx], Sequence[Reaction]]) -> tuple[Handled[Any], ...]:
+        """As `decide`, for commands of which either all are accepted or none is recorded."""
+
+        def run(batch: _Batch) -> tuple[Handled[Any], ...]:
+            try:
+                return tuple(
+                    batch.decide(each.decider, each.aggregate, each.command) for each in found(batch.tx)
+                )
+            except DomainError:
+                batch.forget()
+                raise
 
         return await self._ask(run, alone=True)
 

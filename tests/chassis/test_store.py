@@ -203,6 +203,21 @@ async def test_a_command_made_under_the_write_lock_sees_all_that_was_recorded_be
     assert answers[-1].state.total == 3
 
 
+async def test_of_commands_that_belong_together_all_are_recorded_or_none(open_store: Open) -> None:
+    store, first, second = open_store(), uuid4(), uuid4()
+
+    def both(amount: int) -> Callable[[Tx], Sequence[Reaction]]:
+        return lambda tx: [Reaction(counter, first, add(1)), Reaction(counter, second, add(amount))]
+
+    with pytest.raises(TooHighError):
+        await store.decide_all(both(10))
+    assert (store.load(counter, first), store.last()[0]) == ((0, counter.initial), 0)
+    handled = await store.decide_all(both(2))
+    assert [each.state.total for each in handled] == [1, 2]
+    await store.handle(counter, first, add(1))
+    assert [row.position for row in store.messages(0, 10)] == [1, 2, 3]
+
+
 async def test_a_closed_store_says_that_it_is_unavailable(open_store: Open) -> None:
     store = open_store()
     store.close()

@@ -13,6 +13,11 @@ class Product(Value):
     traits: tuple[str, ...] = ()
     items: Items = ()
 
+    @property
+    def outline(self) -> tuple[int, str, tuple[str, ...]]:
+        """What the rules judge it by."""
+        return self.number, self.kind, self.traits
+
 
 class Business(Value):
     """For people who have nothing yet as well; names, place, process and numbers are items in the vault."""

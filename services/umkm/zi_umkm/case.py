@@ -84,7 +84,10 @@ class WithdrawConsent(CaseCommand):
 
 
 class Assign(CaseCommand):
+    """`evaluators` are those who have evaluated the business in any case of it."""
+
     mentor: str
+    evaluators: frozenset[str] = frozenset()
 
 
 class Triage(CaseCommand):
@@ -136,12 +139,19 @@ class ApplyForPermit(Gate):
     pass
 
 
-class ReturnPermit(CaseCommand):
-    items: Items
+class Evaluate(CaseCommand):
+    """`mentors` are those who have mentored the business in any case of it."""
 
-
-class IssuePermit(CaseCommand):
+    mentors: frozenset[str] = frozenset()
     items: Items = ()
+
+
+class ReturnPermit(Evaluate):
+    pass
+
+
+class IssuePermit(Evaluate):
+    pass
 
 
 class SendRegistration(Gate):
@@ -356,13 +366,15 @@ CaseEvents = OwnEvents | ActionEvents
 
 @dataclass(frozen=True)
 class Case:
-    """`mentors` in the order of their coming; `sent` are products in registration; `heard_at` is when a person last did something."""
+    """`mentors` in the order of their coming; `rules` are those of the last triage; `sent` are products in
+    registration; `heard_at` is when a person last did something."""
 
     status: Status = Status.UNKNOWN
     registered: MentoringRegistered | None = None
     business: Business | None = None
     business_ref: str = ""
     consents: frozenset[str] = frozenset()
+    rules: RuleVersion | None = None
     mentors: tuple[str, ...] = ()
     evaluators: frozenset[str] = frozenset()
     triaged: Triaged = ()
@@ -479,12 +491,12 @@ def _work(command: Work, case: Case) -> list[CaseEvents]:
         case ApplyForPermit():
             return _apply_for_permit(command, case)
         case ReturnPermit():
-            _refuse_unless_evaluating(command.by, case)
-            return [PermitReturned(**dict(command))]
+            _refuse_unless_evaluating(command, case)
+            return [PermitReturned(by=command.by, request=command.request, items=command.items)]
         case IssuePermit():
-            _refuse_unless_evaluating(command.by, case)
+            _refuse_unless_evaluating(command, case)
             _refuse_blocked(case)
-            return [PermitIssued(**dict(command))]
+            return [PermitIssued(by=command.by, request=command.request, items=command.items)]
         case SendRegistration():
             return _send_registration(command, case)
         case ReturnRegistration():
@@ -538,15 +550,20 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     itself = command.by.role == "staff:mentor" and command.by.actor == command.mentor
     if not itself and command.by.role != "staff:supervisor":
         raise refusal.NotYoursToAssignError
-    if command.mentor in case.evaluators:
+    if command.mentor in case.evaluators | command.evaluators:
         raise refusal.HasEvaluatedError
     if case.mentors[-1:] == (command.mentor,):
         return []
-    return [MentoringRecorded(**dict(command), business_ref=case.business_ref)]
+    recorded = MentoringRecorded(
+        by=command.by, request=command.request, mentor=command.mentor, business_ref=case.business_ref
+    )
+    return [recorded]
 
 
 def _triage(command: Triage, case: Case) -> list[CaseEvents]:
     _refuse_unless_mentor(command.by, case)
+    if not command.outcomes:
+        raise refusal.NoProductsError
     if not {each.product for each in command.outcomes} <= case.products:
         raise refusal.NoSuchProductError
     if set(command.outcomes) <= set(case.triaged):
@@ -722,10 +739,10 @@ def _refuse_other_staff(by: Act, case: Case) -> None:
         _refuse_unless_mentor(by, case)
 
 
-def _refuse_unless_evaluating(by: Act, case: Case) -> None:
-    if by.role != "staff:evaluator":
+def _refuse_unless_evaluating(command: Evaluate, case: Case) -> None:
+    if command.by.role != "staff:evaluator":
         raise refusal.NotTheEvaluatorError
-    if by.actor in case.mentors:
+    if command.by.actor in command.mentors.union(case.mentors):
         raise refusal.MentorDecidesError
     _refuse_skipped(case, Status.PERMIT_APPLIED)
     if case.status is not Status.PERMIT_APPLIED:
@@ -777,7 +794,7 @@ def _evolve(case: Case, event: OwnEvents) -> Case:
         case BusinessRestated():
             return _restated(case, event.business)
         case BusinessIdentified():
-            return replace(case, business_ref=event.business_ref)
+            return _identified(case, event.business_ref)
         case ConsentGiven():
             return replace(case, consents=case.consents | {event.to})
         case ConsentWithdrawn():
@@ -786,7 +803,7 @@ def _evolve(case: Case, event: OwnEvents) -> Case:
             others = tuple(each for each in case.mentors if each != event.mentor)
             return replace(case, mentors=(*others, event.mentor))
         case ProductsTriaged():
-            return _triaged(case, event.outcomes)
+            return _triaged(replace(case, rules=event.rules), event.outcomes)
         case ProductsReferred():
             referred = replace(case, referred=case.referred | set(event.products))
             return referred if on_track(case.triaged, "md") else replace(referred, status=Status.REFERRED)
@@ -825,10 +842,16 @@ def _evolve(case: Case, event: OwnEvents) -> Case:
             assert_never(event)
 
 
+def _identified(case: Case, business_ref: str) -> Case:
+    assert case.business is not None
+    business = case.business.model_copy(update={"has_nib": True})
+    return replace(case, business_ref=business_ref, business=business)
+
+
 def _restated(case: Case, business: Business) -> Case:
-    """What is said of a product that changed was said of another one."""
-    same = set(business.products) & set(case.business.products if case.business else ())
-    numbers = {each.number for each in same}
+    """What is said of a product that changed was said of another one; another name alone makes it no other."""
+    before = {each.outline for each in case.business.products} if case.business else set()
+    numbers = {each.number for each in business.products if each.outline in before}
     triaged = tuple(each for each in case.triaged if each.product in numbers)
     referred = case.referred & numbers
     return _settled(replace(case, business=business, triaged=triaged, referred=referred))

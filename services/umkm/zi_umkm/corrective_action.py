@@ -64,6 +64,9 @@ class ActionVerified(ActionEvent):
 
 
 class ActionReopened(ActionEvent):
+    """It is due again when it was due before."""
+
+    due: datetime
     items: Items
 
 
@@ -129,6 +132,8 @@ def decide(command: ActionCommands, finding: Finding) -> list[ActionEvents]:
 def _agree(command: Agree, finding: Finding) -> list[ActionEvents]:
     if not finding.is_open:
         raise refusal.VerifiedAlreadyError
+    if command.due <= command.by.at:
+        raise refusal.DuePassedError
     return [ActionAgreed(**dict(command))]
 
 
@@ -145,11 +150,11 @@ def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
 
 def _reopen(command: Reopen, finding: Finding) -> list[ActionEvents]:
     _refuse_unless_official(command.by)
-    if finding.progress is Progress.FOUND:
+    if finding.progress is Progress.FOUND or finding.due is None:
         raise refusal.NotAgreedError
     if finding.progress is Progress.AGREED:
         return []
-    return [ActionReopened(**dict(command))]
+    return [ActionReopened(**dict(command), due=finding.due)]
 
 
 def _remind(command: Remind, finding: Finding) -> list[ActionEvents]:

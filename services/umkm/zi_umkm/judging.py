@@ -61,8 +61,8 @@ def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:
     return score(checklist, corrected(checklist, answers, case.verified))
 
 
-def missing_for_permit(case: Case, scored: Score, rules: MentoringRules) -> tuple[str, ...]:
-    """Of all products that BPOM registers, each thing once."""
+def missing_for_permit(case: Case, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
+    """Of all products that BPOM registers, each thing once; `scored` is the last assessment by an official."""
     ours = [each for each in case.triaged if each.track == "md"]
     named = (
         code for each in ours for code in _missing(case, each, scored, rules, Part.BUSINESS, Part.PERMIT)

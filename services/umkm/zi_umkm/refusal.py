@@ -115,6 +115,22 @@ class MentorDecidesError(MentoringError):
     sentence = "A mentor of this business never decides about its permit: leave it to another evaluator."
 
 
+class NoProductsError(MentoringError):
+    sentence = "No product is stated yet: say first what the business makes."
+
+
+class UnknownGoodsError(MentoringError):
+    sentence = "The rules know no such product or property: choose one of those that are listed."
+
+
+class NotAskedForError(MentoringError):
+    sentence = "The rules ask for no such document or part of a label: choose one of those that are listed."
+
+
+class TooManyProductsError(MentoringError):
+    sentence = "These are more products than one case can hold: ask for mentoring once more for the others."
+
+
 class NoSuchProductError(MentoringError):
     sentence = "The business makes no such product: add it first."
 
@@ -166,6 +182,10 @@ class NotTheSystemsActError(MentoringError):
 
 class NotAgreedError(MentoringError):
     sentence = "Agree first on what is put right and until when."
+
+
+class DuePassedError(MentoringError):
+    sentence = "Agree on a day that is still to come."
 
 
 class NoEvidenceError(MentoringError):
@@ -227,6 +247,14 @@ class UnansweredError(DomainError):
 
 class NotSignedError(MentoringError):
     sentence = "Both sides sign a visit before it is finished."
+
+
+class UnknownChecklistError(MentoringError):
+    sentence = "The office has no such checklist: load the page again to get the one in use."
+
+
+class UnfitAnswerError(MentoringError):
+    sentence = "This version of the checklist allows no such answer: look at the item again."
 
 
 class OtherChecklistError(MentoringError):
