@@ -10,6 +10,9 @@ from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web, served
 from tests.chassis.provider import OwnProvider
 
+from zi_chassis.domain import UnavailableError
+from zi_tlog.tree import leaf_hash
+
 QUESTIONS = (
     "/audit/api/entries",
     "/audit/api/export",
@@ -151,9 +154,7 @@ async def test_what_can_be_no_name_is_refused(web: Web, path: str) -> None:
     assert (await web.get(f"/audit/api/{path}", web.auditor())).status_code == 422
 
 
-async def test_exports_answer_the_same_question_in_three_formats(
-    web: Web, home: Home, intake: Sender
-) -> None:
+async def test_exports_answer_the_same_question_in_every_format(web: Web, home: Home, intake: Sender) -> None:
     notify = Sender("notify", case="ANOTHER00", type="delivery_requested")
     home.opened().append([*intake.say(1200), *notify.say(2)])
     await web.indexed(1202)
@@ -165,7 +166,43 @@ async def test_exports_answer_the_same_question_in_three_formats(
     lines = [json.loads(line)["index"] for line in (await exported("jsonl")).splitlines()]
     table = [int(row["index"]) for row in csv.DictReader(io.StringIO(await exported("csv"), newline=""))]
     events = json.loads(await exported("ocel"))["events"]
-    assert lines == table == [int(event["id"].partition(":")[2]) for event in events] == [*range(10, 1200)]
+    whole = [json.loads(line)["index"] for line in (await exported("entries")).splitlines()]
+    assert (
+        whole
+        == lines
+        == table
+        == [int(event["id"].partition(":")[2]) for event in events]
+        == [*range(10, 1200)]
+    )
+
+
+async def test_an_export_with_the_entries_gives_each_to_the_byte(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    said = [*intake.say(300), intake.send(b"\xff no text"), *intake.say()]
+    home.opened().append(said)
+    await web.indexed(302)
+    answer = await web.get("/audit/api/export?format=entries", web.auditor())
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["entry"] for line in lines] == [
+        *(one.content.decode() for one in said[:300]),
+        None,
+        said[301].content.decode(),
+    ]
+    assert all(
+        line["leaf_hash"] == leaf_hash(one.content).hex() for line, one in zip(lines, said, strict=True)
+    )
+
+
+async def test_an_entry_that_is_not_what_was_logged_ends_the_export(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    await filled(web, home, intake)
+    bundle = home.folder / "tiles/tile/entries/000.p/3"
+    bundle.write_bytes(bundle.read_bytes().replace(b"invented", b"honest__"))
+    with pytest.raises(RuntimeError) as broken_off:
+        await web.get("/audit/api/export?format=entries", web.auditor())
+    assert isinstance(broken_off.value.__cause__, UnavailableError)
 
 
 async def test_an_export_is_a_file_to_keep(web: Web, home: Home, intake: Sender) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import orjson
 
+from zi_audit.published_log import PublishedLog
 from zi_audit.question import Indexed
 from zi_chassis.recorded import rfc3339
 
@@ -19,9 +20,11 @@ Chunks = Iterable[Sequence[Indexed]]
 
 
 class Format(StrEnum):
-    """JSON lines, comma-separated values, or an object-centric event log (OCEL 2.0) for process mining."""
+    """JSON lines, the same with the entries themselves, comma-separated values, or an object-centric event log (OCEL 2.0) for process
+    mining."""
 
     JSONL = "jsonl"
+    ENTRIES = "entries"
     CSV = "csv"
     OCEL = "ocel"
 
@@ -29,6 +32,25 @@ class Format(StrEnum):
 def jsonl(chunks: Chunks) -> Iterator[bytes]:
     for chunk in chunks:
         yield "".join(f"{entry.model_dump_json()}\n" for entry in chunk).encode()
+
+
+class Whole(Indexed):
+    """With the text of the entry, whose hash is `leaf_hash`; None when it is no text."""
+
+    entry: str | None
+
+
+def whole(chunks: Chunks, log: PublishedLog) -> Chunks:
+    for chunk in chunks:
+        entries = log.entries_at((each.index, bytes.fromhex(each.leaf_hash)) for each in chunk)
+        yield [Whole(**dict(each), entry=_text(entry)) for each, entry in zip(chunk, entries, strict=True)]
+
+
+def _text(entry: bytes) -> str | None:
+    try:
+        return entry.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 COLUMNS = tuple(Indexed.model_fields)
@@ -149,6 +171,7 @@ def _joined(items: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
 
 FORMATS: Mapping[Format, tuple[Callable[[Chunks], Iterator[bytes]], str, str]] = {
     Format.JSONL: (jsonl, "application/x-ndjson", "entries.jsonl"),
+    Format.ENTRIES: (jsonl, "application/x-ndjson", "entries-whole.jsonl"),
     Format.CSV: (csv_table, "text/csv; charset=utf-8", "entries.csv"),
     Format.OCEL: (ocel, "application/json", "entries.jsonocel"),
 }

@@ -1,6 +1,6 @@
 """The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zi_audit.lane_notes import path_of, read_file
 from zi_audit.log_keys import ORIGINS, read_keys
@@ -86,6 +86,25 @@ class PublishedLog:
         if leaf_hash(entry) != leaf:
             raise _damaged(f"entry {index} is not what was logged.")
         return entry
+
+    def entries_at(self, places: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
+        """The bytes of the entries at these indexes, whose leaf hashes are known; each bundle is read once for those that follow each
+        other in it."""
+        bundle, entries = -1, list[bytes]()
+        for index, leaf in places:
+            if index // FULL != bundle:
+                bundle, entries = index // FULL, self._bundle(index // FULL)
+            entry = entries[index % FULL] if index % FULL < len(entries) else b""
+            if leaf_hash(entry) != leaf:
+                raise _damaged(f"entry {index} is not what was logged.")
+            yield entry
+
+    def _bundle(self, number: int) -> list[bytes]:
+        try:
+            signed = self.signed()
+            return [] if signed is None else self.entries(number * FULL, signed[1].size)
+        except LogError as damage:
+            raise _damaged(damage) from damage
 
     def receipt(self, index: int, leaf: bytes) -> TlogProof | None:
         """Entry `index` under the newest checkpoint that meets the quorum; None when that does not reach it yet."""

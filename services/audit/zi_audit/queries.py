@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from zi_audit.export import FORMATS, Format
+from zi_audit.export import FORMATS, Chunks, Format, whole
 from zi_audit.index import Index
 from zi_audit.looks import Purpose, record_look
 from zi_audit.question import Activity, Asked, Cursor, Filter, Page, Question
@@ -46,11 +46,15 @@ async def entries(request: Request, asked: Annotated[Look, Query()]) -> Page:
 
 @router.get("/audit/api/export")
 async def export(request: Request, asked: Annotated[Export, Query()]) -> StreamingResponse:
-    """All entries that fit as one file: JSON lines, CSV or OCEL 2.0, each with its index in the ledger."""
+    """All entries that fit as one file: JSON lines, also with the entries themselves, CSV or OCEL 2.0, each with its index in the
+    ledger."""
     await record_look(request, await auditor(request), "export", asked.case, asked.purpose)
     written, kind, name = FORMATS[asked.format]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(written(_index(request).export(asked)), headers=headers, media_type=kind)
+    found: Chunks = _index(request).export(asked)
+    if asked.format is Format.ENTRIES:
+        found = whole(found, request.app.state.log)
+    return StreamingResponse(written(found), headers=headers, media_type=kind)
 
 
 @router.get("/audit/api/cases/{ticket}/timeline")
