@@ -366,13 +366,14 @@ CaseEvents = OwnEvents | ActionEvents
 
 @dataclass(frozen=True)
 class Case:
-    """`mentors` in the order of their coming; `rules` are those of the last triage; `sent` are products in
-    registration; `heard_at` is when a person last did something."""
+    """`last_product` is the highest number that a product ever had; `mentors` in the order of their coming; `rules` are those of the
+    last triage; `sent` are products in registration; `heard_at` is when a person last did something."""
 
     status: Status = Status.UNKNOWN
     registered: MentoringRegistered | None = None
     business: Business | None = None
     business_ref: str = ""
+    last_product: int = 0
     consents: frozenset[str] = frozenset()
     rules: RuleVersion | None = None
     mentors: tuple[str, ...] = ()
@@ -414,6 +415,12 @@ class Case:
     def verified(self) -> tuple[str, ...]:
         """Items that were put right since they were assessed."""
         return tuple(each.item for each in self.findings if not each.is_open)
+
+    @property
+    def last_assessment(self) -> BusinessAssessed | None:
+        """By an official."""
+        official = [each for each in self.assessments.values() if each.assessor == "official"]
+        return max(official, key=lambda each: each.by.at, default=None)
 
     def finding(self, item: str) -> Finding:
         for each in self.findings:
@@ -790,6 +797,7 @@ def _evolve(case: Case, event: OwnEvents) -> Case:
     match event:
         case MentoringRegistered():
             begun = replace(case, registered=event, business=event.business, heard_at=event.by.at)
+            begun = replace(begun, last_product=_last_product(case, event.business))
             return replace(begun, status=Status.REGISTERED, business_ref=event.business_ref)
         case BusinessRestated():
             return _restated(case, event.business)
@@ -854,7 +862,13 @@ def _restated(case: Case, business: Business) -> Case:
     numbers = {each.number for each in business.products if each.outline in before}
     triaged = tuple(each for each in case.triaged if each.product in numbers)
     referred = case.referred & numbers
-    return _settled(replace(case, business=business, triaged=triaged, referred=referred))
+    last = _last_product(case, business)
+    restated = replace(case, business=business, last_product=last, triaged=triaged, referred=referred)
+    return _settled(restated)
+
+
+def _last_product(case: Case, business: Business) -> int:
+    return max(case.last_product, *(each.number for each in business.products), 0)
 
 
 def _triaged(case: Case, outcomes: Triaged) -> Case:

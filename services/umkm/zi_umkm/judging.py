@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from math import floor
 
 from zi_contracts.umkm import RuleVersion, TriagedProduct
-from zi_rules.mentoring.assessment import Answer, Answers, Score, corrected, score
+from zi_rules.mentoring.assessment import Answer, AnswerError, Answers, Score, corrected, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.readiness import readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.mentoring.triage import triage
 from zi_rules.version import Versioned
+from zi_umkm import refusal
 from zi_umkm.business import AssessedFinding, Business, Product, Result, Triaged
 from zi_umkm.case import Case
 from zi_umkm.visit import Visit
@@ -54,6 +55,13 @@ def result_of(checklist: Checklist, answers: Answers) -> Result:
         points=floor(scored.points * 100),
         findings=tuple(AssessedFinding(**dict(each)) for each in scored.findings),
     )
+
+
+def refuse_unfit(checklist: Checklist, item: str, answer: Answer) -> None:
+    try:
+        score(checklist, {item: answer})
+    except AnswerError as error:
+        raise refusal.UnfitAnswerError from error
 
 
 def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:

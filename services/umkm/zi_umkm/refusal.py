@@ -127,6 +127,10 @@ class NotAskedForError(MentoringError):
     sentence = "The rules ask for no such document or part of a label: choose one of those that are listed."
 
 
+class RepeatedProductError(MentoringError):
+    sentence = "A product was named twice: name each once."
+
+
 class TooManyProductsError(MentoringError):
     sentence = "These are more products than one case can hold: ask for mentoring once more for the others."
 

@@ -1,0 +1,27 @@
+"""What names cases, visits and trainings: ids follow from intake's own, which are keyed, so nobody guesses one."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from uuid import UUID, uuid4, uuid5
+
+from zi_chassis.domain import Act
+
+
+def mentoring_id(case: UUID) -> UUID:
+    """`case` is the aggregate of the request at intake."""
+    return uuid5(case, "mentoring")
+
+
+def visit_id(mentoring: UUID, visit: UUID) -> UUID:
+    """`visit` was made by a device; the same one in two cases is two visits."""
+    return uuid5(mentoring, f"visit {visit}")
+
+
+def training_id(key: UUID | None, by: Act) -> UUID:
+    return uuid4() if key is None else uuid5(key, f"training {by.actor}")
+
+
+def intention(key: UUID | None, by: Act, what: str, said: Iterable[object] = ()) -> UUID | None:
+    """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
+    words = "\0".join(map(str, said)).encode()
+    return key and uuid5(key, f"{what} {by.actor} {sha256(words).hexdigest()}")

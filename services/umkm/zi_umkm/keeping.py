@@ -1,0 +1,31 @@
+"""What people write in words of their own goes into the office's vault; the service's events keep references."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
+
+from zi_chassis.domain import UnavailableError
+from zi_chassis.vault_requests import (
+    UnknownTicketError,
+    VaultClient,
+    VaultRefusedError,
+    VaultUnavailableError,
+)
+from zi_contracts.intake import Items
+
+NOTE, VISIT_NOTE, PRODUCT_NAME = "note", "visit.note", "product.name"
+CAUSE, CORRECTION, PLAN = "action.cause", "action.correction", "action.plan"
+VAULT_ERRORS = (VaultUnavailableError, VaultRefusedError, UnknownTicketError)
+
+
+class Keeping:
+    """`vault` is asked for at every use, because it may come later than the service."""
+
+    def __init__(self, vault: Callable[[], VaultClient]) -> None:
+        self._vault = vault
+
+    async def keep(self, ticket: str, fields: Mapping[str, str], request: UUID | None) -> Items:
+        """The same request gets the same items again; ErasedError, or UnavailableError when nothing was kept."""
+        try:
+            return await self._vault().keep(ticket, fields, request or uuid4())
+        except VAULT_ERRORS as fault:
+            raise UnavailableError(str(fault)) from fault

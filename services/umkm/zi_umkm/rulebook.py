@@ -1,0 +1,105 @@
+"""The office's rules for mentoring as the service asks them: which hold for a case, its times, and how a number is written."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from zi_contracts.umkm import RuleVersion
+from zi_rules.calendar import WorkingCalendar, load_calendar
+from zi_rules.district import District, load_districts
+from zi_rules.mentoring.checklist import Checklist, load_checklists
+from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rules
+from zi_rules.registration_number import Commodity, Shape, check_shape, load_shapes, normalise_number
+from zi_rules.standard import Term
+from zi_rules.version import NoVersionError, in_force, pinned
+from zi_umkm import refusal
+from zi_umkm.business import Business
+from zi_umkm.case import Case
+
+MD = "MD"
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    sets: tuple[MentoringRules, ...]
+    checklists: tuple[Checklist, ...]
+    shapes: tuple[Shape, ...]
+    calendar: WorkingCalendar
+    districts: tuple[District, ...]
+
+    def in_force(self, at: datetime) -> MentoringRules:
+        return in_force(self.sets, self._day(at))
+
+    def of(self, case: Case, at: datetime) -> MentoringRules:
+        """Those of its last triage; before that those in force."""
+        return (
+            self.in_force(at) if case.rules is None else pinned(self.sets, case.rules.id, case.rules.version)
+        )
+
+    def checklist(self, version: RuleVersion) -> Checklist:
+        try:
+            return pinned(self.checklists, version.id, version.version)
+        except NoVersionError as error:
+            raise refusal.UnknownChecklistError from error
+
+    def checklist_in_force(self, at: datetime) -> Checklist:
+        form = self.in_force(at).checklist
+        return in_force([each for each in self.checklists if each.id == form], self._day(at))
+
+    # -- times
+
+    def correction_due(self, at: datetime) -> datetime:
+        return self._after(self.in_force(at).correction, at)
+
+    def silent_until(self, at: datetime) -> datetime:
+        return self._after(self.in_force(at).silence, at)
+
+    def sleeps_until(self, at: datetime) -> datetime:
+        return self._after(self.in_force(at).sleep, at)
+
+    def check_due(self, at: datetime) -> datetime:
+        """The last visit, after a number was obtained."""
+        return self._after(self.in_force(at).later_check, at)
+
+    def _after(self, term: Term, at: datetime) -> datetime:
+        return self.calendar.add(term.period, at)
+
+    # -- what may be said
+
+    def written(self, number: str) -> str:
+        return normalise_number(number)
+
+    def number_shape(self, number: str) -> Literal["expected", "other_commodity", "unknown"]:
+        """As numbers of food made in the country and registered at BPOM are written."""
+        checked = check_shape(number, Commodity.PANGAN_OLAHAN, self.shapes)
+        if checked.outcome == "expected" and MD not in normalise_number(number):
+            return "unknown"
+        return checked.outcome
+
+    def refuse_unknown_goods(self, business: Business, at: datetime) -> None:
+        names = self.in_force(at).names
+        for each in business.products:
+            if each.kind not in names.products or not set(each.traits) <= set(names.traits):
+                raise refusal.UnknownGoodsError
+
+    def refuse_unasked(self, codes: frozenset[str], case: Case, at: datetime, *, label: bool) -> None:
+        """Documents, or parts of a label."""
+        asked = {each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label}
+        if not codes <= asked:
+            raise refusal.NotAskedForError
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.calendar.timezone).date()
+
+
+def load_rulebook(office_folder: Path) -> Rulebook:
+    """The office's own data files, where it has some, replace the shipped ones of the same name."""
+    folder = office_folder if office_folder.is_dir() else None
+    return Rulebook(
+        load_mentoring_rules(folder),
+        load_checklists(folder),
+        load_shapes(folder),
+        load_calendar(folder),
+        load_districts(folder),
+    )

@@ -1,0 +1,102 @@
+"""Files go to intake, which opens and cleans every one of them and keeps it in the vault; what comes back is a reference.
+
+The caller's own token goes along, so intake decides itself whether this person may; what it refuses is passed on as it was said.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+
+from zi_chassis import case_token, identity
+from zi_chassis.domain import Act, UnavailableError
+from zi_chassis.identity import presented
+from zi_chassis.settings import Settings
+from zi_chassis.web.language import language_of
+from zi_contracts.vault import ItemRef
+
+LARGEST = 10 * 1024 * 1024
+MULTIPART = LARGEST + 64 * 1024
+SECONDS = 90.0  # a hostile file may hold intake's cleanroom for a minute
+PASSED_ON = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+
+logger = logging.getLogger(__name__)
+
+
+class FileRefusedError(Exception):
+    """Intake did not keep the file; `document` is its problem document, with a sentence in the caller's language."""
+
+    def __init__(self, status: int, document: Mapping[str, Any], retry_after: str | None) -> None:
+        super().__init__(f"intake refused a file: {status}")
+        self.status = status
+        self.document = document
+        self.retry_after = retry_after
+
+    @property
+    def detail(self) -> str:
+        return str(self.document.get("detail", ""))
+
+
+class _Attached(BaseModel):
+    item: ItemRef
+
+
+class Uploads:
+    def __init__(self, settings: Settings) -> None:
+        self._cases = f"{settings.intake_url}/intake/api/cases"
+        self._client = httpx.AsyncClient(
+            timeout=SECONDS, trust_env=False, limits=httpx.Limits(max_connections=8)
+        )
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def attach(self, request: Request, ticket: str, by: Act, key: UUID, file: bytes) -> ItemRef:
+        """Kept at intake. The same key and file give the same item again; raises FileRefusedError or UnavailableError."""
+        try:
+            answer = await self._client.post(
+                f"{self._cases}/{ticket}/attachments",
+                files={"file": ("file", file)},
+                headers=_headers(request, by, key),
+            )
+        except httpx.HTTPError as error:
+            raise UnavailableError("Intake did not answer.") from error
+        if answer.status_code in PASSED_ON:
+            raise FileRefusedError(answer.status_code, _document(answer), answer.headers.get("retry-after"))
+        return _kept(answer)
+
+
+def shown(request: Request, by: Act) -> str:
+    """The token by which this person has come in: the case's, or that of a sign-in."""
+    return presented(request, case_token.COOKIE if by.role == "public" else identity.COOKIE) or ""
+
+
+def _headers(request: Request, by: Act, key: UUID) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {shown(request, by)}",
+        "Idempotency-Key": str(key),
+        "Accept": "application/json",
+        "Accept-Language": language_of(request),
+    }
+
+
+def _document(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise UnavailableError("Intake gave an answer that is none of its own.")
+    return document
+
+
+def _kept(answer: httpx.Response) -> ItemRef:
+    try:
+        return _Attached.model_validate_json(answer.raise_for_status().content).item
+    except (httpx.HTTPError, ValidationError) as error:
+        logger.error("intake's answer to a file can't be used: %s", answer.status_code)
+        raise UnavailableError("Intake's answer can't be used.") from error
