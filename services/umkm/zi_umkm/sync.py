@@ -96,7 +96,7 @@ class StandingAnswer(BaseModel):
 
 
 class VisitAnswer(BaseModel):
-    """How the visit stands: what counts, what is in dispute until a person decides, what is missing."""
+    """How the visit stands: what counts, what is in dispute until a person decides, what is missing or not signed for by both."""
 
     visit: UUID
     case: str
@@ -104,6 +104,7 @@ class VisitAnswer(BaseModel):
     standing: list[StandingAnswer]
     in_dispute: list[str]
     unanswered: list[str]
+    unsigned: list[str] = []
     signed: list[Side]
     photos: int
     finished: bool

@@ -1,0 +1,54 @@
+// Keeps the page for visits on the device, in both languages; it never touches what is sent or asked. KEPT stands before this.
+"use strict"
+
+const CACHE = `zi-visits ${KEPT.version}`
+const LANGUAGE = "zi-visits-language"
+
+self.addEventListener("install", (event) => event.waitUntil(install()))
+self.addEventListener("activate", (event) => event.waitUntil(takeOver()))
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url)
+  if (event.request.method !== "GET" || url.origin !== location.origin) return
+  if (event.request.mode === "navigate" && url.pathname === KEPT.page) event.respondWith(page(event, url))
+  else if (KEPT.files.includes(url.pathname)) event.respondWith(kept(url.pathname, event.request))
+})
+
+const inLanguage = (code) => `${KEPT.page}?lang=${code}`
+
+async function install() {
+  const cache = await caches.open(CACHE)
+  await Promise.all([...KEPT.languages.map(inLanguage), ...KEPT.files].map((address) => keep(cache, address)))
+  await self.skipWaiting()
+}
+
+// Without cookies: the languages that are fetched here are not what the person chose.
+async function keep(cache, address) {
+  const answer = await fetch(address, { credentials: "omit", cache: "reload", redirect: "error" })
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`)
+  await cache.put(address, answer)
+}
+
+async function takeOver() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("zi-visits ") && name !== CACHE)
+  await Promise.all(old.map((name) => caches.delete(name)))
+  await self.clients.claim()
+}
+
+async function page(event, url) {
+  const asked = url.searchParams.get("lang")
+  const chosen = KEPT.languages.includes(asked)
+  if (chosen) event.waitUntil(fetch(url, { redirect: "error" }).catch(() => null)) // the other pages follow
+  return kept(inLanguage(chosen ? asked : await remembered()), event.request)
+}
+
+async function kept(address, request) {
+  const cache = await caches.open(CACHE)
+  return (await cache.match(address, { ignoreVary: true })) || fetch(request)
+}
+
+// What the page itself was last shown in.
+async function remembered() {
+  const found = await (await caches.open(LANGUAGE)).match(KEPT.page)
+  if (found) return found.text()
+  return KEPT.languages.find((code) => navigator.language.startsWith(code)) || KEPT.languages[0]
+}
