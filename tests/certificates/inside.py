@@ -363,7 +363,9 @@ def ticket_of(name: str) -> str:
 
 
 @asynccontextmanager
-async def opened(folder: Path, database: str = "", clock: SetClock | None = None) -> AsyncIterator[Inside]:
+async def opened(
+    folder: Path, database: str = "", clock: SetClock | None = None, **more: Any
+) -> AsyncIterator[Inside]:
     """The demonstration's rules, because they have tariffs; the simulator of billing."""
     clock = clock or SetClock()
     settings = Settings(
@@ -374,6 +376,7 @@ async def opened(folder: Path, database: str = "", clock: SetClock | None = None
         public_url="http://zona.example",
         rules=DEMO_RULES,
         billing="simulator",
+        **more,
     )
     service = front(settings, clock)
     office: Office = service.app.state.office

@@ -1,0 +1,105 @@
+"""A month at the office, as chance will have it: companies come, pay and change their minds, evaluators take what is next and do with it
+one thing or another, and interests of theirs become known and end.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+
+from tests.certificates.inside import STATED, Inside
+from tests.certificates.officials import named
+from tests.certificates.steps import MISSING, WRONG
+
+from zi_certificates.application import WAITING, Status
+from zi_certificates.heard import Request
+from zi_certificates.projections import applications_in
+from zi_certificates.statement import Document
+from zi_chassis.domain import DomainError
+
+EVALUATORS = ("evaluator-ani", "evaluator-eko", "evaluator-sri", "evaluator-tono")
+BUSINESSES = tuple(named(f"business {n}").hex * 2 for n in range(8))
+DAYS = 30
+BETWEEN = 1.2  # hours from one thing to the next, on average
+
+
+class Month:
+    def __init__(self, inside: Inside, chance: Random) -> None:
+        self.inside = inside
+        self.chance = chance
+        self._requests: dict[str, Request] = {}
+        self._accounts: dict[str, Request] = {}
+
+    async def run(self) -> None:
+        moves = (self._arrive, self._applicant, self._take, self._evaluate, self._hear)
+        end = self.inside.clock.now() + timedelta(days=DAYS)
+        await self._arrive()
+        while self.inside.clock.now() < end:
+            self.inside.clock.pass_hours(self.chance.expovariate(1 / BETWEEN))
+            [move] = self.chance.choices(moves, weights=(7, 20, 16, 16, 3))
+            with suppress(DomainError):
+                await move()
+
+    async def _arrive(self) -> None:
+        business = self.chance.choice(BUSINESSES)
+        account = self._accounts.get(business)
+        name = f"{len(self._requests)} of {business[:4]}"
+        request = await self.inside.submitted(name, business, account and account.ticket)
+        self._accounts.setdefault(business, request)
+        self._requests[request.ticket] = request
+
+    async def _applicant(self) -> None:
+        request = await self._one_of(Status.AWAITING_PAYMENT, Status.NEED_DATA, Status.REJECTED, *WAITING)
+        applying, by = self.inside.office.applying, self.inside.citizen(request)
+        now = await self.inside.state(request)
+        match now.status:
+            case Status.AWAITING_PAYMENT:
+                await self.inside.pay(request)
+            case Status.NEED_DATA:
+                await self._change(request)
+                await applying.send_data(request, by, None, now.revision + 1)
+            case Status.REJECTED:
+                await self._change(request)
+                await applying.resubmit(request, by, None, now.revision + 1)
+            case _ if self.chance.random() < 0.1:
+                await applying.withdraw(request, by, None)
+            case _:
+                await applying.change_account(request, by, None, STATED)
+
+    async def _one_of(self, *states: Status) -> Request:
+        rows = await self.inside.office.store.query(lambda tx: applications_in(tx, states))
+        if not rows:
+            raise DomainError("Nobody waits for this now.")
+        return self._requests[self.chance.choice(rows).ticket]
+
+    async def _change(self, request: Request) -> None:
+        file = await self.inside.attached(request, f"invoice {self.chance.random()}")
+        document = Document(kind="invoice", file=file)
+        await self.inside.office.applying.attach(request, self.inside.citizen(request), None, document)
+
+    async def _take(self) -> None:
+        by = self.inside.evaluator(self.chance.choice(EVALUATORS))
+        await self.inside.office.deciding.take_next(by, None)
+
+    async def _evaluate(self) -> None:
+        """Who has become hindered meanwhile gives it back."""
+        request = await self._one_of(Status.EVALUATION)
+        now = await self.inside.state(request)
+        assert now.officer is not None
+        by, deciding = self.inside.evaluator(now.officer), self.inside.office.deciding
+        try:
+            match self.chance.choices(("pass", "reject", "ask", "release"), weights=(6, 2, 2, 1))[0]:
+                case "pass":
+                    await deciding.pass_evaluation(request.ticket, by, None, now.revision)
+                case "reject":
+                    await deciding.reject(request.ticket, by, None, (WRONG,))
+                case "ask":
+                    await deciding.ask_data(request.ticket, by, None, (MISSING,))
+                case _:
+                    await deciding.release(request.ticket, by, None, "workload")
+        except DomainError:
+            await deciding.release(request.ticket, by, None, "conflict")
+
+    async def _hear(self) -> None:
+        official, business = self.chance.choice(EVALUATORS), self.chance.choice(BUSINESSES)
+        tell = self.chance.choice((self.inside.mentored, self.inside.declared, self.inside.cleared))
+        await tell(official, business)

@@ -1,0 +1,135 @@
+"""What docs/fairness.py finds in an export of the ledger: the same as the office tells of its queue, and what the office keeps to itself.
+
+The month goes by within a test, which a house of processes can't do; the store, the queue, the messages, the log and its export are the
+real ones.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from random import Random
+
+import httpx
+import pytest
+from tests.audit.log_home import OFFICE, Home
+from tests.audit.web import served
+from tests.certificates.inside import Inside, opened
+from tests.certificates.month import Month
+from tests.chassis.provider import OwnProvider
+
+from zi_audit.arrival import Arrival
+from zi_certificates.application import Take
+from zi_certificates.heard import Request
+from zi_certificates.published import applications
+
+SCRIPT = Path(__file__).parents[2] / "docs" / "fairness.py"
+EXPORT = "/audit/api/export?format=entries&service=certificates"
+
+
+@pytest.fixture
+async def inside(tmp_path: Path) -> AsyncIterator[Inside]:
+    async with opened(tmp_path / "certificates", office=OFFICE) as one:
+        yield one
+
+
+async def exported(inside: Inside, folder: Path) -> list[str]:
+    """Everything that certificates has said, as the ledger gives it to auditors."""
+    folder.mkdir()
+    home, provider = Home(folder), OwnProvider()
+    said = inside.office.store.messages(0, 100_000)
+    try:
+        home.opened().append([Arrival("certificates", row.position, row.message) for row in said])
+        async for web in served(home, provider):
+            await web.indexed(len(said))
+            lines = (await web.get(EXPORT, web.auditor())).text.splitlines()
+        assert len(lines) == len(said)
+        return lines
+    finally:
+        home.close()
+        provider.close()
+
+
+def found(lines: Iterable[str]) -> tuple[int, list[str]]:
+    """The script's exit code and what it prints."""
+    given = "".join(f"{line}\n" for line in lines)
+    done = subprocess.run([sys.executable, "-I", SCRIPT], input=given, capture_output=True, text=True)
+    assert done.stderr == ""
+    return done.returncode, done.stdout.splitlines()
+
+
+async def public_count(inside: Inside) -> list[str]:
+    """What the office tells anybody, in the script's form."""
+    transport = httpx.ASGITransport(app=inside.service.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
+        told = (await client.get("/certificates/api/overtakings")).json()
+    return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in told)
+
+
+async def passed_by(inside: Inside) -> tuple[Request, Request]:
+    """The first waits, the second was taken: its evaluator has an interest in the first."""
+    await inside.declared("evaluator-ani", "a" * 64)
+    requests = await inside.paid("one", business="a" * 64), await inside.paid("two", business="c" * 64)
+    await inside.office.deciding.take_next(inside.evaluator("evaluator-ani"), None)
+    return requests
+
+
+def test_it_is_short_enough_to_be_read() -> None:
+    assert len(SCRIPT.read_text().splitlines()) <= 50
+
+
+async def test_the_public_count_of_a_month_is_what_follows_from_the_ledger(
+    inside: Inside, tmp_path: Path
+) -> None:
+    await Month(inside, Random(20)).run()
+    code, lines = found(await exported(inside, tmp_path / "ledger"))
+    assert (code, lines) == (0, await public_count(inside))
+    assert {line.split()[1] for line in lines} == {"conflict", "mentorship", "already_evaluated"}
+    assert {line.split()[0] for line in lines} == {"2026-12", "2027-01"}
+
+
+async def test_an_overtaking_that_is_kept_to_itself_is_found(inside: Inside, tmp_path: Path) -> None:
+    *passed, favourite = [await inside.paid(name, business=name * 64) for name in "abc"]
+    known = await inside.office.store.query(
+        lambda tx: inside.office.deciding.known(tx, favourite.application)
+    )
+    take = Take(by=inside.evaluator("evaluator-ani"), known=known, overtaken=())
+    await inside.office.store.handle(applications, favourite.application, take)
+    assert await public_count(inside) == []
+    code, lines = found(await exported(inside, tmp_path / "ledger"))
+    assert code == 1
+    assert {line.partition("evaluator-ani took ")[2] for line in lines} == {
+        f"{favourite.ticket} before {other.ticket}: no reason is told" for other in passed
+    }
+
+
+async def test_a_reason_for_somebody_who_did_not_wait_is_found(inside: Inside, tmp_path: Path) -> None:
+    one, two = await passed_by(inside)
+    lines = await exported(inside, tmp_path / "ledger")
+    told, invented = f'"ticket":"{one.ticket}"', f'"ticket":"{two.ticket}"'
+    code, problems = found(with_text(line, told, invented) for line in lines)
+    assert code == 1
+    assert f"took {two.ticket} before {one.ticket}: no reason is told" in "".join(problems)
+    assert f"took {two.ticket} before {two.ticket}: it did not wait before it" in "".join(problems)
+
+
+async def test_an_export_that_was_changed_or_has_a_gap_is_noticed(inside: Inside, tmp_path: Path) -> None:
+    await passed_by(inside)
+    lines = await exported(inside, tmp_path / "ledger")
+    count = "2026-12 conflict 1"
+    assert found(lines) == (0, [count])
+    assert found([*lines, *lines]) == (0, [count])
+    assert found(lines[:-2]) == (0, [""])
+    code, problems = found([*lines[:4], *lines[5:]])
+    assert (code, problems) == (1, [count, "entry 5: what certificates said before it is missing"])
+    [*before, last] = lines
+    code, problems = found([*before, with_text(last, '"conflict"', '"emergency"')])
+    assert code == 1
+    assert problems == ["2026-12 emergency 1", f"entry {len(before)}: this text is not what the ledger has"]
+
+
+def with_text(line: str, old: str, new: str) -> str:
+    row = json.loads(line)
+    row["entry"] = row["entry"].replace(old, new)
+    return json.dumps(row)
