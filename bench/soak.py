@@ -130,18 +130,24 @@ def main(names: list[str]) -> int:
         print(f"There is no part {', '.join(unknown)}: name some of {', '.join(known)}.", file=sys.stderr)
         return 1
     started = time.monotonic()
-    results = json.loads(RESULTS.read_text()) if names and RESULTS.exists() else {}
     for name in names or known:
         if name in OTHERS:
-            results[name] = OTHERS[name].measured()
-            print(OTHERS[name].row(results[name]), flush=True)
+            result = OTHERS[name].measured()
+            print(OTHERS[name].row(result), flush=True)
         else:
             left = LIMIT_SECONDS - (time.monotonic() - started)
-            results[name] = measured(PARTS[name], STAGES / name, left)
-            print(row(name, results[name]), flush=True)
-        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+            result = measured(PARTS[name], STAGES / name, left)
+            print(row(name, result), flush=True)
+        keep(known, name, result)
     print(f"{time.monotonic() - started:.0f} s; the survivors are in {RESULTS.relative_to(ROOT)}.")
     return 0
+
+
+def keep(known: list[str], name: str, result: dict[str, Any]) -> None:
+    """Beside what the other parts found last."""
+    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    results = {each: (kept | {name: result})[each] for each in known if each in {*kept, name}}
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def measured(part: Part, stage: Path, seconds: float) -> dict[str, Any]:

@@ -135,6 +135,15 @@ def test_an_answer_of_strangers_alone_is_no_answer() -> None:
         parse_cosignatures(answer, CHECKPOINT, [WITNESS.verifier])
 
 
+def test_an_answer_that_is_no_text_is_named() -> None:
+    with pytest.raises(LogError, match="answer of the witness"):
+        parse_cosignatures(b"\xff", CHECKPOINT, [WITNESS.verifier])
+
+
+def test_the_largest_old_size_can_be_asked_with() -> None:
+    assert AddCheckpoint(2**63 - 1, (), CHECKPOINT).old == 2**63 - 1
+
+
 def test_a_log_is_watched_under_the_hash_of_its_origin() -> None:
     digest = "5fd2dc0beb4ce54da5050cf6d5c75248b023abad441c3cecde3976fbe9da4fe4"
     assert monitoring_path("example.com/behind-the-sofa") == f"{digest}/checkpoint"

@@ -1,5 +1,6 @@
 """A whole application, looked at once."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -92,6 +93,50 @@ def test_an_item_is_listed_once() -> None:
         (Reason.ITEM_REPEATED, 1),
         (Reason.ITEM_REPEATED, 2),
     ]
+
+
+def test_another_number_is_another_item() -> None:
+    other = IMPORTED | {"number": 2, "registration_number": "ML 123456789013"}
+    assert reasons(IMPORT, items=(IMPORTED, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "told"),
+    [
+        (
+            {"kinds": {CertificateKind.SKI_POST_BORDER, CertificateKind.SKE_HEALTH}},
+            [
+                ("kinds_do_not_combine", "kinds", None, "ske_health, ski_post_border", ""),
+                ("other_destination", "country", 1, "MY", ""),
+                ("registration_for_other_track", "registration_number", 1, "ML123456789012", ""),
+            ],
+        ),
+        (
+            {"kinds": {CertificateKind.SKI_BORDER}},
+            [("wrong_track", "kinds", None, "ski_border", "pangan_olahan")],
+        ),
+        ({"items": ()}, [("no_items", "items", None, "", "")]),
+        ({"items": items(21)}, [("too_many_items", "items", None, "21", "<= 20")]),
+        (
+            {"items": (IMPORTED, IMPORTED | {"number": 2})},
+            [("item_repeated", "items", 1, "B-17", ""), ("item_repeated", "items", 2, "B-17", "")],
+        ),
+    ],
+)
+def test_each_finding_says_where_and_what_was_expected(
+    spoiled: dict[str, Any], told: list[tuple[object, ...]]
+) -> None:
+    found = examined(IMPORT, **spoiled).findings
+    assert [(each.reason, each.where, each.item, each.what, each.expected) for each in found] == told
+
+
+def test_the_day_of_arrival_is_looked_at_where_the_rules_say_so() -> None:
+    day = RULES.shelf_life_on.model_copy(update={"day": "arrival"})
+    by_arrival = RULES.model_copy(update={"shelf_life_on": day})
+    late = {"arrives": date(2027, 4, 1)}
+    assert reasons(IMPORT, **late) == []
+    found = examined(IMPORT, by_arrival, **late).findings
+    assert [each.reason for each in found] == [Reason.SHELF_LIFE_TOO_SHORT]
 
 
 def test_another_batch_is_another_item() -> None:

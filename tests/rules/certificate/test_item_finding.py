@@ -171,6 +171,103 @@ def test_a_local_number_is_not_for_imports(goods: Goods, number: str) -> None:
     ]
 
 
+A = ANALYSIS
+WITHOUT_DATES = A | {"manufactured": None, "expires": None}
+TOLD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
+    (IMPORTED, {"registration_number": None}, ["registration_missing, registration_number: , "]),
+    (
+        IMPORTED,
+        {"registration_number": "ML 12"},
+        ["registration_shape_unknown, registration_number: ML12, "],
+    ),
+    (
+        IMPORTED,
+        {"registration_number": "NA 18150900279"},
+        ["registration_of_other_commodity, registration_number: kosmetik, pangan_olahan"],
+    ),
+    (
+        IMPORTED,
+        {"registration_number": "MD 123456789012"},
+        ["registration_for_other_track, registration_number: MD123456789012, "],
+    ),
+    (IMPORTED, {"hs_code": "1905.31"}, ["hs_code_shape, hs_code: 190531, "]),
+    (IMPORTED, {"hs_code": "1905.31.20"}, ["hs_code_not_on_account, hs_code: 19053120, "]),
+    (
+        IMPORTED,
+        {"manufactured": date(2026, 7, 7), "analysis": A | {"manufactured": None}},
+        ["not_yet_manufactured, manufactured: 2026-07-07, "],
+    ),
+    (
+        IMPORTED,
+        {"expires": date(2026, 7, 5), "analysis": A | {"expires": None}},
+        ["expired, expires: 2026-07-05, >= 2026-07-06"],
+    ),
+    (
+        IMPORTED,
+        {"expires": date(2026, 7, 6), "analysis": None},
+        ["shelf_life_too_short, expires: 0, >= 2/3", "analysis_missing, analysis: , "],
+    ),
+    (
+        IMPORTED,
+        {"manufactured": date(2026, 7, 8), "expires": date(2026, 7, 7), "analysis": WITHOUT_DATES},
+        [
+            "dates_out_of_order, expires: 2026-07-07, > 2026-07-08",
+            "not_yet_manufactured, manufactured: 2026-07-08, ",
+            "analysis_without_dates, analysis.manufacture_or_expiry: , ",
+        ],
+    ),
+    (
+        EXPORTED,
+        {"analysis": A | {"dated": date(2025, 7, 5)}},
+        ["analysis_too_old, analysis.dated: 2025-07-05, >= 2025-07-06"],
+    ),
+    (
+        IMPORTED,
+        {"analysis": A | {"dated": date(2026, 7, 7)}},
+        ["analysis_from_the_future, analysis.dated: 2026-07-07, "],
+    ),
+    (IMPORTED, {"analysis": A | {"batch": "B-18"}}, ["analysis_of_other_batch, analysis.batch: B-18, B-17"]),
+    (
+        IMPORTED,
+        {"analysis": A | {"batch": None, "results": ()}},
+        ["analysis_without_batch, analysis.batch: , ", "analysis_without_results, analysis.results: , "],
+    ),
+    (
+        IMPORTED,
+        {"analysis": A | {"results": ({"parameter": "ALT", "result": "1"},)}},
+        ["analysis_without_methods, analysis.methods: , "],
+    ),
+    (
+        IMPORTED,
+        {"analysis": A | {"manufactured": date(2026, 5, 2), "expires": date(2027, 5, 2)}},
+        [
+            "analysis_contradicts_dates, analysis.manufactured: 2026-05-02, 2026-05-01",
+            "analysis_contradicts_dates, analysis.expires: 2027-05-02, 2027-05-01",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "spoiled", "told"), TOLD)
+def test_each_finding_says_of_which_item_and_where_and_what_was_expected(
+    item: dict[str, Any], spoiled: dict[str, Any], told: list[str]
+) -> None:
+    stated = Item.model_validate(item | {"number": 3} | spoiled)
+    kind = CertificateKind.SKE_HEALTH if item is EXPORTED else CertificateKind.SKI_POST_BORDER
+    needed = requirements(kind, Goods.PANGAN_OLAHAN, stated.country, RULES)
+    found = item_findings(stated, needed, SETTING)
+    assert [f"{each.reason}, {each.where}: {each.what}, {each.expected}" for each in found] == told
+    assert {each.item for each in found} == {3}
+
+
+def test_a_number_of_other_goods_names_the_source_of_its_own_shape() -> None:
+    needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.PANGAN_OLAHAN, None, RULES)
+    shapes = tuple(shape.model_copy(update={"source": f"https://{shape.name}.example"}) for shape in SHAPES)
+    item = Item.model_validate(IMPORTED | {"registration_number": "NA 18150900279"})
+    [found] = item_findings(item, needed, replace(SETTING, shapes=shapes))
+    assert found.source == "https://kosmetik_notifikasi.example"
+
+
 def test_a_finding_says_what_was_found_and_by_which_rule() -> None:
     needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.PANGAN_OLAHAN, None, RULES)
     item = Item.model_validate(
@@ -207,6 +304,12 @@ def test_a_finding_says_what_was_found_and_by_which_rule() -> None:
 def test_what_is_no_item_is_refused(spoiled: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Item.model_validate(IMPORTED | spoiled)
+
+
+@pytest.mark.parametrize("written", ["1 Mei 2026", "\u0662\u0660\u0662\u0666-\u0660\u0665-\u0660\u0661"])
+def test_who_writes_a_date_in_another_way_is_told_how(written: str) -> None:
+    with pytest.raises(ValidationError, match=r"Value error, write the date as YYYY-MM-DD \["):
+        Item.model_validate(IMPORTED | {"manufactured": written})
 
 
 def test_an_item_survives_being_written_and_read() -> None:

@@ -64,7 +64,7 @@ def test_a_list_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_spreadsheets_separator_will_do(separator: str, end: str) -> None:
     assert parse_items(uploaded(ROW, separator=separator, end=end)) == ItemList(items=(ITEM,))
 
@@ -92,7 +92,15 @@ def test_a_column_that_need_not_be_there_may_be_absent_or_empty() -> None:
     [("01/05/2026", "2026-05-01"), ("1-5-2026", "2026-05-01"), ("13/05/2026", "2026-05-13")],
 )
 def test_a_date_may_be_written_day_first(written: str, meant: str) -> None:
-    assert read(ROW | {"manufactured": written})[0].manufactured.isoformat() == meant
+    [item] = read(ROW | {"manufactured": written, "analysis.dated": written})
+    assert item.manufactured.isoformat() == meant
+    assert item.analysis is not None
+    assert item.analysis.dated.isoformat() == meant
+
+
+def test_what_is_no_date_is_left_as_it_is_written() -> None:
+    [item] = read(ROW | {"product": "01/05/2026", "country": "my"})
+    assert (item.product, item.country) == ("01/05/2026", "MY")
 
 
 @pytest.mark.parametrize(("written", "meant"), [('"1,5"', "1.5"), ("1.25", "1.25"), ("1200", "1200")])
@@ -132,6 +140,8 @@ def test_test_results_are_parted_by_bars() -> None:
         ("quantity", "1.000", LineFault.NOT_A_QUANTITY),
         ("quantity", "1e5", LineFault.NOT_A_QUANTITY),
         ("quantity", "0", LineFault.NOT_A_QUANTITY),
+        ("quantity", "\u0661\u0662", LineFault.NOT_A_QUANTITY),
+        ("product", '"a\r\nb"', LineFault.NOT_PLAIN_TEXT),
         ("country", "Malaysia", LineFault.NOT_A_COUNTRY),
         ("analysis.dated", "", LineFault.CELL_EMPTY),
         ("analysis.dated", "kemarin", LineFault.NOT_A_DATE),
@@ -171,13 +181,25 @@ def test_columns_are_reported_at_once() -> None:
     ]
 
 
+def test_of_a_long_cell_the_beginning_is_told() -> None:
+    long = "X" * 100
+    assert problems(uploaded(ROW | {long: ""}, ROW | {long: ""}))[0] == (
+        1,
+        LineFault.COLUMN_UNKNOWN,
+        "",
+        long[:80],
+    )
+    assert problems(uploaded(ROW, ROW) + f",{long}".encode())[0][3] == long[:80]
+
+
 @pytest.mark.parametrize(("upload", "line"), [(b"", 0), (b"\n\n", 0), (b"product\n", 1)])
 def test_a_list_without_lines_is_refused(upload: bytes, line: int) -> None:
     assert problems(upload) == [(line, LineFault.NO_LINES, "", "")]
 
 
 def test_what_is_not_utf_8_is_refused_with_its_line() -> None:
-    assert problems("product\nkafé".encode("cp1252")) == [(2, LineFault.NOT_UTF8, "", "")]
+    assert problems("product\nkafé\nteh\n".encode("cp1252")) == [(2, LineFault.NOT_UTF8, "", "")]
+    assert problems("\nkafé".encode("cp1252")) == [(2, LineFault.NOT_UTF8, "", "")]
 
 
 @pytest.mark.parametrize(
