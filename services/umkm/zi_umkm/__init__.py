@@ -1,5 +1,6 @@
 """UMKM: mentoring small food businesses, from the request to a registered product.
 
-So far what is pure: the rules of case, corrective action, visit and training, what the office's rules say of them, and what their
-messages disclose. No process runs them yet, no page or route leads here, nothing is published or heard; no request comes from intake.
+Publishes: zi.umkm.* (ZI_UMKM): every step of a mentored business, its visits and trainings, and who mentored whom.
+Listens to: zi.intake.* (requests, their files, business numbers).
+Reads and keeps through the vault: what businesses and officials say in words of their own; nothing of it is stored here.
 """

@@ -419,8 +419,15 @@ class Case:
     @property
     def last_assessment(self) -> BusinessAssessed | None:
         """By an official."""
-        official = [each for each in self.assessments.values() if each.assessor == "official"]
-        return max(official, key=lambda each: each.by.at, default=None)
+        return self._last("official")
+
+    @property
+    def last_self_assessment(self) -> BusinessAssessed | None:
+        return self._last("business")
+
+    def _last(self, assessor: Assessor) -> BusinessAssessed | None:
+        theirs = [each for each in self.assessments.values() if each.assessor == assessor]
+        return max(theirs, key=lambda each: each.by.at, default=None)
 
     def finding(self, item: str) -> Finding:
         for each in self.findings:

@@ -6,7 +6,7 @@ from math import floor
 from zi_contracts.umkm import RuleVersion, TriagedProduct
 from zi_rules.mentoring.assessment import Answer, AnswerError, Answers, Score, corrected, score
 from zi_rules.mentoring.checklist import Checklist
-from zi_rules.mentoring.readiness import readiness
+from zi_rules.mentoring.readiness import Readiness, readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.mentoring.triage import triage
 from zi_rules.version import Versioned
@@ -67,6 +67,12 @@ def refuse_unfit(checklist: Checklist, item: str, answer: Answer) -> None:
 def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:
     """What an assessment is worth after what was verified since."""
     return score(checklist, corrected(checklist, answers, case.verified))
+
+
+def ready(case: Case, product: TriagedProduct, scored: Score | None, rules: MentoringRules) -> Readiness:
+    """For its registration number, of all that the rules ask for."""
+    number = product.product
+    return readiness(case.kind_of(number), product.risk, case.present(number), rules, scored)
 
 
 def missing_for_permit(case: Case, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:

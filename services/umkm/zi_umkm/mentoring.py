@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Value
 from zi_chassis.store import Handled, Store
@@ -15,6 +16,7 @@ from zi_contracts.intake import District, Items
 from zi_contracts.umkm import EndReason
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import Score
+from zi_rules.mentoring.readiness import Readiness
 from zi_umkm import case as steps
 from zi_umkm import corrective_action as actions
 from zi_umkm import judging, refusal
@@ -26,6 +28,7 @@ from zi_umkm.keeping import CAUSE, CORRECTION, NOTE, PLAN, PRODUCT_NAME, Keeping
 from zi_umkm.projections import evaluators_of, mentors_of
 from zi_umkm.published import cases, visits
 from zi_umkm.rulebook import Rulebook
+from zi_umkm.visit import Visit
 
 MOST_PRODUCTS = 20
 Decision = Callable[[Tx, Case, Items], CaseCommands]
@@ -65,13 +68,30 @@ class ActionWords(Value):
 class Mentoring:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
 
-    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping) -> None:
+    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping, clock: Clock) -> None:
         self._store = store
         self._rules = rules
         self._keeping = keeping
+        self._clock = clock
 
     async def state(self, request: Request) -> Case:
         return (await self._store.fetch(cases, request.mentoring))[1]
+
+    async def readiness(self, request: Request) -> dict[int, Readiness]:
+        """Of every product that BPOM registers, by its number."""
+        now, scored = await self.scored(request)
+        rules = self._rules.of(now, self._clock.now())
+        ours = [each for each in now.triaged if each.track == "md"]
+        return {each.product: judging.ready(now, each, scored, rules) for each in ours}
+
+    async def scored(self, request: Request) -> tuple[Case, Score | None]:
+        """The case, and its last assessment by an official as it is worth now."""
+        now = await self.state(request)
+        last = now.last_assessment
+        if last is None:
+            return now, None
+        _, visited = await self._store.fetch(visits, visit_id(request.mentoring, last.visit))
+        return now, self._worth(now, last, visited)
 
     # -- the business and its mentors
 
@@ -349,10 +369,11 @@ class Mentoring:
         if last is None:
             return None
         visit = visit_id(id, last.visit)
-        _, visited = self._store.states(tx, {visit: visits})[visit]
-        return judging.score_now(
-            self._rules.checklist(last.result.checklist), judging.answers_of(visited), now
-        )
+        return self._worth(now, last, self._store.states(tx, {visit: visits})[visit][1])
+
+    def _worth(self, now: Case, last: steps.BusinessAssessed, visited: Visit) -> Score:
+        form = self._rules.checklist(last.result.checklist)
+        return judging.score_now(form, judging.answers_of(visited), now)
 
     async def _decide(
         self,

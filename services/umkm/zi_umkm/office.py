@@ -36,7 +36,7 @@ class Office:
         self.uploads = Uploads(settings)
         self.keeping = Keeping(lambda: self.vault)
         self.access = Access(verifier(settings), self.store, clock)
-        self.mentoring = Mentoring(self.store, self.rules, self.keeping)
+        self.mentoring = Mentoring(self.store, self.rules, self.keeping, clock)
         self.visiting = Visiting(self.store, self.rules, self.keeping)
         self.teaching = Teaching(self.store)
         self._vault: VaultClient | None = None

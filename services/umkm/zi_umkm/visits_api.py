@@ -1,0 +1,208 @@
+"""The HTTP interface for visits, made for devices that were without connection: whatever is sent again is known, nothing is lost."""
+
+from collections.abc import Iterable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.exceptions import RequestValidationError
+
+from zi_chassis.database import Tx
+from zi_chassis.web import problem
+from zi_chassis.web.body import takes
+from zi_contracts.umkm import RuleVersion, Side
+from zi_rules.mentoring.assessment import score
+from zi_rules.mentoring.checklist import Checklist
+from zi_umkm import answers, judging, telling
+from zi_umkm.api import COMMAND, OWN, UPLOAD, Mentor, TheOffice
+from zi_umkm.bodies import CaseBody
+from zi_umkm.heard import Request as Asked
+from zi_umkm.office import Office
+from zi_umkm.projections import SHOWN, CaseRow, VisitRow, Wanted, case_rows, visits_under_way
+from zi_umkm.refusal import NoVisitError
+from zi_umkm.sync import (
+    ChecklistAnswer,
+    ChecklistItem,
+    FileAnswer,
+    FileForm,
+    MentoredCase,
+    NamedPart,
+    PreparedVisit,
+    SentAnswerFate,
+    SettleBody,
+    StandingAnswer,
+    SyncAnswer,
+    SyncBody,
+    VisitAnswer,
+    VisitsAnswer,
+)
+from zi_umkm.uploads import MULTIPART
+from zi_umkm.visit import PhotoAdded, Visit, VisitSigned
+from zi_umkm.visiting import SentFate, SentFile
+
+router = APIRouter(prefix="/umkm/api", tags=["visits"])
+
+Ticket = Annotated[str, Query(alias="case", max_length=32)]
+
+
+@router.get("/visits", responses=OWN)
+async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
+    """What a mentor takes along: the own visits under way, the own open cases, and every checklist that they need."""
+
+    def question(tx: Tx) -> tuple[list[CaseRow], list[VisitRow]]:
+        return case_rows(tx, Wanted(mentor=person.sub), limit=SHOWN), visits_under_way(tx, person.sub)
+
+    cases, under_way = await office.store.query(question)
+    districts = {each.ticket: each.district for each in cases}
+    current = office.rules.checklist_in_force(office.clock.now())
+    version = judging.version_of(current)
+    needed = {(each.checklist.id, each.checklist.version): each.checklist for each in under_way}
+    needed[version.id, version.version] = version
+    return VisitsAnswer(
+        actor=person.sub,
+        visits=[_prepared(each, districts[each.ticket]) for each in under_way if each.ticket in districts],
+        cases=[MentoredCase(case=each.ticket, district=each.district, checklist=version) for each in cases],
+        checklists=[_checklist(office.rules.checklist(each)) for each in needed.values()],
+    )
+
+
+@router.post("/visits/{visit}/sync", responses=COMMAND)
+async def sync(request: Request, office: TheOffice, visit: UUID, body: SyncBody) -> SyncAnswer:
+    """Takes what a device brings home. Begins the visit if nobody has; each answer is taken, known or refused by itself."""
+    asked, by = await office.access.party(request, body.case)
+    synced = await office.visiting.sync(asked, by, visit, body.checklist, body.answers)
+    stands = _stands(office, asked, visit, synced.state, by.actor)
+    return SyncAnswer(**dict(stands), answers=[_fate(request, each) for each in synced.fates])
+
+
+@router.get("/visits/{visit}", responses=OWN)
+async def stands(request: Request, office: TheOffice, visit: UUID, case: Ticket) -> VisitAnswer:
+    """What counts, what is in dispute until a person decides, what is missing."""
+    asked, by = await office.access.party(request, case)
+    state = await office.visiting.state(asked, visit)
+    if state.begun is None:
+        raise problem.NotFoundError(NoVisitError.sentence)
+    return _stands(office, asked, visit, state, by.actor)
+
+
+@router.post("/visits/{visit}/files", responses=UPLOAD)
+@takes(MULTIPART)
+async def add_file(
+    request: Request,
+    office: TheOffice,
+    visit: UUID,
+    form: Annotated[FileForm, Form(media_type="multipart/form-data")],
+) -> FileAnswer:
+    """Takes a photo, or the signature of a side: JPEG, PNG, WebP or HEIC of up to 10 MB."""
+    asked, by = await office.access.party(request, form.case)
+    sent = _sent(form)
+    await office.visiting.refuse_file(asked, by, visit, sent)
+    file = await office.uploads.attach(request, asked.ticket, by, form.id, await form.file.read())
+    handled = await office.visiting.add_file(asked, by, visit, sent, file)
+    return FileAnswer(
+        id=form.id,
+        fate="taken" if handled.recorded else "known",
+        signed=_signed(handled.state),
+        photos=_photos(handled.state),
+    )
+
+
+@router.post("/visits/{visit}/settle", responses=COMMAND)
+async def settle(request: Request, office: TheOffice, visit: UUID, body: SettleBody) -> VisitAnswer:
+    """Decides which of several answers to an item counts; the others are kept."""
+    asked, by = await office.access.party(request, body.case)
+    handled = await office.visiting.settle(asked, by, visit, body.item, body.answer)
+    return _stands(office, asked, visit, handled.state, by.actor)
+
+
+@router.post("/visits/{visit}/finish", responses=COMMAND)
+async def finish(request: Request, office: TheOffice, visit: UUID, body: CaseBody) -> answers.DoneAnswer:
+    """Everything is answered, nothing is in dispute, both sides have signed: its result is the case's assessment."""
+    asked, by = await office.access.party(request, body.case)
+    return telling.done(asked.ticket, await office.visiting.finish(asked, by, visit))
+
+
+def _sent(form: FileForm) -> SentFile:
+    if (form.kind == "signature") != (form.side is not None):
+        kind = "missing" if form.side is None else "extra_forbidden"
+        raise RequestValidationError([{"type": kind, "loc": ("body", "side")}])
+    return SentFile(
+        id=form.id, item=form.item, side=form.side, answers=form.answers, claimed_at=form.device_time
+    )
+
+
+def _fate(request: Request, told: SentFate) -> SentAnswerFate:
+    if told.refused is None:
+        return SentAnswerFate(id=told.id, fate=told.fate)
+    why = problem.problem_of(request, told.refused)
+    return SentAnswerFate(id=told.id, fate=told.fate, reason=why.kind, detail=why.detail)
+
+
+def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, actor: str) -> VisitAnswer:
+    assert state.begun is not None
+    form = office.rules.checklist(state.begun.checklist)
+    open_ = score(form, judging.answers_of(state)).unanswered
+    return VisitAnswer(
+        visit=visit,
+        case=asked.ticket,
+        checklist=state.begun.checklist,
+        standing=list(_standing(state, actor)),
+        in_dispute=list(state.in_dispute),
+        unanswered=[each for each in open_ if each not in state.in_dispute],
+        unsigned=list(state.unsigned),
+        signed=_signed(state),
+        photos=_photos(state),
+        finished=state.result is not None,
+    )
+
+
+def _standing(state: Visit, actor: str) -> Iterable[StandingAnswer]:
+    for each in (one for item in state.standing.values() for one in item):
+        yield StandingAnswer(
+            id=each.answer,
+            item=each.item,
+            outcome=each.said,
+            grade=each.grade,
+            own=each.by.actor == actor,
+            device_time=each.claimed_at,
+        )
+
+
+def _signed(state: Visit) -> list[Side]:
+    return sorted({each.side for each in state.sent.values() if isinstance(each, VisitSigned)})
+
+
+def _photos(state: Visit) -> int:
+    return sum(isinstance(each, PhotoAdded) for each in state.sent.values())
+
+
+def _prepared(row: VisitRow, district: str) -> PreparedVisit:
+    return PreparedVisit(
+        visit=row.visit,
+        case=row.ticket,
+        district=district,
+        checklist=row.checklist,
+        finished=row.finished is not None,
+    )
+
+
+def _checklist(form: Checklist) -> ChecklistAnswer:
+    version: RuleVersion = judging.version_of(form)
+    return ChecklistAnswer(
+        id=version.id,
+        version=version.version,
+        title=form.title,
+        fulfilled=form.fulfilled,
+        grades=[NamedPart(code=each.code, name=each.name) for each in form.grades],
+        aspects=[NamedPart(code=each.code, name=each.name) for each in form.aspects],
+        items=[
+            ChecklistItem(
+                code=each.code,
+                aspect=each.aspect,
+                text=each.text,
+                grades=list(each.grades),
+                may_not_apply=each.may_not_apply,
+            )
+            for each in form.items
+        ],
+    )
