@@ -272,29 +272,29 @@ function hearTime(date) {
 let lines = [] // what became of what was sent: {fate, case, what, why}
 
 async function synchronise() {
-  await navigator.locks.request("zi-visits-sync", { ifAvailable: true }, async (lock) => {
-    if (!lock) return tell(say("elsewhere"))
-    find("#send").disabled = true
-    tell(say("sending"))
-    lines = []
-    try {
-      await load()
-      await sendAll()
-    } catch (error) {
-      stopped(error)
-    } finally {
-      find("#send").disabled = false
-      show()
-    }
-  })
+  const button = find("#send")
+  if (button.disabled) return
+  button.disabled = true
+  try {
+    await navigator.locks.request("zi-visits-sync", { ifAvailable: true }, (lock) => (lock ? sendAll() : tell(say("elsewhere"))))
+  } catch (error) {
+    stopped(error)
+  } finally {
+    button.disabled = false
+    show()
+  }
 }
 
 async function sendAll() {
+  tell(say("sending"))
   trouble("")
+  lines = []
+  await load()
   find("#signed-out").hidden = true
   reachable = await ask("")
   const mine = visits().filter((each) => each.said.actor === reachable.actor)
   const others = visits().filter((each) => each.said.actor !== reachable.actor && waitingOf(each.id).length)
+  const hadSome = visits().some((each) => waitingOf(each.id).length)
   for (const visit of mine) await sendVisit(visit)
   const told = []
   if (unreadable) told.push(say("unreadable", { count: unreadable }))
@@ -302,7 +302,8 @@ async function sendAll() {
   if (lines.some((each) => each.fate === "refused")) told.push(say("kept_back"))
   if (clockIsOff) told.push(say("clock", { minutes: clockIsOff }))
   trouble(told.join(" "))
-  tell(say(visits().some((each) => waitingOf(each.id).length) ? "rest_waits" : "sent"))
+  const hasSome = visits().some((each) => waitingOf(each.id).length)
+  tell(say(hasSome ? "rest_waits" : hadSome ? "sent" : "nothing"))
 }
 
 function stopped(error) {
@@ -568,7 +569,7 @@ function visitPage(visit, refreshers) {
   const next = checklist.items.find((each) => !isAnswered(visit, each))
   if (next) parts[checklist.aspects.findIndex((each) => each.code === next.aspect)].open = true
   slot("aspects", page).append(...parts)
-  slot("photos", page).append(photos(visit, null, refreshers))
+  slot("loose", page).append(photos(visit, null, refreshers))
   all(".signing", page).forEach((each) => signing(visit, each, refreshers))
   find('[data-act="remove"]', page).onclick = ({ target }) => doing(() => removeVisit(records.get(visit.id)), target)
   return page

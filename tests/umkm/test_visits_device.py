@@ -1,0 +1,286 @@
+"""A device that goes where no connection is: what is filled in stays on it, sealed, and arrives once."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from PIL import Image
+from playwright.sync_api import Playwright, expect
+from tests.journeys.browser import ARGUMENTS, program
+from tests.journeys.device import VISITS, Device, picture, playing
+from tests.journeys.test_browser_pages import NARROW, OPTIONS
+from tests.umkm.device_office import ANI, BUDI, CASE, WHO, Host, hosted
+
+pytestmark = pytest.mark.browser
+
+NOTE = "Dinding dekat tungku mengelupas"
+FIRST, SECOND, THIRD = "lingkungan_bersih", "saluran_air", "terpisah_dari_dapur"
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with playing() as one:
+        yield one
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    with hosted(tmp_path / "office") as one:
+        yield one
+
+
+Devices = Callable[..., Device]
+
+
+@pytest.fixture
+def device(playwright: Playwright, host: Host, tmp_path: Path) -> Iterator[Devices]:
+    """Each with a mentor who is signed in, and ready to go out."""
+    made: list[Device] = []
+
+    def ready(who: str = ANI, prepared: bool = True) -> Device:
+        one = Device(playwright, tmp_path / f"device {len(made)}", host.origin)
+        made.append(one)
+        one.has_cookie(WHO, who)
+        if prepared:
+            one.prepare()
+        return one
+
+    yield ready
+    for each in made:
+        each.close()
+
+
+def test_a_whole_assessment_without_connection_arrives_once(device: Devices, host: Host) -> None:
+    phone = device()
+    items = phone.items()
+    phone.connect(False)
+    for item in items[:25]:
+        phone.answer(item)
+    phone.answer(items[2], "no", note=NOTE)
+    phone.add_photos(items[2], [picture(number) for number in range(6)])
+    phone.restart(connected=False)
+    phone.open_visit()
+    for item in items[25:]:
+        phone.answer(item)
+    phone.add_photos(items[30], [picture(number) for number in range(6, 10)])
+    phone.sign("business")
+    phone.sign("office", name="Ani Rekaan")
+    assert phone.waiting == "Waiting to be sent: 40 answers, 10 photos, 2 signatures."
+    assert not phone.readable(NOTE, CASE, "Ani Rekaan")
+    host.office.signed_out = True
+    phone.connect(True)
+    expect(phone.page.locator("#signed-out")).to_be_visible()
+    assert host.office.arrived == []
+    assert phone.stored() == {
+        "answer": 40,
+        "photo": 10,
+        "signature": 2,
+        "file": 12,
+        "visit": 1,
+        "checklist": 1,
+    }
+    phone.page.locator("#signed-out a").click()
+    expect(phone.page.locator("#state")).to_have_text("Everything was sent.")
+    assert phone.report() == {"taken": 52, "wiped": 1}
+    assert len(host.office.arrived) == len(set(host.office.arrived)) == 52
+    assert list(host.office.notes.values()) == [NOTE]
+    assert phone.stored() == {"file": 0}
+    for content in host.office.files.values():
+        photo = Image.open(BytesIO(content))
+        assert max(photo.size) <= 1600
+        assert dict(photo.getexif()) == {}
+
+
+def test_an_acknowledgement_that_was_lost_brings_nothing_twice(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.answer(FIRST)
+    phone.answer(SECOND, "no")
+    host.office.loses_answers = 1
+    phone.send()
+    assert "try again later" in phone.page.locator("#trouble").inner_text()
+    assert phone.stored()["answer"] == 2
+    phone.send()
+    assert phone.report() == {"known": 2}
+    assert len(host.office.arrived) == 2
+
+
+def test_an_answer_that_was_changed_before_it_was_sent_is_sent_as_it_is_now(
+    device: Devices, host: Host
+) -> None:
+    phone = device()
+    phone.answer(FIRST)
+    phone.answer(FIRST, "no")
+    phone.send()
+    [visit] = host.office.visits.values()
+    assert [each.said for each in visit.standing[FIRST]] == ["no"]
+    assert len(host.office.arrived) == 1
+
+
+def test_an_answer_that_was_changed_after_it_was_sent_takes_its_place(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.answer(FIRST)
+    phone.send()
+    phone.answer(FIRST, "no")
+    phone.send()
+    [visit] = host.office.visits.values()
+    assert [each.said for each in visit.standing[FIRST]] == ["no"]
+    assert not visit.in_dispute
+
+
+@pytest.mark.parametrize("second", [BUDI, ANI])
+def test_two_devices_on_one_visit_lose_nothing_and_a_person_decides(
+    device: Devices, host: Host, second: str
+) -> None:
+    one = device()
+    other = device(second)
+    other.connect(False)
+    other.answer(FIRST, "no", note=NOTE)
+    other.answer(SECOND)
+    one.answer(FIRST)
+    one.answer(THIRD)
+    one.send()
+    other.connect(True)
+    expect(other.page.locator("#report")).to_be_visible()
+    other.settled()
+    assert other.report() == {"dispute": 1, "taken": 1}
+    [visit] = host.office.visits.values()
+    assert visit.in_dispute == (FIRST,)
+    assert sorted(each.said for each in visit.standing[FIRST]) == ["no", "yes"]
+    assert len(host.office.arrived) == 4
+    one.send()
+    dispute = one.form(FIRST).locator('[data-slot="dispute"]')
+    expect(dispute).to_be_visible()
+    dispute.locator("li", has_text="No").get_by_role("button").click()
+    expect(dispute).to_be_hidden()
+    [visit] = host.office.visits.values()
+    assert not visit.in_dispute
+    assert [each.said for each in visit.standing[FIRST]] == ["no"]
+
+
+def test_what_belongs_to_a_case_that_is_gone_is_kept_and_said(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.add_photos(FIRST, [picture(1), picture(2)])
+    host.office.gone.add(CASE)
+    phone.send()
+    assert phone.report() == {"refused": 2}
+    assert "There is no such case." in phone.page.locator("#report").inner_text()
+    phone.answer(FIRST)
+    phone.send()
+    assert phone.report() == {"refused": 3}
+    phone.restart()
+    phone.open_visit()
+    assert phone.stored()["file"] == 2
+    with phone.page.expect_download() as saved:
+        phone.form(FIRST).locator(".photos a").first.click()
+    assert Image.open(saved.value.path()).size == (1600, 1200)
+    host.office.gone.clear()
+    phone.send()
+    assert phone.report() == {"taken": 3}
+
+
+def test_a_wrong_clock_is_a_claim_and_is_said(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.page.clock.set_fixed_time("2031-02-03T04:05:06Z")
+    phone.answer(FIRST)
+    phone.send()
+    assert "clock is wrong" in phone.page.locator("#trouble").inner_text()
+    [visit] = host.office.visits.values()
+    [answer] = visit.standing[FIRST]
+    assert answer.claimed_at.year == 2031
+
+
+def test_what_one_person_filled_in_is_not_sent_as_somebody_else_s(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.connect(False)
+    phone.answer(FIRST)
+    phone.has_cookie(WHO, BUDI)
+    phone.connect(True)
+    expect(phone.page.locator("#trouble")).to_contain_text("filled in with another account")
+    assert host.office.arrived == []
+    assert phone.stored()["answer"] == 1
+
+
+def test_a_finding_without_its_grade_is_kept_and_not_sent(device: Devices, host: Host) -> None:
+    items = [
+        each.model_copy(update={"grades": ("major", "critical")}) if each.code == FIRST else each
+        for each in host.office.checklist.items
+    ]
+    host.office.checklist = host.office.checklist.model_copy(update={"items": tuple(items)})
+    phone = device()
+    form = phone.form(FIRST)
+    form.locator('input[value="no"]').check()
+    expect(form.locator('[data-slot="state"]').first).to_contain_text("Choose how serious it is")
+    phone.send()
+    assert host.office.arrived == []
+    phone.answer(FIRST, "no", grade="critical")
+    phone.send()
+    [visit] = host.office.visits.values()
+    assert [each.grade for each in visit.standing[FIRST]] == ["critical"]
+
+
+def test_the_other_language_is_there_without_connection(device: Devices) -> None:
+    phone = device()
+    phone.connect(False)
+    phone.page.get_by_role("link", name="Bahasa Indonesia").click()
+    expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
+    phone.restart(connected=False)
+    expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_it_is_open_to_everybody(playwright: Playwright, host: Host, tmp_path: Path, language: str) -> None:
+    browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
+    context = browser.new_context(bypass_csp=True, locale=language, viewport={"width": NARROW, "height": 740})
+    context.add_cookies([{"name": WHO, "value": ANI, "url": host.origin}])
+    page = context.new_page()
+    page.goto(host.origin + VISITS)
+    found = list(Axe().run(page, options=OPTIONS).response["violations"])
+    page.locator('#list [data-slot="more"] button').first.click()
+    page.locator("#visit h1").wait_for()
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    page.locator('#visit input[value="no"]').first.check()
+    page.locator('#visit input[type="file"]').first.set_input_files(
+        {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
+    )
+    page.locator(".photos img").wait_for()
+    found += Axe().run(page, options=OPTIONS).response["violations"]
+    assert not found
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    browser.close()
+
+
+def test_an_answer_is_given_by_keyboard_alone(device: Devices) -> None:
+    phone = device()
+    keys = phone.page.keyboard
+    phone.form(FIRST).locator("input").first.focus()
+    keys.press("Space")
+    phone.kept(FIRST)
+    keys.press("ArrowDown")
+    expect(phone.form(FIRST).locator('input[value="no"]')).to_be_checked()
+    keys.press("Tab")
+    keys.type(NOTE)
+    expect(phone.page.locator("#state")).to_have_text("Kept on this device.")
+    assert phone.form(FIRST).locator("textarea").input_value() == NOTE
+
+
+def test_off_localhost_it_says_that_it_needs_https(playwright: Playwright, host: Host) -> None:
+    away = [*ARGUMENTS, "--host-resolver-rules=MAP zona.example 127.0.0.1"]
+    browser = playwright.chromium.launch(executable_path=program(), args=away)
+    page = browser.new_page(locale="en")
+    page.goto(f"http://zona.example:{host.port}{VISITS}")
+    expect(page.locator("#unable")).to_contain_text("HTTPS")
+    expect(page.locator("#able")).to_be_hidden()
+    browser.close()
+
+
+def test_the_key_can_be_used_and_not_taken_out(device: Devices) -> None:
+    phone = device()
+    told = phone.page.evaluate("""async () => {
+      const done = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result) })
+      const db = await done(indexedDB.open("zi-visits", 1))
+      const key = await done(db.transaction("keys").objectStore("keys").get("key"))
+      return [key.extractable, key.algorithm.name, await crypto.subtle.exportKey("raw", key).catch(error => error.name)]
+    }""")
+    assert told == [False, "AES-GCM", "InvalidAccessError"]
