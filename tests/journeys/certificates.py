@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,13 +11,25 @@ from uuid import uuid4
 import httpx
 from tests.certificates.inside import ACCOUNT_DOCUMENTS
 from tests.intake.uploads import encoded, halves
-from tests.journeys.house import await_
+from tests.journeys.house import ROOT, await_
+
+from zi_tlog.policy import parse_policy
+from zi_tlog.proof import parse_proof, verify_proof
 
 API = "/certificates/api"
+MAILS = ROOT / "services" / "notify" / "zi_notify" / "templates_mail" / "v1"
+NUMBER = r"SK[IE]-[0-9]{4}-[0-9]{6}"
+SUBMITTED = ("certificate_requested", "application_submitted")
+PAID = (*SUBMITTED, "application_paid")
+ISSUED = ("letters_signed", "letter_sealed")
 ACCOUNT = {"acts_for_others": False, "hs_codes": ["2103.90.12"], "warehouse": "Jalan Gudang 3, Tarakan"}
 SKI = {"kinds": ["ski_post_border"], "goods": "pangan_olahan"}
 SKE = {"kinds": ["ske_health", "ske_free_sale"], "goods": "pangan_olahan", "country": "CN"}
 CHINA = {"annex_fields": {"gacc_registration": "CIDN00000000000"}}
+WANTED = {
+    "wanted": [{"reason": "document_unreadable", "where": "documents.invoice"}],
+    "note": "Mohon pindai ulang.",
+}
 EVALUATORS = ("evaluator", "evaluator-2")
 
 Headers = dict[str, str]
@@ -29,7 +42,7 @@ def request_of(company: str, series: str = "ski", nib: str | None = None) -> dic
         "language": "id",
         "series": series,
         "company": {"name": f"PT {company}", "address": f"Jalan {company} 1, Tarakan", "nib": nib},
-        "reporter": {"name": f"Bunga {company}", "email": f"{company.lower()}@warga.example", "phone": None},
+        "reporter": {"name": f"Bunga {company}", "email": _address(company), "phone": None},
         "account": None,
     }
 
@@ -200,10 +213,70 @@ class Certificates:
         assert answer.status_code == 200, answer.text
         return answer.content
 
+    # -- what is left of it
+
+    def steps(self, own: Own) -> list[str]:
+        """What happened to the application, once all of it is in the ledger, with a receipt for each step that holds."""
+        timeline = await_(lambda: self._entered(own))
+        policy = parse_policy(self.client.get("/audit/api/witness-policy").content)
+        for step in timeline:
+            receipt = await_(lambda event=step["event_id"]: self._receipt(event))
+            entry = self.client.get(f"/audit/api/entries/{step['event_id']}", headers=_bearer(own))
+            verify_proof(parse_proof(receipt), entry.content, policy)
+        return [step["event"] for step in timeline]
+
+    def decisions(self, own: Own) -> list[str]:
+        """The steps from the payment on."""
+        told = self.steps(own)
+        return told[told.index("application_paid") :]
+
+    def mailed(self, own: Own, company: str, *templates: str) -> None:
+        """These mails have come about this application and no others, each naming its ticket and none its code."""
+        wanted = Counter(_subject(each, own["ticket"]) for each in templates)
+
+        def came() -> dict[str, str] | None:
+            mails = self._mails(own, company)
+            return mails if len(mails) >= wanted.total() else None
+
+        mails = await_(came)
+        assert Counter(re.sub(NUMBER, "{number}", subject) for subject in mails.values()) == wanted
+        for link in mails:
+            text = self.client.get(link).text
+            assert own["ticket"] in text
+            assert own["code"] not in text
+
+    def _mails(self, own: Own, company: str) -> dict[str, str]:
+        """Subjects by where the mail is."""
+        page = self.client.get("/notify/mailbox").text
+        rows = [row for row in page.split("<tr>") if html.escape(_address(company)) in row]
+        told = [re.search(r'href="(/notify/mailbox/[^"]+)">([^<]*)<', row) for row in rows]
+        return {each[1]: html.unescape(each[2]) for each in told if each and own["ticket"] in each[2]}
+
+    def _receipt(self, event: str) -> bytes | None:
+        """It is there a moment after the entry, when the witnesses have seen it."""
+        answer = self.client.get(f"/audit/api/receipts/{event}")
+        return answer.content if answer.status_code == 200 else None
+
+    def _entered(self, own: Own) -> list[Any] | None:
+        timeline = self.told(own)["timeline"]
+        return timeline if all(step["ledger"] for step in timeline) else None
+
+    def export(self) -> str:
+        """All that the ledger has of this service, for auditors."""
+        asked = {"format": "entries", "service": "certificates"}
+        answer = self.client.get("/audit/api/export", params=asked, headers=self.staff("auditor"))
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
     # -- anybody
 
     def verdict(self, number: str) -> Any:
         return _good(self.client.get(f"{API}/verify/{number}"))
+
+    def overtakings(self) -> list[str]:
+        """A line for each month and reason."""
+        told = _good(self.client.get(f"{API}/overtakings"))
+        return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in told)
 
     def verdict_of(self, pdf: bytes) -> Any:
         files = {"file": ("letter.pdf", pdf, "application/pdf")}
@@ -213,6 +286,15 @@ class Certificates:
 
     def _asked(self, own: Own) -> httpx.Response:
         return self.client.get(f"{API}/applications/{own['ticket']}", headers=_bearer(own))
+
+
+def _address(company: str) -> str:
+    return f"{company.lower()}@warga.example"
+
+
+def _subject(template: str, ticket: str) -> str:
+    """Of a mail; the number of a letter is left open."""
+    return (MAILS / f"{template}.id.txt").read_text().splitlines()[0].replace("{ticket}", ticket)
 
 
 def _application(own: Own, what: str) -> str:

@@ -1,26 +1,21 @@
 """Letters from the front door to their end, over real processes: each with its steps in the ledger and its mails."""
 
-import html
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.journeys.certificates import CHINA, SKE, SKI, Certificates, Own
+from tests.journeys.certificates import CHINA, ISSUED, PAID, SKE, SKI, WANTED, Certificates
 from tests.journeys.house import House, await_
 from tests.journeys.interests import tell
-from tests.journeys.tools import verify_certificate
+from tests.journeys.letter_story import tell as tell_of_a_letter
+from tests.journeys.tools import overtakings
 
 pytestmark = pytest.mark.journey
 
 WRONG = {
     "reasons": [{"reason": "name_differs", "where": "product", "item": 1}],
     "note": "Nama pada label lain.",
-}
-WANTED = {
-    "wanted": [{"reason": "document_unreadable", "where": "documents.invoice"}],
-    "note": "Mohon pindai ulang.",
 }
 UNSAFE = {"reason": "unsafe_product"}
 
@@ -31,67 +26,10 @@ def certificates(house: House) -> Iterator[Certificates]:
         yield Certificates(client, house.staff)
 
 
-def steps(certificates: Certificates, own: Own) -> list[str]:
-    """What happened to the application, once all of it is in the ledger."""
-    return [step["event"] for step in await_(lambda: _proven(certificates, own))]
-
-
-def _proven(certificates: Certificates, own: Own) -> list[Any] | None:
-    timeline = certificates.told(own)["timeline"]
-    return timeline if all(step["ledger"] for step in timeline) else None
-
-
-def decisions(certificates: Certificates, own: Own) -> list[str]:
-    """The steps from the payment on."""
-    told = steps(certificates, own)
-    return told[told.index("application_paid") :]
-
-
-def mails(certificates: Certificates, own: Own, company: str, wanted: int) -> list[str]:
-    """The texts of the mails about this application, the newest first, once there are as many; each names the ticket and never the code."""
-
-    def texts() -> list[str] | None:
-        page = certificates.client.get("/notify/mailbox").text
-        rows = [row for row in page.split("<tr>") if html.escape(f"{company.lower()}@warga.example") in row]
-        links = [re.search(r'href="(/notify/mailbox/[^"]+)"', row) for row in rows]
-        read = [certificates.client.get(link[1]).text for link in links if link]
-        told = [text for text in read if own["ticket"] in text]
-        assert not any(own["code"] in text for text in told)
-        return told if len(told) >= wanted else None
-
-    found = await_(texts)
-    assert len(found) == wanted
-    return found
-
-
 def test_food_is_imported_with_a_letter_that_anybody_can_verify(
-    house: House, certificates: Certificates, tmp_path: Path
+    certificates: Certificates, tmp_path: Path
 ) -> None:
-    own = certificates.queued("Kelapa")
-    [letter] = certificates.issued(own)
-    assert re.fullmatch(r"SKI-[0-9]{4}-[0-9]{6}", letter["number"])
-    assert decisions(certificates, own) == [
-        "application_paid",
-        *("application_taken", "evaluation_passed", "application_taken", "evaluation_passed"),
-        *("letters_signed", "certificate_issued", "letter_numbered", "letter_sealed"),
-    ]
-    # Asked for, submitted, paid, signed, sealed.
-    mails(certificates, own, "Kelapa", 5)
-    pdf = certificates.file(own, letter)
-    by_number, by_file = certificates.verdict(letter["number"]), certificates.verdict_of(pdf)
-    assert (by_number["outcome"], by_number["valid_today"]) == ("issued", True)
-    assert (by_file["outcome"], by_file["untouched"], by_file["valid_today"]) == ("genuine", True, True)
-    changed = bytes([*pdf[:2000], pdf[2000] ^ 1, *pdf[2001:]])
-    assert certificates.verdict_of(changed)["outcome"] == "changed"
-
-    file, authority, policy = (tmp_path / name for name in ("letter.pdf", "authority.pem", "policy"))
-    authority.write_bytes(certificates.client.get("/certificates/api/authority").content)
-    policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
-    file.write_bytes(pdf)
-    said = verify_certificate(file, "--ca", str(authority), "--policy", str(policy))
-    assert (said.code, letter["number"] in said.text) == (0, True), said.text
-    file.write_bytes(changed)
-    assert verify_certificate(file, "--ca", str(authority), "--policy", str(policy)).code == 1
+    tell_of_a_letter(certificates, "Kelapa", tmp_path)
 
 
 def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Certificates) -> None:
@@ -107,9 +45,10 @@ def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Cer
     await_(lambda: certificates.tell(own, "send-data", certificates.revision(own)).status_code == 200)
     certificates.decide("evaluator", own, "pass", certificates.revision(own))
     certificates.issued(own, "evaluator-2")
-    assert decisions(certificates, own)[1:5] == [
+    assert certificates.decisions(own)[1:5] == [
         *("application_taken", "data_asked", "application_changed", "data_sent"),
     ]
+    certificates.mailed(own, "Sagu", *PAID, "data_asked", "data_sent", *ISSUED)
 
 
 def test_a_rejected_application_comes_back_three_times_and_no_more(certificates: Certificates) -> None:
@@ -122,9 +61,9 @@ def test_a_rejected_application_comes_back_three_times_and_no_more(certificates:
         again = certificates.tell(own, "resubmit", certificates.revision(own))
         assert again.status_code == (200 if left else 409), again.text
     assert again.json()["type"] == "urn:zona:problem:too_often"
-    assert decisions(certificates, own).count("application_resubmitted") == 3
-    # Asked for, submitted, paid, rejected four times, submitted again three times.
-    mails(certificates, own, "Lada", 10)
+    assert certificates.decisions(own).count("application_resubmitted") == 3
+    rejected, again = ["application_rejected"] * 3, ["application_resubmitted"] * 3
+    certificates.mailed(own, "Lada", *PAID, *rejected, *again, "application_rejected_finally")
 
 
 def test_food_is_exported_with_two_letters_and_what_its_country_wants(certificates: Certificates) -> None:
@@ -140,7 +79,8 @@ def test_food_is_exported_with_two_letters_and_what_its_country_wants(certificat
     numbers = sorted(each["number"] for each in letters)
     first = int(numbers[0][-6:])
     assert [int(each[-6:]) for each in numbers] == [first, first + 1]
-    assert decisions(certificates, own).count("letter_sealed") == 2
+    assert certificates.decisions(own).count("letter_sealed") == 2
+    certificates.mailed(own, "Udang", *PAID, *ISSUED, "letter_sealed")
 
 
 def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
@@ -168,8 +108,11 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
     assert certificates.verdict(successor["number"])["standing"] == "revoked"
     over = certificates.official("signer", f"letters/{successor['letter']}/reinstate", {})
     assert (over.status_code, over.json()["type"]) == (409, "urn:zona:problem:letter_over")
-    assert decisions(certificates, own)[-3:] == ["letter_suspended", "letter_reinstated", "letter_superseded"]
-    assert decisions(certificates, new)[-1] == "letter_revoked"
+    assert certificates.decisions(own)[-3:] == ["letter_suspended", "letter_reinstated", "letter_superseded"]
+    assert certificates.decisions(new)[-1] == "letter_revoked"
+    stood = ("letter_suspended", "letter_reinstated", "letter_superseded")
+    certificates.mailed(own, "Rotan", *PAID, *ISSUED, *stood)
+    certificates.mailed(new, "Rotan", *PAID, *ISSUED, "letter_revoked")
 
 
 def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_known_is_flagged(
@@ -182,6 +125,11 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
     await_(
         lambda: certificates.official("evaluator", "queue/take").json()["type"].endswith("nothing_for_you")
     )
+    other = certificates.queued("Gaharu")
+    assert certificates.take("evaluator") == other["ticket"]
+    certificates.decide("evaluator", other, "reject", WRONG)
+    [passed] = certificates.told(own)["overtaken_by"]
+    assert (passed["ticket"], passed["reason"]) == (other["ticket"], "mentorship")
     assert certificates.take("evaluator-2") == own["ticket"]
     certificates.decide("evaluator-2", own, "release", {"reason": "workload"})
 
@@ -196,6 +144,11 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
     await_(lambda: "conflict_flagged" in [step["event"] for step in certificates.told(own)["timeline"]])
     certificates.decide("signer", own, "sign", certificates.revision(own))
     certificates.sealed(own)
+    assert certificates.steps(own).count("conflict_flagged") == 1
+    certificates.mailed(own, "Madu", *PAID, *ISSUED)
+
+    said = overtakings(certificates.export())
+    assert (said.code, said.text.splitlines()) == (0, certificates.overtakings())
 
 
 def _entry(house: House, certificates: Certificates, event: str) -> Any:
@@ -221,5 +174,6 @@ def test_a_letter_that_was_signed_becomes_whole_although_the_process_is_killed(o
             assert verdict["standing"] == "not_sealed"
         [after] = certificates.sealed(own)
         assert after["number"] == before["number"]
-        assert decisions(certificates, own)[-3:] == ["certificate_issued", "letter_numbered", "letter_sealed"]
+        assert certificates.decisions(own)[-3:] == ["certificate_issued", "letter_numbered", "letter_sealed"]
         assert certificates.verdict_of(certificates.file(own, after))["outcome"] == "genuine"
+        certificates.mailed(own, "Garam", *PAID, *ISSUED)

@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+FAIRNESS = Path(__file__).resolve().parents[2] / "docs" / "fairness.py"
 OFFLINE = (
     "import sys\n"
     "def refuse(event, arguments):\n"
@@ -35,6 +36,11 @@ def verify_certificate(letter: Path, *options: str) -> Said:
     return _run(["-c", OFFLINE, "certificate", str(letter), *options])
 
 
+def overtakings(export: str) -> Said:
+    """docs/fairness.py, with nothing of ours to import."""
+    return _run(["-I", str(FAIRNESS)], export)
+
+
 def verify_log(place: str | Path, *options: str) -> Said:
     return _run(["-m", "zi_verify.main", "log", str(place), *options])
 
@@ -51,9 +57,10 @@ def here(tool: Callable[[list[str]], int], *arguments: str) -> Said:
     return Said(code, out.getvalue())
 
 
-def _run(arguments: list[str], **settings: str) -> Said:
+def _run(arguments: list[str], given: str | None = None, **settings: str) -> Said:
     done = subprocess.run(
         [sys.executable, *arguments],
+        input=given,
         env={name: value for name, value in os.environ.items() if not name.startswith("ZI_")} | settings,
         capture_output=True,
         text=True,

@@ -1,0 +1,34 @@
+"""A letter for imported food, from the front door until anybody has verified it; the same for `make up` and for compose."""
+
+import re
+from pathlib import Path
+
+from tests.journeys.certificates import ISSUED, NUMBER, PAID, Certificates
+from tests.journeys.tools import verify_certificate
+
+
+def tell(certificates: Certificates, company: str, folder: Path) -> None:
+    own = certificates.queued(company)
+    [letter] = certificates.issued(own)
+    assert re.fullmatch(NUMBER, letter["number"])
+    assert certificates.decisions(own) == [
+        "application_paid",
+        *("application_taken", "evaluation_passed", "application_taken", "evaluation_passed"),
+        *("letters_signed", "certificate_issued", "letter_numbered", "letter_sealed"),
+    ]
+    certificates.mailed(own, company, *PAID, *ISSUED)
+    pdf = certificates.file(own, letter)
+    by_number, by_file = certificates.verdict(letter["number"]), certificates.verdict_of(pdf)
+    assert (by_number["outcome"], by_number["valid_today"]) == ("issued", True)
+    assert (by_file["outcome"], by_file["untouched"], by_file["valid_today"]) == ("genuine", True, True)
+    changed = bytes([*pdf[:2000], pdf[2000] ^ 1, *pdf[2001:]])
+    assert certificates.verdict_of(changed)["outcome"] == "changed"
+
+    file, authority, policy = (folder / name for name in ("letter.pdf", "authority.pem", "policy"))
+    authority.write_bytes(certificates.client.get("/certificates/api/authority").content)
+    policy.write_bytes(certificates.client.get("/audit/api/witness-policy").content)
+    file.write_bytes(pdf)
+    said = verify_certificate(file, "--ca", str(authority), "--policy", str(policy))
+    assert (said.code, letter["number"] in said.text) == (0, True), said.text
+    file.write_bytes(changed)
+    assert verify_certificate(file, "--ca", str(authority), "--policy", str(policy)).code == 1
