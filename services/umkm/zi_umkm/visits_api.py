@@ -18,7 +18,7 @@ from zi_umkm.api import COMMAND, OWN, UPLOAD, Mentor, TheOffice
 from zi_umkm.bodies import CaseBody
 from zi_umkm.heard import Request as Asked
 from zi_umkm.office import Office
-from zi_umkm.projections import SHOWN, CaseRow, VisitRow, Wanted, case_rows, visits_under_way
+from zi_umkm.projections import SHOWN, CaseRow, VisitRow, Wanted, case_rows, visits_of
 from zi_umkm.refusal import NoVisitError
 from zi_umkm.sync import (
     ChecklistAnswer,
@@ -47,10 +47,11 @@ Ticket = Annotated[str, Query(alias="case", max_length=32)]
 
 @router.get("/visits", responses=OWN)
 async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
-    """What a mentor takes along: the own visits under way, the own open cases, and every checklist that they need."""
+    """What a mentor takes along: the own open cases, their visits under way, whoever began them, and every checklist that they need."""
 
     def question(tx: Tx) -> tuple[list[CaseRow], list[VisitRow]]:
-        return case_rows(tx, Wanted(mentor=person.sub), limit=SHOWN), visits_under_way(tx, person.sub)
+        rows = case_rows(tx, Wanted(mentor=person.sub), limit=SHOWN)
+        return rows, [each for row in rows for each in visits_of(tx, row.case) if _is_under_way(each)]
 
     cases, under_way = await office.store.query(question)
     districts = {each.ticket: each.district for each in cases}
@@ -60,7 +61,7 @@ async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
     needed[version.id, version.version] = version
     return VisitsAnswer(
         actor=person.sub,
-        visits=[_prepared(each, districts[each.ticket]) for each in under_way if each.ticket in districts],
+        visits=[_prepared(each, districts[each.ticket]) for each in under_way],
         cases=[MentoredCase(case=each.ticket, district=each.district, checklist=version) for each in cases],
         checklists=[_checklist(office.rules.checklist(each)) for each in needed.values()],
     )
@@ -174,6 +175,10 @@ def _signed(state: Visit) -> list[Side]:
 
 def _photos(state: Visit) -> int:
     return sum(isinstance(each, PhotoAdded) for each in state.sent.values())
+
+
+def _is_under_way(row: VisitRow) -> bool:
+    return row.assessor == "official" and row.finished is None
 
 
 def _prepared(row: VisitRow, district: str) -> PreparedVisit:
