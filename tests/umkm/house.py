@@ -56,6 +56,11 @@ class House:
     def events(self) -> list[CaseEvents]:
         return [event for _, event in self.happened]
 
+    @property
+    def accepted(self) -> list[CaseCommands]:
+        """What was done, in its order: each command once, whatever came of it."""
+        return list({id(command): command for command, _ in self.happened}.values())
+
     def run(self, moves: int) -> None:
         for _ in range(moves):
             self.clock += HOUR

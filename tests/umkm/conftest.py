@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.umkm.inside import Inside, opened
+
+
+@pytest.fixture
+async def inside(tmp_path: Path) -> AsyncIterator[Inside]:
+    async with opened(tmp_path) as umkm:
+        yield umkm
+
+
+@pytest.fixture
+async def either(tmp_path: Path, place: str) -> AsyncIterator[Inside]:
+    """On either database."""
+    async with opened(tmp_path, place if place.startswith("postgres") else "") as umkm:
+        yield umkm
