@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import house, ledger, limits, peers, waiting
+from bench import house, ledger, letters, limits, peers, waiting
 from bench.load import wrk
 
 PORT = 18_700
@@ -50,6 +50,8 @@ def measured(folder: Path) -> dict[str, Any]:
         results["postgresql"] = {"raw_inserts": raw(place.format("intake"))}
         options = {"ZI_DATABASE": place.format("intake"), "ZI_KEYS_DATABASE": place.format("keys")}
         results["postgresql"] |= intake(folder / "postgres", options)
+        databases = {"postgresql": place.format("certificates")}
+        results["letters"] = letters.measured(folder / "letters", PORT + 100, **databases)
         results["append_engine"] = append_engine(folder / "engine", place.format("ledger"))
     results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
@@ -173,7 +175,8 @@ def table(results: dict[str, Any]) -> str:
     width = max(len(row[0]) for row in rows)
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
     rest = {
-        key: results[key] for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "ratios")
+        key: results[key]
+        for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "letters", "ratios")
     }
     rest |= {f"raw_inserts_{name}": results[name]["raw_inserts"] for name in ("sqlite", "postgresql")}
     rest |= {k: v for k, v in results["whole_house"].items() if k != "through_the_gateway"}

@@ -28,6 +28,14 @@ def intake_alone(data: Path, port: int, **options: str) -> Iterator[str]:
 
 
 @contextmanager
+def certificates_alone(data: Path, port: int, **options: str) -> Iterator[str]:
+    """nats-server and certificates; yields its address."""
+    environment = _environment(data, port, options)
+    with _chosen(data, port, environment, ("nats", "streams", "certificates")) as settings:
+        yield settings.certificates_url
+
+
+@contextmanager
 def ledger_alone(data: Path, port: int) -> Iterator[Settings]:
     """nats-server and the writer."""
     with _chosen(data, port, _environment(data, port, {}), ("nats", "streams", "audit-writer")) as settings:
@@ -60,7 +68,7 @@ def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of our own; yields its address with `{}` where the database's name goes."""
     folder.mkdir(parents=True)
     with PostgresServer(folder) as server:
-        for name in ("intake", "keys", "ledger", "index"):
+        for name in ("intake", "keys", "ledger", "index", "certificates"):
             server.psql(f"CREATE DATABASE {name}")
         yield server.get_uri(database="{}")
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -220,7 +221,7 @@ class Certificates:
         timeline = await_(lambda: self._entered(own))
         policy = parse_policy(self.client.get("/audit/api/witness-policy").content)
         for step in timeline:
-            receipt = await_(lambda event=step["event_id"]: self._receipt(event))
+            receipt = await_(partial(self._receipt, step["event_id"]))
             entry = self.client.get(f"/audit/api/entries/{step['event_id']}", headers=_bearer(own))
             verify_proof(parse_proof(receipt), entry.content, policy)
         return [step["event"] for step in timeline]
