@@ -1,5 +1,6 @@
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,7 @@ PRODUCT = {
 }
 UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', re.DOTALL)
 
 
 @pytest.fixture
@@ -339,6 +341,40 @@ async def test_only_circumstances_on_which_a_rule_for_these_letters_hangs_are_as
     assert "circumstances.export_label_differs" not in imports
     assert "circumstances.export_label_differs" in exports
     assert "circumstances.special_import" not in exports
+
+
+async def test_a_letter_that_cannot_be_replaced_is_refused_where_it_was_named(visiting: Visiting) -> None:
+    request, browser = await begun(visiting)
+    form = {"kind": "ski_post_border", "goods": "pangan_olahan", "replaces": "SKI-2026-000999"}
+    page = await filled(browser, f"{here(request)}/particulars", form)
+    assert page.status_code == 409
+    assert re.findall(r'href="#field-([\w-]+)"', page.text) == ["replaces"]
+
+
+async def test_what_was_typed_when_the_page_had_closed_is_kept_until_the_code_was_entered(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, browser = await begun(visiting)
+    await inside.office.applying.draft(request, inside.citizen(request), None, OUTLINE)
+    path = f"{here(request)}/items/new"
+    typed = {**PRODUCT, "product": '"Kecap" <Contoh>', "key": hidden(await browser.get(path))}
+    page = await visiting.stranger().post(path, typed)
+    assert page.status_code == 401
+    assert f'href="/track?ticket={request.ticket}" target="_blank"' in page.text
+    kept = {name: unescape(text) for name, text in HIDDEN.findall(page.text)}
+    assert kept == typed
+    assert f'action="{path}"' in page.text
+    assert "1 product is listed" in (await browser.post(path, kept)).text
+
+
+async def test_a_file_that_came_when_the_page_had_closed_is_chosen_again(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request, _ = await begun(visiting)
+    answer = await visiting.stranger().send(
+        f"{here(request)}/documents", {"kind": "invoice"}, files={"file": PDF}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/track?ticket={request.ticket}")
 
 
 async def test_while_the_vault_is_away_the_form_stays_filled_in(visiting: Visiting, inside: Inside) -> None:

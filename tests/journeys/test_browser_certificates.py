@@ -243,6 +243,56 @@ def test_whoever_signs_in_for_a_company_needs_no_code(visit: Visit) -> None:
     assert "Berikutnya: isi akun perusahaan" in visitor.text
 
 
+# -- too slow, and too fast
+
+
+@pytest.fixture(scope="module")
+def begun(house: House) -> Own:
+    with house.client() as client:
+        desk = Certificates(client, house.staff)
+        own = desk.requested("Pinang")
+        desk.open_account(own)
+        desk.done(own, "statement", SKI)
+        return own
+
+
+def test_whoever_types_for_longer_than_the_page_stays_open_loses_nothing(visit: Visit, begun: Own) -> None:
+    visitor = visit()
+    opened(visitor, begun)
+    visitor.go(f"{APPLICATION}{begun['ticket']}/items/new")
+    visitor.write(cells())
+    visitor.context.clear_cookies(name="zi_case")
+    visitor.press("Simpan produk")
+    assert "Isian Anda belum diterima" in visitor.text
+    with visitor.page.expect_popup() as popup:
+        visitor.follow("Masukkan tiket dan kode di jendela baru")
+    popup.value.locator('[name="code"]').fill(begun["code"])
+    popup.value.get_by_role("button", name="Tampilkan laporan").click()
+    visitor.press("Kirim lagi")
+    assert "1 produk tercantum." in visitor.text
+
+
+def test_what_was_changed_in_another_window_is_not_lost_and_not_sent_unseen(visit: Visit, begun: Own) -> None:
+    visitor = visit()
+    opened(visitor, begun)
+    here = visitor.path
+    visitor.go(f"{here}/items")
+    before = visitor.page.locator("main details").count()
+    visitor.follow("Tambah produk")
+    visitor.write(cells("B-700"))
+    visitor.page.get_by_role("button", name="Simpan produk").dblclick()
+    visitor.page.wait_for_url(f"**{here}/items")
+    assert visitor.page.locator("main details").count() == before + 1
+    other, page = visitor.context.new_page(), visitor.page
+    for each in (other, page):
+        each.goto(f"{visitor.origin}{here}/items")
+        each.locator("main summary").last.click()
+    for each in (page, other):
+        each.get_by_role("button", name=f"Hapus produk {before + 1}").click()
+    assert "tidak memiliki produk bernomor itu" in other.get_by_role("alert").inner_text()
+    assert page.locator("main details").count() == before
+
+
 # -- how it can end
 
 
@@ -345,6 +395,9 @@ def tour(visitor: Visitor, ends: Ends) -> Iterator[str]:
         visitor.go(APPLICATION + own["ticket"])
         unfolded(visitor)
         yield "application"
+    visitor.context.clear_cookies(name="zi_case")
+    visitor.page.locator("form[action$=withdraw] button").click()
+    yield "sent too late"
 
 
 def test_a_letter_is_asked_for_and_verified_by_keyboard(visit: Visit, ends: Ends) -> None:

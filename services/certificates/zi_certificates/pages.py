@@ -32,7 +32,7 @@ from zi_certificates.naming import Naming
 from zi_certificates.next_step import next_step, to_correct
 from zi_certificates.office import Office
 from zi_certificates.projections import ApplicationRow, application_of, overtakings
-from zi_certificates.refusal import IncompleteError
+from zi_certificates.refusal import IncompleteError, NotReplaceableError
 from zi_certificates.rulebook import NoTariffStatedError
 from zi_certificates.statement import Document, Outline
 from zi_certificates.telling import say_of
@@ -59,6 +59,7 @@ from zi_rules.certificate.rule_set import CertificateRules
 
 LIST_LIMIT = 300 * 1024
 SHOWN_FOR = timedelta(days=730)
+TYPED = "application/x-www-form-urlencoded"
 RESULTS = "analysis.results"
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
@@ -161,8 +162,14 @@ class NotOpenError(Exception):
 
 
 async def ask_for_code(request: Request, error: Exception) -> Response:
+    """What somebody had typed meanwhile goes along, to be sent again from the same window; a file has to be chosen again."""
     assert isinstance(error, NotOpenError)
-    return RedirectResponse(f"/track?ticket={quote(error.ticket[:20])}", 303)
+    opening = f"/track?ticket={quote(error.ticket[:20])}"
+    if request.headers.get("Content-Type") != TYPED:
+        return RedirectResponse(opening, 303)
+    typed = Form.of(await request.form())
+    shown = {"opening": opening, "address": request.url.path, "form": typed}
+    return pages_of(request).render(request, "closed.html", 401, **shown)
 
 
 @dataclass(frozen=True)
@@ -823,6 +830,8 @@ def refused(
                 (each.column or field, typed.get(each.fault) or names.line(each.fault)) for each in problems
             ]
             return form.refused(dict(reversed(wrong)))
+        case NotReplaceableError():
+            return form.refused({"replaces": _sentence(request, error)})
         case ChooseError():
             return form.refused({error.field: _sentence(request, error)})
         case FileRefusedError():
