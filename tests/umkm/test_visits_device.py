@@ -1,22 +1,27 @@
 """A device that goes where no connection is: what is filled in stays on it, sealed, and arrives once."""
 
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from PIL import Image
-from playwright.sync_api import Playwright, expect
-from tests.journeys.browser import ARGUMENTS, program
+from playwright.sync_api import Dialog, Playwright, Route, expect
+from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.test_browser_pages import NARROW, OPTIONS
-from tests.umkm.device_office import ANI, BUDI, CASE, WHO, Host, hosted
+from tests.umkm.device_host import ANI, BUDI, Host, hosted
+
+from zi_chassis.identity import COOKIE
 
 pytestmark = pytest.mark.browser
 
+BEGUN = 1
 NOTE = "Dinding dekat tungku mengelupas"
-FIRST, SECOND, THIRD = "lingkungan_bersih", "saluran_air", "terpisah_dari_dapur"
+FIRST, SECOND, THIRD, GRADED = "saluran_air", "dinding_utuh", "cuci_tangan", "lingkungan_bersih"
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,15 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
+    """Whose own version of the checklist lets the finder choose how serious the first item is."""
+    own = tmp_path / "office" / "rules" / "mentoring" / "checklists"
+    own.mkdir(parents=True)
+    form = str(files("zi_rules").joinpath("data/mentoring/checklists/penilaian_cppob.toml").read_text())
+    choosing = form.replace(
+        'aspect = "lokasi", grades = ["major"]', 'aspect = "lokasi", grades = ["major", "critical"]'
+    )
+    newer = choosing.replace("version = 1", "version = 2").replace("2024-01-01", "2024-06-01")
+    (own / "penilaian_cppob_2.toml").write_text(newer)
     with hosted(tmp_path / "office") as one:
         yield one
 
@@ -42,7 +56,7 @@ def device(playwright: Playwright, host: Host, tmp_path: Path) -> Iterator[Devic
     def ready(who: str = ANI, prepared: bool = True) -> Device:
         one = Device(playwright, tmp_path / f"device {len(made)}", host.origin)
         made.append(one)
-        one.has_cookie(WHO, who)
+        one.has_cookie(COOKIE, host.token(who))
         if prepared:
             one.prepare()
         return one
@@ -68,11 +82,11 @@ def test_a_whole_assessment_without_connection_arrives_once(device: Devices, hos
     phone.sign("business")
     phone.sign("office", name="Ani Rekaan")
     assert phone.waiting == "Waiting to be sent: 40 answers, 10 photos, 2 signatures."
-    assert not phone.readable(NOTE, CASE, "Ani Rekaan")
-    host.office.signed_out = True
+    assert not phone.readable(NOTE, host.case, "Ani Rekaan")
+    phone.has_cookie(COOKIE, host.token(ANI, expired=True))
     phone.connect(True)
     expect(phone.page.locator("#signed-out")).to_be_visible()
-    assert host.office.arrived == []
+    assert host.events() == BEGUN
     assert phone.stored() == {
         "answer": 40,
         "photo": 10,
@@ -82,12 +96,15 @@ def test_a_whole_assessment_without_connection_arrives_once(device: Devices, hos
         "checklist": 1,
     }
     phone.page.locator("#signed-out a").click()
-    expect(phone.page.locator("#state")).to_have_text("Everything was sent.")
+    expect(phone.page.locator("#state")).to_have_text("Everything was sent.", timeout=PATIENCE_MS)
     assert phone.report() == {"taken": 52, "wiped": 1}
-    assert len(host.office.arrived) == len(set(host.office.arrived)) == 52
-    assert list(host.office.notes.values()) == [NOTE]
+    assert host.events() == BEGUN + 52
+    assert host.visit().is_signed
+    assert not host.visit().unsigned
+    assert host.notes() == [NOTE]
     assert phone.stored() == {"file": 0}
-    for content in host.office.files.values():
+    assert len(host.files) == 12
+    for content in host.files.values():
         photo = Image.open(BytesIO(content))
         assert max(photo.size) <= 1600
         assert dict(photo.getexif()) == {}
@@ -97,13 +114,86 @@ def test_an_acknowledgement_that_was_lost_brings_nothing_twice(device: Devices, 
     phone = device()
     phone.answer(FIRST)
     phone.answer(SECOND, "no")
-    host.office.loses_answers = 1
+    phone.context.route("**/sync**", lost)
     phone.send()
-    assert "try again later" in phone.page.locator("#trouble").inner_text()
+    assert "The connection broke off" in phone.page.locator("#trouble").inner_text()
+    assert host.events() == BEGUN + 2
+    phone.context.unroute("**/sync**")
     assert phone.stored()["answer"] == 2
     phone.send()
     assert phone.report() == {"known": 2}
-    assert len(host.office.arrived) == 2
+    assert host.events() == BEGUN + 2
+
+
+def test_a_connection_that_breaks_between_two_photos_loses_none(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.add_photos(FIRST, [picture(number) for number in range(4)])
+    sent: list[Route] = []
+
+    def breaking(route: Route) -> None:
+        sent.append(route)
+        route.continue_() if len(sent) <= 2 else route.abort("internetdisconnected")
+
+    phone.context.route("**/files**", breaking)
+    phone.send()
+    assert "The connection broke off" in phone.page.locator("#trouble").inner_text()
+    assert phone.report() == {"taken": 2}
+    assert phone.waiting == "Waiting to be sent: 0 answers, 2 photos, 0 signatures."
+    phone.context.unroute("**/files**")
+    phone.restart()
+    expect(phone.page.locator("#report")).to_be_visible()
+    phone.settled()
+    assert phone.report() == {"taken": 2}
+    assert host.events() == BEGUN + 4
+
+
+def test_what_finds_no_room_on_the_device_is_said_not_to_be_kept(device: Devices, host: Host) -> None:
+    phone = device()
+    phone.context.close()
+    phone.start()
+    phone.connect(False)
+    limits = {"origin": host.origin, "quotaSize": 1}
+    phone.context.new_cdp_session(phone.page).send("Storage.overrideQuotaForOrigin", limits)
+    phone.open()
+    phone.open_visit()
+    photo: Any = {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
+    phone.form(FIRST).locator('input[type="file"]').set_input_files(photo)
+    expect(phone.page.locator("#state")).to_contain_text("There is no room left on this device")
+    assert "photo" not in phone.stored()
+
+
+def test_a_picture_that_this_device_can_t_read_is_said(device: Devices) -> None:
+    phone = device()
+    file: Any = {"name": "1.heic", "mimeType": "image/heic", "buffer": b"not a picture"}
+    phone.form(FIRST).locator('input[type="file"]').set_input_files(file)
+    expect(phone.page.locator("#state")).to_have_text("This device can't read that picture. Take it as JPEG.")
+
+
+def test_what_the_device_holds_is_removed_only_after_a_second_word(device: Devices) -> None:
+    phone = device()
+    phone.answer(FIRST)
+    asked: list[str] = []
+
+    def dismissed(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    phone.page.once("dialog", dismissed)
+    phone.page.get_by_role("button", name="Remove this visit from the device").click()
+    assert asked == [
+        "1 things of this visit were not sent and would be lost for good. Remove them all the same?"
+    ]
+    assert phone.stored()["answer"] == 1
+    phone.page.once("dialog", lambda dialog: dialog.accept())
+    phone.page.get_by_role("button", name="Remove this visit from the device").click()
+    expect(phone.page.locator("#state")).to_have_text("Removed from this device.")
+    assert phone.stored() == {"file": 0}
+
+
+def lost(route: Route) -> None:
+    """The office takes it, and its word gets lost on the way back."""
+    route.fetch()
+    route.abort()
 
 
 def test_an_answer_that_was_changed_before_it_was_sent_is_sent_as_it_is_now(
@@ -113,9 +203,9 @@ def test_an_answer_that_was_changed_before_it_was_sent_is_sent_as_it_is_now(
     phone.answer(FIRST)
     phone.answer(FIRST, "no")
     phone.send()
-    [visit] = host.office.visits.values()
+    visit = host.visit()
     assert [each.said for each in visit.standing[FIRST]] == ["no"]
-    assert len(host.office.arrived) == 1
+    assert host.events() == BEGUN + 1
 
 
 def test_an_answer_that_was_changed_after_it_was_sent_takes_its_place(device: Devices, host: Host) -> None:
@@ -124,7 +214,7 @@ def test_an_answer_that_was_changed_after_it_was_sent_takes_its_place(device: De
     phone.send()
     phone.answer(FIRST, "no")
     phone.send()
-    [visit] = host.office.visits.values()
+    visit = host.visit()
     assert [each.said for each in visit.standing[FIRST]] == ["no"]
     assert not visit.in_dispute
 
@@ -134,6 +224,7 @@ def test_two_devices_on_one_visit_lose_nothing_and_a_person_decides(
     device: Devices, host: Host, second: str
 ) -> None:
     one = device()
+    host.assign(second)
     other = device(second)
     other.connect(False)
     other.answer(FIRST, "no", note=NOTE)
@@ -145,16 +236,16 @@ def test_two_devices_on_one_visit_lose_nothing_and_a_person_decides(
     expect(other.page.locator("#report")).to_be_visible()
     other.settled()
     assert other.report() == {"dispute": 1, "taken": 1}
-    [visit] = host.office.visits.values()
+    visit = host.visit()
     assert visit.in_dispute == (FIRST,)
     assert sorted(each.said for each in visit.standing[FIRST]) == ["no", "yes"]
-    assert len(host.office.arrived) == 4
+    assert host.events() == BEGUN + 4
     one.send()
     dispute = one.form(FIRST).locator('[data-slot="dispute"]')
     expect(dispute).to_be_visible()
     dispute.locator("li", has_text="No").get_by_role("button").click()
     expect(dispute).to_be_hidden()
-    [visit] = host.office.visits.values()
+    visit = host.visit()
     assert not visit.in_dispute
     assert [each.said for each in visit.standing[FIRST]] == ["no"]
 
@@ -162,20 +253,21 @@ def test_two_devices_on_one_visit_lose_nothing_and_a_person_decides(
 def test_what_belongs_to_a_case_that_is_gone_is_kept_and_said(device: Devices, host: Host) -> None:
     phone = device()
     phone.add_photos(FIRST, [picture(1), picture(2)])
-    host.office.gone.add(CASE)
-    phone.send()
-    assert phone.report() == {"refused": 2}
-    assert "There is no such case." in phone.page.locator("#report").inner_text()
-    phone.answer(FIRST)
-    phone.send()
-    assert phone.report() == {"refused": 3}
-    phone.restart()
+    with host.without_the_case():
+        phone.send()
+        assert phone.report() == {"refused": 2}
+        assert "There is no mentoring with this ticket." in phone.page.locator("#report").inner_text()
+        phone.answer(FIRST)
+        phone.send()
+        assert phone.report() == {"refused": 3}
+        phone.restart()
+        expect(phone.page.locator("#report")).to_be_visible()
+        phone.settled()
     phone.open_visit()
     assert phone.stored()["file"] == 2
     with phone.page.expect_download() as saved:
         phone.form(FIRST).locator(".photos a").first.click()
     assert Image.open(saved.value.path()).size == (1600, 1200)
-    host.office.gone.clear()
     phone.send()
     assert phone.report() == {"taken": 3}
 
@@ -186,7 +278,7 @@ def test_a_wrong_clock_is_a_claim_and_is_said(device: Devices, host: Host) -> No
     phone.answer(FIRST)
     phone.send()
     assert "clock is wrong" in phone.page.locator("#trouble").inner_text()
-    [visit] = host.office.visits.values()
+    visit = host.visit()
     [answer] = visit.standing[FIRST]
     assert answer.claimed_at.year == 2031
 
@@ -195,29 +287,24 @@ def test_what_one_person_filled_in_is_not_sent_as_somebody_else_s(device: Device
     phone = device()
     phone.connect(False)
     phone.answer(FIRST)
-    phone.has_cookie(WHO, BUDI)
+    phone.has_cookie(COOKIE, host.token(BUDI))
     phone.connect(True)
     expect(phone.page.locator("#trouble")).to_contain_text("filled in with another account")
-    assert host.office.arrived == []
+    assert host.events() == BEGUN
     assert phone.stored()["answer"] == 1
 
 
 def test_a_finding_without_its_grade_is_kept_and_not_sent(device: Devices, host: Host) -> None:
-    items = [
-        each.model_copy(update={"grades": ("major", "critical")}) if each.code == FIRST else each
-        for each in host.office.checklist.items
-    ]
-    host.office.checklist = host.office.checklist.model_copy(update={"items": tuple(items)})
     phone = device()
-    form = phone.form(FIRST)
+    form = phone.form(GRADED)
     form.locator('input[value="no"]').check()
     expect(form.locator('[data-slot="state"]').first).to_contain_text("Choose how serious it is")
     phone.send()
-    assert host.office.arrived == []
-    phone.answer(FIRST, "no", grade="critical")
+    assert host.events() == BEGUN
+    phone.answer(GRADED, "no", grade="critical")
     phone.send()
-    [visit] = host.office.visits.values()
-    assert [each.grade for each in visit.standing[FIRST]] == ["critical"]
+    visit = host.visit()
+    assert [each.grade for each in visit.standing[GRADED]] == ["critical"]
 
 
 def test_the_other_language_is_there_without_connection(device: Devices) -> None:
@@ -233,7 +320,7 @@ def test_the_other_language_is_there_without_connection(device: Devices) -> None
 def test_it_is_open_to_everybody(playwright: Playwright, host: Host, tmp_path: Path, language: str) -> None:
     browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
     context = browser.new_context(bypass_csp=True, locale=language, viewport={"width": NARROW, "height": 740})
-    context.add_cookies([{"name": WHO, "value": ANI, "url": host.origin}])
+    context.add_cookies([{"name": COOKIE, "value": host.token(ANI), "url": host.origin}])
     page = context.new_page()
     page.goto(host.origin + VISITS)
     found = list(Axe().run(page, options=OPTIONS).response["violations"])

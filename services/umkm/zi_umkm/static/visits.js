@@ -648,9 +648,10 @@ function showDispute(visit, item, answers, part) {
 function disputed(visit, item, answer) {
   const grade = checklistOf(visit).grades.find((each) => each.code === answer.grade)?.name[language]
   const who = say(answer.here ? "from_here" : answer.own ? "own_answer" : "other_answer")
-  const line = listed(`${who}: ${say(answer.outcome)}${grade ? `, ${grade}` : ""} `)
+  const sentence = `${who}: ${say(answer.outcome)}${grade ? `, ${grade}` : ""}`
+  const line = listed(`${sentence} `)
   if (answer.here) return line
-  const button = made("button", say("counts"), { type: "button", className: "button quiet" })
+  const button = made("button", say("counts"), { type: "button", className: "button quiet", ariaLabel: `${say("counts")}: ${sentence}` })
   button.onclick = () => doing(async () => {
     const told = await post(`/${visit.id}/settle`, { case: visit.said.case, item: item.code, answer: answer.id })
     await change({ keep: [withState(visit, told)] })
@@ -848,7 +849,8 @@ async function begin() {
   document.onvisibilitychange = async () => {
     if (document.hidden) return
     await load()
-    refresh()
+    if (built && records.has(built.id)) refresh()
+    else show()
   }
   show()
   keepPage()
