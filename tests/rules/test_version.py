@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from zi_rules.version import NoVersionError, Versioned, in_force, load_versions, pinned
+from zi_rules.version import NoVersionError, Versioned, in_force, load_versions, pinned, refuse_repeats
 
 FIRST: dict[str, Any] = {
     "id": "contoh",
@@ -62,3 +62,8 @@ def test_versions_that_can_not_be_told_apart_are_refused(
     (tmp_path / "invented/second.toml").write_text(FILE.format(version=version, day=day))
     with pytest.raises(ValueError, match=f"say it once: {repeated}"):
         load_versions(Versioned, "invented", tmp_path)
+
+
+def test_all_that_is_repeated_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^say it once: a; b$"):
+        refuse_repeats(["b", "a", "c", "b", "a"])

@@ -82,8 +82,8 @@ def test_there_is_no_rating_before_everything_is_answered() -> None:
 
 
 def test_a_question_of_another_version_is_refused() -> None:
-    with pytest.raises(AnswerError, match="does not ask for unheard_of"):
-        score(THIRD, {"unheard_of": wrong(THIRD)})
+    with pytest.raises(AnswerError, match=r"does not ask for another, unheard_of\.$"):
+        score(THIRD, {"unheard_of": wrong(THIRD), "another": wrong(THIRD)})
 
 
 def test_a_form_of_which_nothing_applies_costs_no_points() -> None:
@@ -122,6 +122,14 @@ def test_a_grade_that_goes_without_saying_is_no_difference() -> None:
 def test_what_was_put_right_counts_as_fulfilled() -> None:
     bad = with_finding(NEWER, "air_diuji")
     assert score(NEWER, corrected(NEWER, bad, ["air_diuji"])) == score(NEWER, all_well(NEWER))
+
+
+def test_only_what_was_put_right_is_answered_anew() -> None:
+    bad = {"bad_water": wrong(THIRD), "wet_floor": wrong(THIRD)}
+    assert corrected(THIRD, bad, ["wet_floor"]) == {
+        "bad_water": wrong(THIRD),
+        "wet_floor": Answer(said=THIRD.fulfilled),
+    }
 
 
 # -- properties

@@ -1,13 +1,17 @@
 """Checklists as data: the forms in use are whole, and what no document says is not shown as law."""
 
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 from tests.rules.mentoring.forms import INVENTED, NEWER, OLDER, THIRD
 
-from zi_rules.mentoring.checklist import Checklist
+from zi_rules.mentoring.checklist import Checklist, load_checklists
 from zi_rules.provenance import SourceStatus
+
+SHIPPED = Path(str(files("zi_rules") / "data/mentoring/checklists/psb_2013.toml"))
 
 
 def invented(**changes: Any) -> Checklist:
@@ -71,3 +75,20 @@ def test_a_form_that_contradicts_itself_is_refused(changes: dict[str, Any], comp
 def test_a_form_survives_being_written_and_read() -> None:
     for form in (NEWER, OLDER, THIRD):
         assert Checklist.model_validate_json(form.model_dump_json()) == form
+
+
+def test_an_office_adds_a_form_of_its_own_beside_the_shipped_ones(tmp_path: Path) -> None:
+    own = (
+        SHIPPED.read_text("utf-8")
+        .replace("version = 1\n", "version = 2\n")
+        .replace("2013-01-01", "2026-07-01")
+    )
+    (tmp_path / "mentoring/checklists").mkdir(parents=True)
+    (tmp_path / "mentoring/checklists/own.toml").write_text(own, "utf-8")
+    forms = load_checklists(tmp_path)
+    assert sorted((each.id, each.version) for each in forms) == [
+        ("penilaian_cppob", 1),
+        ("psb_2013", 1),
+        ("psb_2013", 2),
+    ]
+    assert load_checklists(None) == (NEWER, OLDER)

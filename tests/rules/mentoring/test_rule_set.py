@@ -2,6 +2,8 @@
 
 from datetime import date
 from fractions import Fraction
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from zi_rules.provenance import SourceStatus
 from zi_rules.version import in_force
 
 (RULES,) = load_mentoring_rules()
+SHIPPED = Path(str(files("zi_rules") / "data/mentoring/rules/rancangan.toml"))
 REQUIREMENTS = {each.code: each for each in RULES.requirements}
 
 
@@ -31,6 +34,20 @@ def changed(**changes: Any) -> MentoringRules:
 
 def test_the_form_in_use_is_shipped() -> None:
     assert in_force([NEWER], date(2026, 7, 6)).id == RULES.checklist
+
+
+def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
+    own = (
+        SHIPPED.read_text("utf-8")
+        .replace("version = 1\n", "version = 2\n")
+        .replace("2024-01-01", "2026-07-01")
+    )
+    (tmp_path / "mentoring/rules").mkdir(parents=True)
+    (tmp_path / "mentoring/rules/own.toml").write_text(own, "utf-8")
+    rule_sets = load_mentoring_rules(tmp_path)
+    assert sorted(each.version for each in rule_sets) == [1, 2]
+    assert in_force(rule_sets, date(2026, 7, 6)).version == 2
+    assert load_mentoring_rules(None) == (RULES,)
 
 
 def test_a_rule_that_names_no_document_is_unverified() -> None:
@@ -102,8 +119,8 @@ def test_every_product_is_told_a_track_with_its_reason_and_source(traits: frozen
 
 
 def test_a_trait_that_is_not_asked_for_is_refused() -> None:
-    with pytest.raises(UnknownTraitError, match="do not ask for colour"):
-        triage(["colour"], RULES)
+    with pytest.raises(UnknownTraitError, match=r"do not ask for colour, taste\.$"):
+        triage(["taste", "colour"], RULES)
 
 
 def test_another_rule_is_data_only() -> None:
