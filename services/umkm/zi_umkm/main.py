@@ -14,13 +14,16 @@ from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
-from zi_umkm import api, board_api, problems, visits_api, visits_page
+from zi_umkm import api, board_api, desk, pages, problems, visits_api, visits_page
 from zi_umkm.office import Office
 from zi_umkm.policies import HEARS, reacting
 from zi_umkm.timers import Reminding
 
 Runner = Outbox | Inbox | TimerLoop
-ROUTERS: tuple[APIRouter, ...] = (api.router, board_api.router, visits_api.router, visits_page.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    *(api.router, board_api.router, visits_api.router),
+    *(pages.router, desk.router, visits_page.router),
+)
 
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
@@ -30,6 +33,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     for router in ROUTERS:
         service.app.include_router(router)
     problems.install(service.app)
+    service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service
 
 

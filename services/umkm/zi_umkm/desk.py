@@ -1,0 +1,220 @@
+"""The desk of officials, each by their role: trips by district, what waits to be looked at, permits; for supervisors load, stuck cases
+and what each district gets. Lists show no personal data.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from zi_chassis.recorded import rfc3339
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, ForbiddenError
+from zi_contracts.intake import Holder
+from zi_umkm import desk_case, training_pages
+from zi_umkm.access import SUPERVISING, VERIFYING
+from zi_umkm.case import Status
+from zi_umkm.charts import bars
+from zi_umkm.heard import request_of
+from zi_umkm.labels import STATES
+from zi_umkm.official import Official, SomeOfficial
+from zi_umkm.outcomes import FILLS
+from zi_umkm.projections import (
+    PAGE,
+    Attention,
+    CaseRow,
+    Load,
+    Place,
+    Wanted,
+    actions_to_verify,
+    attention,
+    case_rows,
+    loads,
+    visits_under_way,
+)
+from zi_umkm.shown import names_of, pages_of, ruled, say_of
+
+DESK = "/umkm/desk/"
+MOST = 200
+DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DAY = timedelta(days=1)
+LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
+ATTENTION_KINDS: Mapping[str, str] = {"visited": "Visited", "never_visited": "Never visited"}
+COLOURS: Mapping[str, str] = {
+    "office": "#1d4d80",
+    "business": "#c07a1a",
+    "visited": "#1f5f38",
+    "never_visited": "#a3211b",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+# -- the desk
+
+
+@router.get("/umkm/desk")
+async def without_slash() -> Response:
+    return RedirectResponse(DESK, 308)
+
+
+@router.get(DESK)
+async def desk(one: SomeOfficial) -> Response:
+    return await _desk(one, Form())
+
+
+@dataclass(frozen=True)
+class Trip:
+    """The cases of one district, with how many of them nobody has visited and whose last visit is due."""
+
+    district: str
+    rows: Sequence[CaseRow]
+    unvisited: int
+    due: int
+
+
+async def _desk(one: Official, form: Form, status: int = 200) -> Response:
+    office, sub, now = one.office, one.person.sub, one.office.clock.now()
+    query = office.store.query
+    mentors = one.has("mentor")
+    mine = await query(lambda tx: case_rows(tx, Wanted(mentor=sub), limit=MOST)) if mentors else []
+    free = (
+        await query(lambda tx: case_rows(tx, Wanted(mentor=""))) if mentors or one.has(*SUPERVISING) else None
+    )
+    waiting = await query(actions_to_verify) if one.has(*VERIFYING) else []
+    permits = await query(lambda tx: case_rows(tx, Wanted(status=Status.PERMIT_APPLIED)))
+    shown = {
+        **ruled(one.web, office, office.rules.in_force(now)),
+        "person": one.person,
+        "is_mentor": mentors,
+        "is_supervisor": one.has(*SUPERVISING),
+        "is_verifier": one.has(*VERIFYING),
+        "to_verify": [each for each in waiting if sub not in each.finding.authors],
+        "permits": [each for each in permits if sub not in each.mentors] if one.has("evaluator") else None,
+        "trips": trips(mine, now),
+        "under_way": await query(lambda tx: visits_under_way(tx, sub)) if mentors else [],
+        "free": None if free is None else trips(free, now),
+        "form": form,
+    }
+    return pages_of(one.web).render(one.web, "desk.html", status, **shown)
+
+
+def trips(rows: Iterable[CaseRow], now: datetime) -> list[Trip]:
+    """The district with most to see comes first; in it whoever has stood longest."""
+    by_district: dict[str, list[CaseRow]] = {}
+    for each in rows:
+        by_district.setdefault(each.district, []).append(each)
+    told = [_trip(district, found, now) for district, found in by_district.items()]
+    return sorted(told, key=lambda each: (-each.unvisited - each.due, -len(each.rows), each.district))
+
+
+def _trip(district: str, rows: Sequence[CaseRow], now: datetime) -> Trip:
+    unvisited = sum(each.visited_at is None for each in rows)
+    due = sum(each.check_due is not None and each.check_due <= now for each in rows)
+    return Trip(district, rows, unvisited, due)
+
+
+@router.get("/umkm/desk/find")
+async def find(one: SomeOfficial, wanted: str = "") -> Response:
+    ticket = desk_case.ticket_or_nothing(wanted)
+    if await one.office.store.query(lambda tx: request_of(tx, ticket)) is None:
+        form = Form({"wanted": wanted[:20]}).refused({"wanted": say_of(one.web)(DETAILS[404])})
+        return await _desk(one, form, 404)
+    return RedirectResponse(f"{DESK}cases/{ticket}", 303)
+
+
+# -- for supervisors
+
+
+async def supervisor(one: SomeOfficial) -> Official:
+    if not one.has(*SUPERVISING):
+        raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
+    return one
+
+
+@router.get("/umkm/desk/board")
+async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
+    office, now, query = one.office, one.office.clock.now(), one.office.store.query
+    form = Form(dict(one.web.query_params))
+    wanted, after = _wanted(form), _after(form)
+    stuck = await query(lambda tx: case_rows(tx, wanted, after, PAGE + 1))
+    carried, given = await query(loads), await query(attention)
+    rules = office.rules.in_force(now)
+    named, say = names_of(one.web, office, rules), say_of(one.web)
+    shown = {
+        **ruled(one.web, office, rules),
+        "fills": {**FILLS, **COLOURS},
+        "loads": carried,
+        "load_kinds": LOAD_KINDS,
+        "loads_chart": loads_chart(carried, say("Nobody yet")),
+        "attention": given,
+        "attention_kinds": ATTENTION_KINDS,
+        "attention_chart": attention_chart(given, named.district),
+        "stuck": stuck[:PAGE],
+        "onward": _onward(form, stuck[PAGE - 1]) if len(stuck) > PAGE else None,
+        "to_verify": await query(actions_to_verify),
+        "officials": officials,
+        "days": lambda since: (now - since) // DAY,
+        "districts": [(each.code, named.text(each.name)) for each in office.rules.districts],
+        "states": [(each.value, say(STATES[each])) for each in Status if each is not Status.UNKNOWN],
+        "holders": [("office", say("The office")), ("citizen", say("The business"))],
+        "form": form,
+    }
+    return pages_of(one.web).render(one.web, "board.html", 200, **shown)
+
+
+def officials(authors: Iterable[str]) -> list[str]:
+    """Without the business, whose name here is a data subject's."""
+    return sorted(each for each in authors if not DATA_SUBJECT.fullmatch(each))
+
+
+def loads_chart(carried: Iterable[Load], nobody: str) -> Any:
+    lines = [
+        (each.mentor or nobody, {"office": each.with_office, "business": each.cases - each.with_office})
+        for each in carried
+    ]
+    return bars(lines, tuple(LOAD_KINDS))
+
+
+def attention_chart(given: Iterable[Attention], name: Callable[[str], str]) -> Any:
+    lines = [
+        (
+            name(each.district),
+            {"visited": each.cases - each.never_visited, "never_visited": each.never_visited},
+        )
+        for each in given
+    ]
+    return bars(lines, tuple(ATTENTION_KINDS))
+
+
+def _wanted(form: Form) -> Wanted:
+    """What can't be read is not asked for."""
+    status, holder = form.value("status"), form.value("holder")
+    holders: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
+    return Wanted(
+        district=form.value("district") or None,
+        status=Status(status) if status in set(Status) else None,
+        holder=holders.get(holder),
+    )
+
+
+def _after(form: Form) -> Place | None:
+    try:
+        since = datetime.fromisoformat(form.value("since"))
+    except ValueError:
+        return None
+    return Place(since, form.value("after")) if since.tzinfo is not None else None
+
+
+def _onward(form: Form, last: CaseRow) -> str:
+    asked = {name: form.value(name) for name in ("district", "status", "holder") if form.value(name)}
+    return f"{DESK}board?{urlencode({**asked, 'since': rfc3339(last.since), 'after': last.ticket})}#stuck"
+
+
+router.include_router(training_pages.router)
+router.include_router(desk_case.router)

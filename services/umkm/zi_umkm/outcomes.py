@@ -1,0 +1,127 @@
+"""What mentoring came to, district by district: how many got their number, how long it took, what was learned. Holds nobody's name."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median_low
+
+from zi_chassis.database import Tx
+from zi_umkm.case import Status
+from zi_umkm.charts import Chart, bars
+from zi_umkm.projections import TrainingRow, counts, ways
+
+# What a state comes to, in the order in which it is drawn, with its words and its colour.
+KINDS: Mapping[str, str] = {
+    "number": "Has its number",
+    "health_office": "At the health office",
+    "on_the_way": "On the way",
+    "asleep": "Asleep",
+    "ended": "Closed without a number",
+}
+FILLS: Mapping[str, str] = {
+    "number": "#1f5f38",
+    "health_office": "#1d4d80",
+    "on_the_way": "#c07a1a",
+    "asleep": "#7d7768",
+    "ended": "#a3211b",
+    "before": "#7d7768",
+    "after": "#1f5f38",
+}
+OUTCOMES: Mapping[Status, str] = {
+    Status.NUMBER_OBTAINED: "number",
+    Status.GRADUATED: "number",
+    Status.REFERRED: "health_office",
+    Status.DORMANT: "asleep",
+    Status.CLOSED: "ended",
+}
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`counts` are cases by kind; `numbers` are registration numbers, of which one business may have several."""
+
+    district: str
+    counts: Mapping[str, int]
+    numbers: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def outcomes(tx: Tx) -> list[Outcome]:
+    """In the order of the districts' codes."""
+    told: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
+    numbers: dict[str, int] = defaultdict(int)
+    for each in counts(tx):
+        told[each.district][OUTCOMES.get(each.status, "on_the_way")] += each.cases
+        numbers[each.district] += each.numbers
+    return [Outcome(district, told[district], numbers[district]) for district in sorted(told)]
+
+
+def chart(told: Iterable[Outcome], name: Callable[[str], str]) -> Chart | None:
+    return bars([(name(each.district), each.counts) for each in told], tuple(KINDS))
+
+
+@dataclass(frozen=True)
+class Duration:
+    """From the request to the first number: half of them took at most so many days."""
+
+    district: str
+    businesses: int
+    days: int
+
+
+def durations(tx: Tx) -> list[Duration]:
+    took: dict[str, list[int]] = defaultdict(list)
+    for each in ways(tx):
+        took[each.district].append(-(-(each.number - each.begun) // DAY))
+    return [Duration(district, len(days), median_low(days)) for district, days in sorted(took.items())]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Trainings that were held in a district, and the mean scores before and after, weighed by those who came."""
+
+    district: str
+    trainings: int
+    attended: int
+    before: int | None
+    after: int | None
+
+
+def learned(held: Iterable[TrainingRow]) -> list[Learned]:
+    by_district: dict[str, list[TrainingRow]] = defaultdict(list)
+    for each in held:
+        if each.held is not None:
+            by_district[each.district].append(each)
+    return [_learned(district, rows) for district, rows in sorted(by_district.items())]
+
+
+def learned_chart(told: Sequence[Learned], name: Callable[[str], str]) -> Chart | None:
+    """Two bars a district."""
+    scored = [each for each in told if each.before is not None and each.after is not None]
+    lines = [
+        (name(each.district), {kind: score or 0})
+        for each in scored
+        for kind, score in (("before", each.before), ("after", each.after))
+    ]
+    return bars(lines, ("before", "after"))
+
+
+def _learned(district: str, rows: Sequence[TrainingRow]) -> Learned:
+    return Learned(
+        district,
+        len(rows),
+        sum(each.attended for each in rows),
+        _mean([(each.before, each.attended) for each in rows]),
+        _mean([(each.after, each.attended) for each in rows]),
+    )
+
+
+def _mean(scores: Iterable[tuple[int | None, int]]) -> int | None:
+    known = [(score, weight) for score, weight in scores if score is not None and weight]
+    total = sum(weight for _, weight in known)
+    return sum(score * weight for score, weight in known) // total if total else None

@@ -1,0 +1,182 @@
+"""The pages for everybody and for a business: what mentoring is and came to, and the workspace of one case with its one next step."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from zi_chassis.identity import APPLICANT
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_umkm import assessment_pages, outcomes, paper_pages
+from zi_umkm.api import TheOffice
+from zi_umkm.case import OVER, Case, Status
+from zi_umkm.filled import chosen, key_of, text_of, ticket_of, tried
+from zi_umkm.heard import Request as Asked
+from zi_umkm.heard import requests_by
+from zi_umkm.next_step import next_step, way
+from zi_umkm.office import Office
+from zi_umkm.own import NotOpenError as NotOpenError
+from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
+from zi_umkm.own import ask_for_code as ask_for_code
+from zi_umkm.projections import trainings
+from zi_umkm.shown import history_of, names_of, pages_of, ruled, shown_stops, step_in, whole_way
+
+router = APIRouter(include_in_schema=False)
+
+
+# -- for everybody
+
+
+@router.get("/umkm")
+async def without_slash() -> Response:
+    return RedirectResponse("/umkm/", 308)
+
+
+@router.get("/umkm/")
+async def home(request: Request, office: TheOffice) -> Response:
+    rules = office.rules.in_force(office.clock.now())
+    shown = {
+        **ruled(request, office, rules),
+        "stops": whole_way(rules),
+        "cases": await _own_cases(request, office),
+    }
+    return pages_of(request).render(request, "home.html", 200, **shown)
+
+
+async def _own_cases(request: Request, office: Office) -> list[Asked] | None:
+    """Of whoever is signed in for a business; None for everybody else."""
+    person = await office.access.signed_in(request)
+    if person is None:
+        return None
+    request.state.staff = person
+    return await office.store.query(lambda tx: requests_by(tx, person.sub, APPLICANT))
+
+
+@router.get("/umkm/statistics")
+async def statistics(request: Request, office: TheOffice) -> Response:
+    rules = office.rules.in_force(office.clock.now())
+    named = names_of(request, office, rules)
+    told = await office.store.query(outcomes.outcomes)
+    learned = outcomes.learned(await office.store.query(trainings))
+    shown = {
+        **ruled(request, office, rules),
+        "kinds": outcomes.KINDS,
+        "fills": outcomes.FILLS,
+        "outcomes": told,
+        "chart": outcomes.chart(told, named.district),
+        "durations": await office.store.query(outcomes.durations),
+        "learned": learned,
+        "learned_chart": outcomes.learned_chart(learned, named.district),
+    }
+    return pages_of(request).render(request, "statistics.html", 200, **shown)
+
+
+# -- the whole of one case
+
+
+@router.get("/umkm/cases/{ticket}")
+async def overview(own: OwnCase) -> Response:
+    return await _overview(own, Form())
+
+
+async def _overview(own: Own, form: Form, status: int = 200) -> Response:
+    dossier = await own.dossier()
+    state, rules = dossier.state, own.rules(dossier.state)
+    shown = part(own, state, form)
+    named = shown["names"]
+    products = await products_of(own.office, dossier, own.token, named)
+    permit_missing = dossier.missing if _asks_permit(state) else ()
+    own_result = state.last_self_assessment
+    shown |= {
+        "next": next_step(state, permit_lacks=bool(permit_missing), registration_lacks=_lacks(products)),
+        "step": step_in(state.status, rules),
+        "until": _until(state),
+        "way": shown_stops(way(state), rules),
+        "products": products,
+        "permit_missing": permit_missing,
+        "own": own_result.result if own_result else None,
+        "open_findings": sum(each.is_open for each in state.findings),
+        "has_letter": bool(state.referred),
+        "trainings": dossier.trainings,
+        "history": await history_of(own.web, own.office, dossier.messages, named),
+        "may_close": state.status not in OVER,
+    }
+    return pages_of(own.web).render(own.web, "case.html", status, **shown)
+
+
+def _asks_permit(state: Case) -> bool:
+    return state.status in (Status.TRIAGED, Status.ASSESSED, Status.CORRECTING, Status.CORRECTED)
+
+
+def _lacks(products: list[ShownProduct]) -> bool:
+    """Whether no product can be sent to be registered."""
+    waiting = [each for each in products if each.ours and each.registered is None]
+    return all(each.lacks for each in waiting)
+
+
+def _until(state: Case) -> datetime | None:
+    """The first day by which something was agreed to be put right."""
+    if state.status is not Status.CORRECTING:
+        return None
+    return min((each.due for each in state.findings if each.is_under_way and each.due), default=None)
+
+
+# -- parts of it; before the commands, which take any name
+
+router.include_router(assessment_pages.router)
+router.include_router(paper_pages.router)
+
+
+# -- on its way
+
+
+async def _return(own: Own, form: Form) -> None:
+    await own.office.mentoring.return_(own.asked, own.by, key_of(form), text_of(form, "note"))
+
+
+async def _apply_for_permit(own: Own, form: Form) -> None:
+    await own.office.mentoring.apply_for_permit(own.asked, own.by, key_of(form))
+
+
+async def _resume(own: Own, form: Form) -> None:
+    await own.office.mentoring.resume(own.asked, own.by, key_of(form))
+
+
+async def _close(own: Own, form: Form) -> None:
+    await own.office.mentoring.close(own.asked, own.by, key_of(form), "business_asked")
+
+
+async def _give_consent(own: Own, form: Form) -> None:
+    await own.office.mentoring.give_consent(own.asked, own.by, key_of(form), ticket_of(form, "to"))
+
+
+async def _withdraw_consent(own: Own, form: Form) -> None:
+    given = tuple((await own.state()).consents)
+    to = chosen(form, "to", given)
+    await own.office.mentoring.withdraw_consent(own.asked, own.by, key_of(form), to)
+
+
+# For each command the field at which a refusal is shown, and what is done.
+COMMANDS: Mapping[str, tuple[str, Callable[[Own, Form], Awaitable[None]]]] = {
+    "return": ("command", _return),
+    "apply-for-permit": ("command", _apply_for_permit),
+    "resume": ("command", _resume),
+    "close": ("command", _close),
+    "give-consent": ("to", _give_consent),
+    "withdraw-consent": ("to", _withdraw_consent),
+}
+
+
+@router.post("/umkm/cases/{ticket}/{command}")
+async def act(own: OwnCase, command: str) -> Response:
+    form = Form.of(await own.web.form())
+    if command not in COMMANDS:
+        raise NotFoundError(DETAILS[404])
+    field, done = COMMANDS[command]
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _overview(own, refused, status)
+
+    return await tried(own.web, form, field, again, done(own, form), own.here)

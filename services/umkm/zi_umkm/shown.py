@@ -1,0 +1,133 @@
+"""What every page of umkm shows: the names of rules in the reader's language, the ways and costs, and what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from starlette.requests import Request
+
+from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages, Translator
+from zi_contracts.intake import Items
+from zi_contracts.message import Message
+from zi_rules.mentoring.next_step import Cost, NextStep, next_step
+from zi_rules.mentoring.rule_set import MentoringRules
+from zi_umkm import labels
+from zi_umkm.case import Case, Status
+from zi_umkm.history import Step, grouped, steps
+from zi_umkm.naming import Naming
+from zi_umkm.next_step import WAY, Standing, Stop
+from zi_umkm.office import Office
+
+HALF = Fraction(1, 2)
+UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
+
+
+def pages_of(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def say_of(request: Request) -> Translator:
+    return pages_of(request).translator(language_of(request))
+
+
+def names_of(request: Request, office: Office, rules: MentoringRules) -> Naming:
+    first = office.rules.checklist_in_force(office.clock.now())
+    checklists = (first, *(each for each in office.rules.checklists if each != first))
+    return Naming(rules, checklists, office.rules.districts, language_of(request), say_of(request))
+
+
+def ruled(request: Request, office: Office, rules: MentoringRules) -> dict[str, Any]:
+    """What every page that speaks of rules needs."""
+    return {
+        "labels": labels,
+        "grouped": grouped,
+        "names": names_of(request, office, rules),
+        "rule_set": rules,
+        "rulings": {
+            "tracks": {each.code: each for each in rules.tracks},
+            "risks": {each.code: each for each in rules.risks},
+        },
+        "half": HALF,
+    }
+
+
+# -- the way
+
+
+@dataclass(frozen=True)
+class ShownStop:
+    """`step` is what leads there and `cost` what that costs, where it costs anything."""
+
+    state: Status
+    label: str
+    standing: Standing
+    step: NextStep | None
+    cost: Cost | None
+
+
+def shown_stops(stops: Sequence[Stop], rules: MentoringRules) -> list[ShownStop]:
+    before = [None, *(each.state for each in stops)]
+    return [_stop(each, prior, rules) for each, prior in zip(stops, before, strict=False)]
+
+
+def whole_way(rules: MentoringRules) -> list[ShownStop]:
+    """For whoever has not begun."""
+    return shown_stops([Stop(each, "ahead") for each in WAY], rules)
+
+
+def _stop(stop: Stop, prior: Status | None, rules: MentoringRules) -> ShownStop:
+    step = None if prior is None else step_in(prior, rules)
+    label = labels.STOPS.get(stop.state) or labels.STOPS_AT_THE_HEALTH_OFFICE[stop.state]
+    return ShownStop(stop.state, label, stop.standing, step, None if step is None else step.cost)
+
+
+def step_in(state: Status, rules: MentoringRules) -> NextStep | None:
+    """What the rules say to do in this state, with its cost."""
+    return next_step(state.value, rules) if state.value in rules.steps else None
+
+
+# -- products
+
+
+async def product_names(
+    office: Office, ticket: str, case: Case, token: str | None, named: Naming
+) -> dict[int, str]:
+    """As their business calls them; where that can't be read just now, what they are."""
+    products = case.business.products if case.business else ()
+    items = tuple(item for each in products for item in each.items)
+    told = await disclosed(office, ticket, items, token)
+    names = {each.number: [told[item.item] for item in each.items if item.item in told] for each in products}
+    return {
+        each.number: names[each.number][-1] if names[each.number] else _unnamed(each.number, each.kind, named)
+        for each in products
+    }
+
+
+def _unnamed(number: int, kind: str, named: Naming) -> str:
+    return f"{number}. {named.kind(kind)}"
+
+
+async def disclosed(office: Office, ticket: str, items: Items, token: str | None) -> Mapping[Any, str]:
+    """By item, what a business reads of its own; nothing where it can't be read just now."""
+    if not items:
+        return {}
+    try:
+        told = await office.vault.disclosed(ticket, items, "own_copy", token)
+    except UNREAD:
+        return {}
+    return {item: each.text for item, each in told.items()}
+
+
+# -- what happened
+
+
+async def history_of(
+    request: Request, office: Office, messages: Sequence[bytes], named: Naming
+) -> list[Step]:
+    indexes = await office.ledger.indexes([Message.parse(each).id for each in messages])
+    return steps(messages, indexes, office.settings.public_url, say_of(request), named)

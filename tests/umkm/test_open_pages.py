@@ -1,0 +1,192 @@
+"""Whoever comes to a page of umkm can read and use it: with a screen reader, a keyboard, a narrow phone, without scripts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Locator
+from tests.journeys.browser import Visitor, chromium
+from tests.journeys.test_browser_pages import hindrances
+from tests.journeys.tour import unfolded
+from tests.umkm.hosting import Host, hosted
+from tests.umkm.inside import FISH, SAMBAL, Inside
+from tests.umkm.visiting import disputed
+
+from zi_umkm.heard import Request
+
+pytestmark = pytest.mark.browser
+
+OWN = "/umkm/cases/"
+DESK = "/umkm/desk/"
+PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
+PARTS = ("", "/business", "/products/new", "/products/1", "/products/1/change", "/documents", "/findings")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    with hosted(tmp_path) as one:
+        yield one
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_of_a_business_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
+    request = host.run(host.visiting.inside.requested(nib=False))
+    visitor = host.visitor(browser, host.visiting.business(request), language)
+    found = [what for name in tour(visitor, request, host) for what in hindrances(visitor.page, name)]
+    visitor.context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
+    everything = ("mentor", "officer", "supervisor", "evaluator", "head")
+    person = host.visiting.person("mentor-ani", *everything, name="Ani Contoh")
+    visitor = host.visitor(browser, person, language)
+    found = [what for name in desk(visitor, host) for what in hindrances(visitor.page, name)]
+    visitor.context.close()
+    assert not found, "\n".join(found)
+
+
+def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
+    """A request, and then one case in each state."""
+    for path in ("/umkm/", "/umkm/statistics", OWN + request.ticket, f"{OWN}{request.ticket}/business"):
+        yield _seen(visitor, path, path)
+    visitor.go(f"{OWN}{request.ticket}/products/new")
+    _press(visitor.page.locator("main form button").first)
+    yield "a product with mistakes"
+    for name, one in states(host.visiting.inside, host):
+        _open(visitor, host, one)
+        yield _seen(visitor, OWN + one.ticket, name)
+    yield from _parts(visitor, host)
+
+
+def states(inside: Inside, host: Host) -> Iterator[tuple[str, Request]]:
+    run, mentoring = host.run, inside.office.mentoring
+    yield "two ways", run(inside.mentored("ways", FISH, SAMBAL))
+    referred = run(inside.mentored("referred", SAMBAL))
+    run(mentoring.refer(referred, inside.mentor(), None))
+    yield "referred", referred
+    visited = run(inside.mentored("visited"))
+    run(inside.visited(visited))
+    yield "a critical finding", visited
+    run(mentoring.agree(visited, inside.business(visited), None, "cuci_tangan"))
+    yield "agreed", visited
+    run(inside.put_right(visited))
+    yield "put right, papers missing", visited
+    yield "applied", run(inside.applied("applied"))
+    yield "permitted", run(inside.permitted("permitted"))
+    closed = run(inside.mentored("closed"))
+    run(mentoring.close(closed, inside.mentor(), None, "business_stopped"))
+    yield "closed", closed
+
+
+def _parts(visitor: Visitor, host: Host) -> Iterator[str]:
+    inside = host.visiting.inside
+    request = host.run(inside.numbered("whole"))
+    _open(visitor, host, request)
+    for part in (*PARTS, "/findings/cuci_tangan", "/findings/fifo", "/assessment"):
+        yield _seen(visitor, OWN + request.ticket + part, part)
+    for aspect in inside.checklist.aspects:
+        yield _seen(visitor, f"{OWN}{request.ticket}/assessment/{aspect.code}", aspect.code)
+    visitor.go(f"{OWN}{request.ticket}/documents")
+    _press(visitor.page.locator("main form button").first)
+    unfolded(visitor)
+    yield "a document that is none"
+    yield _seen(visitor, "/umkm/statistics", "statistics of something")
+
+
+def desk(visitor: Visitor, host: Host) -> Iterator[str]:
+    inside = host.visiting.inside
+    run = host.run
+    free, request = run(inside.stated("free", FISH, SAMBAL)), run(inside.mentored("mine", FISH, SAMBAL))
+    run(inside.assessed_itself(request, wrong=("ventilasi",)))
+    run(inside.visited(request))
+    run(inside.office.mentoring.assign(request, inside.mentor("mentor-joko"), None, "mentor-joko"))
+    run(disputed(inside, request))
+    run(inside.office.mentoring.agree(request, inside.business(request), None, "cuci_tangan"))
+    run(inside.evidenced(request))
+    for path in (DESK, f"{DESK}board", f"{DESK}cases/{free.ticket}", f"{DESK}cases/{request.ticket}"):
+        yield _seen(visitor, path, path)
+    _press(visitor.page.locator("form[action*='open#'] button"))
+    unfolded(visitor)
+    yield "the business's data"
+    visitor.go(f"{DESK}cases/{request.ticket}")
+    unfolded(visitor)
+    _press(visitor.page.locator("form[action$=close] button"))
+    unfolded(visitor)
+    yield "closed without a reason"
+    yield _seen(visitor, f"{DESK}cases/{request.ticket}/products/new", "a product")
+    applied = run(inside.applied("applied"))
+    yield _seen(visitor, f"{DESK}cases/{applied.ticket}", "a permit of one's own case")
+    visitor.go(f"{DESK}trainings")
+    unfolded(visitor)
+    _press(visitor.page.locator("main form button").last)
+    unfolded(visitor)
+    yield "a training with mistakes"
+    visitor.write({"topic": "label", "district": "nunukan", "begins": "2026-12-20T09:00", "places": "20"})
+    _press(visitor.page.locator("main form button").last)
+    visitor.write({"ticket": request.ticket})
+    _press(visitor.page.locator("form[action$=enrol] button"))
+    unfolded(visitor)
+    yield "a training"
+    yield _seen(visitor, f"{DESK}find?wanted=nothing", "nothing found")
+
+
+def _open(visitor: Visitor, host: Host, request: Request) -> None:
+    [(name, value)] = host.visiting.business(request).cookies.items()
+    visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
+
+
+def _press(button: Locator) -> None:
+    """Whoever looks at the page looks at the next one."""
+    with button.page.expect_navigation():
+        button.click()
+
+
+def _seen(visitor: Visitor, path: str, name: str) -> str:
+    visitor.go(path)
+    unfolded(visitor)
+    return name
+
+
+def test_a_phone_without_scripts_goes_the_way_to_its_visit_and_puts_right_what_was_found(
+    browser: Browser, host: Host
+) -> None:
+    inside = host.visiting.inside
+    request = host.run(inside.requested())
+    visitor = Visitor(browser, host.origin, "en")
+    _open(visitor, host, request)
+    visitor.go(OWN + request.ticket)
+    visitor.follow("Add a product")
+    visitor.write({"name": "Nugget Ikan Ibu", "kind": "frozen_fish"})
+    visitor.page.locator('[name="traits.frozen_meat_or_fish"]').check()
+    visitor.press("Save")
+    assert "Nugget Ikan Ibu" in visitor.text
+    host.run(inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani"))
+    host.run(inside.office.mentoring.triage(request, inside.mentor(), None))
+    visitor.go(OWN + request.ticket)
+    visitor.follow("To the list")
+    visitor.follow("Begin")
+    for aspect in inside.checklist.aspects:
+        for item in inside.checklist.items:
+            if item.aspect == aspect.code:
+                visitor.choose(f"said.{item.code}", "yes")
+        visitor.press("Save and go on")
+    visitor.press("Finish, and show my result")
+    assert "100 of 100 points" in visitor.text
+    host.run(inside.visited(request))
+    visitor.go(OWN + request.ticket)
+    visitor.follow("See what was found")
+    visitor.page.locator(".card h2 a").first.click()
+    visitor.write({"plan": "Pasang pipa", "due": "2026-12-20"})
+    visitor.press("Agree")
+    visitor.page.set_input_files("[name=file]", files=PICTURE)
+    visitor.press("Send it")
+    assert "1 photo or document was sent." in visitor.text
+    visitor.context.close()
