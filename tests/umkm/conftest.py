@@ -2,7 +2,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.umkm.calling import Calling
 from tests.umkm.inside import Inside, opened
+from tests.umkm.visiting import visited
 
 
 @pytest.fixture
@@ -16,3 +18,9 @@ async def either(tmp_path: Path, place: str) -> AsyncIterator[Inside]:
     """On either database."""
     async with opened(tmp_path, place if place.startswith("postgres") else "") as umkm:
         yield umkm
+
+
+@pytest.fixture
+async def calling(tmp_path: Path) -> AsyncIterator[Calling]:
+    async with visited(tmp_path) as visiting:
+        yield Calling(visiting)

@@ -62,6 +62,7 @@ class Inside:
     clock: SetClock
     vault: VaultInMemory
     positions: dict[str, int] = field(default_factory=dict)
+    files: dict[tuple[str, str], ItemRef] = field(default_factory=dict)
 
     # -- what intake says
 
@@ -122,8 +123,11 @@ class Inside:
         return await self.office.access.request(ticket)
 
     async def attached(self, request: Request, name: str) -> ItemRef:
-        """A file at intake."""
+        """A file at intake; the same again is the item that it was."""
+        if (request.ticket, name) in self.files:
+            return self.files[request.ticket, name]
         [item] = self.vault.add(request.ticket, {"attachment": name})
+        self.files[request.ticket, name] = item
         refs = [item.model_dump(mode="json")]
         said = {"media_type": "application/pdf", "size": len(name), "items": refs}
         actor = str(request.data_subject)

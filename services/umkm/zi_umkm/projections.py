@@ -78,8 +78,11 @@ class Cases:
         "CREATE INDEX IF NOT EXISTS cases_status ON cases (status, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_district ON cases (district, is_over, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_mentor ON cases (mentor, is_over, since, ticket)",
-        "CREATE INDEX IF NOT EXISTS cases_figures ON cases (district, status, is_over, holder, mentor, since, attended_at,"
-        " visited_at, critical_open, evidenced, overdue, numbers, begun, first_number)",
+        # Whole figures are read from these alone.
+        "CREATE INDEX IF NOT EXISTS cases_counted ON cases (district, status, numbers)",
+        "CREATE INDEX IF NOT EXISTS cases_loads ON cases (is_over, mentor, holder, critical_open, overdue, since)",
+        "CREATE INDEX IF NOT EXISTS cases_attention ON cases (is_over, district, mentor, visited_at, attended_at, since)",
+        "CREATE INDEX IF NOT EXISTS cases_ways ON cases (first_number, district, begun)",
         "CREATE TABLE IF NOT EXISTS findings (case_id TEXT NOT NULL, item TEXT NOT NULL, grade TEXT NOT NULL,"
         " critical INTEGER NOT NULL, own INTEGER NOT NULL, progress TEXT NOT NULL, authors TEXT NOT NULL, due TEXT,"
         " overdue INTEGER NOT NULL, since TEXT NOT NULL, PRIMARY KEY (case_id, item))",
