@@ -64,6 +64,20 @@ async def test_the_desk_is_trips_by_district_and_what_others_have_put_right(call
     assert other.ticket not in str(desk["trips"])
 
 
+async def test_anybody_sees_what_mentoring_came_to_and_where_it_is_stuck(calling: Calling) -> None:
+    await calling.inside.numbered("one")
+    await calling.inside.mentored("two", district="malinau")
+    calling.inside.clock.at += 3 * DAY
+    told = (await calling.get("/statistics")).json()
+    assert {each["district"]: each["numbers"] for each in told["outcomes"]} == {"malinau": 0, "nunukan": 1}
+    assert [(each["district"], each["businesses"]) for each in told["durations"]] == [("nunukan", 1)]
+    assert [(each["state"], each["cases"], each["days"]) for each in told["stuck"]] == [
+        ("triaged", 1, 3),
+        ("number_obtained", 1, 3),
+    ]
+    assert told["learned"] == []
+
+
 async def test_a_training_is_planned_filled_held_and_told_to_everybody(calling: Calling) -> None:
     request = await calling.inside.mentored()
     begins = (calling.inside.clock.now() + 7 * DAY).isoformat()

@@ -328,40 +328,45 @@ class TrainingDoneAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """Of a district: cases by state, numbers obtained, and how many days it took half of those that have one to get there."""
+    """What cases of a district came to (`counts`, by kind), and the registration numbers obtained."""
 
     district: str
-    name: str
     cases: int
-    states: dict[str, int]
+    counts: dict[str, int]
     numbers: int
-    graduated: int
-    days_to_number: int | None
+
+
+class DurationAnswer(BaseModel):
+    """From the request to the first number: half of these businesses took at most so many days."""
+
+    district: str
+    businesses: int
+    days: int
 
 
 class StuckAnswer(BaseModel):
-    """Open cases by state, and for how many days half of them have stood there."""
+    """Open cases in a state: half of them have stood there for at most so many days."""
 
     state: MentoringState
-    text: str
     cases: int
     days: int
 
 
-class StatisticsAnswer(BaseModel):
-    outcomes: list[OutcomeAnswer]
-    stuck: list[StuckAnswer]
-    trainings: list["TrainedAnswer"]
-
-
-class TrainedAnswer(BaseModel):
-    """Trainings that were held in a district; the scores are means over them."""
+class LearnedAnswer(BaseModel):
+    """Trainings that were held in a district, and the mean scores before and after, weighed by those who came."""
 
     district: str
     trainings: int
     attended: int
     before: int | None
     after: int | None
+
+
+class StatisticsAnswer(BaseModel):
+    outcomes: list[OutcomeAnswer]
+    durations: list[DurationAnswer]
+    stuck: list[StuckAnswer]
+    learned: list[LearnedAnswer]
 
 
 # -- refusals

@@ -1,5 +1,6 @@
 """The HTTP interface to many cases: the supervisor's board, the mentor's desk, trainings, and what the public may count."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +13,7 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Handled
 from zi_chassis.web.problem import NotFoundError, RefusedError
 from zi_contracts.intake import District, Holder
-from zi_umkm import access, answers, telling
+from zi_umkm import access, answers, outcomes, telling
 from zi_umkm.api import COMMAND, OWN, PUBLIC, Key, Mentor, TheOffice
 from zi_umkm.bodies import AttendBody, CaseBody, Official, PlanBody
 from zi_umkm.case import Status
@@ -29,6 +30,7 @@ from zi_umkm.projections import (
     participants,
     training_row,
     trainings,
+    trainings_held,
     visits_under_way,
 )
 from zi_umkm.refusal import NotPlannedError
@@ -164,6 +166,26 @@ async def conclude(office: TheOffice, person: Teacher, training: UUID) -> answer
     """Ends a training that was held."""
     by = office.access.official(person, access.TEACHING)
     return _done(training, await office.teaching.conclude(training, by))
+
+
+# -- the public
+
+
+@router.get("/statistics", responses=PUBLIC, tags=["public"])
+async def statistics(office: TheOffice) -> answers.StatisticsAnswer:
+    """Outcomes per district, how long it takes, where cases stand and how long, what trainings taught; needs no sign-in."""
+    now = office.clock.now()
+
+    def question(tx: Tx) -> answers.StatisticsAnswer:
+        held = outcomes.learned(trainings_held(tx))
+        return answers.StatisticsAnswer(
+            outcomes=[telling.outcome(each) for each in outcomes.outcomes(tx)],
+            durations=[answers.DurationAnswer(**asdict(each)) for each in outcomes.durations(tx)],
+            stuck=[telling.stuck(each) for each in outcomes.stuck(tx, now)],
+            learned=[answers.LearnedAnswer(**asdict(each)) for each in held],
+        )
+
+    return await office.store.query(question)
 
 
 def _done(id: UUID, handled: Handled[Training]) -> answers.TrainingDoneAnswer:

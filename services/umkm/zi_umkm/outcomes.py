@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median_low
 
 from zi_chassis.database import Tx
 from zi_umkm.case import Status
 from zi_umkm.charts import Chart, bars
-from zi_umkm.projections import TrainingRow, counts, ways
+from zi_umkm.projections import TrainingRow, counts, standing, ways
 
 # What a state comes to, in the order in which it is drawn, with its words and its colour.
 KINDS: Mapping[str, str] = {
@@ -79,6 +79,25 @@ def durations(tx: Tx) -> list[Duration]:
     for each in ways(tx):
         took[each.district].append(-(-(each.number - each.begun) // DAY))
     return [Duration(district, len(days), median_low(days)) for district, days in sorted(took.items())]
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Open cases in a state: half of them have stood there for at most so many days."""
+
+    status: Status
+    cases: int
+    days: int
+
+
+def stuck(tx: Tx, now: datetime) -> list[Stuck]:
+    """In the order in which a case goes through its states."""
+    stood: dict[Status, list[int]] = defaultdict(list)
+    for each in standing(tx):
+        stood[each.status].append((now - each.since) // DAY)
+    return [
+        Stuck(status, len(stood[status]), median_low(stood[status])) for status in Status if stood[status]
+    ]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from zi_umkm.office import Office
 from zi_umkm.own import NotOpenError as NotOpenError
 from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
 from zi_umkm.own import ask_for_code as ask_for_code
-from zi_umkm.projections import trainings
+from zi_umkm.projections import trainings_held
 from zi_umkm.shown import history_of, names_of, pages_of, ruled, shown_stops, step_in, whole_way
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +59,7 @@ async def statistics(request: Request, office: TheOffice) -> Response:
     rules = office.rules.in_force(office.clock.now())
     named = names_of(request, office, rules)
     told = await office.store.query(outcomes.outcomes)
-    learned = outcomes.learned(await office.store.query(trainings))
+    learned = outcomes.learned(await office.store.query(trainings_held))
     shown = {
         **ruled(request, office, rules),
         "kinds": outcomes.KINDS,

@@ -82,6 +82,7 @@ class Cases:
         "CREATE INDEX IF NOT EXISTS cases_counted ON cases (district, status, numbers)",
         "CREATE INDEX IF NOT EXISTS cases_loads ON cases (is_over, mentor, holder, critical_open, overdue, since)",
         "CREATE INDEX IF NOT EXISTS cases_attention ON cases (is_over, district, mentor, visited_at, attended_at, since)",
+        "CREATE INDEX IF NOT EXISTS cases_standing ON cases (is_over, status, since)",
         "CREATE INDEX IF NOT EXISTS cases_ways ON cases (first_number, district, begun)",
         "CREATE TABLE IF NOT EXISTS findings (case_id TEXT NOT NULL, item TEXT NOT NULL, grade TEXT NOT NULL,"
         " critical INTEGER NOT NULL, own INTEGER NOT NULL, progress TEXT NOT NULL, authors TEXT NOT NULL, due TEXT,"
@@ -454,6 +455,19 @@ def attention(tx: Tx) -> list[Attention]:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """An open case stands in a state since then."""
+
+    status: Status
+    since: datetime
+
+
+def standing(tx: Tx) -> list[Standing]:
+    rows = tx.execute("SELECT status, since FROM cases WHERE is_over = 0")
+    return [Standing(Status(row["status"]), datetime.fromisoformat(row["since"])) for row in rows]
+
+
+@dataclass(frozen=True)
 class Way:
     """How long a business of the district took from its request to its first number."""
 
@@ -729,6 +743,10 @@ def _attend(tx: Tx, training: str, event: lessons.AttendanceRecorded) -> None:
 def trainings(tx: Tx, limit: int = SHOWN) -> list[TrainingRow]:
     """The newest first."""
     return _trainings(tx.execute(f"SELECT * FROM trainings ORDER BY begins DESC, training LIMIT {limit}"))
+
+
+def trainings_held(tx: Tx) -> list[TrainingRow]:
+    return _trainings(tx.execute("SELECT * FROM trainings WHERE held IS NOT NULL ORDER BY held, training"))
 
 
 def trainings_of(tx: Tx, case: UUID) -> list[TrainingRow]:

@@ -20,6 +20,7 @@ from zi_umkm.corrective_action import Finding
 from zi_umkm.dossier import Dossier
 from zi_umkm.naming import Naming
 from zi_umkm.office import Office
+from zi_umkm.outcomes import Outcome, Stuck
 from zi_umkm.projections import (
     Attention,
     CaseRow,
@@ -323,6 +324,16 @@ def desk_visit(row: VisitRow) -> answers.DeskVisit:
     return answers.DeskVisit(
         visit=row.visit, case=row.ticket, begun=row.begun, answers=row.answers, photos=row.photos
     )
+
+
+def outcome(each: Outcome) -> answers.OutcomeAnswer:
+    return answers.OutcomeAnswer(
+        district=each.district, cases=each.total, counts=dict(each.counts), numbers=each.numbers
+    )
+
+
+def stuck(each: Stuck) -> answers.StuckAnswer:
+    return answers.StuckAnswer(state=each.status.value, cases=each.cases, days=each.days)
 
 
 def training(row: TrainingRow) -> answers.TrainingAnswer:
