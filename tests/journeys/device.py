@@ -64,14 +64,11 @@ class Device:
 
     # -- the page
 
-    def prepare(self) -> None:
-        """Online: the page is kept, and the first visit on offer is taken along."""
+    def prepare(self, case: str = "") -> None:
+        """Online: the page is kept, and a visit that is on offer, to this case if one is named, is taken along."""
         self.open()
         expect(self.page.locator("#kept")).to_contain_text("Works without connection")
-        self.take_along()
-
-    def take_along(self) -> None:
-        self.page.locator('#list [data-slot="more"] button').first.click()
+        self.page.locator('#list [data-slot="more"] button', has_text=case).first.click()
         expect(self.page.locator("#visit h1")).to_be_visible()
 
     def open_visit(self) -> None:

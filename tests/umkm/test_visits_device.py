@@ -1,6 +1,7 @@
 """A device that goes where no connection is: what is filled in stays on it, sealed, and arrives once."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.test_browser_pages import NARROW, OPTIONS
 from tests.umkm.device_host import ANI, BUDI, Host, hosted
+from tests.umkm.steps import MONDAY
 
 from zi_chassis.identity import COOKIE
 
@@ -272,15 +274,16 @@ def test_what_belongs_to_a_case_that_is_gone_is_kept_and_said(device: Devices, h
     assert phone.report() == {"taken": 3}
 
 
-def test_a_wrong_clock_is_a_claim_and_is_said(device: Devices, host: Host) -> None:
+@pytest.mark.parametrize(("days", "year"), [(1, 1970), (22_314, 2031), (2_932_800, 9998)])
+def test_a_wrong_clock_is_a_claim_and_is_said(device: Devices, host: Host, days: int, year: int) -> None:
     phone = device()
-    phone.page.clock.set_fixed_time("2031-02-03T04:05:06Z")
+    phone.page.clock.set_fixed_time(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=days))
     phone.answer(FIRST)
     phone.send()
     assert "clock is wrong" in phone.page.locator("#trouble").inner_text()
-    visit = host.visit()
-    [answer] = visit.standing[FIRST]
-    assert answer.claimed_at.year == 2031
+    [answer] = host.visit().standing[FIRST]
+    assert answer.claimed_at.year == year
+    assert answer.by.at.year == MONDAY.year
 
 
 def test_what_one_person_filled_in_is_not_sent_as_somebody_else_s(device: Devices, host: Host) -> None:

@@ -2,12 +2,14 @@
 is taken twice, and what is not taken is named with its reason.
 """
 
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import UploadFile
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from zi_chassis.web.language import msgid
 from zi_contracts.umkm import RuleVersion, Side
 from zi_rules.mentoring.assessment import Said
 from zi_rules.provenance import Text
@@ -27,6 +29,16 @@ Note = Annotated[
         pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$",
     ),
 ]
+
+
+def _in_every_zone(claimed: datetime) -> datetime:
+    """A clock may be wrong by centuries; what it claims can still be told in another zone."""
+    if not MINYEAR < claimed.year < MAXYEAR:
+        raise ValueError(msgid("Give a time that every calendar has."))
+    return claimed
+
+
+DeviceTime = Annotated[AwareDatetime, AfterValidator(_in_every_zone)]
 Fate = Literal["taken", "known", "refused"]
 
 
@@ -43,7 +55,7 @@ class SentAnswer(_Body):
     grade: Code | None = None
     note: Note | None = None
     replaces: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
-    device_time: AwareDatetime
+    device_time: DeviceTime
 
 
 class SyncBody(_Body):
@@ -63,7 +75,7 @@ class FileForm(_Body):
     item: Code | None = None
     side: Side | None = None
     answers: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
-    device_time: AwareDatetime
+    device_time: DeviceTime
     file: UploadFile
 
 

@@ -8,6 +8,7 @@ const SIDE = 1600 // pixels, of a photo's longer side
 const QUALITY = 0.8
 const PATIENCE = 90_000
 const SOON = 700 // after the last key of a note
+const LAST_DAY = Date.UTC(9998, 11, 31)
 const CLOCK = 5 * 60_000 // a clock that is wrong by less is not worth a word
 const language = document.documentElement.lang
 
@@ -177,6 +178,9 @@ function current(visit, item) {
   return own[own.length - 1] || null
 }
 
+// What this device takes for the time, within what every calendar has.
+const claimed = () => new Date(Math.min(Date.now(), LAST_DAY)).toISOString()
+
 const saying = (answer) => `${answer.outcome} ${answer.grade || ""}`
 const inDispute = (answers) => new Set(answers.map(saying)).size > 1
 const isFinding = (checklist, outcome) => Boolean(outcome) && ![checklist.fulfilled, "not_applicable"].includes(outcome)
@@ -198,7 +202,7 @@ async function answerKept(visit, item, { outcome, grade, note }) {
   const said = {
     item: item.code, outcome, grade, note,
     replaces: [...new Set([...there, ...before].map((each) => each.id))],
-    device_time: new Date().toISOString(),
+    device_time: claimed(),
   }
   const record = { id: crypto.randomUUID(), visit: visit.id, kind: "answer", state: "new", said }
   const refused = before.filter((each) => each.state === "refused").map((each) => each.id)
@@ -208,7 +212,7 @@ async function answerKept(visit, item, { outcome, grade, note }) {
 async function keepFile(visit, kind, said, blob) {
   const record = {
     id: crypto.randomUUID(), visit: visit.id, kind, state: "new",
-    said: { ...said, type: blob.type, device_time: new Date().toISOString() },
+    said: { ...said, type: blob.type, device_time: claimed() },
   }
   await change({ keep: [record], file: { record, bytes: await blob.arrayBuffer() } })
   return record
@@ -437,7 +441,7 @@ async function takeAlong({ visit = null, case: ticket, district, checklist }) {
   await change({ keep: [withState(fresh, told), kept] })
   await navigator.storage?.persist?.()
   location.hash = id
-  tell(say("taken_along"))
+  tell(say(isKept ? "taken_along" : "taken_along_unkept"))
 }
 
 // -- showing
@@ -778,9 +782,11 @@ const shownAnswers = (visit) => checklistOf(visit).items.flatMap((item) => stand
 
 function signedState(visit, side) {
   const waiting = of(visit.id, "signature").filter((each) => each.said.side === side)
-  const last = waiting[waiting.length - 1]
-  if (last?.said.why) return say("not_taken", { why: last.said.why })
-  if (last) return say(shownAnswers(visit).every((id) => last.said.answers.includes(id)) ? "signed_waits" : "signed_before")
+  const refused = waiting.find((each) => each.said.why)
+  if (refused) return say("not_taken", { why: refused.said.why })
+  const shown = shownAnswers(visit)
+  const covers = ({ said }) => shown.every((id) => said.answers.includes(id))
+  if (waiting.length) return say(waiting.some(covers) ? "signed_waits" : "signed_before")
   if (!visit.said.signed.includes(side)) return say("unsigned")
   const changed = visit.said.unsigned.length || of(visit.id, "answer").length
   return say(changed ? "signed_before" : "signed_arrived")
@@ -811,12 +817,15 @@ function unable(names) {
   for (const name of names) find(`[data-lack="${name}"]`).hidden = false
 }
 
+let isKept = false
+
 async function keepPage() {
   const badge = find("#kept")
   badge.textContent = say("unready")
   try {
     await navigator.serviceWorker.register(`${HERE}worker.js`, { scope: HERE })
     await navigator.serviceWorker.ready
+    isKept = true
     badge.textContent = say("ready")
     badge.classList.add("done")
     await (await caches.open("zi-visits-language")).put(HERE, new Response(language))
