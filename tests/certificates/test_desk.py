@@ -420,6 +420,13 @@ async def test_a_refused_appointment_keeps_what_was_typed(head: Browser) -> None
     assert "From: This is not written the way it has to be; see the hint at the field." in page.text
 
 
+async def test_the_head_is_told_at_the_name_that_nobody_appoints_themselves(head: Browser) -> None:
+    form = {"official": "head-dewi", "begins": "2026-12-08T08:00", "ends": "2026-12-09T16:00"}
+    page = await head.post(f"{DESK}appointments", form)
+    assert page.status_code == 409
+    assert 'href="#field-official">Official: You sign already' in page.text
+
+
 async def test_an_empty_appointment_is_missed_at_every_field(head: Browser) -> None:
     page = await head.post(f"{DESK}appointments", {"official": " ", "begins": "", "ends": ""})
     assert page.status_code == 422
@@ -446,7 +453,9 @@ async def test_an_application_is_found_by_its_ticket_or_the_number_of_its_letter
         page = await signer.get(f"{DESK}find?wanted={wanted}")
         assert page.url.path == at_desk(request)
     for wanted in ("3C7K9M2Q5", "SKI-2026-999999", ""):
-        assert (await signer.get(f"{DESK}find?wanted={wanted}")).status_code == 404
+        page = await signer.get(f"{DESK}find?wanted={wanted}")
+        assert page.status_code == 404
+        assert "There is no application with this ticket, and no letter with this number." in page.text
 
 
 async def test_what_was_never_begun_is_not_at_the_desk(inside: Inside, signer: Browser) -> None:

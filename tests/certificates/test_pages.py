@@ -161,7 +161,9 @@ async def test_the_whole_way_to_the_submission_goes_by_the_pages_alone(
     account = {"acts_for_others": "no", "hs_codes": "2103.90.12\r\n19059010", "warehouse": "Jalan Gudang 3"}
     assert (await filled(browser, f"{here(request)}/account", account)).status_code == 200
     assert inside.vault.texts(request.ticket, "account.warehouse") == ["Jalan Gudang 3"]
-    assert "Next: 5 things are missing in the account" in (await browser.get(here(request))).text
+    page = await browser.get(here(request))
+    assert "Next: 5 things are missing in the account" in page.text
+    assert "Not complete yet" in page.text
     await _attach_first(5, browser, request, "account/documents")
     page = await filled(
         browser, f"{here(request)}/particulars", {"kind": "ski_post_border", "goods": "pangan_olahan"}

@@ -23,6 +23,7 @@ from zi_certificates.access import (
 from zi_certificates.account import Account, Check
 from zi_certificates.api import office_of
 from zi_certificates.application import WAITING, Application, Status
+from zi_certificates.appointment import YourselfError
 from zi_certificates.bodies import (
     TEXT_LIMIT,
     AppointBody,
@@ -71,7 +72,7 @@ from zi_chassis.domain import Act, DomainError, UnavailableError
 from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import event_id
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import WITA
+from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
@@ -93,6 +94,8 @@ WHERE_MORE = (
     "analysis.results",
     "transport_document",
 )
+
+FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
 
 router = APIRouter(include_in_schema=False)
 
@@ -202,7 +205,7 @@ async def find(one: SomeOfficial, wanted: str = "") -> Response:
     letter = await one.office.store.query(lambda tx: letter_numbered(tx, number))
     ticket = letter.ticket if letter else _ticket(wanted)
     if await one.office.store.query(lambda tx: request_of(tx, ticket)) is None:
-        return await _desk(one, form.refused({"wanted": say_of(one.web)(DETAILS[404])}), 404)
+        return await _desk(one, form.refused({"wanted": say_of(one.web)(FOUND_NOTHING)}), 404)
     return RedirectResponse(f"{DESK}applications/{ticket}", 303)
 
 
@@ -286,7 +289,7 @@ def _choices(one: Official, rules: CertificateRules, state: Application) -> dict
         "releases": [(each.value, names.release(each)) for each in Release],
         "standings": [(each.value, names.standing(each)) for each in Standing],
         "overrides": [(each.value, names.override(each)) for each in Override],
-        "field_labels": {name: say_of(one.web)(label) for name, label in labels.EXCEPTION.items()},
+        "field_labels": {name: say_of(one.web)(label) for name, label in labels.DECISION.items()},
     }
 
 
@@ -628,7 +631,8 @@ async def appoint(one: SomeOfficial) -> Response:
         by = one.act(*APPOINTING)
         await one.office.deciding.appoint(by, key_of(form), body.official, body.begins, body.ends)
     except REFUSED as error:
-        return await _appointments(one, refused(one.web, form, error, "ends"), status_of(error))
+        field = "official" if isinstance(error, YourselfError) else "ends"
+        return await _appointments(one, refused(one.web, form, error, field), status_of(error))
     return RedirectResponse(f"{DESK}appointments", 303)
 
 

@@ -101,7 +101,12 @@ PARTICULARS: Mapping[str, str] = {
 }
 UPLOAD: Mapping[str, str] = {"kind": "What is it?", "file": "The file"}
 APPOINTMENT: Mapping[str, str] = {"official": "Official", "begins": "From", "ends": "Until"}
-EXCEPTION: Mapping[str, str] = {"official": "Who may decide all the same?"}
+DECISION: Mapping[str, str] = {
+    "note": "In your own words",
+    "release": "Why?",
+    "official": "Who may decide all the same?",
+    "override": "Why?",
+}
 PERSONAL: Mapping[str, str] = {
     "company.name": "Name of the company",
     "company.address": "Address of the company",
