@@ -71,7 +71,7 @@ def test_the_ways_of_the_products_are_told_by_their_names() -> None:
 
 
 def test_an_assessment_of_its_own_is_told_from_an_official_s() -> None:
-    result = {"points": 76, "rating": "b", "findings": 3, "critical": 1}
+    result: dict[str, Any] = {"points": 76, "rating": "b", "findings": 3, "critical": 1}
     own = message(1, "business_assessed", assessor="business", **result)
     official = message(2, "business_assessed", "staff:mentor", assessor="official", **result)
     first, second = told(own, official)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ from tests.umkm.visiting import PDF, Browser, Visiting, hidden, visited
 
 from zi_umkm.case import Status
 from zi_umkm.heard import Request
+from zi_umkm.mentoring import BusinessStated
 
 LIMIT = 100_000
 
@@ -262,6 +264,49 @@ async def test_doing_it_again_begins_with_the_answers_of_the_last_time(
     page = await visiting.business(request).get(here(request, "/assessment/penyimpanan"))
     assert re.search(r'name="said.fifo" value="no"[^>]* checked', page.text)
     assert "Answered: 0 of 40." in (await visiting.business(request).get(here(request, "/assessment"))).text
+
+
+async def test_two_who_answer_for_one_business_decide_which_answer_counts(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.requested("one", actor="owner-1", role="applicant")
+    stated = BusinessStated(district="nunukan", products=(FISH,))
+    await inside.office.mentoring.restate(request, inside.business(request), None, stated)
+    await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
+    await inside.office.mentoring.triage(request, inside.mentor(), None)
+    path = here(request, "/assessment/lokasi")
+    with_code, signed_in = visiting.business(request), visiting.person("owner-1", "applicant")
+    await sent(with_code, path, path, {"said.saluran_air": "no"})
+    await sent(signed_in, path, path, {"said.saluran_air": "yes"})
+    page = await with_code.get(here(request, "/assessment"))
+    assert "There are different answers." in page.text
+    answer = re.search(r'name="answer" value="([^"]+)"', page.text)
+    assert answer
+    form = {"item": "saluran_air", "answer": answer[1]}
+    page = await with_code.post(here(request, "/settle-assessment"), form)
+    assert "There are different answers." not in page.text
+    assert "Answered: 1 of 40." in page.text
+    assert (await with_code.post(here(request, "/settle-assessment"), {"answer": "x"})).status_code == 404
+
+
+async def test_the_older_form_asks_what_is_wrong_and_how_bad_it_is(tmp_path: Path) -> None:
+    """Another checklist is another data file, and no other code."""
+    shipped = files("zi_rules") / "data" / "mentoring" / "rules" / "rancangan.toml"
+    folder = tmp_path / "rules" / "mentoring" / "rules"
+    folder.mkdir(parents=True)
+    chosen = shipped.read_text().replace('checklist = "penilaian_cppob"', 'checklist = "psb_2013"')
+    (folder / "rancangan.toml").write_text(chosen)
+    async with visited(tmp_path) as visiting:
+        request = await visiting.inside.mentored()
+        browser = visiting.business(request)
+        path = here(request, "/assessment/bangunan")
+        page = await sent(browser, path, path, {"said.satu_dengan_dapur": "yes"})
+        assert page.status_code == 422
+        assert "Choose one from the list." in page.text
+        form = {"said.satu_dengan_dapur": "yes", "grade.satu_dengan_dapur": "critical"}
+        page = await sent(browser, path, path, form)
+        assert page.status_code == 200
+        assert 'value="critical" selected' in (await browser.get(path)).text
 
 
 # -- what was found

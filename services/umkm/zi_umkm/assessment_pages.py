@@ -29,6 +29,7 @@ from zi_umkm.filled import (
     key_of,
     text_of,
     tried,
+    uuid_of,
 )
 from zi_umkm.judging import answers_of, version_of
 from zi_umkm.keeping import CAUSE, CORRECTION, NOTE, PLAN
@@ -38,7 +39,7 @@ from zi_umkm.own import Own, OwnCase, changeable, part
 from zi_umkm.projections import FileRow
 from zi_umkm.shown import disclosed, pages_of, say_of
 from zi_umkm.uploads import MULTIPART
-from zi_umkm.visit import Visit
+from zi_umkm.visit import ItemAnswered, Visit
 from zi_umkm.visiting import Filled
 
 WORDS: Mapping[str, str] = {
@@ -101,9 +102,22 @@ async def _assessment_page(own: Own, form: Form, status: int = 200) -> Response:
         "answered": len(answered),
         "questions": len(mine.checklist.items),
         "aspects": parts,
+        "disputes": disputes_of(mine.state),
         "first": next((each["code"] for each in parts if each["done"] < each["all"]), None),
     }
     return pages_of(own.web).render(own.web, "assessment.html", status, **shown)
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """Answers to one item that say different things: all are kept until somebody decides."""
+
+    item: str
+    answers: Sequence[ItemAnswered]
+
+
+def disputes_of(visit: Visit) -> list[Dispute]:
+    return [Dispute(item, visit.standing[item]) for item in visit.in_dispute]
 
 
 def _listed(checklist: Checklist, aspect: Aspect, answered: set[str], named: Naming) -> dict[str, Any]:
@@ -231,6 +245,21 @@ async def finish_assessment(own: OwnCase) -> Response:
 
     finished = own.office.visiting.finish(own.asked, own.by, mine.visit)
     return await tried(own.web, form, "finish", again, finished, f"{own.here}/assessment")
+
+
+@router.post("/umkm/cases/{ticket}/settle-assessment")
+async def settle_assessment(own: OwnCase) -> Response:
+    """Of two who answered for one business, on two phones."""
+    form = Form.of(await own.web.form())
+    mine = await own_visit(own, await own.dossier())
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _assessment_page(own, refused, status)
+
+    settled = own.office.visiting.settle(
+        own.asked, own.by, mine.visit, form.value("item"), uuid_of(form, "answer")
+    )
+    return await tried(own.web, form, "finish", again, settled, f"{own.here}/assessment")
 
 
 # -- what was found

@@ -15,7 +15,7 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm import labels
 from zi_umkm.access import ASSIGNING, EVALUATING, MENTORING, VERIFYING, NoSuchCaseError
-from zi_umkm.assessment_pages import WORDS, fillable, heaviest_first, papers, words_about
+from zi_umkm.assessment_pages import WORDS, disputes_of, fillable, heaviest_first, papers, words_about
 from zi_umkm.bodies import AssignBody, CloseBody, RecordNumberBody, ReturnPermitBody
 from zi_umkm.business import on_track
 from zi_umkm.case import OVER, Case, Status
@@ -29,6 +29,7 @@ from zi_umkm.filled import (
     refused,
     text_of,
     tried,
+    uuid_of,
 )
 from zi_umkm.heard import Request as Asked
 from zi_umkm.mentoring import ActionWords
@@ -38,7 +39,6 @@ from zi_umkm.own import shown_product
 from zi_umkm.paper_pages import asked_for, goods_of, product_of, product_stated, with_product
 from zi_umkm.projections import VisitRow
 from zi_umkm.shown import UNREAD, history_of, pages_of, ruled, say_of, step_in
-from zi_umkm.visit import ItemAnswered
 
 PURPOSE = "mentoring"
 REASONS: Mapping[str, str] = {
@@ -159,16 +159,9 @@ def _known(state: Case) -> Form:
     )
 
 
-@dataclass(frozen=True)
-class Dispute:
-    item: str
-    answers: Sequence[ItemAnswered]
-
-
 async def _visit(one: Official, asked: Asked, row: VisitRow) -> Mapping[str, Any]:
     state = await one.office.visiting.state(asked, row.visit)
-    disputes = [Dispute(item, state.standing[item]) for item in state.in_dispute]
-    return {**vars(row), "disputes": disputes}
+    return {**vars(row), "disputes": disputes_of(state)}
 
 
 def _may(one: Official, state: Case) -> Mapping[str, bool]:
@@ -355,12 +348,12 @@ async def _reopen(one: Official, asked: Asked, form: Form) -> None:
 
 
 async def _settle(one: Official, asked: Asked, form: Form) -> None:
-    by, visit = one.act(*MENTORING), _uuid(form, "visit")
-    await one.office.visiting.settle(asked, by, visit, form.value("item"), _uuid(form, "answer"))
+    by, visit = one.act(*MENTORING), uuid_of(form, "visit")
+    await one.office.visiting.settle(asked, by, visit, form.value("item"), uuid_of(form, "answer"))
 
 
 async def _finish(one: Official, asked: Asked, form: Form) -> None:
-    await one.office.visiting.finish(asked, one.act(*MENTORING), _uuid(form, "visit"))
+    await one.office.visiting.finish(asked, one.act(*MENTORING), uuid_of(form, "visit"))
 
 
 async def _send_registration(one: Official, asked: Asked, form: Form) -> None:
@@ -447,13 +440,6 @@ def _product(form: Form) -> int:
     if not said.isdecimal() or len(said) > 6:
         raise NotFoundError(DETAILS[404])
     return int(said)
-
-
-def _uuid(form: Form, name: str) -> UUID:
-    try:
-        return UUID(form.value(name))
-    except ValueError:
-        raise NotFoundError(DETAILS[404]) from None
 
 
 def given(**said: object) -> dict[str, object]:

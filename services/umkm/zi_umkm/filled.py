@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
-from zi_chassis.web.problem import DETAILS, FIELDS, RefusedError, field_errors
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.bodies import WRITTEN
 from zi_umkm.refusal import IncompleteError
@@ -120,6 +120,14 @@ def chosen(form: Form, name: str, choices: Mapping[str, object] | frozenset[str]
 
 def checked(form: Form, name: str) -> list[str]:
     return [each.removeprefix(f"{name}.") for each in form.values if each.startswith(f"{name}.")]
+
+
+def uuid_of(form: Form, name: str) -> UUID:
+    """What a hidden field names; one that was tampered with names nothing."""
+    try:
+        return UUID(form.value(name))
+    except ValueError:
+        raise NotFoundError(DETAILS[404]) from None
 
 
 def ticket_of(form: Form, name: str) -> str:
