@@ -288,6 +288,7 @@ def test_a_wrong_clock_is_a_claim_and_is_said(device: Devices, host: Host, days:
 
 def test_what_one_person_filled_in_is_not_sent_as_somebody_else_s(device: Devices, host: Host) -> None:
     phone = device()
+    host.assign(BUDI)
     phone.connect(False)
     phone.answer(FIRST)
     phone.has_cookie(COOKIE, host.token(BUDI))
