@@ -190,9 +190,10 @@ async def _furnished(calling: Calling) -> House:
     await inside.sealed(signed)
     passed = await inside.passed("passed")
     taken = [await inside.paid(f"taken {number}", account=draft.ticket) for number in range(3)]
-    for _ in taken:
-        await inside.office.deciding.take_next(inside.evaluator(SOMEBODY), None)
+    await inside.office.deciding.take_next(inside.evaluator(SOMEBODY), None)
     await _rejected(inside, taken[0])
+    for official in (SOMEBODY, "evaluator-eko"):
+        await inside.office.deciding.take_next(inside.evaluator(official), None)
     waiting = [await inside.paid(f"waiting {number}", account=draft.ticket) for number in range(2)]
     submitted = [await inside.submitted(f"submitted {number}", account=draft.ticket) for number in range(2)]
     tickets = [each.ticket for each in (draft, opened, signed, passed, *taken, *waiting, *submitted)]

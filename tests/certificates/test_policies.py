@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from tests.certificates.inside import Inside, ticket_of
 from tests.certificates.officials import named
+from tests.certificates.steps import WRONG
 
 from zi_certificates.heard import (
     account_of,
@@ -76,8 +77,11 @@ async def test_a_declaration_hinders_until_it_is_cleared_and_a_mentorship_for_ev
 async def test_a_new_fact_flags_what_this_official_decided_about_this_business(inside: Inside) -> None:
     one, two = await inside.paid("one"), await inside.paid("two")
     elsewhere = await inside.paid("elsewhere", OTHERS)
-    for official in ("evaluator-ani", "evaluator-eko", "evaluator-ani"):
-        await inside.office.deciding.take_next(inside.evaluator(official), None)
+    deciding = inside.office.deciding
+    for official in ("evaluator-ani", "evaluator-eko"):
+        await deciding.take_next(inside.evaluator(official), None)
+    await deciding.reject(one.ticket, inside.evaluator(), None, (WRONG,))
+    await deciding.take_next(inside.evaluator(), None)
     told = await inside.declared("evaluator-ani")
     flagged = {each.ticket: (await inside.state(each)).flagged for each in (one, two, elsewhere)}
     assert flagged == {one.ticket: {told.id}, two.ticket: frozenset(), elsewhere.ticket: frozenset()}
@@ -100,6 +104,7 @@ async def test_a_fact_about_the_account_hinders_in_every_application_with_it(ins
     with pytest.raises(NothingForYouError, match="2 applications"):
         await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
+    await inside.office.deciding.reject(first.ticket, inside.evaluator("evaluator-eko"), None, (WRONG,))
     await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
     told = await inside.declared("evaluator-eko", "1" * 64)
     assert (await inside.state(second)).flagged == {told.id}

@@ -42,9 +42,9 @@ async def much_happens(inside: Inside) -> None:
     await inside.paid("hindered", "1" * 64)
     await inside.declared("evaluator-ani", "1" * 64)
     asked, rejected = await inside.paid("asked"), await inside.paid("rejected")
-    for _ in range(2):
-        await deciding.take_next(inside.evaluator(), None)
+    await deciding.take_next(inside.evaluator(), None)
     await deciding.ask_data(asked.ticket, inside.evaluator(), None, (MISSING,))
+    await deciding.take_next(inside.evaluator(), None)
     await applying.change_item(asked, inside.citizen(asked), None, 1, sample_item("B-2"))
     await applying.send_data(asked, inside.citizen(asked), None, (await inside.state(asked)).revision)
     await deciding.reject(rejected.ticket, inside.evaluator(), None, (WRONG,))

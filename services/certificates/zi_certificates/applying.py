@@ -322,6 +322,7 @@ class Applying:
         completed = await self._completed(request, now, by.at)
         due = self._rules.due_after_pause(now, by.at)
         command = steps.SendData(by=by, request=words, revision=revision, due=due, **completed)
+        applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 
     async def resubmit(
@@ -335,6 +336,7 @@ class Applying:
         completed = await self._completed(request, now, by.at)
         due = self._rules.due(now, by.at)
         command = steps.Resubmit(by=by, request=words, revision=revision, due=due, **completed)
+        applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 
     async def withdraw(self, request: Request, by: Act, key: UUID | None) -> Handled[Application]:
@@ -365,7 +367,10 @@ class Applying:
         return await self._store.handle(applications, id, command)
 
     async def _completed(self, request: Request, now: Application, at: datetime) -> dict[str, Any]:
-        """What the rules say of the present revision, by which rules; what they can't judge is refused before."""
+        """What the rules say of the present revision, by which rules; what they can't judge is refused before.
+
+        Whoever decides on it decides on `now` first, so that no other revision is taken for the one that was examined.
+        """
         if now.statement is None:
             raise refusal.NotBegunError
         _, _, account = await self.account(request)

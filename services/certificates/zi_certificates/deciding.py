@@ -12,7 +12,7 @@ from zi_certificates import application as steps
 from zi_certificates import appointment as appointments
 from zi_certificates.access import NoSuchApplicationError
 from zi_certificates.account import Account
-from zi_certificates.application import Application, ApplicationCommands
+from zi_certificates.application import Application, ApplicationCommands, Status
 from zi_certificates.applying import refuse_missing_files
 from zi_certificates.appointment import Appointed
 from zi_certificates.heard import facts_about, files_of, interests_of, request_of
@@ -23,6 +23,7 @@ from zi_certificates.projections import (
     account_referred,
     application,
     application_of,
+    applications_in,
     appointment_of,
     taken_for,
     waiting,
@@ -30,7 +31,7 @@ from zi_certificates.projections import (
 from zi_certificates.published import accounts as account_decider
 from zi_certificates.published import applications
 from zi_certificates.published import appointments as appointment_decider
-from zi_certificates.queue import Chosen, next_for
+from zi_certificates.queue import Chosen, InHandError, next_for
 from zi_certificates.rulebook import Rulebook, published_findings
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -65,7 +66,10 @@ class Deciding:
     # -- evaluators
 
     async def take_next(self, by: Act, key: UUID | None) -> Handled[Application]:
-        """The one that has waited longest of those that this evaluator may take. NothingWaitsError, NothingForYouError."""
+        """The one that has waited longest of those that this evaluator may take.
+
+        InHandError, NothingWaitsError, NothingForYouError.
+        """
         words = intention(key, by, "take-next")
 
         def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
@@ -80,6 +84,8 @@ class Deciding:
         again = None if words is None else taken_for(tx, by.actor, words)
         if again is not None:
             return Chosen(again, ())
+        if in_hand := applications_in(tx, (Status.EVALUATION,), by.actor, limit=1):
+            raise InHandError(in_hand[0].ticket)
         return next_for(by.actor, waiting(tx), interests_of(tx, by.actor))
 
     async def release(

@@ -148,11 +148,14 @@ def files_of(tx: Tx, ticket: str) -> dict[UUID, str]:
 
 
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
-    """Those that hinder now."""
+    """Those that hinder now; whoever has applied for a company, signed in, has an interest in it without declaring it."""
     marks = ", ".join("?" * len(businesses))
     rows = tx.execute(
         "SELECT official, kind, event, position FROM facts"
-        f" WHERE ended IS NULL AND business_ref IN ({marks}) ORDER BY kind, position",
+        f" WHERE ended IS NULL AND business_ref IN ({marks})"
+        " UNION SELECT actor, 'conflict', aggregate, 0 FROM requests"
+        f" WHERE role = 'applicant' AND business_ref IN ({marks}) ORDER BY kind, position",
+        *businesses,
         *businesses,
     )
     return tuple(
@@ -162,7 +165,11 @@ def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
 
 
 def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
-    rows = tx.execute("SELECT kind, business_ref FROM facts WHERE official = ? AND ended IS NULL", official)
+    rows = tx.execute(
+        "SELECT kind, business_ref FROM facts WHERE official = ? AND ended IS NULL"
+        " UNION SELECT 'conflict', business_ref FROM requests WHERE actor = ? AND role = 'applicant'",
+        *(official, official),
+    )
     return tuple(Interest(kind=row["kind"], business_ref=row["business_ref"]) for row in rows)
 
 

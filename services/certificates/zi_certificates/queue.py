@@ -27,6 +27,16 @@ class NothingForYouError(DomainError):
         )
 
 
+class InHandError(DomainError):
+    """Whoever could hold many would choose which of them goes first."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__(
+            "You have {ticket} in hand: decide about it, or give it back, before you take the next.",
+            ticket=ticket,
+        )
+
+
 class Waiting(Protocol):
     """`evaluators` found the present revision good already; `excused` may act although they are hindered."""
 
