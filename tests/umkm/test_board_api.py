@@ -32,7 +32,7 @@ async def test_the_board_goes_on_where_its_page_ended(calling: Calling) -> None:
     second = (await calling.get("/board", calling.supervisor, limit="2", cursor=first["next"])).json()
     shown = [each["ticket"] for page in (first, second) for each in page["cases"]]
     assert shown == tickets
-    for cursor in ("nonsense", "2026-01-01T00:00:00 X", "2026-01-01T00:00:00Z"):
+    for cursor in ("nonsense", "2026-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00 X"):
         refused = await calling.get("/board", calling.supervisor, cursor=cursor)
         assert (refused.status_code, refused.json()["type"]) == (400, "urn:zona:problem:unreadable_cursor")
 

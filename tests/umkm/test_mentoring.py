@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from tests.certificates.inside import ticket_of
 from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.steps import DAY
 
@@ -266,14 +267,14 @@ async def test_while_the_vault_is_away_nothing_is_recorded(inside: Inside) -> No
 
 
 async def test_consent_is_the_businesss_own(inside: Inside) -> None:
-    request = await inside.mentored()
-    given = await inside.office.mentoring.give_consent(request, inside.business(request), None, "7H4T2W9XA")
-    assert given.state.consents == {"7H4T2W9XA"}
+    request, to = await inside.mentored(), ticket_of("letters")
+    given = await inside.office.mentoring.give_consent(request, inside.business(request), None, to)
+    assert given.state.consents == {to}
+    with pytest.raises(refusal.NoTicketError):
+        await inside.office.mentoring.give_consent(request, inside.business(request), None, "Bunga Contoh")
     with pytest.raises(refusal.NotYoursToAgreeError):
-        await inside.office.mentoring.withdraw_consent(request, inside.mentor(), None, "7H4T2W9XA")
-    back = await inside.office.mentoring.withdraw_consent(
-        request, inside.business(request), None, "7H4T2W9XA"
-    )
+        await inside.office.mentoring.withdraw_consent(request, inside.mentor(), None, to)
+    back = await inside.office.mentoring.withdraw_consent(request, inside.business(request), None, to)
     assert back.state.consents == frozenset()
 
 

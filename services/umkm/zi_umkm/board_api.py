@@ -1,7 +1,8 @@
 """The HTTP interface to many cases: the supervisor's board, the mentor's desk, trainings, and what the public may count."""
 
+import re
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from zi_umkm.refusal import NotPlannedError
 from zi_umkm.training import Training
 
 NOBODY = "-"
+CURSOR = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
 
 router = APIRouter(prefix="/umkm/api")
 
@@ -85,10 +87,10 @@ async def board(
 def _place(cursor: str) -> Place:
     since, _, ticket = cursor.partition(" ")
     try:
-        at = datetime.fromisoformat(since)
-    except ValueError:
+        at = datetime.fromisoformat(since).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UnreadableCursorError from None
-    if at.tzinfo is None or not ticket:
+    if not CURSOR.fullmatch(ticket):
         raise UnreadableCursorError
     return Place(at, ticket)
 

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import UploadFile
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_chassis.web.language import msgid
@@ -18,6 +26,7 @@ TEXT_LIMIT = 20_000
 NAME_LIMIT = 200
 MOST_CODES = 100
 MOST_PLACES = 1_000
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 WRITTEN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
 
 Note = Annotated[
@@ -53,7 +62,13 @@ def _a_file(said: object) -> object:
     raise ValueError(msgid("Send the file itself here."))
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+def _of_our_days(said: datetime) -> datetime:
+    if not FIRST_YEAR <= said.year <= LAST_YEAR:
+        raise ValueError(msgid("Give a day of this century."))
+    return said
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_of_our_days)]
 File = Annotated[UploadFile, BeforeValidator(_a_file)]
 
 

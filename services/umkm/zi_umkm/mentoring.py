@@ -17,6 +17,7 @@ from zi_contracts.umkm import EndReason
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import Score
 from zi_rules.mentoring.readiness import Readiness
+from zi_rules.ticket import normalise_ticket
 from zi_umkm import case as steps
 from zi_umkm import corrective_action as actions
 from zi_umkm import judging, refusal
@@ -268,10 +269,12 @@ class Mentoring:
 
     async def give_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
         """That the request with the ticket `to` takes over what was said here."""
+        to = _ticket(to)
         command = steps.GiveConsent(by=by, request=intention(key, by, "give-consent", [to]), to=to)
         return await self._decide(request, lambda tx, now, items: command)
 
     async def withdraw_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
+        to = _ticket(to)
         command = steps.WithdrawConsent(by=by, request=intention(key, by, "withdraw-consent", [to]), to=to)
         return await self._decide(request, lambda tx, now, items: command)
 
@@ -399,6 +402,14 @@ class Mentoring:
         now = await self.state(request)
         command = await self._store.query(lambda tx: decision(tx, now, ()))
         return bool(cases.decide(command, now))
+
+
+def _ticket(said: str) -> str:
+    """It is published, so nothing else may slip in."""
+    try:
+        return normalise_ticket(said)
+    except ValueError:
+        raise refusal.NoTicketError from None
 
 
 def _note(note: str | None) -> dict[str, str]:

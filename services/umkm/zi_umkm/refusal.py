@@ -115,6 +115,10 @@ class MentorDecidesError(MentoringError):
     sentence = "A mentor of this business never decides about its permit: leave it to another evaluator."
 
 
+class NoTicketError(MentoringError):
+    sentence = "No request has such a ticket: check it; it stands on its receipt."
+
+
 class NoProductsError(MentoringError):
     sentence = "No product is stated yet: say first what the business makes."
 
