@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import house, ledger, letters, limits, peers, waiting
+from bench import board, house, ledger, letters, limits, peers, waiting
 from bench.load import wrk
 
 PORT = 18_700
@@ -52,6 +52,7 @@ def measured(folder: Path) -> dict[str, Any]:
         results["postgresql"] |= intake(folder / "postgres", options)
         databases = {"postgresql": place.format("certificates")}
         results["letters"] = letters.measured(folder / "letters", PORT + 100, **databases)
+        results["board"] = board.measured(folder / "board", postgresql=place.format("umkm"))
         results["append_engine"] = append_engine(folder / "engine", place.format("ledger"))
     results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
@@ -176,7 +177,7 @@ def table(results: dict[str, Any]) -> str:
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
     rest = {
         key: results[key]
-        for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "letters", "ratios")
+        for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "letters", "board", "ratios")
     }
     rest |= {f"raw_inserts_{name}": results[name]["raw_inserts"] for name in ("sqlite", "postgresql")}
     rest |= {k: v for k, v in results["whole_house"].items() if k != "through_the_gateway"}

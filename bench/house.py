@@ -68,7 +68,7 @@ def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of our own; yields its address with `{}` where the database's name goes."""
     folder.mkdir(parents=True)
     with PostgresServer(folder) as server:
-        for name in ("intake", "keys", "ledger", "index", "certificates"):
+        for name in ("intake", "keys", "ledger", "index", "certificates", "umkm"):
             server.psql(f"CREATE DATABASE {name}")
         yield server.get_uri(database="{}")
 

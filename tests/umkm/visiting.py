@@ -98,8 +98,8 @@ class Browser:
 
 
 @asynccontextmanager
-async def visited(folder: Path) -> AsyncIterator[Visiting]:
-    async with opened(folder) as inside:
+async def visited(folder: Path, database: str = "") -> AsyncIterator[Visiting]:
+    async with opened(folder, database) as inside:
         app, office = inside.service.app, inside.office
         key = RSAKey.generate_key(2048, parameters={"kid": "test"})
         keys = KeySet([key]).as_dict(private=False)
