@@ -144,6 +144,16 @@ async def test_the_label_is_looked_at_part_by_part(inside: Inside, mentor: Brows
     assert 'name="label.1.label_halal" value="yes" checked' in page.text
 
 
+async def test_a_mentor_of_very_many_is_told_that_not_all_are_shown(inside: Inside, mentor: Browser) -> None:
+    for number in range(110):
+        request = await inside.requested(f"case {number}", district="malinau")
+        if number < 85:
+            await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
+    page = await mentor.get(DESK)
+    assert page.text.count("There are more") == 2
+    assert len(page.content) < LIMIT
+
+
 # -- personal data
 
 
@@ -328,7 +338,16 @@ async def test_the_board_shows_load_stuck_cases_and_what_each_district_gets(
     assert slow.ticket not in page.text.partition('id="stuck"')[2]
 
 
-@pytest.mark.parametrize("query", ["since=nonsense&after=x", "status=nonsense", "holder=1", "district=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=nonsense&after=x",
+        "status=nonsense",
+        "holder=1",
+        "district=%00",
+        "since=0001-01-01T00:00:00%2B14:00",
+    ],
+)
 async def test_the_board_takes_any_question(inside: Inside, supervisor: Browser, query: str) -> None:
     await inside.mentored()
     assert (await supervisor.get(f"{DESK}board?{query}")).status_code == 200

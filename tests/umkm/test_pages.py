@@ -13,6 +13,7 @@ from tests.umkm.visiting import PDF, Browser, Visiting, hidden, visited
 from zi_umkm.case import Status
 from zi_umkm.heard import Request
 from zi_umkm.mentoring import BusinessStated
+from zi_umkm.shown import names_told, readable
 
 LIMIT = 100_000
 
@@ -126,6 +127,33 @@ async def test_what_was_told_at_the_front_door_is_shown_and_not_asked_again(
     page = await visiting.business(request).get(here(request, "/business"))
     assert "Dapur one" in page.text
     assert "oss.go.id" in page.text
+
+
+def test_what_was_told_at_the_front_door_is_shown_in_words() -> None:
+    def say(msgid: str, /, **values: object) -> str:
+        return msgid
+
+    made = '[{"name": "Abon Tuna", "description": "Pedas"}, {"name": "Sambal"}]'
+    assert readable("products", made, say) == "Abon Tuna: Pedas\nSambal"
+    assert names_told(made) == ["Abon Tuna", "Sambal"]
+    assert readable("place", '{"kind": "home", "address": "RT 2"}', say) == "In the house where we live. RT 2"
+    for text in ("Abon Tuna", "[1]", "{}", "nul", '{"kind": []}'):
+        assert readable("products", text, say)
+        assert readable("place", text, say)
+    assert readable("text", "{}", say) == "{}"
+
+
+async def test_the_first_product_has_the_name_that_was_told_at_the_front_door(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.requested()
+    [item] = [each for each in request.items if each.field == "products"]
+    inside.vault.plain[item.item] = (request.ticket, "products", '[{"name": "Abon Tuna"}]')
+    browser = visiting.business(request)
+    path = here(request, "/products/new")
+    assert 'value="Abon Tuna"' in (await browser.get(path)).text
+    await sent(browser, path, path, {"name": "Abon Tuna", "kind": "dried_fish"})
+    assert 'value="Abon Tuna"' not in (await browser.get(path)).text
 
 
 async def test_a_product_is_changed_and_taken_out(visiting: Visiting, inside: Inside) -> None:
@@ -495,6 +523,18 @@ async def test_every_page_of_a_business_is_light(visiting: Visiting, inside: Ins
         page = await browser.get(f"{path}?lang={language}")
         assert page.status_code == 200, path
         assert len(page.content) < LIMIT, path
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "tomorrow"])
+async def test_a_day_that_is_none_of_ours_is_refused_at_its_field(
+    visiting: Visiting, inside: Inside, day: str
+) -> None:
+    request = await inside.mentored()
+    await inside.visited(request)
+    finding = here(request, "/findings/fifo")
+    page = await sent(visiting.business(request), finding, f"{finding}/agree", {"due": day})
+    assert page.status_code == 422
+    assert 'href="#field-due"' in page.text
 
 
 @pytest.mark.parametrize("path", ["/nonsense", "/findings/nonsense", "/products/9", "/assessment/nonsense"])

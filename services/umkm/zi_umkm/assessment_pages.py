@@ -18,6 +18,7 @@ from zi_rules.mentoring.assessment import Answer
 from zi_rules.mentoring.checklist import Aspect, Checklist, Item
 from zi_umkm import corrective_action as actions
 from zi_umkm import labels
+from zi_umkm.bodies import AgreeBody
 from zi_umkm.business import on_track
 from zi_umkm.case import Case
 from zi_umkm.dossier import Dossier
@@ -343,8 +344,9 @@ async def agree(own: OwnCase, item: str) -> Response:
 
 
 async def _agree(own: Own, item: str, form: Form) -> None:
-    due, words = day_of(form, "due"), action_words(form)
-    await own.office.mentoring.agree(own.asked, own.by, key_of(form), item, due, words)
+    words = action_words(form)
+    body = AgreeBody.model_validate({"item": item, "due": day_of(form, "due"), **words.model_dump()})
+    await own.office.mentoring.agree(own.asked, own.by, key_of(form), body.item, body.due, words)
 
 
 def action_words(form: Form) -> ActionWords:

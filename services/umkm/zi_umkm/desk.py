@@ -5,7 +5,7 @@ and what each district gets. Lists show no personal data.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from zi_umkm.case import Status
 from zi_umkm.charts import bars
 from zi_umkm.heard import request_of
 from zi_umkm.labels import STATES
+from zi_umkm.office import Office
 from zi_umkm.official import Official, SomeOfficial
 from zi_umkm.outcomes import FILLS
 from zi_umkm.projections import (
@@ -40,7 +41,7 @@ from zi_umkm.projections import (
 from zi_umkm.shown import names_of, pages_of, ruled, say_of
 
 DESK = "/umkm/desk/"
-MOST = 200
+MOST, MOST_FREE = 80, 20  # of cases on one page, which is read on a phone
 DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = timedelta(days=1)
 LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
@@ -82,7 +83,7 @@ async def _desk(one: Official, form: Form, status: int = 200) -> Response:
     office, sub, now = one.office, one.person.sub, one.office.clock.now()
     query = office.store.query
     mentors = one.has("mentor")
-    mine = await query(lambda tx: case_rows(tx, Wanted(mentor=sub), limit=MOST)) if mentors else []
+    mine = await query(lambda tx: case_rows(tx, Wanted(mentor=sub), limit=MOST + 1)) if mentors else []
     free = (
         await query(lambda tx: case_rows(tx, Wanted(mentor=""))) if mentors or one.has(*SUPERVISING) else None
     )
@@ -94,11 +95,13 @@ async def _desk(one: Official, form: Form, status: int = 200) -> Response:
         "is_mentor": mentors,
         "is_supervisor": one.has(*SUPERVISING),
         "is_verifier": one.has(*VERIFYING),
-        "to_verify": [each for each in waiting if sub not in each.finding.authors],
+        "to_verify": [each for each in waiting if sub not in each.finding.authors][:MOST_FREE],
         "permits": [each for each in permits if sub not in each.mentors] if one.has("evaluator") else None,
-        "trips": trips(mine, now),
+        "trips": trips(mine[:MOST], now),
+        "more": len(mine) > MOST,
         "under_way": await query(lambda tx: visits_under_way(tx, sub)) if mentors else [],
-        "free": None if free is None else trips(free, now),
+        "free": None if free is None else trips(free[:MOST_FREE], now),
+        "more_free": free is not None and len(free) > MOST_FREE,
         "form": form,
     }
     return pages_of(one.web).render(one.web, "desk.html", status, **shown)
@@ -141,7 +144,7 @@ async def supervisor(one: SomeOfficial) -> Official:
 async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
     office, now, query = one.office, one.office.clock.now(), one.office.store.query
     form = Form(dict(one.web.query_params))
-    wanted, after = _wanted(form), _after(form)
+    wanted, after = _wanted(form, office), _after(form)
     stuck = await query(lambda tx: case_rows(tx, wanted, after, PAGE + 1))
     carried, given = await query(loads), await query(attention)
     rules = office.rules.in_force(now)
@@ -157,7 +160,7 @@ async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
         "attention_chart": attention_chart(given, named.district),
         "stuck": stuck[:PAGE],
         "onward": _onward(form, stuck[PAGE - 1]) if len(stuck) > PAGE else None,
-        "to_verify": await query(actions_to_verify),
+        "to_verify": await query(lambda tx: actions_to_verify(tx, PAGE)),
         "officials": officials,
         "days": lambda since: (now - since) // DAY,
         "districts": [(each.code, named.text(each.name)) for each in office.rules.districts],
@@ -192,12 +195,13 @@ def attention_chart(given: Iterable[Attention], name: Callable[[str], str]) -> A
     return bars(lines, tuple(ATTENTION_KINDS))
 
 
-def _wanted(form: Form) -> Wanted:
+def _wanted(form: Form, office: Office) -> Wanted:
     """What can't be read is not asked for."""
-    status, holder = form.value("status"), form.value("holder")
+    district, status, holder = (form.value(name) for name in ("district", "status", "holder"))
+    known = {each.code for each in office.rules.districts}
     holders: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
     return Wanted(
-        district=form.value("district") or None,
+        district=district if district in known else None,
         status=Status(status) if status in set(Status) else None,
         holder=holders.get(holder),
     )
@@ -205,10 +209,10 @@ def _wanted(form: Form) -> Wanted:
 
 def _after(form: Form) -> Place | None:
     try:
-        since = datetime.fromisoformat(form.value("since"))
-    except ValueError:
+        since = datetime.fromisoformat(form.value("since")).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return Place(since, form.value("after")) if since.tzinfo is not None else None
+    return Place(since, desk_case.ticket_or_nothing(form.value("after")))
 
 
 def _onward(form: Form, last: CaseRow) -> str:

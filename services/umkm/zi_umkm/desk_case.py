@@ -16,7 +16,7 @@ from zi_rules.ticket import normalise_ticket
 from zi_umkm import labels
 from zi_umkm.access import ASSIGNING, EVALUATING, MENTORING, VERIFYING, NoSuchCaseError
 from zi_umkm.assessment_pages import WORDS, disputes_of, fillable, heaviest_first, papers, words_about
-from zi_umkm.bodies import AssignBody, CloseBody, RecordNumberBody, ReturnPermitBody
+from zi_umkm.bodies import AgreeBody, AssignBody, CloseBody, RecordNumberBody, ReturnPermitBody
 from zi_umkm.business import on_track
 from zi_umkm.case import OVER, Case, Status
 from zi_umkm.dossier import Dossier, dossier_of
@@ -38,7 +38,7 @@ from zi_umkm.official import Official, SomeOfficial
 from zi_umkm.own import shown_product
 from zi_umkm.paper_pages import asked_for, goods_of, product_of, product_stated, with_product
 from zi_umkm.projections import VisitRow
-from zi_umkm.shown import UNREAD, history_of, pages_of, ruled, say_of, step_in
+from zi_umkm.shown import UNREAD, history_of, pages_of, readable, ruled, say_of, step_in
 
 PURPOSE = "mentoring"
 REASONS: Mapping[str, str] = {
@@ -206,7 +206,7 @@ async def _opened(one: Official, asked: Asked) -> Opened:
     words = [item for each in dossier.state.findings for item in words_about(dossier, each.item)]
     texts = await one.office.vault.disclosed(asked.ticket, [*names, *words], PURPOSE, token)
     return Opened(
-        {name: told[name] for name in fields if name in told},
+        {name: readable(name, told[name], say_of(one.web)) for name in fields if name in told},
         {item: each.text for item, each in texts.items()},
     )
 
@@ -333,8 +333,9 @@ async def _check_label(one: Official, asked: Asked, form: Form) -> None:
 async def _agree(one: Official, asked: Asked, form: Form) -> None:
     item, by = form.value("item"), one.act(*MENTORING)
     words = {name: text_of(form, f"{name}.{item}") for name in ("cause", "correction", "plan")}
-    due = day_of(form, f"due.{item}")
-    await one.office.mentoring.agree(asked, by, key_of(form), item, due, ActionWords(**words))
+    body = AgreeBody.model_validate({"item": item, "due": day_of(form, f"due.{item}"), **words})
+    said = ActionWords(**words)
+    await one.office.mentoring.agree(asked, by, key_of(form), body.item, body.due, said)
 
 
 async def _verify(one: Official, asked: Asked, form: Form) -> None:
@@ -431,7 +432,7 @@ async def act(one: SomeOfficial, ticket: str, command: str) -> Response:
     async def again(refused: Form, status: int) -> Response:
         return await _case_page(one, asked, refused, status)
 
-    shown_at = {"note": field, "number": field}
+    shown_at = {"note": field, "number": field, "due": field, "item": field}
     return await tried(one.web, form, field, again, done(one, asked, form), here(asked.ticket), shown_at)
 
 

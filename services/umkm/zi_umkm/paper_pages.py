@@ -24,7 +24,7 @@ from zi_umkm.filled import ChooseError, checked, chosen, content_of, key_of, tex
 from zi_umkm.mentoring import BusinessStated, ProductStated
 from zi_umkm.naming import Naming
 from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
-from zi_umkm.shown import disclosed, pages_of, say_of
+from zi_umkm.shown import disclosed, names_told, pages_of, readable, say_of
 from zi_umkm.uploads import MULTIPART
 
 NAME_LIMIT = 120
@@ -63,7 +63,8 @@ async def _business_page(own: Own, form: Form, status: int = 200) -> Response:
 async def _said_at_intake(own: Own) -> dict[str, str]:
     items = tuple(each for each in own.asked.items if each.field in labels.PERSONAL)
     told = await disclosed(own.office, own.asked.ticket, items, own.token)
-    return {each.field: told[each.item] for each in items if each.item in told}
+    say = say_of(own.web)
+    return {each.field: readable(each.field, told[each.item], say) for each in items if each.item in told}
 
 
 @router.post("/umkm/cases/{ticket}/business")
@@ -102,7 +103,17 @@ def _product_stated(product: Product) -> ProductStated:
 
 @router.get("/umkm/cases/{ticket}/products/new")
 async def new_product(own: OwnCase) -> Response:
-    return await _product_form(own, None, Form())
+    name = await _next_name(own)
+    return await _product_form(own, None, Form({"name": name} if name else {}))
+
+
+async def _next_name(own: Own) -> str | None:
+    """Of the products that were told at the front door the first that nobody has described yet."""
+    state, items = await own.state(), tuple(each for each in own.asked.items if each.field == "products")
+    told = await disclosed(own.office, own.asked.ticket, items, own.token)
+    names = [name for text in told.values() for name in names_told(text)]
+    described = len(state.business.products) if state.business else 0
+    return names[described] if described < len(names) else None
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}/change")

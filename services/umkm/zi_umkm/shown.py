@@ -1,9 +1,10 @@
 """What every page of umkm shows: the names of rules in the reader's language, the ways and costs, and what happened."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 
@@ -23,6 +24,7 @@ from zi_umkm.next_step import WAY, Standing, Stop
 from zi_umkm.office import Office
 
 HALF = Fraction(1, 2)
+Kept = TypeVar("Kept", list[Any], dict[str, Any])
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
 
 
@@ -121,6 +123,42 @@ async def disclosed(office: Office, ticket: str, items: Items, token: str | None
     except UNREAD:
         return {}
     return {item: each.text for item, each in told.items()}
+
+
+# -- what was told at the front door
+
+
+def readable(field: str, text: str, say: Translator) -> str:
+    """Products and place are kept as structures there; whatever can't be read as one is shown as it is."""
+    match field:
+        case "products":
+            made = [_made(each) for each in _kept(text, list)]
+            return "\n".join(made) or text
+        case "place":
+            place = _kept(text, dict)
+            kind = labels.PLACES.get(str(place.get("kind")))
+            said = [say(kind)] if kind else []
+            return ". ".join([*said, *filter(None, [str(place.get("address") or "")])]) or text
+        case _:
+            return text
+
+
+def names_told(text: str) -> list[str]:
+    """Of what a business said at the front door that it makes."""
+    return [str(each["name"]) for each in _kept(text, list) if isinstance(each, dict) and "name" in each]
+
+
+def _made(product: Any) -> str:
+    told = product if isinstance(product, dict) else {"name": str(product)}
+    return ": ".join(str(told[name]) for name in ("name", "description") if told.get(name))
+
+
+def _kept(text: str, kind: type[Kept]) -> Kept:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return kind()
+    return found if isinstance(found, kind) else kind()
 
 
 # -- what happened
