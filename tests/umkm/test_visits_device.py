@@ -13,11 +13,13 @@ from PIL import Image
 from playwright.sync_api import Dialog, Playwright, Route, expect
 from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
+from tests.journeys.house import await_
 from tests.journeys.test_browser_pages import NARROW, OPTIONS
 from tests.umkm.device_host import ANI, BUDI, Host, hosted
 from tests.umkm.steps import MONDAY
 
 from zi_chassis.identity import COOKIE
+from zi_umkm import visits_page
 
 pytestmark = pytest.mark.browser
 
@@ -318,6 +320,29 @@ def test_the_other_language_is_there_without_connection(device: Devices) -> None
     expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
     phone.restart(connected=False)
     expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
+
+
+def test_a_newer_page_takes_the_place_of_the_one_that_is_kept(
+    device: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = device()
+    known = visits_page._file
+
+    def newer(name: str) -> tuple[str, bytes]:
+        hash, content = known(name)
+        return ("0123456789ab", content + b"\n") if name == "visits.css" else (hash, content)
+
+    monkeypatch.setattr(visits_page, "_file", newer)
+
+    def shown() -> bool:
+        phone.open()
+        return phone.page.locator('link[href*="0123456789ab/visits.css"]').count() == 1
+
+    await_(shown, pause=4)  # a browser looks for a newer worker only some seconds after a page was opened
+    phone.connect(False)
+    assert shown()
+    assert phone.stored()["visit"] == 1
+    assert phone.page.evaluate("caches.keys().then(names => names.length)") == 2
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -823,8 +823,9 @@ async function keepPage() {
   const badge = find("#kept")
   badge.textContent = say("unready")
   try {
-    await navigator.serviceWorker.register(`${HERE}worker.js`, { scope: HERE })
+    const registered = await navigator.serviceWorker.register(`${HERE}worker.js`, { scope: HERE })
     await navigator.serviceWorker.ready
+    registered.update().catch(() => null) // a newer page, for the next time; there may be no connection
     isKept = true
     badge.textContent = say("ready")
     badge.classList.add("done")
