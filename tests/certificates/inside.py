@@ -210,6 +210,7 @@ class Inside:
         business: str = BUSINESS,
         actor: str | None = None,
         role: str = "public",
+        nib: str | None = "1234567890123",
     ) -> Request:
         """As intake passes it on; an applicant who is signed in has an `actor` of their own."""
         ticket, subject = ticket_of(name), named(f"subject {name}")
@@ -217,6 +218,7 @@ class Inside:
             "company.name": f"PT {name}",
             "company.address": "Jalan Contoh 1",
             "reporter.name": "Bunga",
+            **({} if nib is None else {"company.nib": nib}),
         }
         items = self.vault.add(ticket, company)
         data = {
@@ -364,7 +366,7 @@ def ticket_of(name: str) -> str:
 
 @asynccontextmanager
 async def opened(
-    folder: Path, database: str = "", clock: SetClock | None = None, **more: Any
+    folder: Path, database: str = "", clock: SetClock | None = None, rules: Path = DEMO_RULES, **more: Any
 ) -> AsyncIterator[Inside]:
     """The demonstration's rules, because they have tariffs; the simulator of billing."""
     clock = clock or SetClock()
@@ -374,7 +376,7 @@ async def opened(
         database=database,
         issuer=ISSUER,
         public_url="http://zona.example",
-        rules=DEMO_RULES,
+        rules=rules,
         billing="simulator",
         **more,
     )

@@ -27,7 +27,9 @@ async def test_a_request_is_noted_as_intake_passed_it_on(inside: Inside) -> None
     assert (request.ticket, request.series, request.account) == (ticket_of("one"), "ske", None)
     assert (request.actor, request.role, request.reachable_by) == ("tono", "applicant", ("email",))
     assert request.application == application_id(named("case one"))
-    assert {each.field for each in request.items} == {"company.name", "company.address", "reporter.name"}
+    assert {each.field for each in request.items} == {
+        *("company.name", "company.address", "company.nib", "reporter.name")
+    }
     assert await inside.office.store.query(lambda tx: requests_by(tx, "tono", "applicant")) == [request]
 
 

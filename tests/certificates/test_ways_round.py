@@ -1,16 +1,30 @@
 """Ways round the rules that somebody might try, each of them closed."""
 
 import asyncio
+from importlib.resources import files
+from pathlib import Path
+from shutil import copytree
 
 import pytest
-from tests.certificates.inside import EXPORT, Inside, sample_item
+from tests.certificates.calling import STATEMENT, Calling
+from tests.certificates.inside import (
+    ACCOUNT_DOCUMENTS,
+    DEMO_RULES,
+    EXPORT,
+    STATED,
+    Inside,
+    opened,
+    sample_item,
+    ticket_of,
+)
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates import refusal
+from zi_certificates import account, refusal
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
 from zi_certificates.impartiality import HinderedError
 from zi_certificates.queue import InHandError, NothingForYouError
+from zi_certificates.statement import Document
 from zi_chassis.store import Handled
 
 
@@ -92,3 +106,75 @@ async def test_whoever_filed_it_does_not_verify_the_account(inside: Inside) -> N
     request = await inside.requested(actor="officer-ira", role="applicant")
     with pytest.raises(HinderedError):
         await inside.verified(request)
+
+
+async def test_whoever_has_an_interest_in_the_company_under_its_later_number_is_hindered_too(
+    inside: Inside,
+) -> None:
+    """The account was opened without the number, and moved to a request that says it."""
+    first = await inside.requested("one", business="1" * 64, nib=None)
+    with pytest.raises(account.AccountIncompleteError):
+        await inside.verified(first)
+    later = await inside.requested("two", business="2" * 64, account=first.ticket)
+    documents = [Document(kind=each, file=await inside.attached(later, each)) for each in ACCOUNT_DOCUMENTS]
+    stated = STATED.model_copy(update={"documents": tuple(documents)})
+    moved = await inside.office.applying.move_account(later, inside.citizen(later), None, stated)
+    await inside.declared("officer-ira", "2" * 64)
+    verify = inside.office.deciding.verify_account
+    with pytest.raises(HinderedError):
+        await verify(first.ticket, inside.staff("officer-ira", "officer"), None, moved.state.revision)
+    await verify(first.ticket, inside.staff("officer-ono", "officer"), None, moved.state.revision)
+    await inside.declared("evaluator-ani", "2" * 64)
+    await inside.paid("three", business="1" * 64, account=first.ticket)
+    with pytest.raises(NothingForYouError):
+        await inside.office.deciding.take_next(inside.evaluator(), None)
+    await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
+    told = await inside.declared("evaluator-eko", "2" * 64)
+    assert (await inside.state(await inside.office.access.request(ticket_of("three")))).flagged == {told.id}
+
+
+# -- how many have looked at it
+
+
+async def test_goods_that_two_have_to_evaluate_are_evaluated_by_two_whatever_was_submitted_first(
+    tmp_path: Path,
+) -> None:
+    """The office's own rules want a second evaluation of other letters than the one that was submitted."""
+    folder = tmp_path / "rules"
+    copytree(DEMO_RULES, folder)
+    shipped = (files("zi_rules") / "data" / "certificates" / "rancangan.toml").read_text()
+    rule = '[[second_evaluation]]\nsource = "No document seen: this office'
+    assert rule in shipped
+    (folder / "certificates").mkdir()
+    own = shipped.replace(rule, rule.replace("]]\n", ']]\nkinds = ["ske_free_sale"]\n'))
+    (folder / "certificates" / "rancangan.toml").write_text(own)
+    async with opened(tmp_path / "data", rules=folder) as inside:
+        request = await inside.requested(series="ske")
+        await inside.verified(request)
+        await inside.drafted(request, EXPORT)
+        applying, by = inside.office.applying, inside.citizen(request)
+        await applying.submit(request, by, None, (await inside.state(request)).revision)
+        await inside.pay(request)
+        await asked(inside, request)
+        await applying.change(request, by, None, EXPORT.model_copy(update={"kinds": ("ske_free_sale",)}))
+        for missing in (await applying.examination(request)).missing:
+            file = await inside.attached(request, missing.any_of[0])
+            products = () if missing.item is None else (missing.item,)
+            await applying.attach(
+                request, by, None, Document(kind=missing.any_of[0], file=file, products=products)
+            )
+        sent = await applying.send_data(request, by, None, (await inside.state(request)).revision)
+        passed = await inside.office.deciding.pass_evaluation(
+            request.ticket, inside.evaluator(), None, sent.state.revision
+        )
+        assert passed.state.status is Status.QUEUED
+
+
+# -- what can't be done any more
+
+
+async def test_a_letter_is_asked_for_once(calling: Calling) -> None:
+    """Of one kind asked for twice nobody could sign both."""
+    request = await calling.inside.requested()
+    await calling.tell(request, "statement", STATEMENT | {"kinds": ["ski_post_border", "ski_post_border"]})
+    assert (await calling.told(request))["statement"]["kinds"] == ["ski_post_border"]

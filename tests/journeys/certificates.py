@@ -37,15 +37,24 @@ Headers = dict[str, str]
 Own = Mapping[str, str]
 
 
-def request_of(company: str, series: str = "ski", nib: str | None = None) -> dict[str, Any]:
+def request_of(company: str, series: str = "ski") -> dict[str, Any]:
     """An invented company; its name is found nowhere else."""
     return {
         "language": "id",
         "series": series,
-        "company": {"name": f"PT {company}", "address": f"Jalan {company} 1, Tarakan", "nib": nib},
+        "company": {
+            "name": f"PT {company}",
+            "address": f"Jalan {company} 1, Tarakan",
+            "nib": nib_of(company),
+        },
         "reporter": {"name": f"Bunga {company}", "email": _address(company), "phone": None},
         "account": None,
     }
+
+
+def nib_of(company: str) -> str:
+    """Of the same company the same number."""
+    return f"{int.from_bytes(company.encode()) % 10**13:013}"
 
 
 def item_of(statement: Mapping[str, Any], batch: str = "B-001", **changes: Any) -> dict[str, Any]:

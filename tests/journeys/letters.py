@@ -9,7 +9,7 @@ from playwright.sync_api import FilePayload
 from tests.certificates.inside import ACCOUNT_DOCUMENTS
 from tests.intake.uploads import encoded, halves
 from tests.journeys.browser import Visitor
-from tests.journeys.certificates import item_of
+from tests.journeys.certificates import item_of, nib_of
 from tests.journeys.house import await_
 
 PICTURE = FilePayload(name="foto.png", mimeType="image/png", buffer=encoded(halves(), "PNG"))
@@ -22,6 +22,7 @@ def company(name: str) -> dict[str, str]:
     return {
         "company.name": f"PT {name}",
         "company.address": f"Jalan {name} 1, Tarakan",
+        "company.nib": nib_of(name),
         "reporter.name": f"Bunga {name}",
         "reporter.email": f"{name.lower()}@warga.example",
     }

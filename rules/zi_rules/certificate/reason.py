@@ -25,6 +25,7 @@ class Reason(StrEnum):
     REGISTRATION_SHAPE_UNKNOWN = "registration_shape_unknown"
     REGISTRATION_OF_OTHER_COMMODITY = "registration_of_other_commodity"
     REGISTRATION_FOR_OTHER_TRACK = "registration_for_other_track"
+    BUSINESS_NUMBER_MISSING = "business_number_missing"
     HS_CODE_SHAPE = "hs_code_shape"
     HS_CODE_NOT_ON_ACCOUNT = "hs_code_not_on_account"
     DATES_OUT_OF_ORDER = "dates_out_of_order"

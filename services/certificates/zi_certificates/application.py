@@ -157,9 +157,10 @@ class AskData(Decision):
 
 
 class SendData(Completion):
-    """`due` has the working time added that the office waited."""
+    """`due` has the working time added that the office waited; `second_evaluation` is wanted for what is stated now."""
 
     due: datetime
+    second_evaluation: bool = False
 
 
 class PassEvaluation(Decision):
@@ -173,6 +174,7 @@ class Reject(Decision):
 
 class Resubmit(Completion):
     due: datetime
+    second_evaluation: bool = False
 
 
 class SendBack(SignersDecision):
@@ -363,6 +365,7 @@ class DataAsked(DecisionEvent):
 
 class DataSent(CompletionEvent):
     due: datetime
+    second_evaluation: bool = False
 
 
 class EvaluationPassed(DecisionEvent):
@@ -377,6 +380,7 @@ class ApplicationRejected(DecisionEvent):
 
 class ApplicationResubmitted(CompletionEvent):
     due: datetime
+    second_evaluation: bool = False
 
 
 class ApplicationSentBack(SignersEvent):
@@ -501,6 +505,7 @@ class Application:
     statement: Statement | None = None
     revision: int = 0
     submission: ApplicationSubmitted | None = None
+    second_evaluation: bool = False
     payments: frozenset[str] = frozenset()
     paid: bool = False
     complete_at: datetime | None = None
@@ -948,7 +953,8 @@ def evolve(application: Application, event: ApplicationEvents) -> Application:
         case ApplicationChanged():
             return _restated(application, event.statement)
         case ApplicationSubmitted():
-            return replace(application, status=Status.AWAITING_PAYMENT, submission=event)
+            submitted = replace(application, status=Status.AWAITING_PAYMENT, submission=event)
+            return _evaluated_as(submitted, event)
         case ApplicationPaid():
             return _paid(application, event)
         case PaymentRefused():
@@ -962,7 +968,7 @@ def evolve(application: Application, event: ApplicationEvents) -> Application:
             return replace(asked, asked_revision=application.revision)
         case DataSent():
             sent = replace(application, status=Status.EVALUATION, due=event.due)
-            return replace(sent, asked_revision=None, asked_at=None)
+            return _evaluated_as(replace(sent, asked_revision=None, asked_at=None), event)
         case EvaluationPassed():
             return _passed(application, event)
         case ApplicationRejected():
@@ -1031,7 +1037,7 @@ def _queued_again(application: Application) -> Application:
 def _passed(application: Application, event: EvaluationPassed) -> Application:
     evaluators = (*application.evaluators, event.by.actor)
     passed = replace(application, evaluators=evaluators)
-    wanted = 2 if passed.submission is not None and passed.submission.second_evaluation else 1
+    wanted = 2 if passed.second_evaluation else 1
     if len(evaluators) < wanted:
         return _queued_again(passed)
     return replace(passed, status=Status.APPROVAL, officer=None)
@@ -1040,7 +1046,14 @@ def _passed(application: Application, event: EvaluationPassed) -> Application:
 def _resubmitted(application: Application, event: ApplicationResubmitted) -> Application:
     count = application.resubmissions + 1
     again = replace(application, status=Status.RESUBMITTED, resubmissions=count)
-    return replace(again, complete_at=event.by.at, due=event.due)
+    return _evaluated_as(replace(again, complete_at=event.by.at, due=event.due), event)
+
+
+def _evaluated_as(
+    application: Application, event: ApplicationSubmitted | DataSent | ApplicationResubmitted
+) -> Application:
+    """Once two have to evaluate it, two do, whatever is stated instead later."""
+    return replace(application, second_evaluation=application.second_evaluation or event.second_evaluation)
 
 
 def _signed_for(application: Application, event: LettersSigned) -> Application:

@@ -321,7 +321,10 @@ class Applying:
             return Handled(now, version, ())
         completed = await self._completed(request, now, by.at)
         due = self._rules.due_after_pause(now, by.at)
-        command = steps.SendData(by=by, request=words, revision=revision, due=due, **completed)
+        second = self._rules.second_evaluation(now, by.at)
+        command = steps.SendData(
+            by=by, request=words, revision=revision, due=due, second_evaluation=second, **completed
+        )
         applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 
@@ -335,7 +338,10 @@ class Applying:
             return Handled(now, version, ())
         completed = await self._completed(request, now, by.at)
         due = self._rules.due(now, by.at)
-        command = steps.Resubmit(by=by, request=words, revision=revision, due=due, **completed)
+        second = self._rules.second_evaluation(now, by.at)
+        command = steps.Resubmit(
+            by=by, request=words, revision=revision, due=due, second_evaluation=second, **completed
+        )
         applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import UploadFile
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -70,6 +71,11 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Revision = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 
+def _each_once(kinds: tuple[CertificateKind, ...]) -> tuple[CertificateKind, ...]:
+    """There is one letter of a kind."""
+    return tuple(dict.fromkeys(kinds))
+
+
 class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,7 +94,11 @@ class AccountBody(Body):
 class StatementBody(Body):
     """What is applied for; products and documents come by routes of their own and stay as they are."""
 
-    kinds: Annotated[tuple[CertificateKind, ...], Field(min_length=1, max_length=len(CertificateKind))]
+    kinds: Annotated[
+        tuple[CertificateKind, ...],
+        Field(min_length=1, max_length=len(CertificateKind)),
+        AfterValidator(_each_once),
+    ]
     goods: Goods
     country: Country | None = None
     circumstances: Annotated[tuple[Circumstance, ...], Field(max_length=len(Circumstance))] = ()

@@ -289,7 +289,7 @@ class Deciding:
         if row is None:
             raise accounts.NoAccountError
         _, now = self._store.states(tx, {row.account: account_decider})[row.account]
-        return row.account, now, self._known(tx, frozenset({row.business_ref}))
+        return row.account, now, self._known(tx, row.businesses)
 
     # -- the head
 

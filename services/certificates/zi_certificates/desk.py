@@ -506,7 +506,7 @@ async def _account_page(
     row, version, account = await _account(office, reference)
     rules = office.rules.in_force(now)
     interests = await office.store.query(lambda tx: interests_of(tx, one.person.sub))
-    hindered = any(each.business_ref == row.business_ref for each in interests)
+    hindered = any(each.business_ref in row.businesses for each in interests)
     shown = {
         **ruled(one.web, office, rules),
         **_choices(one, rules, Application()),

@@ -259,7 +259,11 @@ def _billed(tx: Tx, recorded: Recorded, event: steps.ApplicationSubmitted) -> No
     )
 
 
-_APPLICATIONS = "SELECT a.*, c.business_ref AS account_business FROM applications a LEFT JOIN accounts c ON c.account = a.account"
+# The account's business by the request that opened it, and by that of whoever is in charge of it now.
+_APPLICATIONS = (
+    "SELECT a.*, c.business_ref AS account_business, r.business_ref AS charged_business FROM applications a"
+    " LEFT JOIN accounts c ON c.account = a.account LEFT JOIN requests r ON r.ticket = c.ticket"
+)
 
 
 def application_of(tx: Tx, ticket: str) -> ApplicationRow | None:
@@ -366,9 +370,9 @@ def decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
     """Applications of this business about which this official has decided."""
     rows = tx.execute(
         "SELECT DISTINCT d.application FROM decisions d JOIN applications a ON a.application = d.application"
-        " LEFT JOIN accounts c ON c.account = a.account"
-        " WHERE d.official = ? AND (a.business_ref = ? OR c.business_ref = ?) ORDER BY d.application",
-        *(official, business_ref, business_ref),
+        " LEFT JOIN accounts c ON c.account = a.account LEFT JOIN requests r ON r.ticket = c.ticket"
+        " WHERE d.official = ? AND ? IN (a.business_ref, c.business_ref, r.business_ref) ORDER BY d.application",
+        *(official, business_ref),
     )
     return [UUID(row["application"]) for row in rows]
 
@@ -411,7 +415,7 @@ def _first(rows: list[Row]) -> ApplicationRow | None:
 
 
 def _application(row: Row) -> ApplicationRow:
-    businesses = {row["business_ref"], row["account_business"]} - {None}
+    businesses = {row["business_ref"], row["account_business"], row["charged_business"]} - {None}
     return ApplicationRow(
         application=UUID(row["application"]),
         ticket=row["ticket"],
@@ -627,12 +631,14 @@ def _letter_row(row: Row) -> LetterRow:
 
 @dataclass(frozen=True)
 class AccountRow:
-    """`reference` is the ticket that the account was opened with, `ticket` that of the person in charge now."""
+    """`reference` is the ticket that the account was opened with, `ticket` that of the person in charge now; `businesses` are those
+    of both.
+    """
 
     account: UUID
     reference: str
     ticket: str
-    business_ref: str
+    businesses: frozenset[str]
     opened_by: str
     check: Check
     revision: int
@@ -680,20 +686,23 @@ def _account_change(recorded: Recorded, event: accounts.AccountEvent) -> Mapping
             return {"checked": Check.WAITING.value, "revision": revision}
 
 
+_ACCOUNTS = "SELECT c.*, r.business_ref AS charged_business FROM accounts c LEFT JOIN requests r ON r.ticket = c.ticket"
+
+
 def account_referred(tx: Tx, reference: str) -> AccountRow | None:
-    rows = tx.execute("SELECT * FROM accounts WHERE reference = ?", reference)
+    rows = tx.execute(f"{_ACCOUNTS} WHERE c.reference = ?", reference)
     return _account(rows[0]) if rows else None
 
 
 def account_row(tx: Tx, id: UUID) -> AccountRow | None:
-    rows = tx.execute("SELECT * FROM accounts WHERE account = ?", str(id))
+    rows = tx.execute(f"{_ACCOUNTS} WHERE c.account = ?", str(id))
     return _account(rows[0]) if rows else None
 
 
 def accounts_to_verify(tx: Tx) -> list[AccountRow]:
     """Who has waited longest comes first."""
     rows = tx.execute(
-        f"SELECT * FROM accounts WHERE checked = ? ORDER BY updated LIMIT {SHOWN}", Check.WAITING.value
+        f"{_ACCOUNTS} WHERE c.checked = ? ORDER BY c.updated LIMIT {SHOWN}", Check.WAITING.value
     )
     return [_account(row) for row in rows]
 
@@ -703,7 +712,7 @@ def _account(row: Row) -> AccountRow:
         account=UUID(row["account"]),
         reference=row["reference"],
         ticket=row["ticket"],
-        business_ref=row["business_ref"],
+        businesses=frozenset({row["business_ref"], row["charged_business"]} - {None}),
         opened_by=row["opened_by"],
         check=Check(row["checked"]),
         revision=row["revision"],

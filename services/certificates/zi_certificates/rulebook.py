@@ -13,6 +13,7 @@ from zi_certificates.statement import Statement
 from zi_chassis.domain import DomainError
 from zi_contracts.certificates import Finding as PublishedFinding
 from zi_contracts.certificates import PinnedRules, Series
+from zi_contracts.intake import Items
 from zi_rules.calendar import Pause, WorkingCalendar, load_calendar
 from zi_rules.certificate.deadline import (
     NoPromiseError,
@@ -42,6 +43,7 @@ from zi_rules.certificate.rule_set import (
 from zi_rules.registration_number import Shape, load_shapes, normalise_number
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
+NIB = "company.nib"
 _SECOND = timedelta(seconds=1)
 
 
@@ -128,7 +130,7 @@ class Rulebook:
             for code in details.hs_codes
             if not rules.hs_code.fits(code)
         ]
-        return (*wrong, *dict.fromkeys(map(as_finding, missing)))
+        return (*wrong, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
 
     def submitting(self, stated: Statement, at: datetime) -> Submitting:
         rules = self.in_force(at)
@@ -140,6 +142,11 @@ class Rulebook:
             second_evaluation=rules.needs_second_evaluation(kinds, goods),
             resubmissions=rules.resubmissions.most,
         )
+
+    def second_evaluation(self, application: Application, at: datetime) -> bool:
+        """Whether two evaluators have to find what is stated now good."""
+        kinds, goods = _promised(application)
+        return self.of(application, at).needs_second_evaluation(kinds, goods)
 
     def fee(self, stated: Statement, rules: CertificateRules) -> int:
         """In rupiah."""
@@ -187,6 +194,12 @@ def published_findings(findings: tuple[Finding, ...]) -> tuple[PublishedFinding,
     """Without the values in question, which belong to the applicant."""
     told = (PublishedFinding(reason=each.reason.value, where=each.where, item=each.item) for each in findings)
     return tuple(dict.fromkeys(told))
+
+
+def _unnumbered(items: Items) -> Iterator[Finding]:
+    """Interests are declared by the number of the business: without it nobody could be found hindered."""
+    if NIB not in {each.field for each in items}:
+        yield found(Reason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
 
 
 def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) -> Particulars:
