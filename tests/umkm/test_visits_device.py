@@ -318,6 +318,7 @@ def test_the_other_language_is_there_without_connection(device: Devices) -> None
     phone.connect(False)
     phone.page.get_by_role("link", name="Bahasa Indonesia").click()
     expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
+    expect(phone.page.locator("#kept")).to_have_text("Bekerja tanpa sambungan")
     phone.restart(connected=False)
     expect(phone.page.locator("#list h1")).to_have_text("Kunjungan tanpa sambungan")
 

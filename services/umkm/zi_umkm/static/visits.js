@@ -823,13 +823,13 @@ async function keepPage() {
   const badge = find("#kept")
   badge.textContent = say("unready")
   try {
+    await (await caches.open("zi-visits-language")).put(HERE, new Response(language))
     const registered = await navigator.serviceWorker.register(`${HERE}worker.js`, { scope: HERE })
     await navigator.serviceWorker.ready
     registered.update().catch(() => null) // a newer page, for the next time; there may be no connection
     isKept = true
     badge.textContent = say("ready")
     badge.classList.add("done")
-    await (await caches.open("zi-visits-language")).put(HERE, new Response(language))
   } catch (error) {
     console.error(error)
   }
