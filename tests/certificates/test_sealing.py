@@ -157,6 +157,19 @@ async def test_a_letter_is_not_sealed_before_the_ledger_proves_it(house: House) 
     assert await house.rounds() == 1
 
 
+async def test_a_letter_whose_content_was_erased_is_nobody_s_fault(
+    house: House,
+) -> None:
+    """Nobody could ever make the service ready again otherwise."""
+    erased = await house.signed("erased")
+    house.vault.is_erased = True
+    await house.rounds(12)
+    assert house.sealing.reason is None
+    house.vault.is_erased = False
+    [row] = await house.letters(erased)
+    assert (row.number, row.file) == ("SKI-2026-000001", None)
+
+
 async def test_waiting_for_the_ledger_is_told_when_it_takes_long_and_not_before(house: House) -> None:
     await house.signed()
     house.ledger_is_away = True

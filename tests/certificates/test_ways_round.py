@@ -133,6 +133,21 @@ async def test_whoever_has_an_interest_in_the_company_under_its_later_number_is_
     assert (await inside.state(await inside.office.access.request(ticket_of("three")))).flagged == {told.id}
 
 
+# -- whose name
+
+
+async def test_who_signs_sees_the_name_that_the_letter_will_have(calling: Calling) -> None:
+    """A later request may call the company anything; the letter has the name that an officer has verified."""
+    visiting, inside = calling.visiting, calling.inside
+    first = await inside.requested("one")
+    await inside.verified(first)
+    later = await inside.paid("Palsu", account=first.ticket)
+    signer = visiting.person("signer-budi", "signer")
+    page = await signer.post(f"/certificates/desk/applications/{later.ticket}/open")
+    assert "PT one" in page.text
+    assert "PT Palsu" not in page.text
+
+
 # -- how many have looked at it
 
 

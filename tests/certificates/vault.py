@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
+from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import VaultUnavailableError
 from zi_contracts.vault import ItemRef
 
@@ -12,7 +13,7 @@ class KeptVault:
     def __init__(self) -> None:
         self.items: dict[UUID, tuple[ItemRef, str]] = {}
         self.requests: dict[UUID, tuple[ItemRef, ...]] = {}
-        self.is_away = False
+        self.is_away = self.is_erased = False
 
     async def keep(
         self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
@@ -40,6 +41,8 @@ class KeptVault:
     def _refuse_away(self) -> None:
         if self.is_away:
             raise VaultUnavailableError("The vault gave no answer.")
+        if self.is_erased:
+            raise ErasedError
 
     @staticmethod
     def _ref(name: str, text: str) -> ItemRef:

@@ -315,11 +315,12 @@ def _may(one: Official, state: Application, *, hindered: bool) -> dict[str, bool
 
 @router.post("/certificates/desk/applications/{ticket}/open")
 async def open_company(one: SomeOfficial, ticket: str) -> Response:
-    """Recorded at the vault before anything is disclosed; shown once, as the answer to the form."""
+    """Recorded at the vault before anything is disclosed; shown once, as the answer to the form: the company as an officer has
+    verified it, in whose name the letter will be."""
     form = Form.of(await one.web.form())
     dossier = await _dossier(one.office, ticket)
     try:
-        opened = await _opened(one, dossier.ticket)
+        opened = await _opened(one, dossier.account.verified_ticket or dossier.ticket)
     except UNREAD as error:
         return await _application_page(one, ticket, _unread(one, form, error), 503)
     return await _application_page(one, ticket, Form(), opened=opened)

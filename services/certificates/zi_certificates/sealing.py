@@ -30,7 +30,7 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import heed_cancellation
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
-from zi_chassis.domain import Act, DomainError, UnavailableError
+from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
 from zi_chassis.ledger import Ledger
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
@@ -46,6 +46,7 @@ FIRST_PAUSE, LAST_PAUSE, LONGEST_SLEEP = 0.25, 120.0, 30.0
 BREATH = 0.1  # so that what is signed at about the same time is looked at together
 LOOKED_AT = 1_000  # letters a round
 PATIENCE = 8  # tries before waiting for the ledger is worth telling
+NEVER = float("inf")  # what was erased stays so, and nobody can mend it
 UNSEALED = Gauge("zi_letters_unsealed", "Letters that were signed for and have no file yet")
 
 
@@ -152,6 +153,8 @@ class Sealing:
             await step
         except NotYetError as wait:
             self._put_off(id, str(wait), PATIENCE)
+        except ErasedError as erased:
+            self._put_off(id, str(erased), NEVER)
         except EXPECTED as fault:
             self._put_off(id, f"{type(fault).__name__}: {fault}")
         except Exception as fault:
@@ -161,7 +164,7 @@ class Sealing:
             return True
         return False
 
-    def _put_off(self, id: UUID, why: str, patience: int = 1) -> None:
+    def _put_off(self, id: UUID, why: str, patience: float = 1) -> None:
         trouble = self._troubles[id]
         trouble.why, trouble.tries = why, trouble.tries + 1
         trouble.is_told = trouble.tries >= patience
