@@ -433,6 +433,18 @@ class AccountMoved(Data):
     revision: Ordinal
 
 
+class AccountFlagged(Data):
+    """A fact arrived that contradicts a word on the account said before it: an official had verified or refused it who should not
+    have."""
+
+    type: ClassVar[str] = "zi.certificates.account_flagged"
+
+    official: ShortText
+    fact: FactKind
+    event: UUID
+    position: Ordinal
+
+
 class ActingSignerAppointed(Data):
     """The head appointed an official to sign (Plh), from when until when."""
 
@@ -484,6 +496,7 @@ MODELS: tuple[type[Data], ...] = (
     AccountVerified,
     AccountRefused,
     AccountMoved,
+    AccountFlagged,
     ActingSignerAppointed,
     ActingSignerEnded,
 )

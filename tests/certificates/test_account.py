@@ -9,9 +9,11 @@ from tests.certificates.officials import (
     SEEN,
     applicant,
     evaluator,
+    fact,
     item,
     known_of,
     named,
+    system,
 )
 
 from zi_certificates import account
@@ -39,6 +41,7 @@ CHANGE = account.Change(by=applicant(), details=WIDER)
 MOVE = account.Move(by=applicant(), ticket="7T2M4K9QB", data_subject=named("next in charge"), details=OWN)
 VERIFY = account.Verify(by=evaluator(), revision=1, findings=(), known=NOTHING_KNOWN)
 REFUSE = account.Refuse(by=evaluator(), revision=1, reasons=(MISSING,), known=NOTHING_KNOWN)
+FLAG = account.Flag(by=system(), fact=fact(evaluator().actor, position=SEEN.integrity + 1))
 LATER: tuple[AccountCommands, ...] = (CHANGE, MOVE, VERIFY, REFUSE)
 
 
@@ -204,3 +207,14 @@ def test_what_holds_was_verified_as_it_stands_by_an_officer(commands: list[Accou
                 held = None
     assert state.verified == held
     assert said == state
+
+
+def test_a_fact_flags_the_words_of_its_official_that_were_said_before_it_was_known() -> None:
+    flagged = after(OPEN, VERIFY, FLAG)
+    assert (flagged.flagged, flagged.check) == ({FLAG.fact.event}, Check.VERIFIED)
+    assert decide(FLAG, flagged) == []
+    assert after(OPEN, REFUSE, FLAG).flagged == {FLAG.fact.event}
+    known = FLAG.model_copy(update={"fact": fact(evaluator().actor, position=SEEN.integrity)})
+    assert after(OPEN, VERIFY, known).flagged == frozenset()
+    other = FLAG.model_copy(update={"fact": fact("evaluator-eko", position=SEEN.integrity + 1)})
+    assert after(OPEN, VERIFY, other).flagged == frozenset()

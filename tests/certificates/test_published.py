@@ -46,7 +46,7 @@ def published() -> list[Published]:
         *told(applications, *ISSUED, SUPERSEDE),
         *told(registers, test_register.issue("a"), test_register.issue("b")),
         *told(accounts, account.OPEN, account.VERIFY, account.CHANGE, account.verify(2), account.MOVE),
-        *told(accounts, account.OPEN, account.REFUSE),
+        *told(accounts, account.OPEN, account.REFUSE, account.FLAG),
         *told(appointments, appointment.APPOINT, appointment.END),
     ]
 

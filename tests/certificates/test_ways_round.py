@@ -1,9 +1,11 @@
 """Ways round the rules that somebody might try, each of them closed."""
 
 import asyncio
+import json
 from importlib.resources import files
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 from tests.certificates.calling import STATEMENT, Calling
@@ -23,6 +25,7 @@ from zi_certificates import account, refusal
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
 from zi_certificates.impartiality import HinderedError
+from zi_certificates.projections import account_referred
 from zi_certificates.queue import InHandError, NothingForYouError
 from zi_certificates.statement import Document
 from zi_chassis.store import Handled
@@ -131,6 +134,30 @@ async def test_whoever_has_an_interest_in_the_company_under_its_later_number_is_
     await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
     told = await inside.declared("evaluator-eko", "2" * 64)
     assert (await inside.state(await inside.office.access.request(ticket_of("three")))).flagged == {told.id}
+
+
+async def test_whoever_verified_an_account_before_their_interest_was_known_is_flagged(either: Inside) -> None:
+    request = await either.requested()
+    await either.verified(request)
+    await either.declared("officer-ono")
+    assert _flags(either) == []
+    told = await either.declared("officer-ira")
+    again = await either.mentored("officer-ira")
+    assert [(each["data"]["official"], each["data"]["event"]) for each in _flags(either)] == [
+        ("officer-ira", str(told.id)),
+        ("officer-ira", str(again.id)),
+    ]
+    assert {each["subject"] for each in _flags(either)} == {request.ticket}
+    _, _, now = await either.office.applying.account(request)
+    assert (now.check, now.revision) == ("verified", 1)
+    row = await either.office.store.query(lambda tx: account_referred(tx, request.ticket))
+    assert row is not None
+    assert (row.check, row.is_verified) == ("verified", True)
+
+
+def _flags(inside: Inside) -> list[Any]:
+    told = [json.loads(row.message) for row in inside.office.store.messages(0, 1_000)]
+    return [each for each in told if each["type"] == "zi.certificates.account_flagged"]
 
 
 # -- whose name

@@ -72,6 +72,9 @@ STEPS: Mapping[str, str] = {
     "zi.certificates.account_moved": msgid("Another person took charge of the account."),
     "zi.certificates.account_verified": msgid("An officer verified the account."),
     "zi.certificates.account_refused": msgid("An officer found the account not in order."),
+    "zi.certificates.account_flagged": msgid(
+        "It became known that an official had decided about the account who should not have."
+    ),
     "zi.certificates.application_drafted": msgid("The applicant began an application for letters."),
     "zi.certificates.application_changed": msgid("The applicant changed the application."),
     "zi.certificates.application_submitted": msgid(

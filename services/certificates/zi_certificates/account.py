@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
-from zi_certificates.impartiality import Known, refuse_hindered
+from zi_certificates.impartiality import Fact, Known, refuse_hindered, was_unknown
 from zi_certificates.statement import Document
 from zi_chassis.domain import Act, Command, DomainError, Event, Value
 from zi_contracts.certificates import Finding, Seen
@@ -113,7 +113,13 @@ class Refuse(AccountCommand):
     known: Known
 
 
-AccountCommands = Open | Change | Move | Verify | Refuse
+class Flag(AccountCommand):
+    """A fact about an official and this business has arrived."""
+
+    fact: Fact
+
+
+AccountCommands = Open | Change | Move | Verify | Refuse | Flag
 
 
 class AccountEvent(Event):
@@ -148,7 +154,15 @@ class AccountRefused(AccountEvent):
     seen: Seen
 
 
-AccountEvents = AccountOpened | AccountChanged | AccountMoved | AccountVerified | AccountRefused
+class AccountFlagged(AccountEvent):
+    """An official had verified or refused it before this fact arrived, and should not have."""
+
+    fact: Fact
+
+
+AccountEvents = (
+    AccountOpened | AccountChanged | AccountMoved | AccountVerified | AccountRefused | AccountFlagged
+)
 
 
 class Check(StrEnum):
@@ -175,6 +189,8 @@ class Account:
     check: Check = Check.WAITING
     verified: Details | None = None
     verified_ticket: str | None = None
+    decisions: tuple[tuple[str, Seen], ...] = ()
+    flagged: frozenset[UUID] = frozenset()
     requests: frozenset[UUID] = frozenset()
 
 
@@ -201,6 +217,8 @@ def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
             if not command.reasons:
                 raise NoReasonsError
             return [AccountRefused(**_decision(command), reasons=command.reasons)]
+        case Flag():
+            return _flag(command, account)
         case _:
             assert_never(command)
 
@@ -232,6 +250,16 @@ def _verify(command: Verify, account: Account, details: Details) -> list[Account
     return [AccountVerified(**_decision(command))]
 
 
+def _flag(command: Flag, account: Account) -> list[AccountEvents]:
+    """Nobody could know it then; everybody is to see it now."""
+    fact = command.fact
+    if fact.event in account.flagged or not any(
+        official == fact.official and was_unknown(fact, seen) for official, seen in account.decisions
+    ):
+        return []
+    return [AccountFlagged(**dict(command))]
+
+
 def _refuse_unless_verifier(by: Act, known: Known) -> None:
     if by.role not in VERIFIERS:
         raise NotAVerifierError
@@ -258,6 +286,8 @@ def _decision(command: Verify | Refuse) -> dict[str, Any]:
 def evolve(account: Account, event: AccountEvents) -> Account:
     if event.request is not None:
         account = replace(account, requests=account.requests | {event.request})
+    if isinstance(event, AccountVerified | AccountRefused):
+        account = replace(account, decisions=(*account.decisions, (event.by.actor, event.seen)))
     match event:
         case AccountOpened():
             begun = replace(account, opened=event, ticket=event.reference)
@@ -272,6 +302,8 @@ def evolve(account: Account, event: AccountEvents) -> Account:
             return replace(seen, check=Check.VERIFIED)
         case AccountRefused():
             return replace(account, check=Check.REFUSED)
+        case AccountFlagged():
+            return replace(account, flagged=account.flagged | {event.fact.event})
         case _:
             assert_never(event)
 

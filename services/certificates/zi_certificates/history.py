@@ -56,6 +56,7 @@ STEPS: Mapping[str, str] = {
     "account_changed": msgid("The account of the company was changed. An officer has to verify it again."),
     "account_moved": msgid("Another person is in charge of the account. An officer has to verify it again."),
     "account_verified": msgid("The account of the company was verified."),
+    "account_flagged": msgid("A word on the account is flagged. {fact}"),
     "account_refused": msgid("The account of the company is not in order. Why: {reasons}"),
 }
 SECOND: Mapping[str, str] = {

@@ -4,11 +4,12 @@ decision that would not have been made had they been known.
 
 from collections.abc import Iterable
 
+from zi_certificates.account import Flag
 from zi_certificates.application import FlagConflict
 from zi_certificates.heard import end_conflicts, keep_fact, keep_file, keep_request, request_of
 from zi_certificates.impartiality import Fact
-from zi_certificates.projections import decided_by
-from zi_certificates.published import applications
+from zi_certificates.projections import accounts_decided_by, decided_by
+from zi_certificates.published import accounts, applications
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
@@ -69,6 +70,12 @@ def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) 
         correlation=message.correlation,
     )
     return [
-        Reaction(applications, application, FlagConflict(by=by, fact=fact))
-        for application in decided_by(tx, fact.official, business)
+        *(
+            Reaction(applications, application, FlagConflict(by=by, fact=fact))
+            for application in decided_by(tx, fact.official, business)
+        ),
+        *(
+            Reaction(accounts, account, Flag(by=by, fact=fact))
+            for account in accounts_decided_by(tx, fact.official, business)
+        ),
     ]

@@ -648,7 +648,7 @@ class AccountRow:
 
 class Accounts:
     name = "accounts"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS accounts (account TEXT PRIMARY KEY, reference TEXT NOT NULL, ticket TEXT NOT NULL,"
         " business_ref TEXT NOT NULL, opened_by TEXT NOT NULL, checked TEXT NOT NULL, revision INTEGER NOT NULL,"
@@ -656,6 +656,8 @@ class Accounts:
         "CREATE UNIQUE INDEX IF NOT EXISTS accounts_reference ON accounts (reference)",
         "CREATE INDEX IF NOT EXISTS accounts_business ON accounts (business_ref)",
         "CREATE INDEX IF NOT EXISTS accounts_checked ON accounts (checked, updated)",
+        "CREATE TABLE IF NOT EXISTS accounts_decided (account TEXT NOT NULL, official TEXT NOT NULL,"
+        " PRIMARY KEY (official, account))",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -670,9 +672,16 @@ class Accounts:
         elif isinstance(event, accounts.AccountEvent):
             changed = {"updated": rfc3339(event.by.at), **_account_change(recorded, event)}
             _set(tx, "accounts", "account", recorded.aggregate, changed)
+            if isinstance(event, accounts.AccountVerified | accounts.AccountRefused):
+                tx.execute(
+                    "INSERT INTO accounts_decided (account, official) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    *(str(recorded.aggregate), event.by.actor),
+                )
 
 
 def _account_change(recorded: Recorded, event: accounts.AccountEvent) -> Mapping[str, object]:
+    if isinstance(event, accounts.AccountFlagged):
+        return {}
     revision = orjson.loads(recorded.message)["data"]["revision"]
     match event:
         case accounts.AccountMoved():
@@ -697,6 +706,17 @@ def account_referred(tx: Tx, reference: str) -> AccountRow | None:
 def account_row(tx: Tx, id: UUID) -> AccountRow | None:
     rows = tx.execute(f"{_ACCOUNTS} WHERE c.account = ?", str(id))
     return _account(rows[0]) if rows else None
+
+
+def accounts_decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
+    """Accounts of this business that this official has verified or refused."""
+    rows = tx.execute(
+        "SELECT d.account FROM accounts_decided d JOIN accounts c ON c.account = d.account"
+        " LEFT JOIN requests r ON r.ticket = c.ticket"
+        " WHERE d.official = ? AND ? IN (c.business_ref, r.business_ref) ORDER BY d.account",
+        *(official, business_ref),
+    )
+    return [UUID(row["account"]) for row in rows]
 
 
 def accounts_to_verify(tx: Tx) -> list[AccountRow]:

@@ -6,6 +6,7 @@ from zi_certificates import account, application, appointment, register
 from zi_certificates.account import Account, AccountEvents
 from zi_certificates.application import Application, ApplicationEvents
 from zi_certificates.appointment import Appointed, AppointmentEvents
+from zi_certificates.impartiality import Fact
 from zi_certificates.register import CertificateIssued, Register, official_number
 from zi_certificates.statement import Statement
 from zi_chassis.domain import Decider, Disclosure, Event
@@ -44,7 +45,7 @@ def _of_application(event: ApplicationEvents, state: Application) -> dict[str, A
         case application.ApplicationResubmitted():
             return {"resubmission": state.resubmissions}
         case application.ConflictFlagged(fact=fact):
-            return {**dict(fact), "fact": fact.kind}
+            return _of_fact(fact)
         case (
             application.LetterSealed(letter=letter)
             | application.LetterSuspended(letter=letter)
@@ -55,6 +56,10 @@ def _of_application(event: ApplicationEvents, state: Application) -> dict[str, A
             return {"number": next(each.number for each in state.letters if each.id == letter)}
         case _:
             return {}
+
+
+def _of_fact(fact: Fact) -> dict[str, Any]:
+    return {**dict(fact), "fact": fact.kind}
 
 
 def _stated(statement: Statement) -> dict[str, Any]:
@@ -75,6 +80,8 @@ def publish_account(event: AccountEvents, state: Account) -> Disclosure:
     assert state.opened is not None
     assert state.details is not None
     said = {"acts_for_others": state.details.acts_for_others, "hs_codes": len(state.details.hs_codes)}
+    if isinstance(event, account.AccountFlagged):
+        return Disclosure(state.opened.reference, _data(event, **_of_fact(event.fact)))
     return Disclosure(state.opened.reference, _data(event, revision=state.revision, **said))
 
 

@@ -44,6 +44,7 @@ ELSEWHERE: Mapping[str, str] = {
     "account_changed": "The company's account was changed. An officer verifies it again.",
     "account_verified": "An officer verified the company's account.",
     "account_refused": "An officer found the company's account not in order. Why, stands on its page.",
+    "account_flagged": "It became known later that an official who had decided about the account should not have.",
     "account_moved": "Another person is in charge of the company's account. An officer verifies it again.",
     "application_drafted": "The application was begun at the certificates desk.",
     "application_changed": "The application was changed.",
