@@ -211,7 +211,7 @@ def test_what_holds_was_verified_as_it_stands_by_an_officer(commands: list[Accou
 
 def test_a_fact_flags_the_words_of_its_official_that_were_said_before_it_was_known() -> None:
     flagged = after(OPEN, VERIFY, FLAG)
-    assert (flagged.flagged, flagged.check) == ({FLAG.fact.event}, Check.VERIFIED)
+    assert (flagged.flagged, flagged.check) == (frozenset({FLAG.fact.event}), Check.VERIFIED)
     assert decide(FLAG, flagged) == []
     assert after(OPEN, REFUSE, FLAG).flagged == {FLAG.fact.event}
     known = FLAG.model_copy(update={"fact": fact(evaluator().actor, position=SEEN.integrity)})

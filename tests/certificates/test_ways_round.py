@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import pytest
+from tests.certificates import steps as usual
+from tests.certificates import test_account
 from tests.certificates.calling import STATEMENT, Calling
 from tests.certificates.inside import (
     ACCOUNT_DOCUMENTS,
@@ -21,13 +24,13 @@ from tests.certificates.inside import (
 )
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates import account, refusal
+from zi_certificates import account, application, refusal
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
 from zi_certificates.impartiality import HinderedError
 from zi_certificates.projections import account_referred
 from zi_certificates.queue import InHandError, NothingForYouError
-from zi_certificates.statement import Document
+from zi_certificates.statement import MOST_REVISIONS, Document
 from zi_chassis.store import Handled
 
 
@@ -220,3 +223,17 @@ async def test_a_letter_is_asked_for_once(calling: Calling) -> None:
     request = await calling.inside.requested()
     await calling.tell(request, "statement", STATEMENT | {"kinds": ["ski_post_border", "ski_post_border"]})
     assert (await calling.told(request))["statement"]["kinds"] == ["ski_post_border"]
+
+
+# -- how much
+
+
+def test_nobody_makes_an_application_or_an_account_too_long_to_be_looked_at() -> None:
+    """Every page of it reads all that was ever stated."""
+    drafted = usual.after(usual.DRAFT)
+    assert application.decide(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS - 1))
+    with pytest.raises(refusal.TooManyChangesError):
+        application.decide(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS))
+    opened = test_account.after(test_account.OPEN)
+    with pytest.raises(account.TooManyChangesError):
+        account.decide(test_account.CHANGE, replace(opened, revision=MOST_REVISIONS))

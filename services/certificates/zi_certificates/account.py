@@ -6,7 +6,7 @@ from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
 from zi_certificates.impartiality import Fact, Known, refuse_hindered, was_unknown
-from zi_certificates.statement import Document
+from zi_certificates.statement import MOST_REVISIONS, Document
 from zi_chassis.domain import Act, Command, DomainError, Event, Value
 from zi_contracts.certificates import Finding, Seen
 from zi_contracts.intake import Items
@@ -39,6 +39,10 @@ class OtherTicketError(DomainError):
         super().__init__(
             "The account of the company is kept with the request {ticket}: open that one.", ticket=ticket
         )
+
+
+class TooManyChangesError(AccountError):
+    sentence = "The account has been changed as often as one can be: ask the office."
 
 
 class NoReasonsError(AccountError):
@@ -206,7 +210,7 @@ def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
         return []
     match command:
         case Change():
-            return [] if command.details == account.details else [AccountChanged(**dict(command))]
+            return _change(command, account)
         case Move():
             return [] if command.data_subject == account.data_subject else [AccountMoved(**dict(command))]
         case Verify():
@@ -232,6 +236,14 @@ def _open(command: Open, account: Account) -> list[AccountEvents]:
     if _said_in(opened) != _said_in(command):
         raise AnotherAccountError
     return []
+
+
+def _change(command: Change, account: Account) -> list[AccountEvents]:
+    if command.details == account.details:
+        return []
+    if account.revision >= MOST_REVISIONS:
+        raise TooManyChangesError
+    return [AccountChanged(**dict(command))]
 
 
 def _said_in(opening: Open | AccountOpened) -> tuple[str, UUID, Details]:

@@ -18,7 +18,7 @@ from zi_certificates.impartiality import (
     was_unknown,
 )
 from zi_certificates.standing import FINAL, Letter, Letters, Standing, letters_with, standing_of
-from zi_certificates.statement import Statement
+from zi_certificates.statement import MOST_REVISIONS, Statement
 from zi_chassis.domain import Act, Command, Event, Value
 from zi_contracts.certificates import (
     ExpiryReason,
@@ -651,6 +651,8 @@ def _change(command: Change, application: Application) -> list[ApplicationEvents
         return []
     if command.revision is not None:
         _refuse_another_revision(command.revision, application)
+    if application.revision >= MOST_REVISIONS:
+        raise refusal.TooManyChangesError
     return [ApplicationChanged(by=command.by, request=command.request, statement=command.statement)]
 
 

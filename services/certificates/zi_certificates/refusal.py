@@ -32,6 +32,12 @@ class TooManyPartsError(ApplicationError):
     sentence = "This is more than one application can hold: divide it among several."
 
 
+class TooManyChangesError(ApplicationError):
+    sentence = (
+        "The application has been changed as often as one can be: send it as it is, or begin a new one."
+    )
+
+
 class NoSuchProductError(ApplicationError):
     sentence = "The application has no product of this number: look at its list again."
 

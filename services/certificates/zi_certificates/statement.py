@@ -10,6 +10,8 @@ from pydantic import Field
 from zi_chassis.domain import Value
 from zi_contracts.vault import ItemRef
 
+MOST_REVISIONS = 500  # whoever looks at it reads all of them
+
 
 class TestResult(Value):
     parameter: str
