@@ -26,7 +26,7 @@ from typing import Any, Protocol
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
-from bench import cuts, houses, kills
+from bench import cuts, houses, kills, strangers
 
 LIMIT_SECONDS = (
     1_400  # for the changes; what is left of the hour is for a million entries, houses, cuts and kills
@@ -54,7 +54,12 @@ class Figures(Protocol):
     def row(self, result: dict[str, Any], /) -> str: ...
 
 
-OTHERS: dict[str, Figures] = {"certificates": houses, "cuts": cuts, "kills": kills}
+OTHERS: dict[str, Figures] = {
+    "certificates": houses,
+    "strangers": strangers,
+    "cuts": cuts,
+    "kills": kills,
+}
 
 
 def _modules(names: str) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from schemathesis import Case, GenerationMode
+from schemathesis import Case as DrawnCase
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -42,6 +44,7 @@ CHECKS = [
 ]
 STAFF = ("evaluator", "signer", "head", "supervisor", "officer")
 Operation = APIOperation[Any, Any, Any, Any]
+Case = DrawnCase[Any]
 NOBODY, OWNER, SOMEBODY = "nobody", "owner", "somebody-1"
 REQUEST_PARTS = {"method", "url", "headers", "params", "json", "data", "files"}
 
@@ -109,9 +112,9 @@ class House:
         """To the byte as a program would send it."""
         told = case.as_transport_kwargs(base_url=ORIGIN)
         sent = requests.Request(**{name: told[name] for name in told.keys() & REQUEST_PARTS}).prepare()
-        content = sent.body.encode() if isinstance(sent.body, str) else sent.body or b""
-        headers = {name: _bytes(value) for name, value in sent.headers.items()}
-        headers |= {name: _bytes(value) for name, value in self._shown(case, stranger, content).items()}
+        content = sent.body.encode() if isinstance(sent.body, str) else _bytes(sent.body or b"")
+        shown = {**sent.headers, **self._shown(case, stranger, content)}
+        headers = [(name.encode(), _bytes(value)) for name, value in shown.items()]
         client = self.calling.visiting.client
         return await client.request(str(sent.method), str(sent.url), content=content, headers=headers)
 
@@ -134,7 +137,9 @@ class House:
         return self.calling.person(SOMEBODY, *STAFF, name="Contoh")
 
 
-def _bytes(value: str | bytes) -> bytes:
+def _bytes(value: object) -> bytes:
+    """Of what is sent in one piece."""
+    assert isinstance(value, str | bytes)
     return value if isinstance(value, bytes) else value.encode("latin-1", "replace")
 
 
@@ -156,7 +161,13 @@ def try_everything(folder: Path, cases: int, number: int | None = None) -> Count
 
 def _operations(calling: Calling) -> list[Operation]:
     described = schemathesis.openapi.from_dict(calling.inside.service.app.openapi())
-    return [found.ok() for found in described.get_all_operations()]
+    return [_ok(found) for found in described.get_all_operations()]
+
+
+def _ok(found: object) -> Operation:
+    assert isinstance(found, Ok), found
+    operation: Operation = found.ok()
+    return operation
 
 
 def _try(operation: Operation, house: House, runner: asyncio.Runner, each: int, number: int | None) -> None:
