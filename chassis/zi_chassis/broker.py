@@ -49,6 +49,13 @@ class Broker:
         self.refused: str | None = None
         self._connecting: asyncio.Task[Client] | None = None
 
+    async def __aenter__(self) -> "Broker":
+        self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     def open(self) -> None:
         if self._seed is not None and not self._seed.is_file():
             raise MissingKeyError(

@@ -9,7 +9,8 @@ import fcntl
 import hashlib
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -125,6 +126,17 @@ def lease_of(settings: Settings) -> Lease:
     if settings.database:
         return PostgresLease(settings.database, settings.service)
     return FolderLease(settings.folder)
+
+
+@asynccontextmanager
+async def locked(lease: Lease) -> AsyncIterator[None]:
+    """On SQLite nothing is touched before the folder is ours; on PostgreSQL the lease is waited for later."""
+    if isinstance(lease, FolderLease):
+        await lease.acquire()
+    try:
+        yield
+    finally:
+        await lease.release()
 
 
 async def lead(lease: Lease, *runners: Callable[[], Awaitable[None]]) -> None:

@@ -3,14 +3,16 @@
 import gc
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
     AsyncExitStack,
     asynccontextmanager,
 )
+from functools import partial
 from os import _exit
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from zi_chassis import logs, metrics
 from zi_chassis.clock import Clock
 from zi_chassis.identity import Identity
+from zi_chassis.lease import Lease, lead
 from zi_chassis.settings import Settings
 from zi_chassis.watch import Watch, Work
 from zi_chassis.web import page, problem
@@ -31,6 +34,16 @@ from zi_chassis.web.page import Pages
 SHUTDOWN = 5
 Context = Callable[[], AbstractAsyncContextManager[object] | AbstractContextManager[object]]
 Check = Callable[[], str | None]
+
+
+class Runner(Protocol):
+    """Runs until cancelled; `reason` says why it does not get on."""
+
+    @property
+    def reason(self) -> str | None: ...
+
+    async def run(self) -> None: ...
+
 
 # Uploads hold personal data: they are kept in memory (each route limits them) and never spooled to a disk.
 MultiPartParser.spool_max_size = 64 * 1024 * 1024
@@ -63,6 +76,12 @@ class Service:
     def ready_check(self, name: str, check: Check) -> None:
         """`check` says why the service is not ready, or None."""
         self._checks[name] = check
+
+    def lead(self, lease: Lease, runners: Mapping[str, Runner]) -> None:
+        """What only the process with the lease does; a replica that stands by has nothing to complain about."""
+        self.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
+        for name, runner in runners.items():
+            self.ready_check(name, partial(_reason_of, runner, lease))
 
     def ready(self) -> dict[str, str | None]:
         return {name: _reason(check) for name, check in self._checks.items()}
@@ -114,6 +133,10 @@ class Service:
             await stack.enter_async_context(self.watching)
             _spare_the_collector()
             yield
+
+
+def _reason_of(runner: Runner, lease: Lease) -> str | None:
+    return runner.reason if lease.held else None
 
 
 def _spare_the_collector() -> None:

@@ -37,10 +37,10 @@ from zi_certificates.refusal import (
     NotBegunError,
 )
 from zi_certificates.statement import Document, Outline
-from zi_certificates.uploads import MULTIPART, shown
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.identity import staff
+from zi_chassis.uploads import MULTIPART, shown
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import UnsupportedMediaError

@@ -1,7 +1,6 @@
 """Wiring of certificates: routes and pages, store, outbox, inboxes, timers and the vault."""
 
 import asyncio
-from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
@@ -17,19 +16,17 @@ from zi_certificates import (
 )
 from zi_certificates.office import Office
 from zi_certificates.policies import HEARS, reacting
-from zi_certificates.sealing import Sealing
 from zi_certificates.timers import Expiring
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.inbox import Inbox
-from zi_chassis.lease import FolderLease, Lease, lead, lease_of
+from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
-from zi_chassis.service import Service, run
+from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
 
-Runner = Outbox | Inbox | TimerLoop | Sealing
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, desk_api.router, verify_api.router, billing_pages.router),
     *(pages.router, desk.router, verify_pages.router),
@@ -52,9 +49,9 @@ def create_app(settings: Settings) -> FastAPI:
     office: Office = service.app.state.office
     broker = Broker("certificates", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
-    service.open(lambda: _Locked(lease))
+    service.open(lambda: locked(lease))
     service.open(lambda: office)
-    service.open(lambda: _Connected(broker))
+    service.open(lambda: broker)
     _follow(service, office, broker, lease)
     service.watch("vault", lambda: _reach_vault(office, broker))
     service.watch("checks", lambda: office.checks.run(office.store.database))
@@ -73,45 +70,13 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
         "timers": TimerLoop(office.store, office.clock, Expiring(office.store)),
         "sealing": office.sealing,
     }
-    service.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
-    for name, runner in runners.items():
-        service.ready_check(name, partial(_reason, runner, lease))
+    service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes))
-
-
-def _reason(runner: Runner, lease: Lease) -> str | None:
-    """A replica that stands by has nothing to complain about."""
-    return runner.reason if lease.held else None
 
 
 async def _reach_vault(office: Office, broker: Broker) -> None:
     await office.connected(broker)
     await asyncio.Event().wait()
-
-
-class _Locked:
-    """On SQLite nothing is touched before the folder is ours; on PostgreSQL the lease is waited for later."""
-
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
-
-    async def __aenter__(self) -> None:
-        if isinstance(self._lease, FolderLease):
-            await self._lease.acquire()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._lease.release()
-
-
-class _Connected:
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-
-    async def __aenter__(self) -> None:
-        self._broker.open()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._broker.close()
 
 
 def main() -> None:

@@ -15,7 +15,6 @@ from zi_certificates.rulebook import load_rulebook
 from zi_certificates.sealing import Sealing
 from zi_certificates.signing import Signing
 from zi_certificates.timers import timers
-from zi_certificates.uploads import Uploads
 from zi_certificates.verifying import Verifying
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
@@ -25,6 +24,7 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.uploads import Uploads
 from zi_chassis.vault_requests import VaultClient
 from zi_rules.certificate.reason import load_sentences
 

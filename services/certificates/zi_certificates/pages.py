@@ -36,11 +36,11 @@ from zi_certificates.refusal import IncompleteError, NotReplaceableError
 from zi_certificates.rulebook import NoTariffStatedError
 from zi_certificates.statement import Document, Outline
 from zi_certificates.telling import say_of
-from zi_certificates.uploads import MULTIPART, FileRefusedError
 from zi_chassis import case_token, identity
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
 from zi_chassis.identity import APPLICANT, presented
+from zi_chassis.uploads import MULTIPART, FileRefusedError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form

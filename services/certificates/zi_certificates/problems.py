@@ -12,7 +12,7 @@ from zi_certificates.answers import FindingAnswer, ProblemAnswer
 from zi_certificates.office import Office
 from zi_certificates.published import applications
 from zi_certificates.refusal import IncompleteError
-from zi_certificates.uploads import FileRefusedError
+from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web import problem
 from zi_chassis.web.problem import RefusedError
 from zi_rules.certificate.item_list import ItemReport

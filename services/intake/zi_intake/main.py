@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from functools import partial
 
 from fastapi import FastAPI
 
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.inbox import Inbox
-from zi_chassis.lease import FolderLease, Lease, lead, lease_of
+from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_stream import published
-from zi_chassis.service import Service, run
+from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
@@ -44,9 +43,9 @@ def create_app(settings: Settings) -> FastAPI:
     office: Office = service.app.state.office
     broker = Broker("intake", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
-    service.open(lambda: _Locked(lease))
+    service.open(lambda: locked(lease))
     service.open(lambda: office)
-    service.open(lambda: _Connected(broker))
+    service.open(lambda: broker)
     _follow(service, office, broker, lease)
     reading = Reading(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))
@@ -60,20 +59,13 @@ def create_app(settings: Settings) -> FastAPI:
 def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
     """What only the process with the lease does."""
     inboxes = {sender: Inbox(office.store, broker, sender, react) for sender in HEARS}
-    runners: dict[str, Outbox | Inbox | TimerLoop] = {
+    runners: dict[str, Runner] = {
         "outbox": Outbox(office.store, broker),
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
     }
-    service.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
-    for name, runner in runners.items():
-        service.ready_check(name, partial(_reason, runner, lease))
+    service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes))
-
-
-def _reason(runner: Outbox | Inbox | TimerLoop, lease: Lease) -> str | None:
-    """A replica that stands by has nothing to complain about."""
-    return runner.reason if lease.held else None
 
 
 def _erasures(settings: Settings, broker: Broker) -> AsyncIterator[Message]:
@@ -83,31 +75,6 @@ def _erasures(settings: Settings, broker: Broker) -> AsyncIterator[Message]:
 async def _serve_vault(reading: Reading, broker: Broker) -> None:
     await VaultService(READABLE, reading.answer, KEEPABLE, reading.keep).serve(await broker.client())
     await asyncio.Event().wait()
-
-
-class _Locked:
-    """On SQLite nothing is touched before the folder is ours; on PostgreSQL the lease is waited for later."""
-
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
-
-    async def __aenter__(self) -> None:
-        if isinstance(self._lease, FolderLease):
-            await self._lease.acquire()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._lease.release()
-
-
-class _Connected:
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-
-    async def __aenter__(self) -> None:
-        self._broker.open()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._broker.close()
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
+from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import msgid
 from zi_contracts.vault import ItemRef
@@ -34,7 +35,6 @@ from zi_umkm.dossier import dossier_of
 from zi_umkm.heard import Request as Asked
 from zi_umkm.mentoring import ActionWords, BusinessStated, ProductStated
 from zi_umkm.office import Office
-from zi_umkm.uploads import MULTIPART
 from zi_umkm.visiting import NO_FILE
 
 KEY_HEADER = "Idempotency-Key"

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
@@ -39,7 +40,6 @@ from zi_umkm.naming import Naming, items_of
 from zi_umkm.own import Own, OwnCase, changeable, part
 from zi_umkm.projections import FileRow
 from zi_umkm.shown import disclosed, pages_of, say_of
-from zi_umkm.uploads import MULTIPART
 from zi_umkm.visit import ItemAnswered, Visit
 from zi_umkm.visiting import Filled
 

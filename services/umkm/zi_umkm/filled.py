@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from zi_chassis.domain import DomainError, UnavailableError
+from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
@@ -18,7 +19,6 @@ from zi_rules.ticket import normalise_ticket
 from zi_umkm.bodies import WRITTEN
 from zi_umkm.refusal import IncompleteError
 from zi_umkm.shown import pages_of
-from zi_umkm.uploads import FileRefusedError
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 PICK_A_FILE = msgid("Choose a file first.")

@@ -1,16 +1,15 @@
 """Wiring of umkm: routes and pages, store, outbox, inbox, timers and the vault."""
 
 import asyncio
-from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.inbox import Inbox
-from zi_chassis.lease import FolderLease, Lease, lead, lease_of
+from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
-from zi_chassis.service import Service, run
+from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
@@ -19,7 +18,6 @@ from zi_umkm.office import Office
 from zi_umkm.policies import HEARS, reacting
 from zi_umkm.timers import Reminding
 
-Runner = Outbox | Inbox | TimerLoop
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, board_api.router, visits_api.router),
     *(pages.router, desk.router, visits_page.router),
@@ -42,9 +40,9 @@ def create_app(settings: Settings) -> FastAPI:
     office: Office = service.app.state.office
     broker = Broker("umkm", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
-    service.open(lambda: _Locked(lease))
+    service.open(lambda: locked(lease))
     service.open(lambda: office)
-    service.open(lambda: _Connected(broker))
+    service.open(lambda: broker)
     _follow(service, office, broker, lease)
     service.watch("vault", lambda: _reach_vault(office, broker))
     service.watch_thread("writer", office.store.thread.is_alive)
@@ -61,45 +59,13 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Reminding(office.store, office.rules)),
     }
-    service.watch("lead", lambda: lead(lease, *(runner.run for runner in runners.values())))
-    for name, runner in runners.items():
-        service.ready_check(name, partial(_reason, runner, lease))
+    service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes))
-
-
-def _reason(runner: Runner, lease: Lease) -> str | None:
-    """A replica that stands by has nothing to complain about."""
-    return runner.reason if lease.held else None
 
 
 async def _reach_vault(office: Office, broker: Broker) -> None:
     await office.connected(broker)
     await asyncio.Event().wait()
-
-
-class _Locked:
-    """On SQLite nothing is touched before the folder is ours; on PostgreSQL the lease is waited for later."""
-
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
-
-    async def __aenter__(self) -> None:
-        if isinstance(self._lease, FolderLease):
-            await self._lease.acquire()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._lease.release()
-
-
-class _Connected:
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-
-    async def __aenter__(self) -> None:
-        self._broker.open()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._broker.close()
 
 
 def main() -> None:

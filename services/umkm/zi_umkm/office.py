@@ -8,6 +8,7 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.uploads import Uploads
 from zi_chassis.vault_requests import VaultClient
 from zi_umkm.access import Access
 from zi_umkm.heard import HeardTables
@@ -18,7 +19,6 @@ from zi_umkm.published import DECIDERS
 from zi_umkm.rulebook import load_rulebook
 from zi_umkm.teaching import Teaching
 from zi_umkm.timers import timers
-from zi_umkm.uploads import Uploads
 from zi_umkm.visiting import Visiting
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
@@ -25,7 +26,6 @@ from zi_umkm.mentoring import BusinessStated, ProductStated
 from zi_umkm.naming import Naming
 from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
 from zi_umkm.shown import disclosed, names_told, pages_of, readable, say_of
-from zi_umkm.uploads import MULTIPART
 
 NAME_LIMIT = 120
 KBLI = msgid("A KBLI code has five figures, for example 10772.")

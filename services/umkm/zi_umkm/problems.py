@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import TypeAdapter
 from starlette.requests import Request
 
+from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web import problem
 from zi_umkm import telling
 from zi_umkm.answers import ProblemAnswer
@@ -18,7 +19,6 @@ from zi_umkm.refusal import (
     SkippedStepError,
     UnansweredError,
 )
-from zi_umkm.uploads import FileRefusedError
 
 PROBLEM = "application/problem+json"
 BEARER = {

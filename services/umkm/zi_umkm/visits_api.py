@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 
 from zi_chassis.database import Tx
+from zi_chassis.uploads import MULTIPART
 from zi_chassis.web import problem
 from zi_chassis.web.body import takes
 from zi_contracts.umkm import RuleVersion, Side
@@ -36,7 +37,6 @@ from zi_umkm.sync import (
     VisitAnswer,
     VisitsAnswer,
 )
-from zi_umkm.uploads import MULTIPART
 from zi_umkm.visit import PhotoAdded, Visit, VisitSigned
 from zi_umkm.visiting import SentFate, SentFile
 
