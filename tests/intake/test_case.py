@@ -416,6 +416,7 @@ def test_two_officials_erase_a_closed_case() -> None:
     assert (erased.data_subject, erased.reason) == (FILED[0].data_subject, "subject_request")
     assert (erased.asked_by, erased.by.actor) == ("officer-ani", "supervisor-budi")
     assert (after(*ERASED).status, after(*ERASED).erased) == (Status.CLOSED, MONDAY)
+    assert after(*ERASED).reopen_until is None
 
 
 def test_a_withdrawn_case_is_erased_and_stays_withdrawn() -> None:
