@@ -119,7 +119,7 @@ def _refusals(visitor: Visitor, cases: Cases) -> Iterator[str]:
     assert answer.value.status == 429
     yield "429"
     visitor.sign_in("head")
-    assert visitor.go("/desk/").status == 403
+    assert visitor.go("/desk/cases/00000000").status == 403
     yield "403"
 
 
