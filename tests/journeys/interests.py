@@ -63,7 +63,7 @@ def tell(house: House, service: str, official: str, business_ref: str) -> None:
 
 
 async def _tell(house: House, service: str, official: str, business_ref: str) -> None:
-    folder = house.data / f"{service}-of-the-test"
+    folder = house.data / service
     folder.mkdir(exist_ok=True)
     decider = DECIDERS[service]
     database = Database(folder / "store.db")
