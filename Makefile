@@ -43,7 +43,7 @@ unit: $(VENV)/.tested
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
 journeys: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -m "(journey or browser) and not compose" --durations=5
+	$(PYTEST) -n 2 --dist loadfile -m "(journey or browser) and not compose" --durations=5
 
 bench: $(VENV)/.tested $(PEERS)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench

@@ -59,9 +59,10 @@ filing: Decider[Nothing] = Decider(
 
 
 class Service:
-    """An intake with five filings in its store, its vault and the ledger."""
+    """An intake with five filings in its store, its vault and the ledger; or another service, which refers to intake's vault."""
 
-    def __init__(self, home: Home, place: str, keys: str | Path) -> None:
+    def __init__(self, home: Home, place: str, keys: str | Path, name: str = "intake") -> None:
+        self.name = name
         self.home = home
         self.place = place
         self.reader = reader_of(place) if place.startswith("postgresql:") else place
@@ -73,11 +74,11 @@ class Service:
 
     def _store(self) -> Store:
         store = Store(
-            service="intake",
+            service=self.name,
             office=OFFICE,
             database=Database(self.place),
             deciders=[filing],
-            companions=[self.vault],
+            companions=[self.vault] if self.name == "intake" else [],
         )
         store.open()
         return store
@@ -103,7 +104,7 @@ class Service:
 
     def ledger(self) -> None:
         rows = self.store.messages(0, 1000)
-        self.home.opened().append([Arrival("intake", row.position, row.message) for row in rows])
+        self.home.opened().append([Arrival(self.name, row.position, row.message) for row in rows])
 
     def change(self, sql: str, *values: object) -> None:
         with self.store.database.transaction() as tx:
@@ -113,7 +114,7 @@ class Service:
         """As the tool does: over databases that can only be read."""
         store, keys = ReadOnlyDatabase(self.reader), ReadOnlyDatabase(self.keys_place)
         logs = logs_of(self.home.tiles.folder)
-        return Reconcile("intake", store, *logs).run(Keystore(keys, create=False) if with_keys else None)
+        return Reconcile(self.name, store, *logs).run(Keystore(keys, create=False) if with_keys else None)
 
     def findings(self) -> list[str]:
         return self.reconcile().findings
@@ -123,8 +124,8 @@ class Service:
 
 
 @asynccontextmanager
-async def filed(home: Home, place: str, keys: str) -> AsyncIterator[Service]:
-    service = Service(home, place, keys)
+async def filed(home: Home, place: str, keys: str, name: str = "intake") -> AsyncIterator[Service]:
+    service = Service(home, place, keys, name)
     await service.file(5)
     service.ledger()
     yield service
@@ -145,6 +146,23 @@ async def test_an_untouched_store_has_no_findings(service: Service) -> None:
     assert report.findings == []
     assert (report.messages, report.items, report.waiting) == (5, 10, 0)
     assert service.reconcile(with_keys=False).findings == []
+
+
+@pytest.mark.parametrize("place", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_what_another_service_refers_to_is_in_intakes_vault(
+    place: str, request: pytest.FixtureRequest, home: Home, tmp_path: Path
+) -> None:
+    store = str(tmp_path / "store.db") if place == "sqlite" else request.getfixturevalue("postgres")
+    async with filed(home, store, str(tmp_path / "keys.db"), "certificates") as one:
+        found = one.reconcile(with_keys=False)
+        assert (found.messages, found.items, found.findings) == (5, 0, [])
+
+
+async def test_a_vault_that_is_gone_is_named_item_by_item(service: Service) -> None:
+    service.change("DROP TABLE vault_items")
+    found = service.reconcile(with_keys=False).findings
+    assert len(found) == 10
+    assert all(each.endswith("is missing.") for each in found)
 
 
 async def test_what_is_on_its_way_to_the_ledger_is_no_finding(service: Service) -> None:
