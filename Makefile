@@ -54,7 +54,7 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	$(COMPOSE) up --detach --build --wait --wait-timeout 180 || \
 		{ $(COMPOSE) ps --all; $(COMPOSE) logs --tail 20; $(COMPOSE) down --volumes --timeout 10; exit 1; }
 	status=0; ZONA_URL=http://localhost:$${ZI_PORT:-8080} $(PYTEST) -m compose || status=$$?; \
-		for service in intake certificates notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \
+		for service in intake umkm certificates notify audit; do $(COMPOSE) run --rm reconcile $$service || status=1; done; \
 		test $$status -eq 0 || $(COMPOSE) logs --tail 50; \
 		$(COMPOSE) down --volumes --timeout 10; exit $$status
 

@@ -9,11 +9,13 @@ from zi_chassis.settings import Settings
 
 PLACES = (
     ("file or track a complaint", "/"),
+    ("mentoring of businesses", "/umkm/"),
     ("import and export letters", "/certificates/"),
     ("officers' desk", "/desk/"),
     ("the ledger", "/audit/"),
     ("the witness", "/witness/"),
     ("interface for programs", "/intake/api/docs"),
+    ("the same for mentoring", "/umkm/api/docs"),
     ("the same for letters", "/certificates/api/docs"),
 )
 

@@ -16,6 +16,7 @@ SQL
 
 make intake "$ZI_DB_INTAKE"
 make keys "$ZI_DB_KEYS"
+make umkm "$ZI_DB_UMKM"
 make certificates "$ZI_DB_CERTIFICATES"
 make notify "$ZI_DB_NOTIFY"
 make audit "$ZI_DB_AUDIT"
@@ -27,8 +28,8 @@ psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --set password="$ZI_DB_RECONCILE"
 SELECT 'CREATE ROLE reconcile LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reconcile') \gexec
 ALTER ROLE reconcile PASSWORD :'password';
 ALTER ROLE reconcile SET default_transaction_read_only = on;
-GRANT CONNECT ON DATABASE intake, certificates, notify, audit TO reconcile;
+GRANT CONNECT ON DATABASE intake, umkm, certificates, notify, audit TO reconcile;
 SQL
-for name in intake certificates notify audit; do
+for name in intake umkm certificates notify audit; do
   psql --set ON_ERROR_STOP=1 --quiet --no-psqlrc --dbname "$name" --command "SET ROLE $name" --file "$(dirname "$0")/reader.sql"
 done

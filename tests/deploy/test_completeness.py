@@ -15,7 +15,7 @@ from zi_chassis.topology import Topology
 from zi_tlog.policy import parse_policy
 
 TOPOLOGY = Topology.read(Path("deploy/nats/topology.toml"))
-LATER = ("umkm", "integrity")  # their streams and keys are there, their programs are not
+LATER = ("integrity",)  # its stream and key are there, its program is not
 MEMBERS = [name for name in TOPOLOGY.root if name not in LATER]
 COMPOSE = yaml.safe_load(Path("docker-compose.yml").read_text())["services"]
 LONG_RUNNING = {name: service for name, service in COMPOSE.items() if service["restart"] != "no"}

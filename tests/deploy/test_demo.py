@@ -25,7 +25,8 @@ def test_the_demonstration_has_an_invented_tariff_for_every_letter_and_says_so()
     }
 
 
-def test_there_are_people_for_every_step_of_a_letter() -> None:
+def test_there_are_people_for_every_step_of_a_letter_and_of_a_mentoring() -> None:
     roles = [role for person in json.loads(PEOPLE.read_text()) for role in person["roles"]]
     assert roles.count("evaluator") >= 2  # some letters take two
     assert {"officer", "supervisor", "signer", "head", "applicant", "auditor", "ops"} <= set(roles)
+    assert roles.count("mentor") >= 2  # what one agreed on is verified by another

@@ -19,7 +19,7 @@ from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Zona is ready."
-SERVICES = ("intake", "certificates", "notify", "audit", "audit-writer")
+SERVICES = ("intake", "umkm", "certificates", "notify", "audit", "audit-writer")
 PATIENCE = 120.0
 RANGE = 20
 T = TypeVar("T")
