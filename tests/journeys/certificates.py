@@ -2,24 +2,18 @@
 
 import html
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import httpx
 from tests.certificates.inside import ACCOUNT_DOCUMENTS
 from tests.intake.uploads import encoded, halves
-from tests.journeys.house import ROOT, await_
-
-from zi_tlog.policy import parse_policy
-from zi_tlog.proof import parse_proof, verify_proof
+from tests.journeys import mails, receipts
+from tests.journeys.house import await_
 
 API = "/certificates/api"
-MAILS = ROOT / "services" / "notify" / "zi_notify" / "templates_mail" / "v1"
-NUMBER = r"SK[IE]-[0-9]{4}-[0-9]{6}"
 SUBMITTED = ("certificate_requested", "application_submitted")
 PAID = (*SUBMITTED, "application_paid")
 ISSUED = ("letters_signed", "letter_sealed")
@@ -47,7 +41,7 @@ def request_of(company: str, series: str = "ski") -> dict[str, Any]:
             "address": f"Jalan {company} 1, Tarakan",
             "nib": nib_of(company),
         },
-        "reporter": {"name": f"Bunga {company}", "email": _address(company), "phone": None},
+        "reporter": {"name": f"Bunga {company}", "email": mails.address(company), "phone": None},
         "account": None,
     }
 
@@ -226,14 +220,8 @@ class Certificates:
     # -- what is left of it
 
     def steps(self, own: Own) -> list[str]:
-        """What happened to the application, once all of it is in the ledger, with a receipt for each step that holds."""
-        timeline = await_(lambda: self._entered(own))
-        policy = parse_policy(self.client.get("/audit/api/witness-policy").content)
-        for step in timeline:
-            receipt = await_(partial(self._receipt, step["event_id"]))
-            entry = self.client.get(f"/audit/api/entries/{step['event_id']}", headers=_bearer(own))
-            verify_proof(parse_proof(receipt), entry.content, policy)
-        return [step["event"] for step in timeline]
+        """What happened to the application, as the ledger has it."""
+        return receipts.entered(self.client, lambda: self.told(own)["timeline"], _bearer(own))
 
     def decisions(self, own: Own) -> list[str]:
         """The steps from the payment on."""
@@ -241,35 +229,8 @@ class Certificates:
         return told[told.index("application_paid") :]
 
     def mailed(self, own: Own, company: str, *templates: str) -> None:
-        """These mails have come about this application and no others, each naming its ticket and none its code."""
-        wanted = Counter(_subject(each, own["ticket"]) for each in templates)
-
-        def came() -> dict[str, str] | None:
-            mails = self._mails(own, company)
-            return mails if len(mails) >= wanted.total() else None
-
-        mails = await_(came)
-        assert Counter(re.sub(NUMBER, "{number}", subject) for subject in mails.values()) == wanted
-        for link in mails:
-            text = self.client.get(link).text
-            assert own["ticket"] in text
-            assert own["code"] not in text
-
-    def _mails(self, own: Own, company: str) -> dict[str, str]:
-        """Subjects by where the mail is."""
-        page = self.client.get("/notify/mailbox").text
-        rows = [row for row in page.split("<tr>") if html.escape(_address(company)) in row]
-        told = [re.search(r'href="(/notify/mailbox/[^"]+)">([^<]*)<', row) for row in rows]
-        return {each[1]: html.unescape(each[2]) for each in told if each and own["ticket"] in each[2]}
-
-    def _receipt(self, event: str) -> bytes | None:
-        """It is there a moment after the entry, when the witnesses have seen it."""
-        answer = self.client.get(f"/audit/api/receipts/{event}")
-        return answer.content if answer.status_code == 200 else None
-
-    def _entered(self, own: Own) -> list[Any] | None:
-        timeline = self.told(own)["timeline"]
-        return timeline if all(step["ledger"] for step in timeline) else None
+        """These mails have come about this application and no others."""
+        mails.came(self.client, company, own["ticket"], own["code"], *templates)
 
     def export(self) -> str:
         """All that the ledger has of this service, for auditors."""
@@ -296,15 +257,6 @@ class Certificates:
 
     def _asked(self, own: Own) -> httpx.Response:
         return self.client.get(f"{API}/applications/{own['ticket']}", headers=_bearer(own))
-
-
-def _address(company: str) -> str:
-    return f"{company.lower()}@warga.example"
-
-
-def _subject(template: str, ticket: str) -> str:
-    """Of a mail; the number of a letter is left open."""
-    return (MAILS / f"{template}.id.txt").read_text().splitlines()[0].replace("{ticket}", ticket)
 
 
 def _application(own: Own, what: str) -> str:

@@ -118,6 +118,12 @@ class House:
             runner.kill()
             processes.end(self.data / "run")
 
+    def restart_later(self, days: int) -> None:
+        """So many days after its first start, by the office's clock; only a demo's clock can be moved."""
+        self.stop()
+        self.environment |= {"ZI_DEMO": "1", "ZI_CLOCK_SHIFT": str(60 + days * 24 * 3600)}
+        self.start()
+
     def said(self) -> str:
         """What the runner printed since it began."""
         return self.log.read_text()

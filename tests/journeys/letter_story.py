@@ -3,14 +3,15 @@
 import re
 from pathlib import Path
 
-from tests.journeys.certificates import ISSUED, NUMBER, PAID, Certificates
+from tests.journeys import mails
+from tests.journeys.certificates import ISSUED, PAID, Certificates
 from tests.journeys.tools import verify_certificate
 
 
 def tell(certificates: Certificates, company: str, folder: Path) -> None:
     own = certificates.queued(company)
     [letter] = certificates.issued(own)
-    assert re.fullmatch(NUMBER, letter["number"])
+    assert re.fullmatch(mails.NUMBER, letter["number"])
     assert certificates.decisions(own) == [
         "application_paid",
         *("application_taken", "evaluation_passed", "application_taken", "evaluation_passed"),

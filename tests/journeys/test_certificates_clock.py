@@ -10,22 +10,13 @@ from zi_rules.calendar import Pause, load_calendar
 
 pytestmark = pytest.mark.journey
 
-DAY = 24 * 3600
 COMPANY = "Kopi"
-
-
-def later(house: House, days: int) -> None:
-    """Everything starts again, so many days after its first start by the office's clock."""
-    house.stop()
-    house.environment |= {"ZI_CLOCK_SHIFT": str(60 + days * DAY)}
-    house.start()
 
 
 def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands_while_it_waits(
     own_house: House,
 ) -> None:
-    own_house.environment |= {"ZI_DEMO": "1"}
-    later(own_house, 0)
+    own_house.restart_later(0)
     with own_house.client() as client:
         certificates = Certificates(client, own_house.staff)
         unpaid = certificates.requested(COMPANY)
@@ -39,7 +30,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
             certificates.decide("evaluator", own, "ask-data", WANTED)
         promised = certificates.told(waiting)["due"]
 
-        later(own_house, 4)
+        own_house.restart_later(4)
         await_(lambda: certificates.told(unpaid)["state"] == "expired")
         assert certificates.steps(unpaid)[-1] == "application_expired"
         certificates.mailed(unpaid, COMPANY, *SUBMITTED, "application_expired_unpaid")
@@ -51,7 +42,7 @@ def test_what_is_not_paid_or_not_completed_expires_and_the_office_s_clock_stands
         assert open_between(promised, sent) == open_between(steps["data_asked"], steps["data_sent"])
         certificates.mailed(waiting, COMPANY, *PAID, "data_asked", "data_sent")
 
-        later(own_house, 31)
+        own_house.restart_later(31)
         await_(lambda: certificates.told(late)["state"] == "expired")
         assert certificates.decisions(late)[-2:] == ["data_asked", "application_expired"]
         certificates.mailed(late, COMPANY, *PAID, "data_asked", "application_expired_not_completed")

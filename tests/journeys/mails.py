@@ -1,0 +1,45 @@
+"""What came into the mailbox about a case, by the templates of notify."""
+
+import html
+import re
+from collections import Counter
+
+import httpx
+from tests.journeys.house import await_
+
+from zi_notify.letter import VERSION, wordings
+
+NUMBER = r"SK[IE]-[0-9]{4}-[0-9]{6}|MD[0-9]{12}"
+
+
+def address(company: str) -> str:
+    return f"{company.lower()}@warga.example"
+
+
+def came(client: httpx.Client, company: str, ticket: str, code: str, *templates: str) -> None:
+    """These mails and no others have come about the case, each naming its ticket and none its code."""
+    wanted = Counter(_subject(each, ticket) for each in templates)
+
+    def enough() -> dict[str, str] | None:
+        mails = _mails(client, company, ticket)
+        return mails if len(mails) >= wanted.total() else None
+
+    mails = await_(enough)
+    assert Counter(re.sub(NUMBER, "{number}", subject) for subject in mails.values()) == wanted
+    for link in mails:
+        text = client.get(link).text
+        assert ticket in text
+        assert code not in text
+
+
+def _mails(client: httpx.Client, company: str, ticket: str) -> dict[str, str]:
+    """Subjects by where the mail is."""
+    page = client.get("/notify/mailbox").text
+    rows = [row for row in page.split("<tr>") if html.escape(address(company)) in row]
+    told = [re.search(r'href="(/notify/mailbox/[^"]+)">([^<]*)<', row) for row in rows]
+    return {each[1]: html.unescape(each[2]) for each in told if each and ticket in each[2]}
+
+
+def _subject(template: str, ticket: str) -> str:
+    """Of a mail; the number of a letter or of a product is left open."""
+    return wordings(VERSION, "id")[template].subject.replace("{ticket}", ticket)

@@ -1,0 +1,239 @@
+"""What small businesses, their mentors and the rest of the office do on the way to a registered product, over plain HTTP and by the front door."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from tests.intake.uploads import encoded, halves
+from tests.journeys import mails, receipts
+from tests.journeys.house import await_
+
+from zi_rules.mentoring.rule_set import Part, load_mentoring_rules
+
+API = "/umkm/api"
+MENTOR, SECOND_MENTOR = "mentor", "mentor-2"
+NUGGETS = {"kind": "frozen_fish", "traits": ["frozen_meat_or_fish"], "name": "Nugget Rekaan"}
+SAMBAL = {"kind": "sambal", "name": "Sambal Rekaan"}
+CLEAN: tuple[str, ...] = ()
+KBLI = "10213"
+
+Headers = dict[str, str]
+Own = Mapping[str, str]
+
+
+def request_of(name: str, nib: str | None = None) -> dict[str, Any]:
+    """An invented business; its name is found nowhere else."""
+    return {
+        "language": "id",
+        "district": "nunukan",
+        "business": {"name": f"Dapur {name}", "nib": nib},
+        "products": [{"name": f"Olahan {name}"}],
+        "reporter": {"name": f"Bunga {name}", "email": mails.address(name), "phone": None},
+    }
+
+
+class Mentoring:
+    """`client` reaches the gateway; `staff` gives the headers of a signed-in person."""
+
+    def __init__(self, client: httpx.Client, staff: Callable[[str], Headers]) -> None:
+        self.client = client
+        self.staff = staff
+
+    # -- the business
+
+    def requested(self, name: str, nib: str | None = None) -> Own:
+        """Ticket, code, and the header that opens the case, once umkm has heard of it."""
+        filed = _good(
+            self.client.post("/intake/api/mentoring-requests", json=request_of(name, nib), headers=_key()),
+            201,
+        )
+        where = f"/intake/api/cases/{filed['ticket']}/token"
+        token = _good(self.client.post(where, headers={"X-Case-Code": filed["code"]}))["token"]
+        self.client.cookies.clear()
+        own = {
+            "ticket": filed["ticket"],
+            "code": filed["code"],
+            "event_id": filed["event_id"],
+            "Authorization": f"Bearer {token}",
+        }
+        await_(lambda: self._asked(own).status_code == 200)
+        return own
+
+    def give_number(self, own: Own, nib: str) -> None:
+        """At the front door, because it is personal; umkm hears of it."""
+        where = f"/intake/api/cases/{own['ticket']}/nib"
+        _good(self.client.post(where, json={"nib": nib}, headers=_bearer(own) | _key()))
+        await_(lambda: self.told(own)["has_nib"])
+
+    def told(self, own: Own) -> Any:
+        return _good(self._asked(own))
+
+    def state(self, own: Own) -> str:
+        return str(self.told(own)["state"])
+
+    # -- anybody of the case; without a person it is the business
+
+    def tell(self, own: Own, command: str, body: Any = None, person: str = "") -> httpx.Response:
+        headers = (self.staff(person) if person else _bearer(own)) | _key()
+        return self.client.post(_case(own, command), json=body, headers=headers)
+
+    def done(self, own: Own, command: str, body: Any = None, person: str = "") -> Any:
+        return _good(self.tell(own, command, body, person))
+
+    def send(self, own: Own, command: str, person: str = "", **form: str | list[str]) -> Any:
+        """With a picture, once umkm has heard of it."""
+        headers = (self.staff(person) if person else _bearer(own)) | _key()
+        where = command if command.startswith("/") else _case(own, command)
+        files = {"file": ("file.png", encoded(halves(), "PNG"))}
+        return await_(lambda: _taken(self.client.post(where, data=form, files=files, headers=headers)))
+
+    # -- the usual way
+
+    def mentored(
+        self, name: str, *products: Mapping[str, Any], nib: str | None = None, by: str = MENTOR
+    ) -> Own:
+        """It has said what it makes, and has a mentor and its way."""
+        own = self.requested(name, nib)
+        self.made(own, *products)
+        self.done(own, "assign", {"mentor": by}, by)
+        self.done(own, "triage", person=by)
+        return own
+
+    def made(self, own: Own, *products: Mapping[str, Any]) -> None:
+        said = {"district": "nunukan", "kbli": [KBLI], "products": list(products or (NUGGETS,))}
+        self.done(own, "restate", said)
+
+    def visited(self, own: Own, wrong: Iterable[str] = CLEAN, by: str = MENTOR) -> None:
+        """All is well but `wrong`, and both have signed."""
+        visit, answers = self._answered(own, frozenset(wrong), by)
+        for side in ("business", "office"):
+            self.send(
+                own,
+                f"{API}/visits/{visit}/files",
+                by,
+                id=str(uuid4()),
+                case=own["ticket"],
+                kind="signature",
+                side=side,
+                answers=answers,
+                device_time=_now(),
+            )
+        self._finished(own, visit, by)
+
+    def looked_at_itself(self, own: Own, wrong: Iterable[str] = CLEAN) -> None:
+        visit, _ = self._answered(own, frozenset(wrong), "")
+        self._finished(own, visit, "")
+
+    def put_right(self, own: Own, item: str) -> None:
+        """And looked at by somebody else."""
+        self.done(own, "agree", {"item": item, "plan": "Diperbaiki minggu ini."})
+        self.send(own, "give-evidence", item=item)
+        self.done(own, "verify", {"item": item}, "officer")
+
+    def complete(self, own: Own) -> None:
+        """Every paper that the rules miss, and every part of the label."""
+        for missing in self._missing(own, "permit"):
+            self.send(own, "add-document", document=missing)
+        label = [each.code for each in load_mentoring_rules()[-1].requirements if each.part == Part.LABEL]
+        for product in self.told(own)["products"]:
+            number = product["number"]
+            self.done(own, "check-label", {"product": number, "parts": label}, MENTOR)
+            for missing in self._missing(own, "registration", number):
+                self.send(own, "add-document", document=missing, product=str(number))
+        assert [each["missing"] for each in self.told(own)["products"]] == [[]]
+
+    def permitted(self, own: Own) -> None:
+        self.done(own, "apply-for-permit")
+        self.done(own, "issue-permit", {}, "evaluator")
+
+    def registered(self, own: Own, number: str, product: int = 1) -> None:
+        self.done(own, "send-registration", {"product": product})
+        self.done(own, "record-number", {"product": product, "number": number})
+
+    # -- what can be taken along
+
+    def letter(self, own: Own) -> httpx.Response:
+        """To the health office."""
+        return self.client.get(f"/umkm/cases/{own['ticket']}/referral-letter", headers=_bearer(own))
+
+    def dossier(self, own: Own, product: int) -> zipfile.ZipFile:
+        where = f"/umkm/cases/{own['ticket']}/products/{product}/dossier.zip"
+        answer = self.client.get(where, headers=_bearer(own))
+        assert answer.status_code == 200, answer.text
+        return zipfile.ZipFile(io.BytesIO(answer.content))
+
+    # -- what is left of it
+
+    def steps(self, own: Own) -> list[str]:
+        """What happened to the case, as the ledger has it."""
+        return receipts.entered(self.client, lambda: self.told(own)["timeline"], _bearer(own))
+
+    def mailed(self, own: Own, name: str, *templates: str) -> None:
+        """These mails have come about this case and no others."""
+        mails.came(self.client, name, own["ticket"], own["code"], *templates)
+
+    # -- within
+
+    def _asked(self, own: Own) -> httpx.Response:
+        return self.client.get(f"{API}/cases/{own['ticket']}", headers=_bearer(own))
+
+    def _answered(self, own: Own, wrong: frozenset[str], by: str) -> tuple[str, list[str]]:
+        """A visit, and its answers to the checklist in force."""
+        visit, headers = str(uuid4()), self.staff(by) if by else _bearer(own)
+        form = _good(self.client.get(f"{API}/visits", headers=self.staff(MENTOR)))["checklists"][0]
+        answers = [
+            {
+                "id": str(uuid4()),
+                "item": item["code"],
+                "outcome": "no" if item["code"] in wrong else "yes",
+                "grade": item["grades"][0] if item["code"] in wrong else None,
+                "device_time": _now(),
+            }
+            for item in form["items"]
+        ]
+        assert wrong <= {each["item"] for each in answers}
+        body = {"case": own["ticket"], "checklist": {"id": form["id"], "version": form["version"]}}
+        where = f"{API}/visits/{visit}/sync"
+        synced = _good(self.client.post(where, json=body | {"answers": answers}, headers=headers))
+        assert not synced["unanswered"]
+        assert {each["fate"] for each in synced["answers"]} == {"taken"}
+        return visit, [str(each["id"]) for each in answers]
+
+    def _finished(self, own: Own, visit: str, by: str) -> None:
+        headers = self.staff(by) if by else _bearer(own)
+        _good(self.client.post(f"{API}/visits/{visit}/finish", json={"case": own["ticket"]}, headers=headers))
+
+    def _missing(self, own: Own, part: str, product: int = 1) -> list[str]:
+        told = self.told(own)
+        [found] = [each["missing"] for each in told["products"] if each["number"] == product]
+        return [each["code"] for each in (*told["missing_for_permit"], *found) if each["part"] == part]
+
+
+def _taken(answer: httpx.Response) -> Any:
+    """A file is unknown to umkm until it has heard of it."""
+    return answer.json() if answer.status_code in (200, 201) else None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _case(own: Own, command: str) -> str:
+    return f"{API}/cases/{own['ticket']}/{command}"
+
+
+def _bearer(own: Own) -> Headers:
+    return {"Authorization": own["Authorization"]}
+
+
+def _key() -> Headers:
+    return {"Idempotency-Key": str(uuid4())}
+
+
+def _good(answer: httpx.Response, status: int = 200) -> Any:
+    assert answer.status_code == status, f"{answer.status_code} {answer.text}"
+    return answer.json()
