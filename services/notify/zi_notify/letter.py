@@ -2,6 +2,8 @@
 of the case's text, and never the code. The same delivery always gives the same text and the same Message-ID.
 """
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -23,27 +25,31 @@ class BadAddressError(ValueError):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who writes, and where the citizen can look: the front page, which asks for ticket and code."""
+    """Who writes, and where the citizen can look: the front page, to which a template may add the page of its case."""
 
     sender: str
     domain: str
     where: str
 
 
+@dataclass(frozen=True)
+class Wording:
+    subject: str
+    body: str
+
+
 def compose(request: DeliveryRequested, head: Letterhead, address: str, at: datetime) -> EmailMessage:
-    subject, _, body = _template(request.template_version, request.template, request.language).partition(
-        "\n\n"
-    )
+    wording = wordings(request.template_version, request.language)[request.template]
     words = _words(request, head)
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
     mail["From"] = head.sender
     mail["To"] = _checked(address)
-    mail["Subject"] = subject.format(**words)
+    mail["Subject"] = wording.subject.format(**words)
     mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(body.format(**words), cte="quoted-printable")
+    mail.set_content(wording.body.format(**words), cte="quoted-printable")
     return mail
 
 
@@ -68,8 +74,15 @@ def message_id(request: DeliveryRequested, head: Letterhead) -> str:
 
 
 @cache
-def _template(version: int, name: str, language: str) -> str:
-    return (TEMPLATES / f"v{version}" / f"{name}.{language}.txt").read_text(encoding="utf-8")
+def wordings(version: int, language: str) -> Mapping[str, Wording]:
+    """By the name of the template; all that stand in one file have one foot."""
+    files = sorted((TEMPLATES / f"v{version}").glob(f"*.{language}.toml"))
+    read = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    return {
+        name: Wording(letter["subject"], f"{letter['text']}\n{each['foot']}")
+        for each in read
+        for name, letter in each["letters"].items()
+    }
 
 
 def _checked(address: str) -> str:
