@@ -10,14 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-import psycopg
-from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
-from psycopg.conninfo import conninfo_to_dict
 
 ROWS = 100  # in one statement; SQLite takes 32,766 values
-# What the drivers raise inside a transaction; outside of it they come as eventsourcing's PersistenceError.
-DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
 CACHE_KIB = 16_000
@@ -89,7 +84,22 @@ class Database:
 
     def __init__(self, place: str | Path, *, secure_delete: bool = False) -> None:
         self.postgres = str(place).startswith(("postgresql://", "postgres://"))
-        self.datastore: Any = _postgres(str(place)) if self.postgres else _sqlite(Path(place), secure_delete)
+        self.datastore: Any
+        if self.postgres:
+            from zi_chassis import postgres
+
+            self.datastore = postgres.datastore(str(place))
+        else:
+            self.datastore = _sqlite(Path(place), secure_delete)
+
+    @property
+    def errors(self) -> type[Exception]:
+        """What the driver raises inside a transaction; outside of it that comes as eventsourcing's PersistenceError."""
+        if not self.postgres:
+            return sqlite3.Error
+        import psycopg
+
+        return psycopg.Error
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -141,22 +151,4 @@ def _sqlite(path: Path, secure_delete: bool) -> SQLiteDatastore:
     datastore.pool.close()
     datastore.pool = _DurablePool(db_name=str(path), pool_size=5, max_overflow=20, pool_timeout=30.0)
     datastore.pool.secure_delete = secure_delete
-    return datastore
-
-
-def _postgres(address: str) -> PostgresDatastore:
-    part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
-    datastore = PostgresDatastore(
-        dbname=part.pop("dbname", ""),
-        host=part.pop("host", ""),
-        port=part.pop("port", "5432"),
-        user=part.pop("user", ""),
-        password=part.pop("password", ""),
-        pool_size=2,
-        max_overflow=8,
-        connect_timeout=30.0,
-        pre_ping=True,
-    )
-    asked: Any = datastore.pool.kwargs
-    asked |= part  # what else the address asks for, such as sslmode
     return datastore

@@ -6,8 +6,6 @@ lock, which ends with its connection: the holder then stops, and the fences of o
 
 import asyncio
 import fcntl
-import hashlib
-import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,16 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import psycopg
-
 from zi_chassis.settings import Settings
 from zi_chassis.together import together
-
-logger = logging.getLogger(__name__)
-
-TRY_SECONDS = 1.0
-CHECK_SECONDS = 2.0
-ANSWER_SECONDS = 5.0
 
 
 class LeaseTakenError(Exception):
@@ -75,55 +65,10 @@ class FolderLease:
             self.held = False
 
 
-class PostgresLease:
-    """An advisory lock of a session of its own, named after the service."""
-
-    def __init__(self, address: str, service: str) -> None:
-        self.held = False
-        self._address = address
-        self._key = int.from_bytes(hashlib.sha256(f"zi lease {service}".encode()).digest()[:8], signed=True)
-        self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
-
-    async def acquire(self) -> None:
-        """Waits as a standby for as long as another process holds the lease."""
-        while not self.held:
-            try:
-                self.held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
-            except (psycopg.Error, TimeoutError) as error:
-                logger.warning("lease: %s", error)
-                await self._forget()
-            if not self.held:
-                await asyncio.sleep(TRY_SECONDS)
-
-    async def keep(self) -> None:
-        while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            try:
-                await self._ask("SELECT true")
-            except (psycopg.Error, TimeoutError) as error:
-                await self._forget()
-                raise LeaseLostError(
-                    f"The lease on the database is lost ({error.__class__.__name__})."
-                ) from error
-
-    async def release(self) -> None:
-        await self._forget()
-
-    async def _ask(self, sql: str, *values: object) -> bool:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            if self._connection is None:
-                self._connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True)
-            row = await (await self._connection.execute(sql.encode(), values)).fetchone()
-        return bool(row and row[0])
-
-    async def _forget(self) -> None:
-        connection, self._connection, self.held = self._connection, None, False
-        if connection is not None:
-            await connection.close()
-
-
 def lease_of(settings: Settings) -> Lease:
     if settings.database:
+        from zi_chassis.postgres import PostgresLease
+
         return PostgresLease(settings.database, settings.service)
     return FolderLease(settings.folder)
 

@@ -6,9 +6,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg.rows import dict_row
-
 from zi_chassis.database import Database, Tx
 
 
@@ -37,14 +34,11 @@ class ReadOnlyDatabase(Database):
         """No connection outlives its reading."""
 
     def _connect(self) -> Any:
-        return _postgres(str(self._place)) if self.postgres else _sqlite(Path(self._place))
+        if not self.postgres:
+            return _sqlite(Path(self._place))
+        from zi_chassis import postgres
 
-
-def _postgres(address: str) -> psycopg.Connection[dict[str, Any]]:
-    connection = psycopg.connect(address, row_factory=dict_row)
-    connection.read_only = True
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    return connection
+        return postgres.read_only(str(self._place))
 
 
 def _sqlite(file: Path) -> sqlite3.Connection:

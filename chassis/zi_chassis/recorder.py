@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresProcessRecorder
 from eventsourcing.sqlite import SQLiteProcessRecorder
 
 from zi_chassis.database import Database, Tx
@@ -28,22 +27,13 @@ class _Sqlite(SQLiteProcessRecorder):
         """One process, one writing connection: the pool's lock is held already."""
 
 
-class _Postgres(PostgresProcessRecorder):
-    def append(self, tx: Tx, events: Sequence[StoredEvent], first: int) -> None:
-        tx.many(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)"
-            " VALUES (?, ?, ?, ?, ?)",
-            [
-                (e.originator_id, e.originator_version, e.topic, e.state, first + n)
-                for n, e in enumerate(events)
-            ],
-        )
-
-    def lock(self, tx: Tx) -> None:
-        self._lock_table(tx.cursor)
-
-
 def recorder_of(database: Database) -> Any:
-    recorder = (_Postgres if database.postgres else _Sqlite)(database.datastore)
+    recorder: Any
+    if database.postgres:
+        from zi_chassis import postgres
+
+        recorder = postgres.Recorder(database.datastore)
+    else:
+        recorder = _Sqlite(database.datastore)
     recorder.create_table()
     return recorder

@@ -18,7 +18,7 @@ from uuid import UUID
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent, Tracking
 
 from zi_chassis import projections as reading
-from zi_chassis.database import DRIVER_ERRORS, Database, Tx
+from zi_chassis.database import Database, Tx
 from zi_chassis.domain import (
     Command,
     Decider,
@@ -549,7 +549,7 @@ class Store:
                     )
                 for reaction in react(batch.tx, one.message):
                     batch.decide(reaction.decider, reaction.aggregate, reaction.command)
-            except DRIVER_ERRORS:
+            except self.database.errors:
                 raise
             except Exception as fault:
                 raise Blocked(sender, one.position, one.message.type, fault, digest(one.raw)) from fault

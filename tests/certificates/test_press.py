@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued, unsealed
+from tests.until import until
 from tests.verify.sample_log import POLICY
 
 from zi_certificates.letter import digest, template
@@ -61,6 +62,14 @@ async def test_a_letter_that_takes_too_long_ends_the_process_and_not_the_next_le
     with pytest.raises(PressError, match="TimeoutError"):
         await press.make(plate(tmp_path))
     assert press._process is None
+
+
+async def test_a_process_without_work_ends_and_the_next_letter_gets_another(tmp_path: Path) -> None:
+    press = Press(idle_seconds=0.01)
+    assert await press.make(plate(tmp_path))
+    await until(lambda: press._process is None)
+    assert await press.make(plate(tmp_path))
+    await press.close()
 
 
 async def test_what_can_not_be_made_is_told_without_its_words(tmp_path: Path) -> None:

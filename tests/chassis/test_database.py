@@ -1,5 +1,7 @@
 """What an address asks for is what the connection gets."""
 
+import subprocess
+import sys
 from pathlib import Path
 from threading import Thread
 
@@ -22,6 +24,12 @@ def test_a_postgres_address_keeps_all_that_it_asks_for(postgres: str) -> None:
 def test_a_demand_for_encryption_is_not_dropped() -> None:
     database = Database("postgresql://zi@db.example/intake?sslmode=verify-full")
     assert database.datastore.pool.kwargs["sslmode"] == "verify-full"
+
+
+def test_a_house_on_sqlite_carries_no_other_driver() -> None:
+    """Ten megabytes in each of its processes."""
+    loaded = "import sys, zi_chassis.store, zi_chassis.service, zi_chassis.read_only; print('psycopg' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_closing_waits_for_who_still_reads(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from zi_chassis.lease import (
     FolderLease,
     LeaseLostError,
     LeaseTakenError,
-    PostgresLease,
     RunnerEndedError,
     lead,
     lease_of,
 )
+from zi_chassis.postgres import PostgresLease
 from zi_chassis.settings import Settings
 
 HOLD = """

@@ -11,7 +11,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, cast
 
-import typst
 from pydantic import Field
 
 from zi_certificates.qr import picture
@@ -144,6 +143,8 @@ def shown(parts: Mapping[str, bytes]) -> bytes:
         format_.PICTURE: picture(parts[format_.CODE].decode()),
         "main": parts[format_.TEMPLATE],
     }
+    import typst  # six megabytes, which the process that serves has no use for
+
     # The stub does not know the form with several files.
     pdf: bytes = typst.compile(
         cast(Any, sources), format="pdf", pdf_standards=format_.STANDARD, ignore_system_fonts=True

@@ -14,6 +14,9 @@ from zi_chassis.domain import Value
 from zi_tlog.note import parse_skey
 
 SECONDS = 30.0
+IDLE_SECONDS = (
+    60.0  # it holds a typesetter and its fonts, a hundred megabytes, which letters use now and then
+)
 LENGTH = 8
 LIMITS = {resource.RLIMIT_AS: 2_000_000_000, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
 
@@ -38,15 +41,24 @@ class Plate(Value):
 
 
 class Press:
-    """The process is started when it is first needed, and again after it was ended; it goes when this one does."""
+    """The process is started when it is needed, and again after it was ended; it goes when this one does or has nothing to do."""
 
-    def __init__(self, seconds: float = SECONDS, command: tuple[str, ...] = ("-m", __name__)) -> None:
+    def __init__(
+        self,
+        seconds: float = SECONDS,
+        command: tuple[str, ...] = ("-m", __name__),
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         self._seconds = seconds
         self._command = command
+        self._idle_seconds = idle_seconds
+        self._idle: asyncio.TimerHandle | None = None
         self._process: Process | None = None
 
     async def make(self, plate: Plate) -> bytes:
-        """The sealed file. Raises PressError."""
+        """The sealed file, one after the other. Raises PressError."""
+        if self._idle is not None:
+            self._idle.cancel()
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._asked(plate.model_dump_json().encode())
@@ -56,16 +68,24 @@ class Press:
         except asyncio.CancelledError:
             await self.close()
             raise
+        self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
         made, content = answer[:1], answer[1:]
         if made != b"+":
             raise PressError(content.decode())
         return content
 
     async def close(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        process = self._end()
+        if process is not None:
+            await process.wait()
+
+    def _end(self) -> Process | None:
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
             process.kill()
-            await process.wait()
+        return process
 
     async def _asked(self, job: bytes) -> bytes:
         if self._process is None or self._process.returncode is not None:

@@ -1,0 +1,114 @@
+"""What a process needs on PostgreSQL only. It is imported where an address names one, so that a house on SQLite, which is the small one,
+carries no driver in any of its processes.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
+
+from zi_chassis.database import Tx
+from zi_chassis.lease import LeaseLostError
+
+logger = logging.getLogger(__name__)
+
+TRY_SECONDS = 1.0
+CHECK_SECONDS = 2.0
+ANSWER_SECONDS = 5.0
+
+
+def datastore(address: str) -> PostgresDatastore:
+    part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
+    made = PostgresDatastore(
+        dbname=part.pop("dbname", ""),
+        host=part.pop("host", ""),
+        port=part.pop("port", "5432"),
+        user=part.pop("user", ""),
+        password=part.pop("password", ""),
+        pool_size=2,
+        max_overflow=8,
+        connect_timeout=30.0,
+        pre_ping=True,
+    )
+    asked: Any = made.pool.kwargs
+    asked |= part  # what else the address asks for, such as sslmode
+    return made
+
+
+def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:
+    """Everything that is read on it is of one moment."""
+    connection = psycopg.connect(address, row_factory=dict_row)
+    connection.read_only = True
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    return connection
+
+
+class Recorder(PostgresProcessRecorder):
+    """Beside zi_chassis.recorder's; the table's lock keeps another process's writer out."""
+
+    def append(self, tx: Tx, events: Sequence[StoredEvent], first: int) -> None:
+        tx.many(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [
+                (e.originator_id, e.originator_version, e.topic, e.state, first + n)
+                for n, e in enumerate(events)
+            ],
+        )
+
+    def lock(self, tx: Tx) -> None:
+        self._lock_table(tx.cursor)
+
+
+class PostgresLease:
+    """An advisory lock of a session of its own, named after the service."""
+
+    def __init__(self, address: str, service: str) -> None:
+        self.held = False
+        self._address = address
+        self._key = int.from_bytes(hashlib.sha256(f"zi lease {service}".encode()).digest()[:8], signed=True)
+        self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
+
+    async def acquire(self) -> None:
+        """Waits as a standby for as long as another process holds the lease."""
+        while not self.held:
+            try:
+                self.held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
+            except (psycopg.Error, TimeoutError) as error:
+                logger.warning("lease: %s", error)
+                await self._forget()
+            if not self.held:
+                await asyncio.sleep(TRY_SECONDS)
+
+    async def keep(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            try:
+                await self._ask("SELECT true")
+            except (psycopg.Error, TimeoutError) as error:
+                await self._forget()
+                raise LeaseLostError(
+                    f"The lease on the database is lost ({error.__class__.__name__})."
+                ) from error
+
+    async def release(self) -> None:
+        await self._forget()
+
+    async def _ask(self, sql: str, *values: object) -> bool:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            if self._connection is None:
+                self._connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True)
+            row = await (await self._connection.execute(sql.encode(), values)).fetchone()
+        return bool(row and row[0])
+
+    async def _forget(self) -> None:
+        connection, self._connection, self.held = self._connection, None, False
+        if connection is not None:
+            await connection.close()
