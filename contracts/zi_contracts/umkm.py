@@ -29,7 +29,9 @@ MentoringState = Literal[
 TrackName = Literal["md", "pirt", "none"]
 Assessor = Literal["business", "official"]
 Side = Literal["business", "office"]
-EndReason = Literal["no_response", "no_registration_needed", "business_stopped", "business_asked"]
+EndReason = Literal[
+    "no_response", "no_registration_needed", "business_stopped", "business_asked", "data_erased"
+]
 Count = Annotated[int, Field(ge=0)]
 Ordinal = Annotated[int, Field(ge=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]

@@ -37,7 +37,7 @@ SENSIBLE: dict[Status, Sequence[CaseCommands]] = {
     Status.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
     Status.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
     Status.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, *CORRECTING),
-    Status.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT),
+    Status.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT, usual.REMIND),
 }
 
 

@@ -150,6 +150,13 @@ class Inside:
         await self.hear("business_number_given", data, request.case, request.ticket, actor, "public")
         return own
 
+    async def erased(self, request: Request) -> None:
+        """All that is personal of the case."""
+        data = {"state": "closed", "holder": "citizen", "language": "id", "reachable_by": []}
+        data |= {"reason": "subject_request", "asked_by": "officer-budi"}
+        role = "staff:supervisor"
+        await self.hear("data_subject_erased", data, request.case, request.ticket, "supervisor-eka", role)
+
     # -- the usual way
 
     def business(self, request: Request) -> Act:

@@ -467,9 +467,19 @@ def test_a_sleep_that_lasts_ends_the_case() -> None:
     assert decide(changed(CLOSE_SILENT, silent_since=MONDAY - DAY), after(*REFERRED, PAUSE)) == []
 
 
-def test_nobody_but_the_timer_closes_for_silence() -> None:
+@pytest.mark.parametrize("reason", ["no_response", "data_erased"])
+def test_some_reasons_to_close_are_chosen_by_nobody(reason: str) -> None:
     with pytest.raises(refusal.NotTheSystemsActError):
-        decide(changed(CLOSE, by=mentor(), reason="no_response"), after(*ASSIGNED))
+        decide(changed(CLOSE, by=mentor(), reason=reason), after(*ASSIGNED))
+    assert after(*ASSIGNED, changed(CLOSE, by=usual.system(), reason=reason)).status is Status.CLOSED
+
+
+def test_what_was_agreed_becomes_overdue_in_sleep_as_well() -> None:
+    asleep = after(*ASSESSED, AGREE, PAUSE)
+    assert (asleep.status, asleep.finding("air_diuji").overdue) == (Status.DORMANT, False)
+    told = after(usual.REMIND, state=asleep)
+    assert (told.status, told.finding("air_diuji").overdue) == (Status.DORMANT, True)
+    assert after(RESUME, state=told).status is Status.CORRECTING
 
 
 @pytest.mark.parametrize("before", [(*ASSIGNED, CLOSE), GRADUATED])

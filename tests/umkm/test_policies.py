@@ -1,5 +1,6 @@
 """What umkm does about what intake says."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.umkm.inside import Inside
@@ -80,3 +81,23 @@ async def test_a_request_and_its_number_heard_at_once_are_one_business(either: I
     again = await either.given_number(request)
     assert own == again
     assert (await either.state(request)).business_ref == own
+
+
+async def test_where_all_data_was_erased_the_mentoring_ends_and_asks_nobody_for_anything(
+    either: Inside,
+) -> None:
+    request, over = await either.mentored("one"), await either.mentored("two")
+    await either.office.mentoring.close(over, either.business(over), None, "business_stopped")
+    position = either.office.store.last()[0]
+    for each in (request, over):
+        await either.erased(each)
+    assert (await either.state(request)).status is Status.CLOSED
+    [told] = either.office.store.messages(position, 100)
+    assert b'"reason":"data_erased"' in told.message
+    assert b'"actor":"system:umkm"' in told.message
+
+
+async def test_an_erasure_of_another_case_is_no_concern_here(inside: Inside) -> None:
+    request = await inside.mentored()
+    await inside.erased(replace(request, ticket="7H4T2W9XA", case=named("complaint")))
+    assert (await inside.state(request)).status is Status.TRIAGED

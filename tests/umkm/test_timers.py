@@ -58,6 +58,19 @@ async def test_who_wakes_in_time_is_not_closed(inside: Inside) -> None:
     assert (await inside.state(request)).status is Status.DORMANT
 
 
+async def test_what_was_agreed_for_later_becomes_overdue_while_the_case_sleeps(either: Inside) -> None:
+    request = await either.mentored()
+    await either.visited(request)
+    due = either.clock.now() + 120 * DAY
+    await either.office.mentoring.agree(request, either.business(request), None, "fifo", due)
+    await either.slept()
+    assert (await either.state(request)).status is Status.DORMANT
+    either.clock.at += 30 * DAY
+    await either.tick()
+    state = await either.state(request)
+    assert (state.status, state.finding("fifo").overdue) == (Status.DORMANT, True)
+
+
 async def test_what_was_agreed_becomes_overdue_once_and_again_when_it_is_reopened(inside: Inside) -> None:
     request, mentoring = await inside.mentored(), inside.office.mentoring
     await inside.visited(request)

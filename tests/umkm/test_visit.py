@@ -178,6 +178,16 @@ def test_somebody_corrects_their_own_answer_only() -> None:
     assert standing(after(BEGIN, YES, elsewhere)) == {"fifo": {named("yes")}, "ventilasi": {named("again")}}
 
 
+def test_a_business_with_its_code_and_signed_in_is_one_and_the_same() -> None:
+    signed_in = Act(at=MONDAY, actor="owner-1", role="applicant")
+    said = answer("yes", by=owner())
+    corrected = answer("again", "no", signed_in, replaces=("yes",))
+    assert standing(after(SELF, said, corrected)) == {"fifo": {named("again")}}
+    assert decide(changed(said, by=signed_in), after(SELF, said)) == []
+    by_an_official = answer("again", "no", mentor(), replaces=("yes",))
+    assert after(SELF, said, by_an_official).in_dispute == ("fifo",)
+
+
 def test_an_answer_that_comes_late_is_not_lost_and_opens_the_dispute_again() -> None:
     finished = (BEGIN, YES, *SIGNED, FINISH)
     late = after(*finished, NO)

@@ -7,6 +7,7 @@ import pytest
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY, MONDAY, named
 
+from zi_chassis.domain import Act
 from zi_contracts.umkm import RuleVersion
 from zi_umkm import refusal
 from zi_umkm.case import Status
@@ -196,3 +197,13 @@ async def test_a_form_takes_the_place_of_what_the_same_person_said_before(inside
     assert len(filled.state.sent) == 3
     assert [each.said for each in filled.state.standing["fifo"]] == ["yes"]
     assert filled.state.in_dispute == ()
+
+
+async def test_a_business_with_its_code_corrects_what_it_said_signed_in(inside: Inside) -> None:
+    request = await inside.mentored()
+    signed_in = Act(at=inside.clock.now(), actor="owner-1", role="applicant")
+    for number, (by, said) in enumerate([(signed_in, "yes"), (inside.business(request), "no")]):
+        filled = {"fifo": Filled.model_validate({"said": said})}
+        synced = await inside.office.visiting.fill(request, by, VISIT, named(f"key {number}"), filled)
+    [stands] = synced.state.standing["fifo"]
+    assert (stands.said, synced.state.in_dispute) == ("no", ())

@@ -1,8 +1,6 @@
 """UMKM: mentoring small food businesses, from the request to a registered product.
 
 Publishes: zi.umkm.* (ZI_UMKM): every step of a mentored business, its visits and trainings, and who mentored whom.
-Listens to: zi.intake.* (requests, their files, business numbers).
+Listens to: zi.intake.* (requests, their files, business numbers, erasures).
 Reads and keeps through the vault: what businesses and officials say in words of their own; nothing of it is stored here.
-
-It runs on its own (`python -m zi_umkm.main`). Intake's front door does not lead here yet, so nothing starts it.
 """

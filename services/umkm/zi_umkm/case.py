@@ -32,6 +32,7 @@ class Status(StrEnum):
 
 
 OVER = (Status.GRADUATED, Status.CLOSED)
+CHOSEN_BY_NOBODY: tuple[EndReason, ...] = ("no_response", "data_erased")
 BEFORE_ASSESSMENT = (Status.REGISTERED, Status.TRIAGED)
 BEFORE_PERMIT = (Status.ASSESSED, Status.CORRECTING, Status.CORRECTED)
 OFFICE_HOLDS = (*BEFORE_ASSESSMENT, Status.PERMIT_APPLIED, Status.REGISTRATION, Status.NUMBER_OBTAINED)
@@ -719,7 +720,7 @@ def _close(command: Close, case: Case) -> list[CaseEvents]:
         return []
     _refuse_over(case)
     _refuse_other_staff(command.by, case)
-    if command.reason == "no_response":
+    if command.reason in CHOSEN_BY_NOBODY and not command.by.role.startswith("system:"):
         raise refusal.NotTheSystemsActError
     return [MentoringClosed(**dict(command))]
 
@@ -736,7 +737,8 @@ def _refuse_over(case: Case) -> None:
 
 
 def _refuse_asleep(command: Work, case: Case) -> None:
-    if case.status is Status.DORMANT:
+    """What was agreed becomes overdue in sleep as well: to be told so may wake the business."""
+    if case.status is Status.DORMANT and not isinstance(command, corrective_action.Remind):
         raise refusal.AsleepError
     if case.status is Status.REFERRED and not isinstance(command, Return | Restate | Identify | Assign):
         raise refusal.ReferredError

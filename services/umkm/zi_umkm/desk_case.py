@@ -18,7 +18,7 @@ from zi_umkm.access import ASSIGNING, EVALUATING, MENTORING, VERIFYING, NoSuchCa
 from zi_umkm.assessment_pages import WORDS, disputes_of, fillable, heaviest_first, papers, words_about
 from zi_umkm.bodies import AgreeBody, AssignBody, CloseBody, RecordNumberBody, ReturnPermitBody
 from zi_umkm.business import on_track
-from zi_umkm.case import OVER, Case, Status
+from zi_umkm.case import CHOSEN_BY_NOBODY, OVER, Case, Status
 from zi_umkm.dossier import Dossier, dossier_of
 from zi_umkm.filled import (
     TEXT_LIMIT,
@@ -42,7 +42,7 @@ from zi_umkm.shown import UNREAD, history_of, pages_of, readable, ruled, say_of,
 
 PURPOSE = "mentoring"
 REASONS: Mapping[str, str] = {
-    code: words for code, words in labels.END_REASONS.items() if code != "no_response"
+    code: words for code, words in labels.END_REASONS.items() if code not in CHOSEN_BY_NOBODY
 }
 
 router = APIRouter(include_in_schema=False)

@@ -79,6 +79,7 @@ END_REASONS: Mapping[str, str] = {
     "no_registration_needed": "its products need no registration",
     "business_stopped": "the business has stopped",
     "business_asked": "the business asked for it",
+    "data_erased": "all data of the business was erased",
 }
 SIDES: Mapping[str, str] = {"business": "The business", "office": "The official"}
 SAID: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_applicable": "Does not apply"}

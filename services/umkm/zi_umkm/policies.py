@@ -1,4 +1,6 @@
-"""What umkm does about what it hears of intake: a request opens a case, files are noted, a business number makes the business known."""
+"""What umkm does about what it hears of intake: a request opens a case, files are noted, a business number makes the business known,
+an erasure ends its case.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -20,6 +22,7 @@ from zi_umkm.projections import case_of
 from zi_umkm.published import cases
 
 HEARS = ("intake",)
+SYSTEM = "system:umkm"
 
 
 def reacting(clock: Clock) -> React:
@@ -34,6 +37,8 @@ def reacting(clock: Clock) -> React:
                 _attached(tx, message, added)
             case intake.BusinessNumberGiven(business_ref=business):
                 return _identified(tx, message, business, clock)
+            case intake.DataSubjectErased():
+                return _erased(tx, message, clock)
             case _:
                 pass
         return ()
@@ -76,6 +81,15 @@ def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterab
     if row is not None and row.status is Status.DORMANT:
         return (Reaction(cases, id, steps.Resume(by=by)), identified)
     return (identified,)
+
+
+def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
+    """Of a business of which nothing can be read any more nobody can be the mentor."""
+    row = case_of(tx, message.subject)
+    if row is None or row.status in OVER:
+        return ()
+    by = Act(at=clock.now(), actor=SYSTEM, role=SYSTEM, causation=str(message.id))
+    return (Reaction(cases, row.case, steps.Close(by=by, reason="data_erased")),)
 
 
 def _by(message: Message, clock: Clock) -> Act:

@@ -182,7 +182,7 @@ class AnotherNumberError(MentoringError):
 
 
 class NotTheSystemsActError(MentoringError):
-    sentence = "A case is closed for silence by its timer alone."
+    sentence = "Nobody closes a case for this reason: it is closed so by itself."
 
 
 # -- corrective actions

@@ -173,8 +173,8 @@ class Visit:
     @property
     def _replaced(self) -> frozenset[UUID]:
         """Nobody replaces an answer of somebody else, or to another item."""
-        own = {(each.answer, each.by.actor, each.item) for each in self._answers}
-        named = {(old, new.by.actor, new.item) for new in self._answers for old in new.replaces}
+        own = {(each.answer, speaker(each.by), each.item) for each in self._answers}
+        named = {(old, speaker(new.by), new.item) for new in self._answers for old in new.replaces}
         return frozenset(answer for answer, _, _ in own & named)
 
     def _signatures(self, side: Side) -> tuple[VisitSigned, ...]:
@@ -184,6 +184,11 @@ class Visit:
 
 
 initial = Visit()
+
+
+def speaker(by: Act) -> str:
+    """Whoever speaks for the business, with its code or signed in, is one: the business."""
+    return by.actor if by.role.startswith("staff:") else "business"
 
 
 def _sayings(answers: Answered) -> set[tuple[Said, str | None]]:
@@ -238,7 +243,7 @@ def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
 def _said(event: VisitEvents) -> dict[str, object]:
     """When it was received is not part of it; who said it is."""
     said = dict(event)
-    said["by"] = event.by.actor if isinstance(event, Sent) else None
+    said["by"] = speaker(event.by) if isinstance(event, Sent) else None
     return said
 
 

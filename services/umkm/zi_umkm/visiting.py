@@ -25,7 +25,7 @@ from zi_umkm.keeping import VISIT_NOTE, Keeping
 from zi_umkm.published import cases, visits
 from zi_umkm.rulebook import Rulebook
 from zi_umkm.sync import SentAnswer
-from zi_umkm.visit import AddPhoto, AnswerItem, Begin, Finish, Settle, Sign, Visit
+from zi_umkm.visit import AddPhoto, AnswerItem, Begin, Finish, ItemAnswered, Settle, Sign, Visit, speaker
 
 Coming = AddPhoto | Sign
 NO_FILE = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
@@ -118,7 +118,7 @@ class Visiting:
                 outcome=each.said,
                 grade=each.grade,
                 note=each.note,
-                replaces=_own(now, by, item),
+                replaces=tuple(own.answer for own in said_by(by, now, item)),
                 device_time=by.at,
             )
             for item, each in new.items()
@@ -216,7 +216,7 @@ class Visiting:
         visits.decide(_answering(by, sent, getattr(known, "items", ())), now)
         if sent.note is None:
             return ()
-        words = uuid5(sent.id, f"note {by.actor} {sent.note}")
+        words = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
         return await self._keeping.keep(request.ticket, {VISIT_NOTE: sent.note}, words)
 
     async def _refuse_strangers(self, request: Request, by: Act) -> None:
@@ -244,11 +244,12 @@ def _answering(by: Act, sent: SentAnswer, items: Items) -> AnswerItem:
     )
 
 
-def _own(now: Visit, by: Act, item: str) -> tuple[UUID, ...]:
-    return tuple(each.answer for each in now.standing.get(item, ()) if each.by.actor == by.actor)
+def said_by(by: Act, now: Visit, item: str) -> list[ItemAnswered]:
+    """What stands of this item in the words of whoever acts."""
+    return [each for each in now.standing.get(item, ()) if speaker(each.by) == speaker(by)]
 
 
 def _says_so(now: Visit, by: Act, item: str, said: Filled) -> bool:
-    own = [each for each in now.standing.get(item, ()) if each.by.actor == by.actor]
+    own = said_by(by, now, item)
     same = len(own) == 1 and (own[0].said, own[0].grade) == (said.said, said.grade)
     return same and said.note is None

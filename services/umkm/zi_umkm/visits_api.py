@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 
 from zi_chassis.database import Tx
+from zi_chassis.domain import Act
 from zi_chassis.uploads import MULTIPART
 from zi_chassis.web import problem
 from zi_chassis.web.body import takes
@@ -37,7 +38,7 @@ from zi_umkm.sync import (
     VisitAnswer,
     VisitsAnswer,
 )
-from zi_umkm.visit import PhotoAdded, Visit, VisitSigned
+from zi_umkm.visit import PhotoAdded, Visit, VisitSigned, speaker
 from zi_umkm.visiting import SentFate, SentFile
 
 router = APIRouter(prefix="/umkm/api", tags=["visits"])
@@ -72,7 +73,7 @@ async def sync(request: Request, office: TheOffice, visit: UUID, body: SyncBody)
     """Takes what a device brings home. Begins the visit if nobody has; each answer is taken, known or refused by itself."""
     asked, by = await office.access.party(request, body.case)
     synced = await office.visiting.sync(asked, by, visit, body.checklist, body.answers)
-    stands = _stands(office, asked, visit, synced.state, by.actor)
+    stands = _stands(office, asked, visit, synced.state, by)
     return SyncAnswer(**dict(stands), answers=[_fate(request, each) for each in synced.fates])
 
 
@@ -83,7 +84,7 @@ async def stands(request: Request, office: TheOffice, visit: UUID, case: Ticket)
     state = await office.visiting.state(asked, visit)
     if state.begun is None:
         raise problem.NotFoundError(NoVisitError.sentence)
-    return _stands(office, asked, visit, state, by.actor)
+    return _stands(office, asked, visit, state, by)
 
 
 @router.post("/visits/{visit}/files", responses=UPLOAD)
@@ -113,7 +114,7 @@ async def settle(request: Request, office: TheOffice, visit: UUID, body: SettleB
     """Decides which of several answers to an item counts; the others are kept."""
     asked, by = await office.access.party(request, body.case)
     handled = await office.visiting.settle(asked, by, visit, body.item, body.answer)
-    return _stands(office, asked, visit, handled.state, by.actor)
+    return _stands(office, asked, visit, handled.state, by)
 
 
 @router.post("/visits/{visit}/finish", responses=COMMAND)
@@ -139,7 +140,7 @@ def _fate(request: Request, told: SentFate) -> SentAnswerFate:
     return SentAnswerFate(id=told.id, fate=told.fate, reason=why.kind, detail=why.detail)
 
 
-def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, actor: str) -> VisitAnswer:
+def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, reader: Act) -> VisitAnswer:
     assert state.begun is not None
     form = office.rules.checklist(state.begun.checklist)
     open_ = score(form, judging.answers_of(state)).unanswered
@@ -147,7 +148,7 @@ def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, actor: str)
         visit=visit,
         case=asked.ticket,
         checklist=state.begun.checklist,
-        standing=list(_standing(state, actor)),
+        standing=list(_standing(state, reader)),
         in_dispute=list(state.in_dispute),
         unanswered=[each for each in open_ if each not in state.in_dispute],
         unsigned=list(state.unsigned),
@@ -157,14 +158,14 @@ def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, actor: str)
     )
 
 
-def _standing(state: Visit, actor: str) -> Iterable[StandingAnswer]:
+def _standing(state: Visit, reader: Act) -> Iterable[StandingAnswer]:
     for each in (one for item in state.standing.values() for one in item):
         yield StandingAnswer(
             id=each.answer,
             item=each.item,
             outcome=each.said,
             grade=each.grade,
-            own=each.by.actor == actor,
+            own=speaker(each.by) == speaker(reader),
             device_time=each.claimed_at,
         )
 
