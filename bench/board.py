@@ -1,5 +1,5 @@
-"""umkm: the supervisor's board over ten thousand cases, page by page and by every filter. Alone, with SQLite only:
-`python -m bench.board`."""
+"""umkm: the supervisor's board over ten thousand cases, as page and as answer to programs, by every filter, over HTTP. Alone, with
+SQLite only: `python -m bench.board`."""
 
 import asyncio
 import json
@@ -7,97 +7,181 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import Any
+from urllib.parse import urlencode
 
+import httpx
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 from tests.certificates.inside import ticket_of
 from tests.umkm import steps as usual
-from tests.umkm.calling import Calling
-from tests.umkm.steps import MONDAY, changed, mentor, named
-from tests.umkm.visiting import visited
+from tests.umkm.inside import opened
+from tests.umkm.steps import changed, named
 
+from bench import house
+from bench.load import wrk
+from zi_chassis.recorded import rfc3339
+from zi_chassis.service import run
+from zi_chassis.settings import IDENTITY, Settings
+from zi_chassis.store import Store
 from zi_umkm.case import CaseCommands
+from zi_umkm.main import front
 from zi_umkm.published import cases
 
-CASES, AT_ONCE, MENTORS, TIMES = 10_000, 200, 12, 100
+PORT = 18_900
+CASES, AT_ONCE, MENTORS = 10_000, 200, 12
+CLIENTS, SECONDS = (1, 4, 16), 2
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
-AFTER = (usual.TRIAGE, usual.SELF, usual.ASSESS, usual.AGREE)
-ASKED: Mapping[str, Mapping[str, str]] = {
-    "first_page": {},
-    "of_a_district": {"district": "malinau"},
-    "of_a_state": {"state": "correcting"},
-    "of_a_mentor": {"mentor": "mentor-3"},
-    "of_nobody": {"mentor": "-"},
-    "of_the_office": {"holder": "office", "limit": "200"},
-    "in_the_middle": {"cursor": "2026-12-04T00:00:00.000000Z 0"},
+BEGIN, EVERY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=30)
+MIDDLE = rfc3339(BEGIN + CASES // 2 * EVERY)
+WAY = (
+    *(usual.TRIAGE, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE, usual.VERIFY),
+    *(usual.APPLY, usual.ISSUE, usual.SEND, usual.NUMBER),
+)
+SCRIPT = Path(__file__).with_name("board.lua")
+API, PAGE = "/umkm/api/board", "/umkm/desk/board"
+ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "api_first_page": (API, {}),
+    "api_of_a_district": (API, {"district": "malinau"}),
+    "api_of_a_state": (API, {"state": "correcting"}),
+    "api_of_a_mentor": (API, {"mentor": "mentor-3"}),
+    "api_of_nobody": (API, {"mentor": "-"}),
+    "api_of_the_office": (API, {"holder": "office", "limit": "200"}),
+    "api_of_all_these": (
+        API,
+        {"district": "malinau", "state": "correcting", "mentor": "mentor-3", "holder": "office"},
+    ),
+    "api_in_the_middle": (API, {"cursor": f"{MIDDLE} 0"}),
+    "page_first": (PAGE, {}),
+    "page_of_a_district": (PAGE, {"district": "malinau"}),
+    "page_of_a_state": (PAGE, {"status": "correcting"}),
+    "page_of_the_office": (PAGE, {"holder": "office"}),
+    "page_of_all_these": (PAGE, {"district": "malinau", "status": "correcting", "holder": "office"}),
+    "page_in_the_middle": (PAGE, {"since": MIDDLE, "after": "000000000"}),
 }
 
 
 def main() -> int:
+    if sys.argv[1:] == ["serve"]:
+        serve()
+        return 0
     with tempfile.TemporaryDirectory(prefix="zona-board-") as folder:
         print(json.dumps(measured(Path(folder)), indent=1))
     return 0
 
 
-def measured(folder: Path, **databases: str) -> dict[str, Any]:
+def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
     """`databases` are further ones, by name."""
     told: dict[str, Any] = {"cases": CASES}
     for name, place in {"sqlite": "", **databases}.items():
         (folder / name).mkdir(parents=True)
-        told[name] = asyncio.run(_of(folder / name, place))
+        asyncio.run(filled(folder / name, place))
+        told[name] = looked(folder / name, port, place)
     return told
 
 
-async def _of(folder: Path, database: str) -> dict[str, Any]:
-    async with visited(folder, database) as visiting:
-        calling = Calling(visiting)
-        await _filled(calling)
-        return {name: await _looked(calling, asked) for name, asked in ASKED.items()}
+# -- the cases
 
 
-async def _filled(calling: Calling) -> None:
+async def filled(folder: Path, database: str) -> None:
     """Each case with as much behind it as chance gives it."""
-    store, chance = calling.inside.office.store, Random(9)
+    async with opened(folder, database) as inside:
+        store, chance = inside.office.store, Random(9)
+        for first in range(0, CASES, AT_ONCE):
+            numbers = range(first, first + AT_ONCE)
+            await asyncio.gather(*(_told(store, each, list(_commands(each, chance))) for each in numbers))
 
-    async def one(number: int) -> None:
-        for command in _commands(number, chance):
-            await store.handle(cases, named(f"case {number}"), command)
 
-    for first in range(0, CASES, AT_ONCE):
-        await asyncio.gather(*(one(number) for number in range(first, first + AT_ONCE)))
+async def _told(store: Store, number: int, commands: list[CaseCommands]) -> None:
+    for command in commands:
+        await store.handle(cases, named(f"case {number}"), command)
 
 
 def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
-    at = MONDAY - timedelta(minutes=CASES - number)
-    own = named(f"subject {number}")
+    at, hers = BEGIN + number * EVERY, f"mentor-{chance.randrange(MENTORS)}"
     yield changed(
         usual.REGISTER,
         by=usual.owner(at),
         ticket=ticket_of(f"case {number}"),
         business_ref=f"{number:064x}",
-        data_subject=own,
+        data_subject=named(f"subject {number}"),
         business=usual.BUSINESS.model_copy(update={"district": chance.choice(DISTRICTS)}),
     )
+    if chance.random() < 0.9:
+        yield changed(usual.ASSIGN, by=usual.mentor(hers, at), mentor=hers)
+        for command in WAY[: chance.randrange(len(WAY) + 1)]:
+            at += timedelta(hours=chance.randrange(48))
+            who = hers if command.by.role == "staff:mentor" else command.by.actor
+            yield changed(command, by=command.by.model_copy(update={"at": at, "actor": who}))
     if chance.random() < 0.1:
-        return
-    hers = f"mentor-{chance.randrange(MENTORS)}"
-    yield changed(usual.ASSIGN, by=mentor(hers, at), mentor=hers)
-    for command in AFTER[: chance.randrange(len(AFTER) + 1)]:
-        who = mentor(hers, at) if command.by.role == "staff:mentor" else usual.owner(at)
-        yield changed(command, by=who)
+        yield changed(usual.CLOSE, by=usual.owner(at))
 
 
-async def _looked(calling: Calling, asked: Mapping[str, str]) -> dict[str, float]:
-    taken, shown = [], calling.supervisor
-    for _ in range(TIMES):
-        begun = time.perf_counter()
-        answer = await calling.get("/board", shown, **asked)
-        taken.append((time.perf_counter() - begun) * 1000)
-        assert answer.status_code == 200, answer.text
-    taken.sort()
-    return {"p50_ms": round(taken[TIMES // 2], 1), "p95_ms": round(taken[TIMES * 95 // 100], 1)}
+# -- who looks at them
+
+
+def looked(data: Path, port: int, place: str) -> dict[str, Any]:
+    """Past the gateway, the same again and again, by so many clients at once."""
+    settings = Settings(service="umkm", data=data, port=port)
+    options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
+    with (
+        _identity(settings, port + IDENTITY) as token,
+        house.umkm_front(data, port, **options) as address,
+    ):
+        headers = {"Authorization": f"Bearer {token}", "Accept-Language": "id"}
+        told = {}
+        for name, (path, asked) in ASKED.items():
+            url = f"{address}{path}?{urlencode(asked)}"
+            answer = httpx.get(url, headers=headers, trust_env=False, timeout=60)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{url} answers {answer.status_code}: {answer.text}")
+            told[name] = {"bytes": len(answer.content)} | {
+                str(clients): wrk(url, clients, SECONDS, SCRIPT, headers) for clients in CLIENTS
+            }
+        return told
+
+
+def serve() -> None:
+    """umkm's routes and pages as its process serves them; nobody needs a broker to look at a board."""
+    settings = Settings(service="umkm")
+    service = front(settings)
+    service.open(lambda: service.app.state.office)
+    run(service.app, settings)
+
+
+@contextmanager
+def _identity(settings: Settings, port: int) -> Iterator[str]:
+    """The keys of an identity provider, and the token of a supervisor."""
+    key = RSAKey.generate_key(2048, parameters={"kid": "bench"})
+    keys = json.dumps(KeySet([key]).as_dict(private=False)).encode()
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(keys)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    claims = {
+        "iss": settings.issuer,
+        "aud": settings.client_id,
+        "sub": "supervisor-eka",
+        "exp": int(time.time()) + 3600,
+        "roles": ["supervisor"],
+    }
+    with ThreadingHTTPServer(("127.0.0.1", port), Keys) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield jwt.encode({"alg": "RS256", "kid": "bench"}, claims, key)
+        server.shutdown()
 
 
 if __name__ == "__main__":

@@ -64,6 +64,16 @@ def bare(port: int, kind: str = "bare") -> Iterator[str]:
 
 
 @contextmanager
+def umkm_front(data: Path, port: int, **options: str) -> Iterator[str]:
+    """umkm's routes and pages, without broker; yields its address."""
+    command = [sys.executable, "-m", "bench.board", "serve"]
+    with _running(command, _environment(data, port, options), data / "umkm.log"):
+        address = _settings(data, port).umkm_url
+        _await(f"{address}/umkm/ready")
+        yield address
+
+
+@contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of our own; yields its address with `{}` where the database's name goes."""
     folder.mkdir(parents=True)

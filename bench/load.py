@@ -11,10 +11,13 @@ SCRIPT = Path(__file__).with_name("complaint.lua")
 Result = dict[str, float]
 
 
-def wrk(url: str, clients: int, seconds: int, script: Path = SCRIPT) -> Result:
+def wrk(
+    url: str, clients: int, seconds: int, script: Path = SCRIPT, headers: Mapping[str, str] | None = None
+) -> Result:
     """Requests per second and latencies in milliseconds; `failed` counts every answer that was not 2xx."""
+    said = [f"-H{name}: {value}" for name, value in (headers or {}).items()]
     told = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script), url],
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", *said, "-s", str(script), url],
         capture_output=True,
         text=True,
         check=True,
