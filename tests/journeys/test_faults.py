@@ -180,7 +180,7 @@ def test_a_message_that_nobody_can_handle_blocks_its_lane_until_an_operator_skip
     shaken.stop()
     position = plant_poison(shaken.data)
     shaken.begin()
-    blocked = await_(lambda: shaken.unready("notify").get("inbox intake"))
+    blocked = await_(lambda: shaken.unready("notify").get("hears intake"))
     assert f"intake {position} zi.intake.complaint_filed" in blocked
     with shaken.client() as client:
         Door(client, shaken.staff).file(citizen.body)

@@ -1,4 +1,4 @@
-"""An intake and a certificates of a few lines: real stores and outboxes that tell one thing each, and a vault that knows addresses."""
+"""An intake and other desks of a few lines: real stores and outboxes that tell one thing each, and a vault that knows addresses."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ teller: Decider[None] = Decider(
 )
 
 
-class Withdraw(Command):
+class Tell(Command):
     ticket: str
 
 
@@ -49,32 +49,43 @@ class ApplicationWithdrawn(Event):
     ticket: str
 
 
-applicant: Decider[None] = Decider(
-    "applicant",
-    None,
-    lambda command, state: [ApplicationWithdrawn(**dict(command))],
-    lambda state, event: None,
-    (ApplicationWithdrawn,),
-    lambda event, state: Disclosure(
-        event.ticket,
-        {"state": "withdrawn", "holder": "citizen", "language": "id", "reachable_by": ["email"]},
-    ),
-)
+class BusinessGraduated(Event):
+    ticket: str
 
 
-class Certificates:
-    """Tells of applications that were withdrawn."""
+STEPS: dict[str, tuple[type[Event], str]] = {
+    "certificates": (ApplicationWithdrawn, "withdrawn"),
+    "umkm": (BusinessGraduated, "graduated"),
+}
 
-    def __init__(self, folder: Path, broker: Broker) -> None:
-        database = Database(folder / "certificates.db")
-        self.store = Store(service="certificates", office="office", database=database, deciders=[applicant])
+
+def _desk(service: str) -> Decider[None]:
+    event, state = STEPS[service]
+    data = {"state": state, "holder": "citizen", "language": "id", "reachable_by": ["email"]}
+    return Decider(
+        "desk",
+        None,
+        lambda command, state: [event(**dict(command))],
+        lambda state, event: None,
+        (event,),
+        lambda event, state: Disclosure(event.ticket, data),
+    )
+
+
+class Desk:
+    """A service that works on cases that intake passed on: it tells of their last step."""
+
+    def __init__(self, service: str, folder: Path, broker: Broker) -> None:
+        self.decider = _desk(service)
+        database = Database(folder / f"{service}.db")
+        self.store = Store(service=service, office="office", database=database, deciders=[self.decider])
         self.store.open()
         self.broker = broker
         self.outbox = Outbox(self.store, broker)
 
     async def tell(self, ticket: str) -> None:
-        act = Act(at=datetime.now(UTC), actor="invented", role="applicant")
-        await self.store.handle(applicant, uuid4(), Withdraw(by=act, ticket=ticket))
+        act = Act(at=datetime.now(UTC), actor="invented", role="staff:officer")
+        await self.store.handle(self.decider, uuid4(), Tell(by=act, ticket=ticket))
 
 
 class Intake:

@@ -96,4 +96,4 @@ async def test_without_nats_the_service_lives_and_is_not_ready(web: Web) -> None
     assert (await web.client.get("/notify/health")).status_code == 200
     ready = await web.client.get("/notify/ready")
     assert ready.status_code == 503
-    assert "NATS is away" in ready.json()["checks"]["nats"]["reason"]
+    assert "NATS is away" in ready.json()["checks"]["broker"]["reason"]

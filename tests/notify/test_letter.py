@@ -94,6 +94,11 @@ def test_the_same_delivery_has_the_same_message_id_whenever_it_is_sent() -> None
     assert first.get_content() == again.get_content()
 
 
+def test_a_mentored_business_is_led_to_the_page_of_its_case() -> None:
+    mail = compose(requested("permit_issued", "id"), HEAD, ADDRESS, NOW)
+    assert "http://localhost:8080/umkm/cases/0EXAMP1E0\n" in mail.get_content()
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -13,7 +13,7 @@ import pytest
 from tests.chassis.house import opened, running
 from tests.nats_server import NatsServer, free_port
 from tests.notify.mail_server import MailServer, mail_server
-from tests.notify.teller import ADDRESS, Certificates, Intake
+from tests.notify.teller import ADDRESS, STEPS, Desk, Intake
 from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.journey
@@ -80,7 +80,7 @@ async def test_after_kill_9_in_between_the_same_mail_is_sent_once_more(
         mails.before_answer = None
         async with notify.alive() as process:
             await until(lambda: len(mails.took) == 2)
-            assert set(await notify.ready()) >= {"nats", "outbox", "inbox intake", "sender"}
+            assert set(await notify.ready()) >= {"broker", "outbox", "hears intake", "sender"}
             await intake.tell("0EXAMP1E1")
             await until(lambda: len(mails.took) == 3)
             process.terminate()
@@ -92,20 +92,21 @@ async def test_after_kill_9_in_between_the_same_mail_is_sent_once_more(
     intake.store.close()
 
 
-async def test_a_step_of_an_application_becomes_a_mail_to_the_address_of_its_case(
-    nats: NatsServer, tmp_path: Path
+@pytest.mark.parametrize("service", STEPS)
+async def test_a_step_at_another_desk_becomes_a_mail_to_the_address_of_its_case(
+    nats: NatsServer, tmp_path: Path, service: str
 ) -> None:
     intake = Intake(tmp_path, nats.broker("intake"))
-    certificates = Certificates(tmp_path, nats.broker("certificates"))
+    desk = Desk(service, tmp_path, nats.broker(service))
     intake.addresses[TICKET] = ADDRESS
-    async with mail_server() as mails, opened(intake.broker), opened(certificates.broker):
+    async with mail_server() as mails, opened(intake.broker), opened(desk.broker):
         await intake.serve_vault()
-        async with running(certificates.outbox.run), Process(nats, mails, tmp_path).alive():
-            await certificates.tell(TICKET)
+        async with running(desk.outbox.run), Process(nats, mails, tmp_path).alive():
+            await desk.tell(TICKET)
             await until(lambda: len(mails.took) == 1)
     assert (intake.asked[0].ticket, intake.asked[0].fields) == (TICKET, ("reporter.email",))
     intake.store.close()
-    certificates.store.close()
+    desk.store.close()
 
 
 async def test_a_second_process_on_the_same_data_refuses_with_a_sentence(

@@ -1,18 +1,20 @@
 """Which message heard becomes a request for a delivery, and which does not."""
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from uuid import UUID
 
 import pytest
 
 from zi_contracts.certificates import ExpiryReason, PaymentRefusal
+from zi_contracts.intake import ClosingReason
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.registry import MODELS
+from zi_contracts.umkm import EndReason
 from zi_notify import policies
-from zi_notify.delivery import RequestDelivery, delivery_id
+from zi_notify.delivery import RequestDelivery
 from zi_notify.letter import VERSION, wordings
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
@@ -22,6 +24,7 @@ STATUS = [
         "complaint_filed",
         "consultation_filed",
         "certificate_requested",
+        "mentoring_requested",
         "case_acknowledged",
         "case_assigned",
         "clarification_asked",
@@ -35,21 +38,47 @@ APPLICATION = [
     *("letters_signed", "letter_sealed", "letter_suspended", "letter_reinstated", "letter_revoked"),
     "letter_superseded",
 ]
-TOLD = [*(f"zi.intake.{event}" for event in STATUS), *(f"zi.certificates.{event}" for event in APPLICATION)]
+MENTORING = [
+    *("business_restated", "products_triaged", "products_referred", "business_returned", "label_checked"),
+    *("business_assessed", "action_agreed", "action_verified", "action_reopened", "action_overdue"),
+    *("permit_applied", "permit_returned", "permit_issued"),
+    *("registration_sent", "registration_returned", "number_obtained", "business_graduated"),
+    *("mentoring_paused", "mentoring_resumed", "mentoring_closed"),
+]
+DAILY = [
+    *("business_restated", "label_checked", "action_agreed", "action_reopened", "action_overdue"),
+    "registration_sent",
+]
+OWN = ["permit_applied", "number_obtained", "mentoring_closed"]
+TOLD = [
+    *(f"zi.intake.{event}" for event in STATUS),
+    *(f"zi.certificates.{event}" for event in APPLICATION),
+    *(f"zi.umkm.{event}" for event in MENTORING),
+]
 
 
-def example(type_: str, **data: Any) -> Message:
+def example(type_: str, role: str = "", **data: Any) -> Message:
+    """Of a citizen who is reachable by e-mail; `role` is that of whoever took the step."""
     known = json.loads((EXAMPLES / f"{type_}.json").read_bytes())
-    return Message.parse(json.dumps(known | {"data": known["data"] | data}).encode())
+    said = known["data"] | ({"reachable_by": ["email"]} if "reachable_by" in known["data"] else {}) | data
+    by = {"actorrole": role} if role else {}
+    return Message.parse(json.dumps(known | by | {"data": said}).encode())
+
+
+def by_a_mentor(event: str, **data: Any) -> Message:
+    return example(f"zi.umkm.{event}", "staff:mentor", **data)
+
+
+def requested(message: Message) -> RequestDelivery:
+    (reaction,) = policies.react(message, NOW)
+    assert isinstance(reaction.command, RequestDelivery)
+    return reaction.command
 
 
 @pytest.mark.parametrize("type_", TOLD)
 def test_a_status_message_requests_one_delivery(type_: str) -> None:
-    message = example(type_)
-    (reaction,) = policies.react(message, NOW)
-    command = reaction.command
-    assert isinstance(command, RequestDelivery)
-    assert reaction.aggregate == delivery_id(message.id, "email")
+    message = example(type_, "staff:officer")
+    command = requested(message)
     assert (command.ticket, command.cause) == (message.subject, message.id)
     assert command.language == message.data["language"]
     assert command.by.causation == str(message.id)
@@ -58,12 +87,12 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
 
 @pytest.mark.parametrize("type_", TOLD)
 def test_a_citizen_without_e_mail_is_not_written_to(type_: str) -> None:
-    assert policies.react(example(type_, reachable_by=["phone"]), NOW) == ()
+    assert policies.react(example(type_, "staff:officer", reachable_by=["phone"]), NOW) == ()
 
 
 @pytest.mark.parametrize("type_", sorted(set(MODELS) - set(TOLD)))
 def test_other_messages_cause_nothing(type_: str) -> None:
-    assert policies.react(example(type_), NOW) == ()
+    assert policies.react(example(type_, "staff:officer"), NOW) == ()
 
 
 def test_an_unknown_type_causes_nothing() -> None:
@@ -78,63 +107,95 @@ def test_a_status_message_that_breaks_its_type_blocks() -> None:
         policies.react(example("zi.intake.case_answered", closes_on="soon"), NOW)
 
 
-def letters_of(type_: str, field: str, values: Sequence[Any]) -> list[str]:
-    """The template for each value of the field."""
-    commands = [
-        reaction.command
-        for value in values
-        for reaction in policies.react(example(type_, **{field: value}), NOW)
-    ]
-    return [command.template for command in commands if isinstance(command, RequestDelivery)]
-
-
-def test_each_reason_of_a_refused_payment_has_its_own_letter() -> None:
-    reasons = PaymentRefusal.__args__  # type: ignore[attr-defined]
-    letters = letters_of("zi.certificates.payment_refused", "reason", reasons)
-    assert letters == [f"payment_{reason}" for reason in reasons]
-    assert set(letters) <= set(wordings(VERSION, "id"))
-
-
-def test_each_reason_of_an_expiry_has_its_own_letter() -> None:
-    reasons = ExpiryReason.__args__  # type: ignore[attr-defined]
-    letters = letters_of("zi.certificates.application_expired", "reason", reasons)
-    assert letters == [f"application_expired_{reason}" for reason in reasons]
+@pytest.mark.parametrize(
+    ("type_", "prefix", "reasons"),
+    [
+        ("zi.intake.case_closed", "closed", ClosingReason),
+        ("zi.certificates.payment_refused", "payment", PaymentRefusal),
+        ("zi.certificates.application_expired", "application_expired", ExpiryReason),
+        ("zi.umkm.mentoring_closed", "mentoring_closed", EndReason),
+    ],
+)
+def test_each_reason_has_its_own_letter(type_: str, prefix: str, reasons: Any) -> None:
+    told = [reason for reason in get_args(reasons) if reason != "data_erased"]
+    letters = [requested(example(type_, reason=reason)).template for reason in told]
+    assert letters == [f"{prefix}_{reason}" for reason in told]
     assert set(letters) <= set(wordings(VERSION, "id"))
 
 
 def test_whoever_is_rejected_reads_whether_another_try_is_left() -> None:
-    letters = letters_of("zi.certificates.application_rejected", "resubmissions_left", [1, 0])
+    rejected = "zi.certificates.application_rejected"
+    letters = [requested(example(rejected, resubmissions_left=left)).template for left in (1, 0)]
     assert letters == ["application_rejected", "application_rejected_finally"]
 
 
 def test_the_bill_and_its_end_stand_in_the_letter_about_it() -> None:
     billed = example("zi.certificates.application_submitted")
-    (reaction,) = policies.react(billed, NOW)
-    assert isinstance(reaction.command, RequestDelivery)
-    assert reaction.command.amount == billed.data["amount"]
-    assert reaction.command.until == datetime.fromisoformat(billed.data["pay_by"])
+    command = requested(billed)
+    assert command.amount == billed.data["amount"]
+    assert command.until == datetime.fromisoformat(billed.data["pay_by"])
 
 
-def test_a_letter_is_told_by_its_number() -> None:
-    sealed = example("zi.certificates.letter_sealed")
-    (reaction,) = policies.react(sealed, NOW)
-    assert isinstance(reaction.command, RequestDelivery)
-    assert reaction.command.number == sealed.data["number"]
-
-
-@pytest.mark.parametrize("reason", ["resolved", "no_reaction", "not_completed"])
-def test_each_reason_for_closing_has_its_own_letter(reason: str) -> None:
-    (reaction,) = policies.react(example("zi.intake.case_closed", reason=reason), NOW)
-    assert isinstance(reaction.command, RequestDelivery)
-    assert reaction.command.template == f"closed_{reason}"
+@pytest.mark.parametrize("type_", ["zi.certificates.letter_sealed", "zi.umkm.number_obtained"])
+def test_a_letter_and_a_registered_product_are_told_by_their_number(type_: str) -> None:
+    message = example(type_)
+    assert requested(message).number == message.data["number"]
 
 
 def test_the_letter_names_the_date_that_binds_the_citizen() -> None:
-    (asked,) = policies.react(example("zi.intake.clarification_asked"), NOW)
-    assert isinstance(asked.command, RequestDelivery)
-    assert asked.command.until == datetime(2026, 12, 15, 8, tzinfo=UTC)
+    asked = requested(example("zi.intake.clarification_asked"))
+    assert asked.until == datetime(2026, 12, 15, 8, tzinfo=UTC)
 
 
 def test_nobody_is_written_to_about_an_erasure_that_is_done() -> None:
     """There is no address any more; that it was asked for was told before."""
     assert policies.react(example("zi.intake.data_subject_erased"), NOW) == ()
+    assert policies.react(example("zi.umkm.mentoring_closed", reason="data_erased"), NOW) == ()
+
+
+@pytest.mark.parametrize("role", ["public", "applicant"])
+@pytest.mark.parametrize("event", MENTORING)
+def test_a_business_is_written_to_about_its_own_acts_only_where_they_begin_or_end_something(
+    event: str, role: str
+) -> None:
+    """Where only officials or timers act, nothing has to be said about it."""
+    by_the_business = {"business_restated", "business_returned", "business_assessed", "action_agreed"}
+    by_the_business |= {"registration_sent", "registration_returned", "mentoring_resumed"}
+    told = bool(policies.react(example(f"zi.umkm.{event}", role), NOW))
+    assert told == (event not in by_the_business)
+    assert told or event not in OWN
+
+
+@pytest.mark.parametrize("event", ["mentoring_paused", "mentoring_closed", "action_overdue"])
+def test_what_falls_due_is_told(event: str) -> None:
+    assert requested(example(f"zi.umkm.{event}", "system:umkm"))
+
+
+@pytest.mark.parametrize("event", MENTORING)
+def test_what_comes_in_rows_is_told_once_a_day(event: str) -> None:
+    first, second = by_a_mentor(event), by_a_mentor(event)
+    again = first.model_copy(update={"id": UUID(int=7), "time": first.time.replace(hour=15, minute=59)})
+    deliveries = {
+        reaction.aggregate for each in (first, second, again) for reaction in policies.react(each, NOW)
+    }
+    assert len(deliveries) == (1 if event in DAILY else 2)
+
+
+def aggregate_of(message: Message) -> UUID:
+    (reaction,) = policies.react(message, NOW)
+    return reaction.aggregate
+
+
+def test_the_day_is_the_office_s_and_each_case_and_kind_of_step_has_its_own() -> None:
+    agreed = by_a_mentor("action_agreed")
+    others = [
+        agreed.model_copy(update={"time": agreed.time.replace(hour=16)}),  # midnight in WITA
+        agreed.model_copy(update={"aggregate": UUID(int=7)}),
+        by_a_mentor("action_reopened"),
+    ]
+    assert len({aggregate_of(each) for each in (agreed, *others)}) == 4
+
+
+def test_corrections_are_told_as_verified_when_none_is_left_under_way() -> None:
+    assert policies.react(by_a_mentor("action_verified", state="correcting"), NOW) == ()
+    assert requested(by_a_mentor("action_verified", state="corrected"))

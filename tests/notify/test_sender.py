@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest_asyncio
 from tests.chassis.house import opened, published, running
@@ -216,11 +217,33 @@ async def test_when_no_attempt_can_be_recorded_the_sender_says_so_and_stops_aski
             assert notify.sender.reason is None
 
 
+async def test_what_falls_due_in_a_row_becomes_one_mail(house: House) -> None:
+    house.intake.addresses["0EXAMP1EM"] = ADDRESS
+    overdue = example("zi.umkm.action_overdue")
+    first, second = (
+        overdue.model_copy(update={"id": UUID(int=n), "data": overdue.data | {"reachable_by": ["email"]}})
+        for n in (1, 2)
+    )
+    notify = house.notify()
+    await heard(notify, first, second)
+    async with notify.alive():
+        await until(lambda: notify.states("0EXAMP1EM") == [("handed_over", None)])
+    assert house.mails.message_ids == [f"<{first.id}@example.org>"]
+
+
+def example(type_: str) -> Message:
+    return Message.parse((Path(__file__).parents[1] / f"contracts/examples/{type_}.json").read_bytes())
+
+
+async def heard(notify: Notify, *messages: Message) -> None:
+    for message in messages:
+        for reaction in policies.react(message, notify.clock.now()):
+            await notify.store.handle(reaction.decider, reaction.aggregate, reaction.command)
+
+
 async def notify_request(notify: Notify) -> None:
     """A delivery requested by a message that came before intake went away."""
-    example = Path(__file__).parents[1] / "contracts/examples/zi.intake.case_acknowledged.json"
-    for reaction in policies.react(Message.parse(example.read_bytes()), notify.clock.now()):
-        await notify.store.handle(reaction.decider, reaction.aggregate, reaction.command)
+    await heard(notify, example("zi.intake.case_acknowledged"))
 
 
 async def crash_while_the_server_takes_it(house: House, *, tell: bool) -> None:

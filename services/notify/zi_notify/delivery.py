@@ -1,4 +1,4 @@
-"""One notice about one status change: an attempt is recorded before the mail server is spoken to, and no next attempt
+"""One notice about a step of a case: an attempt is recorded before the mail server is spoken to, and no next attempt
 begins until the last one's end, or the doubt about it, is recorded too. Pure.
 """
 
@@ -45,7 +45,7 @@ class NotDueError(DomainError):
 
 class RequestDelivery(Command):
     """`until` is the date the notice names: when an answer is due, or until when to reply, react or pay; `amount` (in rupiah) and
-    `number` (an issued letter's) stand in the notices that need them."""
+    `number` (an issued letter's, or a registered product's) stand in the notices that need them."""
 
     ticket: str
     channel: Channel
@@ -157,9 +157,9 @@ class Delivery(Value):
 initial = Delivery()
 
 
-def delivery_id(cause: UUID, channel: Channel) -> UUID:
-    """One delivery per status message and channel, however often the message is heard."""
-    return uuid5(cause, channel)
+def delivery_id(occasion: UUID, channel: Channel) -> UUID:
+    """One delivery per occasion and channel, however often it is heard of."""
+    return uuid5(occasion, channel)
 
 
 def decide(command: Commands, state: Delivery) -> Sequence[Event]:
@@ -202,21 +202,9 @@ def evolve(state: Delivery, event: Events) -> Delivery:
             assert_never(event)
 
 
-def _moved(
-    state: Delivery,
-    status: Status,
-    *,
-    attempt: int | None = None,
-    setbacks: int | None = None,
-    due: datetime | None = None,
-) -> Delivery:
-    return Delivery(
-        status=status,
-        request=state.request,
-        attempt=state.attempt if attempt is None else attempt,
-        setbacks=state.setbacks if setbacks is None else setbacks,
-        due=due,
-    )
+def _moved(state: Delivery, status: Status, **changes: object) -> Delivery:
+    """Nothing is due any more, unless the changes say when."""
+    return state.model_copy(update={"status": status, "due": None, **changes})
 
 
 def _begin(command: BeginHandingOver, state: Delivery) -> Sequence[Event]:

@@ -1,7 +1,7 @@
-"""Wiring of notify: messages of intake and certificates in, deliveries and mails out."""
+"""Wiring of notify: store, outbox, an inbox for each sender, and the worker that sends the mails."""
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from fastapi import FastAPI
 
@@ -10,9 +10,9 @@ from zi_chassis.clock import Clock
 from zi_chassis.database import Database, Tx
 from zi_chassis.inbox import Inbox, React
 from zi_chassis.lanes import Reaction
-from zi_chassis.lease import FolderLease, lead, lease_of
+from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
-from zi_chassis.service import Service, run
+from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.web.lanes import lanes_router
@@ -24,49 +24,38 @@ from zi_notify.projections import Deliveries
 from zi_notify.published import decider
 from zi_notify.sender import Sender
 
-SENDERS = ("intake", "certificates")
-
 
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
     store = _store(settings)
-    broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
-    outbox = Outbox(store, broker)
-    inboxes = {sender: Inbox(store, broker, sender, _react(service.clock)) for sender in SENDERS}
-    sender = Sender(store, broker, _channel(settings), _letterhead(settings), service.clock)
+    broker = Broker("notify", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[None]:
-        if isinstance(lease, FolderLease):
-            await lease.acquire()
-        store.open()
-        broker.open()
-        yield
-        await broker.close()
-        store.close()
-
-    service.open(opened)
-    service.watch(
-        "lanes", lambda: lead(lease, outbox.run, sender.run, *(inbox.run for inbox in inboxes.values()))
-    )
-    service.watch_thread("store", lambda: store.thread.is_alive())
-    service.ready_check("nats", lambda: broker.reason)
-    service.ready_check("outbox", lambda: outbox.reason)
-    for inbox in inboxes.values():
-        _tell_of(service, inbox)
-    service.ready_check("sender", lambda: sender.reason)
+    service.open(lambda: locked(lease))
+    service.open(lambda: _opened(store))
+    service.open(lambda: broker)
+    inboxes = {sender: Inbox(store, broker, sender, _reacting(service.clock)) for sender in policies.HEARS}
+    runners: dict[str, Runner] = {
+        "outbox": Outbox(store, broker),
+        **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
+        "sender": Sender(store, broker, _channel(settings), _letterhead(settings), service.clock),
+    }
+    service.lead(lease, runners)
+    service.watch_thread("writer", store.thread.is_alive)
+    service.ready_check("broker", lambda: broker.reason)
     service.app.state.store = store
     service.app.include_router(api.router)
     service.app.include_router(lanes_router(store, inboxes))
     return service.app
 
 
-def _tell_of(service: Service, inbox: Inbox) -> None:
-    service.ready_check(f"inbox {inbox.sender}", lambda: inbox.reason)
+@contextmanager
+def _opened(store: Store) -> Iterator[None]:
+    store.open()
+    yield
+    store.close()
 
 
-def _react(clock: Clock) -> React:
+def _reacting(clock: Clock) -> React:
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         return policies.react(message, clock.now())
 
@@ -75,7 +64,7 @@ def _react(clock: Clock) -> React:
 
 def _store(settings: Settings) -> Store:
     return Store(
-        service=settings.service,
+        service="notify",
         office=settings.office,
         database=Database(settings.database or settings.folder / "store.db"),
         deciders=(decider,),

@@ -1,38 +1,51 @@
-"""What is heard becomes a delivery: a status message whose citizen is reachable by e-mail and that has a letter."""
+"""What is heard becomes a delivery: a step that is told, of a case whose citizen is reachable by e-mail."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
-from zi_contracts import certificates, intake
+from zi_chassis.web.language import WITA
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_notify.delivery import RequestDelivery, delivery_id
 from zi_notify.letter import VERSION
-from zi_notify.notice import notice_of
+from zi_notify.notice import Notice, Step, notice_of
 from zi_notify.published import decider
 
+HEARS = ("intake", "certificates", "umkm")
 SYSTEM = "system:notify"
 
 
 def react(message: Message, at: datetime) -> Sequence[Reaction]:
-    data = data_of(message)
-    if not isinstance(data, intake.StatusData | certificates.ApplicationData):
+    step = data_of(message)
+    if not isinstance(step, Step):
         return ()
-    notice = notice_of(data)
-    if notice is None or "email" not in data.reachable_by:
+    notice = notice_of(step, message.actorrole)
+    if notice is None or "email" not in step.reachable_by:
         return ()
     request = RequestDelivery(
         by=_because_of(message, at),
         ticket=message.subject,
         channel="email",
+        template=notice.template,
         template_version=VERSION,
-        language=data.language,
+        language=step.language,
         cause=message.id,
-        **dict(notice),
+        until=notice.until,
+        amount=notice.amount,
+        number=notice.number,
     )
-    return (Reaction(decider, delivery_id(message.id, "email"), request),)
+    return (Reaction(decider, delivery_id(_occasion(message, notice), "email"), request),)
+
+
+def _occasion(message: Message, notice: Notice) -> UUID:
+    """The message, or the first of its kind that this case has on this day of the office."""
+    if not notice.daily:
+        return message.id
+    day = message.time.astimezone(WITA).date()
+    return uuid5(message.aggregate, f"{notice.template} {day}")
 
 
 def _because_of(message: Message, at: datetime) -> Act:

@@ -142,10 +142,10 @@ class Sender:
     async def _mail(self, vault: VaultClient, request: DeliveryRequested) -> EmailMessage:
         try:
             fields = await vault.read(request.ticket, [FIELD], PURPOSE, causation=str(request.cause))
-            return compose(request, self._head, fields[FIELD], self._clock.now())
+            return compose(request, self._head, fields.get(FIELD, ""), self._clock.now())
         except ErasedError:
             raise NotReachableError("erased") from None
-        except (UnknownTicketError, KeyError, BadAddressError):
+        except (UnknownTicketError, BadAddressError):
             raise NotReachableError("no_address") from None
 
     async def _attempt(
