@@ -78,6 +78,22 @@ def certificate_request() -> case.RequestCertificate:
     )
 
 
+def mentoring_request(has_nib: bool = False) -> case.RequestMentoring:
+    return case.RequestMentoring(
+        by=citizen(),
+        ticket="3C7K9M2Q5",
+        body_digest="a" * 64,
+        data_subject=UUID(int=7),
+        language="id",
+        reachable_by=("phone",),
+        items=(item("business.name"), item("products"), item("reporter.phone")),
+        business_ref="c" * 64,
+        district="nunukan",
+        has_nib=has_nib,
+        products=2,
+    )
+
+
 def after(*commands: CaseCommands, state: Case = case.initial) -> Case:
     for command in commands:
         for event in case.decide(command, state):
@@ -105,6 +121,7 @@ REOPEN = case.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
 WITHDRAW = case.Withdraw(by=citizen())
 PHOTO = case.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
 KEEP = case.KeepData(by=desk(), items=(item("note"),))
+GIVE_NUMBER = case.GiveNumber(by=citizen(), business_ref="d" * 64, items=(item("business.nib"),))
 OPEN = case.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
 ASK_ERASURE = case.AskErasure(by=officer(), reason="subject_request")
 APPROVE_ERASURE = case.ApproveErasure(by=supervisor())
@@ -114,6 +131,7 @@ SILENT = case.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=M
 
 FILED = (complaint(),)
 PASSED_ON = (certificate_request(),)
+MENTORED = (mentoring_request(),)
 ACKNOWLEDGED = (*FILED, ACKNOWLEDGE)
 ASSIGNED = (*ACKNOWLEDGED, ASSIGN)
 ASKED = (*ASSIGNED, ASK)

@@ -63,6 +63,18 @@ REQUEST: dict[str, Any] = {
 }
 
 
+BUSINESS, KITCHEN = "Dapur Ibu Contoh", "Jalan Contoh 9, Nunukan"
+MENTORING: dict[str, Any] = {
+    "language": "id",
+    "district": "nunukan",
+    "business": {"name": BUSINESS, "nib": None, "address": KITCHEN, "kbli": None},
+    "products": [{"name": "Amplang Contoh", "description": "Dari ikan tenggiri."}, {"name": "Abon Contoh"}],
+    "place": {"kind": "home", "address": KITCHEN},
+    "text": "Saya ingin menjual ke toko.",
+    "reporter": {"name": NAME, "email": EMAIL, "phone": PHONE},
+}
+
+
 class SetClock(Clock):
     def __init__(self, at: datetime = MONDAY) -> None:
         super().__init__()
@@ -114,6 +126,17 @@ class Front:
 
     async def ask_for_letters(self, body: Any, headers: Mapping[str, str]) -> httpx.Response:
         return await self.client.post("/intake/api/certificate-applications", json=body, headers=headers)
+
+    async def ask_for_mentoring(
+        self, headers: Mapping[str, str] = MappingProxyType({}), **changes: Any
+    ) -> httpx.Response:
+        body = MENTORING | changes
+        return await self.client.post("/intake/api/mentoring-requests", json=body, headers=headers)
+
+    async def mentored(self, headers: Mapping[str, str] = MappingProxyType({}), **changes: Any) -> Any:
+        answer = await self.ask_for_mentoring(headers, **changes)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
 
     async def act(self, filed: Any, command: str, body: Any = None, headers: Any = None) -> httpx.Response:
         where = f"/intake/api/cases/{filed['ticket']}/{command}"

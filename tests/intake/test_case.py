@@ -23,7 +23,9 @@ from tests.intake.acts import (
     ERASED,
     ERASURE_ASKED,
     FILED,
+    GIVE_NUMBER,
     KEEP,
+    MENTORED,
     MONDAY,
     OPEN,
     PASSED_ON,
@@ -40,6 +42,7 @@ from tests.intake.acts import (
     complaint,
     consultation,
     events,
+    mentoring_request,
     officer,
     supervisor,
 )
@@ -50,12 +53,13 @@ from zi_intake.case import Case, CaseCommands, Status, decide
 
 HANDLING = (
     *(ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT),
-    *(ASK_ERASURE, APPROVE_ERASURE, REFUSE_ERASURE, KEEP),
+    *(ASK_ERASURE, APPROVE_ERASURE, REFUSE_ERASURE, KEEP, GIVE_NUMBER),
 )
 ERASING = (case.ErasureRequested, case.ErasureRefused, case.DataSubjectErased)
 IN_ORDER = {
     "filed": FILED,
     "passed_on": PASSED_ON,
+    "passed_on to be mentored": MENTORED,
     "acknowledged": ACKNOWLEDGED,
     "assigned": ASSIGNED,
     "clarification_asked": ASKED,
@@ -67,7 +71,7 @@ IN_ORDER = {
 
 @pytest.mark.parametrize(("status", "commands"), IN_ORDER.items(), ids=IN_ORDER)
 def test_the_way_of_a_case(status: str, commands: tuple[CaseCommands, ...]) -> None:
-    assert after(*commands).status == status
+    assert after(*commands).status == status.split()[0]
 
 
 def test_a_consultation_goes_the_same_way() -> None:
@@ -105,6 +109,8 @@ REPEATED = [
     ((*ANSWERED, SILENT), SILENT),
     (ERASURE_ASKED, ASK_ERASURE),
     (ERASED, APPROVE_ERASURE),
+    (MENTORED, mentoring_request()),
+    ((*MENTORED, GIVE_NUMBER), GIVE_NUMBER),
 ]
 
 
@@ -123,6 +129,8 @@ def test_a_repeated_command_is_no_event(before: tuple[CaseCommands, ...], comman
         (FILED, PHOTO),
         (PASSED_ON, PHOTO),
         (PASSED_ON, KEEP),
+        (MENTORED, KEEP),
+        (MENTORED, GIVE_NUMBER),
         (CLOSED, ASK_ERASURE),
         (ERASURE_ASKED, REFUSE_ERASURE),
     ],
@@ -152,6 +160,9 @@ REFUSED = [
     (FILED, KEEP, case.NotPassedOnError),
     (CLOSED, KEEP, case.NotPassedOnError),
     (PASSED_ON, ASK_ERASURE, case.LawfulDemandsOnlyError),
+    (FILED, GIVE_NUMBER, case.NotMentoredError),
+    (CLOSED, GIVE_NUMBER, case.NotMentoredError),
+    (PASSED_ON, GIVE_NUMBER, case.NotMentoredError),
     (IN_ORDER["withdrawn"], CLOSE, case.EndedError),
     (IN_ORDER["withdrawn"], REOPEN, case.WithdrawnError),
     (FILED, ASK_ERASURE, case.TooEarlyToEraseError),
@@ -262,6 +273,13 @@ def test_a_request_for_letters_takes_sixty() -> None:
         decide(PHOTO, full)
 
 
+def test_mentoring_takes_three_hundred() -> None:
+    full = after(*MENTORED, *[PHOTO] * 300)
+    assert full.attachments == 300
+    with pytest.raises(case.TooManyAttachmentsError, match="300 files"):
+        decide(PHOTO, full)
+
+
 def test_every_opening_of_personal_data_is_an_event_that_changes_nothing() -> None:
     opened = events(*CLOSED, OPEN, OPEN)[-2:]
     assert [type(each) for each in opened] == [case.PersonalDataOpened] * 2
@@ -281,12 +299,13 @@ def handled(commands: list[CaseCommands]) -> tuple[Case, list[case.CaseEvents]]:
     return state, recorded
 
 
+some_business = st.sampled_from(["c" * 64, "d" * 64, "e" * 64])
 some_request = st.sampled_from([None, *map(UUID, ("0" * 31 + digit for digit in "1234"))])
 
 
 @st.composite
 def some_command(draw: st.DrawFn) -> CaseCommands:
-    choices: tuple[CaseCommands, ...] = (complaint(), certificate_request(), *HANDLING)
+    choices: tuple[CaseCommands, ...] = (complaint(), certificate_request(), mentoring_request(), *HANDLING)
     command = draw(st.sampled_from(choices))
     if isinstance(command, case.OpenPersonalData):
         return command
@@ -297,12 +316,15 @@ def some_command(draw: st.DrawFn) -> CaseCommands:
         for name in ("due", "reply_by", "closes_on")
         if hasattr(command, name)
     }
+    if isinstance(command, case.GiveNumber):
+        changed = {"by": by, "request": draw(some_request), "business_ref": draw(some_business)}
+        return command.model_copy(update=changed)
     return command.model_copy(update={"by": by, "request": draw(some_request), **moved})
 
 
 histories = st.builds(
     lambda filing, drawn: [filing, *drawn],
-    st.sampled_from([complaint(), complaint(), certificate_request()]),
+    st.sampled_from([complaint(), complaint(), certificate_request(), mentoring_request()]),
     st.lists(some_command(), max_size=30),
 )
 
@@ -361,6 +383,18 @@ def test_any_command_with_a_known_request_is_no_event(
         assert decide(command.model_copy(update={"request": request}), state) == []
 
 
+@given(histories)
+def test_who_knew_a_business_by_its_former_name_knows_it_by_each_later_one(
+    commands: list[CaseCommands],
+) -> None:
+    state, recorded = handled(commands)
+    given_ = [each for each in recorded if isinstance(each, case.BusinessNumberGiven)]
+    names = [getattr(state.filing, "business_ref", ""), *(each.business_ref for each in given_)]
+    assert [each.former_ref for each in given_] == names[:-1]
+    assert state.business_ref == names[-1]
+    assert all(one != other for one, other in pairwise(names))
+
+
 def test_every_item_of_a_case_is_remembered_in_its_order() -> None:
     state = after(*ASKED, REPLY, PHOTO, ANSWER, REOPEN)
     given = (FILED[0].items, ASK.items, REPLY.items, PHOTO.items, ANSWER.items, REOPEN.items)
@@ -401,6 +435,7 @@ def test_a_case_is_of_the_kind_that_was_filed() -> None:
     assert case.kind_of(after(*FILED)) == "product"
     assert case.kind_of(after(consultation())) == "consultation"
     assert case.kind_of(after(*PASSED_ON)) == "ski"
+    assert case.kind_of(after(*MENTORED)) == "mentoring"
 
 
 def test_a_case_that_was_never_filed_has_no_standard() -> None:
@@ -515,3 +550,59 @@ def test_two_officials_erase_what_was_passed_on_on_a_lawful_demand() -> None:
 
 def test_the_same_request_for_letters_again_is_no_event() -> None:
     assert decide(certificate_request(), after(*PASSED_ON, PHOTO)) == []
+
+
+def test_a_request_to_be_mentored_keeps_what_it_was_and_promises_no_time() -> None:
+    [requested] = decide(mentoring_request(), case.initial)
+    assert isinstance(requested, case.MentoringRequested)
+    assert (requested.business_ref, requested.district, requested.products) == ("c" * 64, "nunukan", 2)
+    state = after(*MENTORED)
+    assert (state.holder, state.due, state.has_number) == ("office", None, False)
+    with pytest.raises(case.PassedOnError):
+        _ = state.standard
+
+
+def test_another_body_under_the_key_of_a_mentoring_is_refused() -> None:
+    with pytest.raises(case.AnotherBodyError):
+        decide(mentoring_request().model_copy(update={"body_digest": "b" * 64}), after(*MENTORED))
+
+
+def test_a_number_names_the_business_and_whoever_knew_it_before_is_told() -> None:
+    [given_] = decide(GIVE_NUMBER, after(*MENTORED))
+    assert isinstance(given_, case.BusinessNumberGiven)
+    assert (given_.former_ref, given_.business_ref) == ("c" * 64, "d" * 64)
+    state = after(*MENTORED, GIVE_NUMBER)
+    assert (state.business_ref, state.has_number) == ("d" * 64, True)
+    assert state.items == (*MENTORED[0].items, *GIVE_NUMBER.items)
+
+
+def test_a_wrong_number_is_put_right() -> None:
+    right = GIVE_NUMBER.model_copy(update={"business_ref": "e" * 64})
+    assert after(mentoring_request(has_nib=True)).has_number
+    assert after(mentoring_request(has_nib=True), right).business_ref == "e" * 64
+    [again] = decide(right, after(*MENTORED, GIVE_NUMBER))
+    assert isinstance(again, case.BusinessNumberGiven)
+    assert again.former_ref == "d" * 64
+
+
+def test_only_a_mentored_business_has_a_number_here() -> None:
+    assert not after(*FILED).has_number
+    assert not after(*PASSED_ON).has_number
+    assert (case.initial.is_filed, after(*MENTORED).is_filed) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [each for each in HANDLING if not isinstance(each, case.STAYS_HERE)],
+    ids=lambda each: type(each).__name__,
+)
+def test_nobody_here_works_on_a_mentoring(command: CaseCommands) -> None:
+    with pytest.raises(case.PassedOnError):
+        decide(command, after(*MENTORED))
+
+
+def test_nobody_has_to_be_mentored_so_it_is_erased_on_a_wish() -> None:
+    over = after(*MENTORED, KEEP, ASK_ERASURE, APPROVE_ERASURE)
+    assert (over.status, over.erased) == (Status.CLOSED, MONDAY)
+    with pytest.raises(ErasedError):
+        decide(GIVE_NUMBER, over)

@@ -5,9 +5,10 @@ from uuid import UUID
 from tests.intake.front import Front
 
 from zi_chassis.lanes import Heard
+from zi_contracts import umkm
 from zi_contracts.certificates import MODELS, ApplicationData
 from zi_contracts.message import Message
-from zi_intake.labels import STATES_ELSEWHERE
+from zi_intake.labels import STATES_OF_APPLICATION, STATES_OF_MENTORING
 from zi_intake.policies import react
 from zi_intake.tracking import ELSEWHERE
 
@@ -154,6 +155,106 @@ async def test_what_certificates_says_of_an_account_is_a_step_and_no_standing(fr
 
 def test_every_step_of_an_application_has_its_words() -> None:
     steps = {model.type.rpartition(".")[2] for model in MODELS if issubclass(model, ApplicationData)}
-    assert steps <= set(ELSEWHERE)
-    [state] = [field for name, field in ApplicationData.model_fields.items() if name == "state"]
-    assert set(get_args(state.annotation)) == set(STATES_ELSEWHERE)
+    assert steps <= set(ELSEWHERE["certificates"])
+    state = ApplicationData.model_fields["state"]
+    assert set(get_args(state.annotation)) == set(STATES_OF_APPLICATION)
+
+
+def test_every_step_of_a_mentoring_has_its_words() -> None:
+    steps = {each.type.rpartition(".")[2] for each in umkm.MODELS if issubclass(each, umkm.MentoringData)}
+    assert steps <= set(ELSEWHERE["umkm"])
+    assert set(get_args(umkm.MentoringState)) == set(STATES_OF_MENTORING)
+    assert set(STATES_OF_APPLICATION).isdisjoint(STATES_OF_MENTORING)
+
+
+VISIT = {"visit": str(UUID(int=5)), "case": str(UUID(int=6)), "checklist": {"id": "periksa", "version": 1}}
+ANSWERED: dict[str, Any] = {
+    "visit": str(UUID(int=5)),
+    "answer": str(UUID(int=8)),
+    "item": "air",
+    "replaces": [],
+    "standing": 1,
+    "claimed_at": "2026-03-02T03:00:00Z",
+    "items": [],
+}
+PLANNED: dict[str, Any] = {
+    "district": "nunukan",
+    "topic": "label",
+    "begins": "2026-04-01T01:00:00Z",
+    "places": 20,
+}
+NAMED = {"business_ref": "c" * 64}
+ASSESSED: dict[str, Any] = {
+    "visit": str(UUID(int=5)),
+    "checklist": {"id": "periksa", "version": 1},
+    "rating": "cukup",
+    "points": 71,
+    "findings": 4,
+    "critical": 1,
+}
+
+
+def at_mentoring(position: int, ticket: str, event: str, state: str = "registered", **data: Any) -> Heard:
+    where = {"state": state, "holder": "office", "language": "en", "reachable_by": []}
+    return message(position, ticket, event, "umkm", **where, **data)
+
+
+async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
+    filed = await front.mentored()
+    ticket = filed["ticket"]
+    registered = {**NAMED, "district": "nunukan", "has_nib": False, "products": 2}
+    agreed = {"item": "air", "critical": True, "due": "2026-04-01T08:00:00Z", "items": []}
+    heard = [
+        at_mentoring(1, ticket, "mentoring_registered", **registered),
+        message(2, ticket, "mentoring_recorded", "umkm", **NAMED, mentor="mentor-dewi"),
+        message(3, ticket, "visit_begun", "umkm", **VISIT, assessor="business"),
+        message(4, ticket, "item_answered", "umkm", **ANSWERED),
+        at_mentoring(5, ticket, "business_assessed", "assessed", **ASSESSED, assessor="business"),
+        at_mentoring(6, ticket, "business_assessed", "correcting", **ASSESSED, assessor="official"),
+        at_mentoring(7, ticket, "action_agreed", "correcting", **agreed),
+        at_mentoring(8, ticket, "number_obtained", "number_obtained", product=1, number="MD 123456789012"),
+    ]
+    assert await front.office.store.hear("umkm", heard, react) == 8
+    told = await front.track(filed, **{"Accept-Language": "en"})
+    assert [each["text"] for each in told["timeline"]] == [
+        "The office has the request. It is worked on at the mentoring desk.",
+        "The mentoring desk has the request. A mentor takes it up.",
+        "A mentor takes care of the business, and so never decides about its permit.",
+        "The business began to assess itself.",
+        "The business assessed itself. It has 71 of 100 points.",
+        "An official assessed the place. It has 71 of 100 points.",
+        "It was agreed what is put right, by 1 April 2026, 16:00 WITA.",
+        "Product 1 has its registration number, MD 123456789012.",
+    ]
+    assert told["mentoring"] == {
+        "address": filed["links"]["mentoring"],
+        "state": "number_obtained",
+        "holder": "office",
+        "due": None,
+    }
+    assert (told["application"], told["state"]) == (None, "passed_on")
+
+
+async def test_a_training_is_a_step_of_no_case(front: Front) -> None:
+    filed = await front.mentored()
+    planned = message(1, "training", "training_planned", "umkm", **PLANNED)
+    assert await front.office.store.hear("umkm", [planned], react) == 1
+    assert len((await front.track(filed))["timeline"]) == 1
+
+
+async def agreed_to(front: Front, ticket: str) -> list[str]:
+    return await front.office.store.query(lambda tx: front.office.consents.of(tx, ticket))
+
+
+async def test_what_a_business_agreed_to_holds_until_it_does_not_agree_any_more(front: Front) -> None:
+    filed, letters, others = await front.mentored(), await front.request(), await front.request()
+    mine, to = filed["ticket"], [letters["ticket"], others["ticket"]]
+    given = [at_mentoring(n, mine, "consent_given", **NAMED, to=to[n % 2]) for n in (1, 2, 3)]
+    assert await front.office.store.hear("umkm", given, react) == 3
+    assert set(await agreed_to(front, mine)) == set(to)
+    withdrawn = at_mentoring(4, mine, "consent_withdrawn", **NAMED, to=to[0])
+    await front.office.store.hear("umkm", [withdrawn], react)
+    assert await agreed_to(front, mine) == to[1:]
+    assert await agreed_to(front, to[0]) == []
+    steps = (await front.track(filed, **{"Accept-Language": "en"}))["timeline"]
+    assert to[0] in steps[-1]["text"]

@@ -27,19 +27,34 @@ class FiledAnswer(BaseModel):
     links: FiledLinks
 
 
-class RequestedLinks(FiledLinks):
-    application: str
-
-
-class RequestedAnswer(BaseModel):
-    """A request for letters: what follows is told at the certificates desk, under `application`."""
+class PassedOnAnswer(BaseModel):
+    """What another desk works on."""
 
     ticket: str
     code: str
     event_id: UUID
     state: Literal["passed_on"] = "passed_on"
     promise: str
+
+
+class RequestedLinks(FiledLinks):
+    application: str
+
+
+class RequestedAnswer(PassedOnAnswer):
+    """A request for letters: what follows is told at the certificates desk, under `application`."""
+
     links: RequestedLinks
+
+
+class MentoringLinks(FiledLinks):
+    mentoring: str
+
+
+class MentoringAnswer(PassedOnAnswer):
+    """A request to be mentored: what follows is told at the mentoring desk, under `mentoring`."""
+
+    links: MentoringLinks
 
 
 class DoneAnswer(BaseModel):
@@ -60,8 +75,8 @@ class AttachedAnswer(DoneAnswer):
     item: ItemRef | None
 
 
-class ApplicationAnswer(BaseModel):
-    """Where a case that was passed on stands at the certificates desk; null where that has not begun."""
+class ElsewhereAnswer(BaseModel):
+    """Where a case that was passed on stands at the other desk; null where that has not begun. Mentoring has no `due`."""
 
     address: str
     state: str | None
@@ -72,7 +87,7 @@ class ApplicationAnswer(BaseModel):
 class CaseAnswer(BaseModel):
     """`words` says why there are no messages: they were erased, or can't be shown for a moment.
 
-    `due` is null, and `application` there, when another desk works on it.
+    `due` is null when another desk works on it: `application` is there for letters, `mentoring` for a mentored business.
     """
 
     ticket: str
@@ -84,7 +99,8 @@ class CaseAnswer(BaseModel):
     messages: list[Spoken]
     words: WordsShown = "shown"
     deliveries: list[DeliveryState]
-    application: ApplicationAnswer | None = None
+    application: ElsewhereAnswer | None = None
+    mentoring: ElsewhereAnswer | None = None
 
 
 class ListedCase(BaseModel):

@@ -32,23 +32,26 @@ from zi_intake.bodies import (
     CertificateBody,
     ComplaintBody,
     ConsultationBody,
+    MentoringBody,
+    NumberBody,
     OpenBody,
     RefuseErasureBody,
     ReopenBody,
     WordsBody,
     described,
 )
-from zi_intake.case import Case, CertificateRequested, kind_of
+from zi_intake.case import kind_of
 from zi_intake.evidence import evidence_zip
 from zi_intake.filing import Receipt
 from zi_intake.handling import Done
-from zi_intake.office import STAFF, Office
+from zi_intake.office import Office
+from zi_intake.other_desk import CERTIFICATES, MENTORING, STAFF, OtherDesk, adding, other_desk
 from zi_intake.projections import Filter
 from zi_intake.tracking import Told, receipt_url
 
 MULTIPART = LARGEST + 64 * 1024
 
-Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody)
+Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
 
 KEY_HEADER = "Idempotency-Key"
 GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
@@ -101,10 +104,20 @@ async def request_certificate(request: Request) -> Response:
         receipt = await requesting.request_certificate(request, office, key, body, person)
     except requesting.EarlierRequestError as error:
         raise _refused(("body", *error.field), error.msgid) from error
-    links = answers.RequestedLinks(
-        **_links(office, receipt).model_dump(), application=office.application(receipt.ticket)
-    )
+    address = office.told_at(CERTIFICATES, receipt.ticket)
+    links = answers.RequestedLinks(**_links(office, receipt).model_dump(), application=address)
     return _json(answers.RequestedAnswer(**receipt.__dict__, links=links), 201)
+
+
+async def request_mentoring(request: Request) -> Response:
+    """Asks to be mentored, for a small food business; the same Idempotency-Key and body get the same answer again."""
+    body = await _read(request, MentoringBody)
+    office = await office_of(request)
+    key, person = _filing_key(request), await office.access.signed_in(request)
+    receipt = await office.front_door.request_mentoring(key, body, person)
+    address = office.told_at(MENTORING, receipt.ticket)
+    links = answers.MentoringLinks(**_links(office, receipt).model_dump(), mentoring=address)
+    return _json(answers.MentoringAnswer(**receipt.__dict__, links=links), 201)
 
 
 async def _read(request: Request, body: type[Filed]) -> Filed:
@@ -153,6 +166,7 @@ FILING: tuple[tuple[str, Callable[[Request], Awaitable[Response]], type[Body], t
     ("complaints", file_complaint, ComplaintBody, answers.FiledAnswer),
     ("consultations", file_consultation, ConsultationBody, answers.FiledAnswer),
     ("certificate-applications", request_certificate, CertificateBody, answers.RequestedAnswer),
+    ("mentoring-requests", request_mentoring, MentoringBody, answers.MentoringAnswer),
 )
 filing_routes = [
     NamedRoute(f"/intake/api/{path}", endpoint, methods=["POST"]) for path, endpoint, _, _ in FILING
@@ -194,6 +208,8 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
     state = await office.state(own)
     words = await office.words(own)
     told = await office.told(own, words.own)
+    desk = other_desk(state.filing)
+    elsewhere = _elsewhere(office, own, desk, told)
     return _json(
         answers.CaseAnswer(
             ticket=own,
@@ -205,17 +221,20 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
             messages=told.messages(),
             words=words.shown,
             deliveries=told.mails(),
-            application=_application(office, own, state, told),
+            application=elsewhere if desk is CERTIFICATES else None,
+            mentoring=elsewhere if desk is MENTORING else None,
         )
     )
 
 
-def _application(office: Office, ticket: str, state: Case, told: Told) -> answers.ApplicationAnswer | None:
-    if not isinstance(state.filing, CertificateRequested):
+def _elsewhere(
+    office: Office, ticket: str, desk: OtherDesk | None, told: Told
+) -> answers.ElsewhereAnswer | None:
+    if desk is None:
         return None
     standing = told.standing_elsewhere()
-    return answers.ApplicationAnswer(
-        address=office.application(ticket),
+    return answers.ElsewhereAnswer(
+        address=office.told_at(desk, ticket),
         state=standing and standing.state,
         holder=standing and standing.holder,
         due=standing and standing.due,
@@ -369,6 +388,16 @@ async def reopen(
     return _done(office, await office.handling.reopen(own, by, idempotency_key, text))
 
 
+@router.post("/cases/{ticket}/nib", response_model=answers.DoneAnswer)
+async def give_number(
+    request: Request, office: TheOffice, ticket: str, body: NumberBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Says the business number (NIB) of a mentored business that had none, or another one than it said."""
+    own = await office.access.citizen(request, ticket)
+    by = await office.owners_act(request, own)
+    return _done(office, await office.handling.give_number(own, by, idempotency_key, body.nib))
+
+
 @router.post("/cases/{ticket}/withdraw", response_model=answers.DoneAnswer)
 async def withdraw(
     request: Request, office: TheOffice, ticket: str, idempotency_key: Idempotency = None
@@ -388,19 +417,26 @@ async def withdraw(
 async def add_attachment(
     request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
 ) -> Response:
-    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case and sixty for letters; place and device data are
-    taken out."""
+    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case, sixty for letters, three hundred for mentoring;
+    place and device data are taken out."""
     own, by = await _citizen_or_officer(request, office, ticket)
     done, item = await attach(office, own, by, idempotency_key, await file.read())
     return _json(answers.AttachedAnswer(**_done_answer(office, done), item=item), 201)
 
 
 async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> tuple[str, Act]:
-    if CODE_HEADER in request.headers or await office.access.is_open(request, ticket):
-        own = await office.access.citizen(request, ticket)
+    if (own := await own_ticket(request, office, ticket)) is not None:
         return own, await office.owners_act(request, own)
-    person = await staff(*STAFF)(request)
-    return await _known(office, ticket), office.act(person)
+    person = await staff(*STAFF, *MENTORING.adding)(request)
+    own, _, _, state = await office.access.known(ticket)
+    return own, office.act(person, adding(state.filing))
+
+
+async def own_ticket(request: Request, office: Office, ticket: str) -> str | None:
+    """None for whoever does not show that the case is theirs; a wrong code is refused."""
+    if CODE_HEADER in request.headers or await office.access.is_open(request, ticket):
+        return await office.access.citizen(request, ticket)
+    return None
 
 
 # -- keys

@@ -1,5 +1,6 @@
 """What a citizen sends: every field with its limits, refused with all bad fields named at once."""
 
+import json
 import re
 from datetime import date
 from enum import StrEnum
@@ -64,7 +65,16 @@ def _thirteen_digits(typed: str) -> str:
     return nib
 
 
+def _five_digits(typed: str) -> str:
+    kbli = re.sub(r"[ .-]", "", typed)
+    if re.fullmatch(r"[0-9]{5}", kbli) is None:
+        raise ValueError("A KBLI code has 5 digits. Check it, or leave it out.")
+    return kbli
+
+
 Nib = Annotated[Line, Field(max_length=40), AfterValidator(_thirteen_digits)]
+Kbli = Annotated[Line, Field(max_length=20), AfterValidator(_five_digits)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_TEXT)]
 Items = dict[str, str]
 
 
@@ -184,6 +194,58 @@ class CertificateBody(Body):
         return _each("company", self.company) | _each("reporter", self.reporter)
 
 
+class Business(Body):
+    name: Line
+    nib: Nib | None = None
+    address: Address | None = None
+    kbli: Kbli | None = None
+
+
+class MentoredProduct(Body):
+    name: Line
+    description: Note | None = None
+
+
+class Workplace(Body):
+    """Where the food is made: in the kitchen of a home, or in a room of its own."""
+
+    kind: Literal["home", "separate"] | None = None
+    address: Address | None = None
+
+
+class MentoringBody(Body):
+    """For people who have no number, no licence and no papers as well: a name and what they make is enough."""
+
+    language: Language = "id"
+    district: District
+    business: Business
+    products: Annotated[tuple[MentoredProduct, ...], Field(min_length=1, max_length=20)]
+    place: Workplace | None = None
+    text: Text | None = None
+    reporter: Reporter
+
+    @property
+    def reachable_by(self) -> tuple[Channel, ...]:
+        return self.reporter.reachable_by
+
+    @property
+    def items(self) -> Items:
+        """What goes into the vault, by field."""
+        made = [each.model_dump(exclude_none=True) for each in self.products]
+        text = {} if self.text is None else {"text": self.text}
+        return (
+            _each("business", self.business)
+            | {"products": json.dumps(made, ensure_ascii=False)}
+            | _whole("place", self.place)
+            | text
+            | _each("reporter", self.reporter)
+        )
+
+
+class NumberBody(Body):
+    nib: Nib
+
+
 class WordsBody(Body):
     """A question, a reply or an answer."""
 
@@ -216,6 +278,7 @@ class Purpose(StrEnum):
     INSPECTION = "inspection"
     SUPERVISION = "supervision"
     EVALUATION = "evaluation"
+    MENTORING = "mentoring"
 
 
 class OpenBody(Body):

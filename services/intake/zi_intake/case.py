@@ -12,6 +12,7 @@ from zi_contracts.intake import (
     Channel,
     ClosingReason,
     Confidentiality,
+    District,
     ErasureReason,
     Holder,
     Items,
@@ -22,7 +23,8 @@ from zi_contracts.intake import (
 )
 
 ATTACHMENTS = 5
-ATTACHMENTS_PASSED_ON = 60
+ATTACHMENTS_CERTIFICATES = 60
+ATTACHMENTS_MENTORING = 300  # photos of every visit
 # What has to be erased although the case is open; everything else waits until it has ended.
 LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "lawful_order"})
 
@@ -112,15 +114,19 @@ class TooManyAttachmentsError(CaseError):
 
 
 class PassedOnError(CaseError):
-    sentence = "This is worked on at the certificates desk."
+    sentence = "This is worked on at another desk of the office: its page tells what can be done there."
 
 
 class NotPassedOnError(CaseError):
-    sentence = "This case is not worked on at the certificates desk."
+    sentence = "This case is not worked on at another desk."
+
+
+class NotMentoredError(CaseError):
+    sentence = "Only a business that asked to be mentored gives its number here."
 
 
 class LawfulDemandsOnlyError(CaseError):
-    sentence = "This is worked on at the certificates desk: it is erased on a lawful demand only."
+    sentence = "This is worked on at another desk: it is erased on a lawful demand only."
 
 
 class TooEarlyToEraseError(CaseError):
@@ -183,6 +189,22 @@ class RequestCertificate(Filing):
     series: Series
     business_ref: str
     account: str | None
+
+
+class RequestMentoring(Filing):
+    """`products`: how many it makes or wants to make."""
+
+    business_ref: str
+    district: District
+    has_nib: bool
+    products: int
+
+
+class GiveNumber(CaseCommand):
+    """A business says its number (NIB), which it did not have before or got wrong."""
+
+    business_ref: str
+    items: Items
 
 
 class Acknowledge(CaseCommand):
@@ -272,6 +294,8 @@ CaseCommands = (
     FileComplaint
     | FileConsultation
     | RequestCertificate
+    | RequestMentoring
+    | GiveNumber
     | Acknowledge
     | Assign
     | Ask
@@ -290,7 +314,15 @@ CaseCommands = (
     | OpenPersonalData
 )
 # What is still done here with a case that another desk works on.
-STAYS_HERE = (AddAttachment, KeepData, AskErasure, ApproveErasure, RefuseErasure, OpenPersonalData)
+STAYS_HERE = (
+    GiveNumber,
+    AddAttachment,
+    KeepData,
+    AskErasure,
+    ApproveErasure,
+    RefuseErasure,
+    OpenPersonalData,
+)
 
 
 class CaseEvent(Event):
@@ -329,12 +361,27 @@ class CertificateRequested(Filed):
     account: str | None
 
 
-AnyFiled = ComplaintFiled | ConsultationFiled | CertificateRequested
+class MentoringRequested(Filed):
+    business_ref: str
+    district: District
+    has_nib: bool
+    products: int
+
+
+PassedOn = CertificateRequested | MentoringRequested
+AnyFiled = ComplaintFiled | ConsultationFiled | PassedOn
 FILED: Mapping[type[Filing], type[AnyFiled]] = {
     FileComplaint: ComplaintFiled,
     FileConsultation: ConsultationFiled,
     RequestCertificate: CertificateRequested,
+    RequestMentoring: MentoringRequested,
 }
+
+
+class BusinessNumberGiven(CaseEvent):
+    business_ref: str
+    former_ref: str
+    items: Items
 
 
 class CaseAcknowledged(CaseEvent):
@@ -409,6 +456,8 @@ CaseEvents = (
     ComplaintFiled
     | ConsultationFiled
     | CertificateRequested
+    | MentoringRequested
+    | BusinessNumberGiven
     | CaseAcknowledged
     | CaseAssigned
     | ClarificationAsked
@@ -430,6 +479,7 @@ CaseEvents = (
 class Case:
     status: Status = Status.UNKNOWN
     filing: AnyFiled | None = None
+    business_ref: str = ""
     due: datetime | None = None
     officer: str | None = None
     asked_at: datetime | None = None
@@ -452,13 +502,27 @@ class Case:
         """What a case that intake answers was received under."""
         if self.filing is None:
             raise NotFiledError
-        if isinstance(self.filing, CertificateRequested):
+        if isinstance(self.filing, PassedOn):
             raise PassedOnError
         return self.filing.standard
 
     @property
     def attachment_limit(self) -> int:
-        return ATTACHMENTS_PASSED_ON if isinstance(self.filing, CertificateRequested) else ATTACHMENTS
+        match self.filing:
+            case CertificateRequested():
+                return ATTACHMENTS_CERTIFICATES
+            case MentoringRequested():
+                return ATTACHMENTS_MENTORING
+            case _:
+                return ATTACHMENTS
+
+    @property
+    def has_number(self) -> bool:
+        """Of a business that asked to be mentored."""
+        filed = self.filing
+        return isinstance(filed, MentoringRequested) and (
+            filed.has_nib or self.business_ref != filed.business_ref
+        )
 
     def items_of(self, request: UUID | None) -> Items:
         """What a file that was added, or data that was kept, under this request became; nothing for another request."""
@@ -475,18 +539,20 @@ initial = Case()
 
 
 def kind_of(state: Case) -> str:
-    """product or service for a complaint, consultation for a question, ski or ske for letters."""
+    """product or service for a complaint, consultation for a question, ski or ske for letters, or mentoring."""
     match state.filing:
         case ComplaintFiled(kind=kind):
             return kind
         case CertificateRequested(series=series):
             return series
+        case MentoringRequested():
+            return "mentoring"
         case _:
             return "consultation"
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
-    if isinstance(command, FileComplaint | FileConsultation | RequestCertificate):
+    if isinstance(command, FileComplaint | FileConsultation | RequestCertificate | RequestMentoring):
         return _file(command, case)
     if case.filing is None:
         raise NotFiledError
@@ -521,6 +587,8 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             return _add_attachment(command, case)
         case KeepData():
             return _keep_data(command, case)
+        case GiveNumber():
+            return _give_number(command, case)
         case AskErasure():
             return _ask_erasure(command, case)
         case ApproveErasure():
@@ -541,7 +609,9 @@ def _after_the_erasure(command: CaseCommands) -> list[CaseEvents]:
     raise ErasedError
 
 
-def _file(command: FileComplaint | FileConsultation | RequestCertificate, case: Case) -> list[CaseEvents]:
+def _file(
+    command: FileComplaint | FileConsultation | RequestCertificate | RequestMentoring, case: Case
+) -> list[CaseEvents]:
     if case.filing is not None:
         if case.filing.body_digest != command.body_digest:
             raise AnotherBodyError
@@ -637,6 +707,15 @@ def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
     return [DataKept(**dict(command))]
 
 
+def _give_number(command: GiveNumber, case: Case) -> list[CaseEvents]:
+    """One that was wrong can be put right; who knows the business by its former reference is told both."""
+    if not isinstance(case.filing, MentoringRequested):
+        raise NotMentoredError
+    if command.business_ref == case.business_ref:
+        return []
+    return [BusinessNumberGiven(**dict(command), former_ref=case.business_ref)]
+
+
 def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
     if case.erasure is not None:
         if (case.erasure.by.actor, case.erasure.reason) == (command.by.actor, command.reason):
@@ -660,7 +739,9 @@ def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> l
 
 
 def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
-    if case.status in ENDED or reason in LAWFUL_DEMANDS:
+    """Nobody has to be mentored, so who asked for it may end that at any time."""
+    voluntary = isinstance(case.filing, MentoringRequested)
+    if case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary:
         return
     raise LawfulDemandsOnlyError if case.status is Status.PASSED_ON else TooEarlyToEraseError
 
@@ -717,8 +798,11 @@ def evolve(case: Case, event: CaseEvents) -> Case:
     match event:
         case ComplaintFiled() | ConsultationFiled():
             return replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
-        case CertificateRequested():
-            return replace(case, status=Status.PASSED_ON, filing=event, items=event.items)
+        case CertificateRequested() | MentoringRequested():
+            passed_on = replace(case, status=Status.PASSED_ON, filing=event, items=event.items)
+            return replace(passed_on, business_ref=event.business_ref)
+        case BusinessNumberGiven():
+            return replace(case, business_ref=event.business_ref, items=case.items + event.items)
         case CaseAcknowledged():
             return replace(case, status=Status.ACKNOWLEDGED)
         case CaseAssigned():

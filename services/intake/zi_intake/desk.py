@@ -28,7 +28,8 @@ from zi_intake.bodies import (
 )
 from zi_intake.case import LAWFUL_DEMANDS, AnswerableFiled, Case, CaseError, Status, kind_of
 from zi_intake.handling import Done
-from zi_intake.office import STAFF, Office
+from zi_intake.office import Office
+from zi_intake.other_desk import STAFF, other_desk
 from zi_intake.pages import districts, key_of, pages_of
 from zi_intake.projections import Filter
 
@@ -155,12 +156,14 @@ async def _case_page(
     own, _, _, state = await office.access.known(ticket)
     told = await office.told(own, {})
     answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
+    desk = other_desk(state.filing)
     shown = {
         "ticket": own,
         "state": state,
         "filing": state.filing,
         "answerable": answerable,
-        "application": None if answerable else office.application(own),
+        "elsewhere": None if desk is None else f"{desk.desk_pages}{own}",
+        "desk": None if desk is None else labels.DESKS[desk.service],
         "tier": answerable and office.terms.tier(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": labels.CATEGORIES.get(_category(state), ""),

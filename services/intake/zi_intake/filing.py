@@ -14,7 +14,7 @@ from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items
 from zi_intake import case
-from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody
+from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
 from zi_intake.names import Names
 from zi_intake.promise import Promises
 from zi_intake.published import decider
@@ -73,6 +73,29 @@ class FrontDoor:
             series=body.series,
             business_ref=self._business_ref(body, ticket, earlier),
             account=earlier and account_of(earlier),
+        )
+        return await self._file(command, sealed)
+
+    async def request_mentoring(self, key: UUID, body: MentoringBody, person: Staff | None) -> Receipt:
+        """As `file`; by somebody signed in for the business, if there is one."""
+        ticket = self._names.ticket(key)
+        data_subject = self._names.data_subject(ticket)
+        sealed = self._vault.seal(data_subject, body.items, fresh=True)
+        nib = body.business.nib
+        command = case.RequestMentoring(
+            by=_public(data_subject, self._clock) if person is None else act(person, APPLICANT, self._clock),
+            ticket=ticket,
+            body_digest=self._names.body_digest(body.model_dump_json().encode()),
+            data_subject=data_subject,
+            language=body.language,
+            reachable_by=body.reachable_by,
+            items=sealed.refs,
+            business_ref=self._names.temporary_business_ref(ticket)
+            if nib is None
+            else self._names.business_ref(nib),
+            district=body.district,
+            has_nib=nib is not None,
+            products=len(body.products),
         )
         return await self._file(command, sealed)
 

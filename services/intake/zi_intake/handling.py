@@ -111,6 +111,14 @@ class Handling:
         done = await self._handle(ticket, case.KeepData(by=by, request=request, items=sealed.refs), sealed)
         return done.state.items_of(request)
 
+    async def give_number(self, ticket: str, by: Act, request: UUID | None, nib: str) -> Done:
+        sealed = await self._sealed(ticket, {"business.nib": nib})
+        request = intention(request, by, "nib", nib.encode())
+        command = case.GiveNumber(
+            by=by, request=request, business_ref=self._names.business_ref(nib), items=sealed.refs
+        )
+        return await self._handle(ticket, command, sealed)
+
     async def ask_erasure(self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason) -> Done:
         request = intention(request, by, "ask-erasure", reason.encode())
         return await self._handle(ticket, case.AskErasure(by=by, request=request, reason=reason))

@@ -1,12 +1,13 @@
 """What the pages call the values of the API; English here, Indonesian in locale/id.po."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 
 STATES: Mapping[str, str] = {
     "filed": "Received",
-    "passed_on": "At the certificates desk",
+    "passed_on": "At another desk",
     "acknowledged": "Taken up",
     "assigned": "Being worked on",
     "clarification_asked": "Waiting for your reply",
@@ -21,12 +22,46 @@ KINDS: Mapping[str, str] = {
     "consultation": "Question",
     "ski": "Request for an import letter (SKI)",
     "ske": "Request for an export letter (SKE)",
+    "mentoring": "Request to be mentored",
 }
 SERIES: Mapping[str, tuple[str, str]] = {
     "ski": ("Import letter (SKI)", "For goods that come into the country"),
     "ske": ("Export letter (SKE)", "For goods that leave the country"),
 }
-STATES_ELSEWHERE: Mapping[str, str] = {
+
+
+@dataclass(frozen=True)
+class DeskWords:
+    """What is said of a case that another desk works on, to whose case it is."""
+
+    worked_on: str
+    begin: str
+    next: str
+    link: str
+    whoever_has_both: str
+    erasure: str
+
+
+# By the service of the desk.
+DESKS: Mapping[str, DeskWords] = {
+    "certificates": DeskWords(
+        worked_on="This is worked on at the certificates desk",
+        begin="Say there what the letters are for, add the documents and submit the application.",
+        next="Say at the certificates desk what the letters are for, add the documents and submit the application.",
+        link="To the application",
+        whoever_has_both="Whoever has ticket and code can see and change the application.",
+        erasure="The personal data of a request for letters is erased on a lawful demand only: a court or an authority ordered it, or it was used unlawfully. Tell an officer the ticket; a second official decides.",
+    ),
+    "umkm": DeskWords(
+        worked_on="This is worked on at the mentoring desk",
+        begin="Look there what comes next and what it costs. A mentor takes your request up and gets in touch with you.",
+        next="A mentor takes your request up and gets in touch with you. At the mentoring desk you see what comes next.",
+        link="To the mentoring",
+        whoever_has_both="Whoever has ticket and code can see and change what you say there.",
+        erasure="Ask an officer and give the ticket. A second official decides, and names, contacts, words and files become unreadable for good. The mentoring ends with that. The steps stay in the ledger, without them.",
+    ),
+}
+STATES_OF_APPLICATION: Mapping[str, str] = {
     "draft": "Being prepared",
     "awaiting_payment": "Waiting for payment",
     "queued": "In the queue",
@@ -43,6 +78,23 @@ STATES_ELSEWHERE: Mapping[str, str] = {
     "revoked": "Revoked",
     "superseded": "Replaced",
 }
+STATES_OF_MENTORING: Mapping[str, str] = {
+    "registered": "Request received",
+    "triaged": "The way is decided",
+    "referred": "At the health office",
+    "assessed": "Assessed",
+    "correcting": "Being put right",
+    "corrected": "Put right",
+    "permit_applied": "Permit applied for",
+    "permit_issued": "Permit issued",
+    "registration": "Being registered",
+    "number_obtained": "Number obtained",
+    "graduated": "Graduated",
+    "dormant": "Asleep",
+    "closed": "Closed",
+}
+STATES_ELSEWHERE: Mapping[str, str] = {**STATES_OF_APPLICATION, **STATES_OF_MENTORING}
+ENDED_ELSEWHERE = ("issued", "graduated", "closed")
 COMMODITIES: Mapping[str, str] = {
     "pangan_olahan": "Processed food or drink",
     "obat": "Medicine",
@@ -95,10 +147,12 @@ PURPOSES: Mapping[str, str] = {
     "inspection": "To prepare an inspection",
     "supervision": "To check how the case was handled",
     "evaluation": "To evaluate the application",
+    "mentoring": "To mentor the business",
 }
 LETTER_PURPOSES: Mapping[str, str] = {
     "letter": "To write the letter",
     "own_copy": "To show the applicant their own data",
+    "prefill": "To fill in an application",
 }
 AUDIT_PURPOSES: Mapping[str, str] = {
     "audit": "To audit how cases are handled",
@@ -143,6 +197,16 @@ FIELDS: Mapping[str, str] = {
     "account.warehouse": "Address of the warehouse",
     "letter.content": "What the letter says",
     "letter.file": "The letter",
+    "business.name": "Name of the business",
+    "business.address": "Address of the business",
+    "business.nib": "NIB",
+    "business.kbli": "KBLI code",
+    "products": "Products",
+    "place.kind": "Place of making",
+    "visit.note": "Note of a visit",
+    "action.cause": "Why it was so",
+    "action.correction": "What was put right at once",
+    "action.plan": "What keeps it from coming back",
 }
 
 

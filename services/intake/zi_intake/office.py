@@ -17,13 +17,25 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts
+from zi_chassis.web.problem import ForbiddenError
 from zi_intake.access import Access
 from zi_intake.case import Case
 from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Done, Handling
 from zi_intake.names import Names
-from zi_intake.projections import CaseList, CaseRow, Deliveries, Elsewhere, Erasures, Filter, Step, steps
+from zi_intake.other_desk import STAFF, OtherDesk
+from zi_intake.projections import (
+    CaseList,
+    CaseRow,
+    Consents,
+    Deliveries,
+    Elsewhere,
+    Erasures,
+    Filter,
+    Step,
+    steps,
+)
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import load_terms
@@ -31,8 +43,6 @@ from zi_intake.timers import timers
 from zi_intake.tracking import SPOKEN, Told, Words
 from zi_rules.district import load_districts
 
-STAFF = ("supervisor", "officer")
-CERTIFIERS = ("evaluator", "signer", "head")  # of the certificates desk
 PACKED_AT_ONCE = 2  # evidence holds every file of a case several times while it is made
 
 
@@ -51,6 +61,7 @@ class Office:
         self.cases = CaseList()
         self.deliveries = Deliveries()
         self.elsewhere = Elsewhere()
+        self.consents = Consents()
         self.store = self._store()
         self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
@@ -73,7 +84,7 @@ class Office:
             database=Database(self.settings.database or self.settings.folder / "store.db"),
             deciders=(decider,),
             projections=(self.cases, Erasures(), timers()),
-            companions=(self.vault, self.deliveries, self.elsewhere),
+            companions=(self.vault, self.deliveries, self.elsewhere, self.consents),
             group_commit=self.settings.group_commit,
         )
 
@@ -92,6 +103,9 @@ class Office:
         self.keys.close()
 
     def act(self, person: Staff, roles: Sequence[str] = STAFF) -> Act:
+        """In the first of these roles that they have."""
+        if person.roles.isdisjoint(roles):
+            raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
         return act(person, person.role(*roles), self.clock)
 
     async def owners_act(self, request: Request, ticket: str) -> Act:
@@ -102,9 +116,9 @@ class Office:
     async def listed(self, wanted: Filter) -> list[CaseRow]:
         return await self.store.query(lambda tx: self.cases.cases(tx, wanted))
 
-    def application(self, ticket: str) -> str:
-        """Where the certificates desk tells of the application."""
-        return f"{self.settings.public_url}/certificates/applications/{ticket}"
+    def told_at(self, desk: OtherDesk, ticket: str) -> str:
+        """Where another desk tells people of their case."""
+        return f"{self.settings.public_url}{desk.pages}{ticket}"
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -39,9 +39,10 @@ from zi_intake.bodies import (
     ReopenBody,
     WordsBody,
 )
-from zi_intake.case import Case, CaseError, CertificateRequested, kind_of
+from zi_intake.case import Case, CaseError, kind_of
 from zi_intake.filing import Receipt
 from zi_intake.office import Office
+from zi_intake.other_desk import other_desk
 from zi_rules.standard import ServiceKind
 
 COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
@@ -236,7 +237,7 @@ async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response
         return RedirectResponse(f"/track/{own}", 303)
     shown = {
         "ticket": own,
-        "application": _application(office, own, state),
+        **_elsewhere(office, own, state),
         "code": office.names.code(own),
         "state": state,
         "by_mail": "email" in state.filing.reachable_by,
@@ -272,8 +273,8 @@ async def _case_page(
         "messages": told.messages(),
         "words": words.shown,
         "mails": told.mails(),
-        "application": _application(office, ticket, state),
-        "elsewhere": told.standing_elsewhere(),
+        **_elsewhere(office, ticket, state),
+        "standing": told.standing_elsewhere(),
         "labels": labels,
         "may": _may(state, office.clock.now()),
         "form": form,
@@ -283,8 +284,13 @@ async def _case_page(
     return pages_of(request).render(request, "case.html", status, **shown)
 
 
-def _application(office: Office, ticket: str, state: Case) -> str | None:
-    return office.application(ticket) if isinstance(state.filing, CertificateRequested) else None
+def _elsewhere(office: Office, ticket: str, state: Case) -> dict[str, Any]:
+    """Where another desk tells of the case, and what is said of it here; None for what intake's own officers work on."""
+    desk = other_desk(state.filing)
+    return {
+        "elsewhere": None if desk is None else office.told_at(desk, ticket),
+        "desk": None if desk is None else labels.DESKS[desk.service],
+    }
 
 
 def _may(state: Case, now: datetime) -> dict[str, bool]:

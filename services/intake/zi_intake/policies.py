@@ -1,5 +1,5 @@
-"""What intake does about what it hears: notify's messages become the delivery states that a case shows, those of certificates
-the steps of a case that was passed on."""
+"""What intake does about what it hears: notify's messages become the delivery states that a case shows, those of another desk
+the steps of a case that was passed on, and a business's consent what the vault lets another request of it take over."""
 
 from collections.abc import Iterable
 
@@ -8,21 +8,25 @@ import orjson
 from zi_chassis.database import Tx
 from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import rfc3339
-from zi_contracts import notify
+from zi_contracts import notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_intake.tracking import ELSEWHERE
 
-HEARS = ("notify", "certificates")
-# What a step's sentence and its case's due date need; the rest is read at the certificates desk.
-SAID = ("due", "pay_by", "open_until", "number", "by_number")
+HEARS = ("notify", "certificates", "umkm")
+# What a step's sentence and its case's due date need; the rest is read at the other desk.
+SAID = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
 
 
 def react(tx: Tx, message: Message) -> Iterable[Reaction]:
     """Types that are neither deliveries nor steps, or not known yet, change nothing here."""
     data = data_of(message)
-    if message.service == "certificates" and message.event in ELSEWHERE:
+    if message.event in ELSEWHERE.get(message.service, ()):
         _step_elsewhere(tx, message)
+    if isinstance(data, umkm.ConsentGiven):
+        _consented(tx, message.subject, data.to)
+    elif isinstance(data, umkm.ConsentWithdrawn):
+        tx.execute("DELETE FROM consents WHERE ticket = ? AND granted = ?", message.subject, data.to)
     elif isinstance(data, notify.DeliveryRequested):
         _requested(tx, message, data)
     elif data is not None and message.event.startswith("delivery_"):
@@ -49,6 +53,10 @@ def _moved_on(tx: Tx, message: Message, reason: str | None) -> None:
         reason,
         str(message.aggregate),
     )
+
+
+def _consented(tx: Tx, ticket: str, granted: str) -> None:
+    tx.execute("INSERT INTO consents (ticket, granted) VALUES (?, ?) ON CONFLICT DO NOTHING", ticket, granted)
 
 
 def _step_elsewhere(tx: Tx, message: Message) -> None:

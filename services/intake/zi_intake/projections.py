@@ -19,7 +19,7 @@ OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
 ENDED = ("closed", "withdrawn")
 PASSED_ON = "passed_on"
 OWN_KINDS = ("product", "service", "consultation")
-PASSED_ON_KINDS = ("ski", "ske")
+PASSED_ON_KINDS = ("ski", "ske", "mentoring")
 SHOWN = 200
 
 
@@ -115,6 +115,8 @@ def _filed(event: case.AnyFiled) -> tuple[str | None, ...]:
     received = rfc3339(event.by.at)
     if isinstance(event, case.CertificateRequested):
         return event.series, "", "", PASSED_ON, received, None, None
+    if isinstance(event, case.MentoringRequested):
+        return "mentoring", "", event.district, PASSED_ON, received, None, None
     times = received, rfc3339(event.acknowledge_by), rfc3339(event.due)
     if isinstance(event, case.ComplaintFiled):
         return event.kind, event.commodity or "", event.district, "filed", *times
@@ -246,9 +248,14 @@ class StepElsewhere:
     holder: Holder | None
     said: Mapping[str, Any]
 
+    @property
+    def desk(self) -> str:
+        """The service that said it."""
+        return self.type.split(".")[1]
+
 
 class Elsewhere:
-    """Filled by what certificates says (policies.py), so it isn't rebuilt from intake's own events."""
+    """Filled by what other desks say (policies.py), so it isn't rebuilt from intake's own events."""
 
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS steps_elsewhere (event TEXT PRIMARY KEY, ticket TEXT NOT NULL, type TEXT NOT NULL,"
@@ -276,6 +283,24 @@ class Elsewhere:
             )
             for row in rows
         ]
+
+
+class Consents:
+    """Which request of a business may take over what was said in its case; filled by what umkm says (policies.py)."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, granted TEXT NOT NULL, PRIMARY KEY (ticket, granted))",
+    )
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+    def of(self, tx: Tx, ticket: str) -> list[str]:
+        """The tickets of those requests."""
+        return [row["granted"] for row in tx.execute("SELECT granted FROM consents WHERE ticket = ?", ticket)]
 
 
 class Erasures:

@@ -25,6 +25,12 @@ def _data(event: CaseEvents, state: Case) -> Data:
             return contract.ConsultationFiled(**where, **_filing(event), topic=event.topic)
         case case.CertificateRequested():
             return _certificate_requested(event, where)
+        case case.MentoringRequested():
+            return _mentoring_requested(event, where)
+        case case.BusinessNumberGiven():
+            return contract.BusinessNumberGiven(
+                **where, business_ref=event.business_ref, former_ref=event.former_ref, items=event.items
+            )
         case case.CaseAcknowledged():
             return contract.CaseAcknowledged(**where)
         case case.CaseAssigned():
@@ -79,6 +85,18 @@ def _certificate_requested(event: case.CertificateRequested, where: dict[str, An
     )
 
 
+def _mentoring_requested(event: case.MentoringRequested, where: dict[str, Any]) -> Data:
+    return contract.MentoringRequested(
+        **where,
+        business_ref=event.business_ref,
+        data_subject=event.data_subject,
+        district=event.district,
+        has_nib=event.has_nib,
+        products=event.products,
+        items=event.items,
+    )
+
+
 def _filing(event: case.AnswerableFiled) -> dict[str, Any]:
     return {
         "confidentiality": event.confidentiality,
@@ -99,6 +117,8 @@ decider: Decider[Case] = Decider(
         case.ComplaintFiled,
         case.ConsultationFiled,
         case.CertificateRequested,
+        case.MentoringRequested,
+        case.BusinessNumberGiven,
         case.CaseAcknowledged,
         case.CaseAssigned,
         case.ClarificationAsked,

@@ -1,7 +1,8 @@
 """What the vault answers other services: the fields that its policy names, recorded as the reader's act before anything is told.
 
-An auditor's own token opens items with their salts. For certificates it is an official's token that opens, or the desk itself;
-whoever shows that the case is theirs reads their own, which is not recorded.
+An auditor's own token opens items with their salts. For another desk it is an official's token that opens, for certificates also the
+desk itself; whoever shows that the case is theirs reads their own, which is not recorded. What a business said in its mentoring
+certificates takes over into a request of the same business, if it agreed to that.
 """
 
 from base64 import b64encode
@@ -24,23 +25,30 @@ from zi_contracts.vault import (
     VaultRequest,
 )
 from zi_intake.access import NoSuchCaseError
-from zi_intake.case import Case, CertificateRequested, NotPassedOnError
+from zi_intake.case import Case, CertificateRequested, PassedOn
 from zi_intake.handling import items_of
-from zi_intake.office import CERTIFIERS, STAFF, Office
+from zi_intake.office import Office
+from zi_intake.other_desk import CERTIFICATES, MENTORING, OtherDesk, other_desk
 
-AUDIT, AUDITOR, CERTIFICATES = "audit", "auditor", "certificates"
+AUDIT, AUDITOR = "audit", "auditor"
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 WORDS = frozenset({"text", "product", "place", "question", "reply", "answer"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
-OF_THE_DESK = frozenset({"note", "account.warehouse", "letter.content", "letter.file"})
+OF_LETTERS = frozenset({"note", "account.warehouse", "letter.content", "letter.file"})
+BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
+OF_MENTORING = frozenset(
+    {"note", "visit.note", "product.name", "action.cause", "action.correction", "action.plan"}
+)
 READABLE = {
     "notify": frozenset({"reporter.email"}),
-    AUDIT: REPORTER | WORDS | COMPANY | OF_THE_DESK - {"letter.file"},
-    CERTIFICATES: COMPANY | {"reporter.name"} | OF_THE_DESK,
+    AUDIT: REPORTER | WORDS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
+    CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS,
+    MENTORING.service: BUSINESS | {"reporter.name", "reporter.phone", "place", "text"} | OF_MENTORING,
 }
-KEEPABLE = {CERTIFICATES: OF_THE_DESK}
-OFFICIALS = (*CERTIFIERS, *STAFF)
+KEEPABLE = {CERTIFICATES.service: OF_LETTERS, MENTORING.service: OF_MENTORING}
 LETTER_PURPOSES = ("letter", "evaluation", "own_copy")
+MENTORING_PURPOSES = ("mentoring", "own_copy")
+PREFILL = "prefill"
 
 
 class Reading:
@@ -54,6 +62,8 @@ class Reading:
                 opened = await self._for_auditor(request)
             case "certificates":
                 opened = await self._for_certificates(request)
+            case "umkm":
+                opened = await self._for_umkm(request)
             case _:
                 opened = await self._recorded(_system(caller, request, self._office), request)
         if caller == AUDIT or request.items is not None:
@@ -61,14 +71,14 @@ class Reading:
         return VaultReply(fields={each.field: each.text for each in opened.values()})
 
     async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
-        ticket, _ = await self._known(request.ticket)
+        """Each desk into its own cases."""
+        ticket, state = await self._known(request.ticket)
+        desk = other_desk(state.filing)
+        if desk is None or desk.service != caller:
+            raise VaultRefusedError
         by = _system(caller, request, self._office)
         intention = uuid5(request.request, f"keep {by.actor}")
-        try:
-            items = await self._office.handling.keep(ticket, by, intention, request.fields)
-        except NotPassedOnError as error:
-            raise VaultRefusedError from error
-        return VaultKept(items=items)
+        return VaultKept(items=await self._office.handling.keep(ticket, by, intention, request.fields))
 
     async def _for_auditor(self, request: VaultRequest) -> Mapping[UUID, Opened]:
         if request.purpose not in get_args(AuditPurpose):
@@ -77,21 +87,56 @@ class Reading:
         return await self._recorded(act(person, AUDITOR, self._office.clock), request)
 
     async def _for_certificates(self, request: VaultRequest) -> Mapping[UUID, Opened]:
-        ticket, state = await self._known(request.ticket)
-        filing = state.filing
-        if not isinstance(filing, CertificateRequested) or request.purpose not in LETTER_PURPOSES:
+        if request.purpose == PREFILL:
+            await self._refuse_unless_agreed(request)
+            return await self._recorded(_system(CERTIFICATES.service, request, self._office), request)
+        _, state = await self._known(request.ticket)
+        if not isinstance(state.filing, CertificateRequested) or request.purpose not in LETTER_PURPOSES:
             raise VaultRefusedError
         if request.token is None:
-            return await self._recorded(_system(CERTIFICATES, request, self._office), request)
-        if await self._is_own(request.token, filing):
-            return await self._office.handling.own_items(ticket, request.fields, request.items)
-        person = await self._official(request.token, OFFICIALS)
-        role = person.role(*OFFICIALS)
-        return await self._recorded(
-            act(person, role, self._office.clock, causation=request.causation), request
-        )
+            return await self._recorded(_system(CERTIFICATES.service, request, self._office), request)
+        return await self._for_whose_token_it_is(CERTIFICATES, request, request.token)
 
-    async def _is_own(self, token: str, filing: CertificateRequested) -> bool:
+    async def _for_umkm(self, request: VaultRequest) -> Mapping[UUID, Opened]:
+        """Never for the desk itself: whoever looks shows who they are."""
+        if request.purpose not in MENTORING_PURPOSES:
+            raise VaultRefusedError
+        return await self._for_whose_token_it_is(MENTORING, request, request.token or "")
+
+    async def _for_whose_token_it_is(
+        self, desk: OtherDesk, request: VaultRequest, token: str
+    ) -> Mapping[UUID, Opened]:
+        """The case's own people read unrecorded, the desk's officials as their act."""
+        ticket, state = await self._known(request.ticket)
+        if not isinstance(state.filing, PassedOn) or other_desk(state.filing) is not desk:
+            raise VaultRefusedError
+        if await self._is_own(token, state.filing):
+            return await self._office.handling.own_items(ticket, request.fields, request.items)
+        person = await self._official(token, desk.officials)
+        by = act(person, person.role(*desk.officials), self._office.clock, causation=request.causation)
+        return await self._recorded(by, request)
+
+    async def _refuse_unless_agreed(self, request: VaultRequest) -> None:
+        """The token opens a request for letters of the same business, which may take over what was said in this case."""
+        ticket, state = await self._known(request.ticket)
+        if not BUSINESS.issuperset(request.fields):
+            raise VaultRefusedError
+        for granted in await self._office.store.query(lambda tx: self._office.consents.of(tx, ticket)):
+            if await self._takes_over(granted, state, request.token or ""):
+                return
+        raise VaultRefusedError
+
+    async def _takes_over(self, granted: str, said: Case, token: str) -> bool:
+        """Nobody checked before now what a business named there: it may be no ticket at all."""
+        try:
+            _, taking = await self._known(granted)
+        except UnknownTicketError:
+            return False
+        if not isinstance(taking.filing, CertificateRequested) or taking.business_ref != said.business_ref:
+            return False
+        return await self._is_own(token, taking.filing)
+
+    async def _is_own(self, token: str, filing: PassedOn) -> bool:
         """The case's own token, or that of the applicant who filed it."""
         try:
             return await self._office.tokens.verify(token) == filing.ticket

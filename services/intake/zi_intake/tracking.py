@@ -19,6 +19,8 @@ STEPS: Mapping[str, str] = {
     "complaint_filed": "The office has the complaint. It is to be answered by {due}.",
     "consultation_filed": "The office has the question. It is to be answered by {due}.",
     "certificate_requested": "The office has the request. It is worked on at the certificates desk.",
+    "mentoring_requested": "The office has the request. It is worked on at the mentoring desk.",
+    "business_number_given": "The business gave its number (NIB).",
     "case_acknowledged": "The office has looked at it and taken it up.",
     "case_assigned": "An officer is working on it.",
     "clarification_asked": "The office asks for more, to be sent by {reply_by}. The clock stands until then.",
@@ -28,7 +30,7 @@ STEPS: Mapping[str, str] = {
     "case_reopened": "The case was reopened. The answer is due by {due}.",
     "case_withdrawn": "The case was withdrawn by the one who filed it.",
     "attachment_added": "A file was added.",
-    "data_kept": "A note or a document of the certificates desk was kept.",
+    "data_kept": "A note or a document of another desk was kept.",
     "erasure_requested": "The office was asked to erase the personal data of this case. Why: {reason}. A second official decides.",
     "erasure_refused": "The personal data of this case was not erased. Why: {reason}.",
     "data_subject_erased": "The personal data of this case was erased for good. Why: {reason}.",
@@ -39,7 +41,7 @@ CLOSINGS: Mapping[str, str] = {
     "no_reaction": "The case is closed, because there was no reaction to the answer.",
     "not_completed": "The case is closed, because what was asked for did not come in time.",
 }
-ELSEWHERE: Mapping[str, str] = {
+AT_CERTIFICATES: Mapping[str, str] = {
     "account_opened": "The company's account was opened. An officer verifies it.",
     "account_changed": "The company's account was changed. An officer verifies it again.",
     "account_verified": "An officer verified the company's account.",
@@ -73,10 +75,49 @@ ELSEWHERE: Mapping[str, str] = {
     "override_refused": "A second person did not agree. The official stays out of the application.",
     "conflict_flagged": "It became known later that an official who had decided should not have.",
 }
+AT_MENTORING: Mapping[str, str] = {
+    "mentoring_registered": "The mentoring desk has the request. A mentor takes it up.",
+    "business_restated": "It was said anew what the business is and makes.",
+    "business_identified": "The business is known at the mentoring desk by its number (NIB).",
+    "consent_given": "The business agreed that its request {to} takes over what was said at the mentoring desk.",
+    "consent_withdrawn": "The business does not agree any more that its request {to} takes over what was said.",
+    "mentoring_recorded": "A mentor takes care of the business, and so never decides about its permit.",
+    "products_triaged": "A mentor decided by the rules which way each product goes.",
+    "products_referred": "A letter to the health office is there, for the products that it registers.",
+    "business_returned": "The business came back from the health office. Its way is decided again.",
+    "document_added": "A document was added at the mentoring desk.",
+    "label_checked": "A mentor looked at the label of product {product}.",
+    "business_assessed": "An official assessed the place. It has {points} of 100 points.",
+    "action_agreed": "It was agreed what is put right, by {due}.",
+    "action_evidenced": "It was shown that something is put right. Somebody else looks at it.",
+    "action_verified": "An official found that something is put right.",
+    "action_reopened": "An official found that something has to be put right once more.",
+    "action_overdue": "Something was to be put right by {due}, and that time is over.",
+    "permit_applied": "The business applied for its permit (IP CPPOB).",
+    "permit_returned": "Something has to be put right before the permit (IP CPPOB).",
+    "permit_issued": "The permit (IP CPPOB) was issued.",
+    "registration_sent": "Product {product} was sent to be registered.",
+    "registration_returned": "The registration of product {product} came back. It can be sent once more.",
+    "number_obtained": "Product {product} has its registration number, {number}.",
+    "business_graduated": "The last visit found all well. The business goes on by itself.",
+    "mentoring_paused": "Nothing was heard for long. The mentoring sleeps until the business says a word.",
+    "mentoring_resumed": "The mentoring goes on where it stood.",
+    "mentoring_closed": "The mentoring was closed.",
+    "visit_begun": "An official began to look at the place.",
+    "visit_signed": "What was seen at the place was signed.",
+    "visit_finished": "What was seen at the place is complete. It has {points} of 100 points.",
+}
+BY_THE_BUSINESS: Mapping[str, str] = {
+    "business_assessed": "The business assessed itself. It has {points} of 100 points.",
+    "visit_begun": "The business began to assess itself.",
+}
+# What another desk says of a case, by the service that says it; of the rest its own page tells.
+ELSEWHERE: Mapping[str, Mapping[str, str]] = {"certificates": AT_CERTIFICATES, "umkm": AT_MENTORING}
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OPENED_BY_AUDITOR = "An auditor looked at the personal data of this case. What for: {purpose}."
 OPENED_BY_NOTIFY = "The e-mail address was read to send a message about the case."
 OPENED_BY_SYSTEM = "The certificates desk read the data of the company. What for: {purpose}."
+OPENED_TO_PREFILL = "What the business agreed to was taken over into its request for letters."
 OTHERWISE = "A step was recorded."
 SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
     "text": "citizen",
@@ -103,7 +144,7 @@ class LedgerPlace(BaseModel):
 
 
 class StandingElsewhere(BaseModel):
-    """Where the application stands at the certificates desk."""
+    """Where the case stands at the other desk."""
 
     state: str
     holder: Holder
@@ -153,7 +194,7 @@ class Told:
         told = [each for each in self.elsewhere if each.state is not None]
         if not told:
             return None
-        dues = [each.said["due"] for each in told if "due" in each.said]
+        dues = [each.said["due"] for each in told if "due" in each.said and each.desk == "certificates"]
         return StandingElsewhere(state=told[-1].state, holder=told[-1].holder, due=dues[-1] if dues else None)
 
     def _step(self, message: Message, say: Translator) -> TimelineStep:
@@ -167,13 +208,12 @@ class Told:
         )
 
     def _step_elsewhere(self, step: StepElsewhere, say: Translator) -> TimelineStep:
-        event = step.type.rpartition(".")[2]
         return TimelineStep(
             event_id=step.event_id,
             type=step.type,
             at=step.at,
             by=_whose(step.actorrole),
-            text=say(ELSEWHERE.get(event, OTHERWISE), **{**step.said, **_times(step.said)}),
+            text=say(_sentence(step), **{**step.said, **_times(step.said)}),
             ledger=self._place(step.event_id),
         )
 
@@ -197,16 +237,24 @@ def words(message: Message, say: Translator) -> str:
     if message.event == "case_closed":
         return say(CLOSINGS.get(message.data.get("reason", ""), STEPS["case_closed"]))
     if message.event == "personal_data_opened":
-        return say(_opened_by(message.actorrole), purpose=_purpose(message, say))
+        return say(_opened(message), purpose=_purpose(message, say))
     told = {**_times(message.data), "purpose": _purpose(message, say), "reason": _reason(message, say)}
     return say(STEPS.get(message.event, OTHERWISE), **told)
 
 
-def _opened_by(role: str) -> str:
+def _sentence(step: StepElsewhere) -> str:
+    event = step.type.rpartition(".")[2]
+    if step.said.get("assessor") == "business":
+        return BY_THE_BUSINESS.get(event, OTHERWISE)
+    return ELSEWHERE[step.desk].get(event, OTHERWISE)
+
+
+def _opened(message: Message) -> str:
+    role = message.actorrole
     if role == "system:notify":
         return OPENED_BY_NOTIFY
     if role.startswith("system:"):
-        return OPENED_BY_SYSTEM
+        return OPENED_TO_PREFILL if message.data.get("purpose") == "prefill" else OPENED_BY_SYSTEM
     return OPENED_BY_AUDITOR if role == "staff:auditor" else STEPS["personal_data_opened"]
 
 
