@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
+from uuid import uuid4, uuid5
 
 import httpx
 import pytest
@@ -12,8 +13,10 @@ from tests.umkm.visiting import PDF, Browser, Visiting, hidden, visited
 
 from zi_umkm.case import Status
 from zi_umkm.heard import Request
+from zi_umkm.judging import version_of
 from zi_umkm.mentoring import BusinessStated
 from zi_umkm.shown import names_told, readable
+from zi_umkm.sync import SentAnswer
 
 LIMIT = 100_000
 
@@ -294,7 +297,7 @@ async def test_doing_it_again_begins_with_the_answers_of_the_last_time(
     assert "Answered: 0 of 40." in (await visiting.business(request).get(here(request, "/assessment"))).text
 
 
-async def test_two_who_answer_for_one_business_decide_which_answer_counts(
+async def test_what_a_business_says_with_its_code_takes_the_place_of_what_it_said_signed_in(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.requested("one", actor="owner-1", role="applicant")
@@ -304,17 +307,33 @@ async def test_two_who_answer_for_one_business_decide_which_answer_counts(
     await inside.office.mentoring.triage(request, inside.mentor(), None)
     path = here(request, "/assessment/lokasi")
     with_code, signed_in = visiting.business(request), visiting.person("owner-1", "applicant")
-    await sent(with_code, path, path, {"said.saluran_air": "no"})
-    await sent(signed_in, path, path, {"said.saluran_air": "yes"})
-    page = await with_code.get(here(request, "/assessment"))
-    assert "There are different answers." in page.text
-    answer = re.search(r'name="answer" value="([^"]+)"', page.text)
-    assert answer
-    form = {"item": "saluran_air", "answer": answer[1]}
-    page = await with_code.post(here(request, "/settle-assessment"), form)
+    await sent(signed_in, path, path, {"said.saluran_air": "no"})
+    await sent(with_code, path, path, {"said.saluran_air": "yes"})
+    page = await signed_in.get(here(request, "/assessment"))
     assert "There are different answers." not in page.text
     assert "Answered: 1 of 40." in page.text
-    assert (await with_code.post(here(request, "/settle-assessment"), {"answer": "x"})).status_code == 404
+    page = await signed_in.get(path)
+    assert re.search(r'name="said.saluran_air" value="yes"[^>]* checked', page.text)
+
+
+async def test_of_two_phones_that_knew_nothing_of_each_other_somebody_decides_which_answer_counts(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.mentored()
+    by, visit = inside.business(request), uuid5(request.mentoring, "own assessment 1")
+    for said in ("no", "yes"):
+        answer = SentAnswer(id=uuid4(), item="saluran_air", outcome=said, device_time=inside.clock.now())
+        await inside.office.visiting.sync(request, by, visit, version_of(inside.checklist), [answer])
+    browser = visiting.business(request)
+    page = await browser.get(here(request, "/assessment"))
+    assert "There are different answers." in page.text
+    chosen = re.search(r'name="answer" value="([^"]+)"', page.text)
+    assert chosen
+    form = {"item": "saluran_air", "answer": chosen[1]}
+    page = await browser.post(here(request, "/settle-assessment"), form)
+    assert "There are different answers." not in page.text
+    assert "Answered: 1 of 40." in page.text
+    assert (await browser.post(here(request, "/settle-assessment"), {"answer": "x"})).status_code == 404
 
 
 async def test_the_older_form_asks_what_is_wrong_and_how_bad_it_is(tmp_path: Path) -> None:

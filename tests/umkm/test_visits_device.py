@@ -89,7 +89,7 @@ def test_a_whole_assessment_without_connection_arrives_once(device: Devices, hos
     assert not phone.readable(NOTE, host.case, "Ani Rekaan")
     phone.has_cookie(COOKIE, host.token(ANI, expired=True))
     phone.connect(True)
-    expect(phone.page.locator("#signed-out")).to_be_visible()
+    expect(phone.page.locator("#signed-out")).to_be_visible(timeout=PATIENCE_MS)
     assert host.events() == BEGUN
     assert phone.stored() == {
         "answer": 40,
@@ -149,6 +149,20 @@ def test_a_connection_that_breaks_between_two_photos_loses_none(device: Devices,
     phone.settled()
     assert phone.report() == {"taken": 2}
     assert host.events() == BEGUN + 4
+
+
+def test_what_waits_is_sent_although_nothing_says_that_the_connection_is_back(
+    device: Devices, host: Host
+) -> None:
+    phone = device()
+    phone.answer(FIRST)
+    phone.context.route("**/api/**", lambda route: route.abort("internetdisconnected"))
+    phone.send()
+    assert "The connection broke off" in phone.page.locator("#trouble").inner_text()
+    assert host.events() == BEGUN
+    phone.context.unroute("**/api/**")
+    expect(phone.page.locator("#state")).to_have_text("Everything was sent.", timeout=PATIENCE_MS)
+    assert host.events() == BEGUN + 1
 
 
 def test_what_finds_no_room_on_the_device_is_said_not_to_be_kept(device: Devices, host: Host) -> None:

@@ -58,6 +58,13 @@ class Requirement(Sourced):
         return (not self.risks or risk in self.risks) and (not self.products or product in self.products)
 
 
+class Paper(Sourced):
+    """Something to take along to another office."""
+
+    code: Code
+    text: Text
+
+
 class Fee(Sourced):
     """Whole rupiah, from the least to the most; what it is within depends on the kind of product."""
 
@@ -88,12 +95,15 @@ class Names(BaseModel):
 
 
 class MentoringRules(Versioned):
-    """Of `tracks` and `risks` the first that holds decides; `steps` are by the state of a case; `checklist` is the form in use."""
+    """Of `tracks` and `risks` the first that holds decides; `referral` is what to take to the health office; `steps` are by the state of a
+    case; `checklist` is the form in use.
+    """
 
     checklist: Code
     tracks: Annotated[tuple[TrackRuling, ...], Field(min_length=1)]
     risks: Annotated[tuple[RiskRuling, ...], Field(min_length=1)]
     requirements: tuple[Requirement, ...]
+    referral: tuple[Paper, ...] = ()
     steps: dict[Code, Step]
     fees: dict[Code, Fee]
     reduction: Reduction
@@ -107,6 +117,7 @@ class MentoringRules(Versioned):
     def _is_whole(self) -> Self:
         refuse_repeats([each.code for each in (*self.tracks, *self.risks)])
         refuse_repeats([each.code for each in self.requirements])
+        refuse_repeats([each.code for each in self.referral])
         if self.tracks[-1].any_of or self.risks[-1].any_of:
             raise ValueError("the last of the tracks and of the risks holds for every product")
         _refuse_unnamed(set(Track) - set(self.names.tracks))

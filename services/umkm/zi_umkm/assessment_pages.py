@@ -250,7 +250,7 @@ async def finish_assessment(own: OwnCase) -> Response:
 
 @router.post("/umkm/cases/{ticket}/settle-assessment")
 async def settle_assessment(own: OwnCase) -> Response:
-    """Of two who answered for one business, on two phones."""
+    """Of two phones that answered for one business and knew nothing of each other."""
     form = Form.of(await own.web.form())
     mine = await own_visit(own, await own.dossier())
 

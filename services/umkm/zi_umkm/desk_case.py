@@ -1,14 +1,14 @@
 """One case at the desk: what its mentor does, what somebody else verifies, what an evaluator decides; what is opened is recorded first."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_chassis.domain import DomainError, UnavailableError
+from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_rules.mentoring.rule_set import MentoringRules, Part
@@ -27,6 +27,7 @@ from zi_umkm.filled import (
     day_of,
     key_of,
     refused,
+    status_of,
     text_of,
     tried,
     uuid_of,
@@ -38,9 +39,9 @@ from zi_umkm.official import Official, SomeOfficial
 from zi_umkm.own import shown_product
 from zi_umkm.paper_pages import asked_for, goods_of, product_of, product_stated, with_product
 from zi_umkm.projections import VisitRow
-from zi_umkm.shown import UNREAD, history_of, pages_of, readable, ruled, say_of, step_in
+from zi_umkm.reader import DESK, Opened, UnreadableNowError, at_the_desk
+from zi_umkm.shown import history_of, pages_of, readable, ruled, say_of, step_in
 
-PURPOSE = "mentoring"
 REASONS: Mapping[str, str] = {
     code: words for code, words in labels.END_REASONS.items() if code not in CHOSEN_BY_NOBODY
 }
@@ -49,7 +50,7 @@ router = APIRouter(include_in_schema=False)
 
 
 def here(ticket: str) -> str:
-    return f"/umkm/desk/cases/{ticket}"
+    return f"{DESK}{ticket}"
 
 
 def ticket_or_nothing(said: str) -> str:
@@ -65,14 +66,6 @@ def ticket_or_nothing(said: str) -> str:
 @router.get("/umkm/desk/cases/{ticket}")
 async def case_page(one: SomeOfficial, ticket: str) -> Response:
     return await _case_page(one, await one.office.access.request(ticket), Form())
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What an official has opened for once: fields of the request, and texts by item."""
-
-    fields: Mapping[str, str]
-    texts: Mapping[UUID, str]
 
 
 async def _case_page(
@@ -134,9 +127,8 @@ def _products(
     business, state = dossier.state.business, dossier.state
     told = []
     for each in business.products if business else ():
-        texts = {} if opened is None else opened.texts
-        own = [texts[item.item] for item in each.items if item.item in texts]
-        shown = shown_product(dossier, each, own[-1] if own else f"{each.number}. {named.kind(each.kind)}")
+        name = None if opened is None else opened.name_of(each)
+        shown = shown_product(dossier, each, name or named.unnamed(each.number, each.kind))
         parts = asked_for(state, each.number, rules, Part.LABEL)
         found = dossier.readiness.get(each.number)
         wanting = found.missing if found is not None else ()
@@ -191,23 +183,20 @@ async def open_business(one: SomeOfficial, ticket: str) -> Response:
     asked = await one.office.access.request(ticket)
     try:
         opened = await _opened(one, asked)
-    except UNREAD as error:
-        sentence = error if isinstance(error, DomainError) else UnavailableError()
-        return await _case_page(one, asked, refused(one.web, form, sentence, "open"), 503)
+    except (ErasedError, UnreadableNowError) as error:
+        return await _case_page(one, asked, refused(one.web, form, error, "open"), status_of(error))
     return await _case_page(one, asked, Form(), opened=opened)
 
 
 async def _opened(one: Official, asked: Asked) -> Opened:
-    dossier, token = await dossier_of(one.office, asked), one.person.token
-    fields = tuple(labels.PERSONAL)
-    told = await one.office.vault.read(asked.ticket, fields, PURPOSE, token=token)
+    dossier, fields = await dossier_of(one.office, asked), tuple(labels.PERSONAL)
     business = dossier.state.business
     names = [item for each in (business.products if business else ()) for item in each.items]
     words = [item for each in dossier.state.findings for item in words_about(dossier, each.item)]
-    texts = await one.office.vault.disclosed(asked.ticket, [*names, *words], PURPOSE, token)
-    return Opened(
-        {name: readable(name, told[name], say_of(one.web)) for name in fields if name in told},
-        {item: each.text for item, each in texts.items()},
+    opened = await (await at_the_desk(one, asked.ticket)).opened(fields, [*names, *words])
+    told = {each: opened.fields[each] for each in fields if each in opened.fields}
+    return replace(
+        opened, fields={name: readable(name, text, say_of(one.web)) for name, text in told.items()}
     )
 
 

@@ -99,8 +99,10 @@ TOPICS: Mapping[str, str] = {
 PERSONAL: Mapping[str, str] = {
     "business.name": "Name of the business",
     "business.nib": "Business number (NIB)",
+    "business.kbli": "KBLI code",
     "business.address": "Address of the business",
     "reporter.name": "Name of the owner",
+    "reporter.phone": "Telephone",
     "place": "Place of production",
     "products": "Products",
     "text": "In the business's own words",

@@ -44,6 +44,10 @@ class Naming:
     def kind(self, code: str) -> str:
         return self._in(self._rules.names.products, code)
 
+    def unnamed(self, number: int, kind: str) -> str:
+        """A product whose own name is closed."""
+        return f"{number}. {self.kind(kind)}"
+
     def trait(self, code: str) -> str:
         return self._in(self._rules.names.traits, code)
 

@@ -25,6 +25,14 @@ from zi_umkm.rulebook import Rulebook
 SHOWN = 200
 PAGE = 50
 CaseEvent = steps.CaseEvent | actions.ActionEvent
+PLACE = ("district", "mentor", "status", "is_over")
+COUNTED = (*PLACE, "holder", "visited_at", "critical_open", "overdue", "numbers")
+FIGURES = ("many", "with_office", "never_visited", "critical", "overdue", "numbers")
+TALLY = (
+    f"INSERT INTO tallies ({', '.join((*PLACE, *FIGURES))}) VALUES ({', '.join('?' * len((*PLACE, *FIGURES)))})"
+    " ON CONFLICT (district, mentor, status) DO UPDATE SET "
+    + ", ".join(f"{each} = tallies.{each} + excluded.{each}" for each in FIGURES)
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,14 @@ class CaseRow:
 
 
 class Cases:
-    """With the findings of each and who mentored and evaluated it."""
+    """With the findings of each, who mentored and evaluated it, and how many there are of a kind, counted as they change."""
 
     name = "cases"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS cases (case_id TEXT PRIMARY KEY, ticket TEXT NOT NULL, business_ref TEXT NOT NULL,"
         " district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL, status TEXT NOT NULL, slept TEXT,"
-        " is_over INTEGER NOT NULL, holder TEXT NOT NULL, mentor TEXT, mentors TEXT NOT NULL, begun TEXT NOT NULL,"
+        " is_over INTEGER NOT NULL, holder TEXT NOT NULL, mentor TEXT NOT NULL, mentors TEXT NOT NULL, begun TEXT NOT NULL,"
         " since TEXT NOT NULL, heard_at TEXT NOT NULL, attended_at TEXT, visited_at TEXT, rating TEXT, points INTEGER,"
         " findings_open INTEGER NOT NULL, critical_open INTEGER NOT NULL, evidenced INTEGER NOT NULL,"
         " overdue INTEGER NOT NULL, numbers INTEGER NOT NULL, first_number TEXT, check_due TEXT)",
@@ -78,16 +86,18 @@ class Cases:
         "CREATE INDEX IF NOT EXISTS cases_status ON cases (status, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_district ON cases (district, is_over, since, ticket)",
         "CREATE INDEX IF NOT EXISTS cases_mentor ON cases (mentor, is_over, since, ticket)",
-        # Whole figures are read from these alone.
-        "CREATE INDEX IF NOT EXISTS cases_counted ON cases (district, status, numbers)",
-        "CREATE INDEX IF NOT EXISTS cases_loads ON cases (is_over, mentor, holder, critical_open, overdue, since)",
-        "CREATE INDEX IF NOT EXISTS cases_attention ON cases (is_over, district, mentor, visited_at, attended_at, since)",
+        "CREATE INDEX IF NOT EXISTS cases_visited ON cases (district, is_over, visited_at)",
+        "CREATE INDEX IF NOT EXISTS cases_attended ON cases (district, is_over, attended_at)",
         "CREATE INDEX IF NOT EXISTS cases_standing ON cases (is_over, status, since)",
         "CREATE INDEX IF NOT EXISTS cases_ways ON cases (first_number, district, begun)",
+        "CREATE TABLE IF NOT EXISTS tallies (district TEXT NOT NULL, mentor TEXT NOT NULL, status TEXT NOT NULL,"
+        " is_over INTEGER NOT NULL, many INTEGER NOT NULL, with_office INTEGER NOT NULL, never_visited INTEGER NOT NULL,"
+        " critical INTEGER NOT NULL, overdue INTEGER NOT NULL, numbers INTEGER NOT NULL,"
+        " PRIMARY KEY (district, mentor, status))",
         "CREATE TABLE IF NOT EXISTS findings (case_id TEXT NOT NULL, item TEXT NOT NULL, grade TEXT NOT NULL,"
         " critical INTEGER NOT NULL, own INTEGER NOT NULL, progress TEXT NOT NULL, authors TEXT NOT NULL, due TEXT,"
         " overdue INTEGER NOT NULL, since TEXT NOT NULL, PRIMARY KEY (case_id, item))",
-        "CREATE INDEX IF NOT EXISTS findings_progress ON findings (progress, since)",
+        "CREATE INDEX IF NOT EXISTS findings_progress ON findings (progress, since, case_id, item)",
         "CREATE TABLE IF NOT EXISTS mentorships (case_id TEXT NOT NULL, mentor TEXT NOT NULL, since TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS mentorships_case ON mentorships (case_id)",
         "CREATE TABLE IF NOT EXISTS evaluations (case_id TEXT NOT NULL, official TEXT NOT NULL, at TEXT NOT NULL)",
@@ -114,6 +124,7 @@ class Cases:
         [row] = tx.execute("SELECT * FROM cases WHERE case_id = ?", case)
         changed = _moved(row, recorded, event) | _heard(event) | self._own(tx, case, row, event)
         _set(tx, "cases", "case_id", case, changed)
+        _recount(tx, row, changed)
 
     def _own(self, tx: Tx, case: str, row: Row, event: CaseEvent) -> dict[str, object]:
         """What this kind of event changes beside the state."""
@@ -144,12 +155,28 @@ class Cases:
 def _register(tx: Tx, recorded: Recorded, event: steps.MentoringRegistered) -> None:
     at = rfc3339(event.by.at)
     tx.execute(
-        "INSERT INTO cases (case_id, ticket, business_ref, district, has_nib, products, status, is_over, holder, mentors,"
-        " begun, since, heard_at, findings_open, critical_open, evidenced, overdue, numbers)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'registered', 0, 'office', '[]', ?, ?, ?, 0, 0, 0, 0, 0)",
+        "INSERT INTO cases (case_id, ticket, business_ref, district, has_nib, products, status, is_over, holder, mentor,"
+        " mentors, begun, since, heard_at, findings_open, critical_open, evidenced, overdue, numbers)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'registered', 0, 'office', '', '[]', ?, ?, ?, 0, 0, 0, 0, 0)",
         *(str(recorded.aggregate), event.ticket, event.business_ref, event.business.district),
         *(int(event.business.has_nib), len(event.business.products), at, at, at),
     )
+    tx.execute(TALLY, event.business.district, "", "registered", 0, 1, 1, 1, 0, 0, 0)
+
+
+def _recount(tx: Tx, before: Row, changed: Mapping[str, object]) -> None:
+    """A case is counted where it is now, and no longer where it was."""
+    after = {column: changed.get(column, before[column]) for column in COUNTED}
+    (place, figures), entered = _tally(before), _tally(after)
+    if (place, figures) != entered:
+        tx.many(TALLY, [(*place, *(-each for each in figures)), (*entered[0], *entered[1])])
+
+
+def _tally(row: Row) -> tuple[tuple[object, ...], tuple[int, ...]]:
+    """Where a case is counted, and its share of the figures there."""
+    place = (row["district"], row["mentor"], row["status"], row["is_over"])
+    with_office, unvisited = row["holder"] == "office", row["visited_at"] is None
+    return place, (1, int(with_office), int(unvisited), row["critical_open"], row["overdue"], row["numbers"])
 
 
 def _moved(row: Row, recorded: Recorded, event: CaseEvent) -> dict[str, object]:
@@ -335,7 +362,7 @@ class Wanted:
         )
         if self.district is not None:
             asked["district = ?"] = self.district
-        if self.mentor:
+        if self.mentor is not None:
             asked["mentor = ?"] = self.mentor
         if self.holder is not None:
             asked["holder = ?"] = self.holder
@@ -359,8 +386,6 @@ def case_rows(
     """Those that have stood in their state for longest come first."""
     asked = wanted.conditions
     conditions, values = list(asked), list(asked.values())
-    if wanted.mentor == "":
-        conditions.append("mentor IS NULL")
     if after is not None:
         conditions.append("(since, ticket) > (?, ?)")
         values += [rfc3339(after.since), after.ticket]
@@ -382,10 +407,12 @@ class Count:
 
 def counts(tx: Tx) -> list[Count]:
     rows = tx.execute(
-        "SELECT district, status, COUNT(*) AS many, SUM(numbers) AS numbers FROM cases GROUP BY district, status"
-        " ORDER BY district, status"
+        "SELECT district, status, SUM(many) AS many, SUM(numbers) AS numbers FROM tallies WHERE many > 0"
+        " GROUP BY district, status ORDER BY district, status"
     )
-    return [Count(row["district"], Status(row["status"]), row["many"], int(row["numbers"])) for row in rows]
+    return [
+        Count(row["district"], Status(row["status"]), int(row["many"]), int(row["numbers"])) for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -403,14 +430,15 @@ class Load:
 def loads(tx: Tx) -> list[Load]:
     """Of open cases; who has most comes first."""
     rows = tx.execute(
-        "SELECT mentor, COUNT(*) AS many, SUM(CASE holder WHEN 'office' THEN 1 ELSE 0 END) AS with_office,"
-        " SUM(critical_open) AS critical, SUM(overdue) AS overdue, MIN(since) AS longest FROM cases WHERE is_over = 0"
-        " GROUP BY mentor ORDER BY many DESC, mentor"
+        "SELECT mentor, SUM(many) AS many, SUM(with_office) AS with_office, SUM(critical) AS critical,"
+        " SUM(overdue) AS overdue,"
+        " (SELECT MIN(c.since) FROM cases c WHERE c.mentor = t.mentor AND c.is_over = 0) AS longest"
+        " FROM tallies t WHERE is_over = 0 AND many > 0 GROUP BY mentor ORDER BY SUM(many) DESC, mentor"
     )
     return [
         Load(
-            mentor=row["mentor"],
-            cases=row["many"],
+            mentor=row["mentor"] or None,
+            cases=int(row["many"]),
             with_office=int(row["with_office"]),
             critical=int(row["critical"]),
             overdue=int(row["overdue"]),
@@ -434,16 +462,18 @@ class Attention:
 
 
 def attention(tx: Tx) -> list[Attention]:
+    there = "FROM cases c WHERE c.district = t.district AND c.is_over = 0"
     rows = tx.execute(
-        "SELECT district, COUNT(*) AS many, SUM(CASE WHEN mentor IS NULL THEN 1 ELSE 0 END) AS without_mentor,"
-        " SUM(CASE WHEN visited_at IS NULL THEN 1 ELSE 0 END) AS never_visited, MAX(visited_at) AS last_visit,"
-        " MAX(attended_at) AS last_attended, MIN(since) AS longest FROM cases WHERE is_over = 0"
-        " GROUP BY district ORDER BY district"
+        "SELECT district, SUM(many) AS many, SUM(CASE mentor WHEN '' THEN many ELSE 0 END) AS without_mentor,"
+        " SUM(never_visited) AS never_visited,"
+        f" (SELECT MAX(c.visited_at) {there}) AS last_visit, (SELECT MAX(c.attended_at) {there}) AS last_attended,"
+        f" (SELECT MIN(c.since) {there}) AS longest"
+        " FROM tallies t WHERE is_over = 0 AND many > 0 GROUP BY district ORDER BY district"
     )
     return [
         Attention(
             district=row["district"],
-            cases=row["many"],
+            cases=int(row["many"]),
             without_mentor=int(row["without_mentor"]),
             never_visited=int(row["never_visited"]),
             last_visit=_time(row["last_visit"]),
@@ -503,7 +533,7 @@ def actions_to_verify(tx: Tx, limit: int = SHOWN) -> list[ToVerify]:
     """Who has waited longest comes first."""
     rows = tx.execute(
         "SELECT f.*, c.ticket, c.district FROM findings f JOIN cases c ON c.case_id = f.case_id"
-        f" WHERE f.progress = ? AND c.is_over = 0 ORDER BY f.since, c.ticket LIMIT {limit}",
+        f" WHERE f.progress = ? AND c.is_over = 0 ORDER BY f.since, f.case_id, f.item LIMIT {limit}",
         Progress.EVIDENCED.value,
     )
     return [
@@ -529,7 +559,7 @@ def _case(row: Row) -> CaseRow:
         status=Status(row["status"]),
         slept=None if row["slept"] is None else Status(row["slept"]),
         holder=row["holder"],
-        mentor=row["mentor"],
+        mentor=row["mentor"] or None,
         mentors=tuple(json.loads(row["mentors"])),
         begun=datetime.fromisoformat(row["begun"]),
         since=datetime.fromisoformat(row["since"]),

@@ -24,6 +24,7 @@ from zi_umkm.next_step import WAY, Standing, Stop
 from zi_umkm.office import Office
 
 HALF = Fraction(1, 2)
+OWN_COPY = "own_copy"
 Kept = TypeVar("Kept", list[Any], dict[str, Any])
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
 
@@ -105,13 +106,9 @@ async def product_names(
     told = await disclosed(office, ticket, items, token)
     names = {each.number: [told[item.item] for item in each.items if item.item in told] for each in products}
     return {
-        each.number: names[each.number][-1] if names[each.number] else _unnamed(each.number, each.kind, named)
+        each.number: names[each.number][-1] if names[each.number] else named.unnamed(each.number, each.kind)
         for each in products
     }
-
-
-def _unnamed(number: int, kind: str, named: Naming) -> str:
-    return f"{number}. {named.kind(kind)}"
 
 
 async def disclosed(office: Office, ticket: str, items: Items, token: str | None) -> Mapping[Any, str]:
@@ -119,7 +116,7 @@ async def disclosed(office: Office, ticket: str, items: Items, token: str | None
     if not items:
         return {}
     try:
-        told = await office.vault.disclosed(ticket, items, "own_copy", token)
+        told = await office.vault.disclosed(ticket, items, OWN_COPY, token)
     except UNREAD:
         return {}
     return {item: each.text for item, each in told.items()}

@@ -51,7 +51,8 @@ def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) ->
 
 
 def test_a_rule_that_names_no_document_is_unverified() -> None:
-    rules = [*RULES.tracks, *RULES.risks, *RULES.requirements, *RULES.steps.values(), *RULES.fees.values()]
+    rules = [*RULES.tracks, *RULES.risks, *RULES.requirements, *RULES.referral]
+    rules += [*RULES.steps.values(), *RULES.fees.values()]
     terms = [RULES.correction, RULES.silence, RULES.sleep, RULES.later_check]
     guessed = [each for each in (*rules, *terms) if each.source.startswith("No document seen")]
     assert guessed
@@ -61,6 +62,13 @@ def test_a_rule_that_names_no_document_is_unverified() -> None:
 
 def test_rules_survive_being_written_and_read() -> None:
     assert MentoringRules.model_validate_json(RULES.model_dump_json()) == RULES
+
+
+def test_rules_of_an_office_that_say_nothing_of_the_health_office_are_still_rules() -> None:
+    assert RULES.referral
+    kept = RULES.model_dump()
+    del kept["referral"]
+    assert MentoringRules.model_validate(kept).referral == ()
 
 
 def without(name: str, code: str) -> dict[str, Any]:
@@ -76,6 +84,7 @@ def without(name: str, code: str) -> dict[str, Any]:
         ({"risks": RULES.risks[:-1]}, "the last of the tracks and of the risks holds for every product"),
         ({"tracks": [*RULES.tracks, RULES.tracks[-1]]}, "say it once: home_industry"),
         ({"requirements": [*RULES.requirements, REQUIREMENTS["nib"]]}, "say it once: nib"),
+        ({"referral": [*RULES.referral, RULES.referral[0]]}, "say it once: identity_card"),
         ({"fees": {}}, "say what this is: permit, registration"),
         (without("tracks", Track.PIRT), "say what this is: pirt"),
         (without("risks", "high"), "say what this is: high"),

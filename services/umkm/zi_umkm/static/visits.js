@@ -7,6 +7,7 @@ const BATCH = 50
 const SIDE = 1600 // pixels, of a photo's longer side
 const QUALITY = 0.8
 const PATIENCE = 90_000
+const AGAIN = 5_000 // after which it is looked whether the connection is back
 const SOON = 700 // after the last key of a note
 const LAST_DAY = Date.UTC(9998, 11, 31)
 const CLOCK = 5 * 60_000 // a clock that is wrong by less is not worth a word
@@ -279,6 +280,7 @@ async function synchronise() {
   const button = find("#send")
   if (button.disabled) return
   button.disabled = true
+  clearTimeout(looking)
   try {
     await navigator.locks.request("zi-visits-sync", { ifAvailable: true }, (lock) => (lock ? sendAll() : tell(say("elsewhere"))))
   } catch (error) {
@@ -314,13 +316,27 @@ function stopped(error) {
   if (error instanceof StoppedError) {
     if (error.message === "offline") reachable = null
     if (error.message === "signed_out") find("#signed-out").hidden = false
-    else trouble(say(`stopped_${error.message}`))
+    else {
+      trouble(say(`stopped_${error.message}`))
+      lookAgain()
+    }
     tell("")
   } else if (error instanceof RefusedError) trouble(`${error.message} ${say("stopped_refused")}`)
   else {
     trouble(say("stopped_busy"))
     console.error(error)
   }
+}
+
+let looking = 0
+
+// A device may take itself for connected while nothing comes through; then no event says that the connection is back.
+function lookAgain() {
+  looking = setTimeout(async () => {
+    const isBack = !document.hidden && (await ask("").then(() => true, ({ message }) => !["offline", "busy"].includes(message)))
+    if (isBack) synchronise()
+    else lookAgain()
+  }, AGAIN)
 }
 
 async function sendVisit(visit) {

@@ -1,0 +1,82 @@
+"""Whoever looks at what is personal of a case: its business, or an official, which the vault records before it tells anything."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+
+from zi_chassis.domain import Act, ErasedError
+from zi_chassis.web.problem import RefusedError
+from zi_contracts.vault import ItemRef
+from zi_umkm.access import OFFICIALS
+from zi_umkm.business import Product
+from zi_umkm.heard import Request as Asked
+from zi_umkm.office import Office
+from zi_umkm.official import Official
+from zi_umkm.own import Own
+from zi_umkm.shown import OWN_COPY, UNREAD
+
+MENTORING = "mentoring"
+DESK = "/umkm/desk/cases/"
+
+
+class UnreadableNowError(RefusedError):
+    """Where the words of a business are the point, nothing is shown in their place."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("What the business told us can't be read just now. Please try again in a minute.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was opened for once: fields of the request, and texts by item."""
+
+    fields: Mapping[str, str]
+    texts: Mapping[UUID, str]
+
+    def name_of(self, product: Product) -> str | None:
+        """As its business calls it."""
+        names = [self.texts[item.item] for item in product.items if item.item in self.texts]
+        return names[-1] if names else None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`back` is the page from which they came."""
+
+    web: Request
+    office: Office
+    asked: Asked
+    by: Act
+    token: str | None
+    purpose: str
+    back: str
+
+    @property
+    def is_official(self) -> bool:
+        return self.by.role.startswith("staff:")
+
+    async def opened(self, fields: Sequence[str], items: Sequence[ItemRef] = ()) -> Opened:
+        """All of it, or ErasedError or UnreadableNowError."""
+        vault, ticket = self.office.vault, self.asked.ticket
+        try:
+            told = await vault.read(ticket, fields, self.purpose, token=self.token)
+            texts = await vault.disclosed(ticket, items, self.purpose, self.token)
+        except ErasedError:
+            raise
+        except UNREAD as error:
+            raise UnreadableNowError from error
+        return Opened(told, {item: each.text for item, each in texts.items()})
+
+
+def itself(own: Own) -> Reader:
+    return Reader(own.web, own.office, own.asked, own.by, own.token, OWN_COPY, own.here)
+
+
+async def at_the_desk(one: Official, ticket: str) -> Reader:
+    asked = await one.office.access.request(ticket)
+    by, back = one.act(*OFFICIALS), f"{DESK}{asked.ticket}"
+    return Reader(one.web, one.office, asked, by, one.person.token, MENTORING, back)
