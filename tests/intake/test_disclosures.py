@@ -2,19 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from starlette.routing import Route
 from tests.intake.erasures import closed
-from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, PHONE, TEXT, Front
+from tests.intake.front import ADDRESS, BUSINESS, COMPANY, EMAIL, KITCHEN, NAME, NIB, PHONE, TEXT, Front
 from tests.intake.test_attaching import attach, code, photo
+from tests.intake.test_umkm_vault import WITH_NUMBER, agree
 
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.vault import VaultRequest
 from zi_intake.reading import READABLE
 
-PERSONAL = (NAME, EMAIL, PHONE, TEXT, COMPANY, ADDRESS, NIB, "Dear Bunga", "data:image/jpeg;base64,")
+SAID = (NAME, EMAIL, PHONE, TEXT, COMPANY, ADDRESS, NIB, BUSINESS, KITCHEN, "Amplang Contoh")
+PERSONAL = (*SAID, "Dear Bunga", "data:image/jpeg;base64,")
 OPENED = "zi.intake.personal_data_opened"
+LETTERS = UUID("0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10")
 Way = Callable[[Front, str], Awaitable[str]]
 
 
@@ -55,7 +59,25 @@ async def by_an_evaluator(front: Front, ticket: str) -> str:
     return await vault(front, "certificates", request)
 
 
-WAYS = (on_the_desk, by_program, by_notify, by_an_auditor, by_certificates, by_an_evaluator)
+async def by_a_mentor(front: Front, ticket: str) -> str:
+    token = front.staff("mentor-dewi", "mentor")["Authorization"].removeprefix("Bearer ")
+    fields = ("business.name", "products")
+    request = VaultRequest(ticket=ticket, fields=fields, purpose="mentoring", token=token)
+    return await vault(front, "umkm", request)
+
+
+async def by_another_request(front: Front, ticket: str) -> str:
+    """Of the same business, which agreed to it."""
+    token = front.office.tokens.issue(front.office.names.ticket(LETTERS))
+    fields = ("business.name", "products")
+    request = VaultRequest(ticket=ticket, fields=fields, purpose="prefill", token=token)
+    return await vault(front, "certificates", request)
+
+
+WAYS = (
+    *(on_the_desk, by_program, by_notify, by_an_auditor),
+    *(by_certificates, by_an_evaluator, by_a_mentor, by_another_request),
+)
 
 
 def told(text: str) -> list[str]:
@@ -67,6 +89,11 @@ async def openings(front: Front, ticket: str) -> int:
 
 
 async def filed_for(front: Front, way: Way) -> str:
+    if way in (by_a_mentor, by_another_request):
+        mentored = await front.mentored(business=WITH_NUMBER)
+        letters = await front.request({"Idempotency-Key": str(LETTERS)})
+        await agree(front, mentored, letters["ticket"])
+        return str(mentored["ticket"])
     of_letters = way in (by_certificates, by_an_evaluator)
     return str((await (front.request() if of_letters else front.file()))["ticket"])
 
@@ -106,11 +133,12 @@ async def test_a_locked_vault_tells_nothing_and_nothing_is_recorded(front: Front
 
 async def test_no_other_address_tells_an_official_anything_personal(front: Front) -> None:
     filed: Any = await closed(front)
-    other, request = await front.file(), await front.request()
+    other, request, mentored = await front.file(), await front.request(), await front.mentored()
+    await attach(front, mentored, photo(), code(mentored))
     await attach(front, other, photo(), code(other))
     await attach(front, request, photo(), code(request))
     asked = 0
-    for ticket in (filed["ticket"], other["ticket"], request["ticket"]):
+    for ticket in (filed["ticket"], other["ticket"], request["ticket"], mentored["ticket"]):
         for path in addresses(front):
             for headers in (front.staff(), front.staff("supervisor-budi", "supervisor")):
                 answer = await front.client.get(path.replace("{ticket}", ticket), headers=headers)

@@ -91,3 +91,56 @@ async def test_a_file_is_not_told_when_the_opening_can_not_be_recorded(front: Fr
     filed = await with_photo(front, await front.request())
     front.office.store.close()
     assert (await look(front, filed)).status_code == 503
+
+
+MENTORS = ("mentor", "supervisor", "evaluator", "officer", "head")
+
+
+@pytest.mark.parametrize("role", MENTORS)
+async def test_a_file_of_a_mentored_business_is_for_those_who_mentor_and_evaluate(
+    front: Front, role: str
+) -> None:
+    filed = await with_photo(front, await front.mentored())
+    shown = await look(front, filed, role, {"purpose": "mentoring"})
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    [opening] = await openings(front, filed)
+    assert (opening["actorrole"], opening["data"]["purpose"]) == (f"staff:{role}", "mentoring")
+
+
+async def test_nobody_else_sees_a_file_of_a_mentored_business(front: Front) -> None:
+    filed = await with_photo(front, await front.mentored())
+    for role in ("signer", "applicant", "auditor"):
+        assert (await look(front, filed, role, {"purpose": "mentoring"})).status_code == 403
+    assert await openings(front, filed) == []
+
+
+async def test_a_mentor_looks_at_a_file_from_a_page(front: Front) -> None:
+    filed = await with_photo(front, await front.mentored())
+    where = f"/desk/cases/{filed['ticket']}/files/{filed['item']}"
+    headers = front.staff("mentor-dewi", "mentor") | {"Accept": "text/html"}
+    shown = await front.client.post(where, data={"purpose": "mentoring"}, headers=headers)
+    assert (shown.status_code, len(await openings(front, filed))) == (200, 1)
+
+
+async def test_whose_case_it_is_reads_a_file_unrecorded(front: Front) -> None:
+    me = front.staff("applicant-sari", "applicant")
+    filed, other = (
+        await with_photo(front, await front.mentored(me)),
+        await with_photo(front, await front.mentored()),
+    )
+    token = {"Authorization": f"Bearer {front.office.tokens.issue(filed['ticket'])}"}
+    where = f"/intake/api/cases/{filed['ticket']}/files/"
+    for headers in (token, me, code(filed)):
+        shown = await front.client.post(where + filed["item"], json={"purpose": "mentoring"}, headers=headers)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        name = str((await front.office.state(filed["ticket"])).items[0].item)
+        for item in (other["item"], name, str(uuid4())):
+            missed = await front.client.post(where + item, json={"purpose": "mentoring"}, headers=headers)
+            assert missed.status_code == 404
+    assert await openings(front, filed) == []
+    theirs = f"/intake/api/cases/{other['ticket']}/files/{other['item']}"
+    assert (await front.client.post(theirs, json=PURPOSE, headers=token)).status_code == 401
+    assert (await front.client.post(theirs, json=PURPOSE, headers=me)).status_code == 403
+    wrong = {"X-Case-Code": "0000-0000-0000"}
+    assert (await front.client.post(theirs, json=PURPOSE, headers=wrong)).status_code == 404
