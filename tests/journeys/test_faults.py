@@ -26,6 +26,8 @@ pytestmark = pytest.mark.journey
 
 NOT_RECORDED = "What you sent was not recorded. Please try again in a minute."
 ENGLISH = {"Accept-Language": "en"}
+# Who hears intake, and so skips its message.
+HEARERS = ("notify", "certificates", "umkm")
 
 
 @pytest.fixture(scope="module")
@@ -188,14 +190,14 @@ def test_a_message_that_nobody_can_handle_blocks_its_lane_until_an_operator_skip
         assert (lane["sender"], lane["blocked_at"]) == ("intake", position)
         assert not mailed(shaken, citizen)()
         skip = {"position": position, "reason": "planted by a test"}
-        for hears in ("notify", "certificates"):
+        for hears in HEARERS:
             where = f"/{hears}/api/lanes/intake/skip"
             assert client.post(where, json=skip, headers=shaken.staff("officer")).status_code == 403
             assert client.post(where, json=skip, headers=shaken.staff("ops")).status_code == 200
     await_(mailed(shaken, citizen))
     await_(lambda: ready(shaken) and records.settled(shaken))
     told = [records.said(message)["type"] for message in records.logged(shaken.data)]
-    assert [told.count(f"zi.{hears}.message_skipped") for hears in ("notify", "certificates")] == [1, 1]
+    assert [told.count(f"zi.{hears}.message_skipped") for hears in HEARERS] == [1, 1, 1]
 
 
 def plant_poison(data: Path) -> int:
