@@ -124,6 +124,15 @@ class Mentoring:
             )
         self._finished(own, visit, by)
 
+    def visit(self, own: Own) -> Any:
+        """How the only visit under way stands."""
+        headers = self.staff(MENTOR)
+        known = _good(self.client.get(f"{API}/visits", headers=headers))["visits"]
+        [visit] = [each["visit"] for each in known if each["case"] == own["ticket"]]
+        return _good(
+            self.client.get(f"{API}/visits/{visit}", params={"case": own["ticket"]}, headers=headers)
+        )
+
     def looked_at_itself(self, own: Own, wrong: Iterable[str] = CLEAN) -> None:
         visit, _ = self._answered(own, frozenset(wrong), "")
         self._finished(own, visit, "")
