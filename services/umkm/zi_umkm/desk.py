@@ -142,11 +142,17 @@ async def supervisor(one: SomeOfficial) -> Official:
 
 @router.get("/umkm/desk/board")
 async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
-    office, now, query = one.office, one.office.clock.now(), one.office.store.query
+    office, now = one.office, one.office.clock.now()
     form = Form(dict(one.web.query_params))
     wanted, after = _wanted(form, office), _after(form)
-    stuck = await query(lambda tx: case_rows(tx, wanted, after, PAGE + 1))
-    carried, given = await query(loads), await query(attention)
+    stuck, carried, given, waiting = await office.store.query(
+        lambda tx: (
+            case_rows(tx, wanted, after, PAGE + 1),
+            loads(tx),
+            attention(tx),
+            actions_to_verify(tx, PAGE),
+        )
+    )
     rules = office.rules.in_force(now)
     named, say = names_of(one.web, office, rules), say_of(one.web)
     shown = {
@@ -160,7 +166,7 @@ async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
         "attention_chart": attention_chart(given, named.district),
         "stuck": stuck[:PAGE],
         "onward": _onward(form, stuck[PAGE - 1]) if len(stuck) > PAGE else None,
-        "to_verify": await query(lambda tx: actions_to_verify(tx, PAGE)),
+        "to_verify": waiting,
         "officials": officials,
         "days": lambda since: (now - since) // DAY,
         "districts": [(each.code, named.text(each.name)) for each in office.rules.districts],
