@@ -37,7 +37,15 @@ from zi_chassis.store import Handled
 from zi_chassis.vault_requests import KEEP, Answer, VaultClient, VaultUnavailableError
 from zi_contracts.certificates import SignedLetter
 from zi_contracts.message import Message
-from zi_contracts.vault import DisclosedItem, ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
+from zi_contracts.vault import (
+    DisclosedItem,
+    ItemRef,
+    VaultKeepRequest,
+    VaultKept,
+    VaultRefusal,
+    VaultReply,
+    VaultRequest,
+)
 from zi_rules.certificate.item import Analysis, AnalysisResult, UnnumberedItem
 from zi_rules.ticket import ticket_from_bytes
 
@@ -87,7 +95,10 @@ class SetClock(Clock):
 
 
 class VaultInMemory(VaultClient):
-    """Intake's vault as its client sees it; `plain` is what it keeps, by item. `meanwhile` happens while something is kept."""
+    """Intake's vault as its client sees it; `plain` is what it keeps, by item. `meanwhile` happens while something is kept.
+
+    `refusal` is what it says to whoever reads, if it is set; `reads` are those that were asked for.
+    """
 
     def __init__(self) -> None:
         super().__init__(cast(Client, None), "certificates")
@@ -95,6 +106,8 @@ class VaultInMemory(VaultClient):
         self._by_request: dict[UUID, tuple[ItemRef, ...]] = {}
         self.meanwhile: Callable[[], Awaitable[None]] | None = None
         self.is_away = False
+        self.refusal: VaultRefusal | None = None
+        self.reads: list[VaultRequest] = []
 
     def add(self, ticket: str, said: Mapping[str, str]) -> tuple[ItemRef, ...]:
         return tuple(self._kept(ticket, field, text) for field, text in said.items())
@@ -126,6 +139,9 @@ class VaultInMemory(VaultClient):
 
     def _read_from(self, content: bytes) -> VaultReply:
         asked = VaultRequest.model_validate_json(content)
+        self.reads.append(asked)
+        if self.refusal is not None:
+            return VaultReply(error=self.refusal)
         own = [
             (item, field, text)
             for item, ticket, field, text in self._all()
@@ -191,6 +207,13 @@ class Inside:
     async def mentored(self, official: str, business: str = BUSINESS) -> Message:
         data = {"mentor": official, "business_ref": business}
         return await self.hear("umkm", "mentoring_recorded", data, aggregate=named(f"mentor {official}"))
+
+    async def consented(self, ticket: str, mentoring: str, *, withdrawn: bool = False) -> Message:
+        """A business agrees, or does so no more, that its mentoring case is taken over into the application with this ticket."""
+        stands = {"state": "registered", "holder": "office", "language": "id", "reachable_by": ["email"]}
+        data = stands | {"business_ref": BUSINESS, "to": ticket}
+        event = "consent_withdrawn" if withdrawn else "consent_given"
+        return await self.hear("umkm", event, data, aggregate=named(mentoring), subject=mentoring)
 
     async def declared(self, official: str, business: str = BUSINESS) -> Message:
         said = {"official": official, "business_ref": business, "kind": "actual", "source": "family"}

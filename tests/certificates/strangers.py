@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.certificates.calling import API, Calling
-from tests.certificates.inside import STATED, Inside
+from tests.certificates.inside import STATED, Inside, ticket_of
 from tests.certificates.visiting import visited
 
 from zi_certificates.billing import SIGNATURE, Simulator
@@ -42,6 +42,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+MENTORING = ticket_of("mentoring")
 STAFF = ("evaluator", "signer", "head", "supervisor", "officer")
 Operation = APIOperation[Any, Any, Any, Any]
 Case = DrawnCase[Any]
@@ -72,7 +73,7 @@ STRANGERS = st.builds(
 
 @dataclass
 class House:
-    """`names` are of what is there: tickets of applications in many states, a letter, a bill."""
+    """`names` are of what is there: tickets of applications in many states, a letter, a bill, a mentoring case."""
 
     calling: Calling
     names: Mapping[str, Sequence[str]]
@@ -195,6 +196,7 @@ async def _furnished(calling: Calling) -> House:
     draft = await inside.requested("draft")
     await inside.verified(draft)
     await inside.drafted(draft)
+    await inside.consented(draft.ticket, MENTORING)
     opened = await inside.requested("opened", business="1" * 64)
     await inside.office.applying.open_account(opened, inside.citizen(opened), None, STATED)
     signed = await inside.signed("signed")
@@ -211,7 +213,8 @@ async def _furnished(calling: Calling) -> House:
     letters = [str(each.id) for each in (await inside.state(signed)).letters]
     bills = [(await calling.bill(each)).bill for each in submitted]
     names = {"ticket": tickets, "reference": tickets, "letter": letters, "letter_id": letters, "bill": bills}
-    return House(calling, names | {"kind": ["invoice", "packing_list"], "number": ["1", "2"]})
+    said = {"kind": ["invoice", "packing_list"], "number": ["1", "2"], "case": [MENTORING]}
+    return House(calling, names | said)
 
 
 async def _rejected(inside: Inside, request: Request) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
 from tests.certificates.hosting import Host, hosted
-from tests.certificates.inside import ACCOUNT_DOCUMENTS, EXPORT, STATED, Inside, sample_item
+from tests.certificates.inside import ACCOUNT_DOCUMENTS, EXPORT, STATED, Inside, sample_item, ticket_of
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
@@ -18,6 +18,11 @@ pytestmark = pytest.mark.browser
 
 OWN = "/certificates/applications/"
 DESK = "/certificates/desk/"
+MENTORING = ticket_of("mentoring")
+TOLD = {
+    "business.address": "Jalan Dapur 7",
+    "products": '[{"name": "Sambal Contoh"}, {"name": "Keripik Contoh"}]',
+}
 WANTED = (Finding(reason="document_unreadable", where="documents.invoice"),)
 TABLE = FilePayload(name="list.csv", mimeType="text/csv", buffer=b"product,hs_code\nx,")
 PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
@@ -61,6 +66,8 @@ async def begun(inside: Inside) -> Request:
     await inside.office.applying.open_account(request, by, None, STATED)
     await inside.office.applying.draft(request, by, None, EXPORT.model_copy(update={"country": "CN"}))
     await inside.office.applying.add_items(request, by, None, [sample_item(), sample_item("B-002")])
+    inside.vault.add(MENTORING, TOLD)
+    await inside.consented(request.ticket, MENTORING)
     return request
 
 
@@ -77,6 +84,12 @@ def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
         visitor.go(OWN + request.ticket + part)
         _press(visitor.page.locator("main form button").first)
         yield f"{part} with mistakes"
+    for refusal in (None, "not_allowed"):
+        host.visiting.inside.vault.refusal = refusal
+        for part in ("/account", "/items"):
+            visitor.go(OWN + request.ticket + part)
+            _press(visitor.page.locator("button[name=case]"))
+            yield f"{part} taken over, {refusal}"
     visitor.go(f"{OWN}{request.ticket}/items")
     visitor.page.set_input_files("[name=list]", files=TABLE)
     _press(visitor.page.locator("form[action$=upload] button"))
@@ -183,4 +196,27 @@ def test_a_phone_without_scripts_goes_the_way_of_an_application(browser: Browser
     visitor.write({**more, "country": "MY", "port": "Tarakan", "invoice": "INV-1"})
     visitor.press("Save the product")
     assert "1 product is listed." in visitor.text
+    visitor.context.close()
+
+
+def test_a_phone_without_scripts_takes_over_what_was_told_in_the_mentoring(
+    browser: Browser, host: Host
+) -> None:
+    request = host.run(begun(host.visiting.inside))
+    visitor = Visitor(browser, host.origin, "en")
+    [(name, value)] = host.visiting.applicant(request).cookies.items()
+    visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
+    visitor.go(f"{OWN}{request.ticket}/account")
+    visitor.write({"hs_codes": "21039012\n19059010"})
+    visitor.press(f"Take over the address from mentoring case {MENTORING}")
+    assert visitor.values(["hs_codes", "warehouse"]) == {
+        "hs_codes": "21039012\n19059010",
+        "warehouse": "Jalan Dapur 7",
+    }
+    visitor.press("Save the account")
+    visitor.go(f"{OWN}{request.ticket}/items")
+    visitor.press(f"Take over a product from mentoring case {MENTORING}")
+    assert visitor.values(["product"]) == {"product": "Sambal Contoh"}
+    visitor.press("Keripik Contoh")
+    assert visitor.values(["product"]) == {"product": "Keripik Contoh"}
     visitor.context.close()

@@ -141,7 +141,8 @@ class ApplicationAnswer(BaseModel):
     """How it stands. Without a draft yet `statement` is null; `findings` is all that the rules want now, at once.
 
     `asked` is what the office asked for, or why it rejected; `note` is what it wrote besides, for the applicant alone, and null also
-    when it can't be read just now. `rules` are those that the application is judged by.
+    when it can't be read just now. `rules` are those that the application is judged by. `mentoring_cases` are those that may be taken
+    over into it, for the applicant alone.
     """
 
     ticket: str
@@ -164,6 +165,7 @@ class ApplicationAnswer(BaseModel):
     decisions: list[DecisionAnswer]
     letters: list[LetterAnswer]
     timeline: list[StepAnswer]
+    mentoring_cases: list[str]
     links: ApplicationLinks
 
 
@@ -186,6 +188,16 @@ class AttachedAnswer(DoneAnswer):
     """`item` names the file, wherever it is spoken of."""
 
     item: UUID
+
+
+class TakenOverAnswer(BaseModel):
+    """What the business told in its mentoring case, for the fields of an application: nothing of it is recorded here. Null or empty where
+    it told nothing.
+    """
+
+    case: str
+    warehouse: str | None
+    products: list[str]
 
 
 class LineAnswer(BaseModel):

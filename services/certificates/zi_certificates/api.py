@@ -21,6 +21,7 @@ from zi_certificates.bodies import (
     NoticeBody,
     RevisionBody,
     StatementBody,
+    TakeOverBody,
 )
 from zi_certificates.dossier import dossier_of
 from zi_certificates.fairness import passings
@@ -37,6 +38,7 @@ from zi_certificates.refusal import (
     NotBegunError,
 )
 from zi_certificates.statement import Document, Outline
+from zi_certificates.taking_over import ADDRESS, PRODUCTS
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.identity import staff
@@ -273,6 +275,19 @@ async def remove_document(
     """Takes a document out of the application; the file itself stays in the vault."""
     requested, by = own
     return telling.done(requested.ticket, await office.applying.detach(requested, by, key, item))
+
+
+@router.post("/applications/{ticket}/take-over", responses=COMMAND, tags=["applicants"])
+async def take_over(
+    request: Request, office: TheOffice, own: Applicant, body: TakeOverBody
+) -> answers.TakenOverAnswer:
+    """Looks up what the business told in its mentoring case, if it agreed there; that is recorded with that case, and nothing here.
+
+    What of it holds for the application is sent with its account and its items.
+    """
+    requested, by = own
+    told = await office.taking_over.told(requested, body.case, shown(request, by), ADDRESS, PRODUCTS)
+    return answers.TakenOverAnswer(case=told.case, warehouse=told.address, products=list(told.products))
 
 
 def _refuse_unattachable(now: Application, by: Act, form: DocumentForm) -> None:

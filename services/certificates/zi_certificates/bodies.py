@@ -120,6 +120,12 @@ class DocumentForm(Body):
     file: Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
+class TakeOverBody(Body):
+    """`case` is the ticket of the mentoring case."""
+
+    case: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+
+
 class RevisionBody(Body):
     """The revision that was looked at: what was changed meanwhile is not decided about unseen."""
 

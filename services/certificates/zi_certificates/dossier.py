@@ -10,7 +10,7 @@ from zi_certificates import application as steps
 from zi_certificates.account import Account, AccountRefused
 from zi_certificates.application import WAITING, Application
 from zi_certificates.changes import Change, changes
-from zi_certificates.heard import Request, account_of
+from zi_certificates.heard import Request, account_of, mentoring_of
 from zi_certificates.projections import (
     ApplicationRow,
     LetterRow,
@@ -61,7 +61,10 @@ class Answered:
 
 @dataclass(frozen=True)
 class Dossier:
-    """`messages` as they were published, in the order in which they happened; of the account only if this request opened it."""
+    """`messages` as they were published, in the order in which they happened; of the account only if this request opened it.
+
+    `mentoring` are the mentoring cases whose business agreed that they are taken over into it.
+    """
 
     request: Request
     state: Application
@@ -74,6 +77,7 @@ class Dossier:
     events: Sequence[Event]
     account_events: Sequence[Event]
     messages: Sequence[bytes]
+    mentoring: Sequence[str]
 
     @property
     def ticket(self) -> str:
@@ -149,6 +153,7 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
         events=await store.events(request.application),
         account_events=await store.events(account_id),
         messages=told,
+        mentoring=await store.query(lambda tx: mentoring_of(tx, request.ticket)),
     )
 
 

@@ -1,5 +1,5 @@
-"""What other services said: requests and files of intake, and who has or had an interest in which business. Filled by policies, so not
-rebuilt from the service's own events; holds no personal data.
+"""What other services said: requests and files of intake, who has or had an interest in which business, and to what businesses agreed.
+Filled by policies, so not rebuilt from the service's own events; holds no personal data.
 """
 
 import json
@@ -18,6 +18,8 @@ from zi_chassis.recorded import rfc3339
 from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
+
+SHOWN = 5
 
 _ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
 
@@ -61,6 +63,8 @@ class HeardTables:
         "CREATE INDEX IF NOT EXISTS facts_official ON facts (official)",
         "CREATE INDEX IF NOT EXISTS facts_business ON facts (business_ref)",
         "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
+        "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
+        " PRIMARY KEY (ticket, mentoring))",
     )
 
     def prepare(self, kept: Sequence[Any]) -> None:
@@ -124,6 +128,18 @@ def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
     )
 
 
+def keep_consent(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
+    """To take over what was told in a mentoring case into the application with this ticket, whether it is known yet or not."""
+    tx.execute(
+        "INSERT INTO consents (ticket, mentoring, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        *(ticket, mentoring, rfc3339(at)),
+    )
+
+
+def end_consent(tx: Tx, ticket: str, mentoring: str) -> None:
+    tx.execute("DELETE FROM consents WHERE ticket = ? AND mentoring = ?", ticket, mentoring)
+
+
 def request_of(tx: Tx, ticket: str) -> Request | None:
     rows = tx.execute("SELECT * FROM requests WHERE ticket = ?", ticket)
     return _request(rows[0]) if rows else None
@@ -145,6 +161,18 @@ def files_of(tx: Tx, ticket: str) -> dict[UUID, str]:
     """Digests of the files that intake has of a case."""
     rows = tx.execute("SELECT item, digest FROM files WHERE ticket = ?", ticket)
     return {UUID(row["item"]): row["digest"] for row in rows}
+
+
+def mentoring_of(tx: Tx, ticket: str) -> list[str]:
+    """The mentoring cases that may be taken over into the application with this ticket, the last agreed to first."""
+    rows = tx.execute(
+        f"SELECT mentoring FROM consents WHERE ticket = ? ORDER BY at DESC, mentoring LIMIT {SHOWN}", ticket
+    )
+    return [row["mentoring"] for row in rows]
+
+
+def may_take_over(tx: Tx, ticket: str, mentoring: str) -> bool:
+    return bool(tx.execute("SELECT 1 FROM consents WHERE ticket = ? AND mentoring = ?", ticket, mentoring))
 
 
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:

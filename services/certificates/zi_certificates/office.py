@@ -14,6 +14,7 @@ from zi_certificates.published import DECIDERS
 from zi_certificates.rulebook import load_rulebook
 from zi_certificates.sealing import Sealing
 from zi_certificates.signing import Signing
+from zi_certificates.taking_over import TakingOver
 from zi_certificates.timers import timers
 from zi_certificates.verifying import Verifying
 from zi_chassis.broker import Broker
@@ -48,6 +49,7 @@ class Office:
         self.keeping = Keeping(lambda: self.vault)
         self.access = Access(verifier(settings), self.store, clock)
         self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
+        self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.keeping)
         self.keys = load_keys(settings)
         head = letterhead(settings, self.keys)

@@ -19,7 +19,7 @@ from starlette.datastructures import FormData, UploadFile
 from zi_certificates import fairness, labels
 from zi_certificates.account import Account
 from zi_certificates.api import TheOffice, office_of
-from zi_certificates.application import CHANGEABLE, OVER, SIGNED, Application, Status
+from zi_certificates.application import OVER, SIGNED, Application, Status
 from zi_certificates.applying import AccountStated
 from zi_certificates.billing import NoBillingError
 from zi_certificates.bodies import AccountBody, StatementBody
@@ -32,9 +32,11 @@ from zi_certificates.naming import Naming
 from zi_certificates.next_step import next_step, to_correct
 from zi_certificates.office import Office
 from zi_certificates.projections import ApplicationRow, application_of, overtakings
+from zi_certificates.published import applications
 from zi_certificates.refusal import IncompleteError, NotReplaceableError
 from zi_certificates.rulebook import NoTariffStatedError
-from zi_certificates.statement import Document, Outline
+from zi_certificates.statement import Document, Outline, Statement
+from zi_certificates.taking_over import ADDRESS, OPEN, PRODUCTS, NothingToldError, Told
 from zi_certificates.telling import say_of
 from zi_chassis import case_token, identity
 from zi_chassis.case_token import CaseTokenError
@@ -214,7 +216,7 @@ async def _overview(own: Own, form: Form, status: int = 200) -> Response:
     office, dossier = own.office, await dossier_of(own.office.store, own.asked)
     state, now = dossier.state, own.office.clock.now()
     rules = office.rules.of(state, now)
-    wanting = findings_of(office, dossier) if state.status in (Status.UNKNOWN, *CHANGEABLE) else ()
+    wanting = findings_of(office, dossier) if state.status in OPEN else ()
     amount = _amount(office, state, rules)
     account_missing = office.rules.account_findings(own.asked.series, dossier.account, now)
     asked = dossier.asked if state.status in (Status.NEED_DATA, Status.REJECTED) else None
@@ -316,7 +318,7 @@ def _account_form(account: Account) -> Form:
     return Form({"acts_for_others": acts, "hs_codes": "\n".join(details.hs_codes)})
 
 
-async def _account_page(own: Own, form: Form, status: int = 200) -> Response:
+async def _account_page(own: Own, form: Form, status: int = 200, told: Told | None = None) -> Response:
     office, now = own.office, own.office.clock.now()
     dossier = await dossier_of(office.store, own.asked)
     account, rules = dossier.account, office.rules.in_force(now)
@@ -325,6 +327,7 @@ async def _account_page(own: Own, form: Form, status: int = 200) -> Response:
     shown = {
         **_part(own, dossier, form, rules),
         "changeable": True,
+        "told": told,
         "in_charge": in_charge,
         "may_open": own.asked.account is None,
         "account": account if account.details else None,
@@ -384,6 +387,25 @@ async def _tell_account(
         await applying.move_account(own.asked, own.by, key, stated)
     else:
         await applying.change_account(own.asked, own.by, key, stated)
+
+
+@router.post("/certificates/applications/{ticket}/account/take-over")
+async def take_over_address(own: OwnApplication) -> Response:
+    """What else was typed stays; nothing is saved."""
+    form = Form.of(await own.web.form())
+    try:
+        told = await _told(own, form, ADDRESS)
+        if told.address is None:
+            raise NothingToldError
+    except REFUSED as error:
+        return await _account_page(own, refused(own.web, form, error, "warehouse"), status_of(error))
+    filled_in = replace(form, values={**form.values, "warehouse": told.address})
+    return await _account_page(own, filled_in, told=told)
+
+
+async def _told(own: Own, form: Form, field: str) -> Told:
+    """By the mentoring case, which the vault is asked for anew each time."""
+    return await own.office.taking_over.told(own.asked, form.value("case"), own.token, field)
 
 
 @router.post("/certificates/applications/{ticket}/account/documents")
@@ -546,10 +568,12 @@ async def product_page(own: OwnApplication, number: str) -> Response:
     return await _product_page(own, found[0].number, Form(said))
 
 
-async def _product_page(own: Own, number: int | None, form: Form, status: int = 200) -> Response:
+async def _product_page(
+    own: Own, number: int | None, form: Form, status: int = 200, told: Told | None = None
+) -> Response:
     dossier = await dossier_of(own.office.store, own.asked)
     rules = own.office.rules.of(dossier.state, own.office.clock.now())
-    shown = {**_part(own, dossier, form, rules), "number": number}
+    shown = {**_part(own, dossier, form, rules), "number": number, "told": told}
     return pages_of(own.web).render(own.web, "product.html", status, **shown)
 
 
@@ -578,6 +602,31 @@ async def upload_items(own: OwnApplication) -> Response:
 
     added = own.office.applying.add_items(own.asked, own.by, key_of(form), items)
     return await _tried(own, form, "list", again, added, f"{own.here}/items")
+
+
+@router.post("/certificates/applications/{ticket}/items/take-over")
+async def take_over_product(own: OwnApplication) -> Response:
+    """The form of a new product with the name of one that the business makes: the one that was picked, else the first that is not
+    listed yet. Nothing is saved.
+    """
+    form = Form.of(await own.web.form())
+    _, state = await own.office.store.fetch(applications, own.asked.application)
+    if state.statement is None:
+        return RedirectResponse(f"{own.here}/particulars", 303)
+    try:
+        told = await _told(own, form, PRODUCTS)
+        if not told.products:
+            raise NothingToldError
+    except REFUSED as error:
+        return await _products_page(own, refused(own.web, form, error, "case"), status_of(error))
+    picked = form.value("picked")
+    name = picked if picked in told.products else _first_unlisted(told.products, state.statement)
+    return await _product_page(own, None, Form({"product": name}), told=told)
+
+
+def _first_unlisted(names: Sequence[str], stated: Statement) -> str:
+    listed = {each.product for each in stated.products}
+    return next((each for each in names if each not in listed), names[0])
 
 
 @router.post("/certificates/applications/{ticket}/items/{number}")
@@ -785,7 +834,8 @@ def _part(own: Own, dossier: Dossier, form: Form, rules: CertificateRules) -> di
         "ticket": own.asked.ticket,
         "series": own.asked.series,
         "state": dossier.state,
-        "changeable": dossier.state.status in (Status.UNKNOWN, *CHANGEABLE),
+        "changeable": dossier.state.status in OPEN,
+        "mentoring": dossier.mentoring if dossier.state.status in OPEN else (),
         "form": form,
         "field_labels": _labelled(own, {**labels.UPLOAD, **labels.FIELDS}),
         "key": str(key_of(form) or uuid4()),

@@ -1,12 +1,20 @@
-"""What certificates does about what it hears: requests and files of intake are noted, interests of officials are too, and flag every
-decision that would not have been made had they been known.
+"""What certificates does about what it hears: requests and files of intake are noted, and to what a mentored business agreed; interests of
+officials are too, and flag every decision that would not have been made had they been known.
 """
 
 from collections.abc import Iterable
 
 from zi_certificates.account import Flag
 from zi_certificates.application import FlagConflict
-from zi_certificates.heard import end_conflicts, keep_fact, keep_file, keep_request, request_of
+from zi_certificates.heard import (
+    end_conflicts,
+    end_consent,
+    keep_consent,
+    keep_fact,
+    keep_file,
+    keep_request,
+    request_of,
+)
 from zi_certificates.impartiality import Fact
 from zi_certificates.projections import accounts_decided_by, decided_by
 from zi_certificates.published import accounts, applications
@@ -32,6 +40,10 @@ def reacting(clock: Clock) -> React:
                 keep_request(tx, message, requested)
             case intake.AttachmentAdded() as added:
                 _attached(tx, message, added)
+            case umkm.ConsentGiven(to=ticket):
+                keep_consent(tx, ticket, message.subject, message.time)
+            case umkm.ConsentWithdrawn(to=ticket):
+                end_consent(tx, ticket, message.subject)
             case umkm.MentoringRecorded(mentor=mentor, business_ref=business):
                 return _learned(tx, message, _fact(message, mentor), business, clock)
             case integrity.ConflictDeclared(official=official, business_ref=business):

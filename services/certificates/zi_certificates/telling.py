@@ -81,6 +81,7 @@ async def application(
         decisions=_acts(messages),
         letters=[_letter(office, each) for each in dossier.letters],
         timeline=[_step(each) for each in steps],
+        mentoring_cases=[] if token is None else list(dossier.mentoring),
         links=answers.ApplicationLinks(
             page=f"{public}/certificates/applications/{dossier.ticket}",
             case=f"{public}/track/{dossier.ticket}",
