@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.journeys.certificates import CHINA, ISSUED, PAID, SKE, SKI, WANTED, Certificates
+from tests.journeys.certificates import CHINA, ISSUED, PAID, SKE, SKI, WANTED, Certificates, nib_of
 from tests.journeys.house import House, await_
-from tests.journeys.interests import tell
-from tests.journeys.letter_story import tell as tell_of_a_letter
+from tests.journeys.interests import declare
+from tests.journeys.letter_story import tell
+from tests.journeys.mentoring import SECOND_MENTOR, Mentoring
 from tests.journeys.tools import overtakings
 
 pytestmark = pytest.mark.journey
@@ -29,7 +30,7 @@ def certificates(house: House) -> Iterator[Certificates]:
 def test_food_is_imported_with_a_letter_that_anybody_can_verify(
     certificates: Certificates, tmp_path: Path
 ) -> None:
-    tell_of_a_letter(certificates, "Kelapa", tmp_path)
+    tell(certificates, "Kelapa", tmp_path)
 
 
 def test_what_the_office_misses_is_sent_and_the_letter_follows(certificates: Certificates) -> None:
@@ -119,28 +120,29 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
     house: House, certificates: Certificates
 ) -> None:
     own = certificates.queued("Madu")
-    entry = await_(lambda: _entry(house, certificates, own["event_id"]))
-    business = entry["data"]["business_ref"]
-    tell(house, "umkm", "evaluator", business)
+    mentored = Mentoring(certificates.client, house.staff).mentored(
+        "Madu", nib=nib_of("Madu"), by=SECOND_MENTOR
+    )
     await_(
-        lambda: certificates.official("evaluator", "queue/take").json()["type"].endswith("nothing_for_you")
+        lambda: certificates.official(SECOND_MENTOR, "queue/take").json()["type"].endswith("nothing_for_you")
     )
     other = certificates.queued("Gaharu")
-    assert certificates.take("evaluator") == other["ticket"]
-    certificates.decide("evaluator", other, "reject", WRONG)
+    assert certificates.take(SECOND_MENTOR) == other["ticket"]
+    certificates.decide(SECOND_MENTOR, other, "reject", WRONG)
     [passed] = certificates.told(own)["overtaken_by"]
     assert (passed["ticket"], passed["reason"]) == (other["ticket"], "mentorship")
     assert certificates.take("evaluator-2") == own["ticket"]
     certificates.decide("evaluator-2", own, "release", {"reason": "workload"})
 
-    override = {"official": "evaluator", "reason": "no_other_official", "note": "Hanya dua evaluator."}
+    override = {"official": SECOND_MENTOR, "reason": "no_other_official", "note": "Yang lain sedang cuti."}
     certificates.decide("supervisor", own, "ask-override", override)
     same = certificates.official("supervisor", f"applications/{own['ticket']}/approve-override")
     assert same.json()["type"] == "urn:zona:problem:four_eyes"
     certificates.decide("head", own, "approve-override")
-    certificates.evaluated(own)
+    certificates.evaluated(own, SECOND_MENTOR, "evaluator-2")
 
-    tell(house, "integrity", "evaluator-2", business)
+    entry = await_(lambda: _entry(house, certificates, mentored["event_id"]))
+    declare(house, "evaluator-2", entry["data"]["business_ref"])
     await_(lambda: "conflict_flagged" in [step["event"] for step in certificates.told(own)["timeline"]])
     certificates.decide("signer", own, "sign", certificates.revision(own))
     certificates.sealed(own)
