@@ -10,15 +10,20 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.certificates import both
 from tests.certificates.calling import Calling
 from tests.certificates.inside import OUTLINE, Inside, sample_item, ticket_of
 from tests.certificates.visiting import Browser, Visiting, hidden, visited
+from tests.intake.front import MENTORING
+from tests.intake.test_policies import NAMED, at_mentoring
 
 from zi_certificates import taking_over
 from zi_certificates.heard import Request, mentoring_of
+from zi_certificates.policies import reacting
 from zi_certificates.taking_over import ADDRESS, PRODUCTS
 from zi_chassis.domain import DomainError
 from zi_contracts.vault import VaultRefusal
+from zi_intake.policies import react
 
 CASE = ticket_of("mentoring")
 TOLD = {
@@ -336,6 +341,32 @@ async def test_who_filed_it_signed_in_takes_over_with_that_sign_in(visiting: Vis
     page = await browser.post(f"{here(request)}/account/take-over", {"case": CASE})
     assert "Jalan Dapur 7 Tarakan" in page.text
     assert [each.token for each in inside.vault.reads] == list(browser.cookies.values())
+
+
+# -- from the front door's own vault
+
+
+@pytest.mark.parametrize("same", [True, False])
+async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_its_own_takes_over(
+    tmp_path: Path, same: bool
+) -> None:
+    async with both.opened(tmp_path) as house:
+        nib = both.REQUEST["company"]["nib"] if same else "9" * 13
+        mentored = await house.intake.mentored(business=MENTORING["business"] | {"nib": nib})
+        own = await house.requested(series="ske")
+        said = [at_mentoring(1, mentored["ticket"], "consent_given", **NAMED, to=own["ticket"])]
+        await house.intake.office.store.hear("umkm", said, react)
+        await house.office.store.hear("umkm", said, reacting(house.office.clock))
+        answer = await house.post(own, "take-over", {"case": mentored["ticket"]})
+        told = await house.intake.track(mentored, **{"Accept-Language": "en"})
+        opened = "What the business agreed to was taken over into its request for letters."
+        assert [each["text"] for each in told["timeline"]].count(opened) == same
+    if same:
+        names = [each["name"] for each in MENTORING["products"]]
+        address = MENTORING["business"]["address"]
+        assert answer.json() == {"case": mentored["ticket"], "warehouse": address, "products": names}
+    else:
+        assert answer.json()["type"] == "urn:zona:problem:not_the_same_business"
 
 
 # -- by programs
