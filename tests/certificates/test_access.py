@@ -119,7 +119,7 @@ def person(*roles: str) -> Staff:
 def test_an_official_acts_in_the_role_that_the_act_needs(inside: Inside) -> None:
     access = inside.office.access
     assert access.official(person("supervisor", "evaluator"), EVALUATING).role == "staff:evaluator"
-    assert access.official(person("supervisor", "evaluator"), RELEASING).role == "staff:supervisor"
+    assert access.official(person("supervisor", "evaluator"), RELEASING).role == "staff:evaluator"
     assert access.official(person("officer", "signer"), SIGNING).role == "staff:signer"
     assert access.official(person("officer"), SIGNING).role == "staff:officer"
     with pytest.raises(ForbiddenError):

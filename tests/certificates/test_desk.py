@@ -204,6 +204,19 @@ async def test_an_evaluator_or_a_supervisor_gives_it_back(
     assert (await inside.state(request)).status is Status.QUEUED
 
 
+async def test_who_evaluates_too_is_not_offered_to_take_it_away_from_a_colleague(
+    visiting: Visiting, inside: Inside, supervisor: Browser
+) -> None:
+    request = await taken(inside)
+    assert "Give it back to the queue" in (await supervisor.get(at_desk(request))).text
+    both = visiting.person("supervisor-eka", "supervisor", "evaluator")
+    assert "Give it back to the queue" not in (await both.get(at_desk(request))).text
+    page = await both.post(f"{at_desk(request)}/release", {"release": "absence"})
+    assert page.status_code == 409
+    assert "or a supervisor who does not evaluate, gives it back" in page.text
+    assert (await inside.state(request)).officer == "evaluator-ani"
+
+
 async def test_who_is_hindered_is_told_and_has_no_forms(inside: Inside, evaluator: Browser) -> None:
     request = await taken(inside)
     await inside.declared("evaluator-ani")

@@ -89,6 +89,25 @@ async def test_an_evaluator_releases_and_another_takes(calling: Calling) -> None
     assert (await done(await calling.post("/queue/take", None, other)))["ticket"] == request.ticket
 
 
+@pytest.mark.parametrize("role", ["supervisor", "head"])
+async def test_who_evaluates_too_takes_nothing_away_from_a_colleague(calling: Calling, role: str) -> None:
+    """They could take it themselves then."""
+    request = await calling.inside.paid()
+    await calling.post("/queue/take", None, calling.evaluator)
+    where, both = f"/applications/{request.ticket}/release", calling.person("eka", "evaluator", role)
+    refused = await calling.post(where, {"reason": "absence"}, both)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:not_yours_to_release")
+    assert (await calling.post(where, {"reason": "absence"}, calling.person("eka", role))).status_code == 200
+
+
+async def test_who_supervises_too_gives_back_what_they_took(calling: Calling) -> None:
+    request = await calling.inside.paid()
+    both = calling.person("eka", "supervisor", "evaluator")
+    await calling.post("/queue/take", None, both)
+    released = await decided(calling, request, "release", {"reason": "workload"}, both)
+    assert released["state"] == "queued"
+
+
 async def test_only_whoever_took_it_decides(calling: Calling) -> None:
     request = await calling.inside.paid()
     await calling.post("/queue/take", None, calling.evaluator)

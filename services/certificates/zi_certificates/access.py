@@ -15,7 +15,8 @@ from zi_rules.ticket import normalise_ticket
 
 EVALUATING = ("evaluator",)
 OFFICIALS = ("evaluator", "signer", "head", "supervisor", "officer")
-RELEASING = ("supervisor", "head", "evaluator")
+# Who evaluates too acts as an evaluator: nobody takes an application away from a colleague to have it themselves.
+RELEASING = ("evaluator", "supervisor", "head")
 SIGNING = ("signer", "head", "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
 OVERRIDING = ("supervisor", "head")
 VERIFYING = ("officer", "evaluator", "supervisor")

@@ -703,7 +703,7 @@ def _take(command: Take, application: Application) -> list[ApplicationEvents]:
 
 
 def _release(command: Release, application: Application) -> list[ApplicationEvents]:
-    """Also by a supervisor, when the evaluator can't."""
+    """Also by a supervisor, when the evaluator can't; never as another evaluator, who could take it then."""
     if application.status is not Status.EVALUATION or application.officer is None:
         raise refusal.NotInEvaluationError
     if command.by.actor != application.officer and command.by.role not in OVERRIDERS:

@@ -83,7 +83,7 @@ async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers
 async def release(
     office: TheOffice, person: Releaser, ticket: Ticket, body: ReleaseBody, key: Key = None
 ) -> answers.DoneAnswer:
-    """Gives an application back to its old place in the queue."""
+    """Gives an application back to its old place in the queue; another's only as a supervisor or head who does not evaluate."""
     own, by = tidied(ticket), office.access.official(person, access.RELEASING)
     return telling.done(own, await office.deciding.release(own, by, key, body.reason))
 

@@ -133,7 +133,9 @@ class NotYourApplicationError(ApplicationError):
 
 
 class NotYoursToReleaseError(ApplicationError):
-    sentence = "Only the evaluator who took the application, or a supervisor, gives it back to the queue."
+    """Who evaluates could take it themselves then."""
+
+    sentence = "Only the evaluator who took the application, or a supervisor who does not evaluate, gives it back to the queue."
 
 
 class TooLateToAskError(ApplicationError):
