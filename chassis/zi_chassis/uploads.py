@@ -1,10 +1,11 @@
-"""Files go to intake, which opens and cleans every one of them and keeps it in the vault; what comes back is a reference.
+"""Files go to intake, which opens and cleans every one of them and keeps it in the vault; what comes back is a reference, by which the
+file can be asked for again.
 
 The caller's own token goes along, so intake decides itself whether this person may; what it refuses is passed on as it was said.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from zi_contracts.vault import ItemRef
 
 LARGEST = 10 * 1024 * 1024
 MULTIPART = LARGEST + 64 * 1024
+PIECE = 64 * 1024
 SECONDS = 90.0  # a hostile file may hold intake's cleanroom for a minute
 PASSED_ON = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
@@ -28,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class FileRefusedError(Exception):
-    """Intake did not keep the file; `document` is its problem document, with a sentence in the caller's language."""
+    """Intake did not keep or give the file; `document` is its problem document, with a sentence in the caller's language."""
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after: str | None) -> None:
         super().__init__(f"intake refused a file: {status}")
@@ -55,18 +57,36 @@ class Uploads:
     async def aclose(self) -> None:
         await self._client.aclose()
 
+    async def content(
+        self, request: Request, ticket: str, by: Act, item: UUID, purpose: str
+    ) -> AsyncIterator[bytes]:
+        """A kept file piece by piece; that an official looks is recorded at intake first. Raises as `attach` does."""
+        where, headers = f"{self._cases}/{ticket}/files/{item}", _headers(request, by)
+        try:
+            async with self._client.stream(
+                "POST", where, json={"purpose": purpose}, headers=headers
+            ) as answer:
+                if answer.status_code in PASSED_ON:
+                    await answer.aread()
+                    raise _refused(answer)
+                answer.raise_for_status()
+                async for piece in answer.aiter_bytes(PIECE):
+                    yield piece
+        except httpx.HTTPError as error:
+            raise UnavailableError("Intake did not give the file.") from error
+
     async def attach(self, request: Request, ticket: str, by: Act, key: UUID, file: bytes) -> ItemRef:
         """Kept at intake. The same key and file give the same item again; raises FileRefusedError or UnavailableError."""
         try:
             answer = await self._client.post(
                 f"{self._cases}/{ticket}/attachments",
                 files={"file": ("file", file)},
-                headers=_headers(request, by, key),
+                headers=_headers(request, by) | {"Idempotency-Key": str(key)},
             )
         except httpx.HTTPError as error:
             raise UnavailableError("Intake did not answer.") from error
         if answer.status_code in PASSED_ON:
-            raise FileRefusedError(answer.status_code, _document(answer), answer.headers.get("retry-after"))
+            raise _refused(answer)
         return _kept(answer)
 
 
@@ -75,10 +95,13 @@ def shown(request: Request, by: Act) -> str:
     return presented(request, case_token.COOKIE if by.role == "public" else identity.COOKIE) or ""
 
 
-def _headers(request: Request, by: Act, key: UUID) -> dict[str, str]:
+def _refused(answer: httpx.Response) -> FileRefusedError:
+    return FileRefusedError(answer.status_code, _document(answer), answer.headers.get("retry-after"))
+
+
+def _headers(request: Request, by: Act) -> dict[str, str]:
     return {
         "Authorization": f"Bearer {shown(request, by)}",
-        "Idempotency-Key": str(key),
         "Accept": "application/json",
         "Accept-Language": language_of(request),
     }

@@ -63,6 +63,7 @@ PARTS: Mapping[str, str] = {
     "label": "On the label",
     "registration": "For the registration",
 }
+OTHER_PAPERS = "Other papers"
 ROLES: Mapping[str, str] = {
     "applicant": "The business",
     "public": "The business",

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_umkm import assessment_pages, outcomes, paper_pages, referral_letter
+from zi_umkm import assessment_pages, outcomes, paper_pages, referral_letter, registration_dossier
 from zi_umkm.api import TheOffice
 from zi_umkm.case import OVER, Case, Status
 from zi_umkm.filled import chosen, key_of, text_of, ticket_of, tried
@@ -128,6 +128,7 @@ def _until(state: Case) -> datetime | None:
 router.include_router(assessment_pages.router)
 router.include_router(paper_pages.router)
 router.include_router(referral_letter.router)
+router.include_router(registration_dossier.router)
 
 
 # -- on its way

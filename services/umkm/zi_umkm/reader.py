@@ -9,15 +9,18 @@ from fastapi import Request
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.web.problem import RefusedError
 from zi_contracts.vault import ItemRef
+from zi_umkm import labels
 from zi_umkm.access import OFFICIALS
 from zi_umkm.business import Product
+from zi_umkm.case import Case
 from zi_umkm.heard import Request as Asked
 from zi_umkm.office import Office
 from zi_umkm.official import Official
 from zi_umkm.own import Own
-from zi_umkm.shown import OWN_COPY, UNREAD
+from zi_umkm.shown import OWN_COPY, UNREAD, readable, say_of
 
 MENTORING = "mentoring"
+WHO = ("business.name", "reporter.name", "business.address", "place", "business.nib", "reporter.phone")
 DESK = "/umkm/desk/cases/"
 
 
@@ -70,6 +73,13 @@ class Reader:
         except UNREAD as error:
             raise UnreadableNowError from error
         return Opened(told, {item: each.text for item, each in texts.items()})
+
+    def who(self, opened: Opened, state: Case) -> Mapping[str, str]:
+        """By what it is called; that there is no business number yet is said as well."""
+        say = say_of(self.web)
+        none = {} if state.business and state.business.has_nib else {"business.nib": say("none yet")}
+        told = none | {name: readable(name, text, say) for name, text in opened.fields.items()}
+        return {labels.PERSONAL[name]: told[name] for name in WHO if name in told}
 
 
 def itself(own: Own) -> Reader:

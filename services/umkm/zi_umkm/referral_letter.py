@@ -14,17 +14,15 @@ from zi_chassis.web.problem import NotFoundError
 from zi_contracts.message import Message
 from zi_contracts.umkm import ProductsReferred
 from zi_contracts.vault import ItemRef
-from zi_umkm import labels
 from zi_umkm.business import Product, on_track
 from zi_umkm.case import Case
 from zi_umkm.dossier import Dossier, dossier_of
 from zi_umkm.naming import Naming
 from zi_umkm.official import SomeOfficial
 from zi_umkm.own import OwnCase
-from zi_umkm.reader import Opened, Reader, at_the_desk, itself
-from zi_umkm.shown import history_of, pages_of, readable, ruled, say_of
+from zi_umkm.reader import WHO, Opened, Reader, at_the_desk, itself
+from zi_umkm.shown import history_of, pages_of, ruled
 
-FIELDS = ("business.name", "reporter.name", "business.address", "place", "business.nib", "reporter.phone")
 REFERRED = ProductsReferred.type.rpartition(".")[2]
 
 router = APIRouter(include_in_schema=False)
@@ -49,7 +47,7 @@ async def _letter(reader: Reader) -> Response:
     state = dossier.state
     raw = referral_of(dossier)
     products, notes = referred(state), notes_of(raw)
-    opened = await reader.opened(FIELDS, [*notes, *(item for each in products for item in each.items)])
+    opened = await reader.opened(WHO, [*notes, *(item for each in products for item in each.items)])
     shown = ruled(reader.web, office, office.rules.of(state, office.clock.now()))
     named: Naming = shown["names"]
     [step] = await history_of(reader.web, office, [raw], named)
@@ -59,7 +57,7 @@ async def _letter(reader: Reader) -> Response:
         "for_desk": reader.is_official,
         "address": office.settings.office_address,
         "district": state.business.district if state.business else reader.asked.district,
-        "facts": _facts(reader, opened),
+        "facts": reader.who(opened, state),
         "products": [_product(state, each, opened, named) for each in products],
         "notes": [opened.texts[each.item] for each in notes if each.item in opened.texts],
         "step": step,
@@ -101,12 +99,6 @@ def referred(state: Case) -> Sequence[Product]:
 def notes_of(referral: bytes) -> tuple[ItemRef, ...]:
     """What its mentor added in words."""
     return TypeAdapter(tuple[ItemRef, ...]).validate_python(Message.parse(referral).data["items"])
-
-
-def _facts(reader: Reader, opened: Opened) -> Mapping[str, str]:
-    say = say_of(reader.web)
-    told = {name: readable(name, text, say) for name, text in opened.fields.items()}
-    return {labels.PERSONAL[name]: told[name] for name in FIELDS if name in told}
 
 
 def _product(state: Case, product: Product, opened: Opened, named: Naming) -> Mapping[str, Any]:

@@ -1,0 +1,103 @@
+"""The dossier of one product for the e-registration, as one zip: its papers, which come from intake and go on one after the other, and an index
+that names everything that is missing. It can be taken along at any time; what is not complete says so.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response, StreamingResponse
+
+from zi_chassis.uploads import FileRefusedError
+from zi_umkm import refusal
+from zi_umkm.business import Product
+from zi_umkm.dossier import Dossier, dossier_of
+from zi_umkm.dossier_contents import Contents, Paper, contents_of
+from zi_umkm.heard import media_types
+from zi_umkm.naming import Naming
+from zi_umkm.official import SomeOfficial
+from zi_umkm.own import OwnCase, shown_product
+from zi_umkm.paper_pages import product_stated
+from zi_umkm.reader import MENTORING, WHO, Opened, Reader, UnreadableNowError, at_the_desk, itself
+from zi_umkm.shown import pages_of, ruled, say_of
+from zi_umkm.zipped import Content, zipped
+
+INDEX = "index.html"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/umkm/cases/{ticket}/products/{number}/dossier.zip")
+async def own_dossier(own: OwnCase, number: int) -> Response:
+    return await _sent(itself(own), number)
+
+
+@router.post("/umkm/desk/cases/{ticket}/products/{number}/dossier.zip")
+async def dossier_at_the_desk(one: SomeOfficial, ticket: str, number: int) -> Response:
+    """For a mentor of the business; that each paper is opened is recorded before it is given."""
+    reader = await at_the_desk(one, ticket)
+    if one.person.sub not in (await one.office.mentoring.state(reader.asked)).mentors:
+        raise refusal.NotTheMentorError
+    return await _sent(reader, number)
+
+
+async def _sent(reader: Reader, number: int) -> Response:
+    """What can't be read at all is refused before anything is sent; what breaks off on the way is no zip."""
+    pieces = zipped(await _members(reader, number))
+    try:
+        first = await anext(pieces)
+    except FileRefusedError as error:
+        raise UnreadableNowError from error
+    name = f"dossier-{reader.asked.ticket}-{number}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(_after(first, pieces), media_type="application/zip", headers=headers)
+
+
+async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
+
+
+async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
+    """The papers come first: whether they can be read is known before anything is sent."""
+    office, dossier = reader.office, await dossier_of(reader.office, reader.asked)
+    product = product_stated(dossier.state, number)
+    if number not in dossier.readiness:
+        raise refusal.NotOurTrackError
+    opened = await reader.opened(WHO, product.items)
+    kinds = await office.store.query(lambda tx: media_types(tx, reader.asked.ticket))
+    rules = office.rules.of(dossier.state, office.clock.now())
+    shown = ruled(reader.web, office, rules)
+    named: Naming = shown["names"]
+    contents = contents_of(dossier, number, rules, named, say_of(reader.web), kinds)
+    shown |= _told(reader, dossier, product, opened, named, contents)
+    index = bytes(pages_of(reader.web).render(reader.web, "dossier_index.html", 200, **shown).body)
+    papers = [(each.name, partial(_content, reader, each)) for each in contents.papers]
+    return [*papers, (INDEX, partial(_whole, index))]
+
+
+def _told(
+    reader: Reader, dossier: Dossier, product: Product, opened: Opened, named: Naming, contents: Contents
+) -> Mapping[str, Any]:
+    state, name = dossier.state, opened.name_of(product)
+    own, official = state.last_self_assessment, state.last_assessment
+    return {
+        "ticket": reader.asked.ticket,
+        "facts": reader.who(opened, state),
+        "kbli": state.business.kbli if state.business else (),
+        "product": shown_product(dossier, product, name or named.unnamed(product.number, product.kind)),
+        "own": own and own.result,
+        "official": official and official.result,
+        "contents": contents,
+    }
+
+
+def _content(reader: Reader, paper: Paper) -> AsyncIterator[bytes]:
+    uploads, ticket = reader.office.uploads, reader.asked.ticket
+    return uploads.content(reader.web, ticket, reader.by, paper.row.file.item, MENTORING)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
