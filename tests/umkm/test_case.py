@@ -512,6 +512,11 @@ def test_the_business_agrees_to_one_request_at_a_time_and_may_stop_agreeing() ->
     assert decide(usual.WITHDRAW_CONSENT, after(*ASSIGNED)) == []
 
 
+def test_a_mentoring_takes_nothing_over_from_itself() -> None:
+    with pytest.raises(refusal.OwnTicketError):
+        decide(changed(usual.GIVE_CONSENT, to=usual.TICKET), after(*ASSIGNED))
+
+
 @pytest.mark.parametrize("command", [usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT])
 def test_nobody_agrees_for_the_business(command: CaseCommands) -> None:
     with pytest.raises(refusal.NotYoursToAgreeError):

@@ -8,7 +8,7 @@ from uuid import uuid4, uuid5
 
 import httpx
 import pytest
-from tests.umkm.inside import FISH, SAMBAL, Inside
+from tests.umkm.inside import FISH, SAMBAL, Inside, ticket_of
 from tests.umkm.visiting import PDF, Browser, Visiting, hidden, visited
 
 from zi_umkm.case import Status
@@ -505,15 +505,35 @@ async def test_a_registration_that_came_back_can_be_sent_again(visiting: Visitin
 async def test_consent_is_given_for_one_application_and_taken_back(
     visiting: Visiting, inside: Inside
 ) -> None:
-    request = await inside.stated()
+    request, to = await inside.stated(), ticket_of("an application")
     browser = visiting.business(request)
     page = await sent(browser, here(request), here(request, "/give-consent"), {"to": "nonsense"})
     assert page.status_code == 422
     assert 'value="nonsense"' in page.text
     page = await sent(browser, here(request), here(request, "/give-consent"), {"to": request.ticket})
-    assert f"You agreed for application {request.ticket}." in page.text
-    page = await sent(browser, here(request), here(request, "/withdraw-consent"), {"to": request.ticket})
-    assert "You agreed for application" not in page.text
+    assert page.status_code == 409
+    assert "This is the ticket of the mentoring itself" in page.text
+    page = await sent(browser, here(request), here(request, "/give-consent"), {"to": to.lower()})
+    assert f"7 December 2026 that application {to} takes over what you told here." in page.text
+    assert f"taken over into its application {to}." in page.text
+    page = await sent(browser, here(request), here(request, "/withdraw-consent"), {"to": to})
+    assert f"that application {to} takes over" not in page.text
+    assert f"took back its consent for application {to}" in page.text
+
+
+async def test_before_it_agrees_a_business_is_told_what_is_taken_over_and_that_it_needs_its_number(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.requested(nib=False)
+    page = await visiting.business(request).get(here(request))
+    for words in (
+        "What one application of yours, and no other",
+        "Nothing is sent by that",
+        "known as yours by",
+    ):
+        assert words in page.text
+    await inside.given_number(request)
+    assert "known as yours by" not in (await visiting.business(request).get(here(request))).text
 
 
 async def test_a_business_stops_and_may_ask_again(visiting: Visiting, inside: Inside) -> None:

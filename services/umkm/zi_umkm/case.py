@@ -554,6 +554,8 @@ def _consent(command: GiveConsent | WithdrawConsent, case: Case) -> list[CaseEve
     """Nobody agrees for the business; whether its mentoring is over does not matter."""
     if command.by.role.startswith("staff:"):
         raise refusal.NotYoursToAgreeError
+    if case.registered is not None and command.to == case.registered.ticket:
+        raise refusal.OwnTicketError
     giving = isinstance(command, GiveConsent)
     if giving == (command.to in case.consents):
         return []

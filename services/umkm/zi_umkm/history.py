@@ -51,9 +51,9 @@ STEPS: Mapping[str, str] = {
     "mentoring_resumed": msgid("The mentoring goes on where it stood."),
     "mentoring_closed": msgid("The mentoring was closed. Why: {reason}."),
     "consent_given": msgid(
-        "The business agreed that what it told here is taken over into an application for letters."
+        "The business agreed that what it told here is taken over into its application {to}."
     ),
-    "consent_withdrawn": msgid("The business took its consent back."),
+    "consent_withdrawn": msgid("The business took back its consent for application {to}."),
     "visit_begun": msgid("A visit began. Its checklist stays the same to its end."),
     "item_answered": msgid("An item of the checklist was answered. {item}"),
     "answers_settled": msgid("It was decided which of two answers counts. {item}"),
@@ -69,7 +69,7 @@ BY_THE_BUSINESS: Mapping[str, str] = {
 }
 OTHERWISE = msgid("A step was recorded.")
 TOGETHER = ("item_answered", "photo_added", "document_added", "business_restated")
-PLAIN = ("number", "product", "points", "findings", "critical")
+PLAIN = ("number", "product", "points", "findings", "critical", "to")
 
 By = Literal["citizen", "office", "system"]
 

@@ -11,7 +11,8 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm import assessment_pages, outcomes, paper_pages, referral_letter, registration_dossier
 from zi_umkm.api import TheOffice
-from zi_umkm.case import OVER, Case, Status
+from zi_umkm.case import OVER, Case, ConsentGiven, Status
+from zi_umkm.dossier import Dossier
 from zi_umkm.filled import chosen, key_of, text_of, ticket_of, tried
 from zi_umkm.heard import Request as Asked
 from zi_umkm.heard import requests_by
@@ -100,10 +101,17 @@ async def _overview(own: Own, form: Form, status: int = 200) -> Response:
         "open_findings": sum(each.is_open for each in state.findings),
         "has_letter": bool(state.referred),
         "trainings": dossier.trainings,
+        "consents": _consents(dossier),
         "history": await history_of(own.web, own.office, dossier.messages, named),
         "may_close": state.status not in OVER,
     }
     return pages_of(own.web).render(own.web, "case.html", status, **shown)
+
+
+def _consents(dossier: Dossier) -> list[ConsentGiven]:
+    """Those that hold, in the order in which they were given."""
+    given = {each.to: each for each in dossier.events if isinstance(each, ConsentGiven)}
+    return [each for each in given.values() if each.to in dossier.state.consents]
 
 
 def _asks_permit(state: Case) -> bool:

@@ -115,6 +115,10 @@ class MentorDecidesError(MentoringError):
     sentence = "A mentor of this business never decides about its permit: leave it to another evaluator."
 
 
+class OwnTicketError(MentoringError):
+    sentence = "This is the ticket of the mentoring itself: give that of the application."
+
+
 class NoTicketError(MentoringError):
     sentence = "No request has such a ticket: check it; it stands on its receipt."
 
