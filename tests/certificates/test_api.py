@@ -409,6 +409,13 @@ async def test_who_was_overtaken_is_told_by_whom_and_why(calling: Calling) -> No
     assert [(each["month"], each["reason"], each["count"]) for each in counted] == [
         ("2026-12", "conflict", 1)
     ]
+    assert (await calling.get("/overtakings?before=2027-01")).json() != []
+    assert (await calling.get("/overtakings?before=2026-12")).json() == []
+
+
+@pytest.mark.parametrize("before", ["", "2026", "2026-12-01", "2026-1x", "%27", "٢٠٢٦-12", "9" * 500])
+async def test_what_is_no_month_begins_no_page(calling: Calling, before: str) -> None:
+    assert (await calling.get(f"/overtakings?before={before}")).status_code == 422
 
 
 async def test_the_history_names_roles_and_never_people(calling: Calling) -> None:

@@ -1,10 +1,9 @@
-from datetime import timedelta
+from hashlib import sha256
 
 from tests.certificates.inside import Inside
-from tests.certificates.officials import MONDAY
 
-from zi_certificates.fairness import Passing, months, passings
-from zi_certificates.projections import Overtaking, overtakings
+from zi_certificates.fairness import MONTHS, Passing, months, passings
+from zi_certificates.heard import Request
 
 
 async def test_waiting_is_counted_from_complete_until_taken(inside: Inside) -> None:
@@ -22,19 +21,45 @@ async def test_a_second_evaluator_waits_for_nobody_anew(inside: Inside) -> None:
     assert month.taken == 1
 
 
-def test_overtaking_is_counted_by_month_and_reason_the_newest_first() -> None:
-    def passed(days: int, reason: str) -> Overtaking:
-        at = MONDAY + timedelta(days=days)
-        return Overtaking(at, "A", "B", "ani", reason)  # type: ignore[arg-type]
+Pair = tuple[str, Request, Request]
 
-    told = passings(
-        [passed(0, "conflict"), passed(1, "mentorship"), passed(2, "mentorship"), passed(30, "conflict")]
-    )
-    assert told == [
+
+async def waiting(inside: Inside, name: str, reason: str) -> Pair:
+    """Two that wait, the first of which this hinders the evaluator of this name to take."""
+    evaluator, business = f"evaluator-{name}", sha256(name.encode()).hexdigest()
+    await (inside.declared if reason == "conflict" else inside.mentored)(evaluator, business)
+    return evaluator, await inside.paid(f"{name} waits", business), await inside.paid(f"{name} taken")
+
+
+async def passed_over(inside: Inside, pair: Pair) -> None:
+    """Afterwards both give up."""
+    evaluator, *requests = pair
+    await inside.office.deciding.take_next(inside.evaluator(evaluator), None)
+    for request in requests:
+        await inside.office.applying.withdraw(request, inside.citizen(request), None)
+
+
+async def test_overtaking_is_counted_by_month_and_reason_the_newest_first(either: Inside) -> None:
+    for name, reason in (("ani", "conflict"), ("eko", "mentorship"), ("cici", "mentorship")):
+        await passed_over(either, await waiting(either, name, reason))
+    either.clock.pass_hours(30 * 24)
+    await passed_over(either, await waiting(either, "budi", "conflict"))
+    assert await either.office.store.query(passings) == [
         Passing("2027-01", "conflict", 1),
         Passing("2026-12", "mentorship", 2),
         Passing("2026-12", "conflict", 1),
     ]
+
+
+async def test_overtaking_is_told_two_years_at_a_time(inside: Inside) -> None:
+    for pair in [await waiting(inside, str(number), "conflict") for number in range(MONTHS + 1)]:
+        await passed_over(inside, pair)
+        inside.clock.pass_hours(31 * 24)
+    first = await inside.office.store.query(passings)
+    assert len(first) == MONTHS
+    rest = await inside.office.store.query(lambda tx: passings(tx, first[-1].month))
+    assert [each.month for each in rest] == ["2026-12"]
+    assert await inside.office.store.query(lambda tx: passings(tx, "2026-12")) == []
 
 
 async def test_who_was_passed_over_for_an_interest_is_counted(inside: Inside) -> None:
@@ -42,5 +67,5 @@ async def test_who_was_passed_over_for_an_interest_is_counted(inside: Inside) ->
     await inside.paid("one", business="1" * 64)
     await inside.paid("two", business="2" * 64)
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    told = passings(await inside.office.store.query(overtakings))
+    told = await inside.office.store.query(passings)
     assert told == [Passing("2026-12", "conflict", 1)]

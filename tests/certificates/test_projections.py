@@ -20,7 +20,17 @@ from zi_certificates.projections import (
 from zi_certificates.standing import Standing
 from zi_chassis.database import Tx
 
-TABLES = ("applications", "decisions", "overtakings", "bills", "letters", "accounts", "appointments")
+TABLES = (
+    "applications",
+    "decisions",
+    "overtakings",
+    "bills",
+    "letters",
+    "accounts",
+    "appointments",
+    "waits",
+    "passings",
+)
 
 
 def everything(tx: Tx) -> dict[str, list[dict[str, Any]]]:

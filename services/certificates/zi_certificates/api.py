@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Form, Header, Path, Request
+from fastapi import APIRouter, Depends, Form, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator
 
@@ -30,7 +30,7 @@ from zi_certificates.ids import intention
 from zi_certificates.office import Office
 from zi_certificates.payments import receive
 from zi_certificates.problems import UnreadableListError
-from zi_certificates.projections import bill_for, overtakings
+from zi_certificates.projections import bill_for
 from zi_certificates.published import applications
 from zi_certificates.refusal import (
     ApplicationError,
@@ -79,6 +79,7 @@ async def office_of(request: Request) -> Office:
 TheOffice = Annotated[Office, Depends(office_of)]
 Ticket = Annotated[str, Path(description="As it stands on the receipt of the request.")]
 Number = Annotated[int, Path(ge=1, le=1_000)]
+Month = Annotated[str, Query(pattern=r"^[0-9]{4}-[0-9]{2}$", description="Written YYYY-MM.")]
 Key = Annotated[UUID | None, AfterValidator(random_uuid), Header(alias=KEY_HEADER)]
 
 
@@ -113,10 +114,15 @@ async def application(
 
 
 @router.get("/overtakings", responses=PUBLIC, tags=["public"])
-async def count_overtakings(request: Request, office: TheOffice) -> list[answers.OvertakingCount]:
-    """How often an application that was complete later was taken first, by month and reason; needs no sign-in."""
-    taken = await office.store.query(overtakings)
-    return telling.overtakings(telling.names(request, office), passings(taken))
+async def count_overtakings(
+    request: Request, office: TheOffice, before: Month | None = None
+) -> list[answers.OvertakingCount]:
+    """How often an application that was complete later was taken first, by month and reason; needs no sign-in.
+
+    The last 24 months in which that happened, or those before the month that is named.
+    """
+    counted = await office.store.query(lambda tx: passings(tx, before))
+    return telling.overtakings(telling.names(request, office), counted)
 
 
 # -- the account

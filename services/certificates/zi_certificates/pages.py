@@ -5,7 +5,6 @@ typed kept.
 import csv
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from io import StringIO
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -31,7 +30,7 @@ from zi_certificates.history import Step, grouped, people, steps
 from zi_certificates.naming import Naming
 from zi_certificates.next_step import next_step, to_correct
 from zi_certificates.office import Office
-from zi_certificates.projections import ApplicationRow, application_of, overtakings
+from zi_certificates.projections import ApplicationRow, application_of
 from zi_certificates.published import applications
 from zi_certificates.refusal import IncompleteError, NotReplaceableError
 from zi_certificates.rulebook import NoTariffStatedError
@@ -60,7 +59,6 @@ from zi_rules.certificate.requirement import circumstances_of, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
 LIST_LIMIT = 300 * 1024
-SHOWN_FOR = timedelta(days=730)
 TYPED = "application/x-www-form-urlencoded"
 RESULTS = "analysis.results"
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
@@ -133,7 +131,7 @@ def _listed(asked: Asked, row: ApplicationRow | None) -> dict[str, Any]:
 async def fairness_page(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
     waited = await office.store.query(fairness.months)
-    passed = fairness.passings(await office.store.query(lambda tx: overtakings(tx, now - SHOWN_FOR)))
+    passed = await office.store.query(fairness.passings)
     rules = office.rules.in_force(now)
     shown = {**ruled(request, office, rules), "months": waited, "overtakings": passed}
     return pages_of(request).render(request, "fairness.html", 200, **shown)

@@ -383,12 +383,6 @@ def overtakings_of(tx: Tx, ticket: str) -> list[Overtaking]:
     return [_overtaking(row) for row in rows]
 
 
-def overtakings(tx: Tx, since: datetime | None = None) -> list[Overtaking]:
-    since_when = "" if since is None else rfc3339(since)
-    rows = tx.execute("SELECT * FROM overtakings WHERE at >= ? ORDER BY at", since_when)
-    return [_overtaking(row) for row in rows]
-
-
 def bill_of(tx: Tx, bill: str) -> Bill | None:
     return _bill(tx.execute("SELECT * FROM bills WHERE bill = ?", bill))
 
