@@ -31,9 +31,9 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in(front: Front) -> None:
 
 @pytest.mark.parametrize(
     ("role", "place"),
-    [("evaluator", "/certificates/desk/"), ("applicant", "/certificates/"), ("auditor", "/audit/")],
+    [("signer", "/certificates/desk/"), ("mentor", "/umkm/desk/"), ("auditor", "/audit/")],
 )
-async def test_whoever_has_another_desk_is_shown_there(front: Front, role: str, place: str) -> None:
+async def test_whoever_has_one_other_desk_is_shown_there(front: Front, role: str, place: str) -> None:
     answer = await get(front, "/desk/", "somebody", role)
     assert (answer.status_code, answer.headers["location"]) == (303, place)
 

@@ -21,6 +21,10 @@ FORM = {
     "reporter.name": NAME,
     "reporter.email": EMAIL,
 }
+FORMS = (
+    *("/complaints/new", "/consultations/new"),
+    *("/certificate-applications/new", "/mentoring-requests/new"),
+)
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
 
@@ -49,10 +53,10 @@ def kept(page: httpx.Response, label: str) -> str:
     return found[1]
 
 
-async def test_the_first_page_offers_four_things_and_says_how_long_they_take(front: Front) -> None:
+async def test_the_first_page_offers_five_things_and_says_how_long_they_take(front: Front) -> None:
     page = await get(front, "/")
     assert page.status_code == 200
-    for address in ("/complaints/new", "/consultations/new", "/certificate-applications/new", "/track"):
+    for address in (*FORMS, "/track"):
         assert f'href="{address}"' in page.text
     assert "60 working days" in page.text
     assert "set by this office, not by law" in page.text
@@ -243,9 +247,7 @@ async def test_a_form_of_another_website_does_nothing(front: Front) -> None:
     assert front.office.store.last()[0] == 0
 
 
-@pytest.mark.parametrize(
-    "path", ["/complaints/new", "/consultations/new", "/certificate-applications/new", "/track"]
-)
+@pytest.mark.parametrize("path", [*FORMS, "/track"])
 async def test_a_form_of_nonsense_is_refused_kindly(front: Front, path: str) -> None:
     page = await post(
         front, path, {"reporter": "x", "reporter.name": "\x00", "text.a.b.c.d.e.f": "x", "key": "1"}

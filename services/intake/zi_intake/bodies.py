@@ -28,6 +28,7 @@ from zi_contracts.intake import (
 from zi_rules.registration_number import Commodity
 
 TEXT_LIMIT = 20_000
+PRODUCTS = 20
 
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
 _LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -219,7 +220,7 @@ class MentoringBody(Body):
     language: Language = "id"
     district: District
     business: Business
-    products: Annotated[tuple[MentoredProduct, ...], Field(min_length=1, max_length=20)]
+    products: Annotated[tuple[MentoredProduct, ...], Field(min_length=1, max_length=PRODUCTS)]
     place: Workplace | None = None
     text: Text | None = None
     reporter: Reporter

@@ -738,10 +738,14 @@ def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> l
     ]
 
 
-def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
+def may_be_erased(reason: ErasureReason, case: Case) -> bool:
     """Nobody has to be mentored, so who asked for it may end that at any time."""
     voluntary = isinstance(case.filing, MentoringRequested)
-    if case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary:
+    return case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary
+
+
+def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
+    if may_be_erased(reason, case):
         return
     raise LawfulDemandsOnlyError if case.status is Status.PASSED_ON else TooEarlyToEraseError
 

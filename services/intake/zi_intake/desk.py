@@ -2,8 +2,8 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, get_args
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,10 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from zi_chassis.domain import DomainError
-from zi_chassis.identity import Staff, staff
+from zi_chassis.identity import APPLICANT, Staff, staff
 from zi_chassis.vault import Opened
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
+from zi_contracts.intake import ErasureReason
 from zi_intake import labels
 from zi_intake.api import Officer, TheOffice, say_of
 from zi_intake.bodies import (
@@ -26,14 +27,15 @@ from zi_intake.bodies import (
     RefuseErasureBody,
     WordsBody,
 )
-from zi_intake.case import LAWFUL_DEMANDS, AnswerableFiled, Case, CaseError, Status, kind_of
+from zi_intake.case import AnswerableFiled, Case, CaseError, Status, kind_of, may_be_erased
 from zi_intake.handling import Done
 from zi_intake.office import Office
-from zi_intake.other_desk import STAFF, other_desk
+from zi_intake.other_desk import CERTIFICATES, MENTORING, STAFF, other_desk
 from zi_intake.pages import districts, key_of, pages_of
 from zi_intake.projections import Filter
 
 ENDED = ("closed", "withdrawn")
+ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
 PDF = "application/pdf"
 
 router = APIRouter(include_in_schema=False)
@@ -44,26 +46,29 @@ async def desk() -> Response:
     return RedirectResponse("/desk/", 308)
 
 
-# Whoever signs in without a page in mind comes here first.
-DESKS: Mapping[str, str] = {
-    "evaluator": "/certificates/desk/",
-    "signer": "/certificates/desk/",
-    "head": "/certificates/desk/",
-    "applicant": "/certificates/",
-    "auditor": "/audit/",
+# Where else people work, by their roles: whoever signs in without a page in mind comes here first.
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "/certificates/desk/": CERTIFICATES.officials,
+    "/umkm/desk/": MENTORING.officials,
+    "/certificates/": (APPLICANT,),
+    "/umkm/": (APPLICANT,),
+    "/audit/": ("auditor",),
 }
+ROLES = (*STAFF, *(role for roles in PLACES.values() for role in roles))
 
 
 @router.get("/desk/")
 async def case_list(
     request: Request,
     office: TheOffice,
-    person: Annotated[Staff, Depends(staff(*STAFF, *DESKS))],
+    person: Annotated[Staff, Depends(staff(*ROLES))],
     wanted: Annotated[Filter, Query()],
 ) -> Response:
-    if not person.roles.intersection(STAFF):
-        return RedirectResponse(DESKS[person.role(*DESKS)], 303)
+    places = [place for place, roles in PLACES.items() if not person.roles.isdisjoint(roles)]
+    if person.roles.isdisjoint(STAFF):
+        return _elsewhere(request, places)
     shown = {
+        "places": places,
         "cases": await office.listed(wanted),
         "wanted": wanted,
         "form": Form(
@@ -75,6 +80,13 @@ async def case_list(
         "districts": districts(request, office),
     }
     return pages_of(request).render(request, "desk.html", 200, **shown)
+
+
+def _elsewhere(request: Request, places: Sequence[str]) -> Response:
+    """Whoever works in one place goes there, everybody else chooses."""
+    if len(places) == 1:
+        return RedirectResponse(places[0], 303)
+    return pages_of(request).render(request, "places.html", 200, places=places, labels=labels)
 
 
 @router.get("/desk/cases/{ticket}")
@@ -167,7 +179,7 @@ async def _case_page(
         "tier": answerable and office.terms.tier(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": labels.CATEGORIES.get(_category(state), ""),
-        "district": dict(districts(request, office)).get(answerable.district if answerable else "", ""),
+        "district": dict(districts(request, office)).get(getattr(state.filing, "district", ""), ""),
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
         "timeline": told.timeline(say_of(request)),
         "mails": told.mails(),
@@ -214,14 +226,14 @@ def _may(state: Case, person: Staff) -> dict[str, bool]:
 
 def _erasures(state: Case) -> dict[str, str]:
     """The reasons that can be given now, in words."""
-    ended = state.status.value in ENDED
-    return {reason: name for reason, name in labels.ERASURES.items() if ended or reason in LAWFUL_DEMANDS}
+    return {reason: labels.ERASURES[reason] for reason in ERASURES if may_be_erased(reason, state)}
 
 
 def _purposes(state: Case) -> dict[str, str]:
     """What the personal data of the case can be opened for, in words."""
-    passed_on = state.status is Status.PASSED_ON
-    return {name: words for name, words in labels.PURPOSES.items() if passed_on or name != Purpose.EVALUATION}
+    desk = other_desk(state.filing)
+    elsewhere = {Purpose.EVALUATION: desk is not None, Purpose.MENTORING: desk is MENTORING}
+    return {name: words for name, words in labels.PURPOSES.items() if elsewhere.get(Purpose(name), True)}
 
 
 def _shown(opened: Opened) -> list[tuple[str, str, str]]:
@@ -231,9 +243,15 @@ def _shown(opened: Opened) -> list[tuple[str, str, str]]:
         return [(opened.field, address, opened.media_type)]
     if opened.field == "letter.file":
         return [(opened.field, f"data:{PDF};base64,{opened.text}", PDF)]
+    if opened.field == "products":
+        return [("products", "\n".join(map(_made, json.loads(opened.text))), "")]
     if opened.field in ("product", "place"):
         return [(f"{opened.field}.{name}", str(said), "") for name, said in json.loads(opened.text).items()]
     return [(opened.field, opened.text, "")]
+
+
+def _made(product: Mapping[str, str]) -> str:
+    return ": ".join(product[part] for part in ("name", "description") if part in product)
 
 
 def _refused(request: Request, form: Form, error: ValidationError | DomainError, field: str) -> Form:

@@ -24,6 +24,10 @@ KINDS: Mapping[str, str] = {
     "ske": "Request for an export letter (SKE)",
     "mentoring": "Request to be mentored",
 }
+WORKPLACES: Mapping[str, str] = {
+    "home": "In the house where we live",
+    "separate": "In a room or building of its own",
+}
 SERIES: Mapping[str, tuple[str, str]] = {
     "ski": ("Import letter (SKI)", "For goods that come into the country"),
     "ske": ("Export letter (SKE)", "For goods that leave the country"),
@@ -95,6 +99,17 @@ STATES_OF_MENTORING: Mapping[str, str] = {
 }
 STATES_ELSEWHERE: Mapping[str, str] = {**STATES_OF_APPLICATION, **STATES_OF_MENTORING}
 ENDED_ELSEWHERE = ("issued", "graduated", "closed")
+# Where people work.
+PLACES: Mapping[str, tuple[str, str]] = {
+    "/certificates/desk/": (
+        "Certificates desk",
+        "Import and export letters: evaluating, signing, the register",
+    ),
+    "/umkm/desk/": ("Mentoring desk", "Small food businesses: visits, what was put right, permits"),
+    "/certificates/": ("Import and export letters", "The applications of your company"),
+    "/umkm/": ("Help for food makers", "The mentoring of your business"),
+    "/audit/": ("The ledger", "Searching it, following a case, taking evidence along"),
+}
 COMMODITIES: Mapping[str, str] = {
     "pangan_olahan": "Processed food or drink",
     "obat": "Medicine",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
@@ -18,7 +18,7 @@ from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
-from zi_intake import api, desk, files, pages
+from zi_intake import api, desk, files, mentoring_pages, pages
 from zi_intake.erasing import TYPE as ERASURE
 from zi_intake.erasing import recorded
 from zi_intake.office import Office
@@ -26,13 +26,18 @@ from zi_intake.policies import HEARS, react
 from zi_intake.reading import KEEPABLE, READABLE, Reading
 from zi_intake.timers import Closing
 
+ROUTERS: tuple[APIRouter, ...] = (
+    *(api.router, files.router, pages.router, mentoring_pages.router),
+    *(desk.router, sign_in.router),
+)
+
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     service.app.state.office = Office(settings, service.clock)
     service.app.router.routes[:0] = api.filing_routes
-    for router in (api.router, files.router, pages.router, desk.router, sign_in.router):
+    for router in ROUTERS:
         service.app.include_router(router)
     service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service

@@ -39,7 +39,7 @@ from zi_intake.bodies import (
     ReopenBody,
     WordsBody,
 )
-from zi_intake.case import Case, CaseError, kind_of
+from zi_intake.case import Case, CaseError, MentoringRequested, kind_of
 from zi_intake.filing import Receipt
 from zi_intake.office import Office
 from zi_intake.other_desk import other_desk
@@ -92,7 +92,7 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
         body = ComplaintBody.model_validate({**said, "language": language_of(request)})
         return await _filed(office, form, body)
     except (ValidationError, CaseError) as error:
-        return _complaint_page(request, office, _refused(request, form, error), 422)
+        return _complaint_page(request, office, as_refused(request, form, error), 422)
 
 
 @router.get("/consultations/new")
@@ -107,7 +107,7 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
         said = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
         return await _filed(office, form, ConsultationBody.model_validate(said))
     except (ValidationError, CaseError) as error:
-        return _consultation_page(request, office, _refused(request, form, error), 422)
+        return _consultation_page(request, office, as_refused(request, form, error), 422)
 
 
 @router.get("/certificate-applications/new")
@@ -124,13 +124,13 @@ async def request_certificate(request: Request, office: TheOffice) -> Response:
         said["language"] = language_of(request)
         body = CertificateBody.model_validate(said)
         receipt = await requesting.request_certificate(request, office, key, body, person)
-        return _to_the_receipt(office, receipt)
+        return to_the_receipt(office, receipt)
     except requesting.EarlierRequestError as error:
         refused = form.refused({".".join(error.field): _sentence(request, error)})
     except TooManyRequestsError as error:
         refused = form.refused({"account.ticket": _sentence(request, error)})
     except (ValidationError, CaseError) as error:
-        refused = _refused(request, form, error)
+        refused = as_refused(request, form, error)
     return await _certificate_page(request, office, refused, 422)
 
 
@@ -145,10 +145,10 @@ async def _certificate_page(request: Request, office: Office, form: Form, status
 
 
 async def _filed(office: Office, form: Form, body: ComplaintBody | ConsultationBody) -> Response:
-    return _to_the_receipt(office, await office.front_door.file(key_of(form) or uuid4(), body))
+    return to_the_receipt(office, await office.front_door.file(key_of(form) or uuid4(), body))
 
 
-def _to_the_receipt(office: Office, receipt: Receipt) -> Response:
+def to_the_receipt(office: Office, receipt: Receipt) -> Response:
     answer = RedirectResponse(f"/track/{receipt.ticket}/receipt", 303)
     set_case_cookie(office, answer, office.tokens.issue(receipt.ticket))
     return answer
@@ -255,10 +255,10 @@ async def evidence(request: Request, office: TheOffice, own: OwnCase) -> Respons
 
 @router.get("/track/{ticket}")
 async def case_page(request: Request, office: TheOffice, own: OwnCase) -> Response:
-    return await _case_page(request, office, own, Form())
+    return await case_page_of(request, office, own, Form())
 
 
-async def _case_page(
+async def case_page_of(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200
 ) -> Response:
     state = await office.state(ticket)
@@ -298,12 +298,13 @@ def _may(state: Case, now: datetime) -> dict[str, bool]:
     status, until = state.status.value, state.reopen_until
     is_open = status not in ENDED
     if state.erased is not None:
-        return dict.fromkeys(("reply", "reopen", "attach", "withdraw"), False)
+        return dict.fromkeys(("reply", "reopen", "attach", "withdraw", "number"), False)
     return {
         "reply": status == "clarification_asked",
         "reopen": status in REOPENABLE and (until is None or now <= until),
         "attach": is_open and status != "passed_on" and state.attachments < state.attachment_limit,
         "withdraw": is_open and status != "passed_on",
+        "number": isinstance(state.filing, MentoringRequested),
     }
 
 
@@ -322,7 +323,7 @@ async def reply(request: Request, office: TheOffice, own: OwnCase) -> Response:
         body = WordsBody.model_validate(form.nested("text"))
         await office.handling.reply(own, office.handling.citizen(own), key_of(form), body.text)
     except (ValidationError, CaseError) as error:
-        return await _case_page(request, office, own, _refused(request, form, error), 422)
+        return await case_page_of(request, office, own, as_refused(request, form, error), 422)
     return RedirectResponse(f"/track/{own}", 303)
 
 
@@ -333,7 +334,7 @@ async def reopen(request: Request, office: TheOffice, own: OwnCase) -> Response:
         body = ReopenBody.model_validate(form.nested("text"))
         await office.handling.reopen(own, office.handling.citizen(own), key_of(form), body.text)
     except (ValidationError, CaseError) as error:
-        return await _case_page(request, office, own, _refused(request, form, error), 422)
+        return await case_page_of(request, office, own, as_refused(request, form, error), 422)
     return RedirectResponse(f"/track/{own}", 303)
 
 
@@ -343,7 +344,7 @@ async def withdraw(request: Request, office: TheOffice, own: OwnCase) -> Respons
     try:
         await office.handling.withdraw(own, office.handling.citizen(own), key_of(form))
     except CaseError as error:
-        return await _case_page(request, office, own, _refused(request, form, error), 409)
+        return await case_page_of(request, office, own, as_refused(request, form, error), 409)
     return RedirectResponse(f"/track/{own}", 303)
 
 
@@ -357,7 +358,7 @@ async def add_file(request: Request, office: TheOffice, own: OwnCase) -> Respons
         await attach(office, own, await office.owners_act(request, own), key_of(form), content)
     except (AttachmentError, CaseError) as error:
         refused = form.refused({"file": _sentence(request, error)})
-        return await _case_page(request, office, own, refused, 422)
+        return await case_page_of(request, office, own, refused, 422)
     return RedirectResponse(f"/track/{own}", 303)
 
 
@@ -372,11 +373,18 @@ def key_of(form: Form) -> UUID | None:
         return None
 
 
-def _refused(request: Request, form: Form, error: ValidationError | DomainError) -> Form:
+def as_refused(
+    request: Request,
+    form: Form,
+    error: ValidationError | DomainError,
+    shown_at: Mapping[str, str] = SHOWN_AT,
+) -> Form:
+    """What is wrong beside where it was typed; what no field did beside `text`."""
     if isinstance(error, DomainError):
-        return form.refused({"text": _sentence(request, error)})
-    errors = field_errors(request, error)
-    return form.refused({SHOWN_AT.get(name, name): sentence for name, sentence in errors.items()})
+        errors: Mapping[str, str] = {"text": _sentence(request, error)}
+    else:
+        errors = field_errors(request, error)
+    return form.refused({shown_at.get(name, name): sentence for name, sentence in errors.items()})
 
 
 def _sentence(request: Request, error: DomainError | RefusedError) -> str:

@@ -1,0 +1,113 @@
+"""The pages by which a small food business asks to be mentored and gives its number later; a refused form keeps what was typed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import language_of
+from zi_intake import labels
+from zi_intake.api import TheOffice
+from zi_intake.bodies import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
+from zi_intake.case import CaseError
+from zi_intake.office import Office
+from zi_intake.pages import (
+    OwnCase,
+    as_refused,
+    case_page_of,
+    districts,
+    key_of,
+    pages_of,
+    to_the_receipt,
+)
+
+PATH = "/mentoring-requests/new"
+FIELDS = ("district", "business", "place", "text", "reporter")
+ROW = re.compile(r"products\.([0-9]{1,4})\.(name|description)")
+# Where the form shows what is wrong with a whole part.
+SHOWN_AT: Mapping[str, str] = {
+    "business": "business.name",
+    "products": "products.0.name",
+    "place": "place.kind",
+    "reporter": "reporter.name",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(PATH)
+async def new_request(request: Request, office: TheOffice) -> Response:
+    return await _page(request, office, Form())
+
+
+@router.post(PATH)
+async def request_mentoring(request: Request, office: TheOffice) -> Response:
+    """The button for another product sends the form too, and gets it back with one more row."""
+    typed = Form.of(await request.form())
+    products = products_in(typed)
+    form = in_rows(typed, products)
+    if typed.value("another"):
+        return await _page(request, office, form, len(products) + 1)
+    key, person = key_of(form) or uuid4(), await office.access.applicant(request)
+    try:
+        body = MentoringBody.model_validate({**_said(form, products), "language": language_of(request)})
+        return to_the_receipt(office, await office.front_door.request_mentoring(key, body, person))
+    except (ValidationError, CaseError) as error:
+        return await _page(request, office, as_refused(request, form, error, SHOWN_AT), len(products), 422)
+
+
+@router.post("/track/{ticket}/nib")
+async def give_number(request: Request, office: TheOffice, own: OwnCase) -> Response:
+    form = Form.of(await request.form())
+    try:
+        nib = NumberBody.model_validate(form.nested("nib")).nib
+        await office.handling.give_number(own, await office.owners_act(request, own), key_of(form), nib)
+    except (ValidationError, CaseError) as error:
+        return await case_page_of(
+            request, office, own, as_refused(request, form, error, {"text": "nib"}), 422
+        )
+    return RedirectResponse(f"/track/{own}", 303)
+
+
+async def _page(request: Request, office: Office, form: Form, rows: int = 1, status: int = 200) -> Response:
+    shown = {
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+        "rows": min(max(rows, 1), PRODUCTS),
+        "most": PRODUCTS,
+        "districts": districts(request, office),
+        "workplaces": labels.WORKPLACES,
+        "person": await office.access.applicant(request),
+        "limit": TEXT_LIMIT,
+    }
+    return pages_of(request).render(request, "mentoring.html", status, **shown)
+
+
+def products_in(form: Form) -> list[dict[str, str]]:
+    """Row by row; a row that was left blank is none."""
+    rows: dict[int, dict[str, str]] = {}
+    for name, text in form.values.items():
+        if (found := ROW.fullmatch(name)) and text.strip():
+            rows.setdefault(int(found[1]), {})[found[2]] = text.replace("\r\n", "\n")
+    return [rows[number] for number in sorted(rows)]
+
+
+def in_rows(form: Form, products: list[dict[str, str]]) -> Form:
+    """What was typed, with the products in the first rows, so that a mistake is shown at its own."""
+    rest = {name: text for name, text in form.values.items() if name.partition(".")[0] != "products"}
+    rows = {
+        f"products.{number}.{part}": text
+        for number, product in enumerate(products)
+        for part, text in product.items()
+    }
+    return Form(rest | rows)
+
+
+def _said(form: Form, products: list[dict[str, str]]) -> dict[str, Any]:
+    said = {"business": {}, "reporter": {}, **form.nested(*FIELDS)}
+    return said | {"products": products} if products else said
