@@ -1,4 +1,4 @@
-"""Two hundred complaints, and then everything that the house keeps and says, searched for what their citizens wrote."""
+"""Two hundred complaints and a few mentored businesses, and then everything that the house keeps and says, searched for what they wrote."""
 
 import re
 import zlib
@@ -13,9 +13,11 @@ import httpx
 import pytest
 from tests.intake.uploads import photo
 from tests.journeys import records
+from tests.journeys.certificates import nib_of
 from tests.journeys.citizens import SYLLABLES, Citizen, citizens
 from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import SERVICES, House, await_
+from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, Own
 
 from zi_audit.senders import SENDERS
 from zi_chassis.settings import NATS_MONITOR
@@ -23,8 +25,17 @@ from zi_chassis.settings import NATS_MONITOR
 pytestmark = pytest.mark.journey
 
 COMPLAINTS = 200
+BUSINESSES = 6
+FINDING = "air_diuji"
 WITH_A_PHOTO = 8  # every eighth
 UNPACKED = 100_000
+LISTS = {
+    "supervisor": (
+        *("desk/", "intake/api/cases", "notify/api/counts"),
+        *("umkm/desk/board", "umkm/api/board", "umkm/api/statistics"),
+    ),
+    MENTOR: ("umkm/desk/", "umkm/api/desk", "umkm/api/visits"),
+}
 
 WORD = re.compile(b"(?:%b){4}" % "|".join(SYLLABLES).encode())  # in small letters
 NUMBER = re.compile(rb"[0-9]{12,}")
@@ -38,7 +49,7 @@ PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 class Filings:
     """What was filed, what may be found nowhere, and how."""
 
-    filed: list[Filed]
+    filed: list[Filed | Own]
     words: set[bytes]
     numbers: set[bytes]
     codes: set[bytes]
@@ -89,15 +100,18 @@ def filings(house: House) -> Filings:
     everybody = citizens(COMPLAINTS, "privacy")
     with ThreadPoolExecutor(6) as pool:
         filed = list(pool.map(lambda one: handled(house, one), everybody))
-    assert len({each["ticket"] for each in filed}) == COMPLAINTS
+        owners = citizens(BUSINESSES, "mentored")
+        filed += list(pool.map(lambda one: mentored(house, one), owners))
+    assert len({each["ticket"] for each in filed}) == COMPLAINTS + BUSINESSES
     await_(lambda: all_told(house, everybody), pause=1.0)
-    everything = "\n".join(text for one in everybody for text in one.said.values()).encode()
+    texts = [text for one in (*everybody, *owners) for text in one.said.values()]
+    everything = "\n".join([*texts, *map(nib_of, map(business, owners))]).encode()
     return Filings(
         filed=filed,
         words={found[0] for found in WORD.finditer(everything.lower())},
         numbers={found[0] for found in NUMBER.finditer(everything)},
         codes={each["code"].replace("-", "").encode() for each in filed},
-        tokens=[house.token(who).encode() for who in ("officer", "auditor")],
+        tokens=[house.token(who).encode() for who in ("officer", "auditor", MENTOR)],
     )
 
 
@@ -113,6 +127,40 @@ def handled(house: House, citizen: Citizen) -> Filed:
         assert opened.status_code == 200
         assert client.get(f"/track?ticket={filed['ticket']}").status_code < 400
         return filed
+
+
+def business(owner: Citizen) -> str:
+    """Its name, of one word, which is also the owner's and in the address."""
+    return owner.said["photo"]
+
+
+def mentored(house: House, owner: Citizen) -> Own:
+    """Words of everybody about everything; some are referred, some come as far as the permit."""
+    said, name = owner.said, business(owner)
+    with house.client() as client:
+        mentoring = Mentoring(client, house.staff)
+        sambal = {**SAMBAL, "name": said["product"]}
+        own = mentoring.mentored(name, {**NUGGETS, "name": said["place"]}, sambal)
+        mentoring.looked_at_itself(own)
+        mentoring.visited(own, {FINDING}, note=said["text"])
+        mentoring.done(own, "refer", {"note": said["address"]}, MENTOR)
+        assert mentoring.letter(own).status_code == 200
+        mentoring.give_number(own, nib_of(name))
+        planned = {
+            "item": FINDING,
+            "cause": said["question"],
+            "correction": said["link"],
+            "plan": said["name"],
+        }
+        mentoring.done(own, "agree", planned, MENTOR)
+        mentoring.send(own, "give-evidence", item=FINDING, note=said["reply"])
+        mentoring.done(own, "reopen", {"item": FINDING, "note": said["answer"]}, "officer")
+        if owner.number % 3 == 0:
+            mentoring.put_right(own, FINDING)
+            mentoring.complete(own)
+            mentoring.permitted(own)
+            assert mentoring.dossier(own, 1).namelist()
+        return own
 
 
 def all_told(house: House, everybody: list[Citizen]) -> bool:
@@ -167,14 +215,14 @@ def test_no_stream_and_no_entry_of_the_log_says_anything_personal(house: House, 
 def test_no_page_of_measurements_and_no_list_of_cases_says_anything_personal(
     house: House, filings: Filings
 ) -> None:
-    urls = [f"{house.service_url(name)}/{name}/metrics" for name in SERVICES]
-    urls += [f"http://127.0.0.1:{house.port + NATS_MONITOR}/{page}" for page in ("varz", "connz", "jsz")]
-    urls += [f"{house.url}/{page}" for page in ("desk/", "intake/api/cases", "notify/api/counts")]
-    for url in urls:
-        answer = httpx.get(url, headers=house.staff("supervisor"), trust_env=False, timeout=60)
+    metrics = [f"{house.service_url(name)}/{name}/metrics" for name in SERVICES]
+    monitor = [f"http://127.0.0.1:{house.port + NATS_MONITOR}/{page}" for page in ("varz", "connz", "jsz")]
+    lists = [(f"{house.url}/{page}", person) for person, pages in LISTS.items() for page in pages]
+    for url, person in [*((url, "supervisor") for url in (*metrics, *monitor)), *lists]:
+        answer = httpx.get(url, headers=house.staff(person), trust_env=False, timeout=60)
         assert answer.status_code == 200, url
         assert filings.found_in(answer.content) == set(), url
-    measured = httpx.get(urls[0], trust_env=False, timeout=60).text
+    measured = httpx.get(metrics[0], trust_env=False, timeout=60).text
     assert 'route="/intake/api/complaints"' in measured
     assert 'route="/intake/api/cases/{ticket}/token"' in measured
 
