@@ -1,4 +1,6 @@
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -14,6 +16,7 @@ from zi_contracts.certificates import Finding
 DESK = "/certificates/desk/"
 UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', re.DOTALL)
 
 
 @pytest.fixture
@@ -191,6 +194,36 @@ async def test_only_who_took_it_has_the_forms(visiting: Visiting, inside: Inside
     page = await other.post(f"{at_desk(request)}/pass", {"revision": "1"})
     assert page.status_code == 409
     assert "Only the evaluator who took the application" in page.text
+
+
+async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_until_they_have_signed_in_again(
+    visiting: Visiting, inside: Inside, evaluator: Browser
+) -> None:
+    request = await taken(inside)
+    looked = await evaluator.get(at_desk(request))
+    note = 'Faktur "asli",\nmohon <jelas>.'
+    reason = {"reasons.0.reason": "document_unreadable", "reasons.0.where": "documents.invoice"}
+    typed = {"key": hidden(looked), "verdict": "ask-data", "note": note, **reason}
+    where = f"{at_desk(request)}/judge"
+    page = await visiting.stranger().post(where, typed)
+    assert page.status_code == 401
+    assert 'href="/sign-in?next=/certificates/desk/" target="_blank"' in page.text
+    assert f'action="{where}"' in page.text
+    kept = {name: unescape(text) for name, text in HIDDEN.findall(page.text)}
+    assert kept == typed
+    assert inside.vault.texts(request.ticket, "note") == []
+    assert (await evaluator.post(where, kept)).status_code == 200
+    assert inside.vault.texts(request.ticket, "note") == [note]
+
+
+async def test_who_only_looks_without_a_sign_in_is_sent_to_sign_in(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await taken(inside)
+    answer = await visiting.stranger().get(at_desk(request))
+    assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in")
+    answer = await visiting.client.post("/certificates/api/queue/take")
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
 
 
 async def test_an_evaluator_or_a_supervisor_gives_it_back(

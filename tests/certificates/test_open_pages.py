@@ -153,6 +153,10 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     issued = host.run(inside.signed("three"))
     host.run(inside.sealed(issued))
     yield _seen(visitor, f"{DESK}applications/{issued.ticket}", "issued letters")
+    visitor.go(f"{DESK}appointments")
+    visitor.context.clear_cookies()
+    _press(visitor.page.locator("main form button").last)
+    yield "signed out"
 
 
 def _press(button: Locator) -> None:

@@ -26,6 +26,7 @@ from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
+from zi_chassis.web.problem import SignInNeededError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, desk_api.router, verify_api.router, billing_pages.router),
@@ -41,6 +42,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
         service.app.include_router(router)
     problems.install(service.app)
     service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
+    service.app.add_exception_handler(SignInNeededError, desk.ask_to_sign_in)
     return service
 
 

@@ -168,8 +168,7 @@ async def ask_for_code(request: Request, error: Exception) -> Response:
     if request.headers.get("Content-Type") != TYPED:
         return RedirectResponse(opening, 303)
     typed = Form.of(await request.form())
-    shown = {"opening": opening, "address": request.url.path, "form": typed}
-    return pages_of(request).render(request, "closed.html", 401, **shown)
+    return pages_of(request).render(request, "closed.html", 401, opening=opening, form=typed)
 
 
 @dataclass(frozen=True)
