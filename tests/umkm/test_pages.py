@@ -9,6 +9,7 @@ from uuid import uuid4, uuid5
 import httpx
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside, ticket_of
+from tests.umkm.steps import DAY
 from tests.umkm.visiting import PDF, Browser, Visiting, hidden, visited
 
 from zi_umkm.case import Status
@@ -74,6 +75,8 @@ async def test_statistics_are_open_to_everybody_and_name_nobody(visiting: Visiti
     assert "Tarakan City" in page.text
     assert numbered.ticket not in page.text
     assert "mentor-ani" not in page.text
+    stuck = page.text.partition("Where the open ones stand")[2].partition("How long it took")[0]
+    assert re.search("The way is decided.*?<svg|<svg.*?The way is decided", stuck, re.DOTALL)
 
 
 async def test_statistics_of_nothing_say_so(visiting: Visiting) -> None:
@@ -582,3 +585,56 @@ async def test_there_is_nothing_at_other_addresses(visiting: Visiting, inside: I
     browser = visiting.business(request)
     assert (await browser.get(here(request, path))).status_code in (404, 405)
     assert (await browser.post(here(request, path))).status_code in (404, 405)
+
+
+# -- trainings
+
+
+async def test_a_business_takes_part_in_a_training_of_its_district_and_reads_what_it_learned(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.mentored()
+    teaching, by, now = inside.office.teaching, inside.mentor(), inside.clock.now()
+    here_soon, _ = await teaching.plan(by, None, "nunukan", "hygiene", now + 5 * DAY, 1)
+    await teaching.plan(by, None, "tarakan", "label", now + 5 * DAY, 10)
+    await teaching.plan(by, None, "nunukan", "additives", now - DAY, 10)
+    browser = visiting.business(request)
+    page = await browser.get(here(request))
+    assert "Clean hands, tools and rooms" in page.text
+    assert "1 place is left." in page.text
+    for words in ("The label and what it has to say", "Food additives and their limits"):
+        assert words not in page.text
+    page = await browser.post(here(request, "/enrol"), {"training": str(here_soon)})
+    assert "Trainings in your district" not in page.text
+    assert "My trainings" in page.text
+    await teaching.attend(here_soon, request, by, 40, 85)
+    assert "before 40, after 85" in (await browser.get(here(request))).text
+
+
+async def test_a_training_that_filled_up_meanwhile_is_told_so(visiting: Visiting, inside: Inside) -> None:
+    one, two = await inside.mentored("one"), await inside.mentored("two")
+    begins = inside.clock.now() + 5 * DAY
+    training, _ = await inside.office.teaching.plan(inside.mentor(), None, "nunukan", "label", begins, 1)
+    await visiting.business(one).post(here(one, "/enrol"), {"training": str(training)})
+    page = await visiting.business(two).post(here(two, "/enrol"), {"training": str(training)})
+    assert page.status_code == 409
+    assert "The training is full" in page.text
+    page = await visiting.business(two).post(here(two, "/enrol"), {"training": "nonsense"})
+    assert page.status_code == 404
+
+
+async def test_at_a_product_everything_that_its_score_counts_is_named(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.mentored()
+    paper = await inside.attached(request, "layout")
+    await inside.office.mentoring.add_document(request, inside.business(request), None, "layout", paper)
+    page = await visiting.business(request).get(here(request, "/products/1"))
+    listed = re.findall(r'<li><span class="badge (\w+)">[^<]*</span> ([^<*]+)', page.text)
+    there = [name for kind, name in listed if kind == "done"]
+    assert len(there) * 100 // len(listed) == int(re.findall(r"Ready: (\d+) %", page.text)[0])
+    assert there == [
+        "Business number (NIB), free at OSS",
+        "The KBLI code that fits the product",
+        "Plan of the rooms: use, order of the process, doors, compass, scale",
+    ]

@@ -100,6 +100,10 @@ def stuck(tx: Tx, now: datetime) -> list[Stuck]:
     ]
 
 
+def stuck_chart(told: Iterable[Stuck], name: Callable[[Status], str]) -> Chart | None:
+    return bars([(name(each.status), {"on_the_way": each.cases}) for each in told], ("on_the_way",))
+
+
 @dataclass(frozen=True)
 class Learned:
     """Trainings that were held in a district, and the mean scores before and after, weighed by those who came."""

@@ -1,19 +1,21 @@
 """The pages for everybody and for a business: what mentoring is and came to, and the workspace of one case with its one next step."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_umkm import assessment_pages, outcomes, paper_pages, referral_letter, registration_dossier
+from zi_umkm import assessment_pages, labels, outcomes, paper_pages, referral_letter, registration_dossier
 from zi_umkm.api import TheOffice
 from zi_umkm.case import OVER, Case, ConsentGiven, Status
 from zi_umkm.dossier import Dossier
-from zi_umkm.filled import chosen, key_of, text_of, ticket_of, tried
+from zi_umkm.filled import chosen, key_of, text_of, ticket_of, tried, uuid_of
 from zi_umkm.heard import Request as Asked
 from zi_umkm.heard import requests_by
 from zi_umkm.next_step import next_step, way
@@ -21,8 +23,8 @@ from zi_umkm.office import Office
 from zi_umkm.own import NotOpenError as NotOpenError
 from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
 from zi_umkm.own import ask_for_code as ask_for_code
-from zi_umkm.projections import trainings_held
-from zi_umkm.shown import history_of, names_of, pages_of, ruled, shown_stops, step_in, whole_way
+from zi_umkm.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
+from zi_umkm.shown import history_of, names_of, pages_of, ruled, say_of, shown_stops, step_in, whole_way
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,9 +59,11 @@ async def _own_cases(request: Request, office: Office) -> list[Asked] | None:
 
 @router.get("/umkm/statistics")
 async def statistics(request: Request, office: TheOffice) -> Response:
-    rules = office.rules.in_force(office.clock.now())
-    named = names_of(request, office, rules)
+    now = office.clock.now()
+    rules = office.rules.in_force(now)
+    named, say = names_of(request, office, rules), say_of(request)
     told = await office.store.query(outcomes.outcomes)
+    stuck = await office.store.query(lambda tx: outcomes.stuck(tx, now))
     learned = outcomes.learned(await office.store.query(trainings_held))
     shown = {
         **ruled(request, office, rules),
@@ -67,6 +71,8 @@ async def statistics(request: Request, office: TheOffice) -> Response:
         "fills": outcomes.FILLS,
         "outcomes": told,
         "chart": outcomes.chart(told, named.district),
+        "stuck": stuck,
+        "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.state(status))),
         "durations": await office.store.query(outcomes.durations),
         "learned": learned,
         "learned_chart": outcomes.learned_chart(learned, named.district),
@@ -100,12 +106,46 @@ async def _overview(own: Own, form: Form, status: int = 200) -> Response:
         "own": own_result.result if own_result else None,
         "open_findings": sum(each.is_open for each in state.findings),
         "has_letter": bool(state.referred),
-        "trainings": dossier.trainings,
+        "trainings": await _attended(own, dossier),
+        "offered": await _offered(own, dossier),
         "consents": _consents(dossier),
         "history": await history_of(own.web, own.office, dossier.messages, named),
         "may_close": state.status not in OVER,
     }
     return pages_of(own.web).render(own.web, "case.html", status, **shown)
+
+
+@dataclass(frozen=True)
+class Attended:
+    """A training that the business takes part in, and what it knew before and after."""
+
+    row: TrainingRow
+    own: ParticipantRow
+
+
+async def _attended(own: Own, dossier: Dossier) -> list[Attended]:
+    id = own.asked.mentoring
+
+    def question(tx: Tx) -> list[Attended]:
+        groups = [(row, participants(tx, row.training)) for row in dossier.trainings]
+        return [Attended(row, each) for row, group in groups for each in group if each.case == id]
+
+    return await own.office.store.query(question)
+
+
+async def _offered(own: Own, dossier: Dossier) -> list[TrainingRow]:
+    """Where a place is left in its district, the next one first."""
+    state, now = dossier.state, own.office.clock.now()
+    if state.business is None or state.status in OVER:
+        return []
+    known = {each.training for each in dossier.trainings}
+    coming = [
+        each
+        for each in await own.office.store.query(trainings)
+        if each.begins > now and each.held is None and each.enrolled < each.places
+    ]
+    here = [each for each in coming if each.district == state.business.district]
+    return sorted((each for each in here if each.training not in known), key=lambda each: each.begins)
 
 
 def _consents(dossier: Dossier) -> list[ConsentGiven]:
@@ -158,6 +198,10 @@ async def _close(own: Own, form: Form) -> None:
     await own.office.mentoring.close(own.asked, own.by, key_of(form), "business_asked")
 
 
+async def _enrol(own: Own, form: Form) -> None:
+    await own.office.teaching.enrol(uuid_of(form, "training"), own.asked, own.by)
+
+
 async def _give_consent(own: Own, form: Form) -> None:
     await own.office.mentoring.give_consent(own.asked, own.by, key_of(form), ticket_of(form, "to"))
 
@@ -174,6 +218,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Own, Form], Awaitable[None]]]] = {
     "apply-for-permit": ("command", _apply_for_permit),
     "resume": ("command", _resume),
     "close": ("command", _close),
+    "enrol": ("command", _enrol),
     "give-consent": ("to", _give_consent),
     "withdraw-consent": ("to", _withdraw_consent),
 }

@@ -283,6 +283,13 @@ def present(dossier: Dossier, asked: tuple[Requirement, ...]) -> frozenset[str]:
     return frozenset(each.code for each in asked) - missing
 
 
+def _there(dossier: Dossier, product: int, rules: MentoringRules) -> frozenset[str]:
+    """What is asked for of a product that BPOM registers and is there."""
+    found = dossier.readiness.get(product)
+    missing = {each.code for each in found.missing} if found is not None else set()
+    return frozenset(each.code for each in rules.requirements) - missing
+
+
 def choices(
     dossier: Dossier, products: list[ShownProduct], rules: MentoringRules, named: Naming
 ) -> list[tuple[str, str]]:
@@ -352,7 +359,8 @@ async def _product_page(own: Own, number: int, form: Form, status: int = 200) ->
         "product": product,
         "label": asked_for(state, number, rules, Part.LABEL),
         "registration": asked_for(state, number, rules, Part.REGISTRATION),
-        "present": state.present(number),
+        "permit": asked_for(state, number, rules, Part.BUSINESS, Part.PERMIT),
+        "present": _there(dossier, number, rules),
         "may_send": issued and product.ours and not product.sent and product.registered is None,
         "field_labels": {name: say_of(own.web)(label) for name, label in labels.NUMBER.items()},
     }
