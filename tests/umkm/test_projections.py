@@ -1,20 +1,30 @@
 """The read models say what the events say: of one case, of many, page by page, on either database."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from random import Random
+from uuid import UUID
 
 import pytest
+from tests.certificates.inside import ticket_of
 from tests.umkm.house import House
 from tests.umkm.inside import SAMBAL, Inside
-from tests.umkm.steps import DAY, HOUR, TICKET, named
+from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
 
-from zi_umkm.case import Status
+from zi_chassis.database import Tx
+from zi_umkm.case import OVER, CaseCommands, Register, Restate, Status
 from zi_umkm.corrective_action import Progress
 from zi_umkm.projections import (
+    Attention,
+    CaseRow,
+    Count,
+    Load,
     Place,
     Wanted,
     actions_to_verify,
     attention,
     case_of,
+    case_row,
     case_rows,
     counts,
     findings_of,
@@ -114,6 +124,81 @@ async def test_figures_are_of_open_cases_and_counts_of_all(either: Inside) -> No
     assert (checked.check_due, checked.points) == (None, 100)
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_kept_figures_are_those_of_a_plain_recount_whatever_people_try(
+    either: Inside, seed: int
+) -> None:
+    store, chance = either.office.store, Random(seed)
+    histories = [_history(number, chance) for number in range(6)]
+    while histories:
+        history = chance.choice(histories)
+        if (step := next(history, None)) is None:
+            histories.remove(history)
+        else:
+            await store.handle(cases, *step)
+            store.read(_recounted)
+
+
+def _history(number: int, chance: Random) -> Iterator[tuple[UUID, CaseCommands]]:
+    """Of one business somewhere, which may move."""
+    house = House(chance)
+    house.run(60)
+    for command in house.accepted:
+        if isinstance(command, Register | Restate):
+            place = {"district": chance.choice(("malinau", "nunukan", "tarakan"))}
+            command = changed(command, business=command.business.model_copy(update=place))
+        if isinstance(command, Register):
+            command = changed(command, ticket=ticket_of(f"case {number}"))
+        yield named(f"case {number}"), command
+
+
+def _recounted(tx: Tx) -> None:
+    found = tx.execute("SELECT case_id FROM cases")
+    rows = [row for each in found if (row := case_row(tx, UUID(each["case_id"]))) is not None]
+    running = [each for each in rows if each.status not in OVER]
+    mentors, districts = {each.mentor for each in running}, {each.district for each in running}
+    assert len(rows) == len(found)
+    assert sorted(counts(tx), key=repr) == sorted(_counts(rows), key=repr)
+    assert loads(tx) == sorted(
+        (_load(mentor, [each for each in running if each.mentor == mentor]) for mentor in mentors),
+        key=lambda each: (-each.cases, each.mentor or ""),
+    )
+    assert attention(tx) == [
+        _attention(district, [each for each in running if each.district == district])
+        for district in sorted(districts)
+    ]
+
+
+def _counts(rows: Iterable[CaseRow]) -> Iterator[Count]:
+    there: dict[tuple[str, Status], list[int]] = defaultdict(list)
+    for each in rows:
+        there[each.district, each.status].append(each.numbers)
+    return (Count(*place, len(numbers), sum(numbers)) for place, numbers in there.items())  # type: ignore[arg-type]
+
+
+def _load(mentor: str | None, rows: list[CaseRow]) -> Load:
+    return Load(
+        mentor=mentor,
+        cases=len(rows),
+        with_office=sum(each.holder == "office" for each in rows),
+        critical=sum(each.critical_open for each in rows),
+        overdue=sum(each.overdue for each in rows),
+        longest=min(each.since for each in rows),
+    )
+
+
+def _attention(district: str, rows: list[CaseRow]) -> Attention:
+    return Attention(
+        district=district,  # type: ignore[arg-type]
+        cases=len(rows),
+        without_mentor=sum(each.mentor is None for each in rows),
+        never_visited=sum(each.visited_at is None for each in rows),
+        last_visit=max((each.visited_at for each in rows if each.visited_at), default=None),
+        last_attended=max((each.attended_at for each in rows if each.attended_at), default=None),
+        longest=min(each.since for each in rows),
+    )
+
+
 async def test_evidence_waits_in_its_order_and_visits_under_way_are_their_mentors(either: Inside) -> None:
     for name in ("one", "two"):
         request = await either.mentored(name)
@@ -142,6 +227,7 @@ async def test_read_models_are_rebuilt_as_they_were(inside: Inside) -> None:
             ]
             for table in (
                 "cases",
+                "tallies",
                 "findings",
                 "mentorships",
                 "evaluations",

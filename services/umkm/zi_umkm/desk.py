@@ -169,8 +169,8 @@ async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
         "to_verify": waiting,
         "officials": officials,
         "days": lambda since: (now - since) // DAY,
-        "districts": [(each.code, named.text(each.name)) for each in office.rules.districts],
-        "states": [(each.value, say(STATES[each])) for each in Status if each is not Status.UNKNOWN],
+        "districts": {each.code: named.text(each.name) for each in office.rules.districts},
+        "states": {code: say(name) for code, name in STATES.items()},
         "holders": [("office", say("The office")), ("citizen", say("The business"))],
         "form": form,
     }
