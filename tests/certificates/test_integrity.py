@@ -149,6 +149,7 @@ def judge_the_numbers(house: House) -> None:
 
 
 @given(seeds)
+@settings(deadline=None)
 def test_what_happened_replays_to_the_same_applications(seed: int) -> None:
     for file in house_of(seed).files:
         replayed = steps.initial
