@@ -3,7 +3,8 @@ from typing import Any
 import httpx
 import pytest
 from tests.intake.erasures import BOSS
-from tests.intake.front import BUSINESS, EMAIL, KITCHEN, NAME, NIB, PHONE, Front
+from tests.intake.front import BUSINESS, EMAIL, KITCHEN, NAME, NIB, PHONE, Front, code
+from tests.intake.test_attaching import attach, photo
 from tests.intake.test_desk import desk
 from tests.intake.test_pages import get, hidden_key, kept, post
 from tests.intake.test_requesting import signed_in
@@ -232,6 +233,16 @@ async def test_an_officer_finds_a_mentoring_and_opens_what_was_said(front: Front
     shown = await post(front, desk(filed, "open"), {"purpose": "mentoring"}, **front.staff())
     for said in (BUSINESS, "Amplang Contoh: Dari ikan tenggiri.\nAbon Contoh", "In the house where we live"):
         assert said in shown.text
+
+
+async def test_files_of_a_mentoring_are_not_opened_all_at_once(front: Front) -> None:
+    filed = await front.mentored()
+    assert (await attach(front, filed, photo(), code(filed))).status_code == 201
+    shown = await post(front, desk(filed, "open"), {"purpose": "mentoring"}, **front.staff())
+    assert (BUSINESS in shown.text, "data:image" in shown.text) == (True, False)
+    assert "The files are shown at the other desk, one at a time." in shown.text
+    told = (await front.act(filed, "personal-data", {"purpose": "mentoring"})).json()
+    assert "attachment" not in {each["field"] for each in told["fields"]}
 
 
 async def test_only_a_mentoring_is_opened_to_mentor(front: Front) -> None:

@@ -41,7 +41,7 @@ from zi_intake.bodies import (
     described,
 )
 from zi_intake.case import kind_of
-from zi_intake.evidence import evidence_zip
+from zi_intake.evidence import evidence_zip, files_left_out
 from zi_intake.filing import Receipt
 from zi_intake.handling import Done
 from zi_intake.office import Office
@@ -54,6 +54,7 @@ MULTIPART = LARGEST + 64 * 1024
 Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
 
 KEY_HEADER = "Idempotency-Key"
+LEFT_OUT = "{number} files did not fit in here. What each of them is stands in the ledger all the same."
 GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
 
 router = APIRouter(prefix="/intake/api")
@@ -270,9 +271,12 @@ async def evidence(request: Request, office: TheOffice, ticket: str) -> Response
 
 async def evidence_answer(request: Request, office: Office, ticket: str) -> Response:
     async with office.packing:
-        items = await office.own(ticket)
+        left_out = files_left_out(await office.state(ticket))
+        items, say = await office.own(ticket, left_out), say_of(request)
         told = await office.told(ticket, items)
-        timeline = "".join(f"{step.at.isoformat()}  {step.text}\n" for step in told.timeline(say_of(request)))
+        timeline = "".join(f"{step.at.isoformat()}  {step.text}\n" for step in told.timeline(say))
+        if left_out:
+            timeline += say(LEFT_OUT, number=len(left_out)) + "\n"
         packed = await evidence_zip(told.steps, items, office.ledger, office.promises, timeline)
     name = f'attachment; filename="evidence-{ticket[:8]}.zip"'
     return Response(packed, media_type="application/zip", headers={"Content-Disposition": name})
@@ -326,7 +330,8 @@ async def close(office: TheOffice, person: Officer, ticket: str, request: Idempo
 
 @router.post("/cases/{ticket}/personal-data", response_model=answers.OpenedAnswer)
 async def open_personal_data(office: TheOffice, person: Officer, ticket: str, body: OpenBody) -> Response:
-    """Shows what lies in the vault for this case; that somebody looked, and why, is recorded first."""
+    """Shows what lies in the vault for this case; that somebody looked, and why, is recorded first. The files of a case that
+    another desk works on are many: each is shown by itself."""
     own = await _known(office, ticket)
     opened = await office.handling.open_personal_data(own, office.act(person), body.purpose.value)
     fields = [_opened(item, each) for item, each in opened.items()]

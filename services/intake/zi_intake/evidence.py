@@ -7,9 +7,24 @@ from uuid import UUID
 from zi_chassis.ledger import Ledger
 from zi_chassis.vault import Opened
 from zi_contracts.message import Message
+from zi_intake.case import AttachmentAdded, Case
 from zi_intake.projections import Step
 from zi_intake.promise import Promises
 from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest
+
+# Of files, in base64 and with all that stands beside them still less than zi_tlog.evidence.MAX_ZIP_BYTES, which no verifier goes beyond.
+TAKEN_ALONG = 80_000_000
+
+
+def files_left_out(state: Case) -> frozenset[UUID]:
+    """The items of files for which there is no room, the earliest have it; what they are stands in the messages all the same."""
+    room, left_out = TAKEN_ALONG, []
+    for added in (each for each in state.kept if isinstance(each, AttachmentAdded)):
+        if added.size <= room:
+            room -= added.size
+        else:
+            left_out += [ref.item for ref in added.items]
+    return frozenset(left_out)
 
 
 async def evidence_zip(

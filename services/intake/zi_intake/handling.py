@@ -133,8 +133,10 @@ class Handling:
         return await self._handle(ticket, case.RefuseErasure(by=by, request=request, reason=reason))
 
     async def open_personal_data(self, ticket: str, by: Act, purpose: str) -> dict[UUID, Opened]:
-        """All there is of the case."""
-        items = tuple(ref.item for ref in (await self._state(ticket)).items)
+        """All there is of the case; the files of one that was passed on are many, and each is opened by itself."""
+        state = await self._state(ticket)
+        by_itself = ("attachment",) if isinstance(state.filing, case.PassedOn) else ()
+        items = tuple(ref.item for ref in state.items if ref.field not in by_itself)
         return await self.open_items(ticket, by, purpose, items)
 
     async def open_items(

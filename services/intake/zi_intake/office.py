@@ -1,7 +1,7 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from uuid import UUID
 
 from starlette.requests import Request
@@ -144,10 +144,11 @@ class Office:
         except VaultLockedError:
             return Words({}, "not_now")
 
-    async def own(self, ticket: str) -> Mapping[UUID, Opened]:
-        """Everything, to take along. Empty once it was erased."""
+    async def own(self, ticket: str, without: Container[UUID] = ()) -> Mapping[UUID, Opened]:
+        """Everything but these, to take along. Empty once it was erased."""
+        items = {ref.item for ref in (await self.state(ticket)).items if ref.item not in without}
         try:
-            return await self.handling.own_items(ticket)
+            return await self.handling.own_items(ticket, items=items)
         except ErasedError:
             return {}
 
