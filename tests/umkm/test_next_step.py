@@ -44,7 +44,10 @@ def test_each_state_has_one_next_step(commands: Any, expected: str) -> None:
 
 def test_whoever_makes_nothing_yet_says_first_what_it_will_be() -> None:
     empty = usual.BUSINESS.model_copy(update={"products": ()})
-    assert next_of(after(usual.changed(usual.REGISTER, business=empty))) == "products"
+    case = after(usual.changed(usual.REGISTER, business=empty))
+    assert next_of(case) == "products"
+    assert stops(case)["registered"] == "now"
+    assert stops(after(usual.REGISTER))["registered"] == "done"
 
 
 def test_a_product_that_needs_no_registration_leaves_nothing_to_do() -> None:

@@ -1,7 +1,9 @@
 """Whoever comes to a page of umkm can read and use it: with a screen reader, a keyboard, a narrow phone, without scripts."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
@@ -63,6 +65,8 @@ def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
     for name, one in states(host.visiting.inside, host):
         _open(visitor, host, one)
         yield _seen(visitor, OWN + one.ticket, name)
+        if name == "referred":
+            yield _seen(visitor, f"{OWN}{one.ticket}/referral-letter", "the letter")
     yield from _parts(visitor, host)
 
 
@@ -113,6 +117,11 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     run(inside.evidenced(request))
     for path in (DESK, f"{DESK}board", f"{DESK}cases/{free.ticket}", f"{DESK}cases/{request.ticket}"):
         yield _seen(visitor, path, path)
+    run(inside.office.mentoring.refer(request, inside.mentor(), None, "Mohon dibantu"))
+    visitor.go(f"{DESK}cases/{request.ticket}")
+    _press(visitor.page.locator("form[action$='referral-letter'] button"))
+    yield "the letter, at the desk"
+    visitor.go(f"{DESK}cases/{request.ticket}")
     _press(visitor.page.locator("form[action*='open#'] button"))
     unfolded(visitor)
     yield "the business's data"
@@ -189,4 +198,41 @@ def test_a_phone_without_scripts_goes_the_way_to_its_visit_and_puts_right_what_w
     visitor.page.set_input_files("[name=file]", files=PICTURE)
     visitor.press("Send it")
     assert "1 photo or document was sent." in visitor.text
+    visitor.context.close()
+
+
+def test_a_phone_without_scripts_takes_along_the_letter_and_the_dossier(browser: Browser, host: Host) -> None:
+    inside = host.visiting.inside
+    permitted, referred = host.run(inside.permitted("one")), host.run(inside.mentored("two", SAMBAL))
+    host.run(inside.office.mentoring.refer(referred, inside.mentor(), None))
+    visitor = Visitor(browser, host.origin, "id")
+    _open(visitor, host, permitted)
+    visitor.go(f"{OWN}{permitted.ticket}/products/1")
+    with visitor.page.expect_download() as download:
+        visitor.follow("Unduh berkas")
+    with ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert "Lengkap: semua yang diminta sudah ada" in archive.read("index.html").decode()
+    _open(visitor, host, referred)
+    visitor.go(OWN + referred.ticket)
+    visitor.follow("Buka suratnya")
+    assert "Kepala Dinas Kesehatan Kabupaten Nunukan" in visitor.text
+    visitor.context.close()
+
+
+def test_the_index_of_a_dossier_is_open_to_everybody_without_a_network(
+    browser: Browser, host: Host, tmp_path: Path
+) -> None:
+    inside = host.visiting.inside
+    request = host.run(inside.mentored())
+    paper = host.run(inside.attached(request, "layout"))
+    by = inside.business(request)
+    host.run(inside.office.mentoring.add_document(request, by, None, "layout", paper))
+    business = host.visiting.business(request)
+    answer = host.run(business.get(f"{OWN}{request.ticket}/products/1/dossier.zip?lang=id"))
+    with ZipFile(BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path / "zip")
+    visitor = Visitor(browser, (tmp_path / "zip").as_uri(), "id", script=True)
+    visitor.go("/index.html")
+    assert not list(hindrances(visitor.page, "the index"))
     visitor.context.close()

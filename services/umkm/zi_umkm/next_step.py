@@ -124,7 +124,9 @@ def _stops(case: Case) -> Sequence[Status]:
 
 
 def _reached(case: Case, status: Status) -> frozenset[Status]:
-    """A case that is being put right was assessed; a closed one has what it has done."""
+    """A case that is being put right was assessed; a closed one has what it has done; who asked has not said yet what it makes."""
+    if status is Status.REGISTERED and not case.products:
+        return frozenset()
     if status is Status.REFERRED:
         return frozenset(WAY_TO_THE_HEALTH_OFFICE)
     if status is Status.CLOSED:
