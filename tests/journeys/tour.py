@@ -8,10 +8,12 @@ from tests.journeys.browser import Visitor
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import House
+from tests.journeys.mentoring import Mentoring, Own
 
 NOBODY = "0000-0000-0000"
 TRIES = 10  # so many wrong codes a ticket may have at once
 ANOTHER_ADDRESS = "127.0.0.77"  # whose tries are not counted against the browser's
+FORMS = ("/complaints/new", "/consultations/new", "/mentoring-requests/new", "/track")
 LONG = "Sangatpanjangsekali" * 12
 
 
@@ -27,6 +29,7 @@ class Cases:
     erasure_asked: Filed
     erased: Filed
     guessed: Filed
+    mentored: Own
 
 
 def prepare(house: House, series: str) -> Cases:
@@ -47,8 +50,9 @@ def prepare(house: House, series: str) -> Cases:
         for each in (erasure_asked, erased):
             door.office(each, "ask-erasure", {"reason": "consent_withdrawn"})
         door.office(erased, "approve-erasure", person="supervisor")
+        mentored = Mentoring(client, house.staff).requested(persons[0].said["photo"])
     guess(house, guessed)
-    return Cases(filed, asked, answered, closed, withdrawn, erasure_asked, erased, guessed)
+    return Cases(filed, asked, answered, closed, withdrawn, erasure_asked, erased, guessed, mentored)
 
 
 def guess(house: House, filed: Filed) -> None:
@@ -69,15 +73,15 @@ def tour(visitor: Visitor, cases: Cases) -> Iterator[str]:
 
 
 def _front(visitor: Visitor) -> Iterator[str]:
-    for path in ("/", "/complaints/new", "/consultations/new", "/track"):
+    for path in ("/", *FORMS):
         visitor.go(path)
         yield path
 
 
 def _forms_with_mistakes(visitor: Visitor) -> Iterator[str]:
-    for path in ("/complaints/new", "/consultations/new", "/track"):
+    for path in FORMS:
         visitor.go(path)
-        visitor.page.locator("main form button").click()
+        visitor.page.locator("main form button").last.click()
         yield f"{path} with mistakes"
 
 
@@ -88,6 +92,11 @@ def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
         assert visitor.path == f"/track/{case['ticket']}"
         unfolded(visitor)
         yield f"tracking, {state}"
+    visitor.open_case(cases.mentored["ticket"], cases.mentored["code"])
+    unfolded(visitor)
+    yield "tracking, mentored"
+    visitor.page.locator('form[action$="/nib"] button').click()
+    yield "tracking, mentored, without the number"
     visitor.go(f"/track/{cases.withdrawn['ticket']}/receipt")
     unfolded(visitor)
     yield "receipt"
@@ -119,6 +128,7 @@ def _refusals(visitor: Visitor, cases: Cases) -> Iterator[str]:
     assert answer.value.status == 429
     yield "429"
     visitor.sign_in("head")
+    yield "desk of somebody with several"
     assert visitor.go("/desk/cases/00000000").status == 403
     yield "403"
 
