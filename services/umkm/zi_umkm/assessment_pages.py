@@ -298,7 +298,7 @@ async def _finding_page(own: Own, item: str, form: Form, status: int = 200) -> R
         "finding": finding,
         "aspect_code": aspect_code(own.office.rules.checklists, item),
         "said": await _said(own, dossier, item),
-        "photos": sum(each.kind == "evidence" and each.code == item for each in papers(dossier)),
+        "photos": [each for each in papers(dossier) if each.kind == "evidence" and each.code == item],
         "agreed": finding.progress is not actions.Progress.FOUND,
         "may_agree": open_,
         "may_evidence": open_ and finding.progress is not actions.Progress.FOUND,

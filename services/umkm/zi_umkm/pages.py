@@ -11,7 +11,15 @@ from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_umkm import assessment_pages, labels, outcomes, paper_pages, referral_letter, registration_dossier
+from zi_umkm import (
+    assessment_pages,
+    labels,
+    outcomes,
+    own_files,
+    paper_pages,
+    referral_letter,
+    registration_dossier,
+)
 from zi_umkm.api import TheOffice
 from zi_umkm.case import OVER, Case, ConsentGiven, Status
 from zi_umkm.dossier import Dossier
@@ -175,6 +183,7 @@ def _until(state: Case) -> datetime | None:
 
 router.include_router(assessment_pages.router)
 router.include_router(paper_pages.router)
+router.include_router(own_files.router)
 router.include_router(referral_letter.router)
 router.include_router(registration_dossier.router)
 

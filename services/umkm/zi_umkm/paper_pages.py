@@ -249,6 +249,8 @@ async def _documents_page(own: Own, form: Form, status: int = 200) -> Response:
         "choices": choices(dossier, products, own.rules(dossier.state), named),
         "permit": asked,
         "present": present(dossier, asked),
+        "sent": [each for each in dossier.files if each.kind == "document"],
+        "names_of_products": {each.number: each.name for each in products},
         "registrations": [_registration(dossier, each, own.rules(dossier.state)) for each in products],
         "field_labels": {name: say(label) for name, label in labels.UPLOAD.items()},
     }

@@ -1,12 +1,14 @@
 """Whoever looks at what is personal of a case: its business, or an official, which the vault records before it tells anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from fastapi import Request
+from fastapi.responses import StreamingResponse
 
 from zi_chassis.domain import Act, ErasedError
+from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.problem import RefusedError
 from zi_contracts.vault import ItemRef
 from zi_umkm import labels
@@ -74,12 +76,34 @@ class Reader:
             raise UnreadableNowError from error
         return Opened(told, {item: each.text for item, each in texts.items()})
 
+    def content(self, item: UUID) -> AsyncIterator[bytes]:
+        """A file, piece by piece."""
+        uploads = self.office.uploads
+        return uploads.content(self.web, self.asked.ticket, self.by, item, MENTORING)
+
     def who(self, opened: Opened, state: Case) -> Mapping[str, str]:
         """By what it is called; that there is no business number yet is said as well."""
         say = say_of(self.web)
         none = {} if state.business and state.business.has_nib else {"business.nib": say("none yet")}
         told = none | {name: readable(name, text, say) for name, text in opened.fields.items()}
         return {labels.PERSONAL[name]: told[name] for name in WHO if name in told}
+
+
+async def streamed(
+    pieces: AsyncIterator[bytes], media_type: str, headers: Mapping[str, str]
+) -> StreamingResponse:
+    """What can't be read at all is refused before anything is sent."""
+    try:
+        first = await anext(pieces)
+    except FileRefusedError as error:
+        raise UnreadableNowError from error
+    return StreamingResponse(_after(first, pieces), media_type=media_type, headers=dict(headers))
+
+
+async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
 
 
 def itself(own: Own) -> Reader:

@@ -7,19 +7,18 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
-from zi_chassis.uploads import FileRefusedError
 from zi_umkm import refusal
 from zi_umkm.business import Product
 from zi_umkm.dossier import Dossier, dossier_of
-from zi_umkm.dossier_contents import Contents, Paper, contents_of
+from zi_umkm.dossier_contents import Contents, contents_of
 from zi_umkm.heard import media_types
 from zi_umkm.naming import Naming
 from zi_umkm.official import SomeOfficial
 from zi_umkm.own import OwnCase, shown_product
 from zi_umkm.paper_pages import product_stated
-from zi_umkm.reader import MENTORING, WHO, Opened, Reader, UnreadableNowError, at_the_desk, itself
+from zi_umkm.reader import WHO, Opened, Reader, at_the_desk, itself, streamed
 from zi_umkm.shown import pages_of, ruled, say_of
 from zi_umkm.zipped import Content, zipped
 
@@ -43,21 +42,11 @@ async def dossier_at_the_desk(one: SomeOfficial, ticket: str, number: int) -> Re
 
 
 async def _sent(reader: Reader, number: int) -> Response:
-    """What can't be read at all is refused before anything is sent; what breaks off on the way is no zip."""
+    """What breaks off on the way is no zip."""
     pieces = zipped(await _members(reader, number))
-    try:
-        first = await anext(pieces)
-    except FileRefusedError as error:
-        raise UnreadableNowError from error
     name = f"dossier-{reader.asked.ticket[:8]}-{number}.zip"  # its check character is no letter in some
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_after(first, pieces), media_type="application/zip", headers=headers)
-
-
-async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in pieces:
-        yield piece
+    return await streamed(pieces, "application/zip", headers)
 
 
 async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
@@ -74,7 +63,7 @@ async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
     contents = contents_of(dossier, number, rules, named, say_of(reader.web), kinds)
     shown |= _told(reader, dossier, product, opened, named, contents)
     index = bytes(pages_of(reader.web).render(reader.web, "dossier_index.html", 200, **shown).body)
-    papers = [(each.name, partial(_content, reader, each)) for each in contents.papers]
+    papers = [(each.name, partial(reader.content, each.row.file.item)) for each in contents.papers]
     return [*papers, (INDEX, partial(_whole, index))]
 
 
@@ -92,11 +81,6 @@ def _told(
         "official": official and official.result,
         "contents": contents,
     }
-
-
-def _content(reader: Reader, paper: Paper) -> AsyncIterator[bytes]:
-    uploads, ticket = reader.office.uploads, reader.asked.ticket
-    return uploads.content(reader.web, ticket, reader.by, paper.row.file.item, MENTORING)
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:
