@@ -73,6 +73,13 @@ def test_who_is_an_author_of_the_action_does_not_verify_it(before: tuple[ActionC
     assert not after(*before, changed(VERIFY, by=staff("officer-fitri", "officer"))).is_open
 
 
+def test_a_mentor_who_had_no_part_in_the_action_is_somebody_else() -> None:
+    assert not after(AGREE, EVIDENCE, changed(VERIFY, by=mentor())).is_open
+    for before in ((changed(AGREE, by=mentor()), EVIDENCE), (AGREE, changed(EVIDENCE, by=mentor()))):
+        with pytest.raises(refusal.OwnActionError):
+            decide(changed(VERIFY, by=mentor()), after(*before))
+
+
 def test_only_officials_verify_and_reopen() -> None:
     for command in (VERIFY, REOPEN):
         with pytest.raises(refusal.NotAVerifierError):

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
 from tests.journeys.browser import Visitor, chromium
-from tests.journeys.test_browser_pages import hindrances
+from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances
 from tests.journeys.tour import unfolded
 from tests.umkm.hosting import Host, hosted
 from tests.umkm.inside import FISH, SAMBAL, Inside
@@ -235,4 +235,14 @@ def test_the_index_of_a_dossier_is_open_to_everybody_without_a_network(
     visitor = Visitor(browser, (tmp_path / "zip").as_uri(), "id", script=True)
     visitor.go("/index.html")
     assert not list(hindrances(visitor.page, "the index"))
+    visitor.context.close()
+
+
+def test_the_first_page_is_light_with_all_that_it_loads(browser: Browser, host: Host) -> None:
+    visitor = Visitor(browser, host.origin)
+    sizes: list[int] = []
+    visitor.page.on("response", lambda answer: sizes.append(len(answer.body())))
+    visitor.page.goto(f"{host.origin}/umkm/", wait_until="networkidle")
+    assert len(sizes) >= 3  # page, style, icon
+    assert sum(sizes) < FIRST_PAGE
     visitor.context.close()
