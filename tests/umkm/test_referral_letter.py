@@ -1,5 +1,6 @@
 """The letter to the health office: there once there is a referral, complete, and closed to everybody else."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.visiting import Visiting, hidden, visited
 
 from zi_umkm.heard import Request
-from zi_umkm.mentoring import ProductStated
+from zi_umkm.mentoring import BusinessStated, ProductStated
 
 CHIPS = ProductStated(kind="crackers", traits=("additives",), name="Keripik Contoh")
 
@@ -56,6 +57,17 @@ async def test_it_says_whose_products_why_what_to_bring_and_where_the_ledger_has
         assert words in page.text, words
     assert FISH.name is not None
     assert FISH.name not in page.text
+
+
+async def test_that_there_is_no_business_number_yet_stands_in_it(visiting: Visiting, inside: Inside) -> None:
+    request, mentoring = await inside.requested(nib=False), inside.office.mentoring
+    stated = BusinessStated(district="nunukan", products=(SAMBAL,))
+    await mentoring.restate(request, inside.business(request), None, stated)
+    await mentoring.assign(request, inside.mentor(), None, "mentor-ani")
+    await mentoring.triage(request, inside.mentor(), None)
+    await mentoring.refer(request, inside.mentor(), None)
+    page = await visiting.business(request).get(letter(request))
+    assert re.search(r"Business number \(NIB\)</dt><dd[^>]*>none yet</dd>", page.text)
 
 
 async def test_it_is_written_in_indonesian_for_the_health_office(visiting: Visiting, inside: Inside) -> None:
