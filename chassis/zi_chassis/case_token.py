@@ -30,6 +30,9 @@ class CaseTokenError(RefusedError):
 
     status = 401
 
+    def __init__(self) -> None:
+        super().__init__("Please open the case again with its ticket and code.")
+
 
 class CaseVerifier:
     """Checks tokens with keys that somebody publishes; by default intake."""
@@ -50,7 +53,7 @@ class CaseVerifier:
             claims = await self._keys.claims(token)
             registry.validate(claims)
         except (ForeignTokenError, JoseError) as error:
-            raise CaseTokenError("Please open the case again with its ticket and code.") from error
+            raise CaseTokenError from error
         return str(claims["sub"])
 
     async def ticket(self, request: Request) -> str | None:

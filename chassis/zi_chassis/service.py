@@ -26,8 +26,8 @@ from zi_chassis.identity import Identity
 from zi_chassis.lease import Lease, lead
 from zi_chassis.settings import Settings
 from zi_chassis.watch import Watch, Work
-from zi_chassis.web import page, problem
-from zi_chassis.web.edge import Edge
+from zi_chassis.web import closed, page, problem
+from zi_chassis.web.edge import Direct, Edge, Endpoint
 from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
 
@@ -61,11 +61,16 @@ class Service:
         self.watching = Watch()
         self._contexts: list[Context] = []
         self._checks: dict[str, Check] = {"process": self.watching.reason}
+        self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
 
     def open(self, context: Context) -> None:
         """Entered at start in the order given, before what is watched begins, and left in reverse."""
         self._contexts.append(context)
+
+    def direct(self, method: str, path: str, endpoint: Endpoint) -> None:
+        """Answered right behind the edge: the framework's way to an endpoint costs more than some endpoints do."""
+        self._direct[method, path] = Direct(path, endpoint)
 
     def watch(self, name: str, work: Work) -> None:
         self.watching.task(name, work)
@@ -98,8 +103,9 @@ class Service:
         )
         app.state.settings, app.state.clock = self.settings, self.clock
         app.state.pages, app.state.identity, app.state.watching = self.pages, self.identity, self.watching
-        app.add_middleware(Edge, settings=self.settings)
+        app.add_middleware(Edge, settings=self.settings, direct=self._direct)
         problem.install(app)
+        closed.install(app)
         self._add_routes(app, api)
         return app
 

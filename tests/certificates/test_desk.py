@@ -207,7 +207,7 @@ async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_until_they_have
     where = f"{at_desk(request)}/judge"
     page = await visiting.stranger().post(where, typed)
     assert page.status_code == 401
-    assert 'href="/sign-in?next=/certificates/desk/" target="_blank"' in page.text
+    assert 'href="/sign-in?next=%2F" target="_blank"' in page.text
     assert f'action="{where}"' in page.text
     kept = {name: unescape(text) for name, text in HIDDEN.findall(page.text)}
     assert kept == typed

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Request, UploadFile
 from pydantic import Field
 from starlette.responses import Response
 
+from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import DomainError, UnavailableError, Value
 from zi_chassis.identity import Staff, staff
 from zi_chassis.service import Service
@@ -73,3 +74,7 @@ def add_routes(app: FastAPI) -> None:
     @app.post("/desk/act")
     async def do(person: Annotated[Staff, Depends(staff("officer", "supervisor"))]) -> dict[str, str]:
         return {"sub": person.sub}
+
+    @app.api_route("/sample/cases/{ticket}", methods=["GET", "POST"], include_in_schema=False)
+    async def own(ticket: str) -> None:
+        raise CaseTokenError

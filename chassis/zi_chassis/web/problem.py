@@ -5,14 +5,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from zi_chassis.domain import DomainError, UnavailableError, snake
 from zi_chassis.web import body
@@ -176,8 +175,6 @@ def wants_page(request: Request) -> bool:
 
 def response(request: Request, error: Exception) -> Response:
     """The answer to whatever was raised while this request was handled."""
-    if isinstance(error, SignInNeededError) and wants_page(request):
-        return RedirectResponse(f"/sign-in?next={quote(_page_to_come_back_to(request), safe='')}", 303)
     problem = problem_of(request, error)
     if wants_page(request):
         pages: Pages = request.app.state.pages
@@ -187,13 +184,6 @@ def response(request: Request, error: Exception) -> Response:
         answer = JSONResponse(document, problem.status, media_type="application/problem+json")
     answer.headers.update(problem.headers)
     return answer
-
-
-def _page_to_come_back_to(request: Request) -> str:
-    if request.method == "GET":
-        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    came_from = request.headers.get("referer", "").removeprefix(request.app.state.settings.public_url)
-    return came_from if came_from.startswith("/") else "/"
 
 
 def problem_of(request: Request, error: Exception) -> Problem:

@@ -46,7 +46,7 @@ class Access:
             return request, self._act(str(request.data_subject), "public")
         person = await self.signed_in(web)
         if person is None:
-            raise CaseTokenError("Please open the case again with its ticket and code.")
+            raise CaseTokenError
         request = await self.request(own)
         if (request.actor, request.role) != (person.sub, APPLICANT):
             raise NoSuchApplicationError

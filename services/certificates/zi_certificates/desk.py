@@ -44,7 +44,6 @@ from zi_certificates.history import Step, steps
 from zi_certificates.office import Office
 from zi_certificates.pages import (
     REFUSED,
-    TYPED,
     UNREAD,
     ChooseError,
     findings_of,
@@ -75,7 +74,7 @@ from zi_chassis.identity import Staff, staff
 from zi_chassis.recorded import event_id
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
-from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, response, wants_page
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
 from zi_rules.certificate.reason import Override, Reason, Release, Standing
@@ -145,14 +144,6 @@ async def official(request: Request) -> Official:
 
 
 SomeOfficial = Annotated[Official, Depends(official)]
-
-
-async def ask_to_sign_in(request: Request, error: Exception) -> Response:
-    """What an official had typed meanwhile stays in the window, to be sent again from there."""
-    if not wants_page(request) or request.headers.get("Content-Type") != TYPED:
-        return response(request, error)
-    typed = Form.of(await request.form())
-    return pages_of(request).render(request, "signed_out.html", 401, form=typed)
 
 
 # -- the desk

@@ -26,7 +26,6 @@ from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.lanes import lanes_router
-from zi_chassis.web.problem import SignInNeededError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, desk_api.router, verify_api.router, billing_pages.router),
@@ -41,8 +40,6 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     for router in ROUTERS:
         service.app.include_router(router)
     problems.install(service.app)
-    service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
-    service.app.add_exception_handler(SignInNeededError, desk.ask_to_sign_in)
     return service
 
 

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
@@ -38,7 +37,6 @@ from zi_certificates.statement import Document, Outline, Statement
 from zi_certificates.taking_over import ADDRESS, OPEN, PRODUCTS, NothingToldError, Told
 from zi_certificates.telling import say_of
 from zi_chassis import case_token, identity
-from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
 from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.uploads import MULTIPART, FileRefusedError
@@ -59,7 +57,6 @@ from zi_rules.certificate.requirement import circumstances_of, requirements
 from zi_rules.certificate.rule_set import CertificateRules
 
 LIST_LIMIT = 300 * 1024
-TYPED = "application/x-www-form-urlencoded"
 RESULTS = "analysis.results"
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
@@ -154,23 +151,6 @@ async def empty_table(request: Request) -> Response:
 # -- whose application it is
 
 
-class NotOpenError(Exception):
-    """The browser has no token for this application (any more): it goes to the form that asks for ticket and code."""
-
-    def __init__(self, ticket: str) -> None:
-        self.ticket = ticket
-
-
-async def ask_for_code(request: Request, error: Exception) -> Response:
-    """What somebody had typed meanwhile goes along, to be sent again from the same window; a file has to be chosen again."""
-    assert isinstance(error, NotOpenError)
-    opening = f"/track?ticket={quote(error.ticket[:20])}"
-    if request.headers.get("Content-Type") != TYPED:
-        return RedirectResponse(opening, 303)
-    typed = Form.of(await request.form())
-    return pages_of(request).render(request, "closed.html", 401, opening=opening, form=typed)
-
-
 @dataclass(frozen=True)
 class Own:
     """One's own application: what was asked for at intake, who acts, and with which token."""
@@ -188,10 +168,7 @@ class Own:
 
 async def own_application(request: Request, ticket: str) -> Own:
     office = await office_of(request)
-    try:
-        asked, by = await office.access.applicant(request, ticket)
-    except CaseTokenError as error:
-        raise NotOpenError(ticket) from error
+    asked, by = await office.access.applicant(request, ticket)
     if by.role == APPLICANT:
         request.state.staff = await office.access.signed_in(request)
     cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE

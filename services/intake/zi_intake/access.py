@@ -39,7 +39,7 @@ class Access:
         if code is not None:
             return await self.by_code(request, ticket, code)
         if not await self.is_open(request, ticket):
-            raise CaseTokenError("Please open the case again with its ticket and code.")
+            raise CaseTokenError
         return tidied(ticket)
 
     async def is_open(self, request: Request, ticket: str) -> bool:
@@ -75,7 +75,7 @@ class Access:
     async def by_session(self, request: Request, ticket: str) -> str:
         """Not by a token, which would then last for ever."""
         if await self.owner(request, ticket) is None:
-            raise CaseTokenError("Please open the case again with its ticket and code.")
+            raise CaseTokenError
         return tidied(ticket)
 
     async def by_code(self, request: Request, ticket: str, code: str) -> str:

@@ -36,10 +36,10 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     service.app.state.office = Office(settings, service.clock)
-    service.app.router.routes[:0] = api.filing_routes
+    for path, endpoint, _, _ in api.FILING:
+        service.direct("POST", f"/intake/api/{path}", endpoint)
     for router in ROUTERS:
         service.app.include_router(router)
-    service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
@@ -204,24 +203,12 @@ def _track_form(request: Request, form: Form, status: int = 200) -> Response:
     return pages_of(request).render(request, "track.html", status, form=form)
 
 
-class NotOpenError(Exception):
-    """The browser has no token for this case (any more): it goes to the form that asks for ticket and code."""
-
-    def __init__(self, ticket: str) -> None:
-        self.ticket = ticket
-
-
 async def own_case(request: Request, ticket: str) -> str:
     office = await office_of(request)
     try:
         return await office.access.citizen(request, ticket)
-    except (CaseTokenError, NoSuchCaseError) as error:
-        raise NotOpenError(ticket) from error
-
-
-async def ask_for_code(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotOpenError)
-    return RedirectResponse(f"/track?ticket={quote(error.ticket[:20])}", 303)
+    except NoSuchCaseError as error:
+        raise CaseTokenError from error
 
 
 OwnCase = Annotated[str, Depends(own_case)]

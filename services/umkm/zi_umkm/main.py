@@ -31,7 +31,6 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
     for router in ROUTERS:
         service.app.include_router(router)
     problems.install(service.app)
-    service.app.add_exception_handler(pages.NotOpenError, pages.ask_for_code)
     return service
 
 

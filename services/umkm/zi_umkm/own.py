@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import Depends, Request
-from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis import case_token, identity
-from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
@@ -24,18 +21,6 @@ from zi_umkm.heard import Request as Asked
 from zi_umkm.naming import Naming
 from zi_umkm.office import Office
 from zi_umkm.shown import product_names, ruled
-
-
-class NotOpenError(Exception):
-    """The browser has no token for this case (any more): it goes to the form that asks for ticket and code."""
-
-    def __init__(self, ticket: str) -> None:
-        self.ticket = ticket
-
-
-async def ask_for_code(request: Request, error: Exception) -> Response:
-    assert isinstance(error, NotOpenError)
-    return RedirectResponse(f"/track?ticket={quote(error.ticket[:20])}", 303)
 
 
 @dataclass(frozen=True)
@@ -64,10 +49,7 @@ class Own:
 
 async def own_case(request: Request, ticket: str) -> Own:
     office = await office_of(request)
-    try:
-        asked, by = await office.access.applicant(request, ticket)
-    except CaseTokenError as error:
-        raise NotOpenError(ticket) from error
+    asked, by = await office.access.applicant(request, ticket)
     if by.role == APPLICANT:
         request.state.staff = await office.access.signed_in(request)
     cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE

@@ -28,9 +28,7 @@ from zi_umkm.heard import Request as Asked
 from zi_umkm.heard import requests_by
 from zi_umkm.next_step import next_step, way
 from zi_umkm.office import Office
-from zi_umkm.own import NotOpenError as NotOpenError
 from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
-from zi_umkm.own import ask_for_code as ask_for_code
 from zi_umkm.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
 from zi_umkm.shown import history_of, names_of, pages_of, ruled, say_of, shown_stops, step_in, whole_way
 

@@ -1,0 +1,45 @@
+"""Who comes when the page of a case has closed or a sign-in has ended is asked for the code or to sign in. What they had typed meanwhile
+stays in the window, to be sent again from there; a file has to be chosen again.
+"""
+
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zi_chassis.case_token import CaseTokenError
+from zi_chassis.web import problem
+from zi_chassis.web.form import Form
+from zi_chassis.web.page import Pages
+from zi_chassis.web.problem import SignInNeededError, wants_page
+
+TYPED = "application/x-www-form-urlencoded"
+
+
+def install(app: FastAPI) -> None:
+    for kind in (CaseTokenError, SignInNeededError):
+        app.add_exception_handler(kind, closed)
+
+
+async def closed(request: Request, error: Exception) -> Response:
+    if not wants_page(request):
+        return problem.response(request, error)
+    sign_in = f"/sign-in?next={quote(_page_to_come_back_to(request), safe='')}"
+    track = _form_for_the_code(request) if isinstance(error, CaseTokenError) else None
+    if request.headers.get("content-type") != TYPED:
+        return RedirectResponse(track or sign_in, 303)
+    pages: Pages = request.app.state.pages
+    form = Form.of(await request.form())
+    return pages.render(request, "closed.html", 401, form=form, track=track, sign_in=sign_in)
+
+
+def _form_for_the_code(request: Request) -> str:
+    return f"/track?ticket={quote(str(request.path_params.get('ticket', ''))[:20])}"
+
+
+def _page_to_come_back_to(request: Request) -> str:
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came_from = request.headers.get("referer", "").removeprefix(request.app.state.settings.public_url)
+    return came_from if came_from.startswith("/") else "/"

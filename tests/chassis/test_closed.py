@@ -1,0 +1,63 @@
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.chassis.sample_service import service
+
+CASE, DESK = "/sample/cases/T-1", "/desk/act"
+TYPED = {"key": "k-1", "note": 'said "so",\nand <more>'}
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    app = service(tmp_path, public_url="http://testserver").app
+    with TestClient(app, headers={"Accept": "text/html", "Accept-Language": "en"}) as client:
+        client.follow_redirects = False
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("where", "leads_to"), [(CASE, "/track?ticket=T-1"), (DESK, "/sign-in?next=%2Fdesk%2F%3Fshow%3Dall")]
+)
+def test_what_was_typed_stays_in_the_window_to_be_sent_again(
+    client: TestClient, where: str, leads_to: str
+) -> None:
+    page = client.post(where, data=TYPED, headers={"Referer": "http://testserver/desk/?show=all"})
+    assert page.status_code == 401
+    assert f'href="{leads_to}" target="_blank"' in page.text
+    assert f'action="{where}"' in page.text
+    assert {name: unescape(text) for name, text in HIDDEN.findall(page.text)} == TYPED
+
+
+def test_who_filed_with_an_account_may_sign_in_instead_of_giving_the_code(client: TestClient) -> None:
+    page = client.post(CASE, data=TYPED, headers={"Referer": f"http://testserver{CASE}"})
+    assert 'href="/sign-in?next=%2Fsample%2Fcases%2FT-1" target="_blank"' in page.text
+
+
+def test_who_only_looks_goes_where_they_show_who_they_are(client: TestClient) -> None:
+    answers = [client.get(CASE), client.get("/desk/?show=all")]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [answer.headers["location"] for answer in answers] == [
+        "/track?ticket=T-1",
+        "/sign-in?next=%2Fdesk%2F%3Fshow%3Dall",
+    ]
+
+
+def test_a_file_is_chosen_again(client: TestClient) -> None:
+    file = {"file": ("file.pdf", b"%PDF-1.7 example", "application/pdf")}
+    answer = client.post(CASE, data={"kind": "invoice"}, files=file)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/track?ticket=T-1")
+
+
+def test_from_elsewhere_nobody_is_led_back_to(client: TestClient) -> None:
+    page = client.post(DESK, data=TYPED, headers={"Referer": "http://elsewhere.example/desk/"})
+    assert 'href="/sign-in?next=%2F" target="_blank"' in page.text
+
+
+def test_a_program_gets_a_problem(client: TestClient) -> None:
+    answer = client.post(CASE, data=TYPED, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
