@@ -118,7 +118,8 @@ class Dispute:
 
 
 def disputes_of(visit: Visit) -> list[Dispute]:
-    return [Dispute(item, visit.standing[item]) for item in visit.in_dispute]
+    standing = visit.standing
+    return [Dispute(item, standing[item]) for item in visit.in_dispute]
 
 
 def _listed(checklist: Checklist, aspect: Aspect, answered: set[str], named: Naming) -> dict[str, Any]:

@@ -41,7 +41,8 @@ def _outcome(product: Product, rules: MentoringRules) -> TriagedProduct:
 
 def answers_of(visit: Visit) -> Answers:
     """By item, what is not in dispute."""
-    settled = {item: each[0] for item, each in visit.standing.items() if item not in visit.in_dispute}
+    disputed = visit.in_dispute
+    settled = {item: each[0] for item, each in visit.standing.items() if item not in disputed}
     return {item: Answer(said=each.said, grade=each.grade) for item, each in settled.items()}
 
 

@@ -4,6 +4,7 @@ answers to one item a person decides which counts. What a device says of time is
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import assert_never
 from uuid import UUID
 
@@ -139,10 +140,10 @@ class Visit:
     @property
     def standing(self) -> dict[str, Answered]:
         """By item: the answers that nobody replaced or decided against, however they arrived."""
-        answers = sorted(self._answers, key=lambda each: each.answer)
-        standing = [each for each in answers if each.answer not in self.overruled | self._replaced]
-        items = dict.fromkeys(each.item for each in standing)
-        return {item: tuple(each for each in standing if each.item == item) for item in sorted(items)}
+        fallen = self.overruled | self._replaced
+        standing = [each for each in self._answers if each.answer not in fallen]
+        by_item = sorted(standing, key=lambda each: (each.item, each.answer))
+        return {item: tuple(answers) for item, answers in groupby(by_item, key=lambda each: each.item)}
 
     @property
     def in_dispute(self) -> tuple[str, ...]:

@@ -143,14 +143,14 @@ def _fate(request: Request, told: SentFate) -> SentAnswerFate:
 def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, reader: Act) -> VisitAnswer:
     assert state.begun is not None
     form = office.rules.checklist(state.begun.checklist)
-    open_ = score(form, judging.answers_of(state)).unanswered
+    open_, disputed = score(form, judging.answers_of(state)).unanswered, state.in_dispute
     return VisitAnswer(
         visit=visit,
         case=asked.ticket,
         checklist=state.begun.checklist,
         standing=list(_standing(state, reader)),
-        in_dispute=list(state.in_dispute),
-        unanswered=[each for each in open_ if each not in state.in_dispute],
+        in_dispute=list(disputed),
+        unanswered=[each for each in open_ if each not in disputed],
         unsigned=list(state.unsigned),
         signed=_signed(state),
         photos=_photos(state),
