@@ -20,7 +20,7 @@ def body(route: object, held: Held, size: int = 1000) -> Body:
     async def receive() -> Message:
         return {"type": "http.request", "body": b"x" * size, "more_body": True}
 
-    return Body({"type": "http", "headers": [], "endpoint": route}, receive, held)
+    return Body({"type": "http", "headers": [], "endpoint": route}, {}, receive, held)
 
 
 async def test_an_upload_that_finds_no_room_is_sent_away_and_comes_in_once_another_has_ended() -> None:

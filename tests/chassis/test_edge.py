@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.requests import Request
+from starlette.responses import Response
 from tests.chassis.sample_service import service
 
 THINGS = "/sample/api/things/TICKET-7"
@@ -110,3 +112,22 @@ def test_what_failed_is_logged_by_its_route_with_nothing_of_the_request(
     assert told[0]["request"] == answer.headers["x-request-id"]
     assert "TICKET" not in str(told)
     assert "SECRET" not in str(told)
+
+
+def test_an_endpoint_right_behind_the_edge_is_refused_and_counted_like_any_other(tmp_path: Path) -> None:
+    async def length(request: Request) -> Response:
+        return Response(str(len(await request.body())), 201)
+
+    sample = service(tmp_path)
+    sample.direct("POST", "/sample/api/length", length)
+    with TestClient(sample.app) as client:
+        answer = client.post("/sample/api/length", content=b"abc")
+        assert (answer.status_code, answer.text) == (201, "3")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        large = client.post("/sample/api/length", content=b"x" * (256 * 1024 + 1))
+        assert large.status_code == 413
+        assert large.headers["content-type"] == "application/problem+json"
+        assert client.get("/sample/api/length").status_code == 404
+        counted = client.get("/sample/metrics").text
+    assert 'zi_requests_total{method="POST",route="/sample/api/length",status="201"} 1.0' in counted
+    assert 'zi_requests_total{method="POST",route="/sample/api/length",status="413"} 1.0' in counted

@@ -1,11 +1,10 @@
 """How large a request may be: counted while it arrives, so that nothing larger is ever held or read to its end."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
@@ -47,15 +46,14 @@ class Held:
 class Body:
     """The body of one request. The limit is looked up at the first read, when the route is known."""
 
-    def __init__(self, scope: Scope, receive: Receive, held: Held) -> None:
+    def __init__(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, held: Held) -> None:
         self._held, self._holds = held, 0
         self._scope = scope
         self._receive = receive
-        headers = Headers(scope=scope)
-        length = headers.get("content-length", "0")
-        self._declared = int(length) if length.isdecimal() else 0
+        length = headers.get(b"content-length", b"0")
+        self._declared = int(length) if length.isdigit() else 0
         self._counted = 0
-        self.unread = self._declared > 0 or "transfer-encoding" in headers
+        self.unread = self._declared > 0 or b"transfer-encoding" in headers
 
     async def receive(self) -> Message:
         limit = getattr(self._scope.get("endpoint"), LIMIT, STANDARD)

@@ -3,11 +3,12 @@ request and a log line for what failed or was slow, all of it without a path, a 
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from uuid import uuid4
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zi_chassis import metrics
@@ -19,6 +20,7 @@ from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
 logger = logging.getLogger("zi.access")
 
 RawHeaders = list[tuple[bytes, bytes]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 CLIENT_WENT_AWAY = 499
@@ -63,8 +65,8 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
-            given = {name for name, _ in headers}
-            headers.extend(header for header in self._headers if header[0] not in given)
+            given = dict(headers)
+            headers += [header for header in self._headers if header[0] not in given]
             headers.append((b"x-request-id", self.id.encode()))
             if self.body.unread:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request
@@ -72,11 +74,26 @@ class Exchange:
         await self._send(message)
 
 
-class Edge:
-    """ASGI middleware, the first to see a request and the last to see its answer."""
+class Direct:
+    """One endpoint as an ASGI application, known to logs and metrics by its path, as the framework's routes are."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, path: str, endpoint: Endpoint) -> None:
+        self.path = path
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self
+        response = await self._endpoint(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+class Edge:
+    """ASGI middleware, the first to see a request and the last to see its answer. What is in `direct`, by method and
+    path, it asks itself; the rest of the application gets all else."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, direct: Mapping[tuple[str, str], ASGIApp]) -> None:
         self.app = app
+        self._direct = direct
         self._held = Held()
         told = {**security_headers(settings), "Cache-Control": "no-store"}
         self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
@@ -85,18 +102,20 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = Exchange(Body(scope, receive, self._held), send, self._headers)
+        headers = dict(scope["headers"])
+        exchange = Exchange(Body(scope, headers, receive, self._held), send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:
-            await self._answer(scope, exchange)
+            await self._answer(scope, headers, exchange)
         finally:
             exchange.body.release()
             _record(scope, exchange)
 
-    async def _answer(self, scope: Scope, exchange: Exchange) -> None:
+    async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], exchange: Exchange) -> None:
         try:
-            refuse_at_the_door(scope["method"], dict(scope["headers"]))
-            await self.app(scope, exchange.body.receive, exchange.send)
+            refuse_at_the_door(scope["method"], headers)
+            app = self._direct.get((scope["method"], scope["path"]), self.app)
+            await app(scope, exchange.body.receive, exchange.send)
         except ClientDisconnect:
             exchange.status = exchange.status or CLIENT_WENT_AWAY
         except Exception as error:

@@ -10,8 +10,6 @@ from fastapi import APIRouter, Depends, Header, Query, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import AfterValidator, BaseModel, ValidationError
-from starlette.routing import Match, Route
-from starlette.types import Scope
 
 from zi_chassis.case_token import COOKIE, TTL
 from zi_chassis.domain import Act
@@ -154,24 +152,13 @@ def _refused(place: tuple[str, ...], sentence: str) -> RequestValidationError:
     return RequestValidationError([told])
 
 
-class NamedRoute(Route):
-    """Logs and metrics know it by its path, as they know FastAPI's own."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, inner = super().matches(scope)
-        return match, {**inner, "route": self} if match is Match.FULL else inner
-
-
-# FastAPI's way to an endpoint costs more than filing does: it only describes these, plain routes serve them.
+# FastAPI only describes these; they are answered right behind the edge.
 FILING: tuple[tuple[str, Callable[[Request], Awaitable[Response]], type[Body], type[BaseModel]], ...] = (
     ("complaints", file_complaint, ComplaintBody, answers.FiledAnswer),
     ("consultations", file_consultation, ConsultationBody, answers.FiledAnswer),
     ("certificate-applications", request_certificate, CertificateBody, answers.RequestedAnswer),
     ("mentoring-requests", request_mentoring, MentoringBody, answers.MentoringAnswer),
 )
-filing_routes = [
-    NamedRoute(f"/intake/api/{path}", endpoint, methods=["POST"]) for path, endpoint, _, _ in FILING
-]
 for path, endpoint, body, answered in FILING:
     router.add_api_route(
         f"/{path}",
