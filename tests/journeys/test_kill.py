@@ -18,7 +18,7 @@ from tests.journeys.tools import audit, verify_log
 
 pytestmark = pytest.mark.journey
 
-KILLED = ("intake", "certificates", "notify", "audit-writer", "audit", "nats")
+KILLED = ("intake", "umkm", "certificates", "notify", "audit-writer", "audit", "nats")
 COMPLAINTS = 500
 CLIENTS = 8
 BEFORE_THE_KILL = 30
