@@ -32,6 +32,7 @@ from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
 
 SHUTDOWN = 5
+TURN = 0.02  # of a thread at the interpreter: at every change of hands between writer and loop both begin with cold caches
 Context = Callable[[], AbstractAsyncContextManager[object] | AbstractContextManager[object]]
 Check = Callable[[], str | None]
 
@@ -171,6 +172,7 @@ def _reason(check: Check) -> str | None:
 def run(app: FastAPI, settings: Settings) -> None:
     """Serves until SIGTERM. Exit code 1 when something that has to live died, 3 when the start failed."""
     logs.start()
+    sys.setswitchinterval(TURN)
     host, _, port = settings.listen.rpartition(":")
     server = uvicorn.Server(
         uvicorn.Config(
