@@ -1,7 +1,10 @@
-"""Many cases over the API: the supervisor's board, the mentor's desk, trainings."""
+"""Many cases over the API: the supervisor's board, the mentor's desk, trainings; and what the board's page leaves out."""
 
+import pytest
 from tests.umkm.calling import Calling
 from tests.umkm.steps import DAY, HOUR
+
+from zi_umkm import desk
 
 
 async def test_the_board_shows_what_is_stuck_who_has_how_many_and_what_each_district_gets(
@@ -35,6 +38,23 @@ async def test_the_board_goes_on_where_its_page_ended(calling: Calling) -> None:
     for cursor in ("nonsense", "2026-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00 X"):
         refused = await calling.get("/board", calling.supervisor, cursor=cursor)
         assert (refused.status_code, refused.json()["type"]) == (400, "urn:zona:problem:unreadable_cursor")
+
+
+async def test_the_page_of_the_board_says_that_more_evidence_waits_than_it_shows(
+    calling: Calling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST_FREE", 1)
+    supervisor = calling.visiting.person("supervisor-eka", "supervisor")
+    inside, shown = calling.inside, []
+    for name in ("one", "two"):
+        request = await inside.mentored(name)
+        await inside.visited(request)
+        await inside.office.mentoring.agree(request, inside.mentor(), None, "fifo")
+        await inside.evidenced(request, "fifo")
+        inside.clock.at += HOUR
+        page = (await supervisor.get("/umkm/desk/board")).text.partition("Waiting for somebody to look")[2]
+        shown.append((page.count("#finding-fifo"), "There are more" in page))
+    assert shown == [(1, False), (1, True)]
 
 
 async def test_only_supervisors_see_the_board_and_only_mentors_have_a_desk(calling: Calling) -> None:

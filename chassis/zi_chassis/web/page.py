@@ -36,7 +36,12 @@ class Pages:
         own = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
         loader = ChoiceLoader([*own, PackageLoader("zi_chassis.web")])
         self._templates = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,  # they change with a release: nobody looks at two dozen files for each page
         )
         self._templates.globals |= {
             "layout": "layout.html" if "layout.html" in self._templates.list_templates() else "frame.html",

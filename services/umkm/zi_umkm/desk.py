@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
+from zi_chassis.database import Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, ForbiddenError
@@ -22,11 +23,11 @@ from zi_umkm.case import Status
 from zi_umkm.charts import bars
 from zi_umkm.heard import request_of
 from zi_umkm.labels import STATES
+from zi_umkm.naming import Naming
 from zi_umkm.office import Office
 from zi_umkm.official import Official, SomeOfficial
 from zi_umkm.outcomes import FILLS
 from zi_umkm.projections import (
-    PAGE,
     Attention,
     CaseRow,
     Load,
@@ -38,10 +39,10 @@ from zi_umkm.projections import (
     loads,
     visits_under_way,
 )
-from zi_umkm.shown import names_of, pages_of, ruled, say_of
+from zi_umkm.shown import pages_of, ruled, say_of
 
 DESK = "/umkm/desk/"
-MOST, MOST_FREE = 80, 20  # of cases on one page, which is read on a phone
+MOST, MOST_FREE, MOST_STUCK = 80, 20, 30  # of cases on one page, which is read on a phone
 DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 DAY = timedelta(days=1)
 LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
@@ -142,21 +143,19 @@ async def supervisor(one: SomeOfficial) -> Official:
 
 @router.get("/umkm/desk/board")
 async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
-    office, now = one.office, one.office.clock.now()
+    return await one.office.store.query(lambda tx: _board(one, tx))
+
+
+def _board(one: Official, tx: Tx) -> Response:
+    office, now, say = one.office, one.office.clock.now(), say_of(one.web)
     form = Form(dict(one.web.query_params))
-    wanted, after = _wanted(form, office), _after(form)
-    stuck, carried, given, waiting = await office.store.query(
-        lambda tx: (
-            case_rows(tx, wanted, after, PAGE + 1),
-            loads(tx),
-            attention(tx),
-            actions_to_verify(tx, PAGE),
-        )
-    )
-    rules = office.rules.in_force(now)
-    named, say = names_of(one.web, office, rules), say_of(one.web)
+    stuck = case_rows(tx, _wanted(form, office), _after(form), MOST_STUCK + 1)
+    waiting = actions_to_verify(tx, MOST_FREE + 1)
+    carried, given = loads(tx), attention(tx)
+    rules = ruled(one.web, office, office.rules.in_force(now))
+    named: Naming = rules["names"]
     shown = {
-        **ruled(one.web, office, rules),
+        **rules,
         "fills": {**FILLS, **COLOURS},
         "loads": carried,
         "load_kinds": LOAD_KINDS,
@@ -164,9 +163,10 @@ async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
         "attention": given,
         "attention_kinds": ATTENTION_KINDS,
         "attention_chart": attention_chart(given, named.district),
-        "stuck": stuck[:PAGE],
-        "onward": _onward(form, stuck[PAGE - 1]) if len(stuck) > PAGE else None,
-        "to_verify": waiting,
+        "stuck": stuck[:MOST_STUCK],
+        "onward": _onward(form, stuck[MOST_STUCK - 1]) if len(stuck) > MOST_STUCK else None,
+        "to_verify": waiting[:MOST_FREE],
+        "more_to_verify": len(waiting) > MOST_FREE,
         "officials": officials,
         "days": lambda since: (now - since) // DAY,
         "districts": {each.code: named.text(each.name) for each in office.rules.districts},

@@ -138,7 +138,7 @@ class Cases:
             case steps.BusinessIdentified(business_ref=own):
                 return {"business_ref": own, "has_nib": 1}
             case steps.MentoringRecorded(mentor=mentor):
-                others = [each for each in json.loads(row["mentors"]) if each != mentor]
+                others = [each for each in orjson.loads(row["mentors"]) if each != mentor]
                 return {"mentor": mentor, "mentors": json.dumps([*others, mentor])}
             case steps.BusinessAssessed():
                 return _assessed(event) | _figures(_found(tx, case, event))
@@ -560,7 +560,7 @@ def _case(row: Row) -> CaseRow:
         slept=None if row["slept"] is None else Status(row["slept"]),
         holder=row["holder"],
         mentor=row["mentor"] or None,
-        mentors=tuple(json.loads(row["mentors"])),
+        mentors=tuple(orjson.loads(row["mentors"])),
         begun=datetime.fromisoformat(row["begun"]),
         since=datetime.fromisoformat(row["since"]),
         heard_at=datetime.fromisoformat(row["heard_at"]),
@@ -584,7 +584,7 @@ def _finding(row: Row) -> Finding:
         critical=bool(row["critical"]),
         own=bool(row["own"]),
         progress=Progress(row["progress"]),
-        authors=frozenset(json.loads(row["authors"])),
+        authors=frozenset(orjson.loads(row["authors"])),
         due=_time(row["due"]),
         overdue=bool(row["overdue"]),
     )
