@@ -9,10 +9,11 @@ from uuid import uuid4
 
 import httpx
 from nats.aio.client import Client
-from tests.certificates.inside import ACCOUNT_DOCUMENTS, DEMO_RULES, ISSUER
+from tests.certificates.inside import ACCOUNT_DOCUMENTS, DEMO_RULES
 from tests.intake import front as intake
 from tests.intake.front import Front
 from tests.intake.uploads import encoded, halves
+from tests.web.provider import ISSUER
 
 from zi_certificates.main import front
 from zi_certificates.office import Office

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 
 from nats.aio.client import Client
 from tests.certificates.officials import BUSINESS, MONDAY, evaluator, named, signer, staff, system
+from tests.web.provider import ISSUER
 
 from zi_certificates.account import Account
 from zi_certificates.application import Application, LettersSigned, RecordNumber, Seal
@@ -49,7 +50,6 @@ from zi_contracts.vault import (
 from zi_rules.certificate.item import Analysis, AnalysisResult, UnnumberedItem
 from zi_rules.ticket import ticket_from_bytes
 
-ISSUER = "http://issuer.example"
 SALT = b64encode(bytes(32)).decode()
 DEMO_RULES = Path(__file__).parents[2] / "deploy" / "demo" / "rules"
 OUTLINE = Outline(kinds=("ski_post_border",), goods="pangan_olahan")

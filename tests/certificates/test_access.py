@@ -1,15 +1,11 @@
 """Who is let at an application, and in which role."""
 
-import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
 from starlette.requests import Request as WebRequest
-from tests.certificates.inside import ISSUER, Inside, ticket_of
+from tests.certificates.inside import Inside, ticket_of
+from tests.web.provider import ISSUER, Provider
 
 from zi_certificates.access import (
     EVALUATING,
@@ -30,26 +26,10 @@ def tokens(tmp_path: Path) -> CaseTokens:
 
 
 @pytest.fixture
-def provider(inside: Inside) -> RSAKey:
-    key = RSAKey.generate_key(2048, parameters={"kid": "test"})
-    keys = json.loads(json.dumps(KeySet([key]).as_dict(private=False)))
-
-    async def published() -> Any:
-        return keys
-
-    inside.service.identity._keys._fetch = published
-    return key
-
-
-def token_of(key: RSAKey, sub: str, *roles: str) -> str:
-    told = {
-        "iss": ISSUER,
-        "aud": "zi",
-        "sub": sub,
-        "exp": int(datetime.now(UTC).timestamp()) + 600,
-        "roles": list(roles),
-    }
-    return jwt.encode({"alg": "RS256", "kid": "test"}, told, key)
+def provider(inside: Inside) -> Provider:
+    provider = Provider()
+    provider.serve(inside.service)
+    return provider
 
 
 def shown(inside: Inside, bearer: str | None = None) -> WebRequest:
@@ -70,7 +50,7 @@ async def test_the_token_of_the_case_lets_in(inside: Inside, tokens: CaseTokens)
 
 
 async def test_the_token_of_another_case_does_not(
-    inside: Inside, tokens: CaseTokens, provider: RSAKey
+    inside: Inside, tokens: CaseTokens, provider: Provider
 ) -> None:
     asked, other = await inside.requested("one"), await inside.requested("two")
     with pytest.raises(CaseTokenError):
@@ -80,24 +60,24 @@ async def test_the_token_of_another_case_does_not(
 
 
 async def test_whoever_filed_it_signed_in_is_let_in_and_nobody_else(
-    inside: Inside, tokens: CaseTokens, provider: RSAKey
+    inside: Inside, tokens: CaseTokens, provider: Provider
 ) -> None:
     asked = await inside.requested(actor="tono", role="applicant")
     access = access_of(inside, tokens)
-    _, by = await access.applicant(shown(inside, token_of(provider, "tono", "applicant")), asked.ticket)
+    _, by = await access.applicant(shown(inside, provider.token("tono", "applicant")), asked.ticket)
     assert (by.actor, by.role) == ("tono", "applicant")
     with pytest.raises(NoSuchApplicationError):
-        await access.applicant(shown(inside, token_of(provider, "siti", "applicant")), asked.ticket)
+        await access.applicant(shown(inside, provider.token("siti", "applicant")), asked.ticket)
     with pytest.raises(CaseTokenError):
-        await access.applicant(shown(inside, token_of(provider, "tono", "officer")), asked.ticket)
+        await access.applicant(shown(inside, provider.token("tono", "officer")), asked.ticket)
 
 
 async def test_whose_sub_is_only_like_a_data_subject_is_not_let_in(
-    inside: Inside, tokens: CaseTokens, provider: RSAKey
+    inside: Inside, tokens: CaseTokens, provider: Provider
 ) -> None:
     """Who filed with the code was nobody's account."""
     asked = await inside.requested()
-    same = token_of(provider, str(asked.data_subject), "applicant")
+    same = provider.token(str(asked.data_subject), "applicant")
     with pytest.raises(NoSuchApplicationError):
         await access_of(inside, tokens).applicant(shown(inside, same), asked.ticket)
 

@@ -8,9 +8,10 @@ import httpx
 import pikepdf
 import pytest
 from tests.certificates.both import opened
-from tests.certificates.calling import ACCOUNT, API, STATEMENT, Calling, key
+from tests.certificates.calling import ACCOUNT, STATEMENT, Calling
 from tests.certificates.inside import STATED, sample_item
 from tests.intake.uploads import document, written
+from tests.web.calling import key
 
 from zi_certificates.heard import Request
 
@@ -461,7 +462,7 @@ def test_the_description_of_the_api_refers_to_nothing_that_is_not_there(calling:
     wanted = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert wanted <= set(document["components"]["schemas"])
     assert "HTTPValidationError" not in wanted
-    assert API in next(iter(document["paths"]))
+    assert calling.api in next(iter(document["paths"]))
 
 
 async def test_what_is_wrong_with_a_number_is_said(calling: Calling) -> None:

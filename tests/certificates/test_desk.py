@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
-from tests.certificates.visiting import Browser, Visiting, hidden, visited
+from tests.certificates.visiting import Visiting, visited
+from tests.web.browsing import Browser, hidden
 
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
@@ -181,7 +182,7 @@ async def test_what_the_rules_find_is_ticked(visiting: Visiting, inside: Inside,
     page = await evaluator.get(at_desk(request))
     assert "This HS code isn&#39;t on your account&#39;s approved list" in page.text
     await done(evaluator, at_desk(request), "judge", **{"found.0": "yes", "verdict": "ask-data"})
-    told = await visiting.applicant(request).get(f"/certificates/applications/{request.ticket}")
+    told = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
     assert "Next: send what the office asks for" in told.text
     assert "Product 1: HS code" in told.text
 
@@ -420,7 +421,7 @@ async def test_an_officer_refuses_an_incomplete_account_with_reasons(
     assert (refused.status_code, "Something that the rules ask of an account" in refused.text) == (409, True)
     assert (await done(officer, page, "refuse")).status_code == 409
     await done(officer, page, "refuse", **{"found.0": "yes"})
-    told = await visiting.applicant(request).get(f"/certificates/applications/{request.ticket}/account")
+    told = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}/account")
     assert "Not in order" in told.text
     assert "Attach the document that is asked for." in told.text
 

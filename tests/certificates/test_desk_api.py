@@ -4,7 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.certificates.calling import ACCOUNT, Calling, key
+from tests.certificates.calling import ACCOUNT, Calling
+from tests.web.calling import key
 
 from zi_certificates.heard import Request
 

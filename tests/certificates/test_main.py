@@ -7,10 +7,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.certificates.inside import DEMO_RULES, ISSUER
+from tests.certificates.inside import DEMO_RULES
 from tests.certificates.officials import BUSINESS, MONDAY, head, named
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
+from tests.web.provider import ISSUER
 
 from zi_certificates.heard import interests_of
 from zi_certificates.main import create_app

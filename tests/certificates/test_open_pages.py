@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator
-from tests.certificates.hosting import Host, hosted
 from tests.certificates.inside import ACCOUNT_DOCUMENTS, EXPORT, STATED, Inside, sample_item, ticket_of
+from tests.certificates.visiting import visited
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
+from tests.web.hosting import Host
 
 from zi_certificates.heard import Request
 from zi_contracts.certificates import Finding
@@ -37,14 +38,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
-    with hosted(tmp_path) as one:
+    with Host(visited(tmp_path)) as one:
         yield one
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_page_of_an_applicant_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
     request = host.run(begun(host.visiting.inside))
-    visitor = host.visitor(browser, host.visiting.applicant(request), language)
+    visitor = host.visitor(browser, host.visiting.owner(request), language)
     found = [what for name in tour(visitor, request, host) for what in hindrances(visitor.page, name)]
     visitor.context.close()
     assert not found, "\n".join(found)
@@ -102,7 +103,7 @@ def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     office = inside.office
     request = host.run(inside.submitted("two"))
     path, by = OWN + request.ticket, inside.citizen(request)
-    [cookie] = host.visiting.applicant(request).cookies.items()
+    [cookie] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": host.origin}])
     yield _seen(visitor, path, "to be paid")
     host.run(inside.pay(request))
@@ -118,7 +119,7 @@ def _on_its_way(visitor: Visitor, host: Host) -> Iterator[str]:
     host.run(office.applying.withdraw(request, by, None))
     yield _seen(visitor, path, "withdrawn")
     signed = host.run(inside.signed("three"))
-    [cookie] = host.visiting.applicant(signed).cookies.items()
+    [cookie] = host.visiting.owner(signed).cookies.items()
     visitor.context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": host.origin}])
     yield _seen(visitor, OWN + signed.ticket, "signed")
     host.run(inside.sealed(signed))
@@ -174,7 +175,7 @@ def _seen(visitor: Visitor, path: str, name: str) -> str:
 def test_a_phone_without_scripts_goes_the_way_of_an_application(browser: Browser, host: Host) -> None:
     request = host.run(host.visiting.inside.requested())
     visitor = Visitor(browser, host.origin, "en")
-    [(name, value)] = host.visiting.applicant(request).cookies.items()
+    [(name, value)] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
     visitor.go(OWN + request.ticket)
     visitor.follow("To the account")
@@ -208,7 +209,7 @@ def test_a_phone_without_scripts_takes_over_what_was_told_in_the_mentoring(
 ) -> None:
     request = host.run(begun(host.visiting.inside))
     visitor = Visitor(browser, host.origin, "en")
-    [(name, value)] = host.visiting.applicant(request).cookies.items()
+    [(name, value)] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
     visitor.go(f"{OWN}{request.ticket}/account")
     visitor.write({"hs_codes": "21039012\n19059010"})

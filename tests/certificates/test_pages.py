@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, sample_item
-from tests.certificates.visiting import PDF, Browser, Visiting, hidden, visited
+from tests.certificates.visiting import Visiting, visited
+from tests.web.browsing import PDF, Browser, hidden
 
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
@@ -61,7 +62,7 @@ async def filled(browser: Browser, path: str, form: dict[str, str]) -> httpx.Res
 
 async def begun(visiting: Visiting, series: str = "ski") -> tuple[Request, Browser]:
     request = await visiting.inside.requested(series=series)
-    return request, visiting.applicant(request)
+    return request, visiting.owner(request)
 
 
 # -- for everybody
@@ -131,7 +132,7 @@ async def test_without_the_code_the_browser_is_asked_for_it(visiting: Visiting, 
 
 async def test_the_token_of_another_case_opens_nothing(visiting: Visiting, inside: Inside) -> None:
     one, two = await inside.requested("one"), await inside.requested("two")
-    answer = await visiting.applicant(two).get(here(one))
+    answer = await visiting.owner(two).get(here(one))
     assert answer.status_code == 303
 
 
@@ -337,7 +338,7 @@ async def test_only_circumstances_on_which_a_rule_for_these_letters_hangs_are_as
     pages = []
     for series in ("ski", "ske"):
         request = await visiting.inside.requested(series, series=series)
-        pages.append(await visiting.applicant(request).get(f"{here(request)}/particulars"))
+        pages.append(await visiting.owner(request).get(f"{here(request)}/particulars"))
     imports, exports = [page.text for page in pages]
     assert "circumstances.special_import" in imports
     assert "circumstances.export_label_differs" not in imports
@@ -473,7 +474,7 @@ async def test_what_the_office_asks_for_stands_on_top_with_its_own_words(
     await inside.office.deciding.ask_data(
         request.ticket, inside.evaluator(), None, UNREADABLE, "Page two is dark."
     )
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "Next: send what the office asks for" in page.text
     assert "The document can&#39;t be read." in page.text
@@ -491,7 +492,7 @@ async def test_a_rejected_application_is_submitted_again(visiting: Visiting, ins
     request = await inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, UNREADABLE)
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "It can be submitted again 3 times" in page.text
     sent = {"key": hidden(page), "revision": hidden(page, "revision")}
@@ -512,7 +513,7 @@ async def test_what_was_changed_in_another_window_is_not_submitted_unseen(
 
 async def test_it_is_withdrawn_for_good(visiting: Visiting, inside: Inside) -> None:
     request = await inside.submitted()
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     page = await browser.post(f"{here(request)}/withdraw", {"key": hidden(await browser.get(here(request)))})
     assert "This application has ended" in page.text
     assert "Withdraw it for good" not in page.text
@@ -527,7 +528,7 @@ async def test_what_can_no_longer_be_changed_is_shown_without_its_form(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.submitted()
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     for part in ("particulars", "items", "documents"):
         page = await browser.get(f"{here(request)}/{part}")
         assert "Nothing can be changed now." in page.text
@@ -540,7 +541,7 @@ async def test_an_account_of_another_request_is_changed_there_or_taken_over_here
     first = await inside.requested("one")
     await inside.verified(first)
     second = await inside.requested("two", account=first.ticket)
-    browser = visiting.applicant(second)
+    browser = visiting.owner(second)
     page = await browser.get(f"{here(second)}/account")
     assert "another request of it is in charge" in page.text
     form = {"key": hidden(page), "move": "yes", "acts_for_others": "no", "hs_codes": "21039012"}
@@ -557,7 +558,7 @@ async def test_an_applicant_sees_who_decided_by_number_and_role_and_no_name(
 ) -> None:
     request = await inside.signed()
     await inside.sealed(request)
-    page = await visiting.applicant(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     assert "Person 4, The signer" in page.text
     for name in ("evaluator-ani", "evaluator-eko", "signer-budi", "officer-ira"):
         assert name not in page.text
@@ -569,7 +570,7 @@ async def test_an_applicant_sees_who_was_taken_before_and_why(visiting: Visiting
     passed = await inside.paid("one", business="1" * 64)
     other = await inside.paid("two", business="2" * 64)
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    page = await visiting.applicant(passed).get(here(passed))
+    page = await visiting.owner(passed).get(here(passed))
     assert "1 application was taken before yours" in page.text
     assert "conflict of interest" in page.text
     assert other.ticket not in page.text
@@ -578,7 +579,7 @@ async def test_an_applicant_sees_who_was_taken_before_and_why(visiting: Visiting
 async def test_a_flagged_decision_is_shown_to_the_applicant(visiting: Visiting, inside: Inside) -> None:
     request = await inside.passed()
     await inside.mentored("evaluator-eko")
-    page = await visiting.applicant(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     assert "A decision is flagged" in page.text
     assert "has mentored this business" in page.text
 
@@ -588,7 +589,7 @@ async def test_an_issued_letter_is_offered_for_download_and_verification(
 ) -> None:
     request = await inside.signed()
     [number] = await inside.sealed(request)
-    page = await visiting.applicant(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     [letter] = (await inside.state(request)).letters
     assert f'href="/certificates/api/letters/{letter.id}/file"' in page.text
     assert f'href="/certificates/verify/{number}"' in page.text
@@ -596,7 +597,7 @@ async def test_an_issued_letter_is_offered_for_download_and_verification(
 
 async def test_each_step_leads_to_its_entry_in_the_ledger(visiting: Visiting, inside: Inside) -> None:
     request = await inside.submitted()
-    page = await visiting.applicant(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     assert "http://zona.example/audit/api/receipts/" in page.text
     assert "Ledger entry 40" in page.text
 
@@ -623,7 +624,7 @@ async def test_nothing_personal_is_on_the_pages_or_in_their_addresses(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.passed()
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     for part in ("", "/account", "/items", "/documents"):
         page = await browser.get(here(request) + part)
         assert "PT one" not in page.text

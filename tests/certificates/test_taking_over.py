@@ -13,9 +13,10 @@ import pytest
 from tests.certificates import both
 from tests.certificates.calling import Calling
 from tests.certificates.inside import OUTLINE, Inside, sample_item, ticket_of
-from tests.certificates.visiting import Browser, Visiting, hidden, visited
+from tests.certificates.visiting import Visiting, visited
 from tests.intake.front import MENTORING
 from tests.intake.test_policies import NAMED, at_mentoring
+from tests.web.browsing import Browser, hidden
 
 from zi_certificates import taking_over
 from zi_certificates.heard import Request, mentoring_of
@@ -179,7 +180,7 @@ async def drafted(visiting: Visiting) -> tuple[Request, Browser]:
     request = await agreed(inside)
     outline = OUTLINE.model_copy(update={"kinds": ("ske_health",), "country": "MY"})
     await inside.office.applying.draft(request, inside.citizen(request), None, outline)
-    return request, visiting.applicant(request)
+    return request, visiting.owner(request)
 
 
 @pytest.mark.parametrize("part", ["account", "items"])
@@ -197,7 +198,7 @@ async def test_it_is_not_offered_once_the_office_is_at_work_on_the_application(
 ) -> None:
     request = await inside.paid()
     await inside.consented(request.ticket, CASE)
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     for part in ("account", "items"):
         assert CASE not in (await browser.get(f"{here(request)}/{part}")).text
 
@@ -255,7 +256,7 @@ async def test_what_a_business_told_is_shown_as_text(visiting: Visiting) -> None
     await inside.office.applying.draft(
         request, inside.citizen(request), None, OUTLINE.model_copy(update={"kinds": ("ske_health",)})
     )
-    browser = visiting.applicant(request)
+    browser = visiting.owner(request)
     for part in ("account", "items"):
         page = await taken_over(browser, request, part)
         assert "<script>alert" not in page.text
@@ -292,7 +293,7 @@ async def test_what_the_case_does_not_say_is_said(visiting: Visiting, part: str)
     await inside.office.applying.draft(
         request, inside.citizen(request), None, OUTLINE.model_copy(update={"kinds": ("ske_health",)})
     )
-    page = await taken_over(visiting.applicant(request), request, part)
+    page = await taken_over(visiting.owner(request), request, part)
     assert page.status_code == 409
     assert "The mentoring case does not say this." in page.text
 
@@ -318,7 +319,7 @@ async def test_whatever_is_sent_as_a_case_takes_nothing_over(
 
 async def test_products_are_taken_over_after_the_letters_were_chosen(visiting: Visiting) -> None:
     request = await agreed(visiting.inside)
-    answer = await visiting.applicant(request).send(f"{here(request)}/items/take-over", {"case": CASE})
+    answer = await visiting.owner(request).send(f"{here(request)}/items/take-over", {"case": CASE})
     assert answer.headers["location"] == f"{here(request)}/particulars"
     assert visiting.inside.vault.reads == []
 
@@ -327,7 +328,7 @@ async def test_products_are_taken_over_after_the_letters_were_chosen(visiting: V
 async def test_somebody_elses_case_is_not_opened(visiting: Visiting, part: str) -> None:
     request, _ = await drafted(visiting)
     other = await visiting.inside.requested("other")
-    answer = await visiting.applicant(other).send(f"{here(request)}/{part}/take-over", {"case": CASE})
+    answer = await visiting.owner(other).send(f"{here(request)}/{part}/take-over", {"case": CASE})
     assert answer.status_code == 401
     assert visiting.inside.vault.reads == []
 

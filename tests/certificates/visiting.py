@@ -1,126 +1,13 @@
-"""Applicants and officials with browsers in front of the pages, in process; intake's half of an upload is told beside it."""
+"""Applicants and officials with browsers in front of the pages of certificates, in process."""
 
-import json
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
 
-import httpx
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
-from tests.certificates.inside import ISSUER, Inside, opened
+from tests.certificates.inside import Inside, opened
+from tests.web import browsing
 
-from zi_certificates.heard import Request
-from zi_chassis import case_token, identity
-from zi_chassis.case_token import CaseTokens
-from zi_chassis.settings import Settings
-
-HTML = {"Accept": "text/html", "Accept-Language": "en"}
-PDF = ("file.pdf", b"%PDF-1.7 example", "application/pdf")
+Visiting = browsing.Visiting[Inside]
 
 
-@dataclass
-class Visiting:
-    inside: Inside
-    client: httpx.AsyncClient
-    tokens: CaseTokens
-    key: RSAKey
-    refuses_files: bool = False
-
-    # -- who comes
-
-    def applicant(self, request: Request) -> "Browser":
-        return Browser(self, {case_token.COOKIE: self.tokens.issue(request.ticket)})
-
-    def person(self, sub: str, *roles: str, name: str | None = None) -> "Browser":
-        now = int(datetime.now(UTC).timestamp())
-        told = {"iss": ISSUER, "aud": "zi", "sub": sub, "exp": now + 600, "roles": list(roles)}
-        if name is not None:
-            told["name"] = name
-        return Browser(self, {identity.COOKIE: jwt.encode({"alg": "RS256", "kid": "test"}, told, self.key)})
-
-    def stranger(self) -> "Browser":
-        return Browser(self, {})
-
-    # -- what stands around
-
-    async def intake(self, request: httpx.Request) -> httpx.Response:
-        """Keeps the file and says so, or has something against it."""
-        ticket = request.url.path.split("/")[-2]
-        if self.refuses_files:
-            return httpx.Response(422, json={"detail": "This is no picture and no PDF."})
-        asked = await self.inside.office.access.request(ticket)
-        name = f"file {request.headers['idempotency-key']}"
-        item = await self.inside.attached(asked, name)
-        return httpx.Response(200, json={"item": item.model_dump(mode="json")})
-
-
-@dataclass
-class Browser:
-    visiting: Visiting
-    cookies: dict[str, str]
-
-    async def get(self, path: str, **headers: str) -> httpx.Response:
-        return await self._followed(await self._ask("GET", path, headers=headers))
-
-    async def post(
-        self, path: str, form: dict[str, str] | None = None, files: dict[str, Any] | None = None
-    ) -> httpx.Response:
-        return await self._followed(await self.send(path, form, files))
-
-    async def send(
-        self, path: str, form: dict[str, str] | None = None, files: dict[str, Any] | None = None
-    ) -> httpx.Response:
-        """As `post`, but where it leads is not followed."""
-        return await self._ask("POST", path, data=form, files=files)
-
-    async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = self._headers | more.pop("headers", {})
-        return await self.visiting.client.request(method, path, headers=headers, **more)
-
-    async def _followed(self, answer: httpx.Response) -> httpx.Response:
-        """The cookies go along, as a browser's would."""
-        while answer.is_redirect and answer.headers["location"].startswith("/certificates"):
-            answer = await self._ask("GET", answer.headers["location"])
-        return answer
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        return HTML | {"Cookie": cookies}
-
-
-@asynccontextmanager
-async def visited(folder: Path) -> AsyncIterator[Visiting]:
-    async with opened(folder) as inside:
-        app, office = inside.service.app, inside.office
-        key = RSAKey.generate_key(2048, parameters={"kid": "test"})
-        keys = KeySet([key]).as_dict(private=False)
-        tokens = CaseTokens(Settings(service="intake", data=folder, issuer=ISSUER))
-
-        async def published() -> Any:
-            return json.loads(json.dumps(keys))
-
-        inside.service.identity._keys._fetch = published
-        office.access._tokens = tokens
-        office.ledger._client = httpx.AsyncClient(transport=httpx.MockTransport(ledger))
-        transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
-            visiting = Visiting(inside, client, tokens, key)
-            office.uploads._client = httpx.AsyncClient(transport=httpx.MockTransport(visiting.intake))
-            yield visiting
-
-
-def ledger(request: httpx.Request) -> httpx.Response:
-    asked = request.url.params.get_list("event")
-    return httpx.Response(200, json={event: 40 + n for n, event in enumerate(asked)})
-
-
-def hidden(page: httpx.Response, name: str = "key") -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', page.text)
-    assert found, f"no hidden {name}"
-    return found[1]
+def visited(folder: Path) -> AbstractAsyncContextManager[Visiting]:
+    return browsing.visited(opened(folder), folder)

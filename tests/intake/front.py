@@ -1,6 +1,5 @@
 """Intake over a real store in a folder of the test, asked as a browser or a program would; no broker, no network."""
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,8 +11,7 @@ from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from tests.web.provider import ISSUER, Provider
 
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
@@ -23,7 +21,6 @@ from zi_intake.office import Office
 from zi_intake.reading import Reading
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-ISSUER = "http://issuer.example"
 NAME = "Bunga Contoh"
 EMAIL = "bunga.contoh@warga.example"
 PHONE = "+62 811 0000 1234"
@@ -92,22 +89,14 @@ class Front:
     office: Office
     client: httpx.AsyncClient
     clock: SetClock
-    key: RSAKey
+    provider: Provider
     folder: Path
     reading: Reading
     app: FastAPI
     ledger: dict[str, httpx.Response] = field(default_factory=dict)
 
     def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
-        now = int(datetime.now(UTC).timestamp())
-        told = {
-            "iss": ISSUER,
-            "aud": "zi",
-            "sub": sub,
-            "exp": now + ttl,
-            "roles": list(roles or ("officer",)),
-        }
-        token = jwt.encode({"alg": "RS256", "kid": "test"}, told | claims, self.key)
+        token = self.provider.token(sub, *(roles or ("officer",)), ttl=ttl, **claims)
         return {"Authorization": f"Bearer {token}"}
 
     async def file(
@@ -174,17 +163,14 @@ async def opened(folder: Path, ledger_away: bool = False) -> AsyncIterator[Front
     clock = SetClock()
     service = front(settings, clock)
     office: Office = service.app.state.office
-    key = RSAKey.generate_key(2048, parameters={"kid": "test"})
-    keys = KeySet([key]).as_dict(private=False)
-
-    async def published() -> Any:
-        return json.loads(json.dumps(keys))
-
-    service.identity._keys._fetch = published
+    provider = Provider()
+    provider.serve(service)
     transport = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
     async with office, httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
         assert await office.erasing.unlock(nothing())
-        inside = Front(office, client, clock, key, folder, Reading(office, service.identity), service.app)
+        inside = Front(
+            office, client, clock, provider, folder, Reading(office, service.identity), service.app
+        )
         office.ledger._client = _ledger(inside, ledger_away)
         yield inside
 

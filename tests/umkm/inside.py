@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from tests.certificates.inside import SetClock, VaultInMemory, ticket_of
 from tests.umkm.steps import DAY, MONDAY, named
+from tests.web.provider import ISSUER
 
 from zi_chassis.domain import Act
 from zi_chassis.lanes import Heard
@@ -32,7 +33,6 @@ from zi_umkm.sync import SentAnswer
 from zi_umkm.timers import Reminding
 from zi_umkm.visiting import Filled, SentFile
 
-ISSUER = "http://issuer.example"
 FISH = ProductStated(kind="frozen_fish", traits=("frozen_meat_or_fish",), name="Nugget Ikan Contoh")
 SAMBAL = ProductStated(kind="sambal", name="Sambal Contoh")
 # What the rules ask of a product of medium risk that is registered at BPOM.

@@ -1,8 +1,9 @@
 """The API of a case as programs meet it: what it says of a case, who may, and how it says no."""
 
 import pytest
-from tests.umkm.calling import Calling, key
+from tests.umkm.calling import Calling
 from tests.umkm.inside import SAMBAL
+from tests.web.calling import key
 
 RESTATED = {
     "district": "nunukan",
@@ -72,9 +73,9 @@ async def test_only_whoever_has_the_case_or_a_role_gets_to_it(calling: Calling) 
 async def test_a_business_signed_in_works_on_its_own_case(calling: Calling) -> None:
     request = await calling.inside.requested(actor="owner-1", role="applicant")
     owner = calling.person("owner-1", "applicant")
-    done = await calling.tell(request, "restate", RESTATED, owner)
+    done = await calling.tell(request, "restate", RESTATED, **owner)
     assert (done.status_code, done.json()["state"]) == (200, "registered"), done.text
-    other = await calling.tell(request, "restate", RESTATED, calling.person("owner-2", "applicant"))
+    other = await calling.tell(request, "restate", RESTATED, **calling.person("owner-2", "applicant"))
     assert other.status_code == 404
 
 
@@ -96,8 +97,8 @@ async def test_what_officials_do_no_business_and_no_other_role_does(calling: Cal
     request = await calling.inside.mentored()
     body, role = OFFICIAL[command]
     own = await calling.tell(request, command, body)
-    other = await calling.tell(request, command, body, calling.person("auditor-1", "auditor"))
-    right = await calling.tell(request, command, body, calling.person("somebody-1", role))
+    other = await calling.tell(request, command, body, **calling.person("auditor-1", "auditor"))
+    right = await calling.tell(request, command, body, **calling.person("somebody-1", role))
     assert (own.status_code, other.status_code) == (401, 403)
     assert right.status_code in (200, 409), right.text
 
@@ -105,12 +106,12 @@ async def test_what_officials_do_no_business_and_no_other_role_does(calling: Cal
 async def test_a_mentor_takes_a_case_and_a_supervisor_gives_it(calling: Calling) -> None:
     request = await calling.inside.stated()
     both = calling.person("mentor-ani", "mentor", "supervisor")
-    took = await calling.tell(request, "assign", {"mentor": "mentor-ani"}, both)
+    took = await calling.tell(request, "assign", {"mentor": "mentor-ani"}, **both)
     assert took.status_code == 200
     stranger = calling.person("mentor-dodi", "mentor")
-    gave = await calling.tell(request, "assign", {"mentor": "mentor-fitri"}, stranger)
+    gave = await calling.tell(request, "assign", {"mentor": "mentor-fitri"}, **stranger)
     assert (gave.status_code, gave.json()["type"]) == (409, "urn:zona:problem:not_yours_to_assign")
-    gave = await calling.tell(request, "assign", {"mentor": "mentor-fitri"}, calling.supervisor)
+    gave = await calling.tell(request, "assign", {"mentor": "mentor-fitri"}, **calling.supervisor)
     assert gave.status_code == 200
 
 
@@ -159,8 +160,7 @@ async def test_every_bad_field_is_named(calling: Calling) -> None:
     guess = await calling.tell(
         request,
         "resume",
-        None,
-        calling.own(request) | {"Idempotency-Key": "0" * 8 + "-" + "0000-" * 3 + "0" * 12},
+        **{"Idempotency-Key": "0" * 8 + "-" + "0000-" * 3 + "0" * 12},
     )
     assert guess.status_code == 422
 
@@ -194,7 +194,7 @@ async def test_evidence_comes_with_its_file_and_its_words(calling: Calling) -> N
     given = await calling.send(where, {"item": "fifo", "note": "Sudah"}, calling.own(request))
     assert given.status_code == 201, given.text
     verified = await calling.tell(
-        request, "verify", {"item": "fifo"}, calling.person("officer-budi", "officer")
+        request, "verify", {"item": "fifo"}, **calling.person("officer-budi", "officer")
     )
     assert verified.json()["state"] == "corrected"
     assert calling.inside.vault.texts(request.ticket, "note") == ["Sudah"]
@@ -202,17 +202,14 @@ async def test_evidence_comes_with_its_file_and_its_words(calling: Calling) -> N
 
 async def test_a_referral_goes_to_the_health_office_and_back(calling: Calling) -> None:
     request = await calling.inside.mentored("one", SAMBAL)
-    referred = await calling.tell(request, "refer", {"note": "Sambal"}, calling.mentor)
+    referred = await calling.tell(request, "refer", {"note": "Sambal"}, **calling.mentor)
     assert referred.json()["state"] == "referred"
     assert (await calling.tell(request, "return", {})).json()["state"] == "registered"
 
 
 async def test_the_same_command_under_the_same_key_is_done_once(calling: Calling) -> None:
     request, once = await calling.inside.mentored(), key()
-    answers = [
-        await calling.tell(request, "close", {"reason": "business_stopped"}, calling.own(request) | once)
-        for _ in range(2)
-    ]
+    answers = [await calling.tell(request, "close", {"reason": "business_stopped"}, **once) for _ in range(2)]
     assert [each.status_code for each in answers] == [200, 200]
     assert [each.json()["event_id"] is None for each in answers] == [False, True]
 

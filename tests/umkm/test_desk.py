@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import Browser, Visiting, disputed, hidden, visited
+from tests.umkm.visiting import Visiting, disputed, visited
+from tests.web.browsing import Browser, hidden
 
 from zi_umkm.case import Status
 from zi_umkm.heard import Request
@@ -435,7 +436,7 @@ async def test_a_business_sees_its_trainings(visiting: Visiting, inside: Inside,
     request = await inside.mentored()
     path = await planned(inside, mentor)
     await mentor.post(f"{path}/enrol", {"ticket": request.ticket})
-    page = await visiting.business(request).get(f"/umkm/cases/{request.ticket}")
+    page = await visiting.owner(request).get(f"/umkm/cases/{request.ticket}")
     assert "Clean hands, tools and rooms" in page.text
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from tests.nats_server import NatsServer
-from tests.umkm.inside import ISSUER, ticket_of
+from tests.umkm.inside import ticket_of
 from tests.umkm.steps import MONDAY, named
 from tests.until import PATIENCE, until
+from tests.web.provider import ISSUER
 
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings

@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, FilePayload, Locator
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.test_browser_pages import FIRST_PAGE, hindrances
 from tests.journeys.tour import unfolded
-from tests.umkm.hosting import Host, hosted
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import disputed
+from tests.umkm.visiting import disputed, visited
+from tests.web.hosting import Host
 
 from zi_umkm.heard import Request
 
@@ -32,14 +32,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
-    with hosted(tmp_path) as one:
+    with Host(visited(tmp_path)) as one:
         yield one
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_page_of_a_business_is_open_to_everybody(browser: Browser, host: Host, language: str) -> None:
     request = host.run(host.visiting.inside.requested(nib=False))
-    visitor = host.visitor(browser, host.visiting.business(request), language)
+    visitor = host.visitor(browser, host.visiting.owner(request), language)
     found = [what for name in tour(visitor, request, host) for what in hindrances(visitor.page, name)]
     visitor.context.close()
     assert not found, "\n".join(found)
@@ -148,7 +148,7 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
 
 
 def _open(visitor: Visitor, host: Host, request: Request) -> None:
-    [(name, value)] = host.visiting.business(request).cookies.items()
+    [(name, value)] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
 
 
@@ -228,7 +228,7 @@ def test_the_index_of_a_dossier_is_open_to_everybody_without_a_network(
     paper = host.run(inside.attached(request, "layout"))
     by = inside.business(request)
     host.run(inside.office.mentoring.add_document(request, by, None, "layout", paper))
-    business = host.visiting.business(request)
+    business = host.visiting.owner(request)
     answer = host.run(business.get(f"{OWN}{request.ticket}/products/1/dossier.zip?lang=id"))
     with ZipFile(BytesIO(answer.content)) as archive:
         archive.extractall(tmp_path / "zip")

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 from tests.umkm.inside import Inside
-from tests.umkm.visiting import Visiting, content_of, visited
+from tests.umkm.visiting import Visiting, visited
+from tests.web.browsing import content_of
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def inside(visiting: Visiting) -> Inside:
 
 async def test_a_business_looks_at_its_documents_and_its_evidence(visiting: Visiting, inside: Inside) -> None:
     request = await inside.applied()
-    browser, here = visiting.business(request), f"/umkm/cases/{request.ticket}"
+    browser, here = visiting.owner(request), f"/umkm/cases/{request.ticket}"
     layout, photo = (
         inside.files[request.ticket, "layout"],
         inside.files[request.ticket, "evidence cuci_tangan"],
@@ -40,17 +41,17 @@ async def test_nothing_else_is_shown_and_nothing_to_others(visiting: Visiting, i
     request, other = await inside.applied("one"), await inside.requested("two")
     here = f"/umkm/cases/{request.ticket}/files"
     layout, signature = (inside.files[request.ticket, name] for name in ("layout", "signature office first"))
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     for item in (uuid4(), signature.item):
         assert (await browser.get(f"{here}/{item}")).status_code == 404
-    assert (await visiting.business(other).get(f"{here}/{layout.item}")).status_code == 303
+    assert (await visiting.owner(other).get(f"{here}/{layout.item}")).status_code == 303
     elsewhere = f"/umkm/cases/{other.ticket}/files/{layout.item}"
-    assert (await visiting.business(other).get(elsewhere)).status_code == 404
+    assert (await visiting.owner(other).get(elsewhere)).status_code == 404
 
 
 async def test_while_intake_is_away_the_page_says_so(visiting: Visiting, inside: Inside) -> None:
     request = await inside.applied()
     visiting.refuses_files = True
     layout = inside.files[request.ticket, "layout"]
-    page = await visiting.business(request).get(f"/umkm/cases/{request.ticket}/files/{layout.item}")
+    page = await visiting.owner(request).get(f"/umkm/cases/{request.ticket}/files/{layout.item}")
     assert page.status_code == 503

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside, ticket_of
 from tests.umkm.steps import DAY
-from tests.umkm.visiting import PDF, Browser, Visiting, hidden, visited
+from tests.umkm.visiting import Visiting, visited
+from tests.web.browsing import PDF, Browser, hidden
 
 from zi_umkm.case import Status
 from zi_umkm.heard import Request
@@ -95,7 +96,7 @@ async def test_without_the_code_the_browser_is_asked_for_it(visiting: Visiting, 
 
 async def test_the_token_of_another_case_opens_nothing(visiting: Visiting, inside: Inside) -> None:
     one, two = await inside.requested("one"), await inside.requested("two")
-    assert (await visiting.business(two).get(here(one))).status_code == 303
+    assert (await visiting.owner(two).get(here(one))).status_code == 303
 
 
 async def test_who_asked_signed_in_finds_and_opens_it(visiting: Visiting, inside: Inside) -> None:
@@ -113,7 +114,7 @@ async def test_whoever_has_asked_says_what_it_makes_and_then_waits_for_its_way(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.requested(nib=False)
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "Next: say what you make" in page.text
     form = {"name": "Nugget Ikan Ibu", "kind": "frozen_fish", "traits.frozen_meat_or_fish": "yes"}
@@ -130,7 +131,7 @@ async def test_what_was_told_at_the_front_door_is_shown_and_not_asked_again(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.requested(nib=False)
-    page = await visiting.business(request).get(here(request, "/business"))
+    page = await visiting.owner(request).get(here(request, "/business"))
     assert "Dapur one" in page.text
     assert "oss.go.id" in page.text
 
@@ -155,7 +156,7 @@ async def test_the_first_product_has_the_name_that_was_told_at_the_front_door(
     request = await inside.requested()
     [item] = [each for each in request.items if each.field == "products"]
     inside.vault.plain[item.item] = (request.ticket, "products", '[{"name": "Abon Tuna"}]')
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/products/new")
     assert 'value="Abon Tuna"' in (await browser.get(path)).text
     await sent(browser, path, path, {"name": "Abon Tuna", "kind": "dried_fish"})
@@ -164,7 +165,7 @@ async def test_the_first_product_has_the_name_that_was_told_at_the_front_door(
 
 async def test_a_product_is_changed_and_taken_out(visiting: Visiting, inside: Inside) -> None:
     request = await inside.stated()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     change = here(request, "/products/1/change")
     assert 'value="frozen_fish" selected' in (await browser.get(change)).text
     await sent(browser, change, change, {"kind": "crackers", "name": ""})
@@ -182,7 +183,7 @@ async def test_a_product_without_a_name_or_a_kind_is_asked_for_them_and_keeps_th
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.requested()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/products/new")
     page = await sent(browser, path, path, {"name": "", "kind": "sambal", "traits.additives": "yes"})
     assert page.status_code == 422
@@ -195,7 +196,7 @@ async def test_a_product_without_a_name_or_a_kind_is_asked_for_them_and_keeps_th
 
 async def test_where_it_works_and_its_kbli_codes_are_corrected(visiting: Visiting, inside: Inside) -> None:
     request = await inside.stated()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/business")
     page = await sent(browser, path, path, {"district": "malinau", "kbli": "1077"})
     assert page.status_code == 422
@@ -214,7 +215,7 @@ async def test_the_way_of_a_product_is_told_with_its_reason_and_its_source(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored("one", FISH, SAMBAL)
-    page = await visiting.business(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     assert "MD, registered at BPOM" in page.text
     assert "its number is MD, from BPOM" in page.text
     assert "P-IRT, registered at the district" in page.text
@@ -226,7 +227,7 @@ async def test_whoever_goes_to_the_health_office_finds_the_letter_and_the_way_ba
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored("one", SAMBAL)
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     assert "We write you a letter" in (await browser.get(here(request))).text
     await inside.office.mentoring.refer(request, inside.mentor(), None)
     page = await browser.get(here(request))
@@ -244,7 +245,7 @@ async def test_a_business_goes_through_the_list_part_by_part_with_drawings(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     for aspect in inside.checklist.aspects:
         path = here(request, f"/assessment/{aspect.code}")
         page = await browser.get(path)
@@ -265,7 +266,7 @@ async def test_what_is_not_answered_stays_open_and_the_rest_is_kept(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/assessment/lokasi")
     await sent(browser, path, path, {"said.lingkungan_bersih": "no"})
     page = await browser.get(here(request, "/assessment"))
@@ -276,7 +277,7 @@ async def test_what_is_not_answered_stays_open_and_the_rest_is_kept(
 
 async def test_a_list_that_is_not_complete_is_not_finished(visiting: Visiting, inside: Inside) -> None:
     request = await inside.mentored()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/assessment/lokasi")
     await sent(browser, path, path, {"said.lingkungan_bersih": "no"})
     page = await browser.post(here(request, "/finish-assessment"), {})
@@ -286,7 +287,7 @@ async def test_a_list_that_is_not_complete_is_not_finished(visiting: Visiting, i
 
 async def test_the_list_waits_for_the_way(visiting: Visiting, inside: Inside) -> None:
     request = await inside.stated()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     assert "The list opens when" in (await browser.get(here(request, "/assessment/lokasi"))).text
 
 
@@ -295,9 +296,9 @@ async def test_doing_it_again_begins_with_the_answers_of_the_last_time(
 ) -> None:
     request = await inside.mentored()
     await inside.assessed_itself(request, wrong=("fifo",))
-    page = await visiting.business(request).get(here(request, "/assessment/penyimpanan"))
+    page = await visiting.owner(request).get(here(request, "/assessment/penyimpanan"))
     assert re.search(r'name="said.fifo" value="no"[^>]* checked', page.text)
-    assert "Answered: 0 of 40." in (await visiting.business(request).get(here(request, "/assessment"))).text
+    assert "Answered: 0 of 40." in (await visiting.owner(request).get(here(request, "/assessment"))).text
 
 
 async def test_what_a_business_says_with_its_code_takes_the_place_of_what_it_said_signed_in(
@@ -309,7 +310,7 @@ async def test_what_a_business_says_with_its_code_takes_the_place_of_what_it_sai
     await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
     await inside.office.mentoring.triage(request, inside.mentor(), None)
     path = here(request, "/assessment/lokasi")
-    with_code, signed_in = visiting.business(request), visiting.person("owner-1", "applicant")
+    with_code, signed_in = visiting.owner(request), visiting.person("owner-1", "applicant")
     await sent(signed_in, path, path, {"said.saluran_air": "no"})
     await sent(with_code, path, path, {"said.saluran_air": "yes"})
     page = await signed_in.get(here(request, "/assessment"))
@@ -327,7 +328,7 @@ async def test_of_two_phones_that_knew_nothing_of_each_other_somebody_decides_wh
     for said in ("no", "yes"):
         answer = SentAnswer(id=uuid4(), item="saluran_air", outcome=said, device_time=inside.clock.now())
         await inside.office.visiting.sync(request, by, visit, version_of(inside.checklist), [answer])
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request, "/assessment"))
     assert "There are different answers." in page.text
     chosen = re.search(r'name="answer" value="([^"]+)"', page.text)
@@ -348,7 +349,7 @@ async def test_the_older_form_asks_what_is_wrong_and_how_bad_it_is(tmp_path: Pat
     (folder / "rancangan.toml").write_text(chosen)
     async with visited(tmp_path) as visiting:
         request = await visiting.inside.mentored()
-        browser = visiting.business(request)
+        browser = visiting.owner(request)
         path = here(request, "/assessment/bangunan")
         page = await sent(browser, path, path, {"said.satu_dengan_dapur": "yes"})
         assert page.status_code == 422
@@ -367,7 +368,7 @@ async def test_a_critical_finding_stands_first_until_somebody_else_has_looked(
 ) -> None:
     request = await inside.mentored()
     await inside.visited(request)
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     assert "Next: 1 critical thing has to be put right" in (await browser.get(here(request))).text
     finding = here(request, "/findings/cuci_tangan")
     words = {"cause": "Belum ada keran", "correction": "Ember berkeran", "plan": "Pasang pipa", "due": ""}
@@ -393,7 +394,7 @@ async def test_a_file_that_is_refused_leaves_the_words_and_records_nothing(
     await inside.office.mentoring.agree(request, inside.business(request), None, "cuci_tangan")
     visiting.refuses_files = True
     finding = here(request, "/findings/cuci_tangan")
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await sent(browser, finding, f"{finding}/evidence", {"note": "Sudah ada keran"}, file=True)
     assert page.status_code == 422
     assert "This is no picture and no PDF." in page.text
@@ -405,7 +406,7 @@ async def test_a_day_that_has_passed_is_refused_at_its_field(visiting: Visiting,
     request = await inside.mentored()
     await inside.visited(request)
     finding = here(request, "/findings/fifo")
-    page = await sent(visiting.business(request), finding, f"{finding}/agree", {"due": "2026-12-01"})
+    page = await sent(visiting.owner(request), finding, f"{finding}/agree", {"due": "2026-12-01"})
     assert page.status_code == 409
     assert 'value="2026-12-01"' in page.text
     assert 'href="#field-due"' in page.text
@@ -415,7 +416,7 @@ async def test_what_both_saw_differently_is_shown_side_by_side(visiting: Visitin
     request = await inside.mentored()
     await inside.assessed_itself(request)
     await inside.visited(request)
-    page = await visiting.business(request).get(here(request, "/findings"))
+    page = await visiting.owner(request).get(here(request, "/findings"))
     assert "Where you and the officer saw different things" in page.text
 
 
@@ -426,7 +427,7 @@ async def test_a_document_is_sent_once_and_counts_where_it_is_asked_for(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/documents")
     page = await sent(browser, path, path, {"document": "layout"}, file=True)
     assert page.status_code == 200
@@ -439,7 +440,7 @@ async def test_no_document_is_taken_without_saying_what_it_is_or_without_a_file(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.mentored()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     path = here(request, "/documents")
     page = await sent(browser, path, path, {"document": ""}, file=True)
     assert page.status_code == 422
@@ -458,7 +459,7 @@ async def test_the_last_steps_go_by_the_pages_alone(visiting: Visiting, inside: 
     await inside.visited(request)
     await inside.put_right(request)
     await inside.complete(request)
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "Next: apply for the permit" in page.text
     assert "It costs nothing." in page.text
@@ -486,7 +487,7 @@ async def test_what_is_missing_is_named_and_nothing_is_applied_for(
 ) -> None:
     request = await inside.mentored()
     await inside.visited(request, wrong=())
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "Map of where it is" in page.text
     page = await browser.post(here(request, "/apply-for-permit"), {"key": hidden(page)})
@@ -499,7 +500,7 @@ async def test_a_registration_that_came_back_can_be_sent_again(visiting: Visitin
     by = inside.business(request)
     await inside.office.mentoring.send_registration(request, by, None, 1)
     product = here(request, "/products/1")
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await sent(browser, product, f"{product}/return-registration", {"note": "Label kurang jelas"})
     assert "I have sent it at e-reg.pom.go.id" in page.text
     assert inside.vault.texts(request.ticket, "note") == ["Label kurang jelas"]
@@ -509,7 +510,7 @@ async def test_consent_is_given_for_one_application_and_taken_back(
     visiting: Visiting, inside: Inside
 ) -> None:
     request, to = await inside.stated(), ticket_of("an application")
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await sent(browser, here(request), here(request, "/give-consent"), {"to": "nonsense"})
     assert page.status_code == 422
     assert 'value="nonsense"' in page.text
@@ -528,7 +529,7 @@ async def test_before_it_agrees_a_business_is_told_what_is_taken_over_and_that_i
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.requested(nib=False)
-    page = await visiting.business(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     for words in (
         "What one application of yours, and no other",
         "Nothing is sent by that",
@@ -536,19 +537,19 @@ async def test_before_it_agrees_a_business_is_told_what_is_taken_over_and_that_i
     ):
         assert words in page.text
     await inside.given_number(request)
-    assert "known as yours by" not in (await visiting.business(request).get(here(request))).text
+    assert "known as yours by" not in (await visiting.owner(request).get(here(request))).text
 
 
 async def test_a_business_stops_and_may_ask_again(visiting: Visiting, inside: Inside) -> None:
     request = await inside.mentored()
-    page = await sent(visiting.business(request), here(request), here(request, "/close"), {})
+    page = await sent(visiting.owner(request), here(request), here(request, "/close"), {})
     assert "This mentoring is closed" in page.text
     assert "the business asked for it" in page.text
 
 
 async def test_every_step_is_told_with_its_entry_in_the_ledger(visiting: Visiting, inside: Inside) -> None:
     request = await inside.numbered()
-    page = await visiting.business(request).get(here(request))
+    page = await visiting.owner(request).get(here(request))
     assert "Ledger entry 40" in page.text
     for words in ("The permit (IP CPPOB) was issued", "Somebody else found it put right"):
         assert words in page.text
@@ -558,7 +559,7 @@ async def test_every_step_is_told_with_its_entry_in_the_ledger(visiting: Visitin
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_every_page_of_a_business_is_light(visiting: Visiting, inside: Inside, language: str) -> None:
     request = await inside.numbered()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     parts = ("", "/business", "/products/new", "/products/1", "/assessment", "/documents", "/findings")
     more = ("/findings/cuci_tangan", "/assessment/bangunan", "/products/1/change")
     for path in ("/umkm/", "/umkm/statistics", *(here(request, part) for part in (*parts, *more))):
@@ -574,7 +575,7 @@ async def test_a_day_that_is_none_of_ours_is_refused_at_its_field(
     request = await inside.mentored()
     await inside.visited(request)
     finding = here(request, "/findings/fifo")
-    page = await sent(visiting.business(request), finding, f"{finding}/agree", {"due": day})
+    page = await sent(visiting.owner(request), finding, f"{finding}/agree", {"due": day})
     assert page.status_code == 422
     assert 'href="#field-due"' in page.text
 
@@ -582,7 +583,7 @@ async def test_a_day_that_is_none_of_ours_is_refused_at_its_field(
 @pytest.mark.parametrize("path", ["/nonsense", "/findings/nonsense", "/products/9", "/assessment/nonsense"])
 async def test_there_is_nothing_at_other_addresses(visiting: Visiting, inside: Inside, path: str) -> None:
     request = await inside.mentored()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     assert (await browser.get(here(request, path))).status_code in (404, 405)
     assert (await browser.post(here(request, path))).status_code in (404, 405)
 
@@ -598,7 +599,7 @@ async def test_a_business_takes_part_in_a_training_of_its_district_and_reads_wha
     here_soon, _ = await teaching.plan(by, None, "nunukan", "hygiene", now + 5 * DAY, 1)
     await teaching.plan(by, None, "tarakan", "label", now + 5 * DAY, 10)
     await teaching.plan(by, None, "nunukan", "additives", now - DAY, 10)
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     page = await browser.get(here(request))
     assert "Clean hands, tools and rooms" in page.text
     assert "1 place is left." in page.text
@@ -615,11 +616,11 @@ async def test_a_training_that_filled_up_meanwhile_is_told_so(visiting: Visiting
     one, two = await inside.mentored("one"), await inside.mentored("two")
     begins = inside.clock.now() + 5 * DAY
     training, _ = await inside.office.teaching.plan(inside.mentor(), None, "nunukan", "label", begins, 1)
-    await visiting.business(one).post(here(one, "/enrol"), {"training": str(training)})
-    page = await visiting.business(two).post(here(two, "/enrol"), {"training": str(training)})
+    await visiting.owner(one).post(here(one, "/enrol"), {"training": str(training)})
+    page = await visiting.owner(two).post(here(two, "/enrol"), {"training": str(training)})
     assert page.status_code == 409
     assert "The training is full" in page.text
-    page = await visiting.business(two).post(here(two, "/enrol"), {"training": "nonsense"})
+    page = await visiting.owner(two).post(here(two, "/enrol"), {"training": "nonsense"})
     assert page.status_code == 404
 
 
@@ -629,7 +630,7 @@ async def test_at_a_product_everything_that_its_score_counts_is_named(
     request = await inside.mentored()
     paper = await inside.attached(request, "layout")
     await inside.office.mentoring.add_document(request, inside.business(request), None, "layout", paper)
-    page = await visiting.business(request).get(here(request, "/products/1"))
+    page = await visiting.owner(request).get(here(request, "/products/1"))
     listed = re.findall(r'<li><span class="badge (\w+)">[^<]*</span> ([^<*]+)', page.text)
     there = [name for kind, name in listed if kind == "done"]
     assert len(there) * 100 // len(listed) == int(re.findall(r"Ready: (\d+) %", page.text)[0])

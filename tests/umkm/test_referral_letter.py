@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import Visiting, hidden, visited
+from tests.umkm.visiting import Visiting, visited
+from tests.web.browsing import hidden
 
 from zi_umkm.heard import Request
 from zi_umkm.mentoring import BusinessStated, ProductStated
@@ -43,7 +44,7 @@ async def test_it_says_whose_products_why_what_to_bring_and_where_the_ledger_has
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await referred(inside, "Mohon dibantu")
-    page = await visiting.business(request).get(letter(request))
+    page = await visiting.owner(request).get(letter(request))
     assert page.status_code == 200
     for words in (
         *("Dapur one", "Bunga Contoh", "Nunukan Regency", request.ticket, "7 December 2026"),
@@ -66,15 +67,15 @@ async def test_that_there_is_no_business_number_yet_stands_in_it(visiting: Visit
     await mentoring.assign(request, inside.mentor(), None, "mentor-ani")
     await mentoring.triage(request, inside.mentor(), None)
     await mentoring.refer(request, inside.mentor(), None)
-    page = await visiting.business(request).get(letter(request))
+    page = await visiting.owner(request).get(letter(request))
     assert re.search(r"Business number \(NIB\)</dt><dd[^>]*>none yet</dd>", page.text)
 
 
 async def test_it_is_written_in_indonesian_for_the_health_office(visiting: Visiting, inside: Inside) -> None:
     request = await referred(inside)
-    english = await visiting.business(request).get(letter(request))
+    english = await visiting.owner(request).get(letter(request))
     assert f'href="{letter(request)}?lang=id"' in english.text
-    page = await visiting.business(request).get(f"{letter(request)}?lang=id")
+    page = await visiting.owner(request).get(f"{letter(request)}?lang=id")
     assert "Kepala Dinas Kesehatan Kabupaten Nunukan" in page.text
     assert "2 produk" in page.text
 
@@ -91,14 +92,14 @@ async def test_where_there_is_none_a_sentence_says_why(visiting: Visiting, insid
         (waits, "The letter is not written yet."),
         (back, "The letter does not hold any more"),
     ):
-        page = await visiting.business(request).get(letter(request))
+        page = await visiting.owner(request).get(letter(request))
         assert page.status_code == 404
         assert sentence in page.text
 
 
 async def test_a_product_that_changed_stands_in_it_no_more(visiting: Visiting, inside: Inside) -> None:
     request = await referred(inside)
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     change = f"/umkm/cases/{request.ticket}/products/2/change"
     form = {"key": hidden(await browser.get(change)), "kind": "drink"}
     await browser.post(change, form)
@@ -110,7 +111,7 @@ async def test_a_product_that_changed_stands_in_it_no_more(visiting: Visiting, i
 async def test_without_the_vault_there_is_no_half_letter(visiting: Visiting, inside: Inside) -> None:
     request = await referred(inside)
     inside.vault.is_away = True
-    page = await visiting.business(request).get(letter(request))
+    page = await visiting.owner(request).get(letter(request))
     assert page.status_code == 503
     assert "can&#39;t be read just now" in page.text
 
@@ -131,7 +132,7 @@ async def test_an_official_opens_it_from_the_desk_as_an_act_of_its_own(
 
 async def test_nobody_else_opens_it(visiting: Visiting, inside: Inside) -> None:
     request, other = await referred(inside), await inside.requested("other")
-    assert (await visiting.business(other).get(letter(request))).status_code == 303
+    assert (await visiting.owner(other).get(letter(request))).status_code == 303
     assert (await visiting.person("owner-2", "applicant").get(letter(request))).status_code == 404
     refused = await visiting.person("somebody", "signer").post(f"{at_desk(request)}/referral-letter", {})
     assert refused.status_code == 403

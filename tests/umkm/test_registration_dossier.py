@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import Visiting, content_of, hidden, visited
+from tests.umkm.visiting import Visiting, visited
+from tests.web.browsing import content_of, hidden
 
 from zi_chassis.domain import UnavailableError
 from zi_umkm.dossier_contents import plain
@@ -52,7 +53,7 @@ async def test_a_complete_dossier_has_every_paper_in_the_order_of_the_registrati
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.permitted()
-    answer = await visiting.business(request).get(dossier(request))
+    answer = await visiting.owner(request).get(dossier(request))
     assert (
         answer.headers["content-disposition"] == f'attachment; filename="dossier-{request.ticket[:8]}-1.zip"'
     )
@@ -81,7 +82,7 @@ async def test_what_is_not_complete_is_taken_along_with_everything_missing_by_na
     request = await inside.mentored("one", FISH, SAMBAL)
     paper = await inside.attached(request, "layout")
     await inside.office.mentoring.add_document(request, inside.business(request), None, "layout", paper)
-    answer = await visiting.business(request).get(f"{dossier(request)}?lang=id")
+    answer = await visiting.owner(request).get(f"{dossier(request)}?lang=id")
     files = opened(answer)
     assert list(files) == ["3-untuk-izin/07-denah-ruang.pdf", "index.html"]
     index = told(files)
@@ -100,7 +101,7 @@ async def test_several_papers_of_one_kind_are_numbered_and_what_is_asked_for_no_
     for name in ("first page", "second page"):
         await add(request, by, None, "composition", await inside.attached(request, name), 1)
     await add(request, by, None, "commitment_statement", await inside.attached(request, "commitment"))
-    files = opened(await visiting.business(request).get(dossier(request)))
+    files = opened(await visiting.owner(request).get(dossier(request)))
     first, second, other, _ = files
     assert (first, second) == (
         "1-for-the-registration/02-composition-with-its-amounts-1.pdf",
@@ -112,7 +113,7 @@ async def test_several_papers_of_one_kind_are_numbered_and_what_is_asked_for_no_
 
 async def test_the_same_dossier_is_the_same_to_the_byte(visiting: Visiting, inside: Inside) -> None:
     request = await inside.permitted()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     first = await browser.get(dossier(request))
     inside.clock.pass_hours(30)
     assert (await browser.get(dossier(request))).content == first.content
@@ -120,7 +121,7 @@ async def test_the_same_dossier_is_the_same_to_the_byte(visiting: Visiting, insi
 
 async def test_papers_come_from_intake_by_whoever_asks(visiting: Visiting, inside: Inside) -> None:
     request = await inside.permitted()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     await browser.get(dossier(request))
     [token] = browser.cookies.values()
     assert {each.headers["authorization"] for each in visiting.given} == {f"Bearer {token}"}
@@ -147,8 +148,8 @@ async def test_nobody_else_gets_it_and_there_is_none_of_what_is_not_registered_h
     visiting: Visiting, inside: Inside
 ) -> None:
     request, other = await inside.mentored("one", FISH, SAMBAL), await inside.requested("other")
-    assert (await visiting.business(other).get(dossier(request))).status_code == 303
-    browser = visiting.business(request)
+    assert (await visiting.owner(other).get(dossier(request))).status_code == 303
+    browser = visiting.owner(request)
     assert (await browser.get(dossier(request, 7))).status_code == 404
     none = await browser.get(dossier(request, 2))
     assert none.status_code == 409
@@ -159,7 +160,7 @@ async def test_without_the_vault_or_the_papers_there_is_no_half_dossier(
     visiting: Visiting, inside: Inside
 ) -> None:
     request = await inside.permitted()
-    browser = visiting.business(request)
+    browser = visiting.owner(request)
     visiting.refuses_files = True
     page = await browser.get(dossier(request))
     assert page.status_code == 503

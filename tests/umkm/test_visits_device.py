@@ -15,7 +15,7 @@ from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.house import await_
 from tests.journeys.test_browser_pages import NARROW, OPTIONS
-from tests.umkm.device_host import ANI, BUDI, Host, hosted
+from tests.umkm.device_host import ANI, BUDI, Host
 from tests.umkm.steps import MONDAY
 
 from zi_chassis.identity import COOKIE
@@ -45,7 +45,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
     )
     newer = choosing.replace("version = 1", "version = 2").replace("2024-01-01", "2024-06-01")
     (own / "penilaian_cppob_2.toml").write_text(newer)
-    with hosted(tmp_path / "office") as one:
+    with Host(tmp_path / "office") as one:
         yield one
 
 

@@ -1,35 +1,38 @@
-"""The pages of umkm served to real browsers: the service in a thread of its own, in which states are prepared too."""
+"""The pages of a service served to real browsers: the service in a thread of its own, in which states are prepared too."""
 
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Generic, Self, TypeVar
 
 import uvicorn
 from playwright.sync_api import Browser as Chromium
 from tests.journeys.browser import Visitor
-from tests.umkm.visiting import Browser, Visiting, visited
+from tests.web.browsing import Browser, There, Visiting
 
 T = TypeVar("T")
 SECONDS = 60
 
 
-class Host:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class Host(Generic[There]):
+    def __init__(self, visited: AbstractAsyncContextManager[Visiting[There]]) -> None:
+        self._visited = visited
         self._loop = asyncio.new_event_loop()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._ready = threading.Event()
         self._server: uvicorn.Server | None = None
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.visiting: Visiting
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.visiting: Visiting[There]
+
+    @property
+    def port(self) -> int:
+        return int(self._socket.getsockname()[1])
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return f"http://localhost:{self.port}"
 
     def run(self, prepared: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(prepared, self._loop).result(SECONDS)
@@ -41,31 +44,22 @@ class Host:
             visitor.context.add_cookies([{"name": name, "value": value, "url": self.origin}])
         return visitor
 
-    def start(self) -> None:
-        self.thread.start()
+    def __enter__(self) -> Self:
+        self._thread.start()
         assert self._ready.wait(SECONDS)
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.should_exit = True
-        self.thread.join(SECONDS)
+        self._thread.join(SECONDS)
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
 
     async def _serve(self) -> None:
-        async with visited(self._folder) as self.visiting:
+        async with self._visited as self.visiting:
             app = self.visiting.inside.service.app
             self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
             self._ready.set()
             await self._server.serve(sockets=[self._socket])
-
-
-@contextmanager
-def hosted(folder: Path) -> Iterator[Host]:
-    host = Host(folder)
-    host.start()
-    try:
-        yield host
-    finally:
-        host.stop()
