@@ -1,13 +1,11 @@
-import re
 from collections.abc import AsyncIterator
-from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
 from tests.certificates.visiting import Visiting, visited
-from tests.web.browsing import Browser, hidden
+from tests.web.browsing import Browser, hidden, kept
 
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
@@ -17,7 +15,6 @@ from zi_contracts.certificates import Finding
 DESK = "/certificates/desk/"
 UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', re.DOTALL)
 
 
 @pytest.fixture
@@ -210,10 +207,9 @@ async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_until_they_have
     assert page.status_code == 401
     assert 'href="/sign-in?next=%2F" target="_blank"' in page.text
     assert f'action="{where}"' in page.text
-    kept = {name: unescape(text) for name, text in HIDDEN.findall(page.text)}
-    assert kept == typed
+    assert kept(page) == typed
     assert inside.vault.texts(request.ticket, "note") == []
-    assert (await evaluator.post(where, kept)).status_code == 200
+    assert (await evaluator.post(where, kept(page))).status_code == 200
     assert inside.vault.texts(request.ticket, "note") == [note]
 
 

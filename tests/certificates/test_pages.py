@@ -1,13 +1,12 @@
 import re
 from collections.abc import AsyncIterator
-from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, sample_item
 from tests.certificates.visiting import Visiting, visited
-from tests.web.browsing import PDF, Browser, hidden
+from tests.web.browsing import PDF, Browser, hidden, kept
 
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
@@ -33,7 +32,6 @@ PRODUCT = {
 }
 UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', re.DOTALL)
 
 
 @pytest.fixture
@@ -364,10 +362,9 @@ async def test_what_was_typed_when_the_page_had_closed_is_kept_until_the_code_wa
     page = await visiting.stranger().post(path, typed)
     assert page.status_code == 401
     assert f'href="/track?ticket={request.ticket}" target="_blank"' in page.text
-    kept = {name: unescape(text) for name, text in HIDDEN.findall(page.text)}
-    assert kept == typed
+    assert kept(page) == typed
     assert f'action="{path}"' in page.text
-    assert "1 product is listed" in (await browser.post(path, kept)).text
+    assert "1 product is listed" in (await browser.post(path, kept(page))).text
 
 
 async def test_a_file_that_came_when_the_page_had_closed_is_chosen_again(

@@ -7,6 +7,7 @@ from tests.intake.erasures import asked, closed
 from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code
 from tests.intake.test_attaching import attach, photo
 from tests.intake.test_certificates_vault import keep
+from tests.web.browsing import kept
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 BOSS = ("supervisor-budi", "supervisor")
@@ -98,6 +99,17 @@ async def test_personal_data_is_not_opened_without_a_purpose(front: Front) -> No
     page = await post(front, desk(filed, "open"), {"purpose": ""})
     assert (page.status_code, NAME in page.text) == (422, False)
     assert 'href="#field-purpose"' in page.text
+
+
+async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_to_be_sent_again(front: Front) -> None:
+    filed = await front.file()
+    await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    typed = {"key": str(uuid4()), "answer": 'Sudah "diperiksa",\nlalu <ditarik>.'}
+    page = await front.client.post(desk(filed, "answer"), data=typed, headers=HTML)
+    assert (page.status_code, kept(page)) == (401, typed)
+    assert "Sign in again, then send it again" in page.text
+    assert (await post(front, desk(filed, "answer"), kept(page))).status_code == 200
+    assert (await front.track(filed))["state"] == "answered"
 
 
 REFUSED = [

@@ -7,6 +7,7 @@ from tests.intake.erasures import approve, asked
 from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, TEXT, Front
 from tests.intake.test_attaching import photo
 from tests.intake.test_requesting import signed_in
+from tests.web import browsing
 
 from zi_intake.labels import STATES
 from zi_intake.projections import Filter
@@ -291,6 +292,17 @@ async def test_on_a_shared_telephone_a_case_is_left_with_a_button(front: Front) 
     assert (
         (await front.client.get(f"/track/{ticket}", headers=HTML)).headers["location"].startswith("/track?")
     )
+
+
+async def test_what_was_typed_when_the_page_had_closed_is_kept_to_be_sent_again(front: Front) -> None:
+    await file(front)
+    [ticket] = [row.ticket for row in await front.office.listed(Filter())]
+    await post(front, f"/track/{ticket}/leave", {})
+    typed = {"key": "11111111-1111-4111-8111-111111111111", "text": "Ada <lagi> hari ini."}
+    page = await post(front, f"/track/{ticket}/reply", typed)
+    assert (page.status_code, browsing.kept(page)) == (401, typed)
+    assert f'href="/track?ticket={ticket}" target="_blank"' in page.text
+    assert f'action="/track/{ticket}/reply"' in page.text
 
 
 LETTERS = "/certificate-applications/new"

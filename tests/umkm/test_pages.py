@@ -11,7 +11,7 @@ import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside, ticket_of
 from tests.umkm.steps import DAY
 from tests.umkm.visiting import Visiting, visited
-from tests.web.browsing import PDF, Browser, hidden
+from tests.web.browsing import PDF, Browser, hidden, kept
 
 from zi_umkm.case import Status
 from zi_umkm.heard import Request
@@ -92,6 +92,20 @@ async def test_without_the_code_the_browser_is_asked_for_it(visiting: Visiting, 
     request = await inside.requested()
     answer = await visiting.stranger().get(here(request))
     assert answer.headers["location"] == f"/track?ticket={request.ticket}"
+
+
+async def test_what_was_typed_when_the_page_had_closed_is_kept_to_be_sent_again(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.mentored()
+    where, typed = (
+        here(request, "/return"),
+        {"key": str(uuid4()), "note": 'Mereka bilang "belum",\nlalu <tutup>.'},
+    )
+    page = await visiting.stranger().post(where, typed)
+    assert (page.status_code, kept(page)) == (401, typed)
+    assert f'href="/track?ticket={request.ticket}" target="_blank"' in page.text
+    assert f'action="{where}"' in page.text
 
 
 async def test_the_token_of_another_case_opens_nothing(visiting: Visiting, inside: Inside) -> None:
