@@ -1,5 +1,5 @@
-"""Strangers try the whole API of certificates with five thousand requests (schemathesis); the first answer that is a fault of ours or is
-not described ends it with the smallest request that brings it.
+"""Strangers try the whole API of certificates and of umkm with five thousand requests each (schemathesis); the first answer that is a
+fault of ours or is not described ends it with the smallest request that brings it.
 """
 
 import secrets
@@ -9,25 +9,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.certificates.strangers import try_everything
+from tests.certificates import strangers as certificates
+from tests.umkm import strangers as umkm
 
 CASES = 5_000
+SERVICES = {"certificates": certificates.try_everything, "umkm": umkm.try_everything}
 
 
 def measured(cases: int = CASES) -> dict[str, Any]:
-    """How many requests were answered, by status; the number under which they can be drawn again."""
+    """Of each service how many requests were answered, by status; the number under which they can be drawn again."""
     started, number = time.monotonic(), secrets.randbelow(2**32)
-    with tempfile.TemporaryDirectory(prefix="zona-strangers-") as folder:
-        answered = try_everything(Path(folder), cases, number)
+    answered = {}
+    for service, try_everything in SERVICES.items():
+        with tempfile.TemporaryDirectory(prefix="zona-strangers-") as folder:
+            told = try_everything(Path(folder), cases, number)
+        answered[service] = {str(status): told[status] for status in sorted(told)}
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - started),
         "number": number,
-        "requests": sum(answered.values()),
-        "answered": {str(status): answered[status] for status in sorted(answered)},
+        "requests": sum(sum(each.values()) for each in answered.values()),
+        "answered": answered,
     }
 
 
 def row(result: dict[str, Any]) -> str:
-    told = ", ".join(f"{count} x {status}" for status, count in result["answered"].items())
-    return f"{'strangers':22} {result['requests']:5} requests {told} {result['seconds']:5} s"
+    lines = [f"{'strangers':22} {result['requests']:5} requests {result['seconds']:5} s"]
+    for service, answered in result["answered"].items():
+        lines.append(
+            f"  {service}: " + ", ".join(f"{count} x {status}" for status, count in answered.items())
+        )
+    return "\n".join(lines)
