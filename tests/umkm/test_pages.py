@@ -397,7 +397,25 @@ async def test_a_critical_finding_stands_first_until_somebody_else_has_looked(
     assert "Another officer looks at your photos" in (await browser.get(here(request))).text
     officer = inside.staff("officer-budi", "officer")
     await inside.office.mentoring.verify(request, officer, None, "cuci_tangan")
-    assert "Next: 10 things are missing for the permit" in (await browser.get(here(request))).text
+    page = await browser.get(here(request))
+    assert "Next: 10 things are missing for the permit" in page.text
+    assert (
+        f'<li><a href="{here(request)}/assessment">Self-assessment of good production</a></li>' in page.text
+    )
+
+
+async def test_what_is_missing_and_no_document_leads_to_where_it_is_given(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.requested(nib=False)
+    stated = BusinessStated(district="nunukan", products=(FISH,))
+    await inside.office.mentoring.restate(request, inside.business(request), None, stated)
+    await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
+    await inside.office.mentoring.triage(request, inside.mentor(), None)
+    page = await visiting.owner(request).get(here(request, "/documents"))
+    parts = ("/business#field-kbli", "/findings", "/assessment")
+    for place in (f"/track/{request.ticket}#field-nib", *(here(request, each) for each in parts)):
+        assert f'</span> <a href="{place}">' in page.text
 
 
 async def test_a_file_that_is_refused_leaves_the_words_and_records_nothing(
@@ -645,7 +663,7 @@ async def test_at_a_product_everything_that_its_score_counts_is_named(
     paper = await inside.attached(request, "layout")
     await inside.office.mentoring.add_document(request, inside.business(request), None, "layout", paper)
     page = await visiting.owner(request).get(here(request, "/products/1"))
-    listed = re.findall(r'<li><span class="badge (\w+)">[^<]*</span> ([^<*]+)', page.text)
+    listed = re.findall(r'<li><span class="badge (\w+)">[^<]*</span> (?:<a [^>]*>)?([^<*]+)', page.text)
     there = [name for kind, name in listed if kind == "done"]
     assert len(there) * 100 // len(listed) == int(re.findall(r"Ready: (\d+) %", page.text)[0])
     assert there == [
