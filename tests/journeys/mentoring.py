@@ -31,7 +31,7 @@ def request_of(name: str, nib: str | None = None) -> dict[str, Any]:
     return {
         "language": "id",
         "district": "nunukan",
-        "business": {"name": f"Dapur {name}", "nib": nib},
+        "business": {"name": f"Dapur {name}", "address": f"Jalan {name} 1, Nunukan", "nib": nib},
         "products": [{"name": f"Olahan {name}"}],
         "reporter": {"name": f"Bunga {name}", "email": mails.address(name), "phone": None},
     }
@@ -52,15 +52,12 @@ class Mentoring:
             self.client.post("/intake/api/mentoring-requests", json=request_of(name, nib), headers=_key()),
             201,
         )
-        where = f"/intake/api/cases/{filed['ticket']}/token"
-        token = _good(self.client.post(where, headers={"X-Case-Code": filed["code"]}))["token"]
+        return self.opened(filed["ticket"], filed["code"])
+
+    def opened(self, ticket: str, code: str) -> Own:
+        answer = self.client.post(f"/intake/api/cases/{ticket}/token", headers={"X-Case-Code": code})
         self.client.cookies.clear()
-        own = {
-            "ticket": filed["ticket"],
-            "code": filed["code"],
-            "event_id": filed["event_id"],
-            "Authorization": f"Bearer {token}",
-        }
+        own = {"ticket": ticket, "code": code, "Authorization": f"Bearer {_good(answer)['token']}"}
         await_(lambda: self._asked(own).status_code == 200)
         return own
 
