@@ -199,7 +199,7 @@ async def test_the_form_for_the_number_sent_twice_gives_it_once(front: Front) ->
 async def test_only_whose_case_it_is_gives_its_number(front: Front) -> None:
     filed, complaint = await front.mentored(), await front.file()
     stranger = await post(front, f"/track/{filed['ticket']}/nib", {"nib": NIB})
-    assert (stranger.url.path, len(await front.office.steps(filed["ticket"]))) == ("/track", 1)
+    assert (stranger.status_code, len(await front.office.steps(filed["ticket"]))) == (401, 1)
     await post(front, "/track", {"ticket": complaint["ticket"], "code": complaint["code"]})
     where = f"/track/{complaint['ticket']}"
     assert f"{where}/nib" not in (await get(front, where)).text
