@@ -173,11 +173,12 @@ def table(results: dict[str, Any]) -> str:
         for choice in ("group_commit_off", "group_commit_on"):
             rows.append((f"intake, {name}, {choice.replace('_', ' ')}", *_cells(results[name][choice])))
     rows.append(("whole house, through the gateway", *_cells(results["whole_house"]["through_the_gateway"])))
+    rows += board.rows(results["board"])
     width = max(len(row[0]) for row in rows)
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
     rest = {
         key: results[key]
-        for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "letters", "board", "ratios")
+        for key in ("fsyncs_per_second", "append_engine", "nats_to_checkpoint", "letters", "ratios")
     }
     rest |= {f"raw_inserts_{name}": results[name]["raw_inserts"] for name in ("sqlite", "postgresql")}
     rest |= {k: v for k, v in results["whole_house"].items() if k != "through_the_gateway"}

@@ -36,7 +36,7 @@ from zi_umkm.published import cases
 
 PORT = 18_900
 CASES, AT_ONCE, MENTORS = 10_000, 200, 12
-CLIENTS, SECONDS = (1, 4, 16), 2
+CLIENTS, SECONDS = (1, 2, 4), 2
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 BEGIN, EVERY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(minutes=30)
 MIDDLE = rfc3339(BEGIN + CASES // 2 * EVERY)
@@ -72,7 +72,8 @@ def main() -> int:
         serve()
         return 0
     with tempfile.TemporaryDirectory(prefix="zona-board-") as folder:
-        print(json.dumps(measured(Path(folder)), indent=1))
+        for row in rows(measured(Path(folder))):
+            print(row[0].ljust(60), *(cell.rjust(24) for cell in row[1:]))
     return 0
 
 
@@ -84,6 +85,20 @@ def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]
         asyncio.run(filled(folder / name, place))
         told[name] = looked(folder / name, port, place)
     return told
+
+
+def rows(told: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """As lines of a table: what was asked of which database, and how long it took with so many clients."""
+    yield f"board of {CASES:,} cases: asked per second (p50 / p95 ms)", *(f"{n} clients" for n in CLIENTS)
+    for name, asked in told.items():
+        if name != "cases":
+            yield from ((f"{name}, {each.replace('_', ' ')}", *_cells(at)) for each, at in asked.items())
+
+
+def _cells(at: Mapping[str, Any]) -> Iterator[str]:
+    for each in (at[str(clients)] for clients in CLIENTS):
+        failed = f" {each['failed']:.0f} failed" if each["failed"] else ""
+        yield f"{each['per_second']:.0f} ({each['p50_ms']:.1f} / {each['p95_ms']:.1f}){failed}"
 
 
 # -- the cases
