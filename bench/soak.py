@@ -84,6 +84,14 @@ PARTS = {
             *(f"tests/certificates/{name}.py" for name in ("officials", "steps")),
         ),
     ),
+    "umkm": Part(
+        "services/umkm/zi_umkm",
+        _modules("business case corrective_action judging training visit"),
+        (
+            *_tests("umkm", "case corrective_action judging training visit"),
+            *("tests/umkm/steps.py", "tests/rules/mentoring/forms.py"),
+        ),
+    ),
     "audit": Part(
         "services/audit/zi_audit",
         _modules("anomaly chain look rotation timeline"),

@@ -35,11 +35,12 @@ def test_every_page_is_open_to_everybody(browser: Browser, house: House, languag
 
 
 def hindrances(page: Page, name: str) -> Iterator[str]:
-    for width in (WIDE, PHONE["width"]):
-        page.set_viewport_size({"width": width, "height": PHONE["height"]})
-        for violation in Axe().run(page, options=OPTIONS).response["violations"]:
-            nodes = [node["html"] for node in violation["nodes"]]
-            yield f"{name} at {width} px: {violation['help']}: {nodes}"
+    """axe looks at it in Indonesian on a phone and in English on a wide screen; the narrowest phone has to hold both."""
+    width = PHONE["width"] if page.locator("html").get_attribute("lang") == "id" else WIDE
+    page.set_viewport_size({"width": width, "height": PHONE["height"]})
+    for violation in Axe().run(page, options=OPTIONS).response["violations"]:
+        nodes = [node["html"] for node in violation["nodes"]]
+        yield f"{name} at {width} px: {violation['help']}: {nodes}"
     page.set_viewport_size({"width": NARROW, "height": PHONE["height"]})
     needed = page.evaluate("document.documentElement.scrollWidth")
     if needed > NARROW:
