@@ -119,13 +119,11 @@ def test_a_letter_is_suspended_reinstated_replaced_and_its_successor_revoked(
 def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_known_is_flagged(
     house: House, certificates: Certificates
 ) -> None:
+    mentoring = Mentoring(certificates.client, house.staff)
+    mentoring.steps(mentoring.mentored("Madu", nib=nib_of("Madu"), by=SECOND_MENTOR))
     own = certificates.queued("Madu")
-    mentored = Mentoring(certificates.client, house.staff).mentored(
-        "Madu", nib=nib_of("Madu"), by=SECOND_MENTOR
-    )
-    await_(
-        lambda: certificates.official(SECOND_MENTOR, "queue/take").json()["type"].endswith("nothing_for_you")
-    )
+    nothing = certificates.official(SECOND_MENTOR, "queue/take")
+    assert nothing.json()["type"] == "urn:zona:problem:nothing_for_you"
     other = certificates.queued("Gaharu")
     assert certificates.take(SECOND_MENTOR) == other["ticket"]
     certificates.decide(SECOND_MENTOR, other, "reject", WRONG)
@@ -141,7 +139,7 @@ def test_who_has_an_interest_is_passed_by_and_what_was_decided_before_it_was_kno
     certificates.decide("head", own, "approve-override")
     certificates.evaluated(own, SECOND_MENTOR, "evaluator-2")
 
-    entry = await_(lambda: _entry(house, certificates, mentored["event_id"]))
+    entry = await_(lambda: _entry(house, certificates, own["event_id"]))
     declare(house, "evaluator-2", entry["data"]["business_ref"])
     await_(lambda: "conflict_flagged" in [step["event"] for step in certificates.told(own)["timeline"]])
     certificates.decide("signer", own, "sign", certificates.revision(own))
