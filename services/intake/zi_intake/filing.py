@@ -22,6 +22,7 @@ from zi_intake.terms import Terms
 from zi_rules.standard import ServiceKind
 
 Body = ComplaintBody | ConsultationBody
+AnyBody = Body | CertificateBody | MentoringBody
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,7 @@ class FrontDoor:
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         command = case.RequestCertificate(
-            by=_public(data_subject, self._clock) if person is None else act(person, APPLICANT, self._clock),
-            ticket=ticket,
-            body_digest=self._names.body_digest(body.model_dump_json().encode()),
-            data_subject=data_subject,
-            language=body.language,
-            reachable_by=body.reachable_by,
-            items=sealed.refs,
+            **self._said(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             series=body.series,
             business_ref=self._business_ref(body, ticket, earlier),
             account=earlier and account_of(earlier),
@@ -78,18 +73,11 @@ class FrontDoor:
 
     async def request_mentoring(self, key: UUID, body: MentoringBody, person: Staff | None) -> Receipt:
         """As `file`; by somebody signed in for the business, if there is one."""
-        ticket = self._names.ticket(key)
+        ticket, nib = self._names.ticket(key), body.business.nib
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        nib = body.business.nib
         command = case.RequestMentoring(
-            by=_public(data_subject, self._clock) if person is None else act(person, APPLICANT, self._clock),
-            ticket=ticket,
-            body_digest=self._names.body_digest(body.model_dump_json().encode()),
-            data_subject=data_subject,
-            language=body.language,
-            reachable_by=body.reachable_by,
-            items=sealed.refs,
+            **self._said(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             business_ref=self._names.temporary_business_ref(ticket)
             if nib is None
             else self._names.business_ref(nib),
@@ -128,35 +116,42 @@ class FrontDoor:
     def _command(
         self, body: Body, ticket: str, data_subject: UUID, items: Items
     ) -> case.FileComplaint | case.FileConsultation:
-        by = _public(data_subject, self._clock)
+        by = self._by(data_subject)
         if isinstance(body, ComplaintBody):
             terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
         else:
             terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", by.at)
-        said: dict[str, Any] = {
-            "by": by,
-            "ticket": ticket,
-            "body_digest": self._names.body_digest(body.model_dump_json().encode()),
-            "data_subject": data_subject,
+        said = self._said(body, ticket, data_subject, items, by) | {
             "confidentiality": body.confidentiality,
-            "language": body.language,
             "district": body.district,
             "standard": terms.standard,
             "due": terms.due,
             "acknowledge_by": terms.acknowledge_by,
-            "reachable_by": body.reachable_by,
-            "items": items,
         }
         if isinstance(body, ConsultationBody):
             return case.FileConsultation(**said, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
         return case.FileComplaint(**said, kind=body.kind, commodity=commodity)
 
+    def _said(self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act) -> dict[str, Any]:
+        """What is filed has in common, whatever it is about."""
+        return {
+            "by": by,
+            "ticket": ticket,
+            "body_digest": self._names.body_digest(body.model_dump_json().encode()),
+            "data_subject": data_subject,
+            "language": body.language,
+            "reachable_by": body.reachable_by,
+            "items": items,
+        }
+
+    def _by(self, data_subject: UUID, person: Staff | None = None) -> Act:
+        """Somebody who is signed in acts under their own name, everybody else as the case's data subject."""
+        if person is not None:
+            return act(person, APPLICANT, self._clock)
+        return Act(at=self._clock.now(), actor=str(data_subject), role="public")
+
 
 def account_of(earlier: case.CertificateRequested) -> str:
     """The ticket of the request that opened the company's account."""
     return earlier.account or earlier.ticket
-
-
-def _public(data_subject: UUID, clock: Clock) -> Act:
-    return Act(at=clock.now(), actor=str(data_subject), role="public")
