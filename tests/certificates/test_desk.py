@@ -1,10 +1,7 @@
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import httpx
 import pytest
 from tests.certificates.inside import STATED, Inside, sample_item
-from tests.certificates.visiting import Visiting, visited
+from tests.certificates.visiting import Visiting
 from tests.web.browsing import Browser, hidden, kept
 
 from zi_certificates.application import Status
@@ -15,12 +12,6 @@ from zi_contracts.certificates import Finding
 DESK = "/certificates/desk/"
 UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 from tests.certificates.inside import EXPORT, OUTLINE, Inside, sample_item
-from tests.certificates.visiting import Visiting, visited
+from tests.certificates.visiting import Visiting
 from tests.web.browsing import PDF, Browser, hidden, kept
 
 from zi_certificates.application import Status
@@ -32,12 +30,6 @@ PRODUCT = {
 }
 UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ is sent.
 """
 
 import json
-from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from tests.certificates import both
 from tests.certificates.calling import Calling
 from tests.certificates.inside import OUTLINE, Inside, sample_item, ticket_of
-from tests.certificates.visiting import Visiting, visited
+from tests.certificates.visiting import Visiting
 from tests.intake.front import MENTORING
 from tests.intake.test_policies import NAMED, at_mentoring
 from tests.web.browsing import Browser, hidden
@@ -38,12 +37,6 @@ REFUSALS: list[tuple[VaultRefusal, type[DomainError], int, str]] = [
     ("erased", taking_over.MentoringErasedError, 409, "The personal data of the mentoring case was erased"),
     ("unavailable", taking_over.OutOfReachError, 503, "can&#39;t be read just now"),
 ]
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from tests.umkm.calling import Calling
 from tests.umkm.inside import Inside, opened
-from tests.umkm.visiting import visited
+from tests.umkm.visiting import Visiting, visited
 
 
 @pytest.fixture
@@ -21,6 +21,11 @@ async def either(tmp_path: Path, place: str) -> AsyncIterator[Inside]:
 
 
 @pytest.fixture
-async def calling(tmp_path: Path) -> AsyncIterator[Calling]:
-    async with visited(tmp_path) as visiting:
-        yield Calling(visiting)
+async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
+    async with visited(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def calling(visiting: Visiting) -> Calling:
+    return Calling(visiting)

@@ -1,14 +1,12 @@
 """What officials meet at the desk of umkm: mentors, those who look after them, evaluators, supervisors."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import Visiting, disputed, visited
+from tests.umkm.visiting import Visiting, disputed
 from tests.web.browsing import Browser, hidden
 
 from zi_umkm.case import Status
@@ -16,12 +14,6 @@ from zi_umkm.heard import Request
 
 DESK = "/umkm/desk/"
 LIMIT = 100_000
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

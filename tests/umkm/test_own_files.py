@@ -1,19 +1,11 @@
 """What a business has sent it can look at again, and nobody else by the same address."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from tests.umkm.inside import Inside
-from tests.umkm.visiting import Visiting, visited
+from tests.umkm.visiting import Visiting
 from tests.web.browsing import content_of
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

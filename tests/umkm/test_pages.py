@@ -1,7 +1,6 @@
 """What a business meets on its pages, from the first question to the number."""
 
 import re
-from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4, uuid5
@@ -21,12 +20,6 @@ from zi_umkm.shown import names_told, readable
 from zi_umkm.sync import SentAnswer
 
 LIMIT = 100_000
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

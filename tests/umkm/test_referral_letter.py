@@ -1,24 +1,16 @@
 """The letter to the health office: there once there is a referral, complete, and closed to everybody else."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import Visiting, visited
+from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
 
 from zi_umkm.heard import Request
 from zi_umkm.mentoring import BusinessStated, ProductStated
 
 CHIPS = ProductStated(kind="crackers", traits=("additives",), name="Keripik Contoh")
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture

@@ -5,24 +5,17 @@ import re
 import tracemalloc
 import zipfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 from tests.umkm.inside import FISH, SAMBAL, Inside
-from tests.umkm.visiting import Visiting, visited
+from tests.umkm.visiting import Visiting
 from tests.web.browsing import content_of, hidden
 
 from zi_chassis.domain import UnavailableError
 from zi_umkm.dossier_contents import plain
 from zi_umkm.heard import Request
 from zi_umkm.zipped import zipped
-
-
-@pytest.fixture
-async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
 
 
 @pytest.fixture
