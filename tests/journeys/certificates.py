@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 from tests.certificates.inside import ACCOUNT_DOCUMENTS
 from tests.intake.uploads import encoded, halves
 from tests.journeys import mails, receipts
+from tests.journeys.door import fresh, good, opened
 from tests.journeys.house import await_
 
 API = "/certificates/api"
@@ -91,40 +91,33 @@ class Certificates:
     def requested(self, company: str, series: str = "ski", **changes: Any) -> Own:
         """Ticket, code, and the header that opens the case, once certificates has heard of it."""
         body = request_of(company, series) | changes
-        filed = _good(
-            self.client.post("/intake/api/certificate-applications", json=body, headers=_key()), 201
+        filed = good(
+            self.client.post("/intake/api/certificate-applications", json=body, headers=fresh()), 201
         )
-        where = f"/intake/api/cases/{filed['ticket']}/token"
-        token = _good(self.client.post(where, headers={"X-Case-Code": filed["code"]}))["token"]
-        self.client.cookies.clear()
-        own = {
-            "ticket": filed["ticket"],
-            "code": filed["code"],
-            "event_id": filed["event_id"],
-            "Authorization": f"Bearer {token}",
-        }
+        known = {name: filed[name] for name in ("ticket", "code", "event_id")}
+        own = known | opened(self.client, filed)
         await_(lambda: self._asked(own).status_code == 200)
         return own
 
     def told(self, own: Own) -> Any:
-        return _good(self._asked(own))
+        return good(self._asked(own))
 
     def revision(self, own: Own) -> dict[str, int]:
         return {"revision": self.told(own)["statement"]["revision"]}
 
     def tell(self, own: Own, command: str, body: Any = None) -> httpx.Response:
-        return self.client.post(_application(own, command), json=body, headers=_bearer(own) | _key())
+        return self.client.post(_application(own, command), json=body, headers=_bearer(own) | fresh())
 
     def done(self, own: Own, command: str, body: Any = None) -> Any:
-        return _good(self.tell(own, command, body))
+        return good(self.tell(own, command, body))
 
     def upload(self, own: Own, kind: str, *products: int, to: str = "documents") -> Any:
-        return _good(
+        return good(
             self.client.post(
                 _application(own, to),
                 data={"kind": kind, "products": [str(each) for each in products]},
                 files={"file": ("file.png", encoded(halves(), "PNG"))},
-                headers=_bearer(own) | _key(),
+                headers=_bearer(own) | fresh(),
             ),
             201,
         )
@@ -154,7 +147,7 @@ class Certificates:
 
     def submitted(self, own: Own) -> Any:
         """The bill; certificates has heard of the files once it is there."""
-        return await_(lambda: _good(self.tell(own, "submit", self.revision(own))))["bill"]
+        return await_(lambda: good(self.tell(own, "submit", self.revision(own))))["bill"]
 
     def pay(self, bill: Mapping[str, Any]) -> None:
         """As a person does on the page of the simulator."""
@@ -183,10 +176,10 @@ class Certificates:
     # -- the office
 
     def official(self, person: str, path: str, body: Any = None) -> httpx.Response:
-        return self.client.post(f"{API}/{path}", json=body, headers=self.staff(person) | _key())
+        return self.client.post(f"{API}/{path}", json=body, headers=self.staff(person) | fresh())
 
     def does(self, person: str, path: str, body: Any = None) -> Any:
-        return _good(self.official(person, path, body))
+        return good(self.official(person, path, body))
 
     def take(self, person: str = "evaluator") -> str:
         """The ticket of the next one."""
@@ -242,16 +235,16 @@ class Certificates:
     # -- anybody
 
     def verdict(self, number: str) -> Any:
-        return _good(self.client.get(f"{API}/verify/{number}"))
+        return good(self.client.get(f"{API}/verify/{number}"))
 
     def overtakings(self) -> list[str]:
         """A line for each month and reason."""
-        told = _good(self.client.get(f"{API}/overtakings"))
+        told = good(self.client.get(f"{API}/overtakings"))
         return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in told)
 
     def verdict_of(self, pdf: bytes) -> Any:
         files = {"file": ("letter.pdf", pdf, "application/pdf")}
-        return _good(self.client.post(f"{API}/verify", files=files))
+        return good(self.client.post(f"{API}/verify", files=files))
 
     # -- within
 
@@ -265,12 +258,3 @@ def _application(own: Own, what: str) -> str:
 
 def _bearer(own: Own) -> Headers:
     return {"Authorization": own["Authorization"]}
-
-
-def _key() -> Headers:
-    return {"Idempotency-Key": str(uuid4())}
-
-
-def _good(answer: httpx.Response, status: int = 200) -> Any:
-    assert answer.status_code == status, f"{answer.status_code} {answer.text}"
-    return answer.json()

@@ -19,28 +19,29 @@ class Door:
         self.staff = staff
 
     def file(self, body: Mapping[str, Any], key: str | None = None) -> Filed:
-        answer = self.client.post("/intake/api/complaints", json=body, headers=_key(key))
-        return _good(answer, 201)
+        answer = self.client.post("/intake/api/complaints", json=body, headers=fresh(key))
+        filed: Filed = good(answer, 201)
+        return filed
 
     def office(
         self, filed: Filed, command: str, body: Mapping[str, Any] | None = None, person: str = "officer"
     ) -> Any:
-        answer = self.client.post(self._case(filed, command), json=body, headers=self.staff(person) | _key())
-        return _good(answer)
+        answer = self.client.post(self._case(filed, command), json=body, headers=self.staff(person) | fresh())
+        return good(answer)
 
     def citizen(self, filed: Filed, command: str, body: Mapping[str, Any] | None = None) -> Any:
-        return _good(self.client.post(self._case(filed, command), json=body, headers=code(filed) | _key()))
+        return good(self.client.post(self._case(filed, command), json=body, headers=code(filed) | fresh()))
 
     def attach(self, filed: Filed, content: bytes, name: str = "photo") -> Any:
-        return _good(self.upload(filed, content, name), 201)
+        return good(self.upload(filed, content, name), 201)
 
     def upload(self, filed: Filed, content: bytes, name: str = "photo") -> httpx.Response:
         files = {"file": (name, content, "application/octet-stream")}
-        headers = code(filed) | _key()
+        headers = code(filed) | fresh()
         return self.client.post(self._case(filed, "attachments"), files=files, headers=headers)
 
     def track(self, filed: Filed) -> Any:
-        return _good(self.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed)))
+        return good(self.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed)))
 
     def evidence(self, filed: Filed) -> bytes:
         answer = self.client.get(self._case(filed, "evidence"), headers=code(filed))
@@ -68,14 +69,22 @@ class Door:
         return f"/intake/api/cases/{filed['ticket']}/{what}"
 
 
+def opened(client: httpx.Client, filed: Filed) -> dict[str, str]:
+    """The header that opens the case in every service."""
+    answer = client.post(f"/intake/api/cases/{filed['ticket']}/token", headers=code(filed))
+    client.cookies.clear()
+    return {"Authorization": f"Bearer {good(answer)['token']}"}
+
+
 def code(filed: Filed) -> dict[str, str]:
     return {"X-Case-Code": filed["code"]}
 
 
-def _key(key: str | None = None) -> dict[str, str]:
+def fresh(key: str | None = None) -> dict[str, str]:
+    """The header of a new intention, or of this one again."""
     return {"Idempotency-Key": key or str(uuid4())}
 
 
-def _good(answer: httpx.Response, status: int = 200) -> Any:
+def good(answer: httpx.Response, status: int = 200) -> Any:
     assert answer.status_code == status, f"{answer.status_code} {answer.text}"
     return answer.json()

@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 from tests.intake.uploads import encoded, halves
 from tests.journeys import mails, receipts
+from tests.journeys.door import fresh, good, opened
 from tests.journeys.house import await_
 
 from zi_rules.mentoring.readiness import CPPOB_REACHED
@@ -48,27 +49,26 @@ class Mentoring:
 
     def requested(self, name: str, nib: str | None = None) -> Own:
         """Ticket, code, and the header that opens the case, once umkm has heard of it."""
-        filed = _good(
-            self.client.post("/intake/api/mentoring-requests", json=request_of(name, nib), headers=_key()),
+        filed = good(
+            self.client.post("/intake/api/mentoring-requests", json=request_of(name, nib), headers=fresh()),
             201,
         )
         return self.opened(filed["ticket"], filed["code"])
 
     def opened(self, ticket: str, code: str) -> Own:
-        answer = self.client.post(f"/intake/api/cases/{ticket}/token", headers={"X-Case-Code": code})
-        self.client.cookies.clear()
-        own = {"ticket": ticket, "code": code, "Authorization": f"Bearer {_good(answer)['token']}"}
+        known = {"ticket": ticket, "code": code}
+        own = known | opened(self.client, known)
         await_(lambda: self._asked(own).status_code == 200)
         return own
 
     def give_number(self, own: Own, nib: str) -> None:
         """At the front door, because it is personal; umkm hears of it."""
         where = f"/intake/api/cases/{own['ticket']}/nib"
-        _good(self.client.post(where, json={"nib": nib}, headers=_bearer(own) | _key()))
+        good(self.client.post(where, json={"nib": nib}, headers=_bearer(own) | fresh()))
         await_(lambda: self.told(own)["has_nib"])
 
     def told(self, own: Own) -> Any:
-        return _good(self._asked(own))
+        return good(self._asked(own))
 
     def state(self, own: Own) -> str:
         return str(self.told(own)["state"])
@@ -76,15 +76,15 @@ class Mentoring:
     # -- anybody of the case; without a person it is the business
 
     def tell(self, own: Own, command: str, body: Any = None, person: str = "") -> httpx.Response:
-        headers = (self.staff(person) if person else _bearer(own)) | _key()
+        headers = (self.staff(person) if person else _bearer(own)) | fresh()
         return self.client.post(_case(own, command), json=body, headers=headers)
 
     def done(self, own: Own, command: str, body: Any = None, person: str = "") -> Any:
-        return _good(self.tell(own, command, body, person))
+        return good(self.tell(own, command, body, person))
 
     def send(self, own: Own, command: str, person: str = "", **form: str | list[str]) -> Any:
         """With a picture, once umkm has heard of it."""
-        headers = (self.staff(person) if person else _bearer(own)) | _key()
+        headers = (self.staff(person) if person else _bearer(own)) | fresh()
         where = command if command.startswith("/") else _case(own, command)
         files = {"file": ("file.png", encoded(halves(), "PNG"))}
         return await_(lambda: _taken(self.client.post(where, data=form, files=files, headers=headers)))
@@ -127,11 +127,9 @@ class Mentoring:
     def visit(self, own: Own) -> Any:
         """How the only visit under way stands."""
         headers = self.staff(MENTOR)
-        known = _good(self.client.get(f"{API}/visits", headers=headers))["visits"]
+        known = good(self.client.get(f"{API}/visits", headers=headers))["visits"]
         [visit] = [each["visit"] for each in known if each["case"] == own["ticket"]]
-        return _good(
-            self.client.get(f"{API}/visits/{visit}", params={"case": own["ticket"]}, headers=headers)
-        )
+        return good(self.client.get(f"{API}/visits/{visit}", params={"case": own["ticket"]}, headers=headers))
 
     def looked_at_itself(self, own: Own, wrong: Iterable[str] = CLEAN) -> None:
         visit, _ = self._answered(own, frozenset(wrong), "")
@@ -199,7 +197,7 @@ class Mentoring:
     ) -> tuple[str, list[str]]:
         """A visit, and its answers to the checklist in force."""
         visit, headers = str(uuid4()), self.staff(by) if by else _bearer(own)
-        form = _good(self.client.get(f"{API}/visits", headers=self.staff(MENTOR)))["checklists"][0]
+        form = good(self.client.get(f"{API}/visits", headers=self.staff(MENTOR)))["checklists"][0]
         answers = [
             {
                 "id": str(uuid4()),
@@ -214,14 +212,14 @@ class Mentoring:
         assert wrong <= {each["item"] for each in answers}
         body = {"case": own["ticket"], "checklist": {"id": form["id"], "version": form["version"]}}
         where = f"{API}/visits/{visit}/sync"
-        synced = _good(self.client.post(where, json=body | {"answers": answers}, headers=headers))
+        synced = good(self.client.post(where, json=body | {"answers": answers}, headers=headers))
         assert not synced["unanswered"]
         assert {each["fate"] for each in synced["answers"]} == {"taken"}
         return visit, [str(each["id"]) for each in answers]
 
     def _finished(self, own: Own, visit: str, by: str) -> None:
         headers = self.staff(by) if by else _bearer(own)
-        _good(self.client.post(f"{API}/visits/{visit}/finish", json={"case": own["ticket"]}, headers=headers))
+        good(self.client.post(f"{API}/visits/{visit}/finish", json={"case": own["ticket"]}, headers=headers))
 
     def _missing(self, own: Own, part: str, product: int = 1) -> list[str]:
         told = self.told(own)
@@ -245,12 +243,3 @@ def _case(own: Own, command: str) -> str:
 
 def _bearer(own: Own) -> Headers:
     return {"Authorization": own["Authorization"]}
-
-
-def _key() -> Headers:
-    return {"Idempotency-Key": str(uuid4())}
-
-
-def _good(answer: httpx.Response, status: int = 200) -> Any:
-    assert answer.status_code == status, f"{answer.status_code} {answer.text}"
-    return answer.json()
