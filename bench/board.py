@@ -44,7 +44,7 @@ WAY = (
     *(usual.TRIAGE, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE, usual.VERIFY),
     *(usual.APPLY, usual.ISSUE, usual.SEND, usual.NUMBER),
 )
-SCRIPT = Path(__file__).with_name("board.lua")
+SCRIPT = Path(__file__).with_name("summary.lua")
 API, PAGE = "/umkm/api/board", "/umkm/desk/board"
 ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "api_first_page": (API, {}),

@@ -7,9 +7,4 @@ wrk.body = [[{"kind":"product","confidentiality":"named","language":"id","distri
 "product":{"commodity":"pangan_olahan","name":"Sambal Contoh","registration_number":"MD 123456789012","batch":"A1"},
 "place":{"name":"Toko Contoh","address":"Jalan Contoh 1, Tarakan"}}]]
 
-done = function(summary, latency, requests)
-  io.write(string.format(
-    'JSON {"requests":%d,"seconds":%.6f,"p50_ms":%.3f,"p99_ms":%.3f,"max_ms":%.3f,"failed":%d}\n',
-    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3,
-    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status + summary.errors.timeout))
-end
+dofile("bench/summary.lua")

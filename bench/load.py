@@ -21,6 +21,7 @@ def wrk(
         capture_output=True,
         text=True,
         check=True,
+        cwd=SCRIPT.parents[1],  # scripts name each other from here
     )
     result: Result = json.loads(told.stdout.partition("JSON ")[2])
     return {"per_second": round(result["requests"] / result["seconds"], 1)} | result

@@ -3,10 +3,4 @@ request = function()
   return wrk.format("GET", string.format("%s/SKI-2026-%06d", wrk.path, math.random(1, 100000)))
 end
 
-done = function(summary, latency, requests)
-  io.write(string.format(
-    'JSON {"requests":%d,"seconds":%.6f,"p50_ms":%.3f,"p95_ms":%.3f,"p99_ms":%.3f,"max_ms":%.3f,"failed":%d}\n',
-    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
-    latency:percentile(99) / 1e3, latency.max / 1e3,
-    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.status + summary.errors.timeout))
-end
+dofile("bench/summary.lua")

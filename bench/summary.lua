@@ -1,4 +1,4 @@
--- A page or an answer that is asked for again and again.
+-- What a run came to, as JSON for bench/load.py; times in milliseconds, `failed` is every answer that was not 2xx or did not come.
 done = function(summary, latency, requests)
   io.write(string.format(
     'JSON {"requests":%d,"seconds":%.6f,"p50_ms":%.3f,"p95_ms":%.3f,"p99_ms":%.3f,"max_ms":%.3f,"failed":%d}\n',
