@@ -17,7 +17,7 @@ def nats(tmp_path: Path) -> Iterator[NatsServer]:
     server.start()
     server.provision()
     yield server
-    server.stop()
+    server.stop(kill=True)  # nobody looks at its files any more
 
 
 @pytest.fixture(scope="session", autouse=True)

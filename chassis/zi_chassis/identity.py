@@ -18,6 +18,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 
+from zi_chassis import outgoing
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError, Value
 from zi_chassis.jwks import ForeignTokenError, KeyCache, fetched
@@ -151,7 +152,7 @@ class Identity:
     async def _post(self, url: str, asked: dict[str, str]) -> Any:
         headers = {"Host": self.host} if self.host else {}
         try:
-            async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            async with outgoing.client(10) as client:
                 answer = await client.post(url, data=asked, headers=headers)
         except httpx.HTTPError as error:
             raise UnavailableError("The identity provider could not be asked.") from error

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from zi_chassis import outgoing
 from zi_chassis.domain import UnavailableError
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class ForeignTokenError(Exception):
 
 async def fetched(url: str, host: str | None = None) -> Any:
     """The JSON document at `url`, asked for under the name `host` when the address inside is another."""
-    async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+    async with outgoing.client(5) as client:
         response = await client.get(url, headers={"Host": host} if host else {})
     return response.raise_for_status().json()
 

@@ -10,6 +10,7 @@ import httpx
 from zi_chassis.web.problem import RefusedError
 
 REMEMBERED = 50_000
+SECONDS = 3.0
 
 
 class LedgerAwayError(RefusedError):
@@ -81,7 +82,3 @@ class Ledger:
         self._known |= indexes
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-
-
-def ledger_client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=3, trust_env=False, limits=httpx.Limits(max_connections=8))

@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from zi_chassis import case_token, identity
+from zi_chassis import case_token, identity, outgoing
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import presented
 from zi_chassis.settings import Settings
@@ -50,9 +50,7 @@ class _Attached(BaseModel):
 class Uploads:
     def __init__(self, settings: Settings) -> None:
         self._cases = f"{settings.intake_url}/intake/api/cases"
-        self._client = httpx.AsyncClient(
-            timeout=SECONDS, trust_env=False, limits=httpx.Limits(max_connections=8)
-        )
+        self._client = outgoing.client(SECONDS)
 
     async def aclose(self) -> None:
         await self._client.aclose()

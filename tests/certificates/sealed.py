@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 from tests.certificates import steps as usual
+from tests.certificates.by_hand import ByHand
 from tests.certificates.officials import MONDAY, named, signer
 from tests.certificates.vault import KeptVault
 from tests.intake.front import SetClock
@@ -19,7 +20,6 @@ from zi_certificates.contents import Letterhead, holder
 from zi_certificates.contents import signer as person
 from zi_certificates.keys import Keys, load_keys
 from zi_certificates.letter import Place
-from zi_certificates.press import Press
 from zi_certificates.projections import Accounts, Applications, LetterRow, Letters, letters_of
 from zi_certificates.published import DECIDERS, applications
 from zi_certificates.sealing import Sealing
@@ -64,7 +64,7 @@ class House:
         self.keys: Keys = load_keys(self.settings)
         transport = httpx.MockTransport(self._ledger)
         self.ledger = Ledger("http://audit.example", httpx.AsyncClient(transport=transport))
-        self.press = Press()
+        self.press = ByHand()
         self.sealing = Sealing(
             self.store, OFFICE, self.clock, self.keys, self.ledger, lambda: self.vault, self.press
         )

@@ -5,6 +5,7 @@ from base64 import b64decode
 from pathlib import Path
 
 import httpx
+from tests.certificates.by_hand import ByHand
 from tests.certificates.inside import Inside
 from tests.verify.sample_log import POLICY, SampleLog
 
@@ -20,6 +21,7 @@ PERSON = Staff(
 class Whole:
     def __init__(self, inside: Inside, folder: Path) -> None:
         self.inside = inside
+        inside.office.sealing._press = ByHand()
         self.log = SampleLog(folder / "log")
         self._appended = 0
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))

@@ -14,19 +14,21 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from tests.nats_server import free_port
 
 Key = RSAKey | ECKey
+KEY = RSAKey.generate_key(2048)
+PROMPTLY = 0.01  # seconds until it hears that it is to end
 
 
 class OwnProvider:
     """Publishes discovery and keys over HTTP; `token` signs whatever a test wants to claim."""
 
     def __init__(self) -> None:
-        self.keys: list[Key] = [RSAKey.generate_key(2048)]
+        self.keys: list[Key] = [KEY]
         self.asked = 0
         self.hosts: set[str] = set()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.issuer = self.url
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(PROMPTLY,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()

@@ -12,9 +12,12 @@ from zi_chassis.service import Service
 ISSUER = "http://issuer.example"
 
 
+KEY = RSAKey.generate_key(2048, parameters={"kid": "test"})
+
+
 class Provider:
     def __init__(self) -> None:
-        self._key = RSAKey.generate_key(2048, parameters={"kid": "test"})
+        self._key = KEY
 
     def token(self, sub: str, *roles: str, ttl: int = 600, **claims: Any) -> str:
         expires = int(datetime.now(UTC).timestamp()) + ttl

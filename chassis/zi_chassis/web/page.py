@@ -33,23 +33,7 @@ class Pages:
     def __init__(self, package: str, settings: Settings) -> None:
         self.settings = settings
         self.catalogue = Catalogue(package)
-        own = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
-        loader = ChoiceLoader([*own, PackageLoader("zi_chassis.web")])
-        self._templates = Environment(
-            loader=loader,
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,  # they change with a release: nobody looks at two dozen files for each page
-        )
-        self._templates.globals |= {
-            "layout": "layout.html" if "layout.html" in self._templates.list_templates() else "frame.html",
-            "static": partial(static_path, settings.service),
-            "languages": language.LANGUAGES,
-            "office": settings.office_name,
-            "demo": settings.demo,
-        }
+        self._templates = _templates(package, settings.service, settings.office_name, settings.demo)
 
     def translator(self, code: str) -> Translator:
         return partial(self.catalogue.translate, code)
@@ -79,6 +63,28 @@ class Pages:
             "day": _in(language.day, code),
             "moment": _in(language.moment, code),
         }
+
+
+@cache
+def _templates(package: str, service: str, office: str, demo: bool) -> Environment:
+    """Compiled at first use, once a process."""
+    own = [PackageLoader(package)] if (files(package) / "templates").is_dir() else []
+    templates = Environment(
+        loader=ChoiceLoader([*own, PackageLoader("zi_chassis.web")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # they change with a release: nobody looks at two dozen files for each page
+    )
+    templates.globals |= {
+        "layout": "layout.html" if "layout.html" in templates.list_templates() else "frame.html",
+        "static": partial(static_path, service),
+        "languages": language.LANGUAGES,
+        "office": office,
+        "demo": demo,
+    }
+    return templates
 
 
 def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime], str]:

@@ -1,0 +1,20 @@
+"""Requests to other servers, past every proxy of the environment. Which certificates are trusted is read once a process: it takes
+longer than most requests do, and as much memory each time."""
+
+import ssl
+from functools import cache
+
+import httpx
+
+CONNECTIONS = 8
+
+
+def client(seconds: float) -> httpx.AsyncClient:
+    """`seconds`: how long it waits for each step of an answer."""
+    limits = httpx.Limits(max_connections=CONNECTIONS)
+    return httpx.AsyncClient(timeout=seconds, trust_env=False, verify=_trusted(), limits=limits)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
