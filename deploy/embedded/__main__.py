@@ -86,7 +86,7 @@ class Run:
             (self.settings.data / folder).mkdir(exist_ok=True, mode=0o700)
         config = self.settings.data / "run" / "supervisord.conf"
         config.write_text(render(self.programs, self.settings.data, HERE))
-        line = [sys.executable, "-W", "ignore", "-m", "supervisor.supervisord", "-c", str(config)]
+        line = [sys.executable, "-m", "deploy.embedded.forking", "-c", str(config)]
         supervisor = subprocess.Popen(line, start_new_session=True, stdin=subprocess.DEVNULL)
         processes.enrol(self.records, processes.SUPERVISOR, supervisor.pid)
         return supervisor

@@ -3,7 +3,6 @@
 import getpass
 import os
 import shlex
-import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -35,10 +34,9 @@ def _supervisord(data: Path, here: Path) -> str:
 
 
 def _program(program: Program, data: Path) -> str:
-    member = [sys.executable, "-m", "deploy.embedded.member", str(data / "run"), program.name]
     return _section(
         f"program:{program.name}",
-        command=shlex.join([*member, *program.command]),
+        command=shlex.join(program.command),
         environment=",".join(f'{name}="{value}"' for name, value in program.environment.items()),
         autorestart="unexpected" if program.once else "true",
         startsecs="0" if program.once else "1",

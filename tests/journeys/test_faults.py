@@ -186,6 +186,7 @@ def test_a_message_that_nobody_can_handle_blocks_its_lane_until_an_operator_skip
     assert f"intake {position} zi.intake.complaint_filed" in blocked
     with shaken.client() as client:
         Door(client, shaken.staff).file(citizen.body)
+        await_(lambda: client.get("/sign-in").status_code == 303)
         lane = client.get("/notify/api/lanes", headers=shaken.staff("ops")).json()[0]
         assert (lane["sender"], lane["blocked_at"]) == ("intake", position)
         assert not mailed(shaken, citizen)()

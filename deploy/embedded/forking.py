@@ -1,0 +1,82 @@
+"""supervisord as `make up` runs it: what all services share is read once, and each program of ours begins as a fork that has it
+already, so a house is up in half the time and needs less memory. What is not ours is executed as ever."""
+
+import gc
+import os
+import runpy
+import signal
+import sys
+import traceback
+import warnings
+from importlib import import_module
+from pathlib import Path
+
+from deploy.embedded.processes import enrol
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from supervisor import supervisord  # type: ignore[import-untyped]
+
+# Elsewhere the system's own libraries do not bear a fork that executes nothing.
+FORKS = sys.platform == "linux"
+SHARED = (
+    "zi_chassis.service",
+    "zi_chassis.store",
+    "zi_chassis.inbox",
+    "zi_chassis.outbox",
+    "zi_chassis.timers",
+    "zi_chassis.uploads",
+    "zi_chassis.vault_requests",
+    "zi_contracts.catalogue",
+    "zi_rules.calendar",
+)
+HANDLED = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGCHLD", "SIGUSR2")
+
+
+class Options(supervisord.ServerOptions):  # type: ignore[misc]
+    def execve(self, filename: str, argv: list[str], env: dict[str, str]) -> None:
+        """In the child, whose process is written down before it becomes the program."""
+        name = env["SUPERVISOR_PROCESS_NAME"]
+        enrol(Path(env["ZI_DATA"]) / "run", name, os.getpid())
+        if FORKS and argv[:2] == [sys.executable, "-m"]:
+            Path("/proc/self/comm").write_text(name)
+            os._exit(become(argv[2], argv[3:], env))
+        os.execve(filename, argv, env)  # noqa: S606 - becomes the program, no shell
+
+
+def become(module: str, arguments: list[str], env: dict[str, str]) -> int:
+    """What `python -m module` does; the exit code."""
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = [module, *arguments]
+    for handled in HANDLED:
+        signal.signal(signal.Signals[handled], signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.enable()
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        return 0
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def main() -> None:
+    if FORKS:
+        gc.disable()  # nothing that is read here ever ends
+        for module in SHARED:
+            import_module(module)
+        gc.freeze()
+    supervisord.ServerOptions = Options
+    supervisord.main()
+
+
+if __name__ == "__main__":
+    main()
