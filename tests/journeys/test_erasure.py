@@ -17,7 +17,7 @@ from tests.intake.uploads import photo
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed, code
-from tests.journeys.house import House, await_
+from tests.journeys.house import PLAIN, House, await_
 from tests.journeys.tools import audit, verify_log, verify_receipt
 
 pytestmark = pytest.mark.journey
@@ -177,7 +177,7 @@ def alone(house: House) -> Iterator[str]:
         )
     url = house.service_url("intake")
     try:
-        await_(lambda: httpx.get(f"{url}/intake/health", trust_env=False).status_code == 200)
+        await_(lambda: httpx.get(f"{url}/intake/health", **PLAIN).status_code == 200)
         yield url
     finally:
         process.terminate()
@@ -190,8 +190,8 @@ def test_restored_data_and_keys_are_erased_again_before_the_house_is_ready(scene
     assert all(key in key_files(scene.house.data) for key in scene.keys)
     scene.house.begin()
     url = scene.house.service_url("intake")
-    await_(lambda: httpx.get(f"{url}/intake/health", trust_env=False).status_code == 200)
-    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+    await_(lambda: httpx.get(f"{url}/intake/health", **PLAIN).status_code == 200)
+    with httpx.Client(base_url=url, **PLAIN, timeout=60) as client:
         door = Door(client, scene.house.staff)
         assert door.track(scene.erased)["messages"] == []
         await_(lambda: "erasures" not in scene.house.unready("intake"))
@@ -204,7 +204,7 @@ def test_restored_data_and_keys_are_erased_again_before_the_house_is_ready(scene
 def test_without_the_stream_nothing_restored_is_told_to_anybody(scene: Scene) -> None:
     """The bus stays away: what was erased is not known, so the vault stays shut, and filing goes on."""
     restore(scene)
-    with alone(scene.house) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+    with alone(scene.house) as url, httpx.Client(base_url=url, **PLAIN, timeout=60) as client:
         door = Door(client, scene.house.staff)
         assert (door.track(scene.erased)["words"], door.track(scene.erased)["messages"]) == ("not_now", [])
         assert door.file(Citizen(3, "erasure").body)["ticket"]

@@ -19,7 +19,7 @@ from tests.chassis.provider import OwnProvider
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door
-from tests.journeys.house import ROOT, SERVICES, House, await_, environment, free_range
+from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environment, free_range
 from tests.journeys.tools import audit
 
 pytestmark = pytest.mark.journey
@@ -279,7 +279,7 @@ def expired_token(house: House) -> str:
     """From the house's own provider, for a person whose tokens expired before they were given out."""
     back = f"{house.public_url}/sign-in/callback"
     asked = {"client_id": "zi", "redirect_uri": back, "response_type": "code", "scope": "openid"}
-    with httpx.Client(base_url=house.issuer, trust_env=False, timeout=60) as provider:
+    with httpx.Client(base_url=house.issuer, **PLAIN, timeout=60) as provider:
         late = {"roles": ["officer"], "exp": 1_000_000_000}
         assert provider.put("/users/late", json=late).status_code < 300
         chosen = provider.post("/oauth2/authorize", params=asked, data={"sub": "late"})

@@ -16,7 +16,7 @@ from tests.journeys import records
 from tests.journeys.certificates import nib_of
 from tests.journeys.citizens import SYLLABLES, Citizen, citizens
 from tests.journeys.door import Door, Filed, code
-from tests.journeys.house import SERVICES, House, await_
+from tests.journeys.house import PLAIN, SERVICES, House, await_
 from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, Own
 
 from zi_audit.senders import SENDERS
@@ -219,10 +219,10 @@ def test_no_page_of_measurements_and_no_list_of_cases_says_anything_personal(
     monitor = [f"http://127.0.0.1:{house.port + NATS_MONITOR}/{page}" for page in ("varz", "connz", "jsz")]
     lists = [(f"{house.url}/{page}", person) for person, pages in LISTS.items() for page in pages]
     for url, person in [*((url, "supervisor") for url in (*metrics, *monitor)), *lists]:
-        answer = httpx.get(url, headers=house.staff(person), trust_env=False, timeout=60)
+        answer = httpx.get(url, headers=house.staff(person), **PLAIN, timeout=60)
         assert answer.status_code == 200, url
         assert filings.found_in(answer.content) == set(), url
-    measured = httpx.get(metrics[0], trust_env=False, timeout=60).text
+    measured = httpx.get(metrics[0], **PLAIN, timeout=60).text
     assert 'route="/intake/api/complaints"' in measured
     assert 'route="/intake/api/cases/{ticket}/token"' in measured
 

@@ -11,7 +11,7 @@ import pytest
 from tests.journeys import records
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door
-from tests.journeys.house import ROOT, House, await_, free_range
+from tests.journeys.house import PLAIN, ROOT, House, await_, free_range
 from tests.journeys.tools import verify_log
 from tests.tlog.naive_tree import Stored
 
@@ -77,7 +77,7 @@ class Second:
     """The second office as a witness, past its gateway as the first one reaches it."""
 
     def __init__(self, office: House, origin: str) -> None:
-        self._client = httpx.Client(base_url=office.url, trust_env=False, timeout=60)
+        self._client = httpx.Client(base_url=office.url, **PLAIN, timeout=60)
         self._path = f"/witness/{monitoring_path(origin)}"
 
     def size(self) -> int:
