@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from zi_chassis.domain_error import DomainError as DomainError
+
 
 class Value(BaseModel):
     """A frozen value that knows all of its fields."""
@@ -31,21 +33,6 @@ class Command(Value):
 
 class Event(Value):
     by: Act
-
-
-class DomainError(Exception):
-    """A broken rule, told to a person: what is wrong and what to do.
-
-    `msgid` is the English sentence with {placeholders}; `values` fill it in any language.
-    """
-
-    def __init__(self, msgid: str, /, **values: object) -> None:
-        super().__init__(msgid)
-        self.msgid = msgid
-        self.values = values
-
-    def __str__(self) -> str:
-        return self.msgid.format(**self.values)
 
 
 class MessageTooLargeError(DomainError):

@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 
-from zi_chassis.domain import DomainError
+from zi_chassis.domain_error import DomainError
 
 MEGABYTE = 1_000_000
 LARGEST = 10 * MEGABYTE

@@ -2,10 +2,10 @@
 
 import resource
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from zi_intake.attachments import AttachmentError, UnknownAttachmentError, media_type
-from zi_intake.documents import cleaned_document
-from zi_intake.pictures import cleaned_picture
 
 LIMITS = {
     resource.RLIMIT_AS: 1_500_000_000,
@@ -28,13 +28,27 @@ def _cleaned(data: bytes) -> tuple[str, bytes]:
     kind = media_type(data)
     if kind is None:
         raise UnknownAttachmentError
-    return cleaned_document(data) if kind == "application/pdf" else cleaned_picture(data, kind)
+    return _decoder(kind)(data)
+
+
+def _decoder(kind: str) -> Callable[[bytes], tuple[str, bytes]]:
+    """The process lives for one file, and to read both takes longer than most files do."""
+    if kind == "application/pdf":
+        from zi_intake.documents import cleaned_document
+
+        return cleaned_document
+    from zi_intake.pictures import cleaned_picture
+
+    return partial(cleaned_picture, media_type=kind)
 
 
 def main() -> None:
+    data = sys.stdin.buffer.read()
+    if kind := media_type(data):
+        _decoder(kind)
     for limit, amount in LIMITS.items():
         resource.setrlimit(limit, (amount, amount))
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(answer(data))
 
 
 if __name__ == "__main__":
