@@ -39,6 +39,7 @@ LISTS = {
 
 WORD = re.compile(b"(?:%b){4}" % "|".join(SYLLABLES).encode())  # in small letters
 NUMBER = re.compile(rb"[0-9]{12,}")
+OF_CODES = re.compile(rb"[0-9A-Z-]{12,}")  # what one can stand in: the look at each place takes long
 CODE = re.compile(rb"(?=([0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{4}))")
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{16,}")
 HEX = re.compile(rb"[0-9A-Fa-f]{32,}")
@@ -62,12 +63,16 @@ class Filings:
     def _plainly(self, content: bytes) -> Iterator[bytes]:
         yield from {found[0] for found in WORD.finditer(content.lower())} & self.words
         yield from {each for found in NUMBER.finditer(content) for each in windows(found[0])} & self.numbers
-        yield from {found[1].replace(b"-", b"") for found in CODE.finditer(content)} & self.codes
+        yield from {each for found in OF_CODES.finditer(content) for each in codes(found[0])} & self.codes
         yield from (token for token in self.tokens if token in content)
 
 
 def windows(digits: bytes) -> Iterator[bytes]:
     return (digits[at : at + size] for size in (12, 13) for at in range(len(digits) - size + 1))
+
+
+def codes(run: bytes) -> Iterator[bytes]:
+    return (found[1].replace(b"-", b"") for found in CODE.finditer(run))
 
 
 def forms(content: bytes) -> Iterator[bytes]:

@@ -48,8 +48,8 @@ class Bus:
 
 
 @asynccontextmanager
-async def bus(data: Path, *, fresh: bool = False) -> AsyncIterator[Bus]:
-    """`fresh`: with streams that are provisioned and empty."""
+async def bus(data: Path, *, fresh: bool = False, last: bool = False) -> AsyncIterator[Bus]:
+    """`fresh`: with streams that are provisioned and empty. `last`: nobody looks at its files afterwards, so it need not end in order."""
     one = Bus(NatsServer(data))
     one.server.start()
     try:
@@ -60,13 +60,13 @@ async def bus(data: Path, *, fresh: bool = False) -> AsyncIterator[Bus]:
         await asyncio.get_running_loop().shutdown_default_executor()
         for database in one.databases:
             database.close()
-        one.server.stop()
+        one.server.stop(kill=last)
 
 
-async def restart(left: Left, *, fresh: bool = False) -> Restarted:
+async def restart(left: Left, *, fresh: bool = False, last: bool = False) -> Restarted:
     """Outboxes, then the writer, until they are through or stand."""
     found = Restarted()
-    async with bus(left.data, fresh=fresh) as on:
+    async with bus(left.data, fresh=fresh, last=last) as on:
         for service in PUBLISHERS:
             found.outbox += await follow(left, on, service)
         found.writer += await hear(left, on)

@@ -60,7 +60,7 @@ def found(left: Left, *, restarted: bool) -> set[Check]:
 
 
 def _programs(left: Left) -> Iterator[Check]:
-    refused = asyncio.run(restart(left))
+    refused = asyncio.run(restart(left, last=True))
     if refused.outbox:
         yield Check.OUTBOX
     if refused.writer:

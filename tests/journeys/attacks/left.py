@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import orjson
@@ -79,7 +80,7 @@ class Left:
     def ticket(self) -> str:
         return str(orjson.loads(unpack_evidence(self.evidence.read_bytes()).entries[0].message)["subject"])
 
-    @property
+    @cached_property
     def settings(self) -> Settings:
         return Settings(service="audit-writer", data=self.data)
 
