@@ -11,8 +11,10 @@ from tests.journeys.house import House
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Shared: cases may be added, nothing may be stopped, killed or changed on disk."""
-    with House(tmp_path_factory.mktemp("house") / "var") as one:
-        yield one
+    one = House(tmp_path_factory.mktemp("house") / "var")
+    one.start()
+    yield one
+    one.abandon()
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def own_house(tmp_path: Path) -> Iterator[House]:
     """Not started yet; whatever a test does to it, it ends with the test."""
     one = House(tmp_path / "var")
     yield one
-    one.stop()
+    one.abandon()
 
 
 @pytest.fixture(scope="session")

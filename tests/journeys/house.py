@@ -120,6 +120,16 @@ class House:
             runner.kill()
             processes.end(self.data / "run")
 
+    def abandon(self) -> None:
+        """Nobody looks at it any more: all of it ends at once, the supervisor first because it would start the others again."""
+        if self._runner is not None:
+            self._runner.kill()
+            self._runner.wait()
+            self._runner = None
+            left = processes.enrolled(self.data / "run")
+            for member in sorted(left, key=lambda member: member.name != processes.SUPERVISOR):
+                member.signal(signal.SIGKILL)
+
     def restart_later(self, days: int) -> None:
         """So many days after its first start, by the office's clock; only a demo's clock can be moved."""
         self.stop()

@@ -35,7 +35,7 @@ def rough(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house for these tests alone: each leaves it whole, running or stopped in order."""
     house = House(tmp_path_factory.mktemp("rough") / "var")
     yield house
-    house.stop()
+    house.abandon()
 
 
 @pytest.fixture
