@@ -100,6 +100,15 @@ def test_our_own_forms_bearers_and_programs_may_send(client: TestClient, headers
     assert client.post(THINGS, json=GOOD, headers=headers).status_code == 201
 
 
+def test_no_two_requests_have_one_name_although_processes_may_begin_as_forks_of_one(tmp_path: Path) -> None:
+    """What is read before the fork is the same in all of them; an application is made after it."""
+    named = []
+    for folder in ("one", "two"):
+        with TestClient(service(tmp_path / folder).app) as client:
+            named += [client.get("/sample/health").headers["x-request-id"] for _ in range(2)]
+    assert len(set(named)) == 4
+
+
 def test_what_failed_is_logged_by_its_route_with_nothing_of_the_request(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:

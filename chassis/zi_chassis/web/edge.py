@@ -3,7 +3,7 @@ request and a log line for what failed or was slow, all of it without a path, a 
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import count
 from uuid import uuid4
 
@@ -25,8 +25,6 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 CLIENT_WENT_AWAY = 499
 SLOW = 1.0
-PROCESS = uuid4().hex[:16]
-_numbers = count(1)
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
@@ -53,11 +51,11 @@ def security_headers(settings: Settings) -> dict[str, str]:
 class Exchange:
     """One request and its answer: adds the headers on the way out and remembers the status."""
 
-    def __init__(self, body: Body, send: Send, headers: RawHeaders) -> None:
+    def __init__(self, id: str, body: Body, send: Send, headers: RawHeaders) -> None:
+        self.id = id
         self.body = body
         self._send = send
         self._headers = headers
-        self.id = f"{PROCESS}{next(_numbers):016x}"
         self.status: int | None = None
         self.begun = time.perf_counter()
 
@@ -95,6 +93,7 @@ class Edge:
         self.app = app
         self._direct = direct
         self._held = Held()
+        self._ids = _ids()
         told = {**security_headers(settings), "Cache-Control": "no-store"}
         self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
@@ -103,7 +102,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        exchange = Exchange(Body(scope, headers, receive, self._held), send, self._headers)
+        exchange = Exchange(next(self._ids), Body(scope, headers, receive, self._held), send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:
             await self._answer(scope, headers, exchange)
@@ -124,6 +123,12 @@ class Edge:
             if exchange.status is not None:
                 raise
             await problem.response(Request(scope), error)(scope, exchange.body.receive, exchange.send)
+
+
+def _ids() -> Iterator[str]:
+    """Names of requests, no two of them alike in any process: drawing one for each would cost more than the counting."""
+    process = uuid4().hex[:16]
+    return (f"{process}{number:016x}" for number in count(1))
 
 
 def refuse_at_the_door(method: str, headers: Mapping[bytes, bytes]) -> None:
