@@ -44,9 +44,9 @@ class Newcomer:
         made = re.fullmatch(r"((?:[A-Z_]+=\S+ )+)make up\n", block)
         return self._up(dict(re.findall(r"(\w+)=(\S+)", made[1]))) if made else self._run(block)
 
-    def stop(self) -> None:
+    def abandon(self) -> None:
         for office in self.offices.values():
-            office.stop()
+            office.abandon()
 
     def _up(self, settings: dict[str, str]) -> str:
         data = Path(settings.pop("ZI_DATA").replace("~", str(self.home)))
@@ -132,7 +132,7 @@ def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcom
     monkeypatch.setenv("HOME", str(tmp_path))
     one = Newcomer(tmp_path)
     yield one
-    one.stop()
+    one.abandon()
 
 
 def file(office: House, count: int, story: str) -> None:

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from PIL import Image
 from playwright.sync_api import Dialog, Playwright, Route, expect
 from tests.journeys.browser import ARGUMENTS, PATIENCE_MS, program
 from tests.journeys.device import VISITS, Device, picture, playing
 from tests.journeys.house import await_
-from tests.journeys.test_browser_pages import NARROW, OPTIONS
+from tests.journeys.test_browser_pages import NARROW, violations
 from tests.umkm.device_host import ANI, BUDI, Host
 from tests.umkm.steps import MONDAY
 
@@ -367,7 +366,7 @@ def test_it_is_open_to_everybody(playwright: Playwright, host: Host, tmp_path: P
     context.add_cookies([{"name": COOKIE, "value": host.token(ANI), "url": host.origin}])
     page = context.new_page()
     page.goto(host.origin + VISITS)
-    found = list(Axe().run(page, options=OPTIONS).response["violations"])
+    found = violations(page)
     page.locator('#list [data-slot="more"] button').first.click()
     page.locator("#visit h1").wait_for()
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
@@ -376,7 +375,7 @@ def test_it_is_open_to_everybody(playwright: Playwright, host: Host, tmp_path: P
         {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": picture(1)}
     )
     page.locator(".photos img").wait_for()
-    found += Axe().run(page, options=OPTIONS).response["violations"]
+    found += violations(page)
     assert not found
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
     browser.close()
