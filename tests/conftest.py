@@ -9,9 +9,16 @@ import pytest
 from tests.databases import place, postgres, postgres_server
 from tests.nats_server import NatsServer
 
-TOUCHES = {"tmp_path", "postgres"}  # what no test of a pure module needs
+TOUCHES = {
+    "tmp_path",
+    "postgres",
+}  # what no test of an aggregate needs; rules are read from an office's files
 
 __all__ = ["nats", "place", "postgres", "postgres_server"]
+
+
+def touches(item: pytest.Item) -> bool:
+    return "rules" not in item.path.parts and not TOUCHES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -20,7 +27,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     all the others takes as long as the tests themselves."""
     counting: Any = item.config.pluginmanager.getplugin("_cov")
     counter = counting and counting.cov_controller
-    if counter and counter.started and not TOUCHES.isdisjoint(getattr(item, "fixturenames", ())):
+    if counter and counter.started and touches(item):
         counter.pause()
         try:
             return (yield)

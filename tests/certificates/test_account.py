@@ -173,6 +173,11 @@ def test_what_was_decided_waits_for_nobody(
         decide(command, after(*before))
 
 
+def test_who_is_refused_is_told_why() -> None:
+    with pytest.raises(account.NoReasonsError):
+        decide(REFUSE.model_copy(update={"reasons": ()}), after(OPEN))
+
+
 @pytest.mark.parametrize("command", [VERIFY, REFUSE])
 def test_only_what_was_looked_at_is_decided(command: AccountCommands) -> None:
     with pytest.raises(account.AccountChangedError):

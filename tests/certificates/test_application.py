@@ -430,6 +430,19 @@ def test_a_resubmission_waits_from_then_on_and_the_fourth_is_refused() -> None:
         decide(RESUBMIT, after(*REJECTED, *once, *once, *once))
 
 
+@pytest.mark.parametrize(
+    ("before", "command"),
+    [
+        (TAKEN, changed(REJECT, reasons=())),
+        (PASSED, changed(SEND_BACK, reasons=())),
+        (TAKEN, changed(ASK, wanted=())),
+    ],
+)
+def test_who_has_to_come_again_is_told_why(before: Any, command: ApplicationCommands) -> None:
+    with pytest.raises(refusal.NoReasonsError):
+        decide(command, after(*before))
+
+
 @pytest.mark.parametrize("before", [ASKED, REJECTED])
 def test_what_is_not_completed_in_time_expires(before: Commands) -> None:
     expired = last(*before, LAPSED)

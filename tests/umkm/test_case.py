@@ -222,6 +222,20 @@ def test_who_evaluated_never_becomes_a_mentor(decision: CaseCommands) -> None:
 # -- triage and referral
 
 
+def test_a_triage_says_something_of_a_product() -> None:
+    with pytest.raises(refusal.NoProductsError):
+        decide(changed(TRIAGE, outcomes=()), after(*ASSIGNED))
+
+
+def test_the_last_assessment_is_known_for_each_side() -> None:
+    assert (after(*TRIAGED).last_assessment, after(*TRIAGED).last_self_assessment) == (None, None)
+    both = after(*TRIAGED, SELF, ASSESS, changed(CLEAN, by=mentor(at=MONDAY + DAY)))
+    assert (both.last_assessment, both.last_self_assessment) == (
+        both.assessments[CLEAN.visit],
+        both.assessments[SELF.visit],
+    )
+
+
 def test_every_product_is_triaged_before_the_case_goes_on() -> None:
     assert after(*TRIAGED, RESTATE).status is Status.REGISTERED
     assert after(*TRIAGED, RESTATE, SECOND_NOT_OURS).status is Status.TRIAGED

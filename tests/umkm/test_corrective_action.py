@@ -54,6 +54,12 @@ def test_a_finding_is_open_until_its_action_is_verified() -> None:
     assert [each.is_under_way for each in ways] == [False, True, True, False]
 
 
+def test_an_action_is_due_after_it_was_agreed() -> None:
+    for due in (MONDAY, AGREE.by.at):
+        with pytest.raises(refusal.DuePassedError):
+            decide(changed(AGREE, due=due), FOUND)
+
+
 def test_an_action_keeps_when_it_is_due() -> None:
     assert after(AGREE).due == MONDAY + 30 * DAY
     assert after(AGREE, changed(AGREE, due=MONDAY + 60 * DAY)).due == MONDAY + 60 * DAY

@@ -22,6 +22,8 @@ from zi_umkm.judging import (
     missing_for_permit,
     missing_for_registration,
     outcomes,
+    ready,
+    refuse_unfit,
     result_of,
     score_now,
     version_of,
@@ -103,6 +105,15 @@ def test_what_is_in_dispute_counts_for_nothing_yet() -> None:
         result_of(THIRD, answers_of(state))
 
 
+@BY_FORM
+def test_an_answer_that_the_form_does_not_know_is_refused_before_it_is_kept(form: Checklist) -> None:
+    code, fits = next(iter(all_well(form).items()))
+    refuse_unfit(form, code, fits)
+    wrong = "no" if form.fulfilled == "yes" else "yes"
+    with pytest.raises(refusal.UnfitAnswerError):
+        refuse_unfit(form, code, Answer(said=wrong, grade="of another form"))
+
+
 def test_products_go_the_way_that_the_rules_say() -> None:
     first, second = outcomes(usual.TWO_PRODUCTS, RULES)
     assert (first.track, first.track_ruling, first.risk) == ("md", "outside_pirt", "medium_low")
@@ -139,6 +150,10 @@ def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
     papers = [document(code) for code in wanted if code not in labels]
     whole = after(changed(usual.CHECK_LABEL, parts=labels), *papers, state=state)
     assert missing_for_registration(whole, product, RULES) == ()
+    good, bad = (score(THIRD, each) for each in (all_well(THIRD), with_critical_finding(THIRD)))
+    assert ready(state, product, good, RULES).share < ready(whole, product, good, RULES).share
+    assert "cppob_reached" in {each.code for each in ready(whole, product, bad, RULES).missing}
+    assert "cppob_reached" not in {each.code for each in ready(whole, product, good, RULES).missing}
 
 
 def test_a_product_that_is_gone_has_no_kind() -> None:
