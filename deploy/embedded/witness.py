@@ -5,7 +5,8 @@ from pathlib import Path
 
 from zi_audit.tile_folder import POLICY
 from zi_chassis.settings import LISTENERS, Settings
-from zi_tlog.policy import Policy, Witness
+from zi_tlog.note import NoteKey
+from zi_tlog.policy import Policy, PolicyError, Witness, parse_policy
 from zi_witness.key import KEY, load_key, make_key
 
 NAME = "witness-in-the-same-house"
@@ -17,15 +18,25 @@ def folder(settings: Settings) -> Path:
 
 
 def prepare(settings: Settings) -> None:
-    """Makes the key once, and names this witness to the log unless the office has named its own."""
+    """Makes the key once, and names this witness to the log, where it listens in this run, unless the office has named its own."""
     is_made = (folder(settings) / KEY).exists()
     name = f"{settings.log_origin}{PREFIX}"
     key = (load_key(folder(settings)) if is_made else make_key(folder(settings), name)).key
     (folder(settings) / "logs").mkdir(exist_ok=True, mode=0o700)
     named = settings.data / "witnesses"
-    if not named.exists():
+    if not named.exists() or _is_ours(named.read_bytes(), key):
         address = f"http://127.0.0.1:{settings.port + LISTENERS['witness']}{PREFIX}"
         named.write_bytes(Policy((), (Witness(NAME, key, address),), (), NAME).format())
+
+
+def _is_ours(policy: bytes, key: NoteKey) -> bool:
+    """Whether it names this witness and nothing else; what can't be read is for the log to say."""
+    try:
+        told = parse_policy(policy)
+    except PolicyError:
+        return False
+    named = [(each.name, each.key) for each in told.witnesses]
+    return (told.logs, named, told.groups, told.quorum) == ((), [(NAME, key)], (), NAME)
 
 
 def arguments(settings: Settings) -> tuple[str, ...]:

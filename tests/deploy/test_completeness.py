@@ -78,6 +78,22 @@ def test_the_witness_of_make_up_is_named_to_the_log_unless_the_office_names_its_
     assert (tmp_path / "witnesses").read_text() == "quorum none\n"
 
 
+def test_the_witness_of_make_up_is_named_where_it_listens_in_this_run(tmp_path: Path) -> None:
+    for port in (8080, 9080):
+        witness.prepare(Settings(service="runner", data=tmp_path, port=port))
+        [named] = parse_policy((tmp_path / "witnesses").read_bytes()).witnesses
+        assert named.url == f"http://127.0.0.1:{port + 10}/witness"
+
+
+def test_what_an_office_wrote_about_its_witnesses_stays_as_it_is(tmp_path: Path) -> None:
+    witness.prepare(Settings(service="runner", data=tmp_path))
+    first = (tmp_path / "witnesses").read_text()
+    for written in (first.replace("witness-in-the-same-house", "ours"), "no policy at all\n"):
+        (tmp_path / "witnesses").write_text(written)
+        witness.prepare(Settings(service="runner", data=tmp_path, port=9080))
+        assert (tmp_path / "witnesses").read_text() == written
+
+
 def test_the_witness_of_compose_is_named_to_the_log_where_the_log_looks() -> None:
     told = COMPOSE["witness-key"]["command"][-1]
     assert "witness witness-in-the-same-house $$key http://witness:8000/witness" in told
