@@ -42,8 +42,9 @@ unit: $(VENV)/.tested
 		--cov=zi_rules --cov=zi_tlog --cov=zi_witness --cov=zi_intake --cov=zi_notify --cov=zi_certificates --cov=zi_umkm --cov=zi_audit --cov-report=
 	$(BIN)/coverage report --skip-covered --show-missing --fail-under=100 --include='$(PURE)'
 
+# A third of a journey is waiting: three at a time keep two cores busy.
 journeys: $(VENV)/.tested $(PEERS)/.installed
-	$(PYTEST) -n 2 --dist loadfile -m "(journey or browser) and not compose" --durations=5
+	$(PYTEST) -n 3 --dist loadfile -m "(journey or browser) and not compose" --durations=5
 
 bench: $(VENV)/.tested $(PEERS)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
