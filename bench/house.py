@@ -1,6 +1,7 @@
 """Starts what is measured, in a folder of its own, and ends it by its process id."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -84,16 +85,15 @@ def postgres(folder: Path) -> Iterator[str]:
 
 
 def resident(data: Path) -> dict[str, float]:
-    """MiB resident of every program that runs for the data folder, by name, with the processes that it started."""
+    """MiB resident of every program that runs for the data folder, by name, with the processes that it started; a page that
+    several share, as forks do, counts once in all (PSS of proc_pid_smaps_rollup(5))."""
     by_group: dict[int, int] = {}
-    for file in Path("/proc").glob("[0-9]*/stat"):
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            fields = file.read_text().rpartition(")")[2].split()
-            by_group[int(fields[2])] = by_group.get(int(fields[2]), 0) + int(fields[21])
-    page = os.sysconf("SC_PAGE_SIZE")
-    return {
-        member.name: round(by_group.get(member.pid, 0) * page / 2**20, 1) for member in enrolled(data / "run")
-    }
+            group = int((process / "stat").read_text().rpartition(")")[2].split()[2])
+            shares = re.findall(r"^Pss: +(\d+) kB", (process / "smaps_rollup").read_text(), re.MULTILINE)
+            by_group[group] = by_group.get(group, 0) + sum(map(int, shares))
+    return {member.name: round(by_group.get(member.pid, 0) / 1024, 1) for member in enrolled(data / "run")}
 
 
 @contextmanager
