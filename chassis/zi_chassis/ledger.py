@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 
+from zi_chassis import outgoing
 from zi_chassis.web.problem import RefusedError
 
 REMEMBERED = 50_000
@@ -82,3 +83,7 @@ class Ledger:
         self._known |= indexes
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def ledger_client() -> httpx.AsyncClient:
+    return outgoing.client(SECONDS)

@@ -30,7 +30,10 @@ SHARED = (
     "zi_contracts.catalogue",
     "zi_rules.calendar",
 )
-HANDLED = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGCHLD", "SIGUSR2")
+HANDLED = (
+    *(signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP),
+    *(signal.SIGCHLD, signal.SIGUSR2),
+)
 
 
 class Options(supervisord.ServerOptions):  # type: ignore[misc]
@@ -50,7 +53,7 @@ def become(module: str, arguments: list[str], env: dict[str, str]) -> int:
     os.environ.update(env)
     sys.argv = [module, *arguments]
     for handled in HANDLED:
-        signal.signal(signal.Signals[handled], signal.SIG_DFL)
+        signal.signal(handled, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.enable()
     try:

@@ -49,9 +49,7 @@ class Door:
         return answer.content
 
     def whole_evidence(self, filed: Filed) -> bytes | None:
-        """None while the ledger has not given every entry its receipt yet."""
-        packed = self.evidence(filed)
-        return packed if all(entry.proof for entry in unpack_evidence(packed).entries) else None
+        return whole(self.evidence(filed))
 
     def all_steps(self, filed: Filed, said: Mapping[str, str], photo: bytes | None) -> None:
         """From the photo, if there is one, to the closed case."""
@@ -88,3 +86,8 @@ def fresh(key: str | None = None) -> dict[str, str]:
 def good(answer: httpx.Response, status: int = 200) -> Any:
     assert answer.status_code == status, f"{answer.status_code} {answer.text}"
     return answer.json()
+
+
+def whole(evidence: bytes) -> bytes | None:
+    """None while the ledger has not given every entry its receipt yet."""
+    return evidence if all(entry.proof for entry in unpack_evidence(evidence).entries) else None

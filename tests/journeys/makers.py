@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from playwright.sync_api import Page
 from tests.journeys import mails
 from tests.journeys.browser import Visitor
+from tests.journeys.door import whole
 from tests.journeys.house import await_
 from tests.journeys.letters import PICTURE
 
@@ -110,7 +111,9 @@ class Maker:
         """Of her request, once the ledger has all of it."""
         self.visitor.go(f"/track/{self.ticket}")
         await_(self._all_entered)
-        return self.downloads("Unduh bukti")
+        return await_(
+            lambda: whole(self.downloads("Unduh bukti"))
+        )  # looks are in it too, which the page does not list
 
     def _all_entered(self) -> bool:
         self.page.reload()

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+import httpx
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -24,9 +25,7 @@ from zi_audit.pen import Pen
 from zi_audit.senders import SENDERS
 from zi_audit.status import WitnessWord, WriterStatus, write_status
 from zi_audit.tile_folder import TileFolder
-from zi_audit.witness_client import SECONDS
 from zi_audit.witnesses import Witnesses, witnesses_of
-from zi_chassis import outgoing
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -97,7 +96,7 @@ class Writer:
         policy, pen = witnesses_of(self._settings), Pen()
         log = Log(self._ledger, self._tiles, keys_of(self._settings), self._clock, policy)
         await pen.write(log.open, self._url)
-        async with outgoing.client(SECONDS) as client:
+        async with httpx.AsyncClient(trust_env=False) as client:
             self._witnesses = Witnesses(log, self._tiles, policy, client, pen)
             await self._witnesses.confirm()
             await pen.write(log.renew)

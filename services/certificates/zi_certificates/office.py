@@ -17,13 +17,12 @@ from zi_certificates.signing import Signing
 from zi_certificates.taking_over import TakingOver
 from zi_certificates.timers import timers
 from zi_certificates.verifying import Verifying
-from zi_chassis import outgoing
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
-from zi_chassis.ledger import SECONDS, Ledger
+from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
@@ -43,7 +42,7 @@ class Office:
         self.rules = load_rulebook(rules_folder)
         self.shapes, self.calendar = self.rules.shapes, self.rules.calendar
         self.sentences = load_sentences(rules_folder if rules_folder.is_dir() else None)
-        self.http = outgoing.client(SECONDS)
+        self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
         self.billing = billing_of(settings)

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_chassis import outgoing
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
-from zi_chassis.ledger import SECONDS, Ledger
+from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Vault, VaultLockedError
@@ -75,7 +74,7 @@ class Office:
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
         self.erasing = Erasing(self.store, self.vault, self.names)
         self.packing = asyncio.Semaphore(PACKED_AT_ONCE)
-        self.http = outgoing.client(SECONDS)
+        self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
 
     def _store(self) -> Store:

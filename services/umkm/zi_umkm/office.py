@@ -1,12 +1,11 @@
 """The parts of umkm put together from its settings: what every route and page asks."""
 
-from zi_chassis import outgoing
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
-from zi_chassis.ledger import SECONDS, Ledger
+from zi_chassis.ledger import Ledger, ledger_client
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
@@ -32,7 +31,7 @@ class Office:
         self.rules = load_rulebook(settings.rules or settings.data / "rules")
         self.districts = self.rules.districts
         self.store = self._store()
-        self.http = outgoing.client(SECONDS)
+        self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
         self.keeping = Keeping(lambda: self.vault)
