@@ -89,13 +89,13 @@ $(BIN)/python:
 # Hash mode refuses local folders, so the packages of this house come in a call of their own.
 $(VENV)/.installed: requirements.lock $(wildcard $(PACKAGES:%=%/pyproject.toml)) | $(BIN)/python
 	@echo "Installing (once; a few minutes on a slow line) ..."
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
 	@touch $@
 
 $(VENV)/.tested: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need (once) ..."
-	@$(PIP) --require-hashes -r requirements-test.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-test.lock
 	@touch $@
 
 # aics-tlog asks for Python 3.12 and runs on 3.11 as well.
@@ -103,5 +103,5 @@ $(PEERS)/.installed: requirements-peers.lock | $(BIN)/python
 	@echo "Installing the peers that ours is held against (once) ..."
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-input --ignore-requires-python \
-		--require-hashes -r requirements-peers.lock
+		--no-deps --require-hashes -r requirements-peers.lock
 	@touch $@
