@@ -1,4 +1,4 @@
-"""What audit says: what it found wrong in the chains of those it heard, who looked at what, and that the log's key was replaced."""
+"""Audit's messages: anomalies in the chains of the senders and what operators decided about them, looks of auditors, new keys of the log."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -8,6 +8,7 @@ from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 Position = Annotated[int, Field(ge=1)]
+Index = Annotated[int, Field(ge=0)]
 BreakKind = Literal[
     "missing",
     "repeated",
@@ -27,11 +28,34 @@ class ChainBreakFound(Data):
     type: ClassVar[str] = "zi.audit.chain_break_found"
 
     sender: Slug
-    index: Annotated[int, Field(ge=0)]
+    index: Index
     position: Position | None = None
     expected: Sha256Hex | None = None
     found: Sha256Hex | None = None
     kind: BreakKind
+
+
+class AnomalyAcknowledged(Data):
+    """An operator has seen that entry `index` does not belong where it stands. It says so and excuses nothing: what an outsider may set
+    aside follows from `chain_break_found` and `sender_continued` alone."""
+
+    type: ClassVar[str] = "zi.audit.anomaly_acknowledged"
+
+    index: Index
+    reason: ShortText
+
+
+class SenderContinued(Data):
+    """An operator declares the entries `forged` as not written by `sender`, although they came by its own stream: its chain goes on from
+    its message at `after_position`, whose SHA-256 is `head` (64 zeros where `after_position` is 0)."""
+
+    type: ClassVar[str] = "zi.audit.sender_continued"
+
+    sender: Slug
+    after_position: Annotated[int, Field(ge=0)]
+    head: Sha256Hex
+    forged: Annotated[list[Index], Field(min_length=1, max_length=256)]
+    reason: ShortText
 
 
 class Looked(Data):
@@ -65,4 +89,11 @@ class LogKeyRotated(Data):
     new_vkey: ShortText
 
 
-MODELS: tuple[type[Data], ...] = (ChainBreakFound, Looked, LooksCounted, LogKeyRotated)
+MODELS: tuple[type[Data], ...] = (
+    ChainBreakFound,
+    AnomalyAcknowledged,
+    SenderContinued,
+    Looked,
+    LooksCounted,
+    LogKeyRotated,
+)

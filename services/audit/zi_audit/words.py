@@ -121,6 +121,10 @@ STEPS: Mapping[str, str] = {
     "zi.notify.delivery_deferred": msgid("The message could not be handed over yet."),
     "zi.notify.delivery_failed": msgid("The message could not be delivered."),
     "zi.audit.chain_break_found": msgid("A break in a sender's chain was found."),
+    "zi.audit.anomaly_acknowledged": msgid("An operator acknowledged an anomaly in the ledger."),
+    "zi.audit.sender_continued": msgid(
+        "An operator declared entries in a sender's stream as forged, and the sender goes on without them."
+    ),
     "zi.audit.looked": msgid("An auditor looked."),
     "zi.audit.looks_counted": msgid("Further looks of an auditor were counted."),
     "zi.audit.log_key_rotated": msgid("The ledger's signing key was replaced."),
