@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Offsets from ZI_PORT of what listens in the embedded run.
@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     group_commit: bool = True
     open_entries: bool = False
     rules: Path | None = None
+    promise_hours: int = Field(default=72, ge=1, le=720)
 
     @model_validator(mode="before")
     @classmethod

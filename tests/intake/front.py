@@ -158,8 +158,14 @@ def code(filed: Any) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened(folder: Path, ledger_away: bool = False) -> AsyncIterator[Front]:
-    settings = Settings(service="intake", data=folder, issuer=ISSUER, public_url="http://zona.example")
+async def opened(folder: Path, ledger_away: bool = False, promise_hours: int = 72) -> AsyncIterator[Front]:
+    settings = Settings(
+        service="intake",
+        data=folder,
+        issuer=ISSUER,
+        public_url="http://zona.example",
+        promise_hours=promise_hours,
+    )
     clock = SetClock()
     service = front(settings, clock)
     office: Office = service.app.state.office

@@ -1,4 +1,5 @@
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -6,11 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, Front, code, opened
 
+from zi_chassis.settings import Settings
 from zi_intake.case import Case
 from zi_intake.published import decider
 from zi_rules.ticket import normalise_case_code, normalise_ticket
-from zi_tlog.note import Verifier, parse_vkey
-from zi_tlog.promise import open_promise
+from zi_tlog.note import Verifier, parse_note, parse_vkey
+from zi_tlog.promise import open_promise, parse_promise
 from zi_tlog.tree import leaf_hash
 
 KEY = "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"
@@ -40,6 +42,19 @@ async def test_the_promise_is_over_the_message_that_is_stored(front: Front) -> N
     promise = open_promise(filed["promise"].encode(), Verifier(parse_vkey(vkey)))
     assert message is not None
     assert (promise.event_id, promise.leaf) == (filed["event_id"], leaf_hash(message))
+    assert promise.by == promise.time + timedelta(hours=72)
+
+
+async def test_how_long_the_ledger_may_take_is_a_setting(tmp_path: Path) -> None:
+    async with opened(tmp_path, promise_hours=24) as front:
+        promise = parse_promise(parse_note((await front.file())["promise"].encode()).text)
+    assert promise.by == promise.time + timedelta(hours=24)
+
+
+@pytest.mark.parametrize("hours", [0, -1, 721])
+def test_nobody_promises_at_once_or_for_another_year(hours: int) -> None:
+    with pytest.raises(ValueError, match="promise_hours"):
+        Settings(service="intake", promise_hours=hours)
 
 
 async def test_a_question_is_filed_the_same_way(front: Front) -> None:

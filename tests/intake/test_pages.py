@@ -85,6 +85,12 @@ async def test_a_complaint_filed_in_the_browser_shows_ticket_and_code(front: Fro
     assert told["messages"][0]["text"] == TEXT
 
 
+async def test_the_receipt_says_by_when_the_record_has_it(front: Front) -> None:
+    page = await file(front)
+    assert "by 5 March 2026, 10:00 WITA at the latest this stands in the public record" in page.text
+    assert "\nby 2026-03-05T02:00:00.000000Z\n" in page.text
+
+
 async def test_the_receipt_keeps_the_code_out_of_the_address(front: Front) -> None:
     page = await file(front)
     addresses = [str(each.url) for each in (*page.history, page)]

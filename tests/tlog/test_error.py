@@ -220,7 +220,7 @@ POLICY = [
     ("quorum none\r\n", "A policy file is a short text without control characters."),
     ("#" * (MAX_POLICY_BYTES + 1), "A policy file is a short text without control characters."),
 ]
-FOUR_LINES = "A promise has four lines: name, event, leaf, time."
+PROMISE_LINES = "A promise has four or five lines: name, event, leaf, time, and by."
 PROMISES: list[tuple[Callable[[], object], str]] = [
     (
         lambda: Promise("n", "../x", bytes(32), NOON),
@@ -232,11 +232,15 @@ PROMISES: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: Promise("n", "id", bytes(32), NOON.astimezone(timezone(timedelta(hours=8)))),
-        "The time of a promise is in UTC.",
+        "The times of a promise are in UTC.",
+    ),
+    (
+        lambda: Promise("n", "id", bytes(32), NOON, NOON),
+        "A promise is made before the time that it names.",
     ),
     (lambda: PROMISE.sign(STRANGER), "A promise of log.example is signed by a key of that name."),
-    (lambda: parse_promise("name\n"), FOUR_LINES),
-    (lambda: parse_promise(PROMISE.text.replace("event ", "events ")), FOUR_LINES),
+    (lambda: parse_promise("name\n"), PROMISE_LINES),
+    (lambda: parse_promise(PROMISE.text.replace("event ", "events ")), PROMISE_LINES),
     (
         lambda: open_promise(STRANGER.note(PROMISE.text), STRANGER.verifier),
         "The promise of log.example is not signed by that service's key.",

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -29,6 +30,33 @@ def test_a_promise_has_four_lines() -> None:
     assert PROMISE.text == TEXT
 
 
+BY = datetime(2026, 11, 27, 1, 2, 3, tzinfo=UTC)
+DATED = replace(PROMISE, by=BY)
+
+
+def test_a_promise_with_a_date_has_a_fifth_line() -> None:
+    assert DATED.text == TEXT + "by 2026-11-27T01:02:03.000000Z\n"
+    assert parse_promise(DATED.text) == DATED
+    assert parse_promise(TEXT).by is None
+
+
+def test_a_date_is_promised_after_the_act_that_it_is_about() -> None:
+    for by in (PROMISE.time, PROMISE.time - timedelta(days=1), BY.replace(tzinfo=None)):
+        with pytest.raises(PromiseError):
+            replace(PROMISE, by=by)
+
+
+def test_a_date_that_is_added_or_taken_away_breaks_the_signature() -> None:
+    for said, wanted in (
+        (PROMISE, DATED),
+        (DATED, PROMISE),
+        (DATED, replace(PROMISE, by=BY + timedelta(days=9))),
+    ):
+        moved = Note(wanted.text, (INTAKE.sign(said.text),)).format()
+        with pytest.raises(LogError, match="does not fit the text"):
+            open_promise(moved, INTAKE.verifier)
+
+
 def test_a_promise_opens_with_the_services_key() -> None:
     assert open_promise(PROMISE.sign(INTAKE), INTAKE.verifier) == PROMISE
 
@@ -45,9 +73,9 @@ def test_another_keys_promise_is_refused() -> None:
         open_promise(PROMISE.sign(INTAKE), OTHER.verifier)
 
 
-@given(st.datetimes(timezones=st.just(UTC)))
-def test_a_promise_is_read_back_as_it_was_written(time: datetime) -> None:
-    promise = Promise("name", "id", bytes(32), time)
+@given(st.datetimes(timezones=st.just(UTC)), st.none() | st.datetimes(timezones=st.just(UTC)))
+def test_a_promise_is_read_back_as_it_was_written(time: datetime, by: datetime | None) -> None:
+    promise = Promise("name", "id", bytes(32), time, None if by is None or by <= time else by)
     assert parse_promise(promise.text) == promise
 
 
@@ -63,6 +91,11 @@ def test_a_promise_is_read_back_as_it_was_written(time: datetime) -> None:
         TEXT.replace("-24T", "-31T"),
         TEXT.replace("Z\n", "+00:00\n"),
         TEXT + "more\n",
+        TEXT + "by \n",
+        TEXT + "By 2026-11-27T01:02:03.000000Z\n",
+        TEXT + "by 2026-11-27T01:02:03Z\n",
+        TEXT + "by 2026-11-27T01:02:03.000000Z\nmore\n",
+        TEXT.replace("time", "by"),
         TEXT[:-1],
     ],
 )

@@ -1,7 +1,8 @@
 """A service's signed promise that an event will be in the ledger: a note over event id, leaf hash and time, given at once, which
 proves a filing even if nothing was ever published.
 
-The text has four lines: the service's key name; `event <event id>`; `leaf <base64 leaf hash>`; `time <RFC 3339, UTC>`.
+The text has four lines: the service's key name; `event <event id>`; `leaf <base64 leaf hash>`; `time <RFC 3339, UTC>`; and a fifth,
+`by <RFC 3339, UTC>`, where a date is promised: from then on every tree of the log that its witnesses sign holds the leaf.
 No line of it can be taken for a checkpoint's, whose second line is a number."""
 
 import re
@@ -14,6 +15,7 @@ from zi_tlog.text import HASH_BYTES, decode_hash, encode_base64
 
 _EVENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_LINES = "A promise has four or five lines: name, event, leaf, time, and by."
 
 
 class PromiseError(LogError):
@@ -22,24 +24,29 @@ class PromiseError(LogError):
 
 @dataclass(frozen=True)
 class Promise:
-    """The service that signs as `name` has committed, at `time` (UTC), the event whose message has this leaf hash."""
+    """The service that signs as `name` has committed, at `time` (UTC), the event whose message has this leaf hash; `by` (UTC): when
+    the leaf is in the log at the latest, or None where no date is promised."""
 
     name: str
     event_id: str
     leaf: bytes
     time: datetime
+    by: datetime | None = None
 
     def __post_init__(self) -> None:
         if not _EVENT.fullmatch(self.event_id) or len(self.leaf) != HASH_BYTES:
             raise PromiseError("A promise names an event id and a leaf hash of 32 bytes.")
-        if self.time.utcoffset() != timedelta(0):
-            raise PromiseError("The time of a promise is in UTC.")
+        if any(at.utcoffset() != timedelta(0) for at in (self.time, self.by) if at is not None):
+            raise PromiseError("The times of a promise are in UTC.")
+        if self.by is not None and self.by <= self.time:
+            raise PromiseError("A promise is made before the time that it names.")
 
     @property
     def text(self) -> str:
         """The note text; parse_promise gives the same promise back."""
-        time = self.time.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-        return f"{self.name}\nevent {self.event_id}\nleaf {encode_base64(self.leaf)}\ntime {time}\n"
+        by = "" if self.by is None else f"by {_written(self.by)}\n"
+        leaf, time = encode_base64(self.leaf), _written(self.time)
+        return f"{self.name}\nevent {self.event_id}\nleaf {leaf}\ntime {time}\n{by}"
 
     def sign(self, signer: Signer) -> bytes:
         """The signed note, by the key whose name the promise carries (signed-note)."""
@@ -51,12 +58,12 @@ class Promise:
 def parse_promise(text: str) -> Promise:
     """The promise that a note's text says; the text of the result is the same text."""
     lines = note_text(text).split("\n")[:-1]
-    if len(lines) != 4:
-        raise PromiseError("A promise has four lines: name, event, leaf, time.")
-    event, leaf, time = (
-        _value(line, word) for line, word in zip(lines[1:], ("event", "leaf", "time"), strict=True)
+    if len(lines) not in (4, 5):
+        raise PromiseError(_LINES)
+    event, leaf, time, *by = (
+        _value(line, word) for line, word in zip(lines[1:], ("event", "leaf", "time", "by"), strict=False)
     )
-    return Promise(lines[0], event, decode_hash(leaf), _time(time))
+    return Promise(lines[0], event, decode_hash(leaf), _time(time), *map(_time, by))
 
 
 def open_promise(data: bytes, verifier: Verifier) -> Promise:
@@ -71,8 +78,12 @@ def open_promise(data: bytes, verifier: Verifier) -> Promise:
 
 def _value(line: str, word: str) -> str:
     if not line.startswith(f"{word} "):
-        raise PromiseError("A promise has four lines: name, event, leaf, time.")
+        raise PromiseError(_LINES)
     return line[len(word) + 1 :]
+
+
+def _written(time: datetime) -> str:
+    return time.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _time(text: str) -> datetime:

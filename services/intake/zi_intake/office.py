@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Container, Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from starlette.requests import Request
@@ -67,7 +68,8 @@ class Office:
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules or settings.data / "rules")
         self.districts = load_districts()
-        self.promises = Promises(settings.log_origin, settings.secret("promise"))
+        within = timedelta(hours=settings.promise_hours)
+        self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
         self.access = Access(self.names, self.tokens, Attempts(), self.store)
         self.front_door = FrontDoor(self.store, self.vault, self.names, self.terms, self.promises, clock)

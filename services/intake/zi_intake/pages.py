@@ -229,6 +229,7 @@ async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response
         "state": state,
         "by_mail": "email" in state.filing.reachable_by,
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
+        "promised_by": office.promises.by(state.filing.by.at),
         "form": Form(),
         "key": str(uuid4()),
     }

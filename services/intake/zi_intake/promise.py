@@ -1,6 +1,7 @@
-"""Intake's word, signed at once, that an event will be in the ledger; equal events get equal promises to the byte."""
+"""Intake's word, signed at once, that an event will be in the ledger, and by when; equal events get equal promises to the byte while the
+setting is the same."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from zi_tlog.note import Signer
@@ -9,10 +10,17 @@ from zi_tlog.tree import leaf_hash
 
 
 class Promises:
-    def __init__(self, log_origin: str, seed: bytes) -> None:
+    """`within` is how long after an event it is in a tree that the witnesses signed, at the latest."""
+
+    def __init__(self, log_origin: str, seed: bytes, within: timedelta) -> None:
         self._signer = Signer(f"{log_origin}/intake", seed)
+        self._within = within
         self.vkey = self._signer.key.vkey
 
     def over(self, event_id: UUID, message: bytes, at: datetime) -> bytes:
-        promise = Promise(self._signer.key.name, str(event_id), leaf_hash(message), at)
+        promise = Promise(self._signer.key.name, str(event_id), leaf_hash(message), at, self.by(at))
         return promise.sign(self._signer)
+
+    def by(self, at: datetime) -> datetime:
+        """The time that a promise over an event of this time names."""
+        return at + self._within

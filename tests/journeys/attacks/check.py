@@ -5,7 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,9 @@ def holds(left: Left, evidence: Evidence) -> bool:
 
 def fresh_evidence(left: Left) -> Evidence:
     """What the house gives its citizen now, promises made anew."""
-    promises = Promises(left.settings.log_origin, (left.data / "intake/secrets/promise").read_bytes())
+    seed = (left.data / "intake/secrets/promise").read_bytes()
+    within = timedelta(hours=left.settings.promise_hours)
+    promises = Promises(left.settings.log_origin, seed, within)
     proofs = Proofs(left.shown)
     entries: list[Entry] = []
     words: list[PrivateItem] = []
