@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 # Programs of others that ours are held against: a foreign verifier, a foreign tree. Run as processes of their own, never imported.
 PEERS := .venv-peers
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+LOCKED := $(PIP) --no-deps --no-build-isolation --require-hashes
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
@@ -71,7 +72,9 @@ lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, then make lock UV=/path/to/uv"; exit 1; }
 	$(UV) lock --quiet
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
-		--no-default-groups --group embedded --group build -o requirements.lock >/dev/null
+		--no-default-groups --group embedded -o requirements.lock >/dev/null
+	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
+		--only-group build -o requirements-build.lock >/dev/null
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
 		--only-group test -o requirements-test.lock >/dev/null
 	printf 'aics-tlog\npymerkle\n' | $(UV) pip compile -q --universal --python-version 3.12 --generate-hashes \
@@ -86,16 +89,18 @@ $(BIN)/python:
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-# Hash mode refuses local folders, so the packages of this house come in a call of their own.
-$(VENV)/.installed: requirements.lock $(wildcard $(PACKAGES:%=%/pyproject.toml)) | $(BIN)/python
+# The locks are complete: nothing is resolved (--no-deps), and what is built from source is built with the locked tools. Hash mode refuses
+# local folders, so the packages of this house come in a call of their own.
+$(VENV)/.installed: requirements-build.lock requirements.lock $(wildcard $(PACKAGES:%=%/pyproject.toml)) | $(BIN)/python
 	@echo "Installing (once; a few minutes on a slow line) ..."
-	@$(PIP) --no-deps --require-hashes -r requirements.lock
+	@$(LOCKED) -r requirements-build.lock
+	@$(LOCKED) -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
 	@touch $@
 
 $(VENV)/.tested: requirements-test.lock $(VENV)/.installed
 	@echo "Installing what the tests need (once) ..."
-	@$(PIP) --no-deps --require-hashes -r requirements-test.lock
+	@$(LOCKED) -r requirements-test.lock
 	@touch $@
 
 # aics-tlog asks for Python 3.12 and runs on 3.11 as well.
