@@ -1,4 +1,5 @@
-"""Audit's messages: anomalies in the chains of the senders and what operators decided about them, looks of auditors, new keys of the log."""
+"""Audit's messages: anomalies in the chains of the senders and what operators decided about them, looks of auditors, new keys of the log,
+and whose word counts for it."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -6,6 +7,9 @@ from pydantic import AwareDatetime, Field
 
 from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText, Slug
+
+MOST_FOREIGN = 150  # in one message; a flood takes several
+LONGEST_POLICY = 16_000
 
 Position = Annotated[int, Field(ge=1)]
 Index = Annotated[int, Field(ge=0)]
@@ -37,25 +41,38 @@ class ChainBreakFound(Data):
 
 class AnomalyAcknowledged(Data):
     """An operator has seen that entry `index` does not belong where it stands. It says so and excuses nothing: what an outsider may set
-    aside follows from `chain_break_found` and `sender_continued` alone."""
+    aside follows from `chain_break_found` and `sender_continued` alone. `sender` is whose lane it came by, `hash` the SHA-256 of its bytes."""
 
     type: ClassVar[str] = "zi.audit.anomaly_acknowledged"
 
     index: Index
     reason: ShortText
+    sender: Slug | None = None
+    hash: Sha256Hex | None = None
+
+
+class ForeignMessage(Data):
+    """A message that somebody else wrote into a sender's stream: its number there and the SHA-256 of its bytes; `index` is its entry,
+    absent where it repeats a message of the sender, whose own entry stays the sender's."""
+
+    sequence: Position
+    hash: Sha256Hex
+    index: Index | None = None
 
 
 class SenderContinued(Data):
     """An operator declares the entries `forged` as not written by `sender`, although they came by its own stream: its chain goes on from
-    its message at `after_position`, whose SHA-256 is `head` (64 zeros where `after_position` is 0)."""
+    its message at `after_position`, whose SHA-256 is `head` (64 zeros where `after_position` is 0). `messages` are all that the stream
+    holds of others after that message; those that repeat a message of the sender have no entry in `forged`."""
 
     type: ClassVar[str] = "zi.audit.sender_continued"
 
     sender: Slug
     after_position: Annotated[int, Field(ge=0)]
     head: Sha256Hex
-    forged: Annotated[list[Index], Field(min_length=1, max_length=256)]
+    forged: Annotated[list[Index], Field(max_length=256)]
     reason: ShortText
+    messages: Annotated[tuple[ForeignMessage, ...], Field(max_length=MOST_FOREIGN)] = ()
 
 
 class Looked(Data):
@@ -89,6 +106,17 @@ class LogKeyRotated(Data):
     new_vkey: ShortText
 
 
+class WitnessPolicyAdopted(Data):
+    """Whose word counts for the log from here on: the keys of the log, its witnesses and their quorum, as the text of a tlog-policy and
+    its SHA-256. It is in the log before it is published as the log's policy."""
+
+    type: ClassVar[str] = "zi.audit.witness_policy_adopted"
+
+    origin: ShortText
+    policy: Annotated[str, Field(min_length=1, max_length=LONGEST_POLICY)]
+    digest: Sha256Hex
+
+
 MODELS: tuple[type[Data], ...] = (
     ChainBreakFound,
     AnomalyAcknowledged,
@@ -96,4 +124,5 @@ MODELS: tuple[type[Data], ...] = (
     Looked,
     LooksCounted,
     LogKeyRotated,
+    WitnessPolicyAdopted,
 )
