@@ -15,7 +15,8 @@ from zi_audit.arrival import Arrival
 from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultService
 from zi_contracts.vault import DisclosedItem, VaultReply, VaultRequest
-from zi_tlog.evidence import Evidence, private_digest, unpack_evidence
+from zi_tlog.evidence import private_digest
+from zi_tlog.evidence_v1 import Evidence, unpack_evidence
 from zi_tlog.proof import parse_proof
 from zi_verify.receipt import ReceiptReport, check_receipt
 from zi_verify.verdict import Erased, Included, Matching, Verdict

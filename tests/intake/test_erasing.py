@@ -19,7 +19,7 @@ from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
 from zi_intake.erasing import TYPE, Erasing, recorded
 from zi_intake.reading import READABLE
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 
 PERSONAL = (NAME, EMAIL, TEXT)
 

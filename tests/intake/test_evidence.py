@@ -7,7 +7,7 @@ from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_attaching import attach, photo
 
 from zi_intake.evidence import TAKEN_ALONG, files_left_out
-from zi_tlog.evidence import MAX_ZIP_BYTES, unpack_evidence
+from zi_tlog.evidence_v1 import MAX_ZIP_BYTES, unpack_evidence
 
 POLICY = b"log zona.example/log+00000000+AAAA\nquorum none\n"
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 
 Filed = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from tests.journeys.door import Door, Filed
 from tests.journeys.house import await_
 from tests.journeys.tools import verify_log, verify_receipt
 
-from zi_tlog.evidence import Evidence, unpack_evidence
+from zi_tlog.evidence_v1 import Evidence, unpack_evidence
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof
 

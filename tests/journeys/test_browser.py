@@ -22,7 +22,7 @@ from tests.journeys.tools import Said, verify_receipt
 
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.settings import Settings
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 

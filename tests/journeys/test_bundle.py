@@ -16,7 +16,7 @@ from tests.journeys.house import House, await_
 from tests.journeys.story import foreign_library_agrees
 from tests.journeys.tools import verify_receipt
 
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 
 pytestmark = pytest.mark.journey
 

@@ -10,7 +10,7 @@ from tests.journeys.foreign import aics
 from tests.journeys.house import House, await_
 from tests.journeys.tools import Said
 
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.proof import parse_proof
 

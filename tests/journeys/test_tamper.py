@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.attacks.left import Left
 
 from zi_audit.cli import main as zi_audit
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 from zi_verify.main import main as zi_verify
 
 pytestmark = pytest.mark.journey

@@ -11,7 +11,7 @@ import pytest
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from zi_tlog.cosignature import CosignatureVerifier, Cosigner
 from zi_tlog.error import LogError
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 from zi_tlog.note import (
     MAX_NOTE_BYTES,
     Note,

@@ -1,87 +1,161 @@
-import contextlib
-import io
-import subprocess
-import sys
-import tracemalloc
-import zipfile
+import json
+from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.tlog.sample_evidence import AUDIT_KEY, INTAKE_KEY, LOG_KEY
 
+from zi_tlog.checkpoint import CheckpointError, parse_checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.evidence import (
-    README,
-    Entry,
-    Evidence,
+    MAX_CHECKPOINTS,
+    MAX_ENTRIES,
     EvidenceError,
+    Manifest,
     PrivateItem,
-    pack_evidence,
+    event_of,
+    manifest_text,
+    open_manifest,
+    parse_manifest,
+    parse_private,
     private_digest,
-    unpack_evidence,
 )
+from zi_tlog.note import NoteError
+from zi_tlog.promise import PromiseError, parse_promise
 
-VECTORS = Path(__file__).parent / "vectors"
 SALT = bytes(range(32))
 ITEM = PrivateItem("item-1", "event-1", "text", private_digest(SALT, b"isi"), SALT, b"isi", "text/plain")
-FULL = Evidence(
-    policy=(VECTORS / "three_entries.policy").read_bytes(),
-    entries=(
-        Entry("event-1", b"b", (VECTORS / "three_entries.tlog-proof").read_bytes(), b"a promise"),
-        Entry("event-2", b"{}"),
-    ),
-    private=(ITEM,),
-    promise_key="intake+00000000+AAAA",
-    timeline="diterima\n",
+MANIFEST = Manifest(
+    case="7K3M9Q2XA",
+    origin="ledger.example/office",
+    size=1000,
+    services=("intake", "notify"),
+    purpose="own",
+    indexes=(1, 5, 300),
+    left_out=(7,),
+    aggregates={"case-1": 3, "delivery-1": 1},
+    pending=("pending/event-4.json",),
+    promises=("promises/event-4",),
+    private=("private/item-1.json",),
+    checkpoints=(0, 6, 999),
 )
-LEAST = Evidence(policy=b"", entries=())
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
+def test_a_manifest_is_parsed_as_it_was_written_and_has_one_spelling() -> None:
+    data = MANIFEST.format()
+    assert parse_manifest(data) == MANIFEST
+    assert data.startswith(
+        b'{"aggregates":{"case-1":3,"delivery-1":1},"case":"7K3M9Q2XA","checkpoints":[0,6,999],'
+    )
+    for other in (data + b"\n", json.dumps(json.loads(data)).encode(), data.replace(b":1000", b":1000 ")):
+        with pytest.raises(EvidenceError, match="canonical"):
+            parse_manifest(other)
 
 
-@pytest.mark.parametrize("evidence", [FULL, LEAST])
-def test_evidence_is_unpacked_as_it_was_packed(evidence: Evidence) -> None:
-    assert unpack_evidence(pack_evidence(evidence)) == evidence
-    assert pack_evidence(evidence) == pack_evidence(evidence)
+def test_the_entries_stand_in_bundles_of_256() -> None:
+    bundles = replace(MANIFEST, indexes=tuple(range(513)), left_out=()).bundles
+    assert bundles == ["entries/000", "entries/001", "entries/002"]
+    assert replace(MANIFEST, indexes=()).bundles == []
 
 
-def test_the_zip_holds_the_files_of_the_layout() -> None:
-    with zipfile.ZipFile(io.BytesIO(pack_evidence(FULL))) as archive:
-        assert archive.namelist() == [
-            "README.txt",
-            "policy",
-            "promise.vkey",
-            "timeline.txt",
-            "entries/event-1.json",
-            "entries/event-1.tlog-proof",
-            "entries/event-1.promise",
-            "entries/event-2.json",
-            "private/item-1.json",
-        ]
-        assert {file.external_attr for file in archive.infolist()} == {0o644 << 16}
-        assert {file.date_time for file in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert {file.compress_type for file in archive.infolist()} == {zipfile.ZIP_DEFLATED}
-        assert archive.read("README.txt").decode() == README
-        assert archive.read("promise.vkey") == b"intake+00000000+AAAA\n"
-        assert archive.read("private/item-1.json") == (
-            b'{\n "event_id": "event-1",\n "field": "text",\n "digest": "'
-            + ITEM.digest.encode()
-            + b'",\n "salt": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",\n "plaintext": "aXNp",'
-            b'\n "media_type": "text/plain"\n}\n'
-        )
+def test_an_event_is_named_by_its_members() -> None:
+    assert [event_of(name) for name in (*MANIFEST.pending, *MANIFEST.promises)] == ["event-4", "event-4"]
 
 
-def test_a_file_may_look_like_the_end_of_a_zip() -> None:
-    data = zipped({"policy": b"PK\x05\x06" + bytes(40)})
-    assert unpack_evidence(data).policy == b"PK\x05\x06" + bytes(40)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"case": ""},
+        {"case": "two words"},
+        {"case": 1},
+        {"origin": "line\nbreak"},
+        {"size": -1},
+        {"size": True},
+        {"size": 2**63},
+        {"purpose": "For me"},
+        {"services": ()},
+        {"services": ("notify", "intake")},
+        {"services": ("../intake",)},
+        {"services": [1]},
+        {"services": "intake"},
+        {"indexes": (5, 1)},
+        {"indexes": (1, 1)},
+        {"indexes": (1000,)},
+        {"indexes": ("1",)},
+        {"indexes": "1"},
+        {"left_out": (5,)},
+        {"aggregates": {"case-1": 0}},
+        {"aggregates": {"case-1": "1"}},
+        {"aggregates": {"case 1": 1}},
+        {"aggregates": ["case-1"]},
+        {"aggregates": {1: 1}},
+        {"pending": ("pending/../x.json",)},
+        {"pending": (4,)},
+        {"promises": ("promises/b", "promises/a")},
+        {"private": ("private/a",)},
+        {"checkpoints": (1000,)},
+    ],
+)
+def test_what_no_manifest_says_is_refused_and_the_field_named(changes: dict[str, Any]) -> None:
+    [field] = changes
+    with pytest.raises(EvidenceError, match=f"manifest.json: {field}"):
+        replace(MANIFEST, **changes)
+
+
+def test_there_is_a_largest_case() -> None:
+    size = MAX_ENTRIES + 1
+    replace(MANIFEST, size=size, indexes=tuple(range(MAX_ENTRIES)), left_out=())
+    with pytest.raises(EvidenceError, match="indexes"):
+        replace(MANIFEST, size=size, indexes=tuple(range(size)), left_out=())
+    with pytest.raises(EvidenceError, match="checkpoints"):
+        replace(MANIFEST, size=size, checkpoints=tuple(range(MAX_CHECKPOINTS + 1)))
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"{", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "exactly the fields"),
+        (b"{}", "exactly the fields"),
+        (MANIFEST.format().replace(b'"size"', b'"sise"'), "exactly the fields"),
+        (MANIFEST.format().replace(b"evidence/v2", b"evidence/v3"), "not one that this program knows"),
+        (MANIFEST.format().replace(b"[1,5,300]", b"[5,1,300]"), "indexes"),
+        (b" " * (33 * 1024 * 1024), "larger than that of any case"),
+    ],
+)
+def test_what_is_no_manifest_is_refused(data: bytes, why: str) -> None:
+    with pytest.raises(EvidenceError, match=why):
+        parse_manifest(data)
+
+
+def test_its_note_is_signed_over_case_size_and_digest_and_opens_with_that_key_alone() -> None:
+    note = MANIFEST.note(INTAKE_KEY)
+    assert note.decode().splitlines()[:4] == [
+        "ledger.example/office/intake",
+        "evidence zona/evidence/v2",
+        "case 7K3M9Q2XA",
+        "size 1000",
+    ]
+    assert sha256(MANIFEST.format()).digest() != b""
+    open_manifest(MANIFEST, note, INTAKE_KEY.verifier)
+    with pytest.raises(NoteError, match="No known key"):
+        open_manifest(MANIFEST, note, AUDIT_KEY.verifier)
+    with pytest.raises(EvidenceError, match="another manifest"):
+        open_manifest(replace(MANIFEST, indexes=(1, 5)), note, INTAKE_KEY.verifier)
+
+
+def test_its_note_is_never_taken_for_a_checkpoint_or_a_promise() -> None:
+    text = manifest_text(MANIFEST, LOG_KEY.key.name)
+    with pytest.raises(LogError) as found:
+        parse_checkpoint(text)
+    assert not isinstance(found.value, CheckpointError)  # the second line is no number
+    with pytest.raises(PromiseError):
+        parse_promise(text)
 
 
 def test_a_digest_is_over_the_tag_the_salt_and_the_content() -> None:
@@ -90,137 +164,23 @@ def test_a_digest_is_over_the_tag_the_salt_and_the_content() -> None:
 
 
 def test_an_item_with_a_short_salt_or_another_content_does_not_match() -> None:
-    short = PrivateItem("i", "e", "f", private_digest(b"short", b"isi"), b"short", b"isi", "text/plain")
-    other = PrivateItem("i", "e", "f", ITEM.digest, SALT, b"lain", "text/plain")
-    assert not short.matches
-    assert not other.matches
+    assert not replace(ITEM, salt=b"short", digest=private_digest(b"short", b"isi")).matches
+    assert not replace(ITEM, plaintext=b"lain").matches
 
 
-def test_files_without_a_place_are_listed_as_unchecked() -> None:
-    data = zipped(
-        {"policy": b"", "note.txt": b"", "entries/x.promise": b"", "entries/../x.json": b"", "folder/": b""}
+def test_an_item_is_parsed_as_it_was_written() -> None:
+    assert ITEM.format() == (
+        b'{\n "event_id": "event-1",\n "field": "text",\n "digest": "'
+        + ITEM.digest.encode()
+        + b'",\n "salt": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",\n "plaintext": "aXNp",'
+        b'\n "media_type": "text/plain"\n}\n'
     )
-    assert unpack_evidence(data).unchecked == ("entries/../x.json", "entries/x.promise", "note.txt")
+    assert parse_private(ITEM.name, ITEM.format()) == ITEM
 
 
-PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plaintext": "", "media_type": "text/plain"}'
-
-
-@pytest.mark.parametrize(
-    ("files", "said"),
-    [
-        ({}, "policy: the file is missing"),
-        ({"policy": b"", "private/i.json": b"{"}, "private/i.json: the file is not JSON"),
-        ({"policy": b"", "private/i.json": b"[" * 100_000}, "private/i.json: the file is not JSON"),
-        ({"policy": b"", "private/i.json": b"[]"}, "private/i.json"),
-        ({"policy": b"", "private/i.json": b"{}"}, "private/i.json"),
-        ({"policy": b"", "private/i.json": PRIVATE.replace('"f"', "1").encode()}, "every field is a text"),
-        ({"policy": b"", "private/i.json": PRIVATE.replace("AA==", "A").encode()}, "not base64"),
-        (
-            {"policy": b"", "private/i.json": PRIVATE.replace("text/plain", "text/html").encode()},
-            "media type",
-        ),
-        ({"policy": b"", "promise.vkey": b"\xff"}, "promise.vkey"),
-        ({"policy": b"", "timeline.txt": b"\xff"}, "timeline.txt"),
-    ],
-)
-def test_a_misshapen_file_is_named(files: dict[str, bytes], said: str) -> None:
-    with pytest.raises(LogError, match=said):
-        unpack_evidence(zipped(files))
-
-
-def test_what_is_no_zip_is_refused() -> None:
-    with pytest.raises(EvidenceError, match="not a zip"):
-        unpack_evidence(b"PK")
-
-
-def test_a_zip_with_too_many_files_is_refused() -> None:
-    assert (
-        len(unpack_evidence(zipped({"policy": b""} | {str(n): b"" for n in range(4095)})).unchecked) == 4095
-    )
-    with pytest.raises(EvidenceError, match="larger"):
-        unpack_evidence(zipped({str(number): b"" for number in range(4097)}))
-
-
-def test_a_zip_that_would_fill_the_memory_is_refused() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("policy", "w") as file:
-        for _ in range(129):
-            file.write(bytes(1024 * 1024))
-    with pytest.raises(EvidenceError, match="larger"):
-        unpack_evidence(buffer.getvalue())
-
-
-def test_a_file_that_lies_about_its_size_is_named() -> None:
-    data = bytearray(zipped({"policy": b"x" * 100}))
-    at = data.rindex(b"PK\x01\x02") + 24
-    data[at : at + 4] = (7).to_bytes(4, "little")
-    with pytest.raises(EvidenceError, match="policy: the file in the zip is damaged"):
-        unpack_evidence(bytes(data))
-
-
-def test_a_file_that_lies_about_its_size_does_not_fill_the_memory() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("policy", bytes(16 * 1024 * 1024))
-    data = bytearray(buffer.getvalue())
-    at = data.rindex(b"PK\x01\x02") + 24
-    data[at : at + 4] = (7).to_bytes(4, "little")
-    tracemalloc.start()
-    with pytest.raises(EvidenceError, match="policy: the file in the zip is damaged"):
-        unpack_evidence(bytes(data))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 4 * 1024 * 1024
-
-
-def test_two_files_of_one_name_are_refused() -> None:
-    data = zipped({"policy": b"1", "polizy": b"2"}).replace(b"polizy", b"policy")
-    with pytest.raises(EvidenceError, match="same name"):
-        unpack_evidence(data)
-
-
-def test_an_unusual_compression_is_refused() -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
-        archive.writestr("policy", b"")
-    with pytest.raises(EvidenceError, match="unusual"):
-        unpack_evidence(buffer.getvalue())
-
-
-@given(st.integers(0, len(pack_evidence(FULL)) - 1), st.integers(1, 255))
-def test_a_flipped_byte_changes_nothing_unnoticed(at: int, flip: int) -> None:
-    data = bytearray(pack_evidence(FULL))
-    data[at] ^= flip
-    with contextlib.suppress(LogError):
-        assert unpack_evidence(bytes(data)) == FULL
-
-
-def test_a_file_hidden_by_a_damaged_list_is_missed() -> None:
-    data = bytearray(zipped({"policy": b"", "timeline.txt": b"diterima"}))
-    data[data.index(b"PK\x01\x02") + 32] = 58
-    with pytest.raises(EvidenceError, match="list of files"):
-        unpack_evidence(bytes(data))
-
-
-@given(st.binary())
-def test_whatever_bytes_come_only_a_log_error_is_raised(data: bytes) -> None:
-    with pytest.raises(LogError):
-        unpack_evidence(data)
-
-
-def test_the_script_in_the_readme_checks_the_evidence_with_a_strangers_library(tmp_path: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(pack_evidence(FULL))) as archive:
-        archive.extractall(tmp_path)
-    script = README.split("python check.py\n")[1]
-    run = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert (run.returncode, run.stdout) == (0, "entries/event-1.tlog-proof is entry 1\n"), run.stderr
-    (tmp_path / "entries" / "event-1.json").write_bytes(b"B")
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, check=False
-        ).returncode
-        != 0
-    )
+@given(st.binary(max_size=60))
+def test_whatever_an_item_or_a_manifest_is_only_an_evidence_error_is_raised(data: bytes) -> None:
+    with pytest.raises(EvidenceError):
+        parse_private(ITEM.name, data)
+    with pytest.raises(EvidenceError):
+        parse_manifest(data)

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from zi_tlog.checkpoint import Checkpoint
-from zi_tlog.evidence import Entry, Evidence, PrivateItem, private_digest
+from zi_tlog.evidence import PrivateItem, private_digest
+from zi_tlog.evidence_v1 import Entry, Evidence
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_tlog.promise import Promise

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.verify.sample_log import POLICY, SampleLog, erased, filed, told
 
-from zi_tlog.evidence import Evidence, pack_evidence
+from zi_tlog.evidence_v1 import Evidence, pack_evidence
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_verify.main import main

@@ -21,7 +21,8 @@ from tests.verify.sample_log import (
 )
 
 from zi_tlog.cosignature import Cosigner
-from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest
+from zi_tlog.evidence import PrivateItem, private_digest
+from zi_tlog.evidence_v1 import Entry, Evidence, pack_evidence
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
 from zi_tlog.proof import parse_proof

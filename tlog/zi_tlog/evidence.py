@@ -1,37 +1,47 @@
-"""The evidence zip that a citizen keeps: packing and unpacking of one layout, bytes to bytes, with nothing verified here.
+"""The evidence zip of a case, format `zona/evidence/v2`: the names of its members and the texts that hold it together; nothing is read
+or verified here.
 
-    README.txt                      how to check it with a tool that is not the office's (id, en); always the same text
-    policy                          tlog-policy: the log's key, witnesses, quorum, as the office says them
-    promise.vkey                    verifier key of the service that promised (one line); only if there are promises
-    timeline.txt                    the case in plain words; optional, proves nothing
-    entries/<event id>.json         one message, byte for byte: its RFC 6962 leaf entry
-    entries/<event id>.tlog-proof   its receipt (c2sp.org/tlog-proof@v1); absent while it is not in the ledger yet
-    entries/<event id>.promise      the service's promise (zi_tlog.promise); optional
-    private/<item id>.json          one vault item of the holder's own:
+    README.txt             how to check it with a tool that is not the office's (id, en); always the same text
+    policy                 tlog-policy: the log's key, witnesses, quorum, as the office says them
+    checkpoint             the signed checkpoint of `size` entries that everything is proven against; absent while size is 0
+    checkpoints/<size>     older signed checkpoints with cosignatures, nearest before and after each entry: they bound its birth
+    tile/<L>/<N>[.p/<W>]   the tiles of the log that are needed (tlog-tiles): a sparse log, shared by all entries
+    entries/<NNN>          entry bundles (tlog-tiles): 256 entries each, in the order of the manifest's indexes
+    pending/<event>.json   a message that is not in that tree yet
+    promises/<event>       the service's promise of a message (zi_tlog.promise)
+    promise.vkey           verifier key of the service that promised (one line)
+    private/<item>.json    one vault item of the holder's own:
         {"event_id", "field", "digest": hex, "salt": base64, "plaintext": base64, "media_type"}
         digest = SHA-256("zona/vault/v1" || 0x00 || 32 salt bytes || plaintext), and that digest stands in the event's data;
         media_type is one of MEDIA_TYPES (text is UTF-8)
+    manifest.json          what the zip holds and claims to be complete (Manifest), canonical JSON
+    manifest.note          signed note over it, by the service that made the zip
+    manifest.vkey          that service's verifier key (one line)
 
-Every name is one of these; anything else in the zip is listed as unchecked. Packing is deterministic: equal evidence, equal bytes.
+The manifest claims that the zip holds every entry of the first `size` whose message is about the case and comes from one of
+`services`, but for the `left_out` ones, and that the versions of each of its aggregates go from 1 to the one that it names.
 """
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import pairwise
+from typing import Any
 
 from zi_tlog.error import LogError
-from zi_tlog.text import decode_base64, decode_utf8, encode_base64
+from zi_tlog.note import Signer, Verifier, open_note, parse_note
+from zi_tlog.text import LARGEST, decode_base64, encode_base64
 
-MAX_ZIP_BYTES = 128 * 1024 * 1024
-MAX_MEMBERS = 4096
+FORMAT = "zona/evidence/v2"
+MAX_ENTRIES = 100_000
+MAX_CHECKPOINTS = 4096
+MAX_MANIFEST_BYTES = 32 * 1024 * 1024
+BUNDLE_ENTRIES = 256
 SALT_BYTES = 32
-_NAME = r"([A-Za-z0-9][A-Za-z0-9._-]{0,127})"
-_MESSAGE = re.compile(rf"entries/{_NAME}\.json")
-_PRIVATE = re.compile(rf"private/{_NAME}\.json")
+README, POLICY, CHECKPOINT, MANIFEST = "README.txt", "policy", "checkpoint", "manifest.json"
+MANIFEST_NOTE, MANIFEST_KEY, PROMISE_KEY = "manifest.note", "manifest.vkey", "promise.vkey"
 # No signature covers a media type, so that it is one of a few: a changed one is seen, and none makes a program out of a content.
 MEDIA_TYPES = frozenset(
     (
@@ -44,23 +54,18 @@ MEDIA_TYPES = frozenset(
         "image/heic",
     )
 )
-_PRIVATE_KEYS = {"event_id", "field", "digest", "salt", "plaintext", "media_type"}
-_END_RECORD = b"PK\x05\x06"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+_PRIVATE = re.compile(rf"private/({_ID})\.json")
+_PENDING = re.compile(rf"pending/({_ID})\.json")
+_PROMISE = re.compile(rf"promises/({_ID})")
+_CASE = re.compile(r"[^\x00-\x20\x7f]{1,200}")
+_SERVICE = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_PURPOSE = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+_PRIVATE_KEYS = ("event_id", "field", "digest", "salt", "plaintext", "media_type")
 
 
 class EvidenceError(LogError):
-    """An evidence zip that can't be read or does not keep the layout; the message names the file."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One event's message, byte for byte, with its receipt and promise as they were given."""
-
-    event_id: str
-    message: bytes
-    proof: bytes | None = None
-    promise: bytes | None = None
+    """An evidence zip that can't be read or does not keep the layout; the message names the member."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +85,22 @@ class PrivateItem:
         """Whether the stated digest is that of salt and plaintext."""
         return len(self.salt) == SALT_BYTES and private_digest(self.salt, self.plaintext) == self.digest
 
+    @property
+    def name(self) -> str:
+        """The member's name."""
+        return f"private/{self.item_id}.json"
 
-@dataclass(frozen=True)
-class Evidence:
-    """All that one zip says; `unchecked` are the names of files that have no place in the layout."""
-
-    policy: bytes
-    entries: tuple[Entry, ...]
-    private: tuple[PrivateItem, ...] = ()
-    promise_key: str | None = None
-    timeline: str | None = None
-    unchecked: tuple[str, ...] = ()
+    def format(self) -> bytes:
+        """The member's bytes; parse_private gives the same item back."""
+        fields = {
+            "event_id": self.event_id,
+            "field": self.field,
+            "digest": self.digest,
+            "salt": encode_base64(self.salt),
+            "plaintext": encode_base64(self.plaintext),
+            "media_type": self.media_type,
+        }
+        return json.dumps(fields, indent=1).encode() + b"\n"
 
 
 def private_digest(salt: bytes, plaintext: bytes) -> str:
@@ -98,159 +108,163 @@ def private_digest(salt: bytes, plaintext: bytes) -> str:
     return sha256(b"zona/vault/v1\x00" + salt + plaintext).hexdigest()
 
 
-def pack_evidence(evidence: Evidence) -> bytes:
-    """The zip of this evidence; unpack_evidence gives the same evidence back."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in _members(evidence).items():
-            member = zipfile.ZipInfo(name, _EPOCH)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, data)
-    return buffer.getvalue()
-
-
-def unpack_evidence(data: bytes) -> Evidence:
-    """The evidence in a zip; a damaged, oversized, encrypted or misshapen one raises LogError and nothing else."""
-    files = _unzipped(data)
-    if "policy" not in files:
-        raise EvidenceError("policy: the file is missing.")
-    entries = tuple(
-        Entry(
-            match[1],
-            files[name],
-            files.get(f"entries/{match[1]}.tlog-proof"),
-            files.get(f"entries/{match[1]}.promise"),
-        )
-        for name in files
-        if (match := _MESSAGE.fullmatch(name))
-    )
-    private = tuple(_private(match[1], files[name]) for name in files if (match := _PRIVATE.fullmatch(name)))
-    key, timeline = files.get("promise.vkey"), files.get("timeline.txt")
-    evidence = Evidence(
-        policy=files["policy"],
-        entries=entries,
-        private=private,
-        promise_key=None if key is None else decode_utf8(key, "file promise.vkey").removesuffix("\n"),
-        timeline=None if timeline is None else decode_utf8(timeline, "file timeline.txt"),
-    )
-    unchecked = tuple(sorted(set(files) - set(_members(evidence))))
-    return Evidence(evidence.policy, entries, private, evidence.promise_key, evidence.timeline, unchecked)
-
-
-def _members(evidence: Evidence) -> dict[str, bytes]:
-    members = {"README.txt": README.encode(), "policy": evidence.policy}
-    if evidence.promise_key is not None:
-        members["promise.vkey"] = evidence.promise_key.encode() + b"\n"
-    if evidence.timeline is not None:
-        members["timeline.txt"] = evidence.timeline.encode()
-    for entry in evidence.entries:
-        files = {"json": entry.message, "tlog-proof": entry.proof, "promise": entry.promise}
-        members |= {
-            f"entries/{entry.event_id}.{kind}": data for kind, data in files.items() if data is not None
-        }
-    return members | {f"private/{item.item_id}.json": _private_file(item) for item in evidence.private}
-
-
-def _private_file(item: PrivateItem) -> bytes:
-    said = {
-        "event_id": item.event_id,
-        "field": item.field,
-        "digest": item.digest,
-        "salt": encode_base64(item.salt),
-        "plaintext": encode_base64(item.plaintext),
-        "media_type": item.media_type,
-    }
-    return json.dumps(said, indent=1).encode() + b"\n"
-
-
-def _private(item_id: str, data: bytes) -> PrivateItem:
-    said = _strings(item_id, data)
+def parse_private(name: str, data: bytes) -> PrivateItem:
+    """The item in a member of this name, which is one of a private item; nothing of it is verified."""
+    fields = _strings(name, data)
     try:
-        salt, plaintext = decode_base64(said["salt"]), decode_base64(said["plaintext"])
+        salt, plaintext = decode_base64(fields["salt"]), decode_base64(fields["plaintext"])
     except LogError as error:
-        raise EvidenceError(f"private/{item_id}.json: the salt or the plaintext is not base64.") from error
+        raise EvidenceError(f"{name}: the salt or the plaintext is not base64.") from error
     return PrivateItem(
-        item_id, said["event_id"], said["field"], said["digest"], salt, plaintext, said["media_type"]
+        item_id=name.removeprefix("private/").removesuffix(".json"),
+        event_id=fields["event_id"],
+        field=fields["field"],
+        digest=fields["digest"],
+        salt=salt,
+        plaintext=plaintext,
+        media_type=fields["media_type"],
     )
 
 
-def _strings(item_id: str, data: bytes) -> Mapping[str, str]:
+def _strings(name: str, data: bytes) -> Mapping[str, str]:
     try:
-        said = json.loads(data)
+        fields = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise EvidenceError(f"private/{item_id}.json: the file is not JSON.") from error
-    if not isinstance(said, dict) or set(said) != _PRIVATE_KEYS:
+        raise EvidenceError(f"{name}: the file is not JSON.") from error
+    if not isinstance(fields, dict) or set(fields) != set(_PRIVATE_KEYS):
+        raise EvidenceError(f"{name}: the file does not have exactly the fields of a private item.")
+    if not all(isinstance(value, str) for value in fields.values()):
+        raise EvidenceError(f"{name}: every field is a text.")
+    if fields["media_type"] not in MEDIA_TYPES:
+        raise EvidenceError(f"{name}: the media type is none that a vault holds.")
+    return fields
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a zip holds and claims. `indexes` are its entries in the log, `left_out` those that carry the case's reference and are no
+    act of it (under another's name, repeated, no message); `aggregates` the last version of each, in the tree or pending; `pending`,
+    `promises` and `private` are names of members, `checkpoints` the sizes of the older ones. All sequences ascend."""
+
+    case: str
+    origin: str
+    size: int
+    services: tuple[str, ...]
+    purpose: str
+    indexes: tuple[int, ...]
+    left_out: tuple[int, ...]
+    aggregates: Mapping[str, int]
+    pending: tuple[str, ...]
+    promises: tuple[str, ...]
+    private: tuple[str, ...]
+    checkpoints: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        _require(isinstance(self.case, str) and bool(_CASE.fullmatch(self.case)), "case")
+        _require(isinstance(self.origin, str) and bool(_CASE.fullmatch(self.origin)), "origin")
+        _require(_is_number(self.size), "size")
+        _require(isinstance(self.purpose, str) and bool(_PURPOSE.fullmatch(self.purpose)), "purpose")
+        _require(_are_names(self.services, _SERVICE) and len(self.services) > 0, "services")
+        for field in ("indexes", "left_out", "checkpoints"):
+            _require(_are_below(getattr(self, field), self.size), field)
+        _require(len(self.indexes) <= MAX_ENTRIES, "indexes")
+        _require(len(self.checkpoints) <= MAX_CHECKPOINTS, "checkpoints")
+        _require(not set(self.indexes) & set(self.left_out), "left_out")
+        _require(_are_versions(self.aggregates), "aggregates")
+        for field, pattern in (("pending", _PENDING), ("promises", _PROMISE), ("private", _PRIVATE)):
+            _require(_are_names(getattr(self, field), pattern), field)
+
+    def format(self) -> bytes:
+        """Canonical JSON: keys sorted, no spaces, ASCII; parse_manifest gives the same manifest back."""
+        fields = {"format": FORMAT, **asdict(self)}
+        return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+
+    def note(self, signer: Signer) -> bytes:
+        """The signed note over the manifest: signer, format, case, tree size, SHA-256 of manifest.json; no line of it can be taken for a
+        checkpoint's, whose second line is a number, nor for a promise's."""
+        return signer.note(manifest_text(self, signer.key.name))
+
+    @property
+    def bundles(self) -> list[str]:
+        """The names of the entry bundles, in order."""
+        return [bundle_name(number) for number in range(-(-len(self.indexes) // BUNDLE_ENTRIES))]
+
+
+def bundle_name(number: int) -> str:
+    """The member's name of entry bundle `number` of the zip."""
+    return f"entries/{number:03d}"
+
+
+def manifest_text(manifest: Manifest, name: str) -> str:
+    """The text that the service `name` signs."""
+    digest = encode_base64(sha256(manifest.format()).digest())
+    return f"{name}\nevidence {FORMAT}\ncase {manifest.case}\nsize {manifest.size}\nmanifest {digest}\n"
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """The manifest in manifest.json, which is written in its canonical form; nothing of it is verified."""
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise EvidenceError("manifest.json: the file is larger than that of any case.")
+    try:
+        fields = json.loads(data)
+        version = fields.pop("format")
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()
+        }
+        manifest = Manifest(**given)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, EvidenceError):
+            raise
+        raise EvidenceError("manifest.json: the file is not JSON.") from error
+    except (TypeError, KeyError, AttributeError) as error:
         raise EvidenceError(
-            f"private/{item_id}.json: the file does not have exactly the fields of a private item."
-        )
-    if not all(isinstance(value, str) for value in said.values()):
-        raise EvidenceError(f"private/{item_id}.json: every field is a text.")
-    if said["media_type"] not in MEDIA_TYPES:
-        raise EvidenceError(f"private/{item_id}.json: the media type is none that a vault holds.")
-    return said
+            "manifest.json: the file does not have exactly the fields of a manifest."
+        ) from error
+    if version != FORMAT:
+        raise EvidenceError("manifest.json: the format is not one that this program knows.")
+    if manifest.format() != data:
+        raise EvidenceError("manifest.json: the file is not written in its canonical form.")
+    return manifest
 
 
-def _unzipped(data: bytes) -> dict[str, bytes]:
-    # zipfile and zlib raise a dozen unrelated errors on hostile bytes; all of them mean the same here.
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception as error:
-        raise EvidenceError("The file is not a zip that can be read.") from error
-    # zipfile lets a damaged length swallow the files after it; the end record (APPNOTE 4.3.16) says how many there must be.
-    listed = archive.infolist()
-    if len(listed) != int.from_bytes(data[(end := data.rindex(_END_RECORD) + 10) : end + 2], "little"):
-        raise EvidenceError("The list of files in the zip is damaged.")
-    members = [member for member in listed if not member.is_dir()]
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
-        raise EvidenceError("The zip is compressed in an unusual way.")
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_ZIP_BYTES:
-        raise EvidenceError("The zip is larger than any evidence.")
-    if len({member.filename for member in members}) != len(members):
-        raise EvidenceError("The zip holds two files of the same name.")
-    # The list is read once for all: again for each member, a full zip would take minutes.
-    return {member.filename: _unpacked(archive, member) for member in members}
+def open_manifest(manifest: Manifest, note: bytes, verifier: Verifier) -> None:
+    """Return only if this key signed exactly this manifest (signed-note, Signatures)."""
+    signed = parse_note(note)
+    open_note(signed, [verifier])
+    if signed.text != manifest_text(manifest, verifier.key.name):
+        raise EvidenceError("manifest.note: the note is about another manifest.")
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    # Asked for the declared size only, so that a member which lies about it can't fill the memory; reading to its end checks the CRC.
-    try:
-        with archive.open(member) as file:
-            return file.read(member.file_size + 1)
-    except Exception as error:
-        raise EvidenceError(f"{member.filename}: the file in the zip is damaged.") from error
+def event_of(name: str) -> str:
+    """The event id in the name of a pending message or of a promise."""
+    return name.split("/", 1)[1].removesuffix(".json")
 
 
-README = """\
-BUKTI / EVIDENCE
+def _require(holds: bool, field: str) -> None:
+    if not holds:
+        raise EvidenceError(f"manifest.json: {field} is not what a manifest says.")
 
-[id] Berkas ini membuktikan bahwa setiap pesan di entries/ tercatat dalam buku besar kantor dan tidak diubah.
-  Cara termudah, tanpa jaringan:   zi-verify receipt evidence.zip
-  Tambahkan --policy BERKAS dengan kunci yang Anda peroleh dari sumber lain (maklumat, saksi): berkas policy di sini
-  hanyalah pernyataan kantor itu sendiri.
-  Tidak percaya pada alat kantor? Entri adalah byte persis dari berkas .json; tanda terimanya berformat
-  c2sp.org/tlog-proof; pohonnya RFC 6962 dengan SHA-256. Skrip Python di bawah memakai pustaka pihak lain.
-  private/ berisi data Anda sendiri: jangan dibagikan bila tidak perlu.
-  digest = SHA-256("zona/vault/v1" + satu byte nol + salt 32 byte + isi), dan digest itu ada di dalam pesan.
 
-[en] This file proves that each message in entries/ stands in the office's ledger and was not changed.
-  The easy way, without network:   zi-verify receipt evidence.zip
-  Add --policy FILE with keys that you got elsewhere (the printed maklumat, a witness): the policy in here is only
-  the office's own word.
-  You don't trust a tool of the office? An entry is exactly the bytes of a .json file; its receipt has the format
-  c2sp.org/tlog-proof; the tree is RFC 6962 with SHA-256. The Python script below uses somebody else's library.
-  private/ holds your own data: don't pass it on without need.
-  digest = SHA-256("zona/vault/v1" + one zero byte + 32 salt bytes + content), and that digest stands in the message.
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST
 
---- check.py: pip install metamorphic-log; unzip evidence.zip; python check.py
-import base64, glob, hashlib, metamorphic_log
-keys = [line.split()[1] for line in open("policy") if line.startswith("log ")]
-for name in sorted(glob.glob("entries/*.tlog-proof")):
-    head, checkpoint = open(name, encoding="utf-8", newline="").read().split("\\n\\n", 1)
-    lines = [line for line in head.split("\\n")[1:] if not line.startswith("extra ")]
-    index, proof = int(lines[0].split()[1]), [base64.b64decode(line) for line in lines[1:]]
-    entry = open(name.replace(".tlog-proof", ".json"), "rb").read()
-    leaf = hashlib.sha256(b"\\0" + entry).digest()
-    metamorphic_log.checkpoint_verify_inclusion(checkpoint, keys, index, leaf, proof)
-    print(name, "is entry", index)
-"""
+
+def _are_below(values: object, size: int) -> bool:
+    if not isinstance(values, tuple) or not all(map(_is_number, values)):
+        return False
+    ascend = all(first < second for first, second in pairwise(values))
+    return ascend and (not values or values[-1] < size)
+
+
+def _are_names(values: object, pattern: re.Pattern[str]) -> bool:
+    if not isinstance(values, tuple) or not all(isinstance(value, str) for value in values):
+        return False
+    return list(values) == sorted(set(values)) and all(map(pattern.fullmatch, values))
+
+
+def _are_versions(values: object) -> bool:
+    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+        return False
+    return all(re.fullmatch(_ID, key) for key in values) and all(
+        _is_number(version) and version > 0 for version in values.values()
+    )

@@ -191,7 +191,7 @@ class TileHashes:
             )
         stored = self._tile(tile_level, first // FULL)
         place = first % FULL * HASH_BYTES
-        return _folded(stored[place : place + (HASH_BYTES << height)])
+        return fold(stored[place : place + (HASH_BYTES << height)])
 
     def _tile(self, level: int, index: int) -> bytes:
         if (level, index) not in self._tiles:
@@ -204,7 +204,7 @@ def hashes_of(tile: bytes) -> list[bytes]:
     return [tile[at : at + HASH_BYTES] for at in range(0, len(tile), HASH_BYTES)]
 
 
-def _folded(hashes: bytes) -> bytes:
+def fold(hashes: bytes) -> bytes:
     """MTH of the complete subtree whose hashes of one level lie side by side (RFC 6962 section 2.1); in whole levels, because a proof
     folds up to 255 pairs a tile."""
     while len(hashes) > HASH_BYTES:

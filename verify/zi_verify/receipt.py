@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from zi_tlog.error import LogError
-from zi_tlog.evidence import Entry, Evidence, PrivateItem, unpack_evidence
+from zi_tlog.evidence import PrivateItem
+from zi_tlog.evidence_v1 import Entry, Evidence, unpack_evidence
 from zi_tlog.note import Verifier, parse_vkey
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.promise import open_promise

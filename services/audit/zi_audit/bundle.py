@@ -28,7 +28,8 @@ from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import DisclosedItem, ItemRef
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest
+from zi_tlog.evidence import PrivateItem, private_digest
+from zi_tlog.evidence_v1 import Entry, Evidence, pack_evidence
 
 MOST_ENTRIES = 1500  # a zip holds 4096 files: two an entry, one an item
 FILES = ("attachment", "letter.file")  # counted, and not opened here

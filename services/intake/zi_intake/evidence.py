@@ -10,7 +10,8 @@ from zi_contracts.message import Message
 from zi_intake.case import AttachmentAdded, Case
 from zi_intake.projections import Step
 from zi_intake.promise import Promises
-from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest
+from zi_tlog.evidence import PrivateItem, private_digest
+from zi_tlog.evidence_v1 import Entry, Evidence, pack_evidence
 
 # Of files, in base64 and with all that stands beside them still less than zi_tlog.evidence.MAX_ZIP_BYTES, which no verifier goes beyond.
 TAKEN_ALONG = 80_000_000

@@ -25,7 +25,8 @@ from zi_intake.promise import Promises
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.error import LogError
-from zi_tlog.evidence import Entry, Evidence, PrivateItem, pack_evidence, private_digest, unpack_evidence
+from zi_tlog.evidence import PrivateItem, private_digest
+from zi_tlog.evidence_v1 import Entry, Evidence, pack_evidence, unpack_evidence
 from zi_tlog.note import parse_note
 from zi_tlog.proof import TlogProof
 from zi_tlog.tile import TileHashes, bundle_at, read_bundle

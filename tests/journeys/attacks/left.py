@@ -21,7 +21,7 @@ from zi_audit.tile_folder import CHECKPOINT, TileFolder
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
-from zi_tlog.evidence import unpack_evidence
+from zi_tlog.evidence_v1 import unpack_evidence
 from zi_tlog.note import Signer
 
 PASSING = shutil.ignore_patterns("logs", "run", "mailbox", "caddy")
