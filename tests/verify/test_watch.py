@@ -14,7 +14,8 @@ from zi_tlog.policy import Log, Policy, Witness
 from zi_verify.main import main
 from zi_verify.memory import Memory
 from zi_verify.source import DeniedError
-from zi_verify.watch import Alarm, Kind, Watch, worst
+from zi_verify.status import Status, severest
+from zi_verify.watch import Alarm, Watch
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -23,10 +24,10 @@ WITNESSED = Policy(POLICY.logs, (Witness("kampus", WITNESS.key),), (), "kampus")
 
 
 def watch(log: KeptLog, memory: Memory | None = None, policy: Policy | None = POLICY) -> Watch:
-    return Watch(log, policy, memory or Memory(None), DAY)
+    return Watch(log, "somewhere", policy, memory or Memory(None), DAY)
 
 
-def kinds(alarms: list[Alarm]) -> list[Kind]:
+def kinds(alarms: list[Alarm]) -> list[Status]:
     return [alarm.kind for alarm in alarms]
 
 
@@ -48,7 +49,7 @@ def test_a_fork_is_alarmed_again_and_again_and_not_remembered() -> None:
     forked = KeptLog([b"x", *told(400)[1:]])
     for _ in range(2):
         (alarm,) = watch(forked, memory).poll(NOW)
-        assert (alarm.kind, alarm.why.en.split(":")[0]) == (Kind.FAIL, "fork")
+        assert (alarm.kind, alarm.why.en.split(":")[0]) == (Status.FAIL, "fork")
     assert watch(KeptLog(told(400)), memory).poll(NOW) == []
 
 
@@ -56,7 +57,7 @@ def test_a_rollback_is_alarmed() -> None:
     memory = Memory(None)
     watch(KeptLog(told(300)), memory).poll(NOW)
     (alarm,) = watch(KeptLog(told(200)), memory).poll(NOW)
-    assert (alarm.kind, alarm.why.en.split(":")[0]) == (Kind.FAIL, "rollback")
+    assert (alarm.kind, alarm.why.en.split(":")[0]) == (Status.FAIL, "rollback")
 
 
 def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
@@ -65,17 +66,19 @@ def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
     log.append(told(600)[300:])
     del log.files["tile/0/001"]
     (alarm,) = watch(log, memory).poll(NOW)
-    assert (alarm.kind, "is not proven" in alarm.why.en) == (Kind.FAIL, True)
+    assert (alarm.kind, "is not proven" in alarm.why.en) == (Status.FAIL, True)
 
 
 def test_another_key_under_the_same_name_is_alarmed() -> None:
     memory, other = Memory(None), Signer(LOG_KEY.key.name, bytes(32))
     watch(KeptLog(told(9)), memory).poll(NOW)
     swapped = KeptLog([b"x"] * 9, other)
-    assert kinds(watch(swapped, memory).poll(NOW)) == [Kind.FAIL]
+    assert kinds(watch(swapped, memory).poll(NOW)) == [Status.FAIL]
     swapped.write("witness-policy", Policy((Log(other.key),)).format())
-    (alarm,) = watch(swapped, memory, None).poll(NOW)
-    assert (alarm.kind, "under another key" in alarm.why.en) == (Kind.FAIL, True)
+    alarms = watch(swapped, memory, None).poll(NOW)
+    assert set(kinds(alarms)) == {Status.FAIL}
+    assert any(f"not in the policy any more: log {LOG_KEY.key.vkey}" in alarm.why.en for alarm in alarms)
+    assert any("--accept" in alarm.why.en for alarm in alarms)
 
 
 def test_a_key_that_was_replaced_in_order_is_not() -> None:
@@ -86,7 +89,7 @@ def test_a_key_that_was_replaced_in_order_is_not() -> None:
 
 def test_a_log_that_stands_still_is_alarmed_after_the_time_that_was_set() -> None:
     memory, log = Memory(None), KeptLog(told(9))
-    assert [kinds(watch(log, memory).poll(NOW + at)) for at in (0, DAY, DAY + 1)] == [[], [], [Kind.STALL]]
+    assert [kinds(watch(log, memory).poll(NOW + at)) for at in (0, DAY, DAY + 1)] == [[], [], [Status.STALL]]
 
 
 def test_a_fresh_cosignature_shows_that_a_quiet_log_lives() -> None:
@@ -99,21 +102,21 @@ def test_a_fresh_cosignature_shows_that_a_quiet_log_lives() -> None:
 def test_an_old_cosignature_shows_a_stall_at_the_first_look() -> None:
     log = KeptLog(told(9))
     cosign(log, NOW - 2 * DAY)
-    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Kind.STALL]
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Status.STALL]
 
 
 def test_a_cosignature_from_the_future_counts_for_nothing() -> None:
     log = KeptLog(told(9))
     cosign(log, NOW + DAY)
-    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Kind.STALL]
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Status.STALL]
 
 
 def test_a_checkpoint_that_no_quorum_confirmed_is_alarmed() -> None:
-    assert kinds(watch(KeptLog(told(9)), None, WITNESSED).poll(NOW)) == [Kind.QUORUM]
+    assert kinds(watch(KeptLog(told(9)), None, WITNESSED).poll(NOW)) == [Status.QUORUM]
 
 
-@pytest.mark.parametrize(("age", "expected"), [(10, []), (3600, [Kind.QUORUM])])
-def test_the_newest_cosigned_checkpoint_may_be_a_moment_old(age: int, expected: list[Kind]) -> None:
+@pytest.mark.parametrize(("age", "expected"), [(10, []), (3600, [Status.QUORUM])])
+def test_the_newest_cosigned_checkpoint_may_be_a_moment_old(age: int, expected: list[Status]) -> None:
     log = KeptLog(told(9))
     cosign(log, NOW - age, "cosigned")
     log.append(told(12)[9:])
@@ -124,15 +127,17 @@ def test_a_cosigned_checkpoint_that_the_log_does_not_continue_is_a_fork() -> Non
     log, other = KeptLog(told(9)), KeptLog([b"x"] * 5)
     cosign(other, NOW, "cosigned")
     log.write("cosigned", other.files["cosigned"])
-    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Kind.FAIL]
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Status.FAIL]
 
 
-@pytest.mark.parametrize("name", ["checkpoint", "witness-policy"])
-def test_what_is_not_there_is_named(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "named"), [("checkpoint", "checkpoint: the file is missing"), ("witness-policy", "No policy")]
+)
+def test_what_is_not_there_is_named(name: str, named: str) -> None:
     log = KeptLog(told(9))
     del log.files[name]
     (alarm,) = watch(log, None, None).poll(NOW)
-    assert (alarm.kind, name in alarm.why.en) == (Kind.UNREACHABLE, True)
+    assert (alarm.kind, named in alarm.why.en) == (Status.NOTHING_CHECKED, True)
 
 
 def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
@@ -144,12 +149,12 @@ def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
     log.write("witness-policy", b"nonsense")
     refusing = Refusing.__new__(Refusing)
     for place in (log, refusing):
-        assert kinds(Watch(place, None, Memory(None), DAY).poll(NOW)) == [Kind.UNREACHABLE]
+        assert kinds(Watch(place, "somewhere", None, Memory(None), DAY).poll(NOW)) == [Status.NOTHING_CHECKED]
 
 
 def test_the_worst_alarm_is_the_exit_status() -> None:
-    said = [Kind.UNREACHABLE, Kind.STALL, Kind.QUORUM, Kind.FAIL]
-    assert [worst(said[:count]) for count in range(5)] == [0, 2, 3, 4, 1]
+    said = [Status.NOTHING_CHECKED, Status.STALL, Status.QUORUM, Status.FAIL]
+    assert [severest(said[:count]).code for count in range(5)] == [0, 2, 3, 4, 1]
 
 
 def test_once_for_cron_says_nothing_when_all_is_well_and_a_line_for_each_alarm(
@@ -157,6 +162,9 @@ def test_once_for_cron_says_nothing_when_all_is_well_and_a_line_for_each_alarm(
 ) -> None:
     place, state = str(tmp_path / "log"), ["--state", str(tmp_path / "state")]
     SampleLog(tmp_path / "log", told(9))
+    assert main(["watch", place, "--once", *state]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert f"UTC  {place}  PINNED: First use" in line
     assert main(["watch", place, "--once", *state]) == 0
     assert capsys.readouterr().out == ""
     SampleLog(tmp_path / "log", told(5))

@@ -19,9 +19,12 @@ from zi_verify.options import language_of, parser
 from zi_verify.receipt import OWN_WORD, ReceiptReport, check_receipt
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import Source, unreadable
-from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain
-from zi_verify.watch import Alarm, Kind, Watch, worst
-from zi_verify.web_source import is_same_server, open_source
+from zi_verify.status import Shortfall, Status, severest
+from zi_verify.trust import no_policy, published, trusted
+from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
+from zi_verify.walk import Entries
+from zi_verify.watch import Alarm, Watch
+from zi_verify.web_source import is_same_server, open_source, place_name
 
 _SHOWN = 50
 _MAX_INPUT_BYTES = 256 * 1024 * 1024
@@ -40,14 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     options = parser(commands, language_of(said)).parse_args(said)
     try:
-        status: int = options.run(options)
+        status: Status = options.run(options)
     except VerifyError as error:
         print(f"zi-verify: {error.sentence.spoken(options.language)}", file=sys.stderr)
-        return 2
+        return error.status.code
     except KeyboardInterrupt:
         print(f"\nzi-verify: {_INTERRUPTED.spoken(options.language)}", file=sys.stderr)
-        return 2
-    return status
+        return Status.NOTHING_CHECKED.code
+    return status.code
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -56,16 +59,29 @@ def _print(lines: Iterable[str]) -> None:
         print(line.encode(encoding, "replace").decode(encoding), flush=True)
 
 
-def _conclude(lines: Iterable[str], verdict: Verdict, language: Language) -> int:
+def _conclude(
+    lines: Iterable[str], verdict: Verdict, shortfalls: Iterable[Shortfall], language: Language
+) -> Status:
     _print(lines)
     _print(_finding_lines(verdict, language))
+    _print(one.why.spoken(language) for one in shortfalls)
+    failed = [Status.FAIL] if isinstance(verdict, Failed) else []
+    status = severest([*failed, *(one.status for one in shortfalls)])
+    if status not in (Status.FAIL, Status.HELD):
+        _print([_exit_line(status).spoken(language)])
     _print([headline(verdict, language)])
-    return 1 if isinstance(verdict, Failed) else 0
+    return status
 
 
-def _receipt(options: argparse.Namespace) -> int:
-    report = check_receipt(_content(options.evidence), _pinned(options.policy))
-    return _conclude(_receipt_lines(report, options.language), report.verdict, options.language)
+def _exit_line(status: Status) -> Sentence:
+    return Sentence(
+        f"exit status {status.code}: {status.word.en}", f"status keluar {status.code}: {status.word.id}"
+    )
+
+
+def _receipt(options: argparse.Namespace) -> Status:
+    report = check_receipt(_content(options.evidence), _given(options.policy))
+    return _conclude(_receipt_lines(report, options.language), report.verdict, (), options.language)
 
 
 def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
@@ -83,7 +99,7 @@ def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
     yield from (remark.spoken(language) for remark in report.remarks)
 
 
-def _certificate(options: argparse.Namespace) -> int:
+def _certificate(options: argparse.Namespace) -> Status:
     try:
         from zi_verify.certificate import check_certificate
     except ModuleNotFoundError as error:
@@ -92,33 +108,50 @@ def _certificate(options: argparse.Namespace) -> int:
             f"Surat membutuhkan lebih daripada yang terpasang ({error.name} tidak ada): pip install 'zi-verify[certificate]'",
         ) from error
     authority = None if options.ca is None else _content(options.ca)
-    report = check_certificate(_content(options.letter), _pinned(options.policy), authority)
+    report = check_certificate(_content(options.letter), _given(options.policy), authority)
     lines = [plain(report.number)] if report.number else []
     lines += [remark.spoken(options.language) for remark in report.remarks]
-    return _conclude(lines, report.verdict, options.language)
+    return _conclude(lines, report.verdict, (), options.language)
 
 
-def _log(options: argparse.Namespace) -> int:
+def _log(options: argparse.Namespace) -> Status:
     token, memory = _token(options), _memory(options)
-    source, pinned = open_source(options.place, token), _pinned(options.policy)
-    policy = pinned or _offices_own(source)
-    older = [] if options.from_checkpoint is None else [_older(options.from_checkpoint, policy)]
+    source, given = open_source(options.place, token), _given(options.policy)
+    place = place_name(options.place)
+    trust = trusted(source, place, given, memory, options.accept, int(time.time()))
+    older = [] if options.from_checkpoint is None else [_older(options.from_checkpoint, trust.policy)]
     demand = Demand(
-        policy,
-        is_pinned=pinned is not None,
+        trust.policy,
+        is_pinned=given is not None,
+        origin=trust.origin,
         older=tuple(older),
         predecessors=tuple(
             open_source(old, token if is_same_server(old, options.place) else None)
             for old in options.predecessor
         ),
         is_whole=options.whole,
+        entries=_entries(options),
     )
     report = replay(source, demand, memory, Bar(sys.stderr))
-    lines = _log_lines(report, options.language, is_pinned=pinned is not None)
-    return _conclude(lines, report.verdict, options.language)
+    verdict = with_findings(report.verdict, trust.findings)
+    notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
+    said = [*trust.remarks, *notices, *report.remarks]
+    lines = _log_lines(report, said, options.language)
+    return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
 
 
-def _log_lines(report: LogReport, language: Language, *, is_pinned: bool) -> Iterator[str]:
+def _entries(options: argparse.Namespace) -> Entries | None:
+    # A token is given in order to read the entries.
+    asked: Entries | None = options.entries
+    if asked is Entries.NONE and options.predecessor:
+        raise VerifyError(
+            "--predecessor needs entry 0, which --entries none leaves out.",
+            "--predecessor memerlukan entri 0, yang tidak dibaca dengan --entries none.",
+        )
+    return Entries.MESSAGES if asked is None and options.token_file is not None else asked
+
+
+def _log_lines(report: LogReport, remarks: Iterable[Sentence], language: Language) -> Iterator[str]:
     if report.checkpoint is not None:
         origin, size = plain(report.checkpoint.origin), report.checkpoint.size
         yield {"en": f"{origin}: {size} entries", "id": f"{origin}: {size} entri"}[language]
@@ -127,9 +160,7 @@ def _log_lines(report: LogReport, language: Language, *, is_pinned: bool) -> Ite
                 "en": f"  {plain(sender)}: {position} messages",
                 "id": f"  {plain(sender)}: {position} pesan",
             }[language]
-    if not is_pinned:
-        yield OWN_WORD.spoken(language)
-    yield from (remark.spoken(language) for remark in report.remarks)
+    yield from (remark.spoken(language) for remark in remarks)
     for remembered in report.forked_from:
         yield _KEEP_IT.spoken(language)
         yield from (f"| {plain(line)}" for line in remembered.note.decode().splitlines())
@@ -148,23 +179,25 @@ def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
         yield {"en": f"! and {more} more", "id": f"! dan {more} lagi"}[language]
 
 
-def _consistency(options: argparse.Namespace) -> int:
+def _consistency(options: argparse.Namespace) -> Status:
     source = None if options.log is None else open_source(options.log, _token(options))
-    pinned = _pinned(options.policy)
-    if pinned is None and source is None:
+    given = _given(options.policy)
+    if given is None and source is None:
         raise VerifyError(
             "A proof alone needs the log's key: give a policy file with --policy.",
             "Bukti saja membutuhkan kunci log: berikan berkas kebijakan dengan --policy.",
         )
-    policy = pinned or _offices_own(_there(source))
+    policy = given or published(_there(source))
+    if policy is None:
+        raise no_policy()
     by = _there(source) if options.proof is None else _content(options.proof)
     report = check_consistency(
-        _content(options.old), _content(options.new), policy, by, is_pinned=pinned is not None
+        _content(options.old), _content(options.new), policy, by, is_pinned=given is not None
     )
     if options.save_proof is not None and report.proof is not None:
         _write(options.save_proof, report.proof)
-    lines = _consistency_lines(report, options.language, is_pinned=pinned is not None)
-    return _conclude(lines, report.verdict, options.language)
+    lines = _consistency_lines(report, options.language, is_pinned=given is not None)
+    return _conclude(lines, report.verdict, (), options.language)
 
 
 def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinned: bool) -> Iterator[str]:
@@ -173,30 +206,33 @@ def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinn
     yield from (remark.spoken(language) for remark in report.remarks)
 
 
-def _watch(options: argparse.Namespace) -> int:
-    watch = Watch(open_source(options.place, None), _pinned(options.policy), _memory(options), options.stall)
+def _watch(options: argparse.Namespace) -> Status:
+    memory, given = _memory(options), _given(options.policy)
+    source, place = open_source(options.place, None), place_name(options.place)
+    watch = Watch(source, place, given, memory, options.stall, options.accept)
     if options.once:
-        alarms = _looked(watch)
+        alarms = _poll(watch)
         _print(_alarm_lines(alarms, options))
-        return worst({alarm.kind for alarm in alarms})
+        return severest(alarm.kind for alarm in alarms)
     signal.signal(signal.SIGTERM, _interrupt)
-    kinds: set[Kind] = set()
+    kinds: set[Status] = set()
     try:
         while True:
-            alarms = _looked(watch)
+            alarms = _poll(watch)
             kinds |= {alarm.kind for alarm in alarms}
             _print(_alarm_lines(alarms, options))
             time.sleep(options.every)
     except KeyboardInterrupt:
-        return worst(kinds)
+        return severest(kinds)
 
 
-def _looked(watch: Watch) -> list[Alarm]:
+def _poll(watch: Watch) -> list[Alarm]:
     # The newest checkpoint may be a moment younger than the witnesses' word on it: asked once more before anybody is alarmed.
     alarms = watch.poll(int(time.time()))
-    if any(alarm.kind is Kind.QUORUM for alarm in alarms):
+    if any(alarm.kind is Status.QUORUM for alarm in alarms):
+        pinned = [alarm for alarm in alarms if alarm.kind is Status.HELD]
         time.sleep(_PATIENCE_SECONDS)
-        alarms = watch.poll(int(time.time()))
+        alarms = [*pinned, *watch.poll(int(time.time()))]
     return alarms
 
 
@@ -246,7 +282,7 @@ def _there(source: Source | None) -> Source:
     return source
 
 
-def _pinned(path: Path | None) -> Policy | None:
+def _given(path: Path | None) -> Policy | None:
     if path is None:
         return None
     try:
@@ -254,22 +290,6 @@ def _pinned(path: Path | None) -> Policy | None:
     except LogError as error:
         raise VerifyError(
             f"{path} is not a usable policy: {error}", f"{path} bukan kebijakan yang dapat dipakai: {error}"
-        ) from error
-
-
-def _offices_own(source: Source) -> Policy:
-    data = source.policy()
-    if data is None:
-        raise VerifyError(
-            "No policy is published beside the log; give the log's key in a policy file with --policy.",
-            "Tidak ada kebijakan di samping log; berikan kunci log dalam berkas kebijakan dengan --policy.",
-        )
-    try:
-        return parse_policy(data)
-    except LogError as error:
-        raise VerifyError(
-            f"The policy beside the log is not usable: {error} Give one with --policy.",
-            f"Kebijakan di samping log tidak dapat dipakai: {error} Berikan satu dengan --policy.",
         ) from error
 
 

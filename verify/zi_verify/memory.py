@@ -1,9 +1,10 @@
-"""What the verifier itself remembers between runs, in one SQLite file of the person who checks: per log and key the newest checkpoint that
-it verified, and how far an interrupted replay had come. Nothing of it comes from the office unverified."""
+"""What the verifier itself remembers between runs, in one SQLite file of the person who checks: per log the policy that it pinned, per log
+and key the newest checkpoint that it verified, and how far an interrupted replay had come. Nothing of it comes from the office unverified."""
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +13,12 @@ from pathlib import Path
 from zi_tlog.checkpoint import Checkpoint, parse_checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.note import parse_note
+from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.text import HASH_BYTES
 from zi_tlog.tree import Edge
-from zi_verify.chains import Standing
+from zi_verify.chains import Rotation, Standing
 from zi_verify.error import VerifyError
+from zi_verify.pin import Pin
 from zi_verify.walk import Reached
 
 _LAST_MOMENT = 253402300799  # the end of the year 9999
@@ -24,6 +27,8 @@ CREATE TABLE IF NOT EXISTS verified (origin TEXT, key TEXT, note BLOB NOT NULL, 
     grown_at INTEGER NOT NULL, tiles BLOB NOT NULL, PRIMARY KEY (origin, key));
 CREATE TABLE IF NOT EXISTS interrupted (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, edge BLOB NOT NULL,
     senders TEXT NOT NULL, versions BLOB NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS pinned (origin TEXT PRIMARY KEY, policy BLOB NOT NULL, rotations TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS places (place TEXT PRIMARY KEY, origin TEXT NOT NULL);
 """
 
 
@@ -53,6 +58,11 @@ class Memory:
             self._base = sqlite3.connect(path or ":memory:", isolation_level=None)
             self._base.executescript(_TABLES)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the next run recalls it."""
+        return self._path is not None
+
     def recall(self, origin: str) -> dict[str, Remembered]:
         """By key id, what was verified of this log."""
         with self._spoken():
@@ -65,6 +75,38 @@ class Memory:
         with self._spoken():
             row = (origin, key, said.note, said.at, said.grown_at, said.tiles)
             self._base.execute("INSERT OR REPLACE INTO verified VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def pin_at(self, place: str) -> Pin | None:
+        """The pin of the log that was last found at this place (an address, or the path of a folder or a zip)."""
+        with self._spoken():
+            row = self._base.execute("SELECT origin FROM places WHERE place = ?", (place,)).fetchone()
+        return None if row is None else self.pin_of(row[0])
+
+    def pin_of(self, origin: str) -> Pin | None:
+        """The pin of the log of this name, or else of a log whose policy names this one as one that it continues."""
+        pins = self.pins()
+        of_others = (pin for pin in pins.values() if origin in _origins(pin.policy))
+        return pins.get(origin) or next(of_others, None)
+
+    def pins(self) -> dict[str, Pin]:
+        """All pins by the name of the log, the newest first."""
+        with self._spoken():
+            rows = self._base.execute("SELECT origin, policy, rotations, at FROM pinned ORDER BY at DESC")
+            return {row[0]: _pin(*row) for row in rows}
+
+    def pin(self, pin: Pin, place: str) -> None:
+        """Pin what the log at this place is checked against from now on."""
+        rotations = json.dumps([(one.index, one.old, one.new) for one in pin.rotations])
+        with self._spoken():
+            row = (pin.origin, pin.policy.format(), rotations, pin.at)
+            self._base.execute("INSERT OR REPLACE INTO pinned VALUES (?, ?, ?, ?)", row)
+            self._base.execute("INSERT OR REPLACE INTO places VALUES (?, ?)", (place, pin.origin))
+
+    def forget(self, origin: str, keys: Iterable[str]) -> None:
+        """Forget what was verified of this log under these keys (key ids)."""
+        with self._spoken():
+            for key in keys:
+                self._base.execute("DELETE FROM verified WHERE origin = ? AND key = ?", (origin, key))
 
     def interrupted(self, origin: str) -> tuple[Reached, Standing] | None:
         """Where a replay of this log was interrupted, and the chains as they stood there."""
@@ -119,6 +161,17 @@ def _sound(said: Remembered) -> Remembered:
     except LogError as error:
         raise ValueError(str(error)) from error
     return said
+
+
+def _origins(policy: Policy) -> set[str]:
+    return {log.key.name for log in policy.logs}
+
+
+def _pin(origin: str, policy: bytes, rotations: str, at: int) -> Pin:
+    try:
+        return Pin(origin, parse_policy(policy), at, tuple(Rotation(*one) for one in json.loads(rotations)))
+    except LogError as error:
+        raise ValueError(str(error)) from error
 
 
 def _place(size: int, edge: bytes, senders: str, versions: bytes, at: int) -> tuple[Reached, Standing]:

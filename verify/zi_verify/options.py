@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from zi_verify.status import Status
 from zi_verify.verdict import Language, Sentence
+from zi_verify.walk import Entries
 
-Command = Callable[[argparse.Namespace], int]
+Command = Callable[[argparse.Namespace], Status]
 
 _ABOUT = Sentence(
     """\
@@ -246,6 +248,18 @@ class _Options:
             ),
         )
         verb.add_argument(
+            "--entries",
+            type=Entries,
+            choices=list(Entries),
+            metavar="messages|any|none",
+            help=self._say(
+                "what must be read: messages of a Zona house (default with --token-file), entries of any kind, or none;"
+                " without it, what the log gives out",
+                "yang harus dibaca: pesan rumah Zona (bawaan dengan --token-file), entri jenis apa pun, atau tidak ada;"
+                " tanpa pilihan ini, apa yang diberikan log",
+            ),
+        )
+        verb.add_argument(
             "--whole",
             action="store_true",
             help=self._say(
@@ -352,6 +366,14 @@ class _Options:
         )
 
     def _memory(self, verb: argparse.ArgumentParser) -> None:
+        verb.add_argument(
+            "--accept",
+            metavar="DIGEST",
+            help=self._say(
+                "the policy with this digest takes the place of the pinned one",
+                "kebijakan dengan digest ini menggantikan yang disematkan",
+            ),
+        )
         kept = verb.add_mutually_exclusive_group()
         kept.add_argument(
             "--state",

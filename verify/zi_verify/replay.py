@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
-from zi_verify.chains import Chains, Standing
+from zi_verify.chains import Chains, Rotation, Standing
 from zi_verify.continuity import Known, accepted, broken, confirmed, cosigned, given, other_key, verified
 from zi_verify.memory import Clock, Memory, Remembered, moment
 from zi_verify.receipt import NO_WITNESS, witnesses_named
 from zi_verify.source import Source
+from zi_verify.status import Shortfall, Status
 from zi_verify.succession import (
     Quote,
     in_predecessor,
@@ -24,35 +25,45 @@ from zi_verify.succession import (
     signers,
 )
 from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
-from zi_verify.walk import MISSING, ChangedError, Progress, Reached, Walk
+from zi_verify.walk import MISSING, ChangedError, Entries, Progress, Reached, Walk
 
 KEPT_EVERY = 131_072  # entries
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What the log must satisfy. `older`: checkpoints that somebody kept; `predecessors`: the log that entry 0 quotes, the one before
-    that, and so on; `is_whole`: nothing that an interrupted run read is taken over."""
+    """What the log must satisfy. `origin`: its name, if that is known; `older`: checkpoints that somebody kept; `predecessors`: the log that entry 0 quotes, the one before
+    that, and so on; `is_whole`: nothing that an interrupted run read is taken over; `entries`: what of the entries must be read, or None
+    for what the source gives out."""
 
     policy: Policy
     is_pinned: bool
+    origin: str | None = None
     older: tuple[Checkpoint, ...] = ()
     predecessors: tuple[Source, ...] = ()
     is_whole: bool = False
+    entries: Entries | None = None
     kept_every: int = KEPT_EVERY
 
 
 @dataclass(frozen=True)
 class LogReport:
-    """What the log is worth: `verdict` is Included when every check held, or Failed with the findings by index."""
+    """What the log is worth: `verdict` is Included when every check held, or Failed with the findings by index; `shortfalls` is what was
+    asked for and not reached."""
 
     verdict: Verdict
     remarks: tuple[Sentence, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
     checkpoint: Checkpoint | None = None
     senders: Mapping[str, int] = field(default_factory=dict)
     read_entries: bool = False
     standing: Standing = field(default_factory=Standing)
     forked_from: tuple[Remembered, ...] = ()
+
+    @property
+    def rotations(self) -> tuple[Rotation, ...] | None:
+        """The changes of the log's key that its entries record; None where the entries were not read."""
+        return tuple(self.standing.rotations) if self.read_entries else None
 
     @property
     def first_bad(self) -> int | None:
@@ -73,6 +84,8 @@ def replay(
         endorsement = demand.policy.endorsement(note)
     except LogError as error:
         return LogReport(Failed((Finding("checkpoint", refused(error)),)))
+    if demand.origin not in (None, endorsement.checkpoint.origin):
+        return LogReport(Failed((Finding("checkpoint", _OTHER_ORIGIN),)))
     return _Replay(source, demand, memory, note, endorsement, progress, now).report()
 
 
@@ -94,12 +107,14 @@ class _Replay:
         self._progress, self._now = progress, now
         self._findings: list[Finding] = []
         self._remarks: list[Sentence] = []
+        self._shortfalls: list[Shortfall] = []
         self._seen, self._strangers = accepted(memory.recall(self._head.origin), demand.policy)
         self._cosigned = None if demand.policy.witnessed(endorsement) else cosigned(source, demand.policy)
         self._judge_witnesses()
 
     def report(self) -> LogReport:
-        quote = read_quote(self._source, self._head) if self._head.size else None
+        is_closed = self._demand.entries is Entries.NONE
+        quote = None if is_closed or not self._head.size else read_quote(self._source, self._head)
         before = self._before(quote)
         known = [*map(given, self._demand.older), *map(verified, self._seen)]
         known += [] if self._cosigned is None else [confirmed(self._cosigned)]
@@ -110,9 +125,9 @@ class _Replay:
         broken_ = self._hold(known, walk)
         self._remarks += [other_key(one) for one in self._strangers if not _is_continued(one, walk)]
         self._judge_rotations(walk)
-        if self._head.size and not walk.reads_entries:
-            self._remarks.append(_HASHES_ONLY)
-        self._memory.finish(self._head.origin)
+        self._judge_reading(walk)
+        if not self._shortfalls:
+            self._memory.finish(self._head.origin)
         if not self._findings:
             self._remember(walk)
         return self._said(walk, broken_)
@@ -146,13 +161,20 @@ class _Replay:
         return standing
 
     def _replayed(self, quote: Quote, sources: tuple[Source, ...]) -> Standing | None:
-        demand = Demand(self._demand.policy, is_pinned=False, predecessors=sources[1:], is_whole=True)
+        demand = Demand(
+            self._demand.policy,
+            is_pinned=False,
+            predecessors=sources[1:],
+            is_whole=True,
+            entries=self._demand.entries,
+        )
         endorsement = self._demand.policy.endorsement(quote.note)
         old = _Replay(
             sources[0], demand, Memory(None), quote.note, endorsement, self._progress, self._now
         ).report()
         if isinstance(old.verdict, Failed):
             self._findings += map(in_predecessor, old.verdict.findings)
+        self._shortfalls += [one for one in old.shortfalls if one.status is Status.NOT_READ]
         return old.standing if old.read_entries else None
 
     def _resumed(self, quote: Quote | None, sizes: list[int]) -> Walk | None:
@@ -181,7 +203,8 @@ class _Replay:
         return not (self._demand.is_whole or self._demand.predecessors)
 
     def _walk(self, chains: Chains, sizes: list[int], reached: Reached | None) -> Walk:
-        return Walk(self._source, self._head, chains, sizes, reached, self._keep)
+        entries = self._demand.entries or Entries.MESSAGES
+        return Walk(self._source, self._head, chains, sizes, reached, self._keep, entries)
 
     def _keep(self, walk: Walk) -> None:
         if walk.edge.size % self._demand.kept_every == 0 and not self._demand.predecessors:
@@ -204,6 +227,15 @@ class _Replay:
         self._findings += rotation_findings(rotations, self._head, self._note, policy)
         self._remarks += rotation_remarks(rotations, self._head, policy, reads_entries=walk.reads_entries)
 
+    def _judge_reading(self, walk: Walk) -> None:
+        asked = self._demand.entries
+        if asked is Entries.NONE:
+            self._remarks.append(_NOT_ASKED_FOR)
+        elif walk.unread is not None and asked is not None:
+            self._shortfalls.append(Shortfall(Status.NOT_READ, _not_read(walk.unread)))
+        elif walk.unread is not None:
+            self._remarks.append(_hashes_only(walk.unread))
+
     def _remember(self, walk: Walk) -> None:
         at, key = self._now(), signers(self._note, self._demand.policy)[-1]
         grown = [one.grown_at for one in self._seen if one.checkpoint.size == self._head.size]
@@ -215,6 +247,7 @@ class _Replay:
         return LogReport(
             Failed(tuple(self._findings)) if self._findings else Included(),
             tuple(self._remarks),
+            tuple(self._shortfalls),
             self._head,
             walk.chains.senders,
             walk.reads_entries,
@@ -239,6 +272,24 @@ def _confirmed_so_far(size: int, total: int) -> Sentence:
     )
 
 
+def _hashes_only(first: int) -> Sentence:
+    return Sentence(
+        f"From entry {first} on the entries are not readable (they need the auditor's token): only hashes were checked there, not"
+        " senders' chains. --entries messages demands them.",
+        f"Mulai entri {first} isi entri tidak dapat dibaca (perlu token auditor): di sana hanya hash yang diperiksa, bukan rantai"
+        " pengirim. --entries messages menuntutnya.",
+    )
+
+
+def _not_read(first: int) -> Sentence:
+    return Sentence(
+        f"The first entry that could not be read is {first}: it was denied (is the token expired?) or is withheld. From there on only"
+        " hashes were checked, not senders' chains.",
+        f"Entri pertama yang tidak dapat dibaca adalah {first}: ditolak (apakah token kedaluwarsa?) atau tidak diberikan. Mulai dari"
+        " sana hanya hash yang diperiksa, bukan rantai pengirim.",
+    )
+
+
 def _taken_over(reached: Reached) -> Sentence:
     size, when = reached.edge.size, moment(reached.at)
     return Sentence(
@@ -257,7 +308,10 @@ LACKS_QUORUM = Sentence(
     "the newest checkpoint is not (yet) confirmed by the policy's quorum of witnesses",
     "checkpoint terbaru belum ditegaskan oleh kuorum saksi menurut kebijakan",
 )
-_HASHES_ONLY = Sentence(
-    "The entries are not readable (they need the auditor's token): only hashes were checked, not senders' chains.",
-    "Entri tidak dapat dibaca (perlu token auditor): hanya hash yang diperiksa, bukan rantai pengirim.",
+_OTHER_ORIGIN = Sentence(
+    "the log gave another name a moment ago", "log menyebut nama lain beberapa saat yang lalu"
+)
+_NOT_ASKED_FOR = Sentence(
+    "The entries were not asked for: only hashes were checked, not senders' chains.",
+    "Entri tidak diminta: hanya hash yang diperiksa, bukan rantai pengirim.",
 )

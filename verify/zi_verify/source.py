@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zi_verify.error import VerifyError
+from zi_verify.status import Status
 
 MAX_FILE_BYTES = 256 * (65_535 + 2)  # the largest entry bundle there can be
 _POLICIES = ("witness-policy", "policy")
@@ -15,11 +16,18 @@ _CHECKPOINT = "checkpoint"
 class DeniedError(VerifyError):
     """The server, or the file system, does not let this reader have a file (401, 403)."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(
-            f"Reading {path} is denied; give a token with --token-file.",
-            f"{path} tidak boleh dibaca; berikan token dengan --token-file.",
-        )
+    def __init__(self, path: str, *, has_token: bool = False) -> None:
+        if has_token:
+            self.status = Status.NOT_READ
+            super().__init__(
+                f"Reading {path} is denied: the token is wrong or has expired. Get a new one and run this again.",
+                f"{path} tidak boleh dibaca: token salah atau kedaluwarsa. Minta token baru dan jalankan lagi.",
+            )
+        else:
+            super().__init__(
+                f"Reading {path} is denied; give a token with --token-file.",
+                f"{path} tidak boleh dibaca; berikan token dengan --token-file.",
+            )
 
 
 class Source(Protocol):

@@ -86,6 +86,13 @@ def overall(verdicts: list[Verdict]) -> Verdict:
     return Matching() if Matching() in verdicts else Included()
 
 
+def with_findings(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+    """The verdict after more checks failed; the same one where none did."""
+    if not findings:
+        return verdict
+    return Failed((*findings, *(verdict.findings if isinstance(verdict, Failed) else ())))
+
+
 def headline(verdict: Verdict, language: Language) -> str:
     """The verdict in the chosen language first, then in the other."""
     said = sentence(verdict)

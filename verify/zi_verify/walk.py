@@ -3,6 +3,7 @@ followed; one bundle in memory at a time, and each finding names the first bad i
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
@@ -14,6 +15,14 @@ from zi_verify.source import DeniedError, Source
 from zi_verify.verdict import Finding, Sentence, refused
 
 Progress = Callable[[int, int], None]
+
+
+class Entries(StrEnum):
+    """What of the entries is read: messages of the house with their chains, entries of any kind by their hashes, or nothing."""
+
+    MESSAGES = "messages"
+    ANY = "any"
+    NONE = "none"
 
 
 class ChangedError(Exception):
@@ -32,7 +41,8 @@ class Walk:
     """The tree is rebuilt from what the tiles say; from the first entry whose bundle says otherwise, a second one from what the bundles
     say, and the signed root decides at the end which of the two was changed. `milestones` are sizes whose roots are wanted. With
     `reached`, the tree is rebuilt from entry 0 all the same and only the bundles before it are left out: their contents are bound by
-    the edge, which must be the same again. `keep` is called after each tile while nothing is wrong."""
+    the edge, which must be the same again. `keep` is called after each tile while nothing is wrong. `unread` is the first entry that
+    the source did not give out: it was denied, or its bundle is not there."""
 
     def __init__(
         self,
@@ -42,8 +52,10 @@ class Walk:
         milestones: Collection[int],
         reached: Reached | None,
         keep: Callable[["Walk"], None],
+        entries: Entries = Entries.MESSAGES,
     ) -> None:
         self.findings: list[Finding] = []
+        self.unread: int | None = None
         self.chains = chains
         self._source, self._head, self._reached, self._keep = source, head, reached, keep
         wanted = sorted(size for size in set(milestones) if size <= head.size)
@@ -52,12 +64,12 @@ class Walk:
         self._mismatches: list[tuple[int, str, str]] = []
         self._absent: list[Bundle] = []
         self._bundles = reached.edge.size // FULL if reached else 0
-        self._is_denied = False
+        self._is_closed = entries is Entries.NONE
 
     @property
     def reads_entries(self) -> bool:
         """Whether entries were read, so that the chains mean something."""
-        return self._bundles > 0 and not self._is_denied
+        return self._bundles > 0 and not self._is_closed
 
     @property
     def edge(self) -> Edge:
@@ -129,12 +141,13 @@ class Walk:
         return Finding(finding.file, finding.why, tile.index * FULL + agreeing(present, hashed))
 
     def _entries(self, bundle: Bundle, stored: bytes) -> list[bytes] | None:
-        if self._is_denied or (self._reached and bundle.index * FULL < self._reached.edge.size):
+        if self._is_closed or (self._reached and bundle.index * FULL < self._reached.edge.size):
             return None
         try:
             entries = read_bundle(bundle, self._source.read)
         except DeniedError:
-            self._is_denied = True
+            self._is_closed = True
+            self.unread = bundle.index * FULL
             return None
         except MissingError:
             self._absent.append(bundle)
@@ -158,6 +171,8 @@ class Walk:
         true = self._true
         true.finish()
         self.findings += true.findings
+        if self._absent and not self._bundles:
+            self.unread = self._absent[0].index * FULL
         if self._bundles:
             self.findings += [Finding(bundle.path, MISSING, bundle.index * FULL) for bundle in self._absent]
         self._blame()

@@ -54,7 +54,7 @@ class WebSource:
         body = response.read(MAX_FILE_BYTES + 1)
         if response.status in (401, 403):
             self._connection.close()
-            raise DeniedError(target)
+            raise DeniedError(target, has_token="Authorization" in self._headers)
         if response.status in (404, 410):
             return None
         if response.status != 200:
@@ -80,6 +80,17 @@ def open_source(place: str, token: str | None) -> Source:
             f"{path} bukan folder atau zip; berikan folder yang memuat berkas `checkpoint`.",
         )
     return FolderSource(path)
+
+
+def place_name(place: str) -> str:
+    """The one spelling under which a place is remembered: host in lower case, no default port, no double or final slash; a full path."""
+    if not place.startswith(("http://", "https://")):
+        return str(Path(place).resolve())
+    parts = urlsplit(place)
+    port = _port(parts.netloc, place)
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    path = "/".join(filter(None, parts.path.split("/")))
+    return f"{parts.scheme}://{parts.hostname or ''}{'' if port in (None, usual) else f':{port}'}/{path}"
 
 
 def is_same_server(one: str, other: str) -> bool:

@@ -1,0 +1,105 @@
+"""The exit statuses of every command, defined once: docs/verify.md and the help are checked against this table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from zi_verify.verdict import Language, Sentence
+
+
+class Status(Enum):
+    """What a run came to, the most severe first: its number, its name for people, and when it is given."""
+
+    FAIL = (
+        1,
+        Sentence("FAIL", "GAGAL"),
+        Sentence("a check failed", "sebuah pemeriksaan gagal"),
+    )
+    PROMISE_BROKEN = (
+        8,
+        Sentence("promise broken", "janji dilanggar"),
+        Sentence(
+            "the time that a promise names has passed and its message is not in a tree that the witnesses signed",
+            "waktu yang disebut sebuah janji telah lewat dan pesannya tidak ada dalam pohon yang ditandatangani saksi",
+        ),
+    )
+    NOT_READ = (
+        7,
+        Sentence("not read", "tidak terbaca"),
+        Sentence(
+            "something that you asked for could not be read: a token was denied or has expired, or entries are withheld",
+            "sesuatu yang Anda minta tidak dapat dibaca: token ditolak atau kedaluwarsa, atau entri tidak diberikan",
+        ),
+    )
+    QUORUM = (
+        4,
+        Sentence("QUORUM", "KUORUM"),
+        Sentence(
+            "the policy's quorum of witnesses signed nothing new, or nothing as new as --max-age demands",
+            "kuorum saksi menurut kebijakan tidak menandatangani yang baru, atau tidak sebaru yang dituntut --max-age",
+        ),
+    )
+    STALL = (
+        3,
+        Sentence("STALL", "MACET"),
+        Sentence(
+            "no growth and no new cosignature for longer than --stall",
+            "tidak bertambah dan tidak ada tanda tangan saksi baru lebih lama daripada --stall",
+        ),
+    )
+    NOT_WITNESSED_YET = (
+        6,
+        Sentence("not witnessed yet", "belum disaksikan"),
+        Sentence(
+            "what is reported as good is good; something lies beyond the newest tree that the quorum signed",
+            "yang dilaporkan baik memang baik; ada yang di luar pohon terbaru yang ditandatangani kuorum",
+        ),
+    )
+    NOT_COMPARED = (
+        5,
+        Sentence("not compared", "tidak dibandingkan"),
+        Sentence(
+            "everything fits together, but the keys were compared with nothing: give --policy, or let `log` pin them first",
+            "semuanya sesuai, tetapi kuncinya tidak dibandingkan dengan apa pun: beri --policy, atau biarkan `log` menyematkannya dahulu",
+        ),
+    )
+    NOTHING_CHECKED = (
+        2,
+        Sentence("nothing checked", "tidak ada yang diperiksa"),
+        Sentence(
+            "nothing could be checked: a wrong option, no such file, no network, or it was interrupted",
+            "tidak ada yang dapat diperiksa: pilihan salah, berkas tidak ada, tanpa jaringan, atau terputus",
+        ),
+    )
+    HELD = (
+        0,
+        Sentence("held", "sesuai"),
+        Sentence("everything that you asked for held", "semua yang Anda minta sesuai"),
+    )
+
+    def __init__(self, code: int, word: Sentence, meaning: Sentence) -> None:
+        self.code, self.word, self.meaning = code, word, meaning
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Something that was asked for and not reached, although no check failed."""
+
+    status: Status
+    why: Sentence
+
+
+def severest(statuses: Iterable[Status]) -> Status:
+    """The status that counts where several apply; HELD where none does."""
+    given = set(statuses)
+    return next((status for status in Status if status in given), Status.HELD)
+
+
+def table(language: Language) -> str:
+    """All statuses by number, one a line, as the help shows them."""
+    ordered = sorted(Status, key=lambda status: status.code)
+    width = max(len(status.word.spoken(language)) for status in Status)
+    return "\n".join(
+        f"  {status.code}  {status.word.spoken(language):{width}}  {status.meaning.spoken(language)}"
+        for status in ordered
+    )

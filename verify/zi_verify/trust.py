@@ -1,0 +1,202 @@
+"""Which policy a log is checked against: the one that the person gave, the one that was pinned at first use, or, at first use, the one that
+the office offers. One that differs from the pin counts only when the person accepts it by its digest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from zi_tlog.checkpoint import parse_checkpoint
+from zi_tlog.error import LogError
+from zi_tlog.note import parse_note
+from zi_tlog.policy import Policy, parse_policy
+from zi_verify.chains import Rotation
+from zi_verify.error import VerifyError
+from zi_verify.memory import Memory, moment
+from zi_verify.pin import Pin, dropped
+from zi_verify.receipt import OWN_WORD
+from zi_verify.source import Source
+from zi_verify.status import Shortfall, Status
+from zi_verify.verdict import Finding, Sentence
+
+POLICY_FILE = "witness-policy"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The policy that counts for the log `origin` at `place`. `pin`: what is pinned once the log held under it, or None where the pin stays
+    as it is; `notice`: what is said when it is. `findings`: what differs from the pin and was not accepted."""
+
+    origin: str
+    policy: Policy
+    place: str
+    pin: Pin | None = None
+    notice: Sentence | None = None
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[Sentence, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+    is_accepted: bool = False
+
+    def settle(self, memory: Memory, rotations: tuple[Rotation, ...] | None = None) -> tuple[Sentence, ...]:
+        """Pin the policy of a log that held, with the changes of its key as far as they were read; give the notice of it."""
+        if self.pin is None or self.findings:
+            return ()
+        memory.pin(self.pin if rotations is None else replace(self.pin, rotations=rotations), self.place)
+        if self.is_accepted:
+            memory.forget(self.pin.origin, _strangers(memory, self.pin))
+        return () if self.notice is None else (self.notice,)
+
+
+def trusted(
+    source: Source, place: str, given: Policy | None, memory: Memory, accepted: str | None, now: int
+) -> Trust:
+    """Choose the policy for the log at this place. Raises VerifyError where there is none."""
+    claimed = claimed_origin(source)
+    known = memory.pin_at(place) or memory.pins().get(claimed)
+    offered = given or published(source) or (known.policy if known else None)
+    if offered is None:
+        raise no_policy()
+    new = Pin(claimed or (known.origin if known else ""), offered, now)
+    trust = Trust(new.origin, offered, place)
+    if accepted not in (None, new.digest):
+        return replace(trust, findings=(Finding(POLICY_FILE, _not_accepted(new)),))
+    if known is not None and known.digest == new.digest:
+        return replace(trust, pin=known, remarks=(_pinned_since(known),))
+    if accepted is not None:
+        return replace(trust, pin=new, notice=_accepted(new), is_accepted=True)
+    if given is not None:
+        # What the person hands over is the trust itself, but it takes the place of an older pin only when that is said.
+        return replace(trust, pin=new) if known is None else replace(trust, remarks=(_other_pin(known, new),))
+    if known is None:
+        return _first_use(trust, new, memory)
+    return replace(
+        trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=(_way_out(new),)
+    )
+
+
+def _first_use(trust: Trust, new: Pin, memory: Memory) -> Trust:
+    strangers = _strangers(memory, new)
+    if not strangers and memory.is_kept:
+        return replace(trust, pin=new, notice=_pinned_now(new))
+    if not strangers:
+        return replace(trust, pin=new, shortfalls=(Shortfall(Status.NOT_COMPARED, OWN_WORD),))
+    when = moment(memory.recall(new.origin)[strangers[0]].at)
+    return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=(_way_out(new),))
+
+
+def claimed_origin(source: Source) -> str:
+    """The name of the log as its unverified checkpoint gives it; empty when there is no readable one."""
+    try:
+        return parse_checkpoint(parse_note(source.read("checkpoint") or b"").text).origin
+    except LogError:
+        return ""
+
+
+def _strangers(memory: Memory, pin: Pin) -> list[str]:
+    # Key ids under which this log was verified and which the policy does not name.
+    keys = {log.key.key_id.hex() for log in pin.policy.logs}
+    return [key for key in memory.recall(pin.origin) if key not in keys]
+
+
+def published(source: Source) -> Policy | None:
+    """The policy that the office publishes beside the log."""
+    data = source.policy()
+    try:
+        return None if data is None else parse_policy(data)
+    except LogError as error:
+        raise VerifyError(
+            f"The policy beside the log is not usable: {error} Give one with --policy.",
+            f"Kebijakan di samping log tidak dapat dipakai: {error} Berikan satu dengan --policy.",
+        ) from error
+
+
+def no_policy() -> VerifyError:
+    """What is said where neither the person nor the office names a policy."""
+    return VerifyError(
+        "No policy is published beside the log; give the log's key in a policy file with --policy.",
+        "Tidak ada kebijakan di samping log; berikan kunci log dalam berkas kebijakan dengan --policy.",
+    )
+
+
+def _differences(known: Pin, new: Pin) -> Iterator[Finding]:
+    when = moment(known.at)
+    if known.origin != new.origin:
+        yield Finding(POLICY_FILE, _other_origin(known, new, when))
+    for line in dropped(known.policy, new.policy):
+        yield Finding(POLICY_FILE, _gone(line, when))
+    for line in dropped(new.policy, known.policy):
+        yield Finding(POLICY_FILE, _added(line, when))
+
+
+def _other_origin(known: Pin, new: Pin, when: str) -> Sentence:
+    return Sentence(
+        f"the log here was {known.origin} when it was pinned on {when}, and now is {new.origin}",
+        f"log di sini adalah {known.origin} ketika disematkan pada {when}, dan kini {new.origin}",
+    )
+
+
+def _gone(line: str, when: str) -> Sentence:
+    return Sentence(
+        f"pinned on {when} and not in the policy any more: {line}",
+        f"disematkan pada {when} dan tidak lagi ada dalam kebijakan: {line}",
+    )
+
+
+def _added(line: str, when: str) -> Sentence:
+    return Sentence(
+        f"new in the policy since it was pinned on {when}: {line}",
+        f"baru dalam kebijakan sejak disematkan pada {when}: {line}",
+    )
+
+
+def _other_key(when: str) -> Sentence:
+    return Sentence(
+        f"on {when} a log of this name was verified under a key that this policy does not have",
+        f"pada {when} log dengan nama ini diperiksa dengan kunci yang tidak ada dalam kebijakan ini",
+    )
+
+
+def _not_accepted(new: Pin) -> Sentence:
+    return Sentence(
+        f"the policy that is offered is not the one that --accept names: its digest is {new.digest}",
+        f"kebijakan yang ditawarkan bukan yang disebut --accept: digest-nya {new.digest}",
+    )
+
+
+def _way_out(new: Pin) -> Sentence:
+    return Sentence(
+        "Compare the policy with what the office prints in its maklumat and with what its witnesses say. If the change is announced"
+        f" there, run this once more with: --accept {new.digest}",
+        "Bandingkan kebijakan itu dengan yang dicetak kantor dalam maklumatnya dan dengan kata para saksinya. Bila perubahan itu"
+        f" diumumkan di sana, jalankan sekali lagi dengan: --accept {new.digest}",
+    )
+
+
+def _pinned_now(new: Pin) -> Sentence:
+    return Sentence(
+        "First use: the policy comes from the office itself and is pinned from now on. Compare its keys, or its digest, with what the"
+        f" office prints in its maklumat: {new.digest}",
+        "Pemakaian pertama: kebijakan ini berasal dari kantor itu sendiri dan mulai sekarang disematkan. Bandingkan kuncinya, atau"
+        f" digest-nya, dengan yang dicetak kantor dalam maklumatnya: {new.digest}",
+    )
+
+
+def _pinned_since(known: Pin) -> Sentence:
+    return Sentence(
+        f"The policy is the one that was pinned on {moment(known.at)}: {known.digest}",
+        f"Kebijakan sama dengan yang disematkan pada {moment(known.at)}: {known.digest}",
+    )
+
+
+def _accepted(new: Pin) -> Sentence:
+    return Sentence(
+        f"You accepted this policy; it is pinned from now on: {new.digest}",
+        f"Anda menerima kebijakan ini; mulai sekarang disematkan: {new.digest}",
+    )
+
+
+def _other_pin(known: Pin, new: Pin) -> Sentence:
+    return Sentence(
+        f"The policy that you gave is not the one that was pinned on {moment(known.at)}; yours was used, and the pin stays."
+        f" To pin yours: --accept {new.digest}",
+        f"Kebijakan yang Anda berikan bukan yang disematkan pada {moment(known.at)}; milik Anda yang dipakai, dan sematan tetap."
+        f" Untuk menyematkan milik Anda: --accept {new.digest}",
+    )
