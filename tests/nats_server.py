@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zi_chassis.broker import Broker
 from zi_chassis.broker_config import Server
-from zi_chassis.provision import make_streams, seed_file, write_keys
+from zi_chassis.provision import make_streams, seed_file, start_file, write_keys
 from zi_chassis.topology import PROVISIONER, Topology
 
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
@@ -42,7 +42,7 @@ class NatsServer:
 
     def start(self) -> None:
         with (self.data / "nats" / "log").open("ab") as log:
-            command = [str(BINARY), "-c", str(self.data / "nats" / "nats.conf")]
+            command = ["sh", str(start_file(self.data)), str(BINARY)]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         self._await_port()
 

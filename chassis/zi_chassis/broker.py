@@ -8,6 +8,8 @@ import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from zi_chassis.topology import api_prefix
+
 logger = logging.getLogger(__name__)
 
 # What NATS being away, slow or of another opinion raises; every loop over it goes on after one of these.
@@ -80,8 +82,12 @@ class Broker:
             raise RuntimeError("The broker is not open.")
         return await asyncio.shield(self._connecting)
 
-    async def jetstream(self) -> JetStreamContext:
-        return (await self.client()).jetstream(timeout=API_SECONDS)
+    async def jetstream(self, sender: str | None = None) -> JetStreamContext:
+        """The JetStream API of this service's own account, or what the account of `sender` opens to this one."""
+        client = await self.client()
+        if sender in (None, self.service):
+            return client.jetstream(timeout=API_SECONDS)
+        return client.jetstream(prefix=api_prefix(sender), timeout=API_SECONDS)
 
     @property
     def connected(self) -> bool:

@@ -1,14 +1,18 @@
-"""nats.conf from the topology and the keys: each service gets exactly the rights that its part needs.
+"""nats.conf from the topology and the keys: one account per service, and between accounts only what the topology names.
 
-No key, the provisioner's included, may update, purge, delete or restore a stream.
+A sender's stream lives inside its own account. Others reach it through service imports, so that the server sends every
+answer back into the account of the one who asked: a reply subject can't put bytes onto another's lane. No key, the
+provisioner's included, may update, purge, delete or restore a stream.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from zi_chassis.topology import PROVISIONER, Member, Topology, stream_of, subjects_of
+from zi_chassis.topology import PROVISIONER, Member, Topology, account_of, api_prefix, stream_of, subjects_of
+
+JS_API = "$JS.API"
 
 
 @dataclass(frozen=True)
@@ -22,30 +26,79 @@ class Server:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """A subject of account `owner` that account `user` may send requests to, under the name `alias`."""
+
+    owner: str
+    user: str
+    subject: str
+    alias: str
+    is_stream: bool = False
+
+    @property
+    def export(self) -> str:
+        kind = ", response_type: stream" if self.is_stream else ""
+        return f"{{ service: {json.dumps(self.subject)}{kind}, accounts: [{self.user}] }}"
+
+    @property
+    def import_(self) -> str:
+        source = f"{{ account: {self.owner}, subject: {json.dumps(self.subject)} }}"
+        to = "" if self.alias == self.subject else f", to: {json.dumps(self.alias)}"
+        return f"{{ service: {source}{to} }}"
+
+
+@dataclass(frozen=True)
 class Rights:
+    """What a user may publish and subscribe to inside its own account."""
+
     publish: list[str]
     subscribe: list[str]
     responds: bool = False
 
 
-def rights(service: str, member: Member) -> Rights:
-    publish = list(member.requests)
+@dataclass
+class _Account:
+    user: str
+    rights: Rights
+    has_stream: bool
+    exports: list[str] = field(default_factory=list)
+    imports: list[str] = field(default_factory=list)
+
+    def render(self, name: str) -> str:
+        lines = ["    jetstream: enabled"] if self.has_stream else []
+        lines += [f"    users: [{_user(self.user, self.rights)}]"]
+        for key, items in (("exports", self.exports), ("imports", self.imports)):
+            if items:
+                lines += [f"    {key}: [", *(f"      {item}" for item in items), "    ]"]
+        return "\n".join([f"  {name} {{", *lines, "  }"])
+
+
+def grants(topology: Topology) -> list[Grant]:
+    """Return everything that one account may ask of another."""
+    found = [grant for sender in topology.senders for grant in _provisioning(sender)]
+    for name, member in topology.root.items():
+        for sender, durable in member.hears.items():
+            if sender != name:
+                found += _hearing(name, sender, durable)
+        for subject in member.requests:
+            server = account_of(topology.server_of(subject))
+            found.append(Grant(server, account_of(name), subject, subject))
+    return found
+
+
+def rights(name: str, member: Member, given: list[Grant]) -> Rights:
+    """Return what the key of service `name` may do inside its account, where `given` are its imports."""
+    publish = [grant.alias for grant in given]
     if member.publishes:
-        publish += [subjects_of(service), *_reading(stream_of(service))]
-    for sender, durable in member.hears.items():
-        publish += _hearing(stream_of(sender), durable)
-    return Rights(publish, [f"_INBOX.{service}.>", *member.serves], responds=bool(member.serves))
-
-
-def provisioner_rights() -> Rights:
-    api = ("STREAM.CREATE.*", "STREAM.INFO.*", "CONSUMER.CREATE.>", "CONSUMER.INFO.*.*")
-    return Rights([f"$JS.API.{call}" for call in api], [f"_INBOX.{PROVISIONER}.>"])
+        publish += [subjects_of(name), *_reading(stream_of(name))]
+    if name in member.hears:
+        publish += _consuming(stream_of(name), member.hears[name])
+    return Rights(publish, [f"_INBOX.{name}.>", *member.serves], responds=bool(member.serves))
 
 
 def render(topology: Topology, public_keys: Mapping[str, str], server: Server) -> str:
-    """The whole configuration file; `public_keys` holds the nkey of every service and of the provisioner."""
-    users = [_user(public_keys[name], rights(name, member)) for name, member in topology.root.items()]
-    users.append(_user(public_keys[PROVISIONER], provisioner_rights()))
+    """Return the whole configuration file; `public_keys` holds the nkey of every service and of the provisioner."""
+    accounts = _accounts(topology, public_keys)
     return "\n".join(
         [
             "# Written by `python -m zi_chassis.provision keys`; changes made here are lost.",
@@ -53,23 +106,65 @@ def render(topology: Topology, public_keys: Mapping[str, str], server: Server) -
             f"http: {json.dumps(server.monitor)}",
             f"max_payload: {server.max_payload}",
             f"jetstream {{ store_dir: {json.dumps(str(server.store))}, sync_interval: always }}",
-            "authorization { users: [",
-            *users,
-            "] }",
+            "accounts {",
+            *(account.render(name) for name, account in accounts.items()),
+            "}",
             "",
         ]
     )
 
 
-def _reading(stream: str) -> list[str]:
-    return [f"$JS.API.STREAM.INFO.{stream}", f"$JS.API.STREAM.MSG.GET.{stream}"]
+def _accounts(topology: Topology, public_keys: Mapping[str, str]) -> dict[str, _Account]:
+    everything = grants(topology)
+    accounts: dict[str, _Account] = {}
+    for name, member in [*topology.root.items(), (PROVISIONER, Member())]:
+        account = account_of(name)
+        given = [grant for grant in everything if grant.user == account]
+        accounts[account] = _Account(
+            public_keys[name],
+            rights(name, member, given),
+            member.publishes,
+            [grant.export for grant in everything if grant.owner == account],
+            [grant.import_ for grant in given],
+        )
+    return accounts
 
 
-def _hearing(stream: str, durable: str) -> list[str]:
+def _provisioning(sender: str) -> list[Grant]:
+    stream = stream_of(sender)
+    calls = (
+        f"STREAM.CREATE.{stream}",
+        f"STREAM.INFO.{stream}",
+        f"CONSUMER.CREATE.{stream}.>",
+        f"CONSUMER.INFO.{stream}.*",
+    )
+    return [_api(sender, PROVISIONER, call) for call in calls]
+
+
+def _hearing(name: str, sender: str, durable: str) -> list[Grant]:
+    stream = stream_of(sender)
+    acknowledge = f"$JS.ACK.{stream}.{durable}.>"
     return [
-        f"$JS.API.STREAM.MSG.GET.{stream}",
-        f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
-        f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
+        _api(sender, name, f"STREAM.MSG.GET.{stream}"),
+        _api(sender, name, f"CONSUMER.INFO.{stream}.{durable}"),
+        _api(sender, name, f"CONSUMER.MSG.NEXT.{stream}.{durable}", is_stream=True),
+        Grant(account_of(sender), account_of(name), acknowledge, acknowledge),
+    ]
+
+
+def _api(owner: str, user: str, call: str, *, is_stream: bool = False) -> Grant:
+    subject, alias = f"{JS_API}.{call}", f"{api_prefix(owner)}.{call}"
+    return Grant(account_of(owner), account_of(user), subject, alias, is_stream)
+
+
+def _reading(stream: str) -> list[str]:
+    return [f"{JS_API}.STREAM.INFO.{stream}", f"{JS_API}.STREAM.MSG.GET.{stream}"]
+
+
+def _consuming(stream: str, durable: str) -> list[str]:
+    return [
+        f"{JS_API}.CONSUMER.INFO.{stream}.{durable}",
+        f"{JS_API}.CONSUMER.MSG.NEXT.{stream}.{durable}",
         f"$JS.ACK.{stream}.{durable}.>",
     ]
 
@@ -77,7 +172,7 @@ def _hearing(stream: str, durable: str) -> list[str]:
 def _user(public_key: str, given: Rights) -> str:
     responses = ', allow_responses: { max: 1, expires: "30s" }' if given.responds else ""
     return (
-        f"  {{ nkey: {public_key}, permissions: {{ "
+        f"{{ nkey: {public_key}, permissions: {{ "
         f"publish: {{ allow: {json.dumps(given.publish)} }}, "
         f"subscribe: {{ allow: {json.dumps(given.subscribe)} }}{responses} }} }}"
     )

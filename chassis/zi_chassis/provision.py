@@ -11,6 +11,7 @@ import nats
 import nkeys  # type: ignore[import-untyped]
 
 from zi_chassis.broker_config import Server, render
+from zi_chassis.server_start import render_start
 from zi_chassis.settings import NATS_MONITOR, Settings
 from zi_chassis.streams import OtherSettingsError, provision
 from zi_chassis.topology import PROVISIONER, Topology
@@ -22,13 +23,23 @@ def seed_file(data: Path, service: str) -> Path:
     return data / "nats" / "keys" / f"{service}.nk"
 
 
+def start_file(data: Path) -> Path:
+    """Return the script that starts the server of this data folder."""
+    return data / "nats" / "start.sh"
+
+
 def write_keys(topology: Topology, data: Path, server: Server) -> None:
-    """Missing seeds are made, kept ones stay; nats.conf is written anew beside them."""
+    """Make missing seeds and keep the others; write nats.conf and the server's start script anew beside them."""
     public_keys = {name: _public_key(seed_file(data, name)) for name in [*topology.root, PROVISIONER]}
     config = data / "nats" / "nats.conf"
-    fresh = config.with_suffix(".new")
-    fresh.write_text(render(topology, public_keys, server))
-    fresh.rename(config)
+    _write(config, render(topology, public_keys, server))
+    _write(start_file(data), render_start(topology, server.store, config.absolute()))
+
+
+def _write(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.rename(path)
 
 
 async def make_streams(topology: Topology, url: str, seed: Path, replicas: int = 1) -> list[str]:
@@ -43,7 +54,7 @@ async def make_streams(topology: Topology, url: str, seed: Path, replicas: int =
             error_cb=_quiet,
         )
     try:
-        return await provision(client.jetstream(), topology, replicas)
+        return await provision(client, topology, replicas)
     finally:
         await client.close()
 

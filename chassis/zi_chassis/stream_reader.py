@@ -39,6 +39,7 @@ class StreamReader:
 
     def __init__(self, broker: Broker, sender: str, durable: str) -> None:
         self.stream = stream_of(sender)
+        self._sender = sender
         self.pending = 0
         self._broker = broker
         self._durable = durable
@@ -47,7 +48,7 @@ class StreamReader:
 
     async def read(self, after: int) -> list[Delivered]:
         """The next messages, the first one at `after` + 1; none when nothing came for a while."""
-        js = await self._broker.jetstream()
+        js = await self._broker.jetstream(self._sender)
         if self._subscription is None:
             await self._bind(js)
         if self._given > after:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -15,7 +16,7 @@ from nats.js.api import (
 )
 from nats.js.errors import NotFoundError
 
-from zi_chassis.topology import Topology, stream_of, subjects_of
+from zi_chassis.topology import Topology, api_prefix, stream_of, subjects_of
 
 DUPLICATE_WINDOW = 120.0
 ACK_WAIT = 30.0
@@ -26,10 +27,11 @@ class OtherSettingsError(Exception):
     """A stream or consumer exists with other settings; only an operator may decide what that means."""
 
 
-async def provision(js: JetStreamContext, topology: Topology, replicas: int) -> list[str]:
-    """The names of what was created; nothing when all was there already."""
+async def provision(client: Client, topology: Topology, replicas: int) -> list[str]:
+    """Create each sender's stream and consumers in its account; returns the names of what was created."""
     created = []
     for sender in topology.senders:
+        js = client.jetstream(prefix=api_prefix(sender))
         created += await _stream(js, stream_config(sender, replicas))
         for durable in topology.durables(sender):
             created += await _consumer(js, stream_of(sender), consumer_config(durable))

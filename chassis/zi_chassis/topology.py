@@ -33,6 +33,22 @@ class Topology(RootModel[dict[str, Member]]):
             raise ValueError(f"These publish no stream, so nobody can hear them: {sorted(unknown)}.")
         return self
 
+    @model_validator(mode="after")
+    def _every_request_is_served(self) -> Self:
+        for member in self.root.values():
+            for subject in member.requests:
+                self.server_of(subject)
+        return self
+
+    def server_of(self, subject: str) -> str:
+        """Return the one service that answers requests on `subject`; raises ValueError if it isn't exactly one."""
+        servers = [
+            name for name, member in self.root.items() if any(_covers(p, subject) for p in member.serves)
+        ]
+        if len(servers) != 1:
+            raise ValueError(f"{subject} must be served by exactly one service, not by {servers}.")
+        return servers[0]
+
     @property
     def senders(self) -> list[str]:
         return [service for service, member in self.root.items() if member.publishes]
@@ -42,9 +58,24 @@ class Topology(RootModel[dict[str, Member]]):
         return sorted({m.hears[sender] for m in self.root.values() if sender in m.hears})
 
 
+def account_of(service: str) -> str:
+    """Return the name of the service's account on NATS."""
+    return service.upper().replace("-", "_")
+
+
+def api_prefix(sender: str) -> str:
+    """Return the prefix under which other accounts reach the JetStream API of the sender's account."""
+    return f"js.{sender}"
+
+
 def stream_of(service: str) -> str:
-    return f"ZI_{service.upper().replace('-', '_')}"
+    return f"ZI_{account_of(service)}"
 
 
 def subjects_of(service: str) -> str:
     return f"zi.{service}.>"
+
+
+def _covers(pattern: str, subject: str) -> bool:
+    prefix = pattern.removesuffix(">")
+    return subject.startswith(prefix) if prefix != pattern else subject == pattern

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deploy.embedded import witness
 
+from zi_chassis import provision
 from zi_chassis.settings import GATEWAY, IDENTITY, LISTENERS, NATS, NATS_MONITOR, Settings
 
 GATEWAY_UPSTREAMS = ("intake", "umkm", "certificates", "notify", "audit", "mailbox", "witness")
@@ -71,7 +72,7 @@ def _local(settings: Settings, offset: int, path: str) -> str:
 
 
 def _broker(settings: Settings) -> Program:
-    command = (binary("nats-server"), "-c", str(settings.data / "nats" / "nats.conf"))
+    command = ("sh", str(provision.start_file(settings.data)), binary("nats-server"))
     return Program("nats", command, BROKER, _local(settings, NATS_MONITOR, "/healthz"))
 
 

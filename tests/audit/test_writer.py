@@ -71,7 +71,7 @@ async def writing(nats: NatsServer, settings: Settings) -> AsyncIterator[Writer]
 async def acknowledged(nats: NatsServer, sequence: int) -> None:
     """Waits until the writer's consumer of intake has been told so far."""
     async with connected(nats, "audit-writer") as broker, asyncio.timeout(PATIENCE):
-        js = await broker.jetstream()
+        js = await broker.jetstream("intake")
         while True:
             floor = (await js.consumer_info("ZI_INTAKE", "audit")).ack_floor
             if floor is not None and floor.stream_seq >= sequence:
@@ -118,7 +118,7 @@ async def test_what_was_given_to_a_dead_writer_comes_first_and_in_order(
     intake = Sender("intake")
     await publish(nats, "intake", [arrival.content for arrival in intake.say(5)])
     async with connected(nats, "audit-writer") as dead:
-        subscription = await (await dead.jetstream()).pull_subscribe_bind(
+        subscription = await (await dead.jetstream("intake")).pull_subscribe_bind(
             "audit", "ZI_INTAKE", inbox_prefix=b"_INBOX.audit-writer."
         )
         assert len(await subscription.fetch(5, timeout=5)) == 5

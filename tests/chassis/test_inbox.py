@@ -76,7 +76,7 @@ async def test_messages_are_heard_in_order_and_once(house: House) -> None:
 async def test_what_was_heard_is_acknowledged(house: House) -> None:
     async with house.told(250), running(house.inbox.run):
         await until(lambda: house.heard() == 250)
-        js = await house.hearing.jetstream()
+        js = await house.hearing.jetstream("intake")
         async with asyncio.timeout(20):
             while (await js.consumer_info("ZI_INTAKE", "notify")).num_ack_pending:
                 await asyncio.sleep(0.02)

@@ -43,7 +43,7 @@ def test_a_stream_with_other_settings_is_an_error_and_stays_as_it_is(tmp_path: P
 
     async def other() -> StreamConfig:
         broker = await connected(server, PROVISIONER)
-        js = await broker.jetstream()
+        js = await broker.jetstream("intake")
         await js.add_stream(stream_config("intake", 1).evolve(allow_atomic=False))
         with pytest.raises(OtherSettingsError, match="ZI_INTAKE exists with other settings"):
             await provision.make_streams(server.topology, server.url, server.seed(PROVISIONER))

@@ -82,7 +82,7 @@ class Lane:
         return acknowledged if floor is None or acknowledged > floor else committed
 
     async def _acknowledged(self) -> int:
-        js = await self._broker.jetstream()
+        js = await self._broker.jetstream(self.sender)
         info = await js.consumer_info(stream_of(self.sender), DURABLE)
         return info.ack_floor.stream_seq if info.ack_floor else 0
 

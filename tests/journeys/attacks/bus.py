@@ -101,8 +101,10 @@ async def hear(left: Left, on: Bus) -> list[str]:
 async def _heard(server: NatsServer) -> bool:
     """Nothing waits for the writer, and nothing that it was given is without its word."""
     async with opened(broker := server.broker("audit-writer")):
-        js = await broker.jetstream()
-        told = [await js.consumer_info(stream_of(sender), "audit") for sender in SENDERS]
+        told = [
+            await (await broker.jetstream(sender)).consumer_info(stream_of(sender), "audit")
+            for sender in SENDERS
+        ]
     return not any(each.num_pending or each.num_ack_pending for each in told)
 
 
