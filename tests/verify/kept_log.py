@@ -9,6 +9,7 @@ from zi_tlog.note import Signer
 from zi_tlog.policy import Policy
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay
+from zi_verify.source import sizes
 
 
 class KeptLog(SampleLog):
@@ -25,6 +26,9 @@ class KeptLog(SampleLog):
 
     def policy(self) -> bytes | None:
         return self.files.get("witness-policy")
+
+    def history(self) -> list[int]:
+        return sizes(name.removeprefix("checkpoints/") for name in self.files)
 
     def write(self, name: str, data: bytes) -> None:
         self.files[name] = data

@@ -34,21 +34,28 @@ class Sender:
     position: int = 0
     previous: str = "0" * 64
     versions: dict[UUID, int] = field(default_factory=dict)
+    time: str = "2025-11-24T01:02:03.000000Z"
 
-    def say(self, type_: str = "zi.intake.case_acknowledged", aggregate: UUID = CASE, **data: Any) -> bytes:
+    @property
+    def service(self) -> str:
+        return self.source.rpartition("/")[2]
+
+    def say(self, type_: str = "", aggregate: UUID = CASE, **data: Any) -> bytes:
         self.position += 1
         version = self.versions[aggregate] = self.versions.get(aggregate, 0) + 1
         message = {
             "specversion": "1.0",
             "id": str(uuid5(aggregate, str(version))),
             "source": self.source,
-            "type": type_,
+            "type": type_ or f"zi.{self.service}.case_acknowledged",
             "subject": "7K3M9Q2XA",
-            "time": "2026-11-24T01:02:03.000000Z",
+            "time": self.time,
             "aggregate": str(aggregate),
             "version": version,
             "position": self.position,
             "previous": self.previous,
+            "actor": f"system:{self.service}",
+            "actorrole": f"system:{self.service}",
             "data": data,
         }
         rendered = json.dumps(message).encode()

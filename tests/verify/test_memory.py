@@ -8,7 +8,8 @@ from tests.verify.sample_log import LOG_KEY, told
 
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
-from zi_verify.chains import Rotation, Standing
+from zi_verify.anomaly import Record
+from zi_verify.chains import Lateness, Rotation, Standing
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, Remembered, default_path, moment
 from zi_verify.verdict import Included
@@ -58,9 +59,16 @@ def test_a_log_whose_old_key_left_the_policy_is_known_again() -> None:
 
 def test_a_standing_is_kept_whole() -> None:
     standing = Standing(
-        {"/zi/contoh/intake": (3, "a" * 64)},
+        {"/zi/contoh/intake": (3, "a" * 64, "2026-11-24T01:02:03.000000Z")},
         {b"k" * 16: 2, b"l" * 16: 2**64 - 1},
         [Rotation(4, "old", "new")],
+        "/zi/contoh",
+        [
+            Record(
+                2, 7, "wrong_lane", "notify", "/zi/contoh/audit", "system:audit", "system:audit", 3, "b" * 64
+            )
+        ],
+        Lateness(3, 700, 9),
     )
     assert Standing.unpack(*standing.pack()) == standing
 
@@ -94,7 +102,9 @@ def _spoil_note(base: sqlite3.Connection) -> None:
 
 
 def _spoil_edge(base: sqlite3.Connection) -> None:
-    base.execute("INSERT INTO interrupted VALUES (?, 3, x'00', '[{}, []]', x'', 1)", (ORIGIN,))
+    base.execute(
+        "INSERT INTO interrupted VALUES (?, 3, x'00', '[{}, [], , [], [0, 0, 0]]', x'', 1)", (ORIGIN,)
+    )
 
 
 def _spoil_senders(base: sqlite3.Connection) -> None:
@@ -110,6 +120,14 @@ def test_a_spoilt_memory_is_named(tmp_path: Path, spoil: Callable[[sqlite3.Conne
     base.close()
     with pytest.raises(VerifyError, match="can't be used"):
         replayed(log, Memory(tmp_path / "m"))
+
+
+def test_how_far_an_earlier_version_had_come_is_read_again(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "m") as base:
+        Memory(tmp_path / "m").close()
+        base.execute("INSERT INTO interrupted VALUES (?, 0, x'', '[{}, []]', x'', 1)", (ORIGIN,))
+    base.close()
+    assert replayed(KeptLog(told(9)), Memory(tmp_path / "m")).verdict == Included()
 
 
 def test_moments_are_written_for_people() -> None:

@@ -1,6 +1,7 @@
 """A log under a new key, and a log that continues another one under a new name."""
 
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
@@ -65,7 +66,7 @@ def test_only_audit_tells_of_a_new_key() -> None:
     for source in ("/zi/contoh/notify", "/zi/contoh/not-audit"):
         log = KeptLog([Sender(source).say("zi.audit.log_key_rotated", LEDGER, **change)])
         report = replayed(log, policy=BOTH_KEYS)
-        assert report.verdict == Included()
+        assert isinstance(report.verdict, Failed)
         assert "does not record the change" in said(report)
 
 
@@ -76,7 +77,7 @@ def test_a_change_of_keys_that_the_log_does_not_record_is_spoken_of() -> None:
 
 
 @pytest.mark.parametrize("change", [{"new_vkey": "x", "old_vkey": "y"}, {"new_vkey": 1}])
-def test_a_change_to_no_key_is_named_or_is_none(change: dict[str, object]) -> None:
+def test_a_change_to_no_key_is_named_or_is_none(change: dict[str, Any]) -> None:
     log = KeptLog([Sender("/zi/contoh/audit").say("zi.audit.log_key_rotated", **change)])
     report = replayed(log)
     assert (report.verdict == Included()) == ("old_vkey" not in change)

@@ -1,19 +1,28 @@
-"""Every sender's hash chain and every aggregate's versions, followed through the whole log: what was left out, slipped in, edited or
-repeated before publication shows here, though the tree over it is sound."""
+"""Every sender's hash chain, every aggregate's versions and every message's time, followed through the whole log: what was left out, slipped
+in, edited, repeated or dated wrongly before publication shows here, though the tree over it is sound."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
+from typing import Any
 
-from zi_verify.message import MessageError, parse_place
-from zi_verify.verdict import Sentence, refused
+from zi_verify import anomaly
+from zi_verify.anomaly import RECORDING, Excuses, Record
+from zi_verify.birth import Births
+from zi_verify.message import MessageError, Place, parse_place
+from zi_verify.verdict import Sentence, plain, refused
 
-_START = 0, "0" * 64
+_START = 0, "0" * 64, ""
 _KEY_BYTES = 16
 _RECORD_BYTES = _KEY_BYTES + 8
+_EARLIER_PARTS = 2
+_LARGEST = 2**63 - 1
+_EVENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # RFC 9562 section 4.1
-ROTATED, OF_AUDIT = "zi.audit.log_key_rotated", "/audit"
+ROTATED = "zi.audit.log_key_rotated"
 
 
 @dataclass(frozen=True)
@@ -26,77 +35,161 @@ class Rotation:
 
 
 @dataclass
-class Standing:
-    """How far each sender (position, digest of its last message) and each aggregate (version) has come: all that going on needs.
-    About 110 bytes an aggregate, however long the log; an aggregate is known by the 16 bytes of its UUID."""
+class Lateness:
+    """Entries that are dated before the tree that does not have them yet: how many, and the one that is late by most."""
 
-    senders: dict[str, tuple[int, str]] = field(default_factory=dict)
+    count: int = 0
+    seconds: int = 0
+    index: int = 0
+
+    def add(self, index: int, seconds: int) -> None:
+        self.count += 1
+        if seconds > self.seconds:
+            self.seconds, self.index = seconds, index
+
+
+@dataclass
+class Standing:
+    """How far each sender (position, digest and time of its last message) and each aggregate (version) has come, and what the log records
+    of itself: all that going on needs. About 110 bytes an aggregate, however long the log; an aggregate is known by the 16 bytes of its
+    UUID."""
+
+    senders: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     versions: dict[bytes, int] = field(default_factory=dict)
     rotations: list[Rotation] = field(default_factory=list)
+    office: str = ""
+    records: list[Record] = field(default_factory=list)
+    late: Lateness = field(default_factory=Lateness)
 
     def pack(self) -> tuple[str, bytes]:
-        """Senders and rotations as JSON, versions as records of 24 bytes; unpack gives the same standing back."""
+        """Versions as records of 24 bytes, all else as JSON; unpack gives the same standing back."""
         records = [key + version.to_bytes(8, "big") for key, version in self.versions.items()]
         rotations = [(one.index, one.old, one.new) for one in self.rotations]
-        return json.dumps([self.senders, rotations]), b"".join(records)
+        late = self.late.count, self.late.seconds, self.late.index
+        return json.dumps([self.senders, rotations, self.office, self.records, late]), b"".join(records)
+
+    def continued(self) -> "Standing":
+        """The same for the log that continues this one, in which entries are counted anew."""
+        return Standing(dict(self.senders), dict(self.versions), list(self.rotations), self.office)
 
     @classmethod
-    def unpack(cls, text: str, records: bytes) -> "Standing":
-        senders, rotations = json.loads(text)
+    def unpack(cls, text: str, records: bytes) -> "Standing | None":
+        """None for what an earlier version packed; raises ValueError or TypeError for anything else."""
+        packed = json.loads(text)
+        if len(packed) == _EARLIER_PARTS:
+            return None
+        senders, rotations, office, recorded, late = packed
         versions = {
             records[at : at + _KEY_BYTES]: int.from_bytes(
                 records[at + _KEY_BYTES : at + _RECORD_BYTES], "big"
             )
             for at in range(0, len(records), _RECORD_BYTES)
         }
-        heads = {source: (position, digest) for source, (position, digest) in senders.items()}
-        return cls(heads, versions, [Rotation(*one) for one in rotations])
+        heads = {source: (position, digest, dated) for source, (position, digest, dated) in senders.items()}
+        return cls(
+            heads,
+            versions,
+            [Rotation(*one) for one in rotations],
+            office,
+            [Record(*one) for one in recorded],
+            Lateness(*late),
+        )
 
 
 class Chains:
     """Takes the entries in the log's order; `quote` is an entry 0 that is no message. `is_open`: the log continues another one that is
-    not at hand, so that a sender or an aggregate may begin anywhere."""
+    not at hand, so that a sender or an aggregate may begin anywhere. `excuses` are the records that an earlier pass found, by entry; `aside`
+    are then the entries that were set aside. Without `births` nothing is said of times."""
 
     def __init__(
-        self, standing: Standing | None = None, quote: bytes | None = None, *, is_open: bool = False
+        self,
+        standing: Standing | None = None,
+        quote: bytes | None = None,
+        *,
+        is_open: bool = False,
+        excuses: Excuses | None = None,
+        births: Births | None = None,
     ) -> None:
         self.standing = standing or Standing()
+        self.aside: set[int] = set()
         self._quote = quote
         self._is_open = is_open
+        self._excuses = excuses or {}
+        self._births = births
 
     @property
     def senders(self) -> dict[str, int]:
         """Each sender and its last position."""
-        return {source: position for source, (position, _) in sorted(self.standing.senders.items())}
+        return {source: position for source, (position, _, _) in sorted(self.standing.senders.items())}
 
     def take(self, index: int, entry: bytes) -> Sequence[Sentence]:
-        """What is wrong with entry `index` in its sender's chain and its aggregate; nothing, if all is well."""
+        """What is wrong with entry `index` in its sender's chain, its aggregate and its time; nothing, if all is well."""
         if index == 0 and entry == self._quote:
             return ()
+        excuse = self._excuses.get(index)
         try:
-            (id_, source, type_, aggregate, previous, position, version), said = parse_place(entry)
-            key = _key(aggregate)
+            place, attributes = parse_place(entry)
+            _check(place)
+            key = _key(place[3])
         except MessageError as error:
-            return (refused(error),)
-        senders, versions = self.standing.senders, self.standing.versions
-        last, digest = senders.get(source, _START)
-        if position <= last:
-            return (_again(source, position, last),)
-        senders[source] = position, sha256(entry).hexdigest()
-        if type_ == ROTATED and source.endswith(OF_AUDIT):  # no other sender speaks for the log
-            self.standing.rotations += _rotation(index, said.get("data"))
-        reached = versions.get(key, 0)
-        is_named = id_ == _event_id(key, version)
-        if position == last + 1 and previous == digest and version == reached + 1 and is_named:
-            versions[key] = version
+            if excuse is None or not excuse.sets_aside:
+                return (refused(error),)
+            self.aside.add(index)
             return ()
+        _, source, type_, _, previous, position, _ = place
+        if type_ in RECORDING:
+            self.standing.records += anomaly.records_in(index, source, type_, attributes)
+        is_excused = excuse is not None and excuse.fits(source, position, previous)
+        if is_excused and excuse is not None and excuse.sets_aside:
+            self.aside.add(index)
+            return ()
+        wrong = self._follow(index, entry, place, attributes, key)
+        if not is_excused and not type_.startswith(f"zi.{source.rpartition('/')[2]}."):
+            wrong.append(_other_type(source, type_))
+        return wrong
+
+    def _follow(
+        self, index: int, entry: bytes, place: Place, attributes: dict[str, Any], key: bytes
+    ) -> list[Sentence]:
+        id_, source, type_, aggregate, previous, position, version = place
+        senders, versions = self.standing.senders, self.standing.versions
+        last, digest, dated = senders.get(source, _START)
+        if position <= last:
+            return [_again(source, position, last)]
+        wrong = [] if source in senders else self._begin(source)
+        if self._births is not None:
+            timing = self._births.judge(index, attributes, dated)
+            wrong += timing.wrong
+            dated = timing.dated
+            if timing.late:
+                self.standing.late.add(index, timing.late)
+        senders[source] = position, sha256(entry).hexdigest(), dated
+        if (
+            type_ == ROTATED and source == f"{self.standing.office}/audit"
+        ):  # no other sender speaks for the log
+            self.standing.rotations += _rotation(index, attributes.get("data"))
+        reached = versions.get(key, 0)
         versions[key] = max(reached, version)
-        wrong = [] if is_named else [_misnamed(aggregate, version)]
+        if id_ != _event_id(key, version):
+            wrong.append(_misnamed(aggregate, version))
         if not (self._is_open and last == 0):
             wrong += _gap(source, position, last, is_chained=previous == digest)
         if version != reached + 1 and not (self._is_open and version > reached == 0):
             wrong.append(_jumped(aggregate, version, reached))
         return wrong
+
+    def _begin(self, source: str) -> list[Sentence]:
+        # The office of a log is that of its first message.
+        office = source.rpartition("/")[0]
+        self.standing.office = self.standing.office or office
+        return [] if office == self.standing.office else [_stranger(source, self.standing.office)]
+
+
+def _check(place: Place) -> None:
+    # What the ledger itself takes for no message can't be one here, or a record of it would not fit.
+    id_, _, _, _, previous, position, _ = place
+    if not (_EVENT_ID.fullmatch(id_) and _DIGEST.fullmatch(previous) and 0 < position <= _LARGEST):
+        raise MessageError("The entry is not a message: its id, previous or position is malformed.")
 
 
 def _key(aggregate: str) -> bytes:
@@ -144,6 +237,20 @@ def _misnamed(aggregate: str, version: int) -> Sentence:
     return Sentence(
         f"the event id is not that of version {version} of aggregate {aggregate}",
         f"id peristiwa bukan milik versi {version} dari agregat {aggregate}",
+    )
+
+
+def _other_type(source: str, type_: str) -> Sentence:
+    return Sentence(
+        f"{source} speaks in a type that is another sender's: {plain(type_)}",
+        f"{source} memakai jenis milik pengirim lain: {plain(type_)}",
+    )
+
+
+def _stranger(source: str, office: str) -> Sentence:
+    return Sentence(
+        f"{source} is not of the office whose log this is: {office}",
+        f"{source} bukan dari kantor pemilik log ini: {office}",
     )
 
 

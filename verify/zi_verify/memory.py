@@ -4,7 +4,7 @@ and key the newest checkpoint that it verified, and how far an interrupted repla
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from zi_tlog.note import parse_note
 from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.text import HASH_BYTES
 from zi_tlog.tree import Edge
+from zi_verify.anomaly import Record
 from zi_verify.chains import Rotation, Standing
 from zi_verify.error import VerifyError
 from zi_verify.pin import Pin
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS interrupted (origin TEXT PRIMARY KEY, size INTEGER NO
     senders TEXT NOT NULL, versions BLOB NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS pinned (origin TEXT PRIMARY KEY, policy BLOB NOT NULL, rotations TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS places (place TEXT PRIMARY KEY, origin TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS recorded (origin TEXT PRIMARY KEY, records TEXT NOT NULL);
 """
 
 
@@ -126,6 +128,17 @@ class Memory:
         with self._spoken():
             self._base.execute("DELETE FROM interrupted WHERE origin = ?", (origin,))
 
+    def records(self, origin: str) -> list[Record]:
+        """The anomalies that the log recorded when it was last replayed; they only spare a second pass."""
+        with self._spoken():
+            row = self._base.execute("SELECT records FROM recorded WHERE origin = ?", (origin,)).fetchone()
+            return [] if row is None else [Record(*one) for one in json.loads(row[0])]
+
+    def keep_records(self, origin: str, records: Sequence[Record]) -> None:
+        with self._spoken():
+            row = (origin, json.dumps(records))
+            self._base.execute("INSERT OR REPLACE INTO recorded VALUES (?, ?)", row)
+
     def close(self) -> None:
         self._base.close()
 
@@ -174,6 +187,9 @@ def _pin(origin: str, policy: bytes, rotations: str, at: int) -> Pin:
         raise ValueError(str(error)) from error
 
 
-def _place(size: int, edge: bytes, senders: str, versions: bytes, at: int) -> tuple[Reached, Standing]:
+def _place(size: int, edge: bytes, senders: str, versions: bytes, at: int) -> tuple[Reached, Standing] | None:
+    standing = Standing.unpack(senders, versions)
+    if standing is None:
+        return None
     hashes = tuple(edge[start : start + HASH_BYTES] for start in range(0, len(edge), HASH_BYTES))
-    return Reached(Edge(size, hashes), at), Standing.unpack(senders, versions)
+    return Reached(Edge(size, hashes), at), standing

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
+from zi_verify import anomaly
+from zi_verify.anomaly import Excuses, Record
+from zi_verify.birth import Births, late_remark
 from zi_verify.chains import Chains, Rotation, Standing
 from zi_verify.continuity import Known, accepted, broken, confirmed, cosigned, given, other_key, verified
+from zi_verify.history import DEMO, births_remark, covering, read_history
 from zi_verify.memory import Clock, Memory, Remembered, moment
 from zi_verify.receipt import NO_WITNESS, witnesses_named
 from zi_verify.source import Source
@@ -111,6 +115,8 @@ class _Replay:
         self._seen, self._strangers = accepted(memory.recall(self._head.origin), demand.policy)
         self._cosigned = None if demand.policy.witnessed(endorsement) else cosigned(source, demand.policy)
         self._judge_witnesses()
+        self._history = read_history(source, demand.policy, self._head)
+        self._births = self._bound_births()
 
     def report(self) -> LogReport:
         is_closed = self._demand.entries is Entries.NONE
@@ -118,9 +124,10 @@ class _Replay:
         before = self._before(quote)
         known = [*map(given, self._demand.older), *map(verified, self._seen)]
         known += [] if self._cosigned is None else [confirmed(self._cosigned)]
+        known += self._history.known
         heads = [self._head, *(one.checkpoint for one in known), *(one.checkpoint for one in self._strangers)]
         sizes = [head.size for head in heads]
-        walk = self._resumed(quote, sizes) or self._whole(quote, before, sizes)
+        walk = self._followed(quote, before, sizes)
         self._findings += walk.findings
         broken_ = self._hold(known, walk)
         self._remarks += [other_key(one) for one in self._strangers if not _is_continued(one, walk)]
@@ -128,8 +135,9 @@ class _Replay:
         self._judge_reading(walk)
         if not self._shortfalls:
             self._memory.finish(self._head.origin)
-        if not self._findings:
+        if not self._findings:  # a broken chain is no reason to forget how long the log was
             self._remember(walk)
+        self._judge_chains(walk)
         return self._said(walk, broken_)
 
     def _judge_witnesses(self) -> None:
@@ -177,12 +185,26 @@ class _Replay:
         self._shortfalls += [one for one in old.shortfalls if one.status is Status.NOT_READ]
         return old.standing if old.read_entries else None
 
-    def _resumed(self, quote: Quote | None, sizes: list[int]) -> Walk | None:
+    def _followed(self, quote: Quote | None, before: Standing | None, sizes: list[int]) -> Walk:
+        # What the log records of its own anomalies stands behind them: where it differs from what was remembered, the chains are
+        # followed once more with it.
+        excuses = anomaly.excuses(self._memory.records(self._head.origin))
+        walk = self._resumed(quote, sizes, excuses) or self._whole(quote, before, sizes, excuses)
+        records = _records(walk)
+        is_read = walk.reads_entries and walk.unread is None
+        if is_read and not walk.findings and anomaly.excuses(records) != excuses:
+            walk = self._whole(quote, before, sizes, anomaly.excuses(records))
+        if is_read:
+            self._memory.keep_records(self._head.origin, records)
+        return walk
+
+    def _resumed(self, quote: Quote | None, sizes: list[int], excuses: Excuses) -> Walk | None:
         found = self._memory.interrupted(self._head.origin)
         if found is None or not self._is_resumable or found[0].edge.size > self._head.size:
             return None
         reached, standing = found
-        walk = self._walk(Chains(standing, _note(quote), is_open=quote is not None), sizes, reached)
+        chains = self._chains(standing, quote, excuses, is_open=quote is not None)
+        walk = self._walk(chains, sizes, reached)
         try:
             walk.run(self._progress)
         except ChangedError:
@@ -191,11 +213,19 @@ class _Replay:
         self._remarks.append(_taken_over(reached))
         return walk
 
-    def _whole(self, quote: Quote | None, before: Standing | None, sizes: list[int]) -> Walk:
-        is_open = quote is not None and before is None
-        walk = self._walk(Chains(before, _note(quote), is_open=is_open), sizes, None)
+    def _whole(
+        self, quote: Quote | None, before: Standing | None, sizes: list[int], excuses: Excuses
+    ) -> Walk:
+        standing = None if before is None else before.continued()
+        chains = self._chains(standing, quote, excuses, is_open=quote is not None and before is None)
+        walk = self._walk(chains, sizes, None)
         walk.run(self._progress)
         return walk
+
+    def _chains(
+        self, standing: Standing | None, quote: Quote | None, excuses: Excuses, *, is_open: bool
+    ) -> Chains:
+        return Chains(standing, _note(quote), is_open=is_open, excuses=excuses, births=self._births)
 
     @property
     def _is_resumable(self) -> bool:
@@ -236,6 +266,23 @@ class _Replay:
         elif walk.unread is not None:
             self._remarks.append(_hashes_only(walk.unread))
 
+    def _bound_births(self) -> Births | None:
+        if self._head.origin.endswith("/demo"):
+            return None
+        endorsements = [*self._history.endorsements, self._endorsement]
+        endorsements += [] if self._cosigned is None else [self._cosigned]
+        return Births(covering(endorsements, self._demand.policy), self._now())
+
+    def _judge_chains(self, walk: Walk) -> None:
+        records = _records(walk)
+        by_entry = {record.entry: record for record in records[::-1]}
+        self._findings += [anomaly.annotated(finding, by_entry) for finding in walk.chain_findings]
+        self._remarks += anomaly.remarks(records, walk.chains.aside)
+        if walk.reads_entries:
+            self._remarks.append(DEMO if self._births is None else births_remark(self._history, self._births))
+            late = walk.chains.standing.late
+            self._remarks += [late_remark(late.count, late.seconds, late.index)] if late.count else []
+
     def _remember(self, walk: Walk) -> None:
         at, key = self._now(), signers(self._note, self._demand.policy)[-1]
         grown = [one.grown_at for one in self._seen if one.checkpoint.size == self._head.size]
@@ -259,6 +306,10 @@ class _Replay:
 def _is_continued(stranger: Remembered, walk: Walk) -> bool:
     # A key that was replaced and then left out of the policy signed the beginning of this very log.
     return walk.root_at(stranger.checkpoint.size) == stranger.checkpoint.root
+
+
+def _records(walk: Walk) -> list[Record]:
+    return anomaly.standing_records(walk.chains.standing.records, walk.chains.standing.office)
 
 
 def _note(quote: Quote | None) -> bytes | None:

@@ -1,7 +1,10 @@
 """Where a log is read from: a folder or a zip with the log's tree of files, or a web address (zi_verify.web_source); sizes are bounded,
 so that a hostile file can't fill the memory."""
 
+import os
+import re
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +14,8 @@ from zi_verify.status import Status
 MAX_FILE_BYTES = 256 * (65_535 + 2)  # the largest entry bundle there can be
 _POLICIES = ("witness-policy", "policy")
 _CHECKPOINT = "checkpoint"
+HISTORY = "checkpoints"
+_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 class DeniedError(VerifyError):
@@ -37,6 +42,10 @@ class Source(Protocol):
 
     def policy(self) -> bytes | None: ...
 
+    def history(self) -> list[int]:
+        """The sizes whose checkpoints stay readable at checkpoints/<size>, in order; none where the log keeps none."""
+        ...
+
 
 class FolderSource:
     """A log as files in a folder, as the writer leaves them or as a copy; its policy is a file beside the checkpoint."""
@@ -57,6 +66,12 @@ class FolderSource:
 
     def policy(self) -> bytes | None:
         return _beside(self)
+
+    def history(self) -> list[int]:
+        try:
+            return sizes(os.listdir(self._folder / HISTORY))
+        except OSError:
+            return []
 
 
 class ZipSource:
@@ -88,6 +103,15 @@ class ZipSource:
 
     def policy(self) -> bytes | None:
         return _beside(self)
+
+    def history(self) -> list[int]:
+        prefix = f"{self._prefix}{HISTORY}/"
+        return sizes(name.removeprefix(prefix) for name in self._names if name.startswith(prefix))
+
+
+def sizes(names: Iterable[str]) -> list[int]:
+    """Those of the names that are sizes, in order."""
+    return sorted(int(name) for name in names if _SIZE.fullmatch(name))
 
 
 def bounded(data: bytes, path: str) -> bytes:

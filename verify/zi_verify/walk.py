@@ -56,6 +56,7 @@ class Walk:
     ) -> None:
         self.findings: list[Finding] = []
         self.unread: int | None = None
+        self.chain_findings: list[Finding] = []
         self.chains = chains
         self._source, self._head, self._reached, self._keep = source, head, reached, keep
         wanted = sorted(size for size in set(milestones) if size <= head.size)
@@ -117,17 +118,21 @@ class Walk:
         self._grow(stored, hashed or stored)
         for index, entry in enumerate(entries or (), first):
             for why in self.chains.take(index, entry):
-                self.findings.append(Finding(bundle.path, why, index))
+                self.chain_findings.append(Finding(bundle.path, why, index))
         return True
 
     def _look_back(self) -> None:
         size, reached = self.edge.size, self._reached
-        is_clean = not (self.findings or self._by_tiles.findings or self._mismatches or self._absent)
+        is_clean = not (self._is_damaged or self.chain_findings)
         if reached and size <= reached.edge.size:
             if not is_clean or (size == reached.edge.size and self.edge != reached.edge):
                 raise ChangedError
         elif is_clean and self.reads_entries:
             self._keep(self)
+
+    @property
+    def _is_damaged(self) -> bool:
+        return bool(self.findings or self._by_tiles.findings or self._mismatches or self._absent)
 
     def _tile(self, tile: Tile) -> bytes | Finding:
         try:

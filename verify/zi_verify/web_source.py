@@ -6,9 +6,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from zi_verify.error import VerifyError
-from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource, Source, ZipSource, bounded
+from zi_verify.source import (
+    HISTORY,
+    MAX_FILE_BYTES,
+    DeniedError,
+    FolderSource,
+    Source,
+    ZipSource,
+    bounded,
+    sizes,
+)
 
 _TIMEOUT_SECONDS = 30
+_PAGES = 1000
 
 
 class WebSource:
@@ -33,6 +43,23 @@ class WebSource:
 
     def policy(self) -> bytes | None:
         return self._get(f"{self._prefix.removesuffix('/log')}/api/witness-policy")
+
+    def history(self) -> list[int]:
+        """As the log lists them, a page behind the other; a server that lists for ever is left after a thousand pages."""
+        found: list[int] = []
+        for _ in range(_PAGES):
+            page = self._page(found[-1] if found else -1)
+            if not page:
+                break
+            found += page
+        return found
+
+    def _page(self, after: int) -> list[int]:
+        try:
+            listed = self._get(f"{self._prefix}/{HISTORY}/?after={after}") or b""
+        except DeniedError:  # how some stores answer for what is not there
+            return []
+        return [size for size in sizes(listed.decode("utf-8", "replace").split()) if size > after]
 
     def _get(self, target: str) -> bytes | None:
         try:
