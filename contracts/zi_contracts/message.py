@@ -19,7 +19,8 @@ class UnreadableMessageError(ValueError):
 
 
 class Message(BaseModel):
-    """One stored event as its sender discloses it; attributes not known here are let through unread."""
+    """One stored event as its sender discloses it; attributes not known here are let through unread. `time` is when it was recorded, unless
+    `recordedtime` says that; then it is when it happened."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -29,6 +30,7 @@ class Message(BaseModel):
     type: MessageType
     subject: ShortText
     time: AwareDatetime
+    recordedtime: AwareDatetime | None = None
     datacontenttype: Literal["application/json"]
     aggregate: UUID
     version: Annotated[int, Field(ge=1)]

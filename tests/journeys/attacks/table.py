@@ -76,11 +76,11 @@ FOUND: Mapping[Spot, str] = {
     (Place.ITEM, Hand.ALONE): "RA A RA RA RA - RA RA - RA",
     (Place.ITEM, Hand.OWNER): "RA A - - - - - - - X",
     (Place.PUBLISHED, Hand.ALONE): "LRAPN LON LRAOPN LN M RAOP M O LRAPN LRAPN",
-    (Place.PUBLISHED, Hand.OWNER): "RAOP RAOP RAOP RAOP M RAOP M AO RAOP RAOP",
+    (Place.PUBLISHED, Hand.OWNER): "RAOP RAOP RAOP RAOP M RAOP M AO LRAOP RAOP",
     (Place.LANE, Hand.ALONE): "- LON - - - - - LON - -",
     (Place.LANE, Hand.OWNER): "- ON - - - - - ON - -",
     (Place.ROW, Hand.ALONE): "F F F F F FH FH F F F",
-    (Place.ROW, Hand.OWNER): "CRAPW CRAPW CRAPW CRAPW CRPW CRAPW CRPW A CRAPW CRAPW",
+    (Place.ROW, Hand.OWNER): "CRAPW CRAPW CRAPW CRAPW CRPW CRAPW CRPW A LRAPW CRAPW",
     (Place.BUNDLE, Hand.ALONE): "LFA LRFAP LRFAP LRFP LRFAP LFA LRFAP LRFAP LFA LFA",
     (Place.BUNDLE, Hand.OWNER): "LRFAHP LRFAHP LRFAHP LRFAHP LRFAHP LRFAHP LRFAHP - LRFAHP LRFAHP",
     (Place.TILE, Hand.ALONE): "LRFHP LRFHP LRFHP LRFHP LRFHP LRFHP LRFHP LRFHP - -",
@@ -88,7 +88,7 @@ FOUND: Mapping[Spot, str] = {
     (Place.CHECKPOINT, Hand.ALONE): "LRFAHPW - LRFPW - LRFAHPW - CRPW - - LRFAHPW",
     (Place.CHECKPOINT, Hand.OWNER): "LRFHPW - - - - CRPW - - - -",
     (Place.BACKUP, Hand.ALONE): "- - - - AO - CRHPW - - -",
-    (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CPW CRPW CPW CW CPW CPW",
+    (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CPW CRPW CPW CW LPW CPW",
 }
 # Why a pair means nothing.
 ADDS = "Who speaks in another's name can only add to what that one said: forge an act, or repeat one."
