@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from zi_contracts.business import BusinessRef
+from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Holder, Language
 from zi_contracts.intake import Series as Series
@@ -49,11 +50,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class PinnedRules(_Part):
-    """The rule data that the application is judged by, from its submission on."""
+class PinnedRules(Pin):
+    """The rule data that the application is judged by, from its submission on; `numbers` are the shapes of registration numbers."""
 
-    id: ShortText
-    version: Ordinal
+    tariffs: Pin | None = None
+    numbers: Pin | None = None
+    calendar: Pin | None = None
+    holidays: Pin | None = None
 
 
 class Finding(_Part):

@@ -3,9 +3,10 @@
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from zi_contracts.business import BusinessRef
+from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.message import ShortText, Slug
 from zi_contracts.vault import ItemRef
@@ -34,15 +35,13 @@ RefusalReason = Literal["not_the_data_subject", "still_needed", "legal_hold"]
 Items = tuple[ItemRef, ...]
 
 
-class PinnedStandard(BaseModel):
-    """The service standard that the case was received under."""
+class PinnedStandard(Pin):
+    """The service standard that the case was received under, and over which days its times are counted."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: ShortText
-    version: Annotated[int, Field(ge=1)]
     tier: Slug
     source_status: Slug
+    calendar: Pin | None = None
+    holidays: Pin | None = None
 
 
 class StatusData(Data):

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from zi_contracts.data import Data
 from zi_contracts.intake import Language
-from zi_contracts.message import Slug
+from zi_contracts.message import Sha256Hex, Slug
 
 DeferralReason = Literal["temporary", "technical"]
 FailureReason = Literal["permanent", "temporary", "technical", "uncertain", "no_address", "erased"]
@@ -22,6 +22,7 @@ class DeliveryRequested(Data):
     channel: Literal["email"]
     template: Slug
     template_version: Annotated[int, Field(ge=1)]
+    template_digest: Sha256Hex | None = None
     language: Language
     cause: UUID
 

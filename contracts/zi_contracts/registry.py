@@ -5,6 +5,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from zi_contracts import audit, certificates, intake, integrity, notify, umkm
+from zi_contracts.configuration import ConfigurationAdopted, ConfigurationWithdrawn
 from zi_contracts.data import Data
 from zi_contracts.lanes import MessageSkipped
 from zi_contracts.message import Message, UnreadableMessageError
@@ -17,10 +18,14 @@ SENDERS: Final = {
     "notify": notify.MODELS,
     "audit": audit.MODELS,
 }
+DECIDE_BY_CONFIGURATIONS: Final = ("intake", "umkm", "certificates", "notify")
 MODELS: Final[dict[str, type[Data]]] = {}
 for _sender, _models in SENDERS.items():
     MODELS.update({model.type: model for model in _models})
     MODELS[f"zi.{_sender}.message_skipped"] = MessageSkipped
+    if _sender in DECIDE_BY_CONFIGURATIONS:
+        MODELS[f"zi.{_sender}.configuration_adopted"] = ConfigurationAdopted
+        MODELS[f"zi.{_sender}.configuration_withdrawn"] = ConfigurationWithdrawn
 
 
 def data_of(message: Message) -> Data | None:

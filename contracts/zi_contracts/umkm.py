@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from zi_contracts.business import BusinessRef
+from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.intake import Channel, District, Holder, Items, Language
 from zi_contracts.message import ShortText, Slug
@@ -42,11 +43,16 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class RuleVersion(_Part):
+class RuleVersion(Pin):
     """Rule data of the office, in the version that holds for this case or visit to its end."""
 
-    id: ShortText
-    version: Ordinal
+
+class PromisedBy(_Part):
+    """What a date follows from that nobody chose: the rules, and over which days they count."""
+
+    rules: Pin
+    calendar: Pin
+    holidays: Pin
 
 
 class TriagedProduct(_Part):
@@ -193,11 +199,12 @@ class ActionData(MentoringData):
 
 
 class ActionAgreed(ActionData):
-    """It was agreed what is put right and until when."""
+    """It was agreed what is put right and until when; `promised_by` is there when nobody chose the date."""
 
     type: ClassVar[str] = "zi.umkm.action_agreed"
 
     due: AwareDatetime
+    promised_by: PromisedBy | None = None
     items: Items
 
 
@@ -274,12 +281,13 @@ class RegistrationReturned(MentoringData):
 
 
 class NumberObtained(MentoringData):
-    """A product has its registration number (NIE)."""
+    """A product has its registration number (NIE); `numbers` are the shapes that it was held against."""
 
     type: ClassVar[str] = "zi.umkm.number_obtained"
 
     product: Ordinal
     number: ShortText
+    numbers: Pin | None = None
 
 
 class BusinessGraduated(MentoringData):

@@ -131,6 +131,11 @@ STEPS: Mapping[str, str] = {
     "zi.audit.witness_policy_adopted": msgid("The ledger's keys, witnesses and quorum were recorded."),
 }
 SKIPPED = msgid("An operator passed over a message that could not be handled.")
+EVERY_SERVICE: Mapping[str, str] = {
+    "message_skipped": SKIPPED,
+    "configuration_adopted": msgid("Rules, a calendar, a form or texts came into use, in this version."),
+    "configuration_withdrawn": msgid("Rules, a calendar, a form or texts are used for nothing new any more."),
+}
 OTHERWISE = msgid("An entry of another kind: see its type.")
 ROLES: Mapping[str, str] = {
     "public": msgid("citizen"),
@@ -203,9 +208,8 @@ def exact(at: datetime) -> tuple[str, str]:
 
 def step(type: str | None) -> str:
     """The sentence for an entry of this type."""
-    if type is not None and type.endswith(".message_skipped"):
-        return SKIPPED
-    return STEPS.get(type or "", OTHERWISE)
+    event = (type or "").rpartition(".")[2]
+    return EVERY_SERVICE.get(event) or STEPS.get(type or "", OTHERWISE)
 
 
 def duration(seconds: float, ngettext: Count) -> str:
