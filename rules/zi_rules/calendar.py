@@ -3,18 +3,29 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Annotated, Literal, Self, assert_never
 from zoneinfo import ZoneInfo
 
-import holidays
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
-from zi_rules.data_files import read_table
+from zi_rules.configuration import Configuration, Configured
+from zi_rules.data_files import read_file
+from zi_rules.holidays import HOLIDAYS, Holidays, current_holidays, national_holidays
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 from zi_rules.provenance import SourceStatus
+from zi_rules.version import Editions, Kept, Pinned, nothing_kept
+
+CALENDAR = "calendar"
 
 _DAY = timedelta(days=1)
 
@@ -84,8 +95,8 @@ class Pause(BaseModel):
         return self
 
 
-class WorkingCalendar(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class WorkingCalendar(Configured):
+    """What the office itself says of its days; national holidays come beside it, in versions of their own."""
 
     timezone: ZoneInfo
     late_receipt: Literal["next_opening", "same_day"]
@@ -94,6 +105,17 @@ class WorkingCalendar(BaseModel):
     opening: Annotated[dict[Weekday, OpeningHours], Field(min_length=1)]
     closed_dates: tuple[ClosedDate, ...] = ()
     open_dates: tuple[OpenDate, ...] = ()
+    _holidays: Holidays = PrivateAttr(default_factory=current_holidays)
+
+    @property
+    def holidays(self) -> Holidays:
+        return self._holidays
+
+    def observing(self, holidays: Holidays) -> Self:
+        """The same with other holidays."""
+        other = self.model_copy()
+        other._holidays = holidays
+        return other
 
     @model_validator(mode="after")
     def _says_one_thing_about_a_date(self) -> Self:
@@ -108,7 +130,7 @@ class WorkingCalendar(BaseModel):
         exceptional = next((opened for opened in self.open_dates if opened.on == day), None)
         if exceptional is not None:
             return exceptional
-        return None if day in holidays_of(day.year) else self.opening.get(_WEEK[day.weekday()])
+        return None if day in self._holidays.of(day.year) else self.opening.get(_WEEK[day.weekday()])
 
     def is_working_day(self, day: date) -> bool:
         return self.hours_on(day) is not None
@@ -207,14 +229,31 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-# A holidays object fills itself while it is read, which threads must not share; a frozen set of one year may be shared.
-@lru_cache(maxsize=256)
-def holidays_of(year: int) -> frozenset[date]:
-    """National holidays and cuti bersama, which is a day off for the civil service (Perpres 21/2023)."""
-    return frozenset(
-        holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
+class Calendars:
+    """The calendar of today, and those over which the times of older cases were promised."""
+
+    def __init__(self, calendars: Editions[WorkingCalendar], holidays: Editions[Holidays]) -> None:
+        self._calendars, self._holidays = calendars, holidays
+        self.current = calendars[0].observing(holidays[0])
+
+    @property
+    def configurations(self) -> tuple[Configuration, ...]:
+        return (*self._calendars.configurations, *self._holidays.configurations)
+
+    def pinned(self, calendar: Pinned | None, holidays: Pinned | None) -> WorkingCalendar:
+        """Today's for what was promised before calendars were pinned. Raises NoVersionError."""
+        if calendar is None or holidays is None:
+            return self.current
+        return self._calendars.pinned(calendar).observing(self._holidays.pinned(holidays))
+
+
+def load_calendars(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Calendars:
+    stated = read_file(CALENDAR, "calendar.toml", office_folder)
+    return Calendars(
+        Editions(WorkingCalendar, CALENDAR, [stated], kept),
+        Editions(Holidays, HOLIDAYS, [national_holidays()], kept),
     )
 
 
 def load_calendar(office_folder: Path | None = None) -> WorkingCalendar:
-    return WorkingCalendar.model_validate(read_table("calendar.toml", office_folder))
+    return load_calendars(office_folder).current

@@ -3,16 +3,23 @@
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+
+from zi_rules.configuration import Configuration, UnusableConfigurationError, name
 
 
-def read_table(name: str, office_folder: Path | None) -> dict[str, Any]:
-    return tomllib.loads(_named(name, office_folder).read_text("utf-8"))
+def read_file(kind: str, file: str, office_folder: Path | None) -> Configuration:
+    """The configuration that a file holds. Raises UnusableConfigurationError."""
+    path = _path(file, office_folder)
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise UnusableConfigurationError(f"{path} can't be read. {error}") from error
+    return name(kind, table, str(path), path.stem)
 
 
-def read_tables(folder: str, office_folder: Path | None) -> list[dict[str, Any]]:
-    names = {file.name for source in _sources(office_folder) for file in _toml_files(source / folder)}
-    return [read_table(f"{folder}/{name}", office_folder) for name in sorted(names)]
+def read_folder(kind: str, folder: str, office_folder: Path | None) -> list[Configuration]:
+    names = {file.name for source in _sources(office_folder) for file in (source / folder).glob("*.toml")}
+    return [read_file(kind, f"{folder}/{file}", office_folder) for file in sorted(names)]
 
 
 def _sources(office_folder: Path | None) -> list[Path]:
@@ -20,10 +27,6 @@ def _sources(office_folder: Path | None) -> list[Path]:
     return [shipped] if office_folder is None else [office_folder, shipped]
 
 
-def _named(name: str, office_folder: Path | None) -> Path:
-    candidates = [source / name for source in _sources(office_folder)]
+def _path(file: str, office_folder: Path | None) -> Path:
+    candidates = [source / file for source in _sources(office_folder)]
     return next((path for path in candidates if path.is_file()), candidates[-1])
-
-
-def _toml_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml"))

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
-from zi_rules.data_files import read_table
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file
 from zi_rules.provenance import Text
+from zi_rules.version import Editions
+
+DISTRICTS = "districts"
 
 
 class District(BaseModel):
@@ -15,7 +19,9 @@ class District(BaseModel):
     name: Text
 
 
-def load_districts(office_folder: Path | None = None) -> tuple[District, ...]:
-    return TypeAdapter(tuple[District, ...]).validate_python(
-        read_table("districts.toml", office_folder)["district"]
-    )
+class Districts(Configured):
+    districts: tuple[District, ...] = Field(alias="district")
+
+
+def load_districts(office_folder: Path | None = None) -> Editions[Districts]:
+    return Editions(Districts, DISTRICTS, [read_file(DISTRICTS, "districts.toml", office_folder)])

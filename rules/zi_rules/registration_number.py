@@ -6,10 +6,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from zi_rules.data_files import read_table
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file
 from zi_rules.provenance import SourceStatus
+from zi_rules.version import Editions, Kept, nothing_kept
+
+REGISTRATION_NUMBERS = "registration_numbers"
 
 
 class Commodity(StrEnum):
@@ -37,6 +41,10 @@ class Shape(BaseModel):
 
     def fits(self, number: str) -> bool:
         return compiled(self.pattern).fullmatch(number) is not None
+
+
+class Shapes(Configured):
+    shapes: tuple[Shape, ...] = Field(alias="shape")
 
 
 class _Checked(BaseModel):
@@ -88,6 +96,6 @@ def check_shape(text: str, commodity: Commodity, shapes: Sequence[Shape]) -> Sha
     return OtherCommodityShape(number=number, shape=fitting.name, commodity=fitting.commodity)
 
 
-def load_shapes(office_folder: Path | None = None) -> tuple[Shape, ...]:
-    table = read_table("registration_numbers.toml", office_folder)
-    return TypeAdapter(tuple[Shape, ...]).validate_python(table["shape"])
+def load_shapes(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[Shapes]:
+    stated = read_file(REGISTRATION_NUMBERS, "registration_numbers.toml", office_folder)
+    return Editions(Shapes, REGISTRATION_NUMBERS, [stated], kept)

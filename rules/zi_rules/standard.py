@@ -10,9 +10,13 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from zi_rules.calendar import Pause, WorkingCalendar
-from zi_rules.data_files import read_tables
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_folder
 from zi_rules.period import Period
 from zi_rules.provenance import SourceStatus, Text
+from zi_rules.version import Editions, Kept, nothing_kept
+
+STANDARD = "standard"
 
 
 class NoStandardError(ValueError):
@@ -68,9 +72,7 @@ class ProcessTerms(BaseModel):
     reopen: Term
 
 
-class ServiceStandard(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class ServiceStandard(Configured):
     service: ServiceKind
     office: str
     decree_id: str
@@ -110,9 +112,6 @@ class ServiceStandard(BaseModel):
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
-Standards = tuple[ServiceStandard, ...]
-
-
 def standard_in_force(
     standards: Sequence[ServiceStandard], service: ServiceKind, day: date
 ) -> ServiceStandard:
@@ -123,16 +122,6 @@ def standard_in_force(
             f"The office must publish a service standard for {service} that is in force on {day}."
         )
     return max(in_force, key=lambda each: each.effective_from)
-
-
-def pinned_standard(standards: Sequence[ServiceStandard], decree_id: str, version: int) -> ServiceStandard:
-    """The standard that a case was received under, whatever came into force since."""
-    for each in standards:
-        if (each.decree_id, each.version) == (decree_id, version):
-            return each
-    raise NoStandardError(
-        f"Keep the service standard {decree_id} version {version}: cases were received under it."
-    )
 
 
 def due_date(
@@ -155,10 +144,8 @@ def due_after(
     return due
 
 
-def load_standards(office_folder: Path | None = None) -> Standards:
-    standards = tuple(
-        ServiceStandard.model_validate(table) for table in read_tables("standards", office_folder)
-    )
+def load_standards(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[ServiceStandard]:
+    standards = Editions(ServiceStandard, STANDARD, read_folder(STANDARD, "standards", office_folder), kept)
     _refuse_repeats((each.decree_id, each.version) for each in standards)
     _refuse_repeats((each.service, each.effective_from) for each in standards)
     return standards

@@ -1,23 +1,41 @@
 """Rule data in versions: what is begun under one is judged by it to the end, whatever comes into force since."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Generic, Protocol, Self, TypeVar, overload
 
 from pydantic import PositiveInt, StringConstraints, model_validator
 
-from zi_rules.data_files import read_tables
+from zi_rules.configuration import C, Configuration, Configured, read
+from zi_rules.data_files import read_folder
 from zi_rules.provenance import Sourced, Text
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Kept = Callable[
+    [str, str, int], bytes | None
+]  # the content that a service once adopted of a kind, id and version
 
 
 class NoVersionError(ValueError):
     """The office has no such rules on the day, or has lost those that something was begun under."""
 
 
-class Versioned(Sourced):
+class Pinned(Protocol):
+    """What an event names of a version; it has no digest if it is from before digests were pinned."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def digest(self) -> str | None: ...
+
+
+class Versioned(Configured, Sourced):
     id: Code
     version: PositiveInt
     title: Text
@@ -45,15 +63,56 @@ def in_force(versions: Iterable[V], day: date) -> V:
     return max(candidates, key=lambda each: each.effective_from)
 
 
-def pinned(versions: Iterable[V], id: str, version: int) -> V:
-    for each in versions:
-        if (each.id, each.version) == (id, version):
-            return each
-    raise NoVersionError(f"Keep {id} version {version}: something was begun under it.")
+def nothing_kept(kind: str, id: str, version: int) -> None:
+    """What a service knows that has adopted nothing yet."""
 
 
-def load_versions(model: type[V], folder: str, office_folder: Path | None) -> tuple[V, ...]:
-    versions = tuple(model.model_validate(table) for table in read_tables(folder, office_folder))
+class Editions(Sequence[C], Generic[C]):
+    """Those of one kind that are in the office's files; `pinned` finds any that was ever adopted, also after its file is gone."""
+
+    def __init__(
+        self, model: type[C], kind: str, configurations: Sequence[Configuration], kept: Kept = nothing_kept
+    ) -> None:
+        self.configurations = tuple(configurations)
+        self._read = partial(read, model)
+        self._kind = kind
+        self._kept = kept
+        self._in_files = tuple(map(self._read, self.configurations))
+        self._known = {(each.id, each.version): each for each in self._in_files}
+
+    @overload
+    def __getitem__(self, index: int) -> C: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[C]: ...
+
+    def __getitem__(self, index: int | slice) -> C | Sequence[C]:
+        return self._in_files[index]
+
+    def __len__(self) -> int:
+        return len(self._in_files)
+
+    def pinned(self, pin: Pinned) -> C:
+        """What something was begun under, whatever came into force since. Raises NoVersionError."""
+        edition = self._known.get((pin.id, pin.version)) or self._recalled(pin.id, pin.version)
+        if pin.digest not in (None, edition.digest):
+            raise NoVersionError(
+                f"{pin.id} version {pin.version} is not what something was begun under: bring its first content back."
+            )
+        return edition
+
+    def _recalled(self, id: str, version: int) -> C:
+        content = self._kept(self._kind, id, version)
+        if content is None:
+            raise NoVersionError(f"Keep {id} version {version}: something was begun under it.")
+        configuration = Configuration(self._kind, id, version, content, f"{id} version {version}")
+        return self._known.setdefault((id, version), self._read(configuration))
+
+
+def load_versions(
+    model: type[V], kind: str, folder: str, office_folder: Path | None, kept: Kept = nothing_kept
+) -> Editions[V]:
+    versions = Editions(model, kind, read_folder(kind, folder, office_folder), kept)
     refuse_repeats([f"{each.id}, {each.version}" for each in versions])
     refuse_repeats([f"{each.id}, {each.effective_from}" for each in versions])
     return versions

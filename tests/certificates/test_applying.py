@@ -20,6 +20,7 @@ from zi_certificates.rulebook import NoTariffStatedError
 from zi_certificates.statement import Document
 from zi_chassis.domain import DomainError
 from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.rule_set import load_tariffs
 
 KEY = named("key")
 
@@ -236,8 +237,7 @@ async def test_what_has_no_tariff_can_not_be_submitted(inside: Inside) -> None:
     request = await inside.requested()
     await inside.verified(request)
     await inside.drafted(request)
-    unpriced = tuple(each.model_copy(update={"tariffs": ()}) for each in inside.office.rules.sets)
-    object.__setattr__(inside.office.rules, "sets", unpriced)
+    object.__setattr__(inside.office.rules, "tariffs", load_tariffs())
     with pytest.raises(NoTariffStatedError):
         await inside.office.applying.submit(
             request, inside.citizen(request), None, await revision(inside, request)

@@ -20,7 +20,7 @@ def naming(language: str) -> Naming:
     def say(msgid: str, /, **values: object) -> str:
         return CATALOGUE.translate(language, msgid, **values)
 
-    return Naming(RULEBOOK.sets[0], load_sentences(), language, say)
+    return Naming(RULEBOOK.sets[0], load_sentences()[0], language, say)
 
 
 def sources(told: Any) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """What the rules say of an application as the service has it."""
 
 from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ from zi_certificates.rulebook import load_rulebook, published
 from zi_certificates.statement import Document, Outline, Product, Statement
 from zi_contracts.certificates import PinnedRules
 from zi_rules.certificate.reason import Reason
-from zi_rules.certificate.rule_set import NoCertificateRulesError
+from zi_rules.version import NoVersionError
 
 RULES = load_rulebook(DEMO_RULES)
 PIN = PinnedRules(id="rancangan_surat_keterangan", version=1)
@@ -84,8 +86,60 @@ def test_completing_a_submission_is_judged_by_its_day_and_a_new_one_by_its_own()
 def test_rules_are_pinned_by_the_submission_and_must_not_be_lost() -> None:
     assert RULES.pin(submitted(applied()), MONDAY) == PIN
     lost = after(submit(rules=PinnedRules(id="lost", version=1)), state=applied())
-    with pytest.raises(NoCertificateRulesError):
+    with pytest.raises(NoVersionError):
         RULES.of(lost, MONDAY)
+
+
+def test_a_submission_pins_everything_that_it_is_judged_by() -> None:
+    pin = RULES.pin(applied(), MONDAY)
+    named = (pin, pin.tariffs, pin.numbers, pin.calendar, pin.holidays)
+    assert [each and each.id for each in named] == [
+        "rancangan_surat_keterangan",
+        "demo_tariffs",
+        "registration_numbers",
+        "calendar",
+        "indonesia",
+    ]
+    digests = {each.digest for each in RULES.configurations}
+    assert {each and each.digest for each in named} == digests
+
+
+def test_an_application_keeps_tariffs_numbers_and_calendar_of_its_submission(tmp_path: Path) -> None:
+    """The office doubles its tariffs, lets numbers be written otherwise and closes for a week: what was submitted is not touched."""
+    pin = RULES.pin(applied(), MONDAY)
+    kept = {(each.kind, each.id, each.version): each.content for each in RULES.configurations}
+    tariffs = (DEMO_RULES / "certificate_tariffs.toml").read_text("utf-8")
+    (tmp_path / "certificate_tariffs.toml").write_text(
+        tariffs.replace("version = 1", "version = 2").replace("50_000", "100_000").replace("25_000", "50_000")
+    )
+    shape = '[[shape]]\nname = "x"\ncommodity = "obat"\npattern = "X"\nsource = "x"\nsource_status = "unverified"\n'
+    (tmp_path / "registration_numbers.toml").write_text(f"version = 2\n{shape}")
+    calendar = (files("zi_rules") / "data/calendar.toml").read_text("utf-8")
+    week = ", ".join(f'{{ on = {(MONDAY + n * DAY).date()}, reason = "Rapat" }}' for n in range(6))
+    closed = calendar.replace("version = 1", "version = 2").replace(
+        "closed_dates = []", f"closed_dates = [{week}]"
+    )
+    (tmp_path / "calendar.toml").write_text(closed)
+    later = load_rulebook(tmp_path, lambda *named: kept.get(named))
+    before, after_all = after(submit(rules=pin), state=applied()), applied()
+    stated = before.statement
+    assert stated is not None
+    assert later.fee(stated, later.of(before, MONDAY)) * 2 == later.fee(stated, later.in_force(MONDAY))
+    assert later.due(before, MONDAY) == RULES.due(before, MONDAY) < later.due(after_all, MONDAY)
+    judged = [each.reason for each in later.examination(before, account(), MONDAY).findings]
+    assert Reason.REGISTRATION_SHAPE_UNKNOWN not in judged
+    now = [each.reason for each in later.examination(after_all, account(), MONDAY).findings]
+    assert Reason.REGISTRATION_SHAPE_UNKNOWN in now
+    old = after(submit(rules=PIN), state=applied())
+    assert later.due(old, MONDAY) == later.due(after_all, MONDAY)  # pinned before digests were
+
+
+def test_two_tariffs_for_a_letter_stop_the_start_and_no_applicant(tmp_path: Path) -> None:
+    tariffs = (DEMO_RULES / "certificate_tariffs.toml").read_text("utf-8")
+    body = tariffs[tariffs.index("[[tariffs]]") :]
+    (tmp_path / "certificate_tariffs.toml").write_text(body + body)
+    with pytest.raises(ValueError, match="only one tariff"):
+        load_rulebook(tmp_path)
 
 
 def test_an_account_of_a_series_needs_what_all_its_letters_need() -> None:

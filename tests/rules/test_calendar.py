@@ -1,6 +1,7 @@
 """When the office is open and where periods end on its calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,11 @@ from zi_rules.calendar import (
     Pause,
     WorkingCalendar,
     load_calendar,
+    load_calendars,
 )
+from zi_rules.configuration import UnusableConfigurationError, name, read
+from zi_rules.data_files import read_file
+from zi_rules.holidays import Holidays
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 from zi_rules.provenance import SourceStatus
 
@@ -210,3 +215,37 @@ def test_an_office_folder_without_a_calendar_keeps_the_shipped_one(tmp_path: Pat
 
 def test_the_shipped_opening_hours_are_not_shown_as_law() -> None:
     assert CALENDAR.source_status is SourceStatus.UNVERIFIED
+
+
+def test_a_case_keeps_the_calendar_and_the_holidays_of_its_day(tmp_path: Path) -> None:
+    """A day that the office closes later moves no promise that was made before."""
+    before = load_calendars().current
+    older = name("holidays", {"source": "x", "source_status": "unverified", "years": {"2026": []}}, "x", "y")
+    kept = {
+        ("calendar", "calendar", 1): read_file("calendar", "calendar.toml", None).content,
+        ("holidays", "y", 1): older.content,
+    }
+    shipped = (files("zi_rules") / "data/calendar.toml").read_text("utf-8")
+    closing = 'closed_dates = [{ on = 2026-07-07, reason = "Rapat" }]'
+    changed = shipped.replace("version = 1", "version = 2").replace("closed_dates = []", closing)
+    (tmp_path / "calendar.toml").write_text(changed, "utf-8")
+    calendars = load_calendars(tmp_path, lambda *named: kept.get(named))
+    tuesday, received = date(2026, 7, 7), wita("2026-07-06T09:00")
+    assert not calendars.current.is_working_day(tuesday)
+    pinned = calendars.pinned(before, before.holidays)
+    assert pinned.is_working_day(tuesday)
+    assert pinned.add(WorkingDays(1), received) == before.add(WorkingDays(1), received)
+    assert calendars.pinned(before, read(Holidays, older)).is_working_day(date(2026, 8, 17))
+
+
+def test_what_was_promised_before_calendars_were_pinned_runs_over_today_s() -> None:
+    calendars = load_calendars()
+    assert calendars.pinned(None, None) is calendars.current
+    assert [each.kind for each in calendars.configurations] == ["calendar", "holidays"]
+
+
+def test_an_office_can_not_state_national_holidays_in_its_calendar(tmp_path: Path) -> None:
+    shipped = (files("zi_rules") / "data/calendar.toml").read_text("utf-8")
+    (tmp_path / "calendar.toml").write_text(f"{shipped}\n[holidays]\nyears = {{}}\n", "utf-8")
+    with pytest.raises(UnusableConfigurationError, match=r"calendar\.toml can't be used\. holidays: "):
+        load_calendars(tmp_path)

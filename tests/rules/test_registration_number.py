@@ -16,7 +16,7 @@ from zi_rules.registration_number import (
     load_shapes,
 )
 
-SHAPES = load_shapes()
+SHAPES = load_shapes()[0].shapes
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_an_office_folder_replaces_the_shapes(tmp_path: Path) -> None:
     (tmp_path / "registration_numbers.toml").write_text(
         '[[shape]]\nname = "contoh"\ncommodity = "obat"\npattern = "X+"\nsource = "contoh"\nsource_status = "verified"\n'
     )
-    assert [shape.name for shape in load_shapes(tmp_path)] == ["contoh"]
+    assert [shape.name for shape in load_shapes(tmp_path)[0].shapes] == ["contoh"]

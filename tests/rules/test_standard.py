@@ -22,7 +22,6 @@ from zi_rules.standard import (
     UnknownTierError,
     due_date,
     load_standards,
-    pinned_standard,
     standard_in_force,
 )
 
@@ -162,16 +161,6 @@ def test_a_standard_is_in_force_through_its_last_day() -> None:
         NoStandardError, match="publish a service standard for complaint that is in force on 2026-07-07"
     ):
         standard_in_force((ended,), ServiceKind.COMPLAINT, date(2026, 7, 7))
-
-
-def test_a_case_finds_the_standard_that_it_was_received_under() -> None:
-    later = changed(version=2, effective_from=date(2026, 8, 1))
-    assert pinned_standard((later, *STANDARDS), COMPLAINT.decree_id, 1) == COMPLAINT
-
-
-def test_a_pinned_standard_that_was_removed_is_missed_by_name() -> None:
-    with pytest.raises(NoStandardError, match="rancangan-pengaduan version 9"):
-        pinned_standard(STANDARDS, COMPLAINT.decree_id, 9)
 
 
 def shipped_complaint_text() -> str:

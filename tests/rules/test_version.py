@@ -1,5 +1,6 @@
 """Rule data in versions: which is in force, which was pinned, which can't be told apart."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from zi_rules.version import NoVersionError, Versioned, in_force, load_versions, pinned, refuse_repeats
+from zi_rules.configuration import Configuration, name
+from zi_rules.version import Editions, NoVersionError, Versioned, in_force, load_versions, refuse_repeats
 
 FIRST: dict[str, Any] = {
     "id": "contoh",
@@ -45,10 +47,51 @@ def test_a_version_can_not_end_before_it_begins() -> None:
         Versioned(**FIRST, effective_to=date(2025, 12, 31))
 
 
+@dataclass(frozen=True)
+class Pin:
+    id: str
+    version: int
+    digest: str | None = None
+
+
+def configuration(table: dict[str, Any]) -> Configuration:
+    return name("invented", table, f"contoh-{table['version']}.toml")
+
+
+EDITIONS = Editions(Versioned, "invented", [configuration(FIRST), configuration(SECOND)])
+
+
 def test_what_was_begun_under_a_version_finds_it_again() -> None:
-    assert pinned(BOTH, "contoh", 1) == BOTH[1]
+    first, second = EDITIONS
+    assert EDITIONS.pinned(Pin("contoh", 1)) == first
+    assert EDITIONS.pinned(Pin("contoh", 2, second.digest)) == second
+    assert len(EDITIONS) == 2
+    assert EDITIONS[:1] == (first,)
+
+
+def test_a_version_that_nobody_has_is_missed_by_name() -> None:
     with pytest.raises(NoVersionError, match="Keep contoh version 3"):
-        pinned(BOTH, "contoh", 3)
+        EDITIONS.pinned(Pin("contoh", 3))
+
+
+def test_a_version_whose_file_is_gone_is_found_in_what_was_kept() -> None:
+    asked = []
+
+    def kept(kind: str, id: str, version: int) -> bytes | None:
+        asked.append((kind, id, version))
+        return configuration(FIRST).content if version == 1 else None
+
+    editions = Editions(Versioned, "invented", [configuration(SECOND)], kept)
+    again = editions.pinned(Pin("contoh", 1, configuration(FIRST).digest))
+    assert again == EDITIONS[0]
+    assert editions.pinned(Pin("contoh", 1)) is again
+    assert list(editions) == [EDITIONS[1]]
+    assert asked == [("invented", "contoh", 1)]
+
+
+def test_what_has_another_content_than_was_pinned_is_not_passed_for_it() -> None:
+    with pytest.raises(NoVersionError, match="contoh version 1 is not what something was begun under"):
+        EDITIONS.pinned(Pin("contoh", 1, "0" * 64))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +104,7 @@ def test_versions_that_can_not_be_told_apart_are_refused(
     (tmp_path / "invented/first.toml").write_text(FILE.format(version=1, day="2026-01-01"))
     (tmp_path / "invented/second.toml").write_text(FILE.format(version=version, day=day))
     with pytest.raises(ValueError, match=f"say it once: {repeated}"):
-        load_versions(Versioned, "invented", tmp_path)
+        load_versions(Versioned, "invented", "invented", tmp_path)
 
 
 def test_all_that_is_repeated_is_named() -> None:

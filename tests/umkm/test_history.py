@@ -48,7 +48,7 @@ def naming(language: str = "en") -> Naming:
     def say(msgid: str, /, **values: object) -> str:
         return CATALOGUE.translate(language, msgid, **values)
 
-    return Naming(rules, load_checklists(), load_districts(), language, say)
+    return Naming(rules, load_checklists(), load_districts()[0].districts, language, say)
 
 
 def told(*messages: bytes, language: str = "en", indexes: Mapping[UUID, int] = {}) -> list[str]:

@@ -133,6 +133,12 @@ def test_a_visit_keeps_its_case_and_its_checklist(other: dict[str, Any]) -> None
         decide(changed(BEGIN, **other), after(BEGIN))
 
 
+def test_a_visit_that_was_begun_before_digests_were_pinned_is_the_same_visit() -> None:
+    pinned = RuleVersion(id=BEGIN.checklist.id, version=1, digest="d" * 64)
+    assert decide(changed(BEGIN, checklist=pinned), after(BEGIN)) == []
+    assert decide(BEGIN, after(changed(BEGIN, checklist=pinned))) == []
+
+
 def test_a_visit_is_begun_by_whose_assessment_it_is() -> None:
     assert after(SELF).begun
     for wrong in (changed(SELF, by=mentor()), changed(BEGIN, by=owner())):

@@ -140,6 +140,18 @@ async def test_a_visit_stays_with_the_checklist_that_it_was_begun_with(inside: I
         await inside.office.visiting.sync(request, inside.mentor(), VISIT, unknown, [])
 
 
+async def test_a_visit_pins_what_its_checklist_says_and_takes_nothing_that_was_asked_otherwise(
+    inside: Inside,
+) -> None:
+    request, old = await inside.mentored(), RuleVersion(id="psb_2013", version=1)
+    begun = await inside.office.visiting.sync(request, inside.mentor(), VISIT, old, [])
+    assert begun.state.begun is not None
+    assert begun.state.begun.checklist.digest == inside.office.rules.checklist(old).digest
+    other = RuleVersion(id="psb_2013", version=1, digest="0" * 64)
+    with pytest.raises(refusal.UnknownChecklistError):
+        await inside.office.visiting.sync(request, inside.mentor(), VISIT, other, [])
+
+
 async def test_only_its_mentors_visit_a_business(inside: Inside) -> None:
     request = await inside.mentored()
     with pytest.raises(refusal.NotTheMentorError):

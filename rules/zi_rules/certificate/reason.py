@@ -4,10 +4,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from zi_rules.data_files import read_table
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file
 from zi_rules.provenance import Text
+from zi_rules.version import Editions
+
+CERTIFICATE_REASONS = "certificate_reasons"
 
 
 class Reason(StrEnum):
@@ -125,9 +129,7 @@ _CODES: dict[str, type[StrEnum]] = {
 }
 
 
-class Sentences(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Sentences(Configured):
     reasons: dict[Reason, Text]
     overtaking: dict[Overtaking, Text]
     release: dict[Release, Text]
@@ -145,5 +147,6 @@ class Sentences(BaseModel):
         return self
 
 
-def load_sentences(office_folder: Path | None = None) -> Sentences:
-    return Sentences.model_validate(read_table("certificate_reasons.toml", office_folder))
+def load_sentences(office_folder: Path | None = None) -> Editions[Sentences]:
+    stated = read_file(CERTIFICATE_REASONS, "certificate_reasons.toml", office_folder)
+    return Editions(Sentences, CERTIFICATE_REASONS, [stated])

@@ -19,10 +19,15 @@ from pydantic import (
 )
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.data_files import read_table, read_tables
+from zi_rules.configuration import Configured
+from zi_rules.data_files import read_file, read_folder
 from zi_rules.provenance import Sourced, Text
 from zi_rules.registration_number import compiled
 from zi_rules.standard import Term
+from zi_rules.version import Editions, Kept, nothing_kept
+
+CERTIFICATE_RULES = "certificate_rules"
+CERTIFICATE_TARIFFS = "certificate_tariffs"
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -120,6 +125,12 @@ class Tariff(Ruling):
     per: Literal["application", "item"]
 
 
+class Tariffs(Configured):
+    """Those that the office states in a file of their own; they hold beside those of its rules."""
+
+    tariffs: tuple[Tariff, ...]
+
+
 class SecondEvaluation(Ruling):
     """Two evaluators must find the application good before a signer sees it."""
 
@@ -157,7 +168,9 @@ class Names(BaseModel):
         return self
 
 
-class CertificateRules(Sourced):
+class CertificateRules(Configured, Sourced):
+    """`tariffs` are those that the set states itself, until `priced` adds the others."""
+
     id: Code
     version: PositiveInt
     title: Text
@@ -232,27 +245,24 @@ def rules_in_force(rule_sets: Sequence[CertificateRules], day: date) -> Certific
     return max(in_force, key=lambda each: each.effective_from)
 
 
-def pinned_rules(rule_sets: Sequence[CertificateRules], id: str, version: int) -> CertificateRules:
-    """The rules that an application was submitted under, whatever came into force since."""
-    for each in rule_sets:
-        if (each.id, each.version) == (id, version):
-            return each
-    raise NoCertificateRulesError(
-        f"Keep the rules for letters {id} version {version}: applications were submitted under them."
-    )
-
-
-def load_certificate_rules(office_folder: Path | None = None) -> tuple[CertificateRules, ...]:
-    """An office states its tariffs in a file of their own, or in its rules."""
-    stated = read_table("certificate_tariffs.toml", office_folder)["tariffs"]
-    tables = read_tables("certificates", office_folder)
-    rule_sets = tuple(
-        CertificateRules.model_validate(table | {"tariffs": [*table.get("tariffs", ()), *stated]})
-        for table in tables
-    )
+def load_certificate_rules(
+    office_folder: Path | None = None, kept: Kept = nothing_kept
+) -> Editions[CertificateRules]:
+    stated = read_folder(CERTIFICATE_RULES, "certificates", office_folder)
+    rule_sets = Editions(CertificateRules, CERTIFICATE_RULES, stated, kept)
     _refuse_repeats([f"{each.id}, {each.version}" for each in rule_sets])
     _refuse_repeats([str(each.effective_from) for each in rule_sets])
     return rule_sets
+
+
+def load_tariffs(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[Tariffs]:
+    stated = read_file(CERTIFICATE_TARIFFS, "certificate_tariffs.toml", office_folder)
+    return Editions(Tariffs, CERTIFICATE_TARIFFS, [stated], kept)
+
+
+def priced(rules: CertificateRules, tariffs: Tariffs) -> CertificateRules:
+    """The rules with these tariffs beside their own; raises ValidationError when a letter would have two."""
+    return CertificateRules.model_validate(dict(rules) | {"tariffs": (*rules.tariffs, *tariffs.tariffs)})
 
 
 def _refuse_repeats(keys: Sequence[str]) -> None:

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
 from zi_rules.provenance import Sourced, Text
-from zi_rules.version import Code, Versioned, load_versions, refuse_repeats
+from zi_rules.version import Code, Editions, Kept, Versioned, load_versions, nothing_kept, refuse_repeats
+
+MENTORING_CHECKLIST = "mentoring_checklist"
 
 
 class _Part(BaseModel):
@@ -94,5 +96,5 @@ def _refuse_unknown(what: str, codes: set[str]) -> None:
         raise ValueError(f"give {what} that are there and are used: {', '.join(sorted(codes))}")
 
 
-def load_checklists(office_folder: Path | None = None) -> tuple[Checklist, ...]:
-    return load_versions(Checklist, "mentoring/checklists", office_folder)
+def load_checklists(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[Checklist]:
+    return load_versions(Checklist, MENTORING_CHECKLIST, "mentoring/checklists", office_folder, kept)

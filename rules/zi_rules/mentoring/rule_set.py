@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validat
 
 from zi_rules.provenance import Sourced, Text
 from zi_rules.standard import Term
-from zi_rules.version import Code, Versioned, load_versions, refuse_repeats
+from zi_rules.version import Code, Editions, Kept, Versioned, load_versions, nothing_kept, refuse_repeats
+
+MENTORING_RULES = "mentoring_rules"
 
 
 class Track(StrEnum):
@@ -140,5 +142,7 @@ def _refuse_unnamed(codes: set[Track] | set[str]) -> None:
         raise ValueError(f"say what this is: {', '.join(sorted(codes))}")
 
 
-def load_mentoring_rules(office_folder: Path | None = None) -> tuple[MentoringRules, ...]:
-    return load_versions(MentoringRules, "mentoring/rules", office_folder)
+def load_mentoring_rules(
+    office_folder: Path | None = None, kept: Kept = nothing_kept
+) -> Editions[MentoringRules]:
+    return load_versions(MentoringRules, MENTORING_RULES, "mentoring/rules", office_folder, kept)

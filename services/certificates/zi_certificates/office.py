@@ -40,8 +40,7 @@ class Office:
         self.store = self._store()
         rules_folder = settings.rules or settings.data / "rules"
         self.rules = load_rulebook(rules_folder)
-        self.shapes, self.calendar = self.rules.shapes, self.rules.calendar
-        self.sentences = load_sentences(rules_folder if rules_folder.is_dir() else None)
+        self.sentences = load_sentences(rules_folder if rules_folder.is_dir() else None)[0]
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
         self.uploads = Uploads(settings)

@@ -2,8 +2,8 @@
 times over the working calendar.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from zi_certificates.statement import Statement
 from zi_chassis.domain import DomainError
 from zi_contracts.certificates import Finding as PublishedFinding
 from zi_contracts.certificates import PinnedRules, Series
+from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
-from zi_rules.calendar import Pause, WorkingCalendar, load_calendar
+from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.certificate.deadline import (
     NoPromiseError,
     evaluation_due,
@@ -36,11 +37,15 @@ from zi_rules.certificate.requirement import (
 )
 from zi_rules.certificate.rule_set import (
     CertificateRules,
+    Tariffs,
     load_certificate_rules,
-    pinned_rules,
+    load_tariffs,
+    priced,
     rules_in_force,
 )
-from zi_rules.registration_number import Shape, load_shapes, normalise_number
+from zi_rules.configuration import Configuration, Configured
+from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
+from zi_rules.version import Editions, Kept, nothing_kept
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
 NIB = "company.nib"
@@ -76,23 +81,59 @@ class Submitting:
 
 @dataclass(frozen=True)
 class Rulebook:
-    sets: tuple[CertificateRules, ...]
-    shapes: tuple[Shape, ...]
-    calendar: WorkingCalendar
+    sets: Editions[CertificateRules]
+    tariffs: Editions[Tariffs]
+    numbers: Editions[Shapes]
+    calendars: Calendars
+    _whole: dict[tuple[str, str], CertificateRules] = field(default_factory=dict, repr=False)
+
+    @property
+    def configurations(self) -> Sequence[Configuration]:
+        editions = (self.sets, self.tariffs, self.numbers)
+        return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
 
     def in_force(self, at: datetime) -> CertificateRules:
-        return rules_in_force(self.sets, self._day(at))
+        return self._priced(rules_in_force(self.sets, self._day(at)), self.tariffs[0])
 
     def of(self, application: Application, at: datetime) -> CertificateRules:
-        """Those it was submitted under; before that those in force."""
+        """Those it was submitted under, with the tariffs of then; before that those in force."""
         if application.submission is None:
             return self.in_force(at)
         pin = application.submission.rules
-        return pinned_rules(self.sets, pin.id, pin.version)
+        tariffs = self.tariffs[0] if pin.tariffs is None else self.tariffs.pinned(pin.tariffs)
+        return self._priced(self.sets.pinned(pin), tariffs)
+
+    def _priced(self, rules: CertificateRules, tariffs: Tariffs) -> CertificateRules:
+        key = rules.digest, tariffs.digest
+        if key not in self._whole:
+            self._whole[key] = priced(rules, tariffs)
+        return self._whole[key]
 
     def pin(self, application: Application, at: datetime) -> PinnedRules:
-        rules = self.of(application, at)
-        return PinnedRules(id=rules.id, version=rules.version)
+        """Everything that the application is judged by from its submission on."""
+        if application.submission is not None:
+            return application.submission.rules
+        rules, calendar = self.in_force(at), self.calendars.current
+        return PinnedRules(
+            id=rules.id,
+            version=rules.version,
+            digest=rules.digest,
+            tariffs=_pin(self.tariffs[0]),
+            numbers=_pin(self.numbers[0]),
+            calendar=_pin(calendar),
+            holidays=_pin(calendar.holidays),
+        )
+
+    def _calendar(self, application: Application) -> WorkingCalendar:
+        if application.submission is None:
+            return self.calendars.current
+        pin = application.submission.rules
+        return self.calendars.pinned(pin.calendar, pin.holidays)
+
+    def _shapes(self, application: Application) -> tuple[Shape, ...]:
+        """As numbers were written when it was submitted."""
+        pin = None if application.submission is None else application.submission.rules.numbers
+        return (self.numbers[0] if pin is None else self.numbers.pinned(pin)).shapes
 
     def examination(self, application: Application, account: Account, at: datetime) -> Examination:
         """Everything that is missing or wrong in the present revision."""
@@ -102,7 +143,7 @@ class Rulebook:
         documents = account.verified.documents if account.verified is not None else ()
         codes = account.verified.hs_codes if account.verified is not None else ()
         particulars = _particulars(stated, codes, self._day(_submitted(application, at)))
-        done = examine(particulars, rules, self.shapes)
+        done = examine(particulars, rules, self._shapes(application))
         given = {each.kind for each in (*documents, *stated.documents)}
         missing = (*done.missing, *_missing_of_account(particulars, given, rules))
         findings = (*done.findings, *_underpaid(application, stated, rules))
@@ -133,12 +174,12 @@ class Rulebook:
         return (*wrong, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
 
     def submitting(self, stated: Statement, at: datetime) -> Submitting:
-        rules = self.in_force(at)
+        rules, calendar = self.in_force(at), self.calendars.current
         kinds, goods = _kinds(stated), Goods(stated.goods)
         return Submitting(
             amount=self.fee(stated, rules),
-            pay_by=payment_due(_whole_second(at), rules, self.calendar),
-            open_until=lapses_at(_whole_second(at), rules, self.calendar),
+            pay_by=payment_due(_whole_second(at), rules, calendar),
+            open_until=lapses_at(_whole_second(at), rules, calendar),
             second_evaluation=rules.needs_second_evaluation(kinds, goods),
             resubmissions=rules.resubmissions.most,
         )
@@ -161,9 +202,9 @@ class Rulebook:
     def due(self, application: Application, at: datetime) -> datetime:
         """Promised from now on, where nothing is missing any more."""
         kinds, goods = _promised(application)
-        rules = self.of(application, at)
+        rules, calendar = self.of(application, at), self._calendar(application)
         try:
-            return evaluation_due(kinds, goods, _whole_second(at), rules, self.calendar)
+            return evaluation_due(kinds, goods, _whole_second(at), rules, calendar)
         except NoPromiseError as error:
             raise NoSuchLetterForGoodsError from error
 
@@ -173,17 +214,25 @@ class Rulebook:
         if due is None or asked is None or complete is None:
             return at  # the decider refuses, or knows it as a repeat
         kinds, goods = _promised(application)
-        promise = evaluation_promise(kinds, goods, complete, self.of(application, at), self.calendar)
-        return self.calendar.postpone(due, promise.period, Pause(began=asked, ended=max(asked, at)))
+        rules, calendar = self.of(application, at), self._calendar(application)
+        promise = evaluation_promise(kinds, goods, complete, rules, calendar)
+        return calendar.postpone(due, promise.period, Pause(began=asked, ended=max(asked, at)))
 
     def _day(self, at: datetime) -> date:
-        return at.astimezone(self.calendar.timezone).date()
+        return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(office_folder: Path) -> Rulebook:
+def load_rulebook(office_folder: Path, kept: Kept = nothing_kept) -> Rulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
     folder = office_folder if office_folder.is_dir() else None
-    return Rulebook(load_certificate_rules(folder), load_shapes(folder), load_calendar(folder))
+    sets, tariffs = load_certificate_rules(folder, kept), load_tariffs(folder, kept)
+    for rules in sets:
+        priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
+    return Rulebook(sets, tariffs, load_shapes(folder, kept), load_calendars(folder, kept))
+
+
+def _pin(edition: Configured) -> Pin:
+    return Pin(id=edition.id, version=edition.version, digest=edition.digest)
 
 
 def published(examination: Examination) -> tuple[PublishedFinding, ...]:

@@ -67,7 +67,7 @@ class Office:
         self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
         self.terms = load_terms(settings.rules or settings.data / "rules")
-        self.districts = load_districts()
+        self.districts = load_districts()[0].districts
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)

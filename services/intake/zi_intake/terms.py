@@ -1,22 +1,24 @@
-"""The times that a case is promised: from the office's standard in force, pinned at filing, over its working calendar."""
+"""The times that a case is promised: from the office's standard in force and its calendar, both pinned at filing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from zi_contracts.configuration import Pin
 from zi_contracts.intake import PinnedStandard
-from zi_rules.calendar import Pause, WorkingCalendar, load_calendar
+from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
+from zi_rules.configuration import Configuration, Configured
 from zi_rules.standard import (
     ServiceKind,
     ServiceStandard,
-    Standards,
     Tier,
     due_date,
     load_standards,
-    pinned_standard,
     standard_in_force,
 )
+from zi_rules.version import Editions, Kept, nothing_kept
 
 _SECOND = timedelta(seconds=1)
 
@@ -29,64 +31,82 @@ class FilingTerms:
 
 
 class Terms:
-    def __init__(self, calendar: WorkingCalendar, standards: Standards) -> None:
-        self.calendar = calendar
-        self.standards = standards
+    def __init__(self, calendars: Calendars, standards: Editions[ServiceStandard]) -> None:
+        self._calendars = calendars
+        self._standards = standards
         # A second has one answer, however many file in it; opening and closing times fall on whole seconds.
         self._of_second = lru_cache(maxsize=1024)(self._at_filing)
+
+    @property
+    def configurations(self) -> Sequence[Configuration]:
+        return (*self._calendars.configurations, *self._standards.configurations)
 
     def at_filing(self, service: ServiceKind, kind: str, at: datetime) -> FilingTerms:
         return self._of_second(service, kind, _whole_second(at))
 
     def _at_filing(self, service: ServiceKind, kind: str, at: datetime) -> FilingTerms:
-        standard = self.in_force(service, at)
+        standard, calendar = self.in_force(service, at), self._calendars.current
         tier = standard.tier_at_filing(kind)
         return FilingTerms(
-            standard=_pin(standard, tier),
-            due=due_date(standard, tier, at, self.calendar),
-            acknowledge_by=self.calendar.add(standard.process.acknowledge.period, at),
+            standard=_pin(standard, tier, calendar),
+            due=due_date(standard, tier, at, calendar),
+            acknowledge_by=calendar.add(standard.process.acknowledge.period, at),
         )
 
     def in_force(self, service: ServiceKind, at: datetime) -> ServiceStandard:
-        return standard_in_force(self.standards, service, at.astimezone(self.calendar.timezone).date())
+        day = at.astimezone(self._calendars.current.timezone).date()
+        return standard_in_force(self._standards, service, day)
 
     def reply_by(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return self.calendar.add(self._pinned(pin).process.citizen_completes.period, _whole_second(at))
+        return self._calendar(pin).add(self.standard(pin).process.citizen_completes.period, _whole_second(at))
 
     def closes_on(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return self.calendar.add(self._pinned(pin).process.silence_closes.period, _whole_second(at))
+        return self._calendar(pin).add(self.standard(pin).process.silence_closes.period, _whole_second(at))
 
     def reopen_until(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return self.calendar.add(self._pinned(pin).process.reopen.period, _whole_second(at))
+        return self._calendar(pin).add(self.standard(pin).process.reopen.period, _whole_second(at))
 
     def due_after_reply(
         self, pin: PinnedStandard, due: datetime, asked: datetime, replied: datetime
     ) -> datetime:
         """The working time that the office waited for the citizen is added."""
         pause = Pause(began=asked, ended=max(asked, replied))
-        return self.calendar.postpone(due, self.tier(pin).period, pause)
+        return self._calendar(pin).postpone(due, self.tier(pin).period, pause)
 
     def due_after_reopening(self, pin: PinnedStandard, at: datetime) -> datetime:
-        return due_date(self._pinned(pin), pin.tier, _whole_second(at), self.calendar)
+        return due_date(self.standard(pin), pin.tier, _whole_second(at), self._calendar(pin))
 
     def tier(self, pin: PinnedStandard) -> Tier:
-        return self._pinned(pin).tier(pin.tier)
+        return self.standard(pin).tier(pin.tier)
 
-    def _pinned(self, pin: PinnedStandard) -> ServiceStandard:
-        return pinned_standard(self.standards, pin.id, pin.version)
+    def standard(self, pin: PinnedStandard) -> ServiceStandard:
+        """What a case was received under. Raises NoVersionError."""
+        return self._standards.pinned(pin)
+
+    def _calendar(self, pin: PinnedStandard) -> WorkingCalendar:
+        return self._calendars.pinned(pin.calendar, pin.holidays)
 
 
-def load_terms(office_folder: Path) -> Terms:
+def load_terms(office_folder: Path, kept: Kept = nothing_kept) -> Terms:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
     folder = office_folder if office_folder.is_dir() else None
-    return Terms(load_calendar(folder), load_standards(folder))
+    return Terms(load_calendars(folder, kept), load_standards(folder, kept))
 
 
-def _pin(standard: ServiceStandard, tier: str) -> PinnedStandard:
-    status = standard.tier(tier).source_status
+def _pin(standard: ServiceStandard, tier: str, calendar: WorkingCalendar) -> PinnedStandard:
     return PinnedStandard(
-        id=standard.decree_id, version=standard.version, tier=tier, source_status=status.value
+        id=standard.decree_id,
+        version=standard.version,
+        digest=standard.digest,
+        tier=tier,
+        source_status=standard.tier(tier).source_status.value,
+        calendar=_named(calendar),
+        holidays=_named(calendar.holidays),
     )
+
+
+def _named(edition: Configured) -> Pin:
+    return Pin(id=edition.id, version=edition.version, digest=edition.digest)
 
 
 def _whole_second(at: datetime) -> datetime:

@@ -33,7 +33,7 @@ from zi_umkm.filled import (
     tried,
     uuid_of,
 )
-from zi_umkm.judging import answers_of, version_of
+from zi_umkm.judging import answers_of
 from zi_umkm.keeping import CAUSE, CORRECTION, NOTE, PLAN
 from zi_umkm.mentoring import ActionWords
 from zi_umkm.naming import Naming, items_of
@@ -144,11 +144,13 @@ def _form(answers: Mapping[str, Answer]) -> Form:
 
 async def _last_answers(own: Own, dossier: Dossier, mine: OwnVisit) -> Mapping[str, Answer]:
     """Whoever does it again sees what was said the last time; it counts once it is saved."""
-    version = version_of(mine.checklist)
+    version = (mine.checklist.id, mine.checklist.version)
     done = [
         each
         for each in dossier.visits
-        if each.assessor == "business" and each.finished is not None and each.checklist == version
+        if each.assessor == "business"
+        and each.finished is not None
+        and (each.checklist.id, each.checklist.version) == version
     ]
     if not done:
         return {}
@@ -297,7 +299,9 @@ async def _finding_page(own: Own, item: str, form: Form, status: int = 200) -> R
     words, many = labels.period(rules.correction.period), rules.correction.period.amount
     shown |= {
         "finding": finding,
-        "aspect_code": aspect_code(own.office.rules.checklists, item),
+        "aspect_code": aspect_code(
+            own.office.rules.checklists_for(dossier.state, own.office.clock.now()), item
+        ),
         "said": await _said(own, dossier, item),
         "photos": [each for each in papers(dossier) if each.kind == "evidence" and each.code == item],
         "agreed": finding.progress is not actions.Progress.FOUND,

@@ -7,6 +7,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Event
+from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Holder, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, RuleVersion
 from zi_umkm import corrective_action, refusal
@@ -165,11 +166,12 @@ class ReturnRegistration(CaseCommand):
 
 
 class RecordNumber(CaseCommand):
-    """`shape` is what the rules say of how it is written."""
+    """`shape` is what the rules say of how it is written, by these `numbers`."""
 
     product: int
     number: str
     shape: Literal["expected", "other_commodity", "unknown"]
+    numbers: Pin | None = None
 
 
 class Graduate(CaseCommand):
@@ -317,6 +319,7 @@ class RegistrationReturned(CaseEvent):
 class NumberObtained(CaseEvent):
     product: int
     number: str
+    numbers: Pin | None = None
 
 
 class BusinessGraduated(CaseEvent):

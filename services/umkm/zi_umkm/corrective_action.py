@@ -8,6 +8,7 @@ from uuid import UUID
 
 from zi_chassis.domain import Act, Command, Event, Value
 from zi_contracts.intake import Items
+from zi_contracts.umkm import PromisedBy
 from zi_umkm import refusal
 from zi_umkm.business import AssessedFinding
 
@@ -18,9 +19,10 @@ class ActionCommand(Command):
 
 
 class Agree(ActionCommand):
-    """Root cause, correction and action are texts in the vault."""
+    """Root cause, correction and action are texts in the vault; `promised_by` says what a date follows from that nobody chose."""
 
     due: datetime
+    promised_by: PromisedBy | None = None
     items: Items = ()
 
 
@@ -52,6 +54,7 @@ class ActionEvent(Event):
 
 class ActionAgreed(ActionEvent):
     due: datetime
+    promised_by: PromisedBy | None = None
     items: Items
 
 

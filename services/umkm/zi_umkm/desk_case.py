@@ -81,7 +81,7 @@ async def _case_page(
     if state.business is None:
         raise NoSuchCaseError
     rules = office.rules.of(state, office.clock.now())
-    shown = ruled(one.web, office, rules)
+    shown = ruled(one.web, office, rules, state)
     named: Naming = shown["names"]
     say = say_of(one.web)
     shown |= {

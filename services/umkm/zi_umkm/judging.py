@@ -21,7 +21,7 @@ class UnratedError(ValueError):
 
 
 def version_of(rules: Versioned) -> RuleVersion:
-    return RuleVersion(id=rules.id, version=rules.version)
+    return RuleVersion(id=rules.id, version=rules.version, digest=rules.digest or None)
 
 
 def outcomes(business: Business, rules: MentoringRules) -> Triaged:
@@ -46,12 +46,13 @@ def answers_of(visit: Visit) -> Answers:
     return {item: Answer(said=each.said, grade=each.grade) for item, each in settled.items()}
 
 
-def result_of(checklist: Checklist, answers: Answers) -> Result:
+def result_of(checklist: Checklist, answers: Answers, pin: RuleVersion | None = None) -> Result:
+    """`pin` is the checklist as the visit names it, which from before digests has none."""
     scored = score(checklist, answers)
     if scored.rating is None:
         raise UnratedError(f"Answer {', '.join(scored.unanswered)}.")
     return Result(
-        checklist=version_of(checklist),
+        checklist=pin or version_of(checklist),
         rating=scored.rating,
         points=floor(scored.points * 100),
         findings=tuple(AssessedFinding(**dict(each)) for each in scored.findings),

@@ -179,10 +179,12 @@ class Mentoring:
         """Without a date the rules' own time for corrections."""
         said = (words or ActionWords()).fields
         request_id = intention(key, by, "agree", [item, due, words])
-        until = due or self._rules.correction_due(by.at)
+        until, promised_by = self._rules.correction_due(by.at) if due is None else (due, None)
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
-            return actions.Agree(by=by, request=request_id, item=item, due=until, items=items)
+            return actions.Agree(
+                by=by, request=request_id, item=item, due=until, promised_by=promised_by, items=items
+            )
 
         return await self._decide(request, decision, request_id, said)
 
@@ -256,7 +258,10 @@ class Mentoring:
             intention(key, by, "record-number", [product, number]),
         )
         shape = self._rules.number_shape(number)
-        command = steps.RecordNumber(by=by, request=words, product=product, number=written, shape=shape)
+        pin = self._rules.number_pin
+        command = steps.RecordNumber(
+            by=by, request=words, product=product, number=written, shape=shape, numbers=pin
+        )
         return await self._decide(request, lambda tx, now, items: command)
 
     async def resume(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:

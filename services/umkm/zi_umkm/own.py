@@ -67,7 +67,7 @@ def part(own: Own, state: Case, form: Form) -> dict[str, Any]:
     """What every part of the workspace shows."""
     rules = own.rules(state)
     return {
-        **ruled(own.web, own.office, rules),
+        **ruled(own.web, own.office, rules, state),
         "ticket": own.asked.ticket,
         "here": own.here,
         "for_desk": False,

@@ -48,7 +48,7 @@ async def _letter(reader: Reader) -> Response:
     raw = referral_of(dossier)
     products, notes = referred(state), notes_of(raw)
     opened = await reader.opened(WHO, [*notes, *(item for each in products for item in each.items)])
-    shown = ruled(reader.web, office, office.rules.of(state, office.clock.now()))
+    shown = ruled(reader.web, office, office.rules.of(state, office.clock.now()), state)
     named: Naming = shown["names"]
     [step] = await history_of(reader.web, office, [raw], named)
     shown |= {

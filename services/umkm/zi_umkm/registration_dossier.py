@@ -58,7 +58,7 @@ async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
     opened = await reader.opened(WHO, product.items)
     kinds = await office.store.query(lambda tx: media_types(tx, reader.asked.ticket))
     rules = office.rules.of(dossier.state, office.clock.now())
-    shown = ruled(reader.web, office, rules)
+    shown = ruled(reader.web, office, rules, dossier.state)
     named: Naming = shown["names"]
     contents = contents_of(dossier, number, rules, named, say_of(reader.web), kinds)
     shown |= _told(reader, dossier, product, opened, named, contents)

@@ -1,18 +1,21 @@
 """The office's rules for mentoring as the service asks them: which hold for a case, its times, and how a number is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from zi_contracts.umkm import RuleVersion
-from zi_rules.calendar import WorkingCalendar, load_calendar
-from zi_rules.district import District, load_districts
+from zi_contracts.configuration import Pin
+from zi_contracts.umkm import PromisedBy, RuleVersion
+from zi_rules.calendar import Calendars, load_calendars
+from zi_rules.configuration import Configuration, Configured
+from zi_rules.district import District, Districts, load_districts
 from zi_rules.mentoring.checklist import Checklist, load_checklists
 from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rules
-from zi_rules.registration_number import Commodity, Shape, check_shape, load_shapes, normalise_number
+from zi_rules.registration_number import Commodity, Shapes, check_shape, load_shapes, normalise_number
 from zi_rules.standard import Term
-from zi_rules.version import NoVersionError, in_force, pinned
+from zi_rules.version import Editions, Kept, NoVersionError, in_force, nothing_kept
 from zi_umkm import refusal
 from zi_umkm.business import Business
 from zi_umkm.case import Case
@@ -22,24 +25,31 @@ MD = "MD"
 
 @dataclass(frozen=True)
 class Rulebook:
-    sets: tuple[MentoringRules, ...]
-    checklists: tuple[Checklist, ...]
-    shapes: tuple[Shape, ...]
-    calendar: WorkingCalendar
-    districts: tuple[District, ...]
+    sets: Editions[MentoringRules]
+    checklists: Editions[Checklist]
+    numbers: Editions[Shapes]
+    calendars: Calendars
+    own_districts: Editions[Districts]
+
+    @property
+    def configurations(self) -> Sequence[Configuration]:
+        editions = (self.sets, self.checklists, self.numbers, self.own_districts)
+        return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        return self.own_districts[0].districts
 
     def in_force(self, at: datetime) -> MentoringRules:
         return in_force(self.sets, self._day(at))
 
     def of(self, case: Case, at: datetime) -> MentoringRules:
         """Those of its last triage; before that those in force."""
-        return (
-            self.in_force(at) if case.rules is None else pinned(self.sets, case.rules.id, case.rules.version)
-        )
+        return self.in_force(at) if case.rules is None else self.sets.pinned(case.rules)
 
     def checklist(self, version: RuleVersion) -> Checklist:
         try:
-            return pinned(self.checklists, version.id, version.version)
+            return self.checklists.pinned(version)
         except NoVersionError as error:
             raise refusal.UnknownChecklistError from error
 
@@ -47,10 +57,21 @@ class Rulebook:
         form = self.in_force(at).checklist
         return in_force([each for each in self.checklists if each.id == form], self._day(at))
 
+    def checklists_for(self, case: Case, at: datetime) -> tuple[Checklist, ...]:
+        """The one in force, those that the case was assessed by, and the office's others."""
+        used = [self.checklist(each.result.checklist) for each in case.assessments.values()]
+        known = {
+            (each.id, each.version): each for each in (self.checklist_in_force(at), *used, *self.checklists)
+        }
+        return tuple(known.values())
+
     # -- times
 
-    def correction_due(self, at: datetime) -> datetime:
-        return self._after(self.in_force(at).correction, at)
+    def correction_due(self, at: datetime) -> tuple[datetime, PromisedBy]:
+        """And what that follows from."""
+        rules, calendar = self.in_force(at), self.calendars.current
+        promised_by = PromisedBy(rules=_pin(rules), calendar=_pin(calendar), holidays=_pin(calendar.holidays))
+        return self._after(rules.correction, at), promised_by
 
     def silent_until(self, at: datetime) -> datetime:
         return self._after(self.in_force(at).silence, at)
@@ -63,7 +84,7 @@ class Rulebook:
         return self._after(self.in_force(at).later_check, at)
 
     def _after(self, term: Term, at: datetime) -> datetime:
-        return self.calendar.add(term.period, at)
+        return self.calendars.current.add(term.period, at)
 
     # -- what may be said
 
@@ -72,10 +93,15 @@ class Rulebook:
 
     def number_shape(self, number: str) -> Literal["expected", "other_commodity", "unknown"]:
         """As numbers of food made in the country and registered at BPOM are written."""
-        checked = check_shape(number, Commodity.PANGAN_OLAHAN, self.shapes)
+        checked = check_shape(number, Commodity.PANGAN_OLAHAN, self.numbers[0].shapes)
         if checked.outcome == "expected" and MD not in normalise_number(number):
             return "unknown"
         return checked.outcome
+
+    @property
+    def number_pin(self) -> Pin:
+        """By what numbers are looked at now."""
+        return _pin(self.numbers[0])
 
     def refuse_unknown_goods(self, business: Business, at: datetime) -> None:
         names = self.in_force(at).names
@@ -90,16 +116,20 @@ class Rulebook:
             raise refusal.NotAskedForError
 
     def _day(self, at: datetime) -> date:
-        return at.astimezone(self.calendar.timezone).date()
+        return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(office_folder: Path) -> Rulebook:
+def load_rulebook(office_folder: Path, kept: Kept = nothing_kept) -> Rulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
     folder = office_folder if office_folder.is_dir() else None
     return Rulebook(
-        load_mentoring_rules(folder),
-        load_checklists(folder),
-        load_shapes(folder),
-        load_calendar(folder),
+        load_mentoring_rules(folder, kept),
+        load_checklists(folder, kept),
+        load_shapes(folder, kept),
+        load_calendars(folder, kept),
         load_districts(folder),
     )
+
+
+def _pin(edition: Configured) -> Pin:
+    return Pin(id=edition.id, version=edition.version, digest=edition.digest)

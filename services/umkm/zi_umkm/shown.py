@@ -38,18 +38,20 @@ def say_of(request: Request) -> Translator:
     return pages_of(request).translator(language_of(request))
 
 
-def names_of(request: Request, office: Office, rules: MentoringRules) -> Naming:
-    first = office.rules.checklist_in_force(office.clock.now())
-    checklists = (first, *(each for each in office.rules.checklists if each != first))
+def names_of(request: Request, office: Office, rules: MentoringRules, state: Case | None = None) -> Naming:
+    """With the items of the checklists that this case was assessed by."""
+    checklists = office.rules.checklists_for(state or Case(), office.clock.now())
     return Naming(rules, checklists, office.rules.districts, language_of(request), say_of(request))
 
 
-def ruled(request: Request, office: Office, rules: MentoringRules) -> dict[str, Any]:
+def ruled(
+    request: Request, office: Office, rules: MentoringRules, state: Case | None = None
+) -> dict[str, Any]:
     """What every page that speaks of rules needs."""
     return {
         "labels": labels,
         "grouped": grouped,
-        "names": names_of(request, office, rules),
+        "names": names_of(request, office, rules, state),
         "rule_set": rules,
         "rulings": {
             "tracks": {each.code: each for each in rules.tracks},

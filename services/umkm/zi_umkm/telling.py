@@ -41,9 +41,7 @@ def say_of(request: Request) -> Translator:
 def names(request: Request, office: Office, state: Case) -> Naming:
     """By the rules of this case, or those in force."""
     now = office.clock.now()
-    first = office.rules.checklist_in_force(now)
-    checklists = (first, *(each for each in office.rules.checklists if each != first))
-    rules = office.rules.of(state, now)
+    checklists, rules = office.rules.checklists_for(state, now), office.rules.of(state, now)
     return Naming(rules, checklists, office.districts, language_of(request), say_of(request))
 
 

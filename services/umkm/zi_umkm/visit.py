@@ -242,8 +242,10 @@ def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
 
 
 def _said(event: VisitEvents) -> dict[str, object]:
-    """When it was received is not part of it; who said it is."""
+    """When it was received is not part of it; who said it is. A visit from before digests is the same visit."""
     said = dict(event)
+    if isinstance(event, VisitBegun):
+        said["checklist"] = (event.checklist.id, event.checklist.version)
     said["by"] = speaker(event.by) if isinstance(event, Sent) else None
     return said
 

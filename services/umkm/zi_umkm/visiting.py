@@ -98,7 +98,7 @@ class Visiting:
         """Begins the visit if nobody has; each answer is taken, known or refused by itself, whatever becomes of the others."""
         form = self._rules.checklist(checklist)
         await self._refuse_strangers(request, by)
-        begun = await self._begin(request, by, visit, checklist)
+        begun = await self._begin(request, by, visit, judging.version_of(form))
         fates = await asyncio.gather(
             *(self._answer(request, by, visit, form, begun, each) for each in answers)
         )
@@ -176,7 +176,7 @@ class Visiting:
             raise refusal.InDisputeError(visit.in_dispute)
         if unanswered := score(form, answers).unanswered:
             raise refusal.UnansweredError(unanswered)
-        result = judging.result_of(form, answers)
+        result = judging.result_of(form, answers, visit.begun.checklist)
         assessed = now.assessments.get(visit.begun.visit)
         if visit.result == result and assessed is not None and assessed.result == result:
             return []

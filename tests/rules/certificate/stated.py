@@ -13,7 +13,7 @@ from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rul
 from zi_rules.registration_number import load_shapes
 
 (RULES,) = load_certificate_rules()
-SHAPES = load_shapes()
+SHAPES = load_shapes()[0].shapes
 SUBMITTED = date(2026, 7, 6)
 
 ANALYSIS: dict[str, Any] = {

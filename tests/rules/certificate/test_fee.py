@@ -10,7 +10,7 @@ from tests.rules.certificate.stated import RULES
 
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.kind import CertificateKind, Goods
-from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules
+from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules, load_tariffs, priced
 
 EXPORT = [CertificateKind.SKE_HEALTH, CertificateKind.SKE_FREE_SALE]
 
@@ -55,7 +55,7 @@ def test_a_letter_has_one_tariff() -> None:
 def test_an_office_states_its_tariffs_in_a_file_of_their_own(tmp_path: Path) -> None:
     stated = '[[tariffs]]\nrupiah = 7000\nper = "item"\nsource = "contoh"\nsource_status = "unverified"\n'
     (tmp_path / "certificate_tariffs.toml").write_text(stated)
-    (rules,) = load_certificate_rules(tmp_path)
+    rules = priced(load_certificate_rules(tmp_path)[0], load_tariffs(tmp_path)[0])
     assert fee(EXPORT[:1], Goods.PANGAN_OLAHAN, 3, rules) == 21_000
     assert rules.documents == RULES.documents
 
@@ -66,5 +66,5 @@ def test_tariffs_of_the_rules_and_of_the_file_of_tariffs_hold_together(tmp_path:
     (tmp_path / "certificates").mkdir()
     (tmp_path / "certificates/rancangan.toml").write_text(shipped + each.format("ske_health", 1))
     (tmp_path / "certificate_tariffs.toml").write_text(each.format("ske_free_sale", 2))
-    (rules,) = load_certificate_rules(tmp_path)
+    rules = priced(load_certificate_rules(tmp_path)[0], load_tariffs(tmp_path)[0])
     assert fee(EXPORT, Goods.PANGAN_OLAHAN, 1, rules) == 3

@@ -16,7 +16,6 @@ from zi_rules.certificate.rule_set import (
     NoCertificateRulesError,
     RegistrationRule,
     load_certificate_rules,
-    pinned_rules,
     rules_in_force,
 )
 from zi_rules.period import CalendarDays, WorkingDays, WorkingHours
@@ -110,13 +109,6 @@ def test_rules_are_in_force_through_their_last_day() -> None:
     assert rules_in_force((ended,), TODAY) == ended
     with pytest.raises(NoCertificateRulesError, match="in force on 2026-07-07"):
         rules_in_force((ended,), date(2026, 7, 7))
-
-
-def test_an_application_finds_the_rules_that_it_was_submitted_under() -> None:
-    later = changed(version=2, effective_from=date(2026, 8, 1))
-    assert pinned_rules((later, RULES), RULES.id, 1) == RULES
-    with pytest.raises(NoCertificateRulesError, match="rancangan_surat_keterangan version 9"):
-        pinned_rules((later, RULES), RULES.id, 9)
 
 
 def shipped() -> str:

@@ -91,4 +91,4 @@ def test_an_office_adds_a_form_of_its_own_beside_the_shipped_ones(tmp_path: Path
         ("psb_2013", 1),
         ("psb_2013", 2),
     ]
-    assert load_checklists(None) == (NEWER, OLDER)
+    assert list(load_checklists(None)) == [NEWER, OLDER]
