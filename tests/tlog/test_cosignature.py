@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from zi_tlog.cosignature import CosignatureVerifier, Cosigner, cosigned_at
+from zi_tlog.cosignature import CLOCK_SKEW, CosignatureVerifier, Cosigner, cosigned_at, is_dated
 from zi_tlog.note import NoteError, Signer, open_note, parse_note
 from zi_tlog.proof import parse_proof
 
@@ -32,7 +32,7 @@ def test_a_cosignature_holds_for_its_own_time_only() -> None:
     assert not WITNESS.verifier.holds("other\n", value)
 
 
-@pytest.mark.parametrize("time", [0, 1, 2**63 - 1])
+@pytest.mark.parametrize("time", [1, 2**63 - 1])
 def test_the_first_and_the_last_second_can_be_signed(time: int) -> None:
     signature = WITNESS.cosign("text\n", time)
     assert cosigned_at(signature) == time
@@ -45,9 +45,17 @@ def test_a_time_beyond_the_largest_does_not_hold() -> None:
     assert not WITNESS.verifier.holds("text\n", b"\xff" * 72)
 
 
-def test_a_time_before_the_epoch_is_not_signed() -> None:
+@pytest.mark.parametrize("time", [-1, 0])
+def test_no_time_is_not_signed(time: int) -> None:
     with pytest.raises(NoteError):
-        WITNESS.cosign("text\n", -1)
+        WITNESS.cosign("text\n", time)
+
+
+def test_a_time_is_dated_up_to_the_skew_of_two_clocks() -> None:
+    now = 1_700_000_000
+    times = (0, 1, now, now + CLOCK_SKEW, now + CLOCK_SKEW + 1)
+    assert [is_dated(time, now) for time in times] == [False, True, True, True, False]
+    assert [is_dated(time) for time in times] == [False, True, True, True, True]
 
 
 def test_a_note_key_is_no_witness_key() -> None:

@@ -99,8 +99,8 @@ CHECKPOINT: list[tuple[Callable[[], object], str]] = [
     ),
 ]
 COSIGNATURE: list[tuple[Callable[[], object], str]] = [
-    (lambda: WITNESS.cosign("t\n", -1), "A cosignature's time is a POSIX time below 2^63."),
-    (lambda: WITNESS.cosign("t\n", 2**63), "A cosignature's time is a POSIX time below 2^63."),
+    (lambda: WITNESS.cosign("t\n", -1), "A cosignature's time is a POSIX time from 1 on and below 2^63."),
+    (lambda: WITNESS.cosign("t\n", 2**63), "A cosignature's time is a POSIX time from 1 on and below 2^63."),
     (lambda: CosignatureVerifier(LOG.key), "The key of log.example is not a cosignature key."),
 ]
 EVIDENCE: list[tuple[Callable[[], object], str]] = [

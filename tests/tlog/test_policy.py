@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zi_tlog.checkpoint import Checkpoint, CheckpointError
-from zi_tlog.cosignature import Cosigner
+from zi_tlog.cosignature import CLOCK_SKEW, Cosigner
 from zi_tlog.error import LogError
 from zi_tlog.note import Note, NoteError, Signature, Signer, parse_note
 from zi_tlog.policy import MAX_POLICY_BYTES, Group, Log, Policy, PolicyError, Witness, parse_policy
@@ -65,6 +65,38 @@ def test_a_known_witness_with_a_broken_cosignature_spoils_the_checkpoint() -> No
     broken = parse_note(cosigned()).signed(Signature(key.name, key.key_id, bytes(72))).format()
     with pytest.raises(NoteError):
         POLICY.endorsement(broken)
+
+
+def undated(name: str) -> Signature:
+    """What a witness that keeps no rule signs: its word at time 0, which says of no tree that it was the largest."""
+    made = COSIGNERS[name]._private.sign(f"cosignature/v1\ntime 0\n{HEAD.text}".encode())
+    return Signature(COSIGNERS[name].key.name, COSIGNERS[name].key.key_id, bytes(8) + made)
+
+
+def test_a_cosignature_without_a_time_counts_for_nothing() -> None:
+    note = parse_note(cosigned("X1", "X2")).signed(undated("Y1")).format()
+    endorsement = POLICY.endorsement(note)
+    assert (endorsement.cosigned.keys(), endorsement.misdated) == ({"X1", "X2"}, {"Y1": 0})
+    with pytest.raises(PolicyError, match=r"'X1', 'X2' cosigned it. .*do not count: 'Y1' at 0"):
+        POLICY.check(note)
+
+
+def test_a_cosignature_of_the_future_counts_for_nothing_and_its_time_comes() -> None:
+    note = cosigned("X1", "X3", "Y2")
+    assert POLICY.check(note, 1700000000 - CLOCK_SKEW).misdated == {}
+    with pytest.raises(PolicyError, match=r"nobody cosigned it. .*'X1' at 1700000000"):
+        POLICY.check(note, 1700000000 - CLOCK_SKEW - 1)
+
+
+def test_the_key_of_a_log_witnesses_nothing() -> None:
+    double = Cosigner("double.example", bytes(range(32))).key
+    assert double.public == LOG.key.public
+    lines = [f"log {LOG.key.vkey}\n", f"witness w {double.vkey}\n"]
+    for text in ("".join(lines), "".join(reversed(lines))):
+        with pytest.raises(PolicyError, match="'w' has the key of a log"):
+            parse_policy(f"{text}quorum w\n".encode())
+    with pytest.raises(PolicyError):
+        Policy((Log(LOG.key),), (Witness("w", double),), (), "w")
 
 
 def test_witnesses_alone_do_not_make_a_checkpoint() -> None:

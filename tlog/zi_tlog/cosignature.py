@@ -1,11 +1,13 @@
 """A witness's timestamped word on a checkpoint (c2sp.org/tlog-cosignature, type 04): "at this time the largest consistent tree that I
-have seen of this log is this one"."""
+have seen of this log is this one". Without a time it says nothing of the kind, so time 0 is neither signed nor counted (the specification
+has it for statements of another type alone)."""
 
 from dataclasses import dataclass
 
 from zi_tlog.note import COSIGNATURE, NoteError, NoteKey, Signature, ed25519_holds, note_text, private_key
 from zi_tlog.text import LARGEST
 
+CLOCK_SKEW = 300  # seconds by which two honest clocks may differ
 _TIME_BYTES = 8
 
 
@@ -23,8 +25,8 @@ class Cosigner:
 
     def cosign(self, text: str, time: int) -> Signature:
         """The cosignature line over a checkpoint's text at POSIX second `time`; the caller has checked consistency and persisted it."""
-        if not 0 <= time <= LARGEST:
-            raise NoteError("A cosignature's time is a POSIX time below 2^63.")
+        if not 0 < time <= LARGEST:
+            raise NoteError("A cosignature's time is a POSIX time from 1 on and below 2^63.")
         value = time.to_bytes(_TIME_BYTES, "big") + self._private.sign(_message(note_text(text), time))
         return Signature(self.key.name, self.key.key_id, value)
 
@@ -48,6 +50,12 @@ class CosignatureVerifier:
 def cosigned_at(signature: Signature) -> int:
     """The POSIX second of a cosignature that holds (tlog-cosignature, Format)."""
     return int.from_bytes(signature.value[:_TIME_BYTES], "big")
+
+
+def is_dated(time: int, now: int | None = None) -> bool:
+    """Whether a cosignature's time is one: not 0, and not in the future where `now` (POSIX seconds) is known (tlog-cosignature, Format:
+    verifiers may reject times in the future)."""
+    return time > 0 and (now is None or time <= now + CLOCK_SKEW)
 
 
 def _message(text: str, time: int) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from zi_tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
-from zi_tlog.cosignature import CosignatureVerifier, cosigned_at
+from zi_tlog.cosignature import CosignatureVerifier, cosigned_at, is_dated
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, Verifier, open_note, parse_note, parse_vkey
 
@@ -47,10 +47,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Endorsement:
-    """A checkpoint that a listed log signed, and each known witness that cosigned it, at what POSIX second."""
+    """A checkpoint that a listed log signed, and each known witness that cosigned it, at what POSIX second. Who cosigned at no time or in
+    the future is `misdated` and counts for nothing."""
 
     checkpoint: Checkpoint
     cosigned: Mapping[str, int] = field(default_factory=dict)
+    misdated: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ class Policy:
     groups: tuple[Group, ...] = ()
     quorum: str = NO_QUORUM
 
+    def __post_init__(self) -> None:
+        logs = {log.key.public for log in self.logs}
+        for witness in self.witnesses:
+            if witness.key.public in logs:
+                raise PolicyError(
+                    f"The witness {witness.name!r} has the key of a log: nobody witnesses what they sign themselves."
+                )
+
     def format(self) -> bytes:
         """The policy file; parse_policy gives the same policy back (tlog-policy, Policy file syntax)."""
         lines = [_line("log", log.key.vkey, log.url) for log in self.logs]
@@ -69,17 +79,15 @@ class Policy:
         lines += [_line("group", group.name, str(group.threshold), *group.members) for group in self.groups]
         return "".join([*lines, _line("quorum", self.quorum)]).encode("utf-8", "surrogateescape")
 
-    def check(self, data: bytes) -> Endorsement:
-        """The checkpoint in this signed note, if a listed log signed it and the quorum cosigned it (tlog-policy, What is a policy)."""
-        endorsement = self.endorsement(data)
+    def check(self, data: bytes, now: int | None = None) -> Endorsement:
+        """The checkpoint in this signed note, if a listed log signed it and the quorum cosigned it (tlog-policy, What is a policy); with
+        `now` (POSIX seconds) cosignatures of the future count for nothing."""
+        endorsement = self.endorsement(data, now)
         if not self.witnessed(endorsement):
-            have = ", ".join(map(repr, endorsement.cosigned)) or "nobody"
-            raise PolicyError(
-                f"The checkpoint lacks the quorum {self.quorum!r} of witnesses: {have} cosigned it."
-            )
+            raise PolicyError(_lacks(self.quorum, endorsement))
         return endorsement
 
-    def endorsement(self, data: bytes) -> Endorsement:
+    def endorsement(self, data: bytes, now: int | None = None) -> Endorsement:
         """The same without asking for the quorum: who of the known witnesses cosigned; the log's own signature must hold."""
         note = parse_note(data)
         witnesses = {(witness.key.name, witness.key.key_id): witness.name for witness in self.witnesses}
@@ -91,8 +99,11 @@ class Policy:
             (log.key.name, log.key.key_id) in held for log in self.logs if log.key.name == checkpoint.origin
         ):
             raise CheckpointError(f"The checkpoint of {checkpoint.origin} is not signed by that log's key.")
+        times = {witnesses[who]: cosigned_at(held[who]) for who in witnesses if who in held}
         return Endorsement(
-            checkpoint, {witnesses[who]: cosigned_at(held[who]) for who in witnesses if who in held}
+            checkpoint,
+            {name: time for name, time in times.items() if is_dated(time, now)},
+            {name: time for name, time in times.items() if not is_dated(time, now)},
         )
 
     def witnessed(self, endorsement: Endorsement) -> bool:
@@ -102,6 +113,15 @@ class Policy:
             if len(met.intersection(group.members)) >= group.threshold:
                 met.add(group.name)
         return self.quorum in met
+
+
+def _lacks(quorum: str, endorsement: Endorsement) -> str:
+    have = ", ".join(map(repr, endorsement.cosigned)) or "nobody"
+    sentence = f"The checkpoint lacks the quorum {quorum!r} of witnesses: {have} cosigned it."
+    if endorsement.misdated:
+        told = ", ".join(f"{name!r} at {time}" for name, time in endorsement.misdated.items())
+        sentence += f" Cosignatures without a time or from the future do not count: {told}."
+    return sentence
 
 
 class _Reading:

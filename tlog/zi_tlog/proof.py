@@ -99,10 +99,10 @@ def parse_proof(data: bytes) -> TlogProof:
     return TlogProof(decode_decimal(lines[0][6:]), tuple(map(decode_hash, lines[1:])), checkpoint, extra)
 
 
-def verify_proof(proof: TlogProof, entry: bytes, policy: Policy) -> Endorsement:
+def verify_proof(proof: TlogProof, entry: bytes, policy: Policy, now: int | None = None) -> Endorsement:
     """Who vouches for it, if `entry` is word for word what the log holds at the receipt's index (tlog-proof): the checkpoint is
-    checked against the policy first, then the inclusion of the entry's own leaf hash."""
-    endorsement = policy.check(proof.checkpoint)
+    checked against the policy first (with `now` no cosignature of the future counts), then the inclusion of the entry's own leaf hash."""
+    endorsement = policy.check(proof.checkpoint, now)
     head = endorsement.checkpoint
     verify_inclusion(proof.index, head.size, leaf_hash(entry), proof.hashes, head.root)
     return endorsement
