@@ -65,6 +65,17 @@ def test_the_witness_of_both_runs_watches_the_log_of_the_house_and_those_put_int
         assert [Path(path).name for path in policies] == [POLICY, "logs"]
 
 
+def test_what_the_witness_of_compose_signed_last_is_kept_apart_from_its_folder() -> None:
+    """A volume that is restored takes its folder back and not this file."""
+    options = dict(option.split("=", 1) for option in COMPOSE["witness"]["command"] if "=" in option)
+    volumes = dict(volume.split(":")[:2] for volume in COMPOSE["witness"]["volumes"])
+    places = {path: name for name, path in volumes.items()}
+    apart = str(Path(options["--last-signed"]).parent)
+    assert places[apart] != places[options["--data"]]
+    assert options["--last-signed"] in COMPOSE["witness-key"]["command"][0]
+    assert f"{places[apart]}:{apart}" in COMPOSE["witness-key"]["volumes"]
+
+
 def test_the_witness_of_make_up_is_named_to_the_log_unless_the_office_names_its_own(tmp_path: Path) -> None:
     settings = Settings(service="runner", data=tmp_path)
     witness.prepare(settings)

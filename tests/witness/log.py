@@ -33,6 +33,9 @@ class Log:
     def root(self, size: int) -> bytes:
         return naive_tree.root(self.leaves(size))
 
+    def head(self, size: int) -> str:
+        return Checkpoint(self.origin, size, self.root(size)).text
+
     def checkpoint(self, size: int) -> bytes:
         return Checkpoint(self.origin, size, self.root(size)).sign(self.signer)
 

@@ -1,16 +1,17 @@
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.witness.log import Log, agree
 
-from zi_tlog.cosignature import Cosigner, cosigned_at
+from zi_tlog.cosignature import CLOCK_SKEW, Cosigner, cosigned_at
 from zi_tlog.note import Signature, Verifier, open_note, parse_note
 from zi_tlog.witness import AddCheckpoint, monitoring_path
 from zi_witness.error import WitnessError
@@ -34,9 +35,11 @@ def cosign(record: Record, request: AddCheckpoint) -> Signature:
 
 
 @contextmanager
-def opened(folder: Path, clock: Callable[[], int] = lambda: 1767000000) -> Iterator[Record]:
+def opened(
+    folder: Path, clock: Callable[[], int] = lambda: 1767000000, apart: str = "apart"
+) -> Iterator[Record]:
     make_record(folder)
-    record = Record(folder, COSIGNER, clock)
+    record = Record(folder, COSIGNER, clock, folder / apart)
     try:
         yield record
     finally:
@@ -88,7 +91,7 @@ def test_what_was_cosigned_is_known_after_a_new_start(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_was_set_back_dates_no_larger_tree_before_a_smaller_one(tmp_path: Path) -> None:
-    times = iter([1767000000, 1766000000, 1768000000])
+    times = iter([1767000000, 1767000000 - CLOCK_SKEW, 1768000000])
     with opened(tmp_path, lambda: next(times)) as record:
         signed = [cosign(record, LOG.request(old, size)) for old, size in ((0, 1), (1, 2), (2, 3))]
     assert list(map(cosigned_at, signed)) == [1767000000, 1767000000, 1768000000]
@@ -123,6 +126,7 @@ offers = st.tuples(st.sampled_from([LOG, FORK]), st.integers(0, 8), st.integers(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(offers, max_size=12))
 def test_one_after_another_exactly_what_continues_the_last_is_cosigned(
     asked: Sequence[tuple[Log, int, int]],
@@ -139,11 +143,16 @@ def test_one_after_another_exactly_what_continues_the_last_is_cosigned(
                     cosign(record, log.request(old, new))
 
 
+@settings(deadline=None)
 @given(st.lists(offers, min_size=2, max_size=24))
 def test_at_the_same_time_no_two_cosignatures_contradict_each_other(
     asked: Sequence[tuple[Log, int, int]],
 ) -> None:
-    with TemporaryDirectory() as folder, opened(Path(folder)) as one, opened(Path(folder)) as other:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        one = stack.enter_context(opened(folder))
+        shutil.copy(folder / "apart", folder / "apart of the other")
+        other = stack.enter_context(opened(folder, apart="apart of the other"))
 
         def tried(number: int) -> tuple[Log, int] | None:
             log, old, size = asked[number]

@@ -11,7 +11,7 @@ from zi_witness.watched import Watched
 LOG = Log()
 NEXT_KEY = Log(seed=bytes(32))
 NEIGHBOUR = Log(origin="neighbour.example/audit", seed=b"n" * 32)
-WITNESS = Cosigner("witness.example/w1", bytes(32))
+WITNESS = Cosigner("witness.example/w1", b"w" * 32)
 
 
 def policy(*logs: Log) -> str:

@@ -141,7 +141,7 @@ def test_the_page_says_which_log_stands_in_the_same_house(client: TestClient) ->
 
 
 def test_a_witness_without_logs_says_so(tmp_path: Path, cosigner: Cosigner) -> None:
-    record = Record(tmp_path, cosigner, lambda: 0)
+    record = Record(tmp_path, cosigner, lambda: 1767000000)
     client = TestClient(Witness(record, Watched([], [tmp_path / "policy"]), cosigner.verifier).application())
     assert "None yet" in client.get("/").text
     record.close()
@@ -157,7 +157,7 @@ def test_behind_a_gateway_everything_is_under_a_prefix(witness: Witness) -> None
 
 
 def test_a_record_that_can_not_be_written_gives_no_cosignature(tmp_path: Path, cosigner: Cosigner) -> None:
-    record = Record(tmp_path, cosigner, lambda: 0)
+    record = Record(tmp_path, cosigner, lambda: 1767000000)
     record._database.execute("PRAGMA query_only = ON")
     client = TestClient(Witness(record, Watched([LOG.vkey], []), cosigner.verifier).application())
     assert add(client, LOG.request(0, 5)).status_code == 503

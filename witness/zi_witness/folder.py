@@ -30,8 +30,8 @@ def _lock(descriptor: int, folder: Path) -> None:
         ) from None
 
 
-def write_once(path: Path, content: bytes) -> None:
-    """The file is on disk, whole and readable by its user alone, or not there at all."""
+def write_whole(path: Path, content: bytes) -> None:
+    """The file is on disk, whole and readable by its user alone; until then it is as it was before."""
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

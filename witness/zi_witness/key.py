@@ -7,16 +7,16 @@ from zi_tlog.cosignature import Cosigner
 from zi_tlog.error import LogError
 from zi_tlog.text import decode_base64, encode_base64
 from zi_witness.error import WitnessError
-from zi_witness.folder import held, write_once
-from zi_witness.record import make_record
+from zi_witness.folder import held, write_whole
+from zi_witness.record import Record, make_record
 
 KEY = "key"
 
 
-def make_key(folder: Path, name: str) -> Cosigner:
-    """The key in `folder`, made at the first call; it keeps its name for ever."""
+def make_key(folder: Path, name: str, last_signed: Path | None = None) -> Cosigner:
+    """The key in `folder`, made at the first call together with the file apart; it keeps its name for ever."""
     if not (folder / KEY).exists():
-        _make(folder, name)
+        _make(folder, name, last_signed)
     cosigner = load_key(folder)
     if cosigner.key.name != name:
         raise WitnessError(
@@ -41,14 +41,15 @@ def load_key(folder: Path) -> Cosigner:
     return cosigner
 
 
-def _make(folder: Path, name: str) -> None:
+def _make(folder: Path, name: str, last_signed: Path | None) -> None:
     # The record comes first: a key without one is a witness that forgot what it signed, and run refuses it.
     seed = secrets.token_bytes(32)
     try:
-        vkey = Cosigner(name, seed).key.vkey
+        cosigner = Cosigner(name, seed)
     except LogError as error:
         raise WitnessError(str(error)) from error
     with held(folder):
         if not (folder / KEY).exists():  # another process may have made one just now
             make_record(folder)
-            write_once(folder / KEY, f"{vkey}\n{encode_base64(seed)}\n".encode())
+            write_whole(folder / KEY, f"{cosigner.key.vkey}\n{encode_base64(seed)}\n".encode())
+            Record(folder, cosigner, lambda: 0, last_signed).close()

@@ -1,11 +1,11 @@
-"""The command `zi-witness`: makes a witness's key, and runs the witness."""
+"""The command `zi-witness`: makes a witness's key, runs the witness, and brings it back after a restore or a wrong clock."""
 
 import argparse
 import logging
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -13,14 +13,15 @@ import uvicorn
 from zi_witness.error import WitnessError
 from zi_witness.folder import held
 from zi_witness.key import load_key, make_key
+from zi_witness.page import instant
 from zi_witness.record import Record
 from zi_witness.watched import Watched
 from zi_witness.web import Witness
 
 _ABOUT = """\
 A witness of transparency logs: it cosigns a log's checkpoint only if the log continues what was cosigned before. Run it for
-somebody else's log, on a machine of your own. Keep its data folder, and never restore an older copy of it: a witness that
-forgets can be made to contradict itself.
+somebody else's log, on a machine of your own. A witness that forgets can be made to contradict itself: what it signed last is
+also kept in a file apart from its data folder (by default beside it, DIR.last-signed), which must not be in the same backup.
 """
 _KEY = """\
 Prints the public key (vkey) that others name in their policies. The key itself is made at the first call and never leaves
@@ -34,6 +35,21 @@ count). Files are read again when they change. A page at the root shows what it 
 
   zi-witness run --data ./witness --port 8500 --policy policy-of-the-office.txt
   zi-witness run --data ./witness --port 8500 --log zona.example/office+2a52108c+AQOhB7/z...
+"""
+_RESUME = """\
+For a witness whose data folder was restored from a backup, or whose file apart is gone: it cosigns nothing until it knows again what it
+signed last. That is in the file apart; where the file is gone, give the newest checkpoint that this witness cosigned of every log
+(what /audit/log/cosigned or /audit/log/checkpoint of the office shows, or what others have kept; ask more than one of them, since a log
+that hides the newest one can make this witness contradict itself). Only what carries this witness's own signature is taken.
+
+  zi-witness resume --data ./witness
+  zi-witness resume --data ./witness --checkpoint from-the-log --checkpoint from-a-newsroom
+"""
+_CLEAR = """\
+For a witness whose clock was ahead: its cosignatures would go on to carry that time, and nobody counts a cosignature of the future. Set
+the clock right, stop the witness, and run this. Each time that is set aside is printed, kept, and shown on the witness's page.
+
+  zi-witness clear-clock --data ./witness
 """
 _MAX_CONNECTIONS = 200
 _SECONDS_TO_STOP = 5
@@ -53,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog="zi-witness", description=_ABOUT, formatter_class=shape)
-    commands = parser.add_subparsers(required=True, metavar="key|run")
+    commands = parser.add_subparsers(required=True, metavar="key|run|resume|clear-clock")
     key = commands.add_parser("key", help="print the public key", description=_KEY, formatter_class=shape)
     key.add_argument("--name", help="of a new key: a domain of yours and a path; it can't be changed later")
     key.set_defaults(run=_key)
@@ -71,14 +87,61 @@ def _parser() -> argparse.ArgumentParser:
         help="tlog-policy with logs to witness, or a folder of such files",
     )
     run.set_defaults(run=_run)
-    for command in (key, run):
+    resume = commands.add_parser(
+        "resume", help="cosign again after a restore", description=_RESUME, formatter_class=shape
+    )
+    resume.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE")
+    resume.set_defaults(run=_resume)
+    clear = commands.add_parser(
+        "clear-clock", help="after the clock was ahead", description=_CLEAR, formatter_class=shape
+    )
+    clear.set_defaults(run=_clear_clock)
+    for command in (key, run, resume, clear):
         command.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of this witness")
+        command.add_argument(
+            "--last-signed",
+            type=Path,
+            metavar="FILE",
+            help="the file apart; best on another disk (default: DIR.last-signed)",
+        )
     return parser
 
 
 def _key(options: argparse.Namespace) -> None:
-    cosigner = make_key(options.data, options.name) if options.name else load_key(options.data)
+    data, apart = options.data, options.last_signed
+    cosigner = make_key(data, options.name, apart) if options.name else load_key(data)
     print(cosigner.key.vkey)
+
+
+@contextmanager
+def _record(options: argparse.Namespace) -> Iterator[Record]:
+    """The record of a witness that no other process works on."""
+    cosigner = load_key(options.data)
+    with (
+        held(options.data),
+        closing(Record(options.data, cosigner, lambda: int(time.time()), options.last_signed)) as record,
+    ):
+        yield record
+
+
+def _resume(options: argparse.Namespace) -> None:
+    checkpoints = [path.read_bytes() for path in options.checkpoint]
+    with _record(options) as record:
+        for one in record.resume(checkpoints):
+            print(f"{one.origin}: last cosigned {one.size} entries at {instant(one.time)}")
+    print("This witness cosigns again when it is started.")
+
+
+def _clear_clock(options: argparse.Namespace) -> None:
+    with _record(options) as record:
+        cleared = record.clear_clock()
+    for one in cleared:
+        print(
+            f"{one.origin}: the cosignature of {one.size} entries is dated {instant(one.time)}; by this clock it is"
+            f" {instant(one.at)}. The next one carries the time of this clock. Tell those who rely on this witness."
+        )
+    if not cleared:
+        print("No cosignature is ahead of this clock; nothing was changed.")
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -86,9 +149,10 @@ def _run(options: argparse.Namespace) -> None:
     if not options.log and not options.policy:
         raise WitnessError("Say which logs to witness: --log VKEY or --policy FILE.")
     watched = Watched(options.log, options.policy)
-    cosigner = load_key(options.data)
-    with held(options.data), closing(Record(options.data, cosigner, lambda: int(time.time()))) as record:
-        app = Witness(record, watched, cosigner.verifier).application(options.prefix)
+    with _record(options) as record:
+        if record.doubt is not None:
+            logging.critical(record.doubt)
+        app = Witness(record, watched, load_key(options.data).verifier).application(options.prefix)
         uvicorn.run(
             app,
             host=options.host,

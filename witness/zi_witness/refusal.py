@@ -41,3 +41,21 @@ class InconsistentError(RefusedError):
     """The checkpoint does not continue the one cosigned last, or the proof does not show that it does."""
 
     status = 422
+
+
+class RestoredError(RefusedError):
+    """The folder knows less than was signed, or nobody can say that it does not; the message says why."""
+
+    status = 503
+
+
+class ClockError(RefusedError):
+    """The last cosignature of this log is dated in the future."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The last cosignature of this log is dated later than this witness's clock. Set the clock right; was it ahead"
+            " before, stop the witness and run zi-witness clear-clock."
+        )

@@ -63,8 +63,10 @@ class Witness:
 
     async def show(self, request: Request) -> Response:
         cosigned = await run_in_threadpool(self._record.cosigned)
+        cleared = await run_in_threadpool(self._record.cleared)
         watched = await run_in_threadpool(self._watched.logs)
-        return HTMLResponse(page(self._key, watched, cosigned), headers=_HEADERS)
+        in_doubt = self._record.doubt is not None
+        return HTMLResponse(page(self._key, watched, cosigned, cleared, in_doubt), headers=_HEADERS)
 
     def _answer(self, body: bytes) -> Response:
         try:
@@ -74,7 +76,7 @@ class Witness:
             return Response(format_size(refused.size), refused.status, {"Content-Type": SIZE_TYPE})
         except RefusedError as refused:
             return PlainTextResponse(f"{refused}\n", refused.status)
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             return PlainTextResponse("The witness can't write its record, so it signs nothing.\n", 503)
         return PlainTextResponse(format_cosignatures([signature]))
 

@@ -1,6 +1,7 @@
 """The transparency log: commit in the database, then write-once tiles, then the published checkpoint; it opens only where all three
 agree and brings the published part forward to what was committed, from any interruption."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -119,7 +120,7 @@ class Log:
         """Publishes a checkpoint of this log with the cosignatures in it: as the newest if it still is, and for receipts if the quorum
         is met."""
         policy = self.policy()
-        endorsement = policy.endorsement(checkpoint)
+        endorsement = policy.endorsement(checkpoint, int(time.time()))
         size = endorsement.checkpoint.size
         if parse_note(checkpoint).text == parse_note(self.head.checkpoint).text:
             self._tiles.replace(CHECKPOINT, checkpoint)
@@ -257,7 +258,7 @@ class Log:
 
     def _take_up(self, cosigned: bytes) -> None:
         try:
-            size = self.policy().check(cosigned).checkpoint.size
+            size = self.policy().check(cosigned, int(time.time())).checkpoint.size
         except LogError:  # it met the quorum of before; the first that meets today's replaces it
             return
         self._cosigned = (size, cosigned)

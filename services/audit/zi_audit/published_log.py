@@ -1,5 +1,6 @@
 """The log as anybody can read it from its published files; what is given out as a receipt was checked first."""
 
+import time
 from collections.abc import Iterable, Iterator
 
 from zi_audit.lane_notes import path_of, read_file
@@ -45,7 +46,7 @@ class PublishedLog:
         note = None if policy is None else self.tiles.read(newest_witnessed(policy))
         if policy is None or note is None:
             return None
-        endorsement = policy.endorsement(note)
+        endorsement = policy.endorsement(note, int(time.time()))
         return (note, endorsement.checkpoint) if policy.witnessed(endorsement) else None
 
     def keys(self) -> list[NoteKey]:

@@ -3,6 +3,7 @@ was checked, and whatever else it does is a fault with a name."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from prometheus_client import Gauge
 
 from zi_audit.ledger import LogState
 from zi_audit.status import Fault, WitnessWord
-from zi_tlog.cosignature import CosignatureVerifier, cosigned_at
+from zi_tlog.cosignature import CosignatureVerifier, cosigned_at, is_dated
 from zi_tlog.error import LogError
 from zi_tlog.note import Signature
 from zi_tlog.policy import Witness
@@ -111,10 +112,11 @@ class WitnessClient:
 
 
 def _instant(signature: Signature) -> datetime:
-    try:
-        return datetime.fromtimestamp(cosigned_at(signature), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise FaultError(Fault.UNUSABLE, "Its cosignature has a time that no calendar has.") from error
+    """The time of a cosignature by the real clock, which is the witness's, also where a demonstration's is shifted."""
+    second = cosigned_at(signature)
+    if not is_dated(second, int(time.time())):
+        raise FaultError(Fault.UNUSABLE, f"Its cosignature has no time or one of the future ({second}).")
+    return datetime.fromtimestamp(second, UTC)
 
 
 def _sentence(status: int, body: bytes) -> str:
