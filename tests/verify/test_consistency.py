@@ -47,7 +47,8 @@ def test_a_rewritten_past_is_a_fork_by_the_tiles_and_unproven_by_a_proof() -> No
 
 def test_two_roots_of_one_size_are_a_fork() -> None:
     old, new = KeptLog([b"x"]), KeptLog([b"y"])
-    assert "fork: " in why(checked(old.checkpoint, new.checkpoint, new))
+    for by in (new, KeptLog(), b"", b"no proof"):
+        assert "fork: " in why(checked(old.checkpoint, new.checkpoint, by))
 
 
 def test_a_shorter_one_is_a_rollback() -> None:

@@ -320,6 +320,16 @@ def test_a_log_that_is_shorter_than_what_the_witnesses_confirmed_is_a_rollback(t
     assert (finding.index, finding.why.en.split(":")[0]) == (200, "rollback")
 
 
+def test_two_signed_roots_of_one_size_are_a_fork_although_the_tiles_are_damaged(tmp_path: Path) -> None:
+    other = SampleLog(tmp_path / "other", [b"x", *told(300)[1:]])
+    log = SampleLog(tmp_path / "log", told(300))
+    log.flip("tile/0/000", 40)
+    older = Checkpoint(other.signer.key.name, 300, other.edge.root)
+    assert "fork: the log does not continue the older checkpoint: its past was rewritten" in [
+        said for _, _, said in findings(log, older)
+    ]
+
+
 def test_a_cosigned_checkpoint_without_its_quorum_counts_for_nothing(tmp_path: Path) -> None:
     log = SampleLog(tmp_path, told(9))
     log.write("cosigned", log.checkpoint)

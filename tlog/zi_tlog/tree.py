@@ -1,5 +1,8 @@
 """The Merkle tree of RFC 6962 section 2.1 (= RFC 9162 section 2.1): hashes, the growing right edge, and the making of proofs from
-stored subtree hashes, so that memory never grows with the log."""
+stored subtree hashes, so that memory never grows with the log.
+
+The corners: the empty tree has the root SHA-256("") and no other, holds nothing, and begins every tree by an empty proof; the root of a tree of one
+entry is its leaf hash, with an empty proof; a tree continues itself by an empty proof; two roots of one size contradict each other."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +40,8 @@ def split(size: int) -> int:
 def range_hash(start: int, end: int, read: HashReader) -> bytes:
     """MTH(D[start:end]) for a range that the tree's own splits produce: start is a multiple of the next power of two >= its length."""
     length = end - start
+    if start < 0 or length < 1:
+        raise TreeError(f"There are no entries from {start} to {end}.")
     if length & (length - 1) == 0:
         level = length.bit_length() - 1
         return read(level, start >> level)

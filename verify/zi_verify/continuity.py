@@ -91,6 +91,8 @@ def broken(known: Known, head: Checkpoint, root: bytes | None, tiles: bytes | No
         return Finding("checkpoint", _OTHER_LOG)
     if known.checkpoint.size > head.size:
         return Finding("checkpoint", _rollback(known, head), head.size)
+    if known.checkpoint.size == head.size:  # the signed roots speak for themselves, whatever the tiles are
+        root = head.root
     if root in (None, known.checkpoint.root):  # without a root the replay itself failed and says why
         return None
     return _fork(known, tiles)

@@ -245,8 +245,8 @@ class _Replay:
         is_sound = walk.root_at(self._head.size) == self._head.root
         broken_: list[Checkpoint] = []
         for one in known:
-            root = walk.root_at(one.checkpoint.size) if is_sound else None
-            wrong = broken(one, self._head, root, walk.tiles)
+            root, tiles = (walk.root_at(one.checkpoint.size), walk.tiles) if is_sound else (None, None)
+            wrong = broken(one, self._head, root, tiles)
             if wrong is not None:
                 self._findings.append(wrong)
                 broken_.append(one.checkpoint)
