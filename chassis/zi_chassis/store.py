@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -67,6 +68,9 @@ class Handled(Generic[S]):
     state: S
     version: int
     recorded: tuple[Recorded, ...]
+
+
+Around = Callable[[Tx, Callable[[], Handled[S]]], Handled[S]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,15 +241,26 @@ class Store:
     # -- commands
 
     async def handle(
-        self, decider: Decider[S], aggregate: UUID, command: Command, keep: object = None
+        self,
+        decider: Decider[S],
+        aggregate: UUID,
+        command: Command,
+        keep: object = None,
+        around: Around[S] | None = None,
     ) -> Handled[S]:
         """Decides and records; returns when it is on disk. `keep` goes to the companions if events came out.
 
+        `around(tx, decide)` decides by calling `decide`, and may write in the same transaction, also where no event comes out. It
+        may refuse with a DomainError before it decides; what it has written then, or before a refusal of `decide`, stays.
+
         Raises the DomainError of a refused command, UnavailableError when the machine could not keep it.
         """
-        return await self._ask(
-            lambda batch: batch.decide(decider, aggregate, command, keep), decider, aggregate
-        )
+
+        def run(batch: _Batch) -> Handled[S]:
+            decide = partial(batch.decide, decider, aggregate, command, keep)
+            return decide() if around is None else around(batch.tx, decide)
+
+        return await self._ask(run, decider, aggregate)
 
     async def decide(
         self, found: Callable[[Tx], tuple[Decider[S], UUID, Command]], keep: object = None

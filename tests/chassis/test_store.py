@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
-from tests.chassis.counter import Add, Added, TooHighError, Totals, add, counter
+from tests.chassis.counter import Add, Added, Count, TooHighError, Totals, add, counter
 
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
 from zi_chassis.lanes import Blocked, Heard, Reaction, Skip
 from zi_chassis.recorded import NO_PREVIOUS, Recorded, commitment
-from zi_chassis.store import Store
+from zi_chassis.store import Handled, Store
 from zi_contracts.message import Message
 
 Open = Callable[..., Store]
@@ -174,6 +174,63 @@ async def test_a_read_model_of_another_version_is_rebuilt_from_the_first_event(o
     store.close()
     assert open_store(projections=[Totals()]).read(lambda tx: Totals.total(tx, case)) == 99
     assert open_store(projections=[Totals(version=2)]).read(lambda tx: Totals.total(tx, case)) == 6
+
+
+TRIES = "CREATE TABLE IF NOT EXISTS tries (aggregate TEXT PRIMARY KEY, count INTEGER NOT NULL)"
+
+
+def tries(store: Store) -> list[int]:
+    rows = store.read(lambda tx: tx.execute("SELECT count FROM tries ORDER BY aggregate"))
+    return [row["count"] for row in rows]
+
+
+def tried(case: UUID, fault: Exception | None = None) -> Any:
+    def around(tx: Tx, decide: Callable[[], Handled[Count]]) -> Handled[Count]:
+        tx.execute(
+            "INSERT INTO tries VALUES (?, 1) ON CONFLICT (aggregate) DO UPDATE SET count = tries.count + 1",
+            str(case),
+        )
+        handled = decide()
+        if fault is not None:
+            raise fault
+        return handled
+
+    return around
+
+
+async def test_what_is_written_around_a_command_is_kept_with_an_event_and_without_one(
+    open_store: Open,
+) -> None:
+    store, case = open_store(), uuid4()
+    with store.database.transaction() as tx:
+        tx.create(TRIES)
+    commands = (store.handle(counter, case, add(1, "once"), around=tried(case)) for _ in range(5))
+    handled = await asyncio.gather(*commands)
+    assert (sum(len(each.recorded) for each in handled), tries(store)) == (1, [5])
+
+
+async def test_what_is_written_around_a_refused_command_is_kept_and_its_events_are_not(
+    open_store: Open,
+) -> None:
+    store, case = open_store(), uuid4()
+    with store.database.transaction() as tx:
+        tx.create(TRIES)
+    with pytest.raises(TooHighError):
+        await store.handle(counter, case, add(10), around=tried(case))
+    assert (tries(store), store.last()[0]) == ([1], 0)
+
+
+async def test_a_fault_around_a_command_leaves_nothing_of_it_and_all_of_the_others(open_store: Open) -> None:
+    store, case, other = open_store(), uuid4(), uuid4()
+    with store.database.transaction() as tx:
+        tx.create(TRIES)
+    done = await asyncio.gather(
+        store.handle(counter, other, add(1), around=tried(other)),
+        store.handle(counter, case, add(1), around=tried(case, ZeroDivisionError())),
+        return_exceptions=True,
+    )
+    assert isinstance(done[1], ZeroDivisionError)
+    assert (tries(store), store.last()[0]) == ([1], 1)
 
 
 async def test_two_replicas_never_decide_on_a_stale_state(open_store: Open, place: str) -> None:
