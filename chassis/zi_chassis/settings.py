@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     clock_shift: int = 0
     group_commit: bool = True
     open_entries: bool = False
+    openings_an_hour: int = Field(default=600, ge=1)
     rules: Path | None = None
     promise_hours: int = Field(default=72, ge=1, le=720)
 

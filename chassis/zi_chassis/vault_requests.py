@@ -6,6 +6,7 @@ The caller's name is the last word of the subject, and the broker lets each serv
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from math import ceil
 from types import MappingProxyType
 from typing import TypeVar, assert_never
 from uuid import UUID
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 
 from zi_chassis.broker import NATS_ERRORS
 from zi_chassis.domain import ErasedError
+from zi_chassis.web.problem import TooManyRequestsError
 from zi_contracts.vault import (
     DisclosedItem,
     ItemRef,
@@ -28,6 +30,7 @@ from zi_contracts.vault import (
 
 READ, KEEP = "vault.read", "vault.keep"
 SECONDS = 5.0
+MINUTE = 60
 AT_ONCE = 12  # items a reply: each may have 20,000 characters, and the broker carries one megabyte
 
 logger = logging.getLogger(__name__)
@@ -50,11 +53,24 @@ class UnknownTicketError(Exception):
     """The vault has no case under this ticket."""
 
 
+class TooManyOpeningsError(TooManyRequestsError):
+    """An official has opened personal data as often as the office allows."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            "You have opened personal data as often as the office allows in an hour, and that is recorded."
+            " Try again in {minutes} min. If your work needs more, tell your supervisor.",
+            retry_after=retry_after,
+            minutes=ceil(retry_after / 60),
+        )
+
+
 class VaultService:
     """Answers on `vault.read.*` and `vault.keep.*`. `readable`, `keepable`: fields by caller.
 
     `reader(caller, request)` records the opening, then replies with what exists; `keeper` keeps, with an event that names
-    it. Both raise UnknownTicketError, VaultRefusedError or ErasedError; any other fault is told as `unavailable`.
+    it. Both raise UnknownTicketError, VaultRefusedError or ErasedError, `reader` also TooManyOpeningsError; any other fault is
+    told as `unavailable`.
     """
 
     def __init__(
@@ -79,6 +95,8 @@ class VaultService:
             request = VaultRequest.model_validate_json(content)
             _refuse_unless_named(self._readable, caller, request.fields)
             return await self._reader(caller, request)
+        except TooManyOpeningsError as limit:
+            return VaultReply(error="too_many", retry_after=limit.retry_after)
         except Exception as fault:
             return VaultReply(error=_code(caller, fault))
 
@@ -146,7 +164,8 @@ class VaultClient:
     ) -> dict[str, str]:
         """The fields that exist, of all items or of these; where a field has several the last one.
 
-        Raises UnknownTicketError, VaultRefusedError, ErasedError or VaultUnavailableError.
+        Raises UnknownTicketError, VaultRefusedError, ErasedError, VaultUnavailableError, or TooManyOpeningsError where a
+        person's token is shown.
         """
         request = VaultRequest(
             ticket=ticket,
@@ -203,5 +222,7 @@ def _told(answer: Answer) -> Answer:
             raise UnknownTicketError("The vault knows no such case.")
         case "unavailable":
             raise VaultUnavailableError("The vault could not answer.")
+        case "too_many":
+            raise TooManyOpeningsError((isinstance(answer, VaultReply) and answer.retry_after) or MINUTE)
         case _:
             assert_never(answer.error)

@@ -206,12 +206,39 @@ class DataKept(Data):
 
 
 class PersonalDataOpened(Data):
-    """Somebody of the office, or a service of it, opened vault items for a stated purpose."""
+    """Somebody of the office, or a service of it, opened vault items for a stated purpose.
+
+    `since` is when the hour began in which the same actor, in this role and for this purpose, may see them again without another
+    event. Messages without it are from before: there every look was one.
+    """
 
     type: ClassVar[str] = "zi.intake.personal_data_opened"
 
     purpose: Slug
     items: tuple[UUID, ...]
+    since: AwareDatetime | None = None
+
+
+class OpeningsCounted(Data):
+    """How often `official` saw again, in the hour that began at `since` with the event `opening`, what was opened in it."""
+
+    type: ClassVar[str] = "zi.intake.openings_counted"
+
+    opening: UUID
+    official: ShortText
+    role: ShortText
+    purpose: Slug
+    since: AwareDatetime
+    count: Annotated[int, Field(ge=1)]
+
+
+class OpeningsLimited(Data):
+    """The actor wanted to open personal data more often than the office allows, `limit` times an hour, and was refused; told once
+    an hour."""
+
+    type: ClassVar[str] = "zi.intake.openings_limited"
+
+    limit: Annotated[int, Field(ge=1)]
 
 
 class ErasureRequested(StatusData):
@@ -256,6 +283,8 @@ MODELS: tuple[type[Data], ...] = (
     AttachmentAdded,
     DataKept,
     PersonalDataOpened,
+    OpeningsCounted,
+    OpeningsLimited,
     ErasureRequested,
     ErasureRefused,
     DataSubjectErased,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 FieldName = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+)?$", max_length=60)]
-VaultRefusal = Literal["unknown", "erased", "not_allowed", "unavailable"]
+VaultRefusal = Literal["unknown", "erased", "not_allowed", "too_many", "unavailable"]
 # Why an auditor has the vault opened; a closed list, because the reason itself is published.
 AuditPurpose = Literal["audit", "investigation", "complaint", "court", "verification"]
 
@@ -52,13 +52,17 @@ class DisclosedItem(BaseModel):
 
 
 class VaultReply(BaseModel):
-    """Either what exists, in plaintext, or why nothing is told: `items` where they were asked for or an auditor asks, else `fields`."""
+    """Either what exists, in plaintext, or why nothing is told: `items` where they were asked for or an auditor asks, else `fields`.
+
+    `retry_after`: seconds until whoever asked `too_many` times may ask again.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     fields: dict[FieldName, str] = {}
     items: tuple[DisclosedItem, ...] = ()
     error: VaultRefusal | None = None
+    retry_after: Annotated[int, Field(ge=1)] | None = None
 
 
 class VaultKeepRequest(BaseModel):

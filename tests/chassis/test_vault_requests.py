@@ -12,6 +12,7 @@ from tests.nats_server import NatsServer
 from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import (
     AT_ONCE,
+    TooManyOpeningsError,
     UnknownTicketError,
     VaultClient,
     VaultRefusedError,
@@ -65,6 +66,8 @@ class Desk:
                 raise UnknownTicketError
             case "CLOSED":
                 raise VaultRefusedError
+            case "TOO_MANY":
+                raise TooManyOpeningsError(600)
             case "BROKEN":
                 raise RuntimeError("budi@contoh.example")
             case "SLOW":
@@ -251,6 +254,7 @@ async def test_certificates_keeps_over_the_broker(nats: NatsServer) -> None:
         ("ERASED", ErasedError),
         ("UNKNOWN", UnknownTicketError),
         ("CLOSED", VaultRefusedError),
+        ("TOO_MANY", TooManyOpeningsError),
         ("BROKEN", VaultUnavailableError),
     ],
 )
@@ -259,6 +263,13 @@ async def test_a_refusal_comes_over_the_broker_as_what_it_is(
 ) -> None:
     with pytest.raises(refusal):
         await VaultClient(desk[1], "notify").read(ticket, [EMAIL], "deliver")
+
+
+@pytest.mark.journey
+async def test_how_long_to_wait_comes_over_the_broker_too(desk: tuple[Desk, Client]) -> None:
+    with pytest.raises(TooManyOpeningsError) as refused:
+        await VaultClient(desk[1], "notify").read("TOO_MANY", [EMAIL], "deliver")
+    assert refused.value.headers == {"Retry-After": "600"}
 
 
 @pytest.mark.journey
