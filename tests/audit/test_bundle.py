@@ -13,7 +13,12 @@ from tests.nats_server import NatsServer
 
 from zi_audit.arrival import Arrival
 from zi_chassis.domain import ErasedError
-from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultService
+from zi_chassis.vault_requests import (
+    TooManyOpeningsError,
+    UnknownTicketError,
+    VaultRefusedError,
+    VaultService,
+)
 from zi_contracts.vault import DisclosedItem, VaultReply, VaultRequest
 from zi_tlog.evidence import private_digest
 from zi_tlog.evidence_v1 import Evidence, unpack_evidence
@@ -278,6 +283,17 @@ async def test_a_vault_that_refuses_is_a_refusal(
     await written(house, home, intake)
     vault.fault = VaultRefusedError()
     assert (await house.get(PRIVATE, house.auditor())).status_code == 403
+
+
+@pytest.mark.journey
+async def test_an_auditor_who_opens_too_much_is_told_to_wait(
+    house: Web, home: Home, intake: Sender, vault: Vault
+) -> None:
+    filed(intake)
+    await written(house, home, intake)
+    vault.fault = TooManyOpeningsError(600)
+    refused = await house.get(PRIVATE, house.auditor())
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "600")
 
 
 async def test_entries_that_no_quorum_has_seen_are_named_and_left_out(

@@ -325,6 +325,15 @@ async def test_while_the_vault_is_away_nothing_is_opened(inside: Inside, evaluat
     assert "PT one" not in page.text
 
 
+async def test_an_official_who_opens_too_much_is_told_to_wait(inside: Inside, evaluator: Browser) -> None:
+    request = await taken(inside)
+    inside.vault.refusal = "too_many"
+    page = await done(evaluator, at_desk(request), "open")
+    assert (page.status_code, page.headers["retry-after"]) == (429, "60")
+    assert "as often as the office allows" in page.text
+    assert "PT one" not in page.text
+
+
 async def test_a_document_is_opened_at_intake_which_records_it_first(
     inside: Inside, evaluator: Browser
 ) -> None:

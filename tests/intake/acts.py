@@ -123,6 +123,15 @@ PHOTO = case.AddAttachment(by=citizen(), items=(item("attachment"),), media_type
 KEEP = case.KeepData(by=desk(), items=(item("note"),))
 GIVE_NUMBER = case.GiveNumber(by=citizen(), business_ref="d" * 64, items=(item("business.nib"),))
 OPEN = case.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
+COUNT_OPENINGS = case.CountOpenings(
+    by=timer(),
+    opening=UUID(int=9),
+    official="officer-ani",
+    role="staff:officer",
+    purpose="handling",
+    since=MONDAY,
+    count=14,
+)
 ASK_ERASURE = case.AskErasure(by=officer(), reason="subject_request")
 APPROVE_ERASURE = case.ApproveErasure(by=supervisor())
 REFUSE_ERASURE = case.RefuseErasure(by=supervisor(), reason="not_the_data_subject")

@@ -83,6 +83,9 @@ class SetClock(Clock):
     def pass_days(self, days: float) -> None:
         self.at += timedelta(days=days)
 
+    def pass_by(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
 
 @dataclass
 class Front:
@@ -158,13 +161,9 @@ def code(filed: Any) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened(folder: Path, ledger_away: bool = False, promise_hours: int = 72) -> AsyncIterator[Front]:
+async def opened(folder: Path, ledger_away: bool = False, **more: Any) -> AsyncIterator[Front]:
     settings = Settings(
-        service="intake",
-        data=folder,
-        issuer=ISSUER,
-        public_url="http://zona.example",
-        promise_hours=promise_hours,
+        service="intake", data=folder, issuer=ISSUER, public_url="http://zona.example", **more
     )
     clock = SetClock()
     service = front(settings, clock)

@@ -41,7 +41,11 @@ async def test_a_file_is_shown_where_it_can_do_nothing_after_it_was_recorded(fro
     assert shown.headers["cache-control"] == "no-store"
     [opening] = await openings(front, filed)
     assert (opening["actor"], opening["actorrole"]) == ("official-7", f"staff:{role}")
-    assert opening["data"] == {"purpose": "evaluation", "items": [filed["item"]]}
+    assert opening["data"] == {
+        "purpose": "evaluation",
+        "items": [filed["item"]],
+        "since": "2026-03-02T02:00:00Z",
+    }
 
 
 async def test_files_of_complaints_are_for_those_who_handle_them(front: Front) -> None:

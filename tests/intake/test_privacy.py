@@ -80,7 +80,7 @@ def vault_of(front: Front) -> VaultService:
 
 def asked(ticket: str, *fields: str) -> bytes:
     cause = "3f0e9a57-0000-4000-8000-000000000001"
-    request = VaultRequest(ticket=ticket, fields=fields, purpose="notification", causation=cause)
+    request = VaultRequest(ticket=ticket, fields=fields, purpose="notify_status", causation=cause)
     return request.model_dump_json().encode()
 
 

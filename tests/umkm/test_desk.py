@@ -174,6 +174,15 @@ async def test_a_vault_that_is_away_is_said_and_the_case_stays_to_be_seen(
     assert "Case " + request.ticket in page.text
 
 
+async def test_an_official_who_opens_too_much_is_told_to_wait(inside: Inside, mentor: Browser) -> None:
+    request = await inside.mentored()
+    inside.vault.refusal = "too_many"
+    page = await mentor.post(f"{at_desk(request)}/open", {})
+    assert page.status_code == 429
+    assert "as often as the office allows" in page.text
+    assert FISH.name not in page.text
+
+
 # -- verification by somebody else
 
 

@@ -165,6 +165,20 @@ async def test_without_the_vault_or_the_papers_there_is_no_half_dossier(
     assert (await browser.get(dossier(request))).status_code == 503
 
 
+async def test_an_official_who_opens_too_many_files_is_told_to_wait(
+    visiting: Visiting, inside: Inside
+) -> None:
+    request = await inside.permitted()
+    inside.office.uploads._client = httpx.AsyncClient(transport=httpx.MockTransport(too_many))
+    page = await visiting.owner(request).get(dossier(request))
+    assert (page.status_code, page.headers["retry-after"]) == (429, "600")
+    assert "as often as the office allows" in page.text
+
+
+def too_many(request: httpx.Request) -> httpx.Response:
+    return httpx.Response(429, json={"detail": "Wait."}, headers={"Retry-After": "600"})
+
+
 def away(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("nobody is there", request=request)
 

@@ -26,6 +26,12 @@ STEPS: Mapping[str, str] = {
     "zi.intake.case_withdrawn": msgid("The citizen withdrew the case."),
     "zi.intake.attachment_added": msgid("A file was added."),
     "zi.intake.personal_data_opened": msgid("Personal data of the case were opened."),
+    "zi.intake.openings_counted": msgid(
+        "It was counted how often the opened personal data were looked at again within an hour."
+    ),
+    "zi.intake.openings_limited": msgid(
+        "An official wanted to open personal data more often than the office allows, and was refused."
+    ),
     "zi.intake.data_kept": msgid("A service of the office put data of the case into the vault."),
     "zi.intake.erasure_requested": msgid("The erasure of the personal data was asked for."),
     "zi.intake.erasure_refused": msgid("The erasure of the personal data was refused."),

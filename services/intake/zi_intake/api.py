@@ -320,7 +320,7 @@ async def open_personal_data(office: TheOffice, person: Officer, ticket: str, bo
     """Shows what lies in the vault for this case; that somebody looked, and why, is recorded first. The files of a case that
     another desk works on are many: each is shown by itself."""
     own = await _known(office, ticket)
-    opened = await office.handling.open_personal_data(own, office.act(person), body.purpose.value)
+    opened = await office.openings.open_case(own, office.act(person), body.purpose.value)
     fields = [_opened(item, each) for item, each in opened.items()]
     return _json(answers.OpenedAnswer(ticket=own, fields=fields))
 

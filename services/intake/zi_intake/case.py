@@ -1,7 +1,7 @@
 """A case, from filing to closing or passed on to another desk: what is decided depends on command and state alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal, assert_never
@@ -21,6 +21,7 @@ from zi_contracts.intake import (
     RefusalReason,
     Series,
 )
+from zi_intake.opening import Opener, Window
 
 ATTACHMENTS = 5
 ATTACHMENTS_CERTIFICATES = 60
@@ -284,10 +285,21 @@ class RefuseErasure(CaseCommand):
 
 
 class OpenPersonalData(Command):
-    """Every opening is an act of its own, so it has no request."""
+    """Every look is an act of its own, so it has no request."""
 
     items: tuple[UUID, ...]
     purpose: str
+
+
+class CountOpenings(Command):
+    """The hour that began with the event `opening` is over; `count` looks in it showed what was shown before."""
+
+    opening: UUID
+    official: str
+    role: str
+    purpose: str
+    since: datetime
+    count: int
 
 
 CaseCommands = (
@@ -312,6 +324,7 @@ CaseCommands = (
     | ApproveErasure
     | RefuseErasure
     | OpenPersonalData
+    | CountOpenings
 )
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
@@ -322,6 +335,7 @@ STAYS_HERE = (
     ApproveErasure,
     RefuseErasure,
     OpenPersonalData,
+    CountOpenings,
 )
 
 
@@ -448,8 +462,20 @@ class DataSubjectErased(CaseEvent):
 
 
 class PersonalDataOpened(Event):
+    """`since`: when its hour began; None where it is from before there were hours, when every look was an event."""
+
     items: tuple[UUID, ...]
     purpose: str
+    since: datetime | None = None
+
+
+class OpeningsCounted(Event):
+    opening: UUID
+    official: str
+    role: str
+    purpose: str
+    since: datetime
+    count: int
 
 
 CaseEvents = (
@@ -472,6 +498,7 @@ CaseEvents = (
     | ErasureRefused
     | DataSubjectErased
     | PersonalDataOpened
+    | OpeningsCounted
 )
 
 
@@ -492,6 +519,9 @@ class Case:
     erasure: ErasureRequested | None = None
     erased: datetime | None = None
     requests: frozenset[UUID] = frozenset()
+    version: int = 0
+    windows: Mapping[Opener, Window] = field(default_factory=dict)
+    counted: frozenset[UUID] = frozenset()
 
     @property
     def is_filed(self) -> bool:
@@ -529,6 +559,11 @@ class Case:
         kept = [each.items for each in self.kept if each.request == request]
         return kept[-1] if kept else ()
 
+    def window(self, opener: Opener, at: datetime) -> Window | None:
+        """The hour in which the opener is at that time."""
+        window = self.windows.get(opener)
+        return window if window is not None and window.is_open(at) else None
+
     @property
     def holder(self) -> Holder:
         """Who must act next; the office's clock runs only while the office holds the case."""
@@ -556,10 +591,10 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
         return _file(command, case)
     if case.filing is None:
         raise NotFiledError
-    if not isinstance(command, OpenPersonalData) and command.request in case.requests:
+    if isinstance(command, CaseCommand) and command.request in case.requests:
         return []
     if case.erased is not None:
-        return _after_the_erasure(command)
+        return _after_the_erasure(command, case)
     if case.status is Status.PASSED_ON and not isinstance(command, STAYS_HERE):
         raise PassedOnError
     match command:
@@ -597,13 +632,33 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             _refuse_unless_second_pair_of_eyes(command.by, case)
             return [ErasureRefused(**dict(command))]
         case OpenPersonalData():
-            return [PersonalDataOpened(**dict(command))]
+            return _open(command, case)
+        case CountOpenings():
+            return _count_openings(command, case)
         case _:
             assert_never(command)
 
 
-def _after_the_erasure(command: CaseCommands) -> list[CaseEvents]:
-    """Nothing can be read, added or reopened any more."""
+def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
+    """Only what was not seen in this hour is an event."""
+    opener = Opener(command.by.actor, command.by.role, command.purpose)
+    window = case.window(opener, command.by.at)
+    if window is None:
+        return [PersonalDataOpened(**dict(command), since=command.by.at)]
+    items = tuple(item for item in command.items if item not in window.items)
+    return [PersonalDataOpened(**{**dict(command), "items": items}, since=window.since)] if items else []
+
+
+def _count_openings(command: CountOpenings, case: Case) -> list[CaseEvents]:
+    if command.opening in case.counted or command.count == 0:
+        return []
+    return [OpeningsCounted(**dict(command))]
+
+
+def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    """Nothing can be read, added or reopened any more; how often it was read before is still told."""
+    if isinstance(command, CountOpenings):
+        return _count_openings(command, case)
     if isinstance(command, ApproveErasure):
         return []
     raise ErasedError
@@ -795,9 +850,8 @@ def _closed(command: CaseCommand, reason: ClosingReason, reopen_until: datetime)
 
 
 def evolve(case: Case, event: CaseEvents) -> Case:
-    if isinstance(event, PersonalDataOpened):
-        return case
-    if event.request is not None:
+    case = replace(case, version=case.version + 1)
+    if isinstance(event, CaseEvent) and event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
     match event:
         case ComplaintFiled() | ConsultationFiled():
@@ -833,6 +887,10 @@ def evolve(case: Case, event: CaseEvents) -> Case:
             return replace(case, erasure=None)
         case DataSubjectErased():
             return _erased(case, event)
+        case PersonalDataOpened():
+            return _opened(case, event)
+        case OpeningsCounted():
+            return _counted(case, event)
         case _:
             assert_never(event)
 
@@ -871,3 +929,22 @@ def _erased(case: Case, event: DataSubjectErased) -> Case:
     status = case.status if case.status in ENDED else Status.CLOSED
     over = replace(case, status=status, erased=event.by.at, erasure=None)
     return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+
+
+def _opened(case: Case, event: PersonalDataOpened) -> Case:
+    if event.since is None:
+        return case
+    opener = Opener(event.by.actor, event.by.role, event.purpose)
+    window = case.windows.get(opener)
+    if window is None or window.since != event.since:
+        window = Window(case.version, event.since)
+    return replace(case, windows={**case.windows, opener: window.joined_by(event.items)})
+
+
+def _counted(case: Case, event: OpeningsCounted) -> Case:
+    """Nothing is counted to an hour any more after its count: its next look is an event."""
+    opener = Opener(event.official, event.role, event.purpose)
+    windows = {
+        each: window for each, window in case.windows.items() if (each, window.since) != (opener, event.since)
+    }
+    return replace(case, windows=windows, counted=case.counted | {event.opening})

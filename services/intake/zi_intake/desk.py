@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import APPLICANT, Staff, staff
 from zi_chassis.vault import Opened
+from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.intake import ErasureReason
@@ -101,7 +102,9 @@ async def open_personal_data(request: Request, office: TheOffice, person: Office
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
         own = (await office.access.known(ticket))[0]
-        opened = await office.handling.open_personal_data(own, office.act(person), purpose.value)
+        opened = await office.openings.open_case(own, office.act(person), purpose.value)
+    except TooManyOpeningsError:
+        raise
     except (ValidationError, DomainError) as error:
         return await _case_page(
             request, office, person, ticket, _refused(request, form, error, "purpose"), 422

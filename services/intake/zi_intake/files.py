@@ -62,7 +62,7 @@ async def _shown(office: Office, person: Staff, ticket: str, item: UUID, body: O
     by = office.act(person, looking(state.filing))
     if item not in items_of(state, ATTACHED):
         raise NotFoundError(DETAILS[404])
-    opened = await office.handling.open_items(own, by, body.purpose.value, (item,))
+    opened = await office.openings.open(own, by, body.purpose.value, (item,))
     return _answer(opened[item])
 
 

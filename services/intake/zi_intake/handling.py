@@ -132,25 +132,10 @@ class Handling:
         request = intention(request, by, "refuse-erasure", reason.encode())
         return await self._handle(ticket, case.RefuseErasure(by=by, request=request, reason=reason))
 
-    async def open_personal_data(self, ticket: str, by: Act, purpose: str) -> dict[UUID, Opened]:
-        """All there is of the case; the files of one that was passed on are many, and each is opened by itself."""
-        state = await self._state(ticket)
-        by_itself = ("attachment",) if isinstance(state.filing, case.PassedOn) else ()
-        items = tuple(ref.item for ref in state.items if ref.field not in by_itself)
-        return await self.open_items(ticket, by, purpose, items)
-
-    async def open_items(
-        self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]
-    ) -> dict[UUID, Opened]:
-        """The opening is on disk before anything is disclosed; if it can't be kept, nothing is."""
-        self._vault.refuse_locked()
-        await self._handle(ticket, case.OpenPersonalData(by=by, items=items, purpose=purpose))
-        return await self._store.query(lambda tx: self._vault.open(tx, items))
-
     async def own_items(
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
     ) -> dict[UUID, Opened]:
-        """A citizen's own reads are not recorded. All fields by default."""
+        """Open them for the citizen, whose own reads are not recorded; all fields by default."""
         state = await self._state(ticket)
         if state.erased is not None:
             raise ErasedError

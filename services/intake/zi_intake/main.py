@@ -22,6 +22,7 @@ from zi_intake import api, desk, files, mentoring_pages, pages
 from zi_intake.erasing import TYPE as ERASURE
 from zi_intake.erasing import recorded
 from zi_intake.office import Office
+from zi_intake.openings import RepeatCounter
 from zi_intake.policies import HEARS, react
 from zi_intake.reading import KEEPABLE, READABLE, Reading
 from zi_intake.timers import Closing
@@ -68,6 +69,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
         "outbox": Outbox(office.store, broker),
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
+        "openings": RepeatCounter(office.store, office.clock),
     }
     service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes))

@@ -24,6 +24,10 @@ class Names:
     def data_subject(self, ticket: str) -> UUID:
         return UUID(bytes=_keyed(self._secret, "data subject", ticket.encode())[:16], version=4)
 
+    def official(self, actor: str) -> UUID:
+        """The aggregate of an official's limit."""
+        return UUID(bytes=_keyed(self._secret, "official", actor.encode())[:16], version=4)
+
     def body_digest(self, body: bytes) -> str:
         return _keyed(self._secret, "body", body).hex()
 

@@ -25,6 +25,9 @@ from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Done, Handling
 from zi_intake.names import Names
+from zi_intake.opening_limit import opening_limit
+from zi_intake.opening_tables import OpeningRates, RepeatedLooks
+from zi_intake.openings import Openings
 from zi_intake.other_desk import STAFF, OtherDesk
 from zi_intake.projections import (
     CaseList,
@@ -63,6 +66,7 @@ class Office:
         self.deliveries = Deliveries()
         self.elsewhere = Elsewhere()
         self.consents = Consents()
+        self.rates = OpeningRates(settings.openings_an_hour)
         self.store = self._store()
         self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
@@ -74,6 +78,7 @@ class Office:
         self.access = Access(self.names, self.tokens, Attempts(), self.store)
         self.front_door = FrontDoor(self.store, self.vault, self.names, self.terms, self.promises, clock)
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
+        self.openings = Openings(self.store, self.vault, self.names, self.rates)
         self.erasing = Erasing(self.store, self.vault, self.names)
         self.packing = asyncio.Semaphore(PACKED_AT_ONCE)
         self.http = ledger_client()
@@ -84,9 +89,16 @@ class Office:
             service="intake",
             office=self.settings.office,
             database=Database(self.settings.database or self.settings.folder / "store.db"),
-            deciders=(decider,),
+            deciders=(decider, opening_limit),
             projections=(self.cases, Erasures(), timers()),
-            companions=(self.vault, self.deliveries, self.elsewhere, self.consents),
+            companions=(
+                self.vault,
+                self.deliveries,
+                self.elsewhere,
+                self.consents,
+                RepeatedLooks(),
+                self.rates,
+            ),
             group_commit=self.settings.group_commit,
         )
 

@@ -58,7 +58,9 @@ def _data(event: CaseEvents, state: Case) -> Data:
         case case.DataSubjectErased():
             return contract.DataSubjectErased(**where, reason=event.reason, asked_by=event.asked_by)
         case case.PersonalDataOpened():
-            return contract.PersonalDataOpened(purpose=event.purpose, items=event.items)
+            return contract.PersonalDataOpened(purpose=event.purpose, items=event.items, since=event.since)
+        case case.OpeningsCounted():
+            return contract.OpeningsCounted(**event.model_dump(exclude={"by"}))
         case _:
             assert_never(event)
 
@@ -133,6 +135,7 @@ decider: Decider[Case] = Decider(
         case.ErasureRefused,
         case.DataSubjectErased,
         case.PersonalDataOpened,
+        case.OpeningsCounted,
     ),
     publish=publish,
 )

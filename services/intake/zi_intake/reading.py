@@ -49,6 +49,7 @@ KEEPABLE = {CERTIFICATES.service: OF_LETTERS, MENTORING.service: OF_MENTORING}
 LETTER_PURPOSES = ("letter", "evaluation", "own_copy")
 MENTORING_PURPOSES = ("mentoring", "own_copy")
 PREFILL = "prefill"
+MAIL_PURPOSE = "notify_status"
 
 
 class Reading:
@@ -65,7 +66,7 @@ class Reading:
             case "umkm":
                 opened = await self._for_umkm(request)
             case _:
-                opened = await self._recorded(_system(caller, request, self._office), request)
+                opened = await self._for_notify(caller, request)
         if caller == AUDIT or request.items is not None:
             return VaultReply(items=tuple(_disclosed(item, each) for item, each in opened.items()))
         return VaultReply(fields={each.field: each.text for each in opened.values()})
@@ -79,6 +80,12 @@ class Reading:
         by = _system(caller, request, self._office)
         intention = uuid5(request.request, f"keep {by.actor}")
         return VaultKept(items=await self._office.handling.keep(ticket, by, intention, request.fields))
+
+    async def _for_notify(self, caller: str, request: VaultRequest) -> Mapping[UUID, Opened]:
+        """One purpose: with others it could begin one hour after the other, each with an event."""
+        if request.purpose != MAIL_PURPOSE:
+            raise VaultRefusedError
+        return await self._recorded(_system(caller, request, self._office), request)
 
     async def _for_auditor(self, request: VaultRequest) -> Mapping[UUID, Opened]:
         if request.purpose not in get_args(AuditPurpose):
@@ -160,7 +167,7 @@ class Reading:
     async def _recorded(self, by: Act, request: VaultRequest) -> Mapping[UUID, Opened]:
         ticket, state = await self._known(request.ticket)
         wanted = items_of(state, request.fields, request.items)
-        return await self._office.handling.open_items(ticket, by, request.purpose, wanted) if wanted else {}
+        return await self._office.openings.open(ticket, by, request.purpose, wanted) if wanted else {}
 
     async def _known(self, ticket: str) -> tuple[str, Case]:
         try:

@@ -118,6 +118,23 @@ OPENED_BY_AUDITOR = "An auditor looked at the personal data of this case. What f
 OPENED_BY_NOTIFY = "The e-mail address was read to send a message about the case."
 OPENED_BY_SYSTEM = "The certificates desk read the data of the company. What for: {purpose}."
 OPENED_TO_PREFILL = "What the business agreed to was taken over into its request for letters."
+# How often it was seen again in the hour after it was opened: once, or more often.
+AGAIN = (
+    "In the hour from {since} the office looked once more at the personal data of this case. What for: {purpose}.",
+    "In the hour from {since} the office looked {count} times more at the personal data of this case. What for: {purpose}.",
+)
+AGAIN_BY_AUDITOR = (
+    "In the hour from {since} an auditor looked once more at the personal data of this case. What for: {purpose}.",
+    "In the hour from {since} an auditor looked {count} times more at the personal data of this case. What for: {purpose}.",
+)
+AGAIN_BY_NOTIFY = (
+    "In the hour from {since} the e-mail address was read once more to send a message about the case.",
+    "In the hour from {since} the e-mail address was read {count} times more to send messages about the case.",
+)
+AGAIN_BY_SYSTEM = (
+    "In the hour from {since} the certificates desk read the data once more. What for: {purpose}.",
+    "In the hour from {since} the certificates desk read the data {count} times more. What for: {purpose}.",
+)
 OTHERWISE = "A step was recorded."
 SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
     "text": "citizen",
@@ -238,6 +255,8 @@ def words(message: Message, say: Translator) -> str:
         return say(CLOSINGS.get(message.data.get("reason", ""), STEPS["case_closed"]))
     if message.event == "personal_data_opened":
         return say(_opened(message), purpose=_purpose(message, say))
+    if message.event == "openings_counted":
+        return _counted(message, say)
     told = {**_times(message.data), "purpose": _purpose(message, say), "reason": _reason(message, say)}
     return say(STEPS.get(message.event, OTHERWISE), **told)
 
@@ -256,6 +275,18 @@ def _opened(message: Message) -> str:
     if role.startswith("system:"):
         return OPENED_TO_PREFILL if message.data.get("purpose") == "prefill" else OPENED_BY_SYSTEM
     return OPENED_BY_AUDITOR if role == "staff:auditor" else STEPS["personal_data_opened"]
+
+
+def _counted(message: Message, say: Translator) -> str:
+    role, count = str(message.data["role"]), int(message.data["count"])
+    if role == "system:notify":
+        sentences = AGAIN_BY_NOTIFY
+    elif role.startswith("system:"):
+        sentences = AGAIN_BY_SYSTEM
+    else:
+        sentences = AGAIN_BY_AUDITOR if role == "staff:auditor" else AGAIN
+    since = datetime.fromisoformat(message.data["since"])
+    return say(sentences[count > 1], count=count, since=since, purpose=_purpose(message, say))
 
 
 def _whose(role: str) -> Literal["citizen", "office", "system"]:

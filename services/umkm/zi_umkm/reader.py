@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.uploads import FileRefusedError
+from zi_chassis.vault_requests import MINUTE, TooManyOpeningsError
 from zi_chassis.web.problem import RefusedError
 from zi_contracts.vault import ItemRef
 from zi_umkm import labels
@@ -96,6 +97,8 @@ async def streamed(
     try:
         first = await anext(pieces)
     except FileRefusedError as error:
+        if error.status == TooManyOpeningsError.status:
+            raise TooManyOpeningsError(int(error.retry_after or MINUTE)) from error
         raise UnreadableNowError from error
     return StreamingResponse(_after(first, pieces), media_type=media_type, headers=dict(headers))
 

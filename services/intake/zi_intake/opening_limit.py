@@ -1,0 +1,52 @@
+"""An official who wanted to open personal data more often than the office allows: an event, once an hour. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from zi_chassis.domain import Command, Decider, Disclosure, Event, Value
+from zi_contracts import intake as contract
+from zi_intake.opening import HOUR
+
+SUBJECT = "openings"
+
+
+class RefuseOpening(Command):
+    """By the official who is refused; `limit` is how often an hour the office allows."""
+
+    limit: int
+
+
+class OpeningsLimited(Event):
+    limit: int
+
+
+class OpeningLimit(Value):
+    """When the official last had an entry."""
+
+    recorded: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        return self.recorded is not None and self.recorded <= at < self.recorded + HOUR
+
+
+def decide(command: RefuseOpening, state: OpeningLimit) -> Sequence[OpeningsLimited]:
+    return [] if state.covers(command.by.at) else [OpeningsLimited(**dict(command))]
+
+
+def evolve(state: OpeningLimit, event: OpeningsLimited) -> OpeningLimit:
+    return OpeningLimit(recorded=event.by.at)
+
+
+def publish(event: OpeningsLimited, state: OpeningLimit) -> Disclosure:
+    """Of no case: what is told is how the official works, and it is in no citizen's evidence."""
+    return Disclosure(subject=SUBJECT, data=contract.OpeningsLimited(limit=event.limit))
+
+
+opening_limit: Decider[OpeningLimit] = Decider(
+    name="opening_limit",
+    initial=OpeningLimit(),
+    decide=decide,
+    evolve=evolve,
+    events=(OpeningsLimited,),
+    publish=publish,
+)

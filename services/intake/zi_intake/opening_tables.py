@@ -1,0 +1,125 @@
+"""Tables beside the events, written in the transaction that allows a look: how often something was seen again within its hour, and
+how much of the office's limit each official has used. Neither follows from the events, so no rebuild empties them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+from uuid import UUID
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import rfc3339
+from zi_chassis.vault_requests import TooManyOpeningsError
+from zi_intake.opening import HOUR, Opener, Window
+
+LARGEST_BATCH = 200
+NOTHING, MICROSECOND = timedelta(), timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """An hour in which something was seen again: of whom, at which case, and with which version of it the hour began."""
+
+    aggregate: UUID
+    opening: int
+    opener: Opener
+    since: datetime
+
+
+class RepeatedLooks:
+    """A row for each such hour, until it is counted in an event."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS repeated_looks (aggregate TEXT NOT NULL, opening INTEGER NOT NULL, official TEXT NOT NULL,"
+        " role TEXT NOT NULL, purpose TEXT NOT NULL, since TEXT NOT NULL, count INTEGER NOT NULL,"
+        " PRIMARY KEY (aggregate, opening))",
+        "CREATE INDEX IF NOT EXISTS repeated_looks_since ON repeated_looks (since)",
+    )
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+    @staticmethod
+    def add(tx: Tx, aggregate: UUID, opener: Opener, window: Window) -> None:
+        tx.execute(
+            "INSERT INTO repeated_looks (aggregate, opening, official, role, purpose, since, count)"
+            " VALUES (?, ?, ?, ?, ?, ?, 1)"
+            " ON CONFLICT (aggregate, opening) DO UPDATE SET count = repeated_looks.count + 1",
+            *(str(aggregate), window.opening),
+            *(opener.official, opener.role, opener.purpose),
+            rfc3339(window.since),
+        )
+
+    @staticmethod
+    def over(tx: Tx, at: datetime) -> list[Repeats]:
+        """The hours that are over by then, the longest over first."""
+        rows = tx.execute(
+            "SELECT aggregate, opening, official, role, purpose, since FROM repeated_looks WHERE since <= ?"
+            " ORDER BY since LIMIT ?",
+            rfc3339(at - HOUR),
+            LARGEST_BATCH,
+        )
+        return [_repeats(row) for row in rows]
+
+    @staticmethod
+    def take(tx: Tx, repeats: Repeats) -> int:
+        """How many they are, no row any more; 0 where another process was faster."""
+        where = "FROM repeated_looks WHERE aggregate = ? AND opening = ?"
+        key = str(repeats.aggregate), repeats.opening
+        rows = tx.execute(f"SELECT count {where}", *key)
+        tx.execute(f"DELETE {where}", *key)
+        return int(rows[0]["count"]) if rows else 0
+
+
+def _repeats(row: Row) -> Repeats:
+    return Repeats(
+        aggregate=UUID(row["aggregate"]),
+        opening=row["opening"],
+        opener=Opener(row["official"], row["role"], row["purpose"]),
+        since=datetime.fromisoformat(row["since"]),
+    )
+
+
+class OpeningRates:
+    """A bucket for each official: `limit` looks fill it, and a full one is empty after an hour. `fill` is how long it takes to drain,
+    in microseconds, by the clock's time `at`."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS opening_rates (official TEXT PRIMARY KEY, fill INTEGER NOT NULL, at TEXT NOT NULL)",
+    )
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._look = HOUR // limit
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+    def spend(self, tx: Tx, official: str, at: datetime) -> None:
+        """Spend one look, or raise TooManyOpeningsError."""
+        fill = _drained(tx, official, at)
+        excess = fill + self._look - HOUR
+        tx.execute(
+            "INSERT INTO opening_rates (official, fill, at) VALUES (?, ?, ?)"
+            " ON CONFLICT (official) DO UPDATE SET fill = excluded.fill, at = excluded.at",
+            *(official, (fill if excess > NOTHING else fill + self._look) // MICROSECOND, rfc3339(at)),
+        )
+        if excess > NOTHING:
+            raise TooManyOpeningsError(ceil(excess.total_seconds()))
+
+
+def _drained(tx: Tx, official: str, at: datetime) -> timedelta:
+    """What is in the bucket now; while the clock is set back nothing drains."""
+    rows = tx.execute("SELECT fill, at FROM opening_rates WHERE official = ?", official)
+    if not rows:
+        return NOTHING
+    fill = timedelta(microseconds=rows[0]["fill"])
+    passed = max(at - datetime.fromisoformat(rows[0]["at"]), NOTHING)
+    return max(fill - passed, NOTHING)

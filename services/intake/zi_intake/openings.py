@@ -1,0 +1,133 @@
+"""Opens personal data for an official or a service: nothing is disclosed before the look is in the store, as an event or in a count,
+and an official may look only as often as the office allows."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from zi_chassis.clock import Clock
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act, Decider
+from zi_chassis.recorded import event_id
+from zi_chassis.store import Handled, Store
+from zi_chassis.vault import Opened, Vault
+from zi_chassis.vault_requests import TooManyOpeningsError
+from zi_intake.case import Case, CountOpenings, OpenPersonalData, PassedOn, PersonalDataOpened
+from zi_intake.names import Names
+from zi_intake.opening import Opener
+from zi_intake.opening_limit import RefuseOpening, opening_limit
+from zi_intake.opening_tables import OpeningRates, RepeatedLooks, Repeats
+from zi_intake.published import decider
+
+TICK_SECONDS = 1.0
+OPENINGS = Counter("zi_openings", "Openings of personal data, by what became of them", ["outcome"])
+# There from the start, so that the first of each is an increase.
+RECORDED, REPEATED, REFUSED = (OPENINGS.labels(outcome) for outcome in ("recorded", "repeated", "refused"))
+
+logger = logging.getLogger(__name__)
+
+
+class Openings:
+    def __init__(self, store: Store, vault: Vault, names: Names, rates: OpeningRates) -> None:
+        self._store = store
+        self._vault = vault
+        self._names = names
+        self._rates = rates
+
+    async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, Opened]:
+        """All there is of the case; the files of one that was passed on are many, and each is opened by itself."""
+        _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
+        separate = ("attachment",) if isinstance(state.filing, PassedOn) else ()
+        items = tuple(ref.item for ref in state.items if ref.field not in separate)
+        return await self.open(ticket, by, purpose, items)
+
+    async def open(self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]) -> dict[UUID, Opened]:
+        """Raises TooManyOpeningsError, ErasedError or UnavailableError, and then nothing is disclosed."""
+        self._vault.refuse_locked()
+        command = OpenPersonalData(by=by, items=items, purpose=purpose)
+        aggregate = self._names.aggregate(ticket)
+        try:
+            handled = await self._store.handle(
+                decider, aggregate, command, around=partial(self._counted, aggregate, command)
+            )
+        except TooManyOpeningsError:
+            await self._record_limit(by)
+            raise
+        (RECORDED if handled.recorded else REPEATED).inc()
+        return await self._store.query(lambda tx: self._vault.open(tx, items))
+
+    def _counted(
+        self, aggregate: UUID, command: OpenPersonalData, tx: Tx, decide: Callable[[], Handled[Case]]
+    ) -> Handled[Case]:
+        """Decide, and count the look if it shows something that its opener saw before in this hour."""
+        by = command.by
+        if by.role.startswith("staff:"):
+            self._rates.spend(tx, by.actor, by.at)
+        handled = decide()
+        if not _new_items(handled).issuperset(command.items):
+            opener = Opener(by.actor, by.role, command.purpose)
+            RepeatedLooks.add(tx, aggregate, opener, handled.state.windows[opener])
+        return handled
+
+    async def _record_limit(self, by: Act) -> None:
+        REFUSED.inc()
+        command = RefuseOpening(by=by, limit=self._rates.limit)
+        await self._store.handle(opening_limit, self._names.official(by.actor), command)
+
+
+def _new_items(handled: Handled[Case]) -> set[UUID]:
+    events = (each.event for each in handled.recorded)
+    return {item for event in events if isinstance(event, PersonalDataOpened) for item in event.items}
+
+
+class RepeatCounter:
+    """Tells, in one event for each hour that is over, how often something was seen again in it. Run by the process with the lease."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._actor = f"system:{store.service}"
+        self.reason: str | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            if not await self.tick():
+                await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self) -> int:
+        """Count what is over now; how many hours were."""
+        now = self._clock.now()
+        over = await self._store.query(lambda tx: RepeatedLooks.over(tx, now))
+        faults = [fault for repeats in over if (fault := await self._fault(repeats)) is not None]
+        self.reason = (
+            f"{len(faults)} hours of openings can't be counted, first: {faults[0]}" if faults else None
+        )
+        return len(over) - len(faults)
+
+    async def _fault(self, repeats: Repeats) -> str | None:
+        """Why this hour can't be counted now; its row stays then."""
+        try:
+            await self._store.decide(partial(self._command, repeats))
+        except Exception as fault:
+            logger.exception("openings of %s can't be counted", repeats.aggregate)
+            return f"{repeats.aggregate}: {type(fault).__name__}"
+        return None
+
+    def _command(self, repeats: Repeats, tx: Tx) -> tuple[Decider[Case], UUID, CountOpenings]:
+        opening, opener = event_id(repeats.aggregate, repeats.opening), repeats.opener
+        act = Act(at=self._clock.now(), actor=self._actor, role=self._actor, causation=str(opening))
+        command = CountOpenings(
+            by=act,
+            opening=opening,
+            official=opener.official,
+            role=opener.role,
+            purpose=opener.purpose,
+            since=repeats.since,
+            count=RepeatedLooks.take(tx, repeats),
+        )
+        return decider, repeats.aggregate, command
