@@ -33,7 +33,7 @@ class ShiftedClockError(Exception):
 class Settings(BaseSettings):
     """Settings of one process. Addresses left empty follow from `port` as in the embedded run."""
 
-    model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ZI_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     service: str
     office: str = "balai-pom-tarakan"

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from tests.audit.log_home import Home, Sender
@@ -11,6 +11,7 @@ from tests.audit.web import Web, served
 from tests.chassis.provider import OwnProvider
 
 from zi_chassis.domain import UnavailableError
+from zi_rules.ticket import ticket_from_number
 from zi_tlog.tree import leaf_hash
 
 QUESTIONS = (
@@ -51,6 +52,33 @@ async def test_what_can_t_be_recorded_is_not_answered(
     answer = await web.get(path, web.auditor())
     assert answer.status_code == 503
     assert "complaint_filed" not in answer.text
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda ticket: f"{ticket[:4]}-{ticket[4:]}"])
+async def test_a_ticket_is_found_however_it_was_typed(
+    web: Web, home: Home, change: Callable[[str], str]
+) -> None:
+    ticket = ticket_from_number(31_871_005_553)
+    typed = change(ticket)
+    assert typed != ticket
+    await filled(web, home, Sender(case=ticket))
+    found = (await web.get(f"/audit/api/entries?case={typed}", web.auditor())).json()["entries"]
+    assert [entry["case"] for entry in found] == [ticket] * 3
+    for page in (
+        f"/audit/api/cases/{typed}/timeline",
+        f"/audit/cases/{typed}",
+        f"/audit/entries?case={typed}",
+    ):
+        answer = await web.get(page, web.auditor())
+        assert answer.status_code == 200
+        assert "complaint_filed" in answer.text
+    assert {look.subject for look in web.told()} == {ticket}
+
+
+async def test_a_subject_that_is_no_ticket_is_taken_as_it_is(web: Web, home: Home) -> None:
+    await filled(web, home, Sender(service="audit", case="lane-notify", type="looked"))
+    found = (await web.get("/audit/api/entries?case=lane-notify", web.auditor())).json()["entries"]
+    assert len(found) == 3
 
 
 async def test_entries_are_paged_by_a_cursor(web: Web, home: Home, intake: Sender) -> None:

@@ -3,7 +3,19 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from zi_chassis.settings import Settings
+
+
+@pytest.mark.parametrize(
+    "name", ["WITNESSES", "TILES", "RULES", "NATS_SEED", "CLOCK_SHIFT", "OFFICE", "DATA"]
+)
+def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A compose file that passes a variable on says it as an empty text; a path of it would be the folder that the process stands in."""
+    unset = Settings(service="audit-writer")
+    monkeypatch.setenv(f"ZI_{name}", "")
+    assert Settings(service="audit-writer") == unset
 
 
 def test_processes_that_start_together_get_one_secret(tmp_path: Path) -> None:

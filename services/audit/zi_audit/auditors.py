@@ -18,7 +18,7 @@ from zi_audit.index import Index
 from zi_audit.lanes import lane_heads
 from zi_audit.looks import Purpose, record_look
 from zi_audit.pages import pages_of
-from zi_audit.question import Asked, Cursor, Mark, Page, Question
+from zi_audit.question import Asked, Case, Cursor, Mark, Page, Question
 from zi_audit.senders import SENDERS
 from zi_audit.standing import standing
 from zi_audit.tail import Tail
@@ -41,7 +41,7 @@ Auditor = Annotated[Staff, Depends(staff("auditor"))]
 class Search(Value):
     """The form: days are those of the office, `until` the last of them."""
 
-    case: Asked | None = None
+    case: Case | None = None
     actor: Asked | None = None
     role: Asked | None = None
     service: Asked | None = None
@@ -105,7 +105,7 @@ def _searched(
 async def case(
     request: Request,
     person: Auditor,
-    ticket: Asked,
+    ticket: Case,
     cursor: Cursor = -1,
     purpose: Purpose = Purpose.AUDIT,
 ) -> Response:
@@ -164,7 +164,7 @@ def _by_entries(index: Index) -> Iterator[Mark]:
 @router.get("/audit/cases/{ticket}/bundle", include_in_schema=False)
 @router.get("/audit/api/cases/{ticket}/bundle", response_class=Response)
 async def bundle(
-    request: Request, person: Auditor, ticket: Asked, purpose: Purpose, private: bool = False
+    request: Request, person: Auditor, ticket: Case, purpose: Purpose, private: bool = False
 ) -> Response:
     """Evidence of a case as a zip: entries, proofs under one checkpoint, policy, and with `private` the texts with their salts."""
     await record_look(request, person, "evidence", ticket, purpose)

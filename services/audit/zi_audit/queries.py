@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from zi_audit.export import FORMATS, Chunks, Format, whole
 from zi_audit.index import Index
 from zi_audit.looks import Purpose, record_look
-from zi_audit.question import Activity, Asked, Cursor, Filter, Page, Question
+from zi_audit.question import Activity, Asked, Case, Cursor, Filter, Page, Question
 from zi_audit.timeline import Timeline
 from zi_chassis.identity import staff
 from zi_chassis.web.problem import NotFoundError
@@ -60,7 +60,7 @@ async def export(request: Request, asked: Annotated[Export, Query()]) -> Streami
 @router.get("/audit/api/cases/{ticket}/timeline")
 async def timeline(
     request: Request,
-    ticket: Annotated[Asked, Path()],
+    ticket: Annotated[Case, Path()],
     cursor: Cursor = -1,
     purpose: Purpose = Purpose.AUDIT,
 ) -> Timeline:

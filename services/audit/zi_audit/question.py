@@ -5,14 +5,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, ValidationInfo, computed_field, field_validator
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, computed_field, field_validator
 
 from zi_audit.chain import LARGEST, Break
 from zi_chassis.domain import Value
+from zi_rules.ticket import MalformedTicketError, normalise_ticket
+
+
+def _case(text: str) -> str:
+    """A ticket as it was given out, however it was typed; other subjects of the ledger as they are."""
+    try:
+        return normalise_ticket(text)
+    except MalformedTicketError:
+        return text
+
 
 MOST = 200
 LONGEST = 200
 Asked = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
+Case = Annotated[Asked, AfterValidator(_case)]
 Cursor = Annotated[int, Field(ge=-1, le=LARGEST)]
 Holder = Literal["office", "citizen"]
 
@@ -20,7 +31,7 @@ Holder = Literal["office", "citizen"]
 class Filter(Value):
     """Which entries are meant: those that everything given here fits."""
 
-    case: Asked | None = None
+    case: Case | None = None
     actor: Asked | None = None
     role: Asked | None = None
     service: Asked | None = None
