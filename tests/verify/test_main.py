@@ -157,7 +157,7 @@ def test_a_wrong_option_exits_with_2(arguments: list[str]) -> None:
     assert exit_.value.code == 2
 
 
-COMMANDS = ("receipt", "log", "consistency", "watch", "certificate")
+COMMANDS = ("receipt", "log", "consistency", "watch", "certificate", "promise")
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])

@@ -10,12 +10,14 @@ from types import FrameType
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
+from zi_tlog.note import NoteKey, parse_vkey
 from zi_tlog.policy import Policy, parse_policy
 from zi_verify.bar import Bar
 from zi_verify.consistency import ConsistencyReport, check_consistency
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
+from zi_verify.promise import Pins, check_promise, needs
 from zi_verify.receipt import OWN_WORD, ReceiptReport, check_receipt
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import Source, unreadable
@@ -40,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "consistency": _consistency,
         "watch": _watch,
         "certificate": _certificate,
+        "promise": _promise,
     }
     options = parser(commands, language_of(said)).parse_args(said)
     try:
@@ -66,7 +69,10 @@ def _conclude(
     _print(_finding_lines(verdict, language))
     _print(one.why.spoken(language) for one in shortfalls)
     failed = [Status.FAIL] if isinstance(verdict, Failed) else []
-    status = severest([*failed, *(one.status for one in shortfalls)])
+    return _end(severest([*failed, *(one.status for one in shortfalls)]), verdict, language)
+
+
+def _end(status: Status, verdict: Verdict, language: Language) -> Status:
     if status not in (Status.FAIL, Status.HELD):
         _print([_exit_line(status).spoken(language)])
     _print([headline(verdict, language)])
@@ -112,6 +118,46 @@ def _certificate(options: argparse.Namespace) -> Status:
     lines = [plain(report.number)] if report.number else []
     lines += [remark.spoken(options.language) for remark in report.remarks]
     return _conclude(lines, report.verdict, (), options.language)
+
+
+def _promise(options: argparse.Namespace) -> Status:
+    data, given, memory = _content(options.file), _given(options.policy), _memory(options)
+    if options.log is None:
+        raise needs(data)
+
+    def policy(origin: str) -> Policy | None:
+        pin = memory.pin_of(origin)
+        return given or (None if pin is None else pin.policy)
+
+    log, pins = open_source(options.log, None), Pins(_key(options.key), policy)
+    report = check_promise(data, log, pins, int(time.time()), Bar(sys.stderr))
+    _print(remark.spoken(options.language) for remark in report.remarks)
+    _print(_finding_lines(report.verdict, options.language))
+    if report.broken is not None:
+        _print([_SHOW_IT.spoken(options.language)])
+        _print(_printable(line) for line in report.broken.decode("utf-8", "replace").split("\n"))
+        if options.save is not None:
+            _write(options.save, report.broken)
+    return _end(report.status, report.verdict, options.language)
+
+
+def _printable(line: str) -> str:
+    # Whole, so that what is copied from the screen can be checked again.
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
+
+
+def _key(given: str | None) -> NoteKey | None:
+    if given is None:
+        return None
+    try:
+        path = Path(given)
+        text = _content(path).decode("utf-8", "replace") if path.is_file() else given
+        return parse_vkey(text.strip())
+    except LogError as error:
+        raise VerifyError(
+            f"--key {given} is neither a verifier key nor a file with one: {error}",
+            f"--key {given} bukan kunci pemeriksa dan bukan berkas yang memuatnya: {error}",
+        ) from error
 
 
 def _log(options: argparse.Namespace) -> Status:
@@ -304,6 +350,10 @@ def _older(path: Path, policy: Policy) -> Checkpoint:
 
 
 _INTERRUPTED = Sentence("interrupted; the next run goes on", "terputus; pemeriksaan berikutnya melanjutkan")
+_SHOW_IT = Sentence(
+    "This text shows it to others, who can check it again (--save FILE writes it as it is):",
+    "Teks ini menunjukkannya kepada orang lain, yang dapat memeriksanya lagi (--save BERKAS menulisnya apa adanya):",
+)
 _KEEP_IT = Sentence(
     "Keep this: the checkpoint that was verified before, signed by the office, which the log now contradicts.",
     "Simpanlah ini: checkpoint yang dahulu diperiksa, bertanda tangan kantor, yang kini dibantah oleh log.",

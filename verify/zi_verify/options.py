@@ -153,6 +153,26 @@ Apakah surat kemudian dibekukan atau dicabut, hanya jaringan yang dapat mengatak
   zi-verify certificate surat.pdf --policy kebijakan-dari-maklumat.txt --ca otoritas.pem
 """,
 )
+_PROMISE = Sentence(
+    """\
+Checks the promise that an office signed when it took something in: the answer to the filing (JSON), the note alone, or the text that
+shows a broken promise. The message's hash is looked for in the log's public tiles, recomputed to a root that the quorum of witnesses
+signed; what the office answers about it is only a hint. After the promised time, a tree that was witnessed later and does not hold it
+breaks the promise: then a text is printed that anybody can check again, with any copy of the tiles.
+
+  zi-verify promise answer.json --log https://office.example/audit/log --key KEY-FROM-THE-MAKLUMAT --policy policy.txt
+  zi-verify promise broken-promise.txt --log copy-of-the-log.zip --key KEY-FROM-THE-MAKLUMAT --policy policy.txt
+""",
+    """\
+Memeriksa janji yang ditandatangani kantor ketika menerima sesuatu: jawaban atas laporan (JSON), catatannya saja, atau teks yang
+menunjukkan janji yang dilanggar. Hash pesannya dicari dalam ubin publik log, yang dihitung ulang hingga akar yang ditandatangani
+kuorum saksi; jawaban kantor tentangnya hanyalah petunjuk. Sesudah waktu yang dijanjikan, pohon yang disaksikan kemudian dan tidak
+memuatnya berarti janji dilanggar: maka tercetak teks yang dapat diperiksa lagi oleh siapa pun, dengan salinan ubin mana pun.
+
+  zi-verify promise jawaban.json --log https://kantor.example/audit/log --key KUNCI-DARI-MAKLUMAT --policy kebijakan.txt
+  zi-verify promise janji-dilanggar.txt --log salinan-log.zip --key KUNCI-DARI-MAKLUMAT --policy kebijakan.txt
+""",
+)
 
 
 def language_of(arguments: Sequence[str]) -> Language:
@@ -163,7 +183,7 @@ def language_of(arguments: Sequence[str]) -> Language:
 
 
 def parser(commands: Mapping[str, Command], language: Language) -> argparse.ArgumentParser:
-    """Understands the whole command line; `commands` by name: receipt, log, consistency, watch, certificate."""
+    """Understands the whole command line; `commands` by name: receipt, log, consistency, watch, certificate, promise."""
     return _Options(commands, language).parser
 
 
@@ -180,6 +200,7 @@ class _Options:
         self._consistency()
         self._watch()
         self._certificate()
+        self._promise()
 
     def _(self, said: Sentence) -> str:
         return said.id if self._language == "id" else said.en
@@ -228,6 +249,7 @@ class _Options:
         self._place(verb, "place", "URL|FOLDER|ZIP")
         self._token(verb)
         self._memory(verb)
+        self._accept(verb)
         verb.add_argument(
             "--from-checkpoint",
             type=Path,
@@ -305,6 +327,7 @@ class _Options:
         )
         self._place(verb, "place", "URL")
         self._memory(verb)
+        self._accept(verb)
         often = verb.add_mutually_exclusive_group()
         often.add_argument(
             "--every",
@@ -346,6 +369,41 @@ class _Options:
             ),
         )
 
+    def _promise(self) -> None:
+        verb = self._verb(
+            "promise",
+            self._say(
+                "ask the log whether a promise was kept", "menanyakan kepada log apakah janji ditepati"
+            ),
+            _PROMISE,
+        )
+        verb.add_argument("file", type=Path, metavar="FILE")
+        verb.add_argument(
+            "--log",
+            metavar="URL|FOLDER|ZIP",
+            help=self._say(
+                "where the log is, or a copy of its tiles", "tempat log itu berada, atau salinan ubinnya"
+            ),
+        )
+        verb.add_argument(
+            "--key",
+            metavar="FILE|KEY",
+            help=self._say(
+                "verifier key of the service that promised, as the maklumat prints it",
+                "kunci pemeriksa layanan yang berjanji, seperti tercetak dalam maklumat",
+            ),
+        )
+        verb.add_argument(
+            "--save",
+            type=Path,
+            metavar="FILE",
+            help=self._say(
+                "write the text that shows a broken promise to this file",
+                "tulis teks yang menunjukkan janji yang dilanggar ke berkas ini",
+            ),
+        )
+        self._memory(verb)
+
     def _place(self, verb: argparse.ArgumentParser, name: str, metavar: str) -> None:
         verb.add_argument(
             name,
@@ -365,7 +423,7 @@ class _Options:
             ),
         )
 
-    def _memory(self, verb: argparse.ArgumentParser) -> None:
+    def _accept(self, verb: argparse.ArgumentParser) -> None:
         verb.add_argument(
             "--accept",
             metavar="DIGEST",
@@ -374,6 +432,8 @@ class _Options:
                 "kebijakan dengan digest ini menggantikan yang disematkan",
             ),
         )
+
+    def _memory(self, verb: argparse.ArgumentParser) -> None:
         kept = verb.add_mutually_exclusive_group()
         kept.add_argument(
             "--state",

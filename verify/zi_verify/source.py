@@ -14,6 +14,7 @@ from zi_verify.status import Status
 MAX_FILE_BYTES = 256 * (65_535 + 2)  # the largest entry bundle there can be
 _POLICIES = ("witness-policy", "policy")
 _CHECKPOINT = "checkpoint"
+_PROMISE_KEY = "promise.vkey"
 HISTORY = "checkpoints"
 _SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 
@@ -53,6 +54,14 @@ class FolderSource:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def promise_key(self) -> bytes | None:
+        """The key of the service that promises, in a file beside the checkpoint."""
+        return self.read(_PROMISE_KEY)
+
+    def receipt(self, event_id: str) -> bytes | None:
+        """None: receipts are given out, not kept beside a log."""
+        return None
+
     def read(self, path: str) -> bytes | None:
         try:
             with (self._folder / path).open("rb") as file:
@@ -88,6 +97,14 @@ class ZipSource:
             raise unreadable(path, "two files in it have the same name")
         heads = [name for name in names if name.rpartition("/")[2] == _CHECKPOINT]
         self._prefix = min(heads, key=lambda name: name.count("/"), default="").removesuffix(_CHECKPOINT)
+
+    def promise_key(self) -> bytes | None:
+        """The key of the service that promises, in a file beside the checkpoint."""
+        return self.read(_PROMISE_KEY)
+
+    def receipt(self, event_id: str) -> bytes | None:
+        """None: receipts are given out, not kept beside a log."""
+        return None
 
     def read(self, path: str) -> bytes | None:
         name = self._prefix + path

@@ -11,7 +11,6 @@ from zi_verify.source import (
     MAX_FILE_BYTES,
     DeniedError,
     FolderSource,
-    Source,
     ZipSource,
     bounded,
     sizes,
@@ -37,6 +36,17 @@ class WebSource:
         self._headers = {"Accept-Encoding": "gzip, identity"} | (
             {"Authorization": f"Bearer {token}"} if token else {}
         )
+
+    def promise_key(self) -> bytes | None:
+        """The key of the service that promises citizens, as the office publishes it."""
+        return self._get(f"{self._prefix.removesuffix('/audit/log')}/intake/api/promise-key")
+
+    def receipt(self, event_id: str) -> bytes | None:
+        """What the office answers about an event; None for whatever keeps it from answering."""
+        try:
+            return self._get(f"{self._prefix.removesuffix('/log')}/api/receipts/{event_id}")
+        except VerifyError:
+            return None
 
     def read(self, path: str) -> bytes | None:
         return self._get(f"{self._prefix}/{path}")
@@ -94,7 +104,7 @@ class WebSource:
         return bounded(body, target)
 
 
-def open_source(place: str, token: str | None) -> Source:
+def open_source(place: str, token: str | None) -> WebSource | FolderSource | ZipSource:
     """The log at an address, in a folder or in a zip."""
     if place.startswith(("http://", "https://")):
         return WebSource(place, token)

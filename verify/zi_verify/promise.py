@@ -1,0 +1,415 @@
+"""Whether a service kept its promise: the leaf is looked for in a tree that the policy's quorum signed, and the promise is broken when they
+signed one after the promised time that lacks it. Nothing here is the office's word but what its keys signed."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from zi_tlog.checkpoint import Checkpoint, parse_checkpoint
+from zi_tlog.error import LogError
+from zi_tlog.note import NoteKey, Verifier, parse_note, parse_vkey
+from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
+from zi_tlog.promise import Promise, open_promise
+from zi_tlog.tile import MissingError
+from zi_verify.error import VerifyError
+from zi_verify.leaf_search import confirm_hint, find_leaf, is_of_this_log
+from zi_verify.memory import moment
+from zi_verify.promise_file import BrokenPromise, read_promise
+from zi_verify.source import DeniedError, Source
+from zi_verify.status import Status, severest
+from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
+from zi_verify.walk import Progress
+
+
+class PromisingLog(Source, Protocol):
+    """A log, and what its office publishes beside it."""
+
+    def promise_key(self) -> bytes | None:
+        """The verifier key of the service that promises."""
+        ...
+
+    def receipt(self, event_id: str) -> bytes | None:
+        """The `.tlog-proof` of an event; a hint where to look, and no more."""
+        ...
+
+    def history(self) -> list[int]:
+        """The sizes, in order, whose checkpoints stay readable as checkpoints/<size>."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pins:
+    """What the reader did not get from the office: the key of the service that promises, and the policy of a log by its name."""
+
+    key: NoteKey | None
+    policy: Callable[[str], Policy | None]
+
+
+@dataclass(frozen=True)
+class PromiseReport:
+    """What became of a promise; `broken` is the text that shows it to others."""
+
+    status: Status
+    verdict: Verdict
+    remarks: tuple[Sentence, ...] = ()
+    broken: bytes | None = None
+
+
+@dataclass(frozen=True)
+class _Tree:
+    # A tree that the policy accepts, as the log signed it.
+    note: bytes
+    endorsement: Endorsement
+
+    @property
+    def head(self) -> Checkpoint:
+        return self.endorsement.checkpoint
+
+
+def check_promise(
+    data: bytes, log: PromisingLog, pins: Pins, now: int, progress: Progress = lambda size, total: None
+) -> PromiseReport:
+    """The report on a file with a promise, as the log stands at the POSIX second `now`. Raises VerifyError where something is missing
+    without which nothing can be checked."""
+    try:
+        file = read_promise(data)
+        shown = file if isinstance(file, BrokenPromise) else None
+        key = pins.key or (shown.key if shown else _offered_key(log))
+        note = file.promise if isinstance(file, BrokenPromise) else file
+        promise = open_promise(note, Verifier(key))
+        pinned = pins.policy(_origin(promise))
+        policy = pinned or (shown.policy if shown else _offered_policy(log))
+    except LogError as error:
+        return _failed(Finding("promise", refused(error)))
+    check = _Check(note, promise, key, policy, log, now, progress)
+    try:
+        report = check.again(shown.checkpoint) if shown else check.ask()
+    except (MissingError, DeniedError) as error:
+        report = _unread(error)
+    except LogError as error:
+        report = _failed(Finding("log", refused(error)))
+    remarks = (*_names(check), *_comparisons(pins, pinned), *report.remarks)
+    is_compared = pins.key is not None and pinned is not None
+    return replace(report, remarks=remarks, status=severest([report.status, *_lack(is_compared)]))
+
+
+@dataclass(frozen=True)
+class _Check:
+    # One promise under its key, and the log under its policy.
+    note: bytes
+    promise: Promise
+    key: NoteKey
+    policy: Policy
+    log: PromisingLog
+    now: int
+    progress: Progress
+
+    def ask(self) -> PromiseReport:
+        newest = self._newest()
+        if newest is None:
+            return _open(Status.QUORUM, _NO_TREE)
+        hint = confirm_hint(
+            self.log.receipt(self.promise.event_id), self.promise.leaf, newest.head, self.log.read
+        )
+        index = self._find(newest) if hint is None else hint
+        return self._absent(newest) if index is None else self._present(newest, index)
+
+    def again(self, checkpoint: bytes) -> PromiseReport:
+        """The report on a tree that somebody says lacks the leaf."""
+        tree = _Tree(checkpoint, self.policy.check(checkpoint, self.now))
+        if not self._is_about(tree):
+            return _failed(Finding("checkpoint", _OTHER_LOG))
+        if not self._is_confirmed_after(tree):
+            return _failed(Finding("checkpoint", _NOT_AFTER))
+        index = self._find(tree)
+        return self._broken(tree, None) if index is None else _failed(Finding("promise", _there(index)))
+
+    def _newest(self) -> _Tree | None:
+        note = self.log.read("checkpoint")
+        if note is None:
+            raise MissingError("checkpoint is missing.")
+        newest = _Tree(note, self.policy.endorsement(note, self.now))
+        if self.policy.witnessed(newest.endorsement):
+            return newest
+        return self._tree("cosigned", newest.head.origin)
+
+    def _tree(self, path: str, origin: str) -> _Tree | None:
+        note = self.log.read(path)
+        try:
+            tree = None if note is None else _Tree(note, self.policy.check(note, self.now))
+        except LogError:
+            return None
+        return tree if tree is not None and tree.head.origin == origin else None
+
+    def _find(self, tree: _Tree) -> int | None:
+        return find_leaf(self.promise.leaf, tree.head, self.log.read, self.progress)
+
+    def _absent(self, newest: _Tree) -> PromiseReport:
+        by = self.promise.by
+        if not self._is_about(newest):
+            raise _other_log(_origin(self.promise), newest.head.origin)
+        if by is None:
+            return _open(Status.NOT_WITNESSED_YET, _absent_undated(newest.head.size))
+        if self._is_confirmed_after(newest):
+            return self._broken(newest, None)
+        if self.now <= by.timestamp():
+            return _open(Status.NOT_WITNESSED_YET, _absent_yet(newest.head.size, moment(int(by.timestamp()))))
+        return _open(Status.QUORUM, _UNWITNESSED if self.policy.quorum == NO_QUORUM else _NOTHING_LATER)
+
+    def _present(self, newest: _Tree, index: int) -> PromiseReport:
+        first = self._first_with(index, newest)
+        place, by = _included(index, first.head.size, self._confirmed_at(first)), self.promise.by
+        if by is None or self.now <= by.timestamp() or self._is_confirmed_by(first):
+            return PromiseReport(Status.HELD, Included(), (place,))
+        if self.policy.quorum == NO_QUORUM:
+            return PromiseReport(Status.QUORUM, Included(), (place, _UNDATABLE))
+        last = self._last_without(index, newest)
+        if last is not None and self._is_confirmed_after(last) and self._find(last) is None:
+            return self._broken(last, index)
+        return PromiseReport(Status.NOT_READ, Included(), (place, _UNREAD_PAST))
+
+    def _first_with(self, index: int, newest: _Tree) -> _Tree:
+        sizes = self.log.history()
+        for size in sizes[bisect_right(sizes, index) :][:1]:
+            kept = self._tree(f"checkpoints/{size}", newest.head.origin)
+            if kept is not None and kept.head.size == size and is_of_this_log(kept.head, self.log.read):
+                return kept
+        return newest
+
+    def _last_without(self, index: int, newest: _Tree) -> _Tree | None:
+        sizes = self.log.history()
+        for size in sizes[: bisect_right(sizes, index)][-1:]:
+            kept = self._tree(f"checkpoints/{size}", newest.head.origin)
+            if kept is not None and kept.head.size == size:
+                return kept
+        return None
+
+    def _is_about(self, tree: _Tree) -> bool:
+        return _origin(self.promise) == tree.head.origin
+
+    def _is_confirmed_after(self, tree: _Tree) -> bool:
+        by = self.promise.by
+        return by is not None and self._is_confirmed(tree, lambda at: at > by.timestamp())
+
+    def _is_confirmed_by(self, tree: _Tree) -> bool:
+        by = self.promise.by
+        return by is not None and self._is_confirmed(tree, lambda at: at <= by.timestamp())
+
+    def _is_confirmed(self, tree: _Tree, is_counted: Callable[[int], bool]) -> bool:
+        # By the witnesses whose times count alone; where none is demanded, nobody says anything about time.
+        counted = {name: at for name, at in tree.endorsement.cosigned.items() if is_counted(at)}
+        return self.policy.quorum != NO_QUORUM and self.policy.witnessed(Endorsement(tree.head, counted))
+
+    def _confirmed_at(self, tree: _Tree) -> int | None:
+        # The first moment by which a quorum of the witnesses had signed.
+        times = sorted(tree.endorsement.cosigned.values())
+        return next((time for time in times if self._is_confirmed(tree, time.__ge__)), None)
+
+    def _broken(self, tree: _Tree, index: int | None) -> PromiseReport:
+        assert self.promise.by is not None, "only a date can be broken"
+        finding = Finding("promise", _not_held(self.promise.by.timestamp(), tree.endorsement))
+        remarks = () if index is None else (_came_later(index),)
+        text = BrokenPromise(self.key, self.note, self.policy, tree.note).format()
+        return PromiseReport(Status.PROMISE_BROKEN, Failed((finding,)), remarks, text)
+
+
+def needs(data: bytes) -> VerifyError:
+    """What it takes to check this file."""
+    try:
+        file = read_promise(data)
+        shown = (
+            parse_checkpoint(parse_note(file.checkpoint).text) if isinstance(file, BrokenPromise) else None
+        )
+    except LogError as error:
+        return VerifyError(
+            f"There is no promise in this file: {error}", f"Tidak ada janji dalam berkas ini: {error}"
+        )
+    if shown is None:
+        return VerifyError(
+            "Whether a promise was kept, only the log can tell: give its address with --log.",
+            "Apakah janji ditepati, hanya log yang dapat mengatakan: berikan alamatnya dengan --log.",
+        )
+    return VerifyError(
+        f"To check this again it takes the tiles of the first {shown.size} entries of the log {shown.origin}"
+        f" (tile/0/000 and so on), whoever has a copy of them: give an address, a folder or a zip with --log.",
+        f"Untuk memeriksanya lagi diperlukan ubin dari {shown.size} entri pertama log {shown.origin}"
+        f" (tile/0/000 dan seterusnya), salinan dari siapa pun: berikan alamat, folder, atau zip dengan --log.",
+    )
+
+
+def _origin(promise: Promise) -> str:
+    # A service promises as <origin of the log>/<service>.
+    return promise.name.rpartition("/")[0]
+
+
+def _offered_key(log: PromisingLog) -> NoteKey:
+    data = log.promise_key()
+    if data is None:
+        raise VerifyError(
+            "The key of the service that promised is not published beside the log; give it with --key (the maklumat prints it).",
+            "Kunci layanan yang berjanji tidak ada di samping log; berikan dengan --key (tercetak dalam maklumat).",
+        )
+    return parse_vkey(data.decode("utf-8", "replace").strip())
+
+
+def _offered_policy(log: PromisingLog) -> Policy:
+    data = log.policy()
+    if data is None:
+        raise VerifyError(
+            "No policy is published beside the log; give the log's key in a policy file with --policy.",
+            "Tidak ada kebijakan di samping log; berikan kunci log dalam berkas kebijakan dengan --policy.",
+        )
+    return parse_policy(data)
+
+
+def _failed(finding: Finding) -> PromiseReport:
+    return PromiseReport(Status.FAIL, Failed((finding,)))
+
+
+def _open(status: Status, why: Sentence) -> PromiseReport:
+    return PromiseReport(status, Failed((Finding("promise", why),)))
+
+
+def _unread(error: MissingError | DeniedError) -> PromiseReport:
+    why = error.sentence if isinstance(error, DeniedError) else refused(error)
+    return PromiseReport(Status.NOT_READ, Failed((Finding("log", why),)))
+
+
+def _lack(is_compared: bool) -> list[Status]:
+    return [] if is_compared else [Status.NOT_COMPARED]
+
+
+def _names(check: _Check) -> Iterator[Sentence]:
+    promise = check.promise
+    for log in check.policy.logs:
+        yield Sentence(
+            f"The log: {log.key.name}, key {log.key.vkey}", f"Log: {log.key.name}, kunci {log.key.vkey}"
+        )
+    yield Sentence(
+        f"The promise: by {promise.name}, key {check.key.vkey}",
+        f"Janji: dari {promise.name}, kunci {check.key.vkey}",
+    )
+    made, by = moment(int(promise.time.timestamp())), promise.by
+    if by is None:
+        yield Sentence(
+            f"It was made at {made} about event {promise.event_id}; no date is promised.",
+            f"Dibuat pada {made} tentang peristiwa {promise.event_id}; tanpa menjanjikan tanggal.",
+        )
+        return
+    latest = moment(int(by.timestamp()))
+    yield Sentence(
+        f"It was made at {made}: event {promise.event_id} is in the log by {latest} at the latest.",
+        f"Dibuat pada {made}: peristiwa {promise.event_id} ada dalam log paling lambat {latest}.",
+    )
+
+
+def _comparisons(pins: Pins, pinned: Policy | None) -> Iterator[Sentence]:
+    yield _KEY_UNPINNED if pins.key is None else _KEY_PINNED
+    yield _POLICY_UNPINNED if pinned is None else _POLICY_PINNED
+
+
+def _other_log(promised: str, read: str) -> VerifyError:
+    return VerifyError(
+        f"The promise is about the log {promised}, and this is {read}, which does not hold the message: give that log with --log.",
+        f"Janji ini tentang log {promised}, sedangkan ini {read}, yang tidak memuat pesannya: berikan log itu dengan --log.",
+    )
+
+
+def _included(index: int, size: int, at: int | None) -> Sentence:
+    if at is None:
+        return Sentence(
+            f"The message is entry {index} of the log, in its signed tree of {size} entries.",
+            f"Pesan itu adalah entri {index} log, dalam pohon bertanda tangan yang memuat {size} entri.",
+        )
+    return Sentence(
+        f"The message is entry {index} of the log, in the tree of {size} entries that the witnesses had signed by {moment(at)}.",
+        f"Pesan itu adalah entri {index} log, dalam pohon {size} entri yang ditandatangani para saksi paling lambat {moment(at)}.",
+    )
+
+
+def _absent_undated(size: int) -> Sentence:
+    return Sentence(
+        f"not among the {size} entries that are signed so far; no date is promised, so ask again later",
+        f"tidak ada di antara {size} entri yang ditandatangani sejauh ini; tanpa tanggal yang dijanjikan, jadi tanyakan lagi nanti",
+    )
+
+
+def _absent_yet(size: int, by: str) -> Sentence:
+    return Sentence(
+        f"not among the {size} entries that are signed so far; keep the promise and ask again after {by}",
+        f"tidak ada di antara {size} entri yang ditandatangani sejauh ini; simpanlah janji ini dan tanyakan lagi sesudah {by}",
+    )
+
+
+def _not_held(by: float, endorsement: Endorsement) -> Sentence:
+    signed = ", ".join(f"{name} {moment(at)}" for name, at in endorsement.cosigned.items())
+    size, latest = endorsement.checkpoint.size, moment(int(by))
+    return Sentence(
+        f"not kept: the message was promised by {latest}, and the tree of {size} entries that was witnessed after that ({signed})"
+        " does not hold it",
+        f"dilanggar: pesan dijanjikan paling lambat {latest}, sedangkan pohon {size} entri yang disaksikan sesudahnya ({signed})"
+        " tidak memuatnya",
+    )
+
+
+def _came_later(index: int) -> Sentence:
+    return Sentence(
+        f"The message came into the log too late, as entry {index}.",
+        f"Pesan itu masuk ke log terlambat, sebagai entri {index}.",
+    )
+
+
+def _there(index: int) -> Sentence:
+    return Sentence(
+        f"the text is not true: the message is entry {index} of this tree",
+        f"berkas ini tidak benar: pesan itu adalah entri {index} pohon ini",
+    )
+
+
+_KEY_PINNED = Sentence(
+    "The promise was checked with the key that you gave.", "Janji diperiksa dengan kunci yang Anda berikan."
+)
+_KEY_UNPINNED = Sentence(
+    "The key of the promise was compared with nothing: compare it with the printed maklumat, and give it with --key.",
+    "Kunci janji tidak dibandingkan dengan apa pun: bandingkan dengan maklumat yang tercetak, dan berikan dengan --key.",
+)
+_POLICY_PINNED = Sentence(
+    "The log was checked under the policy that you gave or pinned.",
+    "Log diperiksa menurut kebijakan yang Anda berikan atau sematkan.",
+)
+_POLICY_UNPINNED = Sentence(
+    "The policy of the log was compared with nothing: compare it with the printed maklumat, and give it with --policy.",
+    "Kebijakan log tidak dibandingkan dengan apa pun: bandingkan dengan maklumat yang tercetak, dan berikan dengan --policy.",
+)
+_NO_TREE = Sentence(
+    "no published tree carries the policy's quorum of witnesses",
+    "tidak ada pohon terbit yang memuat kuorum saksi menurut kebijakan",
+)
+_NOTHING_LATER = Sentence(
+    "not in the log, and the promised time has passed; but the witnesses signed nothing after it yet, so this can't be shown to"
+    " anybody: ask again later",
+    "tidak ada dalam log, dan waktu yang dijanjikan telah lewat; tetapi sesudahnya para saksi belum menandatangani apa pun, sehingga"
+    " hal ini belum dapat ditunjukkan kepada siapa pun: tanyakan lagi nanti",
+)
+_UNWITNESSED = Sentence(
+    "not in the log, and by this machine's clock the promised time has passed; but the policy asks for no witness, so nobody else says"
+    " when this tree was signed and it can't be shown to anybody",
+    "tidak ada dalam log, dan menurut jam komputer ini waktu yang dijanjikan telah lewat; tetapi kebijakan tidak menuntut saksi, sehingga"
+    " tidak ada pihak lain yang menyebut kapan pohon ini ditandatangani dan hal ini tidak dapat ditunjukkan kepada siapa pun",
+)
+_UNDATABLE = Sentence(
+    "Since when, nobody outside says: the policy asks for no witness, and the promised time has passed.",
+    "Sejak kapan, tidak ada pihak luar yang menyebutnya: kebijakan tidak menuntut saksi, dan waktu yang dijanjikan telah lewat.",
+)
+_UNREAD_PAST = Sentence(
+    "Whether it was there in time can't be told: the checkpoints of that time can't be read here (checkpoints/<size> of the log).",
+    "Apakah tercantum tepat waktu tidak dapat dipastikan: checkpoint dari masa itu tidak terbaca di sini (checkpoints/<ukuran> log itu).",
+)
+_OTHER_LOG = Sentence(
+    "the tree is one of another log than the promise", "pohon ini milik log lain daripada janjinya"
+)
+_NOT_AFTER = Sentence(
+    "the quorum of witnesses did not sign this tree after the promised time",
+    "kuorum saksi tidak menandatangani pohon ini sesudah waktu yang dijanjikan",
+)
