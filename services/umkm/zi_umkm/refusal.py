@@ -228,7 +228,7 @@ class AnotherVisitError(MentoringError):
 
 
 class NotTheAssessorError(MentoringError):
-    sentence = "A business assesses itself; an official assesses as an official."
+    sentence = "An official's visit belongs to the mentors, a self-assessment to the business; each signs for itself."
 
 
 class AnotherAnswerError(MentoringError):
@@ -237,10 +237,6 @@ class AnotherAnswerError(MentoringError):
 
 class NoSuchAnswerError(MentoringError):
     sentence = "This answer does not stand any more: look at the item again."
-
-
-class NotYoursToSettleError(MentoringError):
-    sentence = "A person decides which answer counts."
 
 
 class InDisputeError(DomainError):

@@ -201,6 +201,7 @@ def decide(command: VisitCommands, visit: Visit) -> list[VisitEvents]:
         return _begin(command, visit)
     if visit.begun is None:
         raise refusal.NoVisitError
+    _refuse_other_parties(command, visit.begun.assessor)
     match command:
         case AnswerItem():
             return _keep(command.answer, ItemAnswered(**dict(command)), visit)
@@ -219,16 +220,30 @@ def decide(command: VisitCommands, visit: Visit) -> list[VisitEvents]:
 def _begin(command: Begin, visit: Visit) -> list[VisitEvents]:
     begun = VisitBegun(**dict(command))
     if visit.begun is None:
-        _refuse_in_another_s_place(command.by, command.assessor)
+        _refuse_other_parties(command, command.assessor)
         return [begun]
     if _said(visit.begun) != _said(begun):
         raise refusal.AnotherVisitError
     return []
 
 
-def _refuse_in_another_s_place(by: Act, assessor: Assessor) -> None:
-    if by.role.startswith("staff:") != (assessor == "official"):
+def _refuse_other_parties(command: VisitCommands, assessor: Assessor) -> None:
+    """Raise NotTheAssessorError for whoever is not the assessor, and for a signature in another's place.
+
+    The business signs an official's visit on the official's device or on its own; nobody but an official signs for the office.
+    """
+    party = _party(command.by)
+    side = command.side if isinstance(command, Sign) else None
+    signs_for_itself = side == party == "business"
+    if (party != assessor and not signs_for_itself) or (side == "office" and party != "official"):
         raise refusal.NotTheAssessorError
+
+
+def _party(by: Act) -> Assessor | None:
+    """Return for whom the role acts in a visit; nobody else than a mentor acts for the office."""
+    if by.role == "staff:mentor":
+        return "official"
+    return "business" if by.role in ("public", "applicant") else None
 
 
 def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
@@ -251,8 +266,6 @@ def _said(event: VisitEvents) -> dict[str, object]:
 
 
 def _settle(command: Settle, visit: Visit) -> list[VisitEvents]:
-    if command.by.role.startswith("system:"):
-        raise refusal.NotYoursToSettleError
     standing = [each.answer for each in visit.standing.get(command.item, ())]
     if command.answer not in standing:
         raise refusal.NoSuchAnswerError

@@ -1,0 +1,82 @@
+"""Who may do what inside a visit: every command, by every party, in an official's visit and in a self-assessment."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+from tests.umkm.steps import mentor, owner, system
+from tests.umkm.test_visit import BEGIN, FINISH, NO, PHOTO, SELF, YES, after, answer, sign
+
+from zi_chassis.domain import Act
+from zi_contracts.umkm import Assessor
+from zi_umkm import refusal, visit
+from zi_umkm.visit import VisitCommands, decide
+
+PARTIES: dict[str, Act] = {
+    "mentor": mentor(),
+    "public": owner(),
+    "applicant": owner().model_copy(update={"role": "applicant"}),
+    **{
+        role: mentor().model_copy(update={"role": f"staff:{role}"})
+        for role in ("officer", "supervisor", "evaluator", "signer", "head", "integrity", "auditor", "ops")
+    },
+    "system": system(),
+}
+BUSINESS = {"public", "applicant"}
+# By command (and the side of a signature): who may, in an official's visit and in a self-assessment.
+ALLOWED: dict[tuple[type[VisitCommands], str | None], dict[Assessor, set[str]]] = {
+    (visit.Begin, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.AnswerItem, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.Settle, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.AddPhoto, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.Sign, "business"): {"official": {"mentor", *BUSINESS}, "business": BUSINESS},
+    (visit.Sign, "office"): {"official": {"mentor"}, "business": set()},
+    (visit.Finish, None): {"official": {"mentor"}, "business": BUSINESS},
+}
+SAMPLES: dict[tuple[type[VisitCommands], str | None], VisitCommands] = {
+    (visit.Begin, None): BEGIN,
+    (visit.AnswerItem, None): YES,
+    (visit.Settle, None): visit.Settle(by=BEGIN.by, item="fifo", answer=NO.answer),
+    (visit.AddPhoto, None): PHOTO,
+    (visit.Sign, "business"): sign("business", "yes"),
+    (visit.Sign, "office"): sign("office", "yes"),
+    (visit.Finish, None): FINISH,
+}
+
+
+def test_every_command_has_its_row() -> None:
+    assert {kind for kind, _ in ALLOWED} == set(get_args(VisitCommands))
+    assert set(ALLOWED) == set(SAMPLES)
+
+
+def rows() -> Iterator[tuple[VisitCommands, Assessor, Act, bool]]:
+    for key, command in SAMPLES.items():
+        for assessor in get_args(Assessor):
+            for name, party in PARTIES.items():
+                yield command, assessor, party, name in ALLOWED[key][assessor]
+
+
+@pytest.mark.parametrize(("command", "assessor", "party", "is_allowed"), rows())
+def test_a_visit_takes_a_command_from_its_party_only(
+    command: VisitCommands, assessor: Assessor, party: Act, is_allowed: bool
+) -> None:
+    begin = BEGIN if assessor == "official" else SELF
+    second = mentor("mentor-dodi") if begin is BEGIN else begin.by
+    yes, no = answer("yes", by=begin.by), answer("no", "no", by=second)
+    tried, state = command, after(begin, yes, no)
+    match command:
+        case visit.Begin():
+            tried, state = begin, visit.initial
+        case visit.AnswerItem():
+            tried = answer("later", on="lampu")
+        case visit.Finish():
+            signed = (sign("business", "yes"), sign("office", "yes")) if begin is BEGIN else ()
+            state = after(begin, yes, *signed)
+        case _:
+            pass
+    changed = tried.model_copy(update={"by": party})
+    if is_allowed:
+        assert decide(changed, state)
+    else:
+        with pytest.raises(refusal.NotTheAssessorError):
+            decide(changed, state)
