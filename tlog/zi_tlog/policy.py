@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zi_tlog.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
 from zi_tlog.cosignature import CosignatureVerifier, cosigned_at, is_dated
@@ -21,10 +21,15 @@ class PolicyError(LogError):
 
 @dataclass(frozen=True)
 class Log:
-    """An accepted log; its key's name is its origin."""
+    """An accepted log; its key's name is its origin, unless `aliases` gives it other names too."""
 
     key: NoteKey
     url: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    def signs_for(self, origin: str) -> bool:
+        """Whether its key may sign checkpoints of this origin."""
+        return origin == self.key.name or origin in self.aliases
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,12 @@ class Policy:
         lines += [_line("group", group.name, str(group.threshold), *group.members) for group in self.groups]
         return "".join([*lines, _line("quorum", self.quorum)]).encode("utf-8", "surrogateescape")
 
+    def renamed(self, *names: str) -> "Policy":
+        """The same for logs whose keys have other names than their origins: each may also have one of these names, and the one that its
+        address gives it (tlog-checkpoint: the submission prefix without scheme and last slash)."""
+        logs = tuple(replace(log, aliases=(*names, *_origin_of(log.url))) for log in self.logs)
+        return replace(self, logs=logs)
+
     def check(self, data: bytes, now: int | None = None) -> Endorsement:
         """The checkpoint in this signed note, if a listed log signed it and the quorum cosigned it (tlog-policy, What is a policy); with
         `now` (POSIX seconds) cosignatures of the future count for nothing."""
@@ -96,7 +107,7 @@ class Policy:
         held = {(made.name, made.key_id): made for made in open_note(note, [*verifiers, *cosigners])}
         checkpoint = parse_checkpoint(note.text)
         if not any(
-            (log.key.name, log.key.key_id) in held for log in self.logs if log.key.name == checkpoint.origin
+            (log.key.name, log.key.key_id) in held for log in self.logs if log.signs_for(checkpoint.origin)
         ):
             raise CheckpointError(f"The checkpoint of {checkpoint.origin} is not signed by that log's key.")
         times = {witnesses[who]: cosigned_at(held[who]) for who in witnesses if who in held}
@@ -138,7 +149,7 @@ class _Reading:
     def log(self, words: list[str]) -> None:
         if not 1 <= len(words) <= 2:
             raise PolicyError("A log line is: log <vkey> [<url>].")
-        log = Log(parse_vkey(words[0]), *words[1:])
+        log = Log(parse_vkey(words[0]), words[1] if len(words) > 1 else None)
         Verifier(log.key)
         if log.key.public in {known.key.public for known in self.logs}:
             raise PolicyError(f"The key of the log {log.key.name} is listed twice.")
@@ -203,6 +214,10 @@ def parse_policy(data: bytes) -> Policy:
     if reading.quorum is None:
         raise PolicyError("A policy has exactly one line: quorum <name>.")
     return Policy(tuple(reading.logs), tuple(reading.witnesses), tuple(reading.groups), reading.quorum)
+
+
+def _origin_of(url: str | None) -> tuple[str, ...]:
+    return () if url is None else (url.partition("://")[2].rstrip("/"),)
 
 
 def _threshold(name: str, count: str, members: int) -> int:

@@ -13,7 +13,7 @@ from zi_tlog.tile import FULL, TileHashes
 from zi_tlog.tree import consistency_proof, tree_root
 from zi_verify.memory import Remembered, moment
 from zi_verify.rebuilt import agreeing
-from zi_verify.source import Source
+from zi_verify.source import DeniedError, Source
 from zi_verify.verdict import Finding, Sentence, refused
 
 
@@ -55,10 +55,10 @@ def confirmed(endorsement: Endorsement) -> Known:
 
 def cosigned(source: Source, policy: Policy) -> Endorsement | None:
     """The checkpoint that the log publishes as its newest cosigned one, if the quorum holds."""
-    note = source.read("cosigned")
     try:
+        note = source.read("cosigned")
         return None if note is None else policy.check(note)
-    except LogError:
+    except (LogError, DeniedError):  # some stores deny what is not there
         return None
 
 

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -165,6 +166,10 @@ def _log(options: argparse.Namespace) -> Status:
     source, given = open_source(options.place, token), _given(options.policy)
     place = place_name(options.place)
     trust = trusted(source, place, given, memory, options.accept, int(time.time()))
+    entries = _entries(options)
+    if entries is Entries.ANY:
+        names = [] if options.origin is None else [options.origin]
+        trust = replace(trust, policy=trust.policy.renamed(*names))
     older = [] if options.from_checkpoint is None else [_older(options.from_checkpoint, trust.policy)]
     demand = Demand(
         trust.policy,
@@ -176,7 +181,7 @@ def _log(options: argparse.Namespace) -> Status:
             for old in options.predecessor
         ),
         is_whole=options.whole,
-        entries=_entries(options),
+        entries=entries,
     )
     report = replay(source, demand, memory, Bar(sys.stderr))
     verdict = with_findings(report.verdict, trust.findings)
@@ -189,10 +194,15 @@ def _log(options: argparse.Namespace) -> Status:
 def _entries(options: argparse.Namespace) -> Entries | None:
     # A token is given in order to read the entries.
     asked: Entries | None = options.entries
-    if asked is Entries.NONE and options.predecessor:
+    if asked in (Entries.NONE, Entries.ANY) and options.predecessor:
         raise VerifyError(
-            "--predecessor needs entry 0, which --entries none leaves out.",
-            "--predecessor memerlukan entri 0, yang tidak dibaca dengan --entries none.",
+            f"--predecessor needs the messages, which --entries {asked} leaves out.",
+            f"--predecessor memerlukan pesan, yang tidak dibaca dengan --entries {asked}.",
+        )
+    if asked is not Entries.ANY and options.origin is not None:
+        raise VerifyError(
+            "A log of a Zona house has the name of its key: --origin needs --entries any.",
+            "Log rumah Zona bernama sama dengan kuncinya: --origin memerlukan --entries any.",
         )
     return Entries.MESSAGES if asked is None and options.token_file is not None else asked
 

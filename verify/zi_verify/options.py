@@ -282,6 +282,14 @@ class _Options:
             ),
         )
         verb.add_argument(
+            "--origin",
+            metavar="NAME",
+            help=self._say(
+                "the log's name on its checkpoint, where it differs from its key's (with --entries any)",
+                "nama log pada checkpoint-nya, bila berbeda dari nama kuncinya (dengan --entries any)",
+            ),
+        )
+        verb.add_argument(
             "--whole",
             action="store_true",
             help=self._say(

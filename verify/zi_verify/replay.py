@@ -49,6 +49,11 @@ class Demand:
     entries: Entries | None = None
     kept_every: int = KEPT_EVERY
 
+    @property
+    def reads_messages(self) -> bool:
+        """Whether the entries are messages of a house, to be read if the source gives them out."""
+        return self.entries in (None, Entries.MESSAGES)
+
 
 @dataclass(frozen=True)
 class LogReport:
@@ -119,8 +124,8 @@ class _Replay:
         self._births = self._bound_births()
 
     def report(self) -> LogReport:
-        is_closed = self._demand.entries is Entries.NONE
-        quote = None if is_closed or not self._head.size else read_quote(self._source, self._head)
+        has_quote = self._demand.reads_messages and self._head.size > 0
+        quote = read_quote(self._source, self._head) if has_quote else None
         before = self._before(quote)
         known = [*map(given, self._demand.older), *map(verified, self._seen)]
         known += [] if self._cosigned is None else [confirmed(self._cosigned)]
@@ -133,7 +138,7 @@ class _Replay:
         self._remarks += [other_key(one) for one in self._strangers if not _is_continued(one, walk)]
         self._judge_rotations(walk)
         self._judge_reading(walk)
-        if not self._shortfalls:
+        if self._demand.reads_messages and not self._shortfalls:
             self._memory.finish(self._head.origin)
         if not self._findings:  # a broken chain is no reason to forget how long the log was
             self._remember(walk)
@@ -229,8 +234,9 @@ class _Replay:
 
     @property
     def _is_resumable(self) -> bool:
-        # Chains that begin at the end of another log are followed in one go.
-        return not (self._demand.is_whole or self._demand.predecessors)
+        # Chains that begin at the end of another log are followed in one go, and without chains nothing was checked.
+        demand = self._demand
+        return demand.reads_messages and not (demand.is_whole or demand.predecessors)
 
     def _walk(self, chains: Chains, sizes: list[int], reached: Reached | None) -> Walk:
         entries = self._demand.entries or Entries.MESSAGES
@@ -261,6 +267,8 @@ class _Replay:
         asked = self._demand.entries
         if asked is Entries.NONE:
             self._remarks.append(_NOT_ASKED_FOR)
+        elif asked is Entries.ANY and walk.unread is None:
+            self._remarks.append(_OF_ANY_KIND)
         elif walk.unread is not None and asked is not None:
             self._shortfalls.append(Shortfall(Status.NOT_READ, _not_read(walk.unread)))
         elif walk.unread is not None:
@@ -361,6 +369,10 @@ LACKS_QUORUM = Sentence(
 )
 _OTHER_ORIGIN = Sentence(
     "the log gave another name a moment ago", "log menyebut nama lain beberapa saat yang lalu"
+)
+_OF_ANY_KIND = Sentence(
+    "Every entry is word for word the one that the signed tree holds. What the entries say was not checked: they may be of any kind.",
+    "Setiap entri persis sama dengan yang dimuat pohon bertanda tangan. Isi entri tidak diperiksa: jenisnya boleh apa pun.",
 )
 _NOT_ASKED_FOR = Sentence(
     "The entries were not asked for: only hashes were checked, not senders' chains.",

@@ -40,7 +40,7 @@ def signers(note: bytes, policy: Policy) -> list[str]:
     origin = parse_checkpoint(signed.text).origin
     held = set()
     for log in policy.logs:
-        if log.key.name == origin:
+        if log.signs_for(origin):
             try:
                 open_note(signed, [Verifier(log.key)])
             except NoteError:
@@ -73,7 +73,7 @@ def rotation_remarks(
             f"Entry {one.index} records that the log's key was replaced: {one.old} by {one.new}.",
             f"Entri {one.index} mencatat bahwa kunci log diganti: {one.old} menjadi {one.new}.",
         )
-    keys = [log for log in policy.logs if log.key.name == head.origin]
+    keys = [log for log in policy.logs if log.signs_for(head.origin)]
     if reads_entries and len(keys) > len(rotations) + 1:
         yield _UNRECORDED
 

@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.tile import FULL, Bundle, MissingError, Tile, bundle_at, read_bundle, read_tile, tile_at
+from zi_tlog.tile import FULL, Bundle, MissingError, Tile, bundle_at, read_tile, tile_at
 from zi_tlog.tree import Edge, leaf_hash
 from zi_verify.chains import Chains
 from zi_verify.rebuilt import Rebuilt, agreeing, differing
+from zi_verify.shape import BUNDLES, shape_of
 from zi_verify.source import DeniedError, Source
 from zi_verify.verdict import Finding, Sentence, refused
 
@@ -66,11 +67,13 @@ class Walk:
         self._absent: list[Bundle] = []
         self._bundles = reached.edge.size // FULL if reached else 0
         self._is_closed = entries is Entries.NONE
+        self._are_messages = entries is Entries.MESSAGES
+        self._shape = shape_of(source, head.size) if entries is Entries.ANY else BUNDLES
 
     @property
     def reads_entries(self) -> bool:
         """Whether entries were read, so that the chains mean something."""
-        return self._bundles > 0 and not self._is_closed
+        return self._bundles > 0 and not self._is_closed and self._are_messages
 
     @property
     def edge(self) -> Edge:
@@ -103,6 +106,7 @@ class Walk:
 
     def _step(self, number: int) -> bool:
         tile, bundle = tile_at(0, number, self._head.size), bundle_at(number, self._head.size)
+        path = self._shape.path(bundle)
         stored = self._tile(tile)
         entries = self._entries(bundle, b"" if isinstance(stored, Finding) else stored)
         hashed = None if entries is None else b"".join(map(leaf_hash, entries))
@@ -113,12 +117,12 @@ class Walk:
             stored = hashed
         first = number * FULL
         self._mismatches += [
-            (first + place, bundle.path, tile.path) for place in differing(stored, hashed or stored)
+            (first + place, path, tile.path) for place in differing(stored, hashed or stored)
         ]
         self._grow(stored, hashed or stored)
-        for index, entry in enumerate(entries or (), first):
+        for index, entry in enumerate(entries or () if self._are_messages else (), first):
             for why in self.chains.take(index, entry):
-                self.chain_findings.append(Finding(bundle.path, why, index))
+                self.chain_findings.append(Finding(path, why, index))
         return True
 
     def _look_back(self) -> None:
@@ -149,7 +153,7 @@ class Walk:
         if self._is_closed or (self._reached and bundle.index * FULL < self._reached.edge.size):
             return None
         try:
-            entries = read_bundle(bundle, self._source.read)
+            entries = self._shape.read(bundle, self._source.read)
         except DeniedError:
             self._is_closed = True
             self.unread = bundle.index * FULL
@@ -158,9 +162,10 @@ class Walk:
             self._absent.append(bundle)
             return None
         except LogError as error:
-            sound = b"".join(map(leaf_hash, _readable(self._source.read(bundle.path) or b"")))
-            index = bundle.index * FULL + agreeing(sound, stored)
-            self.findings.append(Finding(bundle.path, refused(error), index))
+            path = self._shape.path(bundle)
+            rest = self._source.read(path) or b"" if self._shape is BUNDLES else b""
+            index = bundle.index * FULL + agreeing(b"".join(map(leaf_hash, _readable(rest))), stored)
+            self.findings.append(Finding(path, refused(error), index))
             return None
         self._bundles += 1
         return entries
@@ -179,7 +184,9 @@ class Walk:
         if self._absent and not self._bundles:
             self.unread = self._absent[0].index * FULL
         if self._bundles:
-            self.findings += [Finding(bundle.path, MISSING, bundle.index * FULL) for bundle in self._absent]
+            self.findings += [
+                Finding(self._shape.path(bundle), MISSING, bundle.index * FULL) for bundle in self._absent
+            ]
         self._blame()
         if true.edge.root != self._head.root:
             self.findings.append(Finding("checkpoint", _OTHER_ROOT))
