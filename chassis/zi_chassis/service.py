@@ -1,6 +1,7 @@
 """A service as a web application: what all services answer alike, and how their process begins, lives and ends."""
 
 import gc
+import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -30,6 +31,8 @@ from zi_chassis.web import closed, page, problem
 from zi_chassis.web.edge import Direct, Edge, Endpoint
 from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
+
+logger = logging.getLogger(__name__)
 
 SHUTDOWN = 5
 TURN = 0.02  # of a thread at the interpreter: at every change of hands between writer and loop both begin with cold caches
@@ -134,6 +137,8 @@ class Service:
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        if self.settings.warning is not None:
+            logger.warning("%s", self.settings.warning)
         async with AsyncExitStack() as stack:
             for context in self._contexts:
                 await _enter(stack, context())

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     open_entries: bool = False
     openings_an_hour: int = Field(default=600, ge=1)
     rules: Path | None = None
+    trusted_proxies: str = ""
     promise_hours: int = Field(default=72, ge=1, le=720)
 
     @model_validator(mode="before")
@@ -110,6 +111,16 @@ class Settings(BaseSettings):
         if self.demo and not self.billing:
             object.__setattr__(self, "billing", "simulator")
         return self
+
+    @property
+    def warning(self) -> str | None:
+        """What the operator probably forgot; the house runs all the same."""
+        if self.public_url.startswith("https://") and not self.trusted_proxies:
+            return (
+                "ZI_PUBLIC_URL is https, so a proxy stands in front of the gateway, and ZI_TRUSTED_PROXIES is empty: everybody "
+                "counts as one client, and one stranger's wrong codes slow all others down. Set it to the proxy's addresses."
+            )
+        return None
 
     @cached_property
     def folder(self) -> Path:

@@ -38,6 +38,14 @@ async def test_guessing_is_slowed_down_alike_for_known_and_unknown_tickets(front
         assert tries == [404] * 10 + [429]
 
 
+async def test_a_strangers_wrong_codes_never_lock_the_right_one_out(front: Front) -> None:
+    filed = await front.file()
+    address = f"/intake/api/cases/{filed['ticket']}"
+    tries = [(await front.client.get(address, headers={"X-Case-Code": CODE})).status_code for _ in range(30)]
+    assert tries[-1] == 429
+    assert (await front.client.get(address, headers={"X-Case-Code": filed["code"]})).status_code == 200
+
+
 async def test_a_ticket_written_otherwise_gives_no_further_tries(front: Front) -> None:
     forms = ["000000000", "0000-00000", "oooooooo0", "0 0 0 0 0 0 0 0 0"]
     tries = [

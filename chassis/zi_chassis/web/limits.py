@@ -54,7 +54,7 @@ class Attempts:
 
 
 def client_address(request: Request) -> str:
-    """The last hop of X-Forwarded-For is what our own gateway saw; IPv6 counts by its /64, which one person holds."""
+    """Return the address that the gateway names (the last hop of X-Forwarded-For); IPv6 counts by its /64, which one person holds."""
     hops = request.headers.get("x-forwarded-for", "").split(",")
     seen = hops[-1].strip() or (request.client.host if request.client else "")
     try:

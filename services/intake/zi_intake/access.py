@@ -79,13 +79,14 @@ class Access:
         return tidied(ticket)
 
     async def by_code(self, request: Request, ticket: str, code: str) -> str:
+        """Return the tidied ticket. Wrong codes are slowed down; the right one (60 bits) opens however many were tried."""
+        opened = self._names.opens(ticket, code)
+        if opened is not None and (await self._case(opened)).is_filed:
+            return opened
         address, tried = client_address(request), _tried(ticket)
         self._attempts.check(tried, address)
-        opened = self._names.opens(ticket, code)
-        if opened is None or not (await self._case(opened)).is_filed:
-            self._attempts.wrong(tried, address)
-            raise NoSuchCaseError
-        return opened
+        self._attempts.wrong(tried, address)
+        raise NoSuchCaseError
 
     async def known(self, ticket: str) -> tuple[str, UUID, int, Case]:
         """(tidied ticket, aggregate, version, state) of a case that exists, for the office's own people."""

@@ -1,0 +1,96 @@
+"""The gateway names the client's address to the services: its own view, or that of a proxy in front that the operator trusts."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from deploy.embedded.programs import binary
+from tests.nats_server import free_port
+
+from zi_chassis.settings import Settings
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the X-Forwarded-For that it was sent."""
+
+    def do_GET(self) -> None:
+        content = ", ".join(self.headers.get_all("X-Forwarded-For") or []).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def gateway(folder: Path, trusted: str) -> Iterator[str]:
+    """Run the real Caddyfile in front of an echo; gives its address."""
+    echo = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=echo.serve_forever, daemon=True).start()
+    port = free_port()
+    environment = {
+        "ZI_PORT": str(port),
+        "ZI_CADDY": str(folder),
+        "HOME": str(folder),
+        "ZI_TRUSTED_PROXIES": trusted,
+        "ZI_INTAKE_UPSTREAM": f"127.0.0.1:{echo.server_port}",
+    }
+    command = [binary("caddy"), "run", "--config", "deploy/caddy/Caddyfile", "--adapter", "caddyfile"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        yield _answering(f"http://127.0.0.1:{port}/")
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        echo.shutdown()
+
+
+def _answering(address: str) -> str:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(address)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return address
+    raise AssertionError("the gateway does not answer")
+
+
+@pytest.mark.parametrize(
+    ("trusted", "seen"),
+    [
+        ("", "127.0.0.1"),  # nobody in front is believed
+        ("192.0.2.0/24", "127.0.0.1"),  # somebody else is
+        ("127.0.0.1/32", "203.0.113.9"),  # the one in front; what the client wrote before is not
+    ],
+)
+def test_services_see_the_client_that_the_gateway_can_vouch_for(
+    tmp_path: Path, trusted: str, seen: str
+) -> None:
+    with gateway(tmp_path, trusted) as address:
+        headers = {"X-Forwarded-For": "198.51.100.66, 203.0.113.9"}
+        assert httpx.get(address, headers=headers).text == seen
+
+
+@pytest.mark.parametrize(
+    ("settings", "warns"),
+    [
+        ({"public_url": "https://layanan.example"}, True),
+        ({"public_url": "https://layanan.example", "trusted_proxies": "10.0.0.5"}, False),
+        ({"public_url": "http://localhost:8080"}, False),
+    ],
+)
+def test_the_start_complains_when_a_proxy_in_front_is_not_named(
+    settings: dict[str, str], warns: bool
+) -> None:
+    warning = Settings(service="intake", **settings).warning
+    assert (warning is not None and "ZI_TRUSTED_PROXIES" in warning) == warns
