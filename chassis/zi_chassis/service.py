@@ -16,7 +16,7 @@ from os import _exit
 from typing import Protocol
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -31,6 +31,7 @@ from zi_chassis.web import closed, page, problem
 from zi_chassis.web.edge import Direct, Edge, Endpoint
 from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
+from zi_chassis.web.parameters import refuse_repeated
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +105,7 @@ class Service:
             redoc_url=None,
             telemetry={"tracing": False, "metrics": False, "logs": False},  # the edge measures and logs
             lifespan=self._lifespan,
+            dependencies=[Depends(refuse_repeated)],
         )
         app.state.settings, app.state.clock = self.settings, self.clock
         app.state.pages, app.state.identity, app.state.watching = self.pages, self.identity, self.watching

@@ -9,9 +9,10 @@ import pikepdf
 import pytest
 from tests.certificates.both import opened
 from tests.certificates.calling import ACCOUNT, STATEMENT, Calling
-from tests.certificates.inside import STATED, sample_item
+from tests.certificates.inside import STATED, sample_item, ticket_of
 from tests.intake.uploads import document, written
 from tests.web.calling import key
+from tests.web.tickets import as_typed, mistakable, statuses
 
 from zi_certificates.heard import Request
 
@@ -473,3 +474,13 @@ async def test_what_is_wrong_with_a_number_is_said(calling: Calling) -> None:
         body = {"items": [item | {"quantity": quantity}]}
         refused = await calling.tell(request, "items", body, **{"Accept-Language": "en"})
         assert [each["detail"] for each in refused.json()["errors"]] == [sentence]
+
+
+async def test_a_ticket_is_known_at_every_address_however_it_is_typed(calling: Calling) -> None:
+    name = next(name for name in map(str, range(100_000)) if mistakable(ticket_of(name)))
+    request = await calling.inside.submitted(name)
+    client, app = calling.visiting.client, calling.inside.service.app
+    people = (calling.own(request), calling.evaluator)
+    written = await statuses(client, app, request.ticket, *people)
+    assert await statuses(client, app, as_typed(request.ticket), *people) == written
+    assert written.count(200) >= 4

@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from tests.intake.front import Front, code
+from tests.web.tickets import as_typed, mistakable, statuses
 
 from zi_chassis.web.limits import Attempts
 from zi_intake.names import Names
@@ -89,3 +90,15 @@ async def test_the_tokens_key_is_published(front: Front) -> None:
 async def test_a_token_is_not_given_for_a_wrong_code(front: Front) -> None:
     filed = await front.file()
     assert (await front.act(filed, "token", None, {"X-Case-Code": CODE})).status_code == 404
+
+
+async def test_a_ticket_is_known_at_every_address_however_it_is_typed(front: Front) -> None:
+    keys = (uuid4() for _ in range(100_000))
+    filed = await front.file(key=str(next(key for key in keys if mistakable(front.office.names.ticket(key)))))
+    people = (code(filed), front.staff())
+    written = await statuses(front.client, front.app, filed["ticket"], *people)
+    assert await statuses(front.client, front.app, as_typed(filed["ticket"]), *people) == written
+    assert written.count(200) >= 4
+    form = {"ticket": as_typed(filed["ticket"]), "code": filed["code"]}
+    found = await front.client.post("/track", data=form)
+    assert found.headers["location"] == f"/track/{filed['ticket']}"

@@ -1,9 +1,11 @@
 """The API of a case as programs meet it: what it says of a case, who may, and how it says no."""
 
 import pytest
+from tests.certificates.inside import ticket_of
 from tests.umkm.calling import Calling
 from tests.umkm.inside import SAMBAL
 from tests.web.calling import key
+from tests.web.tickets import as_typed, mistakable, statuses
 
 RESTATED = {
     "district": "nunukan",
@@ -220,3 +222,13 @@ async def test_the_description_says_how_every_route_says_no(calling: Calling) ->
         for operation in operations.values():
             assert {"400", "404", "422", "503"} <= set(operation["responses"]), path
     assert "missing" in document["components"]["schemas"]["ProblemAnswer"]["properties"]
+
+
+async def test_a_ticket_is_known_at_every_address_however_it_is_typed(calling: Calling) -> None:
+    name = next(name for name in map(str, range(100_000)) if mistakable(ticket_of(name)))
+    request = await calling.inside.mentored(name)
+    client, app = calling.visiting.client, calling.inside.service.app
+    people = (calling.own(request), calling.mentor)
+    written = await statuses(client, app, request.ticket, *people)
+    assert await statuses(client, app, as_typed(request.ticket), *people) == written
+    assert written.count(200) >= 4

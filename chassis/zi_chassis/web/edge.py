@@ -15,6 +15,7 @@ from zi_chassis import metrics
 from zi_chassis.settings import Settings
 from zi_chassis.web import problem
 from zi_chassis.web.body import Body, Held
+from zi_chassis.web.parameters import refuse_repeated
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
 
 logger = logging.getLogger("zi.access")
@@ -81,7 +82,9 @@ class Direct:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["route"] = self
-        response = await self._endpoint(Request(scope, receive))
+        request = Request(scope, receive)
+        await refuse_repeated(request)
+        response = await self._endpoint(request)
         await response(scope, receive, send)
 
 
@@ -118,7 +121,7 @@ class Edge:
         except ClientDisconnect:
             exchange.status = exchange.status or CLIENT_WENT_AWAY
         except Exception as error:
-            if not isinstance(error, problem.RefusedError):
+            if not isinstance(error, problem.REFUSALS):
                 logger.exception("unexpected", extra={"fields": {"request": exchange.id}})
             if exchange.status is not None:
                 raise

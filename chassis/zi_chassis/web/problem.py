@@ -269,6 +269,9 @@ async def _answer(request: Request, error: Exception) -> Response:
     return response(request, error)
 
 
+REFUSALS = (DomainError, UnavailableError, RequestValidationError, HTTPException)
+
+
 def install(app: FastAPI) -> None:
-    for kind in (DomainError, UnavailableError, RequestValidationError, HTTPException):
+    for kind in REFUSALS:
         app.add_exception_handler(kind, _answer)

@@ -20,6 +20,7 @@ from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY
 from zi_chassis.case_token import CaseVerifier
 from zi_chassis.identity import staff
 from zi_chassis.settings import Settings
+from zi_chassis.web.parameters import takes_several
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_tlog.error import LogError
 from zi_tlog.tile import Bundle, parse_path
@@ -145,6 +146,7 @@ async def entry(request: Request, event_id: UUID) -> Response:
 
 
 @router.get("/audit/api/indexes")
+@takes_several("event")
 def indexes(request: Request, event: Annotated[list[UUID], Query(max_length=MOST)]) -> dict[str, int | None]:
     """Where each event is in the log; null while it is not there."""
     return _index(request).indexes([str(each) for each in event])
