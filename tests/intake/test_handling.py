@@ -1,7 +1,11 @@
+import sqlite3
 from typing import Any
 
 import pytest
 from tests.intake.front import COMPLAINT, EMAIL, NAME, TEXT, Front, code
+
+from zi_chassis.database import Tx
+from zi_intake.projections import steps
 
 ACKNOWLEDGE = ("acknowledge", None)
 ASSIGN = ("assign", {"officer": "officer-ani"})
@@ -207,3 +211,15 @@ async def test_a_case_is_given_to_an_account_and_never_to_a_name_or_an_address(f
     for said in ("Bunga Contoh", "bunga@warga.example"):
         refused = await front.act(filed, "assign", {"officer": said}, front.staff("budi", "supervisor"))
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "officer")
+
+
+async def test_a_case_of_more_steps_than_a_database_takes_values_is_read_in_order(front: Front) -> None:
+    filed = await front.file()
+    await front.handled(filed, ACKNOWLEDGE)
+    plain = sqlite3.connect(front.folder / "intake" / "store.db")
+    plain.row_factory = sqlite3.Row
+    plain.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)  # some builds take more
+    aggregate = front.office.names.aggregate(filed["ticket"])
+    taken = steps(Tx(plain.cursor(), postgres=False), aggregate, 40_000)
+    assert [step.said["version"] for step in taken] == [1, 2]
+    plain.close()

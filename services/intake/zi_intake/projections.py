@@ -21,6 +21,7 @@ PASSED_ON = "passed_on"
 OWN_KINDS = ("product", "service", "consultation")
 PASSED_ON_KINDS = ("ski", "ske", "mentoring")
 SHOWN = 200
+AT_ONCE = 1_000  # ids in one question; SQLite takes 32,766 values
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,10 @@ class Step:
 def steps(tx: Tx, aggregate: UUID, version: int) -> list[Step]:
     """The events of a case in their order; their ids follow from the case's own."""
     ids = [event_id(aggregate, number) for number in range(1, version + 1)]
+    return [step for at in range(0, len(ids), AT_ONCE) for step in _steps(tx, ids[at : at + AT_ONCE])]
+
+
+def _steps(tx: Tx, ids: Sequence[UUID]) -> list[Step]:
     rows = tx.execute(
         f"SELECT event_id, message FROM messages WHERE event_id IN ({_marks(ids)})",
         *map(str, ids),
