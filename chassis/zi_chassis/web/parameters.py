@@ -29,7 +29,7 @@ async def refuse_repeated(request: Request) -> None:
     if b"&" not in request.scope["query_string"]:
         return
     counts = Counter(name for name, _ in request.query_params.multi_items())
-    several = getattr(request.scope.get("endpoint"), SEVERAL, frozenset())
+    several: frozenset[str] = getattr(request.scope.get("endpoint"), SEVERAL, frozenset())
     repeated = sorted(name for name, count in counts.items() if count > 1 and name not in several)
     if repeated:
         wrong = {"type": "value_error", "ctx": {"error": ValueError(ONCE)}}
