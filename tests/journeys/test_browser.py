@@ -113,6 +113,7 @@ def test_a_citizen_and_an_officer_go_the_whole_way(visit: Visit, tmp_path: Path)
     every_step_names_its_ledger_entry(citizen)
     the_mails_came(citizen, ticket)
     the_evidence_holds(citizen, ticket, tmp_path / "evidence.zip")
+    the_page_that_checks_agrees(visit(script=True), tmp_path / "evidence.zip")
 
 
 def add_photo(citizen: Visitor) -> None:
@@ -200,6 +201,22 @@ def the_evidence_holds(citizen: Visitor, ticket: str, file: Path) -> None:
     assert said.code == 0, said.text
     assert "included and matching" in said.text.splitlines()[-1].lower()
     foreign_library_agrees(unpack_evidence(file.read_bytes()))
+
+
+def the_page_that_checks_agrees(reader: Visitor, file: Path) -> None:
+    """Behind the gateway, under its own policy; the keys are the ones that the page shows, as if they had been printed."""
+    reader.go("/audit/verify")
+    reader.page.set_input_files("#files", file)
+    reader.press("Periksa")
+    reader.page.wait_for_selector("#verdict:focus")
+    assert "tidak dibandingkan dengan apa pun" in reader.page.inner_text("#result .notice").lower()
+    keys = reader.page.locator("#office-policy").text_content()
+    assert keys
+    reader.page.fill("#pins", keys)
+    reader.press("Periksa")
+    reader.page.wait_for_selector("#result .good")
+    assert reader.page.inner_text("#verdict").startswith("Tercantum dan cocok")
+    assert FORM["reporter.name"] not in reader.text
 
 
 def verified_without_network(file: Path) -> Said:

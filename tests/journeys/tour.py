@@ -105,7 +105,14 @@ def _cases(visitor: Visitor, cases: Cases) -> Iterator[str]:
 
 
 def _around(visitor: Visitor) -> Iterator[str]:
-    for path in ("/audit/", "/intake/api/docs", "/audit/api/docs", "/notify/api/docs", "/notify/mailbox"):
+    for path in (
+        "/audit/",
+        "/audit/verify",
+        "/intake/api/docs",
+        "/audit/api/docs",
+        "/notify/api/docs",
+        "/notify/mailbox",
+    ):
         visitor.go(path)
         yield path
     visitor.page.locator("main a").first.click()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from zi_audit import api, auditors, pages, queries
+from zi_audit import api, auditors, pages, queries, verify_page
 from zi_audit.anomaly import anomaly
 from zi_audit.bundle import Bundles
 from zi_audit.index import Index
@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.app.include_router(queries.router)
     service.app.include_router(pages.router)
     service.app.include_router(auditors.router)
+    service.app.include_router(verify_page.router)
     return service.app
 
 
