@@ -10,13 +10,15 @@ from zi_tlog.policy import Policy, Witness
 from zi_verify.consistency import ConsistencyReport, check_consistency
 from zi_verify.main import main
 from zi_verify.source import Source
+from zi_verify.status import Status
 from zi_verify.verdict import Failed, Included
 
 SIZES = [0, 1, 200, 256, 300, 600]
+NOW = 1_800_000_000
 
 
 def checked(old: bytes, new: bytes, by: Source | bytes, policy: Policy = POLICY) -> ConsistencyReport:
-    return check_consistency(old, new, policy, by, is_pinned=True)
+    return check_consistency(old, new, policy, by, NOW)
 
 
 def why(report: ConsistencyReport) -> str:
@@ -72,16 +74,25 @@ def test_a_checkpoint_that_the_policy_does_not_accept_is_named() -> None:
     assert why(checked(log.checkpoint, other.checkpoint, log)).startswith("NEW: ")
 
 
-def test_the_newer_one_needs_the_quorum_of_a_pinned_policy() -> None:
+def test_what_is_good_is_the_newer_one_that_the_quorum_signed() -> None:
     witness = Cosigner("witness.example/w1", bytes(32))
     policy = Policy(POLICY.logs, (Witness("kampus", witness.key),), (), "kampus")
-    log = KeptLog(told(5))
-    assert "quorum" in why(checked(log.checkpoint, log.checkpoint, log, policy))
-    note = parse_note(log.checkpoint)
-    cosigned = note.signed(witness.cosign(note.text, 1767000000)).format()
-    report = checked(log.checkpoint, cosigned, log, policy)
+
+    def cosigned(checkpoint: bytes) -> bytes:
+        note = parse_note(checkpoint)
+        return note.signed(witness.cosign(note.text, 1767000000)).format()
+
+    old, log = KeptLog(told(5)).checkpoint, KeptLog(told(9))
+    assert "quorum" in why(checked(old, log.checkpoint, log, policy))
+    report = checked(cosigned(old), log.checkpoint, log, policy)
     assert report.verdict == Included()
-    assert any("Witness kampus" in remark.en for remark in report.remarks)
+    (shortfall,) = report.shortfalls
+    assert shortfall.status is Status.NOT_WITNESSED_YET
+    assert "4 entries (5 to 8)" in shortfall.why.en
+    for first in (old, cosigned(old)):
+        report = checked(first, cosigned(log.checkpoint), log, policy)
+        assert (report.verdict, report.shortfalls) == (Included(), ())
+        assert any("Witness kampus" in remark.en for remark in report.remarks)
 
 
 def test_a_proof_that_is_no_proof_is_refused() -> None:

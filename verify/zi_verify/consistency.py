@@ -3,29 +3,31 @@
 from dataclasses import dataclass
 
 from zi_tlog.error import LogError
-from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
+from zi_tlog.policy import Endorsement, Policy
 from zi_tlog.proof import verify_consistency
 from zi_tlog.text import decode_hash, encode_base64
 from zi_verify.continuity import broken, given, prove
-from zi_verify.receipt import NO_WITNESS, witnesses_named
-from zi_verify.replay import LACKS_QUORUM
+from zi_verify.quorum import LACKS_QUORUM, judge, witnessed
 from zi_verify.source import Source
+from zi_verify.status import Shortfall
 from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
 
 
 @dataclass(frozen=True)
 class ConsistencyReport:
-    """`proof`: the lines of a proof file, when it held."""
+    """`proof`: the lines of a proof file, when it held; `shortfalls`: what of NEW the witnesses did not sign."""
 
     verdict: Verdict
     remarks: tuple[Sentence, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
     proof: bytes | None = None
 
 
 def check_consistency(
-    old: bytes, new: bytes, policy: Policy, by: Source | bytes, *, is_pinned: bool
+    old: bytes, new: bytes, policy: Policy, by: Source | bytes, now: int
 ) -> ConsistencyReport:
-    """The report on two signed checkpoints; `by`: where the log's tiles are, or the content of a proof file."""
+    """The report on two signed checkpoints; `by`: where the log's tiles are, or the content of a proof file. What is good is the newer one
+    of the two that the policy's quorum signed."""
     opened: list[Endorsement] = []
     for name, note in (("OLD", old), ("NEW", new)):
         try:
@@ -33,14 +35,15 @@ def check_consistency(
         except LogError as error:
             return _failed(Finding(name, refused(error)))
     first, second = opened
-    if is_pinned and not policy.witnessed(second):
+    newest = witnessed(new, policy, now) or witnessed(old, policy, now)
+    judged = judge(policy, newest, second.checkpoint.size, now, None)
+    if judged.findings:
         return _failed(Finding("NEW", LACKS_QUORUM))
     wrong, proof = _proven(first, second, by)
     if wrong is not None:
         return _failed(wrong)
-    remarks = [NO_WITNESS] if policy.quorum == NO_QUORUM else []
-    remarks += [*witnesses_named([second]), _beginning(first, second)]
-    return ConsistencyReport(Included(), tuple(remarks), proof)
+    remarks = *judged.remarks, _beginning(first, second)
+    return ConsistencyReport(Included(), remarks, judged.shortfalls, proof)
 
 
 def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tuple[Finding | None, bytes]:

@@ -53,13 +53,21 @@ def confirmed(endorsement: Endorsement) -> Known:
     )
 
 
-def cosigned(source: Source, policy: Policy) -> Endorsement | None:
-    """The checkpoint that the log publishes as its newest cosigned one, if the quorum holds."""
+def read_cosigned(source: Source) -> bytes | None:
+    """What the log publishes as its newest cosigned checkpoint; some stores deny what is not there."""
     try:
-        note = source.read("cosigned")
-        return None if note is None else policy.check(note)
-    except (LogError, DeniedError):  # some stores deny what is not there
+        return source.read("cosigned")
+    except DeniedError:
         return None
+
+
+def replayed(checkpoint: Checkpoint) -> Known:
+    """The tree that was just rebuilt from its entries."""
+    size = checkpoint.size
+    return Known(
+        checkpoint,
+        Sentence(f"the {size} entries that were read now", f"{size} entri yang baru saja dibaca"),
+    )
 
 
 def accepted(recalled: Mapping[str, Remembered], policy: Policy) -> tuple[list[Remembered], list[Remembered]]:

@@ -27,7 +27,7 @@ from zi_verify.trust import no_policy, published, trusted
 from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
 from zi_verify.walk import Entries
 from zi_verify.watch import Alarm, Watch
-from zi_verify.web_source import is_same_server, open_source, place_name
+from zi_verify.web_source import is_address, is_same_server, open_source, place_name
 
 _SHOWN = 50
 _MAX_INPUT_BYTES = 256 * 1024 * 1024
@@ -165,7 +165,8 @@ def _log(options: argparse.Namespace) -> Status:
     token, memory = _token(options), _memory(options)
     source, given = open_source(options.place, token), _given(options.policy)
     place = place_name(options.place)
-    trust = trusted(source, place, given, memory, options.accept, int(time.time()))
+    note = source.read("checkpoint")
+    trust = trusted(source, note, place, given, memory, options.accept, int(time.time()))
     entries = _entries(options)
     if entries is Entries.ANY:
         names = [] if options.origin is None else [options.origin]
@@ -182,8 +183,10 @@ def _log(options: argparse.Namespace) -> Status:
         ),
         is_whole=options.whole,
         entries=entries,
+        max_age=options.max_age,
     )
-    report = replay(source, demand, memory, Bar(sys.stderr))
+    wait = (lambda: time.sleep(1)) if is_address(options.place) else None
+    report = replay(source, demand, memory, Bar(sys.stderr), wait=wait)
     verdict = with_findings(report.verdict, trust.findings)
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
     said = [*trust.remarks, *notices, *report.remarks]
@@ -247,13 +250,11 @@ def _consistency(options: argparse.Namespace) -> Status:
     if policy is None:
         raise no_policy()
     by = _there(source) if options.proof is None else _content(options.proof)
-    report = check_consistency(
-        _content(options.old), _content(options.new), policy, by, is_pinned=given is not None
-    )
+    report = check_consistency(_content(options.old), _content(options.new), policy, by, int(time.time()))
     if options.save_proof is not None and report.proof is not None:
         _write(options.save_proof, report.proof)
     lines = _consistency_lines(report, options.language, is_pinned=given is not None)
-    return _conclude(lines, report.verdict, (), options.language)
+    return _conclude(lines, report.verdict, report.shortfalls, options.language)
 
 
 def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinned: bool) -> Iterator[str]:
@@ -265,7 +266,7 @@ def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinn
 def _watch(options: argparse.Namespace) -> Status:
     memory, given = _memory(options), _given(options.policy)
     source, place = open_source(options.place, None), place_name(options.place)
-    watch = Watch(source, place, given, memory, options.stall, options.accept)
+    watch = Watch(source, place, given, memory, options.stall, options.accept, options.max_age)
     if options.once:
         alarms = _poll(watch)
         _print(_alarm_lines(alarms, options))

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS verified (origin TEXT, key TEXT, note BLOB NOT NULL, 
 CREATE TABLE IF NOT EXISTS interrupted (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, edge BLOB NOT NULL,
     senders TEXT NOT NULL, versions BLOB NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS pinned (origin TEXT PRIMARY KEY, policy BLOB NOT NULL, rotations TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS awaited (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, since INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS places (place TEXT PRIMARY KEY, origin TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS recorded (origin TEXT PRIMARY KEY, records TEXT NOT NULL);
 """
@@ -103,6 +104,19 @@ class Memory:
             row = (pin.origin, pin.policy.format(), rotations, pin.at)
             self._base.execute("INSERT OR REPLACE INTO pinned VALUES (?, ?, ?, ?)", row)
             self._base.execute("INSERT OR REPLACE INTO places VALUES (?, ?)", (place, pin.origin))
+
+    def awaited(self, origin: str) -> tuple[int, int] | None:
+        """A size of this log that the witnesses had not signed when it was seen, and the POSIX second of that."""
+        with self._spoken():
+            row: tuple[int, int] | None = self._base.execute(
+                "SELECT size, since FROM awaited WHERE origin = ?", (origin,)
+            ).fetchone()
+            return row
+
+    def await_witnesses(self, origin: str, size: int, since: int) -> None:
+        """Remember a size that the witnesses have not signed yet."""
+        with self._spoken():
+            self._base.execute("INSERT OR REPLACE INTO awaited VALUES (?, ?, ?)", (origin, size, since))
 
     def forget(self, origin: str, keys: Iterable[str]) -> None:
         """Forget what was verified of this log under these keys (key ids)."""

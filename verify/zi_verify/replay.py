@@ -1,8 +1,8 @@
 """The report on a whole log: its signed head, the walk over all of it, and whether it continues everything that was ever seen of it."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
@@ -11,10 +11,19 @@ from zi_verify import anomaly
 from zi_verify.anomaly import Excuses, Record
 from zi_verify.birth import Births, late_remark
 from zi_verify.chains import Chains, Rotation, Standing
-from zi_verify.continuity import Known, accepted, broken, confirmed, cosigned, given, other_key, verified
+from zi_verify.continuity import (
+    Known,
+    accepted,
+    broken,
+    confirmed,
+    given,
+    other_key,
+    read_cosigned,
+    verified,
+)
 from zi_verify.history import DEMO, births_remark, covering, read_history
 from zi_verify.memory import Clock, Memory, Remembered, moment
-from zi_verify.receipt import NO_WITNESS, witnesses_named
+from zi_verify.quorum import Witnessed, await_quorum, judge, witnessed
 from zi_verify.source import Source
 from zi_verify.status import Shortfall, Status
 from zi_verify.succession import (
@@ -38,7 +47,7 @@ KEPT_EVERY = 131_072  # entries
 class Demand:
     """What the log must satisfy. `origin`: its name, if that is known; `older`: checkpoints that somebody kept; `predecessors`: the log that entry 0 quotes, the one before
     that, and so on; `is_whole`: nothing that an interrupted run read is taken over; `entries`: what of the entries must be read, or None
-    for what the source gives out."""
+    for what the source gives out; `max_age`: how many seconds old the quorum's word may be."""
 
     policy: Policy
     is_pinned: bool
@@ -47,6 +56,7 @@ class Demand:
     predecessors: tuple[Source, ...] = ()
     is_whole: bool = False
     entries: Entries | None = None
+    max_age: int | None = None
     kept_every: int = KEPT_EVERY
 
     @property
@@ -83,10 +93,18 @@ class LogReport:
 
 
 def replay(
-    source: Source, demand: Demand, memory: Memory, progress: Progress, now: Clock = lambda: int(time.time())
+    source: Source,
+    demand: Demand,
+    memory: Memory,
+    progress: Progress,
+    now: Clock = lambda: int(time.time()),
+    wait: Callable[[], None] | None = None,
 ) -> LogReport:
-    """The report on the log in `source`; what held is remembered, and what was read before an interruption is kept."""
+    """The report on the log in `source`; what held is remembered, and what was read before an interruption is kept. `wait` is called while
+    the witnesses of a log that grows have not caught up yet; without it what is there counts."""
     try:
+        # Before the checkpoint, which only ever grows: after it, the witnesses may have signed a larger tree already.
+        cosigned = witnessed(read_cosigned(source), demand.policy, now())
         note = source.read("checkpoint")
         if note is None:
             return LogReport(Failed((Finding("checkpoint", MISSING),)))
@@ -95,7 +113,7 @@ def replay(
         return LogReport(Failed((Finding("checkpoint", refused(error)),)))
     if demand.origin not in (None, endorsement.checkpoint.origin):
         return LogReport(Failed((Finding("checkpoint", _OTHER_ORIGIN),)))
-    return _Replay(source, demand, memory, note, endorsement, progress, now).report()
+    return _Replay(source, demand, memory, note, endorsement, cosigned, progress, now, wait).report()
 
 
 class _Replay:
@@ -108,18 +126,18 @@ class _Replay:
         memory: Memory,
         note: bytes,
         endorsement: Endorsement,
+        cosigned: Witnessed | None,
         progress: Progress,
         now: Clock,
+        wait: Callable[[], None] | None = None,
     ) -> None:
         self._source, self._demand, self._memory = source, demand, memory
         self._note, self._endorsement, self._head = note, endorsement, endorsement.checkpoint
-        self._progress, self._now = progress, now
+        self._cosigned, self._progress, self._now, self._wait = cosigned, progress, now, wait
         self._findings: list[Finding] = []
         self._remarks: list[Sentence] = []
         self._shortfalls: list[Shortfall] = []
         self._seen, self._strangers = accepted(memory.recall(self._head.origin), demand.policy)
-        self._cosigned = None if demand.policy.witnessed(endorsement) else cosigned(source, demand.policy)
-        self._judge_witnesses()
         self._history = read_history(source, demand.policy, self._head)
         self._births = self._bound_births()
 
@@ -128,34 +146,41 @@ class _Replay:
         quote = read_quote(self._source, self._head) if has_quote else None
         before = self._before(quote)
         known = [*map(given, self._demand.older), *map(verified, self._seen)]
-        known += [] if self._cosigned is None else [confirmed(self._cosigned)]
+        known += [] if self._cosigned is None else [confirmed(self._cosigned.endorsement)]
         known += self._history.known
         heads = [self._head, *(one.checkpoint for one in known), *(one.checkpoint for one in self._strangers)]
         sizes = [head.size for head in heads]
         walk = self._followed(quote, before, sizes)
         self._findings += walk.findings
         broken_ = self._hold(known, walk)
+        newest = self._judge_witnesses(walk)
         self._remarks += [other_key(one) for one in self._strangers if not _is_continued(one, walk)]
-        self._judge_rotations(walk)
+        self._judge_rotations(walk, newest)
         self._judge_reading(walk)
-        if self._demand.reads_messages and not self._shortfalls:
+        is_read = all(one.status is not Status.NOT_READ for one in self._shortfalls)
+        if self._demand.reads_messages and is_read:
             self._memory.finish(self._head.origin)
         if not self._findings:  # a broken chain is no reason to forget how long the log was
             self._remember(walk)
         self._judge_chains(walk)
         return self._said(walk, broken_)
 
-    def _judge_witnesses(self) -> None:
-        policy, endorsement = self._demand.policy, self._endorsement
-        if policy.quorum == NO_QUORUM:
-            self._remarks.append(NO_WITNESS)
-        elif self._cosigned is not None:
-            self._remarks.append(_confirmed_so_far(self._cosigned.checkpoint.size, self._head.size))
-        elif not policy.witnessed(endorsement):
-            self._remarks.append(LACKS_QUORUM)
-            if self._demand.is_pinned:
-                self._findings.append(Finding("checkpoint", LACKS_QUORUM))
-        self._remarks += witnesses_named([one for one in (self._cosigned, endorsement) if one])
+    def _judge_witnesses(self, walk: Walk) -> Witnessed | None:
+        policy = self._demand.policy
+        newest = None if policy.quorum == NO_QUORUM else self._newest_witnessed(walk)
+        judged = judge(policy, newest, self._head.size, self._now(), self._demand.max_age)
+        self._findings += judged.findings
+        self._remarks += judged.remarks
+        self._shortfalls += judged.shortfalls
+        return newest
+
+    def _newest_witnessed(self, walk: Walk) -> Witnessed | None:
+        if walk.root_at(self._head.size) != self._head.root:
+            return self._cosigned
+        policy, head = self._demand.policy, self._endorsement
+        newest, wrong = await_quorum(self._source, policy, head, self._cosigned, self._now, self._wait)
+        self._findings += wrong
+        return newest
 
     def _before(self, quote: Quote | None) -> Standing | None:
         # Where the chains stand before entry 0: nowhere, or at the end of the log that entry 0 quotes.
@@ -174,16 +199,18 @@ class _Replay:
         return standing
 
     def _replayed(self, quote: Quote, sources: tuple[Source, ...]) -> Standing | None:
+        # The witnesses signed the quote with the new log; they need not have known the old one.
+        policy = replace(self._demand.policy, quorum=NO_QUORUM)
         demand = Demand(
-            self._demand.policy,
+            policy,
             is_pinned=False,
             predecessors=sources[1:],
             is_whole=True,
             entries=self._demand.entries,
         )
-        endorsement = self._demand.policy.endorsement(quote.note)
+        endorsement = policy.endorsement(quote.note)
         old = _Replay(
-            sources[0], demand, Memory(None), quote.note, endorsement, self._progress, self._now
+            sources[0], demand, Memory(None), quote.note, endorsement, None, self._progress, self._now
         ).report()
         if isinstance(old.verdict, Failed):
             self._findings += map(in_predecessor, old.verdict.findings)
@@ -258,9 +285,10 @@ class _Replay:
                 broken_.append(one.checkpoint)
         return broken_
 
-    def _judge_rotations(self, walk: Walk) -> None:
+    def _judge_rotations(self, walk: Walk, newest: Witnessed | None) -> None:
         rotations, policy = walk.chains.standing.rotations, self._demand.policy
-        self._findings += rotation_findings(rotations, self._head, self._note, policy)
+        for note in {self._note: None} if newest is None else {self._note: None, newest.note: None}:
+            self._findings += rotation_findings(rotations, note, policy)
         self._remarks += rotation_remarks(rotations, self._head, policy, reads_entries=walk.reads_entries)
 
     def _judge_reading(self, walk: Walk) -> None:
@@ -278,7 +306,7 @@ class _Replay:
         if self._head.origin.endswith("/demo"):
             return None
         endorsements = [*self._history.endorsements, self._endorsement]
-        endorsements += [] if self._cosigned is None else [self._cosigned]
+        endorsements += [] if self._cosigned is None else [self._cosigned.endorsement]
         return Births(covering(endorsements, self._demand.policy), self._now())
 
     def _judge_chains(self, walk: Walk) -> None:
@@ -324,13 +352,6 @@ def _note(quote: Quote | None) -> bytes | None:
     return None if quote is None else quote.note
 
 
-def _confirmed_so_far(size: int, total: int) -> Sentence:
-    return Sentence(
-        f"The policy's quorum of witnesses confirms the first {size} of {total} entries; the rest is newer than their last word.",
-        f"Kuorum saksi menurut kebijakan menegaskan {size} entri pertama dari {total}; sisanya lebih baru daripada kata terakhir mereka.",
-    )
-
-
 def _hashes_only(first: int) -> Sentence:
     return Sentence(
         f"From entry {first} on the entries are not readable (they need the auditor's token): only hashes were checked there, not"
@@ -362,10 +383,6 @@ def _taken_over(reached: Reached) -> Sentence:
 _CHANGED = Sentence(
     "What an interrupted run had read is not the same any more: everything was read again.",
     "Yang telah dibaca pemeriksaan yang terputus sudah tidak sama: semuanya dibaca ulang.",
-)
-LACKS_QUORUM = Sentence(
-    "the newest checkpoint is not (yet) confirmed by the policy's quorum of witnesses",
-    "checkpoint terbaru belum ditegaskan oleh kuorum saksi menurut kebijakan",
 )
 _OTHER_ORIGIN = Sentence(
     "the log gave another name a moment ago", "log menyebut nama lain beberapa saat yang lalu"

@@ -49,18 +49,17 @@ def signers(note: bytes, policy: Policy) -> list[str]:
     return [log.key.key_id.hex() for log in policy.logs if log.key.key_id in held]
 
 
-def rotation_findings(
-    rotations: list[Rotation], head: Checkpoint, note: bytes, policy: Policy
-) -> Iterator[Finding]:
-    """After the log has recorded a new key, the old one alone no longer signs for it."""
-    signed = signers(note, policy)
-    for rotation in rotations[-1:]:
+def rotation_findings(rotations: Iterable[Rotation], note: bytes, policy: Policy) -> Iterator[Finding]:
+    """Whether this checkpoint is signed only by keys that the log itself retired before its last entry."""
+    head = parse_checkpoint(parse_note(note).text)
+    before = [one for one in rotations if one.index < head.size]
+    for rotation in before[-1:]:
         try:
             new = parse_vkey(rotation.new)
         except LogError as error:
             yield Finding("checkpoint", refused(error), rotation.index)
             continue
-        if new.name == head.origin and new.key_id.hex() not in signed:
+        if new.name == head.origin and new.key_id.hex() not in signers(note, policy):
             yield Finding("checkpoint", _RETIRED, rotation.index)
 
 
@@ -153,7 +152,7 @@ def _left_out(quote: Quote, size: int, when: str | None) -> Sentence:
 _FIRST = "tile/entries/000"
 _RETIRED = Sentence(
     "the checkpoint is signed only by a key that this entry retired",
-    "checkpoint hanya ditandatangani kunci yang sudah diganti menurut entri ini",
+    "checkpoint hanya ditandatangani kunci yang menurut entri ini sudah diganti",
 )
 _UNRECORDED = Sentence(
     "The policy names several keys of this log, but the log does not record the change (yet).",

@@ -32,6 +32,7 @@ class Trust:
     notice: Sentence | None = None
     findings: tuple[Finding, ...] = ()
     remarks: tuple[Sentence, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     is_accepted: bool = False
 
@@ -39,23 +40,32 @@ class Trust:
         """Pin the policy of a log that held, with the changes of its key as far as they were read; give the notice of it."""
         if self.pin is None or self.findings:
             return ()
-        memory.pin(self.pin if rotations is None else replace(self.pin, rotations=rotations), self.place)
+        memory.pin(
+            replace(self.pin, rotations=self.rotations if rotations is None else rotations), self.place
+        )
         if self.is_accepted:
             memory.forget(self.pin.origin, _strangers(memory, self.pin))
         return () if self.notice is None else (self.notice,)
 
 
 def trusted(
-    source: Source, place: str, given: Policy | None, memory: Memory, accepted: str | None, now: int
+    source: Source,
+    note: bytes | None,
+    place: str,
+    given: Policy | None,
+    memory: Memory,
+    accepted: str | None,
+    now: int,
 ) -> Trust:
-    """Choose the policy for the log at this place. Raises VerifyError where there is none."""
-    claimed = claimed_origin(source)
+    """Choose the policy for the log at this place, whose checkpoint is in `note`. Raises VerifyError where there is none."""
+    claimed = _claimed_origin(note)
     known = memory.pin_at(place) or memory.pins().get(claimed)
     offered = given or published(source) or (known.policy if known else None)
     if offered is None:
         raise no_policy()
     new = Pin(claimed or (known.origin if known else ""), offered, now)
-    trust = Trust(new.origin, offered, place)
+    is_same_log = known is not None and known.origin == new.origin
+    trust = Trust(new.origin, offered, place, rotations=known.rotations if known and is_same_log else ())
     if accepted not in (None, new.digest):
         return replace(trust, findings=(Finding(POLICY_FILE, _not_accepted(new)),))
     if known is not None and known.digest == new.digest:
@@ -82,10 +92,10 @@ def _first_use(trust: Trust, new: Pin, memory: Memory) -> Trust:
     return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=(_way_out(new),))
 
 
-def claimed_origin(source: Source) -> str:
-    """The name of the log as its unverified checkpoint gives it; empty when there is no readable one."""
+def _claimed_origin(note: bytes | None) -> str:
+    # As the unverified checkpoint gives it; empty where there is no readable one.
     try:
-        return parse_checkpoint(parse_note(source.read("checkpoint") or b"").text).origin
+        return parse_checkpoint(parse_note(note or b"").text).origin
     except LogError:
         return ""
 

@@ -4,20 +4,21 @@ poll an hour from cron does the same as a process that stays."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
-from zi_tlog.policy import Endorsement, Policy
-from zi_verify.continuity import accepted, confirmed, cosigned, other_key, prove, verified
+from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
+from zi_verify.continuity import accepted, confirmed, other_key, prove, read_cosigned, verified
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, Remembered, moment
+from zi_verify.quorum import LACKS_QUORUM, NO_AGE, Witnessed, newest_of, too_old
 from zi_verify.source import Source
 from zi_verify.status import Status
-from zi_verify.succession import signers
+from zi_verify.succession import rotation_findings, signers
 from zi_verify.trust import Trust, trusted
 from zi_verify.verdict import Language, Sentence, plain, refused
 from zi_verify.walk import MISSING
 
 _CONFIRMED_WITHIN_SECONDS = 60
-_CLOCK_ERROR_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Alarm:
 @dataclass(frozen=True)
 class Watch:
     """A log under watch at `place`, under the policy that the person gave or else the pinned one; `accepted` is the digest of a policy that
-    may take the place of the pin, `stall` is how many seconds a checkpoint may get old."""
+    may take the place of the pin, `stall` is how many seconds a checkpoint may get old, `max_age` how many the quorum's word on it."""
 
     source: Source
     place: str
@@ -44,6 +45,7 @@ class Watch:
     memory: Memory
     stall: int
     accepted: str | None = None
+    max_age: int | None = None
 
     def poll(self, now: int) -> list[Alarm]:
         """All that is wrong at this moment, and a line of status HELD for what was pinned; what is right is remembered."""
@@ -53,11 +55,13 @@ class Watch:
             return [Alarm(Status.NOTHING_CHECKED, error.sentence)]
 
     def _alarms(self, now: int) -> Iterator[Alarm]:
+        # Before the checkpoint, which only ever grows: after it, the witnesses may have signed a larger tree already.
+        cosigned = read_cosigned(self.source)
         note = self.source.read("checkpoint")
         if note is None:
             yield Alarm(Status.NOTHING_CHECKED, _named("checkpoint", MISSING))
             return
-        trust = trusted(self.source, self.place, self.given, self.memory, self.accepted, now)
+        trust = trusted(self.source, note, self.place, self.given, self.memory, self.accepted, now)
         failures = [Alarm(Status.FAIL, finding.why) for finding in trust.findings]
         failures += [Alarm(Status.FAIL, remark) for remark in trust.remarks if failures]
         try:
@@ -65,20 +69,25 @@ class Watch:
         except LogError as error:
             yield from [*failures, Alarm(Status.FAIL, refused(error))]
             return
-        failures += self._failures(trust, endorsement)
+        newest = newest_of((cosigned, note), trust.policy, now)
+        failures += self._failures(trust, note, endorsement, newest)
         yield from failures
-        yield from self._unconfirmed(trust.policy, endorsement, now)
+        yield from self._unconfirmed(trust.policy, endorsement.checkpoint, newest, now)
         grown_at = self._grown_at(trust.policy, endorsement, now)
-        yield from self._stalled(endorsement, grown_at, now)
+        yield from self._stalled(trust.policy, endorsement, newest, grown_at, now)
         if not failures:
             self._remember(trust.policy, note, Remembered(note, now, grown_at))
             yield from (Alarm(Status.HELD, notice) for notice in trust.settle(self.memory))
 
-    def _failures(self, trust: Trust, endorsement: Endorsement) -> Iterator[Alarm]:
+    def _failures(
+        self, trust: Trust, note: bytes, endorsement: Endorsement, newest: Witnessed | None
+    ) -> Iterator[Alarm]:
         head, policy = endorsement.checkpoint, trust.policy
         seen, strangers = accepted(self.memory.recall(head.origin), policy)
-        last = None if policy.witnessed(endorsement) else cosigned(self.source, policy)
-        for known in (*map(verified, seen), *([] if last is None else [confirmed(last)])):
+        yield from (
+            Alarm(Status.FAIL, finding.why) for finding in rotation_findings(trust.rotations, note, policy)
+        )
+        for known in (*map(verified, seen), *([] if newest is None else [confirmed(newest.endorsement)])):
             wrong, _ = prove(known, head, self.source)
             if wrong is not None:
                 yield Alarm(Status.FAIL, wrong.why)
@@ -86,24 +95,42 @@ class Watch:
             if prove(verified(stranger), head, self.source)[0] is not None:
                 yield Alarm(Status.FAIL, other_key(stranger))
 
-    def _unconfirmed(self, policy: Policy, endorsement: Endorsement, now: int) -> Iterator[Alarm]:
-        # Under load the newest checkpoint is always younger than the witnesses' last word, which then is only moments old.
-        if policy.witnessed(endorsement):
+    def _unconfirmed(
+        self, policy: Policy, head: Checkpoint, newest: Witnessed | None, now: int
+    ) -> Iterator[Alarm]:
+        if policy.quorum == NO_QUORUM:
+            if self.max_age is not None:
+                yield Alarm(Status.QUORUM, NO_AGE)
             return
-        last = cosigned(self.source, policy)
-        if last is None:
-            yield Alarm(Status.QUORUM, _NEVER_CONFIRMED)
-        elif now - (at := _newest(last, now)) > _CONFIRMED_WITHIN_SECONDS:
-            yield Alarm(Status.QUORUM, _unconfirmed_since(at))
+        if newest is None:
+            yield Alarm(Status.QUORUM, LACKS_QUORUM)
+            return
+        if newest.size < head.size:
+            since = self._awaited_since(head, newest, now)
+            if now - since > _CONFIRMED_WITHIN_SECONDS:
+                yield Alarm(Status.QUORUM, _unconfirmed_since(newest, since))
+        if self.max_age is not None and now - newest.at > self.max_age:
+            yield Alarm(Status.QUORUM, too_old(now - newest.at, self.max_age))
+
+    def _awaited_since(self, head: Checkpoint, newest: Witnessed, now: int) -> int:
+        # Under load the newest checkpoint is always younger than the witnesses' last word, which then is only moments old. But who signs the
+        # same small tree again and again confirms nothing of what was seen beyond it.
+        awaited = self.memory.awaited(head.origin)
+        if awaited is not None and newest.size < awaited[0] <= head.size:
+            return min(newest.at, awaited[1])
+        self.memory.await_witnesses(head.origin, head.size, now)
+        return newest.at
 
     def _grown_at(self, policy: Policy, endorsement: Endorsement, now: int) -> int:
         head = endorsement.checkpoint
         seen, _ = accepted(self.memory.recall(head.origin), policy)
         return min((one.grown_at for one in seen if one.checkpoint.size == head.size), default=now)
 
-    def _stalled(self, endorsement: Endorsement, grown_at: int, now: int) -> Iterator[Alarm]:
-        # A checkpoint has no time of its own: it is as young as the newest word of a witness on it, or as its growth that was seen.
-        alive = _newest(endorsement, now) if endorsement.cosigned else grown_at
+    def _stalled(
+        self, policy: Policy, endorsement: Endorsement, newest: Witnessed | None, grown_at: int, now: int
+    ) -> Iterator[Alarm]:
+        # A checkpoint has no time of its own: it is as young as the quorum's word on it, or as its growth that was seen.
+        alive = grown_at if policy.quorum == NO_QUORUM or newest is None else newest.at
         if now - alive > self.stall:
             yield Alarm(Status.STALL, _still_since(alive, endorsement.checkpoint.size))
 
@@ -118,20 +145,14 @@ def _name(kind: Status) -> Sentence:
     return {Status.NOTHING_CHECKED: _UNREACHABLE, Status.HELD: _PINNED}.get(kind, kind.word)
 
 
-def _newest(endorsement: Endorsement, now: int) -> int:
-    # A witness's clock may be a little ahead; a time further off is no time.
-    times = [at for at in endorsement.cosigned.values() if at <= now + _CLOCK_ERROR_SECONDS]
-    return min(max(times, default=0), now)
-
-
 def _named(file: str, why: Sentence) -> Sentence:
     return Sentence(f"{file}: {why.en}", f"{file}: {why.id}")
 
 
-def _unconfirmed_since(at: int) -> Sentence:
+def _unconfirmed_since(newest: Witnessed, since: int) -> Sentence:
     return Sentence(
-        f"the policy's quorum of witnesses confirmed nothing newer since {moment(at)}",
-        f"kuorum saksi menurut kebijakan tidak menegaskan yang lebih baru sejak {moment(at)}",
+        f"the policy's quorum of witnesses confirmed nothing beyond {newest.size} entries since {moment(since)}",
+        f"kuorum saksi menurut kebijakan tidak menegaskan apa pun di luar {newest.size} entri sejak {moment(since)}",
     )
 
 
@@ -144,7 +165,3 @@ def _still_since(at: int, size: int) -> Sentence:
 
 _UNREACHABLE = Sentence("UNREACHABLE", "TAK TERJANGKAU")
 _PINNED = Sentence("PINNED", "DISEMATKAN")
-_NEVER_CONFIRMED = Sentence(
-    "no published checkpoint carries the policy's quorum of witnesses",
-    "tidak ada checkpoint terbit yang memuat kuorum saksi menurut kebijakan",
-)

@@ -106,7 +106,7 @@ class WebSource:
 
 def open_source(place: str, token: str | None) -> WebSource | FolderSource | ZipSource:
     """The log at an address, in a folder or in a zip."""
-    if place.startswith(("http://", "https://")):
+    if is_address(place):
         return WebSource(place, token)
     path = Path(place)
     if path.is_file():
@@ -119,9 +119,14 @@ def open_source(place: str, token: str | None) -> WebSource | FolderSource | Zip
     return FolderSource(path)
 
 
+def is_address(place: str) -> bool:
+    """Whether this is a web address and no path."""
+    return place.startswith(("http://", "https://"))
+
+
 def place_name(place: str) -> str:
     """The one spelling under which a place is remembered: host in lower case, no default port, no double or final slash; a full path."""
-    if not place.startswith(("http://", "https://")):
+    if not is_address(place):
         return str(Path(place).resolve())
     parts = urlsplit(place)
     port = _port(parts.netloc, place)
