@@ -9,6 +9,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.journeys.house import await_
+
+from zi_verify.status import Status
+
+ALONE = Status.NOT_COMPARED.code  # of evidence that is compared with no policy from elsewhere
+BEYOND = Status.NOT_WITNESSED_YET.code
 FAIRNESS = Path(__file__).resolve().parents[2] / "docs" / "fairness.py"
 OFFLINE = (
     "import sys\n"
@@ -42,6 +48,11 @@ def overtakings(export: str) -> Said:
 
 
 def verify_log(place: str | Path, *options: str) -> Said:
+    """`zi-verify log`, again while the witnesses have not signed all of it."""
+    return await_(lambda: said if (said := _verify_log(place, *options)).code != BEYOND else None, pause=0.5)
+
+
+def _verify_log(place: str | Path, *options: str) -> Said:
     return _run(["-m", "zi_verify.main", "log", str(place), *options])
 
 

@@ -32,6 +32,7 @@ from zi_tlog.policy import Log, Policy
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.error import VerifyError
 from zi_verify.main import main
+from zi_verify.status import Status
 from zi_verify.verdict import Failed, Matching
 
 OTHER_POLICY = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
@@ -89,7 +90,7 @@ def test_what_only_the_network_can_tell_is_said(office: Office, letter: bytes) -
     said = " ".join(remark.en for remark in check_certificate(letter, None, None).remarks)
     assert "suspended or revoked" in said
     assert digest(letter) in said
-    assert "the office's own word" in said
+    assert "Not compared with anything" in said
     assert "--ca" in said
     assert "--ca" not in " ".join(remark.en for remark in office.checked(letter).remarks)
 
@@ -256,7 +257,9 @@ def test_the_command_says_number_and_verdict(
     given = [str(tmp_path / "a.pdf"), "--policy", str(tmp_path / "policy"), "--ca", str(tmp_path / "ca.pem")]
     assert main(["certificate", *given]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert (lines[0], lines[-1]) == ("SKI-2026-000001", "included and matching / tercantum dan cocok")
+    assert lines[0].startswith("The log is ledger.example/audit, and its key is ")
+    assert lines[-2:] == ["SKI-2026-000001", "included and matching / tercantum dan cocok"]
+    assert main(["certificate", given[0]]) == Status.NOT_COMPARED.code
     (tmp_path / "a.pdf").write_bytes(letter[:-1])
     assert main(["certificate", *given, "--language", "id"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "GAGAL / FAIL"

@@ -108,13 +108,17 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     log.append(told(300)[9:])
     Path(new).write_bytes(log.checkpoint)
     (tmp_path / "policy").write_bytes(POLICY.format())
-    assert main(["consistency", old, new, "--log", str(tmp_path / "log"), "--save-proof", proof]) == 0
-    assert "own word" in capsys.readouterr().out
+    by_log = ["consistency", old, new, "--log", str(tmp_path / "log")]
+    assert main([*by_log, "--save-proof", proof]) == Status.NOT_COMPARED.code
+    assert "come from the office itself" in capsys.readouterr().out
     pinned = ["--policy", str(tmp_path / "policy")]
     assert main(["consistency", old, new, "--proof", proof, *pinned, "--language", "id"]) == 0
     assert "9 entri pada OLD adalah awal dari 300 entri" in capsys.readouterr().out
     assert main(["consistency", new, old, "--proof", proof, *pinned]) == 1
     assert main(["consistency", old, new, "--proof", proof]) == 2
     assert "--policy" in capsys.readouterr().err
+    assert main(["log", str(tmp_path / "log")]) == 0
+    assert main(by_log) == main(["consistency", old, new, "--proof", proof]) == 0
+    assert "Compared with the policy that was pinned on" in capsys.readouterr().out
     nowhere = str(tmp_path / "nowhere" / "proof")
     assert main(["consistency", old, new, "--log", str(tmp_path / "log"), "--save-proof", nowhere]) == 2

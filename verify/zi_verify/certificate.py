@@ -31,8 +31,12 @@ from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_verify.error import VerifyError
 from zi_verify.letter_file import LetterFile, LetterFileError, creator_of, open_letter
+from zi_verify.memory import Memory
 from zi_verify.message import MessageError, parse_message
-from zi_verify.receipt import NO_WITNESS, OWN_WORD, witnesses_named
+from zi_verify.receipt import NO_WITNESS, witnesses_named
+from zi_verify.status import Shortfall
+from zi_verify.succession import rotation_findings
+from zi_verify.trust import Comparison, compared, log_names
 from zi_verify.verdict import Failed, Finding, Matching, Sentence, Verdict, refused
 
 ISSUE = "zi.certificates.certificate_issued"
@@ -40,11 +44,13 @@ ISSUE = "zi.certificates.certificate_issued"
 
 @dataclass(frozen=True)
 class CertificateReport:
-    """The verdict on a letter, and what else must be said; `number` is empty where nothing is proven."""
+    """The verdict on a letter, and what else must be said; `number` is empty where nothing is proven, `shortfalls` say that the keys were
+    compared with nothing."""
 
     number: str
     remarks: tuple[Sentence, ...]
     verdict: Verdict
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,14 @@ class _Issued:
     said: Mapping[str, Any]
     index: int
     endorsement: Endorsement
-    policy: Policy
+    comparison: Comparison
 
 
-def check_certificate(data: bytes, pinned: Policy | None, authority: bytes | None) -> CertificateReport:
-    """The report on a letter's PDF, under the pinned policy or else under the one inside it; `authority` is the certificate (PEM or
-    DER) of whoever certified the seal."""
+def check_certificate(
+    data: bytes, given: Policy | None, authority: bytes | None, memory: Memory | None = None
+) -> CertificateReport:
+    """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` is the certificate
+    (PEM or DER) of whoever certified the seal."""
     root = None if authority is None else _certificate(authority)
     try:
         letter = open_letter(data, root)
@@ -66,14 +74,17 @@ def check_certificate(data: bytes, pinned: Policy | None, authority: bytes | Non
         return _failed("PDF", error.sentence)
     try:
         files = attached(letter.attachments)
-        issued = _proven(files, pinned)
+        comparison = compared(parse_policy(files[POLICY]), given, memory or Memory(None))
+        issued = _proven(files, comparison)
     except (LogError, MessageError, KeyError, TypeError, ValueError) as error:
         return _failed(MESSAGE, refused(ValueError(*error.args)))
-    findings = [*_unbound(files, issued), *_wrong_code(files, issued)] or _wrong_page(letter, files)
+    findings = [*_retired(files, issued), *_unbound(files, issued), *_wrong_code(files, issued)]
+    findings = findings or _wrong_page(letter, files)
     if findings:
         return CertificateReport("", (), Failed(tuple(findings)))
-    remarks = tuple(_remarks(letter, issued, is_certified=root is not None, is_pinned=pinned is not None))
-    return CertificateReport(issued.said["data"]["number"], remarks, Matching())
+    remarks = tuple(_remarks(letter, issued, is_certified=root is not None))
+    number, shortfalls = issued.said["data"]["number"], issued.comparison.shortfalls
+    return CertificateReport(number, remarks, Matching(), shortfalls)
 
 
 def _certificate(data: bytes) -> x509.Certificate:
@@ -91,12 +102,18 @@ def _failed(file: str, why: Sentence) -> CertificateReport:
     return CertificateReport("", (), Failed((Finding(file, why),)))
 
 
-def _proven(files: Mapping[str, bytes], pinned: Policy | None) -> _Issued:
-    policy = pinned or parse_policy(files[POLICY])
+def _proven(files: Mapping[str, bytes], comparison: Comparison | None) -> _Issued:
+    assert comparison is not None, "the letter brings a policy along"
     proof = parse_proof(files[PROOF])
-    endorsement = verify_proof(proof, files[MESSAGE], policy)
+    endorsement = verify_proof(proof, files[MESSAGE], comparison.policy)
     parse_message(files[MESSAGE])
-    return _Issued(json.loads(files[MESSAGE]), proof.index, endorsement, policy)
+    return _Issued(json.loads(files[MESSAGE]), proof.index, endorsement, comparison)
+
+
+def _retired(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
+    checkpoint, comparison = parse_proof(files[PROOF]).checkpoint, issued.comparison
+    found = rotation_findings(comparison.rotations, checkpoint, comparison.policy)
+    return [Finding(PROOF, one.why, one.index) for one in found]
 
 
 def _unbound(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
@@ -164,9 +181,10 @@ def _require_same_maker(letter: LetterFile, page: bytes) -> None:
         )
 
 
-def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool, is_pinned: bool) -> list[Sentence]:
-    said = [] if is_pinned else [OWN_WORD]
-    said += [NO_WITNESS] if issued.policy.quorum == NO_QUORUM else []
+def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list[Sentence]:
+    policy = issued.comparison.policy
+    said = [*log_names(policy), issued.comparison.remark]
+    said += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
     said += witnesses_named([issued.endorsement])
     said += [] if is_certified else [_ANY_AUTHORITY]
     digest = sha256(letter.data).hexdigest()

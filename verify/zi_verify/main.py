@@ -14,16 +14,17 @@ from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, parse_vkey
 from zi_tlog.policy import Policy, parse_policy
 from zi_verify.bar import Bar
-from zi_verify.consistency import ConsistencyReport, check_consistency
+from zi_verify.consistency import check_consistency
 from zi_verify.error import VerifyError
+from zi_verify.evidence_notes import policy_of, retired_findings
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
 from zi_verify.promise import Pins, check_promise, needs
-from zi_verify.receipt import OWN_WORD, ReceiptReport, check_receipt
+from zi_verify.receipt import ReceiptReport, check_receipt
 from zi_verify.replay import Demand, LogReport, replay
-from zi_verify.source import Source, unreadable
+from zi_verify.source import unreadable
 from zi_verify.status import Shortfall, Status, severest
-from zi_verify.trust import no_policy, published, trusted
+from zi_verify.trust import claimed_origin, compared, log_names, no_policy, published, trusted
 from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
 from zi_verify.walk import Entries
 from zi_verify.watch import Alarm, Watch
@@ -87,8 +88,16 @@ def _exit_line(status: Status) -> Sentence:
 
 
 def _receipt(options: argparse.Namespace) -> Status:
-    report = check_receipt(_content(options.evidence), _given(options.policy))
-    return _conclude(_receipt_lines(report, options.language), report.verdict, (), options.language)
+    memory, given = _recalled(options), _given(options.policy)
+    comparison = compared(policy_of(options.evidence), given, memory)
+    if comparison is None:
+        report = check_receipt(_content(options.evidence), None)
+        return _conclude([], report.verdict, (), options.language)
+    report = check_receipt(_content(options.evidence), comparison.policy)
+    retired = tuple(retired_findings(options.evidence, comparison.rotations, comparison.policy))
+    names = [one.spoken(options.language) for one in (*log_names(comparison.policy), comparison.remark)]
+    lines = [*names, *_receipt_lines(report, options.language)]
+    return _conclude(lines, with_findings(report.verdict, retired), comparison.shortfalls, options.language)
 
 
 def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
@@ -115,14 +124,15 @@ def _certificate(options: argparse.Namespace) -> Status:
             f"Surat membutuhkan lebih daripada yang terpasang ({error.name} tidak ada): pip install 'zi-verify[certificate]'",
         ) from error
     authority = None if options.ca is None else _content(options.ca)
-    report = check_certificate(_content(options.letter), _given(options.policy), authority)
-    lines = [plain(report.number)] if report.number else []
-    lines += [remark.spoken(options.language) for remark in report.remarks]
-    return _conclude(lines, report.verdict, (), options.language)
+    letter, given = _content(options.letter), _given(options.policy)
+    report = check_certificate(letter, given, authority, _recalled(options))
+    lines = [remark.spoken(options.language) for remark in report.remarks]
+    lines += [plain(report.number)] if report.number else []
+    return _conclude(lines, report.verdict, report.shortfalls, options.language)
 
 
 def _promise(options: argparse.Namespace) -> Status:
-    data, given, memory = _content(options.file), _given(options.policy), _memory(options)
+    data, given, memory = _content(options.file), _given(options.policy), _recalled(options)
     if options.log is None:
         raise needs(data)
 
@@ -190,7 +200,8 @@ def _log(options: argparse.Namespace) -> Status:
     verdict = with_findings(report.verdict, trust.findings)
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
     said = [*trust.remarks, *notices, *report.remarks]
-    lines = _log_lines(report, said, options.language)
+    lines = [one.spoken(options.language) for one in log_names(trust.policy, trust.origin)]
+    lines += _log_lines(report, said, options.language)
     return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
 
 
@@ -240,27 +251,18 @@ def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
 
 def _consistency(options: argparse.Namespace) -> Status:
     source = None if options.log is None else open_source(options.log, _token(options))
-    given = _given(options.policy)
-    if given is None and source is None:
-        raise VerifyError(
-            "A proof alone needs the log's key: give a policy file with --policy.",
-            "Bukti saja membutuhkan kunci log: berikan berkas kebijakan dengan --policy.",
-        )
-    policy = given or published(_there(source))
-    if policy is None:
+    old, new = _content(options.old), _content(options.new)
+    offered = None if source is None else published(source)
+    comparison = compared(offered, _given(options.policy), _recalled(options), claimed_origin(new))
+    if comparison is None:
         raise no_policy()
-    by = _there(source) if options.proof is None else _content(options.proof)
-    report = check_consistency(_content(options.old), _content(options.new), policy, by, int(time.time()))
+    by = source or _content(options.proof)
+    report = check_consistency(old, new, comparison.policy, by, int(time.time()))
     if options.save_proof is not None and report.proof is not None:
         _write(options.save_proof, report.proof)
-    lines = _consistency_lines(report, options.language, is_pinned=given is not None)
-    return _conclude(lines, report.verdict, report.shortfalls, options.language)
-
-
-def _consistency_lines(report: ConsistencyReport, language: Language, *, is_pinned: bool) -> Iterator[str]:
-    if not is_pinned:
-        yield OWN_WORD.spoken(language)
-    yield from (remark.spoken(language) for remark in report.remarks)
+    said = [*log_names(comparison.policy), comparison.remark, *report.remarks]
+    lines = [remark.spoken(options.language) for remark in said]
+    return _conclude(lines, report.verdict, [*report.shortfalls, *comparison.shortfalls], options.language)
 
 
 def _watch(options: argparse.Namespace) -> Status:
@@ -306,6 +308,11 @@ def _memory(options: argparse.Namespace) -> Memory:
     return Memory(None if options.no_memory else options.state or default_path())
 
 
+def _recalled(options: argparse.Namespace) -> Memory:
+    # A check that pins nothing makes no file either.
+    return Memory.existing(None if options.no_memory else options.state or default_path())
+
+
 def _token(options: argparse.Namespace) -> str | None:
     if options.token_file is None:
         return None
@@ -332,11 +339,6 @@ def _write(path: Path, data: bytes) -> None:
         raise VerifyError(
             f"{path} can't be written: {error.strerror}.", f"{path} tidak dapat ditulis: {error.strerror}."
         ) from error
-
-
-def _there(source: Source | None) -> Source:
-    assert source is not None, "the command line demands --log or --proof"
-    return source
 
 
 def _given(path: Path | None) -> Policy | None:

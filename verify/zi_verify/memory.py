@@ -61,6 +61,11 @@ class Memory:
             self._base = sqlite3.connect(path or ":memory:", isolation_level=None)
             self._base.executescript(_TABLES)
 
+    @classmethod
+    def existing(cls, path: Path | None) -> "Memory":
+        """The file if it is there, and else an empty memory: for a check that only compares."""
+        return cls(path if path is not None and path.exists() else None)
+
     @property
     def is_kept(self) -> bool:
         """Whether the next run recalls it."""

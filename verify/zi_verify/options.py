@@ -83,6 +83,7 @@ class _Options:
             help_text.RECEIPT,
         )
         verb.add_argument("evidence", type=Path, metavar="EVIDENCE.zip")
+        self._memory(verb)
 
     def _log(self) -> None:
         verb = self._verb("log", self._say("replay a whole log", "memutar ulang seluruh log"), help_text.LOG)
@@ -168,6 +169,7 @@ class _Options:
             help=self._say("write the proof that held to this file", "tulis bukti yang lolos ke berkas ini"),
         )
         self._token(verb)
+        self._memory(verb)
 
     def _watch(self) -> None:
         verb = self._verb(
@@ -209,6 +211,7 @@ class _Options:
             help_text.CERTIFICATE,
         )
         verb.add_argument("letter", type=Path, metavar="LETTER.pdf")
+        self._memory(verb)
         verb.add_argument(
             "--ca",
             type=Path,

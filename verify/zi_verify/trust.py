@@ -58,7 +58,7 @@ def trusted(
     now: int,
 ) -> Trust:
     """Choose the policy for the log at this place, whose checkpoint is in `note`. Raises VerifyError where there is none."""
-    claimed = _claimed_origin(note)
+    claimed = claimed_origin(note)
     known = memory.pin_at(place) or memory.pins().get(claimed)
     offered = given or published(source) or (known.policy if known else None)
     if offered is None:
@@ -92,8 +92,8 @@ def _first_use(trust: Trust, new: Pin, memory: Memory) -> Trust:
     return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=(_way_out(new),))
 
 
-def _claimed_origin(note: bytes | None) -> str:
-    # As the unverified checkpoint gives it; empty where there is no readable one.
+def claimed_origin(note: bytes | None) -> str:
+    """The name of the log that an unverified checkpoint gives; empty where there is no readable one."""
     try:
         return parse_checkpoint(parse_note(note or b"").text).origin
     except LogError:
@@ -104,6 +104,48 @@ def _strangers(memory: Memory, pin: Pin) -> list[str]:
     # Key ids under which this log was verified and which the policy does not name.
     keys = {log.key.key_id.hex() for log in pin.policy.logs}
     return [key for key in memory.recall(pin.origin) if key not in keys]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The policy that a file is checked against without pinning anything, with what it was compared, and what the log is known to have
+    recorded about changes of its key."""
+
+    policy: Policy
+    remark: Sentence
+    rotations: tuple[Rotation, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+
+
+def compared(
+    offered: Policy | None, given: Policy | None, memory: Memory, origin: str = ""
+) -> Comparison | None:
+    """Choose the policy for a file that brings the offered one along: the given one, or the pin of a log that it names (or of the log
+    `origin`); None where there is no policy at all."""
+    policy = given or offered
+    origins = [origin, *(log.key.name for log in (policy.logs if policy else ()))]
+    pin = next(filter(None, map(memory.pin_of, origins)), None)
+    if given is not None:
+        return Comparison(given, _COMPARED_WITH_FILE, pin.rotations if pin else ())
+    if pin is not None:
+        return Comparison(pin.policy, _compared_with_pin(pin), pin.rotations)
+    if policy is None:
+        return None
+    names = ", ".join(memory.pins())
+    return Comparison(
+        policy, _COMPARED_WITH_NOTHING, (), (Shortfall(Status.NOT_COMPARED, _not_pinned(names)),)
+    )
+
+
+def log_names(policy: Policy, origin: str | None = None) -> Iterator[Sentence]:
+    """The name and the key of each log that the policy accepts, or of the one of this name, in words."""
+    for log in policy.logs:
+        if origin is None or log.signs_for(origin):
+            name = origin or log.key.name
+            yield Sentence(
+                f"The log is {name}, and its key is {log.key.vkey}",
+                f"Log-nya adalah {name}, dan kuncinya {log.key.vkey}",
+            )
 
 
 def published(source: Source) -> Policy | None:
@@ -210,3 +252,26 @@ def _other_pin(known: Pin, new: Pin) -> Sentence:
         f"Kebijakan yang Anda berikan bukan yang disematkan pada {moment(known.at)}; milik Anda yang dipakai, dan sematan tetap."
         f" Untuk menyematkan milik Anda: --accept {new.digest}",
     )
+
+
+def _compared_with_pin(known: Pin) -> Sentence:
+    return Sentence(
+        f"Compared with the policy that was pinned on {moment(known.at)}: {known.digest}",
+        f"Dibandingkan dengan kebijakan yang disematkan pada {moment(known.at)}: {known.digest}",
+    )
+
+
+def _not_pinned(names: str) -> Sentence:
+    return Sentence(
+        "These keys come from the office itself. Compare them with its maklumat, give a policy with --policy, or let `zi-verify log` pin the"
+        f" log first. Pinned so far: {names or 'nothing'}.",
+        "Kunci ini berasal dari kantor itu sendiri. Bandingkan dengan maklumatnya, berikan kebijakan dengan --policy, atau biarkan"
+        f" `zi-verify log` menyematkan log itu dahulu. Yang sudah disematkan: {names or 'tidak ada'}.",
+    )
+
+
+_COMPARED_WITH_FILE = Sentence(
+    "Compared with the policy that you gave with --policy.",
+    "Dibandingkan dengan kebijakan yang Anda berikan dengan --policy.",
+)
+_COMPARED_WITH_NOTHING = Sentence("Not compared with anything.", "Tidak dibandingkan dengan apa pun.")

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 from tests.journeys.attacks.bus import restart
 from tests.journeys.attacks.left import Left
-from tests.journeys.tools import here
+from tests.journeys.tools import ALONE, here
 
 from zi_audit.cli import main as zi_audit
 from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
@@ -108,7 +108,7 @@ def holds(left: Left, evidence: Evidence) -> bool:
     file.write_bytes(pack_evidence(evidence))
     told = here(zi_verify, "receipt", str(file))
     words = "included and matching" if evidence.private else "included"
-    return told.code == 0 and words in told.text.lower().splitlines()[-1]
+    return told.code == ALONE and words in told.text.lower().splitlines()[-1]
 
 
 def fresh_evidence(left: Left) -> Evidence:
