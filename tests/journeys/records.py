@@ -32,6 +32,13 @@ def stored(data: Path, service: str) -> list[bytes]:
     return [bytes(message) for _, message in rows]
 
 
+def looked_again(data: Path) -> list[int]:
+    """How often officials saw again what they had opened, for each hour that is not counted in an event yet."""
+    with closing(sqlite3.connect(f"file:{data / 'intake' / 'store.db'}?mode=ro", uri=True)) as store:
+        rows = store.execute("SELECT count FROM repeated_looks WHERE role LIKE 'staff:%'").fetchall()
+    return [count for (count,) in rows]
+
+
 def published(house: House, service: str) -> list[bytes]:
     """The messages of a service's stream, in the order of sequences, which must have no gap."""
     return asyncio.run(_published(house, service))

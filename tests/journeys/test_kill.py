@@ -65,6 +65,37 @@ class Filing:
             time.sleep(0.1)
 
 
+class Looking:
+    """An official who looks at the personal data of the first case that was filed, again and again."""
+
+    def __init__(self, house: House, filing: Filing) -> None:
+        self.house, self.filing = house, filing
+        self.headers = house.staff()
+        self.tried = self.shown = 0
+        self.ticket = ""
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        key, answer = await_(lambda: next(iter(self.filing.answers.items()), None))
+        self.ticket = records.said(answer)["ticket"]
+        with self.house.client() as client:
+            while not self._ended.wait(0.2):
+                self.tried += 1
+                self.shown += str(self.filing.bodies[key]["text"]) in self._texts(client)
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def _texts(self, client: httpx.Client) -> list[str]:
+        where = f"/intake/api/cases/{self.ticket}/personal-data"
+        try:
+            answer = client.post(where, json={"purpose": "handling"}, headers=self.headers, timeout=10)
+        except httpx.TransportError:
+            return []
+        assert answer.status_code == 200 or answer.status_code >= 500, answer.text
+        return [field["text"] for field in answer.json()["fields"]] if answer.status_code == 200 else []
+
+
 def post(client: httpx.Client, key: str, body: dict[str, object]) -> httpx.Response | None:
     """None when the connection broke before the answer."""
     try:
@@ -76,12 +107,14 @@ def post(client: httpx.Client, key: str, body: dict[str, object]) -> httpx.Respo
 def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: House, tmp_path: Path) -> None:
     own_house.start()
     filing = Filing(own_house)
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        running = [pool.submit(filing.run) for _ in range(CLIENTS)]
+    looking = Looking(own_house, filing)
+    with ThreadPoolExecutor(CLIENTS + 1) as pool:
+        running = [pool.submit(looking.run), *(pool.submit(filing.run) for _ in range(CLIENTS))]
         try:
             file_under_kills(own_house, filing)
         finally:
             filing.end()
+            looking.end()
         for one in running:
             one.result()
     assert filing.repeated  # some were cut off in the middle
@@ -94,6 +127,7 @@ def test_nothing_is_lost_or_done_twice_when_processes_are_killed(own_house: Hous
     the_log_verifies(own_house, tmp_path)
     a_repeated_key_gets_the_same_bytes(own_house, filing)
     own_house.stop()
+    every_look_is_known(own_house, looking)
     nothing_differs_on_disk(own_house)
 
 
@@ -154,6 +188,16 @@ def the_log_verifies(house: House, folder: Path) -> None:
         told = verify_log(place, "--token-file", str(token))
         assert told.code == 0, told.text
         assert "intake: " in told.text  # its chain was read, not the hashes alone
+
+
+def every_look_is_known(house: House, looking: Looking) -> None:
+    """One is an event, the others are counted; also those that were cut off before their answer."""
+    messages = [records.said(message) for message in records.stored(house.data, "intake")]
+    events = [each for each in messages if each["actorrole"] == "staff:officer"]
+    assert [each["subject"] for each in events] == [looking.ticket]
+    [counted] = records.looked_again(house.data)
+    assert looking.shown <= 1 + counted <= looking.tried
+    assert looking.shown > len(KILLED)
 
 
 def a_repeated_key_gets_the_same_bytes(house: House, filing: Filing) -> None:
