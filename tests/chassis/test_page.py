@@ -24,6 +24,11 @@ def test_the_frame_is_in_the_reader_s_language_and_offers_the_other(client: Test
     assert '<html lang="en">' in client.get("/none").text
 
 
+def test_the_other_language_keeps_every_value_of_the_address(client: TestClient) -> None:
+    page = client.get("/none?type=a&lang=id&type=b%26c&lang=en").text
+    assert 'href="/none?type=a&amp;type=b%26c&amp;lang=id"' in page
+
+
 def test_a_page_has_a_way_past_the_header_landmarks_and_no_script(client: TestClient) -> None:
     page = client.get("/none").text
     assert 'href="#content"' in page

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -93,8 +93,8 @@ def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime
 
 def _in_language(request: Request, code: str) -> str:
     """The same page in another language, as a path on this origin."""
-    url = URL(request.url.path).include_query_params(**{**request.query_params, "lang": code})
-    return str(url)
+    asked = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    return f"{request.url.path}?{urlencode([*asked, ('lang', code)])}"
 
 
 @cache
