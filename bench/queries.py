@@ -57,21 +57,21 @@ def questions(index: Index, size: int, times: int = 400) -> dict[str, Any]:
         return ticket(chance.randrange(cases))
 
     asked: dict[str, Callable[[], object]] = {
-        "case": lambda: index.page(Question(case=case())),
+        "case": lambda: index.page(Question(case=(case(),))),
         "timeline": lambda: index.timeline(case()),
-        "citizen": lambda: index.page(Question(actor=citizen(chance.randrange(cases)))),
-        "officer": lambda: index.page(Question(actor=officer(chance.randrange(OFFICERS)))),
+        "citizen": lambda: index.page(Question(actor=(citizen(chance.randrange(cases)),))),
+        "officer": lambda: index.page(Question(actor=(officer(chance.randrange(OFFICERS)),))),
         "officer_from_a_cursor": lambda: index.page(
-            Question(actor=officer(chance.randrange(OFFICERS)), cursor=chance.randrange(size))
+            Question(actor=(officer(chance.randrange(OFFICERS)),), cursor=chance.randrange(size))
         ),
-        "system_actor": lambda: index.page(Question(actor="system:notify", cursor=chance.randrange(size))),
+        "system_actor": lambda: index.page(Question(actor=("system:notify",), cursor=chance.randrange(size))),
         "activity_of_an_officer": lambda: index.activity(officer(chance.randrange(OFFICERS))),
         "activity_of_a_system": lambda: index.activity("system:notify"),
         "officer_and_type": lambda: index.page(
-            Question(actor=officer(chance.randrange(OFFICERS)), type="zi.intake.case_answered")
+            Question(actor=(officer(chance.randrange(OFFICERS)),), type=("zi.intake.case_answered",))
         ),
         "type_and_time": lambda: index.page(
-            Question(type="zi.intake.case_closed", since=BEGIN + timedelta(seconds=chance.randrange(size)))
+            Question(type=("zi.intake.case_closed",), since=BEGIN + timedelta(seconds=chance.randrange(size)))
         ),
         "time": lambda: index.page(
             Question(
@@ -79,7 +79,7 @@ def questions(index: Index, size: int, times: int = 400) -> dict[str, Any]:
                 until=BEGIN + timedelta(seconds=at + 60),
             )
         ),
-        "role_that_nobody_has": lambda: index.page(Question(role="staff:nobody")),
+        "role_that_nobody_has": lambda: index.page(Question(role=("staff:nobody",))),
         "growth": lambda: index.growth(),
     }
     return {name: _times(ask, times) for name, ask in asked.items()}

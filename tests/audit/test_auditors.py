@@ -59,14 +59,16 @@ async def test_nothing_is_looked_for_before_something_was_asked(lived: Web) -> N
 
 async def test_a_search_finds_what_fits_and_leads_on(lived: Web, intake: Sender) -> None:
     found = await page(lived, "/audit/entries?type=zi.intake.complaint_filed&purpose=audit&actor=")
-    assert "1 entry, in the order of the ledger" in found
+    assert "<caption>1 entry</caption>" in found
     assert f"/audit/api/receipts/{intake.event_id(1)}" in found
     assert f"/audit/cases/{intake.case}?purpose=audit" in found
     assert "/audit/api/export?type=zi.intake.complaint_filed&amp;purpose=audit&amp;format=ocel" in found
 
 
 async def test_days_are_those_of_the_office_and_the_last_one_counts(lived: Web) -> None:
-    assert "1 entry," in await page(lived, "/audit/entries?since=2026-11-25&until=2026-11-25")
+    assert "<caption>1 entry</caption>" in await page(
+        lived, "/audit/entries?since=2026-11-25&until=2026-11-25"
+    )
     assert "No entry fits." in await page(lived, "/audit/entries?until=2026-11-23")
 
 
@@ -87,16 +89,21 @@ async def test_a_question_that_makes_no_sense_is_told_what_is_wrong(
     assert looked(lived) == []
 
 
-async def test_many_entries_come_in_pages(web: Web, home: Home, intake: Sender) -> None:
+async def test_many_entries_come_in_pages_the_newest_first(web: Web, home: Home, intake: Sender) -> None:
     home.opened().append(intake.say(60))
     await web.indexed(60)
     first = await page(web, f"/audit/entries?case={intake.case}")
-    assert "cursor=49" in first
+    assert "<caption>The first 50 of 60 entries</caption>" in first
+    assert "cursor=10" in first
+    assert '<th scope="row">59</th>' in first
     assert "Back to the first" not in first
-    second = await page(web, f"/audit/entries?case={intake.case}&cursor=49")
-    assert "10 entries," in second
+    second = await page(web, f"/audit/entries?case={intake.case}&cursor=10")
+    assert "<caption>10 further entries</caption>" in second
+    assert '<a class="button quiet"' in second
     assert "Further entries" not in second
     assert "Back to the first" in second
+    oldest = await page(web, f"/audit/entries?case={intake.case}&order=oldest")
+    assert "cursor=49" in oldest
 
 
 @pytest.mark.parametrize(

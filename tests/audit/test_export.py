@@ -5,13 +5,21 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from zi_audit.export import FORMATS, Format
+from zi_audit import export
+from zi_audit.export import Format
+from zi_audit.published_log import PublishedLog
 from zi_audit.question import Indexed
+from zi_audit.tile_folder import TileFolder
+from zi_chassis.web.language import Catalogue
+
+NO_LOG = PublishedLog(TileFolder(Path("/nowhere")))
 
 # The shape of ocel-standard.org's JSON format: types are declared, objects named, and every reference leads somewhere.
 NAMED = {"type": "object", "required": ["name", "value"], "properties": {"name": {"type": "string"}}}
@@ -87,11 +95,16 @@ def entry(index: int, **said: Any) -> Indexed:
         "service": "intake",
         "position": index + 1,
         "type": "zi.intake.case_assigned",
-        "case": f"CASE{index % 3}",
+        "case": f"CASE0000{index % 3}",
+        "aggregate": f"case-{index % 3}",
         "actor": f"actor-{index % 2}",
         "role": "staff:officer",
         "time": datetime(2026, 12, 1, tzinfo=UTC) + timedelta(minutes=index),
+        "waited": 60.0,
+        "took": None,
         "holder": "office",
+        "fields": {"holder": "office", "officer": "officer-1"},
+        "of_case": {"district": "tarakan", "assignee": "officer-1"},
         "leaf_hash": f"{index:064x}",
         "anomaly": "wrong_type" if index == 7 else None,
     }
@@ -99,13 +112,19 @@ def entry(index: int, **said: Any) -> Indexed:
 
 
 JUNK = entry(
-    3, event_id=None, position=None, type=None, case=None, actor=None, role=None, time=None, holder=None
+    3,
+    **dict.fromkeys(
+        ("event_id", "position", "type", "case", "actor", "role", "time", "waited", "holder", "aggregate")
+    ),
+    fields={},
+    of_case={},
 )
 
 
 def written(format: Format, *entries: Indexed, chunk: int = 2) -> str:
     chunks: Iterator[list[Indexed]] = (list(entries[at : at + chunk]) for at in range(0, len(entries), chunk))
-    return b"".join(FORMATS[format][0](chunks)).decode()
+    english = partial(Catalogue("zi_audit").translate, "en")
+    return b"".join(export.written(format, chunks, NO_LOG, english)).decode()
 
 
 def rows(*entries: Indexed) -> list[dict[str, str]]:
@@ -120,17 +139,22 @@ def test_json_lines_give_the_entries_back() -> None:
 
 def test_the_columns_of_a_table_are_what_entries_say() -> None:
     first, junk = rows(entry(7), JUNK)
-    assert first == {
+    assert {name: text for name, text in first.items() if text} == {
         "index": "7",
         "event_id": "event-7",
         "service": "intake",
         "position": "8",
         "type": "zi.intake.case_assigned",
-        "case": "CASE1",
+        "case": "CASE00001",
         "actor": "actor-1",
         "role": "staff:officer",
         "time": "2026-12-01T00:07:00.000000Z",
+        "waited": "60.0",
         "holder": "office",
+        "what_happened": "The case was given to an officer.",
+        "assignee": "officer-1",
+        "official": "officer-1",
+        "district": "tarakan",
         "leaf_hash": f"{7:064x}",
         "anomaly": "wrong_type",
     }
@@ -170,11 +194,14 @@ def test_the_object_centric_log_has_the_standards_shape_and_every_reference_lead
     jsonschema.validate(log, OCEL)
     objects = {each["id"]: each["type"] for each in log["objects"]}
     assert len(log["events"]) == len({event["id"] for event in log["events"]}) == count
-    assert len(objects) == len(log["objects"]) == min(count, 3) + min(count, 2)
+    officials = {"officer:officer-1", "official:officer-1"} if count else set()
+    assert len(objects) == len(log["objects"]) == min(count, 3) + min(count, 2) + len(officials)
+    assert officials <= set(objects)
     assert {event["type"] for event in log["events"]} == {type["name"] for type in log["eventTypes"]}
     assert set(objects.values()) <= {type["name"] for type in log["objectTypes"]}
     for event in log["events"]:
-        assert [objects[each["objectId"]] for each in event["relationships"]] == ["case", "actor"]
+        related = [objects[each["objectId"]] for each in event["relationships"]]
+        assert related == ["case", "official", "officer", "official"]
 
 
 def test_each_event_of_it_tells_its_place_in_the_ledger_as_a_declared_attribute() -> None:
@@ -188,7 +215,7 @@ def test_each_event_of_it_tells_its_place_in_the_ledger_as_a_declared_attribute(
 
 
 def test_what_tells_no_type_or_no_time_has_no_place_in_it() -> None:
-    log = json.loads(written(Format.OCEL, JUNK, entry(4, actor=None, position=None)))
+    log = json.loads(written(Format.OCEL, JUNK, entry(4, actor=None, position=None, fields={}, of_case={})))
     jsonschema.validate(log, OCEL)
     assert [event["id"] for event in log["events"]] == ["entry:4"]
-    assert [each["id"] for each in log["objects"]] == ["case:CASE1"]
+    assert [each["id"] for each in log["objects"]] == ["case:CASE00001"]

@@ -41,7 +41,7 @@ def test_what_is_named_is_found_by_its_facet_wherever_it_stands() -> None:
         [
             ("official", "o-1"),
             ("district", "malinau"),
-            ("standard", "complaint"),
+            ("configuration", "complaint"),
             ("letter", "l-1"),
             ("kind", "ski"),
             ("letter", "l-2"),

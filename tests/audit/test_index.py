@@ -17,9 +17,10 @@ from zi_audit.anomaly import anomaly
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Break
 from zi_audit.index import STEPS, Index
+from zi_audit.indexing import NAMES
 from zi_audit.log_keys import listed
 from zi_audit.published_log import PublishedLog
-from zi_audit.question import Question
+from zi_audit.question import Filter, Question
 from zi_audit.rotation import rotation
 from zi_audit.tail import Tail
 from zi_audit.tile_folder import KEYS
@@ -66,7 +67,9 @@ def saying(sender: Sender, minutes: float, **attributes: object) -> Arrival:
 
 
 def found(index: Index, **asked: object) -> list[int]:
-    return [entry.index for entry in index.entries(Question.model_validate(asked))]
+    """A single name may stand for a list of one."""
+    named = {name: (value,) if isinstance(value, str) else value for name, value in asked.items()}
+    return [entry.index for entry in index.page(Question.model_validate(named)).entries]
 
 
 async def test_an_event_is_found_where_it_is(home: Home, intake: Sender, tail: Tail) -> None:
@@ -98,7 +101,7 @@ async def test_an_index_that_was_thrown_away_is_made_anew_from_the_files_and_say
 
     def answers(index: Index) -> list[object]:
         return [
-            index.entries(Question(limit=1000)),
+            index.entries(Filter(), 1000),
             index.breaks(),
             index.timeline(intake.case),
             index.activity("mailer"),
@@ -109,9 +112,7 @@ async def test_an_index_that_was_thrown_away_is_made_anew_from_the_files_and_say
     before = answers(follow(tail))
     index = tail._index
     with index.database.transaction() as tx:
-        tx.create(
-            *(f"DROP TABLE {name}" for name in ("progress", "entries", "spans", "deeds", "heads", "breaks"))
-        )
+        tx.create(*(f"DROP TABLE {name}" for name in NAMES))
     anew = Tail(PublishedLog(home.tiles), index, store, home.clock)
     assert answers(follow(anew)) == before
 
@@ -201,9 +202,9 @@ async def test_pages_follow_each_other_until_the_last_says_that_it_is(
 ) -> None:
     home.opened().append(intake.say(7))
     index = follow(tail)
-    first = index.page(Question(case=intake.case, limit=3))
-    second = index.page(Question(case=intake.case, limit=3, cursor=2))
-    last = index.page(Question(case=intake.case, limit=1, cursor=5))
+    first = index.page(Question(case=(intake.case,), limit=3))
+    second = index.page(Question(case=(intake.case,), limit=3, cursor=2))
+    last = index.page(Question(case=(intake.case,), limit=1, cursor=5))
     assert [entry.index for entry in (*first.entries, *second.entries, *last.entries)] == [
         0,
         1,
@@ -220,7 +221,7 @@ async def test_an_export_holds_what_is_indexed_when_it_begins(home: Home, intake
     log = home.opened()
     log.append(intake.say(5))
     index = follow(tail)
-    chunks = index.export(Question(case=intake.case), chunk=2)
+    chunks = index.export(Question(case=(intake.case,)), chunk=2)
     told = next(chunks)
     log.append(intake.say(4))
     follow(tail)
@@ -291,7 +292,7 @@ async def test_what_no_database_keeps_is_shown_without_it(home: Home, intake: Se
         "id": str(uuid4()),
     }
     home.opened().append([saying(intake, 0, **odd), saying(intake, 1, data={"holder": "nobody"})])
-    first, second = follow(tail).entries(Question())
+    first, second = follow(tail).entries(Filter())
     assert (first.actor, first.role, first.type, first.case) == ("a\ufffdb", "r" * 200, None, None)
     assert second.holder is None
 

@@ -159,7 +159,7 @@ async def test_auditors_see_what_came_in_anothers_name(told: Web, home: Home, in
         (300, "notify", "wrong_lane")
     ]
     for address in (
-        f"/audit/entries?case={intake.case}&cursor=298&purpose=audit",
+        f"/audit/entries?case={intake.case}&cursor=298&order=oldest&purpose=audit",
         f"/audit/cases/{intake.case}",
     ):
         page = (await told.get(address, told.auditor())).text

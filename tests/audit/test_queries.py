@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Callable
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from tests.audit.log_home import Home, Sender
@@ -104,10 +105,15 @@ async def test_an_entry_tells_its_place_and_what_it_says_of_itself(
         "position": 1,
         "type": "zi.intake.complaint_filed",
         "case": intake.case,
+        "aggregate": str(uuid5(NAMESPACE_DNS, "intake")),
         "actor": intake.actor,
         "role": "public",
         "time": "2026-11-24T01:02:03.000004Z",
+        "waited": None,
+        "took": None,
         "holder": "office",
+        "fields": {"holder": "office"},
+        "of_case": {"holder": "office"},
         "leaf_hash": intake.sent[0].leaf_hash.hex(),
         "anomaly": None,
     }
@@ -126,6 +132,13 @@ async def test_an_entry_tells_its_place_and_what_it_says_of_itself(
         ("since=2026-11-24T00:00:00Z&until=2026-11-24T00:00:00Z", "until"),
         ("case=a%00b", "case"),
         (f"actor={'a' * 201}", "actor"),
+        ("actor=", "actor"),
+        ("weekday=8", "weekday"),
+        ("from_hour=24", "from_hour"),
+        ("least_hours=-1", "least_hours"),
+        ("least_hours=5&most_hours=4", "most_hours"),
+        ("least_hours=nan", "least_hours"),
+        ("anomaly=curious", "anomaly"),
         ("purpose=curiosity", "purpose"),
         ("format=xls", "format"),
     ],
@@ -136,7 +149,52 @@ async def test_a_question_that_can_t_be_meant_is_refused_by_its_field(
 ) -> None:
     answer = await web.get(f"{path}?{asked}", web.auditor())
     assert answer.status_code == 422
-    assert [(each["in"], each["field"]) for each in answer.json()["errors"]] == [("query", field)]
+    wrong = [(each["in"], each["field"].partition(".")[0]) for each in answer.json()["errors"]]
+    assert wrong == [("query", field)]
+
+
+@pytest.mark.parametrize("path", ["/audit/api/entries", "/audit/api/export"])
+@pytest.mark.parametrize(
+    "twice", ["since=2026-11-24T00:00:00Z&since=2026-11-25T00:00:00Z", "purpose=court&purpose=audit"]
+)
+async def test_what_can_be_given_once_is_not_given_twice(web: Web, path: str, twice: str) -> None:
+    answer = await web.get(f"{path}?{twice}", web.auditor() | {"Accept-Language": "en"})
+    assert answer.status_code == 422
+    [wrong] = answer.json()["errors"]
+    assert (wrong["field"], wrong["detail"]) == (
+        twice.partition("=")[0],
+        "Give this once: the address says it more than once.",
+    )
+
+
+async def test_of_several_names_any_will_do(web: Web, home: Home, intake: Sender) -> None:
+    notify = Sender("notify", case="ANOTHER00", type="delivery_requested")
+    home.opened().append([*intake.say(2), *notify.say(1), *Sender("umkm").say(1)])
+    await web.indexed(4)
+    path = "/audit/api/entries?type=zi.notify.delivery_requested&type=zi.intake.complaint_filed&order=newest"
+    page = (await web.get(path, web.auditor())).json()
+    assert ([each["index"] for each in page["entries"]], page["total"], page["indexed"]) == ([2, 1, 0], 3, 4)
+
+
+@pytest.mark.parametrize("asked", ["case=7K3M9Q2XA&case=ANOTHER00", "search=ANOTHER00&case=7K3M9Q2XA"])
+async def test_each_case_that_is_named_is_a_look_of_its_own(
+    web: Web, home: Home, intake: Sender, asked: str
+) -> None:
+    """However the question is put: two cases in one question, or a ticket in the field for anything."""
+    home.opened().append([*intake.say(), *Sender("notify", case="ANOTHER00").say()])
+    await web.indexed(2)
+    await web.get(f"/audit/api/entries?{asked}&purpose=court", web.auditor())
+    assert sorted(told.subject for told in web.told()) == ["7K3M9Q2XA", "ANOTHER00"]
+
+
+async def test_a_search_that_means_too_much_says_what_to_do(web: Web, home: Home, intake: Sender) -> None:
+    home.opened().append([intake.send(intake.message(actor=f"actor-{n}")) for n in range(101)])
+    await web.indexed(101)
+    answer = await web.get("/audit/api/entries?search=actor-", web.auditor() | {"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:zona:problem:vague_search")
+    assert "Write more" in answer.json()["detail"]
+    page = await web.get("/audit/entries?search=actor-", web.auditor() | {"Accept-Language": "en"})
+    assert (page.status_code, "Write more" in page.text) == (422, True)
 
 
 async def test_the_refusal_speaks_the_readers_language(web: Web) -> None:

@@ -11,6 +11,7 @@ from zi_audit.chain import Break
 from zi_audit.facets import NAMES, in_force
 from zi_audit.index import Index
 from zi_audit.question import Filter, Indexed, Question
+from zi_audit.selection import VagueSearchError
 from zi_chassis.database import Database
 from zi_chassis.web.language import WITA
 

@@ -1,13 +1,16 @@
 """What is said of entries and of waiting."""
 
 from functools import partial
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
-from zi_audit import words
+from zi_audit import facet_words, words
 from zi_audit.chain import Break
+from zi_audit.facets import FACETS, NAMES
 from zi_audit.halt import Reason
 from zi_audit.looks import Purpose
+from zi_audit.question import ANY_ANOMALY, Wrong
 from zi_audit.status import Fault
 from zi_chassis.web.language import Catalogue
 from zi_contracts.registry import MODELS
@@ -58,5 +61,62 @@ def test_every_break_fault_reason_and_purpose_has_its_words() -> None:
     assert set(words.REASONS) == set(Reason)
 
 
+def test_every_break_can_be_asked_for() -> None:
+    assert set(get_args(Wrong)) == {ANY_ANOMALY, *(each.value for each in Break)}
+
+
 def test_the_vault_knows_the_purposes_of_auditors() -> None:
     assert {purpose.value for purpose in Purpose} == set(AuditPurpose.__args__)  # type: ignore[attr-defined]
+
+
+def test_every_facet_has_its_name() -> None:
+    assert set(facet_words.LABELS) >= set(NAMES)
+
+
+def test_every_value_that_a_contract_names_has_its_words() -> None:
+    """States are told by the sentence of the event."""
+    wordless = {
+        (facet.name, value)
+        for facet in FACETS
+        for path in facet.fields
+        for value in literals(path)
+        if facet.name != "state" and value not in facet_words.VALUES.get(facet.name, {})
+    }
+    assert wordless == set()
+
+
+def literals(path: str) -> set[str]:
+    """The values that contracts list for this field."""
+    [*parts, name] = path.split(".")
+    found: set[str] = set()
+    for model in MODELS.values():
+        models: list[Any] = [model]
+        for part in parts:
+            models = [
+                m
+                for each in models
+                if part in each.model_fields
+                for m in inner(each.model_fields[part].annotation)
+            ]
+        for each in models:
+            if name in each.model_fields:
+                found |= set(named(each.model_fields[name].annotation))
+    return found
+
+
+def inner(annotation: Any) -> list[Any]:
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [model for each in get_args(annotation) for model in inner(each)]
+
+
+def named(annotation: Any) -> list[str]:
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [value for each in get_args(annotation) if not isinstance(each, str) for value in named(each)]
+
+
+def test_a_time_is_told_from_other_values() -> None:
+    assert facet_words.moment("2026-12-01T00:00:00Z") is not None
+    for other in ("2026-12-01", "2026 boxes", "tarakan", 2026, None, "2026-12-01T00:00:00"):
+        assert facet_words.moment(other) is None

@@ -185,7 +185,11 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
     visitor.page.locator("main form button").click()
     unfolded(visitor)
     yield "auditor, found"
-    for asked in ("since=2026-02-02&until=2026-02-01", "case=NOBODYS00", "role=staff:officer&cursor=0"):
+    for asked in (
+        "since=2026-02-02&until=2026-02-01",
+        "case=NOBODYS00",
+        "role=staff:officer&order=oldest&cursor=0",
+    ):
         visitor.go(f"/audit/entries?{asked}")
         unfolded(visitor)
         yield f"auditor, {asked}"

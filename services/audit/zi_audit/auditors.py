@@ -2,103 +2,115 @@
 along; each look is recorded before anything is shown."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from zi_audit import charts, words
+from zi_audit import charts, search_form, words
 from zi_audit.bundle import Bundles
+from zi_audit.entry_view import EntryView, asked_for, officials
 from zi_audit.index import Index
 from zi_audit.lanes import lane_heads
-from zi_audit.looks import Purpose, record_look
+from zi_audit.looks import Purpose, record_look, record_looks
 from zi_audit.pages import pages_of
-from zi_audit.question import Asked, Case, Cursor, Mark, Page, Question
-from zi_audit.senders import SENDERS
+from zi_audit.question import SEVERAL, Asked, Case, Cursor, Filter, Indexed, Mark, Page
+from zi_audit.search_form import Given, MistakenSearchError, Search
+from zi_audit.selection import VagueSearchError
 from zi_audit.standing import standing
 from zi_audit.tail import Tail
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Value
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.form import Form
-from zi_chassis.web.language import WITA
-from zi_chassis.web.problem import NotFoundError, field_errors
+from zi_chassis.web.language import language_of, msgid
+from zi_chassis.web.parameters import takes_several
+from zi_chassis.web.problem import NotFoundError
 
-ON_A_PAGE = 50
 MARKS = 12
 FEW = 8
 SHOWN_BREAKS = 200
+FURTHER = (msgid("{number} further entry"), "{number} further entries")
+ALL = (msgid("{number} entry"), "{number} entries")
+FIRST = msgid("The first {here} of {total} entries")
 
 router = APIRouter()
 Auditor = Annotated[Staff, Depends(staff("auditor"))]
 
 
-class Search(Value):
-    """The form: days are those of the office, `until` the last of them."""
-
-    case: Case | None = None
-    actor: Asked | None = None
-    role: Asked | None = None
-    service: Asked | None = None
-    type: Asked | None = None
-    since: date | None = None
-    until: date | None = None
-    purpose: Purpose = Purpose.AUDIT
-    cursor: Cursor = -1
-
-    @property
-    def question(self) -> Question:
-        """Raises ValidationError when no time lies between the days."""
-        said = self.model_dump(exclude={"purpose", "since", "until"})
-        since = self.since and _midnight(self.since)
-        until = self.until and _midnight(self.until + timedelta(days=1))
-        return Question(**said, since=since, until=until, limit=ON_A_PAGE)
-
-    @property
-    def asked(self) -> Mapping[str, Any]:
-        """As the addresses of the API have it, without the page."""
-        given = self.question.model_dump(mode="json", exclude={"cursor", "limit"}, exclude_none=True)
-        return given | {"purpose": self.purpose.value}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), WITA)
-
-
 @router.get("/audit/entries", include_in_schema=False)
+@takes_several(*SEVERAL)
 async def search(request: Request, person: Auditor) -> Response:
     """Nothing is looked for, and no look recorded, before something was asked."""
-    said = {name: text.strip() for name, text in request.query_params.items() if name != "lang"}
-    form = Form(said)
-    if not said:
-        return _searched(request, form)
+    given = search_form.given(request)
+    if not given:
+        return _searched(request, given)
     try:
-        wanted = Search.model_validate(form.nested())
-        question = wanted.question
-    except ValidationError as error:
-        wrong = {name or "until": sentence for name, sentence in field_errors(request, error).items()}
-        return _searched(request, form.refused(wrong), status=422)
-    await record_look(request, person, "entries", wanted.case, wanted.purpose)
-    found = await asyncio.to_thread(_index(request).page, question)
-    return _searched(request, form, found, wanted)
+        wanted = search_form.search(request, given)
+        await record_looks(request, person, "entries", wanted.question, wanted.purpose)
+        found = await asyncio.to_thread(_index(request).page, wanted.question)
+    except MistakenSearchError as mistaken:
+        return _searched(request, given, mistakes=mistaken.errors)
+    except VagueSearchError as vague:
+        return _searched(request, given, mistakes={"search": pages_of(request).say(request, vague.msgid)})
+    return _searched(request, given, **await _result(request, wanted, found))
+
+
+async def _result(request: Request, wanted: Search, found: Page) -> dict[str, Any]:
+    say = pages_of(request).translator(language_of(request))
+    return {
+        "found": found,
+        "view": await _view(request, found.entries, wanted.purpose, wanted.given),
+        "purpose": wanted.purpose.value,
+        "asked": asked_for(wanted, say),
+        "caption": _caption(request, wanted, found),
+        "following": None if found.next is None else wanted.address(cursor=str(found.next)),
+        "is_first": wanted.question.cursor < 0,
+        "first": wanted.address(cursor=None),
+        "parameters": wanted.parameters,
+    }
 
 
 def _searched(
-    request: Request, form: Form, found: Page | None = None, wanted: Search | None = None, status: int = 200
+    request: Request, given: Given, mistakes: search_form.Mistakes = search_form.NONE, **result: Any
 ) -> Response:
-    shown: dict[str, Any] = {"form": form, "found": found, "senders": SENDERS, "words": words}
-    if wanted is not None:
-        again = form.nested() | {"purpose": wanted.purpose.value}
-        shown |= {"purpose": wanted.purpose, "asked": urlencode(wanted.asked)}
-        shown["following"] = urlencode(again | {"cursor": found.next}) if found and found.next else None
-        shown["is_first"] = wanted.cursor < 0
-        shown["first"] = urlencode({name: text for name, text in again.items() if name != "cursor"})
-    return pages_of(request).render(request, "entries.html", status, **shown)
+    return pages_of(request).render(
+        request,
+        "entries.html",
+        422 if mistakes else 200,
+        form=search_form.form(given).refused(mistakes),
+        given=given,
+        words=words,
+        behind=_behind(request),
+        **search_form.choices(pages_of(request).translator(language_of(request))),
+        **{"found": None, "asked": (), **result},
+    )
+
+
+def _caption(request: Request, wanted: Search, found: Page) -> str:
+    """How many entries fit in all, and how many of them are here."""
+    catalogue, language = pages_of(request).catalogue, language_of(request)
+    here = len(found.entries)
+    if found.total is None:
+        return catalogue.count(language, *FURTHER, here)
+    if here == found.total:
+        return catalogue.count(language, *ALL, here)
+    return catalogue.translate(language, FIRST, here=here, total=found.total)
+
+
+def _behind(request: Request) -> bool:
+    """Whether the index has not all entries yet that were published."""
+    tail: Tail = request.app.state.tail
+    return tail.reason is not None or not tail.complete
+
+
+async def _view(
+    request: Request, entries: Sequence[Indexed], purpose: Purpose, asked: Collection[str] = ()
+) -> EntryView:
+    language = language_of(request)
+    roles = await asyncio.to_thread(_index(request).roles, officials(entries))
+    return EntryView(language, pages_of(request).translator(language), purpose, roles, asked)
 
 
 @router.get("/audit/cases/{ticket}", include_in_schema=False)
@@ -113,8 +125,9 @@ async def case(
     timeline = await asyncio.to_thread(_index(request).timeline, ticket, cursor)
     if not timeline.steps and cursor < 0:
         raise NotFoundError("The ledger has no entry of this case. Check the ticket.")
+    view = await _view(request, [step.entry for step in timeline.steps], purpose)
     return pages_of(request).render(
-        request, "timeline.html", timeline=timeline, purpose=purpose, words=words, form=Form()
+        request, "timeline.html", timeline=timeline, view=view, purpose=purpose, words=words, form=Form()
     )
 
 
@@ -157,7 +170,7 @@ def _marks(index: Index) -> list[Mark]:
 def _by_entries(index: Index) -> Iterator[Mark]:
     size = index.size()
     for place in sorted({size * each // MARKS for each in range(MARKS)} | {size - 1}):
-        found = index.entries(Question(cursor=place - 1), 1) if place >= 0 else []
+        found = index.entries(Filter(), 1, place - 1) if place >= 0 else []
         yield from (Mark(size=entry.index + 1, at=entry.time) for entry in found if entry.time is not None)
 
 

@@ -1,6 +1,6 @@
 """An entry as pages show it: names in words with the ids behind them, each a way to all entries that have it too."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -28,13 +28,16 @@ class Detail(NamedTuple):
 
 
 class EntryView:
-    """For one reader. `roles` are those of officials, by their id."""
+    """For one reader. `roles` are those of officials, by their id; `asked` what was asked for."""
 
-    def __init__(self, language: str, say: Translator, purpose: Purpose, roles: Roles) -> None:
+    def __init__(
+        self, language: str, say: Translator, purpose: Purpose, roles: Roles, asked: Collection[str] = ()
+    ) -> None:
         self._language = language
         self._say = say
         self._purpose = purpose
         self._roles = roles
+        self._asked = asked
 
     def disclosed(self, entry: Indexed) -> list[Detail]:
         """What the entry itself says, as far as it has words."""
@@ -48,6 +51,13 @@ class EntryView:
     def of_case(self, facts: Mapping[str, str]) -> list[Detail]:
         return [self.facet(name, value) for name, value in facts.items() if name != HOLDER]
 
+    def asked_of_case(self, entry: Indexed) -> list[Detail]:
+        """What was asked for, where it is the case's and not said by the entry itself."""
+        own = dict(own_values(entry.fields))
+        return self.of_case(
+            {n: value for n, value in entry.of_case.items() if n in self._asked and n not in own}
+        )
+
     def further(self, entry: Indexed) -> list[Detail]:
         """The rest of what it says, by the names of its contract."""
         named = {*facet_words.LABELS, *facet_words.QUIET}
@@ -59,7 +69,7 @@ class EntryView:
 
     def facet(self, name: str, value: str) -> Detail:
         asked = urlencode({name: value, "purpose": self._purpose.value})
-        text = facet_words.value(name, value, self._language, self._say)
+        text = facet_words.value(name, value, self._say)
         if name in OFFICIALS:
             text = self._say(words.ROLES.get(self._roles.get(value, ""), words.OFFICIAL))
         return Detail(
@@ -76,10 +86,10 @@ class EntryView:
                 yield Detail(self._say(facet_words.LABELS[name]), moment(at, self._language))
 
 
-def asked_for(wanted: Search, language: str, say: Translator) -> list[tuple[str, str, str]]:
+def asked_for(wanted: Search, say: Translator) -> list[tuple[str, str, str]]:
     """What a search asks for in words, each with the address of the same search without it."""
     return [
-        (_label(name, say), _asked_value(name, value, language, say), wanted.without(name, value))
+        (_label(name, say), _asked_value(name, value, say), wanted.without(name, value))
         for name, values in wanted.given.items()
         if name not in ("purpose", "order", "cursor")
         for value in values
@@ -90,7 +100,7 @@ def _label(name: str, say: Translator) -> str:
     return say(LABELS.get(name) or facet_words.LABELS[name])
 
 
-def _asked_value(name: str, value: str, language: str, say: Translator) -> str:
+def _asked_value(name: str, value: str, say: Translator) -> str:
     match name:
         case "type" | "measured_from" if words.is_known(value):
             return say(words.step(value)).rstrip(".")
@@ -107,7 +117,7 @@ def _asked_value(name: str, value: str, language: str, say: Translator) -> str:
         case "from_hour" | "until_hour":
             return f"{int(value):02}:00"
         case _:
-            return facet_words.value(name, value, language, say)
+            return facet_words.value(name, value, say)
 
 
 def officials(entries: Iterable[Indexed]) -> set[str]:

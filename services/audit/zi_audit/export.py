@@ -4,17 +4,18 @@ another tool can be proved; memory does not grow with their number."""
 import csv
 import io
 import re
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
-import orjson
-
+from zi_audit import words
+from zi_audit.facets import NAMES, in_force, own_values
+from zi_audit.ocel import ocel
 from zi_audit.published_log import PublishedLog
 from zi_audit.question import Indexed
 from zi_chassis.recorded import rfc3339
+from zi_chassis.web.page import Translator
 
 Chunks = Iterable[Sequence[Indexed]]
 
@@ -53,17 +54,57 @@ def _text(entry: bytes) -> str | None:
         return None
 
 
-COLUMNS = tuple(Indexed.model_fields)
+ENVELOPE = (
+    "index",
+    "event_id",
+    "service",
+    "position",
+    "type",
+    "case",
+    "actor",
+    "role",
+    "time",
+    "waited",
+    "holder",
+)
+COLUMNS = (
+    *ENVELOPE,
+    "what_happened",
+    *(name for name in NAMES if name != "holder"),
+    "due",
+    "further",
+    "leaf_hash",
+    "anomaly",
+)
 # Where a spreadsheet may begin a cell, whatever separates its columns, and what makes a formula of one.
 _FORMULA = re.compile(r'(^|[,;|\t\r\n"])(?=\s*[=+\-@＝＋－＠])|^(?=[\t\r\n])')
 _PLAIN = re.compile(r"\w[\w.:/ -]*")
 
 
-def csv_table(chunks: Chunks) -> Iterator[bytes]:
-    """A text that a spreadsheet would take for a formula has a ' before it."""
+def csv_table(chunks: Chunks, say: Translator) -> Iterator[bytes]:
+    """A text that a spreadsheet would take for a formula has a ' before it. Several values in one cell have a space between them."""
     yield _csv_lines([COLUMNS])
     for chunk in chunks:
-        yield _csv_lines([_cell(value) for value in vars(entry).values()] for entry in chunk)
+        yield _csv_lines([_cell(value) for value in _row(entry, say)] for entry in chunk)
+
+
+def _row(entry: Indexed, say: Translator) -> Iterator[object]:
+    facets = in_force(entry.fields, entry.of_case)
+    further = {
+        name: value
+        for name, value in entry.fields.items()
+        if name != "due" and not any(own_values({name: value}))
+    }
+    yield from (getattr(entry, name) for name in ENVELOPE)
+    yield say(words.step(entry.type))
+    yield from (" ".join(facets.get(name, ())) for name in NAMES if name != "holder")
+    yield entry.fields.get("due")
+    yield "; ".join(f"{name}={_plain(value)}" for name, value in further.items())
+    yield from (entry.leaf_hash, entry.anomaly)
+
+
+def _plain(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
@@ -80,98 +121,24 @@ def _cell(value: object) -> object:
     return _FORMULA.sub(lambda found: f"{found.group()}'", value)
 
 
-_ATTRIBUTES = {
-    "ledger_index": "integer",
-    "leaf_hash": "string",
-    "event_id": "string",
-    "service": "string",
-    "position": "integer",
-    "role": "string",
-    "anomaly": "string",
-}
-_OBJECTS = ("case", "actor")
+def written(format: Format, chunks: Chunks, log: PublishedLog, say: Translator) -> Iterator[bytes]:
+    match format:
+        case Format.JSONL:
+            return jsonl(chunks)
+        case Format.ENTRIES:
+            return jsonl(whole(chunks, log))
+        case Format.CSV:
+            return csv_table(chunks, say)
+        case Format.OCEL:
+            return ocel(chunks)
+        case _:
+            assert_never(format)
 
 
-def ocel(chunks: Chunks) -> Iterator[bytes]:
-    """Entries that tell no type or no time have no place in this format; the other formats have them."""
-    types = [{"name": name, "attributes": []} for name in _OBJECTS]
-    with closing(_Seen()) as seen:
-        yield b'{"objectTypes":' + orjson.dumps(types) + b',"events":['
-        yield from _joined(_ocel_event(entry) for entry in seen.noting(chunks))
-        yield b'],"eventTypes":['
-        yield from _joined(_ocel_type(name) for name in seen.names("type"))
-        yield b'],"objects":['
-        yield from _joined(_ocel_object(kind, name) for kind in _OBJECTS for name in seen.names(kind))
-        yield b"]}\n"
-
-
-class _Seen:
-    """The distinct types, cases and actors of a file, kept in a temporary one until their turn comes."""
-
-    def __init__(self) -> None:
-        self._database = sqlite3.connect("", check_same_thread=False)
-        self._database.execute(
-            "CREATE TABLE seen (kind TEXT, name TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID"
-        )
-
-    def noting(self, chunks: Chunks) -> Iterator[Indexed]:
-        """The entries that can be told, each noted before it is."""
-        for chunk in chunks:
-            told = [entry for entry in chunk if entry.type is not None and entry.time is not None]
-            for kind in ("type", *_OBJECTS):
-                names = {vars(entry)[kind] for entry in told} - {None}
-                self._database.executemany(
-                    f"INSERT OR IGNORE INTO seen VALUES ('{kind}', ?)", [(name,) for name in names]
-                )
-            yield from told
-
-    def names(self, kind: str) -> Iterator[str]:
-        for (name,) in self._database.execute("SELECT name FROM seen WHERE kind = ? ORDER BY name", (kind,)):
-            yield name
-
-    def close(self) -> None:
-        self._database.close()
-
-
-def _ocel_event(entry: Indexed) -> Mapping[str, object]:
-    assert entry.time is not None
-    said = {**vars(entry), "ledger_index": entry.index}
-    return {
-        "id": f"entry:{entry.index}",
-        "type": entry.type,
-        "time": rfc3339(entry.time),
-        "attributes": [{"name": n, "value": said[n]} for n in _ATTRIBUTES if said[n] is not None],
-        "relationships": [
-            {"objectId": f"{kind}:{said[kind]}", "qualifier": kind}
-            for kind in _OBJECTS
-            if said[kind] is not None
-        ],
-    }
-
-
-def _ocel_type(name: str) -> Mapping[str, object]:
-    return {"name": name, "attributes": [{"name": n, "type": type} for n, type in _ATTRIBUTES.items()]}
-
-
-def _ocel_object(kind: str, name: str) -> Mapping[str, object]:
-    return {"id": f"{kind}:{name}", "type": kind, "attributes": [], "relationships": []}
-
-
-def _joined(items: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
-    """The items of a JSON array, some hundreds at a time."""
-    waiting, comma = list[bytes](), b""
-    for item in items:
-        waiting.append(orjson.dumps(item))
-        if len(waiting) == 500:
-            yield comma + b",".join(waiting)
-            waiting, comma = [], b","
-    if waiting:
-        yield comma + b",".join(waiting)
-
-
-FORMATS: Mapping[Format, tuple[Callable[[Chunks], Iterator[bytes]], str, str]] = {
-    Format.JSONL: (jsonl, "application/x-ndjson", "entries.jsonl"),
-    Format.ENTRIES: (jsonl, "application/x-ndjson", "entries-whole.jsonl"),
-    Format.CSV: (csv_table, "text/csv; charset=utf-8", "entries.csv"),
-    Format.OCEL: (ocel, "application/json", "entries.jsonocel"),
+# Media type and name of the file.
+FILES: Mapping[Format, tuple[str, str]] = {
+    Format.JSONL: ("application/x-ndjson", "entries.jsonl"),
+    Format.ENTRIES: ("application/x-ndjson", "entries-whole.jsonl"),
+    Format.CSV: ("text/csv; charset=utf-8", "entries.csv"),
+    Format.OCEL: ("application/json", "entries.jsonocel"),
 }

@@ -7,7 +7,6 @@ from typing import Any
 from zi_audit.facets import BUSINESS
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
-from zi_rules.district import load_districts
 
 LABELS: Mapping[str, str] = {
     "assignee": msgid("In the hands of"),
@@ -19,7 +18,8 @@ LABELS: Mapping[str, str] = {
     "series": msgid("Kind of letter"),
     "confidentiality": msgid("Named or not"),
     "kind": msgid("Kind"),
-    "standard": msgid("Service standard"),
+    "configuration": msgid("Standard or rules"),
+    "digest": msgid("Digest of the rules"),
     "number": msgid("Number of a letter or product"),
     "letter": msgid("Letter"),
     "visit": msgid("Visit"),
@@ -38,8 +38,15 @@ LABELS: Mapping[str, str] = {
     "overtaken.ticket": msgid("Passed over"),
 }
 # What says how a thing is spoken of and not what happened: found by, and exported, but not shown at every entry.
-QUIET = frozenset({"state", "holder", "language", "standing", "position", "index"})
+QUIET = frozenset({"state", "holder", "digest", "language", "standing", "position", "index"})
 VALUES: Mapping[str, Mapping[str, str]] = {
+    "district": {
+        "tarakan": msgid("Tarakan City"),
+        "bulungan": msgid("Bulungan Regency"),
+        "malinau": msgid("Malinau Regency"),
+        "nunukan": msgid("Nunukan Regency"),
+        "tana_tidung": msgid("Tana Tidung Regency"),
+    },
     "commodity": {
         "pangan_olahan": msgid("Processed food"),
         "obat": msgid("Medicine"),
@@ -141,21 +148,14 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "erased": msgid("The address was erased"),
     },
 }
-_DISTRICTS = {district.code: district.name for district in load_districts()}
 SHORT = 8  # characters that name a business to a reader
 
 
-def districts(language: str) -> Mapping[str, str]:
-    return {code: getattr(name, language) for code, name in _DISTRICTS.items()}
-
-
-def value(facet: str, written: Any, language: str, _: Translator) -> str:
+def value(facet: str, written: Any, say: Translator) -> str:
     """In the reader's words where there are any."""
     known = VALUES.get(facet, {}).get(str(written))
     if known is not None:
-        return _(known)
-    if facet == "district" and written in _DISTRICTS:
-        return districts(language)[str(written)]
+        return say(known)
     return str(written)[:SHORT] if facet == BUSINESS else str(written)
 
 

@@ -26,6 +26,12 @@ class Facet(NamedTuple):
     of_case: tuple[str, ...] = ()
 
 
+# Where a message names the versions of what it was decided by.
+PINS = (
+    *("standard", "standard.calendar", "standard.holidays"),
+    *("rules", "rules.calendar", "rules.holidays", "rules.numbers", "rules.tariffs"),
+    *("promised_by.calendar", "promised_by.holidays", "promised_by.rules", "checklist", "numbers"),
+)
 ASSIGNEE = "assignee"
 BUSINESS = "business"
 HOLDER = "holder"
@@ -39,7 +45,8 @@ FACETS = (
     Facet("series", ("series",), ("series",)),
     Facet("confidentiality", ("confidentiality",), ("confidentiality",)),
     Facet("kind", ("kind", "kinds", "letters.kind")),
-    Facet("standard", ("standard.id",), ("standard.id",)),
+    Facet("configuration", ("id", *(f"{pin}.id" for pin in PINS)), ("standard.id",)),
+    Facet("digest", ("digest", "template_digest", *(f"{pin}.digest" for pin in PINS))),
     Facet("number", ("number", "by_number")),
     Facet("letter", ("letter", "letters.letter")),
     Facet("visit", ("visit",)),
@@ -52,62 +59,25 @@ NAMES = tuple(facet.name for facet in FACETS)
 _FACET_OF = {path: facet.name for facet in FACETS for path in facet.fields}
 _OF_CASE = frozenset(path for facet in FACETS for path in facet.of_case)
 
-CARRIED = frozenset(
-    {
-        *(
-            "due",
-            "acknowledge_by",
-            "reply_by",
-            "closes_on",
-            "pay_by",
-            "open_until",
-            "complete_at",
-            "retry_at",
-        ),
-        *("begins", "ends", "claimed_at", "since", "silent_since", "year", "letters.valid_until"),
-        *("standard.version", "standard.tier", "standard.source_status"),
-        *("rules.id", "rules.version", "checklist.id", "checklist.version", "template_version"),
-        *("amount", "attempt", "revision", "resubmission", "resubmissions_left", "item_count", "hs_codes"),
-        *(
-            "products",
-            "product",
-            "has_nib",
-            "document",
-            "parts",
-            "item",
-            "critical",
-            "findings",
-            "points",
-            "rating",
-        ),
-        *("outcomes.product", "outcomes.track", "outcomes.risk", "assessor", "side", "standing", "unsigned"),
-        *("places", "enrolled", "attended", "before", "after", "acts_for_others", "second", "fact", "source"),
-        *("reasons.where", "reasons.item", "wanted.where", "wanted.item", "overtaken.ticket"),
-        *("account", "replaces", "to", "channel", "language", "media_type", "size"),
-        *("sender", "position", "index"),
-    }
-)
+_CARRIED = """
+due acknowledge_by reply_by closes_on pay_by open_until complete_at retry_at begins ends claimed_at since silent_since year
+letters.valid_until standard.tier standard.source_status source_status effective_from version template_version
+amount attempt count limit revision resubmission resubmissions_left item_count hs_codes products product has_nib
+document parts item critical findings points rating outcomes.product outcomes.track outcomes.risk assessor side standing
+unsigned places enrolled attended before after acts_for_others second fact source
+reasons.where reasons.item wanted.where wanted.item overtaken.ticket account replaces to role
+channel language media_type size sender position index after_position forged messages.index messages.sequence origin
+"""
+CARRIED = frozenset(_CARRIED.split()) | {f"{pin}.version" for pin in PINS}
 
 # Digests, keys, ids of what lies elsewhere in the store, and what says how others are reached.
-LEFT_OUT = frozenset(
-    {
-        *(
-            "items",
-            "items.item",
-            "items.field",
-            "items.digest",
-            "file",
-            "file.item",
-            "file.field",
-            "file.digest",
-        ),
-        *("item.item", "item.field", "item.digest", "letters.item.item", "letters.item.field"),
-        *("letters.item.digest", "letters.content", "letters.template", "content", "template", "hash"),
-        *("expected", "found", "old_vkey", "new_vkey", "data_subject", "reachable_by"),
-        *("answer", "answers", "over", "photo", "cause", "event", "acting", "application", "case"),
-        *("seen.umkm", "seen.integrity", "outcomes.track_ruling", "outcomes.risk_ruling", "counts"),
-    }
-)
+_LEFT_OUT = """
+items items.item items.field items.digest file file.item file.field file.digest item.item item.field item.digest
+letters.item.item letters.item.field letters.item.digest letters.content letters.template content template hash head
+expected found messages.hash policy old_vkey new_vkey data_subject reachable_by answer answers over photo cause event
+opening acting application case seen.umkm seen.integrity outcomes.track_ruling outcomes.risk_ruling counts
+"""
+LEFT_OUT = frozenset(_LEFT_OUT.split())
 
 _TICKET = re.compile(r"[0-9A-Z]{9}")
 # Whose hands a case comes into: by the field that names the official, or the actor.
@@ -207,9 +177,7 @@ def merged(fields: Fields) -> tuple[str, str] | None:
     return (new, former) if isinstance(new, str) and isinstance(former, str) else None
 
 
-def _several(value: Scalar | Sequence[Scalar] | None) -> Sequence[Scalar]:
-    if value is None:
-        return ()
+def _several(value: Scalar | Sequence[Scalar]) -> Sequence[Scalar]:
     return value if isinstance(value, list) else (value,)  # type: ignore[return-value]
 
 

@@ -1,23 +1,37 @@
 """The index of the published log, made from its entry bundles alone and at any time made anew: where an event is, what an entry says
 of itself, and where a sender's chain breaks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from zi_audit.chain import LARGEST
-from zi_audit.indexing import NAMES, TABLES, UNKNOWN, Indexing, microseconds, time_of
-from zi_audit.question import MOST, Activity, Deed, Filter, FoundBreak, Indexed, Mark, Page, Question
+import orjson
+
+from zi_audit import terms
+from zi_audit.facets import HOLDER
+from zi_audit.indexing import NAMES, TABLES, UNKNOWN, Indexing, time_of
+from zi_audit.question import (
+    MOST,
+    Activity,
+    Deed,
+    Filter,
+    FoundBreak,
+    Holder,
+    Indexed,
+    Mark,
+    Order,
+    Page,
+    Question,
+)
+from zi_audit.selection import Selection
 from zi_audit.senders import OWN
-from zi_audit.timeline import Timeline, steps
+from zi_audit.terms import known_terms
+from zi_audit.timeline import Timeline, holder_of, steps
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.tile import FULL
 
-VERSION = 3
+VERSION = 4
 STEPS = 1000
 MARKS = 60
-# On SQLite, which keeps no statistics here, a question goes by the first of these that it names, which narrows most, and
-# the + keeps it from going by another, such as the type, which many entries share. PostgreSQL knows what narrows most.
-_LEADS = {"subject": "case", "actor": "actor", "type": "type", "actorrole": "role", "sender": "service"}
 _STRANGE = f"CASE WHEN sender = '{UNKNOWN}' THEN 1 ELSE 0 END"
 NO_LANES: Mapping[int, str] = MappingProxyType({})
 _STAND = "SELECT version, origin, size FROM progress"
@@ -37,7 +51,7 @@ class Index:
             rows = tx.execute(_STAND)
             if rows and rows[0]["version"] != VERSION:
                 tx.create(*(f"DROP TABLE IF EXISTS {name}" for name in NAMES))
-            tx.create(*TABLES)
+            _create(tx)
 
     def open(self, origin: str) -> int:
         """How many entries are indexed; none when the index was made of another log or by another version."""
@@ -63,7 +77,9 @@ class Index:
                 Indexing(tx, self._sources, first, entries, lanes).run()
                 tx.execute("UPDATE progress SET size = ?", size)
                 if tx.postgres and size.bit_length() > first.bit_length():
-                    tx.execute("ANALYZE entries")  # at each doubling: its own statistics come minutes later
+                    tx.execute(
+                        "ANALYZE entries, postings, terms"
+                    )  # at each doubling: its own statistics come minutes later
         return size
 
     def find(self, event_id: str) -> tuple[int, bytes, str | None] | None:
@@ -90,50 +106,63 @@ class Index:
     def size(self) -> int:
         """How many entries are indexed."""
         with self.database.reading() as tx:
-            rows = tx.execute(_STAND)
-        return int(rows[0]["size"]) if rows else 0
+            return _size(tx)
 
     def knows_case(self, case: str) -> bool:
         with self.database.reading() as tx:
-            return bool(tx.execute("SELECT 1 AS found FROM entries WHERE subject = ? LIMIT 1", case))
+            return bool(known_terms(tx, "case", [case]))
 
-    def entries(self, asked: Filter, most: int = MOST) -> list[Indexed]:
-        """The first entries that fit."""
+    def entries(
+        self, asked: Filter, most: int = MOST, cursor: int = -1, order: Order = "oldest"
+    ) -> list[Indexed]:
+        """The first entries that fit, behind the cursor in this order."""
         with self.database.reading() as tx:
-            where, values = _condition(tx, asked)
-            question = f"SELECT * FROM entries WHERE {where} ORDER BY idx LIMIT ?"
-            return [_indexed(row) for row in tx.execute(question, *values, most)]
+            return list(map(_indexed, Selection(tx, asked).rows(cursor, order, most)))
 
     def page(self, asked: Question) -> Page:
-        found = self.entries(asked, asked.limit + 1)
-        shown = found[: asked.limit]
-        return Page(entries=shown, next=shown[-1].index if len(found) > asked.limit else None)
+        """The first page of an order tells how many entries there are in all."""
+        with self.database.reading() as tx:
+            selection = Selection(tx, asked)
+            found = list(map(_indexed, selection.rows(asked.cursor, asked.order, asked.limit + 1)))
+            total, indexed = selection.count() if asked.cursor < 0 else None, _size(tx)
+        entries = found[: asked.limit]
+        more = entries[-1].index if len(found) > asked.limit else None
+        return Page(entries=entries, next=more, total=total, indexed=indexed)
 
-    def export(self, asked: Filter, chunk: int = 1000) -> Iterator[list[Indexed]]:
+    def export(self, asked: Filter, cursor: int = -1, chunk: int = 1000) -> Iterator[list[Indexed]]:
         """Every entry that fits and is indexed now, in chunks that are read one after the other."""
         end = self.size()
         while True:
-            found = self.entries(asked, chunk)
+            found = self.entries(asked, chunk, cursor)
             yield [each for each in found if each.index < end]
             if len(found) < chunk or found[-1].index >= end:
                 return
-            asked = asked.model_copy(update={"cursor": found[-1].index})
+            cursor = found[-1].index
 
     def timeline(self, case: str, cursor: int = -1) -> Timeline:
         """The steps of a case behind index `cursor`; no steps when nothing is known of it."""
         with self.database.reading() as tx:
-            before = _before(tx, case, cursor)
-            question = "SELECT * FROM entries WHERE subject = ? AND idx > ? ORDER BY idx LIMIT ?"
-            found = [_indexed(row) for row in tx.execute(question, case, cursor, STEPS + 1)]
-        shown = found[:STEPS]
-        more = shown[-1].index if len(found) > STEPS else None
-        return Timeline(case=case, steps=list(steps(shown, before)), next=more)
+            selection = Selection(tx, Filter(case=(case,)))
+            before = selection.rows(cursor + 1, "newest", 1) if cursor >= 0 else []
+            found = list(map(_indexed, selection.rows(cursor, "oldest", STEPS + 1)))
+        holder = holder_of(_indexed(before[0])) if before else None
+        more = found[STEPS - 1].index if len(found) > STEPS else None
+        return Timeline(case=case, steps=list(steps(found[:STEPS], holder)), next=more)
 
     def activity(self, actor: str) -> Activity:
         question = "SELECT * FROM deeds WHERE actor = ? ORDER BY count DESC, first_idx LIMIT ?"
         with self.database.reading() as tx:
             deeds = [_deed(row) for row in tx.execute(question, actor, MOST)]
         return Activity(actor=actor, deeds=deeds)
+
+    def roles(self, actors: Iterable[str]) -> dict[str, str]:
+        """The role in which each of these acts most often."""
+        asked = list(actors)
+        marks = ", ".join("?" * len(asked))
+        question = f"SELECT actor, actorrole FROM deeds WHERE actor IN ({marks}) ORDER BY count, actorrole"
+        with self.database.reading() as tx:
+            rows = tx.execute(question, *asked) if asked else []
+        return {row["actor"]: row["actorrole"] for row in rows}
 
     def growth(self, marks: int = MARKS) -> list[Mark]:
         """How the log grew by the times that its entries tell: about `marks` sizes, the newest last."""
@@ -162,51 +191,22 @@ class Index:
 
     def _empty(self, tx: Tx, origin: str) -> None:
         tx.create(*(f"DROP TABLE IF EXISTS {name}" for name in NAMES))
-        tx.create(*TABLES)
+        _create(tx)
         tx.execute("INSERT INTO progress VALUES (?, ?, 0)", VERSION, origin)
 
 
-def _condition(tx: Tx, asked: Filter) -> tuple[str, list[object]]:
-    first, end = _stretch(tx, asked)
-    parts, values = ["idx >= ?", "idx < ?"], list[object]((first, end))
-    given = {column: getattr(asked, name) for column, name in _LEADS.items()}
-    for column, value in given.items():
-        if value is not None:
-            led = tx.postgres or len(parts) == 2
-            parts.append(f"{column} = ?" if led else f"+{column} = ?")
-            values.append(value)
-    for comparison, time in (("at >= ?", asked.since), ("at < ?", asked.until)):
-        if time is not None:
-            parts.append(comparison)
-            values.append(microseconds(time))
-    return " AND ".join(parts), values
+def _create(tx: Tx) -> None:
+    tx.create(*TABLES)
+    terms.create_index(tx)
 
 
-def _stretch(tx: Tx, asked: Filter) -> tuple[int, int]:
-    """The part of the log [first, end) outside of which no entry behind the cursor claims to lie in the time asked for."""
-    first, end = asked.cursor + 1, LARGEST
-    if asked.since is not None:
-        question = "SELECT min(bundle) AS bundle FROM spans WHERE latest >= ?"
-        bundle = tx.execute(question, microseconds(asked.since))[0]["bundle"]
-        first = end if bundle is None else max(first, bundle * FULL)
-    if asked.until is not None:
-        question = "SELECT max(bundle) AS bundle FROM spans WHERE earliest < ?"
-        bundle = tx.execute(question, microseconds(asked.until))[0]["bundle"]
-        end = first if bundle is None else (bundle + 1) * FULL
-    return first, end
-
-
-def _before(tx: Tx, case: str, cursor: int) -> Indexed | None:
-    """The last step of a case up to `cursor`, with the holder that was told last."""
-    last = "SELECT * FROM entries WHERE subject = ? AND idx <= ?{} ORDER BY idx DESC LIMIT 1"
-    rows = tx.execute(last.format(""), case, cursor)
-    if not rows:
-        return None
-    told = tx.execute(last.format(" AND holder IS NOT NULL"), case, cursor)
-    return _indexed(rows[0]).model_copy(update={"holder": told[0]["holder"] if told else None})
+def _size(tx: Tx) -> int:
+    rows = tx.execute(_STAND)
+    return int(rows[0]["size"]) if rows else 0
 
 
 def _indexed(row: Row) -> Indexed:
+    fields = orjson.loads(row["fields"])
     return Indexed(
         index=row["idx"],
         event_id=row["event_id"],
@@ -214,13 +214,31 @@ def _indexed(row: Row) -> Indexed:
         position=row["position"],
         type=row["type"],
         case=row["subject"],
+        aggregate=row["aggregate"],
         actor=row["actor"],
         role=row["actorrole"],
         time=time_of(row["at"]),
-        holder=row["holder"],
+        waited=_seconds(row["waited"]),
+        took=_seconds(row["took"]),
+        holder=_holder(row["sender"], fields.get(HOLDER)),
+        fields=fields,
+        of_case={} if row["facts"] is None else orjson.loads(row["facts"]),
         leaf_hash=bytes(row["leaf_hash"]).hex(),
         anomaly=row["anomaly"],
     )
+
+
+def _holder(sender: str, told: object) -> Holder | None:
+    """Whoever speaks in another's name says nothing of who holds the case."""
+    match told:
+        case "office" | "citizen" if sender != UNKNOWN:
+            return told
+        case _:
+            return None
+
+
+def _seconds(microseconds: int | None) -> float | None:
+    return None if microseconds is None else microseconds / 1_000_000
 
 
 def _deed(row: Row) -> Deed:

@@ -1,33 +1,36 @@
-"""A run of entries on its way into the index: what each says of itself, judged in its sender's chain, and the counts that grow with it.
+"""A run of entries on its way into the index: what each says of itself, judged in its sender's chain, what it is found by, and the
+counts that grow with it.
 
 Everything here follows from the entries' bytes and what was indexed before them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+import orjson
+
+from zi_audit import courses, terms
 from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge, read_link
-from zi_audit.question import LONGEST
+from zi_audit.courses import Course, Courses
+from zi_audit.facets import Fields, carried, own_values, text
 from zi_audit.senders import QUOTER, SENDERS
+from zi_audit.terms import Term
 from zi_chassis.database import Tx
+from zi_chassis.web.language import WITA
 from zi_tlog.succession import quoted
 from zi_tlog.tile import FULL
 from zi_tlog.tree import leaf_hash
 
 UNKNOWN = "unknown"
-HOLDERS = ("office", "citizen")
 TABLES = (
     "CREATE TABLE IF NOT EXISTS progress (version INTEGER NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, leaf_hash BLOB NOT NULL, event_id TEXT,"
-    " sender TEXT NOT NULL, position INTEGER, type TEXT, subject TEXT, actor TEXT, actorrole TEXT, at INTEGER,"
-    " holder TEXT, anomaly TEXT)",
+    " sender TEXT NOT NULL, position INTEGER, type TEXT, subject TEXT, aggregate TEXT, actor TEXT, actorrole TEXT,"
+    " at INTEGER, hour INTEGER, weekday INTEGER, waited INTEGER, facts_at INTEGER, anomaly TEXT, fields TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS entries_event ON entries (event_id)",
     "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
-    "CREATE INDEX IF NOT EXISTS entries_subject ON entries (subject, idx)",
-    "CREATE INDEX IF NOT EXISTS entries_actor ON entries (actor, idx)",
-    "CREATE INDEX IF NOT EXISTS entries_type ON entries (type, idx)",
-    "CREATE INDEX IF NOT EXISTS entries_actorrole ON entries (actorrole, idx)",
-    "CREATE INDEX IF NOT EXISTS entries_sender ON entries (sender, idx)",
+    "CREATE INDEX IF NOT EXISTS entries_step ON entries (subject, type, idx)",
     "CREATE TABLE IF NOT EXISTS spans (bundle INTEGER PRIMARY KEY, size INTEGER NOT NULL, earliest INTEGER,"
     " latest INTEGER)",
     "CREATE TABLE IF NOT EXISTS deeds (actor TEXT NOT NULL, actorrole TEXT NOT NULL, type TEXT NOT NULL,"
@@ -36,9 +39,24 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, position INTEGER NOT NULL, digest TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS breaks (idx INTEGER PRIMARY KEY, sender TEXT NOT NULL, kind TEXT NOT NULL,"
     " position INTEGER, expected TEXT, found TEXT, told INTEGER NOT NULL)",
+    *terms.TABLES,
+    *courses.TABLES,
 )
-NAMES = ("progress", "entries", "spans", "deeds", "heads", "breaks")
+NAMES = ("progress", "entries", "spans", "deeds", "heads", "breaks", *terms.NAMES, *courses.NAMES)
 _OF_THE_CHAIN = (Break.MISSING, Break.ALTERED, Break.OUT_OF_ORDER)
+# What every entry is found by, if it tells it: field of a question, column of the entry.
+COLUMNS: Mapping[str, str] = {
+    "type": "type",
+    "case": "subject",
+    "actor": "actor",
+    "role": "actorrole",
+    "service": "sender",
+    "hour": "hour",
+    "weekday": "weekday",
+    "anomaly": "anomaly",
+}
+_OWN = attrgetter(*COLUMNS.values())
+_MOVES_NO_CASE = (*OUTSIDE, Break.WRONG_TYPE, Break.REPEATED)
 _IN = 500  # values in one question
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -61,14 +79,19 @@ class _Row(NamedTuple):
     leaf_hash: bytes
     event_id: str | None
     sender: str
-    position: int | None
-    type: str | None
-    subject: str | None
-    actor: str | None
-    actorrole: str | None
-    at: int | None
-    holder: str | None
-    anomaly: Break | None
+    position: int | None = None
+    type: str | None = None
+    subject: str | None = None
+    aggregate: str | None = None
+    actor: str | None = None
+    actorrole: str | None = None
+    at: int | None = None
+    hour: int | None = None
+    weekday: int | None = None
+    waited: int | None = None
+    facts_at: int | None = None
+    anomaly: Break | None = None
+    fields: str = "{}"
 
 
 class Indexing:
@@ -89,7 +112,9 @@ class Indexing:
             r["sender"]: Head(r["position"], r["digest"]) for r in tx.execute("SELECT * FROM heads")
         }
         self._continues = quoted(entries[0]) is not None if first == 0 else _continues(tx)
+        self._courses = Courses(tx, filter(None, map(_subject, self._links)))
         self._rows: list[_Row] = []
+        self._found_by: dict[Term, list[int]] = {}
         self._breaks: list[tuple[object, ...]] = []
 
     def run(self) -> None:
@@ -97,7 +122,7 @@ class Indexing:
             zip(self._entries, self._links, strict=True), start=self._first
         ):
             if index == 0 and self._continues:
-                self._rows.append(_row(index, entry, QUOTER, None, None))
+                self._add(_Row(index, leaf_hash(entry), None, QUOTER), {}, Course())
             else:
                 self._take(index, entry, link)
         self._keep()
@@ -115,7 +140,27 @@ class Indexing:
             self._events.add(link.event_id)
             self._placed.add((sender, link.position))
             self._heads[sender] = advance(head, link, entry)
-        self._rows.append(_row(index, entry, sender, link, found))
+        if link is None:
+            self._add(_Row(index, leaf_hash(entry), None, sender, anomaly=found), {}, Course())
+        else:
+            self._place(_row(index, entry, sender, link, found), carried(link.attributes.get("data")))
+
+    def _place(self, row: _Row, fields: Fields) -> None:
+        """Whoever speaks in another's name moves no case, and is told from where the case stands."""
+        row = row._replace(fields=orjson.dumps(fields).decode())
+        if row.subject is None:
+            self._add(row, fields, Course())
+            return
+        course = self._courses.of(row.subject)
+        waited = None if course.at is None or row.at is None else row.at - course.at
+        if row.anomaly not in _MOVES_NO_CASE:
+            course = self._courses.move(row.subject, row.idx, row.at, row.type, row.actor, fields)
+        self._add(row._replace(waited=waited, facts_at=course.facts_at), fields, course)
+
+    def _add(self, row: _Row, fields: Fields, course: Course) -> None:
+        self._rows.append(row)
+        for term in {*_own_terms(row), *course.facts.items(), *own_values(fields)}:
+            self._found_by.setdefault(term, []).append(row.idx)
 
     def _judge(self, lane: str | None, link: Link | None) -> Break | None:
         """In a log that continues another one, what a sender says first continues what it said there."""
@@ -135,7 +180,9 @@ class Indexing:
         return (sender, position) in self._placed or bool(self._tx.execute(question, sender, position))
 
     def _keep(self) -> None:
-        _append(self._tx, self._rows)
+        self._tx.append("entries", self._rows)
+        terms.post(self._tx, self._found_by)
+        self._courses.keep()
         self._tx.many(f"INSERT INTO breaks VALUES ({_marks(range(7))})", self._breaks)
         self._tx.many(
             "INSERT INTO spans VALUES (?, ?, ?, ?) ON CONFLICT (bundle) DO UPDATE SET size = excluded.size,"
@@ -173,16 +220,6 @@ def _continues(tx: Tx) -> bool:
     return bool(tx.execute("SELECT idx FROM entries WHERE idx = 0 AND sender = ?", QUOTER))
 
 
-def _append(tx: Tx, rows: Sequence[_Row]) -> None:
-    """PostgreSQL takes rows as a stream in a third of the time that it needs for statements."""
-    if not tx.postgres:
-        tx.many(f"INSERT INTO entries VALUES ({_marks(_Row._fields)})", rows)
-        return
-    with tx.cursor.copy("COPY entries FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
 def _known(tx: Tx, events: Sequence[str]) -> set[str]:
     """Those of `events` that are in the index and in their sender's chain."""
     found: set[str] = set()
@@ -199,44 +236,47 @@ def _named(link: Link | None) -> str | None:
     return link.service if link is not None and link.service in SENDERS else None
 
 
-def _row(index: int, entry: bytes, sender: str, link: Link | None, anomaly: Break | None) -> _Row:
-    """Whoever speaks in another's name says nothing of who holds the case."""
-    leaf = leaf_hash(entry)
-    if link is None:
-        return _Row(index, leaf, None, sender, None, None, None, None, None, None, None, anomaly)
-    said = link.attributes
+def _row(index: int, entry: bytes, sender: str, link: Link, anomaly: Break | None) -> _Row:
+    attributes = link.attributes
+    at = _time(attributes.get("time"))
+    there = None if at is None else at.astimezone(WITA)
     return _Row(
         index,
-        leaf,
+        leaf_hash(entry),
         link.event_id,
         sender,
         link.position,
-        _shown(said.get("type")),
-        _shown(said.get("subject")),
-        _shown(said.get("actor")),
-        _shown(said.get("actorrole")),
-        _at(said.get("time")),
-        None if sender == UNKNOWN else _holder(said.get("data")),
-        anomaly,
+        _text(attributes.get("type")),
+        _subject(link),
+        _text(attributes.get("aggregate")),
+        _text(attributes.get("actor")),
+        _text(attributes.get("actorrole")),
+        None if at is None else microseconds(at),
+        None if there is None else there.hour,
+        None if there is None else there.isoweekday(),
+        anomaly=anomaly,
     )
 
 
-def _shown(value: Any) -> str | None:
-    """No database keeps a NUL in a text."""
-    return value[:LONGEST].replace("\0", "\ufffd") if isinstance(value, str) else None
+def _own_terms(row: _Row) -> Iterator[Term]:
+    values = _OWN(row)
+    return ((field, str(value)) for field, value in zip(COLUMNS, values, strict=True) if value is not None)
 
 
-def _at(value: Any) -> int | None:
+def _subject(link: Link | None) -> str | None:
+    return None if link is None else _text(link.attributes.get("subject"))
+
+
+def _text(value: Any) -> str | None:
+    return text(value) if isinstance(value, str) else None
+
+
+def _time(value: Any) -> datetime | None:
     try:
-        at = microseconds(datetime.fromisoformat(value))
-    except (TypeError, ValueError):
+        at = datetime.fromisoformat(value)
+        return at if 0 <= microseconds(at) < _LAST else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return at if 0 <= at < _LAST else None
-
-
-def _holder(data: Any) -> str | None:
-    holder = data.get("holder") if isinstance(data, dict) else None
-    return holder if isinstance(holder, str) and holder in HOLDERS else None
 
 
 def _deeds(rows: Sequence[_Row]) -> list[tuple[object, ...]]:

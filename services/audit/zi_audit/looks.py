@@ -17,6 +17,7 @@ from zi_audit.index import Index
 from zi_audit.look import WINDOW, Look
 from zi_audit.projections import LookCounts
 from zi_audit.published import looks
+from zi_audit.question import Filter, ticket
 from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff, act
@@ -102,3 +103,12 @@ async def record_look(
     book: LookBook = request.app.state.looks
     known = case if case is not None and await asyncio.to_thread(index.knows_case, case) else None
     await book.record(person, "auditor", purpose, known, kind)
+
+
+async def record_looks(request: Request, person: Staff, kind: Kind, asked: Filter, purpose: Purpose) -> None:
+    """One for each case that the question names, or one at the ledger at large."""
+    searched = () if asked.search is None else (ticket(asked.search.strip()),)
+    index: Index = request.app.state.index
+    cases = [case for case in (*asked.case, *searched) if await asyncio.to_thread(index.knows_case, case)]
+    for case in dict.fromkeys(cases) or (None,):
+        await record_look(request, person, kind, case, purpose)

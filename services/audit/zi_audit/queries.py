@@ -7,12 +7,15 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from zi_audit.export import FORMATS, Chunks, Format, whole
+from zi_audit.export import FILES, Format, written
 from zi_audit.index import Index
-from zi_audit.looks import Purpose, record_look
-from zi_audit.question import Activity, Asked, Case, Cursor, Filter, Page, Question
+from zi_audit.looks import Purpose, record_look, record_looks
+from zi_audit.pages import pages_of
+from zi_audit.question import SEVERAL, Activity, Asked, Case, Cursor, Filter, Page, Question
 from zi_audit.timeline import Timeline
 from zi_chassis.identity import staff
+from zi_chassis.web.language import language_of
+from zi_chassis.web.parameters import takes_several
 from zi_chassis.web.problem import NotFoundError
 
 router = APIRouter()
@@ -26,8 +29,9 @@ class Look(Question):
 
 
 class Export(Filter):
-    """Which entries, in which format, and why."""
+    """Which entries, in which format, and why; behind index `cursor`, in the order of the log."""
 
+    cursor: Cursor = -1
     format: Format = Format.JSONL
     purpose: Purpose = Purpose.AUDIT
 
@@ -38,23 +42,25 @@ def _index(request: Request) -> Index:
 
 
 @router.get("/audit/api/entries")
+@takes_several(*SEVERAL)
 async def entries(request: Request, asked: Annotated[Look, Query()]) -> Page:
-    """Entries in the order of the log, for auditors."""
-    await record_look(request, await auditor(request), "entries", asked.case, asked.purpose)
+    """Entries that fit, in the order of the log or the newest first, for auditors."""
+    await record_looks(request, await auditor(request), "entries", asked, asked.purpose)
     return await asyncio.to_thread(_index(request).page, asked)
 
 
 @router.get("/audit/api/export")
+@takes_several(*SEVERAL)
 async def export(request: Request, asked: Annotated[Export, Query()]) -> StreamingResponse:
     """All entries that fit as one file: JSON lines, also with the entries themselves, CSV or OCEL 2.0, each with its index in the
     ledger."""
-    await record_look(request, await auditor(request), "export", asked.case, asked.purpose)
-    written, kind, name = FORMATS[asked.format]
+    await record_looks(request, await auditor(request), "export", asked, asked.purpose)
+    kind, name = FILES[asked.format]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    found: Chunks = _index(request).export(asked)
-    if asked.format is Format.ENTRIES:
-        found = whole(found, request.app.state.log)
-    return StreamingResponse(written(found), headers=headers, media_type=kind)
+    found = _index(request).export(asked, asked.cursor)
+    say = pages_of(request).translator(language_of(request))
+    content = written(asked.format, found, request.app.state.log, say)
+    return StreamingResponse(content, headers=headers, media_type=kind)
 
 
 @router.get("/audit/api/cases/{ticket}/timeline")

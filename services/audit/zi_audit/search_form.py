@@ -11,8 +11,7 @@ from starlette.requests import Request
 
 from zi_audit import facet_words, words
 from zi_audit.looks import Purpose
-from zi_audit.pages import pages_of
-from zi_audit.question import ANY_ANOMALY, Filter, Question
+from zi_audit.question import ANY_ANOMALY, SEVERAL, Filter, Question
 from zi_chassis.domain import Value
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
@@ -20,11 +19,11 @@ from zi_chassis.web.page import Translator
 from zi_chassis.web.problem import field_errors
 
 ON_A_PAGE = 50
-REPEATED = msgid("Give this once only.")
 Given = Mapping[str, Sequence[str]]
 Mistakes = Mapping[str, str]
 NONE: Mistakes = MappingProxyType({})
 TIMED = ("from_hour", "until_hour", "least_hours", "most_hours", "measured_from")
+CHOSEN = ("district", "commodity", "reason", "stated_purpose")
 # In the order of the form.
 LABELS: Mapping[str, str] = {
     "search": msgid("Any name or number"),
@@ -35,7 +34,7 @@ LABELS: Mapping[str, str] = {
     "since": msgid("From"),
     "until": msgid("Until"),
     "type": msgid("What happened"),
-    **{name: facet_words.LABELS[name] for name in ("district", "commodity", "reason", "stated_purpose")},
+    **{name: facet_words.LABELS[name] for name in CHOSEN},
     "role": msgid("In which role"),
     "service": msgid("Which service"),
     "weekday": msgid("Day of the week"),
@@ -48,7 +47,6 @@ LABELS: Mapping[str, str] = {
     "order": msgid("In which order"),
     "purpose": msgid("What do you need it for?"),
 }
-SEVERAL = frozenset(name for name, field in Question.model_fields.items() if field.default == ())
 
 
 class Period(Value):
@@ -107,8 +105,7 @@ def given(request: Request) -> Given:
 
 def search(request: Request, given: Given) -> Search:
     """Raises MistakenSearchError."""
-    repeated = [name for name, values in given.items() if name not in SEVERAL and len(values) > 1]
-    errors = {name: pages_of(request).say(request, REPEATED) for name in repeated}
+    errors: dict[str, str] = {}
     plain = {name: list(values) if name in SEVERAL else values[0] for name, values in given.items()}
     period = _validated(request, Period, {n: plain.pop(n) for n in Period.model_fields if n in plain}, errors)
     wanted: dict[str, Any] = {"order": "newest", **plain, "limit": ON_A_PAGE}
@@ -120,20 +117,18 @@ def search(request: Request, given: Given) -> Search:
     return Search(given, question, period.purpose)
 
 
-def choices(language: str, say: Translator) -> dict[str, Any]:
+def choices(say: Translator) -> dict[str, Any]:
     """What the form offers, with its labels in the reader's language."""
     return {
         "labels": {name: say(label) for name, label in LABELS.items()},
         "types": words.by_service(),
         "choices": {
-            "district": facet_words.districts(language),
-            **{name: facet_words.VALUES[name] for name in ("commodity", "reason", "stated_purpose")},
+            **{name: facet_words.VALUES[name] for name in CHOSEN},
             "role": words.ROLES,
             "service": words.SERVICES,
             "weekday": {str(number): name for number, name in enumerate(words.WEEKDAYS, start=1)},
             "anomaly": {ANY_ANOMALY: words.ANY_ANOMALY, **words.BREAKS},
         },
-        "translated": ("district",),
         "timed": TIMED,
         "asked_here": {*LABELS, "cursor"},
     }

@@ -166,7 +166,7 @@ def _clauses(tx: Tx, asked: Filter) -> Iterator[Clause]:
         yield _clause(tx, "weekday", asked.weekday)
     if asked.anomaly:
         kinds = [each.value for each in Break] if ANY_ANOMALY in asked.anomaly else asked.anomaly
-        yield _clause(tx, "anomaly", [str(kind) for kind in kinds])
+        yield _clause(tx, "anomaly", kinds)
     if asked.search is not None:
         yield _searched(tx, asked.search.strip())
 

@@ -30,9 +30,10 @@ _ACTOR = f"system:{OWN}"
 
 
 class Tail:
-    """`reason` says why the index does not follow."""
+    """`reason` says why the index does not follow; `complete` whether it had all that was published when it looked last."""
 
     def __init__(self, log: PublishedLog, index: Index, store: Store, clock: Clock) -> None:
+        self.complete = False
         self.reason: str | None = "the published log was not read yet"
         self.origin = ""
         self.size = 0
@@ -78,13 +79,15 @@ class Tail:
             logger.critical("the published log is shorter than what was indexed; the index is made anew")
             self._index.clear(head.origin)
             self.size = 0
-        if head.size == self.size:
+        self.complete = head.size == self.size
+        if self.complete:
             return False
         entries = self._entries(head.size)
         lanes = self._log.lanes(self.size, self.size + len(entries))
         self.size = self._index.add(self.size, entries, lanes)
         INDEXED.set(self.size)
-        return self.size < head.size
+        self.complete = head.size == self.size
+        return not self.complete
 
     def _entries(self, size: int) -> list[bytes]:
         """The next ones, at least to the end of a bundle; what can't be read behind it is the next step's affair."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import computed_field
 
+from zi_audit.facets import HOLDER
 from zi_audit.question import Holder, Indexed
 from zi_chassis.domain import Value
 
@@ -28,6 +29,11 @@ class Timeline(Value):
     steps: Sequence[Step]
     next: int | None
 
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What is known of the case after the last of these steps."""
+        return self.steps[-1].entry.of_case if self.steps else {}
+
     @computed_field  # type: ignore[prop-decorator]
     @property
     def waiting(self) -> Mapping[Holder, float]:
@@ -39,12 +45,17 @@ class Timeline(Value):
         return held
 
 
-def steps(entries: Iterable[Indexed], before: Indexed | None = None) -> Iterator[Step]:
-    """`before` is the step in front of the first entry, with its holder; what has no time takes no part in the waiting."""
-    holder = None if before is None else before.holder
-    last = None if before is None else before.time
+def steps(entries: Iterable[Indexed], holder: Holder | None = None) -> Iterator[Step]:
+    """`holder` holds the case before the first entry."""
     for entry in entries:
-        waited = None if last is None or entry.time is None else (entry.time - last).total_seconds()
-        waited_for, holder = holder, entry.holder or holder
-        yield Step(entry=entry, holder=holder, waited=waited, waited_for=waited_for)
-        last = entry.time or last
+        waited_for, holder = holder, holder_of(entry) or holder
+        yield Step(entry=entry, holder=holder, waited=entry.waited, waited_for=waited_for)
+
+
+def holder_of(entry: Indexed) -> Holder | None:
+    """Who has to act once this entry is in the log, as far as the case was said to have a holder."""
+    match entry.of_case.get(HOLDER):
+        case "office" | "citizen" as holder:
+            return holder
+        case _:
+            return None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zi_audit.looks import Purpose
 from zi_audit.question import Holder
 from zi_chassis.web.language import WITA, msgid
+from zi_contracts.registry import MODELS
 
 Count = Callable[..., str]
 
@@ -136,6 +137,14 @@ STEPS: Mapping[str, str] = {
     "zi.audit.log_key_rotated": msgid("The ledger's signing key was replaced."),
     "zi.audit.witness_policy_adopted": msgid("The ledger's keys, witnesses and quorum were recorded."),
 }
+SERVICES: Mapping[str, str] = {
+    "intake": msgid("Front desk"),
+    "certificates": msgid("Import and export letters"),
+    "umkm": msgid("Mentoring of small businesses"),
+    "integrity": msgid("Integrity zone"),
+    "notify": msgid("Mail to citizens"),
+    "audit": msgid("The ledger"),
+}
 SKIPPED = msgid("An operator passed over a message that could not be handled.")
 EVERY_SERVICE: Mapping[str, str] = {
     "message_skipped": SKIPPED,
@@ -202,6 +211,17 @@ BREAKS: Mapping[str, str] = {
     "repeated": msgid("was there before"),
 }
 
+OFFICIAL = msgid("official")
+ANY_ANOMALY = msgid("anything wrong")
+WEEKDAYS = (
+    msgid("Monday"),
+    msgid("Tuesday"),
+    msgid("Wednesday"),
+    msgid("Thursday"),
+    msgid("Friday"),
+    msgid("Saturday"),
+    msgid("Sunday"),
+)
 
 SLACK = 5.0  # seconds that the clocks and lanes of two services may be apart without a word about it
 
@@ -216,6 +236,18 @@ def step(type: str | None) -> str:
     """The sentence for an entry of this type."""
     event = (type or "").rpartition(".")[2]
     return EVERY_SERVICE.get(event) or STEPS.get(type or "", OTHERWISE)
+
+
+def by_service() -> Mapping[str, Mapping[str, str]]:
+    """The types that are published with their sentences, by the service that tells them."""
+    services: dict[str, dict[str, str]] = {service: {} for service in SERVICES}
+    for type in MODELS:
+        services.setdefault(type.split(".")[1], {})[type] = step(type)
+    return services
+
+
+def is_known(type: str) -> bool:
+    return type in MODELS
 
 
 def duration(seconds: float, ngettext: Count) -> str:
