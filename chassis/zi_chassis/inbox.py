@@ -15,6 +15,7 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError
+from zi_chassis.foreign import Declared, Foreign, nothing_declared, position_at, present, sequence_of
 from zi_chassis.lanes import Blocked, Heard, Reaction
 from zi_chassis.recorded import digest
 from zi_chassis.store import Store
@@ -30,14 +31,28 @@ BLOCKED = Gauge("zi_inbox_blocked", "1 while the lane stands still at a message"
 
 
 class MisplacedMessageError(ValueError):
-    """A message stands elsewhere on the stream than it says."""
+    """A message stands elsewhere on the stream than it says, or names another sender."""
 
 
 class Inbox:
-    """The lane of one sender, run by the process that holds the lease; `react` is the service's policies."""
+    """The lane of one sender, run by the process that holds the lease; `react` is the service's policies. What was `declared` not to be
+    the sender's is passed over."""
 
-    def __init__(self, store: Store, broker: Broker, sender: str, react: React, durable: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        broker: Broker,
+        sender: str,
+        react: React,
+        durable: str = "",
+        declared: Declared = nothing_declared,
+    ) -> None:
         self.sender = sender
+        self._broker = broker
+        self._declared = declared
+        self._foreign: tuple[Foreign, ...] = ()
+        self._connection: int | None = None
+        self._source = f"{store.source.rpartition('/')[0]}/{sender}"
         self.reason: str | None = None
         self.blocked: Blocked | None = None
         self._store = store
@@ -53,8 +68,9 @@ class Inbox:
             try:
                 await self._step()
             except Blocked as blocked:
-                self.blocked = blocked
-                await self._stand(str(blocked), blocked=True)
+                if not await self._learnt():
+                    self.blocked = blocked
+                    await self._stand(str(blocked), blocked=True)
             except MissingMessageError as missing:
                 await self._stand(str(missing), blocked=True)
             except (UnavailableError, *NATS_ERRORS) as error:
@@ -69,8 +85,10 @@ class Inbox:
         self._retry.set()
 
     async def _step(self) -> None:
-        after = await asyncio.to_thread(self._store.heard, self.sender)
-        delivered = await self._reader.read(after)
+        if self._connection != self._broker.reconnects:
+            await self._know_stream()
+        heard = await asyncio.to_thread(self._store.heard, self.sender)
+        delivered = await self._reader.read(sequence_of(heard + 1, self._foreign) - 1)
         PENDING.labels(self._store.service, self.sender).set(self._reader.pending)
         if delivered:
             await self._hear(delivered)
@@ -80,18 +98,51 @@ class Inbox:
         """All that can be read up to the first that can't; that one then blocks."""
         heard: list[Heard] = []
         unreadable: Blocked | None = None
+        foreign = {one.sequence for one in self._foreign}
         for one in delivered:
+            if one.sequence in foreign:
+                continue
+            position = position_at(one.sequence, self._foreign)
             try:
-                heard.append(_heard(one))
+                heard.append(self._heard(one.raw, position))
             except (UnreadableMessageError, MisplacedMessageError) as error:
                 hash = digest(one.raw)
-                unreadable = Blocked(self.sender, one.sequence, f"sha256 {hash}", error, hash)
+                unreadable = Blocked(self.sender, position, f"sha256 {hash}", error, hash)
                 break
         if heard:
             position = await self._store.hear(self.sender, heard, self._react)
             POSITION.labels(self._store.service, self.sender).set(position)
         if unreadable is not None:
             raise unreadable
+
+    def _heard(self, raw: bytes, position: int) -> Heard:
+        message = Message.parse(raw)
+        if message.position != position:
+            raise MisplacedMessageError(f"it says that it is at position {message.position}")
+        if message.source != self._source or not message.type.startswith(f"zi.{self.sender}."):
+            raise MisplacedMessageError(f"it is {message.type} of {message.source}")
+        return Heard(message.position, raw, message)
+
+    async def _know_stream(self) -> None:
+        """Which of the messages that are not the sender's this stream holds; after a reconnection it may be another one."""
+        connection = self._broker.reconnects
+        known = await asyncio.to_thread(self._store.foreign, self.sender)
+        self._foreign = await present(self._broker, self.sender, known)
+        self._connection = connection
+
+    async def _learnt(self) -> bool:
+        """Whether the ledger says more now about what this stream holds, so that the lane may go on."""
+        before = self._foreign
+        try:
+            await self._know_stream()
+            declared = {message for one in await self._declared(self.sender) for message in one.messages}
+            fresh = await present(self._broker, self.sender, declared - set(self._foreign))
+            if fresh:
+                await self._store.learn(self.sender, self._foreign, fresh)
+                self._foreign = tuple(sorted((*self._foreign, *fresh)))
+        except (UnavailableError, *NATS_ERRORS) as error:
+            logger.warning("inbox: what blocks %s can't be looked up now: %s", self._reader.stream, error)
+        return self._foreign != before
 
     async def _stand(self, why: str, *, blocked: bool) -> None:
         reason = f"{self._reader.stream} is not heard: {why}"
@@ -107,10 +158,3 @@ class Inbox:
         self.reason = self.blocked = None
         self._backoff.reset()
         BLOCKED.labels(self._store.service, self.sender).set(0)
-
-
-def _heard(delivered: Delivered) -> Heard:
-    message = Message.parse(delivered.raw)
-    if message.position != delivered.sequence:
-        raise MisplacedMessageError(f"it says that it is at position {message.position}")
-    return Heard(message.position, delivered.raw, message)

@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from zi_chassis.database import Tx
 from zi_chassis.lease import LeaseLostError
+from zi_chassis.recorder import rewind
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,9 @@ class Recorder(PostgresProcessRecorder):
 
     def lock(self, tx: Tx) -> None:
         self._lock_table(tx.cursor)
+
+    def rewind(self, tx: Tx, sender: str, position: int) -> None:
+        rewind(self, self.tracking_table_name, tx, sender, position)
 
 
 class PostgresLease:

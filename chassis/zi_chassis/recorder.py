@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import StoredEvent, Tracking
 from eventsourcing.sqlite import SQLiteProcessRecorder
 
 from zi_chassis.database import Database, Tx
@@ -25,6 +25,16 @@ class _Sqlite(SQLiteProcessRecorder):
 
     def lock(self, tx: Tx) -> None:
         """One process, one writing connection: the pool's lock is held already."""
+
+    def rewind(self, tx: Tx, sender: str, position: int) -> None:
+        rewind(self, "tracking", tx, sender, position)
+
+
+def rewind(recorder: Any, table: str, tx: Tx, sender: str, position: int) -> None:
+    """Sets back how far a sender was heard, which otherwise only grows."""
+    tx.execute(f"DELETE FROM {table} WHERE application_name = ? AND notification_id > ?", sender, position)
+    if position and recorder._max_tracking_id(sender, tx.cursor) != position:
+        recorder._insert_tracking(tx.cursor, Tracking(sender, position))
 
 
 def recorder_of(database: Database) -> Any:

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent, Tracking
 
+from zi_chassis import foreign as foreign_messages
 from zi_chassis import projections as reading
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import (
@@ -29,6 +30,7 @@ from zi_chassis.domain import (
     UnavailableError,
     message_type,
 )
+from zi_chassis.foreign import Foreign, position_at, sequence_of
 from zi_chassis.lanes import Blocked, Heard, Reaction, Skip, lane, lane_id
 from zi_chassis.projections import Projection
 from zi_chassis.randomness import random_bytes
@@ -219,7 +221,7 @@ class Store:
         """Creates what is missing, brings every projection up to the last event, starts the writer."""
         self._recorder = recorder_of(self.database)
         with self.database.transaction() as tx:
-            tx.create(*MESSAGES, reading.TABLE)
+            tx.create(*MESSAGES, reading.TABLE, foreign_messages.TABLE)
             for companion in self._companions:
                 tx.create(*companion.tables)
         for projection in self._projections:
@@ -337,6 +339,19 @@ class Store:
             )
         await self._ask(run, alone=True)
 
+    async def learn(self, sender: str, present: Sequence[Foreign], fresh: Sequence[Foreign]) -> None:
+        """Keeps what is not the sender's in its stream, besides what was known and is `present` there; where one of these was heard as
+        a message of the sender, the sender's own message at that position is still to be heard."""
+
+        def run(batch: _Batch) -> None:
+            foreign_messages.write(batch.tx, sender, fresh)
+            heard = self.heard_until(batch.tx, sender)
+            position = position_at(sequence_of(heard, present), (*present, *fresh))
+            if position < heard:
+                self._recorder.rewind(batch.tx, sender, position)
+
+        await self._ask(run, alone=True)
+
     # -- questions
 
     def states(self, tx: Tx, wanted: Mapping[UUID, Decider[Any]]) -> dict[UUID, tuple[int, Any]]:
@@ -382,6 +397,10 @@ class Store:
     def heard_until(self, tx: Tx, sender: str) -> int:
         """`heard`, within a transaction."""
         return int(self._recorder._max_tracking_id(sender, tx.cursor) or 0)
+
+    def foreign(self, sender: str) -> tuple[Foreign, ...]:
+        """What was learnt not to be the sender's in its stream, or in a stream before that."""
+        return self.read(lambda tx: foreign_messages.read(tx, sender))
 
     def last(self) -> tuple[int, str]:
         return self.read(self.head)

@@ -56,7 +56,7 @@ async def blocked(nats: NatsServer, tmp_path: Path) -> AsyncIterator[Blocked]:
         Settings(service="notify", data=tmp_path, issuer=provider.issuer), package="zi_chassis.web"
     )
     inbox = Inbox(notify, hearing, "intake", Policies(poison=2))
-    service.app.include_router(lanes_router(notify, {"intake": inbox}))
+    service.app.include_router(lanes_router(notify, {"intake": inbox}, Outbox(notify, hearing)))
     transport = httpx.ASGITransport(app=service.app)
     await count(intake, 3)
     async with (

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
+import orjson
 import pytest
 from nats.js.errors import NotFoundError
 from tests.chassis.house import count, open_store, opened, running
@@ -11,10 +13,13 @@ from tests.until import until
 
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.domain import Act
+from zi_chassis.foreign import Continuation, Declared, Foreign, nothing_declared
 from zi_chassis.lanes import Skip, lane, lane_id
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_stream import published
+from zi_chassis.recorded import digest
 from zi_chassis.store import Store
+from zi_contracts.message import UnreadableMessageError
 
 SKIPPED = "zi.intake.message_skipped"
 
@@ -25,8 +30,8 @@ async def skip(store: Store, position: int) -> None:
     await store.handle(lane, lane_id(store.source, "notify"), command)
 
 
-async def positions(broker: Broker, type: str = SKIPPED) -> list[int]:
-    return [message.position async for message in published(broker, type)]
+async def positions(broker: Broker, store: Store, declared: Declared = nothing_declared) -> list[int]:
+    return [message.position async for message in published(broker, SKIPPED, store, declared)]
 
 
 async def test_every_message_of_the_type_is_read_and_none_of_another(
@@ -34,31 +39,86 @@ async def test_every_message_of_the_type_is_read_and_none_of_another(
 ) -> None:
     store, broker = open_store("intake", tmp_path / "intake.db"), nats.broker("intake")
     async with opened(broker):
-        assert await positions(broker) == []
+        assert await positions(broker, store) == []
         for number in range(1, 4):
             await count(store, 2)
             await skip(store, number)
         outbox = Outbox(store, broker)
         async with running(outbox.run):
             await until(lambda: outbox.lag == 0)
-        assert await positions(broker) == [3, 6, 9]
+        assert await positions(broker, store) == [3, 6, 9]
+    store.close()
+
+
+async def test_what_somebody_else_wrote_is_passed_over(nats: NatsServer, tmp_path: Path) -> None:
+    store, broker = open_store("intake", tmp_path / "intake.db"), nats.broker("intake")
+    async with opened(broker):
+        await count(store, 2)
+        await skip(store, 1)
+        outbox = Outbox(store, broker)
+        async with running(outbox.run):
+            await until(lambda: outbox.lag == 0)
+        own = orjson.loads(store.messages(2, 1)[0].message)
+        js = await broker.jetstream()
+        for fields in ({"id": str(UUID(int=5)), "position": 2}, {"actor": "somebody else"}):
+            await js.publish(f"{SKIPPED}.x", orjson.dumps({**own, **fields}))
+        assert await positions(broker, store) == [3]
+    store.close()
+
+
+async def test_what_a_restored_store_may_have_forgotten_counts_unless_it_was_declared_foreign(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    store, broker = open_store("intake", tmp_path / "intake.db"), nats.broker("intake")
+    asked: list[str] = []
+    declared: list[Continuation] = []
+
+    async def ledger(sender: str) -> list[Continuation]:
+        asked.append(sender)
+        return declared
+
+    async with opened(broker):
+        await skip(store, 1)
+        outbox = Outbox(store, broker)
+        async with running(outbox.run):
+            await until(lambda: outbox.lag == 0)
+        assert await positions(broker, store, ledger) == [1]
+        assert asked == []
+        beyond = orjson.dumps(
+            {**orjson.loads(store.messages(0, 1)[0].message), "id": str(UUID(int=5)), "position": 2}
+        )
+        js = await broker.jetstream()
+        await js.publish(f"{SKIPPED}.x", beyond)
+        assert await positions(broker, store, ledger) == [1, 2]
+        await js.publish(f"{SKIPPED}.x", b"no message")
+        with pytest.raises(UnreadableMessageError):
+            await positions(broker, store, ledger)
+        messages = (Foreign(2, digest(beyond)), Foreign(3, digest(b"no message")))
+        declared.append(Continuation(after_position=1, head="0" * 64, messages=messages))
+        assert await positions(broker, store, ledger) == [1]
+        await store.learn("intake", (), messages)
+        asked.clear()
+        assert await positions(broker, store, ledger) == [1]
+        assert asked == []
     store.close()
 
 
 async def test_a_missing_stream_is_no_empty_stream(tmp_path: Path) -> None:
+    store = open_store("intake", tmp_path / "intake.db")
     server = NatsServer(tmp_path / "bus")
     server.start()
     broker = server.broker("intake")
     async with opened(broker):
         with pytest.raises(NotFoundError):
-            await positions(broker)
+            await positions(broker, store)
     server.stop()
 
 
-async def test_nats_going_away_ends_the_reading_with_an_error(nats: NatsServer) -> None:
+async def test_nats_going_away_ends_the_reading_with_an_error(nats: NatsServer, tmp_path: Path) -> None:
+    store = open_store("intake", tmp_path / "intake.db")
     broker = nats.broker("intake")
     async with opened(broker):
-        assert await positions(broker) == []
+        assert await positions(broker, store) == []
         nats.stop()
         with pytest.raises(NATS_ERRORS):
-            await positions(broker)
+            await positions(broker, store)

@@ -1,7 +1,8 @@
 """What operators do about a lane that stands still: see where, and pass over exactly the message that blocks it, which is an
-event with their name and a reason."""
+event with their name and a reason; and what a stopped outbox found on its stream."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,6 +13,7 @@ from zi_chassis.domain import DomainError, Value
 from zi_chassis.identity import Staff, act, staff
 from zi_chassis.inbox import Inbox
 from zi_chassis.lanes import Skip
+from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, NotFoundError
@@ -39,6 +41,26 @@ class LaneState(Value):
     reason: str | None
 
 
+class StrangerState(Value):
+    """A message on the stream that is not this service's: see zi_chassis.outbox.Stranger."""
+
+    sequence: int
+    hash: str
+    repeats: int | None
+    continues: bool
+
+
+class OutboxState(Value):
+    """Where the outbox stands; `after_position` and `head` are the last message of this service on its stream, and `messages` what others
+    wrote behind it."""
+
+    stopped: bool
+    reason: str | None
+    after_position: int
+    head: str
+    messages: tuple[StrangerState, ...]
+
+
 class SkipBody(Value):
     """The reason is published and stays for ever: no names, nothing of a case."""
 
@@ -46,16 +68,29 @@ class SkipBody(Value):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
-def lanes_router(store: Store, inboxes: Mapping[str, Inbox]) -> APIRouter:
+def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> APIRouter:
     """For the process that holds the lease; `inboxes` by sender."""
-    router = APIRouter(prefix=f"/{store.service}/api/lanes")
+    router = APIRouter(prefix=f"/{store.service}/api")
 
-    @router.get("")
+    @router.get("/outbox")
+    async def outbox_state(person: Operator) -> OutboxState:
+        """Whether the outbox stands, and at which messages that others wrote."""
+        messages = tuple(StrangerState(**asdict(each)) for each in outbox.strangers)
+        position, head = outbox.published
+        return OutboxState(
+            stopped=outbox.stopped,
+            reason=outbox.reason,
+            after_position=position,
+            head=head,
+            messages=messages,
+        )
+
+    @router.get("/lanes")
     async def lanes(person: Operator) -> list[LaneState]:
         """Where each lane stands, and why."""
         return [_state(store, inbox) for inbox in inboxes.values()]
 
-    @router.post("/{sender}/skip")
+    @router.post("/lanes/{sender}/skip")
     async def skip(request: Request, person: Operator, sender: str, body: SkipBody) -> LaneState:
         """Passes over the message that blocks this lane; it stays in the stream and in the ledger."""
         if sender not in inboxes:

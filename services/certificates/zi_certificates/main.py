@@ -19,6 +19,7 @@ from zi_certificates.policies import HEARS, reacting
 from zi_certificates.timers import Expiring
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
+from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import Inbox
 from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
@@ -62,15 +63,17 @@ def create_app(settings: Settings) -> FastAPI:
 def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
     """What only the process with the lease does."""
     react = reacting(office.clock)
-    inboxes = {sender: Inbox(office.store, broker, sender, react) for sender in HEARS}
+    declared = declared_by(service.settings.audit_url)
+    inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
+    outbox = Outbox(office.store, broker, declared)
     runners: dict[str, Runner] = {
-        "outbox": Outbox(office.store, broker),
+        "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Expiring(office.store)),
         "sealing": office.sealing,
     }
     service.lead(lease, runners)
-    service.app.include_router(lanes_router(office.store, inboxes))
+    service.app.include_router(lanes_router(office.store, inboxes, outbox))
 
 
 async def _reach_vault(office: Office, broker: Broker) -> None:

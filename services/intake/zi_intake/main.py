@@ -7,12 +7,14 @@ from fastapi import APIRouter, FastAPI
 
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
+from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import Inbox
 from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_stream import published
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
+from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
 from zi_chassis.web import sign_in
@@ -55,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     _follow(service, office, broker, lease)
     reading = Reading(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))
-    service.watch("erasing", lambda: office.erasing.run(lambda: _erasures(settings, broker)))
+    service.watch("erasing", lambda: office.erasing.run(lambda: _erasures(settings, office.store, broker)))
     service.ready_check("erasures", lambda: office.erasing.reason)
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
@@ -64,19 +66,22 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
     """What only the process with the lease does."""
-    inboxes = {sender: Inbox(office.store, broker, sender, react) for sender in HEARS}
+    declared = declared_by(service.settings.audit_url)
+    inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
+    outbox = Outbox(office.store, broker, declared)
     runners: dict[str, Runner] = {
-        "outbox": Outbox(office.store, broker),
+        "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
         "openings": RepeatCounter(office.store, office.clock),
     }
     service.lead(lease, runners)
-    service.app.include_router(lanes_router(office.store, inboxes))
+    service.app.include_router(lanes_router(office.store, inboxes, outbox))
 
 
-def _erasures(settings: Settings, broker: Broker) -> AsyncIterator[Message]:
-    return recorded(published(broker, ERASURE), settings.folder / "erasures")
+def _erasures(settings: Settings, store: Store, broker: Broker) -> AsyncIterator[Message]:
+    stream = published(broker, ERASURE, store, declared_by(settings.audit_url))
+    return recorded(stream, settings.folder / "erasures")
 
 
 async def _serve_vault(reading: Reading, broker: Broker) -> None:

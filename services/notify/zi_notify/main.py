@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database, Tx
+from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import Inbox, React
 from zi_chassis.lanes import Reaction
 from zi_chassis.lease import lease_of, locked
@@ -33,9 +34,14 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: locked(lease))
     service.open(lambda: _opened(store))
     service.open(lambda: broker)
-    inboxes = {sender: Inbox(store, broker, sender, _reacting(service.clock)) for sender in policies.HEARS}
+    declared = declared_by(settings.audit_url)
+    inboxes = {
+        sender: Inbox(store, broker, sender, _reacting(service.clock), declared=declared)
+        for sender in policies.HEARS
+    }
+    outbox = Outbox(store, broker, declared)
     runners: dict[str, Runner] = {
-        "outbox": Outbox(store, broker),
+        "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "sender": Sender(store, broker, _channel(settings), _letterhead(settings), service.clock),
     }
@@ -44,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.ready_check("broker", lambda: broker.reason)
     service.app.state.store = store
     service.app.include_router(api.router)
-    service.app.include_router(lanes_router(store, inboxes))
+    service.app.include_router(lanes_router(store, inboxes, outbox))
     return service.app
 
 

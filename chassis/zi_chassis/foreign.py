@@ -1,0 +1,101 @@
+"""Messages in a sender's stream that the sender did not publish, as a person declared them in the ledger. They take a number of the
+stream and no position of the sender: without them number and position are the same, behind each of them they are one further apart."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import httpx
+from nats.js.errors import NotFoundError
+from pydantic import Field, TypeAdapter, ValidationError
+
+from zi_chassis import outgoing
+from zi_chassis.broker import Broker
+from zi_chassis.database import Tx
+from zi_chassis.domain import UnavailableError, Value
+from zi_chassis.recorded import digest
+from zi_chassis.topology import stream_of
+
+SECONDS = 3.0
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS foreign_messages (sender TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL,"
+    " PRIMARY KEY (sender, sequence, hash))"
+)
+
+
+class Foreign(NamedTuple):
+    """The message at `sequence` of the stream, by the SHA-256 of its bytes."""
+
+    sequence: int
+    hash: str
+
+
+class Continuation(Value):
+    """A person's recorded word that these messages are not the sender's, whose chain goes on from `after_position` and its `head`."""
+
+    after_position: int
+    head: str
+    messages: tuple[Foreign, ...] = Field(default=())
+
+
+# sender -> what was declared of its stream; raises UnavailableError when the ledger can't be asked.
+Declared = Callable[[str], Awaitable[Sequence[Continuation]]]
+_ANSWER = TypeAdapter(tuple[Continuation, ...])
+
+
+async def nothing_declared(sender: str) -> Sequence[Continuation]:
+    """For who has no ledger to ask."""
+    return ()
+
+
+def declared_by(audit_url: str) -> Declared:
+    """Ask the ledger, which answers with what stands in the published log."""
+
+    async def declared(sender: str) -> Sequence[Continuation]:
+        try:
+            async with outgoing.client(SECONDS) as client:
+                answer = await client.get(f"{audit_url}/audit/api/senders/{sender}/continuations")
+            return _ANSWER.validate_json(answer.raise_for_status().content)
+        except (httpx.HTTPError, ValidationError) as error:
+            raise UnavailableError(f"The ledger can't be asked: {error.__class__.__name__}") from error
+
+    return declared
+
+
+def position_at(sequence: int, foreign: Iterable[Foreign]) -> int:
+    """How many of the first `sequence` messages of the stream are the sender's."""
+    return sequence - sum(one.sequence <= sequence for one in foreign)
+
+
+def sequence_of(position: int, foreign: Iterable[Foreign]) -> int:
+    """Where the stream holds the sender's message at `position`; 0 before the first."""
+    sequence = position
+    for one in sorted(foreign):
+        sequence += one.sequence <= sequence
+    return sequence
+
+
+async def present(broker: Broker, sender: str, known: Iterable[Foreign]) -> tuple[Foreign, ...]:
+    """Those that the stream holds; a stream that was lost and published again holds none of before."""
+    js, held = await broker.jetstream(sender), []
+    for one in sorted(known):
+        try:
+            message = await js.get_msg(stream_of(sender), seq=one.sequence)
+        except NotFoundError:
+            continue
+        if digest(message.data or b"") == one.hash:
+            held.append(one)
+    return tuple(held)
+
+
+def read(tx: Tx, sender: str) -> tuple[Foreign, ...]:
+    rows = tx.execute(
+        "SELECT sequence, hash FROM foreign_messages WHERE sender = ? ORDER BY sequence", sender
+    )
+    return tuple(Foreign(row["sequence"], row["hash"]) for row in rows)
+
+
+def write(tx: Tx, sender: str, foreign: Iterable[Foreign]) -> None:
+    tx.many(
+        "INSERT INTO foreign_messages VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(sender, *one) for one in foreign],
+    )

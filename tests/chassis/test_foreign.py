@@ -1,0 +1,323 @@
+"""Somebody else wrote into a sender's stream: the outbox stops, and once a person has declared what is not the sender's, everything of
+the sender arrives, once and in its order, at everybody."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.chassis.counter import counter
+from tests.chassis.house import Policies, count, open_store, opened, published, running, stored
+from tests.chassis.test_inbox import skip
+from tests.nats_server import NatsServer
+from tests.until import until
+
+from zi_chassis import outbox as outboxes
+from zi_chassis.domain import UnavailableError
+from zi_chassis.foreign import Continuation, Foreign, declared_by, position_at, sequence_of
+from zi_chassis.inbox import Inbox
+from zi_chassis.outbox import Outbox
+from zi_chassis.recorded import NO_PREVIOUS, digest
+from zi_chassis.store import Store
+
+GARBAGE = b"slipped in"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outboxes, "ASK_SECONDS", 0.05)
+
+
+class Ledger:
+    """What a person has declared."""
+
+    def __init__(self) -> None:
+        self.continuations: list[Continuation] = []
+        self.asked = 0
+        self.away = False
+
+    async def __call__(self, sender: str) -> Sequence[Continuation]:
+        self.asked += 1
+        if self.away:
+            raise UnavailableError("The ledger can't be asked.")
+        return self.continuations
+
+    def declare(self, outbox: Outbox) -> None:
+        """As an operator does who repeats what the outbox names."""
+        position, head = outbox.published
+        messages = tuple(Foreign(one.sequence, one.hash) for one in outbox.strangers)
+        self.continuations.append(Continuation(after_position=position, head=head, messages=messages))
+
+
+class House:
+    """intake tells, notify hears."""
+
+    def __init__(self, nats: NatsServer, folder: Path) -> None:
+        self.intake = open_store("intake", folder / "intake.db")
+        self.notify = open_store("notify", folder / "notify.db")
+        self.sending, self.hearing = nats.broker("intake"), nats.broker("notify")
+        self.policies, self.ledger = Policies(), Ledger()
+        self.inbox = self.new_inbox()
+        self.outbox = self.new_outbox()
+
+    def new_outbox(self, store: Store | None = None) -> Outbox:
+        return Outbox(store or self.intake, self.sending, self.ledger)
+
+    def new_inbox(self) -> Inbox:
+        return Inbox(self.notify, self.hearing, "intake", self.policies, declared=self.ledger)
+
+    async def plant(self, content: bytes, subject: str = "zi.intake.added.x") -> None:
+        await (await self.sending.jetstream()).publish(subject, content)
+
+    async def sent(self, messages: int) -> None:
+        """That many more are published by an outbox that then ends."""
+        await count(self.intake, messages)
+        outbox = self.new_outbox()
+        async with running(outbox.run):
+            await until(lambda: outbox.reason is None and outbox.lag == 0)
+
+    def successor(self, **fields: object) -> bytes:
+        """A message that stands where the sender's next one would, and is well made."""
+        position, previous = self.intake.last()
+        model = orjson.loads(self.intake.messages(position - 1, 1)[0].message)
+        place = {"position": position + 1, "previous": previous, "id": str(UUID(int=position + 1))}
+        return orjson.dumps({**model, **place, **fields})
+
+    @asynccontextmanager
+    async def stopped(self) -> AsyncIterator[Outbox]:
+        outbox = self.new_outbox()
+        async with running(outbox.run):
+            await until(lambda: outbox.stopped and outbox.strangers)
+            yield outbox
+
+    async def all_heard(self, messages: int) -> None:
+        await until(lambda: self.notify.heard("intake") == messages)
+        effects = [self.notify.load(counter, UUID(int=n))[1].total for n in range(1, messages + 1)]
+        assert effects == [1] * messages
+
+
+@pytest_asyncio.fixture
+async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
+    one = House(nats, tmp_path)
+    async with opened(one.sending, one.hearing):
+        yield one
+    one.intake.close()
+    one.notify.close()
+
+
+foreign_sets = st.sets(st.integers(1, 60)).map(lambda some: [Foreign(n, "") for n in sorted(some)])
+
+
+@given(foreign_sets, st.integers(0, 60))
+def test_a_position_is_found_again_at_its_sequence(foreign: list[Foreign], position: int) -> None:
+    sequence = sequence_of(position, foreign)
+    assert position_at(sequence, foreign) == position
+    assert sequence not in {one.sequence for one in foreign}
+    assert position == 0 or position_at(sequence - 1, foreign) == position - 1
+
+
+async def test_a_stopped_outbox_names_what_is_not_its_own(house: House) -> None:
+    await house.sent(3)
+    own = house.intake.messages(1, 1)[0]
+    await house.plant(GARBAGE)
+    await house.plant(own.message, own.nats_subject)
+    await house.plant(house.successor())
+    async with house.stopped() as outbox:
+        assert outbox.published == (3, house.intake.last()[1])
+        assert [(one.sequence, one.repeats, one.continues) for one in outbox.strangers] == [
+            (4, None, False),
+            (5, 2, False),
+            (6, None, True),
+        ]
+        assert [one.hash for one in outbox.strangers][:2] == [digest(GARBAGE), own.hash]
+        assert "GET /intake/api/outbox" in (outbox.reason or "")
+
+
+async def test_the_first_message_of_a_stream_may_be_a_stranger(house: House) -> None:
+    await house.plant(GARBAGE)
+    await count(house.intake, 2)
+    async with house.stopped() as outbox:
+        assert outbox.published == (0, NO_PREVIOUS)
+        house.ledger.declare(outbox)
+        await until(lambda: outbox.reason is None and outbox.lag == 0)
+    assert await published(house.sending) == [GARBAGE, *stored(house.intake)]
+
+
+async def test_a_declared_forgery_lets_the_sender_go_on_and_nothing_is_published_twice(house: House) -> None:
+    await house.sent(3)
+    await house.plant(GARBAGE)
+    await count(house.intake, 1)
+    async with house.stopped() as outbox:
+        house.ledger.declare(outbox)
+        await until(lambda: outbox.reason is None and outbox.lag == 0)
+        assert (outbox.stopped, outbox.strangers) == (False, ())
+        await count(house.intake, 700)
+        await until(lambda: outbox.lag == 0)
+    await house.sent(2)
+    messages = stored(house.intake)
+    assert await published(house.sending) == [*messages[:3], GARBAGE, *messages[3:]]
+    assert len(messages) == 706
+
+
+async def test_while_not_every_message_is_declared_the_sender_stands(house: House) -> None:
+    await house.sent(1)
+    await house.plant(GARBAGE)
+    async with house.stopped() as outbox:
+        await house.plant(b"another")
+        await until(lambda: len(outbox.strangers) == 2)
+        for part in outbox.strangers:
+            position, head = outbox.published
+            only = (Foreign(part.sequence, part.hash),)
+            house.ledger.continuations = [
+                Continuation(after_position=position, head=head, messages=only),
+                Continuation(
+                    after_position=position + 1,
+                    head=head,
+                    messages=tuple(Foreign(one.sequence, one.hash) for one in outbox.strangers),
+                ),
+            ]
+            asked = house.ledger.asked
+            await until(lambda asked=asked: house.ledger.asked > asked + 2)  # type: ignore[misc]
+            assert outbox.stopped
+        house.ledger.declare(outbox)
+        await until(lambda: outbox.reason is None)
+
+
+async def test_a_ledger_that_is_away_is_asked_again(house: House) -> None:
+    await house.sent(1)
+    await house.plant(GARBAGE)
+    house.ledger.away = True
+    async with house.stopped() as outbox:
+        await until(lambda: house.ledger.asked > 2)
+        house.ledger.declare(outbox)
+        assert outbox.stopped
+        house.ledger.away = False
+        await until(lambda: outbox.reason is None)
+
+
+async def test_forgeries_at_several_times_are_told_apart(house: House) -> None:
+    for turn in range(3):
+        await house.sent(2)
+        await house.plant(GARBAGE + bytes([turn]))
+        async with house.stopped() as outbox:
+            house.ledger.declare(outbox)
+            await until(lambda outbox=outbox: outbox.reason is None)  # type: ignore[misc]
+    await house.sent(2)
+    async with running(house.inbox.run):
+        await house.all_heard(8)
+    assert [len(one.messages) for one in house.ledger.continuations] == [1, 1, 1]
+
+
+async def test_listeners_go_on_behind_a_forgery_that_blocked_them(house: House) -> None:
+    await house.sent(3)
+    await house.plant(GARBAGE)
+    await count(house.intake, 2)
+    async with running(house.inbox.run), house.stopped() as outbox:
+        await until(lambda: house.inbox.blocked)
+        assert house.notify.heard("intake") == 3
+        house.ledger.declare(outbox)
+        await house.all_heard(5)
+        await until(lambda: house.inbox.reason is None)
+    async with running(house.new_inbox().run):
+        await house.sent(2)
+        await house.all_heard(7)
+    assert house.policies.seen == list(range(1, 8))
+
+
+async def test_a_listener_that_believed_a_forgery_hears_the_true_message_too(house: House) -> None:
+    await house.sent(3)
+    await house.plant(house.successor())
+    async with running(house.inbox.run), house.stopped() as outbox:
+        await until(lambda: house.notify.heard("intake") == 4)
+        await count(house.intake, 2)
+        house.ledger.declare(outbox)
+        await until(lambda: house.notify.heard("intake") == 5)
+    assert house.policies.seen == [1, 2, 3, 4, 4, 5]
+
+
+async def test_a_forgery_that_was_skipped_before_costs_no_message(house: House) -> None:
+    await house.sent(3)
+    await house.plant(GARBAGE)
+    async with running(house.inbox.run), house.stopped() as outbox:
+        await until(lambda: house.inbox.blocked)
+        await skip(house.notify, 4, digest(GARBAGE))
+        await until(lambda: house.notify.heard("intake") == 4)
+        await count(house.intake, 2)
+        house.ledger.declare(outbox)
+        await house.all_heard(5)
+
+
+async def test_a_listener_that_comes_later_is_told_by_the_ledger(house: House) -> None:
+    await house.sent(3)
+    await house.plant(GARBAGE)
+    async with house.stopped() as outbox:
+        house.ledger.declare(outbox)
+        await until(lambda: outbox.reason is None)
+    await house.sent(300)
+    async with running(house.inbox.run):
+        await house.all_heard(303)
+
+
+async def test_in_a_stream_that_was_lost_and_published_again_there_is_no_forgery(
+    house: House, nats: NatsServer
+) -> None:
+    await house.sent(3)
+    await house.plant(GARBAGE)
+    await count(house.intake, 2)
+    async with running(house.inbox.run), house.stopped() as outbox:
+        house.ledger.declare(outbox)
+        await house.all_heard(5)
+        nats.stop()
+        shutil.rmtree(nats.data / "nats" / "jetstream")
+        nats.start()
+        await asyncio.to_thread(nats.provision)
+        await count(house.intake, 3)
+        await house.all_heard(8)
+    assert await published(house.sending) == stored(house.intake)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"source": "/zi/office/notify"},
+        {"source": "/zi/elsewhere/intake"},
+        {"type": "zi.notify.delivery_failed"},
+    ],
+)
+async def test_who_speaks_in_another_name_is_not_heard(house: House, fields: dict[str, object]) -> None:
+    await house.sent(1)
+    await house.plant(house.successor(**fields))
+    async with running(house.inbox.run):
+        await until(lambda: house.inbox.blocked)
+    assert house.policies.seen == [1]
+
+
+async def test_nobody_answers_at_the_address_of_the_ledger() -> None:
+    with pytest.raises(UnavailableError, match="ConnectError"):
+        await declared_by("http://127.0.0.1:1")("intake")
+
+
+@pytest.mark.parametrize("heard", [0, 3, 4, 7])
+async def test_what_was_heard_is_set_back_by_what_was_not_the_senders(
+    tmp_path: Path, heard: int, postgres: str
+) -> None:
+    from zi_chassis.database import Database
+
+    for place in (tmp_path / "one.db", postgres):
+        store = Store(service="notify", office="office", database=Database(place), deciders=[counter])
+        store.open()
+        for position in range(1, heard + 1):
+            with store.database.transaction() as tx:
+                store._recorder.rewind(tx, "intake", position)
+        await store.learn("intake", (), (Foreign(2, "a"), Foreign(4, "b")))
+        assert store.heard("intake") == position_at(heard, store.foreign("intake"))
+        await store.learn("intake", store.foreign("intake"), (Foreign(4, "c"),))
+        assert store.foreign("intake") == (Foreign(2, "a"), Foreign(4, "b"), Foreign(4, "c"))
+        store.close()
