@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.intake.front import COMPLAINT, Front
-from tests.verify.test_promise import WITNESSES, WitnessedLog
+from tests.verify.test_promise import WITNESSES, WitnessedLog, pins
 
 from zi_tlog.note import Signer, Verifier, parse_note, parse_vkey
 from zi_tlog.policy import Group, Log, Policy, Witness
 from zi_tlog.promise import open_promise
 from zi_verify.main import main
-from zi_verify.promise import Pins, PromiseReport, check_promise
+from zi_verify.promise import PromiseReport, check_promise
 from zi_verify.status import Status
 
 HOUR = 3600
@@ -41,7 +41,7 @@ async def filed(front: Front) -> tuple[bytes, bytes]:
 
 async def judged(front: Front, body: bytes, log: OfficeLog, now: int) -> PromiseReport:
     key = parse_vkey((await front.client.get("/intake/api/promise-key")).text.strip())
-    return check_promise(body, log, Pins(key, lambda origin: log.trusted), now)
+    return check_promise(body, log, pins(key, log.trusted), now)
 
 
 def promised(front: Front, body: bytes) -> int:

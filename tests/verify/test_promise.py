@@ -16,10 +16,12 @@ from zi_tlog.policy import Group, Log, Policy, Witness
 from zi_tlog.promise import Promise
 from zi_tlog.tree import leaf_hash
 from zi_verify.error import VerifyError
+from zi_verify.memory import Memory
 from zi_verify.promise import Pins, PromiseReport, check_promise
 from zi_verify.promise_file import BrokenPromise, read_promise
 from zi_verify.source import DeniedError
 from zi_verify.status import Status
+from zi_verify.trust import compared
 from zi_verify.verdict import Failed, Included
 
 LOG_KEY = Signer("zona.example/contoh", bytes(range(32)))
@@ -83,7 +85,12 @@ def asked(
     key: NoteKey | None = INTAKE_KEY.key,
     policy: Policy | None = POLICY,
 ) -> PromiseReport:
-    return check_promise(data, log, Pins(key, lambda origin: policy), now)
+    return check_promise(data, log, pins(key, policy), now)
+
+
+def pins(key: NoteKey | None, policy: Policy | None) -> Pins:
+    """As the command has them, with a memory that is empty."""
+    return Pins(key, lambda origin, offered: compared(offered, policy, Memory(None), origin))
 
 
 def text_of(report: PromiseReport) -> str:
@@ -118,7 +125,7 @@ def test_the_name_of_the_log_both_keys_and_the_date_are_told_first() -> None:
     log = WitnessedLog(with_filing(3, 10))
     log.cosign(T - 1, T - 1)
     lines = [remark.en for remark in asked(log, T).remarks]
-    assert lines[0] == f"The log: zona.example/contoh, key {LOG_KEY.key.vkey}"
+    assert lines[0] == f"The log is zona.example/contoh, and its key is {LOG_KEY.key.vkey}"
     assert lines[1] == f"The promise: by zona.example/contoh/intake, key {INTAKE_KEY.key.vkey}"
     assert lines[2].endswith(f"event {EVENT} is in the log by 2026-11-27 01:02:03 UTC at the latest.")
 
@@ -266,9 +273,11 @@ def broken() -> bytes:
 def test_anybody_can_check_the_text_again_with_the_tiles_of_that_time_or_later(log: WitnessedLog) -> None:
     report = asked(log, T + 9999 * HOUR, broken(), None, None)
     assert report.status is Status.PROMISE_BROKEN
-    assert "compared with nothing" in text_of(report)
+    assert "Not compared with anything." in text_of(report)
     pinned = asked(log, T + 9999 * HOUR, broken())
-    assert (pinned.status, "compared with nothing" in text_of(pinned)) == (Status.PROMISE_BROKEN, False)
+    assert pinned.status is Status.PROMISE_BROKEN
+    assert "ompared with anything" not in text_of(pinned)
+    assert "compared with nothing" not in text_of(pinned)
 
 
 def test_the_text_of_a_late_filing_holds_although_the_filing_is_there_now() -> None:
@@ -391,7 +400,8 @@ def test_a_key_or_a_policy_from_the_office_is_compared_with_nothing(
     log.cosign(T - 1, T - 1)
     report = asked(log, T, key=key, policy=policy)
     assert (report.status, report.verdict) == (Status.NOT_COMPARED, Included())
-    assert "compare it with the printed maklumat" in text_of(report)
+    assert ("The key of the promise was compared with nothing" in text_of(report)) == (key is None)
+    assert ("Not compared with anything." in text_of(report)) == (policy is None)
 
 
 def test_the_offices_own_key_for_its_own_forgery_is_found_by_the_pinned_one() -> None:

@@ -80,6 +80,16 @@ def test_a_dropped_filing_ends_in_a_text_that_others_check_with_a_copy_of_the_lo
     assert "compared with nothing" in capsys.readouterr().out
 
 
+def test_a_disk_that_takes_no_file_hides_no_broken_promise(
+    log: SampleLog, answer: str, pins: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cosign(log, NOW)
+    assert main(["promise", answer, "--log", str(log.folder), *pins, "--save", "/dev/full"]) == 8
+    told_ = capsys.readouterr()
+    assert "/dev/full can't be written" in told_.err
+    assert "zona/broken-promise/v1" in told_.out
+
+
 def test_without_the_log_it_says_what_it_needs(
     log: SampleLog, answer: str, pins: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,7 +151,7 @@ def test_a_log_that_was_pinned_before_is_read_under_its_pin(
     assert main(["promise", answer, "--log", str(log.folder), *key, *state]) == 5
     main(["log", str(log.folder), *state, "--entries", "none"])
     assert main(["promise", answer, "--log", str(log.folder), *key, *state]) == 0
-    assert "under the policy that you gave or pinned" in capsys.readouterr().out
+    assert "Compared with the policy that was pinned" in capsys.readouterr().out
     log.write("witness-policy", POLICY.format().replace(b"quorum luar", b"quorum none"))
     assert main(["promise", answer, "--log", str(log.folder), *key, *state]) == 0
 

@@ -24,7 +24,7 @@ from zi_verify.receipt import ReceiptReport, check_receipt
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import unreadable
 from zi_verify.status import Shortfall, Status, severest
-from zi_verify.trust import claimed_origin, compared, log_names, no_policy, published, trusted
+from zi_verify.trust import Comparison, claimed_origin, compared, log_names, no_policy, published, trusted
 from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
 from zi_verify.walk import Entries
 from zi_verify.watch import Alarm, Watch
@@ -136,11 +136,10 @@ def _promise(options: argparse.Namespace) -> Status:
     if options.log is None:
         raise needs(data)
 
-    def policy(origin: str) -> Policy | None:
-        pin = memory.pin_of(origin)
-        return given or (None if pin is None else pin.policy)
+    def compare(origin: str, offered: Policy | None) -> Comparison | None:
+        return compared(offered, given, memory, origin)
 
-    log, pins = open_source(options.log, None), Pins(_key(options.key), policy)
+    log, pins = open_source(options.log, None), Pins(_key(options.key), compare)
     report = check_promise(data, log, pins, int(time.time()), Bar(sys.stderr))
     _print(remark.spoken(options.language) for remark in report.remarks)
     _print(_finding_lines(report.verdict, options.language))
@@ -148,8 +147,16 @@ def _promise(options: argparse.Namespace) -> Status:
         _print([_SHOW_IT.spoken(options.language)])
         _print(_printable(line) for line in report.broken.decode("utf-8", "replace").split("\n"))
         if options.save is not None:
-            _write(options.save, report.broken)
+            _save(options.save, report.broken, options.language)
     return _end(report.status, report.verdict, options.language)
+
+
+def _save(path: Path, data: bytes, language: Language) -> None:
+    # The text was printed already: a full disk changes nothing about the promise.
+    try:
+        _write(path, data)
+    except VerifyError as error:
+        print(f"zi-verify: {error.sentence.spoken(language)}", file=sys.stderr)
 
 
 def _printable(line: str) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from zi_tlog.checkpoint import Checkpoint, parse_checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, Verifier, parse_note, parse_vkey
-from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
+from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
 from zi_tlog.promise import Promise, open_promise
 from zi_tlog.tile import MissingError
 from zi_verify.error import VerifyError
@@ -18,6 +18,7 @@ from zi_verify.memory import moment
 from zi_verify.promise_file import BrokenPromise, read_promise
 from zi_verify.source import DeniedError, Source
 from zi_verify.status import Status, severest
+from zi_verify.trust import Comparison, log_names, no_policy, published
 from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
 from zi_verify.walk import Progress
 
@@ -40,10 +41,11 @@ class PromisingLog(Source, Protocol):
 
 @dataclass(frozen=True)
 class Pins:
-    """What the reader did not get from the office: the key of the service that promises, and the policy of a log by its name."""
+    """What the reader did not get from the office: the key of the service that promises, and what the policy of a log is compared with, by
+    the log's name and the policy that comes along."""
 
     key: NoteKey | None
-    policy: Callable[[str], Policy | None]
+    compare: Callable[[str, Policy | None], Comparison | None]
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,23 @@ def check_promise(
         key = pins.key or (shown.key if shown else _offered_key(log))
         note = file.promise if isinstance(file, BrokenPromise) else file
         promise = open_promise(note, Verifier(key))
-        pinned = pins.policy(_origin(promise))
-        policy = pinned or (shown.policy if shown else _offered_policy(log))
+        comparison = pins.compare(_origin(promise), shown.policy if shown else published(log))
     except LogError as error:
         return _failed(Finding("promise", refused(error)))
-    check = _Check(note, promise, key, policy, log, now, progress)
+    if comparison is None:
+        raise no_policy()
+    check = _Check(note, promise, key, comparison.policy, log, now, progress)
     try:
         report = check.again(shown.checkpoint) if shown else check.ask()
     except (MissingError, DeniedError) as error:
         report = _unread(error)
     except LogError as error:
         report = _failed(Finding("log", refused(error)))
-    remarks = (*_names(check), *_comparisons(pins, pinned), *report.remarks)
-    is_compared = pins.key is not None and pinned is not None
-    return replace(report, remarks=remarks, status=severest([report.status, *_lack(is_compared)]))
+    lacks = [each.status for each in comparison.shortfalls] + ([] if pins.key else [Status.NOT_COMPARED])
+    unpinned = [each.why for each in comparison.shortfalls]
+    compared_with = (_KEY_PINNED if pins.key else _KEY_UNPINNED, comparison.remark, *unpinned)
+    remarks = (*_names(check), *compared_with, *report.remarks)
+    return replace(report, remarks=remarks, status=severest([report.status, *lacks]))
 
 
 @dataclass(frozen=True)
@@ -253,16 +258,6 @@ def _offered_key(log: PromisingLog) -> NoteKey:
     return parse_vkey(data.decode("utf-8", "replace").strip())
 
 
-def _offered_policy(log: PromisingLog) -> Policy:
-    data = log.policy()
-    if data is None:
-        raise VerifyError(
-            "No policy is published beside the log; give the log's key in a policy file with --policy.",
-            "Tidak ada kebijakan di samping log; berikan kunci log dalam berkas kebijakan dengan --policy.",
-        )
-    return parse_policy(data)
-
-
 def _failed(finding: Finding) -> PromiseReport:
     return PromiseReport(Status.FAIL, Failed((finding,)))
 
@@ -276,16 +271,9 @@ def _unread(error: MissingError | DeniedError) -> PromiseReport:
     return PromiseReport(Status.NOT_READ, Failed((Finding("log", why),)))
 
 
-def _lack(is_compared: bool) -> list[Status]:
-    return [] if is_compared else [Status.NOT_COMPARED]
-
-
 def _names(check: _Check) -> Iterator[Sentence]:
     promise = check.promise
-    for log in check.policy.logs:
-        yield Sentence(
-            f"The log: {log.key.name}, key {log.key.vkey}", f"Log: {log.key.name}, kunci {log.key.vkey}"
-        )
+    yield from log_names(check.policy, _origin(promise))
     yield Sentence(
         f"The promise: by {promise.name}, key {check.key.vkey}",
         f"Janji: dari {promise.name}, kunci {check.key.vkey}",
@@ -302,11 +290,6 @@ def _names(check: _Check) -> Iterator[Sentence]:
         f"It was made at {made}: event {promise.event_id} is in the log by {latest} at the latest.",
         f"Dibuat pada {made}: peristiwa {promise.event_id} ada dalam log paling lambat {latest}.",
     )
-
-
-def _comparisons(pins: Pins, pinned: Policy | None) -> Iterator[Sentence]:
-    yield _KEY_UNPINNED if pins.key is None else _KEY_PINNED
-    yield _POLICY_UNPINNED if pinned is None else _POLICY_PINNED
 
 
 def _other_log(promised: str, read: str) -> VerifyError:
@@ -373,14 +356,6 @@ _KEY_PINNED = Sentence(
 _KEY_UNPINNED = Sentence(
     "The key of the promise was compared with nothing: compare it with the printed maklumat, and give it with --key.",
     "Kunci janji tidak dibandingkan dengan apa pun: bandingkan dengan maklumat yang tercetak, dan berikan dengan --key.",
-)
-_POLICY_PINNED = Sentence(
-    "The log was checked under the policy that you gave or pinned.",
-    "Log diperiksa menurut kebijakan yang Anda berikan atau sematkan.",
-)
-_POLICY_UNPINNED = Sentence(
-    "The policy of the log was compared with nothing: compare it with the printed maklumat, and give it with --policy.",
-    "Kebijakan log tidak dibandingkan dengan apa pun: bandingkan dengan maklumat yang tercetak, dan berikan dengan --policy.",
 )
 _NO_TREE = Sentence(
     "no published tree carries the policy's quorum of witnesses",
