@@ -208,6 +208,8 @@ def test_a_receipt_under_another_key_or_without_its_quorum_fails(checker: Checke
 
 def test_a_cosignature_of_the_future_does_not_count(checker: Checker) -> None:
     message = ("b.json", b"b")
+    [dated] = checker.check([Chosen([("a.tlog-proof", RECEIPT), message], pinned=POLICY_OF_RECEIPT)])
+    assert (dated["status"], dated["verdict"]) == ("HELD", "INCLUDED")
     [report] = checker.check(
         [Chosen([("a.tlog-proof", RECEIPT), message], pinned=POLICY_OF_RECEIPT, now=1_766_999_000)]
     )

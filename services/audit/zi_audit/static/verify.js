@@ -896,7 +896,8 @@ function parseManifest(bytes) {
   }
   if (!manifest || Object.keys(manifest).sort().join() !== MANIFEST_FIELDS || manifest.format !== FORMAT) throw wrong("format")
   const { size } = manifest
-  const versions = manifest.aggregates && typeof manifest.aggregates === "object" ? Object.entries(manifest.aggregates) : [["", 0]]
+  const { aggregates } = manifest
+  const versions = aggregates && typeof aggregates === "object" && !Array.isArray(aggregates) ? Object.entries(aggregates) : [["", 0]]
   const name = "[^\\x00-\\x20\\x7f]{1,200}"
   const holds = {
     case: isText(manifest.case, name),
@@ -1021,7 +1022,7 @@ function differences(name, indexes, leaves, hashes) {
   const found = missing.map((index) => finding(name, notThere, index))
   const added = hashes.filter((hash) => !expected.has(hash)).length - missing.length
   if (added > 0) found.push(finding(name, sentence(`${added} entries in it are not of this log at these indexes: they were added`, `${added} entri di dalamnya bukan dari log ini pada indeks tersebut: entri itu ditambahkan`)))
-  if (!found.length) found.push(finding(name, sentence("the entries are not in the order of the log, or one is here twice", "entri tidak dalam urutan log, atau ada yang dua kali"), indexes[0]))
+  if (!found.length) found.push(finding(name, sentence("the entries are not in the order of the log, or one is here twice", "entri tidak dalam urutan log, atau ada yang dua kali"), indexes.find((_, at) => leaves[at] !== hashes[at]) ?? indexes.at(-1)))
   return found
 }
 
@@ -1087,14 +1088,15 @@ async function checkPromises(archive, manifest, acts, findings) {
   }
 }
 
-/** By event, the digests of the items that match it. */
-async function readPrivate(archive, names, acts, findings) {
+/** By event, the digests of the items that match it; of `others`, events in the zip that failed themselves, nothing is said. */
+async function readPrivate(archive, names, acts, findings, others = []) {
   const byEvent = new Map(acts.map((act) => [act.id, act]))
   const shown = new Map()
   for (const name of names) {
     const item = await attempt(findings, name, async () => parsePrivate(name, await archive.require(name)))
     if (!item) continue
     const act = byEvent.get(item.event)
+    if (!act && others.includes(item.event)) continue
     const wrong = act ? itemFinding(item, act) : finding(name, sentence("its event is not in the zip", "pesannya tidak ada dalam zip"))
     if (wrong) findings.push(wrong)
     else shown.set(act.id, (shown.get(act.id) ?? new Set()).add(item.digest))
@@ -1143,7 +1145,8 @@ async function checkOlderEvidence(archive, policy, now) {
   const findings = []
   const message = new RegExp(`^entries/(${ID})\\.json$`)
   const ids = archive.names.flatMap((name) => message.exec(name)?.[1] ?? [])
-  const key = archive.names.includes("promise.vkey") ? await attempt(findings, "promise.vkey", () => noteKey(archive, "promise.vkey")) : null
+  const isPromised = archive.names.some((name) => isText(name, `entries/${ID}\\.promise`))
+  const key = isPromised ? await attempt(findings, "promise.vkey", () => noteKey(archive, "promise.vkey")) : null
   const acts = []
   const heads = []
   for (const id of ids) {
@@ -1152,13 +1155,14 @@ async function checkOlderEvidence(archive, policy, now) {
   }
   if (!ids.length) findings.push(finding("entries", sentence("the zip has no entry", "zip tidak berisi entri")))
   const own = archive.names.filter((name) => isText(name, `private/${ID}\\.json`))
-  const shown = await readPrivate(archive, own, acts, findings)
-  findings.push(...contradictions(acts.filter((act) => act.head)), ...gaps([...acts].sort((left, right) => left.version - right.version), null))
+  const logged = acts.filter((act) => act.index !== null).sort((left, right) => left.index - right.index)
+  const shown = await readPrivate(archive, own, logged, findings, ids)
+  const versions = acts.map((act) => ({ ...act, index: null })).sort((left, right) => left.version - right.version)
+  findings.push(...contradictions(logged), ...gaps(versions, null))
   for (const name of archive.names) {
     const of = /^entries\/(.*)\.(?:tlog-proof|promise)$/.exec(name)
     if (of && !ids.includes(of[1])) findings.push(finding(name, sentence("its message is not in the zip", "pesannya tidak ada dalam zip")))
   }
-  const logged = acts.filter((act) => act.index !== null).sort((left, right) => left.index - right.index)
   const erasures = countedErasures(logged)
   const entries = acts.map((act) => ({ ...act, ...(act.index === null ? {} : contentVerdict(act, shown.get(act.id) ?? new Set(), erasures)) }))
   const older = sentence(
@@ -1176,9 +1180,8 @@ async function readOlderEntry(archive, id, policy, key, now, findings, heads) {
   const act = await attempt(findings, file, () => readAct(file, null, bytes))
   if (act && act.id !== id) findings.push(finding(file, sentence("the message has another event id than the file's name", "pesan memuat id lain daripada nama berkas")))
   const promise = `entries/${id}.promise`
-  if (archive.names.includes(promise)) {
+  if (key && archive.names.includes(promise)) {
     await attempt(findings, promise, async () => {
-      if (!key) throw new CheckError("the key of the promise is missing", "kunci untuk janji tidak ada")
       const { event, leaf } = await openPromise(await archive.require(promise), key)
       if (event !== id || !equal(leaf, await leafHash(bytes))) throw new CheckError("the promise is about another message", "janji ini tentang pesan lain")
     })
@@ -1188,12 +1191,13 @@ async function readOlderEntry(archive, id, policy, key, now, findings, heads) {
     findings.push(finding(file, sentence("not yet in the ledger; keep the promise and ask for the evidence again later", "belum ada di catatan publik; simpan janjinya dan minta bukti lagi nanti")))
     return act
   }
-  return attempt(findings, file, async () => {
+  const proven = await attempt(findings, file, async () => {
     const { index } = parseProof(proof)
     const head = await verifyProof(parseProof(proof), bytes, policy, now)
     heads.push(head)
-    return act && { ...act, index, head }
+    return { ...act, index, head }
   })
+  return act && (proven ?? act)
 }
 
 /** One log has one root at one size and one entry at one index; two signed stories are proof of a forged log. */
@@ -1258,7 +1262,8 @@ async function checkZip(file, pins, now, progress) {
   const archive = { names: zip.names, read, require }
   const policy = pins.policy ?? (await attempt(findings, "policy", async () => parsePolicy(await require("policy"))))
   if (!policy) return report({ findings }, false)
-  const check = zip.names.includes("manifest.json") ? checkEvidence : checkOlderEvidence
+  // A zip that lost its manifest is none of the older layout, which claims less.
+  const check = zip.names.some((name) => name.startsWith("manifest.")) ? checkEvidence : checkOlderEvidence
   const result = await check(archive, policy, now, progress)
   const unchecked = zip.names.filter((name) => !used.has(name) && !(name === "policy" && pins.policy)).sort().join(", ")
   if (unchecked) result.remarks.push(sentence(`Not checked, as they prove nothing: ${unchecked}`, `Tidak diperiksa karena tidak membuktikan apa pun: ${unchecked}`))
@@ -1273,7 +1278,9 @@ async function checkReceipt(proof, message, pins, offered, now) {
   const entry = await attempt(findings, message.name, async () => {
     const receipt = parseProof(proof.bytes)
     const head = await verifyProof(receipt, message.bytes, policy, now)
-    return { ...(await readAct(message.name, receipt.index, message.bytes)), verdict: "INCLUDED", head }
+    const stranger = { index: receipt.index, time: message.name, type: "" } // a log may hold what is no message of this house
+    const act = await readAct(message.name, receipt.index, message.bytes).catch(() => stranger)
+    return { ...act, verdict: "INCLUDED", head }
   })
   return report({ findings, entries: entry ? [entry] : [], heads: entry ? [entry.head] : [] }, Boolean(pins.policy), policy)
 }
@@ -1398,12 +1405,12 @@ const findingLine = ({ file, why, index }) => `${file}${index === null ? "" : ` 
 function entryLine({ index, time, type, verdict }) {
   const when = moment(time) === null ? time : told(moment(time))
   const where = index === null ? spoken(PENDING) : `${spoken(IN_LOG)} ${index}`
-  return `${when}, ${where}: ${ACTS[type] ?? type} ${verdict ? `(${spoken(VERDICTS[verdict])})` : ""}`
+  return `${when}, ${where}: ${Object.hasOwn(ACTS, type) ? ACTS[type] : type} ${verdict ? `(${spoken(VERDICTS[verdict])})` : ""}`
 }
 
 function headline({ status, verdict, by, letter }) {
   const [, sign] = SIGNS[status]
-  if (!["HELD", "NOT_COMPARED"].includes(status)) return spoken(sign)
+  if (["FAIL", "NOTHING_CHECKED"].includes(status)) return spoken(sign)
   const what = letter ? spoken(LETTER) : `${spoken(VERDICTS[verdict])}${by === undefined ? "" : ` (${spoken(IN_LOG)} ${by})`}`
   return `${what}. ${spoken(sign)}.`
 }
