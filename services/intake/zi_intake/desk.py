@@ -97,7 +97,7 @@ async def case_page(request: Request, office: TheOffice, person: Officer, ticket
 
 @router.post("/desk/cases/{ticket}/open")
 async def open_personal_data(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
-    """Shown once, as the answer to the form; looking again is opening again."""
+    """Shown once, as the answer to the form; looking again within the hour is counted."""
     form = Form.of(await request.form())
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
