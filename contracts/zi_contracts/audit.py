@@ -97,6 +97,16 @@ class LooksCounted(Data):
     counts: dict[Slug, Annotated[int, Field(ge=1)]]
 
 
+class QuerySaved(Data):
+    """An auditor (the message's actor) saved a question under a name, or a new version of it. What it asks is not disclosed here and bound
+    by the commitment."""
+
+    type: ClassVar[str] = "zi.audit.query_saved"
+
+    name: Slug
+    version: Annotated[int, Field(ge=1)]
+
+
 class LogKeyRotated(Data):
     """From here on the log is signed by the new key; for a while the old one signs too."""
 
@@ -123,6 +133,7 @@ MODELS: tuple[type[Data], ...] = (
     SenderContinued,
     Looked,
     LooksCounted,
+    QuerySaved,
     LogKeyRotated,
     WitnessPolicyAdopted,
 )

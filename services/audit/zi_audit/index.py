@@ -112,6 +112,11 @@ class Index:
         with self.database.reading() as tx:
             return bool(known_terms(tx, "case", [case]))
 
+    def knows(self, field: str, values: Sequence[str]) -> bool:
+        """Whether some entry has each of these values in this field."""
+        with self.database.reading() as tx:
+            return not values or len(known_terms(tx, field, values)) == len(set(values))
+
     def entries(
         self, asked: Filter, most: int = MOST, cursor: int = -1, order: Order = "oldest"
     ) -> list[Indexed]:

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from zi_audit import api, auditors, pages, queries, verify_page
+from zi_audit import saved_queries as saved_queries_web
 from zi_audit.anomaly import anomaly
 from zi_audit.bundle import Bundles
 from zi_audit.index import Index
 from zi_audit.looks import LookBook
-from zi_audit.projections import LookCounts
-from zi_audit.published import looks
+from zi_audit.projections import LookCounts, SavedQueries
+from zi_audit.published import looks, saved_queries
 from zi_audit.published_log import PublishedLog
 from zi_audit.rotation import rotation
 from zi_audit.tail import Tail
@@ -36,8 +37,8 @@ def create_app(settings: Settings) -> FastAPI:
         service=settings.service,
         office=settings.office,
         database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(anomaly, looks, rotation),
-        projections=(timers(), LookCounts()),
+        deciders=(anomaly, looks, rotation, saved_queries),
+        projections=(timers(), LookCounts(), SavedQueries()),
         group_commit=settings.group_commit,
     )
     log = PublishedLog(TileFolder(tiles_of(settings)))
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.app.state.store, service.app.state.looks = store, book
     service.app.include_router(api.router)
     service.app.include_router(queries.router)
+    service.app.include_router(saved_queries_web.router)
     service.app.include_router(pages.router)
     service.app.include_router(auditors.router)
     service.app.include_router(verify_page.router)

@@ -1,11 +1,13 @@
-"""Read model: the looks of ten minutes that are still to be counted in an event."""
+"""Read models: the looks of ten minutes that are still to be counted in an event, and the queries that auditors saved."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from zi_audit.look import LooksCounted
-from zi_chassis.database import Tx
+from zi_audit.saved_query import QuerySaved
+from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
 
 Counts = Mapping[tuple[UUID, datetime, str], int]
@@ -38,3 +40,32 @@ class LookCounts:
     def of(tx: Tx, look: UUID, since: datetime) -> dict[str, int]:
         question = "SELECT kind, count FROM look_counts WHERE aggregate = ? AND since = ? ORDER BY kind"
         return {row["kind"]: row["count"] for row in tx.execute(question, str(look), rfc3339(since))}
+
+
+class SavedQueries:
+    """Every version of every saved query."""
+
+    name = "saved_queries"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS saved_queries (name TEXT NOT NULL, version INTEGER NOT NULL, parameters TEXT NOT NULL,"
+        " actor TEXT NOT NULL, at TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (name, version))",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event = recorded.event
+        if isinstance(event, QuerySaved):
+            tx.execute(
+                "INSERT INTO saved_queries VALUES (?, ?, ?, ?, ?, ?)",
+                *(event.name, event.version, json.dumps(event.parameters)),
+                *(event.by.actor, rfc3339(event.by.at), str(recorded.event_id)),
+            )
+
+    @staticmethod
+    def listed(tx: Tx) -> Sequence[Row]:
+        return tx.execute("SELECT * FROM saved_queries ORDER BY name, version DESC")
+
+    @staticmethod
+    def of(tx: Tx, name: str) -> Sequence[Row]:
+        """The newest version first."""
+        return tx.execute("SELECT * FROM saved_queries WHERE name = ? ORDER BY version DESC", name)

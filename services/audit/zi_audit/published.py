@@ -1,11 +1,13 @@
-"""What audit's events disclose: all of it, since none of them names a person otherwise than by an opaque id."""
+"""What audit's events disclose: all of it, since none of them names a person otherwise than by an opaque id; of a saved query only that
+there is one, since the office that it asks about reads the ledger too. Its commitment binds the rest."""
 
 from typing import Any, assert_never
 
-from zi_audit import look
+from zi_audit import look, saved_query
 from zi_audit.look import Looks
+from zi_audit.saved_query import SavedQuery
 from zi_chassis.domain import Decider, Disclosure
-from zi_contracts.audit import ChainBreakFound, LogKeyRotated, Looked, LooksCounted
+from zi_contracts.audit import ChainBreakFound, LogKeyRotated, Looked, LooksCounted, QuerySaved
 
 LEDGER = "ledger"
 
@@ -50,4 +52,18 @@ looks: Decider[Looks] = Decider(
     evolve=look.evolve,
     events=(look.Looked, look.LooksCounted),
     publish=disclose_look,
+)
+
+
+def disclose_query(event: saved_query.QuerySaved, state: SavedQuery) -> Disclosure:
+    return Disclosure(subject=LEDGER, data=QuerySaved(name=event.name, version=event.version))
+
+
+saved_queries: Decider[SavedQuery] = Decider(
+    name="saved_query",
+    initial=SavedQuery(),
+    decide=saved_query.decide,
+    evolve=saved_query.evolve,
+    events=(saved_query.QuerySaved,),
+    publish=disclose_query,
 )

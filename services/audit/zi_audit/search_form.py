@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 from pydantic import AwareDatetime, ValidationError
@@ -16,7 +16,7 @@ from zi_chassis.domain import Value
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.page import Translator
-from zi_chassis.web.problem import field_errors
+from zi_chassis.web.problem import RefusedError, field_errors
 
 ON_A_PAGE = 50
 Given = Mapping[str, Sequence[str]]
@@ -86,11 +86,13 @@ class Search(NamedTuple):
         return Search(given, self.question, self.purpose).address()
 
 
-class MistakenSearchError(Exception):
+class MistakenSearchError(RefusedError):
     """`errors` are sentences by the names of fields."""
 
+    status: ClassVar[int] = 422
+
     def __init__(self, errors: Mistakes) -> None:
-        super().__init__()
+        super().__init__("Nothing is asked for like this. Go back to the search and correct it there.")
         self.errors = errors
 
 

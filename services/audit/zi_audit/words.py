@@ -134,6 +134,7 @@ STEPS: Mapping[str, str] = {
     ),
     "zi.audit.looked": msgid("An auditor looked."),
     "zi.audit.looks_counted": msgid("Further looks of an auditor were counted."),
+    "zi.audit.query_saved": msgid("An auditor saved a query."),
     "zi.audit.log_key_rotated": msgid("The ledger's signing key was replaced."),
     "zi.audit.witness_policy_adopted": msgid("The ledger's keys, witnesses and quorum were recorded."),
 }
