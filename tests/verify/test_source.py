@@ -1,8 +1,11 @@
+import gzip
 import os
 import socket
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,13 @@ from tests.verify.sample_log import POLICY, SampleLog, told
 from tests.verify.web_log import Manners, WebLog
 
 from zi_verify.error import VerifyError
+from zi_verify.main import main
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource, ZipSource
+from zi_verify.status import Status
 from zi_verify.verdict import Included
-from zi_verify.web_source import is_same_server, open_source
+from zi_verify.web_source import Limits, is_same_server, open_source, place_name
 
 Serve = Callable[[Manners], str]
 LOG = "/audit/log"
@@ -200,3 +205,183 @@ def test_a_token_is_told_to_its_own_server_only() -> None:
         "https://stranger.example/",
     ):
         assert not is_same_server(other, here)
+
+
+# -- hostile places
+
+
+@contextmanager
+def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Takes one connection after the other and lets `answer` do what it likes with it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        is_over = threading.Event()
+
+        def serve() -> None:
+            while not is_over.is_set():
+                try:
+                    connection, _ = server.accept()
+                except TimeoutError:
+                    continue
+                with connection, suppress(OSError):
+                    connection.recv(1000)
+                    answer(connection)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/log"
+        finally:
+            is_over.set()
+            thread.join()
+
+
+def drip(head: bytes, piece: bytes) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(head)
+        while True:
+            connection.sendall(piece)
+            time.sleep(0.01)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nX-Long: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    ],
+)
+@pytest.mark.parametrize("limits", [Limits(file=0.1), Limits(run=0.1)])
+def test_a_server_that_drips_is_left(head: bytes, piece: bytes, limits: Limits) -> None:
+    with (
+        raw_server(drip(head, piece)) as url,
+        pytest.raises(VerifyError, match=r"too slow|timed out"),
+    ):
+        open_source(url, None, limits).read("checkpoint")
+
+
+def test_the_time_of_a_run_is_over_for_all_files(serve: Serve) -> None:
+    source = open_source(serve(Manners()), None, Limits(run=-1))
+    for _ in range(2):
+        with pytest.raises(VerifyError, match="too slow"):
+            source.read("checkpoint")
+
+
+def test_a_server_that_drips_does_not_silence_a_watch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("zi_verify.main._POLL_SECONDS", 0.1)
+    with raw_server(drip(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x")) as url:
+        assert main(["watch", url, "--once"]) == Status.NOTHING_CHECKED.code
+    assert "UNREACHABLE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 50\r\n\r\n"
+        + gzip.compress(bytes(999), 0)[:50],
+    ],
+)
+def test_an_answer_that_is_cut_off_is_no_damaged_file(answer: bytes) -> None:
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as url,
+        pytest.raises(VerifyError, match="can't be fetched"),
+    ):
+        open_source(url, None).read("checkpoint")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://office.example@stranger.example/log",
+        "http://office.example/log?of=this",
+        "http://office.example/log#this",
+        "http://[::1/log",
+        "http://kantör.example/log",
+        "http://office.example:99999/log",
+    ],
+)
+def test_an_address_with_more_than_a_place_in_it_is_refused(url: str) -> None:
+    for use in (lambda: open_source(url, None), lambda: place_name(url)):
+        with pytest.raises(VerifyError, match="is not an address"):
+            use()
+
+
+def test_a_path_in_any_letters_is_asked_for(serve: Serve) -> None:
+    manners = Manners()
+    assert open_source(f"{serve(manners)}/bukü besar", None).read("checkpoint") is None
+    assert manners.asked == ["/audit/log/buk%C3%BC%20besar/checkpoint"]
+
+
+def test_one_place_has_one_name() -> None:
+    names = {
+        place_name(url)
+        for url in (
+            "https://office.example/audit/log",
+            "https://OFFICE.example:443//audit//log/",
+            "https://office.example/audit/log/",
+        )
+    }
+    assert names == {"https://office.example/audit/log"}
+    assert place_name("http://office.example:8080/audit/log") == "http://office.example:8080/audit/log"
+
+
+def test_a_double_slash_is_no_other_server(serve: Serve) -> None:
+    manners = Manners()
+    url = serve(manners).replace("/audit/log", "//stranger.example//audit/log")
+    open_source(url, None).read("checkpoint")
+    assert manners.asked == ["/stranger.example/audit/log/checkpoint"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"one two", b"one\ntwo", b"ein\xc3\xbc", b"a\x00b"])
+def test_a_token_that_is_none_is_not_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    SampleLog(tmp_path / "log", told(3))
+    (tmp_path / "token").write_bytes(content)
+    assert main(["log", str(tmp_path / "log"), "--token-file", str(tmp_path / "token")]) == 2
+    assert "holds no token" in capsys.readouterr().err
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    log = SampleLog(tmp_path / "log", told(3))
+    (tmp_path / "secret").write_bytes(log.checkpoint)
+    for target in (tmp_path / "secret", tmp_path / "log-of-others"):
+        (log.folder / "checkpoint").unlink()
+        (log.folder / "checkpoint").symlink_to(target)
+        target.write_bytes(log.checkpoint)
+        with pytest.raises(VerifyError, match="leads out of the folder"):
+            FolderSource(log.folder).read("checkpoint")
+    (log.folder / "kept").write_bytes(log.checkpoint)
+    (log.folder / "checkpoint").unlink()
+    (log.folder / "checkpoint").symlink_to("kept")
+    (tmp_path / "alias").symlink_to(log.folder)
+    assert FolderSource(tmp_path / "alias").read("checkpoint") == log.checkpoint
+
+
+def test_a_pipe_in_the_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "checkpoint")
+    with pytest.raises(VerifyError, match="no ordinary file"):
+        FolderSource(tmp_path).read("checkpoint")
+
+
+def test_a_zip_with_two_logs_side_by_side_is_not_chosen_from(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        SampleLog(tmp_path / "log" / name, told(3))
+    with pytest.raises(VerifyError, match=r"several logs \(a/, b/\)"):
+        open_source(str(zipped(tmp_path)), None)
+
+
+def test_a_zip_with_another_log_below_says_that_it_was_not_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    SampleLog(tmp_path / "log", told(3))
+    SampleLog(tmp_path / "log/origins/1", told(5))
+    assert main(["log", str(zipped(tmp_path))]) == 0
+    assert "another log, which was not checked: origins/1/" in capsys.readouterr().out

@@ -22,17 +22,18 @@ from zi_verify.options import language_of, parser
 from zi_verify.promise import Pins, check_promise, needs
 from zi_verify.receipt import ReceiptReport, check_receipt
 from zi_verify.replay import Demand, LogReport, replay
-from zi_verify.source import unreadable
+from zi_verify.source import Source, ZipSource, unreadable
 from zi_verify.status import Shortfall, Status, severest
 from zi_verify.trust import Comparison, claimed_origin, compared, log_names, no_policy, published, trusted
 from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
 from zi_verify.walk import Entries
 from zi_verify.watch import Alarm, Watch
-from zi_verify.web_source import is_address, is_same_server, open_source, place_name
+from zi_verify.web_source import Limits, is_address, is_same_server, open_source, place_name
 
 _SHOWN = 50
 _MAX_INPUT_BYTES = 256 * 1024 * 1024
 _PATIENCE_SECONDS = 5
+_POLL_SECONDS = 240
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -206,10 +207,20 @@ def _log(options: argparse.Namespace) -> Status:
     report = replay(source, demand, memory, Bar(sys.stderr), wait=wait)
     verdict = with_findings(report.verdict, trust.findings)
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
-    said = [*trust.remarks, *notices, *report.remarks]
+    said = [*_left_out(source), *trust.remarks, *notices, *report.remarks]
     lines = [one.spoken(options.language) for one in log_names(trust.policy, trust.origin)]
     lines += _log_lines(report, said, options.language)
     return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
+
+
+def _left_out(source: Source) -> list[Sentence]:
+    names = ", ".join(source.left_out) if isinstance(source, ZipSource) else ""
+    return [
+        Sentence(
+            f"The zip holds another log, which was not checked: {names}",
+            f"Zip ini memuat log lain, yang tidak diperiksa: {names}",
+        )
+    ][: bool(names)]
 
 
 def _entries(options: argparse.Namespace) -> Entries | None:
@@ -273,20 +284,25 @@ def _consistency(options: argparse.Namespace) -> Status:
 
 
 def _watch(options: argparse.Namespace) -> Status:
-    memory, given = _memory(options), _given(options.policy)
-    source, place = open_source(options.place, None), place_name(options.place)
-    watch = Watch(source, place, given, memory, options.stall, options.accept, options.max_age)
-    if options.once:
-        alarms = _poll(watch)
-        _print(_alarm_lines(alarms, options))
-        return severest(alarm.kind for alarm in alarms)
-    signal.signal(signal.SIGTERM, _interrupt)
+    memory, given, place = _memory(options), _given(options.policy), place_name(options.place)
+
     kinds: set[Status] = set()
+
+    def look() -> None:
+        # A source of its own for each poll, so that a server that drips ends this one and not the watch.
+        source = open_source(options.place, None, Limits(run=_POLL_SECONDS))
+        watch = Watch(source, place, given, memory, options.stall, options.accept, options.max_age)
+        alarms = _poll(watch)
+        kinds.update(alarm.kind for alarm in alarms)
+        _print(_alarm_lines(alarms, options))
+
+    if options.once:
+        look()
+        return severest(kinds)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         while True:
-            alarms = _poll(watch)
-            kinds |= {alarm.kind for alarm in alarms}
-            _print(_alarm_lines(alarms, options))
+            look()
             time.sleep(options.every)
     except KeyboardInterrupt:
         return severest(kinds)
@@ -323,7 +339,13 @@ def _recalled(options: argparse.Namespace) -> Memory:
 def _token(options: argparse.Namespace) -> str | None:
     if options.token_file is None:
         return None
-    return _content(options.token_file).decode("utf-8", "replace").strip()
+    token = _content(options.token_file).decode("utf-8", "replace").strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise VerifyError(
+            f"{options.token_file} holds no token: it is one line without spaces.",
+            f"{options.token_file} tidak memuat token: isinya satu baris tanpa spasi.",
+        )
+    return token
 
 
 def _content(path: Path) -> bytes:

@@ -3,6 +3,7 @@ so that a hostile file can't fill the memory."""
 
 import os
 import re
+import stat
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,6 +54,7 @@ class FolderSource:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._root = os.path.realpath(folder)
 
     def promise_key(self) -> bytes | None:
         """The key of the service that promises, in a file beside the checkpoint."""
@@ -64,7 +66,8 @@ class FolderSource:
 
     def read(self, path: str) -> bytes | None:
         try:
-            with (self._folder / path).open("rb") as file:
+            with open(self._folder / path, "rb", opener=_open_at_once) as file:
+                self._require_file(path, file.fileno())
                 return bounded(file.read(MAX_FILE_BYTES + 1), path)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
@@ -72,6 +75,13 @@ class FolderSource:
             raise DeniedError(path) from error
         except OSError as error:
             raise unreadable(path, error.strerror) from error
+
+    def _require_file(self, path: str, descriptor: int) -> None:
+        # A copy that somebody hands over may hold links to other files of the reader, or a pipe that never ends.
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise unreadable(path, "it is no ordinary file")
+        if not os.path.realpath(self._folder / path).startswith(os.path.join(self._root, "")):
+            raise unreadable(path, "it is a link that leads out of the folder")
 
     def policy(self) -> bytes | None:
         return _beside(self)
@@ -84,7 +94,8 @@ class FolderSource:
 
 
 class ZipSource:
-    """A log in a zip, at its root or in one folder of it: wherever the shallowest file `checkpoint` is."""
+    """A log in a zip, at its root or in one folder of it: wherever the shallowest file `checkpoint` is. `left_out` are the folders of other
+    logs that lie deeper in it; of several at the same depth none is chosen."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -96,7 +107,13 @@ class ZipSource:
         if len(self._names) != len(names):
             raise unreadable(path, "two files in it have the same name")
         heads = [name for name in names if name.rpartition("/")[2] == _CHECKPOINT]
-        self._prefix = min(heads, key=lambda name: name.count("/"), default="").removesuffix(_CHECKPOINT)
+        prefixes = sorted((name.removesuffix(_CHECKPOINT) for name in heads), key=_depth)
+        if len(prefixes) > 1 and _depth(prefixes[0]) == _depth(prefixes[1]):
+            raise _several(path, prefixes)
+        self._prefix = prefixes[0] if prefixes else ""
+        self.left_out = tuple(
+            prefix for prefix in prefixes[1:] if any(name.startswith(f"{prefix}tile/") for name in names)
+        )
 
     def promise_key(self) -> bytes | None:
         """The key of the service that promises, in a file beside the checkpoint."""
@@ -124,6 +141,23 @@ class ZipSource:
     def history(self) -> list[int]:
         prefix = f"{self._prefix}{HISTORY}/"
         return sizes(name.removeprefix(prefix) for name in self._names if name.startswith(prefix))
+
+
+def _depth(prefix: str) -> int:
+    return prefix.count("/")
+
+
+def _several(path: Path, prefixes: list[str]) -> VerifyError:
+    found = ", ".join(prefix for prefix in prefixes if _depth(prefix) == _depth(prefixes[0]))
+    return VerifyError(
+        f"{path} holds several logs ({found}): unpack it and check each folder by itself.",
+        f"{path} memuat beberapa log ({found}): buka dan periksa setiap foldernya sendiri-sendiri.",
+    )
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe without a writer would be waited for.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def sizes(names: Iterable[str]) -> list[int]:
