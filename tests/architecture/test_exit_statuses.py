@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from zi_verify.main import main
 from zi_verify.status import Status
 
 TEXT = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
@@ -19,3 +22,13 @@ def test_the_order_of_severity_is_that_of_the_program() -> None:
     assert [int(code) for code in listed.split(", ")] == [
         one.code for one in Status if one is not Status.HELD
     ]
+
+
+def test_every_command_has_a_row_with_statuses_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .+? \| ([\d ]+) \|$", TEXT, re.MULTILINE)
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    (commands,) = set(re.findall(r"[a-z]+(?:\|[a-z]+)+", capsys.readouterr().out))
+    assert sorted(name for name, _ in rows) == sorted(commands.split("|"))
+    known = {str(status.code) for status in Status}
+    assert all(set(codes.split()) <= known for _, codes in rows)

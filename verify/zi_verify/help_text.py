@@ -40,14 +40,16 @@ English: zi-verify --help --language en
 RECEIPT = Sentence(
     """\
 Checks an evidence zip without any network: for each entry the signature on the checkpoint, the policy's quorum of
-witnesses, the inclusion proof, the service's promise; for each private item its salted digest in the entry.
+witnesses, the inclusion proof, the service's promise; for each private item its salted digest in the entry. The keys are compared
+with --policy, or with what `zi-verify log` pinned; it pins nothing itself, and says so where nothing was compared (status 5).
 
   zi-verify receipt evidence.zip
   zi-verify receipt evidence.zip --policy policy-from-the-maklumat.txt --language id
 """,
     """\
 Memeriksa zip bukti tanpa jaringan: untuk setiap entri tanda tangan pada checkpoint, kuorum saksi menurut kebijakan, bukti
-pencantuman, dan janji layanan; untuk setiap isi pribadi digest bergaramnya di dalam entri.
+pencantuman, dan janji layanan; untuk setiap isi pribadi digest bergaramnya di dalam entri. Kuncinya dibandingkan dengan --policy,
+atau dengan yang disematkan `zi-verify log`; perintah ini tidak menyematkan apa pun, dan mengatakan bila tidak ada pembanding (status 5).
 
   zi-verify receipt evidence.zip
   zi-verify receipt evidence.zip --policy kebijakan-dari-maklumat.txt --language id
@@ -58,6 +60,9 @@ LOG = Sentence(
 Replays a whole log from an address, a folder or a zip: the signature on the checkpoint, every tile recomputed from the leaf
 hashes, every entry hashed again, every sender's hash chain and every aggregate's versions. Entries that may not be read are
 checked by their hashes only, and the output says so.
+
+What is good is the newest tree that the policy's quorum of witnesses signed; how old their word is is printed (--max-age limits it), and
+what lies beyond is counted (status 6). The policy is pinned at first use: any later difference fails until --accept names it.
 
 The newest checkpoint that held is remembered, and the next run demands that the log continues it: a log that became shorter is
 called a rollback, one with another past a fork. A replay that was interrupted goes on where it was: the hashes of what was read
@@ -73,6 +78,10 @@ log is replayed too, and every chain must go on where it ended there.
 Memutar ulang seluruh log dari alamat, folder, atau zip: tanda tangan pada checkpoint, setiap ubin dihitung ulang dari hash daun,
 setiap entri di-hash lagi, rantai hash setiap pengirim dan versi setiap agregat. Entri yang tidak boleh dibaca diperiksa hanya
 lewat hash-nya, dan keluaran mengatakannya.
+
+Yang baik adalah pohon terbaru yang ditandatangani kuorum saksi menurut kebijakan; umur tanda tangan mereka dicetak (--max-age
+membatasinya), dan yang di luarnya dihitung (status 6). Kebijakan disematkan pada pemakaian pertama: setiap perbedaan kemudian gagal
+sampai --accept menyebutnya.
 
 Checkpoint terbaru yang lolos diingat, dan pemeriksaan berikutnya menuntut bahwa log melanjutkannya: log yang menjadi lebih
 pendek disebut kemunduran (rollback), yang masa lalunya lain disebut percabangan (fork). Pemeriksaan yang terputus dilanjutkan:
@@ -103,11 +112,12 @@ dibuat dari ubin log atau disimpan dalam berkas (satu hash base64 per baris, uru
 )
 WATCH = Sentence(
     """\
-Looks at a log every few minutes, or once for cron, and prints one line for each alarm; when all is well it prints nothing.
+Looks at a log every few minutes, or once for cron, and prints one line for each alarm; when all is well it prints nothing, and at
+first use what it pins.
 
 exit status (of --once, or of all polls until Ctrl-C; the worst one counts, in this order):
-  1  FAIL         a fork, a rollback, a signature or a proof that does not hold, another key under the same name
-  4  QUORUM       the policy's quorum of witnesses is missing on the newest checkpoints
+  1  FAIL         a fork, a rollback, a signature or a proof that does not hold, a policy that is not the pinned one
+  4  QUORUM       the quorum of witnesses signed nothing of what was published a minute ago, or nothing within --max-age
   3  STALL        no growth and no new cosignature for longer than --stall
   2  UNREACHABLE  nothing could be read
   0               all is well
@@ -117,11 +127,11 @@ exit status (of --once, or of all polls until Ctrl-C; the worst one counts, in t
 """,
     """\
 Melihat log setiap beberapa menit, atau sekali untuk cron, dan mencetak satu baris untuk setiap alarm; bila semuanya baik tidak
-mencetak apa pun.
+mencetak apa pun, dan pada pemakaian pertama apa yang disematkan.
 
 status keluar (dari --once, atau dari semua pengamatan sampai Ctrl-C; yang terburuk berlaku, menurut urutan ini):
-  1  GAGAL           percabangan, kemunduran, tanda tangan atau bukti yang tidak sah, kunci lain dengan nama yang sama
-  4  KUORUM          kuorum saksi menurut kebijakan tidak ada pada checkpoint terbaru
+  1  GAGAL           percabangan, kemunduran, tanda tangan atau bukti yang tidak sah, kebijakan lain daripada yang disematkan
+  4  KUORUM          kuorum saksi tidak menandatangani yang terbit semenit lalu, atau tidak ada yang dalam batas --max-age
   3  MACET           tidak bertambah dan tidak ada tanda tangan saksi baru lebih lama daripada --stall
   2  TAK TERJANGKAU  tidak ada yang dapat dibaca
   0                  semuanya baik
