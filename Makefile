@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := $(PIP) --no-deps --no-build-isolation --require-hashes
+# A process miner with half a gigabyte of what it needs, and AGPL: for `make bench` alone.
+MINING := .venv-mining
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
@@ -47,7 +49,7 @@ unit: $(VENV)/.tested
 journeys: $(VENV)/.tested $(PEERS)/.installed
 	$(PYTEST) -n 3 --dist loadfile -m "(journey or browser) and not compose" --durations=5
 
-bench: $(VENV)/.tested $(PEERS)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
+bench: $(VENV)/.tested $(PEERS)/.installed $(MINING)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
@@ -77,11 +79,13 @@ lock:  ## writes the hashed lists anew from the pyprojects; needs uv
 		--only-group build -o requirements-build.lock >/dev/null
 	$(UV) export -q --frozen --format requirements-txt --no-header --no-annotate --no-emit-workspace \
 		--only-group test -o requirements-test.lock >/dev/null
-	printf 'aics-tlog\npymerkle\n' | $(UV) pip compile -q --universal --python-version 3.12 --generate-hashes \
+	printf 'aics-tlog\npymerkle\nr4pm\n' | $(UV) pip compile -q --universal --python-version 3.12 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -o requirements-peers.lock - >/dev/null
+	printf 'pm4py\n' | $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url -o requirements-mining.lock - >/dev/null
 
 clean:  ## forget the installs and the caches; never the data in var/
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage mutants
+	rm -rf $(VENV) $(PEERS) $(MINING) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -109,4 +113,10 @@ $(PEERS)/.installed: requirements-peers.lock | $(BIN)/python
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-input --ignore-requires-python \
 		--no-deps --require-hashes -r requirements-peers.lock
+	@touch $@
+
+$(MINING)/.installed: requirements-mining.lock | $(BIN)/python
+	@echo "Installing the process miner that reads our exports (once; half a gigabyte) ..."
+	@$(PYTHON) -m venv $(MINING)
+	@$(MINING)/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements-mining.lock
 	@touch $@

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import board, house, ledger, letters, limits, peers, waiting
+from bench import board, house, ledger, letters, limits, peers, queries, waiting
 from bench.load import wrk
 
 PORT = 18_700
@@ -55,6 +55,7 @@ def measured(folder: Path) -> dict[str, Any]:
         results["board"] = board.measured(folder / "board", postgresql=place.format("umkm"))
         results["append_engine"] = append_engine(folder / "engine", place.format("ledger"))
     results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
+    results["process_mining"] = queries.mined(folder / "mining")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")
     results["ratios"] = ratios(results)

@@ -137,8 +137,8 @@ def questions(log: PublishedLog, size: int, place: str | Path) -> dict[str, Any]
     told: dict[str, Any] = {"indexed_per_second": round(size / (time.perf_counter() - begun))}
     cases = size // len(SENDERS) // TURN * CASES
     asked: dict[str, Callable[[], Question]] = {
-        "case": lambda: Question(case=ticket(_random.randrange(cases))),
-        "actor": lambda: Question(actor=official(_random.randrange(40)), cursor=_random.randrange(size)),
+        "case": lambda: Question(case=(ticket(_random.randrange(cases)),)),
+        "actor": lambda: Question(actor=(official(_random.randrange(40)),), cursor=_random.randrange(size)),
     }
     for name, ask in asked.items():
         told[f"by_{name}"] = _milliseconds(index.page, [ask() for _ in range(QUESTIONS)])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = ROOT / ".venv-peers/bin/python"
+MINING = ROOT / ".venv-mining/bin/python"
 SIZES = ("10000", "100000")
 
 
@@ -17,3 +18,12 @@ def pymerkle(folder: Path) -> dict[str, dict[str, float]]:
         subprocess.run(command, capture_output=True, check=True).stdout
     )
     return told
+
+
+def pm4py(log: Path) -> dict[str, dict[str, int]]:
+    """What pm4py finds in an object-centric event log: events and objects by their types, and the events of each officer."""
+    command = [str(MINING), "-W", "ignore", str(ROOT / "bench/ocel_pm4py.py"), str(log)]
+    found: dict[str, dict[str, int]] = json.loads(
+        subprocess.run(command, capture_output=True, check=True).stdout
+    )
+    return found

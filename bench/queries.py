@@ -11,16 +11,20 @@ from uuid import UUID
 
 import orjson
 
+from bench import peers
 from zi_audit.index import Index
-from zi_audit.question import Question
+from zi_audit.ocel import ocel
+from zi_audit.question import Filter, Question
 from zi_audit.tail import AT_ONCE
 from zi_chassis.database import Database
 from zi_chassis.recorded import NO_PREVIOUS, digest, rfc3339
+from zi_rules.ticket import ticket_from_number
 
 OFFICE = "bench"
 ORIGIN = "bench.example/log"
 OFFICERS = 40
 OPEN_CASES = 500
+DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 BEGIN = datetime(2026, 1, 2, tzinfo=UTC)
 # (service, event, role): a case's course, as the house tells it.
 COURSE = (
@@ -80,6 +84,33 @@ def questions(index: Index, size: int, times: int = 400) -> dict[str, Any]:
             )
         ),
         "role_that_nobody_has": lambda: index.page(Question(role=("staff:nobody",))),
+        "several_types": lambda: index.page(
+            Question(type=("zi.intake.case_answered", "zi.intake.case_closed"), order="newest")
+        ),
+        "assignee": lambda: index.page(
+            Question(assignee=(officer(chance.randrange(OFFICERS)),), order="newest")
+        ),
+        "assignee_and_district": lambda: index.page(
+            Question(
+                assignee=(officer(chance.randrange(OFFICERS)),),
+                district=("malinau",),
+                cursor=0,
+                order="oldest",
+            )
+        ),
+        "at_night": lambda: index.page(
+            Question(from_hour=22, until_hour=4, actor=(officer(chance.randrange(OFFICERS)),))
+        ),
+        "took_long": lambda: index.page(
+            Question(
+                type=("zi.intake.case_answered",),
+                measured_from="zi.intake.complaint_filed",
+                least_hours=1,
+                cursor=chance.randrange(size),
+            )
+        ),
+        "search": lambda: index.page(Question(search=case())),
+        "nothing_wrong": lambda: index.page(Question(anomaly=("any",))),
         "growth": lambda: index.growth(),
     }
     return {name: _times(ask, times) for name, ask in asked.items()}
@@ -91,6 +122,28 @@ def measured(place: str | Path, size: int = 1_000_000) -> dict[str, Any]:
         return {"entries": size, "indexed_per_second": fill_index(index, size), "ms": questions(index, size)}
     finally:
         index.database.close()
+
+
+def mined(folder: Path, size: int = 20_000) -> dict[str, Any]:
+    """Seconds for an export for process mining and for pm4py to read it, which must find what is in it."""
+    folder.mkdir(parents=True)
+    index, file = Index(Database(folder / "index.db"), OFFICE), folder / "entries.jsonocel"
+    fill_index(index, size)
+    begun = time.perf_counter()
+    file.write_bytes(b"".join(ocel(index.export(Filter()))))
+    exported = time.perf_counter()
+    index.database.close()
+    found = peers.pm4py(file)
+    read = time.perf_counter()
+    objects = found["objects"]
+    if sum(found["events"].values()) != size or objects["official"] != OFFICERS or not objects["officer"]:
+        raise RuntimeError("pm4py finds something else than was exported.")
+    return {
+        "events": size,
+        "objects": objects,
+        "export_s": round(exported - begun, 1),
+        "pm4py_s": round(read - exported, 1),
+    }
 
 
 def _times(ask: Callable[[], object], times: int) -> dict[str, float]:
@@ -144,13 +197,36 @@ def _message(
             "actor": actor,
             "actorrole": role,
             "commitment": NO_PREVIOUS,
-            "data": {"holder": "citizen" if event == "clarification_asked" else "office", "pad": "x" * 200},
+            "data": _data(event, case),
         }
     )
 
 
+def _data(event: str, case: int) -> dict[str, Any]:
+    """As much as the house discloses: where, about what, whose hands."""
+    data: dict[str, Any] = {
+        "holder": "citizen" if event == "clarification_asked" else "office",
+        "pad": "x" * 180,
+    }
+    match event:
+        case "complaint_filed":
+            return data | {
+                "district": DISTRICTS[case % len(DISTRICTS)],
+                "commodity": "obat",
+                "kind": "product",
+            }
+        case "case_assigned":
+            return data | {"officer": officer(case)}
+        case "personal_data_opened":
+            return {"purpose": "handling"}
+        case "case_closed":
+            return data | {"reason": "resolved"}
+        case _:
+            return data
+
+
 def ticket(case: int) -> str:
-    return f"{case * 2_654_435_761 % 2**36:09X}"
+    return ticket_from_number(case * 2_654_435_761 % 2**36)
 
 
 def citizen(case: int) -> str:

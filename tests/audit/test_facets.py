@@ -20,6 +20,7 @@ from zi_audit.facets import (
     own_values,
 )
 from zi_audit.question import Filter
+from zi_rules.ticket import ticket_from_number
 
 ASSIGNED, TAKEN = "zi.intake.case_assigned", "zi.certificates.application_taken"
 
@@ -141,6 +142,12 @@ def test_an_entry_is_found_by_its_own_values_and_by_those_of_its_case() -> None:
 )
 def test_only_what_looks_like_a_ticket_is_a_case(subject: str, case: bool) -> None:
     assert is_case(subject) is case
+
+
+def test_every_ticket_that_the_office_gives_out_is_a_case() -> None:
+    tickets = [ticket_from_number(number) for number in range(37)]
+    assert {"*", "~", "$", "="} <= {ticket[-1] for ticket in tickets}
+    assert all(map(is_case, tickets))
 
 
 def test_every_facet_can_be_asked_for() -> None:

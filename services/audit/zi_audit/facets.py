@@ -79,7 +79,7 @@ opening acting application case seen.umkm seen.integrity outcomes.track_ruling o
 """
 LEFT_OUT = frozenset(_LEFT_OUT.split())
 
-_TICKET = re.compile(r"[0-9A-Z]{9}")
+_TICKET = re.compile(r"[0-9A-Z]{8}[0-9A-Z*~$=]")
 # Whose hands a case comes into: by the field that names the official, or the actor.
 _ASSIGNED: Mapping[str, str | None] = {
     "zi.intake.case_assigned": "officer",
