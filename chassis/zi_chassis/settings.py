@@ -30,6 +30,10 @@ class ShiftedClockError(Exception):
     """A shifted clock was asked for where real records are or could be."""
 
 
+class NoRulesError(Exception):
+    """The shipped rules never stand in for those of an office that could not be found."""
+
+
 class Settings(BaseSettings):
     """Settings of one process. Addresses left empty follow from `port` as in the embedded run."""
 
@@ -132,6 +136,13 @@ class Settings(BaseSettings):
         if self.clock_shift:
             (folder / "shifted").touch()
         return folder
+
+    @property
+    def rules_folder(self) -> Path:
+        """Where the office's own rules are, if it has some. Raises NoRulesError for a folder that was named and is not there."""
+        if self.rules is not None and not self.rules.is_dir():
+            raise NoRulesError(f"ZI_RULES names {self.rules}, and there is no such folder: mend one of them.")
+        return self.rules or self.data / "rules"
 
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `name`, made at first use and on disk before they are returned."""

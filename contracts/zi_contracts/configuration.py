@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText, Slug
 
+Pinned = Literal["by_content", "before_digests"]
 Version = Annotated[int, Field(ge=1)]
 
 
@@ -19,6 +20,10 @@ class Pin(BaseModel):
     id: ShortText
     version: Version
     digest: Sha256Hex | None = None
+
+    @property
+    def pinning(self) -> Pinned:
+        return "before_digests" if self.digest is None else "by_content"
 
 
 class ConfigurationAdopted(Data):

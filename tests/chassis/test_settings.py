@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zi_chassis.settings import Settings
+from zi_chassis.settings import NoRulesError, Settings
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_certificates_are_looked_for_where_make_up_runs_them_unless_told_otherwi
     assert Settings(service="intake", port=9000).umkm_url == "http://127.0.0.1:9012"
     elsewhere = Settings(service="intake", certificates_url="http://certificates:8000")
     assert elsewhere.certificates_url == "http://certificates:8000"
+
+
+def test_a_folder_of_rules_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
+    assert Settings(service="intake", data=tmp_path).rules_folder == tmp_path / "rules"
+    assert Settings(service="intake", data=tmp_path, rules=tmp_path).rules_folder == tmp_path
+    with pytest.raises(NoRulesError, match=r"ZI_RULES names .*/lost, and there is no such folder"):
+        _ = Settings(service="intake", rules=tmp_path / "lost").rules_folder

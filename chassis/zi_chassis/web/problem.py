@@ -63,6 +63,20 @@ class TooManyRequestsError(RefusedError):
         return {"Retry-After": str(self.retry_after)}
 
 
+class RulesLostError(RefusedError):
+    """What a case is judged by is not in the store any more."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            msgid(
+                "The rules that this case was received under can't be read now, so nothing is decided or shown by others."
+                " The case itself is safe. Ask the office to bring them back."
+            )
+        )
+
+
 @dataclass(frozen=True)
 class FieldError:
     place: str
@@ -270,6 +284,16 @@ async def _answer(request: Request, error: Exception) -> Response:
 
 
 REFUSALS = (DomainError, UnavailableError, RequestValidationError, HTTPException)
+
+
+async def _answer_lost(request: Request, error: Exception) -> Response:
+    logger.error("rules that a case was received under are lost: %s", error)
+    return response(request, RulesLostError())
+
+
+def install_lost(app: FastAPI, kind: type[Exception]) -> None:
+    """Answer what a service raises where rules are lost; the chassis knows none of its own."""
+    app.add_exception_handler(kind, _answer_lost)
 
 
 def install(app: FastAPI) -> None:

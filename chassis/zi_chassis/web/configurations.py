@@ -1,0 +1,59 @@
+"""What a service decides by, for everybody: each version that it ever adopted, and its content as the digest in the ledger binds it."""
+
+import asyncio
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi import Path as Part
+from starlette.responses import Response
+
+from zi_chassis.archive import Archive
+from zi_chassis.configuration import configurations, configurations_id
+from zi_chassis.domain import Value
+from zi_chassis.store import Store
+from zi_chassis.web.problem import DETAILS, NotFoundError
+
+Responses = dict[int | str, dict[str, Any]]
+Digest = Annotated[str, Part(pattern="^[0-9a-f]{64}$")]
+
+
+class AdoptedConfiguration(Value):
+    """`digest` is the SHA-256 of the content; new cases are judged by those that are `in_use`."""
+
+    kind: str
+    id: str
+    version: int
+    digest: str
+    source_status: str | None
+    effective_from: date | None
+    adopted: datetime
+    in_use: bool
+
+
+def configurations_router(store: Store, archive: Archive, responses: Responses | None = None) -> APIRouter:
+    """`responses` is how the service describes its refusals."""
+    router = APIRouter(
+        prefix=f"/{store.service}/api/configurations", tags=["configurations"], responses=responses
+    )
+
+    @router.get("")
+    async def adopted() -> list[AdoptedConfiguration]:
+        """In the order in which they were adopted first."""
+        _, state = await store.fetch(configurations, configurations_id(store.source))
+        return [
+            AdoptedConfiguration(
+                **event.model_dump(exclude={"by", "since"}), adopted=event.by.at, in_use=key in state.in_use
+            )
+            for key, event in state.adopted.items()
+        ]
+
+    @router.get("/{digest}", response_class=Response)
+    async def content(digest: Digest) -> Response:
+        """To the byte."""
+        kept = await asyncio.to_thread(archive.by_digest, digest)
+        if kept is None:
+            raise NotFoundError(DETAILS[404])
+        return Response(kept, media_type="text/plain; charset=utf-8")
+
+    return router
