@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,7 +13,9 @@ from tests.databases import reader_of
 
 from zi_audit.arrival import Arrival
 from zi_audit.reconcile import Reconcile, Reconciliation, logs_of, sentences
+from zi_chassis.archive import Archive, adopt
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value
 from zi_chassis.keystore import Keystore
@@ -289,3 +292,89 @@ async def test_what_another_said_in_the_service_s_name_is_not_its_own(service: S
     service.home.opened().append([Arrival("notify", 1, stolen)])
     service.ledger()
     assert service.findings() == []
+
+
+# -- what a service decides by
+
+
+class Calendar:
+    """As an office's file says it."""
+
+    kind = id = "calendar"
+    version, origin = 1, "calendar.toml"
+    content, source_status, effective_from = b'{"opens":"07:30:00"}', None, None
+    digest = sha256(content).hexdigest()
+
+
+@asynccontextmanager
+async def deciding(home: Home, place: str, keys: Path) -> AsyncIterator[Service]:
+    """Another service than intake, which has told the ledger by what it decides."""
+    service = Service(home, place, keys, "umkm")
+    service.store.close()
+    database = Database(place)
+    archive = Archive(database)
+    service.store = Store(
+        service="umkm",
+        office=OFFICE,
+        database=database,
+        deciders=[filing, configurations],
+        companions=[archive],
+    )
+    service.store.open()
+    await adopt(service.store, [Calendar()], Clock())
+    service.ledger()
+    yield service
+    service.store.close()
+    service.keys.close()
+
+
+@pytest.mark.parametrize(
+    ("crime", "finding"),
+    [
+        ("SELECT 1 AS one", None),
+        ("UPDATE configurations SET content = ?, digest = ?", "is not what was adopted"),
+        ("DELETE FROM configurations WHERE content <> ? AND digest <> ?", "is missing"),
+        ("DROP TABLE configurations", "is missing"),
+        (
+            "INSERT INTO configurations (kind, id, version, content, digest) VALUES ('calendar', 'calendar', 2, ?, ?)",
+            "belongs to no entry: it was never adopted",
+        ),
+    ],
+)
+@pytest.mark.parametrize("where", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_what_is_kept_of_a_configuration_is_held_against_its_entry(
+    where: str, crime: str, finding: str | None, request: pytest.FixtureRequest, home: Home, tmp_path: Path
+) -> None:
+    place = str(tmp_path / "store.db") if where == "sqlite" else request.getfixturevalue("postgres")
+    forged = b'{"opens":"12:00:00"}'
+    async with deciding(home, place, tmp_path / "keys.db") as service:
+        service.change(crime, *[forged, sha256(forged).hexdigest()][: crime.count("?")])
+        version = 2 if crime.startswith("INSERT") else 1
+        said = f"What is kept of calendar calendar version {version} {finding}."
+        assert service.reconcile(with_keys=False).findings == ([said] if finding else [])
+
+
+async def test_an_adoption_that_was_changed_in_the_store_is_found_by_its_message(
+    home: Home, tmp_path: Path
+) -> None:
+    """Whoever changes what is kept has to change what was said of it, and that is in the ledger."""
+    async with deciding(home, str(tmp_path / "store.db"), tmp_path / "keys.db") as service:
+        forged = b'{"opens":"12:00:00"}'
+        service.change(
+            "UPDATE configurations SET content = ?, digest = ?", forged, sha256(forged).hexdigest()
+        )
+        message = service.message(1).replace(Calendar.digest.encode(), sha256(forged).hexdigest().encode())
+        service.change(
+            "UPDATE messages SET message = ?, hash = ? WHERE position = 1",
+            message,
+            sha256(message).hexdigest(),
+        )
+        assert service.reconcile(with_keys=False).findings == [
+            "Position 1: the message is not the one in the ledger."
+        ]
+        service.change(
+            "UPDATE messages SET message = ? WHERE position = 1", message.replace(b'"version":1,', b"")
+        )
+        assert any(
+            "is not the one in the ledger" in each for each in service.reconcile(with_keys=False).findings
+        )

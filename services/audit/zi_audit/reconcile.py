@@ -1,5 +1,5 @@
-"""Compares a service's store with the ledger, reading both and changing neither: every stored event, its message and its vault items
-against what was logged; what was edited, left out, slipped in or cut off is named by position, and so is an erasure that was undone."""
+"""Compares a service's store with the ledger, reading both and changing neither: every stored event, its message, its vault items and
+what it keeps of the configurations that it decides by, against what was logged; what was edited, left out, slipped in or cut off is named by position, and so is an erasure that was undone."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from zi_audit.chain import ZEROS, Link, read_link
 from zi_audit.erasures import erases
+from zi_audit.kept_configurations import KeptConfigurations
 from zi_audit.log_keys import ORIGINS
 from zi_audit.published_log import PublishedLog
 from zi_audit.tile_folder import TileFolder
@@ -57,6 +58,7 @@ class Reconcile:
         self._report = Reconciliation()
         self._refs: dict[UUID, str] = {}
         self._erasures: dict[UUID, int] = {}
+        self._configurations = KeptConfigurations()
 
     def run(self, keys: Keystore | None) -> Reconciliation:
         """With `keys` every vault item is opened, without them only its digest is compared."""
@@ -66,6 +68,8 @@ class Reconcile:
             for position in range(last + 1, row["position"]):
                 self._missing(position, ledgered)
             link = self._message(row, previous if row["position"] == last + 1 else None)
+            if link is not None:
+                self._configurations.adopt(link)
             self._event(row, link)
             self._leaf(row, ledgered)
             last, previous = row["position"], sha256(bytes(row["message"])).hexdigest()
@@ -73,6 +77,8 @@ class Reconcile:
         for position in sorted(each for each in ledgered if each > last):
             self._missing(position, ledgered)
         self._extra_events()
+        with self._database.reading() as tx:
+            self._report.findings += self._configurations.findings(tx)
         self._vault(keys)
         return self._report
 
