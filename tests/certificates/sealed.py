@@ -3,6 +3,7 @@
 import json
 from base64 import b64decode
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from tests.verify.sample_log import POLICY, SampleLog
 from zi_certificates.contents import Letterhead, holder
 from zi_certificates.contents import signer as person
 from zi_certificates.keys import Keys, load_keys
-from zi_certificates.letter import Place
+from zi_certificates.letter import Place, template_of
 from zi_certificates.projections import Accounts, Applications, LetterRow, Letters, letters_of
 from zi_certificates.published import DECIDERS, applications
 from zi_certificates.sealing import Sealing
@@ -66,7 +67,8 @@ class House:
         self.ledger = Ledger("http://audit.example", httpx.AsyncClient(transport=transport))
         self.press = ByHand()
         self.sealing = Sealing(
-            self.store, OFFICE, self.clock, self.keys, self.ledger, lambda: self.vault, self.press
+            *(self.store, OFFICE, self.clock, self.keys, self.ledger, lambda: self.vault),
+            *(partial(template_of, kept=lambda digest: None), self.press),
         )
 
     async def stop(self) -> None:

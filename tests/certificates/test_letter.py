@@ -8,7 +8,17 @@ import pytest
 from pydantic import ValidationError
 from tests.certificates.letters import ADDRESS, CODE_KEY, CONTENT, issued, message, unsealed
 
-from zi_certificates.letter import Content, code, digest, page, shown, template
+from zi_certificates.letter import (
+    Content,
+    NoTemplateError,
+    code,
+    digest,
+    page,
+    shown,
+    template,
+    template_configuration,
+    template_of,
+)
 from zi_tlog.letter import ATTACHED, open_code
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -50,6 +60,21 @@ def test_the_receipt_inside_proves_the_entry_that_issued_it(tmp_path: Path) -> N
     data = json.loads(entry)["data"]
     assert data["content"] == digest(files["content.json"])
     assert data["template"] == digest(files["letter.typ"]) == digest(template())
+
+
+def test_the_template_is_a_configuration_whose_digest_is_the_one_that_is_signed_for() -> None:
+    configuration = template_configuration()
+    assert (configuration.kind, configuration.id, configuration.version) == ("letter_template", "letter", 1)
+    assert configuration.digest == digest(template())
+
+
+def test_a_letter_signed_for_with_an_earlier_template_is_made_with_what_was_kept_of_it() -> None:
+    earlier = template() + b"// of last year\n"
+    kept = {digest(earlier): earlier}
+    assert template_of(digest(earlier), kept.get) == earlier
+    assert template_of(digest(template()), kept.get) == template()
+    with pytest.raises(NoTemplateError, match="0000"):
+        template_of("0" * 64, kept.get)
 
 
 def test_a_content_has_one_spelling() -> None:

@@ -25,7 +25,7 @@ def message(sender: str, event: str, data: dict[str, str], position: int = 1) ->
         {
             "specversion": "1.0",
             "id": str(named(f"{sender} {position}")),
-            "source": f"/zi/contoh/{sender}",
+            "source": f"/zi/balai-pom-tarakan/{sender}",
             "type": f"zi.{sender}.{event}",
             "subject": "-",
             "time": rfc3339(MONDAY),
@@ -103,8 +103,8 @@ async def test_what_it_says_goes_out_on_its_own_stream(
     js = await broker.jetstream()
 
     async with asyncio.timeout(PATIENCE):
-        while (await js.stream_info("ZI_CERTIFICATES")).state.messages < 1:
+        while (await js.stream_info("ZI_CERTIFICATES")).state.messages <= len(office.configurations):
             await asyncio.sleep(0.01)
-    told = await js.get_msg("ZI_CERTIFICATES", seq=1)
-    assert told.data == office.store.messages(0, 1)[0].message
+    told = await js.get_msg("ZI_CERTIFICATES", seq=len(office.configurations) + 1)
+    assert told.data == office.store.messages(len(office.configurations), 1)[0].message
     await broker.close()

@@ -18,6 +18,7 @@ from tests.verify.sample_log import POLICY
 from zi_certificates.application import Seal
 from zi_certificates.checks import checked_since
 from zi_certificates.claims import number_claimed
+from zi_certificates.letter import template
 from zi_certificates.press import Plate
 from zi_certificates.projections import LetterRow
 from zi_certificates.public_register import PAGE, register_page, tallies
@@ -150,7 +151,7 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
     [content] = whole.inside.vault.texts(row.ticket, "letter.content")
     plate = Plate(
         content=content.encode(),
-        template=row.template,
+        template=template(),
         message=office.store.message(row.event_id) or b"",
         proof=(await office.ledger.receipts([row.event_id]))[row.event_id],
         policy=POLICY.format(),

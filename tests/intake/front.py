@@ -98,6 +98,11 @@ class Front:
     app: FastAPI
     ledger: dict[str, httpx.Response] = field(default_factory=dict)
 
+    @property
+    def recorded(self) -> int:
+        """How many events there are beside those that say what the service decides by."""
+        return self.office.store.last()[0] - len(self.office.configurations)
+
     def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
         token = self.provider.token(sub, *(roles or ("officer",)), ttl=ttl, **claims)
         return {"Authorization": f"Bearer {token}"}

@@ -23,7 +23,7 @@ async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: 
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     monkeypatch.undo()
     after = await front.file()
-    assert front.office.store.last()[0] == 2
+    assert front.recorded == 2
     assert [(await front.track(each))["state"] for each in (kept, after)] == ["filed", "filed"]
 
 

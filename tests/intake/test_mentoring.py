@@ -120,7 +120,7 @@ async def test_a_bad_field_is_named(front: Front, field: str, change: dict[str, 
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json()["errors"]] == [field.strip()]
     assert all(error["detail"] for error in refused.json()["errors"])
-    assert front.office.store.last()[0] == 0
+    assert front.recorded == 0
 
 
 async def test_twenty_products_are_taken(front: Front) -> None:

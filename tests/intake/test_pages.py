@@ -111,7 +111,7 @@ async def test_sending_the_form_twice_files_once(front: Front) -> None:
     first = await post(front, "/complaints/new", FORM | {"key": key})
     second = await post(front, "/complaints/new", FORM | {"key": key})
     assert kept(first, "Ticket") == kept(second, "Ticket")
-    assert front.office.store.last()[0] == 1
+    assert front.recorded == 1
 
 
 async def test_a_refused_form_keeps_all_that_was_typed_and_says_what_is_wrong(front: Front) -> None:
@@ -252,7 +252,7 @@ async def test_the_proof_is_downloaded_from_the_page(front: Front) -> None:
 async def test_a_form_of_another_website_does_nothing(front: Front) -> None:
     refused = await post(front, "/complaints/new", FORM, Origin="http://elsewhere.example")
     assert refused.status_code == 403
-    assert front.office.store.last()[0] == 0
+    assert front.recorded == 0
 
 
 @pytest.mark.parametrize("path", [*FORMS, "/track"])

@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.rules.office_files import CALENDAR, CLOSED, COMPLAINTS, LONGER, NEXT, office_with
 
 from zi_contracts.intake import PinnedStandard
 from zi_intake.terms import load_terms
@@ -78,16 +78,6 @@ KEPT = {(each.kind, each.id, each.version): each.content for each in TERMS.confi
 FILED = at(2026, 12, 1, 9)
 
 
-def office_with(folder: Path, file: str, *changes: tuple[str, str]) -> Path:
-    text = (files("zi_rules") / "data" / file).read_text("utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    (folder / file).parent.mkdir(exist_ok=True)
-    (folder / file).write_text(text, "utf-8")
-    return folder
-
-
 def test_a_filing_pins_the_standard_the_calendar_and_the_holidays_by_their_content() -> None:
     pins = (PIN, PIN.calendar, PIN.holidays)
     assert [pin and (pin.id, pin.version) for pin in pins] == [
@@ -101,7 +91,7 @@ def test_a_filing_pins_the_standard_the_calendar_and_the_holidays_by_their_conte
 def test_a_standard_edited_in_place_moves_no_due_date_of_a_case(tmp_path: Path) -> None:
     """Sixty working days become three hundred in a file of the same id and version."""
     pin = TERMS.at_filing(ServiceKind.COMPLAINT, "product", FILED).standard
-    office_with(tmp_path, "standards/complaint.toml", ("amount = 60,", "amount = 300,"))
+    office_with(tmp_path, COMPLAINTS, LONGER)
     edited = load_terms(tmp_path, lambda *named: KEPT.get(named))
     assert edited.at_filing(ServiceKind.COMPLAINT, "product", FILED).due > at(2028, 1, 1)
     with pytest.raises(NoVersionError, match="rancangan-pengaduan version 1 is not what something was begun"):
@@ -112,10 +102,8 @@ def test_a_case_keeps_the_standard_and_the_calendar_that_its_files_do_not_hold_a
     tmp_path: Path,
 ) -> None:
     pin = TERMS.at_filing(ServiceKind.COMPLAINT, "product", FILED).standard
-    longer = ("amount = 60,", "amount = 300,")
-    office_with(tmp_path, "standards/complaint.toml", ("version = 1", "version = 2"), longer)
-    closed = ("closed_dates = []", 'closed_dates = [{ on = 2026-12-02, reason = "Rapat" }]')
-    office_with(tmp_path, "calendar.toml", ("version = 1", "version = 2"), closed)
+    office_with(tmp_path, COMPLAINTS, NEXT, LONGER)
+    office_with(tmp_path, CALENDAR, NEXT, CLOSED)
     later = load_terms(tmp_path, lambda *named: KEPT.get(named))
     assert later.due_after_reopening(pin, FILED) == TERMS.due_after_reopening(pin, FILED)
     assert later.closes_on(pin, FILED) == TERMS.closes_on(pin, FILED)
@@ -127,7 +115,6 @@ def test_a_case_keeps_the_standard_and_the_calendar_that_its_files_do_not_hold_a
 
 def test_a_case_from_before_digests_is_counted_over_the_calendar_of_today(tmp_path: Path) -> None:
     old = PinnedStandard(id=PIN.id, version=1, tier=PIN.tier, source_status="unverified")
-    closed = ("closed_dates = []", 'closed_dates = [{ on = 2026-12-02, reason = "Rapat" }]')
-    office_with(tmp_path, "calendar.toml", ("version = 1", "version = 2"), closed)
+    office_with(tmp_path, CALENDAR, NEXT, CLOSED)
     later = load_terms(tmp_path, lambda *named: KEPT.get(named))
     assert later.due_after_reopening(old, FILED) > later.due_after_reopening(PIN, FILED)

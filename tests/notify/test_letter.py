@@ -4,6 +4,7 @@ import json
 import tomllib
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from uuid import UUID
 
@@ -13,13 +14,24 @@ from hypothesis import strategies as st
 
 from zi_chassis.domain import Act
 from zi_notify.delivery import DeliveryRequested
-from zi_notify.letter import TEMPLATES, VERSION, BadAddressError, Letterhead, compose, wordings
+from zi_notify.letter import (
+    TEMPLATES,
+    VERSION,
+    BadAddressError,
+    Letterhead,
+    Templates,
+    compose,
+    templates,
+    wordings,
+)
+from zi_rules.configuration import canonical
+from zi_rules.version import NoVersionError
 
 HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
 ADDRESS = "obviously.invented@example.com"
 LANGUAGES = ("id", "en")
-LETTERS = sorted(wordings(VERSION, "id"))
+LETTERS = sorted(wordings(templates().content, "id"))
 
 
 def requested(template: str, language: str) -> DeliveryRequested:
@@ -39,12 +51,16 @@ def requested(template: str, language: str) -> DeliveryRequested:
     )
 
 
+def written(request: DeliveryRequested, head: Letterhead, address: str, at: datetime) -> EmailMessage:
+    return compose(request, Templates().wording(request), head, address, at)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", LETTERS)
 def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(
     template: str, language: str
 ) -> None:
-    mail = compose(requested(template, language), HEAD, ADDRESS, NOW)
+    mail = written(requested(template, language), HEAD, ADDRESS, NOW)
     read = message_from_bytes(mail.as_bytes(), policy=default)
     text = read.get_content()
     assert "0EXAMP1E0" in read["Subject"]
@@ -62,21 +78,21 @@ def test_every_letter_is_there_once_in_both_languages() -> None:
 
 
 def test_a_date_is_told_in_the_citizen_s_language_and_the_office_s_time() -> None:
-    indonesian = compose(requested("clarification_asked", "id"), HEAD, ADDRESS, NOW).get_content()
-    english = compose(requested("clarification_asked", "en"), HEAD, ADDRESS, NOW).get_content()
+    indonesian = written(requested("clarification_asked", "id"), HEAD, ADDRESS, NOW).get_content()
+    english = written(requested("clarification_asked", "en"), HEAD, ADDRESS, NOW).get_content()
     assert "15 Desember 2026 pukul 16.00 WITA" in indonesian
     assert "15 December 2026, 16:00 WITA" in english
 
 
 def test_an_amount_is_told_as_money_is_written_in_the_citizen_s_language() -> None:
-    indonesian = compose(requested("application_submitted", "id"), HEAD, ADDRESS, NOW).get_content()
-    english = compose(requested("application_submitted", "en"), HEAD, ADDRESS, NOW).get_content()
+    indonesian = written(requested("application_submitted", "id"), HEAD, ADDRESS, NOW).get_content()
+    english = written(requested("application_submitted", "en"), HEAD, ADDRESS, NOW).get_content()
     assert "Rp1.250.000" in indonesian
     assert "IDR 1,250,000" in english
 
 
 def test_a_letter_that_was_issued_is_named_by_its_number() -> None:
-    mail = compose(requested("letter_sealed", "id"), HEAD, ADDRESS, NOW)
+    mail = written(requested("letter_sealed", "id"), HEAD, ADDRESS, NOW)
     assert "SKI/2026/000017" in mail["Subject"]
     assert "SKI/2026/000017" in mail.get_content()
 
@@ -84,18 +100,18 @@ def test_a_letter_that_was_issued_is_named_by_its_number() -> None:
 def test_a_delivery_requested_before_letters_had_numbers_is_still_composed() -> None:
     """Kept events know neither amount nor number."""
     kept = requested("answered", "id").model_dump(mode="json", exclude={"amount", "number"})
-    assert compose(DeliveryRequested.model_validate_json(json.dumps(kept)), HEAD, ADDRESS, NOW)["Subject"]
+    assert written(DeliveryRequested.model_validate_json(json.dumps(kept)), HEAD, ADDRESS, NOW)["Subject"]
 
 
 def test_the_same_delivery_has_the_same_message_id_whenever_it_is_sent() -> None:
-    first = compose(requested("answered", "id"), HEAD, ADDRESS, NOW)
-    again = compose(requested("answered", "id"), HEAD, ADDRESS, NOW.replace(hour=9))
+    first = written(requested("answered", "id"), HEAD, ADDRESS, NOW)
+    again = written(requested("answered", "id"), HEAD, ADDRESS, NOW.replace(hour=9))
     assert first["Message-ID"] == again["Message-ID"] == "<11111111-1111-5111-8111-111111111111@example.org>"
     assert first.get_content() == again.get_content()
 
 
 def test_a_mentored_business_is_led_to_the_page_of_its_case() -> None:
-    mail = compose(requested("permit_issued", "id"), HEAD, ADDRESS, NOW)
+    mail = written(requested("permit_issued", "id"), HEAD, ADDRESS, NOW)
     assert "http://localhost:8080/umkm/cases/0EXAMP1E0\n" in mail.get_content()
 
 
@@ -115,13 +131,32 @@ def test_a_mentored_business_is_led_to_the_page_of_its_case() -> None:
 )
 def test_what_is_not_one_plain_address_is_refused(address: str) -> None:
     with pytest.raises(BadAddressError):
-        compose(requested("answered", "id"), HEAD, address, NOW)
+        written(requested("answered", "id"), HEAD, address, NOW)
 
 
 @given(st.text(max_size=40))
 def test_no_address_adds_a_header(address: str) -> None:
     try:
-        mail = compose(requested("answered", "id"), HEAD, address, NOW)
+        mail = written(requested("answered", "id"), HEAD, address, NOW)
     except BadAddressError:
         return
     assert message_from_bytes(mail.as_bytes(), policy=default).keys() == mail.keys()
+
+
+def test_the_templates_are_one_configuration_with_one_version() -> None:
+    configuration = templates()
+    assert (configuration.kind, configuration.id, configuration.version) == (
+        "mail_templates",
+        "mail",
+        VERSION,
+    )
+
+
+def test_a_mail_that_was_requested_before_an_update_is_written_as_it_was_promised_then() -> None:
+    files = json.loads(templates().content)["files"]
+    files["complaints.id"]["letters"]["answered"]["subject"] = "Dulu {ticket}"
+    older = {("mail_templates", "mail", 7): canonical({"version": 7, "files": files})}
+    before = requested("answered", "id").model_copy(update={"template_version": 7})
+    assert Templates(lambda *named: older.get(named)).wording(before).subject == "Dulu {ticket}"
+    with pytest.raises(NoVersionError, match="mail templates version 7"):
+        Templates().wording(before)

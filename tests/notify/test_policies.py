@@ -15,7 +15,7 @@ from zi_contracts.registry import MODELS
 from zi_contracts.umkm import EndReason
 from zi_notify import policies
 from zi_notify.delivery import RequestDelivery
-from zi_notify.letter import VERSION, wordings
+from zi_notify.letter import templates, wordings
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
@@ -82,7 +82,8 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
     assert (command.ticket, command.cause) == (message.subject, message.id)
     assert command.language == message.data["language"]
     assert command.by.causation == str(message.id)
-    assert command.template in wordings(VERSION, command.language)
+    assert command.template in wordings(templates().content, command.language)
+    assert (command.template_version, command.template_digest) == (templates().version, templates().digest)
 
 
 @pytest.mark.parametrize("type_", TOLD)
@@ -120,7 +121,7 @@ def test_each_reason_has_its_own_letter(type_: str, prefix: str, reasons: Any) -
     told = [reason for reason in get_args(reasons) if reason != "data_erased"]
     letters = [requested(example(type_, reason=reason)).template for reason in told]
     assert letters == [f"{prefix}_{reason}" for reason in told]
-    assert set(letters) <= set(wordings(VERSION, "id"))
+    assert set(letters) <= set(wordings(templates().content, "id"))
 
 
 def test_whoever_is_rejected_reads_whether_another_try_is_left() -> None:

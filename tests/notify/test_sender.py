@@ -22,7 +22,7 @@ from zi_chassis.store import Store
 from zi_contracts.message import Message
 from zi_notify import policies, projections
 from zi_notify.channel_email import EmailChannel
-from zi_notify.letter import Letterhead
+from zi_notify.letter import Letterhead, Templates
 from zi_notify.projections import Deliveries
 from zi_notify.published import decider
 from zi_notify.sender import Sender
@@ -50,7 +50,7 @@ class Notify:
             self.store, self.broker, "intake", lambda tx, message: policies.react(message, self.clock.now())
         )
         channel = EmailChannel(mails.host, mails.port, timeout=20)
-        self.sender = Sender(self.store, self.broker, channel, HEAD, self.clock, patience=0)
+        self.sender = Sender(self.store, self.broker, channel, HEAD, self.clock, Templates(), patience=0)
 
     @asynccontextmanager
     async def alive(self) -> AsyncIterator[None]:
@@ -292,6 +292,7 @@ async def test_an_orderly_stop_waits_for_the_mail_server_s_word(house: House) ->
         EmailChannel(house.mails.host, house.mails.port),
         HEAD,
         notify.clock,
+        Templates(),
         patience=20,
     )
     taken, stopping = asyncio.Event(), asyncio.Event()

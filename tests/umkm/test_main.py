@@ -45,7 +45,7 @@ def message(event: str, data: dict[str, Any], position: int) -> bytes:
         {
             "specversion": "1.0",
             "id": str(named(f"intake {position}")),
-            "source": "/zi/contoh/intake",
+            "source": "/zi/balai-pom-tarakan/intake",
             "type": f"zi.intake.{event}",
             "subject": ticket_of("one"),
             "time": rfc3339(MONDAY),
@@ -105,9 +105,10 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
     broker = nats.broker("umkm")
     broker.open()
     js = await broker.jetstream()
+    said = len(office.rules.configurations) + 2
     async with asyncio.timeout(PATIENCE):
-        while (await js.stream_info("ZI_UMKM")).state.messages < 2:
+        while (await js.stream_info("ZI_UMKM")).state.messages < said:
             await asyncio.sleep(0.01)
-    told = [await js.get_msg("ZI_UMKM", seq=number) for number in (1, 2)]
-    assert [each.data for each in told] == [row.message for row in office.store.messages(0, 9)]
+    told = [await js.get_msg("ZI_UMKM", seq=number) for number in range(1, said + 1)]
+    assert [each.data for each in told] == [row.message for row in office.store.messages(0, 99)]
     await broker.close()

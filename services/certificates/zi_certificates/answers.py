@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from zi_certificates.account import Check
 from zi_certificates.standing import Standing
 from zi_certificates.statement import Product
-from zi_contracts.certificates import ApplicationState, OvertakingReason, PaymentRefusal, Series
+from zi_contracts.certificates import ApplicationState, OvertakingReason, PaymentRefusal, PinnedRules, Series
+from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
 from zi_rules.certificate.reason import LineFault
 from zi_rules.provenance import SourceStatus
@@ -137,11 +138,19 @@ class ApplicationLinks(BaseModel):
     case: str
 
 
+class PinnedAnswer(PinnedRules):
+    """What it is judged by. `pinned` is `by_content` where the digests say which text of the rules that is, and `before_digests` where
+    it was pinned before they were recorded.
+    """
+
+    pinned: Pinned
+
+
 class ApplicationAnswer(BaseModel):
     """How it stands. Without a draft yet `statement` is null; `findings` is all that the rules want now, at once.
 
     `asked` is what the office asked for, or why it rejected; `note` is what it wrote besides, for the applicant alone, and null also
-    when it can't be read just now. `rules` are those that the application is judged by. `mentoring_cases` are those that may be taken
+    when it can't be read just now. `rules` are those that the application is judged by, `pinned` from its submission on. `mentoring_cases` are those that may be taken
     over into it, for the applicant alone.
     """
 
@@ -154,6 +163,7 @@ class ApplicationAnswer(BaseModel):
     deadline: datetime | None
     resubmissions_left: int
     rules: str
+    pinned: PinnedAnswer | None = None
     statement: StatementAnswer | None
     account: AccountAnswer | None
     bill: BillAnswer | None

@@ -3,22 +3,23 @@ which come from the message that issued it, so equal files give an equal page to
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Annotated, Any, cast
 
 from pydantic import Field
 
 from zi_certificates.qr import picture
 from zi_chassis.domain import Value
+from zi_rules.configuration import Configuration
 from zi_tlog import letter as format_
 from zi_tlog.letter import Code
 from zi_tlog.note import Signer
 
+LETTER_TEMPLATE, TEMPLATE_VERSION = "letter_template", 1
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -87,24 +88,26 @@ class Issued:
 
 
 class NoTemplateError(LookupError):
-    """A letter was signed for with a template that this program does not have."""
+    """A letter was signed for with a template that nobody has kept."""
+
+
+def template_configuration() -> Configuration:
+    """Which new letters are signed with; a changed one is a new version."""
+    file = files("zi_certificates") / "templates" / format_.TEMPLATE
+    return Configuration(LETTER_TEMPLATE, "letter", TEMPLATE_VERSION, file.read_bytes(), str(file))
 
 
 def template() -> bytes:
-    """Which new letters are signed with; those of before stay beside it as letter-<number>.typ until all of theirs are sealed."""
-    return _templates().joinpath(format_.TEMPLATE).read_bytes()
+    return template_configuration().content
 
 
-def template_of(bound: str) -> bytes:
-    """The one with this digest."""
-    for place in _templates().iterdir():
-        if place.name.endswith(".typ") and digest(found := place.read_bytes()) == bound:
-            return found
-    raise NoTemplateError(f"No template of a letter has the digest {bound}.")
-
-
-def _templates() -> Traversable:
-    return files("zi_certificates") / "templates"
+def template_of(bound: str, kept: Callable[[str], bytes | None]) -> bytes:
+    """The one with this digest, of this program or of an earlier one. Raises NoTemplateError."""
+    own = template()
+    found = own if digest(own) == bound else kept(bound)
+    if found is None:
+        raise NoTemplateError(f"No template of a letter has the digest {bound}.")
+    return found
 
 
 def digest(part: bytes) -> str:

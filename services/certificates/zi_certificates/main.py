@@ -26,7 +26,10 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.timers import TimerLoop
+from zi_chassis.web import problem
+from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
+from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, desk_api.router, verify_api.router, billing_pages.router),
@@ -37,9 +40,10 @@ ROUTERS: tuple[APIRouter, ...] = (
 def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
-    service.app.state.office = Office(settings, service.clock)
-    for router in ROUTERS:
+    office = service.app.state.office = Office(settings, service.clock)
+    for router in (*ROUTERS, configurations_router(office.store, office.archive, api.PUBLIC)):
         service.app.include_router(router)
+    problem.install_lost(service.app, NoVersionError)
     problems.install(service.app)
     return service
 

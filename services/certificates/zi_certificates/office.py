@@ -1,5 +1,7 @@
 """The parts of certificates put together from its settings: what every route and page asks."""
 
+from functools import partial
+
 from zi_certificates.access import Access
 from zi_certificates.applying import Applying
 from zi_certificates.billing import Payments, billing_of
@@ -9,6 +11,7 @@ from zi_certificates.fairness import Waits
 from zi_certificates.heard import HeardTables
 from zi_certificates.keeping import Keeping
 from zi_certificates.keys import letterhead, load_keys
+from zi_certificates.letter import template_configuration, template_of
 from zi_certificates.projections import Accounts, Applications, Appointments, Letters
 from zi_certificates.published import DECIDERS
 from zi_certificates.rulebook import load_rulebook
@@ -17,9 +20,11 @@ from zi_certificates.signing import Signing
 from zi_certificates.taking_over import TakingOver
 from zi_certificates.timers import timers
 from zi_certificates.verifying import Verifying
+from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import Ledger, ledger_client
@@ -37,10 +42,16 @@ class Office:
         self.settings = settings
         self.clock = clock
         self.checks = Checks()
-        self.store = self._store()
-        rules_folder = settings.rules or settings.data / "rules"
-        self.rules = load_rulebook(rules_folder)
-        self.sentences = load_sentences(rules_folder if rules_folder.is_dir() else None)[0]
+        database = Database(settings.database or settings.folder / "store.db")
+        self.archive = Archive(database)
+        self.store = self._store(database)
+        self.rules = load_rulebook(settings.rules_folder, self.archive.content)
+        sentences = load_sentences(settings.rules_folder)
+        self.sentences = sentences[0]
+        self.configurations = (
+            *(*self.rules.configurations, *sentences.configurations),
+            template_configuration(),
+        )
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
@@ -55,15 +66,18 @@ class Office:
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, head, salts)
         self.verifying = Verifying(self.store, self.keys, clock, self.checks)
-        self.sealing = Sealing(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault)
+        self.sealing = Sealing(
+            *(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault),
+            partial(template_of, kept=self.archive.by_digest),
+        )
         self._vault: VaultClient | None = None
 
-    def _store(self) -> Store:
+    def _store(self, database: Database) -> Store:
         return Store(
             service="certificates",
             office=self.settings.office,
-            database=Database(self.settings.database or self.settings.folder / "store.db"),
-            deciders=DECIDERS,
+            database=database,
+            deciders=(*DECIDERS, configurations),
             projections=(
                 Applications(),
                 Letters(),
@@ -73,7 +87,7 @@ class Office:
                 Waits(),
                 timers(),
             ),
-            companions=(HeardTables(), self.checks),
+            companions=(self.archive, HeardTables(), self.checks),
             group_commit=self.settings.group_commit,
         )
 
@@ -92,6 +106,7 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.store.open()
+        await adopt(self.store, self.configurations, self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pydantic import ConfigDict
 
-from zi_certificates.letter import Content, Issued, page, template_of
+from zi_certificates.letter import Content, Issued, page
 from zi_certificates.seal import OwnSeal
 from zi_chassis.domain import Value
 from zi_tlog.note import parse_skey
@@ -26,12 +26,12 @@ class PressError(Exception):
 
 
 class Plate(Value):
-    """What a file is made of: `content` as it is kept, `template` by the digest that was signed for; of keys, the private ones."""
+    """What a file is made of: `content` as it is kept, `template` with the digest that was signed for; of keys, the private ones."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
 
     content: bytes
-    template: str
+    template: bytes
     message: bytes
     proof: bytes
     policy: bytes
@@ -104,7 +104,7 @@ class Press:
 def made(plate: Plate) -> bytes:
     content = Content.model_validate_json(plate.content)
     issued = Issued(plate.message, plate.proof, plate.policy)
-    pdf = page(content, template_of(plate.template), issued, parse_skey(plate.code_key))
+    pdf = page(content, plate.template, issued, parse_skey(plate.code_key))
     return asyncio.run(OwnSeal(plate.seal_key, plate.seal_certificate).sign(pdf))
 
 

@@ -222,9 +222,8 @@ class Rulebook:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(office_folder: Path, kept: Kept = nothing_kept) -> Rulebook:
+def load_rulebook(folder: Path, kept: Kept = nothing_kept) -> Rulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
-    folder = office_folder if office_folder.is_dir() else None
     sets, tariffs = load_certificate_rules(folder, kept), load_tariffs(folder, kept)
     for rules in sets:
         priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application

@@ -21,7 +21,7 @@ from zi_certificates.ids import register_id
 from zi_certificates.issuing import to_issue
 from zi_certificates.keeping import VAULT_ERRORS
 from zi_certificates.keys import Keys
-from zi_certificates.letter import digest
+from zi_certificates.letter import NoTemplateError, digest
 from zi_certificates.press import Plate, Press, PressError
 from zi_certificates.projections import LetterRow, letter, letters_of, letters_to_seal
 from zi_certificates.published import applications, registers
@@ -59,7 +59,7 @@ class SpoiltError(Exception):
 
 
 EXPECTED = (
-    *(DomainError, UnavailableError, PressError, SpoiltError),
+    *(DomainError, UnavailableError, PressError, SpoiltError, NoTemplateError),
     *VAULT_ERRORS,
 )
 
@@ -86,7 +86,9 @@ class Replaced:
 
 
 class Sealing:
-    """Run by the process that holds the lease. `vault` is asked for at every use, because it may come later."""
+    """Run by the process that holds the lease. `vault` is asked for at every use, because it may come later; `template` finds one by its
+    digest.
+    """
 
     def __init__(
         self,
@@ -96,6 +98,7 @@ class Sealing:
         keys: Keys,
         ledger: Ledger,
         vault: Callable[[], Shelf],
+        template: Callable[[str], bytes],
         press: Press | None = None,
     ) -> None:
         self._store = store
@@ -104,6 +107,7 @@ class Sealing:
         self._keys = keys
         self._ledger = ledger
         self._vault = vault
+        self._template = template
         self._press = press or Press()
         self._troubles: dict[UUID, Trouble] = {}
         self._may_replace = True
@@ -196,7 +200,7 @@ class Sealing:
         message, proof, policy = await self._proven(row)
         plate = Plate(
             content=await _content(vault, row),
-            template=row.template,
+            template=await asyncio.to_thread(self._template, row.template),
             message=message,
             proof=proof,
             policy=policy,

@@ -70,6 +70,7 @@ async def application(
         deadline=state.deadline,
         resubmissions_left=state.resubmissions_left,
         rules=f"{rules.id} {rules.version}",
+        pinned=_pinned(state),
         statement=_statement(state),
         account=_account(dossier.account),
         bill=_bill_of(office, dossier),
@@ -87,6 +88,13 @@ async def application(
             case=f"{public}/track/{dossier.ticket}",
         ),
     )
+
+
+def _pinned(state: Application) -> answers.PinnedAnswer | None:
+    if state.submission is None:
+        return None
+    pin = state.submission.rules
+    return answers.PinnedAnswer(**pin.model_dump(), pinned=pin.pinning)
 
 
 async def _note(office: Office, dossier: Dossier, token: str | None) -> str | None:

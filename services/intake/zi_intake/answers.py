@@ -6,8 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from zi_contracts.configuration import Pinned
+from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
 from zi_intake.tracking import DeliveryState, Spoken, TimelineStep, WordsShown
+from zi_rules.provenance import Text
 
 
 class FiledLinks(BaseModel):
@@ -84,10 +87,19 @@ class ElsewhereAnswer(BaseModel):
     due: datetime | None
 
 
+class StandardAnswer(PinnedStandard):
+    """What the case is held to. `pinned` is `by_content` where the digests say which text of the standard, which calendar and which
+    holidays that is, and `before_digests` where the case was received before they were recorded.
+    """
+
+    title: Text | None
+    pinned: Pinned
+
+
 class CaseAnswer(BaseModel):
     """`words` says why there are no messages: they were erased, or can't be shown for a moment.
 
-    `due` is null when another desk works on it: `application` is there for letters, `mentoring` for a mentored business.
+    `due` and `standard` are null when another desk works on it: `application` is there for letters, `mentoring` for a mentored business.
     """
 
     ticket: str
@@ -99,6 +111,7 @@ class CaseAnswer(BaseModel):
     messages: list[Spoken]
     words: WordsShown = "shown"
     deliveries: list[DeliveryState]
+    standard: StandardAnswer | None = None
     application: ElsewhereAnswer | None = None
     mentoring: ElsewhereAnswer | None = None
 

@@ -38,7 +38,7 @@ from zi_intake.bodies import (
     WordsBody,
     described,
 )
-from zi_intake.case import kind_of
+from zi_intake.case import AnswerableFiled, Case, kind_of
 from zi_intake.evidence import evidence_zip, files_left_out
 from zi_intake.filing import Receipt
 from zi_intake.handling import Done
@@ -209,10 +209,18 @@ async def track(request: Request, office: TheOffice, ticket: str) -> Response:
             messages=told.messages(),
             words=words.shown,
             deliveries=told.mails(),
+            standard=_standard(office, state),
             application=elsewhere if desk is CERTIFICATES else None,
             mentoring=elsewhere if desk is MENTORING else None,
         )
     )
+
+
+def _standard(office: Office, state: Case) -> answers.StandardAnswer | None:
+    if not isinstance(state.filing, AnswerableFiled):
+        return None
+    pin = state.filing.standard
+    return answers.StandardAnswer(**pin.model_dump(), title=office.terms.title(pin), pinned=pin.pinning)
 
 
 def _elsewhere(

@@ -17,7 +17,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
 from zi_chassis.vault_requests import VaultService
-from zi_chassis.web import sign_in
+from zi_chassis.web import problem, sign_in
+from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
 from zi_intake import api, desk, files, mentoring_pages, pages
@@ -28,6 +29,7 @@ from zi_intake.openings import RepeatCounter
 from zi_intake.policies import HEARS, react
 from zi_intake.reading import KEEPABLE, READABLE, Reading
 from zi_intake.timers import Closing
+from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, files.router, pages.router, mentoring_pages.router),
@@ -38,11 +40,12 @@ ROUTERS: tuple[APIRouter, ...] = (
 def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
-    service.app.state.office = Office(settings, service.clock)
+    office = service.app.state.office = Office(settings, service.clock)
     for path, endpoint, _, _ in api.FILING:
         service.direct("POST", f"/intake/api/{path}", endpoint)
-    for router in ROUTERS:
+    for router in (*ROUTERS, configurations_router(office.store, office.archive)):
         service.app.include_router(router)
+    problem.install_lost(service.app, NoVersionError)
     return service
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from zi_chassis.archive import Archive, adopt
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
@@ -67,11 +69,15 @@ class Office:
         self.elsewhere = Elsewhere()
         self.consents = Consents()
         self.rates = OpeningRates(settings.openings_an_hour)
-        self.store = self._store()
+        database = Database(settings.database or settings.folder / "store.db")
+        self.archive = Archive(database)
+        self.store = self._store(database)
         self._refuse_new_secrets()
         self.names = Names(settings.secret("names"), settings.secret("codes"), settings.secret("business"))
-        self.terms = load_terms(settings.rules or settings.data / "rules")
-        self.districts = load_districts()[0].districts
+        self.terms = load_terms(settings.rules_folder, self.archive.content)
+        districts = load_districts(settings.rules_folder)
+        self.districts = districts[0].districts
+        self.configurations = (*self.terms.configurations, *districts.configurations)
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
@@ -84,14 +90,15 @@ class Office:
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
 
-    def _store(self) -> Store:
+    def _store(self, database: Database) -> Store:
         return Store(
             service="intake",
             office=self.settings.office,
-            database=Database(self.settings.database or self.settings.folder / "store.db"),
-            deciders=(decider, opening_limit),
+            database=database,
+            deciders=(decider, opening_limit, configurations),
             projections=(self.cases, Erasures(), timers()),
             companions=(
+                self.archive,
                 self.vault,
                 self.deliveries,
                 self.elsewhere,
@@ -109,6 +116,7 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.store.open()
+        await adopt(self.store, self.configurations, self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -38,7 +38,7 @@ from zi_intake.bodies import (
     ReopenBody,
     WordsBody,
 )
-from zi_intake.case import Case, CaseError, MentoringRequested, kind_of
+from zi_intake.case import AnswerableFiled, Case, CaseError, MentoringRequested, kind_of
 from zi_intake.filing import Receipt
 from zi_intake.office import Office
 from zi_intake.other_desk import other_desk
@@ -246,6 +246,14 @@ async def case_page(request: Request, office: TheOffice, own: OwnCase) -> Respon
     return await case_page_of(request, office, own, Form())
 
 
+def _standard(office: Office, state: Case) -> dict[str, Any] | None:
+    """What the case is held to."""
+    if not isinstance(state.filing, AnswerableFiled):
+        return None
+    pin = state.filing.standard
+    return {"title": office.terms.title(pin), "version": pin.version, "is_kept": pin.digest is not None}
+
+
 async def case_page_of(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200
 ) -> Response:
@@ -263,6 +271,7 @@ async def case_page_of(
         "mails": told.mails(),
         **_elsewhere(office, ticket, state),
         "standing": told.standing_elsewhere(),
+        "standard": _standard(office, state),
         "labels": labels,
         "may": _may(state, office.clock.now()),
         "form": form,

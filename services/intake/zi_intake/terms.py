@@ -10,6 +10,7 @@ from zi_contracts.configuration import Pin
 from zi_contracts.intake import PinnedStandard
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.configuration import Configuration, Configured
+from zi_rules.provenance import Text
 from zi_rules.standard import (
     ServiceKind,
     ServiceStandard,
@@ -18,7 +19,7 @@ from zi_rules.standard import (
     load_standards,
     standard_in_force,
 )
-from zi_rules.version import Editions, Kept, nothing_kept
+from zi_rules.version import Editions, Kept, NoVersionError, nothing_kept
 
 _SECOND = timedelta(seconds=1)
 
@@ -79,6 +80,13 @@ class Terms:
     def tier(self, pin: PinnedStandard) -> Tier:
         return self.standard(pin).tier(pin.tier)
 
+    def title(self, pin: PinnedStandard) -> Text | None:
+        """Of the standard; None where it is lost."""
+        try:
+            return self.standard(pin).decree_title
+        except NoVersionError:
+            return None
+
     def standard(self, pin: PinnedStandard) -> ServiceStandard:
         """What a case was received under. Raises NoVersionError."""
         return self._standards.pinned(pin)
@@ -89,8 +97,7 @@ class Terms:
 
 def load_terms(office_folder: Path, kept: Kept = nothing_kept) -> Terms:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
-    folder = office_folder if office_folder.is_dir() else None
-    return Terms(load_calendars(folder, kept), load_standards(folder, kept))
+    return Terms(load_calendars(office_folder, kept), load_standards(office_folder, kept))
 
 
 def _pin(standard: ServiceStandard, tier: str, calendar: WorkingCalendar) -> PinnedStandard:

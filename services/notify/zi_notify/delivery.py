@@ -51,6 +51,7 @@ class RequestDelivery(Command):
     channel: Channel
     template: str
     template_version: int
+    template_digest: str | None = None
     language: Literal["id", "en"]
     cause: UUID
     until: datetime | None = None
@@ -91,6 +92,7 @@ class DeliveryRequested(Event):
     channel: Channel
     template: str
     template_version: int
+    template_digest: str | None = None
     language: Literal["id", "en"]
     cause: UUID
     until: datetime | None = None

@@ -2,6 +2,7 @@
 of the case's text, and never the code. The same delivery always gives the same text and the same Message-ID.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from pathlib import Path
 
 from zi_chassis.web.language import moment
 from zi_notify.delivery import DeliveryRequested
+from zi_rules.configuration import Configuration, name
+from zi_rules.version import Kept, NoVersionError, nothing_kept
 
-VERSION = 1
+MAIL_TEMPLATES, VERSION = "mail_templates", 1
 TEMPLATES = Path(__file__).parent / "templates_mail"
 
 
@@ -38,8 +41,9 @@ class Wording:
     body: str
 
 
-def compose(request: DeliveryRequested, head: Letterhead, address: str, at: datetime) -> EmailMessage:
-    wording = wordings(request.template_version, request.language)[request.template]
+def compose(
+    request: DeliveryRequested, wording: Wording, head: Letterhead, address: str, at: datetime
+) -> EmailMessage:
     words = _words(request, head)
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
@@ -74,15 +78,44 @@ def message_id(request: DeliveryRequested, head: Letterhead) -> str:
 
 
 @cache
-def wordings(version: int, language: str) -> Mapping[str, Wording]:
+def templates() -> Configuration:
+    """Those that new mails are written with; a changed one is a new version of all."""
+    folder = TEMPLATES / f"v{VERSION}"
+    files = sorted(folder.glob("*.toml"))
+    table = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+    return name(MAIL_TEMPLATES, {"version": VERSION, "files": table}, str(folder), "mail")
+
+
+@cache
+def wordings(content: bytes, language: str) -> Mapping[str, Wording]:
     """By the name of the template; all that stand in one file have one foot."""
-    files = sorted((TEMPLATES / f"v{version}").glob(f"*.{language}.toml"))
-    read = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    files = json.loads(content)["files"]
     return {
         name: Wording(letter["subject"], f"{letter['text']}\n{each['foot']}")
-        for each in read
+        for file, each in files.items()
+        if file.endswith(f".{language}")
         for name, letter in each["letters"].items()
     }
+
+
+class Templates:
+    """Also those that a delivery was requested with before an update brought others."""
+
+    def __init__(self, kept: Kept = nothing_kept) -> None:
+        self._kept = kept
+
+    def wording(self, request: DeliveryRequested) -> Wording:
+        content = self._content(request.template_version)
+        return wordings(content, request.language)[request.template]
+
+    def _content(self, version: int) -> bytes:
+        own = templates()
+        content = own.content if version == own.version else self._kept(own.kind, own.id, version)
+        if content is None:
+            raise NoVersionError(
+                f"Bring the mail templates version {version} back: a mail is to be written with them."
+            )
+        return content
 
 
 def _checked(address: str) -> str:

@@ -1,12 +1,14 @@
 """Wiring of notify: store, outbox, an inbox for each sender, and the worker that sends the mails."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database, Tx
 from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import Inbox, React
@@ -16,11 +18,12 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
 from zi_notify import api, policies
 from zi_notify.channel_email import EmailChannel
-from zi_notify.letter import Letterhead
+from zi_notify.letter import Letterhead, Templates, templates
 from zi_notify.projections import Deliveries
 from zi_notify.published import decider
 from zi_notify.sender import Sender
@@ -28,11 +31,12 @@ from zi_notify.sender import Sender
 
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
-    store = _store(settings)
+    archive = Archive(Database(settings.database or settings.folder / "store.db"))
+    store = _store(settings, archive)
     broker = Broker("notify", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
     service.open(lambda: locked(lease))
-    service.open(lambda: _opened(store))
+    service.open(lambda: _opened(store, service.clock))
     service.open(lambda: broker)
     declared = declared_by(settings.audit_url)
     inboxes = {
@@ -43,7 +47,10 @@ def create_app(settings: Settings) -> FastAPI:
     runners: dict[str, Runner] = {
         "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
-        "sender": Sender(store, broker, _channel(settings), _letterhead(settings), service.clock),
+        "sender": Sender(
+            *(store, broker, _channel(settings), _letterhead(settings), service.clock),
+            Templates(archive.content),
+        ),
     }
     service.lead(lease, runners)
     service.watch_thread("writer", store.thread.is_alive)
@@ -51,12 +58,14 @@ def create_app(settings: Settings) -> FastAPI:
     service.app.state.store = store
     service.app.include_router(api.router)
     service.app.include_router(lanes_router(store, inboxes, outbox))
+    service.app.include_router(configurations_router(store, archive))
     return service.app
 
 
-@contextmanager
-def _opened(store: Store) -> Iterator[None]:
+@asynccontextmanager
+async def _opened(store: Store, clock: Clock) -> AsyncIterator[None]:
     store.open()
+    await adopt(store, [templates()], clock)
     yield
     store.close()
 
@@ -68,13 +77,14 @@ def _reacting(clock: Clock) -> React:
     return react
 
 
-def _store(settings: Settings) -> Store:
+def _store(settings: Settings, archive: Archive) -> Store:
     return Store(
         service="notify",
         office=settings.office,
-        database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(decider,),
+        database=archive.database,
+        deciders=(decider, configurations),
         projections=(Deliveries(),),
+        companions=(archive,),
         group_commit=settings.group_commit,
     )
 

@@ -10,7 +10,7 @@ from zi_chassis.web.language import WITA
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_notify.delivery import RequestDelivery, delivery_id
-from zi_notify.letter import VERSION
+from zi_notify.letter import templates
 from zi_notify.notice import Notice, Step, notice_of
 from zi_notify.published import decider
 
@@ -30,7 +30,8 @@ def react(message: Message, at: datetime) -> Sequence[Reaction]:
         ticket=message.subject,
         channel="email",
         template=notice.template,
-        template_version=VERSION,
+        template_version=templates().version,
+        template_digest=templates().digest,
         language=step.language,
         cause=message.id,
         until=notice.until,

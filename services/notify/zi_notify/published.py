@@ -21,6 +21,7 @@ def _data(event: Events) -> Data:
                 channel=event.channel,
                 template=event.template,
                 template_version=event.template_version,
+                template_digest=event.template_digest,
                 language=event.language,
                 cause=event.cause,
             )

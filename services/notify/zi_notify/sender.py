@@ -35,7 +35,7 @@ from zi_notify.delivery import (
     ReportNotReachable,
     ReportNotTaken,
 )
-from zi_notify.letter import BadAddressError, Letterhead, compose
+from zi_notify.letter import BadAddressError, Letterhead, Templates, compose
 from zi_notify.published import decider
 
 logger = logging.getLogger(__name__)
@@ -67,10 +67,12 @@ class Sender:
         channel: EmailChannel,
         head: Letterhead,
         clock: Clock,
+        templates: Templates,
         patience: float = PATIENCE,
     ) -> None:
         self._store, self._broker, self._channel = store, broker, channel
         self._head, self._clock, self._patience = head, clock, patience
+        self._templates = templates
         self._woken = asyncio.Event()
         self._backoff = Backoff(0.5, 15.0)
         self.reason: str | None = None
@@ -142,7 +144,8 @@ class Sender:
     async def _mail(self, vault: VaultClient, request: DeliveryRequested) -> EmailMessage:
         try:
             fields = await vault.read(request.ticket, [FIELD], PURPOSE, causation=str(request.cause))
-            return compose(request, self._head, fields.get(FIELD, ""), self._clock.now())
+            wording = self._templates.wording(request)
+            return compose(request, wording, self._head, fields.get(FIELD, ""), self._clock.now())
         except ErasedError:
             raise NotReachableError("erased") from None
         except (UnknownTicketError, BadAddressError):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, MentoringState, RuleVersion, TrackName
 from zi_rules.mentoring.assessment import Answer
@@ -140,8 +141,18 @@ class CaseLinks(BaseModel):
     case: str
 
 
+class PinnedAnswer(RuleVersion):
+    """What it is judged by. `pinned` is `by_content` where the digests say which text of the rules that is, and `before_digests` where
+    it was pinned before they were recorded.
+    """
+
+    pinned: Pinned
+
+
 class CaseAnswer(BaseModel):
-    """How it stands. `slept` is the state that a sleeping case goes on in; `rules` are those that it is judged by."""
+    """How it stands. `slept` is the state that a sleeping case goes on in; `rules` are those that it is judged by,
+    `pinned` from its triage on.
+    """
 
     ticket: str
     state: MentoringState | Literal["unknown"]
@@ -153,6 +164,7 @@ class CaseAnswer(BaseModel):
     kbli: list[str]
     mentored: bool
     rules: str
+    pinned: PinnedAnswer | None = None
     next: NextAnswer | None
     products: list[ProductAnswer]
     findings: list[FindingAnswer]

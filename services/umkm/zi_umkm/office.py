@@ -1,8 +1,10 @@
 """The parts of umkm put together from its settings: what every route and page asks."""
 
+from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import Ledger, ledger_client
@@ -28,9 +30,11 @@ class Office:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.rules = load_rulebook(settings.rules or settings.data / "rules")
+        database = Database(settings.database or settings.folder / "store.db")
+        self.archive = Archive(database)
+        self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         self.districts = self.rules.districts
-        self.store = self._store()
+        self.store = self._store(database)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
@@ -41,14 +45,14 @@ class Office:
         self.teaching = Teaching(self.store)
         self._vault: VaultClient | None = None
 
-    def _store(self) -> Store:
+    def _store(self, database: Database) -> Store:
         return Store(
             service="umkm",
             office=self.settings.office,
-            database=Database(self.settings.database or self.settings.folder / "store.db"),
-            deciders=DECIDERS,
+            database=database,
+            deciders=(*DECIDERS, configurations),
             projections=(Cases(self.rules), Visits(), Trainings(), timers(self.rules)),
-            companions=(HeardTables(),),
+            companions=(self.archive, HeardTables()),
             group_commit=self.settings.group_commit,
         )
 
@@ -67,6 +71,7 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.store.open()
+        await adopt(self.store, self.rules.configurations, self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

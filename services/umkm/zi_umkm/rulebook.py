@@ -119,9 +119,8 @@ class Rulebook:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(office_folder: Path, kept: Kept = nothing_kept) -> Rulebook:
+def load_rulebook(folder: Path, kept: Kept = nothing_kept) -> Rulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
-    folder = office_folder if office_folder.is_dir() else None
     return Rulebook(
         load_mentoring_rules(folder, kept),
         load_checklists(folder, kept),

@@ -61,6 +61,7 @@ async def case(request: Request, office: Office, dossier: Dossier) -> answers.Ca
         kbli=list(business.kbli) if business else [],
         mentored=bool(state.mentors),
         rules=f"{rules.id} {rules.version}",
+        pinned=_pinned(state),
         next=_next(named, state, rules),
         products=[_product(named, dossier, rules, each) for each in (business.products if business else ())],
         findings=[_finding(named, each) for each in state.findings],
@@ -78,6 +79,12 @@ async def case(request: Request, office: Office, dossier: Dossier) -> answers.Ca
             case=f"{public}/track/{dossier.request.ticket}",
         ),
     )
+
+
+def _pinned(state: Case) -> answers.PinnedAnswer | None:
+    if state.rules is None:
+        return None
+    return answers.PinnedAnswer(**state.rules.model_dump(), pinned=state.rules.pinning)
 
 
 def done(ticket: str, handled: Handled[Case]) -> answers.DoneAnswer:

@@ -1,0 +1,46 @@
+"""What was released under a version is never edited: an office that updates would be refused at its start. Give it a new version, and
+add its digest here."""
+
+from pathlib import Path
+
+from zi_certificates.letter import template_configuration
+from zi_certificates.rulebook import load_rulebook as load_letters
+from zi_notify.letter import templates
+from zi_rules.certificate.reason import load_sentences
+from zi_rules.configuration import Configuration
+from zi_rules.standard import load_standards
+from zi_umkm.rulebook import load_rulebook as load_mentoring
+
+RELEASED = {
+    "standard rancangan-pengaduan 1": "2ab7aad4b99c41a551ccb9acb756991d1830112fc3b84555da959ac37a7c9316",
+    "standard rancangan-konsultasi 1": "564f75380fb787765c4fcbc34abe707d7a9400e766b09684ac825c55c1c78525",
+    "calendar calendar 1": "0c7b77e9a2e9e9a8fc87a15fa4765b9466fec9555d0a6ce82853d45ec8fc3b44",
+    "holidays indonesia 109000": "901f71f86a4ad32eba81b9c1bc9421797b99826bb39615799e3171c2bc324f16",
+    "certificate_rules rancangan_surat_keterangan 1": "30f89028bd3c41737127ddbd0e043b84ba4411fb3c4b3f3dba32d8b0a9ead93e",
+    "certificate_tariffs certificate_tariffs 1": "6229d244a5821999e5387b1c237b816b1fe3eed76266d817ecf37ba4c6f3ff6f",
+    "registration_numbers registration_numbers 1": "a492c9f1c3c6b031d1614316363b93507489c8e69a8bfacb41b2535fc08b7891",
+    "mentoring_rules rancangan_pendampingan 1": "71f3a6408a387f2f74b6872fafc42cda351567f9ae6b267817fecc58e9e540ea",
+    "mentoring_checklist penilaian_cppob 1": "f7d732f5bc819b6211c65c875f8e36cb60080d77b72e4acb51b28cb6cd2eb3eb",
+    "mentoring_checklist psb_2013 1": "d12806aba305723935b10d36e95ad90141641751477b5f5277a3a8365a4988d5",
+    "districts districts 1": "f2becf27643fa6fc0084e03c3ec2a53371930b7bd93d52263deb41caced61d82",
+    "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
+    "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
+    "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
+}
+
+
+def shipped() -> list[Configuration]:
+    nowhere = Path("/nowhere")
+    return [
+        *load_standards().configurations,
+        *load_letters(nowhere).configurations,
+        *load_mentoring(nowhere).configurations,
+        *load_sentences().configurations,
+        template_configuration(),
+        templates(),
+    ]
+
+
+def test_a_released_version_keeps_its_content() -> None:
+    found = {f"{each.kind} {each.id} {each.version}": each.digest for each in shipped()}
+    assert {name: RELEASED.get(name) for name in found} == found

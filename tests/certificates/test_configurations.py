@@ -1,0 +1,161 @@
+"""What becomes of applications when the office's rules, tariffs or templates are replaced, honestly or not."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.certificates.calling import Calling
+from tests.certificates.inside import DEMO_RULES, opened
+from tests.certificates.visiting import Visiting
+from tests.rules.office_files import NEXT, office_with
+from tests.web import browsing
+
+from zi_certificates import rulebook
+from zi_certificates.published import applications
+from zi_chassis.configuration import ConfigurationChangedError
+from zi_contracts.certificates import PinnedRules
+from zi_contracts.message import Message
+
+RULES, TARIFFS = "certificates/rancangan.toml", "certificate_tariffs.toml"
+SLOWER = (
+    'period = { amount = 6, unit = "working_hours" }',
+    'period = { amount = 60, unit = "working_hours" }',
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """The office's own folder of rules."""
+    return Path(shutil.copytree(DEMO_RULES, tmp_path / "office"))
+
+
+@asynccontextmanager
+async def started(
+    folder: Path, office: Path, positions: dict[str, int] | None = None
+) -> AsyncIterator[Visiting]:
+    async with browsing.visited(opened(folder, rules=office), folder) as visiting:
+        visiting.inside.positions |= positions or {}
+        yield visiting
+
+
+def dearer(office: Path) -> None:
+    text = (office / TARIFFS).read_text("utf-8")
+    (office / TARIFFS).write_text(
+        text.replace("version = 1", "version = 2").replace("50_000", "70_000"), "utf-8"
+    )
+
+
+def messages(visiting: Visiting, event: str) -> list[dict[str, Any]]:
+    rows = visiting.inside.office.store.messages(0, 1_000)
+    return [each.data for each in (Message.parse(row.message) for row in rows) if each.event == event]
+
+
+async def test_an_application_is_judged_by_the_rules_of_its_submission_when_others_took_their_place(
+    tmp_path: Path, office: Path
+) -> None:
+    """A new version in the place of the old file made every pinned application answer 500."""
+    async with started(tmp_path, office) as visiting:
+        request = await visiting.inside.paid()
+        before = await Calling(visiting).told(request)
+        positions = visiting.inside.positions
+    office_with(office, RULES, NEXT, SLOWER)
+    dearer(office)
+    async with started(tmp_path, office, positions) as visiting:
+        after = await Calling(visiting).told(request)
+        assert after["rules"] == "rancangan_surat_keterangan 1"
+        assert {name: after[name] for name in ("due", "findings", "bill", "pinned", "deadline")} == {
+            name: before[name] for name in ("due", "findings", "bill", "pinned", "deadline")
+        }
+        desk = await visiting.person("evaluator-ani", "evaluator").get(
+            f"/certificates/desk/applications/{request.ticket}"
+        )
+        assert desk.status_code == 200
+        own = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
+        assert own.status_code == 200
+        new = await visiting.inside.paid("two", business="d" * 64)
+        told = await Calling(visiting).told(new)
+        assert (told["rules"], told["pinned"]["tariffs"]["version"]) == ("rancangan_surat_keterangan 2", 2)
+        assert told["due"] > before["due"]
+        assert told["bill"]["amount"] > before["bill"]["amount"]
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        (RULES, SLOWER),
+        ("registration_numbers.toml", (r"\d{12}", r"\d{11}")),
+        ("certificate_reasons.toml", ("Isi nomor izin edar produk.", "Bayar dahulu.")),
+        ("calendar.toml", ("16:30:00", "18:30:00")),
+    ],
+)
+async def test_what_decides_about_letters_does_not_change_in_place(
+    tmp_path: Path, office: Path, file: str, change: tuple[str, str]
+) -> None:
+    async with started(tmp_path, office):
+        pass
+    office_with(office, file, change)
+    with pytest.raises(ConfigurationChangedError, match=file):
+        async with started(tmp_path, office):
+            pass
+
+
+async def test_a_tariff_does_not_change_in_place(tmp_path: Path, office: Path) -> None:
+    async with started(tmp_path, office):
+        pass
+    text = (office / TARIFFS).read_text("utf-8")
+    (office / TARIFFS).write_text(text.replace("50_000", "70_000"), "utf-8")
+    with pytest.raises(ConfigurationChangedError, match="certificate_tariffs demo_tariffs version 1"):
+        async with started(tmp_path, office):
+            pass
+
+
+async def test_a_changed_template_of_letters_does_not_start_under_its_old_version(
+    tmp_path: Path, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started(tmp_path, office) as visiting:
+        adopted = messages(visiting, "configuration_adopted")
+        assert {each["kind"] for each in adopted} == {
+            *("certificate_rules", "certificate_tariffs", "certificate_reasons", "registration_numbers"),
+            *("calendar", "holidays", "letter_template"),
+        }
+    monkeypatch.setattr("zi_certificates.letter.files", lambda name: tmp_path)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/letter.typ").write_text("another letter")
+    with pytest.raises(ConfigurationChangedError, match="letter_template letter version 1"):
+        async with started(tmp_path, office):
+            pass
+
+
+async def test_an_application_from_before_digests_says_so_and_can_still_be_sent_again(
+    tmp_path: Path, office: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*of: Any) -> None:
+        pass
+
+    def without(self: Any, application: Any, at: Any) -> PinnedRules:
+        rules = self.of(application, at)
+        return PinnedRules(id=rules.id, version=rules.version)
+
+    monkeypatch.setattr("zi_certificates.office.adopt", nothing)
+    monkeypatch.setattr(rulebook.Rulebook, "pin", without)
+    async with started(tmp_path, office) as visiting:
+        request = await visiting.inside.submitted()
+        positions = visiting.inside.positions
+    monkeypatch.undo()
+    async with started(tmp_path, office, positions) as visiting:
+        inside = visiting.inside
+        assert {each["since"] for each in messages(visiting, "configuration_adopted")} == {"unknown"}
+        told = await Calling(visiting).told(request)
+        assert (told["pinned"]["pinned"], told["pinned"]["digest"]) == ("before_digests", None)
+        desk = await visiting.person("evaluator-ani", "evaluator").get(
+            f"/certificates/desk/applications/{request.ticket}"
+        )
+        assert "before the texts of rules were recorded" in desk.text
+        _, state = inside.office.store.load(applications, request.application)
+        assert inside.office.rules.pin(state, inside.clock.now()) == PinnedRules(
+            id="rancangan_surat_keterangan", version=1
+        )
+        await inside.pay(request)
