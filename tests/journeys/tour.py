@@ -185,6 +185,9 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
     visitor.page.locator("main form button").click()
     unfolded(visitor)
     yield "auditor, found"
+    visitor.write({"name": "a closed case"})
+    visitor.page.locator('form[action="/audit/queries"] button').click()
+    yield "auditor, saved queries"
     for asked in (
         "since=2026-02-02&until=2026-02-01",
         "case=NOBODYS00",
