@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import BinaryIO
 from uuid import UUID
 
 import httpx
@@ -12,6 +13,7 @@ from zi_chassis.web.problem import RefusedError
 
 REMEMBERED = 50_000
 SECONDS = 3.0
+PACKING_SECONDS = 300.0  # with the turns of those who wait
 
 
 class LedgerAwayError(RefusedError):
@@ -56,6 +58,26 @@ class Ledger:
         wanted = list(events)
         answers = await asyncio.gather(*(self._get(f"receipts/{event}") for event in wanted))
         return {event: answer for event, answer in zip(wanted, answers, strict=True) if answer is not None}
+
+    async def evidence(self, ticket: str, token: str, file: BinaryIO) -> None:
+        """Write what the ledger packs of a case (zi_tlog.evidence) into the file; `token` is one of the case."""
+        request = self._client.build_request(
+            "GET",
+            f"{self._api}/cases/{ticket}/evidence",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(SECONDS, read=PACKING_SECONDS),
+        )
+        try:
+            answer = await self._client.send(request, stream=True)
+            try:
+                if answer.status_code != httpx.codes.OK:
+                    raise LedgerAwayError
+                async for chunk in answer.aiter_bytes():
+                    await asyncio.to_thread(file.write, chunk)
+            finally:
+                await answer.aclose()
+        except httpx.HTTPError as error:
+            raise LedgerAwayError from error
 
     async def _asked(self, events: list[UUID]) -> dict[UUID, int]:
         try:
