@@ -33,7 +33,7 @@ WITNESS = Cosigner("witness.example/campus", bytes(range(96, 128)))
 POLICY = Policy((Log(LOG_KEY.key),), (Witness("campus", WITNESS.key),), (), "campus")
 TICKET, OTHER_TICKET = "7K3M9Q2XA", "0EXAMP1E0"
 SUBJECT = "data-subject-example-1"
-BEGIN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+BEGIN = datetime(2025, 11, 24, 1, 0, tzinfo=UTC)
 SALT = b"s" * 32
 CASE = uuid5(NAMESPACE_DNS, "the case")
 Read = Callable[[str], bytes | None]
@@ -212,7 +212,7 @@ def pack(
         writer.private(item)
     messages = [json.loads(entry) for entry in (*(log.entries[index] for index in indexes), *pending)]
     aggregates: dict[str, int] = {}
-    for message in messages:
+    for message in (each for each in messages if "aggregate" in each):
         aggregates[message["aggregate"]] = max(message["version"], aggregates.get(message["aggregate"], 0))
     claims = {
         "promise_key": INTAKE_KEY.key.vkey if pending else None,

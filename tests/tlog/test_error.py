@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 
 import pytest
+from tests.tlog.packed_v1 import unpack_v1
 
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from zi_tlog.cosignature import CosignatureVerifier, Cosigner
 from zi_tlog.error import LogError
-from zi_tlog.evidence_v1 import unpack_evidence
 from zi_tlog.note import (
     MAX_NOTE_BYTES,
     Note,
@@ -104,43 +104,39 @@ COSIGNATURE: list[tuple[Callable[[], object], str]] = [
     (lambda: CosignatureVerifier(LOG.key), "The key of log.example is not a cosignature key."),
 ]
 EVIDENCE: list[tuple[Callable[[], object], str]] = [
-    (lambda: unpack_evidence(b"PK"), "The file is not a zip that can be read."),
-    (lambda: unpack_evidence(zipped({})), "policy: the file is missing."),
+    (lambda: unpack_v1(b"PK"), "The file is not a zip that can be read."),
+    (lambda: unpack_v1(zipped({})), "policy: the file is missing."),
     (
-        lambda: unpack_evidence(zipped({"policy": b""}, zipfile.ZIP_LZMA)),
+        lambda: unpack_v1(zipped({"policy": b""}, zipfile.ZIP_LZMA)),
         "The zip is compressed in an unusual way.",
     ),
     (
-        lambda: unpack_evidence(zipped({str(number): b"" for number in range(4097)})),
+        lambda: unpack_v1(zipped({str(number): b"" for number in range(4097)})),
         "The zip is larger than any evidence.",
     ),
     (
-        lambda: unpack_evidence(zipped({"policy": b"", "polizy": b""}).replace(b"polizy", b"policy")),
+        lambda: unpack_v1(zipped({"policy": b"", "polizy": b""}).replace(b"polizy", b"policy")),
         "The zip holds two files of the same name.",
     ),
     (
-        lambda: unpack_evidence(zipped({"policy": b"", "promise.vkey": b"\xff"})),
+        lambda: unpack_v1(zipped({"policy": b"", "promise.vkey": b"\xff"})),
         "The file promise.vkey is not UTF-8 text.",
     ),
+    (lambda: unpack_v1(with_item("{")), "private/i.json: the file is not JSON."),
     (
-        lambda: unpack_evidence(zipped({"policy": b"", "timeline.txt": b"\xff"})),
-        "The file timeline.txt is not UTF-8 text.",
-    ),
-    (lambda: unpack_evidence(with_item("{")), "private/i.json: the file is not JSON."),
-    (
-        lambda: unpack_evidence(with_item("{}")),
+        lambda: unpack_v1(with_item("{}")),
         "private/i.json: the file does not have exactly the fields of a private item.",
     ),
     (
-        lambda: unpack_evidence(with_item(json.dumps(ITEM | {"field": 1}))),
+        lambda: unpack_v1(with_item(json.dumps(ITEM | {"field": 1}))),
         "private/i.json: every field is a text.",
     ),
     (
-        lambda: unpack_evidence(with_item(json.dumps(ITEM | {"salt": "A"}))),
+        lambda: unpack_v1(with_item(json.dumps(ITEM | {"salt": "A"}))),
         "private/i.json: the salt or the plaintext is not base64.",
     ),
     (
-        lambda: unpack_evidence(with_item(json.dumps(ITEM | {"media_type": "text/html"}))),
+        lambda: unpack_v1(with_item(json.dumps(ITEM | {"media_type": "text/html"}))),
         "private/i.json: the media type is none that a vault holds.",
     ),
 ]
@@ -372,7 +368,7 @@ def test_a_damaged_zip_is_told_from_one_that_hides_a_file() -> None:
     lying = bytearray(zipped({"policy": b"x" * 100}))
     at = lying.rindex(b"PK\x01\x02") + 24
     lying[at : at + 4] = (7).to_bytes(4, "little")
-    assert says(lambda: unpack_evidence(bytes(lying))) == "policy: the file in the zip is damaged."
+    assert says(lambda: unpack_v1(bytes(lying))) == "policy: the file in the zip is damaged."
     hiding = bytearray(zipped({"policy": b"", "timeline.txt": b"diterima"}))
     hiding[hiding.index(b"PK\x01\x02") + 32] = 58
-    assert says(lambda: unpack_evidence(bytes(hiding))) == "The list of files in the zip is damaged."
+    assert says(lambda: unpack_v1(bytes(hiding))) == "The list of files in the zip is damaged."

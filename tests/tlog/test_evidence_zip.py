@@ -54,10 +54,9 @@ def test_equal_evidence_gives_equal_bytes_in_the_layout() -> None:
 
 def test_a_case_that_the_log_does_not_have_yet_has_no_checkpoint() -> None:
     file = io.BytesIO()
-    writer = EvidenceWriter(file)
-    writer.log(b"quorum none\n", None, ())
-    writer.entries(())
-    writer.close()
+    with EvidenceWriter(file) as writer:
+        writer.log(b"quorum none\n", None, ())
+        writer.entries(())
     assert archive(file.getvalue()).names == ["README.txt", "policy"]
 
 
@@ -233,7 +232,7 @@ def test_the_script_in_the_readme_checks_the_evidence_with_a_strangers_library(t
     run = run_script(tmp_path)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert lines[0] == "entry 1 2026-11-24T01:00:40.000000Z zi.intake.complaint_filed"
+    assert lines[0] == "entry 1 2025-11-24T01:00:40.000000Z zi.intake.complaint_filed"
     assert len(lines) == 303
     assert lines[-2].startswith("not in the ledger yet")
     assert lines[-1].startswith("included; keys in use")
@@ -261,3 +260,31 @@ def test_the_script_in_the_readme_finds_one_changed_byte(
     run = run_script(tmp_path)
     assert run.returncode != 0
     assert why in run.stderr
+
+
+def test_what_no_reader_accepts_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zi_tlog.evidence_zip.MAX_ZIP_BYTES", 10_000)
+    with EvidenceWriter(io.BytesIO()) as writer, pytest.raises(EvidenceError, match="larger"):
+        writer.add("a", bytes(10_000))
+    monkeypatch.setattr("zi_tlog.evidence_zip.MAX_MEMBERS", 2)
+    with EvidenceWriter(io.BytesIO()) as writer, pytest.raises(EvidenceError, match="larger"):
+        writer.log(b"quorum none\n", b"", ())
+
+
+class FullDisk(io.BytesIO):
+    """Takes the first member only."""
+
+    def write(self, data: object) -> int:
+        if self.tell() > 3000:
+            raise OSError(28, "No space left on device")
+        return super().write(data)  # type: ignore[arg-type]
+
+
+def fill(writer: EvidenceWriter) -> None:
+    for number in range(100):
+        writer.add(str(number), bytes(range(256)))
+
+
+def test_a_zip_that_was_given_up_raises_once() -> None:
+    with pytest.raises(OSError, match="No space"), EvidenceWriter(FullDisk()) as writer:
+        fill(writer)

@@ -4,7 +4,8 @@ time: what it declares is measured before its list is read, and a member is read
 import struct
 import zipfile
 from collections.abc import Iterable, Mapping
-from typing import BinaryIO
+from contextlib import nullcontext, suppress
+from typing import BinaryIO, Self
 
 from zi_tlog.evidence import (
     BUNDLE_ENTRIES,
@@ -26,7 +27,7 @@ from zi_tlog.note import Signer
 from zi_tlog.tile import MAX_ENTRY_BYTES, encode_bundle
 
 MAX_ZIP_BYTES = 2 * 1024 * 1024 * 1024  # of all members together, as they are declared
-MAX_MEMBERS = 300_000
+MAX_MEMBERS = 400_000
 MAX_MEMBER_BYTES = max(BUNDLE_ENTRIES * (MAX_ENTRY_BYTES + 2), MAX_MANIFEST_BYTES)
 _MAX_LIST_BYTES = 200 * MAX_MEMBERS
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -37,7 +38,7 @@ _LOCATOR, _LOCATOR_BYTES, _END64, _END64_BYTES = b"PK\x06\x07", 20, b"PK\x06\x06
 
 
 class EvidenceWriter:
-    """Writes one zip into a file that can be sought in; equal calls, equal bytes. `close` or the manifest ends it."""
+    """Writes one zip into a file that can be sought in; equal calls, equal bytes. The manifest or the end of its context ends it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
@@ -45,10 +46,22 @@ class EvidenceWriter:
         self._pending: list[str] = []
         self._promises: list[str] = []
         self._checkpoints: list[int] = []
+        self._bytes = self._members = 0
         self.add(README, README_TEXT.encode())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        # What was given up is no zip for anybody, but it must not be ended later, when its file is closed.
+        with suppress(OSError) if kind is not None else nullcontext():
+            self._archive.close()
+
     def add(self, name: str, data: bytes) -> None:
-        """A member as it is."""
+        """A member as it is. Raises EvidenceError beyond what a reader accepts."""
+        self._bytes, self._members = self._bytes + len(data), self._members + 1
+        if self._bytes > MAX_ZIP_BYTES or self._members > MAX_MEMBERS:
+            raise EvidenceError("The evidence is larger than any reader accepts.")
         member = zipfile.ZipInfo(name, _EPOCH)
         member.compress_type = zipfile.ZIP_DEFLATED
         member.external_attr = 0o644 << 16
@@ -124,11 +137,8 @@ class EvidenceWriter:
         self.add(MANIFEST, manifest.format())
         self.add(MANIFEST_NOTE, manifest.note(signer))
         self.add(MANIFEST_KEY, f"{signer.key.vkey}\n".encode())
-        self.close()
-        return manifest
-
-    def close(self) -> None:
         self._archive.close()
+        return manifest
 
 
 class EvidenceArchive:
