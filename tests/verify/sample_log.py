@@ -62,6 +62,13 @@ class Sender:
         self.previous = sha256(rendered).hexdigest()
         return rendered
 
+    def act(self, type_: str, actor: str, role: str, **data: Any) -> bytes:
+        """What an official says."""
+        message = json.loads(self.say(type_, **data)) | {"actor": actor, "actorrole": role}
+        rendered = json.dumps(message).encode()
+        self.previous = sha256(rendered).hexdigest()
+        return rendered
+
 
 def told(count: int) -> list[bytes]:
     """`count` messages of two senders, taking turns."""
@@ -173,13 +180,18 @@ def filed(folder: Path) -> tuple[SampleLog, Evidence]:
     )
     entries = (log.entry(1), log.entry(3))
     private = complaint.private(entries[0].event_id)
-    return log, Evidence(POLICY.format(), entries, private, INTAKE_KEY.key.vkey, "diterima\n")
+    return log, Evidence(POLICY.format(), entries, private, INTAKE_KEY.key.vkey)
 
 
 def erased(folder: Path, **said: Any) -> tuple[SampleLog, Evidence]:
-    """The same, after the reporter's data was destroyed: no private items, and the erasure with its own proof."""
+    """The same, after the reporter's data was destroyed, which one official asked for and another approved: no private items."""
     log, evidence = filed(folder)
     intake = Sender("/zi/contoh/intake", 2, sha256(log.entries[3]).hexdigest(), {CASE: 2})
-    log.append([intake.say("zi.intake.data_subject_erased", **said)])
-    entries = (log.entry(1), log.entry(3), log.entry(4))
-    return log, replace(evidence, entries=entries, private=())
+    approved = {"asked_by": "officer-1"} | said
+    log.append(
+        [
+            intake.act("zi.intake.erasure_requested", "officer-1", "staff:officer"),
+            intake.act("zi.intake.data_subject_erased", "supervisor-1", "staff:supervisor", **approved),
+        ]
+    )
+    return log, replace(evidence, entries=tuple(map(log.entry, (1, 3, 4, 5))), private=())

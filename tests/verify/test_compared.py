@@ -1,5 +1,6 @@
 """A receipt pins nothing: it is compared with a policy from elsewhere, or with what `log` pinned, or says that nothing was compared."""
 
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, filed
 
+from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_verify.chains import Rotation
@@ -115,5 +117,5 @@ def test_a_retired_key_is_valid_for_its_time_only(
 
 def test_a_zip_without_a_usable_policy_fails(run: Run, evidence: Path) -> None:
     evidence.write_bytes(evidence.read_bytes().replace(b"quorum none", b"quorum nobo"))
-    assert policy_of(evidence) is None
+    assert policy_of(EvidenceArchive(io.BytesIO(evidence.read_bytes()))) is None
     assert run()[0] == 1

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.tlog.packed_v1 import pack_v1
 from tests.verify.sample_log import POLICY, SampleLog, erased, filed, told
 
-from zi_tlog.evidence_v1 import Evidence, pack_evidence
+from zi_tlog.evidence_v1 import Evidence
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_verify.main import main
@@ -22,7 +23,7 @@ OTHER = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
 
 def zipped(folder: Path, evidence: Evidence) -> str:
     path = folder / "evidence.zip"
-    path.write_bytes(pack_evidence(evidence))
+    path.write_bytes(pack_v1(evidence))
     return str(path)
 
 
@@ -31,9 +32,8 @@ def test_a_good_receipt_ends_with_its_verdict_and_its_exit_status(
 ) -> None:
     assert main(["receipt", zipped(tmp_path, filed(tmp_path)[1])]) == ALONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2].endswith(
-        "zi.intake.complaint_filed  entry 1: included and matching / tercantum dan cocok"
-    )
+    assert lines[2].startswith("2025-11-24 01:02:03 UTC, entry 1: The citizen filed a complaint. (")
+    assert lines[2].endswith("): included and matching / tercantum dan cocok")
     assert lines[-1] == "included and matching / tercantum dan cocok"
     assert any("the office's own word" in line for line in lines)
     assert any("No outside witness" in line for line in lines)
@@ -49,7 +49,7 @@ def test_the_same_is_said_in_indonesian(tmp_path: Path, capsys: pytest.CaptureFi
 def test_an_erased_payload_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["receipt", zipped(tmp_path, erased(tmp_path)[1])]) == ALONE
     assert (
-        "included, payload erased (entry 4) / tercantum, isi telah dihapus (entri 4)"
+        "included, payload erased (entry 5) / tercantum, isi telah dihapus (entri 5)"
         in capsys.readouterr().out
     )
 
@@ -252,7 +252,7 @@ def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_it_runs_as_a_program_on_a_terminal_without_unicode(tmp_path: Path) -> None:
-    evidence = replace(filed(tmp_path)[1], timeline=None)
+    evidence = filed(tmp_path)[1]
     command = [sys.executable, "-m", "zi_verify.main", "receipt", zipped(tmp_path, evidence)]
     run = subprocess.run(
         command, env={"PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import BinaryIO
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
+from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.note import NoteKey, parse_vkey
 from zi_tlog.policy import Policy, parse_policy
 from zi_verify.bar import Bar
@@ -20,8 +22,9 @@ from zi_verify.evidence_notes import policy_of, retired_findings
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
 from zi_verify.promise import Pins, check_promise, needs
-from zi_verify.receipt import ReceiptReport, check_receipt
+from zi_verify.receipt import check_receipt
 from zi_verify.replay import Demand, LogReport, replay
+from zi_verify.report import ReceiptReport, unreadable_evidence
 from zi_verify.source import Source, ZipSource, unreadable
 from zi_verify.status import Shortfall, Status, severest
 from zi_verify.trust import Comparison, claimed_origin, compared, log_names, no_policy, published, trusted
@@ -90,29 +93,33 @@ def _exit_line(status: Status) -> Sentence:
 
 def _receipt(options: argparse.Namespace) -> Status:
     memory, given = _recalled(options), _given(options.policy)
-    comparison = compared(policy_of(options.evidence), given, memory)
+    try:
+        with options.evidence.open("rb") as file:
+            return _checked(file, given, memory, options.language)
+    except OSError as error:
+        raise unreadable(options.evidence, error.strerror) from error
+
+
+def _checked(file: BinaryIO, given: Policy | None, memory: Memory, language: Language) -> Status:
+    try:
+        archive = EvidenceArchive(file)
+    except LogError as error:
+        return _conclude([], unreadable_evidence("evidence", error).verdict, (), language)
+    comparison = compared(policy_of(archive), given, memory)
     if comparison is None:
-        report = check_receipt(_content(options.evidence), None)
-        return _conclude([], report.verdict, (), options.language)
-    report = check_receipt(_content(options.evidence), comparison.policy)
-    retired = tuple(retired_findings(options.evidence, comparison.rotations, comparison.policy))
-    names = [one.spoken(options.language) for one in (*log_names(comparison.policy), comparison.remark)]
-    lines = [*names, *_receipt_lines(report, options.language)]
-    return _conclude(lines, with_findings(report.verdict, retired), comparison.shortfalls, options.language)
+        return _conclude([], check_receipt(archive, None).verdict, (), language)
+    report = check_receipt(archive, comparison.policy)
+    retired = tuple(retired_findings(archive, comparison.rotations, comparison.policy))
+    names = [one.spoken(language) for one in (*log_names(comparison.policy), comparison.remark)]
+    lines = [*names, *_receipt_lines(report, language)]
+    shortfalls = [*report.shortfalls, *comparison.shortfalls]
+    return _conclude(lines, with_findings(report.verdict, retired), shortfalls, language)
 
 
 def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
     for entry in report.entries:
-        place = (
-            ""
-            if entry.index is None
-            else {"en": f"entry {entry.index}", "id": f"entri {entry.index}"}[language]
-        )
-        yield (
-            "  ".join(filter(None, [f"entries/{entry.event_id}.json", plain(entry.type), place]))
-            + ": "
-            + headline(entry.verdict, language)
-        )
+        worth = "" if entry.verdict is None else f": {headline(entry.verdict, language)}"
+        yield f"{entry.text.spoken(language)}{worth}"
     yield from (remark.spoken(language) for remark in report.remarks)
 
 

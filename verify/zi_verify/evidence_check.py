@@ -1,0 +1,292 @@
+"""Checks evidence of format `zona/evidence/v2`: the signed tree and every entry in it, the seal and what it claims to be complete, the acts
+together, their times, and each private item; a member that was not checked is named."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from zi_tlog.error import LogError
+from zi_tlog.evidence import (
+    CHECKPOINT,
+    MANIFEST,
+    MANIFEST_KEY,
+    MANIFEST_NOTE,
+    POLICY,
+    PROMISE_KEY,
+    README,
+    Manifest,
+    event_of,
+    open_manifest,
+    parse_manifest,
+    parse_private,
+)
+from zi_tlog.evidence_readme import README_TEXT
+from zi_tlog.evidence_zip import EvidenceArchive
+from zi_tlog.note import Verifier, parse_vkey
+from zi_tlog.policy import Policy
+from zi_tlog.promise import open_promise
+from zi_tlog.sparse import tiles_of
+from zi_tlog.text import decode_utf8
+from zi_verify.acts import Act, breaks, gaps, read_act, strangers
+from zi_verify.birth import TOLERANCE, Births, late_remark
+from zi_verify.contents import Erasures, content_verdict, counted_erasures, item_finding
+from zi_verify.evidence_log import LogPart, read_log_part
+from zi_verify.history import DEMO, covering
+from zi_verify.message import MessageError
+from zi_verify.report import CheckedEntry, ReceiptReport, not_checked, trust_remarks, unreadable_evidence
+from zi_verify.status import Shortfall, Status
+from zi_verify.timeline import act_line
+from zi_verify.verdict import Failed, Finding, Sentence, overall, plain, refused
+
+_CLAIMED_FOLDERS = ("entries/", "pending/", "promises/", "private/", "checkpoints/")
+
+
+def check_evidence(archive: EvidenceArchive, policy: Policy, now: int, *, is_pinned: bool) -> ReceiptReport:
+    """The report on a zip, under this policy; `now` (POSIX second) bounds the births that no tree bounds."""
+    try:
+        manifest = parse_manifest(archive.require(MANIFEST))
+    except LogError as error:
+        return unreadable_evidence(MANIFEST, error)
+    sealed_by, seal_findings = _seal(archive, manifest)
+    part = read_log_part(archive, manifest, policy, now)
+    pending, pending_findings = _pending(archive, manifest)
+    acts = [*part.acts, *pending]
+    shown, item_findings = _private(archive, manifest, acts)
+    time_findings, time_remarks = _times(manifest, part, policy, now)
+    findings = [
+        *seal_findings,
+        *part.findings,
+        *pending_findings,
+        *_promise_findings(archive, manifest, acts),
+        *strangers(acts, manifest.case, manifest.services),
+        *gaps(acts, manifest.aggregates),
+        *breaks(acts),
+        *time_findings,
+        *item_findings,
+        *_astray(archive, manifest),
+    ]
+    if not part.acts:
+        findings.append(Finding(MANIFEST, _NOTHING_IN_THE_LOG))
+    erasures = counted_erasures(part.acts)
+    entries = [_judged(act, frozenset(shown.get(act.id, ())), erasures) for act in acts]
+    endorsements = () if part.endorsement is None else (part.endorsement,)
+    remarks = [
+        *trust_remarks(policy, endorsements, is_pinned=is_pinned),
+        *_completeness(manifest, sealed_by),
+        *_not_shown(part.acts, shown),
+        *time_remarks,
+        *not_checked(_unchecked(archive, manifest, part)),
+    ]
+    failed = [Failed(tuple(findings))] if findings else []
+    return ReceiptReport(
+        entries=tuple(entries),
+        remarks=tuple(remarks),
+        verdict=overall([*(each.verdict for each in entries if each.verdict is not None), *failed]),
+        shortfalls=tuple(_not_yet(act, manifest.size) for act in pending),
+        endorsements=endorsements,
+    )
+
+
+def _judged(act: Act, shown: frozenset[str], erasures: Erasures) -> CheckedEntry:
+    verdict = None if act.index is None else content_verdict(act, shown, erasures)
+    return CheckedEntry(act.file, act.type, act.index, act_line(act), verdict)
+
+
+def _times(
+    manifest: Manifest, part: LogPart, policy: Policy, now: int
+) -> tuple[list[Finding], list[Sentence]]:
+    if manifest.origin.endswith("/demo"):
+        return [], [DEMO]
+    trees = covering([*part.older, *([part.endorsement] if part.endorsement else [])], policy)
+    births = Births(trees, now)
+    findings, late = _judge_times(part.acts, births)
+    return findings, [_bounds(births), *late]
+
+
+def _bounds(births: Births) -> Sentence:
+    return Sentence(
+        f"Times: order within each sender's messages, and births between {births.trees} cosigned trees, were checked; tolerance {TOLERANCE}.",
+        f"Waktu: urutan pesan setiap pengirim, dan kelahiran di antara {births.trees} pohon bertanda tangan saksi, diperiksa; toleransi"
+        f" {TOLERANCE}.",
+    )
+
+
+def _seal(archive: EvidenceArchive, manifest: Manifest) -> tuple[Verifier | None, list[Finding]]:
+    """Whose key claims what the manifest says, and what is wrong with that."""
+    try:
+        verifier = _verifier(archive, MANIFEST_KEY)
+    except LogError as error:
+        return None, [Finding(MANIFEST_KEY, refused(error))]
+    try:
+        open_manifest(manifest, archive.require(MANIFEST_NOTE), verifier)
+    except LogError as error:
+        return verifier, [Finding(MANIFEST_NOTE, refused(error))]
+    return verifier, []
+
+
+def _verifier(archive: EvidenceArchive, name: str) -> Verifier:
+    return Verifier(parse_vkey(decode_utf8(archive.require(name), f"file {name}").removesuffix("\n")))
+
+
+def _pending(archive: EvidenceArchive, manifest: Manifest) -> tuple[list[Act], list[Finding]]:
+    """The acts that the tree does not have yet, in their sender's order, and what is wrong with them."""
+    acts: list[Act] = []
+    findings: list[Finding] = []
+    for name in manifest.pending:
+        try:
+            act = read_act(name, None, archive.require(name))
+        except (LogError, MessageError) as error:
+            findings.append(Finding(name, refused(error)))
+            continue
+        if act.id != event_of(name):
+            findings.append(Finding(name, _OTHER_EVENT))
+        if f"promises/{act.id}" not in manifest.promises:
+            findings.append(Finding(name, _NO_PROMISE))
+        acts.append(act)
+    return sorted(acts, key=lambda act: (act.source, act.position)), findings
+
+
+def _promise_findings(archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act]) -> Iterator[Finding]:
+    if not manifest.promises:
+        return
+    try:
+        verifier = _verifier(archive, PROMISE_KEY)
+    except LogError as error:
+        yield Finding(PROMISE_KEY, refused(error))
+        return
+    leaves = {act.id: act.leaf for act in acts}
+    for name in manifest.promises:
+        try:
+            promise = open_promise(archive.require(name), verifier)
+        except LogError as error:
+            yield Finding(name, refused(error))
+            continue
+        if promise.event_id != event_of(name) or leaves.get(promise.event_id) != promise.leaf:
+            yield Finding(name, _OTHER_PROMISE)
+
+
+def _judge_times(acts: Iterable[Act], births: Births) -> tuple[list[Finding], list[Sentence]]:
+    """What is dated as it can't be, and what is late."""
+    findings: list[Finding] = []
+    dated: dict[str, str] = {}
+    late: list[tuple[int, int]] = []
+    for act in acts:
+        index = act.index or 0
+        timing = births.judge(index, act.times, dated.get(act.source, ""))
+        dated[act.source] = timing.dated
+        findings += [Finding(act.file, why, act.index) for why in timing.wrong]
+        if timing.late:
+            late.append((timing.late, index))
+    remarks = [late_remark(len(late), *max(late))] if late else []
+    return findings, remarks
+
+
+def _private(
+    archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act]
+) -> tuple[dict[str, set[str]], list[Finding]]:
+    """By event, the digests of the items that match it; and what is wrong with the others. One item is held at a time."""
+    by_event = {act.id: act for act in acts}
+    shown: dict[str, set[str]] = {}
+    findings: list[Finding] = []
+    for name in manifest.private:
+        try:
+            item = parse_private(name, archive.require(name))
+        except LogError as error:
+            findings.append(Finding(name, refused(error)))
+            continue
+        act = by_event.get(item.event_id)
+        finding = Finding(name, _NO_EVENT) if act is None else item_finding(item, act)
+        if finding is not None:
+            findings.append(finding)
+        else:
+            shown.setdefault(item.event_id, set()).add(item.digest)
+    return shown, findings
+
+
+def _astray(archive: EvidenceArchive, manifest: Manifest) -> Iterator[Finding]:
+    """Members that would say something and that the manifest does not name."""
+    for name in sorted(set(archive.names) - set(_claimed(manifest))):
+        if name.startswith(_CLAIMED_FOLDERS):
+            yield Finding(name, _NOT_CLAIMED)
+
+
+def _claimed(manifest: Manifest) -> Iterator[str]:
+    yield from manifest.bundles
+    yield from (f"checkpoints/{size}" for size in manifest.checkpoints)
+    yield from (*manifest.pending, *manifest.promises, *manifest.private)
+
+
+def _unchecked(archive: EvidenceArchive, manifest: Manifest, part: LogPart) -> list[str]:
+    """Members that were not looked at, or that say what nothing depends on."""
+    read = {POLICY, CHECKPOINT, MANIFEST, MANIFEST_NOTE, MANIFEST_KEY, *_claimed(manifest)}
+    read |= {PROMISE_KEY} if manifest.promises else set()
+    read |= {README} if _has_our_readme(archive) else set()
+    if part.endorsement is not None:
+        tiles = tiles_of(manifest.size, manifest.indexes, manifest.checkpoints)
+        read |= {name for tile in tiles for name in (tile.path, tile.whole.path)}
+    return sorted(
+        name for name in archive.names if name not in read and not name.startswith(_CLAIMED_FOLDERS)
+    )
+
+
+def _has_our_readme(archive: EvidenceArchive) -> bool:
+    try:
+        return archive.read(README) == README_TEXT.encode()
+    except LogError:
+        return False
+
+
+def _completeness(manifest: Manifest, sealed_by: Verifier | None) -> Iterator[Sentence]:
+    """What is claimed to be complete, up to which tree, by whose key, and what for."""
+    services, case, origin = ", ".join(manifest.services), plain(manifest.case), plain(manifest.origin)
+    yield Sentence(
+        f"Complete: all acts of {services} about case {case} among the first {manifest.size} entries of {origin}, and no version between"
+        " is missing. Made for: " + manifest.purpose + ".",
+        f"Lengkap: semua tindakan {services} tentang kasus {case} di antara {manifest.size} entri pertama {origin}, dan tidak ada versi di"
+        " antaranya yang hilang. Dibuat untuk: " + manifest.purpose + ".",
+    )
+    key = "?" if sealed_by is None else sealed_by.key.vkey
+    yield Sentence(
+        f"That nothing was left out at the end is the word of this key; compare it with what the office prints in its maklumat: {key}",
+        f"Bahwa tidak ada yang dihilangkan di akhir adalah pernyataan kunci ini; bandingkan dengan yang dicetak kantor dalam maklumat: {key}",
+    )
+    for index in manifest.left_out:
+        yield Sentence(
+            f"Entry {index} carries the number of this case; the office sets it aside (under another's name, repeated, or no message).",
+            f"Entri {index} memuat nomor kasus ini; kantor mengesampingkannya (atas nama lain, berulang, atau bukan pesan).",
+        )
+
+
+def _not_shown(acts: Iterable[Act], shown: Mapping[str, set[str]]) -> Iterator[Sentence]:
+    """How much personal there is that this zip does not disclose: not opened, without room, or erased."""
+    hidden = sum(
+        ref.item is not None and ref.digest not in shown.get(act.id, ()) for act in acts for ref in act.refs
+    )
+    if hidden:
+        yield Sentence(
+            f"{hidden} private contents that entries commit to are not in the zip: not opened for it, without room in it, or erased.",
+            f"{hidden} isi pribadi yang terikat dalam entri tidak ada dalam zip: tidak dibuka, tidak muat, atau telah dihapus.",
+        )
+
+
+def _not_yet(act: Act, size: int) -> Shortfall:
+    return Shortfall(
+        Status.NOT_WITNESSED_YET,
+        Sentence(
+            f"{act.file}: not in the tree of {size} entries yet: promise valid (keep it; ask for the evidence again later)",
+            f"{act.file}: belum ada dalam pohon {size} entri: janji sah (simpanlah; minta bukti lagi nanti)",
+        ),
+    )
+
+
+_NO_EVENT = Sentence("its event is not in the zip", "pesannya tidak ada dalam zip")
+_NOT_CLAIMED = Sentence(
+    "the manifest does not name it: it was added", "manifest tidak menyebutnya: ini ditambahkan"
+)
+_OTHER_EVENT = Sentence(
+    "the message has another event id than the file's name", "pesan memuat id lain daripada nama berkas"
+)
+_NO_PROMISE = Sentence("not yet in the ledger: no promise", "belum ada di catatan publik: tanpa janji")
+_OTHER_PROMISE = Sentence("the promise is about another message", "janji ini tentang pesan lain")
+_NOTHING_IN_THE_LOG = Sentence(
+    "none of its acts is in the ledger yet: nothing is proven",
+    "belum ada tindakan yang tercatat: belum ada yang terbukti",
+)

@@ -1,0 +1,43 @@
+"""The course of a case, told from its entries alone: one line an act, plain words in the reader's language, ids behind them."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from zi_verify.acts import Act
+from zi_verify.birth import comparable
+from zi_verify.verdict import Sentence
+
+_NAMES = Path(__file__).with_name("act_names.json")
+
+
+def act_line(act: Act) -> Sentence:
+    """When, where in the log, what, and by whom."""
+    return Sentence(_line(act, "en"), _line(act, "id"))
+
+
+def act_name(type_: str) -> Sentence:
+    """The words for an act of this type."""
+    event = f"*.{type_.rpartition('.')[2]}"
+    found = _names()["types"].get(type_) or _names()["types"].get(event) or _names()["other"]
+    return Sentence(found["en"], found["id"])
+
+
+def _line(act: Act, language: str) -> str:
+    place = {"en": "entry", "id": "entri"}[language]
+    nowhere = {"en": "not in the ledger yet", "id": "belum ada di catatan publik"}[language]
+    name = act_name(act.type).en if language == "en" else act_name(act.type).id
+    role = _names()["roles"].get(act.role, {}).get(language, act.role)
+    where = nowhere if act.index is None else f"{place} {act.index}"
+    return f"{_when(act)}, {where}: {name} ({role}: {act.actor}, {act.type}, {act.id})"
+
+
+def _when(act: Act) -> str:
+    at = comparable(act.times.get("time"))
+    return "?" if at is None else f"{at[:10]} {at[11:19]} UTC"
+
+
+@cache
+def _names() -> Any:
+    return json.loads(_NAMES.read_text("utf-8"))
