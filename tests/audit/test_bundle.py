@@ -1,15 +1,18 @@
 """The evidence of a case that an auditor takes along, verified as a court would: offline, by the auditor's own tool."""
 
+import stat
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from uuid import UUID, uuid4
+from datetime import UTC, datetime
+from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
 
 import pytest
-from tests.audit.log_home import Home, Sender
+from tests.audit.log_home import ORIGIN, Home, Sender
 from tests.audit.test_standing import cosigned, witnessed
 from tests.audit.web import Web, served
 from tests.chassis.provider import OwnProvider
 from tests.nats_server import NatsServer
+from tests.taken_evidence import take
 
 from zi_audit.arrival import Arrival
 from zi_chassis.domain import ErasedError
@@ -21,13 +24,13 @@ from zi_chassis.vault_requests import (
 )
 from zi_contracts.vault import DisclosedItem, VaultReply, VaultRequest
 from zi_tlog.evidence import private_digest
-from zi_tlog.evidence_v1 import Evidence, unpack_evidence
-from zi_tlog.proof import parse_proof
-from zi_verify.receipt import ReceiptReport, check_receipt
+from zi_verify.receipt import check_receipt
+from zi_verify.report import ReceiptReport
 from zi_verify.verdict import Erased, Included, Matching, Verdict
 
 SALT = bytes(range(32))
 TEXT, FILE = uuid4(), uuid4()
+AFTERWARDS = int(datetime(2026, 11, 24, 1, 3, tzinfo=UTC).timestamp())
 WORDS = "Tutupnya menggembung."
 BUNDLE = "/audit/api/cases/7K3M9Q2XA/bundle?purpose=court"
 PRIVATE = f"{BUNDLE}&private=true"
@@ -87,15 +90,12 @@ async def fetched(web: Web, path: str = BUNDLE) -> bytes:
     return answer.content
 
 
+def checked(packed: bytes) -> ReceiptReport:
+    return check_receipt(packed, None)
+
+
 def verdict(packed: bytes) -> Verdict:
-    report: ReceiptReport = check_receipt(packed, None)
-    return report.verdict
-
-
-def told(packed: bytes) -> str:
-    timeline = unpack_evidence(packed).timeline
-    assert timeline is not None
-    return timeline
+    return checked(packed).verdict
 
 
 async def written(web: Web, home: Home, *senders: Sender) -> None:
@@ -110,26 +110,31 @@ async def test_without_the_words_every_entry_is_included_under_one_checkpoint(
     filed(intake)
     await written(web, home, intake)
     packed = await fetched(web)
-    evidence: Evidence = unpack_evidence(packed)
+    evidence = take(packed)
     assert verdict(packed) == Included()
-    assert [entry.message for entry in evidence.entries] == [arrival.content for arrival in intake.sent]
-    assert {parse_proof(entry.proof or b"").checkpoint for entry in evidence.entries} == {
-        home.read("checkpoint")
-    }
-    assert evidence.private == ()
+    assert evidence.entries == [arrival.content for arrival in intake.sent]
+    assert evidence.files["checkpoint"] == home.read("checkpoint")
+    assert evidence.private == []
 
 
-async def test_the_course_is_told_in_both_languages(web: Web, home: Home, intake: Sender) -> None:
+async def test_what_is_complete_is_said_by_a_key_of_the_web_parts_own(
+    web: Web, home: Home, intake: Sender
+) -> None:
     filed(intake)
     await written(web, home, intake)
-    text = told(await fetched(web))
-    assert text.index("[id] Jalannya laporan 7K3M9Q2XA") < text.index("[en] The course of case 7K3M9Q2XA")
-    assert "For a court or another authority" in text
-    assert (
-        "entry 1: A file was added. (citizen: sub-of-an-invented-person, zi.intake.attachment_added)" in text
+    packed = await fetched(web)
+    evidence = take(packed)
+    key = evidence.files["manifest.vkey"].decode().strip()
+    assert key.startswith(f"{ORIGIN}/audit+")
+    assert stat.S_IMODE((home.folder / "audit/secrets/evidence").stat().st_mode) == 0o600
+    assert take(await fetched(web)).files["manifest.vkey"].decode().strip() == key
+    assert (evidence.manifest.purpose, evidence.manifest.aggregates) == (
+        "court",
+        {str(uuid5(NAMESPACE_DNS, "intake")): 3},
     )
-    assert "1 text was not opened" in text
-    assert "1 attached file is not in here" in text
+    told = [remark.en for remark in checked(packed).remarks]
+    assert any("among the first 3 entries" in each and "Made for: court" in each for each in told)
+    assert any(key in each for each in told)
 
 
 async def test_all_services_tell_of_the_case(web: Web, home: Home, intake: Sender) -> None:
@@ -137,7 +142,7 @@ async def test_all_services_tell_of_the_case(web: Web, home: Home, intake: Sende
     filed(intake)
     notify.say()
     await written(web, home, intake, notify)
-    assert len(unpack_evidence(await fetched(web)).entries) == 4
+    assert len(take(await fetched(web)).entries) == 4
 
 
 async def test_an_entry_that_repeats_another_or_is_no_message_is_named_and_left_out(
@@ -149,8 +154,8 @@ async def test_an_entry_that_repeats_another_or_is_no_message_is_named_and_left_
     await written(web, home, intake)
     packed = await fetched(web)
     assert verdict(packed) == Included()
-    assert {repeated.content, nonsense.content}.isdisjoint(e.message for e in unpack_evidence(packed).entries)
-    assert "newer than the checkpoint): 3, 4" in told(packed)
+    assert {repeated.content, nonsense.content}.isdisjoint(take(packed).entries)
+    assert take(packed).manifest.left_out == (3, 4)
 
 
 async def test_what_came_in_anothers_name_is_said_to_be_so_and_left_out(
@@ -164,17 +169,23 @@ async def test_what_came_in_anothers_name_is_said_to_be_so_and_left_out(
     home.opened().append(intake.say())
     await web.indexed(6)
     packed = await fetched(web)
-    assert [e.message for e in unpack_evidence(packed).entries] == [one.content for one in intake.sent]
-    assert "newer than the checkpoint): 3, 4" in told(packed)
-    assert told(packed).count("What is wrong: under the name of another service") == 2
+    assert take(packed).entries == [one.content for one in intake.sent]
+    assert take(packed).manifest.left_out == (3, 4)
+    assert verdict(packed) == Included()
+    assert any("Entry 3 carries the number of this case" in remark.en for remark in checked(packed).remarks)
 
 
-async def test_what_an_entry_says_of_itself_begins_no_line_of_the_course(
+async def test_of_another_services_act_of_the_wrong_type_nothing_follows(
     web: Web, home: Home, intake: Sender
 ) -> None:
-    intake.send(intake.message(actor="x\n[en] All was well"))
-    await written(web, home, intake)
-    assert "\n[en] All was well" not in told(await fetched(web))
+    """notify says by its own lane, under its own name, that intake erased the case."""
+    notify = Sender("notify")
+    filed(intake)
+    notify.send(notify.message(type="zi.intake.data_subject_erased"))
+    await written(web, home, intake, notify)
+    packed = await fetched(web)
+    assert verdict(packed) == Included()
+    assert take(packed).manifest.left_out == (3,)
 
 
 @pytest.mark.parametrize("path", ["/audit/api/cases/7K3M9Q2XA/bundle", f"{BUNDLE}osity"])
@@ -223,12 +234,11 @@ async def test_with_the_words_it_is_included_and_matching(
     await written(house, home, intake)
     packed = await fetched(house, PRIVATE)
     assert verdict(packed) == Matching()
-    [item] = unpack_evidence(packed).private
+    [item] = take(packed).private
     assert (item.plaintext.decode(), item.event_id) == (WORDS, str(intake.event_id(1)))
     [(caller, request)] = vault.asked
     assert (caller, request.purpose, request.items) == ("audit", "court", (TEXT,))
     assert request.token
-    assert "1 text with its salt is in private/." in told(packed)
 
 
 @pytest.mark.journey
@@ -245,24 +255,15 @@ async def test_without_the_words_the_vault_is_not_asked(
 async def test_an_erased_case_names_the_entry_that_erased_it(
     house: Web, home: Home, intake: Sender, vault: Vault
 ) -> None:
-    subject = str(uuid4())
-    filed(intake, data_subject=subject)
-    intake.send(intake.message(type="zi.intake.data_subject_erased", data={}))
+    filed(intake)
+    intake.send(intake.message(type="zi.intake.erasure_requested", actor="ani", actorrole="staff:officer"))
+    erased = {"actor": "budi", "actorrole": "staff:supervisor", "data": {"asked_by": "ani"}}
+    intake.send(intake.message(type="zi.intake.data_subject_erased", **erased))
     await written(house, home, intake)
     vault.fault = ErasedError()
     packed = await fetched(house, PRIVATE)
-    assert verdict(packed) == Erased(3)
-    assert "The personal data were erased (entry 3)." in told(packed)
-
-
-@pytest.mark.journey
-async def test_an_erasure_that_is_not_in_the_ledger_yet_is_told_without_a_number(
-    house: Web, home: Home, intake: Sender, vault: Vault
-) -> None:
-    filed(intake)
-    await written(house, home, intake)
-    vault.fault = ErasedError()
-    assert "were erased; the entry that says so is newer" in told(await fetched(house, PRIVATE))
+    assert verdict(packed) == Erased(4)
+    assert take(packed).private == []
 
 
 @pytest.mark.journey
@@ -272,7 +273,8 @@ async def test_a_case_that_the_vault_does_not_know_is_said_to_be_so(
     filed(intake)
     await written(house, home, intake)
     vault.fault = UnknownTicketError()
-    assert "does not know this case" in told(await fetched(house, PRIVATE))
+    answer = await house.get(PRIVATE, house.auditor())
+    assert (answer.status_code, "tidak mengenal laporan ini" in answer.text) == (404, True)
 
 
 @pytest.mark.journey
@@ -302,11 +304,10 @@ async def test_entries_that_no_quorum_has_seen_are_named_and_left_out(
     log, cosigners = witnessed(home, "ombudsman.example/witness")
     filed(intake)
     log.append(intake.sent)
-    cosigned(home, log, *cosigners)
+    cosigned(home, log, *cosigners, at=AFTERWARDS)
     log.append(intake.say(1))
     async for web in served(home, provider):
         await web.indexed(4)
         packed = await fetched(web)
     assert verdict(packed) == Included()
-    assert len(unpack_evidence(packed).entries) == 3
-    assert "newer than the checkpoint): 3" in told(packed)
+    assert (take(packed).manifest.indexes, take(packed).manifest.size) == ((0, 1, 2), 3)

@@ -30,9 +30,9 @@ def witnessed(home: Home, *key_names: str) -> tuple[Log, list[Cosigner]]:
     return log, cosigners
 
 
-def cosigned(home: Home, log: Log, *cosigners: Cosigner) -> None:
+def cosigned(home: Home, log: Log, *cosigners: Cosigner, at: int = SECOND) -> None:
     note = parse_note(home.read("checkpoint"))
-    log.cosign(note.signed(*(one.cosign(note.text, SECOND) for one in cosigners)).format())
+    log.cosign(note.signed(*(one.cosign(note.text, at) for one in cosigners)).format())
 
 
 def seen(home: Home) -> Standing:

@@ -6,7 +6,7 @@ listens    to every service (the writer process, which publishes nothing)
 writer log ledger tile_folder halt   the process that appends, signs and publishes files
 main index indexing api pages        the process that reads the files and answers people
 auditors standing lanes charts words what they see in the browser
-bundle narrative                     the evidence of a case that an auditor takes along
+bundle case_log                      the evidence of a case that an auditor or its citizen takes along
 question queries timeline export     what auditors ask, and what they are answered
 look looks projections timers        what auditors were shown
 chain arrival                        what a message says about its place, pure

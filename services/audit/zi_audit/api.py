@@ -11,15 +11,17 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from zi_audit.bundle import Bundles
 from zi_audit.chain import LARGEST
 from zi_audit.index import Index
 from zi_audit.looks import Purpose, record_look
 from zi_audit.published_log import PublishedLog
 from zi_audit.question import MOST
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY
-from zi_chassis.case_token import CaseVerifier
+from zi_chassis.case_token import CaseTokenError, CaseVerifier
 from zi_chassis.identity import staff
 from zi_chassis.settings import Settings
+from zi_chassis.web.packing import download
 from zi_chassis.web.parameters import takes_several
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_tlog.error import LogError
@@ -150,3 +152,13 @@ async def entry(request: Request, event_id: UUID) -> Response:
 def indexes(request: Request, event: Annotated[list[UUID], Query(max_length=MOST)]) -> dict[str, int | None]:
     """Where each event is in the log; null while it is not there."""
     return _index(request).indexes([str(each) for each in event])
+
+
+@router.get("/audit/api/cases/{ticket}/evidence", response_class=Response)
+async def case_evidence(request: Request, ticket: str) -> Response:
+    """The acts of a case with their proofs under one checkpoint as a zip, without anything personal, for who holds the case's token."""
+    cases: CaseVerifier = request.app.state.cases
+    if await cases.ticket(request) != ticket:
+        raise CaseTokenError
+    bundles: Bundles = request.app.state.bundles
+    return download(await bundles.of_case(ticket), f"evidence-{ticket}.zip")

@@ -25,6 +25,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
+from zi_chassis.web.packing import download
 from zi_chassis.web.parameters import takes_several
 from zi_chassis.web.problem import NotFoundError
 
@@ -182,9 +183,8 @@ async def bundle(
     """Evidence of a case as a zip: entries, proofs under one checkpoint, policy, and with `private` the texts with their salts."""
     await record_look(request, person, "evidence", ticket, purpose)
     bundles: Bundles = request.app.state.bundles
-    packed = await bundles.of(ticket, purpose, person.token if private else None)
-    headers = {"Content-Disposition": f'attachment; filename="evidence-{_safe(ticket)}.zip"'}
-    return Response(packed, media_type="application/zip", headers=headers)
+    file = await bundles.of(ticket, purpose, person.sub, person.token if private else None)
+    return download(file, f"evidence-{_safe(ticket)}.zip")
 
 
 def _safe(ticket: str) -> str:

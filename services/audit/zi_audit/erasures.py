@@ -1,7 +1,11 @@
 """Every erasure that this log and those before it recorded, for intake after a restore. Only what came by intake's own lane counts, as
-the ledger database has it, for an erasure destroys a key; of a log that was set aside without its rows, as the writer noted it."""
+the ledger database has it, for an erasure destroys a key; of a log that was set aside without its rows, as the writer noted it. And only
+what one official asked for and another approved (zi_tlog.erasure)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
 
 from zi_audit.chain import Link, read_link
 from zi_audit.halt import HaltError, Reason
@@ -9,13 +13,21 @@ from zi_audit.ledger import Ledger
 from zi_audit.log_keys import ORIGINS
 from zi_audit.published_log import PublishedLog
 from zi_audit.tile_folder import TileFolder
-from zi_contracts.intake import DataSubjectErased
+from zi_tlog.erasure import ERASED, TYPES, ErasureRule, ErasureStep
 
 SENDER = "intake"
 
 
-def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> list[str]:
-    """The messages themselves, the newest log's first. Raises HaltError where the database lacks entries of the published log."""
+@dataclass(frozen=True)
+class RecordedErasures:
+    """The messages themselves, oldest first; `refused` are event ids of those without a request by one official and approval by another."""
+
+    counted: Sequence[str]
+    refused: Sequence[str]
+
+
+def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> RecordedErasures:
+    """All that were recorded. Raises HaltError where the database lacks entries of the published log."""
     signed = PublishedLog(tiles).signed()
     published = 0 if signed is None else signed[1].size
     known = ledger.state().size if ledger.database.has("log_state") else 0
@@ -25,28 +37,49 @@ def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> list[str]:
             f"The ledger database holds {known} of {published} entries, so erasures could be missing: run zi-audit refill"
             " first.",
         )
-    found = (entry for entry in _heard(ledger, tiles, f"/zi/{office}/{SENDER}") if _is_erasure(entry))
-    return [entry.decode() for entry in dict.fromkeys(found)]
+    rule, counted, refused = ErasureRule(), dict[bytes, None](), list[str]()
+    for entry in _heard(ledger, tiles, f"/zi/{office}/{SENDER}"):
+        step = _step(read_link(entry))
+        if step is None or entry in counted:
+            continue
+        if rule.counts(step):
+            counted[entry] = None
+        elif step.type == ERASED:
+            refused.append(str(orjson.loads(entry)["id"]))
+    return RecordedErasures([entry.decode() for entry in counted], refused)
 
 
 def erases(link: Link) -> bool:
-    return (link.service, link.attributes.get("type")) == (SENDER, DataSubjectErased.type)
+    return (link.service, link.attributes.get("type")) == (SENDER, ERASED)
 
 
-def _is_erasure(entry: bytes) -> bool:
-    link = read_link(entry)
-    return link is not None and erases(link)
+def _step(link: Link | None) -> ErasureStep | None:
+    """What intake says about an erasure; None for everything else."""
+    if link is None or link.service != SENDER or link.attributes.get("type") not in TYPES:
+        return None
+    fields, version = link.attributes, link.attributes.get("version")
+    data = fields.get("data")
+    return ErasureStep(
+        type=str(fields["type"]),
+        source=link.source,
+        subject=str(fields.get("subject", "")),
+        aggregate=str(fields.get("aggregate", "")),
+        version=version if isinstance(version, int) else 0,
+        actor=str(fields.get("actor", "")),
+        role=str(fields.get("actorrole", "")),
+        asked_by=str(data.get("asked_by", "")) if isinstance(data, dict) else "",
+    )
 
 
 def _heard(ledger: Ledger, tiles: TileFolder, source: str) -> Iterator[bytes]:
-    if ledger.database.has("entries"):
-        yield from ledger.heard_from(SENDER)
     aside = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
-    for number in sorted(aside, reverse=True):
+    for number in sorted(aside):
         if ledger.database.has(f"entries_{number}"):
             yield from ledger.heard_from(SENDER, number)
         else:
             yield from _published(PublishedLog(tiles).former(number), source)
+    if ledger.database.has("entries"):
+        yield from ledger.heard_from(SENDER)
 
 
 def _published(log: PublishedLog, source: str) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from zi_audit import api, auditors, pages, queries, verify_page
 from zi_audit import saved_queries as saved_queries_web
 from zi_audit.anomaly import anomaly
-from zi_audit.bundle import Bundles
+from zi_audit.bundle import Bundles, auditors_key
 from zi_audit.index import Index
 from zi_audit.looks import LookBook
 from zi_audit.projections import LookCounts, SavedQueries
@@ -74,7 +74,9 @@ def create_app(settings: Settings) -> FastAPI:
     service.ready_check("nats", lambda: broker.reason)
     service.app.state.log, service.app.state.index, service.app.state.tail = log, index, tail
     service.app.state.cases = verifier(settings)
-    service.app.state.bundles = Bundles(log, index, broker, service.pages.catalogue)
+    service.app.state.bundles = Bundles(
+        log, index, broker, auditors_key(settings.log_origin, settings.secret("evidence")), settings.folder
+    )
     service.app.state.store, service.app.state.looks = store, book
     service.app.include_router(api.router)
     service.app.include_router(queries.router)
