@@ -97,6 +97,7 @@ class Front:
     reading: Reading
     app: FastAPI
     ledger: dict[str, httpx.Response] = field(default_factory=dict)
+    asked_of_ledger: list[httpx.Request] = field(default_factory=list)
 
     @property
     def recorded(self) -> int:
@@ -154,11 +155,13 @@ class Front:
         return b"".join(path.read_bytes() for path in self.folder.glob("intake/store.db*"))
 
     def _answer_of_ledger(self, request: httpx.Request) -> httpx.Response:
+        self.asked_of_ledger.append(request)
         path = request.url.path.removeprefix("/audit/api/")
         if path == "indexes":
             asked = request.url.params.get_list("event")
             return httpx.Response(200, json={event: 40 + n for n, event in enumerate(asked)})
-        return self.ledger.get(path) or httpx.Response(404)
+        known = self.ledger.get(path)
+        return httpx.Response(404) if known is None else httpx.Response(200, content=known.content)
 
 
 def code(filed: Any) -> dict[str, str]:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from tests.chassis.house import running
 from tests.intake.erasures import approve, asked, closed, erased
 from tests.intake.front import EMAIL, NAME, TEXT, Front, code, nothing, opened
+from tests.intake.test_evidence import fetched, logged
+from tests.taken_evidence import take
 from tests.until import until
 
 from zi_chassis.domain import UnavailableError
@@ -19,7 +20,6 @@ from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
 from zi_intake.erasing import TYPE, Erasing, recorded
 from zi_intake.reading import READABLE
-from zi_tlog.evidence_v1 import unpack_evidence
 
 PERSONAL = (NAME, EMAIL, TEXT)
 
@@ -151,12 +151,11 @@ async def test_nothing_is_added_to_an_erased_case(front: Front) -> None:
 
 async def test_the_evidence_of_an_erased_case_holds_every_entry_and_nothing_private(front: Front) -> None:
     filed = await erased(front)
-    policy = b"log zona.example/log+00000000+AAAA\nquorum none\n"
-    front.ledger["witness-policy"] = httpx.Response(200, content=policy)
-    answer = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
-    evidence = unpack_evidence(answer.content)
-    assert (len(evidence.entries), evidence.private) == (len(await front.office.steps(filed["ticket"])), ())
-    assert not any(personal.encode() in answer.content for personal in PERSONAL)
+    await logged(front, filed["ticket"])
+    evidence = take(await fetched(front, filed))
+    assert evidence.entries == [step.message for step in await front.office.steps(filed["ticket"])]
+    assert evidence.private == []
+    assert not any(personal.encode() in data for personal in PERSONAL for data in evidence.files.values())
 
 
 async def test_a_crash_before_the_key_was_destroyed_is_made_good_before_anything_is_told(

@@ -1,74 +1,231 @@
+import asyncio
+import json
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 from tests.intake.acts import KEEP, MENTORED, PHOTO, after, item
 from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_attaching import attach, photo
+from tests.taken_evidence import take
+from tests.tlog.sample_evidence import AUDIT_KEY, ORIGIN, POLICY, MemoryLog, pack
 
 from zi_intake.evidence import TAKEN_ALONG, files_left_out
-from zi_tlog.evidence_v1 import MAX_ZIP_BYTES, unpack_evidence
+from zi_tlog.evidence_v1 import MAX_ZIP_BYTES
+from zi_verify.receipt import check_receipt
+from zi_verify.report import ReceiptReport
+from zi_verify.status import Status
+from zi_verify.verdict import Failed, Matching
 
-POLICY = b"log zona.example/log+00000000+AAAA\nquorum none\n"
+
+async def logged(
+    front: Front, ticket: str, count: int | None = None, log: MemoryLog | None = None
+) -> MemoryLog:
+    """The ledger has the first `count` acts of this case, or all of them, and gives its evidence of it."""
+    log = log or MemoryLog()
+    messages = [step.message for step in await front.office.steps(ticket)]
+    at = front.clock.now()
+    log.append([b'{"subject":"another case"}', *messages[:count]], at)
+    packed = pack(log, indexes=range(1, log.size), signer=AUDIT_KEY, case=ticket)
+    front.ledger[f"cases/{ticket}/evidence"] = httpx.Response(200, content=packed)
+    return log
 
 
-async def test_the_evidence_holds_messages_promises_and_ones_own_words_with_salts(front: Front) -> None:
+def address(filed: dict[str, str]) -> str:
+    return f"/intake/api/cases/{filed['ticket']}/evidence"
+
+
+async def fetched(front: Front, filed: dict[str, str]) -> bytes:
+    answer = await front.client.get(address(filed), headers=code(filed))
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert len(answer.content) == int(answer.headers["Content-Length"])
+    return answer.content
+
+
+def checked(front: Front, data: bytes) -> ReceiptReport:
+    return check_receipt(data, POLICY, int(front.clock.now().timestamp()))
+
+
+async def test_the_evidence_proves_the_acts_and_ones_own_words_with_salts(front: Front) -> None:
     filed = await front.file()
     await front.handled(filed, ("acknowledge", None))
-    front.ledger["witness-policy"] = httpx.Response(200, content=POLICY)
-    front.ledger[f"receipts/{filed['event_id']}"] = httpx.Response(200, content=b"c2sp.org/tlog-proof@v1\n")
-    answer = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
-    evidence = unpack_evidence(answer.content)
-    first, second = sorted(evidence.entries, key=lambda entry: entry.event_id != filed["event_id"])
-    assert first.message == front.office.store.message(filed["event_id"])
-    assert (first.promise, first.proof) == (filed["promise"].encode(), b"c2sp.org/tlog-proof@v1\n")
-    assert (second.proof, second.promise is None) == (None, False)
-    assert (evidence.policy, evidence.unchecked) == (POLICY, ())
-    assert evidence.promise_key == front.office.promises.vkey
+    await logged(front, filed["ticket"])
+    data = await fetched(front, filed)
+    report = checked(front, data)
+    assert (report.verdict, report.shortfalls) == (Matching(), ())
+    evidence = take(data)
+    assert evidence.entries == [step.message for step in await front.office.steps(filed["ticket"])]
+    words = {item.field: item.plaintext.decode() for item in evidence.private}
+    assert (words["text"], len(words)) == (TEXT, 6)
+    assert evidence.files[f"promises/{filed['event_id']}"] == filed["promise"].encode()
 
 
-async def test_every_private_item_matches_a_digest_in_the_messages(front: Front) -> None:
+async def test_what_is_complete_is_said_by_the_key_of_the_promises(front: Front) -> None:
     filed = await front.file()
-    front.ledger["witness-policy"] = httpx.Response(200, content=POLICY)
-    answer = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
-    evidence = unpack_evidence(answer.content)
-    assert {item.field: item.plaintext.decode() for item in evidence.private}["text"] == TEXT
-    assert len(evidence.private) == 6
-    for each in evidence.private:
-        assert each.matches
-        assert each.digest.encode() in evidence.entries[0].message
+    await logged(front, filed["ticket"])
+    evidence = take(await fetched(front, filed))
+    assert evidence.files["manifest.vkey"].decode().strip() == front.office.promises.vkey
+    assert evidence.files["promise.vkey"].decode().strip() == front.office.promises.vkey
+    manifest = evidence.manifest
+    assert (manifest.case, manifest.origin, manifest.purpose) == (filed["ticket"], ORIGIN, "own")
+    assert list(manifest.aggregates.values()) == [1]
+
+
+async def test_what_the_ledger_does_not_have_yet_comes_with_its_promise(front: Front) -> None:
+    filed = await front.file()
+    await front.handled(filed, ("acknowledge", None))
+    await logged(front, filed["ticket"], 1)
+    data = await fetched(front, filed)
+    report = checked(front, data)
+    assert report.verdict == Matching()
+    assert [shortfall.status for shortfall in report.shortfalls] == [Status.NOT_WITNESSED_YET]
+    [pending] = take(data).pending
+    assert json.loads(pending)["type"] == "zi.intake.case_acknowledged"
+
+
+async def test_a_case_that_the_ledger_has_nothing_of_is_promised_and_not_proven(front: Front) -> None:
+    filed = await front.file()
+    await logged(front, filed["ticket"], 0)
+    data = await fetched(front, filed)
+    assert isinstance(checked(front, data).verdict, Failed)
+    assert take(data).pending == [front.office.store.message(filed["event_id"])]
+
+
+async def test_acts_of_other_services_come_along(front: Front) -> None:
+    filed = await front.file()
+    log = await logged(front, filed["ticket"])
+    notify = json.loads(log.entries[1]) | {
+        "source": json.loads(log.entries[1])["source"].replace("intake", "notify"),
+        "type": "zi.notify.delivery_requested",
+        "aggregate": filed["event_id"],
+        "id": str(uuid4()),
+        "data": {},
+    }
+    log.append([json.dumps(notify).encode()], front.clock.now())
+    packed = pack(log, indexes=[1, 2], signer=AUDIT_KEY, case=filed["ticket"])
+    front.ledger[f"cases/{filed['ticket']}/evidence"] = httpx.Response(200, content=packed)
+    report = checked(front, await fetched(front, filed))
+    assert report.verdict == Matching()
+    assert [entry.type for entry in report.entries] == [
+        "zi.intake.complaint_filed",
+        "zi.notify.delivery_requested",
+    ]
+
+
+async def test_a_message_that_the_ledger_has_in_other_words_is_shown_as_it_is_in_both(front: Front) -> None:
+    """Somebody changed the store: what it says now is a second version, which fits nothing."""
+    filed = await front.file()
+    [step] = await front.office.steps(filed["ticket"])
+    log = MemoryLog()
+    log.append([step.message.replace(b"tarakan", b"bulungan")], front.clock.now())
+    packed = pack(log, indexes=[0], signer=AUDIT_KEY, case=filed["ticket"])
+    front.ledger[f"cases/{filed['ticket']}/evidence"] = httpx.Response(200, content=packed)
+    verdict = checked(front, await fetched(front, filed)).verdict
+    assert isinstance(verdict, Failed)
+    assert any("stands after version 1" in finding.spoken("en") for finding in verdict.findings)
+
+
+async def test_the_ledger_is_asked_as_whoever_has_the_case(front: Front) -> None:
+    filed = await front.file()
+    await logged(front, filed["ticket"])
+    await fetched(front, filed)
+    [asked] = [one for one in front.asked_of_ledger if one.url.path.endswith("/evidence")]
+    token = asked.headers["Authorization"].removeprefix("Bearer ")
+    assert await front.office.tokens.verify(token) == filed["ticket"]
 
 
 async def test_without_the_ledger_there_is_no_evidence_but_the_case_is_still_shown(tmp_path: Path) -> None:
     async with opened(tmp_path, ledger_away=True) as front:
         filed = await front.file()
-        refused = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
+        refused = await front.client.get(address(filed), headers=code(filed))
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
         assert [step["ledger"] for step in (await front.track(filed))["timeline"]] == [None]
 
 
+@pytest.mark.parametrize("content", [b"no zip", b""])
+async def test_what_the_ledger_gives_and_is_no_evidence_is_not_passed_on(
+    front: Front, content: bytes
+) -> None:
+    filed = await front.file()
+    front.ledger[f"cases/{filed['ticket']}/evidence"] = httpx.Response(200, content=content)
+    assert (await front.client.get(address(filed), headers=code(filed))).status_code == 503
+
+
+async def test_what_the_ledger_has_of_another_case_is_not_passed_on(front: Front) -> None:
+    filed, other = await front.file(), await front.file()
+    await logged(front, other["ticket"])
+    packed = front.ledger[f"cases/{other['ticket']}/evidence"]
+    front.ledger[f"cases/{filed['ticket']}/evidence"] = packed
+    assert (await front.client.get(address(filed), headers=code(filed))).status_code == 503
+
+
 async def test_the_evidence_is_for_who_has_the_code(front: Front) -> None:
     filed = await front.file()
-    where = f"/intake/api/cases/{filed['ticket']}/evidence"
-    assert (await front.client.get(where)).status_code == 401
-    assert (await front.client.get(where, headers=front.staff())).status_code == 401
+    assert (await front.client.get(address(filed))).status_code == 401
+    assert (await front.client.get(address(filed), headers=front.staff())).status_code == 401
+
+
+async def test_one_case_waits_once(front: Front) -> None:
+    filed, other = await front.file(), await front.file()
+    for each in (filed, other):
+        await logged(front, each["ticket"])
+    answers = await asyncio.gather(
+        *(front.client.get(address(each), headers=code(each)) for each in (filed, filed, other))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 503]
+    [busy] = [answer for answer in answers if answer.status_code == 503]
+    assert "is being made right now" in busy.json()["detail"] or "sedang dibuat" in busy.json()["detail"]
+    assert busy.headers["Retry-After"] == "20"
+    await fetched(front, filed)
+
+
+async def test_nothing_is_left_on_the_disk(front: Front) -> None:
+    filed = await front.file()
+    await logged(front, filed["ticket"])
+    before = sorted(path.name for path in front.office.settings.folder.iterdir())
+    await fetched(front, filed)
+    assert sorted(path.name for path in front.office.settings.folder.iterdir()) == before
+
+
+async def test_a_full_disk_is_said_to_be_one(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed = await front.file()
+    await logged(front, filed["ticket"])
+    monkeypatch.setattr("zi_tlog.evidence_zip.EvidenceWriter.seal", full)
+    refused = await front.client.get(address(filed), headers=code(filed))
+    assert refused.status_code == 503
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+async def test_many_versions_are_read_a_few_at_a_time(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zi_intake.evidence.AT_ONCE", 2)
+    monkeypatch.setattr("zi_intake.projections.AT_ONCE", 2)
+    filed = await front.file()
+    await front.handled(filed, ("acknowledge", None), ("assign", {"officer": "officer-ani"}))
+    await front.handled(filed, *(("ask", {"text": f"Pertanyaan {number}"}) for number in range(1)))
+    await logged(front, filed["ticket"], 3)
+    report = checked(front, await fetched(front, filed))
+    assert report.verdict == Matching()
+    assert len(report.entries) == len(await front.office.steps(filed["ticket"])) == 4
 
 
 async def test_what_does_not_fit_is_left_out_and_said(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     filed = await front.mentored()
-    front.ledger["witness-policy"] = httpx.Response(200, content=POLICY)
     files = [(await attach(front, filed, photo(color), code(filed))).json() for color in ("red", "blue")]
+    await logged(front, filed["ticket"])
     size = (await front.office.steps(filed["ticket"]))[1].said["data"]["size"]
-    where = f"/intake/api/cases/{filed['ticket']}/evidence"
     for room, there in ((2_000_000, 2), (size, 1), (0, 0)):
         monkeypatch.setattr("zi_intake.evidence.TAKEN_ALONG", room)
-        answer = await front.client.get(where, headers=code(filed) | {"Accept-Language": "en"})
-        evidence = unpack_evidence(answer.content)
-        items = [item.item_id for item in evidence.private if item.field == "attachment"]
-        assert items == [each["item"]["item"] for each in files[:there]]
-        assert evidence.timeline is not None
-        assert (f"{2 - there} files did not fit" in evidence.timeline) == (there < 2)
-        assert len(evidence.entries) == 3
+        data = await fetched(front, filed)
+        items = [item.item_id for item in take(data).private if item.field == "attachment"]
+        assert sorted(items) == sorted(each["item"]["item"] for each in files[:there])
+        told = [remark.en for remark in checked(front, data).remarks]
+        left = f"{2 - there} private contents that entries commit to are not in the zip"
+        assert any(left in each for each in told) == (there < 2)
 
 
 def test_the_earliest_files_are_taken_along_and_a_smaller_one_still_fits() -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.intake.erasures import approve, asked
 from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, TEXT, Front
 from tests.intake.test_attaching import photo
+from tests.intake.test_evidence import logged
 from tests.intake.test_requesting import signed_in
 from tests.web import browsing
 
@@ -243,8 +244,8 @@ async def test_a_photo_follows_on_the_receipt(front: Front) -> None:
 
 
 async def test_the_proof_is_downloaded_from_the_page(front: Front) -> None:
-    front.ledger["witness-policy"] = httpx.Response(200, content=b"quorum none\n")
     filed = await browse(front)
+    await logged(front, filed["ticket"])
     answer = await get(front, f"/track/{filed['ticket']}/evidence")
     assert answer.headers["content-type"] == "application/zip"
 

@@ -18,6 +18,7 @@ from zi_chassis.randomness import random_bytes
 from zi_chassis.vault import Opened
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import language_of
+from zi_chassis.web.packing import download
 from zi_chassis.web.page import Pages, Translator
 from zi_intake import answers, requesting
 from zi_intake.access import CODE_HEADER, NoSuchCaseError
@@ -39,7 +40,7 @@ from zi_intake.bodies import (
     described,
 )
 from zi_intake.case import AnswerableFiled, Case, kind_of
-from zi_intake.evidence import evidence_zip, files_left_out
+from zi_intake.evidence import write_evidence
 from zi_intake.filing import Receipt
 from zi_intake.handling import Done
 from zi_intake.office import Office
@@ -52,7 +53,6 @@ MULTIPART = LARGEST + 64 * 1024
 Filed = TypeVar("Filed", ComplaintBody, ConsultationBody, CertificateBody, MentoringBody)
 
 KEY_HEADER = "Idempotency-Key"
-LEFT_OUT = "{number} files did not fit in here. What each of them is stands in the ledger all the same."
 GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
 
 router = APIRouter(prefix="/intake/api")
@@ -259,22 +259,14 @@ def set_case_cookie(office: Office, answer: Response, token: str) -> None:
 
 @router.get("/cases/{ticket}/evidence")
 async def evidence(request: Request, office: TheOffice, ticket: str) -> Response:
-    """A zip that proves offline what the office has and says: messages, receipts, promises, own words with salts."""
+    """A zip that proves offline what the ledger and the office have of the case: acts, proofs, promises, own words with salts."""
     own = await office.access.citizen(request, ticket)
-    return await evidence_answer(request, office, own)
+    return await evidence_answer(office, own)
 
 
-async def evidence_answer(request: Request, office: Office, ticket: str) -> Response:
-    async with office.packing:
-        left_out = files_left_out(await office.state(ticket))
-        items, say = await office.own(ticket, left_out), say_of(request)
-        told = await office.told(ticket, items)
-        timeline = "".join(f"{step.at.isoformat()}  {step.text}\n" for step in told.timeline(say))
-        if left_out:
-            timeline += say(LEFT_OUT, number=len(left_out)) + "\n"
-        packed = await evidence_zip(told.steps, items, office.ledger, office.promises, timeline)
-    name = f'attachment; filename="evidence-{ticket[:8]}.zip"'
-    return Response(packed, media_type="application/zip", headers={"Content-Disposition": name})
+async def evidence_answer(office: Office, ticket: str) -> Response:
+    file = await office.packing.pack(ticket, lambda file: write_evidence(file, office, ticket))
+    return download(file, f"evidence-{ticket[:8]}.zip")
 
 
 # -- commands of the office

@@ -1,20 +1,40 @@
-"""What a citizen takes along: every message of the case, its receipt and promise, and their own words with the salts."""
+"""What a citizen takes along (zi_tlog.evidence): all acts of the case that the ledger proves, as the ledger packed them; what it does not have
+yet; intake's promises; and their own words with the salts. A few messages and one file are held at a time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from typing import BinaryIO, cast
 from uuid import UUID
 
-from zi_chassis.ledger import Ledger
+from zi_chassis.domain import ErasedError
+from zi_chassis.ledger import LedgerAwayError
 from zi_chassis.vault import Opened
 from zi_contracts.message import Message
 from zi_intake.case import AttachmentAdded, Case
-from zi_intake.projections import Step
-from zi_intake.promise import Promises
-from zi_tlog.evidence import PrivateItem, private_digest
-from zi_tlog.evidence_v1 import Entry, Evidence, pack_evidence
+from zi_intake.office import Office
+from zi_intake.projections import Step, steps
+from zi_tlog.error import LogError
+from zi_tlog.evidence import (
+    BUNDLE_ENTRIES,
+    CHECKPOINT,
+    MANIFEST,
+    POLICY,
+    EvidenceError,
+    Manifest,
+    PrivateItem,
+    parse_manifest,
+    private_digest,
+)
+from zi_tlog.evidence_zip import EvidenceArchive, EvidenceWriter
+from zi_tlog.tile import decode_bundle
 
-# Of files, in base64 and with all that stands beside them still less than zi_tlog.evidence.MAX_ZIP_BYTES, which no verifier goes beyond.
-TAKEN_ALONG = 80_000_000
+TAKEN_ALONG = 80_000_000  # bytes of files; what they are stands in the messages all the same
+AT_ONCE = 200  # messages, or items without files
+
+Digested = tuple[UUID, str]  # an item and its event
 
 
 def files_left_out(state: Case) -> frozenset[UUID]:
@@ -28,41 +48,122 @@ def files_left_out(state: Case) -> frozenset[UUID]:
     return frozenset(left_out)
 
 
-async def evidence_zip(
-    steps: Sequence[Step], own: Mapping[UUID, Opened], ledger: Ledger, promises: Promises, timeline: str
-) -> bytes:
-    """Raises LedgerAwayError; what isn't in the ledger yet has its promise only."""
-    policy = await ledger.policy()
-    receipts = await ledger.receipts(step.event_id for step in steps)
-    messages = {step.event_id: Message.parse(step.message) for step in steps}
-    evidence = Evidence(
-        policy=policy,
-        entries=tuple(_entry(step, messages[step.event_id], receipts, promises) for step in steps),
-        private=tuple(item for message in messages.values() for item in _private(message, own)),
-        promise_key=promises.vkey,
-        timeline=timeline,
+async def write_evidence(file: BinaryIO, office: Office, ticket: str) -> None:
+    """Write the zip. Raises LedgerAwayError, and what the vault raises while it is locked."""
+    with EvidenceWriter(file) as writer:
+        _, aggregate, version, state = await office.access.known(ticket)
+        manifest, known = await _copy_proof(writer, office, ticket)
+        items = [item async for item in _write_own(writer, office, aggregate, version, known)]
+        without = files_left_out(state)
+        kept = [item for item in items if item[0] not in without]
+        await _write_private(writer, office, ticket, kept, state)
+        last = max(version, manifest.aggregates.get(str(aggregate), 0))
+        aggregates = {**manifest.aggregates, str(aggregate): last}
+        await asyncio.to_thread(_seal, writer, office, manifest, aggregates)
+
+
+def _seal(writer: EvidenceWriter, office: Office, proof: Manifest, aggregates: Mapping[str, int]) -> None:
+    writer.seal(
+        office.promises.signer,
+        promise_key=office.promises.vkey,
+        case=proof.case,
+        origin=proof.origin,
+        size=proof.size,
+        services=proof.services,
+        purpose=proof.purpose,
+        indexes=proof.indexes,
+        left_out=proof.left_out,
+        aggregates=aggregates,
     )
-    return await asyncio.to_thread(pack_evidence, evidence)
 
 
-def _entry(step: Step, message: Message, receipts: Mapping[UUID, bytes], promises: Promises) -> Entry:
-    promise = promises.over(step.event_id, step.message, message.time)
-    return Entry(str(step.event_id), step.message, receipts.get(step.event_id), promise)
+async def _copy_proof(writer: EvidenceWriter, office: Office, ticket: str) -> tuple[Manifest, set[bytes]]:
+    """What the ledger packed of this case, into the zip; its manifest, and the messages of intake in it by their bytes' hashes."""
+    proof = cast(BinaryIO, await asyncio.to_thread(tempfile.TemporaryFile, dir=office.settings.folder))
+    with proof:
+        await office.ledger.evidence(ticket, office.tokens.issue(ticket), proof)
+        try:
+            return await asyncio.to_thread(_copied, writer, proof, ticket)
+        except LogError as error:
+            raise LedgerAwayError from error
 
 
-def _private(message: Message, own: Mapping[UUID, Opened]) -> list[PrivateItem]:
-    """The items that the event itself recorded; who only opened some names them without a digest."""
-    refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict)]
-    known = [(ref["item"], own[UUID(ref["item"])]) for ref in refs if UUID(ref["item"]) in own]
-    return [
-        PrivateItem(
-            item_id=item,
-            event_id=str(message.id),
-            field=opened.field,
-            digest=private_digest(opened.salt, opened.plaintext),
-            salt=opened.salt,
-            plaintext=opened.plaintext,
-            media_type=opened.media_type or "text/plain",
+def _copied(writer: EvidenceWriter, proof: BinaryIO, ticket: str) -> tuple[Manifest, set[bytes]]:
+    archive = EvidenceArchive(proof)
+    manifest = parse_manifest(archive.require(MANIFEST))
+    if manifest.case != ticket:
+        raise EvidenceError("manifest.json: the ledger gave the evidence of another case.")
+    known: set[bytes] = set()
+    for name in archive.names:
+        if name in (POLICY, CHECKPOINT) or name.startswith("tile/"):
+            writer.add(name, archive.require(name))
+    for size in manifest.checkpoints:
+        writer.older(size, archive.require(f"checkpoints/{size}"))
+    for number, name in enumerate(manifest.bundles):
+        data = archive.require(name)
+        writer.add(name, data)
+        width = min(BUNDLE_ENTRIES, len(manifest.indexes) - number * BUNDLE_ENTRIES)
+        known.update(map(_digest, decode_bundle(data, width)))
+    return manifest, known
+
+
+async def _write_own(
+    writer: EvidenceWriter, office: Office, aggregate: UUID, version: int, known: set[bytes]
+) -> AsyncIterator[Digested]:
+    """What the ledger does not have yet, and the promise of every act of intake; gives the items of all of them."""
+    for first in range(1, version + 1, AT_ONCE):
+        last = min(version, first + AT_ONCE - 1)
+        some = await office.store.query(partial(steps, aggregate=aggregate, last=last, first=first))
+        await asyncio.to_thread(_write_steps, writer, office, some, known)
+        for step in some:
+            for item in _items(step):
+                yield item
+
+
+def _write_steps(writer: EvidenceWriter, office: Office, some: Sequence[Step], known: set[bytes]) -> None:
+    for step in some:
+        if _digest(step.message) not in known:
+            writer.pending(str(step.event_id), step.message)
+        at = Message.parse(step.message).time
+        writer.promise(str(step.event_id), office.promises.over(step.event_id, step.message, at))
+
+
+async def _write_private(
+    writer: EvidenceWriter, office: Office, ticket: str, items: Sequence[Digested], state: Case
+) -> None:
+    """None, once the case is erased."""
+    files = {ref.item for added in state.kept if isinstance(added, AttachmentAdded) for ref in added.items}
+    events = dict(items)
+    words = [item for item, _ in items if item not in files]
+    chunks = [words[first : first + AT_ONCE] for first in range(0, len(words), AT_ONCE)]
+    for chunk in (*chunks, *([item] for item, _ in items if item in files)):
+        try:
+            opened = await office.handling.own_items(ticket, items=frozenset(chunk))
+        except ErasedError:
+            return
+        await asyncio.to_thread(_write_items, writer, opened, events)
+
+
+def _write_items(writer: EvidenceWriter, opened: Mapping[UUID, Opened], events: Mapping[UUID, str]) -> None:
+    for item, content in opened.items():
+        writer.private(
+            PrivateItem(
+                item_id=str(item),
+                event_id=events[item],
+                field=content.field,
+                digest=private_digest(content.salt, content.plaintext),
+                salt=content.salt,
+                plaintext=content.plaintext,
+                media_type=content.media_type or "text/plain",
+            )
         )
-        for item, opened in known
-    ]
+
+
+def _items(step: Step) -> list[Digested]:
+    """The items that the event itself recorded; an opening names them without a digest."""
+    refs = [ref for ref in Message.parse(step.message).data.get("items", ()) if isinstance(ref, dict)]
+    return [(UUID(ref["item"]), str(step.event_id)) for ref in refs]
+
+
+def _digest(message: bytes) -> bytes:
+    return sha256(message).digest()

@@ -1,7 +1,6 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
-import asyncio
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts
+from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.access import Access
 from zi_intake.case import Case
@@ -48,8 +48,6 @@ from zi_intake.terms import load_terms
 from zi_intake.timers import timers
 from zi_intake.tracking import SPOKEN, Told, Words
 from zi_rules.district import load_districts
-
-PACKED_AT_ONCE = 2  # evidence holds every file of a case several times while it is made
 
 
 class LostSecretsError(Exception):
@@ -86,7 +84,7 @@ class Office:
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
         self.openings = Openings(self.store, self.vault, self.names, self.rates)
         self.erasing = Erasing(self.store, self.vault, self.names)
-        self.packing = asyncio.Semaphore(PACKED_AT_ONCE)
+        self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
 
@@ -165,14 +163,6 @@ class Office:
             return Words({}, "erased")
         except VaultLockedError:
             return Words({}, "not_now")
-
-    async def own(self, ticket: str, without: Container[UUID] = ()) -> Mapping[UUID, Opened]:
-        """Everything but these, to take along. Empty once it was erased."""
-        items = {ref.item for ref in (await self.state(ticket)).items if ref.item not in without}
-        try:
-            return await self.handling.own_items(ticket, items=items)
-        except ErasedError:
-            return {}
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> Done:
         """Recorded, and then the key is destroyed; where that fails the follower repeats it until it is done."""

@@ -238,7 +238,7 @@ async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response
 
 @router.get("/track/{ticket}/evidence")
 async def evidence(request: Request, office: TheOffice, own: OwnCase) -> Response:
-    return await evidence_answer(request, office, own)
+    return await evidence_answer(office, own)
 
 
 @router.get("/track/{ticket}")

@@ -192,9 +192,9 @@ class Step:
         return said
 
 
-def steps(tx: Tx, aggregate: UUID, version: int) -> list[Step]:
-    """The events of a case in their order; their ids follow from the case's own."""
-    ids = [event_id(aggregate, number) for number in range(1, version + 1)]
+def steps(tx: Tx, aggregate: UUID, last: int, first: int = 1) -> list[Step]:
+    """The events of a case from one version to another, in their order; their ids follow from the case's own."""
+    ids = [event_id(aggregate, number) for number in range(first, last + 1)]
     return [step for at in range(0, len(ids), AT_ONCE) for step in _steps(tx, ids[at : at + AT_ONCE])]
 
 

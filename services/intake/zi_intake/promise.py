@@ -13,13 +13,13 @@ class Promises:
     """`within` is how long after an event it is in a tree that the witnesses signed, at the latest."""
 
     def __init__(self, log_origin: str, seed: bytes, within: timedelta) -> None:
-        self._signer = Signer(f"{log_origin}/intake", seed)
+        self.signer = Signer(f"{log_origin}/intake", seed)
         self._within = within
-        self.vkey = self._signer.key.vkey
+        self.vkey = self.signer.key.vkey
 
     def over(self, event_id: UUID, message: bytes, at: datetime) -> bytes:
-        promise = Promise(self._signer.key.name, str(event_id), leaf_hash(message), at, self.by(at))
-        return promise.sign(self._signer)
+        promise = Promise(self.signer.key.name, str(event_id), leaf_hash(message), at, self.by(at))
+        return promise.sign(self.signer)
 
     def by(self, at: datetime) -> datetime:
         """The time that a promise over an event of this time names."""
