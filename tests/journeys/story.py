@@ -12,10 +12,9 @@ from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import await_
 from tests.journeys.tools import ALONE, verify_log, verify_receipt
+from tests.taken_evidence import TakenEvidence, take
 
-from zi_tlog.evidence_v1 import Evidence, unpack_evidence
 from zi_tlog.policy import parse_policy
-from zi_tlog.proof import parse_proof
 
 STEPS = [
     "complaint_filed",
@@ -79,20 +78,17 @@ def _evidence_holds(door: Door, filed: Filed, folder: Path) -> None:
     said = verify_receipt(file)
     assert said.code == ALONE, said.text
     assert "included and matching" in said.text.splitlines()[-1].lower()
-    foreign_library_agrees(unpack_evidence(file.read_bytes()))
+    foreign_library_agrees(take(file.read_bytes()))
 
 
-def foreign_library_agrees(evidence: Evidence) -> None:
+def foreign_library_agrees(evidence: TakenEvidence) -> None:
     """Signature and inclusion, by a library that this project did not write."""
     key = parse_policy(evidence.policy).logs[0].key.vkey
     assert len(evidence.entries) >= len(STEPS)
-    for entry in evidence.entries:
-        assert entry.proof is not None
-        proof = parse_proof(entry.proof)
-        leaf = sha256(b"\0" + entry.message).digest()
-        foreign.checkpoint_verify_inclusion(
-            proof.checkpoint.decode(), [key], proof.index, leaf, list(proof.hashes)
-        )
+    for index, entry in zip(evidence.manifest.indexes, evidence.entries, strict=True):
+        proof = evidence.proof(index)
+        leaf = sha256(b"\0" + entry).digest()
+        foreign.checkpoint_verify_inclusion(proof.checkpoint.decode(), [key], index, leaf, list(proof.hashes))
 
 
 def _log_holds(door: Door, folder: Path) -> None:

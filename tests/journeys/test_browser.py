@@ -19,10 +19,10 @@ from tests.journeys.browser import Visitor, chromium
 from tests.journeys.house import House, await_
 from tests.journeys.story import foreign_library_agrees
 from tests.journeys.tools import ALONE, Said, verify_receipt
+from tests.taken_evidence import take
 
 from zi_chassis.case_token import CaseTokens
 from zi_chassis.settings import Settings
-from zi_tlog.evidence_v1 import unpack_evidence
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -194,13 +194,13 @@ def the_evidence_holds(citizen: Visitor, ticket: str, file: Path) -> None:
         with citizen.page.expect_download() as download:
             citizen.follow("Unduh bukti")
         download.value.save_as(file)
-        return all(entry.proof for entry in unpack_evidence(file.read_bytes()).entries)
+        return not take(file.read_bytes()).pending
 
     await_(whole)
     said = verified_without_network(file)
     assert said.code == ALONE, said.text
     assert "included and matching" in said.text.splitlines()[-1].lower()
-    foreign_library_agrees(unpack_evidence(file.read_bytes()))
+    foreign_library_agrees(take(file.read_bytes()))
 
 
 def the_page_that_checks_agrees(reader: Visitor, file: Path) -> None:

@@ -1,5 +1,7 @@
 """The log of a running house stands before verifiers that this project did not write."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,9 @@ from tests.journeys.door import Door
 from tests.journeys.foreign import aics
 from tests.journeys.house import House, await_
 from tests.journeys.tools import Said
+from tests.taken_evidence import take
 
-from zi_tlog.evidence_v1 import unpack_evidence
 from zi_tlog.policy import Policy, parse_policy
-from zi_tlog.proof import parse_proof
 
 pytestmark = pytest.mark.journey
 
@@ -23,19 +24,36 @@ def test_verifiers_that_are_not_ours_follow_the_log_of_a_running_house(house: Ho
         door = Door(client, house.staff)
         policy = parse_policy(client.get("/audit/api/witness-policy").content)
         filed = door.file(Citizen(1, "foreign").body)
-        [entry] = unpack_evidence(await_(lambda: door.whole_evidence(filed))).entries[:1]
-        leaf.write_bytes(entry.message)
+        evidence = take(await_(lambda: door.whole_evidence(filed)))
+        leaf.write_bytes(evidence.entries[0])
         await_(lambda: sound(aics("verify-checkpoint", log, *witnessed(policy), "--save-checkpoint", old)))
         door.file(Citizen(2, "foreign").body)
         await_(lambda: client.get("/audit/log/checkpoint").content.splitlines()[1] != size_in(old))
         note = client.get("/audit/log/checkpoint").text
     metamorphic_log.checkpoint_verify(note, [policy.logs[0].key.vkey])
     await_(lambda: sound(aics("verify-consistency", log, *witnessed(policy), "--old-checkpoint", old)))
-    assert entry.proof is not None
-    place = ("--index", parse_proof(entry.proof).index)
+    place = ("--index", evidence.manifest.indexes[0])
     assert sound(aics("verify-inclusion", log, *signed(policy), "--leaf", leaf, *place))
-    leaf.write_bytes(entry.message.replace(b"office", b"nobody"))
+    leaf.write_bytes(evidence.entries[0].replace(b"office", b"nobody"))
     assert not sound(aics("verify-inclusion", log, *signed(policy), "--leaf", leaf, *place))
+
+
+def test_a_verifier_that_is_not_ours_reads_the_sparse_log_in_the_evidence(
+    house: House, tmp_path: Path
+) -> None:
+    with house.client() as client:
+        door = Door(client, house.staff)
+        policy = parse_policy(client.get("/audit/api/witness-policy").content)
+        filed = door.file(Citizen(3, "foreign").body)
+        data = await_(lambda: door.whole_evidence(filed))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(tmp_path)
+    leaf, evidence = tmp_path / "leaf", take(data)
+    leaf.write_bytes(evidence.entries[0])
+    place = ("--leaf", leaf, "--index", evidence.manifest.indexes[0])
+    assert sound(aics("verify-inclusion", tmp_path, *signed(policy), *place))
+    leaf.write_bytes(evidence.entries[0].replace(b"office", b"nobody"))
+    assert not sound(aics("verify-inclusion", tmp_path, *signed(policy), *place))
 
 
 def signed(policy: Policy) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Everybody who can find an attack, asked for real: the tools of outsiders, of the office, its programs, a citizen, a witness."""
 
 import asyncio
+import io
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -15,10 +16,17 @@ import orjson
 from tests.journeys.attacks.bus import restart
 from tests.journeys.attacks.left import Left
 from tests.journeys.tools import ALONE, here
+from tests.taken_evidence import TakenEvidence, take
+from tests.tlog.packed_v1 import pack_v1
 
+from zi_audit.bundle import ACTS
+from zi_audit.case_log import CaseLog, WitnessedHead, write_case
 from zi_audit.cli import main as zi_audit
+from zi_audit.index import Index
+from zi_audit.published_log import PublishedLog
 from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_chassis.database import Database
+from zi_chassis.domain import UnavailableError
 from zi_chassis.keystore import Keystore
 from zi_chassis.vault import Vault, VaultItemError
 from zi_intake.promise import Promises
@@ -26,7 +34,8 @@ from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.error import LogError
 from zi_tlog.evidence import PrivateItem, private_digest
-from zi_tlog.evidence_v1 import Entry, Evidence, pack_evidence, unpack_evidence
+from zi_tlog.evidence_v1 import Entry, Evidence
+from zi_tlog.evidence_zip import EvidenceWriter
 from zi_tlog.note import parse_note
 from zi_tlog.proof import TlogProof
 from zi_tlog.tile import TileHashes, bundle_at, read_bundle
@@ -95,7 +104,7 @@ def _ledger(left: Left) -> Iterator[Check]:
 def _evidence(left: Left) -> Iterator[Check]:
     try:
         given = holds(left, fresh_evidence(left))
-    except VaultItemError:
+    except (VaultItemError, UnavailableError, LogError):
         given = False
     if not given:
         yield Check.RECEIPT
@@ -103,39 +112,87 @@ def _evidence(left: Left) -> Iterator[Check]:
         yield Check.PROMISE
 
 
-def holds(left: Left, evidence: Evidence) -> bool:
+def holds(left: Left, evidence: bytes) -> bool:
     file = left.folder / "asked.zip"
-    file.write_bytes(pack_evidence(evidence))
+    file.write_bytes(evidence)
     told = here(zi_verify, "receipt", str(file))
-    words = "included and matching" if evidence.private else "included"
-    return told.code in (0, ALONE) and words in told.text.lower().splitlines()[-1]
+    # 0 where the log was pinned a moment ago.
+    return told.code in (0, ALONE) and "included" in told.text.lower().splitlines()[-1]
 
 
-def fresh_evidence(left: Left) -> Evidence:
-    """What the house gives its citizen now, promises made anew."""
+def fresh_evidence(left: Left) -> bytes:
+    """What the house gives its citizen now, promises made anew. What it can't prove or open it does not give, and says so."""
     seed = (left.data / "intake/secrets/promise").read_bytes()
     within = timedelta(hours=left.settings.promise_hours)
     promises = Promises(left.settings.log_origin, seed, within)
-    proofs = Proofs(left.shown)
-    entries: list[Entry] = []
-    words: list[PrivateItem] = []
     with closing(sqlite3.connect(left.store)) as store:
         case = "SELECT message FROM messages WHERE subject = ? ORDER BY position"
-        messages = [bytes(row[0]) for row in store.execute(case, [left.ticket])]
-    for message in messages:
-        said = orjson.loads(message)
-        promise = promises.over(said["id"], message, datetime.fromisoformat(said["time"]))
-        entries.append(Entry(said["id"], message, proofs.of(said["id"]), promise))
-        words += _words(left, said)
-    return Evidence(proofs.policy, tuple(entries), tuple(words), promises.vkey)
+        rows = [bytes(row[0]) for row in store.execute(case, [left.ticket])]
+    messages = {orjson.loads(row)["id"]: row for row in rows}  # an event has one
+    packed = io.BytesIO()
+    with EvidenceWriter(packed) as writer:
+        written = _logged(left, writer)
+        entries = set(_case_entries(left, written))
+        for message in messages.values():
+            said = orjson.loads(message)
+            if message not in entries:
+                writer.pending(said["id"], message)
+                known = written.aggregates.get(said["aggregate"], 0)
+                written.aggregates[said["aggregate"]] = max(said["version"], known)
+            writer.promise(
+                said["id"], promises.over(said["id"], message, datetime.fromisoformat(said["time"]))
+            )
+            for item in _words(left, said):
+                writer.private(item)
+        writer.seal(
+            promises.signer,
+            promise_key=promises.vkey,
+            case=left.ticket,
+            origin=written.origin,
+            size=written.size,
+            services=ACTS,
+            purpose="own",
+            indexes=written.indexes,
+            left_out=written.left_out,
+            aggregates=written.aggregates,
+        )
+    return packed.getvalue()
 
 
-def kept_promises(left: Left) -> Evidence:
+def _logged(left: Left, writer: EvidenceWriter) -> CaseLog:
+    """As the ledger's web part packs it, over an index made anew."""
+    log = PublishedLog(TileFolder(left.shown))
+    policy, signed = log.policy(), log.signed()
+    if policy is None or signed is None:
+        raise UnavailableError("The ledger has not begun yet.")
+    database = Database(left.folder / "asked.db")
+    try:
+        index = Index(database, left.settings.office)
+        index.open(signed[1].origin)
+        index.clear(signed[1].origin)
+        index.add(0, log.entries(0, signed[1].size), log.lanes(0, signed[1].size))
+        return write_case(writer, log, database, WitnessedHead(policy, *signed), left.ticket, ACTS)
+    finally:
+        database.close()
+
+
+def _case_entries(left: Left, written: CaseLog) -> Iterator[bytes]:
+    entries = read_bundle(bundle_at(0, written.size), TileFolder(left.shown).read)
+    yield from (entries[index] for index in written.indexes)
+
+
+def kept_promises(left: Left) -> bytes:
     """What the citizen kept, with the receipts that the house gives now."""
-    kept = unpack_evidence(left.evidence.read_bytes())
+    kept = take(left.evidence.read_bytes())
     proofs = Proofs(left.shown)
-    entries = [Entry(e.event_id, e.message, proofs.of(e.event_id), e.promise) for e in kept.entries]
-    return Evidence(proofs.policy, tuple(entries), (), kept.promise_key)
+    entries = [_kept(kept, proofs, message) for message in kept.messages]
+    own = tuple(entry for entry in entries if entry.promise is not None)
+    return pack_v1(Evidence(proofs.policy, own, (), kept.files["promise.vkey"].decode().strip()))
+
+
+def _kept(kept: TakenEvidence, proofs: "Proofs", message: bytes) -> Entry:
+    event_id = orjson.loads(message)["id"]
+    return Entry(event_id, message, proofs.of(event_id), kept.files.get(f"promises/{event_id}"))
 
 
 def _words(left: Left, said: Any) -> Iterator[PrivateItem]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import orjson
 from tests.intake.uploads import photo
 from tests.journeys import records
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door
 from tests.journeys.house import House, await_
+from tests.taken_evidence import take
 
 from zi_audit.ledger import Ledger
 from zi_audit.log import Log
@@ -21,7 +21,6 @@ from zi_audit.tile_folder import CHECKPOINT, TileFolder
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
-from zi_tlog.evidence_v1 import unpack_evidence
 from zi_tlog.note import Signer
 
 PASSING = shutil.ignore_patterns("logs", "run", "mailbox", "caddy")
@@ -78,7 +77,7 @@ class Left:
 
     @property
     def ticket(self) -> str:
-        return str(orjson.loads(unpack_evidence(self.evidence.read_bytes()).entries[0].message)["subject"])
+        return take(self.evidence.read_bytes()).manifest.case
 
     @cached_property
     def settings(self) -> Settings:

@@ -75,20 +75,20 @@ FOUND: Mapping[Spot, str] = {
     (Place.MESSAGE, Hand.OWNER): "RAO RAO RAO RAO AO RAO AO A RAO RAO",
     (Place.ITEM, Hand.ALONE): "RA A RA RA RA - RA RA - RA",
     (Place.ITEM, Hand.OWNER): "RA A - - - - - - - X",
-    (Place.PUBLISHED, Hand.ALONE): "LRAPN LON LRAOPN LN M RAOP M O LRAPN LRAPN",
+    (Place.PUBLISHED, Hand.ALONE): "LRAPN LRON LRAOPN LRN M RAOP M O LRAPN LRAPN",
     (Place.PUBLISHED, Hand.OWNER): "RAOP RAOP RAOP RAOP M RAOP M AO LRAOP RAOP",
     (Place.LANE, Hand.ALONE): "- LON - - - - - LON - -",
     (Place.LANE, Hand.OWNER): "- ON - - - - - ON - -",
     (Place.ROW, Hand.ALONE): "F F F F F FH FH F F F",
     (Place.ROW, Hand.OWNER): "CRAPW CRAPW CRAPW CRAPW CRPW CRAPW CRPW A LRAPW CRAPW",
-    (Place.BUNDLE, Hand.ALONE): "LFA LRFAP LRFAP LRFP LRFAP LFA LRFAP LRFAP LFA LFA",
+    (Place.BUNDLE, Hand.ALONE): "LRFA LRFAP LRFAP LRFP LRFAP LRFA LRFAP LRFAP LRFA LRFA",
     (Place.BUNDLE, Hand.OWNER): "LRFAHP LRFAHP LRFAHP LRFAHP LRFAHP LRFAHP LRFAHP - LRFAHP LRFAHP",
     (Place.TILE, Hand.ALONE): "LRFHP LRFHP LRFHP LRFHP LRFHP LRFHP LRFHP LRFHP - -",
     (Place.TILE, Hand.OWNER): "LRFHPW CRFAHPW CRFAHPW LRFHPW CRFAHPW LRFHPW CRFAHPW RFAHP - -",
     (Place.CHECKPOINT, Hand.ALONE): "LRFAHPW - LRFPW - LRFAHPW - CRPW - - LRFAHPW",
     (Place.CHECKPOINT, Hand.OWNER): "LRFHPW - - - - CRPW - - - -",
     (Place.BACKUP, Hand.ALONE): "- - - - AO - CRHPW - - -",
-    (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CPW CRPW CPW CW LPW CPW",
+    (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CPW CRPW CPW CW LRPW CPW",
 }
 # Why a pair means nothing.
 ADDS = "Who speaks in another's name can only add to what that one said: forge an act, or repeat one."
