@@ -60,8 +60,8 @@ def test_without_the_token_only_hashes_are_checked_and_bundles_are_not_asked_for
     report = replayed(serve(manners))
     assert (report.verdict, report.read_entries) == (Included(), False)
     assert (
-        sum("/entries/" in target for target in manners.asked) == 2
-    )  # for a quote of another log, and for the first tile
+        sum("/entries/" in target for target in manners.asked) == 3
+    )  # for a quote of another log, for the first stretch, and for its first tile
 
 
 def test_a_connection_that_the_server_closed_is_opened_again(serve: Serve) -> None:

@@ -138,13 +138,13 @@ def encode_bundle(entries: Sequence[bytes]) -> bytes:
 def decode_bundle(data: bytes, width: int) -> list[bytes]:
     """Exactly `width` entries and not a byte more; inverse of encode_bundle (tlog-tiles, Log entries)."""
     entries: list[bytes] = []
-    at = 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if end > len(data):
-            raise TileError("An entry bundle is cut off.")
-        entries.append(data[at + 2 : end])
-        at = end
+    at, size = 0, len(data)
+    while at + 1 < size:
+        start = at + 2
+        at = start + (data[at] << 8 | data[at + 1])
+        entries.append(data[start:at])
+    if at != size:
+        raise TileError("An entry bundle is cut off.")
     if len(entries) != width:
         raise TileError(f"An entry bundle holds {len(entries)} entries instead of {width}.")
     return entries

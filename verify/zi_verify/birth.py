@@ -1,8 +1,7 @@
-"""When an entry can have been born: after the cosigned checkpoint that does not have it yet, and before the first one that has it. Times are
-compared as text in one form, YYYY-MM-DDTHH:MM:SS.ffffffZ, which sorts as they follow each other."""
+"""When an entry can have been born: after the cosigned checkpoint that does not have it yet, and before the first one that has it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from zi_verify.verdict import Sentence, plain
 
 TOLERANCE = timedelta(minutes=5)
-_LENGTH = len("2026-11-24T01:02:03.000000Z")
-_LAST = datetime(9999, 12, 31, tzinfo=UTC)
-_LAST_SECOND = int((_LAST - TOLERANCE).timestamp())
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
+_LAST_SECOND = int((_LAST - 2 * TOLERANCE).timestamp())
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class Era:
     them up. Both include the tolerance."""
 
     start: int
-    earliest: str
-    latest: str
+    earliest: datetime
+    latest: datetime
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,12 @@ class Births:
     """The eras of a log, by the trees that are known of it; entries that none of them covers are younger than `now`."""
 
     def __init__(self, trees: Iterable[Covering], now: int) -> None:
-        eras, start, earliest = [], 0, ""
+        eras, start, earliest = list[Era](), 0, _FIRST
         for tree in sorted(trees, key=lambda tree: tree.size):
             if tree.size > start:
-                eras.append(Era(start, earliest, _text(tree.latest, TOLERANCE)))
-            start, earliest = max(tree.size, start), _text(tree.earliest, -TOLERANCE)
-        self._eras: Sequence[Era] = [*eras, Era(start, earliest, _text(now, TOLERANCE))]
+                eras.append(Era(start, earliest, _moment(tree.latest) + TOLERANCE))
+            start, earliest = max(tree.size, start), _moment(tree.earliest) - TOLERANCE
+        self._eras = [*eras, Era(start, earliest, _moment(now) + TOLERANCE)]
         self._starts = [era.start for era in self._eras]
 
     @property
@@ -62,48 +61,52 @@ class Births:
         return len(self._eras) - 1
 
     def era(self, index: int) -> Era:
+        """The era of entry `index`."""
         return self._eras[bisect_right(self._starts, index) - 1]
+
+    def eras(self, first: int, end: int) -> Iterator[tuple[int, Era]]:
+        """Of the entries [first, end) how many lie in which era, in order."""
+        while first < end:
+            following = bisect_right(self._starts, first)
+            stop = min([end, *self._starts[following : following + 1]])
+            yield stop - first, self._eras[following - 1]
+            first = stop
 
     def judge(self, index: int, message: Mapping[str, Any], dated: str) -> Timing:
         """Of entry `index`, whose sender has dated a message `dated` before ("" for none). A message that says when it was recorded is
         judged by that; what it tells may have happened earlier."""
-        happened = comparable(message.get("time"))
-        at = comparable(message["recordedtime"]) if "recordedtime" in message else happened
+        happened = moment(message.get("time"))
+        at = moment(message["recordedtime"]) if "recordedtime" in message else happened
         if happened is None or at is None:
             return Timing(dated, (_no_time(message),))
         era = self.era(index)
         if at > era.latest:
             return Timing(dated, (_not_yet(at, era.latest),))
-        if happened > at and between(at, happened) > TOLERANCE:
+        if happened - at > TOLERANCE:
             return Timing(dated, (_before_it_happened(happened, at),))
-        if at < dated and between(at, dated) > TOLERANCE:
-            return Timing(at, (_backdated(at, dated),))
-        late = 0 if at >= era.earliest else int((between(at, era.earliest) + TOLERANCE).total_seconds())
-        return Timing(max(at, dated), (), late)
+        before = moment(dated) or at
+        if before - at > TOLERANCE:
+            return Timing(text(at), (_backdated(at, before),))
+        late = 0 if at >= era.earliest else int((era.earliest + TOLERANCE - at).total_seconds())
+        return Timing(text(max(at, before)), (), late)
 
 
-def comparable(value: object) -> str | None:
-    """The moment in the one form, or None where this is no moment with an offset from UTC."""
+def moment(value: object) -> datetime | None:
+    """The moment that a message gives, or None where this is none with an offset from UTC."""
     try:
-        moment = datetime.fromisoformat(value)  # type: ignore[arg-type]
-        if len(value) == _LENGTH and value[7] + value[10] + value[-1] == "-TZ":  # type: ignore[arg-type, index]
-            return value  # type: ignore[return-value]
-        return None if moment.tzinfo is None else _form(moment.astimezone(UTC))
+        at = datetime.fromisoformat(value)  # type: ignore[arg-type]
+        return None if at.tzinfo is None else at.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
 
 
-def between(earlier: str, later: str) -> timedelta:
-    """From one moment in the one form to another."""
-    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
+def text(at: datetime) -> str:
+    """A moment as messages give it."""
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def _text(at: int, shift: timedelta) -> str:
-    return _form(min(datetime.fromtimestamp(min(at, _LAST_SECOND), UTC) + shift, _LAST))
-
-
-def _form(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(min(at, _LAST_SECOND), UTC)
 
 
 def late_remark(count: int, seconds: int, index: int) -> Sentence:
@@ -122,22 +125,24 @@ def _no_time(message: Mapping[str, Any]) -> Sentence:
     return Sentence(f"its time is no moment: {value}", f"waktunya bukan suatu saat: {value}")
 
 
-def _not_yet(at: str, latest: str) -> Sentence:
+def _not_yet(at: datetime, latest: datetime) -> Sentence:
     return Sentence(
-        f"it is dated {at}, but the log had it by {latest} (tolerance included)",
-        f"bertanggal {at}, padahal log sudah memuatnya pada {latest} (toleransi termasuk)",
+        f"it is dated {text(at)}, but the log had it by {text(latest)} (tolerance included)",
+        f"bertanggal {text(at)}, padahal log sudah memuatnya pada {text(latest)} (toleransi termasuk)",
     )
 
 
-def _before_it_happened(happened: str, at: str) -> Sentence:
+def _before_it_happened(happened: datetime, at: datetime) -> Sentence:
     return Sentence(
-        f"it tells of {happened} and says that it was recorded before, at {at}",
-        f"menceritakan {happened} dan mengaku dicatat sebelumnya, pada {at}",
+        f"it tells of {text(happened)} and says that it was recorded before, at {text(at)}",
+        f"menceritakan {text(happened)} dan mengaku dicatat sebelumnya, pada {text(at)}",
     )
 
 
-def _backdated(at: str, dated: str) -> Sentence:
+def _backdated(at: datetime, before: datetime) -> Sentence:
     return Sentence(
-        f"it is dated {at}, {between(at, dated)} before an earlier message of its sender ({dated}): more than the tolerance of {TOLERANCE}",
-        f"bertanggal {at}, {between(at, dated)} sebelum pesan pengirimnya yang lebih awal ({dated}): lebih dari toleransi {TOLERANCE}",
+        f"it is dated {text(at)}, {before - at} before an earlier message of its sender ({text(before)}): more than the tolerance of"
+        f" {TOLERANCE}",
+        f"bertanggal {text(at)}, {before - at} sebelum pesan pengirimnya yang lebih awal ({text(before)}): lebih dari toleransi"
+        f" {TOLERANCE}",
     )

@@ -3,6 +3,7 @@ in, edited, repeated or dated wrongly before publication shows here, though the 
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
@@ -10,11 +11,13 @@ from typing import Any
 
 from zi_verify import anomaly
 from zi_verify.anomaly import RECORDING, Excuses, Record
-from zi_verify.birth import Births
+from zi_verify.birth import TOLERANCE, Births, moment, text
 from zi_verify.message import MessageError, Place, parse_place
+from zi_verify.summary import Summary
 from zi_verify.verdict import Sentence, plain, refused
 
 _START = 0, "0" * 64, ""
+_NOWHERE = -1, "", ""  # no summary goes on from here: a sender's first message is looked at by itself
 _KEY_BYTES = 16
 _RECORD_BYTES = _KEY_BYTES + 8
 _EARLIER_PARTS = 2
@@ -115,7 +118,8 @@ class Chains:
         self._quote = quote
         self._is_open = is_open
         self._excuses = excuses or {}
-        self._births = births
+        self._excused = sorted(self._excuses)
+        self.births = births
 
     @property
     def senders(self) -> dict[str, int]:
@@ -148,6 +152,27 @@ class Chains:
             wrong.append(_other_type(source, type_))
         return wrong
 
+    def join(self, first: int, end: int, summary: Summary) -> bool:
+        """Follow the entries [first, end) by their summary; false, and nothing has changed, if they must be taken one by one."""
+        senders, versions = self.standing.senders, self.standing.versions
+        if bisect_left(self._excused, first) != bisect_left(self._excused, end):
+            return False
+        for source, link in summary.links.items():
+            last, digest, dated = senders.get(source, _NOWHERE)
+            before = moment(dated)
+            if (last + 1, digest) != (link.first, link.previous):
+                return False
+            if before is not None and link.earliest is not None and before - link.earliest > TOLERANCE:
+                return False
+        if any(versions.get(key, 0) + 1 != version for key, version in summary.begun.items()):
+            return False
+        for source, link in summary.links.items():
+            before = moment(senders[source][2])
+            latest = max(filter(None, (before, link.latest)), default=None)
+            senders[source] = link.last, link.digest, "" if latest is None else text(latest)
+        versions.update(summary.reached)
+        return True
+
     def _follow(
         self, index: int, entry: bytes, place: Place, attributes: dict[str, Any], key: bytes
     ) -> list[Sentence]:
@@ -157,8 +182,8 @@ class Chains:
         if position <= last:
             return [_again(source, position, last)]
         wrong = [] if source in senders else self._begin(source)
-        if self._births is not None:
-            timing = self._births.judge(index, attributes, dated)
+        if self.births is not None:
+            timing = self.births.judge(index, attributes, dated)
             wrong += timing.wrong
             dated = timing.dated
             if timing.late:

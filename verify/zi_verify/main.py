@@ -1,6 +1,7 @@
 """The command `zi-verify`: reads what it is given and says what it is worth, in one of two languages."""
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -37,6 +38,7 @@ _SHOWN = 50
 _MAX_INPUT_BYTES = 256 * 1024 * 1024
 _PATIENCE_SECONDS = 5
 _POLL_SECONDS = 240
+_MOST_WORKERS = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -209,6 +211,7 @@ def _log(options: argparse.Namespace) -> Status:
         is_whole=options.whole,
         entries=entries,
         max_age=options.max_age,
+        workers=_workers(),
     )
     wait = (lambda: time.sleep(1)) if is_address(options.place) else None
     report = replay(source, demand, memory, Bar(sys.stderr), wait=wait)
@@ -228,6 +231,12 @@ def _left_out(source: Source) -> list[Sentence]:
             f"Zip ini memuat log lain, yang tidak diperiksa: {names}",
         )
     ][: bool(names)]
+
+
+def _workers() -> int:
+    # Two processes and what hands out their work fill two processors; with one of them they only cost memory.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 0 if cores == 1 else min(cores, _MOST_WORKERS)
 
 
 def _entries(options: argparse.Namespace) -> Entries | None:

@@ -1,11 +1,11 @@
 """The tree that a row of leaf hashes makes, rebuilt tile by tile and held against the stored tiles above; it keeps the right edge only."""
 
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 
 from zi_tlog.text import HASH_BYTES
 from zi_tlog.tile import FULL, Tile, hashes_of, tile_at
-from zi_tlog.tree import EMPTY_ROOT, TILE_HEIGHT, Edge
+from zi_tlog.tree import EMPTY_ROOT, TILE_HEIGHT, Edge, tile_root
 from zi_verify.verdict import Finding, Sentence
 
 # The stored bytes of a tile, or what is wrong with it.
@@ -13,9 +13,9 @@ TileReader = Callable[[Tile], bytes | Finding]
 
 
 class Rebuilt:
-    """Grows by the leaves of one tile of level 0 after the other. `milestones`: the sizes whose roots are wanted."""
+    """Grows by the leaves of one tile of level 0 after the other. `milestones`: the sizes whose roots are wanted, in order."""
 
-    def __init__(self, size: int, milestones: Sequence[int], read: TileReader) -> None:
+    def __init__(self, size: int, milestones: list[int], read: TileReader) -> None:
         self.edge = Edge()
         self.findings: list[Finding] = []
         self.roots = {0: EMPTY_ROOT}
@@ -38,13 +38,30 @@ class Rebuilt:
     def grow(self, leaves: bytes) -> None:
         """By a full tile, or by the partial one at the end."""
         size = self.edge.size
-        for wanted in self._milestones:
-            if size < wanted <= size + len(leaves) // HASH_BYTES:
-                first = hashes_of(leaves[: (wanted - size) * HASH_BYTES])
-                self.roots[wanted] = self.edge.append(first).after.root
-        self.edge, made = _grown(self.edge, leaves)
-        for (level, index), value in made:
-            self._stack(level, index, value)
+        end = size + len(leaves) // HASH_BYTES
+        for wanted in self._milestones[
+            bisect_right(self._milestones, size) : bisect_right(self._milestones, end)
+        ]:
+            first = hashes_of(leaves[: (wanted - size) * HASH_BYTES])
+            self.roots[wanted] = self.edge.append(first).after.root
+        if end - size == FULL:
+            self._grow(tile_root(leaves))
+        else:
+            self.edge = self.edge.append(hashes_of(leaves)).after
+
+    def grow_by_root(self, root: bytes) -> None:
+        """By a full tile inside which no milestone lies."""
+        self._grow(root)
+        at = bisect_left(self._milestones, self.edge.size)
+        if self._milestones[at : at + 1] == [self.edge.size]:
+            self.roots[self.edge.size] = self.edge.root
+
+    def _grow(self, root: bytes) -> None:
+        # A full tile is one leaf of the tree over tiles: the edge of 256 n entries is the edge of n tiles, hash for hash.
+        over = Edge(self.edge.size // FULL, self.edge.hashes).append([root])
+        self.edge = Edge(over.after.size * FULL, over.after.hashes)
+        for (level, index), value in over.hashes.items():
+            self._stack(level + 1, index, value)
 
     def finish(self) -> None:
         """Compares the tiles of the upper levels that stayed partial."""
@@ -83,23 +100,6 @@ def agreeing(one: bytes, other: bytes) -> int:
     pairs = zip(hashes_of(one), hashes_of(other), strict=False)
     shorter = min(len(one), len(other)) // HASH_BYTES
     return next((place for place, (left, right) in enumerate(pairs) if left != right), shorter)
-
-
-def _grown(edge: Edge, leaves: bytes) -> tuple[Edge, Sequence[tuple[tuple[int, int], bytes]]]:
-    # A full tile is one leaf of the tree over tiles: the edge of 256 n entries is the edge of n tiles, hash for hash.
-    if len(leaves) < FULL * HASH_BYTES:
-        return edge.append(hashes_of(leaves)).after, ()
-    over = Edge(edge.size // FULL, edge.hashes).append([_tile_root(leaves)])
-    made = [((level + 1, index), value) for (level, index), value in over.hashes.items()]
-    return Edge(over.after.size * FULL, over.after.hashes), made
-
-
-def _tile_root(row: bytes) -> bytes:
-    # MTH of a full tile, level by level: SHA-256(0x01 || left || right), where left and right lie side by side (RFC 6962 section 2.1).
-    pair = 2 * HASH_BYTES
-    while len(row) > HASH_BYTES:
-        row = b"".join([sha256(b"\x01" + row[at : at + pair]).digest() for at in range(0, len(row), pair)])
-    return row
 
 
 _NOT_FROM_BELOW = Sentence(

@@ -41,6 +41,7 @@ from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refu
 from zi_verify.walk import MISSING, ChangedError, Entries, Progress, Reached, Walk
 
 KEPT_EVERY = 131_072  # entries
+ALONE_BELOW = 65_536  # entries
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Demand:
     entries: Entries | None = None
     max_age: int | None = None
     kept_every: int = KEPT_EVERY
+    workers: int = 0
+    alone_below: int = ALONE_BELOW
 
     @property
     def reads_messages(self) -> bool:
@@ -267,7 +270,18 @@ class _Replay:
 
     def _walk(self, chains: Chains, sizes: list[int], reached: Reached | None) -> Walk:
         entries = self._demand.entries or Entries.MESSAGES
-        return Walk(self._source, self._head, chains, sizes, reached, self._keep, entries)
+        workers = self._demand.workers if self._head.size >= self._demand.alone_below else 0
+        is_closed = entries is Entries.NONE
+        return Walk(
+            self._source,
+            self._head,
+            chains,
+            sizes,
+            reached,
+            self._keep,
+            entries,
+            0 if is_closed else workers,
+        )
 
     def _keep(self, walk: Walk) -> None:
         if walk.edge.size % self._demand.kept_every == 0 and not self._demand.predecessors:

@@ -2,20 +2,25 @@
 followed; one bundle in memory at a time, and each finding names the first bad index that it can know."""
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
+from zi_tlog.text import HASH_BYTES
 from zi_tlog.tile import FULL, Bundle, MissingError, Tile, bundle_at, read_tile, tile_at
-from zi_tlog.tree import Edge, leaf_hash
+from zi_tlog.tree import Edge, leaf_hashes
 from zi_verify.chains import Chains
+from zi_verify.crew import Crew
 from zi_verify.rebuilt import Rebuilt, agreeing, differing
 from zi_verify.shape import BUNDLES, shape_of
 from zi_verify.source import DeniedError, Source
+from zi_verify.stretch import Job, Stretch
 from zi_verify.verdict import Finding, Sentence, refused
 
 Progress = Callable[[int, int], None]
+_STRETCH = 16  # tiles
 
 
 class Entries(StrEnum):
@@ -54,14 +59,16 @@ class Walk:
         reached: Reached | None,
         keep: Callable[["Walk"], None],
         entries: Entries = Entries.MESSAGES,
+        workers: int = 0,
     ) -> None:
         self.findings: list[Finding] = []
         self.unread: int | None = None
         self.chain_findings: list[Finding] = []
         self.chains = chains
         self._source, self._head, self._reached, self._keep = source, head, reached, keep
-        wanted = sorted(size for size in set(milestones) if size <= head.size)
-        self._by_tiles = Rebuilt(head.size, wanted, self._tile)
+        self._workers = workers
+        self._wanted = sorted(size for size in set(milestones) if size <= head.size)
+        self._by_tiles = Rebuilt(head.size, self._wanted, self._tile)
         self._by_bundles: Rebuilt | None = None
         self._mismatches: list[tuple[int, str, str]] = []
         self._absent: list[Bundle] = []
@@ -90,13 +97,65 @@ class Walk:
         return self._true.roots.get(size)
 
     def run(self, progress: Progress) -> None:
-        for number in range(-(-self._head.size // FULL)):
-            if not self._step(number):
-                self._blame()
+        """Read the log from its beginning to its end."""
+        begin = self._reached.edge.size // FULL if self._reached else 0
+        end = -(-self._head.size // FULL)
+        for number in range(begin):  # only hashes
+            if not self._advance(range(number, number + 1), None, progress):
                 return
-            self._look_back()
-            progress(self.edge.size, self._head.size)
+        with self._stretches(begin, end) as stretches:
+            for numbers, stretch in stretches:
+                if not self._advance(numbers, stretch, progress):
+                    return
         self._finish()
+
+    def _advance(self, numbers: range, stretch: Stretch | None, progress: Progress) -> bool:
+        if stretch is None or not self._take(numbers, stretch):
+            for number in numbers:
+                if not self._step(number):
+                    self._blame()
+                    return False
+        self._look_back()
+        progress(self.edge.size, self._head.size)
+        return True
+
+    @contextmanager
+    def _stretches(self, begin: int, end: int) -> Iterator[Iterator[tuple[range, Stretch | None]]]:
+        births = self.chains.births
+        wanted = frozenset(size // FULL for size in self._wanted if size % FULL)
+        job = Job(self._source, self._head.size, self._shape, wanted, self._are_messages, births)
+        step = _STRETCH if self._workers else 1
+        ranges = [range(first, min(first + step, end)) for first in range(begin, end, step)]
+        if not self._workers:
+            yield ((numbers, job.read(numbers) if self._is_ordinary else None) for numbers in ranges)
+            return
+        crew = Crew(job, self._workers)
+        try:
+            yield self._by(crew, ranges)
+        finally:
+            crew.close()
+
+    def _by(self, crew: Crew, ranges: list[range]) -> Iterator[tuple[range, Stretch | None]]:
+        for numbers, stretch in zip(ranges, crew.stretches(ranges), strict=True):
+            yield numbers, stretch if self._is_ordinary else None
+
+    @property
+    def _is_ordinary(self) -> bool:
+        # Nothing was found that makes each following tile and entry be looked at by itself.
+        return not (self._is_closed or self._is_damaged or self._by_bundles)
+
+    def _take(self, numbers: range, stretch: Stretch) -> bool:
+        first, end = numbers.start * FULL, min(numbers.stop * FULL, self._head.size)
+        if self._are_messages and (
+            stretch.summary is None or not self.chains.join(first, end, stretch.summary)
+        ):
+            return False
+        for number, row in zip(numbers, stretch.tiles, strict=True):
+            is_full = (number + 1) * FULL <= self._head.size
+            grow = self._by_tiles.grow_by_root if is_full and len(row) == HASH_BYTES else self._by_tiles.grow
+            grow(row)
+        self._bundles += len(numbers)
+        return True
 
     @property
     def _true(self) -> Rebuilt:
@@ -109,7 +168,7 @@ class Walk:
         path = self._shape.path(bundle)
         stored = self._tile(tile)
         entries = self._entries(bundle, b"" if isinstance(stored, Finding) else stored)
-        hashed = None if entries is None else b"".join(map(leaf_hash, entries))
+        hashed = None if entries is None else leaf_hashes(entries)
         if isinstance(stored, Finding):
             self.findings.append(self._placed(stored, tile, hashed or b""))
             if hashed is None:
@@ -164,7 +223,7 @@ class Walk:
         except LogError as error:
             path = self._shape.path(bundle)
             rest = self._source.read(path) or b"" if self._shape is BUNDLES else b""
-            index = bundle.index * FULL + agreeing(b"".join(map(leaf_hash, _readable(rest))), stored)
+            index = bundle.index * FULL + agreeing(leaf_hashes(_readable(rest)), stored)
             self.findings.append(Finding(path, refused(error), index))
             return None
         self._bundles += 1

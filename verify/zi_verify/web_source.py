@@ -50,6 +50,7 @@ class WebSource:
         self._limits = limits
         self._end = None if limits.run is None else time.monotonic() + limits.run
         self._until = 0.0
+        self._opened = url, token, limits
 
     def left(self) -> float:
         """How many seconds the next piece of the current answer may take. Raises TimeoutError when its time is over."""
@@ -57,6 +58,10 @@ class WebSource:
         if left <= 0:
             raise TimeoutError("the server is too slow")
         return min(left, self._limits.silence)
+
+    def __reduce__(self) -> tuple[type["WebSource"], tuple[str, str | None, Limits]]:
+        """Another process has a connection of its own."""
+        return WebSource, self._opened
 
     def promise_key(self) -> bytes | None:
         """The key of the service that promises citizens, as the office publishes it."""
