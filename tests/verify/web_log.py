@@ -36,6 +36,7 @@ class WebLog:
 def _handler(folder: Path, manners: Manners) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one packet, or the client's kernel waits for the second one
 
         def do_GET(self) -> None:
             manners.asked.append(self.path)

@@ -102,7 +102,7 @@ def moment(value: object) -> datetime | None:
 
 def text(at: datetime) -> str:
     """A moment as messages give it."""
-    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _moment(at: int) -> datetime:
