@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zi_verify.acts import Act
-from zi_verify.birth import comparable
+from zi_verify.birth import moment
 from zi_verify.verdict import Sentence
 
 _NAMES = Path(__file__).with_name("act_names.json")
@@ -34,8 +34,8 @@ def _line(act: Act, language: str) -> str:
 
 
 def _when(act: Act) -> str:
-    at = comparable(act.times.get("time"))
-    return "?" if at is None else f"{at[:10]} {at[11:19]} UTC"
+    at = moment(act.times.get("time"))
+    return "?" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @cache
