@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.verify.sample_log import Sender
 from tests.verify.test_mutations import Story
 
 from zi_verify.anomaly import Record
@@ -147,6 +148,21 @@ def test_one_entry_left_out_repeated_or_moved_is_never_lost_in_a_summary(at: int
 def test_what_is_no_message_has_no_summary(entry: bytes) -> None:
     assert summarised(0, [entry], None) is None
     assert not check([*ENTRIES[BEGIN : BEGIN + 3], entry])
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "chain_break_found",
+        "anomaly_acknowledged",
+        "sender_continued",
+        "log_key_rotated",
+        "witness_policy_adopted",
+    ],
+)
+def test_what_the_log_says_of_itself_is_read_one_by_one(event: str) -> None:
+    assert summarised(0, [Sender("/zi/contoh/audit").say("zi.audit.looked")], None) is not None
+    assert summarised(0, [Sender("/zi/contoh/audit").say(f"zi.audit.{event}")], None) is None
 
 
 def test_a_hidden_name_of_an_attribute_is_read_all_the_same() -> None:

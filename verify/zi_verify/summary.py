@@ -19,7 +19,7 @@ _FIELDS = ("id", "source", "type", "aggregate", "previous", "position", "version
 _AT_ONCE = 64  # messages: as many stay in the processor's cache
 _UUID, _DASHES, _KEY = 36, (8, 13, 18, 23), 16
 _SHA1, _SHA1_BYTES, _SHA256 = sha1(usedforsecurity=False), 20, sha256()
-_EXTRAORDINARY = RECORDING | {"zi.audit.log_key_rotated"}
+_EXTRAORDINARY = RECORDING | {"zi.audit.log_key_rotated", "zi.audit.witness_policy_adopted"}
 # Bytes 6 and 8 of a UUID carry version and variant beside the digest (RFC 9562 section 5.5).
 _MARKED = {
     6: bytes(digit & 0x0F | 0x50 for digit in range(256)),
