@@ -8,7 +8,7 @@ import pytest
 from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web
 
-from zi_audit.saved_query import QuerySaved, SavedQuery, SaveQuery, decide, evolve
+from zi_audit.saved_query import QuerySaved, SavedQuery, SaveQuery, decide, evolve, query_id
 from zi_chassis.domain import Act
 
 PATH = "/audit/api/queries/answered_late"
@@ -133,3 +133,7 @@ async def test_a_search_is_saved_from_its_page_and_asked_from_the_list(lived: We
     assert "by_night" in page
     found = (await lived.get(address.replace("&amp;", "&"), lived.auditor() | {"Accept-Language": "en"})).text
     assert "<caption>3 entries</caption>" in found
+
+
+def test_a_name_is_one_query_whoever_saves_it() -> None:
+    assert query_id("late answers") == query_id("late answers") != query_id("late answers 2")

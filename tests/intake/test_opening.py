@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.intake.acts import COUNT_OPENINGS, ERASED, FILED, MONDAY, after, officer, supervisor
 
 from zi_chassis.domain import Act
+from zi_contracts.intake import OpeningsLimited as OpeningsLimitedData
 from zi_intake import case
 from zi_intake.case import Case, CaseEvents, CountOpenings, OpeningsCounted, OpenPersonalData, decide
 from zi_intake.opening import HOUR, Opener
@@ -195,3 +196,8 @@ def test_an_official_at_the_limit_is_an_event() -> None:
 @pytest.mark.parametrize(("later", "events"), [(0, 0), (59, 0), (60, 1), (-1, 1)])
 def test_it_is_one_for_an_hour(later: int, events: int) -> None:
     assert len(opening_limit.decide(refuse(MONDAY + later * MINUTE), refused(refuse()))) == events
+
+
+def test_a_refused_opening_is_told_of_no_case() -> None:
+    told = opening_limit.publish(OpeningsLimited(by=officer(), limit=600), OpeningLimit())
+    assert (told.subject, told.data) == ("openings", OpeningsLimitedData(limit=600))

@@ -18,6 +18,7 @@ from zi_tlog.tree import (
     leaf_hash,
     node_hash,
     range_hash,
+    tile_root,
     tree_root,
 )
 
@@ -145,3 +146,9 @@ def test_an_edge_that_no_tree_has_is_refused(size: int, hashes: tuple[bytes, ...
 def test_a_leaf_hash_of_another_length_is_refused() -> None:
     with pytest.raises(TreeError):
         Edge().append([b"short"])
+
+
+def test_a_row_of_hashes_is_hashed_up_to_its_root() -> None:
+    leaves = tuple(leaf_hash(entry) for entry in naive_tree.entries(8))
+    assert tile_root(b"".join(leaves)) == naive_tree.root(leaves)
+    assert tile_root(leaves[0]) == leaves[0]

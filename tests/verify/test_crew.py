@@ -210,10 +210,18 @@ except KeyboardInterrupt:
 """
 
 
+def heed_interrupts() -> None:
+    """A shell that runs the tests in its background starts them deaf to SIGINT, which programs inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("blow", "status"), [(signal.SIGINT, 2), (signal.SIGKILL, -signal.SIGKILL)])
 def test_no_process_stays_behind(log: SampleLog, blow: signal.Signals, status: int) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(log.folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", PROGRAM, str(log.folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     assert program.stdout is not None
     program.stdout.readline()

@@ -245,7 +245,14 @@ def test_a_missing_quorum_is_asked_for_once_more(
 def test_it_watches_until_it_is_told_to_end(tmp_path: Path, ending: signal.Signals) -> None:
     SampleLog(tmp_path, told(9)).flip("checkpoint", 30)
     command = [sys.executable, "-m", "zi_verify.main", "watch", str(tmp_path), "--every", "3600"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as running:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+        # A shell that runs the tests in its background starts them deaf to SIGINT, which programs inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:
         assert running.stdout is not None
         assert "FAIL" in running.stdout.readline()
         running.send_signal(ending)
