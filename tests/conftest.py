@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from tests.databases import place, postgres, postgres_server
 from tests.nats_server import NatsServer
 
@@ -13,6 +14,10 @@ TOUCHES = {
     "tmp_path",
     "postgres",
 }  # what no test of an aggregate needs; rules are read from an office's files
+
+# No test judges how long something takes: a busy machine is no failure.
+settings.register_profile("zona", deadline=None)
+settings.load_profile("zona")
 
 __all__ = ["nats", "place", "postgres", "postgres_server"]
 
