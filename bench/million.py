@@ -123,7 +123,11 @@ def verified(size: int, folder: Path) -> dict[str, float]:
 
 def _replayed(size: int, tiles: Path) -> float:
     begun = time.perf_counter()
-    subprocess.run([str(VERIFY), "log", str(tiles), "--no-memory"], check=True, capture_output=True)
+    subprocess.run(
+        [str(VERIFY), "log", str(tiles), "--no-memory", "--policy", str(tiles / "witness-policy")],
+        check=True,
+        capture_output=True,
+    )
     return round(size / (time.perf_counter() - begun))
 
 
