@@ -16,21 +16,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.audit.log_home import Home
-from tests.audit.test_standing import cosigned
-from tests.tlog.sample_evidence import BEGIN, POLICY, TICKET, SampleCase
+from tests.audit.log_home import SetClock
+from tests.tlog.sample_evidence import BEGIN, ORIGIN, POLICY, TICKET, SampleCase
 from tests.verify.evidence_mutations import Mutator
 
 from zi_audit.arrival import Arrival
 from zi_audit.bundle import ACTS
 from zi_audit.case_log import WitnessedHead, write_case
 from zi_audit.index import Index
+from zi_audit.ledger import Ledger
+from zi_audit.log import Log
+from zi_audit.log_keys import LogKeys
 from zi_audit.published_log import PublishedLog
-from zi_audit.tile_folder import TileFolder
+from zi_audit.tile_folder import CHECKPOINT, TileFolder
 from zi_chassis.database import Database
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.evidence_zip import EvidenceWriter
-from zi_tlog.note import Signer
+from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Policy, Witness
 from zi_verify.receipt import check_receipt
 from zi_verify.verdict import Failed
@@ -79,19 +81,20 @@ def row(result: dict[str, Any]) -> str:
 
 def log_case(folder: Path, acts: int) -> None:
     """A log on the disk, with a witness and an index, that has the case among entries of another one."""
-    witness = Cosigner("ombudsman.example/witness", bytes([1]) * 32)
-    home = Home(folder)
-    home.witnesses = Policy((), (Witness("w0", witness.verifier.key, "http://w.example"),), (), "w0")
-    entries = SampleCase(acts - 1, checkpoint_every=BATCH).log.entries
-    log = home.log()
+    witness, clock = Cosigner("ombudsman.example/witness", bytes([1]) * 32), SetClock()
+    witnesses = Policy((), (Witness("w0", witness.verifier.key, "http://w.example"),), (), "w0")
+    database, tiles = Database(folder / "ledger.db"), TileFolder(folder / "tiles")
+    log = Log(Ledger(database, OFFICE), tiles, LogKeys(Signer(ORIGIN, bytes(32))), clock, witnesses)
     log.open("http://localhost/log")
-    positions = Counter[str]()
+    entries, positions = SampleCase(acts - 1, checkpoint_every=BATCH).log.entries, Counter[str]()
     for first in range(0, len(entries), BATCH):
-        home.clock.pass_by(61)
-        log.append([arrival(entry, positions) for entry in entries[first : first + BATCH]])
-        newest = datetime.fromisoformat(json.loads(entries[min(first + BATCH, len(entries)) - 1])["time"])
-        cosigned(home, log, witness, at=int(newest.timestamp()) + 5)
-    home.close()
+        some = entries[first : first + BATCH]
+        clock.pass_by(61)
+        log.append([arrival(entry, positions) for entry in some])
+        note = parse_note(tiles.read(CHECKPOINT) or b"")
+        at = int(datetime.fromisoformat(json.loads(some[-1])["time"]).timestamp()) + 5
+        log.cosign(note.signed(witness.cosign(note.text, at)).format())
+    database.close()
     index(folder, len(entries))
 
 

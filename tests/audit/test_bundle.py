@@ -15,6 +15,7 @@ from tests.nats_server import NatsServer
 from tests.taken_evidence import take
 
 from zi_audit.arrival import Arrival
+from zi_audit.case_log import nearest
 from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import (
     TooManyOpeningsError,
@@ -126,6 +127,7 @@ async def test_what_is_complete_is_said_by_a_key_of_the_web_parts_own(
     evidence = take(packed)
     key = evidence.files["manifest.vkey"].decode().strip()
     assert key.startswith(f"{ORIGIN}/audit+")
+    assert (await web.get("/audit/api/evidence-key")).text == f"{key}\n"
     assert stat.S_IMODE((home.folder / "audit/secrets/evidence").stat().st_mode) == 0o600
     assert take(await fetched(web)).files["manifest.vkey"].decode().strip() == key
     assert (evidence.manifest.purpose, evidence.manifest.aggregates) == (
@@ -311,3 +313,115 @@ async def test_entries_that_no_quorum_has_seen_are_named_and_left_out(
         packed = await fetched(web)
     assert verdict(packed) == Included()
     assert (take(packed).manifest.indexes, take(packed).manifest.size) == ((0, 1, 2), 3)
+
+
+CASE = "/audit/api/cases/7K3M9Q2XA/evidence"
+
+
+async def test_whoever_has_the_case_gets_its_acts_without_those_of_auditors(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    audit = Sender("audit", type="looked")
+    filed(intake)
+    audit.say()
+    await written(web, home, intake, audit)
+    answer = await web.get(CASE, web.case(intake.case))
+    assert answer.status_code == 200
+    evidence = take(answer.content)
+    assert evidence.entries == [arrival.content for arrival in intake.sent]
+    assert "audit" not in evidence.manifest.services
+    assert (evidence.manifest.purpose, evidence.private) == ("own", [])
+    assert verdict(answer.content) == Included()
+    assert web.told() == []  # whose case it is, is not recorded as looking
+    assert len(take(await fetched(web)).entries) == 4
+
+
+async def test_it_is_for_nobody_else(web: Web, home: Home, intake: Sender) -> None:
+    filed(intake)
+    await written(web, home, intake)
+    assert (await web.get(CASE)).status_code == 401
+    assert (await web.get(CASE, web.auditor())).status_code == 401
+    assert (await web.get(CASE, web.case("0EXAMP1E0"))).status_code == 401
+
+
+async def test_a_case_that_the_ledger_does_not_have_yet_is_proven_to_have_no_entry(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    filed(intake)
+    await written(web, home, intake)
+    evidence = take((await web.get(CASE.replace("7K3M9Q2XA", "0EXAMP1E0"), web.case("0EXAMP1E0"))).content)
+    assert (evidence.entries, evidence.manifest.size) == ([], 3)
+
+
+async def test_before_the_first_checkpoint_there_is_none_for_auditors_and_an_empty_one_for_a_case(
+    home: Home, provider: OwnProvider, intake: Sender
+) -> None:
+    log, _ = witnessed(home, "ombudsman.example/witness")
+    filed(intake)
+    log.append(intake.sent)
+    async for web in served(home, provider):
+        await web.indexed(3)
+        assert (await web.get(BUNDLE, web.auditor())).status_code == 503
+        evidence = take((await web.get(CASE, web.case(intake.case))).content)
+    assert (evidence.manifest.size, evidence.manifest.indexes, "checkpoint" in evidence.files) == (
+        0,
+        (),
+        False,
+    )
+
+
+async def test_nothing_is_claimed_to_be_complete_beyond_what_is_indexed(
+    web: Web, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the index lacks would be claimed not to exist."""
+    filed(intake)
+    await written(web, home, intake)
+    monkeypatch.setattr("zi_audit.bundle.INDEX_SECONDS", 0.1)
+    monkeypatch.setattr("zi_audit.index.Index.size", lambda self: 2)
+    assert (await web.get(BUNDLE, web.auditor())).status_code == 503
+
+
+async def test_the_nearest_cosigned_trees_travel_along_and_bound_the_births(
+    home: Home, provider: OwnProvider, intake: Sender
+) -> None:
+    log, cosigners = witnessed(home, "ombudsman.example/witness")
+    others = Sender("notify", case="another")
+    for number in range(6):
+        home.clock.pass_by(61)
+        log.append(intake.say() if number in (1, 3) else others.say())
+        cosigned(home, log, *cosigners, at=AFTERWARDS + number)
+    async for web in served(home, provider):
+        await web.indexed(6)
+        packed = await fetched(web)
+    evidence = take(packed)
+    assert (evidence.manifest.indexes, evidence.manifest.checkpoints) == ((1, 3), (1, 2, 3, 4))
+    assert all(evidence.files[f"checkpoints/{size}"] for size in (1, 2, 3, 4))
+    assert verdict(packed) == Included()
+    assert any("births between 5 cosigned trees" in remark.en for remark in checked(packed).remarks)
+
+
+def test_of_very_many_older_trees_some_are_taken_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zi_audit.case_log.MAX_CHECKPOINTS", 4)
+    assert nearest(range(1, 1000), range(0, 900, 90), 1000) == [1, 181, 450, 631]
+    assert nearest([2, 5, 9], [4], 10) == [2, 5]
+    assert nearest([], [4], 10) == []
+    assert nearest([5, 10], [9], 10) == [5]
+
+
+async def test_a_case_with_more_entries_than_evidence_holds_is_refused(
+    web: Web, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed(intake)
+    await written(web, home, intake)
+    monkeypatch.setattr("zi_audit.case_log.MAX_ENTRIES", 2)
+    assert (await web.get(BUNDLE, web.auditor())).status_code == 409
+
+
+async def test_an_entry_that_is_not_what_was_logged_gives_no_evidence(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    filed(intake)
+    await written(web, home, intake)
+    [bundle] = (home.folder / "tiles/tile/entries").rglob("3")
+    bundle.write_bytes(bundle.read_bytes().replace(b"invented", b"honest__"))
+    assert (await web.get(BUNDLE, web.auditor())).status_code == 503

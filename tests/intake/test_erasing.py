@@ -21,6 +21,7 @@ from zi_contracts.vault import VaultRequest
 from zi_intake.erasing import TYPE, Erasing, recorded
 from zi_intake.reading import READABLE
 
+OFFICE = "balai-pom-tarakan"
 PERSONAL = (NAME, EMAIL, TEXT)
 
 
@@ -253,11 +254,41 @@ async def test_where_the_stream_was_lost_too_the_ledger_is_brought_by_an_operato
         erasure = (await front.office.steps(filed["ticket"]))[-1].message
     brought = tmp_path / "erasures"
     async with opened(tmp_path / "restored") as front:
-        assert await again(front).unlock(recorded(nothing(), brought))
+        assert await again(front).unlock(recorded(nothing(), brought, OFFICE))
         assert secret in key_files(front.folder)
         brought.write_bytes(erasure + b"\n")
-        assert await again(front).unlock(recorded(nothing(), brought))
+        assert await again(front).unlock(recorded(nothing(), brought, OFFICE))
         assert secret not in key_files(front.folder)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'"/zi/balai-pom-tarakan/intake"', b'"/zi/another-office/intake"'),
+        (b'"/zi/balai-pom-tarakan/intake"', b'"/zi/balai-pom-tarakan/notify"'),
+        (b'"asked_by":"officer-ani"', b'"asked_by":"supervisor-budi"'),
+        (b'"staff:supervisor"', b'"staff:officer"'),
+    ],
+)
+async def test_an_erasure_of_somebody_else_or_of_one_official_alone_destroys_no_key(
+    tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    async with opened(tmp_path / "now") as front:
+        filed = await asked(front)
+        secret = key_of(front, filed)
+    shutil.copytree(tmp_path / "now", tmp_path / "restored")
+    async with opened(tmp_path / "now") as front:
+        await approve(front, filed)
+        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    assert before in erasure
+    brought = tmp_path / "erasures"
+    async with opened(tmp_path / "restored") as front:
+        forged = told(erasure.replace(before, after))
+        assert await again(front).unlock(recorded(forged, brought, OFFICE))
+        assert key_of(front, filed) == secret
+        brought.write_bytes(erasure.replace(before, after))
+        assert not await again(front).unlock(recorded(nothing(), brought, OFFICE))
+        assert key_of(front, filed) == secret
 
 
 @pytest.mark.parametrize("line", [b"no message", b""])
@@ -265,7 +296,7 @@ async def test_what_is_brought_has_to_be_erasures(front: Front, tmp_path: Path, 
     """The filing's own message, or no message at all."""
     filed = await front.file()
     (tmp_path / "erasures").write_bytes(line or (await front.office.steps(filed["ticket"]))[0].message)
-    assert not await again(front).unlock(recorded(nothing(), tmp_path / "erasures"))
+    assert not await again(front).unlock(recorded(nothing(), tmp_path / "erasures", OFFICE))
     assert front.office.vault.locked
 
 

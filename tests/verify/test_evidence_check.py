@@ -537,6 +537,24 @@ def test_a_pending_act_under_another_name_or_that_is_none_fails() -> None:
     )
 
 
+# -- the key of whoever sealed it
+
+
+def test_a_key_from_elsewhere_is_compared_with_the_one_that_sealed_it() -> None:
+    report = check_receipt(SMALL, POLICY, NOW, INTAKE_KEY.key)
+    assert report.verdict == Matching()
+    assert any("it is the one that you gave" in remark.en for remark in report.remarks)
+    verdict = check_receipt(SMALL, POLICY, NOW, AUDIT_KEY.key).verdict
+    assert isinstance(verdict, Failed)
+    assert [finding.file for finding in verdict.findings] == ["manifest.vkey", "promise.vkey"]
+
+
+def test_a_last_act_cut_off_and_sealed_anew_is_seen_by_who_has_the_key() -> None:
+    cut = resealed(SMALL, lambda files: None, left_out=(0,))
+    assert checked(cut).verdict == Matching()
+    assert isinstance(check_receipt(cut, POLICY, NOW, INTAKE_KEY.key).verdict, Failed)
+
+
 # -- malformed
 
 

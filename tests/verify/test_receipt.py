@@ -118,6 +118,14 @@ def test_an_older_layout_is_said_to_claim_no_completeness(tmp_path: Path) -> Non
     assert OLDER_LAYOUT in report.remarks
 
 
+def test_promises_of_an_older_zip_are_checked_by_a_key_from_elsewhere(tmp_path: Path) -> None:
+    data = pack_v1(filed(tmp_path)[1])
+    report = check_receipt(data, POLICY, key=INTAKE_KEY.key)
+    assert report.verdict == Matching()
+    assert not any("the office's own word" in remark.en for remark in report.remarks)
+    assert isinstance(check_receipt(data, POLICY, key=LOG_KEY.key).verdict, Failed)
+
+
 KEPT = Path(__file__).parent / "kept"
 
 

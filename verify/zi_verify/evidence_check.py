@@ -12,6 +12,7 @@ from zi_tlog.evidence import (
     POLICY,
     PROMISE_KEY,
     README,
+    EvidenceError,
     Manifest,
     event_of,
     open_manifest,
@@ -20,7 +21,7 @@ from zi_tlog.evidence import (
 )
 from zi_tlog.evidence_readme import README_TEXT
 from zi_tlog.evidence_zip import EvidenceArchive
-from zi_tlog.note import Verifier, parse_vkey
+from zi_tlog.note import NoteKey, Verifier, parse_vkey
 from zi_tlog.policy import Policy
 from zi_tlog.promise import open_promise
 from zi_tlog.sparse import tiles_of
@@ -39,13 +40,16 @@ from zi_verify.verdict import Failed, Finding, Sentence, overall, plain, refused
 _CLAIMED_FOLDERS = ("entries/", "pending/", "promises/", "private/", "checkpoints/")
 
 
-def check_evidence(archive: EvidenceArchive, policy: Policy, now: int, *, is_pinned: bool) -> ReceiptReport:
-    """The report on a zip, under this policy; `now` (POSIX second) bounds the births that no tree bounds."""
+def check_evidence(
+    archive: EvidenceArchive, policy: Policy, now: int, key: NoteKey | None = None, *, is_pinned: bool
+) -> ReceiptReport:
+    """The report on a zip, under this policy; `now` (POSIX second) bounds the births that no tree bounds; `key` is the one that the service
+    which made the zip must have, where the reader has it from elsewhere."""
     try:
         manifest = parse_manifest(archive.require(MANIFEST))
     except LogError as error:
         return unreadable_evidence(MANIFEST, error)
-    sealed_by, seal_findings = _seal(archive, manifest)
+    sealed_by, seal_findings = _seal(archive, manifest, key)
     part = read_log_part(archive, manifest, policy, now)
     pending, pending_findings = _pending(archive, manifest)
     acts = [*part.acts, *pending]
@@ -55,7 +59,7 @@ def check_evidence(archive: EvidenceArchive, policy: Policy, now: int, *, is_pin
         *seal_findings,
         *part.findings,
         *pending_findings,
-        *_promise_findings(archive, manifest, acts),
+        *_promise_findings(archive, manifest, acts, key),
         *strangers(acts, manifest.case, manifest.services),
         *gaps(acts, manifest.aggregates),
         *breaks(acts),
@@ -70,7 +74,7 @@ def check_evidence(archive: EvidenceArchive, policy: Policy, now: int, *, is_pin
     endorsements = () if part.endorsement is None else (part.endorsement,)
     remarks = [
         *trust_remarks(policy, endorsements, is_pinned=is_pinned),
-        *_completeness(manifest, sealed_by),
+        *_completeness(manifest, sealed_by, is_compared=key is not None),
         *_not_shown(part.acts, shown),
         *time_remarks,
         *not_checked(_unchecked(archive, manifest, part)),
@@ -109,10 +113,12 @@ def _bounds(births: Births) -> Sentence:
     )
 
 
-def _seal(archive: EvidenceArchive, manifest: Manifest) -> tuple[Verifier | None, list[Finding]]:
+def _seal(
+    archive: EvidenceArchive, manifest: Manifest, key: NoteKey | None
+) -> tuple[Verifier | None, list[Finding]]:
     """Whose key claims what the manifest says, and what is wrong with that."""
     try:
-        verifier = _verifier(archive, MANIFEST_KEY)
+        verifier = _verifier(archive, MANIFEST_KEY, key)
     except LogError as error:
         return None, [Finding(MANIFEST_KEY, refused(error))]
     try:
@@ -122,8 +128,11 @@ def _seal(archive: EvidenceArchive, manifest: Manifest) -> tuple[Verifier | None
     return verifier, []
 
 
-def _verifier(archive: EvidenceArchive, name: str) -> Verifier:
-    return Verifier(parse_vkey(decode_utf8(archive.require(name), f"file {name}").removesuffix("\n")))
+def _verifier(archive: EvidenceArchive, name: str, expected: NoteKey | None) -> Verifier:
+    key = parse_vkey(decode_utf8(archive.require(name), f"file {name}").removesuffix("\n"))
+    if expected not in (None, key):
+        raise EvidenceError("The key is not the one that you gave.")
+    return Verifier(key)
 
 
 def _pending(archive: EvidenceArchive, manifest: Manifest) -> tuple[list[Act], list[Finding]]:
@@ -144,11 +153,13 @@ def _pending(archive: EvidenceArchive, manifest: Manifest) -> tuple[list[Act], l
     return sorted(acts, key=lambda act: (act.source, act.position)), findings
 
 
-def _promise_findings(archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act]) -> Iterator[Finding]:
+def _promise_findings(
+    archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act], key: NoteKey | None
+) -> Iterator[Finding]:
     if not manifest.promises:
         return
     try:
-        verifier = _verifier(archive, PROMISE_KEY)
+        verifier = _verifier(archive, PROMISE_KEY, key)
     except LogError as error:
         yield Finding(PROMISE_KEY, refused(error))
         return
@@ -234,7 +245,7 @@ def _has_our_readme(archive: EvidenceArchive) -> bool:
         return False
 
 
-def _completeness(manifest: Manifest, sealed_by: Verifier | None) -> Iterator[Sentence]:
+def _completeness(manifest: Manifest, sealed_by: Verifier | None, *, is_compared: bool) -> Iterator[Sentence]:
     """What is claimed to be complete, up to which tree, by whose key, and what for."""
     services, case, origin = ", ".join(manifest.services), plain(manifest.case), plain(manifest.origin)
     yield Sentence(
@@ -244,9 +255,17 @@ def _completeness(manifest: Manifest, sealed_by: Verifier | None) -> Iterator[Se
         " antaranya yang hilang. Dibuat untuk: " + manifest.purpose + ".",
     )
     key = "?" if sealed_by is None else sealed_by.key.vkey
+    en, id = (
+        ("it is the one that you gave", "itulah kunci yang Anda berikan")
+        if is_compared
+        else (
+            "compare it with what the office prints in its maklumat, or give it with --key",
+            "bandingkan dengan yang dicetak kantor dalam maklumat, atau berikan dengan --key",
+        )
+    )
     yield Sentence(
-        f"That nothing was left out at the end is the word of this key; compare it with what the office prints in its maklumat: {key}",
-        f"Bahwa tidak ada yang dihilangkan di akhir adalah pernyataan kunci ini; bandingkan dengan yang dicetak kantor dalam maklumat: {key}",
+        f"That nothing was left out at the end is the word of this key; {en}: {key}",
+        f"Bahwa tidak ada yang dihilangkan di akhir adalah pernyataan kunci ini; {id}: {key}",
     )
     for index in manifest.left_out:
         yield Sentence(

@@ -94,15 +94,17 @@ def _exit_line(status: Status) -> Sentence:
 
 
 def _receipt(options: argparse.Namespace) -> Status:
-    memory, given = _recalled(options), _given(options.policy)
+    memory, given, key = _recalled(options), _given(options.policy), _key(options.key)
     try:
         with options.evidence.open("rb") as file:
-            return _checked(file, given, memory, options.language)
+            return _checked(file, given, key, memory, options.language)
     except OSError as error:
         raise unreadable(options.evidence, error.strerror) from error
 
 
-def _checked(file: BinaryIO, given: Policy | None, memory: Memory, language: Language) -> Status:
+def _checked(
+    file: BinaryIO, given: Policy | None, key: NoteKey | None, memory: Memory, language: Language
+) -> Status:
     try:
         archive = EvidenceArchive(file)
     except LogError as error:
@@ -110,7 +112,7 @@ def _checked(file: BinaryIO, given: Policy | None, memory: Memory, language: Lan
     comparison = compared(policy_of(archive), given, memory)
     if comparison is None:
         return _conclude([], check_receipt(archive, None).verdict, (), language)
-    report = check_receipt(archive, comparison.policy)
+    report = check_receipt(archive, comparison.policy, key=key)
     retired = tuple(retired_findings(archive, comparison.rotations, comparison.policy))
     names = [one.spoken(language) for one in (*log_names(comparison.policy), comparison.remark)]
     lines = [*names, *_receipt_lines(report, language)]

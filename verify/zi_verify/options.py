@@ -83,6 +83,14 @@ class _Options:
             help_text.RECEIPT,
         )
         verb.add_argument("evidence", type=Path, metavar="EVIDENCE.zip")
+        verb.add_argument(
+            "--key",
+            metavar="FILE|KEY",
+            help=self._say(
+                "verifier key of the service that made the zip, as the maklumat prints it",
+                "kunci pemeriksa layanan yang membuat zip, seperti tercetak dalam maklumat",
+            ),
+        )
         self._memory(verb)
 
     def _log(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from zi_tlog.error import LogError
 from zi_tlog.evidence_v1 import Entry, Evidence, unpack_evidence
 from zi_tlog.evidence_zip import EvidenceArchive
-from zi_tlog.note import Verifier, parse_vkey
+from zi_tlog.note import NoteKey, Verifier, parse_vkey
 from zi_tlog.policy import Endorsement, Policy
 from zi_tlog.promise import open_promise
 from zi_tlog.proof import parse_proof, verify_proof
@@ -36,13 +36,16 @@ class _Proven:
     endorsement: Endorsement
 
 
-def check_receipt_v1(archive: EvidenceArchive, policy: Policy, *, is_pinned: bool) -> ReceiptReport:
-    """The report on a zip of the older layout."""
+def check_receipt_v1(
+    archive: EvidenceArchive, policy: Policy, key: NoteKey | None = None, *, is_pinned: bool
+) -> ReceiptReport:
+    """The report on a zip of the older layout; with a `key` promises are checked by that."""
     try:
         evidence = unpack_evidence(archive)
     except LogError as error:
         return unreadable_evidence("evidence", error)
-    checked = [_prove(entry, policy, evidence.promise_key) for entry in evidence.entries]
+    promise_key = evidence.promise_key if key is None else key.vkey
+    checked = [_prove(entry, policy, promise_key) for entry in evidence.entries]
     proven = [result for result in checked if isinstance(result, _Proven)]
     in_order = sorted((each.act for each in proven), key=lambda act: act.index or 0)
     erasures = counted_erasures(in_order)
@@ -55,7 +58,7 @@ def check_receipt_v1(archive: EvidenceArchive, policy: Policy, *, is_pinned: boo
         [Failed(astray)] if astray else []
     )
     endorsements = tuple(each.endorsement for each in proven)
-    remarks = _remarks(evidence, policy, endorsements, is_pinned=is_pinned)
+    remarks = _remarks(evidence, policy, endorsements, is_pinned=is_pinned, is_own_key=key is None)
     return ReceiptReport(entries, tuple(remarks), overall(verdicts), (), endorsements)
 
 
@@ -164,11 +167,16 @@ def _acts(evidence: Evidence) -> Iterator[Act]:
 
 
 def _remarks(
-    evidence: Evidence, policy: Policy, endorsements: Iterable[Endorsement], *, is_pinned: bool
+    evidence: Evidence,
+    policy: Policy,
+    endorsements: Iterable[Endorsement],
+    *,
+    is_pinned: bool,
+    is_own_key: bool,
 ) -> Iterator[Sentence]:
     yield OLDER_LAYOUT
     yield from trust_remarks(policy, endorsements, is_pinned=is_pinned)
-    if any(entry.promise for entry in evidence.entries):
+    if is_own_key and any(entry.promise for entry in evidence.entries):
         yield Sentence(
             "The promise was checked with the key in the zip, which is the office's own word.",
             "Janji diperiksa dengan kunci di dalam zip, yaitu pernyataan kantor sendiri.",

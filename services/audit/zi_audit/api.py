@@ -162,3 +162,10 @@ async def case_evidence(request: Request, ticket: str) -> Response:
         raise CaseTokenError
     bundles: Bundles = request.app.state.bundles
     return download(await bundles.of_case(ticket), f"evidence-{ticket}.zip")
+
+
+@router.get("/audit/api/evidence-key")
+def evidence_key(request: Request) -> Response:
+    """The public key of whoever says here that evidence is complete, as a verifier key of signed notes."""
+    bundles: Bundles = request.app.state.bundles
+    return _found(f"{bundles.vkey}\n".encode(), TEXT, "no-cache")

@@ -55,6 +55,7 @@ class Bundles:
         self._index = index
         self._broker = broker
         self._signer = signer
+        self.vkey = signer.key.vkey
         self._auditors = PackingQueue(folder)
         self._cases = PackingQueue(folder)
 

@@ -25,22 +25,37 @@ from zi_intake.projections import Erasures
 logger = logging.getLogger(__name__)
 
 TYPE = DataSubjectErased.type
+SUPERVISOR = "staff:supervisor"
 POLL_SECONDS = 5.0
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 
 
-async def recorded(stream: AsyncIterator[Message], from_ledger: Path) -> AsyncIterator[Message]:
-    """What the stream has, and what an operator put here with `zi-audit erasures`, one message a line."""
+async def recorded(stream: AsyncIterator[Message], from_ledger: Path, office: str) -> AsyncIterator[Message]:
+    """What the stream has, and what an operator put here with `zi-audit erasures`, one message a line. Only what this office's intake said
+    after one official asked and a supervisor who is another one approved: an erasure destroys a key."""
+    source = f"/zi/{office}/intake"
     async for message in stream:
-        yield message
-    for message in await asyncio.to_thread(_brought, from_ledger):
+        if is_approved(message, source):
+            yield message
+        else:
+            logger.critical(
+                "erasing: event %s in the stream is no approved erasure and is left out", message.id
+            )
+    for message in await asyncio.to_thread(_brought, from_ledger, source):
         yield message
 
 
-def _brought(file: Path) -> list[Message]:
+def is_approved(message: Message, source: str) -> bool:
+    """Whether the message of this sender tells of an erasure on which two officials agreed."""
+    asked_by = message.data.get("asked_by")
+    by_two = bool(asked_by) and asked_by != message.actor and message.actorrole == SUPERVISOR
+    return message.type == TYPE and message.source == source and by_two
+
+
+def _brought(file: Path, source: str) -> list[Message]:
     messages = [Message.parse(line) for line in file.read_bytes().splitlines()] if file.exists() else []
-    if any(message.type != TYPE for message in messages):
-        raise UnreadableMessageError(f"{file} holds something else than erasures")
+    if not all(is_approved(message, source) for message in messages):
+        raise UnreadableMessageError(f"{file} holds something else than approved erasures of this office")
     return messages
 
 

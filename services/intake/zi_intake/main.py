@@ -84,7 +84,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
 
 def _erasures(settings: Settings, store: Store, broker: Broker) -> AsyncIterator[Message]:
     stream = published(broker, ERASURE, store, declared_by(settings.audit_url))
-    return recorded(stream, settings.folder / "erasures")
+    return recorded(stream, settings.folder / "erasures", settings.office)
 
 
 async def _serve_vault(reading: Reading, broker: Broker) -> None:
