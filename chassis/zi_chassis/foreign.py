@@ -54,6 +54,10 @@ def declared_by(audit_url: str) -> Declared:
         try:
             async with outgoing.client(SECONDS) as client:
                 answer = await client.get(f"{audit_url}/audit/api/senders/{sender}/continuations")
+            if (
+                answer.status_code == httpx.codes.NOT_FOUND
+            ):  # a ledger that keeps no such list declares nothing
+                return ()
             return _ANSWER.validate_json(answer.raise_for_status().content)
         except (httpx.HTTPError, ValidationError) as error:
             raise UnavailableError(f"The ledger can't be asked: {error.__class__.__name__}") from error

@@ -5,7 +5,9 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import orjson
@@ -302,6 +304,16 @@ async def test_who_speaks_in_another_name_is_not_heard(house: House, fields: dic
 async def test_nobody_answers_at_the_address_of_the_ledger() -> None:
     with pytest.raises(UnavailableError, match="ConnectError"):
         await declared_by("http://127.0.0.1:1")("intake")
+
+
+async def test_a_ledger_that_keeps_no_such_list_declares_nothing() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        assert await declared_by(f"http://127.0.0.1:{server.server_port}")("intake") == ()
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.parametrize("heard", [0, 3, 4, 7])

@@ -7,7 +7,7 @@ from collections import Counter
 import httpx
 from tests.journeys.house import await_
 
-from zi_notify.letter import VERSION, wordings
+from zi_notify.letter import templates, wordings
 
 NUMBER = r"SK[IE]-[0-9]{4}-[0-9]{6}|MD[0-9]{12}"
 
@@ -42,4 +42,4 @@ def _mails(client: httpx.Client, company: str, ticket: str) -> dict[str, str]:
 
 def _subject(template: str, ticket: str) -> str:
     """Of a mail; the number of a letter or of a product is left open."""
-    return wordings(VERSION, "id")[template].subject.replace("{ticket}", ticket)
+    return wordings(templates().content, "id")[template].subject.replace("{ticket}", ticket)

@@ -88,7 +88,7 @@ FOUND: Mapping[Spot, str] = {
     (Place.CHECKPOINT, Hand.ALONE): "LRFAHPW - LRFPW - LRFAHPW - CRPW - - LRFAHPW",
     (Place.CHECKPOINT, Hand.OWNER): "LRFHPW - - - - CRPW - - - -",
     (Place.BACKUP, Hand.ALONE): "- - - - AO - CRHPW - - -",
-    (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CPW CRPW CPW CW LRPW CPW",
+    (Place.BACKUP, Hand.OWNER): "CPW CPW CPW CPW CAPW CRPW CPW CW LRPW CPW",
 }
 # Why a pair means nothing.
 ADDS = "Who speaks in another's name can only add to what that one said: forge an act, or repeat one."
