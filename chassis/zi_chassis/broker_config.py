@@ -49,7 +49,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Rights:
-    """What a user may publish and subscribe to inside its own account."""
+    """The subjects that a user may publish and subscribe to inside its own account."""
 
     publish: list[str]
     subscribe: list[str]
@@ -78,8 +78,7 @@ def grants(topology: Topology) -> list[Grant]:
     found = [grant for sender in topology.senders for grant in _provisioning(sender)]
     for name, member in topology.root.items():
         for sender, durable in member.hears.items():
-            if sender != name:
-                found += _hearing(name, sender, durable)
+            found += _hearing(name, sender, durable)
         for subject in member.requests:
             server = account_of(topology.server_of(subject))
             found.append(Grant(server, account_of(name), subject, subject))
@@ -91,8 +90,6 @@ def rights(name: str, member: Member, given: list[Grant]) -> Rights:
     publish = [grant.alias for grant in given]
     if member.publishes:
         publish += [subjects_of(name), *_reading(stream_of(name))]
-    if name in member.hears:
-        publish += _consuming(stream_of(name), member.hears[name])
     return Rights(publish, [f"_INBOX.{name}.>", *member.serves], responds=bool(member.serves))
 
 
@@ -159,14 +156,6 @@ def _api(owner: str, user: str, call: str, *, is_stream: bool = False) -> Grant:
 
 def _reading(stream: str) -> list[str]:
     return [f"{JS_API}.STREAM.INFO.{stream}", f"{JS_API}.STREAM.MSG.GET.{stream}"]
-
-
-def _consuming(stream: str, durable: str) -> list[str]:
-    return [
-        f"{JS_API}.CONSUMER.INFO.{stream}.{durable}",
-        f"{JS_API}.CONSUMER.MSG.NEXT.{stream}.{durable}",
-        f"$JS.ACK.{stream}.{durable}.>",
-    ]
 
 
 def _user(public_key: str, given: Rights) -> str:

@@ -54,9 +54,8 @@ def declared_by(audit_url: str) -> Declared:
         try:
             async with outgoing.client(SECONDS) as client:
                 answer = await client.get(f"{audit_url}/audit/api/senders/{sender}/continuations")
-            if (
-                answer.status_code == httpx.codes.NOT_FOUND
-            ):  # a ledger that keeps no such list declares nothing
+            # A ledger that keeps no such list declares nothing.
+            if answer.status_code == httpx.codes.NOT_FOUND:
                 return ()
             return _ANSWER.validate_json(answer.raise_for_status().content)
         except (httpx.HTTPError, ValidationError) as error:
