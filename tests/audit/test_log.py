@@ -329,14 +329,12 @@ def test_checkpoints_stay_readable_at_most_one_a_minute(home: Home, intake: Send
     assert open_checkpoint(kept, home.signer.verifier).size == 4
 
 
-def test_partial_tiles_go_a_day_after_the_full_tile_came(home: Home, intake: Sender) -> None:
+def test_a_partial_tile_goes_only_when_the_full_one_is_there(home: Home, intake: Sender) -> None:
     log = home.opened()
     log.append(intake.say(100))
     log.append(intake.say(200))
-    full = home.folder / "tiles/tile/0/000"
-    made = full.stat().st_mtime
-    assert home.tiles.clear(before=made - 60) == 0
-    assert home.tiles.clear(before=made + 60) == 2
+    assert home.tiles.clear_partials(255) == 0
+    assert home.tiles.clear_partials(300) == 2
     assert (home.folder / "tiles/tile/0/001.p/44").exists()
     assert every_entry(home) == [arrival.content for arrival in intake.sent]
     home.opened().append(intake.say(300))
@@ -351,7 +349,8 @@ def test_a_reader_with_any_checkpoint_that_was_ever_published_finds_its_tiles_af
         log.append(intake.say(count))
         heads.append(published(home))
     newest = heads[-1]
-    assert home.tiles.clear(before=float("inf")) > 0
+    tiles = home.tiles
+    assert tiles.clear_partials(newest.size) > 0
     for head in heads:
         reader = TileHashes(head.size, home.tiles.read)
         for index in {0, head.size // 2, head.size - 1}:
@@ -363,6 +362,6 @@ def test_a_reader_with_any_checkpoint_that_was_ever_published_finds_its_tiles_af
         assert last == intake.sent[head.size - 1].content
     for tile in new_tiles(0, newest.size):
         assert home.tiles.read(tile.path) is not None
-    assert home.tiles.clear(before=float("inf")) == 0
+    assert tiles.clear_partials(newest.size) == 0
     home.opened().append(intake.say(500))
     assert receipt(home, 1300)

@@ -25,13 +25,14 @@ from zi_chassis.web.packing import download
 from zi_chassis.web.parameters import takes_several
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_tlog.error import LogError
-from zi_tlog.tile import Bundle, parse_path
+from zi_tlog.tile import FULL, Bundle, parse_path
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 FOR_EVER = "public, max-age=31536000, immutable"
 SOON = "1"
 NOT_YET = "The ledger does not have this event yet. Please try again in a moment."
+ONLY_FULL = "This partial tile is not kept any more. Read the full one, which begins with the same bytes: /audit/log/{path}"
 
 # The logs that this one continues, the first of them 1, as they were set aside.
 FORMER = "/audit/log/origins/{number}"
@@ -47,6 +48,10 @@ class NotIntegratedError(NotFoundError):
     @property
     def headers(self) -> Mapping[str, str]:
         return {"Retry-After": SOON}
+
+
+class ReplacedError(NotFoundError):
+    """The full tile took the place of this partial one (tlog-tiles, Partial Tiles)."""
 
 
 def _log(request: Request) -> PublishedLog:
@@ -96,7 +101,11 @@ async def tile(request: Request, path: str) -> Response:
     closed = isinstance(place, Bundle) and not settings.open_entries
     if closed:
         await record_look(request, await auditor(request), "bundle", purpose=Purpose.VERIFICATION)
-    return _found(_log(request).tiles.read(place.path), BYTES, "private, no-store" if closed else FOR_EVER)
+    tiles = _log(request).tiles
+    content = tiles.read(place.path)
+    if content is None and place.width < FULL and tiles.has(place.whole.path):
+        raise ReplacedError(ONLY_FULL, path=place.whole.path)
+    return _found(content, BYTES, "private, no-store" if closed else FOR_EVER)
 
 
 @router.get("/audit/log/checkpoints/")

@@ -6,9 +6,11 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import chain
 from pathlib import Path
 
 from zi_audit.halt import HaltError, Reason
+from zi_tlog.tile import FULL, Bundle, Tile, new_bundles, new_tiles
 
 TILES = "tile"
 CHECKPOINT = "checkpoint"
@@ -17,10 +19,11 @@ HISTORY = "checkpoints"
 POLICY = "witness-policy"
 KEYS = "log-keys"
 _TICK = 2_000_000_000  # nanoseconds; FAT has the coarsest
+_CLEARED_AT_ONCE = 8192  # entries, whose partial files are some 8,000 at most: the log stands still meanwhile
 
 
 class TileFolder:
-    """put, read and clear over a directory that any web server can serve as it is."""
+    """put and read over a directory that any web server can serve as it is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,6 +31,7 @@ class TileFolder:
         self._beside = ThreadPoolExecutor(1, "tiles")
         self._staged: dict[Path, tuple[bytes, Future[None]]] = {}
         self._history: tuple[int, list[int]] = (-1, [])
+        self._cleared = 0
 
     def read(self, path: str) -> bytes | None:
         """The stored bytes, or None; `path` must come from zi_tlog or from this module, never from a request."""
@@ -35,6 +39,10 @@ class TileFolder:
             return (self.folder / path).read_bytes()
         except FileNotFoundError:
             return None
+
+    def has(self, path: str) -> bool:
+        """Whether `read` would find the file; `path` as there."""
+        return (self.folder / path).is_file()
 
     def stage(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Begins to write what `put` is to be given, beside whatever else is done until then; no name shows it before."""
@@ -83,17 +91,22 @@ class TileFolder:
                 self._history = changed, sizes
         return sizes
 
-    def clear(self, before: float) -> int:
-        """Remove partial tiles that were overtaken before `before` (POSIX seconds): then no checkpoint published since needs them,
-        and older readers find the full tile (tlog-tiles, Partial Tiles). Returns how many folders went."""
-        overtaken = [part for part in self._partials() if _made(part.with_suffix("")) < before]
-        for part in overtaken:
-            shutil.rmtree(part)
-        return len(overtaken)
-
-    def _partials(self) -> Iterator[Path]:
-        for parent, folders, _ in os.walk(self.folder / TILES):
-            yield from (Path(parent) / name for name in folders if name.endswith(".p"))
+    def clear_partials(self, size: int) -> int:
+        """Remove the partial tiles and bundles in whose place a tree of `size` entries has full ones, of so many entries a call at most.
+        A reader with an older checkpoint finds the same bytes at the beginning of the full one (tlog-tiles, Partial Tiles). Returns how
+        many folders went."""
+        first, self._cleared = self._cleared, max(self._cleared, min(size, self._cleared + _CLEARED_AT_ONCE))
+        removed = 0
+        places: Iterator[Tile | Bundle] = chain(
+            new_tiles(first, self._cleared), new_bundles(first, self._cleared)
+        )
+        for place in places:
+            partials = self.folder / f"{place.path}.p"
+            # Without its full tile a partial one is the only copy, whatever lost the other.
+            if place.width == FULL and partials.exists() and (self.folder / place.path).exists():
+                shutil.rmtree(partials)
+                removed += 1
+        return removed
 
     def _write(self, target: Path, content: bytes) -> None:
         if target in self._staged and self._staged[target][0] != content:
@@ -130,10 +143,6 @@ def _fill(fresh: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _made(full: Path) -> float:
-    return full.stat().st_mtime if full.exists() else float("inf")
 
 
 def sync_folder(folder: Path) -> None:

@@ -21,6 +21,7 @@ from zi_audit.lane import Lane
 from zi_audit.ledger import Entry, Ledger
 from zi_audit.log import Log
 from zi_audit.log_keys import keys_of
+from zi_audit.partial_tiles import PartialTiles
 from zi_audit.pen import Pen
 from zi_audit.senders import SENDERS
 from zi_audit.status import WitnessWord, WriterStatus, write_status
@@ -38,8 +39,6 @@ logger = logging.getLogger(__name__)
 
 TICK = 1.0
 SPEAK_EVERY = 10.0
-CLEAR_EVERY = 3600.0
-KEEP_PARTIAL = 24 * 3600.0
 LOOK_AGAIN = 5.0
 SIZE = Gauge("zi_log_size", "Entries in the published log")
 STOPPED = Gauge("zi_log_stopped", "1 while the log does not grow because of a doubt")
@@ -73,11 +72,12 @@ class Writer:
         self._broker = broker
         self._ledger = Ledger(database, settings.office)
         self._tiles = TileFolder(tiles_of(settings))
+        self._partial_tiles = PartialTiles(self._tiles, clock)
         self._settings = settings
         self._url = f"{settings.public_url}/audit/log"
         self._lanes: list[Lane] = []
         self._witnesses: Witnesses | None = None
-        self._spoken = self._cleared = float("-inf")
+        self._spoken = float("-inf")
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -126,13 +126,11 @@ class Writer:
 
     def _keep_house(self, log: Log) -> None:
         log.keep_checkpoint()
+        self._partial_tiles.clear(log.size)
         now = time.monotonic()
         if now > self._spoken + SPEAK_EVERY:
             write_status(self._tiles, WriterStatus(at=self._clock.now(), witnesses=self._words()))
             self._spoken = now
-        if now > self._cleared + CLEAR_EVERY:
-            self._tiles.clear(before=time.time() - KEEP_PARTIAL)
-            self._cleared = now
 
     def _words(self) -> tuple[WitnessWord, ...]:
         return () if self._witnesses is None else self._witnesses.words
