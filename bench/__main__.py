@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import audit, board, house, ledger, letters, limits, peers, queries, waiting
+from bench import audit, board, house, ledger, letters, limits, peers, queries, reconcile, waiting
 from bench.load import wrk
 
 PORT = 18_700
@@ -57,6 +57,7 @@ def measured(folder: Path) -> dict[str, Any]:
     results["append_engine"]["pymerkle"] = peers.pymerkle(folder / "pymerkle")
     results["process_mining"] = queries.mined(folder / "mining")
     results["audit"] = audit.measured(folder / "audit")
+    results["reconcile"] = reconcile.measured(folder / "reconcile")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")
     results["ratios"] = ratios(results)
@@ -178,10 +179,16 @@ def table(results: dict[str, Any]) -> str:
     rows += board.rows(results["board"])
     width = max(len(row[0]) for row in rows)
     lines = [row[0].ljust(width) + "".join(cell.rjust(24) for cell in row[1:]) for row in rows]
-    rest = {
-        key: results[key]
-        for key in ("fsyncs_per_second", "append_engine", "audit", "nats_to_checkpoint", "letters", "ratios")
-    }
+    names = (
+        "fsyncs_per_second",
+        "append_engine",
+        "audit",
+        "reconcile",
+        "nats_to_checkpoint",
+        "letters",
+        "ratios",
+    )
+    rest = {key: results[key] for key in names}
     rest |= {f"raw_inserts_{name}": results[name]["raw_inserts"] for name in ("sqlite", "postgresql")}
     rest |= {k: v for k, v in results["whole_house"].items() if k != "through_the_gateway"}
     return "\n".join([*lines, "", *(f"{name}: {value}" for name, value in rest.items())])

@@ -6,7 +6,7 @@ items are in the transaction of the event that refers to them.
 
 import dataclasses
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +26,7 @@ from zi_contracts.vault import ItemRef
 DIGEST_DOMAIN = b"zona/vault/v1\0"
 ID, SALT, NONCE, SECRET = 16, 32, 12, 32
 DRAWN = ID + SALT + NONCE  # random bytes an item
+PORTION = 500  # items that are opened together
 
 
 class VaultItemError(Exception):
@@ -151,7 +152,7 @@ class Vault:
         wanted = list(dict.fromkeys(items))
         rows = {UUID(row["item"]): row for row in _rows(tx, wanted)}
         secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
-        return {item: self._open(item, rows.get(item), secrets) for item in wanted}
+        return {item: self._open(item, rows.get(item), secrets, self._is_destroyed) for item in wanted}
 
     def refuse_locked(self) -> None:
         if self.locked:
@@ -174,28 +175,43 @@ class Vault:
         self.locked = False
 
     def verify(self, tx: Tx, recorded: Mapping[UUID, str]) -> Verified:
-        """Opens all there is. `recorded`: digests by item, as the events have them; each must be there and equal."""
+        """Opens all there is, in portions. `recorded`: digests by item, as the events have them; each must be there and equal."""
+        self.refuse_locked()
         sound, erased, faults = 0, 0, []
-        for item in dict.fromkeys([*recorded, *_all_items(tx)]):
-            try:
-                if item not in recorded:
-                    raise VaultItemError(item, "belongs to no event")
-                opened = self.open(tx, [item])[item]
-                if digest(opened.salt, opened.plaintext) != recorded[item]:
-                    raise VaultItemError(item, "is not what its event recorded")
-                sound += 1
-            except ErasedError:
-                erased += 1
-            except VaultItemError as fault:
-                faults.append(str(fault))
+        destroyed = self._keys.tombstones()
+        items = list(dict.fromkeys([*recorded, *_all_items(tx)]))
+        for at in range(0, len(items), PORTION):
+            rows = {UUID(row["item"]): row for row in _rows(tx, items[at : at + PORTION])}
+            secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
+            for item in items[at : at + PORTION]:
+                try:
+                    if item not in recorded:
+                        raise VaultItemError(item, "belongs to no event")
+                    opened = self._open(item, rows.get(item), secrets, destroyed.__contains__)
+                    if digest(opened.salt, opened.plaintext) != recorded[item]:
+                        raise VaultItemError(item, "is not what its event recorded")
+                    sound += 1
+                except ErasedError:
+                    erased += 1
+                except VaultItemError as fault:
+                    faults.append(str(fault))
         return Verified(sound, erased, tuple(faults))
 
-    def _open(self, item: UUID, row: Row | None, secrets: Mapping[UUID, bytes]) -> Opened:
+    def _is_destroyed(self, data_subject: UUID) -> bool:
+        return self._keys.destroyed(data_subject) is not None
+
+    def _open(
+        self,
+        item: UUID,
+        row: Row | None,
+        secrets: Mapping[UUID, bytes],
+        is_destroyed: Callable[[UUID], bool],
+    ) -> Opened:
         if row is None:
             raise VaultItemError(item, "is missing")
         data_subject = UUID(row["data_subject"])
         if (secret := secrets.get(UUID(row["key_id"]))) is None:
-            if self._keys.destroyed(data_subject):
+            if is_destroyed(data_subject):
                 raise ErasedError
             raise VaultItemError(item, "has lost its key")
         sealed, name, media_type = bytes(row["sealed"]), row["field"], row["media_type"]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
-from tests.audit.log_home import OFFICE, Home
+from tests.audit.log_home import OFFICE, Home, Sender
 from tests.databases import reader_of
 
 from zi_audit.arrival import Arrival
@@ -378,3 +378,53 @@ async def test_an_adoption_that_was_changed_in_the_store_is_found_by_its_message
         assert any(
             "is not the one in the ledger" in each for each in service.reconcile(with_keys=False).findings
         )
+
+
+async def planted(service: Service, **fields: object) -> int:
+    """The index of a forgery of the sixth message in the service's own stream, which a person declares or not."""
+    await service.file(1)
+    forged = orjson.dumps({**orjson.loads(service.message(6)), "actor": "a thief", **fields})
+    log = service.home.opened()
+    log.append([Arrival(service.name, 6, forged)])
+    return log.size - 1
+
+
+async def test_a_forgery_that_was_declared_is_no_finding(service: Service) -> None:
+    index = await planted(service)
+    data = {"sender": "intake", "after_position": 5, "head": "a" * 64, "forged": [index], "reason": "r"}
+    declaration = Sender("audit").message(type="zi.audit.sender_continued", data=data)
+    service.home.opened().append([Arrival("audit", 1, declaration)])
+    service.ledger()
+    assert service.findings() == []
+
+
+async def test_a_forgery_that_nobody_declared_is_named(service: Service) -> None:
+    await planted(service)
+    service.ledger()
+    assert service.findings() == ["Position 6: the message is not the one in the ledger."]
+
+
+async def test_a_claim_far_ahead_is_named_and_hides_nothing(service: Service) -> None:
+    await planted(service, position=10**12, id=str(uuid4()))
+    service.change("UPDATE messages SET message = ? WHERE position = 3", service.message(2))
+    service.ledger()
+    found = service.findings()
+    assert "Position 3: the message is not the one in the ledger." in found
+    assert f"Position {10**12}: the message is missing from the store; the ledger has it." in found
+
+
+async def test_messages_that_came_late_or_twice_into_the_ledger_are_compared(
+    home: Home, tmp_path: Path
+) -> None:
+    service = Service(home, str(tmp_path / "store.db"), str(tmp_path / "keys.db"))
+    await service.file(8)
+    order = [5, 1, 2, 8, 3, 4, 3, 6]
+    home.opened().append([Arrival("intake", n, service.message(n)) for n in order])
+    assert service.findings() == ["Position 7: the message never came into the ledger, later ones did."]
+    service.change("DELETE FROM messages WHERE position IN (5, 7)")
+    assert [one for one in service.findings() if one.startswith("Position")] == [
+        "Position 5: the message is missing from the store; the ledger has it.",
+        "Position 7: the message is missing from the store.",
+    ]
+    service.store.close()
+    service.keys.close()
