@@ -6,7 +6,7 @@ from tests.audit.log_home import Home, Sender
 
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Break
-from zi_audit.ledger import Entry
+from zi_audit.known_entries import Entry
 
 
 def anomalies(entries: list[Entry]) -> list[Break | None]:

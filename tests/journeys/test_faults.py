@@ -1,26 +1,30 @@
 """What a house meets in its life: each fault gets a clear sentence, loses nothing, and is over once its cause is gone."""
 
+import asyncio
 import os
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import uuid4, uuid5
 
 import httpx
+import nats
 import orjson
 import pytest
 from tests.chassis.provider import OwnProvider
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
-from tests.journeys.door import Door
+from tests.journeys.door import Door, good
 from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environment, free_range
-from tests.journeys.tools import audit
+from tests.journeys.tools import audit, verify_log
 
 pytestmark = pytest.mark.journey
 
@@ -212,7 +216,8 @@ def plant_poison(data: Path) -> int:
                 " WHERE m.type = 'zi.intake.complaint_filed' ORDER BY m.position DESC LIMIT 1"
             ).fetchone()
         )
-        position, aggregate, event = last["position"] + 1, uuid4(), str(uuid4())
+        position, aggregate = last["position"] + 1, uuid4()
+        event = str(uuid5(aggregate, "1"))
         said = orjson.loads(row["message"])
         said |= {"id": event, "aggregate": str(aggregate), "position": position, "previous": last["hash"]}
         said["data"]["language"] = "none that anybody reads"
@@ -235,6 +240,87 @@ def plant_poison(data: Path) -> int:
             ],
         )
     return int(position)
+
+
+# -- a forgery
+
+
+def test_a_forgery_stops_its_sender_until_two_people_have_looked_at_it(shaken: House) -> None:
+    before, during, after = (Citizen(number, "forgery") for number in (8, 9, 10))
+    with shaken.client() as client:
+        Door(client, shaken.staff).file(before.body)
+    await_(lambda: mailed(shaken, before)() and records.settled(shaken))
+    planted = forged(records.stored(shaken.data, "intake"))
+    plant(shaken, "intake", planted)
+    await_(lambda: planted in records.logged(shaken.data))
+    in_anothers_name = orjson.dumps({**orjson.loads(planted), "id": str(uuid4())})
+    plant(shaken, "notify", in_anothers_name)
+    with shaken.client() as client:
+        Door(client, shaken.staff).file(during.body)
+        await_(lambda: "contradicts the store" in shaken.unready("intake").get("outbox", ""))
+        assert planted in records.published(shaken, "intake")
+        let_go_on(shaken, client, "intake")
+        await_(lambda: "contradicts the store" in shaken.unready("notify").get("outbox", ""))
+        let_go_on(shaken, client, "notify")
+        await_(mailed(shaken, during))
+        Door(client, shaken.staff).file(after.body)
+    await_(mailed(shaken, after))
+    await_(lambda: ready(shaken) and forgeries(shaken) == Counter([planted, in_anothers_name]))
+    for service in ("intake", "notify"):
+        told = audit(shaken.data, "reconcile", "--service", service)
+        assert told.code == 0, told.text
+    said = verify_log(shaken.data / records.TILES)
+    assert said.code == 0, said.text
+    assert said.text.count("Recorded anomaly: entry") == 2
+    assert "not acknowledged" not in said.text
+
+
+def forged(stored: list[bytes]) -> bytes:
+    """What intake's key could say as the next message of intake, and intake never did."""
+    said = next(
+        each for each in map(records.said, reversed(stored)) if each["type"] == "zi.intake.complaint_filed"
+    )
+    aggregate = uuid4()
+    place = {"position": len(stored) + 1, "previous": sha256(stored[-1]).hexdigest()}
+    return orjson.dumps({**said, **place, "aggregate": str(aggregate), "id": str(uuid5(aggregate, "1"))})
+
+
+def plant(house: House, service: str, message: bytes) -> None:
+    asyncio.run(_plant(house, service, message))
+
+
+async def _plant(house: House, service: str, message: bytes) -> None:
+    client = await nats.connect(
+        house.nats_url, nkeys_seed=str(house.seed(service)), inbox_prefix=f"_INBOX.{service}"
+    )
+    await client.jetstream().publish(f"zi.{service}.complaint_filed.{uuid4()}", message)
+    await client.close()
+
+
+def let_go_on(house: House, client: httpx.Client, service: str) -> None:
+    """As docs/operations.md has it: an auditor looks into each entry, an operator lets the service go on."""
+    outbox = await_(lambda: stranger(client, house, service))
+    [planted] = outbox["messages"]
+    entries = records.logged(house.data)
+    [index] = [n for n, entry in enumerate(entries) if sha256(entry).hexdigest() == planted["hash"]]
+    reason = {"reason": "Planted by a test."}
+    where = f"/audit/api/anomalies/{index}/acknowledge"
+    good(client.post(where, json=reason, headers=house.staff("auditor")))
+    body = {name: outbox[name] for name in ("after_position", "head", "messages")} | reason
+    good(client.post(f"/audit/api/senders/{service}/continue", json=body, headers=house.staff("ops")))
+    await_(lambda: "outbox" not in house.unready(service))
+
+
+def stranger(client: httpx.Client, house: House, service: str) -> Any:
+    outbox = good(client.get(f"/{service}/api/outbox", headers=house.staff("ops")))
+    return outbox if outbox["messages"] else None
+
+
+def forgeries(house: House) -> Counter[bytes]:
+    """What the log holds beyond one entry for each message of each store."""
+    stores = [message for sender in records.STORES for message in records.stored(house.data, sender)]
+    logged, own = Counter(records.logged(house.data)), Counter(stores)
+    return logged - own if own <= logged else Counter()
 
 
 # -- who may

@@ -28,10 +28,11 @@ class Break(StrEnum):
     ALTERED = "altered"  # the message before it, or the one at its position, had other bytes
     OUT_OF_ORDER = "out_of_order"  # its position was passed without it
     REPEATED = "repeated"  # its event was in the log before
+    FORGED = "forged"  # a person declared that it is not the sender's, in whose stream it was
 
 
 # In nobody's chain: such an entry moves no head, takes no position, and does not tell by which lane it came.
-OUTSIDE = (Break.UNREADABLE, Break.UNKNOWN_SENDER, Break.WRONG_LANE)
+OUTSIDE = (Break.UNREADABLE, Break.UNKNOWN_SENDER, Break.WRONG_LANE, Break.FORGED)
 
 
 class Head(NamedTuple):

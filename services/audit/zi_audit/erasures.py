@@ -12,6 +12,7 @@ from zi_audit.halt import HaltError, Reason
 from zi_audit.ledger import Ledger
 from zi_audit.log_keys import ORIGINS
 from zi_audit.published_log import PublishedLog
+from zi_audit.sender_entries import sender_entries
 from zi_audit.tile_folder import TileFolder
 from zi_tlog.erasure import ERASED, TYPES, ErasureRule, ErasureStep
 
@@ -83,7 +84,5 @@ def _heard(ledger: Ledger, tiles: TileFolder, source: str) -> Iterator[bytes]:
 
 
 def _published(log: PublishedLog, source: str) -> Iterator[bytes]:
-    for entry, lane in log.walk():
-        link = read_link(entry)
-        if lane is None and link is not None and link.source == source:
-            yield entry
+    entries = sender_entries([log], SENDER)
+    return (entry.content for entry in entries if entry.link.source == source)

@@ -103,6 +103,23 @@ class Index:
                 found |= {row["event_id"]: row["idx"] for row in tx.execute(question, *events)}
         return found
 
+    def place(self, sender: str, position: int) -> tuple[int, bytes] | None:
+        """Index and leaf hash of the entry that a sender's chain has at this position."""
+        question = "SELECT idx, leaf_hash FROM entries WHERE sender = ? AND position = ? ORDER BY idx LIMIT 1"
+        with self.database.reading() as tx:
+            rows = tx.execute(question, sender, position)
+        return (rows[0]["idx"], bytes(rows[0]["leaf_hash"])) if rows else None
+
+    def examine(self, index: int) -> tuple[bytes, str, FoundBreak | None] | None:
+        """Leaf hash, lane and break of one entry."""
+        with self.database.reading() as tx:
+            entry = tx.execute("SELECT leaf_hash, sender FROM entries WHERE idx = ?", index)
+            found = [_break(row) for row in tx.execute("SELECT * FROM breaks WHERE idx = ?", index)]
+        if not entry:
+            return None
+        lane = found[0].sender if found else entry[0]["sender"]
+        return bytes(entry[0]["leaf_hash"]), lane, found[0] if found else None
+
     def size(self) -> int:
         """How many entries are indexed."""
         with self.database.reading() as tx:

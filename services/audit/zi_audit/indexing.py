@@ -13,11 +13,13 @@ import orjson
 from zi_audit import courses, terms
 from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge, read_link
 from zi_audit.courses import Course, Courses
+from zi_audit.decisions import continued, decision
 from zi_audit.facets import Fields, carried, own_values, text
 from zi_audit.senders import QUOTER, SENDERS
 from zi_audit.terms import Term
 from zi_chassis.database import Tx
 from zi_chassis.web.language import WITA
+from zi_contracts.audit import SenderContinued
 from zi_tlog.succession import quoted
 from zi_tlog.tile import FULL
 from zi_tlog.tree import leaf_hash
@@ -116,6 +118,7 @@ class Indexing:
         self._rows: list[_Row] = []
         self._found_by: dict[Term, list[int]] = {}
         self._breaks: list[tuple[object, ...]] = []
+        self._forged: list[tuple[object, ...]] = []
 
     def run(self) -> None:
         for index, (entry, link) in enumerate(
@@ -140,10 +143,39 @@ class Indexing:
             self._events.add(link.event_id)
             self._placed.add((sender, link.position))
             self._heads[sender] = advance(head, link, entry)
+            self._heed(index, link, entry, found)
         if link is None:
             self._add(_Row(index, leaf_hash(entry), None, sender, anomaly=found), {}, Course())
         else:
             self._place(_row(index, entry, sender, link, found), carried(link.attributes.get("data")))
+
+    def _heed(self, index: int, link: Link, entry: bytes, found: Break | None) -> None:
+        """What a person declared forged is nobody's from this entry on, and its sender's chain goes on without it."""
+        decided = decision(link, found, index)
+        if not isinstance(decided, SenderContinued):
+            return
+        self._heads[decided.sender] = continued(decided, link, entry)
+        for forged in decided.forged:
+            self._disown(forged, decided.sender)
+
+    def _disown(self, index: int, sender: str) -> None:
+        """Its break, if there was one, was told when it was found; that a person declared it is told by the entry that says so."""
+        question = (
+            "UPDATE entries SET sender = ?, anomaly = ? WHERE idx = ? AND coalesce(anomaly, '') <> ?"
+            " RETURNING event_id, position"
+        )
+        forged, place = Break.FORGED.value, index - self._first
+        known = [
+            (r["event_id"], r["position"]) for r in self._tx.execute(question, UNKNOWN, forged, index, forged)
+        ]
+        if 0 <= place < len(self._rows) and self._rows[place].anomaly is not Break.FORGED:
+            known.append((self._rows[place].event_id, self._rows[place].position))
+            self._rows[place] = self._rows[place]._replace(sender=UNKNOWN, anomaly=Break.FORGED)
+        for event_id, position in known:
+            self._events.discard(event_id)
+            self._placed.discard((sender, position))
+            self._found_by.setdefault(("anomaly", forged), []).append(index)
+            self._forged.append((index, sender, forged, None, None, None, 1))
 
     def _place(self, row: _Row, fields: Fields) -> None:
         """Whoever speaks in another's name moves no case, and is told from where the case stands."""
@@ -184,6 +216,10 @@ class Indexing:
         terms.post(self._tx, self._found_by)
         self._courses.keep()
         self._tx.many(f"INSERT INTO breaks VALUES ({_marks(range(7))})", self._breaks)
+        self._tx.many(
+            f"INSERT INTO breaks VALUES ({_marks(range(7))}) ON CONFLICT (idx) DO UPDATE SET kind = excluded.kind",
+            self._forged,
+        )
         self._tx.many(
             "INSERT INTO spans VALUES (?, ?, ?, ?) ON CONFLICT (bundle) DO UPDATE SET size = excluded.size,"
             " earliest = excluded.earliest, latest = excluded.latest",

@@ -2,36 +2,36 @@
 compare-and-swap is the commit point of the log; an entry once in is never changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from zi_audit.arrival import Arrival
-from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge
 from zi_audit.halt import HaltError, Reason
+from zi_audit.known_entries import DIGITS, IS_OUTSIDE, Entry, Heard, KnownEntries, heard_of, keep_heard
 from zi_audit.senders import QUOTER
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.succession import quoted
 from zi_tlog.tree import EMPTY_ROOT, Edge, Growth, leaf_hash
 
-_DIGITS = "substr(event_id, 1, 13)"
 TABLES = (
     "CREATE TABLE IF NOT EXISTS log_state (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,"
     " checkpoint BLOB NOT NULL, signed_at TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, event_id TEXT, sender TEXT NOT NULL,"
     " position INTEGER, leaf_hash BLOB NOT NULL, entry BLOB NOT NULL, anomaly TEXT)",
     # Twelve digits tell events apart; whole ids would double the pages of it that a batch writes.
-    f"CREATE INDEX IF NOT EXISTS entries_event_digits ON entries ({_DIGITS})",
+    f"CREATE INDEX IF NOT EXISTS entries_event_digits ON entries ({DIGITS})",
     "CREATE INDEX IF NOT EXISTS entries_position ON entries (sender, position)",
     "CREATE INDEX IF NOT EXISTS entries_unreadable ON entries (leaf_hash) WHERE position IS NULL",
     "CREATE INDEX IF NOT EXISTS entries_anomaly ON entries (anomaly) WHERE anomaly IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS heads (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL,"
     " position INTEGER NOT NULL, digest TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS floors (sender TEXT PRIMARY KEY, sequence INTEGER NOT NULL)",
+    # Entries that a person declared forged, and the policy that the log adopted last: what its own entries say, kept at hand.
+    "CREATE TABLE IF NOT EXISTS forged (idx INTEGER PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS adopted (id INTEGER PRIMARY KEY, digest TEXT NOT NULL)",
 )
-_TABLES = ("log_state", "entries", "heads", "floors")
+_TABLES = ("log_state", "entries", "heads", "floors", "forged", "adopted")
 _INDEXES = ("entries_event_digits", "entries_position", "entries_unreadable", "entries_anomaly")
-_OUTSIDE = ", ".join(f"'{each}'" for each in OUTSIDE)
 PAGE = 500
 _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -46,13 +46,6 @@ class LogState:
     signed_at: datetime
 
 
-class Entry(NamedTuple):
-    """A leaf to be: what came, and what was wrong with it."""
-
-    arrival: Arrival
-    anomaly: Break | None
-
-
 @dataclass(frozen=True)
 class StoredEntry:
     """An entry as the database has it, believed in nothing."""
@@ -65,15 +58,6 @@ class StoredEntry:
     entry: bytes
 
 
-@dataclass(frozen=True)
-class Heard:
-    """How far a sender's stream (`sequence`) and its chain (`head`) have been heard."""
-
-    sequence: int = 0
-    head: Head = field(default_factory=Head)
-
-
-_Leaves = dict[tuple[str, bytes], bool]  # by lane and hash: whether it is in its sender's chain
 Sign = Callable[[int, bytes], tuple[bytes, datetime]]
 Stage = Callable[[Growth, Sequence[bytes]], None]
 
@@ -103,7 +87,7 @@ class Ledger:
             tx.create(*(f"ALTER TABLE {name} RENAME TO {name}_{aside}" for name in old), *TABLES)
             _insert_state(tx, state)
             tx.many(_INSERT_ENTRY, [(0, None, QUOTER, None, leaf_hash(quote), quote, None)])
-            _keep(tx, heard)
+            keep_heard(tx, heard)
 
     def floor(self, sender: str, acknowledged: int) -> int | None:
         """How far the stream was acknowledged when this log first read it, if it continues another one; its first question settles it."""
@@ -117,9 +101,15 @@ class Ledger:
         with self.database.reading() as tx:
             return _state(tx.execute("SELECT size, root, checkpoint, signed_at FROM log_state")[0])
 
+    def adopted(self) -> str | None:
+        """The SHA-256 of the witness policy that the log adopted last."""
+        with self.database.reading() as tx:
+            rows = tx.execute("SELECT digest FROM adopted WHERE id = 1")
+        return rows[0]["digest"] if rows else None
+
     def heard(self, sender: str) -> Heard:
         with self.database.reading() as tx:
-            return _heard(tx, [sender])[sender]
+            return heard_of(tx, [sender])[sender]
 
     def entries(self, first: int, end: int) -> list[bytes]:
         """The bytes of the entries [first, end)."""
@@ -142,16 +132,20 @@ class Ledger:
 
     def lanes(self, first: int, end: int) -> dict[int, str]:
         """By which lane those of the entries [first, end) came that do not tell it themselves."""
-        question = f"SELECT idx, sender FROM entries WHERE anomaly IN ({_OUTSIDE}) AND idx >= ? AND idx < ?"
+        question = f"SELECT idx, sender FROM entries WHERE anomaly IN ({IS_OUTSIDE}) AND idx >= ? AND idx < ?"
         with self.database.reading() as tx:
             return {row["idx"]: row["sender"] for row in tx.execute(question, first, end)}
 
     def heard_from(self, sender: str, aside: int | None = None) -> Iterator[bytes]:
-        """What came by this lane in its own sender's name, in the order of the log, or of that which was set aside as number `aside`."""
-        table, after = "entries" if aside is None else f"entries_{aside}", -1
+        """What came by this lane in its own sender's name and was not declared forged, in the order of the log, or of that which was set
+        aside as number `aside`."""
+        suffix, after = "" if aside is None else f"_{aside}", -1
+        own = (
+            f"AND idx NOT IN (SELECT idx FROM forged{suffix})" if self.database.has(f"forged{suffix}") else ""
+        )
         question = (
-            f"SELECT idx, entry FROM {table} WHERE sender = ? AND (anomaly IS NULL OR anomaly NOT IN ({_OUTSIDE}))"
-            " AND idx > ? ORDER BY idx LIMIT ?"
+            f"SELECT idx, entry FROM entries{suffix} WHERE sender = ? AND (anomaly IS NULL OR anomaly NOT IN ({IS_OUTSIDE}))"
+            f" {own} AND idx > ? ORDER BY idx LIMIT ?"
         )
         while True:
             with self.database.reading() as tx:
@@ -172,15 +166,14 @@ class Ledger:
         """
         with self.database.transaction() as tx:
             state = self._locked(tx, edge)
-            senders = sorted({arrival.sender for arrival in arrivals})
-            known = _Known(tx, arrivals, _heard(tx, senders), self._sources)
+            known = KnownEntries(tx, edge.size, arrivals, self._sources)
             entries = [entry for arrival in arrivals if (entry := known.receive(arrival)) is not None]
             growth = edge.append(entry.arrival.leaf_hash for entry in entries)
             if entries:
                 stage(growth, [entry.arrival.entry for entry in entries])
                 state = self._swap(tx, growth, sign)
             self._insert(tx, edge.size, entries)
-            _keep(tx, known.heard)
+            known.keep()
         return entries, growth, state
 
     def resign(self, edge: Edge, sign: Sign) -> LogState:
@@ -198,13 +191,11 @@ class Ledger:
             self._locked(tx, edge)
             for chunk in chunks:
                 arrivals = list(_arrivals(tx, chunk))
-                known = _Known(
-                    tx, arrivals, _heard(tx, sorted({each.sender for each in arrivals})), self._sources
-                )
+                known = KnownEntries(tx, edge.size, arrivals, self._sources)
                 entries = [entry for each in arrivals if (entry := known.receive(each)) is not None]
                 growth = edge.append(entry.arrival.leaf_hash for entry in entries)
                 self._insert(tx, edge.size, entries)
-                _keep(tx, known.heard)
+                known.keep()
                 edge = growth.after
             if (edge.size, edge.root) != (published.size, published.root):
                 raise HaltError(
@@ -235,55 +226,6 @@ class Ledger:
         )
 
 
-class _Known:
-    """What the log holds of the things that a batch names, kept current while the batch is received."""
-
-    def __init__(self, tx: Tx, arrivals: Sequence[Arrival], heard: dict[str, Heard], sources: str) -> None:
-        self._tx = tx
-        self._sequences = {sender: one.sequence for sender, one in heard.items()}
-        self._heads = {sender: one.head for sender, one in heard.items()}
-        self._sources = sources
-        self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
-        self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
-        self._placed: set[tuple[str, int]] = set()
-
-    @property
-    def heard(self) -> dict[str, Heard]:
-        return {sender: Heard(self._sequences[sender], head) for sender, head in self._heads.items()}
-
-    def receive(self, arrival: Arrival) -> Entry | None:
-        """The entry that an arrival becomes, or None for a repeat of what is in the log."""
-        sender, link = arrival.sender, arrival.link
-        self._sequences[sender] = arrival.sequence
-        leaf = (sender, arrival.leaf_hash)
-        known = self._unreadable if link is None else self._events.setdefault(link.event_id, {})
-        if leaf in known:
-            return None
-        anomaly = self._anomaly(sender, link, event_known=any(known.values()))
-        known[leaf] = anomaly not in OUTSIDE
-        if link is not None and known[leaf]:
-            self._heads[sender] = advance(self._heads[sender], link, arrival.entry)
-            self._placed.add((sender, link.position))
-        return Entry(arrival, anomaly)
-
-    def _anomaly(self, sender: str, link: Link | None, event_known: bool) -> Break | None:
-        return judge(
-            link,
-            self._heads[sender],
-            lane=sender,
-            sources=self._sources,
-            event_known=event_known,
-            position_taken=lambda: link is not None and self._at(sender, link.position),
-        )
-
-    def _at(self, sender: str, position: int) -> bool:
-        question = (
-            "SELECT idx FROM entries WHERE sender = ? AND position = ?"
-            f" AND (anomaly IS NULL OR anomaly NOT IN ({_OUTSIDE})) LIMIT 1"
-        )
-        return (sender, position) in self._placed or bool(self._tx.execute(question, sender, position))
-
-
 def _columns(entry: Entry) -> tuple[str | None, str, int | None, bytes, bytes, str | None]:
     arrival, link = entry.arrival, entry.arrival.link
     event_id, position = (link.event_id, link.position) if link is not None else (None, None)
@@ -304,7 +246,7 @@ def _set_state(tx: Tx, state: LogState) -> None:
 def _arrivals(tx: Tx, entries: Sequence[tuple[str, bytes]]) -> Iterator[Arrival]:
     """Entries of published bundles as they must have come: each the next one of its lane."""
     senders = sorted({lane for lane, _ in entries})
-    sequences = {sender: heard.sequence for sender, heard in _heard(tx, senders).items()}
+    sequences = {sender: heard.sequence for sender, heard in heard_of(tx, senders).items()}
     for lane, entry in entries:
         sequences[lane] += 1
         yield Arrival(lane, sequences[lane], entry)
@@ -313,43 +255,3 @@ def _arrivals(tx: Tx, entries: Sequence[tuple[str, bytes]]) -> Iterator[Arrival]
 def _state(row: Row) -> LogState:
     at = datetime.fromisoformat(row["signed_at"])
     return LogState(row["size"], bytes(row["root"]), bytes(row["checkpoint"]), at)
-
-
-def _heard(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
-    heard = {sender: Heard() for sender in senders}
-    for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({_marks(senders)})", *senders):
-        heard[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
-    return heard
-
-
-def _keep(tx: Tx, heard: Mapping[str, Heard]) -> None:
-    tx.many(
-        "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
-        " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",
-        [(sender, one.sequence, one.head.position, one.head.digest) for sender, one in heard.items()],
-    )
-
-
-def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, _Leaves]:
-    leaves: dict[str, _Leaves] = {}
-    if events:
-        digits = [event_id[:13] for event_id in events]
-        names = "event_id, sender, leaf_hash, anomaly"
-        question = f"SELECT {names} FROM entries WHERE {_DIGITS} IN ({_marks(digits)})"
-        for row in tx.execute(question, *digits):
-            leaf = (row["sender"], bytes(row["leaf_hash"]))
-            leaves.setdefault(row["event_id"], {})[leaf] = row["anomaly"] not in OUTSIDE
-    return leaves
-
-
-def _unreadable_leaves(tx: Tx, hashes: Sequence[bytes]) -> _Leaves:
-    if not hashes:
-        return {}
-    question = (
-        f"SELECT sender, leaf_hash FROM entries WHERE position IS NULL AND leaf_hash IN ({_marks(hashes)})"
-    )
-    return {(row["sender"], bytes(row["leaf_hash"])): False for row in tx.execute(question, *hashes)}
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -5,15 +5,28 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from zi_audit.chain import Head, advance, read_link
+from zi_audit.chain import Head, Link, advance, read_link
+from zi_audit.decisions import continued, decision
+from zi_audit.known_entries import Heard
 from zi_audit.lane_notes import LANES
-from zi_audit.ledger import Heard, Ledger
+from zi_audit.ledger import Ledger
 from zi_audit.log_keys import FORMER, KEY, NEXT, ORIGIN, ORIGINS, OVERLAP, RETIRED, LogKeys, keys_of, listed
 from zi_audit.published_log import PublishedLog
 from zi_audit.senders import SENDERS
-from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, POLICY, TILES, TileFolder, sync_folder
+from zi_audit.tile_folder import (
+    CHECKPOINT,
+    COSIGNED,
+    HISTORY,
+    KEYS,
+    PENDING,
+    POLICY,
+    TILES,
+    TileFolder,
+    sync_folder,
+)
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
+from zi_contracts.audit import SenderContinued
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.note import Signer
@@ -22,7 +35,7 @@ from zi_tlog.tree import Edge, leaf_hash
 
 QUOTE = "quote"
 _NEW_KEY = "log-key.origin"
-_PUBLISHED = (TILES, LANES, HISTORY, COSIGNED, POLICY, KEYS, CHECKPOINT)
+_PUBLISHED = (TILES, LANES, HISTORY, COSIGNED, POLICY, PENDING, KEYS, CHECKPOINT)
 
 
 class OriginError(Exception):
@@ -53,34 +66,59 @@ def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clo
 
 def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, Heard]:
     """Where each sender stood at the end of the quoted tree; nowhere, so that everything is read again, when these files do not give
-    that tree any more. Sequence and position are one number, the outbox sees to that, but for what others put into the lane."""
-    log, edge, heads, others = PublishedLog(tiles), Edge(), dict[str, Head](), Counter[str]()
+    that tree any more."""
+    log, edge, ends = PublishedLog(tiles), Edge(), _Ends(f"/zi/{office}/")
     try:
         while edge.size < quote.size:
             entries = log.entries(edge.size, quote.size)
             lanes = log.lanes(edge.size, edge.size + len(entries))
             for index, entry in enumerate(entries, start=edge.size):
-                if index not in lanes:
-                    _follow(heads, entry, f"/zi/{office}/")
-            others.update(lanes.values())
+                ends.take(index, entry, lanes.get(index))
             edge = edge.append(map(leaf_hash, entries)).after
     except LogError:
         return {}
-    if edge.root != quote.root:
-        return {}
-    return {sender: Heard(head.position + others[sender], head) for sender, head in heads.items()}
+    return ends.heard() if edge.root == quote.root else {}
+
+
+class _Ends:
+    """The ends of the senders' chains and streams. In a stream sequence and position are one number, the outbox sees to that, but for
+    what others put there. No sequence is beyond what was counted, whatever position a forgery claims: better read twice than not."""
+
+    def __init__(self, sources: str) -> None:
+        self._sources = sources
+        self._heads: dict[str, Head] = {}
+        self._others = Counter[str]()
+        self._counted = Counter[str]()
+        self._noted: set[int] = set()
+
+    def take(self, index: int, entry: bytes, lane: str | None) -> None:
+        link = read_link(entry)
+        if lane is not None:
+            self._noted.add(index)
+            self._others[lane] += 1
+            self._counted[lane] += 1
+        elif link is not None and link.service in SENDERS and link.source == self._sources + link.service:
+            self._heads[link.service] = advance(self._heads.get(link.service, Head()), link, entry)
+            self._counted[link.service] += 1
+            if isinstance(decided := decision(link, None, index), SenderContinued):
+                self._continue(decided, link, entry)
+
+    def heard(self) -> dict[str, Heard]:
+        return {
+            sender: Heard(min(head.position + self._others[sender], self._counted[sender]), head)
+            for sender, head in self._heads.items()
+        }
+
+    def _continue(self, decided: SenderContinued, link: Link, entry: bytes) -> None:
+        self._heads[decided.sender] = continued(decided, link, entry)
+        self._others[decided.sender] += sum(each.index not in self._noted for each in decided.messages)
+        self._counted[decided.sender] += sum(each.index is None for each in decided.messages)
 
 
 def former(tiles: TileFolder) -> TileFolder | None:
     """The files of the log before this one."""
     numbers = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
     return TileFolder(tiles.folder / ORIGINS / str(max(numbers))) if numbers else None
-
-
-def _follow(heads: dict[str, Head], entry: bytes, sources: str) -> None:
-    link = read_link(entry)
-    if link is not None and link.service in SENDERS and link.source == sources + link.service:
-        heads[link.service] = advance(heads.get(link.service, Head()), link, entry)
 
 
 def _staged(settings: Settings, tiles: TileFolder, name: str) -> tuple[Path, int]:

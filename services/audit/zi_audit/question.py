@@ -28,6 +28,7 @@ Wrong = Literal[
     "altered",
     "out_of_order",
     "repeated",
+    "forged",
 ]
 Asked = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$")]

@@ -17,6 +17,7 @@ CHECKPOINT = "checkpoint"
 COSIGNED = "cosigned"
 HISTORY = "checkpoints"
 POLICY = "witness-policy"
+PENDING = "witness-policy.next"  # to be in the log before it takes the place of the other
 KEYS = "log-keys"
 _TICK = 2_000_000_000  # nanoseconds; FAT has the coarsest
 _CLEARED_AT_ONCE = 8192  # entries, whose partial files are some 8,000 at most: the log stands still meanwhile
@@ -70,6 +71,12 @@ class TileFolder:
         self._write(self.folder / path, content)
         self._touched(self.folder / path)
         self.settle()
+
+    def remove(self, path: str) -> None:
+        """A named file that may not be there."""
+        if (self.folder / path).exists():
+            (self.folder / path).unlink()
+            sync_folder((self.folder / path).parent)
 
     def settle(self) -> None:
         """The names of all files written so far are on disk when this returns."""

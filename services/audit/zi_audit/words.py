@@ -210,6 +210,7 @@ BREAKS: Mapping[str, str] = {
     "altered": msgid("does not fit the message before it"),
     "out_of_order": msgid("came after its turn"),
     "repeated": msgid("was there before"),
+    "forged": msgid("declared forged by a person"),
 }
 
 OFFICIAL = msgid("official")

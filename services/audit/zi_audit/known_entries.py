@@ -1,0 +1,157 @@
+"""What the log holds of the things that a batch of messages names, and what each of these becomes: an entry with what is wrong with
+it, or nothing, as it is in the log already."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from zi_audit.arrival import Arrival
+from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge
+from zi_audit.decisions import continued, decision
+from zi_chassis.database import Tx
+from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
+
+DIGITS = "substr(event_id, 1, 13)"
+IS_OUTSIDE = ", ".join(f"'{each}'" for each in OUTSIDE)
+_Leaves = dict[tuple[str, bytes], int | None]  # by lane and hash: the entry, if it is in its sender's chain
+
+
+class Entry(NamedTuple):
+    """A leaf to be: what came, and what was wrong with it."""
+
+    arrival: Arrival
+    anomaly: Break | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How far a sender's stream (`sequence`) and its chain (`head`) have been heard."""
+
+    sequence: int = 0
+    head: Head = field(default_factory=Head)
+
+
+class KnownEntries:
+    """What the log holds of the things that a batch names, kept current while the batch is received as entries from `first` on."""
+
+    def __init__(self, tx: Tx, first: int, arrivals: Sequence[Arrival], sources: str) -> None:
+        heard = heard_of(tx, sorted({arrival.sender for arrival in arrivals}))
+        self._tx = tx
+        self._next = first
+        self._sequences = {sender: one.sequence for sender, one in heard.items()}
+        self._heads = {sender: one.head for sender, one in heard.items()}
+        self._sources = sources
+        self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
+        self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
+        self._placed: dict[tuple[str, int], list[int]] = {}
+        self._forged: set[int] = set()
+        self._adopted: str | None = None
+
+    def receive(self, arrival: Arrival) -> Entry | None:
+        """The entry that an arrival becomes, or None for a repeat of what is in the log."""
+        sender, link = arrival.sender, arrival.link
+        self._sequences[sender] = arrival.sequence
+        leaf = (sender, arrival.leaf_hash)
+        known = self._unreadable if link is None else self._events.setdefault(link.event_id, {})
+        if leaf in known:
+            return None
+        anomaly = self._anomaly(sender, link, event_known=self._genuine(known.values()))
+        known[leaf] = None if anomaly in OUTSIDE else self._next
+        if link is not None and anomaly not in OUTSIDE:
+            self._heads[sender] = advance(self._heads[sender], link, arrival.entry)
+            self._placed.setdefault((sender, link.position), []).append(self._next)
+            self._heed(link, arrival.entry, anomaly)
+        self._next += 1
+        return Entry(arrival, anomaly)
+
+    def keep(self) -> None:
+        """Writes what follows from the entries of the batch."""
+        keep_heard(
+            self._tx, {sender: Heard(self._sequences[sender], head) for sender, head in self._heads.items()}
+        )
+        forged = [(index,) for index in sorted(self._forged)]
+        self._tx.many("INSERT INTO forged VALUES (?) ON CONFLICT DO NOTHING", forged)
+        if self._adopted is not None:
+            self._tx.execute(
+                "INSERT INTO adopted VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET digest = excluded.digest",
+                self._adopted,
+            )
+
+    def _heed(self, link: Link, entry: bytes, anomaly: Break | None) -> None:
+        """What audit's own entry decides holds from this entry on."""
+        match decision(link, anomaly, self._next):
+            case SenderContinued() as decided:
+                self._forged.update(decided.forged)
+                if decided.sender not in self._sequences:
+                    heard = heard_of(self._tx, [decided.sender])
+                    self._sequences[decided.sender] = heard[decided.sender].sequence
+                self._heads[decided.sender] = continued(decided, link, entry)
+            case WitnessPolicyAdopted() as decided:
+                self._adopted = decided.digest
+            case None:
+                pass
+
+    def _genuine(self, indexes: Iterable[int | None]) -> bool:
+        return any(index is not None and index not in self._forged for index in indexes)
+
+    def _anomaly(self, sender: str, link: Link | None, event_known: bool) -> Break | None:
+        return judge(
+            link,
+            self._heads[sender],
+            lane=sender,
+            sources=self._sources,
+            event_known=event_known,
+            position_taken=lambda: link is not None and self._taken(sender, link.position),
+        )
+
+    def _taken(self, sender: str, position: int) -> bool:
+        question = (
+            "SELECT idx FROM entries WHERE sender = ? AND position = ? AND idx NOT IN (SELECT idx FROM forged)"
+            f" AND (anomaly IS NULL OR anomaly NOT IN ({IS_OUTSIDE}))"
+        )
+        rows = self._tx.execute(question, sender, position)
+        return self._genuine([*self._placed.get((sender, position), ()), *(row["idx"] for row in rows)])
+
+
+def heard_of(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
+    heard = {sender: Heard() for sender in senders}
+    for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({_marks(senders)})", *senders):
+        heard[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
+    return heard
+
+
+def keep_heard(tx: Tx, heard: Mapping[str, Heard]) -> None:
+    tx.many(
+        "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
+        " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",
+        [(sender, one.sequence, one.head.position, one.head.digest) for sender, one in heard.items()],
+    )
+
+
+def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, _Leaves]:
+    leaves: dict[str, _Leaves] = {}
+    if events:
+        digits = [event_id[:13] for event_id in events]
+        names = "e.idx, e.event_id, e.sender, e.leaf_hash, e.anomaly, forged.idx AS forged"
+        question = (
+            f"SELECT {names} FROM entries e LEFT JOIN forged ON forged.idx = e.idx"
+            f" WHERE {DIGITS.replace('event_id', 'e.event_id')} IN ({_marks(digits)})"
+        )
+        for row in tx.execute(question, *digits):
+            leaf = (row["sender"], bytes(row["leaf_hash"]))
+            own = row["anomaly"] not in OUTSIDE and row["forged"] is None
+            leaves.setdefault(row["event_id"], {})[leaf] = row["idx"] if own else None
+    return leaves
+
+
+def _unreadable_leaves(tx: Tx, hashes: Sequence[bytes]) -> _Leaves:
+    if not hashes:
+        return {}
+    question = (
+        f"SELECT sender, leaf_hash FROM entries WHERE position IS NULL AND leaf_hash IN ({_marks(hashes)})"
+    )
+    return {(row["sender"], bytes(row["leaf_hash"])): None for row in tx.execute(question, *hashes)}
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,279 @@
+"""What a person declared forged is nobody's: the sender's chain goes on without it, in the database and in the index alike, and no
+question about the sender's own messages finds it."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
+from tests.audit.test_erasures import erased, lose_database, said
+from tests.audit.test_origins import renamed, started
+
+from zi_audit.arrival import Arrival
+from zi_audit.chain import ZEROS, Break
+from zi_audit.index import Index
+from zi_audit.log import Log
+from zi_audit.published_log import PublishedLog
+from zi_audit.question import Question
+from zi_audit.refill import refill
+from zi_chassis.database import Database
+from zi_chassis.settings import Settings
+
+
+class Stream:
+    """A sender's stream, to which somebody else writes too; `log` is what the ledger made of it."""
+
+    def __init__(self, home: Home, service: str = "intake", log: Log | None = None) -> None:
+        self.home, self.sender, self.audit = home, Sender(service), Sender("audit", case="lane")
+        self.log = log or home.opened()
+        self.sequence = 0
+
+    def own(self, count: int) -> list[Break | None]:
+        """What was wrong with the next messages of the sender itself."""
+        return [
+            one for _ in range(count) for one in self.plant(self.sender.send(self.sender.message()).content)
+        ]
+
+    def plant(self, content: bytes) -> list[Break | None]:
+        self.sequence += 1
+        entries = self.log.append([Arrival(self.sender.service, self.sequence, content)])
+        return [entry.anomaly for entry in entries]
+
+    def forgery(self, **fields: object) -> bytes:
+        """What the sender would say next, but for these fields and who did it."""
+        return orjson.dumps({**orjson.loads(self.sender.message()), "actor": "a thief", **fields})
+
+    def declare(self, *forged: int, **fields: object) -> list[Break | None]:
+        head = self.sender.head
+        data = {
+            "sender": self.sender.service,
+            "after_position": head.position,
+            "head": head.digest,
+            "forged": list(forged),
+            "reason": "A stolen key.",
+        }
+        message = self.audit.message(type="zi.audit.sender_continued", data={**data, **fields})
+        return [entry.anomaly for entry in self.log.append([self.audit.send(message)])]
+
+
+@pytest.fixture
+def stream(either_home: Home) -> Stream:
+    return Stream(either_home)
+
+
+def indexed(home: Home, folder: Path) -> Index:
+    index = Index(Database(folder / "index.db"), OFFICE)
+    home.open_databases.append(index.database)
+    log = PublishedLog(home.tiles)
+    signed = log.signed()
+    assert signed is not None
+    size = index.open(signed[1].origin)
+    while size < signed[1].size:
+        entries = log.entries(size, signed[1].size)
+        size = index.add(size, entries, log.lanes(size, size + len(entries)))
+    return index
+
+
+def breaks(index: Index) -> Mapping[int, Break]:
+    return {one.index: one.kind for one in index.breaks()}
+
+
+FORGERIES = {
+    "well made": {},
+    "another event": {"id": "00000000-0000-4000-8000-000000000001"},
+    "far ahead": {"position": 10**12, "id": "00000000-0000-4000-8000-000000000002"},
+    "far behind": {"position": 1, "id": "00000000-0000-4000-8000-000000000003"},
+    "no continuation": {"previous": ZEROS, "id": "00000000-0000-4000-8000-000000000004"},
+    "of another type": {"type": "zi.notify.delivery_failed"},
+}
+
+
+@pytest.mark.parametrize("fields", FORGERIES.values(), ids=FORGERIES)
+def test_after_the_declaration_the_senders_own_messages_fit(
+    stream: Stream, tmp_path: Path, fields: dict[str, object]
+) -> None:
+    stream.own(3)
+    stream.plant(
+        stream.forgery(actor="a thief", **{name: v for name, v in fields.items() if name != "actor"})
+    )
+    assert stream.declare(3) == [None]
+    assert stream.own(3) == [None] * 3
+    index = indexed(stream.home, tmp_path)
+    assert breaks(index) == {3: Break.FORGED}
+    own = [arrival.content for arrival in stream.sender.sent]
+    assert list(stream.home.ledger().heard_from("intake")) == own
+    for position, arrival in enumerate(stream.sender.sent, start=1):
+        place = index.place("intake", position)
+        assert place is not None
+        assert place[1] == arrival.leaf_hash
+        assert index.find(str(stream.sender.event_id(position)))[1] == arrival.leaf_hash  # type: ignore[index]
+
+
+def test_before_the_declaration_a_jump_makes_every_message_late(stream: Stream) -> None:
+    """What one planted message does when nobody can say that it was planted."""
+    stream.own(2)
+    assert stream.plant(stream.forgery(**FORGERIES["far ahead"])) == [Break.MISSING]
+    assert stream.own(3) == [Break.OUT_OF_ORDER] * 3
+
+
+def test_what_was_declared_is_found_as_such(stream: Stream, tmp_path: Path) -> None:
+    stream.own(2)
+    stream.plant(stream.forgery())
+    stream.declare(2)
+    index = indexed(stream.home, tmp_path)
+    [found] = index.page(Question(anomaly=("forged",))).entries
+    assert (found.index, found.service, found.anomaly) == (2, "unknown", Break.FORGED)
+    assert [one for one in index.untold() if one.kind is Break.FORGED] == []
+
+
+def test_the_same_entry_may_be_declared_twice(stream: Stream, tmp_path: Path) -> None:
+    stream.own(2)
+    stream.plant(stream.forgery())
+    for _ in range(2):
+        stream.declare(2, 2)
+    assert len(indexed(stream.home, tmp_path).page(Question(anomaly=("forged",))).entries) == 1
+
+
+def test_audits_own_chain_goes_on_from_the_entry_that_says_so(home: Home, tmp_path: Path) -> None:
+    stream = Stream(home, "audit")
+    stream.audit = stream.sender
+    stream.own(2)
+    stream.plant(stream.forgery(**FORGERIES["far ahead"]))
+    assert stream.own(1) == [Break.OUT_OF_ORDER]
+    assert stream.declare(2) == [Break.OUT_OF_ORDER]
+    assert stream.own(2) == [None, None]
+    assert breaks(indexed(home, tmp_path)) == {2: Break.FORGED, 3: Break.OUT_OF_ORDER, 4: Break.OUT_OF_ORDER}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sender": "unknown"},
+        {"sender": "log"},
+        {"reason": ""},
+        {"forged": [2, 2**63]},
+        {"forged": [2, 3]},
+        {"after_position": 2**63},
+        {"forged": "all"},
+        {"after_position": -1},
+    ],
+)
+def test_a_declaration_that_says_nothing_clear_changes_nothing(
+    home: Home, tmp_path: Path, fields: dict[str, object]
+) -> None:
+    stream = Stream(home)
+    stream.own(2)
+    stream.plant(stream.forgery())
+    stream.declare(2, **fields)
+    assert stream.own(1) == [Break.REPEATED]
+    assert Break.FORGED not in breaks(indexed(home, tmp_path)).values()
+
+
+def test_only_audit_declares(home: Home) -> None:
+    """Not by another's lane, and not as another's event."""
+    stream = Stream(home)
+    stream.own(2)
+    stream.plant(stream.forgery())
+    audit, stream.audit = stream.audit, Sender("notify")
+    stream.declare(2)
+    stray = audit.message(
+        type="zi.audit.sender_continued",
+        data={"sender": "intake", "after_position": 2, "head": ZEROS, "forged": [2], "reason": "r"},
+    )
+    stream.log.append([Arrival("notify", 2, stray)])
+    assert stream.own(1) == [Break.REPEATED]
+
+
+steps = st.lists(
+    st.one_of(st.just("own"), st.sampled_from(sorted(FORGERIES)), st.just("declare")), max_size=8
+)
+
+
+@settings(deadline=None, max_examples=12)
+@given(steps)
+def test_database_index_and_a_database_read_back_from_the_files_agree(plan: list[str]) -> None:
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        stream = Stream(home)
+        stream.own(1)
+        planted, declared = list[int](), set[int]()
+        for number, step in enumerate([*plan, "declare", "own"]):
+            if step == "own" and planted == sorted(declared):
+                assert stream.own(1) == [None]
+            elif step == "declare" and planted:
+                stream.declare(*planted)
+                declared.update(planted)
+            elif step in FORGERIES:
+                size = stream.log.size
+                stream.plant(stream.forgery(**{"actor": f"thief {number}"} | FORGERIES[step]))
+                planted += range(size, stream.log.size)
+        own = [arrival.content for arrival in stream.sender.sent]
+        index = indexed(home, Path(folder))
+        assert [one for one, kind in sorted(breaks(index).items()) if kind is Break.FORGED] == sorted(
+            declared
+        )
+        assert list(home.ledger().heard_from("intake")) == own
+        heard = home.ledger().heard("intake").head
+        home.close()
+        (home.folder / "ledger.db").unlink()
+        for leftover in home.folder.glob("ledger.db-*"):
+            leftover.unlink()
+        refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
+        assert list(home.ledger().heard_from("intake")) == own
+        assert home.ledger().heard("intake").head == heard == stream.sender.head
+        assert heard.digest == sha256(own[-1]).hexdigest()
+        home.close()
+        shutil.rmtree(home.folder)
+
+
+@pytest.fixture
+def writer(home: Home) -> Settings:
+    return Settings(service="audit-writer", office=OFFICE, data=home.folder, log_origin=ORIGIN)
+
+
+@pytest.mark.parametrize("database", ["kept", "lost"])
+def test_a_forged_erasure_is_not_brought_back(home: Home, writer: Settings, database: str) -> None:
+    """Neither from this log nor from one that was set aside, with its rows or without."""
+    stream = Stream(home, log=started(home, writer))
+    for arrival in [*erased(stream.sender), *erased(replace(stream.sender, sent=[]))]:
+        stream.plant(arrival.content)
+    assert len(said(home)) == 2
+    stream.declare(2, 3)
+    stream.own(1)
+    own = [stream.sender.sent[1].content]
+    assert said(home) == own
+    if database == "lost":
+        lose_database(home)
+    renamed(home, writer)
+    started(home, writer)
+    assert said(home) == own
+
+
+def test_a_new_origin_goes_on_behind_declared_forgeries(home: Home, writer: Settings) -> None:
+    stream = Stream(home, log=started(home, writer))
+    stream.own(2)
+    stream.plant(stream.forgery(**FORGERIES["far ahead"]))
+    stream.sequence += 1  # a repeated message, which has no entry of its own
+    messages = [{"sequence": 3, "hash": "a" * 64, "index": 2}, {"sequence": 4, "hash": "b" * 64}]
+    stream.declare(2, messages=messages)
+    stream.own(3)
+    renamed(home, writer)
+    heard = home.ledger().heard("intake")
+    assert (heard.sequence, heard.head) == (7, stream.sender.head)
+
+
+def test_a_new_origin_leaves_out_nothing_for_a_forgery_that_nobody_declared(
+    home: Home, writer: Settings
+) -> None:
+    stream = Stream(home, log=started(home, writer))
+    stream.own(2)
+    stream.plant(stream.forgery(**FORGERIES["far ahead"]))
+    renamed(home, writer)
+    assert home.ledger().heard("intake").sequence == 3
