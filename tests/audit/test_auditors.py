@@ -166,7 +166,7 @@ async def test_the_health_page_lists_breaks_with_their_entries(web: Web, home: H
     await web.indexed(2)
     shown = " ".join((await page(web, "/audit/log-health")).split())
     assert "messages before it are missing" in shown
-    assert '<td data-heading="Entry"><span>1</span></td>' in shown
+    assert '<td data-heading="Entry"><span><a href="/audit/anomalies/1">1</a></span></td>' in shown
 
 
 async def test_the_health_page_of_an_empty_log_says_so(web: Web) -> None:

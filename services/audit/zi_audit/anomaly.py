@@ -1,6 +1,7 @@
-"""A break in a sender's chain, found once: what it is, where in the log, and that it was said."""
+"""An entry that does not fit: its break is said once, and each person who looked into it is named once, with what they found."""
 
 from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID, uuid5
 
 from zi_audit.chain import Break
@@ -21,6 +22,15 @@ class NoteBreak(Command):
     found: str | None
 
 
+class Acknowledge(Command):
+    """A person looked into entry `index`, which came by the lane of `sender` and whose bytes hash to `hash`."""
+
+    sender: str
+    index: int
+    hash: str
+    reason: str
+
+
 class ChainBreakFound(Event):
     sender: str
     index: int
@@ -30,19 +40,42 @@ class ChainBreakFound(Event):
     found: str | None
 
 
+class AnomalyAcknowledged(Event):
+    sender: str
+    index: int
+    hash: str
+    reason: str
+
+
 class Anomaly(Value):
     noted: bool = False
+    acknowledged_by: frozenset[str] = frozenset()
 
 
-def decide(command: NoteBreak, state: Anomaly) -> Sequence[Event]:
-    return [] if state.noted else [ChainBreakFound(**dict(command))]
+def decide(command: NoteBreak | Acknowledge, state: Anomaly) -> Sequence[Event]:
+    match command:
+        case NoteBreak():
+            return [] if state.noted else [ChainBreakFound(**dict(command))]
+        case Acknowledge():
+            is_known = command.by.actor in state.acknowledged_by
+            return [] if is_known else [AnomalyAcknowledged(**dict(command))]
+        case _:
+            assert_never(command)
 
 
-def evolve(state: Anomaly, event: ChainBreakFound) -> Anomaly:
-    return Anomaly(noted=True)
+def evolve(state: Anomaly, event: ChainBreakFound | AnomalyAcknowledged) -> Anomaly:
+    match event:
+        case ChainBreakFound():
+            return state.model_copy(update={"noted": True})
+        case AnomalyAcknowledged():
+            return state.model_copy(update={"acknowledged_by": state.acknowledged_by | {event.by.actor}})
+        case _:
+            assert_never(event)
 
 
-anomaly: Decider[Anomaly] = Decider("anomaly", Anomaly(), decide, evolve, (ChainBreakFound,), disclose)
+anomaly: Decider[Anomaly] = Decider(
+    "anomaly", Anomaly(), decide, evolve, (ChainBreakFound, AnomalyAcknowledged), disclose
+)
 
 
 def anomaly_id(origin: str, index: int) -> UUID:

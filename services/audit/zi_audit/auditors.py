@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zi_audit import charts, search_form, words
+from zi_audit.acknowledgements import acknowledgements_of
 from zi_audit.bundle import Bundles
 from zi_audit.entry_view import EntryView, asked_for, officials
 from zi_audit.index import Index
@@ -148,6 +149,7 @@ async def health(request: Request, person: Auditor) -> Response:
     """Sizes, times and breaks alone: nothing of a case or a person, so this look is not recorded."""
     index, clock, tail = _index(request), _clock(request), _tail(request)
     marks = await asyncio.to_thread(_marks, index)
+    breaks = await asyncio.to_thread(index.breaks, SHOWN_BREAKS)
     return pages_of(request).render(
         request,
         "health.html",
@@ -155,7 +157,8 @@ async def health(request: Request, person: Auditor) -> Response:
         chart=charts.growth(marks),
         marks=marks,
         lanes=await asyncio.to_thread(lane_heads, index.database),
-        breaks=await asyncio.to_thread(index.breaks, SHOWN_BREAKS),
+        breaks=breaks,
+        acknowledged=await acknowledgements_of(request.app.state.store, breaks),
         indexed=tail.size,
         now=clock.now(),
         words=words,

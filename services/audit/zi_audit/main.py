@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
-from zi_audit import api, auditors, pages, queries, verify_page
+from zi_audit import anomalies, api, auditors, pages, queries, verify_page
 from zi_audit import saved_queries as saved_queries_web
+from zi_audit.acknowledgements import Acknowledgements
 from zi_audit.anomaly import anomaly
 from zi_audit.bundle import Bundles, auditors_key
+from zi_audit.continuation import continuation
 from zi_audit.index import Index
 from zi_audit.looks import LookBook
 from zi_audit.projections import LookCounts, SavedQueries
@@ -29,6 +32,7 @@ from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
+from zi_chassis.web.lanes import lanes_router
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -37,8 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
         service=settings.service,
         office=settings.office,
         database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(anomaly, looks, rotation, saved_queries),
-        projections=(timers(), LookCounts(), SavedQueries()),
+        deciders=(anomaly, continuation, looks, rotation, saved_queries),
+        projections=(timers(), LookCounts(), Acknowledgements(), SavedQueries()),
         group_commit=settings.group_commit,
     )
     log = PublishedLog(TileFolder(tiles_of(settings)))
@@ -47,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     book = LookBook(store, service.clock, settings.secret("looks"))
     counting = TimerLoop(store, service.clock, Counting(store))
     broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
-    outbox = Outbox(store, broker)
+    outbox = Outbox(store, broker, partial(anomalies.declared, store))
     lease = lease_of(settings)
 
     @asynccontextmanager
@@ -79,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     service.app.state.store, service.app.state.looks = store, book
     service.app.include_router(api.router)
+    service.app.include_router(anomalies.router)
+    service.app.include_router(lanes_router(store, {}, outbox))
     service.app.include_router(queries.router)
     service.app.include_router(saved_queries_web.router)
     service.app.include_router(pages.router)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zi_audit import words
+from zi_audit.acknowledgements import acknowledgements_of
 from zi_audit.index import Index
 from zi_audit.standing import standing
 from zi_audit.tail import Tail
@@ -33,11 +34,13 @@ async def front(request: Request) -> Response:
     index: Index = request.app.state.index
     tail: Tail = request.app.state.tail
     settings: Settings = request.app.state.settings
+    breaks = await asyncio.to_thread(index.breaks, SHOWN_BREAKS)
     return pages_of(request).render(
         request,
         "ledger.html",
         standing=await asyncio.to_thread(standing, request.app.state.log, request.app.state.clock),
-        breaks=await asyncio.to_thread(index.breaks, SHOWN_BREAKS),
+        breaks=breaks,
+        acknowledged=await acknowledgements_of(request.app.state.store, breaks),
         words=words,
         indexed=tail.size,
         url=f"{settings.public_url}/audit",

@@ -7,19 +7,35 @@ from zi_audit import look, saved_query
 from zi_audit.look import Looks
 from zi_audit.saved_query import SavedQuery
 from zi_chassis.domain import Decider, Disclosure
-from zi_contracts.audit import ChainBreakFound, LogKeyRotated, Looked, LooksCounted, QuerySaved
+from zi_contracts.audit import (
+    AnomalyAcknowledged,
+    ChainBreakFound,
+    ForeignMessage,
+    LogKeyRotated,
+    Looked,
+    LooksCounted,
+    QuerySaved,
+    SenderContinued,
+)
 
 LEDGER = "ledger"
 
 
 def disclose(event: Any, state: object) -> Disclosure:
-    data = ChainBreakFound(
+    fields = event.model_dump(mode="json", exclude={"by"})
+    kind = ChainBreakFound if "kind" in fields else AnomalyAcknowledged
+    data = kind.model_validate(fields)
+    return Disclosure(subject=f"lane-{event.sender}", data=data.model_dump(mode="json", exclude_none=True))
+
+
+def disclose_continuation(event: Any, state: object) -> Disclosure:
+    data = SenderContinued(
         sender=event.sender,
-        index=event.index,
-        position=event.position,
-        expected=event.expected,
-        found=event.found,
-        kind=event.kind.value,
+        after_position=event.after_position,
+        head=event.head,
+        forged=[message.index for message in event.messages if message.index is not None],
+        reason=event.reason,
+        messages=tuple(ForeignMessage(**dict(message)) for message in event.messages),
     )
     return Disclosure(subject=f"lane-{event.sender}", data=data.model_dump(mode="json", exclude_none=True))
 

@@ -1,0 +1,94 @@
+"""A sender whose stream holds messages of somebody else goes on behind them: one person looked into each of them, another one, by name
+and with a reason, lets the sender go on."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+from zi_audit.published import disclose_continuation
+from zi_chassis.domain import Command, Decider, DomainError, Event, Value
+
+NAMESPACE = UUID("4be0c4a1-6a0b-4a5e-9a57-1d6a4d5f0c6e")
+
+
+class ForeignMessage(Value):
+    """A message of the stream that is not the sender's; `index` is its entry, or None where it repeats a message of the sender."""
+
+    sequence: int
+    hash: str
+    index: int | None = None
+
+
+class Continue(Command):
+    """`acknowledged_by` are, by SHA-256, those who looked into the entries of `messages`."""
+
+    sender: str
+    after_position: int
+    head: str
+    messages: tuple[ForeignMessage, ...]
+    reason: str
+    acknowledged_by: dict[str, frozenset[str]]
+
+
+class SenderContinued(Event):
+    sender: str
+    after_position: int
+    head: str
+    messages: tuple[ForeignMessage, ...]
+    reason: str
+
+
+class Continuations(Value):
+    """The events of one sender."""
+
+    events: tuple[SenderContinued, ...] = ()
+
+
+class FourEyesError(DomainError):
+    """A forgery is acknowledged by one person, and the sender let go on by another."""
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__(
+            "Somebody else than you has to acknowledge the entry of message {sequence} first: a sender goes on on the word of two.",
+            sequence=sequence,
+        )
+
+
+def decide(command: Continue, state: Continuations) -> Sequence[Event]:
+    after = (command.after_position, command.head)
+    known = {
+        (message.sequence, message.hash)
+        for event in state.events
+        if (event.after_position, event.head) == after
+        for message in event.messages
+    }
+    fresh = tuple(message for message in command.messages if (message.sequence, message.hash) not in known)
+    for message in fresh:
+        others = command.acknowledged_by.get(message.hash, frozenset()) - {command.by.actor}
+        if message.index is not None and not others:
+            raise FourEyesError(message.sequence)
+    if not fresh:
+        return []
+    return [
+        SenderContinued(
+            by=command.by,
+            sender=command.sender,
+            after_position=command.after_position,
+            head=command.head,
+            messages=fresh,
+            reason=command.reason,
+        )
+    ]
+
+
+def evolve(state: Continuations, event: SenderContinued) -> Continuations:
+    return Continuations(events=(*state.events, event))
+
+
+continuation: Decider[Continuations] = Decider(
+    "continuation", Continuations(), decide, evolve, (SenderContinued,), disclose_continuation
+)
+
+
+def continuation_id(source: str) -> UUID:
+    """One aggregate a sender, by its `source`."""
+    return uuid5(NAMESPACE, source)

@@ -1,0 +1,85 @@
+"""A sender goes on behind a forgery on the word of two people, and nobody says the same twice."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from zi_audit.continuation import (
+    Continue,
+    ForeignMessage,
+    FourEyesError,
+    SenderContinued,
+    continuation,
+    continuation_id,
+    decide,
+    evolve,
+)
+from zi_audit.published import disclose_continuation
+from zi_chassis.domain import Act
+
+BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="operator-1", role="staff:ops")
+FORGED = ForeignMessage(sequence=41, hash="f" * 64, index=57)
+REPEATED = ForeignMessage(sequence=42, hash="e" * 64)
+COMMAND = {
+    "by": BY,
+    "sender": "notify",
+    "after_position": 40,
+    "head": "a" * 64,
+    "messages": (FORGED, REPEATED),
+    "reason": "A stolen key.",
+    "acknowledged_by": {"f" * 64: frozenset({"auditor-1"})},
+}
+EVENT = SenderContinued(
+    **{name: value for name, value in COMMAND.items() if name != "acknowledged_by"}  # type: ignore[arg-type]
+)
+
+
+def test_a_sender_goes_on_behind_what_somebody_else_acknowledged() -> None:
+    assert decide(Continue(**COMMAND), continuation.initial) == [EVENT]
+
+
+@pytest.mark.parametrize(
+    "who", [{}, {"f" * 64: frozenset({"operator-1"})}, {"e" * 64: frozenset({"auditor-1"})}]
+)
+def test_nobody_lets_it_go_on_alone(who: dict[str, frozenset[str]]) -> None:
+    with pytest.raises(FourEyesError, match="message 41 first"):
+        decide(Continue(**COMMAND | {"acknowledged_by": who}), continuation.initial)
+
+
+def test_a_message_that_only_repeats_another_needs_no_acknowledgement() -> None:
+    only = Continue(**COMMAND | {"messages": (REPEATED,), "acknowledged_by": {}})
+    assert [event.messages for event in decide(only, continuation.initial)] == [(REPEATED,)]
+
+
+def test_what_was_declared_is_not_declared_again() -> None:
+    state = evolve(continuation.initial, EVENT)
+    assert decide(Continue(**COMMAND), state) == []
+    another = ForeignMessage(sequence=43, hash="f" * 64, index=57)
+    [more] = decide(Continue(**COMMAND | {"messages": (FORGED, another)}), state)
+    assert more.messages == (another,)
+
+
+def test_in_a_stream_that_was_lost_the_same_message_may_come_again() -> None:
+    state = evolve(continuation.initial, EVENT)
+    assert decide(Continue(**COMMAND | {"after_position": 41, "head": "b" * 64}), state) != []
+
+
+def test_the_event_says_who_why_which_messages_and_where_the_chain_goes_on() -> None:
+    told = disclose_continuation(EVENT, continuation.initial)
+    assert told.subject == "lane-notify"
+    assert told.data == {
+        "sender": "notify",
+        "after_position": 40,
+        "head": "a" * 64,
+        "forged": [57],
+        "reason": "A stolen key.",
+        "messages": [
+            {"sequence": 41, "hash": "f" * 64, "index": 57},
+            {"sequence": 42, "hash": "e" * 64},
+        ],
+    }
+
+
+def test_each_sender_has_one_aggregate() -> None:
+    assert continuation_id("/zi/office/intake") == continuation_id("/zi/office/intake")
+    assert continuation_id("/zi/office/intake") != continuation_id("/zi/office/notify")
