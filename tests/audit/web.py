@@ -18,6 +18,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_contracts.message import Message
 
+POLICY_ADOPTED = "witness_policy_adopted"
+
 
 @dataclass
 class Web:
@@ -43,7 +45,13 @@ class Web:
         return store
 
     def told(self) -> list[Message]:
-        """What audit itself has said."""
+        """What audit itself has said, but for the policy of the log, which it tells by itself at any moment."""
+        return [message for message in self._said() if message.event != POLICY_ADOPTED]
+
+    def policies(self) -> list[Message]:
+        return [message for message in self._said() if message.event == POLICY_ADOPTED]
+
+    def _said(self) -> list[Message]:
         return [Message.parse(content) for content in stored(self.store)]
 
     async def indexed(self, size: int) -> None:

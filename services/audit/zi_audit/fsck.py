@@ -12,11 +12,12 @@ from zi_audit.lane_notes import files, path_of
 from zi_audit.ledger import Ledger, LogState, StoredEntry
 from zi_audit.log_keys import LogKeys
 from zi_audit.senders import QUOTER
-from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY, TileFolder
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, PENDING, POLICY, TileFolder
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.cosignature import CosignatureVerifier
 from zi_tlog.error import LogError
 from zi_tlog.note import open_note, parse_note
+from zi_tlog.policy import Log as PolicyLog
 from zi_tlog.policy import parse_policy
 from zi_tlog.succession import quoted
 from zi_tlog.text import LARGEST
@@ -104,9 +105,18 @@ class Fsck:
             self._report.found(f"{POLICY}: {error}")
             return
         self._cosigners = [CosignatureVerifier(witness.key) for witness in policy.witnesses]
-        keys = [log.key for log in policy.logs]
+        keys = [log.key for log in (*policy.logs, *self._pending())]
         if any(verifier.key not in keys for verifier in self._keys.verifiers):
             self._report.found(f"{POLICY} does not name the key that signs the log.")
+
+    def _pending(self) -> Sequence[PolicyLog]:
+        """Of the policy that waits to be recorded."""
+        content = self._tiles.read(PENDING)
+        try:
+            return () if content is None else parse_policy(content).logs
+        except LogError as error:
+            self._report.found(f"{PENDING}: {error}")
+            return ()
 
     def _state(self, state: LogState, committed: Checkpoint | None) -> None:
         if committed is not None and (committed.size, committed.root) != (state.size, state.root):

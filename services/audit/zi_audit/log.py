@@ -2,21 +2,22 @@
 agree and brings the published part forward to what was committed, from any interruption."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from zi_audit.arrival import Arrival
 from zi_audit.chain import OUTSIDE
 from zi_audit.halt import HaltError, Reason
+from zi_audit.known_entries import Entry
 from zi_audit.lane_notes import files as lane_files
-from zi_audit.ledger import Entry, Ledger, LogState
+from zi_audit.ledger import Ledger, LogState
 from zi_audit.log_keys import LogKeys, listed
-from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, POLICY, TileFolder
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, PENDING, POLICY, TileFolder
 from zi_chassis.clock import Clock
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, parse_note
-from zi_tlog.policy import NO_QUORUM, Policy
+from zi_tlog.policy import NO_QUORUM, Policy, parse_policy
 from zi_tlog.policy import Log as PolicyLog
 from zi_tlog.tile import FULL, TileHashes, bundle_files, tile_files
 from zi_tlog.tree import Edge, Growth, leaf_hash
@@ -64,6 +65,11 @@ class Log:
         return self._cosigned[0]
 
     @property
+    def witnesses(self) -> Policy:
+        """Whose words are asked for and counted."""
+        return self._witnesses
+
+    @property
     def head(self) -> LogState:
         """What is published, once the log is open."""
         assert self._state is not None
@@ -75,8 +81,9 @@ class Log:
         logs = tuple(PolicyLog(key, url) for key in keys) + tuple(map(PolicyLog, self._keys.earlier))
         return Policy(logs, self._witnesses.witnesses, self._witnesses.groups, self._witnesses.quorum)
 
-    def open(self, url: str) -> LogState:
-        """Checks the three against each other and publishes what is committed and was not published yet."""
+    def open(self, url: str, *, policy_may_change: Callable[[], bool] = lambda: True) -> LogState:
+        """Checks the three against each other and publishes what is committed and was not published yet. A policy that may not take the
+        place of the published one yet is laid beside it, and until then the published one's witnesses count."""
         state = self._ledger.open(self._sign)
         committed = self._read(state.checkpoint)
         if (committed.size, committed.root) != (state.size, state.root):
@@ -85,7 +92,7 @@ class Log:
         self._bring_forward(state)
         self._note_lanes(0, state.size)
         self._check_kept(state)
-        self._tiles.replace(POLICY, self._policy_file(url))
+        self._publish_policy(self.policy_file(url), may_change=policy_may_change())
         self._tiles.replace(KEYS, listed(verifier.key for verifier in self._keys.known))
         self._resume(state)
         return state
@@ -237,11 +244,21 @@ class Log:
             if self._tiles.read(path) != content:
                 self._tiles.replace(path, content)
 
-    def _policy_file(self, url: str) -> bytes:
+    def policy_file(self, url: str) -> bytes:
+        """The policy as it is, or is to be, published."""
         head = ""
         if self._keys.successor is not None and self._keys.until is not None:
             head = f"# Both keys of {self.origin} sign every checkpoint until {self._keys.until.isoformat()} at least.\n"
         return head.encode() + self.policy(url).format()
+
+    def _publish_policy(self, content: bytes, *, may_change: bool) -> None:
+        if may_change:
+            self._tiles.replace(POLICY, content)
+            self._tiles.remove(PENDING)
+            return
+        self._tiles.replace(PENDING, content)
+        now = parse_policy(self._tiles.read(POLICY) or b"")
+        self._witnesses = Policy((), now.witnesses, now.groups, now.quorum)
 
     def _resume(self, state: LogState) -> None:
         """The named files are as the last run left them, with the cosignatures that they have, or are brought up to this state."""

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from zi_audit import anomalies, api, auditors, pages, queries, verify_page
 from zi_audit import saved_queries as saved_queries_web
 from zi_audit.acknowledgements import Acknowledgements
+from zi_audit.adoption import adoption
 from zi_audit.anomaly import anomaly
 from zi_audit.bundle import Bundles, auditors_key
 from zi_audit.continuation import continuation
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
         service=settings.service,
         office=settings.office,
         database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(anomaly, continuation, looks, rotation, saved_queries),
+        deciders=(adoption, anomaly, continuation, looks, rotation, saved_queries),
         projections=(timers(), LookCounts(), Acknowledgements(), SavedQueries()),
         group_commit=settings.group_commit,
     )

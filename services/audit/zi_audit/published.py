@@ -16,6 +16,7 @@ from zi_contracts.audit import (
     LooksCounted,
     QuerySaved,
     SenderContinued,
+    WitnessPolicyAdopted,
 )
 
 LEDGER = "ledger"
@@ -38,6 +39,11 @@ def disclose_continuation(event: Any, state: object) -> Disclosure:
         messages=tuple(ForeignMessage(**dict(message)) for message in event.messages),
     )
     return Disclosure(subject=f"lane-{event.sender}", data=data.model_dump(mode="json", exclude_none=True))
+
+
+def disclose_policy(event: Any, state: object) -> Disclosure:
+    data = WitnessPolicyAdopted(origin=event.origin, policy=event.policy, digest=event.digest)
+    return Disclosure(subject=LEDGER, data=data)
 
 
 def disclose_rotation(event: Any, state: object) -> Disclosure:

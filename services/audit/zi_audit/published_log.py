@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from zi_audit.lane_notes import path_of, read_file
 from zi_audit.log_keys import ORIGINS, read_keys
-from zi_audit.tile_folder import CHECKPOINT, COSIGNED, KEYS, POLICY, TileFolder
+from zi_audit.tile_folder import CHECKPOINT, COSIGNED, KEYS, PENDING, POLICY, TileFolder
 from zi_chassis.domain import UnavailableError
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
@@ -34,6 +34,10 @@ class PublishedLog:
         """None before the writer's first start."""
         content = self.tiles.read(POLICY)
         return None if content is None else parse_policy(content)
+
+    def next_policy(self) -> bytes | None:
+        """The policy that waits to be in the log before it is published; where none waits, the published one."""
+        return self.tiles.read(PENDING) or self.tiles.read(POLICY)
 
     def signed(self) -> tuple[bytes, Checkpoint] | None:
         """The newest checkpoint, as it was signed and as it reads; None before the first."""

@@ -1,5 +1,5 @@
-"""Follows the published files into the index, and tells each break that it finds, and each new key of the log, as an event of audit,
-once."""
+"""Follows the published files into the index, and tells each break that it finds, each new key of the log and each new policy of its
+witnesses as an event of audit, once."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from prometheus_client import Gauge
 
+from zi_audit.adoption import AdoptPolicy, adoption, adoption_id
 from zi_audit.anomaly import NoteBreak, anomaly, anomaly_id
 from zi_audit.index import Index
 from zi_audit.published_log import PublishedLog
@@ -42,6 +43,7 @@ class Tail:
         self._store = store
         self._clock = clock
         self._rotations: set[tuple[str, str]] = set()
+        self._policy = b""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -63,6 +65,7 @@ class Tail:
                     await self._tell(found)
                 for old, new in pairwise(await asyncio.to_thread(self._log.keys)):
                     await self._tell_rotation(old.vkey, new.vkey)
+                await self._tell_policy()
             except (UnavailableError, LogError, OSError) as error:
                 logger.warning("what was found can't be told now: %s", error)
             await asyncio.sleep(1)
@@ -116,6 +119,16 @@ class Tail:
             rotation, rotation_id(old, new), NoteRotation(by=act, old_vkey=old, new_vkey=new)
         )
         self._rotations.add((old, new))
+
+    async def _tell_policy(self) -> None:
+        """What waits to be published, or else what is."""
+        policy = await asyncio.to_thread(self._log.next_policy)
+        if policy is None or policy == self._policy or not self.origin:
+            return
+        act = Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
+        command = AdoptPolicy(by=act, origin=self.origin, policy=policy.decode())
+        await self._store.handle(adoption, adoption_id(self.origin), command)
+        self._policy = policy
 
     def _stand(self, error: Exception) -> None:
         reason = f"the index does not follow the log: {error}"

@@ -18,6 +18,7 @@ from zi_audit.status import Fault, WitnessWord
 from zi_audit.tile_folder import TileFolder
 from zi_audit.witness_client import WitnessClient
 from zi_chassis.settings import Settings
+from zi_contracts.audit import LONGEST_POLICY
 from zi_tlog.error import LogError
 from zi_tlog.note import Signature, parse_note
 from zi_tlog.policy import Policy, parse_policy
@@ -54,6 +55,21 @@ def witnesses_of(settings: Settings) -> Policy:
     if policy.logs:
         raise HaltError(
             Reason.FAILURE, f"The file {path} names witnesses; its log lines are the writer's to write."
+        )
+    return policy
+
+
+def readable(policy: bytes) -> bytes:
+    """The policy, if an entry of the log can hold its text."""
+    try:
+        is_short = len(policy.decode()) <= LONGEST_POLICY
+    except UnicodeDecodeError:
+        is_short = False
+    if not is_short:
+        raise HaltError(
+            Reason.FAILURE,
+            f"The policy of the log is no UTF-8 text of at most {LONGEST_POLICY} characters, so the log can't record it:"
+            " give the witnesses plain names, and fewer of them.",
         )
     return policy
 

@@ -15,18 +15,20 @@ import httpx
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge, Histogram
 
+from zi_audit.adoption import may_change, policy_digest
 from zi_audit.batch import Batch
 from zi_audit.halt import HaltError, halted_by
+from zi_audit.known_entries import Entry
 from zi_audit.lane import Lane
-from zi_audit.ledger import Entry, Ledger
+from zi_audit.ledger import Ledger
 from zi_audit.log import Log
-from zi_audit.log_keys import keys_of
+from zi_audit.log_keys import LogKeys, keys_of
 from zi_audit.partial_tiles import PartialTiles
 from zi_audit.pen import Pen
 from zi_audit.senders import SENDERS
 from zi_audit.status import WitnessWord, WriterStatus, write_status
-from zi_audit.tile_folder import TileFolder
-from zi_audit.witnesses import Witnesses, witnesses_of
+from zi_audit.tile_folder import POLICY, TileFolder
+from zi_audit.witnesses import Witnesses, readable, witnesses_of
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -48,6 +50,9 @@ COMMIT = Histogram(
     "From the messages of a batch to their published checkpoint",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
 )
+
+
+_WAITS = "a new policy of witnesses or keys waits until audit has recorded it in the log"
 
 
 def tiles_of(settings: Settings) -> Path:
@@ -75,6 +80,7 @@ class Writer:
         self._partial_tiles = PartialTiles(self._tiles, clock)
         self._settings = settings
         self._url = f"{settings.public_url}/audit/log"
+        self._awaited: str | None = None
         self._lanes: list[Lane] = []
         self._witnesses: Witnesses | None = None
         self._spoken = float("-inf")
@@ -86,22 +92,35 @@ class Writer:
                 await self._grow()
             except Exception as error:
                 await self._halt(halted_by(_first(error)))
-            await asyncio.sleep(self._look_again)
+                await asyncio.sleep(self._look_again)
 
     def lanes_reason(self) -> str | None:
         """Which lanes are not heard, and why."""
         return "; ".join(lane.reason for lane in self._lanes if lane.reason) or None
 
     async def _grow(self) -> None:
-        policy, pen = witnesses_of(self._settings), Pen()
-        log = Log(self._ledger, self._tiles, keys_of(self._settings), self._clock, policy)
-        await pen.write(log.open, self._url)
+        """Until the log has to be opened anew, under another policy."""
+        policy, keys, pen = witnesses_of(self._settings), keys_of(self._settings), Pen()
+        log = Log(self._ledger, self._tiles, keys, self._clock, policy)
+        wanted = readable(log.policy_file(self._url))
+        await pen.write(log.open, self._url, policy_may_change=partial(self._may_change, wanted, keys))
         async with httpx.AsyncClient(trust_env=False) as client:
             self._witnesses = Witnesses(log, self._tiles, policy, client, pen)
             await self._witnesses.confirm()
             await pen.write(log.renew)
+            self._witnesses = Witnesses(log, self._tiles, log.witnesses, client, pen)
             self._go_on(log)
             await self._hear(log, self._witnesses, pen)
+
+    def policy_reason(self) -> str | None:
+        """Whether a policy waits to be published, and for what."""
+        return _WAITS if self._awaited is not None else None
+
+    def _may_change(self, wanted: bytes, keys: LogKeys) -> bool:
+        signing = [verifier.key for verifier in keys.verifiers]
+        may = may_change(self._tiles.read(POLICY), wanted, self._ledger.adopted(), signing)
+        self._awaited = None if may else policy_digest(wanted)
+        return may
 
     async def _hear(self, log: Log, witnesses: Witnesses, pen: Pen) -> None:
         batch = Batch()
@@ -111,7 +130,8 @@ class Writer:
         await together(partial(self._commit, log, batch, witnesses, pen), witnesses.run, *hearing)
 
     async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: Pen) -> None:
-        while True:
+        """Until an entry adopts the policy that waits for it."""
+        while self._awaited is None or self._awaited != await asyncio.to_thread(self._ledger.adopted):
             offers = await batch.take(TICK)
             if offers:
                 began = time.perf_counter()
@@ -123,6 +143,7 @@ class Writer:
                 SIZE.set(log.size)
                 witnesses.tell()
             await pen.write(self._keep_house, log)
+        logger.info("the log has adopted a new policy and publishes it")
 
     def _keep_house(self, log: Log) -> None:
         log.keep_checkpoint()
@@ -186,6 +207,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("writer", lambda: lead(lease, writer.run))
     service.ready_check("log", lambda: writer.reason)
     service.ready_check("lanes", writer.lanes_reason)
+    service.ready_check("policy", writer.policy_reason)
     service.ready_check("broker", lambda: broker.reason)
     return service.app
 
