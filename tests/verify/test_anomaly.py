@@ -216,6 +216,15 @@ def test_an_operator_continues_a_sender_after_a_forgery_in_its_own_stream(house:
     assert "acknowledged by system:audit" in anomalies(report)[0]
 
 
+def test_a_forgery_of_another_senders_type_is_set_aside_by_the_operator(house: House) -> None:
+    planted = house.hear(*forged(house.intake, type_="zi.notify.delivery_requested"))
+    house.found(planted, "wrong_type", "intake")
+    house.found(house.hear(house.intake.say()), "altered", "intake")
+    assert isinstance(house.report().verdict, Failed)
+    house.continued(planted)
+    assert house.report().verdict == Included()
+
+
 # What a dishonest office tries: it writes the log and audit's entries, and records whatever it likes.
 
 

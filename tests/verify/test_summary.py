@@ -174,7 +174,7 @@ def test_a_hidden_name_of_an_attribute_is_read_all_the_same() -> None:
 def test_a_run_with_an_entry_that_a_record_excuses_is_taken_one_by_one() -> None:
     record = Record(BEGIN + 5, 300, "wrong_lane", "notify", "/zi/contoh/audit", "a", "b")
     chains = deepcopy(BEGUN)
-    with_excuse = Chains(chains.standing, excuses={BEGIN + 5: record}, births=BIRTHS)
+    with_excuse = Chains(chains.standing, excuses={BEGIN + 5: [record]}, births=BIRTHS)
     assert not followed(with_excuse, ENTRIES[BEGIN : BEGIN + 6])
     assert followed(with_excuse, ENTRIES[BEGIN : BEGIN + 5])
 

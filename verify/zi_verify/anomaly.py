@@ -53,8 +53,8 @@ class Record(NamedTuple):
         return is_same and is_by_own_lane and self.kind in (_FORGED, WRONG_TYPE)
 
 
-# By entry, the record that excuses it.
-Excuses = Mapping[int, Record]
+# By entry, the records that may excuse it, those that set it aside first.
+Excuses = Mapping[int, Sequence[Record]]
 
 
 def records_in(by: int, source: str, type_: str, attributes: Mapping[str, Any]) -> list[Record]:
@@ -88,13 +88,15 @@ def standing_records(records: Iterable[Record], office: str) -> list[Record]:
     return counting[::-1]
 
 
-def excuses(records: Iterable[Record]) -> dict[int, Record]:
-    """By entry, the first record that sets it aside or tells that its type is another sender's."""
-    first: dict[int, Record] = {}
+def excuses(records: Iterable[Record]) -> Excuses:
+    """The records that set an entry aside or tell that its type is another sender's."""
+    by_entry: dict[int, list[Record]] = {}
     for record in records:
         if record.sets_aside or record.kind == WRONG_TYPE:
-            first.setdefault(record.entry, record)
-    return first
+            by_entry.setdefault(record.entry, []).append(record)
+    return {
+        entry: sorted(found, key=lambda record: not record.sets_aside) for entry, found in by_entry.items()
+    }
 
 
 def remarks(records: Sequence[Record], aside: Container[int]) -> Iterator[Sentence]:
@@ -110,7 +112,7 @@ def remarks(records: Sequence[Record], aside: Container[int]) -> Iterator[Senten
         yield Sentence(f"And {more} recorded anomalies more.", f"Dan {more} anomali tercatat lagi.")
 
 
-def annotated(finding: Finding, records: Excuses) -> Finding:
+def annotated(finding: Finding, records: Mapping[int, Record]) -> Finding:
     """A finding at an entry of which the log records something that excuses nothing says so."""
     record = None if finding.index is None else records.get(finding.index)
     if record is None:

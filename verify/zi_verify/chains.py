@@ -130,25 +130,25 @@ class Chains:
         """What is wrong with entry `index` in its sender's chain, its aggregate and its time; nothing, if all is well."""
         if index == 0 and entry == self._quote:
             return ()
-        excuse = self._excuses.get(index)
+        excuses = self._excuses.get(index, ())
         try:
             place, attributes = parse_place(entry)
             _check(place)
             key = _key(place[3])
         except MessageError as error:
-            if excuse is None or not excuse.sets_aside:
+            if not any(record.sets_aside for record in excuses):
                 return (refused(error),)
             self.aside.add(index)
             return ()
         _, source, type_, _, previous, position, _ = place
         if type_ in RECORDING:
             self.standing.records += anomaly.records_in(index, source, type_, attributes)
-        is_excused = excuse is not None and excuse.fits(source, position, previous)
-        if is_excused and excuse is not None and excuse.sets_aside:
+        fitting = [record for record in excuses if record.fits(source, position, previous)]
+        if any(record.sets_aside for record in fitting):
             self.aside.add(index)
             return ()
         wrong = self._follow(index, entry, place, attributes, key)
-        if not is_excused and not type_.startswith(f"zi.{source.rpartition('/')[2]}."):
+        if not fitting and not type_.startswith(f"zi.{source.rpartition('/')[2]}."):
             wrong.append(_other_type(source, type_))
         return wrong
 
