@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 
 from zi_chassis import logs, metrics
 from zi_chassis.clock import Clock
+from zi_chassis.domain import DomainError
 from zi_chassis.identity import Identity
 from zi_chassis.lease import Lease, lead
 from zi_chassis.settings import Settings
@@ -142,8 +143,12 @@ class Service:
         if self.settings.warning is not None:
             logger.warning("%s", self.settings.warning)
         async with AsyncExitStack() as stack:
-            for context in self._contexts:
-                await _enter(stack, context())
+            try:
+                for context in self._contexts:
+                    await _enter(stack, context())
+            except DomainError as refusal:
+                app.state.refusal = refusal
+                raise
             await stack.enter_async_context(self.watching)
             _spare_the_collector()
             yield
@@ -198,9 +203,19 @@ def run(app: FastAPI, settings: Settings) -> None:
     )
     watching: Watch = app.state.watching
     watching.leave = lambda: _leave(server)
-    server.run()
+    try:
+        server.run()
+    finally:
+        _tell_refusal(app)
     if not server.started or watching.dead:
         sys.exit(1 if watching.dead else 3)
+
+
+def _tell_refusal(app: FastAPI) -> None:
+    """The last line of the log is the sentence for the operator, and not a trace."""
+    refusal = getattr(app.state, "refusal", None)
+    if refusal is not None:
+        logger.critical("it does not start. %s", refusal)
 
 
 def _leave(server: uvicorn.Server) -> None:

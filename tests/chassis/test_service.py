@@ -1,3 +1,4 @@
+import json
 import signal
 import socket
 import subprocess
@@ -156,3 +157,29 @@ async def test_a_large_upload_is_cut_off_early(process: subprocess.Popen[bytes],
         except OSError:
             pass
     assert sent < 20 * 1024 * 1024
+
+
+REFUSING = """
+import sys
+from pathlib import Path
+from tests.chassis.sample_service import BoxIsClosedError, service
+from zi_chassis.service import run
+
+made = service(Path(sys.argv[1]), listen=sys.argv[2])
+
+def refuse():
+    raise BoxIsClosedError("The box {box} is closed. Open another one.", box="B-1")
+
+made.open(refuse)
+run(made.app, made.settings)
+"""
+
+
+@pytest.mark.journey
+def test_a_start_that_is_refused_ends_its_log_with_the_sentence_for_the_operator(tmp_path: Path) -> None:
+    line = [sys.executable, "-c", REFUSING, str(tmp_path), f"127.0.0.1:{free_port()}"]
+    ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    assert ended.returncode == 3
+    last = json.loads((ended.stdout + ended.stderr).splitlines()[-1])
+    assert last["message"] == "it does not start. The box B-1 is closed. Open another one."
+    assert last["level"] == "critical"
