@@ -182,6 +182,19 @@ def test_a_planted_change_of_the_logs_key_is_no_change(house: House) -> None:
     assert house.report().verdict == Included()
 
 
+def test_a_planted_configuration_is_none_of_the_senders(house: House) -> None:
+    calendar = {"kind": "calendar", "id": "calendar", "version": 9, "digest": "a" * 64}
+    type_ = "zi.intake.configuration_adopted"
+    planted = house.hear(deepcopy(house.intake).say(type_, **calendar))
+    house.hear(house.intake.say())
+    house.found(planted)
+    report = house.report()
+    assert report.verdict == Included()
+    assert not any("configurations" in remark.en for remark in report.remarks)
+    house.hear(house.intake.say(type_, **calendar))
+    assert any("intake 1 configurations in use" in remark.en for remark in house.report().remarks)
+
+
 def test_who_plants_a_record_in_audits_name_does_not_have_the_last_word(house: House) -> None:
     mine = house.hear(house.intake.say())
     double = deepcopy(house.audit)

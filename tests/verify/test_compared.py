@@ -11,11 +11,11 @@ from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, filed
 from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
-from zi_verify.chains import Rotation
 from zi_verify.evidence_notes import policy_of
 from zi_verify.main import main
 from zi_verify.memory import Memory, default_path
 from zi_verify.pin import Pin
+from zi_verify.standing import Rotation
 from zi_verify.status import Status
 
 NOT_COMPARED = Status.NOT_COMPARED.code

@@ -9,9 +9,9 @@ from tests.verify.sample_log import LOG_KEY, told
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_verify.anomaly import Record
-from zi_verify.chains import Lateness, Rotation, Standing
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, Remembered, default_path, moment
+from zi_verify.standing import Adoption, Lateness, Rotation, Standing
 from zi_verify.verdict import Included
 
 ORIGIN = LOG_KEY.key.name
@@ -69,6 +69,7 @@ def test_a_standing_is_kept_whole() -> None:
             )
         ],
         Lateness(3, 700, 9),
+        [Adoption(5, "ledger.example/audit", "quorum none")],
     )
     assert Standing.unpack(*standing.pack()) == standing
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.verify.kept_log import KeptLog
 from tests.verify.sample_log import POLICY, SampleLog, told
 
@@ -194,6 +196,21 @@ def test_an_age_that_is_none_is_refused(text: str) -> None:
 )
 def test_an_age_is_said_in_a_unit_that_people_use(seconds: int, english: str, indonesian: str) -> None:
     assert (duration(seconds, "en"), duration(seconds, "id")) == (english, indonesian)
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcde"), st.integers(1, 2**62)),
+    st.integers(1, 5),
+)
+def test_the_time_of_the_quorum_is_the_latest_at_which_enough_had_signed(
+    times: dict[str, int], threshold: int
+) -> None:
+    keys = {name: Cosigner(f"witness.example/{name}", name.encode() * 32).key for name in "abcde"}
+    witnesses = tuple(Witness(name, key) for name, key in keys.items())
+    policy = Policy(POLICY.logs, witnesses, (Group("some", threshold, tuple("abcde")),), "some")
+    newest_first = sorted(times.values(), reverse=True)
+    expected = newest_first[threshold - 1] if len(times) >= threshold else None
+    assert quorum_time(policy, Endorsement(Checkpoint("o", 0, EMPTY_ROOT), times)) == expected
 
 
 def test_no_quorum_has_no_time() -> None:

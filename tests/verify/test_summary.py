@@ -14,7 +14,8 @@ from tests.verify.test_mutations import Story
 
 from zi_verify.anomaly import Record
 from zi_verify.birth import Births, Covering
-from zi_verify.chains import Chains, Standing
+from zi_verify.chains import Chains
+from zi_verify.standing import Standing
 from zi_verify.summary import summarised
 
 BEGIN, END = 60, 200

@@ -44,11 +44,14 @@ def published(folder: Path, policy: Policy = BOTH, signer: Signer = LOG_KEY, cou
     """A log whose newest checkpoint both witnesses cosigned, beside the policy that the office offers now."""
     log = SampleLog(folder, told(count), signer)
     log.write("witness-policy", policy.format())
-    note = parse_note(log.checkpoint)
-    log.write(
-        "checkpoint", note.signed(*(one.cosign(note.text, 1_767_000_000) for one in (FIRST, SECOND))).format()
-    )
+    cosign(log)
     return log
+
+
+def cosign(log: SampleLog) -> None:
+    note = parse_note(log.checkpoint)
+    made = (witness.cosign(note.text, 1_767_000_000) for witness in (FIRST, SECOND))
+    log.write("checkpoint", note.signed(*made).format())
 
 
 def digest(text: str) -> str:
@@ -85,6 +88,28 @@ def test_a_changed_policy_fails_until_it_is_accepted(
     assert run(*once, "--accept", "0" * 64, command=command)[0] == 1
     assert run(*once, "--accept", digest(said), command=command)[0] == 0
     assert run(*once, command=command)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        (told(12), "the log continues the 9"),
+        (told(12)[3:], "fork: the log does not continue the 9"),
+        (told(5), "rollback: the log has 5"),
+    ],
+)
+def test_who_has_to_accept_a_key_is_told_whether_the_log_goes_on(
+    tmp_path: Path, run: Run, entries: list[bytes], says: str
+) -> None:
+    published(tmp_path / "log", POLICY)
+    run()
+    log = SampleLog(tmp_path / "log", entries, OTHER_KEY)
+    log.write("witness-policy", Policy((Log(OTHER_KEY.key),)).format())
+    code, said = run()
+    assert (code, says in said) == (1, True)
+    assert ("Menurut kebijakan yang ditawarkan: " in run("--language", "id")[1]) == (
+        "the log continues" not in says
+    )
 
 
 @pytest.mark.parametrize("signer", [OTHER_KEY, OTHER_NAME])
@@ -173,6 +198,40 @@ def test_a_key_change_that_the_log_records_is_printed_and_still_to_be_accepted(
     assert code == 1
     assert "Entry 9 records that the log's key was replaced" in said
     assert run("--accept", digest(said))[0] == 0
+
+
+RECORDS = {"this policy": [ONE_ADDED, BOTH], "another one": [BOTH, ONE_ADDED]}
+
+
+@pytest.mark.parametrize("said_of", RECORDS)
+def test_what_the_log_records_of_its_policy_last_is_printed(tmp_path: Path, run: Run, said_of: str) -> None:
+    log = published(tmp_path / "log")
+    adopt(log, *(policy.format().decode() for policy in RECORDS[said_of]))
+    code, said = run()
+    assert code == 0
+    (line,) = (line for line in said.splitlines() if "entry 10" in line.lower() and "log" in line)
+    assert said_of in line
+
+
+@pytest.mark.parametrize("policy", [7, None, "nonsense"])
+def test_a_record_that_is_no_policy_is_another_one_or_none(tmp_path: Path, run: Run, policy: object) -> None:
+    log = published(tmp_path / "log")
+    adopt(log, policy)
+    code, said = run()
+    assert (code, "is another one" in said) == (0, policy == "nonsense")
+
+
+def adopt(log: SampleLog, *policies: object) -> None:
+    """Entries of audit that record these policies, under a head that both witnesses sign."""
+    audit, ledger = Sender("/zi/contoh/audit"), uuid5(NAMESPACE_DNS, "ledger")
+    origin = LOG_KEY.key.name
+    log.append(
+        [
+            audit.say("zi.audit.witness_policy_adopted", ledger, origin=origin, policy=policy)
+            for policy in policies
+        ]
+    )
+    cosign(log)
 
 
 def test_a_key_under_which_nothing_was_pinned_yet_is_known_from_what_was_verified(

@@ -12,11 +12,11 @@ from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, told
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
-from zi_verify.chains import Rotation
 from zi_verify.main import main
 from zi_verify.memory import Memory
 from zi_verify.pin import Pin
 from zi_verify.source import DeniedError
+from zi_verify.standing import Rotation
 from zi_verify.status import Status, severest
 from zi_verify.watch import Alarm, Watch
 

@@ -1,102 +1,27 @@
 """Every sender's hash chain, every aggregate's versions and every message's time, followed through the whole log: what was left out, slipped
 in, edited, repeated or dated wrongly before publication shows here, though the tree over it is sound."""
 
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from typing import Any
 
 from zi_verify import anomaly
-from zi_verify.anomaly import RECORDING, Excuses, Record
+from zi_verify.anomaly import RECORDING, Excuses
 from zi_verify.birth import TOLERANCE, Births, moment, text
 from zi_verify.message import MessageError, Place, parse_place
+from zi_verify.standing import Standing, is_noted
 from zi_verify.summary import Summary
 from zi_verify.verdict import Sentence, plain, refused
 
 _START = 0, "0" * 64, ""
 _NOWHERE = -1, "", ""  # no summary goes on from here: a sender's first message is looked at by itself
 _KEY_BYTES = 16
-_RECORD_BYTES = _KEY_BYTES + 8
-_EARLIER_PARTS = 2
 _LARGEST = 2**63 - 1
 _EVENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # RFC 9562 section 4.1
-ROTATED = "zi.audit.log_key_rotated"
-
-
-@dataclass(frozen=True)
-class Rotation:
-    """A change of the log's key, as entry `index` records it."""
-
-    index: int
-    old: str
-    new: str
-
-
-@dataclass
-class Lateness:
-    """Entries that are dated before the tree that does not have them yet: how many, and the one that is late by most."""
-
-    count: int = 0
-    seconds: int = 0
-    index: int = 0
-
-    def add(self, index: int, seconds: int) -> None:
-        self.count += 1
-        if seconds > self.seconds:
-            self.seconds, self.index = seconds, index
-
-
-@dataclass
-class Standing:
-    """How far each sender (position, digest and time of its last message) and each aggregate (version) has come, and what the log records
-    of itself: all that going on needs. About 110 bytes an aggregate, however long the log; an aggregate is known by the 16 bytes of its
-    UUID."""
-
-    senders: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    versions: dict[bytes, int] = field(default_factory=dict)
-    rotations: list[Rotation] = field(default_factory=list)
-    office: str = ""
-    records: list[Record] = field(default_factory=list)
-    late: Lateness = field(default_factory=Lateness)
-
-    def pack(self) -> tuple[str, bytes]:
-        """Versions as records of 24 bytes, all else as JSON; unpack gives the same standing back."""
-        records = [key + version.to_bytes(8, "big") for key, version in self.versions.items()]
-        rotations = [(one.index, one.old, one.new) for one in self.rotations]
-        late = self.late.count, self.late.seconds, self.late.index
-        return json.dumps([self.senders, rotations, self.office, self.records, late]), b"".join(records)
-
-    def continued(self) -> "Standing":
-        """The same for the log that continues this one, in which entries are counted anew."""
-        return Standing(dict(self.senders), dict(self.versions), list(self.rotations), self.office)
-
-    @classmethod
-    def unpack(cls, text: str, records: bytes) -> "Standing | None":
-        """None for what an earlier version packed; raises ValueError or TypeError for anything else."""
-        packed = json.loads(text)
-        if len(packed) == _EARLIER_PARTS:
-            return None
-        senders, rotations, office, recorded, late = packed
-        versions = {
-            records[at : at + _KEY_BYTES]: int.from_bytes(
-                records[at + _KEY_BYTES : at + _RECORD_BYTES], "big"
-            )
-            for at in range(0, len(records), _RECORD_BYTES)
-        }
-        heads = {source: (position, digest, dated) for source, (position, digest, dated) in senders.items()}
-        return cls(
-            heads,
-            versions,
-            [Rotation(*one) for one in rotations],
-            office,
-            [Record(*one) for one in recorded],
-            Lateness(*late),
-        )
 
 
 class Chains:
@@ -189,10 +114,8 @@ class Chains:
             if timing.late:
                 self.standing.late.add(index, timing.late)
         senders[source] = position, sha256(entry).hexdigest(), dated
-        if (
-            type_ == ROTATED and source == f"{self.standing.office}/audit"
-        ):  # no other sender speaks for the log
-            self.standing.rotations += _rotation(index, attributes.get("data"))
+        if is_noted(type_):
+            self.standing.note(index, source, type_, attributes.get("data"))
         reached = versions.get(key, 0)
         versions[key] = max(reached, version)
         if id_ != _event_id(key, version):
@@ -284,9 +207,3 @@ def _again(who: str, at: int, last: int) -> Sentence:
         f"position {at} of {who} comes again after {last}",
         f"posisi {at} dari {who} muncul lagi setelah {last}",
     )
-
-
-def _rotation(index: int, data: object) -> list[Rotation]:
-    said = data if isinstance(data, dict) else {}
-    old, new = said.get("old_vkey"), said.get("new_vkey")
-    return [Rotation(index, old, new)] if isinstance(old, str) and isinstance(new, str) else []

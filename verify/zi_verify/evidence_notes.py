@@ -10,7 +10,7 @@ from zi_tlog.evidence import CHECKPOINT, POLICY
 from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.proof import parse_proof
-from zi_verify.chains import Rotation
+from zi_verify.standing import Rotation
 from zi_verify.succession import rotation_findings
 from zi_verify.verdict import Finding
 

@@ -11,15 +11,22 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
-from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.evidence_zip import EvidenceArchive
-from zi_tlog.note import NoteKey, parse_vkey
-from zi_tlog.policy import Policy, parse_policy
+from zi_tlog.note import NoteKey
+from zi_tlog.policy import Policy
 from zi_verify.bar import Bar
 from zi_verify.consistency import check_consistency
 from zi_verify.error import VerifyError
 from zi_verify.evidence_notes import policy_of, retired_findings
+from zi_verify.input_files import (
+    read_checkpoint,
+    read_input,
+    read_key,
+    read_policy,
+    read_token,
+    write_output,
+)
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
 from zi_verify.promise import Pins, check_promise, needs
@@ -28,14 +35,22 @@ from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.report import ReceiptReport, unreadable_evidence
 from zi_verify.source import Source, ZipSource, unreadable
 from zi_verify.status import Shortfall, Status, severest
-from zi_verify.trust import Comparison, claimed_origin, compared, log_names, no_policy, published, trusted
+from zi_verify.trust import (
+    Comparison,
+    claimed_origin,
+    compared,
+    log_names,
+    no_policy,
+    published,
+    recorded,
+    trusted,
+)
 from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
 from zi_verify.walk import Entries
 from zi_verify.watch import Alarm, Watch
 from zi_verify.web_source import Limits, is_address, is_same_server, open_source, place_name
 
 _SHOWN = 50
-_MAX_INPUT_BYTES = 256 * 1024 * 1024
 _PATIENCE_SECONDS = 5
 _POLL_SECONDS = 240
 _MOST_WORKERS = 4
@@ -94,7 +109,7 @@ def _exit_line(status: Status) -> Sentence:
 
 
 def _receipt(options: argparse.Namespace) -> Status:
-    memory, given, key = _recalled(options), _given(options.policy), _key(options.key)
+    memory, given, key = _recalled(options), read_policy(options.policy), read_key(options.key)
     try:
         with options.evidence.open("rb") as file:
             return _checked(file, given, key, memory, options.language)
@@ -114,8 +129,10 @@ def _checked(
         return _conclude([], check_receipt(archive, None).verdict, (), language)
     report = check_receipt(archive, comparison.policy, key=key)
     retired = tuple(retired_findings(archive, comparison.rotations, comparison.policy))
-    names = [one.spoken(language) for one in (*log_names(comparison.policy), comparison.remark)]
-    lines = [*names, *_receipt_lines(report, language)]
+    origins = sorted({each.checkpoint.origin for each in report.endorsements})
+    said = [*log_names(comparison.policy, *origins), comparison.remark]
+    lines = [one.spoken(language) for one in said]
+    lines += _receipt_lines(report, language)
     shortfalls = [*report.shortfalls, *comparison.shortfalls]
     return _conclude(lines, with_findings(report.verdict, retired), shortfalls, language)
 
@@ -135,8 +152,8 @@ def _certificate(options: argparse.Namespace) -> Status:
             f"Letters need more than is installed ({error.name} is missing): pip install 'zi-verify[certificate]'",
             f"Surat membutuhkan lebih daripada yang terpasang ({error.name} tidak ada): pip install 'zi-verify[certificate]'",
         ) from error
-    authority = None if options.ca is None else _content(options.ca)
-    letter, given = _content(options.letter), _given(options.policy)
+    authority = None if options.ca is None else read_input(options.ca)
+    letter, given = read_input(options.letter), read_policy(options.policy)
     report = check_certificate(letter, given, authority, _recalled(options))
     lines = [remark.spoken(options.language) for remark in report.remarks]
     lines += [plain(report.number)] if report.number else []
@@ -144,14 +161,14 @@ def _certificate(options: argparse.Namespace) -> Status:
 
 
 def _promise(options: argparse.Namespace) -> Status:
-    data, given, memory = _content(options.file), _given(options.policy), _recalled(options)
+    data, given, memory = read_input(options.file), read_policy(options.policy), _recalled(options)
     if options.log is None:
         raise needs(data)
 
     def compare(origin: str, offered: Policy | None) -> Comparison | None:
         return compared(offered, given, memory, origin)
 
-    log, pins = open_source(options.log, None), Pins(_key(options.key), compare)
+    log, pins = open_source(options.log, None), Pins(read_key(options.key), compare)
     report = check_promise(data, log, pins, int(time.time()), Bar(sys.stderr))
     _print(remark.spoken(options.language) for remark in report.remarks)
     _print(_finding_lines(report.verdict, options.language))
@@ -166,7 +183,7 @@ def _promise(options: argparse.Namespace) -> Status:
 def _save(path: Path, data: bytes, language: Language) -> None:
     # The text was printed already: a full disk changes nothing about the promise.
     try:
-        _write(path, data)
+        write_output(path, data)
     except VerifyError as error:
         print(f"zi-verify: {error.sentence.spoken(language)}", file=sys.stderr)
 
@@ -176,23 +193,9 @@ def _printable(line: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
-def _key(given: str | None) -> NoteKey | None:
-    if given is None:
-        return None
-    try:
-        path = Path(given)
-        text = _content(path).decode("utf-8", "replace") if path.is_file() else given
-        return parse_vkey(text.strip())
-    except LogError as error:
-        raise VerifyError(
-            f"--key {given} is neither a verifier key nor a file with one: {error}",
-            f"--key {given} bukan kunci pemeriksa dan bukan berkas yang memuatnya: {error}",
-        ) from error
-
-
 def _log(options: argparse.Namespace) -> Status:
-    token, memory = _token(options), _memory(options)
-    source, given = open_source(options.place, token), _given(options.policy)
+    token, memory = read_token(options.token_file), _memory(options)
+    source, given = open_source(options.place, token), read_policy(options.policy)
     place = place_name(options.place)
     note = source.read("checkpoint")
     trust = trusted(source, note, place, given, memory, options.accept, int(time.time()))
@@ -200,7 +203,9 @@ def _log(options: argparse.Namespace) -> Status:
     if entries is Entries.ANY:
         names = [] if options.origin is None else [options.origin]
         trust = replace(trust, policy=trust.policy.renamed(*names))
-    older = [] if options.from_checkpoint is None else [_older(options.from_checkpoint, trust.policy)]
+    older = (
+        [] if options.from_checkpoint is None else [read_checkpoint(options.from_checkpoint, trust.policy)]
+    )
     demand = Demand(
         trust.policy,
         is_pinned=given is not None,
@@ -219,7 +224,8 @@ def _log(options: argparse.Namespace) -> Status:
     report = replay(source, demand, memory, Bar(sys.stderr), wait=wait)
     verdict = with_findings(report.verdict, trust.findings)
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
-    said = [*_left_out(source), *trust.remarks, *notices, *report.remarks]
+    remarks = [*trust.remarks, *notices, *recorded(report.standing.adoptions, trust), *report.remarks]
+    said = [*_left_out(source), *remarks]
     lines = [one.spoken(options.language) for one in log_names(trust.policy, trust.origin)]
     lines += _log_lines(report, said, options.language)
     return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
@@ -286,23 +292,23 @@ def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
 
 
 def _consistency(options: argparse.Namespace) -> Status:
-    source = None if options.log is None else open_source(options.log, _token(options))
-    old, new = _content(options.old), _content(options.new)
+    source = None if options.log is None else open_source(options.log, read_token(options.token_file))
+    old, new = read_input(options.old), read_input(options.new)
     offered = None if source is None else published(source)
-    comparison = compared(offered, _given(options.policy), _recalled(options), claimed_origin(new))
+    comparison = compared(offered, read_policy(options.policy), _recalled(options), claimed_origin(new))
     if comparison is None:
         raise no_policy()
-    by = source or _content(options.proof)
+    by = source or read_input(options.proof)
     report = check_consistency(old, new, comparison.policy, by, int(time.time()))
     if options.save_proof is not None and report.proof is not None:
-        _write(options.save_proof, report.proof)
+        write_output(options.save_proof, report.proof)
     said = [*log_names(comparison.policy), comparison.remark, *report.remarks]
     lines = [remark.spoken(options.language) for remark in said]
     return _conclude(lines, report.verdict, [*report.shortfalls, *comparison.shortfalls], options.language)
 
 
 def _watch(options: argparse.Namespace) -> Status:
-    memory, given, place = _memory(options), _given(options.policy), place_name(options.place)
+    memory, given, place = _memory(options), read_policy(options.policy), place_name(options.place)
 
     kinds: set[Status] = set()
 
@@ -352,61 +358,6 @@ def _memory(options: argparse.Namespace) -> Memory:
 def _recalled(options: argparse.Namespace) -> Memory:
     # A check that pins nothing makes no file either.
     return Memory.existing(None if options.no_memory else options.state or default_path())
-
-
-def _token(options: argparse.Namespace) -> str | None:
-    if options.token_file is None:
-        return None
-    token = _content(options.token_file).decode("utf-8", "replace").strip()
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise VerifyError(
-            f"{options.token_file} holds no token: it is one line without spaces.",
-            f"{options.token_file} tidak memuat token: isinya satu baris tanpa spasi.",
-        )
-    return token
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_INPUT_BYTES + 1)
-    except OSError as error:
-        raise unreadable(path, error.strerror) from error
-    if len(data) > _MAX_INPUT_BYTES:
-        raise VerifyError(
-            f"{path} is larger than any evidence.", f"{path} lebih besar daripada bukti mana pun."
-        )
-    return data
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise VerifyError(
-            f"{path} can't be written: {error.strerror}.", f"{path} tidak dapat ditulis: {error.strerror}."
-        ) from error
-
-
-def _given(path: Path | None) -> Policy | None:
-    if path is None:
-        return None
-    try:
-        return parse_policy(_content(path))
-    except LogError as error:
-        raise VerifyError(
-            f"{path} is not a usable policy: {error}", f"{path} bukan kebijakan yang dapat dipakai: {error}"
-        ) from error
-
-
-def _older(path: Path, policy: Policy) -> Checkpoint:
-    try:
-        return policy.endorsement(_content(path)).checkpoint
-    except LogError as error:
-        raise VerifyError(
-            f"{path} is not a checkpoint that the policy accepts: {error}",
-            f"{path} bukan checkpoint yang diterima kebijakan: {error}",
-        ) from error
 
 
 _INTERRUPTED = Sentence("interrupted; the next run goes on", "terputus; pemeriksaan berikutnya melanjutkan")

@@ -17,9 +17,9 @@ from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.text import HASH_BYTES
 from zi_tlog.tree import Edge
 from zi_verify.anomaly import Record
-from zi_verify.chains import Rotation, Standing
 from zi_verify.error import VerifyError
 from zi_verify.pin import Pin
+from zi_verify.standing import Rotation, Standing
 from zi_verify.walk import Reached
 
 _LAST_MOMENT = 253402300799  # the end of the year 9999

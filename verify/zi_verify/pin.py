@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from zi_tlog.policy import Policy
-from zi_verify.chains import Rotation
+from zi_verify.standing import Rotation
 
 _HEADER = "zona/pin/v1"
 

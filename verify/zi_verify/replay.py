@@ -10,7 +10,7 @@ from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
 from zi_verify import anomaly
 from zi_verify.anomaly import Excuses, Record
 from zi_verify.birth import Births, late_remark
-from zi_verify.chains import Chains, Rotation, Standing
+from zi_verify.chains import Chains
 from zi_verify.continuity import (
     Known,
     accepted,
@@ -25,6 +25,7 @@ from zi_verify.history import DEMO, births_remark, covering, read_history
 from zi_verify.memory import Clock, Memory, Remembered, moment
 from zi_verify.quorum import Witnessed, await_quorum, judge, witnessed
 from zi_verify.source import Source
+from zi_verify.standing import Rotation, Standing
 from zi_verify.status import Shortfall, Status
 from zi_verify.succession import (
     Quote,
@@ -328,6 +329,7 @@ class _Replay:
         by_entry = {record.entry: record for record in records[::-1]}
         self._findings += [anomaly.annotated(finding, by_entry) for finding in walk.chain_findings]
         self._remarks += anomaly.remarks(records, walk.chains.aside)
+        self._remarks += walk.chains.standing.configurations.remarks()
         if walk.reads_entries:
             self._remarks.append(DEMO if self._births is None else births_remark(self._history, self._births))
             late = walk.chains.standing.late

@@ -10,9 +10,9 @@ from zi_tlog.note import NoteError, Verifier, open_note, parse_note, parse_vkey
 from zi_tlog.policy import Policy
 from zi_tlog.succession import quoted
 from zi_tlog.tile import bundle_at, read_bundle
-from zi_verify.chains import Rotation
 from zi_verify.memory import Remembered, moment
 from zi_verify.source import DeniedError, Source
+from zi_verify.standing import Rotation
 from zi_verify.verdict import Finding, Sentence, refused
 
 

@@ -12,14 +12,13 @@ from typing import Any
 import orjson
 
 from zi_tlog.tree import continued
-from zi_verify.anomaly import RECORDING
 from zi_verify.birth import TOLERANCE, Births
+from zi_verify.standing import is_noted
 
 _FIELDS = ("id", "source", "type", "aggregate", "previous", "position", "version", "time")
 _AT_ONCE = 64  # messages: as many stay in the processor's cache
 _UUID, _DASHES, _KEY = 36, (8, 13, 18, 23), 16
 _SHA1, _SHA1_BYTES, _SHA256 = sha1(usedforsecurity=False), 20, sha256()
-_EXTRAORDINARY = RECORDING | {"zi.audit.log_key_rotated", "zi.audit.witness_policy_adopted"}
 # Bytes 6 and 8 of a UUID carry version and variant beside the digest (RFC 9562 section 5.5).
 _MARKED = {
     6: bytes(digit & 0x0F | 0x50 for digit in range(256)),
@@ -93,7 +92,7 @@ def _columns(entries: Sequence[bytes]) -> list[list[Any]]:
 
 def _check_types(named: Iterable[tuple[str, str]]) -> None:
     for source, type_ in named:
-        if type_ in _EXTRAORDINARY or not type_.startswith(f"zi.{source.rpartition('/')[2]}."):
+        if is_noted(type_) or not type_.startswith(f"zi.{source.rpartition('/')[2]}."):
             raise _ExtraordinaryError
 
 

@@ -1,19 +1,20 @@
 """Which policy a log is checked against: the one that the person gave, the one that was pinned at first use, or, at first use, the one that
 the office offers. One that differs from the pin counts only when the person accepts it by its digest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.note import parse_note
 from zi_tlog.policy import Policy, parse_policy
-from zi_verify.chains import Rotation
+from zi_verify.continuity import prove, verified
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, moment
 from zi_verify.pin import Pin, dropped
 from zi_verify.receipt import OWN_WORD
 from zi_verify.source import Source
+from zi_verify.standing import Adoption, Rotation
 from zi_verify.status import Shortfall, Status
 from zi_verify.verdict import Finding, Sentence
 
@@ -22,12 +23,14 @@ POLICY_FILE = "witness-policy"
 
 @dataclass(frozen=True)
 class Trust:
-    """The policy that counts for the log `origin` at `place`. `pin`: what is pinned once the log held under it, or None where the pin stays
-    as it is; `notice`: what is said when it is. `findings`: what differs from the pin and was not accepted."""
+    """The policy that counts for the log `origin` at `place`, and the one that is `offered`, by the person or else by the office. `pin`: what is
+    pinned once the log held under it, or None where the pin stays as it is; `notice`: what is said when it is. `findings`: what differs from
+    the pin and was not accepted."""
 
     origin: str
     policy: Policy
     place: str
+    offered: Policy
     pin: Pin | None = None
     notice: Sentence | None = None
     findings: tuple[Finding, ...] = ()
@@ -65,7 +68,9 @@ def trusted(
         raise no_policy()
     new = Pin(claimed or (known.origin if known else ""), offered, now)
     is_same_log = known is not None and known.origin == new.origin
-    trust = Trust(new.origin, offered, place, rotations=known.rotations if known and is_same_log else ())
+    trust = Trust(
+        new.origin, offered, place, offered, rotations=known.rotations if known and is_same_log else ()
+    )
     if accepted not in (None, new.digest):
         return replace(trust, findings=(Finding(POLICY_FILE, _not_accepted(new)),))
     if known is not None and known.digest == new.digest:
@@ -75,21 +80,46 @@ def trusted(
     if given is not None:
         # What the person hands over is the trust itself, but it takes the place of an older pin only when that is said.
         return replace(trust, pin=new) if known is None else replace(trust, remarks=(_other_pin(known, new),))
+    said = *_continued(new, note, source, memory), _way_out(new)
     if known is None:
-        return _first_use(trust, new, memory)
-    return replace(
-        trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=(_way_out(new),)
-    )
+        return _first_use(trust, new, memory, said)
+    return replace(trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=said)
 
 
-def _first_use(trust: Trust, new: Pin, memory: Memory) -> Trust:
+def _continued(new: Pin, note: bytes | None, source: Source, memory: Memory) -> Iterator[Sentence]:
+    # Who has to decide about another policy wants to know whether the log under it is still the one that was seen before.
+    seen = max(memory.recall(new.origin).values(), key=lambda said: said.checkpoint.size, default=None)
+    try:
+        head = new.policy.endorsement(note or b"").checkpoint
+    except LogError:
+        return
+    if seen is not None:
+        known = verified(seen)
+        broken, _ = prove(known, head, source)
+        yield _goes_on(known.name) if broken is None else _does_not_go_on(broken)
+
+
+def _first_use(trust: Trust, new: Pin, memory: Memory, said: tuple[Sentence, ...]) -> Trust:
     strangers = _strangers(memory, new)
     if not strangers and memory.is_kept:
         return replace(trust, pin=new, notice=_pinned_now(new))
     if not strangers:
         return replace(trust, pin=new, shortfalls=(Shortfall(Status.NOT_COMPARED, OWN_WORD),))
     when = moment(memory.recall(new.origin)[strangers[0]].at)
-    return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=(_way_out(new),))
+    return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=said)
+
+
+def recorded(adoptions: Iterable[Adoption], trust: Trust) -> Iterator[Sentence]:
+    """Whether the last policy that the log records of itself is the one that is offered."""
+    for adoption in [one for one in adoptions if one.origin == trust.origin][-1:]:
+        try:
+            policy = parse_policy(adoption.policy.encode("utf-8", "surrogateescape"))
+        except (LogError, UnicodeEncodeError):
+            policy = None
+        is_same = policy is not None and not (
+            dropped(policy, trust.offered) or dropped(trust.offered, policy)
+        )
+        yield _recorded_so(adoption.index) if is_same else _recorded_otherwise(adoption.index)
 
 
 def claimed_origin(note: bytes | None) -> str:
@@ -137,15 +167,15 @@ def compared(
     )
 
 
-def log_names(policy: Policy, origin: str | None = None) -> Iterator[Sentence]:
-    """The name and the key of each log that the policy accepts, or of the one of this name, in words."""
+def log_names(policy: Policy, *origins: str) -> Iterator[Sentence]:
+    """The name and the key of each log that the policy accepts, or of those of these names, in words."""
     for log in policy.logs:
-        if origin is None or log.signs_for(origin):
-            name = origin or log.key.name
-            yield Sentence(
-                f"The log is {name}, and its key is {log.key.vkey}",
-                f"Log-nya adalah {name}, dan kuncinya {log.key.vkey}",
-            )
+        for name in origins or [log.key.name]:
+            if log.signs_for(name):
+                yield Sentence(
+                    f"The log is {name}, and its key is {log.key.vkey}",
+                    f"Log-nya adalah {name}, dan kuncinya {log.key.vkey}",
+                )
 
 
 def published(source: Source) -> Policy | None:
@@ -213,6 +243,20 @@ def _not_accepted(new: Pin) -> Sentence:
     )
 
 
+def _goes_on(name: Sentence) -> Sentence:
+    return Sentence(
+        f"Under the policy that is offered the log continues {name.en}.",
+        f"Menurut kebijakan yang ditawarkan, log melanjutkan {name.id}.",
+    )
+
+
+def _does_not_go_on(broken: Finding) -> Sentence:
+    return Sentence(
+        f"Under the policy that is offered: {broken.why.en}.",
+        f"Menurut kebijakan yang ditawarkan: {broken.why.id}.",
+    )
+
+
 def _way_out(new: Pin) -> Sentence:
     return Sentence(
         "Compare the policy with what the office prints in its maklumat and with what its witnesses say. If the change is announced"
@@ -251,6 +295,20 @@ def _other_pin(known: Pin, new: Pin) -> Sentence:
         f" To pin yours: --accept {new.digest}",
         f"Kebijakan yang Anda berikan bukan yang disematkan pada {moment(known.at)}; milik Anda yang dipakai, dan sematan tetap."
         f" Untuk menyematkan milik Anda: --accept {new.digest}",
+    )
+
+
+def _recorded_so(index: int) -> Sentence:
+    return Sentence(
+        f"Entry {index} of the log records this policy.", f"Entri {index} dalam log mencatat kebijakan ini."
+    )
+
+
+def _recorded_otherwise(index: int) -> Sentence:
+    return Sentence(
+        f"The last policy that the log records, in entry {index}, is another one. Ask the office and its witnesses which one counts.",
+        f"Kebijakan terakhir yang dicatat log, dalam entri {index}, lain daripada ini. Tanyakan kepada kantor dan para saksinya mana yang"
+        " berlaku.",
     )
 
 
