@@ -21,8 +21,9 @@ MOST = 120_000
 KEYS = LogKeys(Signer("bench.example/log", bytes(32)))
 
 
-def opened(place: str | Path, folder: Path) -> Log:
-    log = Log(Ledger(Database(place), "bench"), TileFolder(folder), KEYS, Clock())
+def opened(place: str | Path, tiles: Path | TileFolder, clock: Clock | None = None) -> Log:
+    folder = tiles if isinstance(tiles, TileFolder) else TileFolder(tiles)
+    log = Log(Ledger(Database(place), "bench"), folder, KEYS, clock or Clock())
     log.open("http://localhost/log")
     gc.freeze()  # as the writer does
     return log
