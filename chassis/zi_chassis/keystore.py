@@ -1,8 +1,10 @@
 """Keys of data subjects, in a store of their own that no ordinary backup takes along: what is destroyed here is gone.
 
-A key is on disk before anything is sealed under it is; a destroyed subject gets no key again.
+A key is on disk before anything is sealed under it is; a destroyed subject gets no key again. Which contact a reference stands for is known
+here alone, under a key that is here too: without this store nobody can tell whether a known contact has one.
 """
 
+import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,11 +12,16 @@ from uuid import UUID
 
 from zi_chassis.database import Database, Row, Tx
 from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.randomness import random_bytes
 
+SECRET = 32  # random bytes of the key of contacts, and of a reference
 TABLES = (
     "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, data_subject TEXT NOT NULL, key BLOB NOT NULL)",
     "CREATE INDEX IF NOT EXISTS keys_data_subject ON keys (data_subject)",
     "CREATE TABLE IF NOT EXISTS destroyed (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS contact_key (id INTEGER PRIMARY KEY, secret BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS contacts (contact TEXT PRIMARY KEY, reference TEXT NOT NULL, drawn TEXT NOT NULL)"
+    " WITHOUT ROWID",
 )
 
 
@@ -29,10 +36,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """Tombstone: when, and by which event."""
+    """Tombstone: when, and by which event. `reference` is the one that ended with it, which the tombstone itself does not keep."""
 
     at: datetime
     event: UUID
+    reference: str | None = None
 
 
 class Keystore:
@@ -72,13 +80,42 @@ class Keystore:
             rows = _among(tx, "keys", "id", (str(id) for id in ids))
         return {UUID(row["id"]): bytes(row["key"]) for row in rows}
 
-    def destroy(self, data_subject: UUID, at: datetime, event: UUID) -> None:
-        """Gone from the file and its write-ahead log when it returns; a repeat changes nothing.
+    def reference(self, contact: str) -> str:
+        """Name a contact: at random, and the same again until that reference is destroyed.
+
+        Writes as much for a contact that is known as for a new one (`drawn` is always another), so that the time it takes tells nothing.
+        """
+        with self._database.transaction() as tx:
+            tx.execute(
+                "INSERT INTO contact_key (id, secret) VALUES (1, ?) ON CONFLICT (id) DO NOTHING",
+                random_bytes(SECRET),
+            )
+            secret = bytes(tx.execute("SELECT secret FROM contact_key")[0]["secret"])
+            keyed = hmac.digest(secret, contact.encode(), "sha256").hex()
+            rows = tx.execute(
+                "INSERT INTO contacts (contact, reference, drawn) VALUES (?, ?, ?)"
+                " ON CONFLICT (contact) DO UPDATE SET drawn = excluded.drawn RETURNING reference",
+                *(keyed, random_bytes(SECRET).hex(), random_bytes(SECRET).hex()),
+            )
+        return str(rows[0]["reference"])
+
+    def forget_contacts(self) -> None:
+        """Destroy every reference and the key of contacts; what is named from now on gets new ones."""
+        with self._database.transaction() as tx:
+            known = tx.execute("SELECT id FROM contact_key")
+            tx.execute("DELETE FROM contacts")
+            tx.execute("DELETE FROM contact_key")
+        if known:
+            self.overwrite()
+
+    def destroy(self, data_subject: UUID, at: datetime, event: UUID, reference: str | None = None) -> None:
+        """Gone from the file and its write-ahead log when it returns, and so is what `reference` stood for; a repeat changes nothing.
 
         On PostgreSQL the row is gone; its server's own log and archives are for the operator to expire.
         """
         with self._database.transaction() as tx:
             tx.execute("DELETE FROM keys WHERE data_subject = ?", str(data_subject))
+            tx.execute("DELETE FROM contacts WHERE reference = ?", reference)
             tx.execute(
                 "INSERT INTO destroyed (data_subject, at, event) VALUES (?, ?, ?) ON CONFLICT (data_subject) DO NOTHING",
                 *(str(data_subject), at.isoformat(), str(event)),

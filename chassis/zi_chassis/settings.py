@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     clock_shift: int = 0
     group_commit: bool = True
     open_entries: bool = False
+    person_references: bool = False
     openings_an_hour: int = Field(default=600, ge=1)
     rules: Path | None = None
     trusted_proxies: str = ""

@@ -158,16 +158,16 @@ class Vault:
         if self.locked:
             raise VaultLockedError
 
-    def erase(self, data_subject: UUID, at: datetime, event: UUID) -> None:
-        """Destroys the subject's key; to be called after `event` is on disk, and again after any restore."""
-        self._keys.destroy(data_subject, at, event)
+    def erase(self, data_subject: UUID, at: datetime, event: UUID, reference: str | None = None) -> None:
+        """Destroys the subject's key and what the reference stood for; to be called after `event` is on disk, and again after any restore."""
+        self._keys.destroy(data_subject, at, event, reference)
 
     def apply(self, erasures: Mapping[UUID, Destroyed]) -> None:
         """Destroys the keys of those subjects that have theirs still, or again after a restore."""
         destroyed = self._keys.tombstones()
         for data_subject, erased in erasures.items():
             if data_subject not in destroyed:
-                self.erase(data_subject, erased.at, erased.event)
+                self.erase(data_subject, erased.at, erased.event, erased.reference)
 
     def unlock(self) -> None:
         """Once all erasures there are were applied; what a crash left half deleted is overwritten first."""

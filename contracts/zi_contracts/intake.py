@@ -9,6 +9,7 @@ from zi_contracts.business import BusinessRef
 from zi_contracts.configuration import Pin
 from zi_contracts.data import Data
 from zi_contracts.message import ShortText, Slug
+from zi_contracts.person import PersonRef
 from zi_contracts.vault import ItemRef
 
 Language = Literal["id", "en"]
@@ -54,7 +55,10 @@ class StatusData(Data):
 
 
 class ComplaintFiled(StatusData):
-    """A citizen complained about a product or about the office's service."""
+    """A citizen complained about a product or about the office's service.
+
+    `person_ref` is the same for cases that were filed by name under the same contact, where the office decided to have references.
+    """
 
     type: ClassVar[str] = "zi.intake.complaint_filed"
 
@@ -66,10 +70,11 @@ class ComplaintFiled(StatusData):
     acknowledge_by: AwareDatetime
     due: AwareDatetime
     items: Items
+    person_ref: PersonRef | None = None
 
 
 class ConsultationFiled(StatusData):
-    """A citizen asked the office a question."""
+    """A citizen asked the office a question; `person_ref` as in a complaint."""
 
     type: ClassVar[str] = "zi.intake.consultation_filed"
 
@@ -80,6 +85,7 @@ class ConsultationFiled(StatusData):
     acknowledge_by: AwareDatetime | None = None
     due: AwareDatetime
     items: Items
+    person_ref: PersonRef | None = None
 
 
 class CertificateRequested(StatusData):
@@ -258,12 +264,16 @@ class ErasureRefused(StatusData):
 
 
 class DataSubjectErased(StatusData):
-    """A second official agreed: all personal data of the case is unreadable for good, and the case is over."""
+    """A second official agreed: all personal data of the case is unreadable for good, and the case is over.
+
+    `person_ref` is the reference that the contact loses with it: what is filed under it later has another.
+    """
 
     type: ClassVar[str] = "zi.intake.data_subject_erased"
 
     reason: ErasureReason
     asked_by: ShortText
+    person_ref: PersonRef | None = None
 
 
 MODELS: tuple[type[Data], ...] = (

@@ -120,6 +120,19 @@ async def test_an_entry_is_for_its_case_and_for_auditors(web: Web, home: Home, i
     assert (await web.get(path, web.auditor())).content == intake.sent[1].content
 
 
+async def test_entry_bundles_with_references_of_persons_stay_closed(
+    open_web: Web, home: Home, intake: Sender
+) -> None:
+    """Or whoever files under a contact that they suspect could find its owner's other cases."""
+    log = home.opened()
+    log.append([intake.send(intake.message(data={"person_ref": None}))])
+    assert (await open_web.get("/audit/log/tile/entries/000.p/1")).status_code == 200
+    log.append([intake.send(intake.message(data={"person_ref": "a" * 64}))])
+    assert (await open_web.get("/audit/log/tile/entries/000.p/2")).status_code == 401
+    read = await open_web.get("/audit/log/tile/entries/000.p/2", open_web.auditor())
+    assert (read.status_code, "no-store" in read.headers["Cache-Control"]) == (200, True)
+
+
 async def test_a_damaged_bundle_gives_no_entry(web: Web, home: Home, intake: Sender) -> None:
     home.opened().append(intake.say(3))
     await web.indexed(3)

@@ -214,6 +214,16 @@ def test_each_event_of_it_tells_its_place_in_the_ledger_as_a_declared_attribute(
     assert set(said) <= set(declared)
 
 
+def test_who_filed_under_one_contact_is_an_object_of_all_entries_of_its_cases() -> None:
+    one = entry(1, fields={"person_ref": "a" * 64}, of_case={"person": "a" * 64})
+    later = entry(2, fields={}, of_case={"person": "a" * 64})
+    log = json.loads(written(Format.OCEL, one, later))
+    person = {"objectId": f"person:{'a' * 64}", "qualifier": "person"}
+    assert [person in event["relationships"] for event in log["events"]] == [True, True]
+    assert [each["id"] for each in log["objects"] if each["type"] == "person"] == [person["objectId"]]
+    assert [row["person"] for row in rows(one, later)] == ["a" * 64] * 2
+
+
 def test_what_tells_no_type_or_no_time_has_no_place_in_it() -> None:
     log = json.loads(written(Format.OCEL, JUNK, entry(4, actor=None, position=None, fields={}, of_case={})))
     jsonschema.validate(log, OCEL)

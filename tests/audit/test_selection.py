@@ -49,6 +49,8 @@ def _message(chance: Random, senders: Sequence[Sender]) -> bytes:
         data["evaluators"] = chance.sample(OFFICIALS, 2)
     if chance.random() < 0.2:
         data |= {"business_ref": f"{chance.randrange(3)}" * 64}
+    if chance.random() < 0.2:
+        data |= {"person_ref": f"{chance.randrange(3)}" * 64}
     content = sender.message(
         subject=chance.choice(CASES),
         type=f"zi.{sender.service}.{chance.choice(TYPES)}",
@@ -76,6 +78,7 @@ def asked(chance: Random) -> Question:
         "assignee": lambda: (chance.choice(OFFICIALS),),
         "official": lambda: tuple(chance.sample(OFFICIALS, chance.randint(1, 2))),
         "business": lambda: ("0" * 64,),
+        "person": lambda: ("1" * 64,),
         "anomaly": lambda: chance.choice((("any",), ("missing", "altered"))),
         "weekday": lambda: tuple(chance.sample(range(1, 8), 2)),
         "from_hour": lambda: chance.randrange(24),

@@ -1,6 +1,7 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -138,4 +139,69 @@ def test_what_a_crash_left_of_a_deleted_key_is_overwritten_at_the_next_start(
     assert any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
     keys.overwrite()
     assert not any(gone.secret in file.read_bytes() for file in tmp_path.iterdir())
+    keys.close()
+
+
+def test_a_contact_has_one_random_reference(keys: Keystore) -> None:
+    first, other = keys.reference("email a@warga.example"), keys.reference("email b@warga.example")
+    assert keys.reference("email a@warga.example") == first != other
+    assert len(bytes.fromhex(first)) == 32
+
+
+def test_a_destroyed_reference_comes_back_for_nobody(keys: Keystore) -> None:
+    gone, stays = keys.reference("a"), keys.reference("b")
+    keys.destroy(uuid4(), AT, uuid4(), gone)
+    assert keys.reference("a") != gone
+    assert keys.reference("b") == stays
+
+
+def test_forgotten_contacts_get_new_references(keys: Keystore) -> None:
+    before = keys.reference("a")
+    keys.forget_contacts()
+    keys.forget_contacts()
+    assert keys.reference("a") != before
+
+
+def test_the_same_contact_is_called_otherwise_in_another_store(tmp_path: Path) -> None:
+    """A reference, and what stands beside it, follow from nothing but the store's own random bytes."""
+    stores = [Keystore(Database(tmp_path / name, secure_delete=True)) for name in ("one.db", "other.db")]
+    assert stores[0].reference("a") != stores[1].reference("a")
+    kept = []
+    for store in stores:
+        with store._database.reading() as tx:
+            kept += [row["contact"] for row in tx.execute("SELECT contact FROM contacts")]
+        store.close()
+    assert len(set(kept)) == 2
+
+
+@pytest.mark.parametrize("end", ["destroyed", "forgotten"])
+def test_what_a_reference_stood_for_is_in_no_file(tmp_path: Path, end: str) -> None:
+    keys = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
+    reference = keys.reference("a")
+    with keys._database.reading() as tx:
+        contact = tx.execute("SELECT contact FROM contacts")[0]["contact"]
+        secret = bytes(tx.execute("SELECT secret FROM contact_key")[0]["secret"])
+    if end == "destroyed":
+        keys.destroy(uuid4(), AT, uuid4(), reference)
+    else:
+        keys.forget_contacts()
+    left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert contact.encode() not in left
+    assert reference.encode() not in left
+    assert (secret in left) is (end == "destroyed")
+    keys.close()
+
+
+def test_a_known_contact_writes_as_much_as_a_new_one(tmp_path: Path) -> None:
+    """Or whoever files under somebody else's address could measure whether that was used before."""
+    keys = Keystore(Database(tmp_path / "keys.db", secure_delete=True))
+    keys.reference("somebody")
+    log = tmp_path / "keys.db-wal"
+    sizes = [log.stat().st_size]
+    for contact in ("new", "new", "somebody"):
+        keys.reference(contact)
+        sizes.append(log.stat().st_size)
+    written = {after - before for before, after in pairwise(sizes)}
+    assert len(written) == 1
+    assert min(written) > 0
     keys.close()

@@ -61,6 +61,7 @@ async def test_an_approved_erasure_is_an_event_and_the_key_is_in_no_file(front: 
         "reachable_by": [],
         "reason": "subject_request",
         "asked_by": "officer-ani",
+        "person_ref": None,
     }
     destroyed = front.office.keys.destroyed(front.office.names.data_subject(filed["ticket"]))
     assert destroyed is not None

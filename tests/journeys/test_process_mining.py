@@ -17,7 +17,7 @@ from zi_chassis.database import Database
 
 pytestmark = pytest.mark.journey
 
-BUSINESS, LETTER = "ab" * 32, "0a0a0a0a-0000-4000-8000-000000000000"
+BUSINESS, PERSON, LETTER = "ab" * 32, "cd" * 32, "0a0a0a0a-0000-4000-8000-000000000000"
 
 
 def messages() -> list[bytes]:
@@ -34,7 +34,7 @@ def messages() -> list[bytes]:
         return sender.send(sender.message(type=type, actorrole=role, actor=actor, data=data)).content
 
     return [
-        say(intake, "complaint_filed", "public", "citizen-1", district="malinau"),
+        say(intake, "complaint_filed", "public", "citizen-1", district="malinau", person_ref=PERSON),
         say(notify, "delivery_requested", "system:notify", "system:notify"),
         say(intake, "case_assigned", "staff:supervisor", evaluator, officer=officer),
         say(intake, "case_answered", "staff:officer", officer),
@@ -70,6 +70,7 @@ def test_a_process_miner_finds_every_event_and_object(tmp_path: Path) -> None:
         "program": 2,
         "officer": 2,
         "business": 1,
+        "person": 1,
         "letter": 1,
         "delivery": 1,
     }

@@ -37,6 +37,8 @@ ONLY_FULL = "This partial tile is not kept any more. Read the full one, which be
 # The logs that this one continues, the first of them 1, as they were set aside.
 FORMER = "/audit/log/origins/{number}"
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+# What shows who may have filed a case to whoever files one under a contact that they suspect.
+_PERSON = re.compile(rb'"person_ref"\s*:\s*"')
 
 router = APIRouter()
 auditor = staff("auditor")
@@ -92,17 +94,19 @@ def cosigned(request: Request) -> Response:
 @router.get("/audit/log/tile/{path:path}")
 @router.get(f"{FORMER}/tile/{{path:path}}")
 async def tile(request: Request, path: str) -> Response:
-    """A tile, or an entry bundle, which only auditors read unless the office opens them (tlog-tiles)."""
+    """A tile, or an entry bundle, which only auditors read unless the office opens them (tlog-tiles); those with references of persons
+    stay closed."""
     try:
         place = parse_path(f"tile/{path}")
     except LogError as error:
         raise NotFoundError(DETAILS[404]) from error
     settings: Settings = request.app.state.settings
-    closed = isinstance(place, Bundle) and not settings.open_entries
-    if closed:
-        await record_look(request, await auditor(request), "bundle", purpose=Purpose.VERIFICATION)
     tiles = _log(request).tiles
     content = tiles.read(place.path)
+    is_open = settings.open_entries and _PERSON.search(content or b"") is None
+    closed = isinstance(place, Bundle) and not is_open
+    if closed:
+        await record_look(request, await auditor(request), "bundle", purpose=Purpose.VERIFICATION)
     if content is None and place.width < FULL and tiles.has(place.whole.path):
         raise ReplacedError(ONLY_FULL, path=place.whole.path)
     return _found(content, BYTES, "private, no-store" if closed else FOR_EVER)

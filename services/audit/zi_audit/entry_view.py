@@ -13,7 +13,7 @@ from zi_chassis.web.language import moment, msgid
 from zi_chassis.web.page import Translator
 
 OFFICIALS = frozenset({ASSIGNEE, "official"})
-OPAQUE = frozenset({*OFFICIALS, "business", "letter", "visit"})  # whose values are ids
+OPAQUE = frozenset({*OFFICIALS, "business", "person", "letter", "visit"})  # whose values are ids
 HOURS = msgid("{hours} hours")
 Roles = Mapping[str, str]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from zi_audit.facets import BUSINESS
+from zi_audit.facets import BUSINESS, PERSON
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 
@@ -12,6 +12,7 @@ LABELS: Mapping[str, str] = {
     "assignee": msgid("In the hands of"),
     "official": msgid("Official named"),
     "business": msgid("Business"),
+    "person": msgid("Filed under the same contact"),
     "district": msgid("District"),
     "commodity": msgid("Commodity"),
     "topic": msgid("Topic"),
@@ -148,7 +149,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "erased": msgid("The address was erased"),
     },
 }
-SHORT = 8  # characters that name a business to a reader
+SHORT = 8  # characters that name a business or a contact to a reader
 
 
 def value(facet: str, written: Any, say: Translator) -> str:
@@ -156,7 +157,7 @@ def value(facet: str, written: Any, say: Translator) -> str:
     known = VALUES.get(facet, {}).get(str(written))
     if known is not None:
         return say(known)
-    return str(written)[:SHORT] if facet == BUSINESS else str(written)
+    return str(written)[:SHORT] if facet in (BUSINESS, PERSON) else str(written)
 
 
 def moment(written: Any) -> datetime | None:

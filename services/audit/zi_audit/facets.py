@@ -34,11 +34,13 @@ PINS = (
 )
 ASSIGNEE = "assignee"
 BUSINESS = "business"
+PERSON = "person"
 HOLDER = "holder"
 FACETS = (
     Facet(ASSIGNEE),  # see `_assignment`
     Facet("official", ("officer", "official", "mentor", "signer", "evaluators", "asked_by", "auditor")),
     Facet(BUSINESS, ("business_ref", "former_ref"), ("business_ref",)),
+    Facet(PERSON, ("person_ref",), ("person_ref",)),
     Facet("district", ("district",), ("district",)),
     Facet("commodity", ("commodity", "goods"), ("commodity", "goods")),
     Facet("topic", ("topic",), ("topic",)),

@@ -29,7 +29,7 @@ from zi_audit.timeline import Timeline, holder_of, steps
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.tile import FULL
 
-VERSION = 5
+VERSION = 6
 STEPS = 1000
 MARKS = 60
 _STRANGE = f"CASE WHEN sender = '{UNKNOWN}' THEN 1 ELSE 0 END"

@@ -1,5 +1,5 @@
-"""Entries as an object-centric event log (OCEL 2.0, JSON) for process mining: cases, who acted, in whose hands a case was, businesses,
-letters, visits and mails are objects; each event has its index in the ledger."""
+"""Entries as an object-centric event log (OCEL 2.0, JSON) for process mining: cases, who acted, in whose hands a case was, businesses, persons
+(by the contact that they filed under), letters, visits and mails are objects; each event has its index in the ledger."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from contextlib import closing
 
 import orjson
 
-from zi_audit.facets import ASSIGNEE, BUSINESS, FACETS, in_force, is_case, own_values
+from zi_audit.facets import ASSIGNEE, BUSINESS, FACETS, PERSON, in_force, is_case, own_values
 from zi_audit.question import Indexed
 from zi_chassis.recorded import rfc3339
 
@@ -22,6 +22,7 @@ OBJECTS: Mapping[str, Sequence[str]] = {
     OTHER: (),
     "officer": (),
     "business": (),
+    "person": (),
     "letter": ("number",),
     "visit": (),
     "delivery": (),
@@ -146,6 +147,7 @@ def _all_relations(entry: Indexed) -> Iterator[Relation]:
     for name, type in (
         (ASSIGNEE, "officer"),
         (BUSINESS, "business"),
+        (PERSON, "person"),
         ("letter", "letter"),
         ("visit", "visit"),
     ):

@@ -53,7 +53,7 @@ Case = Annotated[Asked, AfterValidator(ticket)]
 class Filter(Value):
     """Which entries are meant: those that everything given here fits; of several names in one field any.
 
-    `assignee`, `business`, `district`, `commodity`, `topic`, `series`, `confidentiality`, `configuration` (the service standard) and `holder` are also those of an
+    `assignee`, `business`, `person`, `district`, `commodity`, `topic`, `series`, `confidentiality`, `configuration` (the service standard) and `holder` are also those of an
     entry whose case was said to have them before. Hours of the day and days of the week (1 is Monday) are those of the office's time
     zone, from `from_hour` on and before `until_hour`, over midnight where that is not later. `least_hours` and `most_hours` are the time
     since the step before in the same case, or since the last one of type `measured_from`.
@@ -67,6 +67,7 @@ class Filter(Value):
     assignee: Names = ()
     official: Names = ()
     business: Names = ()
+    person: Names = ()
     district: Names = ()
     commodity: Names = ()
     topic: Names = ()

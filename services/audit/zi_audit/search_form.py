@@ -31,6 +31,7 @@ LABELS: Mapping[str, str] = {
     "actor": msgid("Who did it"),
     "assignee": facet_words.LABELS["assignee"],
     "business": facet_words.LABELS["business"],
+    "person": facet_words.LABELS["person"],
     "since": msgid("From"),
     "until": msgid("Until"),
     "type": msgid("What happened"),

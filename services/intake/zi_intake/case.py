@@ -173,6 +173,7 @@ class AnswerableFiling(Filing):
     standard: PinnedStandard
     due: datetime
     acknowledge_by: datetime
+    person_ref: str | None = None
 
 
 class FileComplaint(AnswerableFiling):
@@ -358,6 +359,7 @@ class AnswerableFiled(Filed):
     standard: PinnedStandard
     due: datetime
     acknowledge_by: datetime
+    person_ref: str | None = None
 
 
 class ComplaintFiled(AnswerableFiled):
@@ -459,6 +461,7 @@ class DataSubjectErased(CaseEvent):
     data_subject: UUID
     reason: ErasureReason
     asked_by: str
+    person_ref: str | None = None
 
 
 class PersonalDataOpened(Event):
@@ -789,6 +792,7 @@ def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> l
             data_subject=filing.data_subject,
             reason=asked.reason,
             asked_by=asked.by.actor,
+            person_ref=filing.person_ref if isinstance(filing, AnswerableFiled) else None,
         )
     ]
 

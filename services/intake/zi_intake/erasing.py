@@ -96,7 +96,12 @@ class Erasing:
 
     async def _unlock(self, published: AsyncIterator[Message]) -> None:
         told = [message async for message in published]
-        await self._apply({self._names.data_subject(m.subject): Destroyed(m.time, m.id) for m in told})
+        await self._apply(
+            {
+                self._names.data_subject(m.subject): Destroyed(m.time, m.id, m.data.get("person_ref"))
+                for m in told
+            }
+        )
         await asyncio.to_thread(self._vault.unlock)
         self.reason = None
 

@@ -16,6 +16,7 @@ from zi_contracts.intake import Items
 from zi_intake import case
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
 from zi_intake.names import Names
+from zi_intake.person_reference import PersonReferences
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import Terms
@@ -36,13 +37,21 @@ class Receipt:
 
 class FrontDoor:
     def __init__(
-        self, store: Store, vault: Vault, names: Names, terms: Terms, promises: Promises, clock: Clock
+        self,
+        store: Store,
+        vault: Vault,
+        names: Names,
+        terms: Terms,
+        promises: Promises,
+        references: PersonReferences,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._vault = vault
         self._names = names
         self._terms = terms
         self._promises = promises
+        self._references = references
         self._clock = clock
 
     async def file(self, key: UUID, body: Body) -> Receipt:
@@ -50,7 +59,8 @@ class FrontDoor:
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        return await self._file(self._command(body, ticket, data_subject, sealed.refs), sealed)
+        reference = await self._references.of(body)
+        return await self._file(self._command(body, ticket, data_subject, sealed.refs, reference), sealed)
 
     async def request_certificate(
         self,
@@ -114,7 +124,7 @@ class FrontDoor:
         return Receipt(filing.ticket, self._names.code(filing.ticket), id, due, promise)
 
     def _command(
-        self, body: Body, ticket: str, data_subject: UUID, items: Items
+        self, body: Body, ticket: str, data_subject: UUID, items: Items, reference: str | None
     ) -> case.FileComplaint | case.FileConsultation:
         by = self._by(data_subject)
         if isinstance(body, ComplaintBody):
@@ -127,6 +137,7 @@ class FrontDoor:
             "standard": terms.standard,
             "due": terms.due,
             "acknowledge_by": terms.acknowledge_by,
+            "person_ref": reference,
         }
         if isinstance(body, ConsultationBody):
             return case.FileConsultation(**said, topic=body.topic)

@@ -31,6 +31,7 @@ from zi_intake.opening_limit import opening_limit
 from zi_intake.opening_tables import OpeningRates, RepeatedLooks
 from zi_intake.openings import Openings
 from zi_intake.other_desk import STAFF, OtherDesk
+from zi_intake.person_reference import PersonReferences
 from zi_intake.projections import (
     CaseList,
     CaseRow,
@@ -80,10 +81,13 @@ class Office:
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
         self.access = Access(self.names, self.tokens, Attempts(), self.store)
-        self.front_door = FrontDoor(self.store, self.vault, self.names, self.terms, self.promises, clock)
+        self.erasing = Erasing(self.store, self.vault, self.names)
+        references = PersonReferences(self.keys, settings.person_references, lambda: self.erasing.reason)
+        self.front_door = FrontDoor(
+            self.store, self.vault, self.names, self.terms, self.promises, references, clock
+        )
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
         self.openings = Openings(self.store, self.vault, self.names, self.rates)
-        self.erasing = Erasing(self.store, self.vault, self.names)
         self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
@@ -114,6 +118,8 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.store.open()
+        if not self.settings.person_references:
+            self.keys.forget_contacts()
         await adopt(self.store, self.configurations, self.clock)
         return self
 

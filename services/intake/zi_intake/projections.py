@@ -312,24 +312,27 @@ class Erasures:
     """Whose keys are destroyed, by which event: what the key store must agree with."""
 
     name = "erasures"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS erasures (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS erasures (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL,"
+        " person_ref TEXT)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
         if isinstance(event, case.DataSubjectErased):
             tx.execute(
-                "INSERT INTO erasures (data_subject, at, event) VALUES (?, ?, ?)",
-                *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id)),
+                "INSERT INTO erasures (data_subject, at, event, person_ref) VALUES (?, ?, ?, ?)",
+                *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id), event.person_ref),
             )
 
     @staticmethod
     def recorded(tx: Tx) -> dict[UUID, Destroyed]:
-        rows = tx.execute("SELECT data_subject, at, event FROM erasures")
+        rows = tx.execute("SELECT data_subject, at, event, person_ref FROM erasures")
         return {
-            UUID(row["data_subject"]): Destroyed(datetime.fromisoformat(row["at"]), UUID(row["event"]))
+            UUID(row["data_subject"]): Destroyed(
+                datetime.fromisoformat(row["at"]), UUID(row["event"]), row["person_ref"]
+            )
             for row in rows
         }
 

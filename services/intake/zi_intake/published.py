@@ -56,7 +56,9 @@ def _data(event: CaseEvents, state: Case) -> Data:
         case case.ErasureRefused():
             return contract.ErasureRefused(**where, reason=event.reason)
         case case.DataSubjectErased():
-            return contract.DataSubjectErased(**where, reason=event.reason, asked_by=event.asked_by)
+            return contract.DataSubjectErased(
+                **where, reason=event.reason, asked_by=event.asked_by, person_ref=event.person_ref
+            )
         case case.PersonalDataOpened():
             return contract.PersonalDataOpened(purpose=event.purpose, items=event.items, since=event.since)
         case case.OpeningsCounted():
@@ -107,6 +109,7 @@ def _filing(event: case.AnswerableFiled) -> dict[str, Any]:
         "acknowledge_by": event.acknowledge_by,
         "due": event.due,
         "items": event.items,
+        "person_ref": event.person_ref,
     }
 
 
