@@ -26,9 +26,11 @@ from zi_certificates.letter import code, digest, page, shown, template
 from zi_certificates.own_authority import OwnAuthority
 from zi_certificates.qr import picture
 from zi_certificates.seal import OwnSeal
+from zi_tlog.cosignature import Cosigner
 from zi_tlog.letter import STANDARD
-from zi_tlog.note import Signer
-from zi_tlog.policy import Log, Policy
+from zi_tlog.note import Signer, parse_note
+from zi_tlog.policy import Log, Policy, Witness
+from zi_tlog.proof import parse_proof
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.error import VerifyError
 from zi_verify.main import main
@@ -151,6 +153,22 @@ def test_a_letter_that_was_never_in_the_ledger_fails(office: Office, tmp_path: P
 
 def test_a_ledger_of_another_key_is_not_believed(letter: bytes) -> None:
     assert "No known key" in why(check_certificate(letter, OTHER_POLICY, None))
+
+
+@pytest.mark.parametrize(("time", "holds"), [(1_767_000_000, True), (253_402_300_799, False)])
+def test_a_witness_of_the_future_confirms_no_letter(
+    office: Office, tmp_path: Path, time: int, holds: bool
+) -> None:
+    witness = Cosigner("witness.example/w1", bytes(32))
+    policy = Policy(POLICY.logs, (Witness("kampus", witness.key),), (), "kampus")
+    given = issued(tmp_path)
+    proof = parse_proof(given.proof)
+    note = parse_note(proof.checkpoint)
+    cosigned = replace(proof, checkpoint=note.signed(witness.cosign(note.text, time)).format())
+    pdf = office.sealed(page(CONTENT, template(), replace(given, proof=cosigned.format()), CODE_KEY))
+    report = check_certificate(pdf, policy, office.root.pem)
+    assert isinstance(report.verdict, Failed) != holds
+    assert holds or "lacks the quorum" in why(report)
 
 
 def test_an_entry_that_issues_nothing_proves_no_letter(office: Office, tmp_path: Path) -> None:

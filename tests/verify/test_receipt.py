@@ -171,10 +171,20 @@ def test_a_quorum_of_witnesses_is_demanded_and_named(tmp_path: Path) -> None:
     assert "Witness kampus confirmed it at 2025-12-29 09:20:00 UTC." in [one.en for one in report.remarks]
 
 
-def _cosigned(entry: Entry, witness: Cosigner) -> bytes:
+@pytest.mark.parametrize("time", [1_767_000_000 + 3600, 253_402_300_799])
+def test_a_cosignature_from_the_future_does_not_count(tmp_path: Path, time: int) -> None:
+    witness = Cosigner("witness.example/w1", bytes(32))
+    pinned = Policy(POLICY.logs, (Witness("kampus", witness.key),), (), "kampus")
+    evidence = filed(tmp_path)[1]
+    entries = tuple(replace(entry, proof=_cosigned(entry, witness, time)) for entry in evidence.entries)
+    report = check_receipt(pack_v1(replace(evidence, entries=entries)), pinned, now=1_767_000_000)
+    assert "lacks the quorum" in why(report)
+
+
+def _cosigned(entry: Entry, witness: Cosigner, time: int = 1_767_000_000) -> bytes:
     proof = parse_proof(entry.proof or b"")
     note = parse_note(proof.checkpoint)
-    return replace(proof, checkpoint=note.signed(witness.cosign(note.text, 1767000000)).format()).format()
+    return replace(proof, checkpoint=note.signed(witness.cosign(note.text, time)).format()).format()
 
 
 def test_a_promised_entry_that_is_not_in_the_ledger_yet_fails_and_says_whether_the_promise_is_good(

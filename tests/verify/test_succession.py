@@ -150,16 +150,22 @@ def test_a_quote_that_the_policy_does_not_accept_is_named() -> None:
     assert why(followed(new_log(stranger.checkpoint)))[0][0] == 0
 
 
-def test_a_pinned_quorum_is_asked_for_of_the_quote_too() -> None:
+@pytest.mark.parametrize("time", [None, 253_402_300_799])
+def test_a_pinned_quorum_is_asked_for_of_the_quote_too(time: int | None) -> None:
+    """At a time that has come."""
     witness = Cosigner("witness.example/w1", bytes(32))
     policy = Policy(BOTH_LOGS.logs, (Witness("kampus", witness.key),), (), "kampus")
-    old = old_log()
-    new = new_log(old.checkpoint)
-    note = parse_note(new.checkpoint)
-    new.write("checkpoint", note.signed(witness.cosign(note.text, 1_767_000_000)).format())
-    ((index, told_),) = why(followed(new, policy=policy))
-    assert (index, "lacks the quorum" in told_) == (0, True)
+    old = old_log().checkpoint
+    new = new_log(old if time is None else cosigned(old, witness, time))
+    new.write("checkpoint", cosigned(new.checkpoint, witness, 1_767_000_000))
+    ((index, reason),) = why(followed(new, policy=policy))
+    assert (index, "lacks the quorum" in reason) == (0, True)
     assert followed(new, policy=policy, is_pinned=False).verdict == Included()
+
+
+def cosigned(checkpoint: bytes, witness: Cosigner, time: int) -> bytes:
+    note = parse_note(checkpoint)
+    return note.signed(witness.cosign(note.text, time)).format()
 
 
 def test_a_quote_that_leaves_out_entries_is_a_rollback() -> None:

@@ -2,6 +2,7 @@
 content and template show, made again here."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -105,7 +106,7 @@ def _failed(file: str, why: Sentence) -> CertificateReport:
 def _proven(files: Mapping[str, bytes], comparison: Comparison | None) -> _Issued:
     assert comparison is not None, "the letter brings a policy along"
     proof = parse_proof(files[PROOF])
-    endorsement = verify_proof(proof, files[MESSAGE], comparison.policy)
+    endorsement = verify_proof(proof, files[MESSAGE], comparison.policy, int(time.time()))
     parse_message(files[MESSAGE])
     return _Issued(json.loads(files[MESSAGE]), proof.index, endorsement, comparison)
 

@@ -32,9 +32,8 @@ def check_receipt(
         policy = pinned or parse_policy(archive.require(POLICY))
     except LogError as error:
         return unreadable_evidence(POLICY, error)
-    is_pinned = pinned is not None
+    is_pinned, moment = pinned is not None, int(time.time()) if now is None else now
     # A zip that lost its manifest is none of the older layout, which claims less.
     if not any(name in archive for name in (MANIFEST, MANIFEST_NOTE, MANIFEST_KEY)):
-        return check_receipt_v1(archive, policy, key, is_pinned=is_pinned)
-    moment = int(time.time()) if now is None else now
+        return check_receipt_v1(archive, policy, moment, key, is_pinned=is_pinned)
     return check_evidence(archive, policy, moment, key, is_pinned=is_pinned)

@@ -37,15 +37,15 @@ class _Proven:
 
 
 def check_receipt_v1(
-    archive: EvidenceArchive, policy: Policy, key: NoteKey | None = None, *, is_pinned: bool
+    archive: EvidenceArchive, policy: Policy, now: int, key: NoteKey | None = None, *, is_pinned: bool
 ) -> ReceiptReport:
-    """The report on a zip of the older layout; with a `key` promises are checked by that."""
+    """The report on a zip of the older layout, at `now` (POSIX second); with a `key` promises are checked by that."""
     try:
         evidence = unpack_evidence(archive)
     except LogError as error:
         return unreadable_evidence("evidence", error)
     promise_key = evidence.promise_key if key is None else key.vkey
-    checked = [_prove(entry, policy, promise_key) for entry in evidence.entries]
+    checked = [_prove(entry, policy, now, promise_key) for entry in evidence.entries]
     proven = [result for result in checked if isinstance(result, _Proven)]
     in_order = sorted((each.act for each in proven), key=lambda act: act.index or 0)
     erasures = counted_erasures(in_order)
@@ -62,7 +62,7 @@ def check_receipt_v1(
     return ReceiptReport(entries, tuple(remarks), overall(verdicts), (), endorsements)
 
 
-def _prove(entry: Entry, policy: Policy, promise_key: str | None) -> _Proven | Failed:
+def _prove(entry: Entry, policy: Policy, now: int, promise_key: str | None) -> _Proven | Failed:
     findings: list[Finding] = []
     act, proven = None, None
     try:
@@ -78,7 +78,7 @@ def _prove(entry: Entry, policy: Policy, promise_key: str | None) -> _Proven | F
     else:
         try:
             proof = parse_proof(entry.proof)
-            proven = proof.index, verify_proof(proof, entry.message, policy)
+            proven = proof.index, verify_proof(proof, entry.message, policy, now)
         except LogError as error:
             findings.append(Finding(_file(entry), refused(error)))
     if findings or act is None or proven is None:

@@ -192,7 +192,7 @@ class _Replay:
         wrong: list[Finding] = []
         if quote is not None:
             seen, _ = accepted(self._memory.recall(quote.checkpoint.origin), policy)
-            wrong += quote_findings(quote, policy, seen, is_pinned=self._demand.is_pinned)
+            wrong += quote_findings(quote, policy, seen, self._now(), is_pinned=self._demand.is_pinned)
         if sources:
             wrong += predecessor_findings(quote, sources[0], policy)
         self._findings += wrong

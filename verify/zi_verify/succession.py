@@ -78,11 +78,11 @@ def rotation_remarks(
 
 
 def quote_findings(
-    quote: Quote, policy: Policy, seen: Iterable[Remembered], *, is_pinned: bool
+    quote: Quote, policy: Policy, seen: Iterable[Remembered], now: int, *, is_pinned: bool
 ) -> Iterator[Finding]:
-    """Whether the quote is one that the policy accepts, and whether it leaves out what this verifier saw of the old log."""
+    """Whether the quote is one that the policy accepts at `now` (POSIX second), and whether it leaves out what this verifier saw of the old log."""
     try:
-        _ = policy.check(quote.note) if is_pinned else policy.endorsement(quote.note)
+        _ = policy.check(quote.note, now) if is_pinned else policy.endorsement(quote.note)
     except LogError as error:
         yield Finding(_FIRST, refused(error), 0)
         return
