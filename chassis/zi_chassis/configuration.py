@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from zi_chassis.domain import Command, Decider, Disclosure, DomainError, Event, Value
+from zi_chassis.domain import Command, Decider, Disclosure, DomainError, Event, Value, WrongRoleError
 from zi_contracts import configuration as contract
 
 NAMESPACE = UUID("0a7c7f5e-5d5b-4f0e-9c37-6d6a6e3a1c55")
@@ -92,6 +92,9 @@ class Configurations(Value):
 
 
 def decide(command: TakeUp, state: Configurations) -> Sequence[Events]:
+    """By the service itself; which one it is the configurations of any service can't know."""
+    if not command.by.role.startswith("system:"):
+        raise WrongRoleError
     for each in command.offered:
         _refuse_changed(each, state)
     fresh = [each for each in command.offered if each.key not in state.in_use]

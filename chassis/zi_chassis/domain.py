@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +33,34 @@ class Command(Value):
 
 class Event(Value):
     by: Act
+
+
+Roles: TypeAlias = frozenset[str]
+Parties: TypeAlias = Mapping[type[Command], Roles]
+CITIZENS: Roles = frozenset({"public", "applicant"})
+
+
+def officials(*roles: str) -> Roles:
+    """Return the roles of the office's own people, as acts name them."""
+    return frozenset(f"staff:{role}" for role in roles)
+
+
+def services(*names: str) -> Roles:
+    """Return the roles in which these services act by themselves."""
+    return frozenset(f"system:{name}" for name in names)
+
+
+class WrongRoleError(DomainError):
+    """The command is not given in this role, whatever the state is."""
+
+    def __init__(self) -> None:
+        super().__init__("Your role does not allow this step: ask a colleague whose work it is.")
+
+
+def refuse_other_roles(command: Command, parties: Parties) -> None:
+    """Raise WrongRoleError unless the aggregate's table names the role for this command; what it does not name is nobody's."""
+    if command.by.role not in parties.get(type(command), frozenset()):
+        raise WrongRoleError
 
 
 class MessageTooLargeError(DomainError):

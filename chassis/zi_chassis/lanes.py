@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import Command, Decider, Disclosure, Event, Value
+from zi_chassis.domain import (
+    Command,
+    Decider,
+    Disclosure,
+    Event,
+    Parties,
+    Value,
+    officials,
+    refuse_other_roles,
+)
 from zi_contracts.message import Message
 
 NAMESPACE = UUID("5d5f9a0e-2a55-4c0b-9f6b-3d0f5b0c7a11")
@@ -59,7 +68,11 @@ class Lane(Value):
     skipped: int = 0
 
 
+PARTIES: Parties = {Skip: officials("ops")}
+
+
 def decide(command: Skip, state: Lane) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     if command.position <= state.skipped:
         return []
     return [MessageSkipped(**dict(command))]

@@ -20,7 +20,7 @@ from zi_certificates import account
 from zi_certificates.account import Account, AccountCommands, Check, Details, decide, evolve
 from zi_certificates.impartiality import HinderedError
 from zi_certificates.statement import Document
-from zi_chassis.domain import DomainError
+from zi_chassis.domain import DomainError, WrongRoleError
 from zi_contracts.certificates import Finding
 
 MISSING = Finding(reason="document_missing", where="documents.warehouse_photo")
@@ -186,7 +186,7 @@ def test_only_what_was_looked_at_is_decided(command: AccountCommands) -> None:
 
 @pytest.mark.parametrize("command", [VERIFY, REFUSE])
 def test_only_an_officer_without_interest_decides(command: AccountCommands) -> None:
-    with pytest.raises(account.NotAVerifierError):
+    with pytest.raises(WrongRoleError):
         decide(command.model_copy(update={"by": applicant()}), after(OPEN))
     with pytest.raises(HinderedError):
         decide(command.model_copy(update={"known": known_of("evaluator-ani")}), after(OPEN))

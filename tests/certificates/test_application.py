@@ -74,7 +74,7 @@ from zi_certificates import application as steps
 from zi_certificates import refusal
 from zi_certificates.application import ApplicationCommands, Status, decide
 from zi_certificates.impartiality import Appointment, HinderedError, NotASignerError
-from zi_chassis.domain import Act, DomainError
+from zi_chassis.domain import Act, DomainError, WrongRoleError
 from zi_contracts.certificates import Overtaken
 
 Commands = tuple[ApplicationCommands, ...]
@@ -191,7 +191,7 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     (SUBMITTED, changed(PAY, bill="another"), refusal.AnotherBillError),
     (SUBMITTED, TAKE, refusal.NotWaitingError),
     (TAKEN, by(TAKE, evaluator("evaluator-cici")), refusal.NotWaitingError),
-    (PAID, by(TAKE, signer()), refusal.NotAnEvaluatorError),
+    (PAID, by(TAKE, signer()), WrongRoleError),
     (TWICE, TAKE, refusal.EvaluatedAlreadyError),
     (PAID, RELEASE, refusal.NotInEvaluationError),
     (TAKEN, by(RELEASE, evaluator("evaluator-cici")), refusal.NotYoursToReleaseError),
@@ -236,11 +236,11 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
     ((*ISSUED, SUPERSEDE), REVOKE, refusal.LetterOverError),
     ((*ISSUED, REVOKE), SUPERSEDE, refusal.LetterOverError),
     ((*ISSUED, SUPERSEDE), changed(SUPERSEDE, by_number="SKI-2026-000003"), refusal.LetterOverError),
-    (ISSUED, by(SUPERSEDE, signer()), refusal.NotTheSystemsActError),
+    (ISSUED, by(SUPERSEDE, signer()), WrongRoleError),
     (NUMBERED, SUPERSEDE, refusal.NotSealedError),
     (ISSUED, WITHDRAW, refusal.AlreadySignedError),
     (EXPIRED, WITHDRAW, refusal.OverError),
-    (PAID, by(ASK_OVERRIDE, evaluator()), refusal.NotYoursToOverrideError),
+    (PAID, by(ASK_OVERRIDE, evaluator()), WrongRoleError),
     (PAID, changed(ASK_OVERRIDE, official="supervisor-eka"), refusal.OwnOverrideError),
     ((*PAID, ASK_OVERRIDE), ASK_OVERRIDE, refusal.OverrideAskedError),
     (PAID, APPROVE_OVERRIDE, refusal.NoOverrideAskedError),
@@ -252,7 +252,7 @@ REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
         by(APPROVE_OVERRIDE, staff("evaluator-ani", "head")),
         refusal.OwnOverrideError,
     ),
-    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, evaluator()), refusal.NotYoursToOverrideError),
+    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, evaluator()), WrongRoleError),
 ]
 
 

@@ -5,6 +5,7 @@ from tests.certificates.officials import DAY, MONDAY, head, signer
 
 from zi_certificates import appointment
 from zi_certificates.appointment import Appoint, Appointed, AppointmentCommands, End, decide, evolve
+from zi_chassis.domain import WrongRoleError
 
 APPOINT = Appoint(by=head(), official="evaluator-cici", begins=MONDAY + DAY, ends=MONDAY + 3 * DAY)
 END = End(by=head(at=MONDAY + 2 * DAY))
@@ -33,7 +34,7 @@ def test_a_repeat_is_no_event() -> None:
 
 @pytest.mark.parametrize("command", [APPOINT, END])
 def test_only_the_head_appoints(command: AppointmentCommands) -> None:
-    with pytest.raises(appointment.NotTheHeadError):
+    with pytest.raises(WrongRoleError):
         decide(command.model_copy(update={"by": signer()}), after(APPOINT))
 
 

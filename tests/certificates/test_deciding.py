@@ -11,7 +11,6 @@ from zi_certificates import account, refusal
 from zi_certificates.access import NoSuchApplicationError
 from zi_certificates.account import Check
 from zi_certificates.application import Status
-from zi_certificates.appointment import NotTheHeadError
 from zi_certificates.heard import Request
 from zi_certificates.impartiality import HinderedError, NotASignerError
 from zi_certificates.projections import (
@@ -22,7 +21,7 @@ from zi_certificates.projections import (
 )
 from zi_certificates.standing import Standing
 from zi_chassis.database import Tx
-from zi_chassis.domain import UnavailableError
+from zi_chassis.domain import UnavailableError, WrongRoleError
 from zi_contracts.certificates import SignedLetter
 
 KEY = named("key")
@@ -147,7 +146,7 @@ async def test_an_appointment_is_made_once_and_ends(inside: Inside) -> None:
     first, _ = await deciding.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
     again, done = await deciding.appoint(head, KEY, "officer-ira", now, now + timedelta(days=2))
     assert (again, done.recorded) == (first, ())
-    with pytest.raises(NotTheHeadError):
+    with pytest.raises(WrongRoleError):
         await deciding.end_appointment(first, inside.signer())
     await deciding.end_appointment(first, head)
     request = await inside.passed()

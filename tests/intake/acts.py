@@ -15,7 +15,7 @@ DUE = MONDAY + 20 * DAY
 
 
 def citizen(at: datetime = MONDAY) -> Act:
-    return Act(at=at, actor="6f9e7a34-0000-4000-8000-000000000001", role="public")
+    return Act(at=at, actor=str(UUID(int=7)), role="public")
 
 
 def officer(name: str = "officer-ani", at: datetime = MONDAY) -> Act:
@@ -30,8 +30,8 @@ def timer(at: datetime = MONDAY) -> Act:
     return Act(at=at, actor="system:intake", role="system:intake")
 
 
-def desk(at: datetime = MONDAY) -> Act:
-    return Act(at=at, actor="system:certificates", role="system:certificates")
+def desk(at: datetime = MONDAY, service: str = "certificates") -> Act:
+    return Act(at=at, actor=f"system:{service}", role=f"system:{service}")
 
 
 def item(field: str = "text") -> ItemRef:
@@ -121,6 +121,7 @@ REOPEN = case.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
 WITHDRAW = case.Withdraw(by=citizen())
 PHOTO = case.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
 KEEP = case.KeepData(by=desk(), items=(item("note"),))
+KEEP_MENTORING = KEEP.model_copy(update={"by": desk(service="umkm")})
 GIVE_NUMBER = case.GiveNumber(by=citizen(), business_ref="d" * 64, items=(item("business.nib"),))
 OPEN = case.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
 COUNT_OPENINGS = case.CountOpenings(

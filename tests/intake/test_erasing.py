@@ -83,7 +83,7 @@ async def test_an_officer_alone_and_a_supervisor_alone_erase_nothing(front: Fron
     officer = await front.act(filed, "approve-erasure")
     assert [each.json()["type"].rpartition(":")[2] for each in (own, officer)] == [
         "four_eyes",
-        "supervisor_decides",
+        "wrong_role",
     ]
     assert key_of(front, filed)
 

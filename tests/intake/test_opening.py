@@ -103,7 +103,7 @@ def test_an_opening_from_before_there_were_hours_is_read_and_allows_nothing() ->
 
 
 openers = st.sampled_from(
-    [officer(), supervisor(), officer("officer-cici"), officer().model_copy(update={"role": "staff:head"})]
+    [officer(), supervisor(), officer("officer-cici"), officer().model_copy(update={"role": "staff:auditor"})]
 )
 looks = st.builds(
     lambda by, items, purpose, minutes: OpenPersonalData(

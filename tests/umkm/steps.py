@@ -90,7 +90,7 @@ REGISTER = steps.Register(
 RESTATE = steps.Restate(by=owner(), business=TWO_PRODUCTS)
 GIVE_CONSENT = steps.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = steps.WithdrawConsent(by=owner(), to="0EXAMP1E0")
-IDENTIFY = steps.Identify(by=system(), business_ref=OWN)
+IDENTIFY = steps.Identify(by=owner(), business_ref=OWN)
 ASSIGN = steps.Assign(by=mentor(), mentor="mentor-ani")
 TRIAGE = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(),))
 NOT_OURS = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(track="pirt", ruling="home_industry"),))

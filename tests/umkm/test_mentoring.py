@@ -7,7 +7,7 @@ from tests.certificates.inside import ticket_of
 from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.steps import DAY
 
-from zi_chassis.domain import UnavailableError
+from zi_chassis.domain import UnavailableError, WrongRoleError
 from zi_umkm import refusal
 from zi_umkm.access import NoSuchCaseError
 from zi_umkm.case import Status
@@ -273,7 +273,7 @@ async def test_consent_is_the_businesss_own(inside: Inside) -> None:
     assert given.state.consents == {to}
     with pytest.raises(refusal.NoTicketError):
         await inside.office.mentoring.give_consent(request, inside.business(request), None, "Bunga Contoh")
-    with pytest.raises(refusal.NotYoursToAgreeError):
+    with pytest.raises(WrongRoleError):
         await inside.office.mentoring.withdraw_consent(request, inside.mentor(), None, to)
     back = await inside.office.mentoring.withdraw_consent(request, inside.business(request), None, to)
     assert back.state.consents == frozenset()

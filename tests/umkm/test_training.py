@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.umkm.steps import DAY, MONDAY, changed, mentor, named, owner
 
+from zi_chassis.domain import WrongRoleError
 from zi_umkm import refusal, training
 from zi_umkm.training import Training, TrainingCommands, decide, evolve
 
@@ -79,7 +80,7 @@ def test_nothing_happens_in_a_training_that_nobody_planned(command: TrainingComm
 
 @pytest.mark.parametrize("command", [PLAN, came("a"), CONCLUDE])
 def test_only_officials_plan_and_hold_it(command: Any) -> None:
-    with pytest.raises(refusal.NotATrainerError):
+    with pytest.raises(WrongRoleError):
         decide(changed(command, by=owner()), state_after(*TWO))
 
 

@@ -22,7 +22,7 @@ from tests.umkm.steps import (
     system,
 )
 
-from zi_chassis.domain import Act, DomainError
+from zi_chassis.domain import Act, DomainError, WrongRoleError
 from zi_contracts.umkm import RuleVersion
 from zi_umkm import refusal, visit
 from zi_umkm.visit import Visit, VisitCommands, VisitEvents, decide, evolve
@@ -161,7 +161,7 @@ def test_a_person_decides_which_counts_and_the_other_stays_to_be_seen() -> None:
     assert standing(settled) == {"fifo": {named("no")}}
     assert settled.in_dispute == ()
     assert named("yes") in settled.sent
-    with pytest.raises(refusal.NotTheAssessorError):
+    with pytest.raises(WrongRoleError):
         decide(changed(SETTLE, by=system()), after(BEGIN, YES, NO))
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import UUID, uuid5
 
 from zi_audit.published import disclose_policy
-from zi_chassis.domain import Command, Decider, Event, Value
+from zi_chassis.domain import Command, Decider, Event, Parties, Value, refuse_other_roles, services
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey
 from zi_tlog.policy import parse_policy
@@ -37,7 +37,11 @@ class Adopted(Value):
     digest: str = ""
 
 
+PARTIES: Parties = {AdoptPolicy: services("audit")}
+
+
 def decide(command: AdoptPolicy, state: Adopted) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     if command.digest == state.digest:
         return []
     return [

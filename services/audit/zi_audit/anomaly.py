@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from zi_audit.chain import Break
 from zi_audit.published import disclose
-from zi_chassis.domain import Command, Decider, Event, Value
+from zi_chassis.domain import Command, Decider, Event, Parties, Value, officials, refuse_other_roles, services
 
 NAMESPACE = UUID("0a8f2d52-4f0d-4c55-8d0e-6a3a8e3b1f6b")
 
@@ -52,7 +52,11 @@ class Anomaly(Value):
     acknowledged_by: frozenset[str] = frozenset()
 
 
+PARTIES: Parties = {NoteBreak: services("audit"), Acknowledge: officials("auditor", "ops")}
+
+
 def decide(command: NoteBreak | Acknowledge, state: Anomaly) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     match command:
         case NoteBreak():
             return [] if state.noted else [ChainBreakFound(**dict(command))]

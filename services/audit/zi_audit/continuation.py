@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from zi_audit.published import disclose_continuation
-from zi_chassis.domain import Command, Decider, DomainError, Event, Value
+from zi_chassis.domain import (
+    Command,
+    Decider,
+    DomainError,
+    Event,
+    Parties,
+    Value,
+    officials,
+    refuse_other_roles,
+)
 
 NAMESPACE = UUID("4be0c4a1-6a0b-4a5e-9a57-1d6a4d5f0c6e")
 
@@ -53,7 +62,11 @@ class FourEyesError(DomainError):
         )
 
 
+PARTIES: Parties = {Continue: officials("ops")}
+
+
 def decide(command: Continue, state: Continuations) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     after = (command.after_position, command.head)
     known = {
         (message.sequence, message.hash)

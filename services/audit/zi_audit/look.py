@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from zi_chassis.domain import Command, Event, Value
+from zi_chassis.domain import Command, Event, Parties, Value, officials, refuse_other_roles, services
 
 WINDOW = timedelta(minutes=10)
 
@@ -52,7 +52,11 @@ class Looks(Value):
         return self.since is not None and self.since <= at < self.since + WINDOW
 
 
+PARTIES: Parties = {Look: officials("auditor"), CountLooks: services("audit")}
+
+
 def decide(command: Look | CountLooks, state: Looks) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     match command:
         case Look():
             return [] if state.within(command.by.at) else [Looked(**dict(command))]

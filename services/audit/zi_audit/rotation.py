@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from zi_audit.published import disclose_rotation
-from zi_chassis.domain import Command, Decider, Event, Value
+from zi_chassis.domain import Command, Decider, Event, Parties, Value, refuse_other_roles, services
 
 NAMESPACE = UUID("7d1c5d0e-3a52-4e0b-9d5f-5a0c6b6f7f3a")
 
@@ -23,7 +23,11 @@ class Rotation(Value):
     noted: bool = False
 
 
+PARTIES: Parties = {NoteRotation: services("audit")}
+
+
 def decide(command: NoteRotation, state: Rotation) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     return [] if state.noted else [LogKeyRotated(**dict(command))]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import Command, Event, Value
+from zi_chassis.domain import Command, Event, Parties, Value, officials, refuse_other_roles
 
 NAMESPACE = UUID("3f3c2f0b-2f0e-4f0c-9a3b-6f2f0c1d7a55")
 Parameters = tuple[tuple[str, str], ...]  # of the address of a search, each name with one of its values
@@ -25,8 +25,12 @@ class SavedQuery(Value):
     parameters: Parameters = ()
 
 
+PARTIES: Parties = {SaveQuery: officials("auditor")}
+
+
 def decide(command: SaveQuery, state: SavedQuery) -> Sequence[Event]:
     """What is asked for already is not saved again."""
+    refuse_other_roles(command, PARTIES)
     if state.version and command.parameters == state.parameters:
         return []
     return [QuerySaved(**dict(command), version=state.version + 1)]

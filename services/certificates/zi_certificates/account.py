@@ -7,11 +7,22 @@ from uuid import UUID
 
 from zi_certificates.impartiality import Fact, Known, refuse_hindered, was_unknown
 from zi_certificates.statement import MOST_REVISIONS, Document
-from zi_chassis.domain import Act, Command, DomainError, Event, Value
+from zi_chassis.domain import (
+    CITIZENS,
+    Act,
+    Command,
+    DomainError,
+    Event,
+    Parties,
+    Value,
+    officials,
+    refuse_other_roles,
+    services,
+)
 from zi_contracts.certificates import Finding, Seen
 from zi_contracts.intake import Items
 
-VERIFIERS = ("staff:officer", "staff:evaluator", "staff:supervisor")
+VERIFIERS = officials("officer", "evaluator", "supervisor")
 NOTARIAL_POWER = "notarial_power"
 
 
@@ -53,8 +64,14 @@ class NothingToVerifyError(AccountError):
     sentence = "Nothing of this account waits for an officer."
 
 
-class NotAVerifierError(AccountError):
-    sentence = "Only an officer of the service verifies an account."
+class OwnAccountError(AccountError):
+    sentence = "This is your own account: leave it to another official."
+
+
+class NotTheHolderError(AccountError):
+    sentence = (
+        "Only the person in charge of the account does this: open it with the ticket and code of its request."
+    )
 
 
 class AccountChangedError(AccountError):
@@ -124,6 +141,14 @@ class Flag(AccountCommand):
 
 
 AccountCommands = Open | Change | Move | Verify | Refuse | Flag
+PARTIES: Parties = {
+    Open: CITIZENS,
+    Change: CITIZENS,
+    Move: CITIZENS,
+    Verify: VERIFIERS,
+    Refuse: VERIFIERS,
+    Flag: services("certificates"),
+}
 
 
 class AccountEvent(Event):
@@ -182,12 +207,13 @@ class Account:
     """`details` and `data_subject` are the newest said; `verified` is what applications may rest on.
 
     `ticket` is the case of the person in charge, under which items and documents lie in the vault; `verified_ticket` the one whose
-    company an officer has looked at last, and in whose name letters are.
+    company an officer has looked at last, and in whose name letters are. `holder` opened it, or moved it last.
     """
 
     opened: AccountOpened | None = None
     ticket: str | None = None
     data_subject: UUID | None = None
+    holder: Act | None = None
     details: Details | None = None
     revision: int = 0
     check: Check = Check.WAITING
@@ -202,10 +228,19 @@ initial = Account()
 
 
 def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
+    refuse_other_roles(command, PARTIES)
+    if isinstance(command, Open | Move):
+        _refuse_others(command.by, command.data_subject, command.by)
     if isinstance(command, Open):
         return _open(command, account)
     if account.opened is None or account.details is None:
         raise NoAccountError
+    if (
+        command.by.role in VERIFIERS
+        and account.holder is not None
+        and command.by.actor == account.holder.actor
+    ):
+        raise OwnAccountError
     if command.request in account.requests:
         return []
     match command:
@@ -216,7 +251,7 @@ def decide(command: AccountCommands, account: Account) -> list[AccountEvents]:
         case Verify():
             return _verify(command, account, account.details)
         case Refuse():
-            _refuse_unless_verifier(command.by, command.known)
+            refuse_hindered(command.by, command.known)
             _refuse_unless_waiting(command.revision, account)
             if not command.reasons:
                 raise NoReasonsError
@@ -239,6 +274,7 @@ def _open(command: Open, account: Account) -> list[AccountEvents]:
 
 
 def _change(command: Change, account: Account) -> list[AccountEvents]:
+    _refuse_others(command.by, account.data_subject, account.holder)
     if command.details == account.details:
         return []
     if account.revision >= MOST_REVISIONS:
@@ -246,12 +282,20 @@ def _change(command: Change, account: Account) -> list[AccountEvents]:
     return [AccountChanged(**dict(command))]
 
 
+def _refuse_others(by: Act, data_subject: UUID | None, holder: Act | None) -> None:
+    """Raise for a citizen who is not the person in charge. Who opened it with the code may go on signed in: the door knows whose it is."""
+    if by.role == "public" and by.actor != str(data_subject):
+        raise NotTheHolderError
+    if holder is not None and by.role == holder.role == "applicant" and by.actor != holder.actor:
+        raise NotTheHolderError
+
+
 def _said_in(opening: Open | AccountOpened) -> tuple[str, UUID, Details]:
     return opening.business_ref, opening.data_subject, opening.details
 
 
 def _verify(command: Verify, account: Account, details: Details) -> list[AccountEvents]:
-    _refuse_unless_verifier(command.by, command.known)
+    refuse_hindered(command.by, command.known)
     if account.check is Check.VERIFIED and command.revision == account.revision:
         return []
     _refuse_unless_waiting(command.revision, account)
@@ -270,12 +314,6 @@ def _flag(command: Flag, account: Account) -> list[AccountEvents]:
     ):
         return []
     return [AccountFlagged(**dict(command))]
-
-
-def _refuse_unless_verifier(by: Act, known: Known) -> None:
-    if by.role not in VERIFIERS:
-        raise NotAVerifierError
-    refuse_hindered(by, known)
 
 
 def _refuse_unless_waiting(revision: int, account: Account) -> None:
@@ -302,12 +340,12 @@ def evolve(account: Account, event: AccountEvents) -> Account:
         account = replace(account, decisions=(*account.decisions, (event.by.actor, event.seen)))
     match event:
         case AccountOpened():
-            begun = replace(account, opened=event, ticket=event.reference)
+            begun = replace(account, opened=event, ticket=event.reference, holder=event.by)
             return _said(replace(begun, data_subject=event.data_subject), event.details)
         case AccountChanged():
             return _said(account, event.details)
         case AccountMoved():
-            moved = replace(account, ticket=event.ticket, data_subject=event.data_subject)
+            moved = replace(account, ticket=event.ticket, data_subject=event.data_subject, holder=event.by)
             return _said(replace(moved, verified=None), event.details)
         case AccountVerified():
             seen = replace(account, verified=account.details, verified_ticket=account.ticket)

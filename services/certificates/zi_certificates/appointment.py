@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, assert_never
 
-from zi_chassis.domain import Command, DomainError, Event, Value
+from zi_chassis.domain import Command, DomainError, Event, Parties, Value, officials, refuse_other_roles
 
 
 class AppointmentError(DomainError):
@@ -13,10 +13,6 @@ class AppointmentError(DomainError):
 
     def __init__(self) -> None:
         super().__init__(self.sentence)
-
-
-class NotTheHeadError(AppointmentError):
-    sentence = "Only the head appoints an acting signer, or ends the appointment."
 
 
 class YourselfError(AppointmentError):
@@ -56,6 +52,8 @@ class ActingSignerEnded(Event):
 
 
 AppointmentCommands = Appoint | End
+HEAD = officials("head")
+PARTIES: Parties = {Appoint: HEAD, End: HEAD}
 AppointmentEvents = ActingSignerAppointed | ActingSignerEnded
 
 
@@ -68,8 +66,7 @@ initial = Appointed()
 
 
 def decide(command: AppointmentCommands, state: Appointed) -> list[AppointmentEvents]:
-    if command.by.role != "staff:head":
-        raise NotTheHeadError
+    refuse_other_roles(command, PARTIES)
     match command:
         case Appoint():
             return _appoint(command, state)

@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from zi_chassis.domain import Act, DomainError, Value
+from zi_chassis.domain import Act, DomainError, Value, officials
 from zi_contracts.certificates import FactKind, Seen
+
+# A signer and the head by their role, the others while they are appointed to act for them; an auditor never.
+SIGNERS = officials("signer", "head", "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
 
 
 class ImpartialityError(DomainError):
@@ -82,7 +85,7 @@ def _is_acting(by: Act, appointment: Appointment | None) -> bool:
     """Of the staff, named, and within the time."""
     return (
         appointment is not None
-        and by.role.startswith("staff:")
+        and by.role in SIGNERS
         and by.actor == appointment.official
         and appointment.begins <= by.at < appointment.ends
     )

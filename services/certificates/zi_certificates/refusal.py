@@ -20,6 +20,14 @@ class NotBegunError(ApplicationError):
     sentence = "There is no such application: check the ticket and the code."
 
 
+class NotTheApplicantError(ApplicationError):
+    sentence = "Only who filed the request does this: open it with its own ticket and code."
+
+
+class OwnApplicationError(ApplicationError):
+    sentence = "This is your own application: leave it to another official."
+
+
 class AnotherDraftError(ApplicationError):
     sentence = "The application was begun already: change it instead."
 
@@ -116,10 +124,6 @@ class NotWaitingError(ApplicationError):
     sentence = "This application does not wait for an evaluator: take the next one."
 
 
-class NotAnEvaluatorError(ApplicationError):
-    sentence = "Only an evaluator takes applications."
-
-
 class EvaluatedAlreadyError(ApplicationError):
     sentence = "You have evaluated this application: the second evaluator is somebody else."
 
@@ -196,14 +200,6 @@ class NotSealedError(ApplicationError):
 
 class LetterOverError(ApplicationError):
     sentence = "The letter is not valid any more: nothing can be changed about that."
-
-
-class NotTheSystemsActError(ApplicationError):
-    sentence = "A letter is replaced by signing its replacement."
-
-
-class NotYoursToOverrideError(ApplicationError):
-    sentence = "Only a supervisor or the head asks for an override, or decides about one."
 
 
 class OwnOverrideError(ApplicationError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from uuid import UUID
 
-from zi_chassis.domain import Command, DomainError, Event
+from zi_chassis.domain import Command, DomainError, Event, Parties, refuse_other_roles, services
 from zi_contracts.certificates import Series
 
 
@@ -65,6 +65,7 @@ class Entry:
     content: str
 
 
+PARTIES: Parties = {Issue: services("certificates")}
 SHELVES = 1_024
 Shelf = dict[UUID, Entry]
 
@@ -91,6 +92,7 @@ def official_number(series: Series, year: int, number: int) -> str:
 
 
 def decide(command: Issue, register: Register) -> list[CertificateIssued]:
+    refuse_other_roles(command, PARTIES)
     if register.series is not None and (command.series, command.year) != (register.series, register.year):
         raise WrongRegisterError
     issued = register.entry(command.letter)

@@ -7,7 +7,20 @@ from enum import StrEnum
 from typing import ClassVar, Literal, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Act, Command, DomainError, ErasedError, Event
+from zi_chassis.domain import (
+    CITIZENS,
+    Act,
+    Command,
+    DomainError,
+    ErasedError,
+    Event,
+    Parties,
+    Roles,
+    WrongRoleError,
+    officials,
+    refuse_other_roles,
+    services,
+)
 from zi_contracts.intake import (
     Channel,
     ClosingReason,
@@ -142,12 +155,16 @@ class NoErasureAskedError(CaseError):
     sentence = "Nobody has asked for the erasure of this case: ask for it first."
 
 
-class SupervisorDecidesError(CaseError):
-    sentence = "Only a supervisor may decide about an erasure: ask one."
-
-
 class FourEyesError(CaseError):
     sentence = "You asked for this erasure yourself: another supervisor has to decide."
+
+
+class OwnCaseError(CaseError):
+    sentence = "You filed this case yourself: leave it to a colleague."
+
+
+class NotTheOwnerError(CaseError):
+    sentence = "Only who filed the case does this: open it with its own ticket and code."
 
 
 class CaseCommand(Command):
@@ -327,6 +344,35 @@ CaseCommands = (
     | OpenPersonalData
     | CountOpenings
 )
+OFFICERS = officials("officer", "supervisor")
+SUPERVISORS = officials("supervisor")
+OWN_TIMERS = services("intake")
+VAULT_USERS = services("notify", "certificates")
+LOOKERS = officials("officer", "supervisor", "evaluator", "signer", "head", "mentor", "auditor")
+PARTIES: Parties = {
+    FileComplaint: CITIZENS,
+    FileConsultation: CITIZENS,
+    RequestCertificate: CITIZENS,
+    RequestMentoring: CITIZENS,
+    GiveNumber: CITIZENS,
+    Acknowledge: OFFICERS,
+    Assign: OFFICERS,
+    Ask: OFFICERS,
+    Reply: CITIZENS,
+    Answer: OFFICERS,
+    Close: OFFICERS,
+    CloseUnanswered: OWN_TIMERS,
+    CloseSilent: OWN_TIMERS,
+    Reopen: CITIZENS,
+    Withdraw: CITIZENS,
+    AddAttachment: CITIZENS | OFFICERS | officials("mentor"),
+    KeepData: services("certificates", "umkm"),
+    AskErasure: OFFICERS,
+    ApproveErasure: SUPERVISORS,
+    RefuseErasure: SUPERVISORS,
+    OpenPersonalData: LOOKERS | VAULT_USERS,
+    CountOpenings: OWN_TIMERS,
+}
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
     GiveNumber,
@@ -590,10 +636,12 @@ def kind_of(state: Case) -> str:
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    refuse_other_roles(command, PARTIES)
     if isinstance(command, FileComplaint | FileConsultation | RequestCertificate | RequestMentoring):
         return _file(command, case)
     if case.filing is None:
         raise NotFiledError
+    _refuse_other_people(command, case.filing)
     if isinstance(command, CaseCommand) and command.request in case.requests:
         return []
     if case.erased is not None:
@@ -642,6 +690,53 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             assert_never(command)
 
 
+def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
+    """Raise for a citizen at somebody else's case, and for another desk's people and programs."""
+    if command.by.role in CITIZENS and not is_owner(command.by, filing):
+        raise NotTheOwnerError
+    if command.by.role in LOOKERS and (command.by.actor, "applicant") == (filing.by.actor, filing.by.role):
+        raise OwnCaseError
+    if isinstance(command, OpenPersonalData) and command.by.role not in _lookers(filing):
+        raise WrongRoleError
+    if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | _adding(filing):
+        raise WrongRoleError
+
+
+def is_owner(by: Act, filing: AnyFiled) -> bool:
+    """Whether the act is of whoever has the case's code, or of the applicant who filed it signed in."""
+    if by.role == "public":
+        return by.actor == str(filing.data_subject)
+    return (by.actor, by.role) == (filing.by.actor, filing.by.role)
+
+
+def _desk(filing: AnyFiled | None) -> Roles:
+    """Return the program of the desk that the case was passed on to, which keeps data with it; none for intake's own."""
+    match filing:
+        case CertificateRequested():
+            return services("certificates")
+        case MentoringRequested():
+            return services("umkm")
+        case _:
+            return frozenset()
+
+
+def _adding(filing: AnyFiled) -> Roles:
+    return OFFICERS | officials("mentor") if isinstance(filing, MentoringRequested) else OFFICERS
+
+
+def _lookers(filing: AnyFiled) -> Roles:
+    """Return the officials of the desk that works on the case, auditors, the mail program, and certificates for its letters and what a
+    mentored business lets it take over."""
+    everywhere = OFFICERS | officials("auditor") | services("notify")
+    match filing:
+        case CertificateRequested():
+            return everywhere | officials("evaluator", "signer", "head") | services("certificates")
+        case MentoringRequested():
+            return everywhere | officials("mentor", "evaluator", "head") | services("certificates")
+        case _:
+            return everywhere
+
+
 def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
     """Only what was not seen in this hour is an event."""
     opener = Opener(command.by.actor, command.by.role, command.purpose)
@@ -670,6 +765,8 @@ def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
 def _file(
     command: FileComplaint | FileConsultation | RequestCertificate | RequestMentoring, case: Case
 ) -> list[CaseEvents]:
+    if command.by.role == "public" and command.by.actor != str(command.data_subject):
+        raise NotTheOwnerError
     if case.filing is not None:
         if case.filing.body_digest != command.body_digest:
             raise AnotherBodyError
@@ -762,6 +859,8 @@ def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
 def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
     if case.status is not Status.PASSED_ON:
         raise NotPassedOnError
+    if command.by.role not in _desk(case.filing):
+        raise WrongRoleError
     return [DataKept(**dict(command))]
 
 
@@ -810,11 +909,9 @@ def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
 
 
 def _refuse_unless_second_pair_of_eyes(by: Act, case: Case) -> ErasureRequested:
-    """Four eyes: a supervisor decides, and never about their own request."""
+    """Four eyes: nobody decides about their own request."""
     if case.erasure is None:
         raise NoErasureAskedError
-    if not _is_supervisor(by):
-        raise SupervisorDecidesError
     if by.actor == case.erasure.by.actor:
         raise FourEyesError
     return case.erasure

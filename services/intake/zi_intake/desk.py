@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from zi_chassis.domain import DomainError
+from zi_chassis.domain import DomainError, WrongRoleError
 from zi_chassis.identity import APPLICANT, Staff, staff
 from zi_chassis.vault import Opened
 from zi_chassis.vault_requests import TooManyOpeningsError
@@ -118,7 +118,7 @@ async def act(request: Request, office: TheOffice, person: Officer, ticket: str,
     own = (await office.access.known(ticket))[0]
     try:
         await _act(office, person, own, command, form)
-    except (ValidationError, CaseError) as error:
+    except (ValidationError, CaseError, WrongRoleError) as error:
         field = FIELD_OF.get(command, "command")
         return await _case_page(request, office, person, own, _refused(request, form, error, field), 422)
     return RedirectResponse(f"/desk/cases/{own}", 303)

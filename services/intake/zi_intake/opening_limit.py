@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from zi_chassis.domain import Command, Decider, Disclosure, Event, Value
+from zi_chassis.domain import Command, Decider, Disclosure, Event, Parties, Value, refuse_other_roles
 from zi_contracts import intake as contract
+from zi_intake.case import LOOKERS
 from zi_intake.opening import HOUR
 
 SUBJECT = "openings"
@@ -29,7 +30,11 @@ class OpeningLimit(Value):
         return self.recorded is not None and self.recorded <= at < self.recorded + HOUR
 
 
+PARTIES: Parties = {RefuseOpening: LOOKERS}
+
+
 def decide(command: RefuseOpening, state: OpeningLimit) -> Sequence[OpeningsLimited]:
+    refuse_other_roles(command, PARTIES)
     return [] if state.covers(command.by.at) else [OpeningsLimited(**dict(command))]
 
 

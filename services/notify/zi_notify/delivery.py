@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import Command, DomainError, Event, Value
+from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refuse_other_roles, services
 
 Channel: TypeAlias = Literal["email"]
 NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
@@ -85,6 +85,17 @@ class DoubtAttempt(Command):
 Commands: TypeAlias = (
     RequestDelivery | BeginHandingOver | ReportHandedOver | ReportNotTaken | ReportNotReachable | DoubtAttempt
 )
+
+
+OWN_PROGRAM = services("notify")
+PARTIES: Parties = {
+    RequestDelivery: OWN_PROGRAM,
+    BeginHandingOver: OWN_PROGRAM,
+    ReportHandedOver: OWN_PROGRAM,
+    ReportNotTaken: OWN_PROGRAM,
+    ReportNotReachable: OWN_PROGRAM,
+    DoubtAttempt: OWN_PROGRAM,
+}
 
 
 class DeliveryRequested(Event):
@@ -165,6 +176,7 @@ def delivery_id(occasion: UUID, channel: Channel) -> UUID:
 
 
 def decide(command: Commands, state: Delivery) -> Sequence[Event]:
+    refuse_other_roles(command, PARTIES)
     if isinstance(command, RequestDelivery):
         return [] if state.request else [DeliveryRequested(**dict(command))]
     if state.request is None:

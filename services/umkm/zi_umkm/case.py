@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Literal, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Act, Command, Event
+from zi_chassis.domain import (
+    CITIZENS,
+    Act,
+    Command,
+    Event,
+    Parties,
+    WrongRoleError,
+    officials,
+    refuse_other_roles,
+    services,
+)
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Holder, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, RuleVersion
@@ -218,6 +228,36 @@ Work = (
     | Graduate
 )
 CaseCommands = Register | Work | GiveConsent | WithdrawConsent | Pause | Resume | Close | CloseSilent
+MENTORS = officials("mentor")
+TOGETHER = CITIZENS | MENTORS
+EVALUATORS = officials("evaluator")
+OWN_TIMERS = services("umkm")
+PARTIES: Parties = {
+    Register: CITIZENS,
+    Restate: TOGETHER,
+    Identify: CITIZENS,
+    GiveConsent: CITIZENS,
+    WithdrawConsent: CITIZENS,
+    Assign: MENTORS | officials("supervisor"),
+    Triage: MENTORS,
+    Refer: MENTORS,
+    Return: TOGETHER,
+    AddDocument: TOGETHER,
+    CheckLabel: MENTORS,
+    Assess: TOGETHER,
+    **corrective_action.PARTIES,
+    ApplyForPermit: TOGETHER,
+    ReturnPermit: EVALUATORS,
+    IssuePermit: EVALUATORS,
+    SendRegistration: TOGETHER,
+    ReturnRegistration: TOGETHER,
+    RecordNumber: TOGETHER,
+    Graduate: MENTORS,
+    Pause: OWN_TIMERS,
+    Resume: TOGETHER,
+    Close: TOGETHER | OWN_TIMERS,
+    CloseSilent: OWN_TIMERS,
+}
 
 
 # -- events
@@ -461,10 +501,12 @@ initial = Case()
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    refuse_other_roles(command, PARTIES)
     if isinstance(command, Register):
         return _register(command, case)
     if case.registered is None:
         raise refusal.NotBegunError
+    _refuse_other_businesses(command.by, case.registered)
     if command.request in case.requests:
         return []
     match command:
@@ -527,6 +569,16 @@ def _work(command: Work, case: Case) -> list[CaseEvents]:
             assert_never(command)
 
 
+def _refuse_other_businesses(by: Act, registered: MentoringRegistered) -> None:
+    """Raise for a citizen who neither has the code of this case nor asked for it signed in."""
+    has_code = by.role == "public" and by.actor == str(registered.data_subject)
+    signed_in = by.role == "applicant" and (by.actor, by.role) == (registered.by.actor, registered.by.role)
+    if by.role in CITIZENS and not (has_code or signed_in):
+        raise refusal.NotTheBusinessError
+    if by.role.startswith("staff:") and by.actor == registered.by.actor:
+        raise refusal.OwnBusinessError
+
+
 def _register(command: Register, case: Case) -> list[CaseEvents]:
     known = case.registered
     if known is None:
@@ -554,9 +606,7 @@ def _identify(command: Identify, case: Case) -> list[CaseEvents]:
 
 
 def _consent(command: GiveConsent | WithdrawConsent, case: Case) -> list[CaseEvents]:
-    """Nobody agrees for the business; whether its mentoring is over does not matter."""
-    if command.by.role.startswith("staff:"):
-        raise refusal.NotYoursToAgreeError
+    """Whether its mentoring is over does not matter."""
     if case.registered is not None and command.to == case.registered.ticket:
         raise refusal.OwnTicketError
     giving = isinstance(command, GiveConsent)
@@ -570,6 +620,8 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     itself = command.by.role == "staff:mentor" and command.by.actor == command.mentor
     if not itself and command.by.role != "staff:supervisor":
         raise refusal.NotYoursToAssignError
+    if case.registered is not None and command.mentor == case.registered.by.actor:
+        raise refusal.OwnBusinessError
     if command.mentor in case.evaluators | command.evaluators:
         raise refusal.HasEvaluatedError
     if case.mentors[-1:] == (command.mentor,):
@@ -625,8 +677,8 @@ def _check_label(command: CheckLabel, case: Case) -> list[CaseEvents]:
 def _assess(command: Assess, case: Case) -> list[CaseEvents]:
     if command.assessor == "official":
         _refuse_unless_mentor(command.by, case)
-    else:
-        _refuse_other_staff(command.by, case)
+    elif command.by.role not in CITIZENS:
+        raise WrongRoleError
     _refuse_skipped(case, Status.TRIAGED)
     if not on_track(case.triaged, "md"):
         raise refusal.NotOurTrackError
@@ -750,7 +802,7 @@ def _refuse_asleep(command: Work, case: Case) -> None:
 
 
 def _refuse_unless_mentor(by: Act, case: Case) -> None:
-    if by.actor not in case.mentors:
+    if by.role not in MENTORS or by.actor not in case.mentors:
         raise refusal.NotTheMentorError
 
 
@@ -761,8 +813,6 @@ def _refuse_other_staff(by: Act, case: Case) -> None:
 
 
 def _refuse_unless_evaluating(command: Evaluate, case: Case) -> None:
-    if command.by.role != "staff:evaluator":
-        raise refusal.NotTheEvaluatorError
     if command.by.actor in command.mentors.union(case.mentors):
         raise refusal.MentorDecidesError
     _refuse_skipped(case, Status.PERMIT_APPLIED)

@@ -6,7 +6,16 @@ from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Act, Command, Event, Value
+from zi_chassis.domain import (
+    CITIZENS,
+    Command,
+    Event,
+    Parties,
+    Value,
+    officials,
+    refuse_other_roles,
+    services,
+)
 from zi_contracts.intake import Items
 from zi_contracts.umkm import PromisedBy
 from zi_umkm import refusal
@@ -45,6 +54,14 @@ class Remind(ActionCommand):
 
 
 ActionCommands = Agree | GiveEvidence | Verify | Reopen | Remind
+VERIFIERS = officials("officer", "evaluator", "supervisor", "mentor")
+PARTIES: Parties = {
+    Agree: CITIZENS | officials("mentor"),
+    GiveEvidence: CITIZENS | officials("mentor"),
+    Verify: VERIFIERS,
+    Reopen: VERIFIERS,
+    Remind: services("umkm"),
+}
 
 
 class ActionEvent(Event):
@@ -116,6 +133,7 @@ Findings = tuple[Finding, ...]
 
 
 def decide(command: ActionCommands, finding: Finding) -> list[ActionEvents]:
+    refuse_other_roles(command, PARTIES)
     match command:
         case Agree():
             return _agree(command, finding)
@@ -141,7 +159,6 @@ def _agree(command: Agree, finding: Finding) -> list[ActionEvents]:
 
 
 def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
-    _refuse_unless_official(command.by)
     if not finding.is_open:
         return []
     if finding.progress is not Progress.EVIDENCED:
@@ -152,7 +169,6 @@ def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
 
 
 def _reopen(command: Reopen, finding: Finding) -> list[ActionEvents]:
-    _refuse_unless_official(command.by)
     if finding.progress is Progress.FOUND or finding.due is None:
         raise refusal.NotAgreedError
     if finding.progress is Progress.AGREED:
@@ -172,11 +188,6 @@ def _refuse_unless_agreed(finding: Finding) -> None:
         raise refusal.NotAgreedError
     if not finding.is_open:
         raise refusal.VerifiedAlreadyError
-
-
-def _refuse_unless_official(by: Act) -> None:
-    if not by.role.startswith("staff:"):
-        raise refusal.NotAVerifierError
 
 
 def evolve(finding: Finding, event: ActionEvents) -> Finding:

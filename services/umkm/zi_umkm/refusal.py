@@ -95,8 +95,12 @@ class NotTheMentorError(MentoringError):
     sentence = "Only a mentor of this business does this: have yourself assigned first."
 
 
-class NotYoursToAgreeError(MentoringError):
-    sentence = "Only the business itself agrees, or stops agreeing, to what its data is used for."
+class OwnBusinessError(MentoringError):
+    sentence = "An official does not handle the mentoring of their own business: leave it to a colleague."
+
+
+class NotTheBusinessError(MentoringError):
+    sentence = "Only the business itself does this: open its case with its own ticket and code."
 
 
 class NotYoursToAssignError(MentoringError):
@@ -105,10 +109,6 @@ class NotYoursToAssignError(MentoringError):
 
 class HasEvaluatedError(MentoringError):
     sentence = "Who has evaluated this business never becomes its mentor: choose somebody else."
-
-
-class NotTheEvaluatorError(MentoringError):
-    sentence = "Only an evaluator decides about the permit (IP CPPOB)."
 
 
 class MentorDecidesError(MentoringError):
@@ -204,10 +204,6 @@ class NoEvidenceError(MentoringError):
     sentence = "There is no evidence to verify yet: add a photo or a document first."
 
 
-class NotAVerifierError(MentoringError):
-    sentence = "Only an official verifies a corrective action."
-
-
 class OwnActionError(MentoringError):
     sentence = "You agreed on this action or gave its evidence: somebody else has to verify it."
 
@@ -278,10 +274,6 @@ class NotPlannedError(MentoringError):
 
 class PlannedAlreadyError(MentoringError):
     sentence = "This training was planned already, in another way."
-
-
-class NotATrainerError(MentoringError):
-    sentence = "Only officials plan and hold trainings."
 
 
 class FullError(MentoringError):

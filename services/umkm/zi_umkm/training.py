@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Command, Event
+from zi_chassis.domain import CITIZENS, Command, Event, Parties, officials, refuse_other_roles
 from zi_contracts.intake import District
 from zi_umkm import refusal
 
@@ -35,6 +35,13 @@ class Conclude(Command):
 
 
 TrainingCommands = Plan | Enrol | RecordAttendance | Conclude
+TRAINERS = officials("mentor", "supervisor")
+PARTIES: Parties = {
+    Plan: TRAINERS,
+    Enrol: CITIZENS | TRAINERS,
+    RecordAttendance: TRAINERS,
+    Conclude: TRAINERS,
+}
 
 
 class TrainingPlanned(Event):
@@ -76,8 +83,7 @@ initial = Training()
 
 
 def decide(command: TrainingCommands, training: Training) -> list[TrainingEvents]:
-    if not isinstance(command, Enrol) and not command.by.role.startswith("staff:"):
-        raise refusal.NotATrainerError
+    refuse_other_roles(command, PARTIES)
     if isinstance(command, Plan):
         return _plan(command, training)
     if training.planned is None:

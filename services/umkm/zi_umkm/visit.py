@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Act, Command, Event
+from zi_chassis.domain import CITIZENS, Act, Command, Event, Parties, officials, refuse_other_roles
 from zi_contracts.intake import Items
 from zi_contracts.umkm import Assessor, RuleVersion, Side
 from zi_contracts.vault import ItemRef
@@ -73,6 +73,8 @@ class Finish(VisitCommand):
 
 
 VisitCommands = Begin | AnswerItem | Settle | AddPhoto | Sign | Finish
+ASSESSORS = CITIZENS | officials("mentor")
+PARTIES: Parties = dict.fromkeys((Begin, AnswerItem, Settle, AddPhoto, Sign, Finish), ASSESSORS)
 
 
 class VisitEvent(Event):
@@ -197,6 +199,7 @@ def _sayings(answers: Answered) -> set[tuple[Said, str | None]]:
 
 
 def decide(command: VisitCommands, visit: Visit) -> list[VisitEvents]:
+    refuse_other_roles(command, PARTIES)
     if isinstance(command, Begin):
         return _begin(command, visit)
     if visit.begun is None:
@@ -239,11 +242,9 @@ def _refuse_other_parties(command: VisitCommands, assessor: Assessor) -> None:
         raise refusal.NotTheAssessorError
 
 
-def _party(by: Act) -> Assessor | None:
+def _party(by: Act) -> Assessor:
     """Return for whom the role acts in a visit; nobody else than a mentor acts for the office."""
-    if by.role == "staff:mentor":
-        return "official"
-    return "business" if by.role in ("public", "applicant") else None
+    return "business" if by.role in CITIZENS else "official"
 
 
 def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:

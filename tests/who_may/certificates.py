@@ -1,0 +1,88 @@
+"""The commands of certificates, each in its situation."""
+
+from tests.certificates import steps as usual
+from tests.certificates.officials import HOUR, MONDAY, SEEN, evaluator, fact, head, named, signer
+from tests.certificates.test_account import FLAG, MOVE, OPEN, REFUSE, VERIFY, WIDER
+from tests.certificates.test_appointment import APPOINT, END
+from tests.certificates.test_register import issue
+from tests.who_may.table import Aggregate, Row
+
+from zi_certificates import account, application
+from zi_certificates.impartiality import Appointment
+from zi_certificates.published import accounts, applications, appointments, registers
+
+APPLICANT = {"who filed the request": str(named("applicant"))}
+EVALUATOR = {"who evaluates it": evaluator().actor}
+EVALUATED = {"who has evaluated it": evaluator().actor}
+OVERRIDE = {"who asked for it": "supervisor-eka", "whom it is about": "evaluator-ani"}
+ACTING = {"who is appointed to sign now": "officer-gita"}
+PLH = Appointment(event=named("plh"), official="officer-gita", begins=MONDAY, ends=MONDAY + HOUR)
+HINDERED_PLH = PLH.model_copy(update={"official": evaluator().actor})
+FLAGGED = fact("evaluator-ani", position=SEEN.integrity + 1)
+
+
+def acting(command: application.SignersDecision) -> application.SignersDecision:
+    return command.model_copy(update={"appointment": PLH})
+
+
+APPLICATION = Aggregate(
+    "certificates",
+    applications,
+    (
+        Row(usual.DRAFT, people=APPLICANT),
+        Row(usual.CHANGE, usual.DRAFTED, APPLICANT),
+        Row(usual.SUBMIT, usual.DRAFTED, APPLICANT),
+        Row(usual.PAY, usual.SUBMITTED, APPLICANT),
+        Row(usual.TAKE, usual.PAID, APPLICANT),
+        Row(usual.RELEASE, usual.TAKEN, EVALUATOR),
+        Row(usual.ASK, usual.TAKEN, EVALUATOR),
+        Row(usual.SEND, (*usual.ASKED, usual.CHANGE), APPLICANT | EVALUATOR),
+        Row(usual.PASS, usual.TAKEN, EVALUATOR),
+        Row(usual.REJECT, usual.TAKEN, EVALUATOR),
+        Row(usual.RESUBMIT, usual.REJECTED, APPLICANT | EVALUATED),
+        Row(acting(usual.SEND_BACK), usual.PASSED, EVALUATED | ACTING),
+        Row(acting(usual.SIGN), usual.PASSED, APPLICANT | EVALUATED | ACTING),
+        Row(usual.NUMBER, usual.SIGNED, EVALUATED),
+        Row(usual.SEAL, usual.NUMBERED, EVALUATED),
+        Row(acting(usual.SUSPEND), usual.ISSUED, EVALUATED | ACTING),
+        Row(acting(usual.REINSTATE), (*usual.ISSUED, usual.SUSPEND), EVALUATED | ACTING),
+        Row(acting(usual.REVOKE), usual.ISSUED, EVALUATED | ACTING),
+        Row(usual.SUPERSEDE, usual.ISSUED, EVALUATED),
+        Row(usual.UNPAID, usual.SUBMITTED, APPLICANT),
+        Row(usual.WITHDRAW, usual.PAID, APPLICANT),
+        Row(usual.ASK_OVERRIDE, usual.PAID, {"whom it is about": "evaluator-ani"}),
+        Row(usual.APPROVE_OVERRIDE, (*usual.PAID, usual.ASK_OVERRIDE), OVERRIDE),
+        Row(usual.REFUSE_OVERRIDE, (*usual.PAID, usual.ASK_OVERRIDE), OVERRIDE),
+        Row(
+            application.FlagConflict(by=usual.FLAG.by, fact=FLAGGED),
+            usual.PASSED,
+            {"whom it is about": "evaluator-ani"},
+        ),
+    ),
+)
+BY_CODE = OPEN.model_copy(
+    update={"by": OPEN.by.model_copy(update={"role": "public", "actor": str(OPEN.data_subject)})}
+)
+IN_CHARGE = {"the person in charge": str(OPEN.data_subject)}
+ACCOUNT = Aggregate(
+    "certificates",
+    accounts,
+    (
+        Row(OPEN, people=IN_CHARGE),
+        Row(account.Change(by=OPEN.by, details=WIDER), (OPEN,), IN_CHARGE | {"who opened it": OPEN.by.actor}),
+        Row(MOVE, (BY_CODE,), IN_CHARGE | {"the next in charge": str(MOVE.data_subject)}),
+        Row(VERIFY, (OPEN,), IN_CHARGE | {"who opened it": OPEN.by.actor}),
+        Row(REFUSE, (BY_CODE,), IN_CHARGE),
+        Row(FLAG, (BY_CODE, VERIFY), {"whom it is about": evaluator().actor}),
+    ),
+)
+APPOINTMENT = Aggregate(
+    "certificates",
+    appointments,
+    (
+        Row(APPOINT, people={"who is appointed": APPOINT.official}),
+        Row(END, (APPOINT,), {"who is appointed": APPOINT.official, "who appointed": head().actor}),
+    ),
+)
+REGISTER = Aggregate("certificates", registers, (Row(issue(), people={"who signed": signer().actor}),))
+AGGREGATES = (APPLICATION, ACCOUNT, APPOINTMENT, REGISTER)

@@ -1,0 +1,11 @@
+"""All aggregates of all services."""
+
+from tests.who_may import certificates, intake, programs, umkm
+from tests.who_may.table import Aggregate
+
+AGGREGATES: tuple[Aggregate, ...] = (
+    *intake.AGGREGATES,
+    *umkm.AGGREGATES,
+    *certificates.AGGREGATES,
+    *programs.AGGREGATES,
+)

@@ -1,0 +1,62 @@
+"""Intake's commands, each in its situation."""
+
+from tests.intake import acts
+from tests.who_may.table import Aggregate, Row
+
+from zi_intake.opening_limit import RefuseOpening, opening_limit
+from zi_intake.published import decider
+
+OWNER = {"who filed it": acts.citizen().actor}
+SIGNED_IN = acts.mentoring_request().model_copy(
+    update={"by": acts.officer("somebody").model_copy(update={"role": "applicant"})}
+)
+OWN_CASE = {"who filed it signed in": "somebody"}
+OFFICER = {"who has the case": "officer-ani"}
+ERASURE = acts.ASK_ERASURE.model_copy(update={"by": acts.supervisor()})
+ASKED_FOR_IT = {"who asked for it": acts.supervisor().actor}
+
+CASE = Aggregate(
+    "intake",
+    decider,
+    (
+        Row(acts.complaint(), people=OWNER),
+        Row(acts.consultation(), people=OWNER),
+        Row(acts.certificate_request(), people=OWNER),
+        Row(acts.mentoring_request(), people=OWNER),
+        Row(acts.GIVE_NUMBER, acts.MENTORED, OWNER),
+        Row(acts.ACKNOWLEDGE, acts.FILED, OWNER),
+        Row(acts.ASSIGN, acts.ACKNOWLEDGED, {"who takes it": "officer-ani"}, "of a free case"),
+        Row(
+            acts.ASSIGN.model_copy(update={"officer": "officer-cici"}),
+            acts.ASSIGNED,
+            {**OFFICER, "who takes it": "officer-cici"},
+            "of another's case",
+        ),
+        Row(acts.ASK, acts.ASSIGNED, OFFICER),
+        Row(acts.REPLY, acts.ASKED, OWNER),
+        Row(acts.ANSWER, acts.ASSIGNED, OFFICER),
+        Row(acts.CLOSE, acts.ANSWERED, OFFICER),
+        Row(acts.UNANSWERED, acts.ASKED, OFFICER),
+        Row(acts.SILENT, acts.ANSWERED, OFFICER),
+        Row(acts.REOPEN, acts.CLOSED, OWNER | OFFICER),
+        Row(acts.WITHDRAW, acts.ASSIGNED, OWNER | OFFICER),
+        Row(acts.PHOTO, acts.ASSIGNED, OWNER | OFFICER, "to a complaint"),
+        Row(acts.PHOTO, acts.PASSED_ON, OWNER, "to a request for letters"),
+        Row(acts.PHOTO, acts.MENTORED, OWNER, "to a mentoring"),
+        Row(acts.KEEP, acts.PASSED_ON, OWNER, "for letters"),
+        Row(acts.KEEP_MENTORING, acts.MENTORED, OWNER, "for a mentoring"),
+        Row(acts.ASK_ERASURE, acts.CLOSED, OWNER | OFFICER),
+        Row(acts.GIVE_NUMBER, (SIGNED_IN,), OWN_CASE, "filed signed in"),
+        Row(acts.OPEN, (SIGNED_IN,), OWN_CASE, "filed signed in"),
+        Row(acts.ASK_ERASURE, (SIGNED_IN,), OWN_CASE, "filed signed in"),
+        Row(acts.APPROVE_ERASURE, (SIGNED_IN, acts.ASK_ERASURE), OWN_CASE, "filed signed in"),
+        Row(acts.APPROVE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
+        Row(acts.REFUSE_ERASURE, (*acts.CLOSED, ERASURE), OWNER | ASKED_FOR_IT),
+        Row(acts.OPEN, acts.ASSIGNED, OWNER | OFFICER, "of a complaint"),
+        Row(acts.OPEN, acts.PASSED_ON, OWNER, "of a request for letters"),
+        Row(acts.OPEN, acts.MENTORED, OWNER, "of a mentoring"),
+        Row(acts.COUNT_OPENINGS, (*acts.ASSIGNED, acts.OPEN), {"who looked": "officer-ani"}),
+    ),
+)
+OPENINGS = Aggregate("intake", opening_limit, (Row(RefuseOpening(by=acts.officer(), limit=60)),))
+AGGREGATES = (CASE, OPENINGS)

@@ -1,0 +1,75 @@
+"""The commands of notify, of audit, and of what every service has."""
+
+from tests.audit import test_anomaly, test_look
+from tests.chassis import test_configuration
+from tests.notify import test_delivery as usual
+from tests.who_may.table import Aggregate, Row
+
+from zi_audit.adoption import AdoptPolicy, adoption
+from zi_audit.anomaly import Acknowledge, NoteBreak, anomaly
+from zi_audit.continuation import Continue, ForeignMessage, continuation
+from zi_audit.published import looks, saved_queries
+from zi_audit.rotation import NoteRotation, rotation
+from zi_audit.saved_query import SaveQuery
+from zi_chassis.configuration import configurations
+from zi_chassis.lanes import Skip, lane
+from zi_notify import delivery
+from zi_notify.published import decider
+
+BY = test_anomaly.BY
+BEGUN = (usual.request, usual.begin(1))
+DELIVERY = Aggregate(
+    "notify",
+    decider,
+    (
+        Row(usual.request),
+        Row(usual.begin(1), (usual.request,)),
+        Row(usual.taken(1), BEGUN),
+        Row(usual.not_taken(1, "temporary"), BEGUN),
+        Row(delivery.ReportNotReachable(by=usual.BY, reason_class="no_address"), (usual.request,)),
+        Row(delivery.DoubtAttempt(by=usual.BY, attempt=1), BEGUN),
+    ),
+)
+LOOK = Aggregate(
+    "audit",
+    looks,
+    (
+        Row(test_look.look()),
+        Row(test_look.count(entries=3), (test_look.look(),), {"who looked": test_look.look().by.actor}),
+    ),
+)
+QUERY = Aggregate("audit", saved_queries, (Row(SaveQuery(by=BY, name="late", parameters=())),))
+FOREIGN = ForeignMessage(sequence=8, hash="b" * 64, index=7)
+GO_ON = Continue(
+    by=BY,
+    sender="/zi/office/intake",
+    after_position=4,
+    head="4" * 64,
+    messages=(FOREIGN,),
+    reason="forged",
+    acknowledged_by={"b" * 64: frozenset({"who-looked"})},
+)
+BREAK = Aggregate(
+    "audit",
+    anomaly,
+    (
+        Row(NoteBreak.model_validate(test_anomaly.GAP)),
+        Row(Acknowledge(by=BY, sender="/zi/office/intake", index=7, hash="b" * 64, reason="forged")),
+    ),
+)
+CONTINUATION = Aggregate("audit", continuation, (Row(GO_ON, people={"who acknowledged it": "who-looked"}),))
+ADOPTION = Aggregate(
+    "audit", adoption, (Row(AdoptPolicy(by=BY, origin=test_anomaly.ORIGIN, policy="log a")),)
+)
+ROTATION = Aggregate("audit", rotation, (Row(NoteRotation(by=BY, old_vkey="a+1+b", new_vkey="a+2+c")),))
+LANE = Aggregate(
+    "every service",
+    lane,
+    (Row(Skip(by=BY, sender="intake", position=7, hash="a" * 64, reason="unreadable")),),
+)
+CONFIGURATIONS = Aggregate(
+    "every service",
+    configurations,
+    (Row(test_configuration.take_up(test_configuration.calendar(), is_first=True)),),
+)
+AGGREGATES = (DELIVERY, LOOK, QUERY, BREAK, CONTINUATION, ADOPTION, ROTATION, LANE, CONFIGURATIONS)

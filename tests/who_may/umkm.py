@@ -1,0 +1,111 @@
+"""The commands of umkm, each in its situation."""
+
+from tests.umkm import steps as usual
+from tests.umkm import test_training as trainings_usual
+from tests.umkm import test_visit as visits_usual
+from tests.who_may.table import Aggregate, Row
+
+from zi_chassis.domain import Command
+from zi_umkm import visit
+from zi_umkm.published import cases, trainings, visits
+
+BUSINESS = {"the business": usual.owner().actor}
+MENTOR = {"its mentor": "mentor-ani"}
+BOTH = BUSINESS | MENTOR
+AUTHOR = MENTOR | {"who gave the evidence": usual.owner().actor, "who agreed on it": "mentor-dodi"}
+SECOND_MENTOR = usual.changed(usual.ASSIGN, by=usual.SUPERVISOR, mentor="mentor-dodi")
+SIGNED_IN = usual.changed(
+    usual.REGISTER, by=usual.staff("somebody", "").model_copy(update={"role": "applicant"})
+)
+OWNER = {"who asked for it signed in": "somebody"}
+# The way to a permit with a mentor, for a business that signs in: nothing is done with the code.
+TO_APPLY = tuple(
+    usual.changed(each, by=usual.mentor()) if each.by.role == "public" else each for each in usual.APPLIED[1:]
+)
+TO_VERIFY = (
+    *(*usual.ASSESSED, SECOND_MENTOR),
+    *(usual.changed(usual.AGREE, by=usual.mentor("mentor-dodi")), usual.EVIDENCE),
+)
+
+CASE = Aggregate(
+    "umkm",
+    cases,
+    (
+        Row(usual.REGISTER, people=BUSINESS),
+        Row(usual.RESTATE, usual.ASSIGNED, BOTH),
+        Row(usual.IDENTIFY, usual.ASSIGNED, BOTH),
+        Row(usual.GIVE_CONSENT, usual.ASSIGNED, BOTH),
+        Row(usual.WITHDRAW_CONSENT, (*usual.ASSIGNED, usual.GIVE_CONSENT), BOTH),
+        Row(usual.ASSIGN, (usual.REGISTER,), BUSINESS | {"who takes it": "mentor-ani"}),
+        Row(usual.changed(usual.ASSIGN, by=usual.SUPERVISOR), (SIGNED_IN,), OWNER, "asked for signed in"),
+        Row(usual.RESTATE, (SIGNED_IN, usual.ASSIGN), MENTOR | OWNER, "asked for signed in"),
+        Row(usual.ISSUE, (SIGNED_IN, *TO_APPLY), MENTOR | OWNER, "asked for signed in"),
+        Row(usual.VERIFY, (SIGNED_IN, *TO_APPLY[:-2]), MENTOR | OWNER, "asked for signed in"),
+        Row(usual.TRIAGE, usual.ASSIGNED, BOTH),
+        Row(usual.REFER, (*usual.ASSIGNED, usual.NOT_OURS), BOTH),
+        Row(usual.RETURN, usual.REFERRED, BOTH),
+        Row(usual.ADD_DOCUMENT, usual.ASSIGNED, BOTH),
+        Row(usual.CHECK_LABEL, usual.TRIAGED, BOTH),
+        Row(usual.ASSESS, usual.TRIAGED, BOTH, "after an official's visit"),
+        Row(usual.SELF, usual.TRIAGED, BOTH, "after a self-assessment"),
+        Row(usual.AGREE, usual.ASSESSED, BOTH),
+        Row(usual.EVIDENCE, (*usual.ASSESSED, usual.AGREE), BOTH),
+        Row(usual.VERIFY, TO_VERIFY, AUTHOR),
+        Row(usual.REOPEN, TO_VERIFY, AUTHOR),
+        Row(usual.REMIND, (*usual.ASSESSED, usual.AGREE), BOTH),
+        Row(usual.APPLY, usual.CORRECTED, BOTH),
+        Row(usual.RETURN_PERMIT, usual.APPLIED, BOTH),
+        Row(usual.ISSUE, usual.APPLIED, BOTH),
+        Row(usual.SEND, usual.PERMITTED, BOTH),
+        Row(usual.RETURN_REGISTRATION, usual.SENT, BOTH),
+        Row(usual.NUMBER, usual.SENT, BOTH),
+        Row(usual.GRADUATE, (*usual.NUMBERED, usual.CHECK), BOTH),
+        Row(usual.PAUSE, usual.REFERRED, BOTH),
+        Row(usual.RESUME, (*usual.REFERRED, usual.PAUSE), BOTH),
+        Row(usual.CLOSE, usual.ASSIGNED, BOTH),
+        Row(
+            usual.changed(usual.CLOSE, reason="data_erased"), usual.ASSIGNED, BOTH, "because data was erased"
+        ),
+        Row(usual.CLOSE_SILENT, (*usual.REFERRED, usual.PAUSE), BOTH),
+    ),
+)
+
+
+def of_visit(begin: visit.Begin, situation: str) -> tuple[Row, ...]:
+    second = usual.mentor("mentor-dodi") if begin.assessor == "official" else begin.by
+    yes = visits_usual.answer("yes", by=begin.by)
+    no = visits_usual.answer("no", "no", by=second)
+    signed: tuple[Command, ...] = ()
+    if begin.assessor == "official":
+        signed = (visits_usual.sign("business", "yes"), visits_usual.sign("office", "yes"))
+    begun = (begin, yes, no)
+    return (
+        Row(begin, (), BOTH, situation),
+        Row(visits_usual.answer("later", on="lampu"), begun, BOTH, situation),
+        Row(visit.Settle(by=begin.by, item="fifo", answer=no.answer), begun, BOTH, situation),
+        Row(visits_usual.PHOTO, begun, BOTH, situation),
+        Row(visits_usual.sign("business", "yes"), begun, BOTH, f"for the business, {situation}"),
+        Row(visits_usual.sign("office", "yes"), begun, BOTH, f"for the office, {situation}"),
+        Row(visits_usual.FINISH, (begin, yes, *signed), BOTH, situation),
+    )
+
+
+VISIT = Aggregate(
+    "umkm",
+    visits,
+    (
+        *of_visit(visits_usual.BEGIN, "an official's visit"),
+        *of_visit(visits_usual.SELF, "a self-assessment"),
+    ),
+)
+TRAINING = Aggregate(
+    "umkm",
+    trainings,
+    (
+        Row(trainings_usual.PLAN),
+        Row(trainings_usual.enrol("c"), (trainings_usual.PLAN,), BUSINESS),
+        Row(trainings_usual.came("a", 40, 80), trainings_usual.TWO, BUSINESS),
+        Row(trainings_usual.CONCLUDE, trainings_usual.TWO, BUSINESS),
+    ),
+)
+AGGREGATES = (CASE, VISIT, TRAINING)
