@@ -15,8 +15,8 @@ MINING := .venv-mining
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules tlog verify witness chassis services/intake services/notify services/certificates services/umkm services/audit
-MODULES := zi_contracts zi_rules zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_umkm zi_audit
+PACKAGES := contracts rules sandbox tlog verify witness chassis services/intake services/notify services/certificates services/umkm services/audit
+MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_umkm zi_audit
 # Every branch of these is taken by a test.
 PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/intake/zi_intake/opening.py,services/intake/zi_intake/opening_limit.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/application.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/issuing.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/standing.py,services/umkm/zi_umkm/business.py,services/umkm/zi_umkm/case.py,services/umkm/zi_umkm/corrective_action.py,services/umkm/zi_umkm/judging.py,services/umkm/zi_umkm/training.py,services/umkm/zi_umkm/visit.py,services/audit/zi_audit/adoption.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/chain.py,services/audit/zi_audit/continuation.py,services/audit/zi_audit/decisions.py,services/audit/zi_audit/facets.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/saved_query.py,services/audit/zi_audit/timeline.py
 

@@ -66,6 +66,7 @@ class Service:
         self.identity = Identity(settings)
         self.watching = Watch()
         self._contexts: list[Context] = []
+        self.facts: dict[str, str] = {}  # what health says besides
         self._checks: dict[str, Check] = {"process": self.watching.reason}
         self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
@@ -125,7 +126,7 @@ class Service:
         app.add_api_route(f"{here}/static/{{hash}}/{{name}}", page.static_file, include_in_schema=False)
 
     async def _health(self) -> Response:
-        return JSONResponse({"service": self.name, "alive": True})
+        return JSONResponse({"service": self.name, "alive": True, **self.facts})
 
     async def _ready(self) -> Response:
         checks = self.ready()

@@ -1,6 +1,7 @@
 import io
 import random
 import zipfile
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -112,7 +113,7 @@ def test_every_refusal_has_a_sentence_and_survives_the_way_out() -> None:
 
 
 def test_a_cleanroom_that_dies_costs_only_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attachments, "SECONDS", 0)
+    monkeypatch.setattr(attachments, "LIMITS", replace(attachments.LIMITS, wall=0.001))
     with pytest.raises(UnreadableAttachmentError):
         clean(uploads.photo())
     monkeypatch.undo()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 import typst
@@ -20,7 +21,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued, message, unsealed
-from tests.verify.sample_log import POLICY, SampleLog
+from tests.verify.sample_log import POLICY, SampleLog, Sender, told
 
 from zi_certificates.letter import code, digest, page, shown, template
 from zi_certificates.own_authority import OwnAuthority
@@ -31,11 +32,14 @@ from zi_tlog.letter import STANDARD
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
 from zi_tlog.proof import parse_proof
+from zi_verify import letter_page
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.error import VerifyError
+from zi_verify.letter_template import SHIPPED
 from zi_verify.main import main
+from zi_verify.memory import Memory
 from zi_verify.status import Status
-from zi_verify.verdict import Failed, Matching
+from zi_verify.verdict import Failed, Included, Matching
 
 OTHER_POLICY = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
 
@@ -254,6 +258,117 @@ def test_the_code_of_another_letter_or_key_fails(office: Office, tmp_path: Path)
     ):
         forged = shown(parts(tmp_path / name, code_txt=text.encode()))
         assert said in why(office.checked(office.sealed(forged)))
+
+
+LOOP = b"#for a in range(1000000) { for b in range(1000000) { } }\n"
+GREEDY = b"#let a = range(300000000)\n#let b = range(300000000)\n#a.len()\n"
+READER = b'#read("/etc/hostname")\n'
+DOWNLOADER = b'#import "@preview/example:0.1.0": add\n'
+
+
+def strange(office: Office, folder: Path, program: bytes) -> tuple[bytes, str]:
+    """A letter that the ledger issued and the office sealed, with a program as its template, and the template's digest."""
+    other = program + template()
+    entry = message(shown_by=other)
+    given = issued(folder, entry)
+    files = parts(folder / "other") | {"issued.json": entry, "issued.tlog-proof": given.proof}
+    files |= {"letter.typ": other, "code.txt": code(CONTENT, entry, CODE_KEY).encode()}
+    sources = {**files, "code.svg": picture(files["code.txt"].decode()), "main": template()}
+    pdf = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
+    return office.sealed(pdf), digest(other)
+
+
+@pytest.mark.parametrize("program", [LOOP, GREEDY, READER, DOWNLOADER, b"// a later version\n"])
+def test_a_template_that_nobody_knows_is_not_run(office: Office, tmp_path: Path, program: bytes) -> None:
+    letter, known = strange(office, tmp_path, program)
+    report = office.checked(letter)
+    assert report.verdict == Included()
+    assert [one.status for one in report.shortfalls] == [Status.NOT_READ]
+    assert known in report.shortfalls[0].why.en
+
+
+def test_the_command_fails_closed_on_a_template_that_nobody_knows(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter, _ = strange(office, tmp_path, LOOP)
+    for name, data in (("a.pdf", letter), ("policy", POLICY.format())):
+        (tmp_path / name).write_bytes(data)
+    given = ["certificate", str(tmp_path / "a.pdf"), "--no-memory"]
+    assert main([*given, "--policy", str(tmp_path / "policy")]) == Status.NOT_READ.code
+    assert capsys.readouterr().out.splitlines()[-2:] == ["exit status 7: not read", "included / tercantum"]
+    assert main(given) == Status.NOT_READ.code
+
+
+def adopting(digest: str) -> Memory:
+    memory = Memory(None)
+    memory.keep_templates(POLICY.logs[0].key.name, [digest])
+    return memory
+
+
+def test_a_template_that_the_pinned_ledger_adopted_is_run(office: Office, tmp_path: Path) -> None:
+    letter, known = strange(office, tmp_path, b"#[ ]\n")
+    assert check_certificate(letter, POLICY, None, adopting(known)).verdict == Matching()
+    assert check_certificate(letter, None, None, adopting(known)).verdict == Included()
+
+
+@pytest.mark.parametrize(
+    ("program", "said"), [(READER, "letter.typ: failed to load"), (DOWNLOADER, "package")]
+)
+def test_an_adopted_template_reads_no_file_and_no_package(
+    office: Office, tmp_path: Path, program: bytes, said: str
+) -> None:
+    letter, known = strange(office, tmp_path, program)
+    assert said in why(check_certificate(letter, POLICY, None, adopting(known)))
+
+
+@pytest.mark.parametrize("program", [LOOP, GREEDY])
+def test_an_adopted_template_that_never_ends_is_ended(
+    office: Office, tmp_path: Path, program: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letter_page, "LIMITS", replace(letter_page.LIMITS, cpu=2))
+    letter, known = strange(office, tmp_path, program)
+    with pytest.raises(VerifyError, match="more time or memory") as refused:
+        check_certificate(letter, POLICY, None, adopting(known))
+    assert refused.value.status is Status.NOT_READ
+
+
+def test_where_nothing_confines_it_only_a_shipped_template_is_run(
+    office: Office, letter: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weak = "import platform, runpy; platform.machine = lambda: 'abacus'; "
+    weak += "runpy.run_module('zi_verify.page_child', run_name='__main__')"
+    monkeypatch.setattr(letter_page, "CHILD", ("-c", weak))
+    assert office.checked(letter).verdict == Matching()
+    other, known = strange(office, tmp_path, b"#[ ]\n")
+    with pytest.raises(VerifyError, match="only where the system can confine it") as refused:
+        check_certificate(other, POLICY, None, adopting(known))
+    assert refused.value.status is Status.NOT_READ
+
+
+def test_this_houses_template_ships_with_the_verifier() -> None:
+    assert digest(template()) in SHIPPED
+
+
+def test_replaying_a_ledger_learns_which_templates_it_adopted(tmp_path: Path) -> None:
+    example = Path(__file__).parents[1] / "contracts/examples/zi.certificates.configuration_adopted.json"
+    data = json.loads(example.read_bytes())["data"]
+    mine = {**data, "kind": "letter_template", "digest": "ab" * 32}
+    forged, adopted = {**mine, "digest": "cd" * 32}, "zi.certificates.configuration_adopted"
+    certificates, umkm = Sender("/zi/contoh/certificates"), Sender("/zi/contoh/umkm")
+    entries = [
+        *told(3),
+        certificates.say(adopted, UUID(int=1), **mine),
+        certificates.say(adopted, UUID(int=1), **{**data, "digest": "ef" * 32}),
+        umkm.say("zi.umkm.configuration_adopted", UUID(int=2), **forged),
+    ]
+    log, state = SampleLog(tmp_path / "log", entries), tmp_path / "memory"
+    place = [str(log.folder), "--state", str(state), "--entries", "messages"]
+    assert main(["log", *place]) == 0
+    assert Memory(state).templates([POLICY.logs[0].key.name]) == {"ab" * 32}
+    assert Memory(state).templates(["another.example/audit"]) == frozenset()
+    log.append([umkm.say(adopted, UUID(int=2), **forged)])
+    assert main(["log", *place]) == 1
+    assert Memory(state).templates([POLICY.logs[0].key.name]) == {"ab" * 32}
 
 
 def test_a_seal_of_another_authority_fails(office: Office, letter: bytes) -> None:

@@ -1,5 +1,5 @@
 """Checks an official letter offline: its seal, the ledger's entry that issued it, the code on its page, and that the page is what its
-content and template show, made again here."""
+content and template show, made again in a process that can do nothing else."""
 
 import json
 import time
@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 import segno
-import typst
 from asn1crypto import pem, x509
 
 from zi_tlog.error import LogError
@@ -21,7 +20,6 @@ from zi_tlog.letter import (
     PICTURE,
     POLICY,
     PROOF,
-    STANDARD,
     TEMPLATE,
     Code,
     attached,
@@ -32,13 +30,15 @@ from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_verify.error import VerifyError
 from zi_verify.letter_file import LetterFile, LetterFileError, creator_of, open_letter
+from zi_verify.letter_page import PageError, make_page
+from zi_verify.letter_template import SHIPPED
 from zi_verify.memory import Memory
 from zi_verify.message import MessageError, parse_message
 from zi_verify.receipt import NO_WITNESS, witnesses_named
-from zi_verify.status import Shortfall
+from zi_verify.status import Shortfall, Status
 from zi_verify.succession import rotation_findings
 from zi_verify.trust import Comparison, compared, log_names
-from zi_verify.verdict import Failed, Finding, Matching, Sentence, Verdict, refused
+from zi_verify.verdict import Failed, Finding, Included, Matching, Sentence, Verdict, refused
 
 ISSUE = "zi.certificates.certificate_issued"
 
@@ -75,17 +75,30 @@ def check_certificate(
         return _failed("PDF", error.sentence)
     try:
         files = attached(letter.attachments)
-        comparison = compared(parse_policy(files[POLICY]), given, memory or Memory(None))
+        memory = memory or Memory(None)
+        comparison = compared(parse_policy(files[POLICY]), given, memory)
         issued = _proven(files, comparison)
     except (LogError, MessageError, KeyError, TypeError, ValueError) as error:
         return _failed(MESSAGE, refused(ValueError(*error.args)))
     findings = [*_retired(files, issued), *_unbound(files, issued), *_wrong_code(files, issued)]
-    findings = findings or _wrong_page(letter, files)
+    template = sha256(files[TEMPLATE]).hexdigest()
+    is_known = template in SHIPPED or template in _adopted(issued.comparison, memory)
+    if not findings and is_known:
+        findings = _wrong_page(letter, files, must_confine=template not in SHIPPED)
     if findings:
         return CertificateReport("", (), Failed(tuple(findings)))
     remarks = tuple(_remarks(letter, issued, is_certified=root is not None))
     number, shortfalls = issued.said["data"]["number"], issued.comparison.shortfalls
+    if not is_known:
+        return CertificateReport(number, remarks, Included(), (*shortfalls, _not_run(template)))
     return CertificateReport(number, remarks, Matching(), shortfalls)
+
+
+def _adopted(comparison: Comparison, memory: Memory) -> frozenset[str]:
+    # Of a ledger whose keys were compared with nothing, nothing is run.
+    if comparison.shortfalls:
+        return frozenset()
+    return memory.templates(log.key.name for log in comparison.policy.logs)
 
 
 def _certificate(data: bytes) -> x509.Certificate:
@@ -146,29 +159,22 @@ def _code(content: Mapping[str, Any], rendered: bytes, said: Mapping[str, Any]) 
     return Code(number, kind, said["time"], until, content["holder"]["name"], bound)
 
 
-def _wrong_page(letter: LetterFile, files: Mapping[str, bytes]) -> list[Finding]:
-    # Only now: the template comes from the file, and it is run here because the ledger names it.
+def _wrong_page(letter: LetterFile, files: Mapping[str, bytes], *, must_confine: bool) -> list[Finding]:
     try:
-        page = _page(files)
+        page = make_page({**files, PICTURE: _picture(files[CODE].decode())}, must_confine=must_confine)
         _require_same_maker(letter, page)
         letter.require_page(page)
     except LetterFileError as error:
         return [Finding("PDF", error.sentence)]
-    except typst.TypstError as error:
+    except PageError as error:
         return [Finding(TEMPLATE, refused(ValueError(str(error))))]
     return []
 
 
-def _page(files: Mapping[str, bytes]) -> bytes:
+def _picture(code: str) -> bytes:
     picture = BytesIO()
-    code = segno.make_qr(files[CODE].decode(), error="m", boost_error=False)
-    code.save(picture, kind="svg", border=4, xmldecl=False)
-    sources = {**files, PICTURE: picture.getvalue(), "main": files[TEMPLATE]}
-    # The stub does not know the form with several files.
-    pdf: bytes = typst.compile(
-        cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True
-    )
-    return pdf
+    segno.make_qr(code, error="m", boost_error=False).save(picture, kind="svg", border=4, xmldecl=False)
+    return picture.getvalue()
 
 
 def _require_same_maker(letter: LetterFile, page: bytes) -> None:
@@ -202,6 +208,19 @@ def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list
             f"yang disegel: {digest}",
         ),
     ]
+
+
+def _not_run(template: str) -> Shortfall:
+    return Shortfall(
+        Status.NOT_READ,
+        Sentence(
+            f"The page was not compared: its template ({template}) is not known here, and a program that is not known is not run. Install a"
+            " newer zi-verify, or replay the office's ledger with an auditor's token (zi-verify log), which learns what it adopted.",
+            f"Halamannya tidak dibandingkan: templatnya ({template}) tidak dikenal di sini, dan program yang tidak dikenal tidak dijalankan."
+            " Pasang zi-verify yang lebih baru, atau putar ulang buku besar kantor dengan token auditor (zi-verify log), yang mencatat"
+            " apa yang dipakainya.",
+        ),
+    )
 
 
 _OTHER_MESSAGE = Sentence("this entry issues no letter", "entri ini tidak menerbitkan surat")

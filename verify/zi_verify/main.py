@@ -27,6 +27,7 @@ from zi_verify.input_files import (
     read_token,
     write_output,
 )
+from zi_verify.letter_template import adopted_templates
 from zi_verify.memory import Memory, default_path
 from zi_verify.options import language_of, parser
 from zi_verify.promise import Pins, check_promise, needs
@@ -224,6 +225,8 @@ def _log(options: argparse.Namespace) -> Status:
     report = replay(source, demand, memory, Bar(sys.stderr), wait=wait)
     verdict = with_findings(report.verdict, trust.findings)
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
+    if not isinstance(verdict, Failed) and report.read_entries:
+        memory.keep_templates(trust.origin, adopted_templates(report.standing))
     remarks = [*trust.remarks, *notices, *recorded(report.standing.adoptions, trust), *report.remarks]
     said = [*_left_out(source), *remarks]
     lines = [one.spoken(options.language) for one in log_names(trust.policy, trust.origin)]

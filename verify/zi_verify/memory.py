@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS pinned (origin TEXT PRIMARY KEY, policy BLOB NOT NULL
 CREATE TABLE IF NOT EXISTS awaited (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, since INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS places (place TEXT PRIMARY KEY, origin TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS recorded (origin TEXT PRIMARY KEY, records TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS templates (origin TEXT, digest TEXT, PRIMARY KEY (origin, digest));
 """
 
 
@@ -157,6 +158,22 @@ class Memory:
         with self._spoken():
             row = (origin, json.dumps(records))
             self._base.execute("INSERT OR REPLACE INTO recorded VALUES (?, ?)", row)
+
+    def templates(self, origins: Iterable[str]) -> frozenset[str]:
+        """The digests of the templates of letters that these logs recorded as adopted when they were replayed."""
+        with self._spoken():
+            rows = [
+                row
+                for origin in origins
+                for row in self._base.execute("SELECT digest FROM templates WHERE origin = ?", (origin,))
+            ]
+        return frozenset(str(digest) for (digest,) in rows)
+
+    def keep_templates(self, origin: str, digests: Iterable[str]) -> None:
+        """Keep which templates a replay that did not fail found adopted."""
+        with self._spoken():
+            rows = [(origin, digest) for digest in digests]
+            self._base.executemany("INSERT OR IGNORE INTO templates VALUES (?, ?)", rows)
 
     def close(self) -> None:
         self._base.close()

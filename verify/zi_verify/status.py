@@ -27,8 +27,8 @@ class Status(Enum):
         7,
         Sentence("not read", "tidak terbaca"),
         Sentence(
-            "something that you asked for could not be read: a token was denied or has expired, or entries are withheld",
-            "sesuatu yang Anda minta tidak dapat dibaca: token ditolak atau kedaluwarsa, atau entri tidak diberikan",
+            "something that you asked for could not be read: a token was denied or has expired, entries are withheld, or a letter's page could not be made again",
+            "sesuatu yang Anda minta tidak dapat dibaca: token ditolak atau kedaluwarsa, entri tidak diberikan, atau halaman surat tidak dapat dibuat ulang",
         ),
     )
     QUORUM = (

@@ -19,6 +19,7 @@ from zi_certificates.policies import HEARS, reacting
 from zi_certificates.timers import Expiring
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
+from zi_chassis.confinement import confinement
 from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import Inbox
 from zi_chassis.lease import Lease, lease_of, locked
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: locked(lease))
     service.open(lambda: office)
     service.open(lambda: broker)
+    service.open(lambda: confinement(service))
     _follow(service, office, broker, lease)
     service.watch("vault", lambda: _reach_vault(office, broker))
     service.watch("checks", lambda: office.checks.run(office.store.database))

@@ -65,7 +65,7 @@ class Office:
         head = letterhead(settings, self.keys)
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, head, salts)
-        self.verifying = Verifying(self.store, self.keys, clock, self.checks)
+        self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
         self.sealing = Sealing(
             *(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault),
             partial(template_of, kept=self.archive.by_digest),

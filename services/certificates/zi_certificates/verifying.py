@@ -33,11 +33,14 @@ class Checked:
 
 
 class Verifying:
-    def __init__(self, store: Store, keys: Keys, clock: Clock, checks: Checks) -> None:
+    def __init__(
+        self, store: Store, keys: Keys, clock: Clock, checks: Checks, *, must_confine: bool = True
+    ) -> None:
         self._store = store
         self._keys = keys
         self._clock = clock
         self._checks = checks
+        self._must_confine = must_confine
 
     async def by_number(self, number: str) -> Checked:
         known = number_in(number)
@@ -53,7 +56,7 @@ class Verifying:
         letter = await self._store.query(lambda tx: letter_with_file(tx, file))
         if letter is not None:
             return self._counted(Checked(judge(Shown.FILE, letter, self.today), letter.number, letter))
-        number = await number_claimed(data)
+        number = await number_claimed(data, must_confine=self._must_confine)
         return await self._judged(Reading(Shown.NO_LETTER if number is None else Shown.OTHER_FILE, number))
 
     @property

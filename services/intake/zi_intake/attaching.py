@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import BoundedSemaphore
 from uuid import UUID
 
@@ -43,16 +44,17 @@ async def attach(
         raise ErasedError
     if state.attachments >= state.attachment_limit and not known:
         raise case.TooManyAttachmentsError(limit=state.attachment_limit)
-    media_type, content = await _cleaned(upload)
+    media_type, content = await _cleaned(office, upload)
     done = await office.handling.attach(ticket, by, request, media_type, content)
     kept = done.state.items_of(request)
     return done, kept[0] if kept else None
 
 
-async def _cleaned(upload: bytes) -> tuple[str, bytes]:
+async def _cleaned(office: Office, upload: bytes) -> tuple[str, bytes]:
     if not QUEUE.acquire(blocking=False):
         raise QueueFullError
+    opener = partial(clean, upload, must_confine=not office.settings.demo)
     try:
-        return await asyncio.get_running_loop().run_in_executor(ROOMS, clean, upload)
+        return await asyncio.get_running_loop().run_in_executor(ROOMS, opener)
     finally:
         QUEUE.release()

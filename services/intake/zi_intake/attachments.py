@@ -4,10 +4,11 @@ Hostile files meet the decoders in a process of its own (cleanroom.py), which ha
 """
 
 import logging
-import subprocess
-import sys
 
+from zi_chassis.confinement import open_file
 from zi_chassis.domain_error import DomainError
+from zi_sandbox.limits import Limits
+from zi_sandbox.parent import ChildError
 
 MEGABYTE = 1_000_000
 LARGEST = 10 * MEGABYTE
@@ -15,8 +16,10 @@ PIXELS = 8192 * 6144  # what is sold as a 50 megapixel camera
 LONGEST_SIDE = 4096
 PAGES = 300
 UNPACKED = 100 * MEGABYTE
-SECONDS = 60
+CLEANROOM = ("-m", "zi_intake.cleanroom")
+LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=60, answer=2 * LARGEST)
 
+KEPT_TYPES = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
 logger = logging.getLogger(__name__)
@@ -80,24 +83,22 @@ def media_type(data: bytes) -> str | None:
     return "application/pdf" if data.startswith(b"%PDF-") else None
 
 
-def clean(data: bytes) -> tuple[str, bytes]:
-    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread."""
+def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
+    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread. Raises FilesClosedError
+    where the system can't confine the process that opens it; only a demo may do without."""
     if len(data) > LARGEST:
         raise AttachmentTooLargeError
     if media_type(data) is None:
         raise UnknownAttachmentError
-    verdict, _, cleaned = _in_the_cleanroom(data).partition(b"\n")
-    if refusal := REFUSALS.get(verdict.decode()):
-        raise refusal
-    return verdict.decode(), cleaned
-
-
-def _in_the_cleanroom(data: bytes) -> bytes:
-    room = [sys.executable, "-I", "-m", "zi_intake.cleanroom"]
     try:
-        done = subprocess.run(room, input=data, capture_output=True, timeout=SECONDS, check=True, env={})
-    except subprocess.SubprocessError as died:
+        answer = open_file(CLEANROOM, data, LIMITS, must_confine=must_confine)
+    except ChildError as died:
         # Out of memory or time, or a decoder crashed: nothing of the file itself may be logged.
-        logger.warning("cleanroom gave up: %s", type(died).__name__)
+        logger.warning("cleanroom gave up: %s", died)
         raise UnreadableAttachmentError from None
-    return done.stdout
+    verdict, _, cleaned = answer.partition(b"\n")
+    if refusal := REFUSALS.get(verdict.decode("ascii", "replace")):
+        raise refusal
+    if verdict.decode("ascii", "replace") not in KEPT_TYPES:
+        raise UnreadableAttachmentError
+    return verdict.decode(), cleaned

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
+from zi_chassis.confinement import confinement
 from zi_chassis.foreign import declared_by
 from zi_chassis.inbox import Inbox
 from zi_chassis.lease import Lease, lease_of, locked
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: locked(lease))
     service.open(lambda: office)
     service.open(lambda: broker)
+    service.open(lambda: confinement(service))
     _follow(service, office, broker, lease)
     reading = Reading(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))

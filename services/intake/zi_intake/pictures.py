@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from pi_heif import register_heif_opener  # type: ignore[import-untyped]
-from PIL import Image
+from PIL import Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from zi_intake.attachments import (
     LARGEST,
@@ -34,6 +34,9 @@ UPRIGHT: dict[object, Image.Transpose] = {
     8: Image.Transpose.ROTATE_90,
 }
 
+# Pillow loads what it needs when it needs it, and once the process is confined nothing can be loaded: everything for FORMATS is here before.
+LOADED = ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
+Image.preinit()
 register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 

@@ -1,0 +1,16 @@
+"""Which templates of letters are run: the ones that this program knows by their digest, and the ones that a ledger recorded as adopted when
+`zi-verify log` replayed it under the pinned policy."""
+
+from zi_verify.standing import Standing
+
+# SHA-256 of each version of services/certificates/zi_certificates/templates/letter.typ that letters were sealed with.
+SHIPPED = frozenset({"67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4"})
+
+_KIND = "letter_template"
+
+
+def adopted_templates(standing: Standing) -> set[str]:
+    """The digests of the templates that the certificates service of the log's office adopted, also where it uses them no more."""
+    source = f"{standing.office}/certificates"
+    uses = standing.configurations.uses
+    return {use.digest for key, use in uses.items() if (key.source, key.kind) == (source, _KIND)}
