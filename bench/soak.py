@@ -76,7 +76,11 @@ PARTS = {
     "intake": Part(
         "services/intake/zi_intake", ("case.py",), ("tests/intake/test_case.py", "tests/intake/acts.py")
     ),
-    "notify": Part("services/notify/zi_notify", ("delivery.py",), ("tests/notify/test_delivery.py",)),
+    "notify": Part(
+        "services/notify/zi_notify",
+        ("delivery.py", "recipient.py"),
+        ("tests/notify/test_delivery.py", "tests/notify/test_recipient.py"),
+    ),
     "certificates-deciders": Part(
         "services/certificates/zi_certificates",
         _modules("account application appointment impartiality issuing register standing"),

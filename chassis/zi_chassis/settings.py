@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     open_entries: bool = False
     person_references: bool = False
     openings_an_hour: int = Field(default=600, ge=1)
+    mails_a_day: int = Field(default=60, ge=1)
+    first_mails_a_day: int = Field(default=500, ge=1)
     rules: Path | None = None
     trusted_proxies: str = ""
     promise_hours: int = Field(default=72, ge=1, le=720)

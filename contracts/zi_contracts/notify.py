@@ -70,6 +70,46 @@ class DeliveryFailed(Data):
     reason_class: FailureReason
 
 
+class DeliveryUnconfirmed(Data):
+    """Nothing is sent: the address got one mail and is not confirmed from it. It is sent, if it is the case's newest, once it is."""
+
+    type: ClassVar[str] = "zi.notify.delivery_unconfirmed"
+
+
+class DeliveryPostponed(Data):
+    """The office asked as many addresses for their confirmation today as it does in a day; this one is asked later."""
+
+    type: ClassVar[str] = "zi.notify.delivery_postponed"
+
+    retry_at: AwareDatetime
+
+
+class DeliveryWithheld(Data):
+    """Nothing is sent: whoever reads the address stopped all mail, or it got as many mails today as an address may."""
+
+    type: ClassVar[str] = "zi.notify.delivery_withheld"
+
+    reason_class: Literal["stopped", "recipient_limit"]
+
+
+class RecipientAsked(Data):
+    """The one mail that asks an address for its confirmation is about to be sent; of no case, and the address is told nowhere."""
+
+    type: ClassVar[str] = "zi.notify.recipient_asked"
+
+
+class RecipientConfirmed(Data):
+    """Whoever reads an address wants mail."""
+
+    type: ClassVar[str] = "zi.notify.recipient_confirmed"
+
+
+class RecipientStopped(Data):
+    """Whoever reads an address wants no mail of the office any more."""
+
+    type: ClassVar[str] = "zi.notify.recipient_stopped"
+
+
 MODELS: tuple[type[Data], ...] = (
     DeliveryRequested,
     DeliveryHandingOver,
@@ -77,4 +117,10 @@ MODELS: tuple[type[Data], ...] = (
     DeliveryUncertain,
     DeliveryDeferred,
     DeliveryFailed,
+    DeliveryUnconfirmed,
+    DeliveryPostponed,
+    DeliveryWithheld,
+    RecipientAsked,
+    RecipientConfirmed,
+    RecipientStopped,
 )

@@ -39,6 +39,7 @@ OPEN_TO_CITIZENS = {
     ),
     **dict.fromkeys(("Register", "Draft", "Open", "Move"), "begins"),
     "Enrol": "a training has many businesses",
+    **dict.fromkeys(("ConfirmRecipient", "StopRecipient"), "zi_notify.pages"),
     **dict.fromkeys(("Begin", "AnswerItem", "Settle", "AddPhoto", "Sign", "Finish"), "zi_umkm.visiting"),
 }
 FOUR_EYES = {

@@ -94,6 +94,7 @@ class Certificates:
         filed = good(
             self.client.post("/intake/api/certificate-applications", json=body, headers=fresh()), 201
         )
+        mails.confirm(self.client, mails.address(company))
         known = {name: filed[name] for name in ("ticket", "code", "event_id")}
         own = known | opened(self.client, filed)
         await_(lambda: self._asked(own).status_code == 200)

@@ -9,11 +9,25 @@ from tests.journeys.house import await_
 
 from zi_notify.letter import templates, wordings
 
+LINK = r"/notify/mail/[\w-]{43}"
 NUMBER = r"SK[IE]-[0-9]{4}-[0-9]{6}|MD[0-9]{12}"
 
 
 def address(company: str) -> str:
     return f"{company.lower()}@warga.example"
+
+
+def confirm(client: httpx.Client, address: str) -> None:
+    """By the link in the first mail that came to the address."""
+    link = await_(lambda: _link(client, address))
+    assert client.post(link, data={"choice": "confirm"}).status_code == 303
+
+
+def _link(client: httpx.Client, address: str) -> str | None:
+    rows = [row for row in client.get("/notify/mailbox").text.split("<tr>") if html.escape(address) in row]
+    mails = [mail for row in rows if (mail := re.search(r'href="(/notify/mailbox/[^"]+)"', row))]
+    found = [re.search(LINK, client.get(mail[1]).text) for mail in mails]
+    return next((link[0] for link in found if link), None)
 
 
 def came(client: httpx.Client, company: str, ticket: str, code: str, *templates: str) -> None:

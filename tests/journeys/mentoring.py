@@ -53,6 +53,7 @@ class Mentoring:
             self.client.post("/intake/api/mentoring-requests", json=request_of(name, nib), headers=fresh()),
             201,
         )
+        mails.confirm(self.client, mails.address(name))
         return self.opened(filed["ticket"], filed["code"])
 
     def opened(self, ticket: str, code: str) -> Own:

@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser
 from tests.intake.uploads import photo
+from tests.journeys import mails
 from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import House, await_
@@ -61,6 +62,7 @@ def handled(door: Door) -> Filed:
     filed = door.file(COMPLAINT)
     door.attach(filed, photo())
     settled(door, filed, 1)
+    mails.confirm(door.client, COMPLAINT["reporter"]["email"])
     door.office(filed, "acknowledge")
     settled(door, filed, 2)
     door.office(filed, "assign", {"officer": "officer"})
@@ -73,11 +75,11 @@ def handled(door: Door) -> Filed:
     return filed
 
 
-def settled(door: Door, filed: Filed, mails: int) -> None:
+def settled(door: Door, filed: Filed, sent: int) -> None:
     def told() -> bool:
         tracked = door.track(filed)
         states = [mail["state"] for mail in tracked["deliveries"]]
-        return states == ["handed_over"] * mails and all(step["ledger"] for step in tracked["timeline"])
+        return states == ["handed_over"] * sent and all(step["ledger"] for step in tracked["timeline"])
 
     await_(told)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
 from tests.intake.uploads import photo
+from tests.journeys import mails
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import await_
@@ -34,6 +35,7 @@ def tell(door: Door, citizen: Citizen, folder: Path) -> None:
     """Asserts all of it; `folder` takes the evidence."""
     filed = door.file(citizen.body)
     assert door.track(filed)["state"] == "filed"
+    mails.confirm(door.client, citizen.said["email"])
     door.all_steps(filed, citizen.said, photo())
     tracked = await_(lambda: _settled(door, filed))
     assert (tracked["state"], tracked["holder"]) == ("closed", "citizen")

@@ -99,6 +99,8 @@ def answer(officer: Visitor) -> None:
 def test_a_citizen_and_an_officer_go_the_whole_way(visit: Visit, tmp_path: Path) -> None:
     citizen, officer = visit(), visit()
     ticket, code = file(citizen)
+    confirm_the_address(citizen)
+    citizen.go(f"/track/{ticket}/receipt")
     add_photo(citizen)
     citizen = visit()  # another day, with nothing but the slip of paper
     citizen.open_case(ticket, code)
@@ -114,6 +116,19 @@ def test_a_citizen_and_an_officer_go_the_whole_way(visit: Visit, tmp_path: Path)
     the_mails_came(citizen, ticket)
     the_evidence_holds(citizen, ticket, tmp_path / "evidence.zip")
     the_page_that_checks_agrees(visit(script=True), tmp_path / "evidence.zip")
+
+
+def confirm_the_address(citizen: Visitor) -> None:
+    def mail_came() -> bool:
+        citizen.go("/notify/mailbox")
+        return FORM["reporter.email"] in citizen.text
+
+    await_(mail_came)
+    row = citizen.page.locator("tr", has_text=FORM["reporter.email"]).last
+    row.get_by_role("link").click()
+    citizen.page.locator('.message a[href*="/notify/mail/"]').first.click()
+    citizen.press("Konfirmasi alamat saya")
+    assert "Alamat Anda sudah dikonfirmasi" in citizen.text
 
 
 def add_photo(citizen: Visitor) -> None:

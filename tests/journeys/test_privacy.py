@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.intake.uploads import photo
-from tests.journeys import records
+from tests.journeys import mails, records
 from tests.journeys.certificates import nib_of
 from tests.journeys.citizens import SYLLABLES, Citizen, citizens
 from tests.journeys.door import Door, Filed, code
@@ -126,6 +126,7 @@ def handled(house: House, citizen: Citizen) -> Filed:
         door = Door(client, house.staff)
         filed = door.file(citizen.body)
         if citizen.number % 2:
+            mails.confirm(client, citizen.said["email"])
             door.all_steps(filed, citizen.said, photo() if citizen.number % WITH_A_PHOTO == 1 else None)
             assert door.evidence(filed)
         opened = client.post(f"/intake/api/cases/{filed['ticket']}/token", headers=code(filed))

@@ -117,6 +117,8 @@ def _around(visitor: Visitor) -> Iterator[str]:
         yield path
     visitor.page.locator("main a").first.click()
     yield "mail"
+    visitor.page.locator('.message a[href*="/notify/mail/"]').first.click()
+    yield "mail to an address"
 
 
 def _problems(visitor: Visitor, cases: Cases) -> Iterator[str]:

@@ -69,6 +69,22 @@ def not_reachable(reason: Any) -> delivery.ReportNotReachable:
     return delivery.ReportNotReachable(by=BY, reason_class=reason)
 
 
+RECIPIENT = UUID(int=9)
+TOMORROW = NOON + timedelta(hours=12)
+hold = delivery.HoldUnconfirmed(by=BY, recipient=RECIPIENT)
+unconfirmed = delivery.DeliveryUnconfirmed(by=BY, recipient=RECIPIENT)
+postpone = delivery.Postpone(by=BY, until=TOMORROW)
+postponed = delivery.DeliveryPostponed(by=BY, retry_at=TOMORROW)
+
+
+def withhold(reason: Any) -> delivery.Withhold:
+    return delivery.Withhold(by=BY, reason_class=reason)
+
+
+def withheld(reason: Any) -> delivery.DeliveryWithheld:
+    return delivery.DeliveryWithheld(by=BY, reason_class=reason)
+
+
 def after(*events: Any) -> Delivery:
     state = delivery.initial
     for event in events:
@@ -241,6 +257,53 @@ def test_another_attempt_s_doubt_changes_nothing() -> None:
     assert when(doubt(1), requested, handing_over(1), uncertain(1), handing_over(2)) == []
 
 
+def test_an_address_that_is_not_confirmed_holds_the_mail_until_it_is() -> None:
+    assert when(hold, requested) == [unconfirmed]
+    assert when(hold, requested, unconfirmed) == []
+    assert after(requested, unconfirmed).status is delivery.Status.UNCONFIRMED
+    assert when(begin(1, BY), requested, unconfirmed) == [handing_over(1)]
+
+
+def test_a_mail_is_postponed_to_another_day() -> None:
+    assert when(postpone, requested) == [postponed]
+    assert when(postpone, requested, postponed) == []
+    assert after(requested, postponed).due == TOMORROW
+    with pytest.raises(delivery.NotDueError):
+        when(begin(1, BY), requested, postponed)
+    assert when(begin(1), requested, postponed)
+
+
+@pytest.mark.parametrize("reason", ["stopped", "recipient_limit"])
+@pytest.mark.parametrize("before", [(), (unconfirmed,), (postponed,), (handing_over(1), deferred(1))])
+def test_what_is_withheld_is_never_sent(reason: Any, before: tuple[Events, ...]) -> None:
+    assert when(withhold(reason), requested, *before) == [withheld(reason)]
+    assert when(withhold(reason), requested, *before, withheld(reason)) == []
+    assert when(hold, requested, *before, withheld(reason)) == []
+    assert when(postpone, requested, *before, withheld(reason)) == []
+    with pytest.raises(delivery.DeliveryOverError):
+        when(begin(2), requested, *before, withheld(reason))
+
+
+@pytest.mark.parametrize("command", [hold, postpone, withhold("stopped")])
+def test_a_mail_on_its_way_is_not_held_back(command: Commands) -> None:
+    with pytest.raises(delivery.AttemptOpenError):
+        when(command, requested, handing_over(1))
+
+
+def test_a_mail_that_some_server_may_have_taken_is_doubted_to_the_end() -> None:
+    tried = (requested, handing_over(1))
+    assert not after(*tried, failed("permanent")).is_doubted
+    assert after(*tried, failed("uncertain")).is_doubted
+    assert after(*tried, uncertain(1), handing_over(2), failed("permanent")).is_doubted
+
+
+BEGINNABLE = (
+    delivery.DeliveryRequested
+    | delivery.DeliveryDeferred
+    | delivery.DeliveryUncertain
+    | delivery.DeliveryUnconfirmed
+    | delivery.DeliveryPostponed
+)
 attempts = st.integers(0, 4)
 commands: st.SearchStrategy[Commands] = st.one_of(
     st.just(request),
@@ -249,6 +312,8 @@ commands: st.SearchStrategy[Commands] = st.one_of(
     st.builds(not_taken, attempts, st.sampled_from(["temporary", "technical", "uncertain", "permanent"])),
     st.builds(not_reachable, st.sampled_from(["no_address", "erased"])),
     st.builds(doubt, attempts),
+    st.sampled_from([hold, postpone]),
+    st.builds(withhold, st.sampled_from(["stopped", "recipient_limit"])),
 )
 
 
@@ -275,9 +340,7 @@ def test_no_second_attempt_without_recorded_doubt_or_deferral_of_the_first(
         if isinstance(event, delivery.DeliveryHandingOver):
             attempt += 1
             assert event.attempt == attempt
-            assert isinstance(
-                before, delivery.DeliveryRequested | delivery.DeliveryDeferred | delivery.DeliveryUncertain
-            )
+            assert isinstance(before, BEGINNABLE)
         before = event
 
 
@@ -287,7 +350,9 @@ def test_nothing_happens_after_the_end(given_commands: list[Commands]) -> None:
     ends = [
         at
         for at, event in enumerate(events)
-        if isinstance(event, delivery.DeliveryHandedOver | delivery.DeliveryFailed)
+        if isinstance(
+            event, delivery.DeliveryHandedOver | delivery.DeliveryFailed | delivery.DeliveryWithheld
+        )
     ]
     assert ends in ([], [len(events) - 1])
 

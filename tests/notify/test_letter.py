@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from zi_chassis.domain import Act
 from zi_notify.delivery import DeliveryRequested
 from zi_notify.letter import (
+    LINKS,
     TEMPLATES,
     VERSION,
+    Addressee,
     BadAddressError,
     Letterhead,
     Templates,
@@ -29,6 +31,8 @@ from zi_rules.version import NoVersionError
 
 HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
 NOW = datetime(2026, 12, 1, 4, tzinfo=UTC)
+TOKEN = "Ab_-" * 10 + "abc"
+PAGE = f"http://localhost:8080/notify/mail/{TOKEN}"
 ADDRESS = "obviously.invented@example.com"
 LANGUAGES = ("id", "en")
 LETTERS = sorted(wordings(templates().content, "id"))
@@ -51,8 +55,11 @@ def requested(template: str, language: str) -> DeliveryRequested:
     )
 
 
-def written(request: DeliveryRequested, head: Letterhead, address: str, at: datetime) -> EmailMessage:
-    return compose(request, Templates().wording(request), head, address, at)
+def written(
+    request: DeliveryRequested, head: Letterhead, address: str, at: datetime, is_asked: bool = False
+) -> EmailMessage:
+    addressee = Addressee(address, UUID(int=9), TOKEN, is_asked)
+    return compose(request, Templates().wording(request), head, addressee, at)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -73,7 +80,8 @@ def test_every_letter_names_the_ticket_and_where_to_look_and_survives_the_wire(
 def test_every_letter_is_there_once_in_both_languages() -> None:
     for language in LANGUAGES:
         files = (TEMPLATES / f"v{VERSION}").glob(f"*.{language}.toml")
-        names = [name for file in files for name in tomllib.loads(file.read_text())["letters"]]
+        tables = [tomllib.loads(file.read_text()) for file in files if not file.name.startswith(LINKS)]
+        names = [name for table in tables for name in table["letters"]]
         assert sorted(names) == LETTERS
 
 
@@ -160,3 +168,27 @@ def test_a_mail_that_was_requested_before_an_update_is_written_as_it_was_promise
     assert Templates(lambda *named: older.get(named)).wording(before).subject == "Dulu {ticket}"
     with pytest.raises(NoVersionError, match="mail templates version 7"):
         Templates().wording(before)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mail_leads_to_the_page_that_stops_all_mail(language: str) -> None:
+    mail = written(requested("answered", language), HEAD, ADDRESS, NOW)
+    content = mail.as_bytes()
+    assert f"List-Unsubscribe: <{PAGE}>\r\n".encode() in content
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
+    assert message_from_bytes(content, policy=default).get_content().count(f"{PAGE}?lang={language}") == 1
+
+
+@pytest.mark.parametrize(("language", "asking"), [("id", "konfirmasi"), ("en", "confirm your address")])
+def test_only_the_mail_that_asks_asks_for_a_confirmation(language: str, asking: str) -> None:
+    plain = written(requested("answered", language), HEAD, ADDRESS, NOW)
+    asks = written(requested("answered", language), HEAD, ADDRESS, NOW, is_asked=True)
+    assert asking not in plain.get_content()
+    assert asking in asks.get_content()
+
+
+def test_no_line_of_a_mail_is_too_long_for_a_mail_server() -> None:
+    content = written(requested("answered", "id"), HEAD, ADDRESS, NOW, is_asked=True).as_bytes()
+    head, _, body = content.partition(b"\r\n\r\n")
+    assert max(map(len, head.split(b"\r\n"))) < 900
+    assert max(map(len, body.split(b"\r\n"))) <= 78

@@ -82,7 +82,7 @@ async def test_after_kill_9_in_between_the_same_mail_is_sent_once_more(
         async with notify.alive() as process:
             await until(lambda: len(mails.took) == 2)
             assert set(await notify.ready()) >= {"broker", "outbox", "hears intake", "sender"}
-            await intake.tell("0EXAMP1E1")
+            await intake.tell("0EXAMP1E1", address="another.invented@example.com")
             await until(lambda: len(mails.took) == 3)
             process.terminate()
             await process.wait()

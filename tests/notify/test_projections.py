@@ -12,7 +12,8 @@ from zi_chassis.domain import Act, Command
 from zi_chassis.store import Store
 from zi_notify import delivery, projections
 from zi_notify.projections import Count, Deliveries
-from zi_notify.published import decider
+from zi_notify.published import decider, recipients
+from zi_notify.recipient import AskRecipient, ConfirmRecipient
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")
@@ -24,7 +25,7 @@ def store(place: str) -> Iterator[Store]:
         service="notify",
         office="office",
         database=Database(place),
-        deciders=[decider],
+        deciders=[decider, recipients],
         projections=[Deliveries()],
     )
     one.open()
@@ -99,3 +100,38 @@ async def test_a_case_s_deliveries_are_listed_without_others(store: Store) -> No
     await told(store, id, delivery.BeginHandingOver, attempt=1)
     (shown,) = store.read(lambda tx: projections.of_ticket(tx, "0EXAMP1E0"))
     assert (shown.template, shown.state, shown.attempt, shown.reason) == ("answered", "handing_over", 1, None)
+
+
+RECIPIENT = UUID(int=9)
+READER = Act(at=NOON, actor=str(RECIPIENT), role="public")
+
+
+async def test_a_confirmation_makes_the_newest_of_each_case_due(store: Store) -> None:
+    cases = ("0EXAMP1E0", "0EXAMP1E0", "0EXAMP1E1")
+    _, newest, other = held = [await requested(store, ticket) for ticket in cases]
+    for id in held:
+        await told(store, id, delivery.HoldUnconfirmed, recipient=RECIPIENT)
+    assert store.read(projections.next_due) is None
+    await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
+    assert set(store.read(lambda tx: projections.due(tx, NOON, 10))) == {newest, other}
+
+
+async def test_mails_of_a_day_are_counted_by_recipient(store: Store) -> None:
+    first, second, third = [await requested(store) for _ in range(3)]
+    for id in (first, second):
+        await told(store, id, delivery.BeginHandingOver, attempt=1, recipient=RECIPIENT)
+    await told(store, third, delivery.BeginHandingOver, attempt=1, recipient=UUID(int=10))
+    await told(store, second, delivery.ReportNotTaken, attempt=1, reason_class="permanent")
+    assert store.read(lambda tx: projections.sent_to(tx, RECIPIENT, third, NOON)) == 1
+    assert store.read(lambda tx: projections.sent_to(tx, RECIPIENT, first, NOON)) == 0
+    tomorrow = NOON + timedelta(days=1)
+    assert store.read(lambda tx: projections.sent_to(tx, RECIPIENT, third, tomorrow)) == 0
+
+
+async def test_addresses_that_were_asked_are_counted(store: Store) -> None:
+    assert not store.read(projections.has_recipients)
+    for number in (1, 2):
+        await store.handle(recipients, UUID(int=number), AskRecipient(by=BY, delivery=UUID(int=7)))
+    assert store.read(projections.has_recipients)
+    assert store.read(lambda tx: projections.asked_since(tx, NOON)) == 2
+    assert store.read(lambda tx: projections.asked_since(tx, NOON + timedelta(days=1))) == 0

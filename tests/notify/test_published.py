@@ -8,8 +8,8 @@ import pytest
 
 from zi_chassis.domain import Act, Event, message_type
 from zi_contracts.registry import MODELS
-from zi_notify import delivery
-from zi_notify.published import decider
+from zi_notify import delivery, recipient
+from zi_notify.published import decider, recipients
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")
@@ -31,6 +31,14 @@ EVENTS: list[Any] = [
     delivery.DeliveryUncertain(by=BY, attempt=2, retry_at=NOON),
     delivery.DeliveryDeferred(by=BY, attempt=2, reason_class="temporary", retry_at=NOON),
     delivery.DeliveryFailed(by=BY, reason_class="permanent"),
+    delivery.DeliveryUnconfirmed(by=BY, recipient=UUID(int=9)),
+    delivery.DeliveryPostponed(by=BY, retry_at=NOON),
+    delivery.DeliveryWithheld(by=BY, reason_class="stopped"),
+]
+RECIPIENT_EVENTS: list[Any] = [
+    recipient.RecipientAsked(by=BY, delivery=UUID(int=8)),
+    recipient.RecipientConfirmed(by=BY),
+    recipient.RecipientStopped(by=BY),
 ]
 
 
@@ -46,3 +54,19 @@ def test_an_event_discloses_the_fields_of_its_contract(event: Event) -> None:
 
 def test_every_event_of_the_delivery_is_covered() -> None:
     assert {type(event) for event in EVENTS} == set(decider.events)
+
+
+@pytest.mark.parametrize("event", RECIPIENT_EVENTS, ids=lambda event: type(event).__name__)
+def test_what_a_reader_decides_is_told_of_no_case(event: Event) -> None:
+    disclosure = recipients.publish(event, recipient.initial)
+    assert (disclosure.subject, disclosure.data) == ("recipients", {})
+    assert MODELS[message_type("notify", type(event))].model_fields == {}
+
+
+def test_every_event_of_a_recipient_is_covered() -> None:
+    assert {type(event) for event in RECIPIENT_EVENTS} == set(recipients.events)
+
+
+def test_no_delivery_discloses_the_digest_of_the_address() -> None:
+    begun = delivery.DeliveryHandingOver(by=BY, attempt=1, recipient=UUID(int=9))
+    assert str(UUID(int=9)) not in str(decider.publish(begun, STATE).data)

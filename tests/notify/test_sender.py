@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 from tests.chassis.house import opened, published, running
@@ -16,31 +16,46 @@ from tests.until import until
 
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
+from zi_chassis.domain import Act
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from zi_contracts.message import Message
 from zi_notify import policies, projections
+from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
+from zi_notify.delivery import (
+    BeginHandingOver,
+    HoldUnconfirmed,
+    ReportHandedOver,
+    RequestDelivery,
+    delivery_id,
+)
 from zi_notify.letter import Letterhead, Templates
 from zi_notify.projections import Deliveries
-from zi_notify.published import decider
+from zi_notify.published import decider, recipients
+from zi_notify.recipient import ConfirmRecipient, StopRecipient
+from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sender import Sender
 
 TICKET = "0EXAMP1E0"
+OTHER = "another.invented@example.com"
+KEYS = RecipientKeys(b"a secret")
 HEAD = Letterhead("layanan@example.org", "example.org", "http://localhost:8080/")
 
 
 class Notify:
     """One life of the service; a second one on the same folder is the next start."""
 
-    def __init__(self, nats: NatsServer, folder: Path, mails: MailServer) -> None:
+    def __init__(
+        self, nats: NatsServer, folder: Path, mails: MailServer, limits: MailLimits | None = None
+    ) -> None:
         self.clock = Clock()
         self.store = Store(
             service="notify",
             office="office",
             database=Database(folder / "notify.db"),
-            deciders=[decider],
+            deciders=[decider, recipients],
             projections=[Deliveries()],
         )
         self.store.open()
@@ -50,7 +65,10 @@ class Notify:
             self.store, self.broker, "intake", lambda tx, message: policies.react(message, self.clock.now())
         )
         channel = EmailChannel(mails.host, mails.port, timeout=20)
-        self.sender = Sender(self.store, self.broker, channel, HEAD, self.clock, Templates(), patience=0)
+        self.admission = Admission(self.store, KEYS, limits or MailLimits())
+        self.sender = Sender(
+            *(self.store, self.broker, channel, HEAD, self.clock, Templates(), self.admission), patience=0
+        )
 
     @asynccontextmanager
     async def alive(self) -> AsyncIterator[None]:
@@ -64,6 +82,13 @@ class Notify:
     def states(self, ticket: str = TICKET) -> list[tuple[str, str | None]]:
         return [(d.state, d.reason) for d in self.store.read(lambda tx: projections.of_ticket(tx, ticket))]
 
+    def act(self) -> Act:
+        return Act(at=self.clock.now(), actor="system:notify", role="system:notify")
+
+    async def decide(self, command: type[ConfirmRecipient | StopRecipient], address: str = ADDRESS) -> None:
+        reader = Act(at=self.clock.now(), actor="a-reader", role="public")
+        await self.store.handle(recipients, KEYS.recipient(address), command(by=reader))
+
     def events(self) -> list[str]:
         return [row.nats_subject.split(".")[2] for row in self.store.messages(0, 1000)]
 
@@ -72,8 +97,8 @@ class House:
     def __init__(self, nats: NatsServer, folder: Path, intake: Intake, mails: MailServer) -> None:
         self.nats, self.folder, self.intake, self.mails = nats, folder, intake, mails
 
-    def notify(self) -> Notify:
-        return Notify(self.nats, self.folder, self.mails)
+    def notify(self, limits: MailLimits | None = None) -> Notify:
+        return Notify(self.nats, self.folder, self.mails, limits)
 
 
 @pytest_asyncio.fixture
@@ -94,7 +119,9 @@ async def test_a_status_message_becomes_one_mail_that_was_taken(house: House) ->
     cause = Message.parse(house.intake.store.messages(0, 1)[0].message)
     assert (mail["To"], mail["Message-ID"]) == (ADDRESS, f"<{cause.id}@example.org>")
     assert TICKET in mail.get_content()
-    assert notify.events() == ["delivery_requested", "delivery_handing_over", "delivery_handed_over"]
+    assert notify.events() == [
+        *("delivery_requested", "recipient_asked", "delivery_handing_over", "delivery_handed_over")
+    ]
 
 
 async def test_the_vault_is_told_the_purpose_and_the_cause(house: House) -> None:
@@ -116,7 +143,7 @@ async def test_the_address_is_in_no_message_and_in_no_table(house: House, tmp_pa
         await until(lambda: notify.outbox.lag == 0)
         told = await published(notify.broker, "notify")
     notify.store.close()
-    assert len(told) == 3
+    assert len(told) == 4
     kept = told + [path.read_bytes() for path in tmp_path.glob("notify.db*")]
     assert not [content for content in kept if b"invented" in content]
 
@@ -133,7 +160,9 @@ async def test_a_citizen_reached_by_phone_only_gets_no_mail(house: House) -> Non
 async def test_many_deliveries_are_each_sent_once(house: House) -> None:
     notify = house.notify()
     async with notify.alive():
-        await asyncio.gather(*(house.intake.tell(f"0EXAMP{n:03}") for n in range(60)))
+        await asyncio.gather(
+            *(house.intake.tell(f"0EXAMP{n:03}", address=f"invented.{n}@example.com") for n in range(60))
+        )
         await until(lambda: len(house.mails.took) >= 60)
         await until(lambda: not notify.store.read(projections.open_attempts))
     assert len(set(house.mails.message_ids)) == len(house.mails.message_ids) == 60
@@ -177,7 +206,7 @@ async def test_a_deferred_mail_is_sent_when_its_time_has_come(house: House) -> N
         await until(lambda: notify.states() == [("deferred", "temporary")])
         house.mails.rcpt = "250 OK"
         notify.clock.shift = timedelta(minutes=2)
-        await house.intake.tell("0EXAMP1E1")
+        await house.intake.tell("0EXAMP1E1", address=OTHER)
         await until(lambda: notify.states() == [("handed_over", None)])
         await until(lambda: notify.states("0EXAMP1E1") == [("handed_over", None)])
 
@@ -277,6 +306,7 @@ async def test_after_a_crash_in_between_the_mail_is_doubted_and_sent_again_as_th
     assert first.get_content() == second.get_content()
     assert notify.events() == [
         "delivery_requested",
+        "recipient_asked",
         "delivery_handing_over",
         "delivery_uncertain",
         "delivery_handing_over",
@@ -293,6 +323,7 @@ async def test_an_orderly_stop_waits_for_the_mail_server_s_word(house: House) ->
         HEAD,
         notify.clock,
         Templates(),
+        notify.admission,
         patience=20,
     )
     taken, stopping = asyncio.Event(), asyncio.Event()
@@ -317,3 +348,166 @@ async def test_every_crash_costs_at_most_one_more_mail(house: House) -> None:
         await until(lambda: notify.states() == [("handed_over", None)])
     assert len(house.mails.took) == 4
     assert len(set(house.mails.message_ids)) == 1
+
+
+def unconfirmed(notify: Notify, *tickets: str) -> bool:
+    return all(notify.states(ticket) == [("unconfirmed", None)] for ticket in tickets)
+
+
+async def test_however_many_cases_name_an_address_it_gets_one_mail(house: House) -> None:
+    notify = house.notify()
+    tickets = [f"0EXAMP{n:03}" for n in range(40)]
+    spellings = [ADDRESS, ADDRESS.upper(), ADDRESS.replace("@", "+bomb@")]
+    async with notify.alive():
+        await asyncio.gather(
+            *(house.intake.tell(ticket, address=spellings[n % 3]) for n, ticket in enumerate(tickets))
+        )
+        await until(lambda: sum(unconfirmed(notify, ticket) for ticket in tickets) == 39)
+        await until(lambda: not notify.store.read(projections.open_attempts))
+    (mail,) = house.mails.took
+    assert "konfirmasi" in mail.get_content()
+
+
+async def test_once_it_is_confirmed_the_newest_of_each_case_is_sent_and_all_that_follows(
+    house: House,
+) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+        for _ in range(2):
+            await house.intake.tell("0EXAMP1E1")
+        await until(lambda: notify.states("0EXAMP1E1") == [("unconfirmed", None)] * 2)
+        await notify.decide(ConfirmRecipient)
+        await until(lambda: ("handed_over", None) in notify.states("0EXAMP1E1"))
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)] * 2)
+    assert sorted(notify.states("0EXAMP1E1")) == [("handed_over", None), ("unconfirmed", None)]
+    assert len(house.mails.took) == 3
+    assert ["konfirmasi" in mail.get_content() for mail in house.mails.took] == [True, False, False]
+
+
+async def test_a_confirmation_that_comes_while_it_is_looked_for_is_not_overlooked(house: House) -> None:
+    notify = house.notify()
+    await heard(notify, example("zi.intake.case_acknowledged"))
+    (delivery,) = notify.store.read(lambda tx: projections.due(tx, notify.clock.now(), 9))
+    hold = HoldUnconfirmed(by=notify.act(), recipient=KEYS.recipient(ADDRESS))
+    await notify.decide(ConfirmRecipient)
+    await notify.store.handle(decider, delivery, hold)
+    assert notify.store.read(lambda tx: projections.due(tx, notify.clock.now(), 9)) == [delivery]
+
+
+async def test_a_stopped_address_gets_nothing_not_even_of_earlier_cases(house: House) -> None:
+    notify = house.notify()
+    await earlier(notify, "0EXAMP1E1")
+    await notify.decide(StopRecipient)
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await house.intake.tell("0EXAMP1E1")
+        await until(lambda: notify.states() == [("withheld", "stopped")])
+        await until(lambda: ("withheld", "stopped") in notify.states("0EXAMP1E1"))
+    assert house.mails.took == []
+
+
+async def test_the_address_of_an_earlier_case_counts_as_confirmed_for_that_case_alone(house: House) -> None:
+    notify = house.notify()
+    await earlier(notify, "0EXAMP1E1")
+    async with notify.alive():
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+        await house.intake.tell("0EXAMP1E2")
+        await house.intake.tell("0EXAMP1E1")
+        await until(lambda: notify.states("0EXAMP1E1") == [("handed_over", None)] * 2)
+        await until(lambda: unconfirmed(notify, "0EXAMP1E2"))
+    assert len(house.mails.took) == 2
+
+
+async def test_an_address_gets_no_more_mails_a_day_than_the_office_allows(house: House) -> None:
+    notify = house.notify(MailLimits(to_each=2))
+    await notify.decide(ConfirmRecipient)
+    async with notify.alive():
+        await asyncio.gather(*(house.intake.tell(f"0EXAMP{n:03}") for n in range(6)))
+        states = await settled(notify, [f"0EXAMP{n:03}" for n in range(6)])
+        assert sorted(states) == [("handed_over", None)] * 2 + [("withheld", "recipient_limit")] * 4
+        notify.clock.shift = timedelta(days=1)
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+    assert len(house.mails.took) == 3
+
+
+async def test_no_more_new_addresses_are_written_to_a_day_and_confirmed_ones_do_not_wait(
+    house: House,
+) -> None:
+    notify = house.notify(MailLimits(first_mails=2))
+    await notify.decide(ConfirmRecipient)
+    tickets = [f"0EXAMP{n:03}" for n in range(12)]
+    async with notify.alive():
+        await asyncio.gather(
+            *(house.intake.tell(ticket, address=f"stranger.{ticket}@example.com") for ticket in tickets)
+        )
+        states = await settled(notify, tickets)
+        assert sorted(states) == [("handed_over", None)] * 2 + [("postponed", None)] * 10
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("handed_over", None)])
+        notify.clock.shift = timedelta(days=1)
+        await house.intake.tell("0EXAMP1E1")
+        await until(lambda: sum(notify.states(ticket) == [("handed_over", None)] for ticket in tickets) == 4)
+
+
+async def test_an_address_that_refused_its_first_mail_is_asked_by_the_next(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        house.mails.rcpt = "550 Mailbox full"
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("failed", "permanent")])
+        house.mails.rcpt = "250 OK"
+        await house.intake.tell("0EXAMP1E1")
+        await until(lambda: notify.states("0EXAMP1E1") == [("handed_over", None)])
+        await house.intake.tell("0EXAMP1E2")
+        await until(lambda: unconfirmed(notify, "0EXAMP1E2"))
+    (mail,) = house.mails.took
+    assert "konfirmasi" in mail.get_content()
+
+
+async def test_a_crash_between_the_asking_and_the_sending_loses_no_mail(house: House) -> None:
+    notify = house.notify()
+    async with notify.alive():
+        house.mails.rcpt = "451 Later"
+        await house.intake.tell(TICKET)
+        await until(lambda: notify.states() == [("deferred", "temporary")])
+    notify.store.close()
+    house.mails.rcpt = "250 OK"
+    notify = house.notify()
+    notify.clock.shift = timedelta(minutes=2)
+    async with notify.alive():
+        await until(lambda: notify.states() == [("handed_over", None)])
+    assert notify.events().count("recipient_asked") == 1
+    assert len(house.mails.took) == 1
+
+
+async def earlier(notify: Notify, ticket: str) -> None:
+    """A mail was sent about this case before addresses were confirmed."""
+    cause, by = uuid4(), notify.act()
+    id = delivery_id(cause, "email")
+    request = RequestDelivery(
+        by=by,
+        ticket=ticket,
+        channel="email",
+        template="answered",
+        template_version=1,
+        language="id",
+        cause=cause,
+    )
+    for command in (request, BeginHandingOver(by=by, attempt=1), ReportHandedOver(by=by, attempt=1)):
+        await notify.store.handle(decider, id, command)
+
+
+async def settled(notify: Notify, tickets: list[str]) -> list[tuple[str, str | None]]:
+    """How each case's one delivery stands when none gets further for now."""
+    moving = {"requested", "handing_over"}
+
+    def states() -> list[tuple[str, str | None]]:
+        return [state for ticket in tickets for state in notify.states(ticket)]
+
+    await until(lambda: len(states()) == len(tickets) and not {state for state, _ in states()} & moving)
+    return states()

@@ -3,6 +3,7 @@
 from tests.audit import test_anomaly, test_look
 from tests.chassis import test_configuration
 from tests.notify import test_delivery as usual
+from tests.notify import test_recipient as readers
 from tests.who_may.table import Aggregate, Row
 
 from zi_audit.adoption import AdoptPolicy, adoption
@@ -14,7 +15,7 @@ from zi_audit.saved_query import SaveQuery
 from zi_chassis.configuration import configurations
 from zi_chassis.lanes import Skip, lane
 from zi_notify import delivery
-from zi_notify.published import decider
+from zi_notify.published import decider, recipients
 
 BY = test_anomaly.BY
 BEGUN = (usual.request, usual.begin(1))
@@ -27,7 +28,19 @@ DELIVERY = Aggregate(
         Row(usual.taken(1), BEGUN),
         Row(usual.not_taken(1, "temporary"), BEGUN),
         Row(delivery.ReportNotReachable(by=usual.BY, reason_class="no_address"), (usual.request,)),
+        Row(usual.hold, (usual.request,)),
+        Row(usual.postpone, (usual.request,)),
+        Row(usual.withhold("stopped"), (usual.request,)),
         Row(delivery.DoubtAttempt(by=usual.BY, attempt=1), BEGUN),
+    ),
+)
+RECIPIENT = Aggregate(
+    "notify",
+    recipients,
+    (
+        Row(readers.ask(readers.FIRST)),
+        Row(readers.confirm, (readers.ask(readers.FIRST),)),
+        Row(readers.stop, (readers.ask(readers.FIRST),)),
     ),
 )
 LOOK = Aggregate(
@@ -72,4 +85,4 @@ CONFIGURATIONS = Aggregate(
     configurations,
     (Row(test_configuration.take_up(test_configuration.calendar(), is_first=True)),),
 )
-AGGREGATES = (DELIVERY, LOOK, QUERY, BREAK, CONTINUATION, ADOPTION, ROTATION, LANE, CONFIGURATIONS)
+AGGREGATES = (DELIVERY, RECIPIENT, LOOK, QUERY, BREAK, CONTINUATION, ADOPTION, ROTATION, LANE, CONFIGURATIONS)

@@ -147,6 +147,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "uncertain": msgid("Nobody knows whether it arrived"),
         "no_address": msgid("No address"),
         "erased": msgid("The address was erased"),
+        "stopped": msgid("Its reader stopped all mail"),
+        "recipient_limit": msgid("It had enough mails on that day"),
     },
 }
 SHORT = 8  # characters that name a business or a contact to a reader

@@ -127,6 +127,18 @@ STEPS: Mapping[str, str] = {
     "zi.notify.delivery_uncertain": msgid("Nobody knows whether the mail server took the message."),
     "zi.notify.delivery_deferred": msgid("The message could not be handed over yet."),
     "zi.notify.delivery_failed": msgid("The message could not be delivered."),
+    "zi.notify.delivery_unconfirmed": msgid(
+        "The message was not sent, because the address is not confirmed."
+    ),
+    "zi.notify.delivery_postponed": msgid(
+        "The message waits for another day, because many new addresses were written to."
+    ),
+    "zi.notify.delivery_withheld": msgid(
+        "The message was not sent: mail to the address was stopped, or it had enough on that day."
+    ),
+    "zi.notify.recipient_asked": msgid("An address was about to be asked for its confirmation."),
+    "zi.notify.recipient_confirmed": msgid("The reader of an address confirmed it."),
+    "zi.notify.recipient_stopped": msgid("The reader of an address stopped all mail to it."),
     "zi.audit.chain_break_found": msgid("A break in a sender's chain was found."),
     "zi.audit.anomaly_acknowledged": msgid("An operator acknowledged an anomaly in the ledger."),
     "zi.audit.sender_continued": msgid(

@@ -151,10 +151,15 @@ DELIVERIES: Mapping[str, str] = {
     "uncertain": "may have been sent; it is sent again",
     "deferred": "could not be sent yet; it is tried again",
     "failed": "could not be sent",
+    "unconfirmed": "not sent: the address is not confirmed yet",
+    "postponed": "is sent tomorrow, because many new addresses were written to today",
+    "withheld": "not sent",
 }
 FAILURES: Mapping[str, str] = {
     "no_address": "could not be sent, because no usable address was left",
     "erased": "could not be sent, because the address was erased",
+    "stopped": "not sent, because the reader of the address stopped all mail",
+    "recipient_limit": "not sent, because the address had many mails on that day",
 }
 PURPOSES: Mapping[str, str] = {
     "handling": "To handle the case",

@@ -13,6 +13,7 @@ from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refus
 Channel: TypeAlias = Literal["email"]
 NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
 NotReachable: TypeAlias = Literal["no_address", "erased"]
+Withholding: TypeAlias = Literal["stopped", "recipient_limit"]
 
 RETRY_AFTER = (
     timedelta(minutes=1),
@@ -60,7 +61,10 @@ class RequestDelivery(Command):
 
 
 class BeginHandingOver(Command):
+    """`recipient` is the keyed digest of the address."""
+
     attempt: int
+    recipient: UUID | None = None
 
 
 class ReportHandedOver(Command):
@@ -76,6 +80,22 @@ class ReportNotReachable(Command):
     reason_class: NotReachable
 
 
+class HoldUnconfirmed(Command):
+    """The address got its one mail and is not confirmed from it."""
+
+    recipient: UUID
+
+
+class Postpone(Command):
+    """The office asks no more addresses for their confirmation on this day."""
+
+    until: datetime
+
+
+class Withhold(Command):
+    reason_class: Withholding
+
+
 class DoubtAttempt(Command):
     """After a crash: nobody is left who could tell the attempt's result."""
 
@@ -83,7 +103,15 @@ class DoubtAttempt(Command):
 
 
 Commands: TypeAlias = (
-    RequestDelivery | BeginHandingOver | ReportHandedOver | ReportNotTaken | ReportNotReachable | DoubtAttempt
+    RequestDelivery
+    | BeginHandingOver
+    | ReportHandedOver
+    | ReportNotTaken
+    | ReportNotReachable
+    | HoldUnconfirmed
+    | Postpone
+    | Withhold
+    | DoubtAttempt
 )
 
 
@@ -94,6 +122,9 @@ PARTIES: Parties = {
     ReportHandedOver: OWN_PROGRAM,
     ReportNotTaken: OWN_PROGRAM,
     ReportNotReachable: OWN_PROGRAM,
+    HoldUnconfirmed: OWN_PROGRAM,
+    Postpone: OWN_PROGRAM,
+    Withhold: OWN_PROGRAM,
     DoubtAttempt: OWN_PROGRAM,
 }
 
@@ -113,6 +144,7 @@ class DeliveryRequested(Event):
 
 class DeliveryHandingOver(Event):
     attempt: int
+    recipient: UUID | None = None
 
 
 class DeliveryHandedOver(Event):
@@ -134,6 +166,18 @@ class DeliveryFailed(Event):
     reason_class: NotTaken | NotReachable
 
 
+class DeliveryUnconfirmed(Event):
+    recipient: UUID
+
+
+class DeliveryPostponed(Event):
+    retry_at: datetime
+
+
+class DeliveryWithheld(Event):
+    reason_class: Withholding
+
+
 Events: TypeAlias = (
     DeliveryRequested
     | DeliveryHandingOver
@@ -141,6 +185,9 @@ Events: TypeAlias = (
     | DeliveryUncertain
     | DeliveryDeferred
     | DeliveryFailed
+    | DeliveryUnconfirmed
+    | DeliveryPostponed
+    | DeliveryWithheld
 )
 
 
@@ -154,16 +201,22 @@ class Status(StrEnum):
     UNCERTAIN = "uncertain"
     DEFERRED = "deferred"
     FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    POSTPONED = "postponed"
+    WITHHELD = "withheld"
 
 
-FINAL = frozenset({Status.HANDED_OVER, Status.FAILED})
+FINAL = frozenset({Status.HANDED_OVER, Status.FAILED, Status.WITHHELD})
 
 
 class Delivery(Value):
+    """`is_doubted`: some attempt may have been taken although nobody said so."""
+
     status: Status = Status.UNKNOWN
     request: DeliveryRequested | None = None
     attempt: int = 0
     setbacks: int = 0
+    is_doubted: bool = False
     due: datetime | None = None
 
 
@@ -191,7 +244,15 @@ def decide(command: Commands, state: Delivery) -> Sequence[Event]:
             is_open = _last_attempt(command.attempt, state) is Status.HANDING_OVER
             return [_set_back(command, state)] if is_open else []
         case ReportNotReachable():
-            return _give_up(command, state)
+            return [DeliveryFailed(**dict(command))] if _is_waiting(state) else []
+        case HoldUnconfirmed():
+            is_new = _is_waiting(state) and state.status is not Status.UNCONFIRMED
+            return [DeliveryUnconfirmed(**dict(command))] if is_new else []
+        case Postpone():
+            is_new = _is_waiting(state) and (state.status, state.due) != (Status.POSTPONED, command.until)
+            return [DeliveryPostponed(by=command.by, retry_at=command.until)] if is_new else []
+        case Withhold():
+            return [DeliveryWithheld(**dict(command))] if _is_waiting(state) else []
         case DoubtAttempt():
             return _doubt(command, state)
         case _:
@@ -207,11 +268,19 @@ def evolve(state: Delivery, event: Events) -> Delivery:
         case DeliveryHandedOver():
             return _moved(state, Status.HANDED_OVER)
         case DeliveryUncertain():
-            return _moved(state, Status.UNCERTAIN, setbacks=state.setbacks + 1, due=event.retry_at)
+            doubted = {"is_doubted": True, "due": event.retry_at}
+            return _moved(state, Status.UNCERTAIN, setbacks=state.setbacks + 1, **doubted)
         case DeliveryDeferred():
             return _moved(state, Status.DEFERRED, setbacks=state.setbacks + 1, due=event.retry_at)
         case DeliveryFailed():
-            return _moved(state, Status.FAILED)
+            is_doubted = state.is_doubted or event.reason_class == "uncertain"
+            return _moved(state, Status.FAILED, is_doubted=is_doubted)
+        case DeliveryUnconfirmed():
+            return _moved(state, Status.UNCONFIRMED, due=event.by.at)
+        case DeliveryPostponed():
+            return _moved(state, Status.POSTPONED, due=event.retry_at)
+        case DeliveryWithheld():
+            return _moved(state, Status.WITHHELD)
         case _:
             assert_never(event)
 
@@ -252,12 +321,13 @@ def _set_back(command: ReportNotTaken, state: Delivery) -> Event:
     return DeliveryDeferred(by=by, attempt=command.attempt, reason_class=reason, retry_at=retry_at)
 
 
-def _give_up(command: ReportNotReachable, state: Delivery) -> Sequence[Event]:
+def _is_waiting(state: Delivery) -> bool:
+    """False when the delivery has ended. Raises AttemptOpenError during an attempt."""
     if state.status in FINAL:
-        return []
+        return False
     if state.due is None:
         raise AttemptOpenError("Report the result of attempt {attempt} first.", attempt=state.attempt)
-    return [DeliveryFailed(**dict(command))]
+    return True
 
 
 def _doubt(command: DoubtAttempt, state: Delivery) -> Sequence[Event]:

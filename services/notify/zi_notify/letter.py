@@ -1,25 +1,29 @@
 """The mail of a delivery, from a versioned template: what happened, the ticket, where to look; nothing personal, nothing
-of the case's text, and never the code. The same delivery always gives the same text and the same Message-ID.
+of the case's text, and never the code; and the link by which its reader confirms or stops. The same delivery always has the same
+Message-ID.
 """
 
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 from zi_chassis.web.language import moment
 from zi_notify.delivery import DeliveryRequested
 from zi_rules.configuration import Configuration, name
 from zi_rules.version import Kept, NoVersionError, nothing_kept
 
-MAIL_TEMPLATES, VERSION = "mail_templates", 1
+MAIL_TEMPLATES, VERSION = "mail_templates", 2
 TEMPLATES = Path(__file__).parent / "templates_mail"
+LINKS = "links"
+UNFOLDED = SMTP.clone(max_line_length=900)  # a link in a folded header leads nowhere
 
 
 class BadAddressError(ValueError):
@@ -36,24 +40,48 @@ class Letterhead:
 
 
 @dataclass(frozen=True)
+class Addressee:
+    """`token` opens the page on which mail is confirmed or stopped; with `is_asked` this is the mail that asks for the confirmation."""
+
+    address: str = field(repr=False)
+    recipient: UUID
+    token: str = field(repr=False)
+    is_asked: bool
+
+
+@dataclass(frozen=True)
 class Wording:
     subject: str
-    body: str
+    text: str
+    foot: str
+
+
+@dataclass(frozen=True)
+class Links:
+    confirm: str
+    stop: str
 
 
 def compose(
-    request: DeliveryRequested, wording: Wording, head: Letterhead, address: str, at: datetime
+    request: DeliveryRequested, wording: Wording, head: Letterhead, addressee: Addressee, at: datetime
 ) -> EmailMessage:
-    words = _words(request, head)
+    words, page = _words(request, head), f"{head.where}notify/mail/{addressee.token}"
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
     mail["From"] = head.sender
-    mail["To"] = _checked(address)
+    mail["To"] = checked(addressee.address)
     mail["Subject"] = wording.subject.format(**words)
     mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(wording.body.format(**words), cte="quoted-printable")
+    mail["List-Unsubscribe"] = f"<{page}>"
+    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    links = _links(templates().content, request.language)
+    asked = [links.confirm] if addressee.is_asked else []
+    body = "\n".join([wording.text, *asked, wording.foot, links.stop])
+    link = f"{page}?lang={request.language}"
+    mail.set_content(body.format(**words, link=link), cte="quoted-printable")
+    mail.policy = UNFOLDED
     return mail
 
 
@@ -91,11 +119,16 @@ def wordings(content: bytes, language: str) -> Mapping[str, Wording]:
     """By the name of the template; all that stand in one file have one foot."""
     files = json.loads(content)["files"]
     return {
-        name: Wording(letter["subject"], f"{letter['text']}\n{each['foot']}")
+        name: Wording(letter["subject"], letter["text"], each["foot"])
         for file, each in files.items()
-        if file.endswith(f".{language}")
+        if file.endswith(f".{language}") and file != f"{LINKS}.{language}"
         for name, letter in each["letters"].items()
     }
+
+
+@cache
+def _links(content: bytes, language: str) -> Links:
+    return Links(**json.loads(content)["files"][f"{LINKS}.{language}"])
 
 
 class Templates:
@@ -118,7 +151,7 @@ class Templates:
         return content
 
 
-def _checked(address: str) -> str:
+def checked(address: str) -> str:
     """One plain address; anything that could add a header or a second recipient is refused."""
     name, at, domain = address.rpartition("@")
     if (

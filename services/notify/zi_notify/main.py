@@ -21,18 +21,26 @@ from zi_chassis.store import Store
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
-from zi_notify import api, policies
+from zi_notify import api, pages, policies, projections
+from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
 from zi_notify.letter import Letterhead, Templates, templates
 from zi_notify.projections import Deliveries
-from zi_notify.published import decider
+from zi_notify.published import decider, recipients
+from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sender import Sender
+
+
+class LostSecretError(Exception):
+    """Addresses that were stopped are known by this secret alone: made anew, they would be written to again."""
 
 
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
     archive = Archive(Database(settings.database or settings.folder / "store.db"))
     store = _store(settings, archive)
+    keys = _recipient_keys(settings, store)
+    limits = MailLimits(settings.mails_a_day, settings.first_mails_a_day)
     broker = Broker("notify", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
     service.open(lambda: locked(lease))
@@ -49,14 +57,15 @@ def create_app(settings: Settings) -> FastAPI:
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "sender": Sender(
             *(store, broker, _channel(settings), _letterhead(settings), service.clock),
-            Templates(archive.content),
+            *(Templates(archive.content), Admission(store, keys, limits)),
         ),
     }
     service.lead(lease, runners)
     service.watch_thread("writer", store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
-    service.app.state.store = store
+    service.app.state.store, service.app.state.keys = store, keys
     service.app.include_router(api.router)
+    service.app.include_router(pages.router)
     service.app.include_router(lanes_router(store, inboxes, outbox))
     service.app.include_router(configurations_router(store, archive))
     return service.app
@@ -82,11 +91,18 @@ def _store(settings: Settings, archive: Archive) -> Store:
         service="notify",
         office=settings.office,
         database=archive.database,
-        deciders=(decider, configurations),
+        deciders=(decider, recipients, configurations),
         projections=(Deliveries(),),
         companions=(archive,),
         group_commit=settings.group_commit,
     )
+
+
+def _recipient_keys(settings: Settings, store: Store) -> RecipientKeys:
+    path = settings.folder / "secrets" / "recipients"
+    if not path.exists() and store.database.has("recipients") and store.read(projections.has_recipients):
+        raise LostSecretError(f"Addresses are known here but {path} is gone: bring it back from a backup.")
+    return RecipientKeys(settings.secret("recipients"))
 
 
 def _channel(settings: Settings) -> EmailChannel:

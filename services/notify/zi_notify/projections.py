@@ -1,4 +1,4 @@
-"""Read model of notify: every delivery's state, when its next attempt is due, and which are in doubt."""
+"""Read model of notify: every delivery's state, when its next attempt is due, which are in doubt, and how many an address got."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,8 +6,12 @@ from uuid import UUID
 from zi_chassis.database import Tx
 from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
-from zi_notify import delivery
+from zi_notify import delivery, recipient
 from zi_notify.delivery import Status
+from zi_notify.recipient import Consent
+
+CONFIRMING_SINCE = 2  # the version of the templates that first asked for a confirmation
+SENT = (Status.HANDING_OVER.value, Status.HANDED_OVER.value, Status.UNCERTAIN.value)
 
 
 class Shown(Value):
@@ -30,13 +34,17 @@ class Count(Value):
 
 class Deliveries:
     name = "deliveries"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, ticket TEXT NOT NULL, channel TEXT NOT NULL,"
         " template TEXT NOT NULL, language TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,"
-        " reason TEXT, due TEXT, changed TEXT NOT NULL)",
+        " reason TEXT, due TEXT, changed TEXT NOT NULL, template_version INTEGER NOT NULL, position INTEGER NOT NULL,"
+        " recipient TEXT, begun TEXT)",
         "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due)",
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
+        "CREATE INDEX IF NOT EXISTS deliveries_recipient ON deliveries (recipient, begun)",
+        "CREATE TABLE IF NOT EXISTS recipients (recipient TEXT PRIMARY KEY, consent TEXT NOT NULL, asked TEXT)",
+        "CREATE INDEX IF NOT EXISTS recipients_asked ON recipients (asked)",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
@@ -46,7 +54,8 @@ class Deliveries:
             case delivery.DeliveryHandingOver() as event:
                 _move(tx, recorded, Status.HANDING_OVER)
                 tx.execute(
-                    "UPDATE deliveries SET attempt = ? WHERE id = ?", event.attempt, str(recorded.aggregate)
+                    "UPDATE deliveries SET attempt = ?, recipient = ?, begun = ? WHERE id = ?",
+                    *(event.attempt, _text(event.recipient), rfc3339(event.by.at), str(recorded.aggregate)),
                 )
             case delivery.DeliveryHandedOver():
                 _move(tx, recorded, Status.HANDED_OVER)
@@ -56,6 +65,23 @@ class Deliveries:
                 _move(tx, recorded, Status.DEFERRED, reason=event.reason_class, due=event.retry_at)
             case delivery.DeliveryFailed() as event:
                 _move(tx, recorded, Status.FAILED, reason=event.reason_class)
+            case delivery.DeliveryUnconfirmed() as event:
+                _hold(tx, recorded, event)
+            case delivery.DeliveryPostponed() as event:
+                _move(tx, recorded, Status.POSTPONED, due=event.retry_at)
+            case delivery.DeliveryWithheld() as event:
+                _move(tx, recorded, Status.WITHHELD, reason=event.reason_class)
+            case recipient.RecipientAsked() as event:
+                _consent(tx, recorded, Consent.UNKNOWN)
+                tx.execute(
+                    "UPDATE recipients SET asked = ? WHERE recipient = ?",
+                    *(rfc3339(event.by.at), str(recorded.aggregate)),
+                )
+            case recipient.RecipientConfirmed() as event:
+                _consent(tx, recorded, Consent.CONFIRMED)
+                _resume(tx, recorded)
+            case recipient.RecipientStopped():
+                _consent(tx, recorded, Consent.STOPPED)
             case _:
                 pass
 
@@ -102,10 +128,67 @@ def of_ticket(tx: Tx, ticket: str) -> list[Shown]:
     ]
 
 
+def is_earlier_case(tx: Tx, ticket: str) -> bool:
+    """Whether mails about the case began before addresses were confirmed."""
+    rows = tx.execute("SELECT MIN(template_version) AS first FROM deliveries WHERE ticket = ?", ticket)
+    return bool(rows) and rows[0]["first"] is not None and rows[0]["first"] < CONFIRMING_SINCE
+
+
+def sent_to(tx: Tx, recipient: UUID, delivery: UUID, since: datetime) -> int:
+    """How many mails the address got or may have got besides that of `delivery`."""
+    rows = tx.execute(
+        "SELECT COUNT(*) AS mails FROM deliveries WHERE recipient = ? AND begun >= ? AND state IN (?, ?, ?) AND id <> ?",
+        *(str(recipient), rfc3339(since), *SENT, str(delivery)),
+    )
+    return int(rows[0]["mails"])
+
+
+def asked_since(tx: Tx, since: datetime) -> int:
+    """How many addresses were asked for their confirmation."""
+    rows = tx.execute("SELECT COUNT(*) AS addresses FROM recipients WHERE asked >= ?", rfc3339(since))
+    return int(rows[0]["addresses"])
+
+
+def has_recipients(tx: Tx) -> bool:
+    return bool(tx.execute("SELECT 1 FROM recipients LIMIT 1"))
+
+
+def _consent(tx: Tx, recorded: Recorded, consent: Consent) -> None:
+    tx.execute(
+        "INSERT INTO recipients (recipient, consent) VALUES (?, ?)"
+        " ON CONFLICT (recipient) DO UPDATE SET consent = excluded.consent",
+        *(str(recorded.aggregate), consent.value),
+    )
+
+
+def _hold(tx: Tx, recorded: Recorded, event: delivery.DeliveryUnconfirmed) -> None:
+    """Due at once if the confirmation came while it was looked for."""
+    rows = tx.execute("SELECT consent FROM recipients WHERE recipient = ?", str(event.recipient))
+    is_confirmed = bool(rows) and rows[0]["consent"] == Consent.CONFIRMED.value
+    _move(tx, recorded, Status.UNCONFIRMED, due=event.by.at if is_confirmed else None)
+    tx.execute(
+        "UPDATE deliveries SET recipient = ? WHERE id = ?", str(event.recipient), str(recorded.aggregate)
+    )
+
+
+def _resume(tx: Tx, recorded: Recorded) -> None:
+    """Only the newest of each case is still news."""
+    tx.execute(
+        "UPDATE deliveries SET due = ? WHERE recipient = ? AND state = ? AND NOT EXISTS (SELECT 1 FROM deliveries later"
+        " WHERE later.ticket = deliveries.ticket AND later.position > deliveries.position)",
+        *(rfc3339(recorded.event.by.at), str(recorded.aggregate), Status.UNCONFIRMED.value),
+    )
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
 def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
     at = rfc3339(event.by.at)
     tx.execute(
-        "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, 0, NULL, ?, ?)",
+        "INSERT INTO deliveries (id, ticket, channel, template, language, state, attempt, due, changed, template_version,"
+        " position) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
         str(recorded.aggregate),
         event.ticket,
         event.channel,
@@ -114,6 +197,8 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
         Status.REQUESTED.value,
         at,
         at,
+        event.template_version,
+        recorded.position,
     )
 
 

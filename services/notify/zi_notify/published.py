@@ -5,8 +5,11 @@ from typing import assert_never
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import notify as contract
 from zi_contracts.data import Data
-from zi_notify import delivery
+from zi_notify import delivery, recipient
 from zi_notify.delivery import Delivery, Events
+from zi_notify.recipient import Recipient
+
+RECIPIENTS = "recipients"
 
 
 def publish(event: Events, state: Delivery) -> Disclosure:
@@ -37,6 +40,12 @@ def _data(event: Events) -> Data:
             )
         case delivery.DeliveryFailed():
             return contract.DeliveryFailed(reason_class=event.reason_class)
+        case delivery.DeliveryUnconfirmed():
+            return contract.DeliveryUnconfirmed()
+        case delivery.DeliveryPostponed():
+            return contract.DeliveryPostponed(retry_at=event.retry_at)
+        case delivery.DeliveryWithheld():
+            return contract.DeliveryWithheld(reason_class=event.reason_class)
         case _:
             assert_never(event)
 
@@ -53,6 +62,36 @@ decider: Decider[Delivery] = Decider(
         delivery.DeliveryUncertain,
         delivery.DeliveryDeferred,
         delivery.DeliveryFailed,
+        delivery.DeliveryUnconfirmed,
+        delivery.DeliveryPostponed,
+        delivery.DeliveryWithheld,
     ),
     publish=publish,
+)
+
+
+def publish_recipient(event: recipient.Events, state: Recipient) -> Disclosure:
+    """Of no case: else the ledger would tell which cases have one address."""
+    return Disclosure(subject=RECIPIENTS, data=_recipient_data(event).model_dump(mode="json"))
+
+
+def _recipient_data(event: recipient.Events) -> Data:
+    match event:
+        case recipient.RecipientAsked():
+            return contract.RecipientAsked()
+        case recipient.RecipientConfirmed():
+            return contract.RecipientConfirmed()
+        case recipient.RecipientStopped():
+            return contract.RecipientStopped()
+        case _:
+            assert_never(event)
+
+
+recipients: Decider[Recipient] = Decider(
+    name="recipient",
+    initial=recipient.initial,
+    decide=recipient.decide,
+    evolve=recipient.evolve,
+    events=(recipient.RecipientAsked, recipient.RecipientConfirmed, recipient.RecipientStopped),
+    publish=publish_recipient,
 )

@@ -1,6 +1,7 @@
 """The worker that sends what is due, run by the process that holds the lease.
 
-The address is read from the vault before the attempt is recorded and lives only as long as the mail; an attempt is
+The address is read from the vault before the attempt is recorded and lives only as long as the mail; it is written to only as
+far as its reader and the limits of the day admit (admission.py); an attempt is
 recorded before the mail server is spoken to; and an attempt that a crash left open is doubted before anything is sent.
 """
 
@@ -24,6 +25,7 @@ from zi_chassis.vault_requests import (
     VaultUnavailableError,
 )
 from zi_notify import projections
+from zi_notify.admission import Admission
 from zi_notify.channel_email import EmailChannel, Outcome
 from zi_notify.delivery import (
     BeginHandingOver,
@@ -35,7 +37,7 @@ from zi_notify.delivery import (
     ReportNotReachable,
     ReportNotTaken,
 )
-from zi_notify.letter import BadAddressError, Letterhead, Templates, compose
+from zi_notify.letter import Addressee, BadAddressError, Letterhead, Templates, checked, compose
 from zi_notify.published import decider
 
 logger = logging.getLogger(__name__)
@@ -68,11 +70,13 @@ class Sender:
         head: Letterhead,
         clock: Clock,
         templates: Templates,
+        admission: Admission,
         patience: float = PATIENCE,
     ) -> None:
         self._store, self._broker, self._channel = store, broker, channel
         self._head, self._clock, self._patience = head, clock, patience
-        self._templates = templates
+        self._templates, self._admission = templates, admission
+        self._admitting = asyncio.Lock()
         self._woken = asyncio.Event()
         self._backoff = Backoff(0.5, 15.0)
         self.reason: str | None = None
@@ -128,28 +132,39 @@ class Sender:
         if state.request is None:
             return False
         try:
-            mail = await self._mail(vault, state.request)
+            address = await self._address(vault, state.request)
         except NotReachableError as nobody:
             return await self._say(
                 delivery, ReportNotReachable(by=self._by(state.request), reason_class=nobody.reason)
             )
         except (VaultUnavailableError, VaultRefusedError) as fault:
             return self._stuck(f"the vault gives no address: {fault}")
-        begin = BeginHandingOver(by=self._by(state.request), attempt=state.attempt + 1)
-        if not await self._say(delivery, begin):
-            return False
-        await self._finish(self._attempt(delivery, state.request, begin.attempt, mail))
-        return True
+        return await self._write(delivery, state.request, state.attempt + 1, address)
 
-    async def _mail(self, vault: VaultClient, request: DeliveryRequested) -> EmailMessage:
+    async def _address(self, vault: VaultClient, request: DeliveryRequested) -> str:
         try:
             fields = await vault.read(request.ticket, [FIELD], PURPOSE, causation=str(request.cause))
-            wording = self._templates.wording(request)
-            return compose(request, wording, self._head, fields.get(FIELD, ""), self._clock.now())
+            return checked(fields.get(FIELD, ""))
         except ErasedError:
             raise NotReachableError("erased") from None
         except (UnknownTicketError, BadAddressError):
             raise NotReachableError("no_address") from None
+
+    async def _write(self, delivery: UUID, request: DeliveryRequested, attempt: int, address: str) -> bool:
+        async with self._admitting:
+            by = self._by(request)
+            try:
+                answer = await self._admission.admit(delivery, request, address, by)
+            except UnavailableError as fault:
+                return self._stuck(f"an attempt can't be recorded: {fault}")
+            if not isinstance(answer, Addressee):
+                return await self._say(delivery, answer)
+            mail = compose(request, self._templates.wording(request), self._head, answer, by.at)
+            begin = BeginHandingOver(by=by, attempt=attempt, recipient=answer.recipient)
+            if not await self._say(delivery, begin):
+                return False
+        await self._finish(self._attempt(delivery, request, attempt, mail))
+        return True
 
     async def _attempt(
         self, delivery: UUID, request: DeliveryRequested, attempt: int, mail: EmailMessage

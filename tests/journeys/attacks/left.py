@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.intake.uploads import photo
-from tests.journeys import records
+from tests.journeys import mails, records
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door
 from tests.journeys.house import House, await_
@@ -107,6 +107,7 @@ def left_by_a_house(folder: Path) -> Left:
         filed = [door.file(citizen.body) for citizen in citizens(4, "tamper")]
         await_(lambda: len(list(records.mails(house.data))) == 4 and records.settled(house), pause=0.5)
         back_up(left)
+        mails.confirm(client, citizens(1, "tamper")[0].said["email"])
         door.all_steps(filed[0], citizens(1, "tamper")[0].said, photo())
         await_(lambda: len(list(records.mails(house.data))) == 10 and records.settled(house), pause=0.5)
         left.evidence.write_bytes(await_(lambda: door.whole_evidence(filed[0])))

@@ -1,0 +1,79 @@
+"""Whether a delivery may be sent to its address now: what its reader decided, and how many mails went out on this day.
+
+Callers ask one after the other and record an attempt before the next asks: so the limits are exact.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+from zi_chassis.domain import Act
+from zi_chassis.store import Store
+from zi_chassis.web.language import WITA
+from zi_notify import projections
+from zi_notify.delivery import DeliveryRequested, HoldUnconfirmed, Postpone, Status, Withhold
+from zi_notify.letter import Addressee
+from zi_notify.published import decider, recipients
+from zi_notify.recipient import AskRecipient, Permission
+from zi_notify.recipient_keys import RecipientKeys
+
+Refusal: TypeAlias = HoldUnconfirmed | Postpone | Withhold
+
+
+@dataclass(frozen=True)
+class MailLimits:
+    """On one day of the office: mails to one address, and addresses asked for their confirmation."""
+
+    to_each: int = 60
+    first_mails: int = 500
+
+
+class Admission:
+    def __init__(self, store: Store, keys: RecipientKeys, limits: MailLimits) -> None:
+        self._store, self._keys, self._limits = store, keys, limits
+
+    async def admit(
+        self, delivery: UUID, request: DeliveryRequested, address: str, by: Act
+    ) -> Addressee | Refusal:
+        """Whom to write to, or the command that says why nothing is sent."""
+        recipient = self._keys.recipient(address)
+        permission = await self._permission(recipient, delivery, request.ticket, by)
+        if permission is None:
+            return Postpone(by=by, until=_today(by) + timedelta(days=1))
+        if permission is Permission.STOPPED:
+            return Withhold(by=by, reason_class="stopped")
+        if permission is Permission.UNCONFIRMED:
+            return HoldUnconfirmed(by=by, recipient=recipient)
+        sent = await self._store.query(lambda tx: projections.sent_to(tx, recipient, delivery, _today(by)))
+        if sent >= self._limits.to_each:
+            return Withhold(by=by, reason_class="recipient_limit")
+        return Addressee(address, recipient, self._keys.token(recipient), permission is Permission.ASK)
+
+    async def _permission(self, recipient: UUID, delivery: UUID, ticket: str, by: Act) -> Permission | None:
+        """None when no more addresses are asked on this day."""
+        is_earlier = await self._store.query(lambda tx: projections.is_earlier_case(tx, ticket))
+        _, state = await self._store.fetch(recipients, recipient)
+        permission = state.permission(delivery, is_earlier)
+        if permission is not Permission.UNCONFIRMED or not await self._is_lost(state.asked_by):
+            return permission
+        asked = await self._store.query(lambda tx: projections.asked_since(tx, _today(by)))
+        if asked >= self._limits.first_mails:
+            return None
+        alone = by.model_copy(update={"causation": None, "correlation": None})  # of no case
+        command = AskRecipient(by=alone, delivery=delivery, instead_of=state.asked_by)
+        return (await self._store.handle(recipients, recipient, command)).state.permission(
+            delivery, is_earlier
+        )
+
+    async def _is_lost(self, asking: UUID | None) -> bool:
+        """Whether there is no mail that asks, because none was sent or surely no server took it."""
+        if asking is None:
+            return True
+        _, state = await self._store.fetch(decider, asking)
+        return state.status is Status.FAILED and not state.is_doubted
+
+
+def _today(by: Act) -> datetime:
+    """When the office's day began."""
+    return by.at.astimezone(WITA).replace(hour=0, minute=0, second=0, microsecond=0)

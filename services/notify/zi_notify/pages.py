@@ -1,0 +1,77 @@
+"""The page to which every mail leads: its reader confirms the address or stops all mail to it. To look at it changes nothing, because
+programs that scan mail open its links."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.store import Store
+from zi_chassis.web.limits import Buckets
+from zi_chassis.web.page import Pages
+from zi_chassis.web.problem import NotFoundError, TooManyRequestsError
+from zi_notify.published import recipients
+from zi_notify.recipient import ConfirmRecipient, StopRecipient
+from zi_notify.recipient_keys import RecipientKeys
+
+LINK = "/notify/mail/{token}"
+ONE_CLICK = "List-Unsubscribe"  # the field of RFC 8058, sent by the mail program itself
+Choice = Literal["confirm", "stop"]
+
+router = APIRouter(include_in_schema=False)
+changes = Buckets(size=10, drain=60)  # each change of mind is an event for ever
+
+
+class NoSuchLinkError(NotFoundError):
+    def __init__(self) -> None:
+        super().__init__("This link is not complete. Open it from the mail again.")
+
+
+@router.get(LINK)
+async def show(request: Request, token: str) -> Response:
+    recipient = _recipient(request, token)
+    _, state = await _store(request).fetch(recipients, recipient)
+    pages: Pages = request.app.state.pages
+    return pages.render(request, "recipient.html", consent=state.consent.value)
+
+
+@router.post(LINK)
+async def choose(request: Request, token: str) -> Response:
+    recipient = _recipient(request, token)
+    form = await request.form()
+    if ONE_CLICK in form:
+        await _record(request, recipient, "stop")
+        return Response(status_code=200)
+    if form.get("choice") == "confirm":
+        await _record(request, recipient, "confirm")
+    elif form.get("choice") == "stop":
+        await _record(request, recipient, "stop")
+    return RedirectResponse(request.url.path, 303)
+
+
+async def _record(request: Request, recipient: UUID, choice: Choice) -> None:
+    if wait := changes.wait(str(recipient)):
+        raise TooManyRequestsError(
+            "This was changed often. Try again in a minute.", retry_after=int(wait) + 1
+        )
+    clock: Clock = request.app.state.clock
+    by = Act(at=clock.now(), actor=str(recipient), role="public")
+    command = ConfirmRecipient(by=by) if choice == "confirm" else StopRecipient(by=by)
+    if (await _store(request).handle(recipients, recipient, command)).recorded:
+        changes.add(str(recipient))
+
+
+def _recipient(request: Request, token: str) -> UUID:
+    keys: RecipientKeys = request.app.state.keys
+    recipient = keys.of_token(token)
+    if recipient is None:
+        raise NoSuchLinkError
+    return recipient
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store

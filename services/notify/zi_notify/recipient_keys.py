@@ -1,0 +1,40 @@
+"""Keyed digests of addresses, and the links by which a mail's reader confirms or stops: nobody without the secret makes either."""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+HALF = 16
+NO_DOTS = frozenset({"gmail.com", "googlemail.com"})
+
+
+class RecipientKeys:
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def recipient(self, address: str) -> UUID:
+        """The same for all ways to write one mailbox."""
+        return UUID(bytes=self._keyed("recipient", _mailbox(address).encode()), version=4)
+
+    def token(self, recipient: UUID) -> str:
+        """Unguessable although the recipient's id is published."""
+        return urlsafe_b64encode(recipient.bytes + self._keyed("token", recipient.bytes)).decode().rstrip("=")
+
+    def of_token(self, token: str) -> UUID | None:
+        try:
+            content = urlsafe_b64decode(f"{token}=")
+        except ValueError:
+            return None
+        recipient, given = content[:HALF], content[HALF:]
+        is_genuine = hmac.compare_digest(self._keyed("token", recipient), given)
+        return UUID(bytes=recipient) if is_genuine else None
+
+    def _keyed(self, purpose: str, content: bytes) -> bytes:
+        return hmac.digest(self._secret, purpose.encode() + b"\0" + content, "sha256")[:HALF]
+
+
+def _mailbox(address: str) -> str:
+    """Capitals and a +tag do not make another mailbox, and at some providers neither do dots."""
+    name, _, domain = address.strip().lower().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '') if domain in NO_DOTS else name}@{domain}"

@@ -1,0 +1,126 @@
+"""The page to which every mail leads: a reader confirms or stops there by a button, and to look at it changes nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from tests.nats_server import free_port
+
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_notify.main import LostSecretError, create_app
+from zi_notify.published import recipients
+from zi_notify.recipient import Consent
+from zi_notify.recipient_keys import RecipientKeys
+
+ADDRESS = "obviously.invented@example.com"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+class Web:
+    def __init__(self, client: httpx.AsyncClient, store: Store, keys: RecipientKeys) -> None:
+        self.client, self.store = client, store
+        self.recipient = keys.recipient(ADDRESS)
+        self.link = f"/notify/mail/{keys.token(self.recipient)}"
+
+    def consent(self) -> Consent:
+        return self.store.load(recipients, self.recipient)[1].consent
+
+    async def choose(self, choice: str) -> httpx.Response:
+        return await self.client.post(self.link, data={"choice": choice})
+
+
+def settings(folder: Path) -> Settings:
+    return Settings(service="notify", data=folder, nats_url=f"nats://127.0.0.1:{free_port()}")
+
+
+@pytest_asyncio.fixture
+async def web(tmp_path: Path) -> AsyncIterator[Web]:
+    app = create_app(settings(tmp_path))
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(
+            transport=transport, base_url="http://zona.example", headers={"Accept": "text/html"}
+        ) as client,
+    ):
+        yield Web(client, app.state.store, app.state.keys)
+
+
+async def test_a_scanner_that_opens_the_link_confirms_nothing_and_stops_nothing(web: Web) -> None:
+    for method in ("GET", "HEAD"):
+        await web.client.request(method, web.link)
+    assert web.consent() is Consent.UNKNOWN
+    assert web.store.last()[0] == len(web.store.messages(0, 100))
+    assert not [row for row in web.store.messages(0, 100) if ".recipient_" in row.nats_subject]
+
+
+async def test_a_reader_confirms_by_a_button(web: Web) -> None:
+    assert 'value="confirm"' in (await web.client.get(web.link)).text
+    answer = await web.choose("confirm")
+    assert (answer.status_code, answer.headers["location"]) == (303, web.link)
+    assert web.consent() is Consent.CONFIRMED
+    assert 'value="confirm"' not in (await web.client.get(web.link)).text
+
+
+async def test_a_reader_stops_all_mail_and_may_begin_again(web: Web) -> None:
+    await web.choose("stop")
+    assert web.consent() is Consent.STOPPED
+    assert 'value="stop"' not in (await web.client.get(web.link)).text
+    await web.choose("confirm")
+    assert web.consent() is Consent.CONFIRMED
+
+
+@pytest.mark.parametrize("multipart", [False, True])
+async def test_a_mail_program_stops_all_mail_with_one_click(web: Web, multipart: bool) -> None:
+    parts = {"files": {name: (None, value) for name, value in ONE_CLICK.items()}}
+    answer = await web.client.post(web.link, **(parts if multipart else {"data": ONE_CLICK}))  # type: ignore[arg-type]
+    assert answer.status_code == 200
+    assert web.consent() is Consent.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("id", "Konfirmasi alamat saya"), ("en", "Confirm my address")]
+)
+async def test_the_page_speaks_both_languages(web: Web, language: str, sentence: str) -> None:
+    assert sentence in (await web.client.get(f"{web.link}?lang={language}")).text
+
+
+@pytest.mark.parametrize("content", [{}, {"choice": "delete"}])
+async def test_an_empty_form_changes_nothing(web: Web, content: dict[str, str]) -> None:
+    await web.client.post(web.link, data=content)
+    assert web.consent() is Consent.UNKNOWN
+
+
+async def test_a_link_that_was_not_sent_opens_nothing(web: Web) -> None:
+    for token in (web.link[-43:-1], "A" * 43, str(web.recipient)):
+        for answer in (
+            await web.client.get(f"/notify/mail/{token}"),
+            await web.client.post(f"/notify/mail/{token}", data=ONE_CLICK),
+        ):
+            assert answer.status_code == 404
+            assert "Buka lagi dari email" in answer.text
+
+
+async def test_another_website_can_t_confirm_in_a_reader_s_name(web: Web) -> None:
+    answer = await web.client.post(
+        web.link, data={"choice": "confirm"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+    assert web.consent() is Consent.UNKNOWN
+
+
+async def test_changes_without_end_are_refused(web: Web) -> None:
+    answers = [await web.choose(choice) for _ in range(6) for choice in ("confirm", "stop")]
+    assert [answer.status_code for answer in answers] == [303] * 10 + [429] * 2
+
+
+async def test_without_the_secret_of_known_addresses_the_service_does_not_start(
+    web: Web, tmp_path: Path
+) -> None:
+    await web.choose("stop")
+    (tmp_path / "notify" / "secrets" / "recipients").unlink()
+    with pytest.raises(LostSecretError, match="bring it back from a backup"):
+        create_app(settings(tmp_path))
