@@ -9,7 +9,16 @@ import pytest
 from playwright.sync_api import Browser
 from tests.journeys.browser import chromium
 from tests.tlog.packed_v1 import pack_v1
-from tests.tlog.sample_evidence import BEGIN, LOG_KEY, POLICY, WITNESS, SampleCase, pack, sample_zip
+from tests.tlog.sample_evidence import (
+    BEGIN,
+    LOG_KEY,
+    POLICY,
+    WITNESS,
+    MemoryLog,
+    SampleCase,
+    pack,
+    sample_zip,
+)
 from tests.verify.evidence_mutations import Mutator, members, zipped
 from tests.verify.sample_log import filed
 from tests.web.checker import Checker, Chosen, page_of
@@ -114,6 +123,16 @@ def test_good_evidence_under_every_policy(checker: Checker, name: str) -> None:
 @pytest.mark.parametrize("now", [0, NOW - 7 * 86_400, 253_402_300_799])
 def test_cosignatures_and_births_are_held_against_the_clock(checker: Checker, now: int) -> None:
     agrees(checker, {"whole": sample_zip(6)}, POLICY, now)
+
+
+@pytest.mark.parametrize("promised_after", [100, 104, 105, 3600])
+def test_a_promise_is_held_against_the_tree_of_the_evidence(checker: Checker, promised_after: int) -> None:
+    """The witness signs the tree 105 seconds after the act that is not in it."""
+    case = SampleCase(4, MemoryLog(lag=125))
+    by = case.at + timedelta(seconds=promised_after)
+    evidence = pack(case.log, case.private, case.pending, by=by)
+    agrees(checker, {"pending": evidence}, POLICY)
+    agrees(checker, {"without witnesses": evidence}, Policy(POLICY.logs))
 
 
 def test_whatever_is_changed_is_found_and_named(checker: Checker) -> None:

@@ -193,9 +193,10 @@ def pack(
     *,
     indexes: Sequence[int] | None = None,
     older: Sequence[int] | None = None,
+    by: datetime | None = None,
     **changes: Any,
 ) -> bytes:
-    """The zip as a house packs it; `changes` replace what the manifest says."""
+    """The zip as a house packs it, with promises for this date; `changes` replace what the manifest says."""
     indexes = about(log.entries) if indexes is None else indexes
     older = sorted(log.cosigned)[:-1] if older is None else older
     file = io.BytesIO()
@@ -207,7 +208,7 @@ def pack(
     writer.entries(log.entries[index] for index in indexes)
     for message in pending:
         writer.pending(json.loads(message)["id"], message)
-        writer.promise(json.loads(message)["id"], promise(message))
+        writer.promise(json.loads(message)["id"], promise(message, by=by))
     for item in private:
         writer.private(item)
     messages = [json.loads(entry) for entry in (*(log.entries[index] for index in indexes), *pending)]
@@ -229,10 +230,10 @@ def pack(
     return file.getvalue()
 
 
-def promise(message: bytes, signer: Signer = INTAKE_KEY) -> bytes:
+def promise(message: bytes, signer: Signer = INTAKE_KEY, by: datetime | None = None) -> bytes:
     fields = json.loads(message)
     at = datetime.fromisoformat(fields["time"])
-    return Promise(signer.key.name, fields["id"], leaf_hash(message), at).sign(signer)
+    return Promise(signer.key.name, fields["id"], leaf_hash(message), at, by).sign(signer)
 
 
 def sample_zip(steps: int = 6) -> bytes:

@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,10 +16,12 @@ from tests.tlog.sample_evidence import (
     BEGIN,
     CASE,
     INTAKE_KEY,
+    LOG_KEY,
     ORIGIN,
     POLICY,
     SALT,
     TICKET,
+    WITNESS,
     MemoryLog,
     SampleCase,
     SampleSender,
@@ -32,7 +34,7 @@ from tests.tlog.sample_evidence import (
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.evidence import parse_manifest, private_digest
-from zi_tlog.note import Signer
+from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
 from zi_tlog.tile import decode_bundle, encode_bundle
 from zi_verify.receipt import check_receipt
@@ -513,6 +515,62 @@ def test_a_pending_act_needs_a_promise_about_it_that_holds() -> None:
     assert "promise.vkey: This is not a verifier key" in why(
         changed(data, lambda files: files.update({"promise.vkey": b"nonsense"}))
     )
+
+
+# Seconds from the moment at which the act was committed to the promised one, to the witnesses' word on the tree, and to the check.
+PROMISED = {
+    "in time": (3600, 60, 1800, Status.NOT_WITNESSED_YET, "promise valid"),
+    "at the last moment": (3600, 60, 3600, Status.NOT_WITNESSED_YET, "promise valid"),
+    "passed since": (
+        3600,
+        3600,
+        3601,
+        Status.NOT_WITNESSED_YET,
+        "which has passed since this evidence was made",
+    ),
+    "broken": (3600, 3601, 3700, Status.PROMISE_BROKEN, "the promise is broken"),
+    "no date": (None, 7200, 9000, Status.NOT_WITNESSED_YET, "promise valid"),
+}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_pending_act_is_held_against_the_time_that_was_promised(name: str) -> None:
+    by, signed, checked_at, status, reason = PROMISED[name]
+    case, second = promised(signed)
+    promised_by = None if by is None else second + timedelta(seconds=by)
+    data = pack(case.log, case.private, case.pending, by=promised_by)
+    report = check_receipt(data, POLICY, int(second.timestamp()) + checked_at)
+    assert report.verdict == Matching()
+    [shortfall] = report.shortfalls
+    assert (shortfall.status, reason in shortfall.why.en) == (status, True)
+
+
+def promised(signed: int) -> tuple[SampleCase, datetime]:
+    """A case whose newest tree the witness signs so many seconds after its pending act, and when that was."""
+    case = SampleCase(4)
+    second = datetime.fromisoformat(json.loads(case.pending[0])["time"])
+    note = parse_note(Checkpoint(ORIGIN, case.log.size, case.log.edge.root).sign(LOG_KEY))
+    at = int(second.timestamp()) + signed
+    case.log.cosigned[case.log.size] = note.signed(WITNESS.cosign(note.text, at)).format()
+    return case, second
+
+
+def test_without_witnesses_nobody_says_that_a_promise_is_broken() -> None:
+    case, second = promised(7200)
+    data = pack(case.log, case.private, case.pending, by=second + timedelta(hours=1))
+    report = check_receipt(data, Policy(POLICY.logs), int(second.timestamp()) + 7300)
+    assert [each.status for each in report.shortfalls] == [Status.NOT_WITNESSED_YET]
+
+
+def test_a_promise_about_another_log_is_not_broken_by_this_one() -> None:
+    case, second = promised(7200)
+    stranger, by = Signer("elsewhere.example/intake", bytes(range(32, 64))), second + timedelta(hours=1)
+    data = pack(case.log, case.private, case.pending, promise_key=stranger.key.vkey)
+    name = next(name for name in members(data) if name.startswith("promises/"))
+    other = promise(case.pending[0], stranger, by)
+    data = changed(data, lambda files: files.update({name: other}))
+    report = check_receipt(data, POLICY, int(second.timestamp()) + 7300)
+    assert [each.status for each in report.shortfalls] == [Status.NOT_WITNESSED_YET]
 
 
 def test_a_pending_act_without_a_promise_fails() -> None:

@@ -90,6 +90,30 @@ def test_a_log_without_any_witnessed_tree_fails(at: tuple[int, ...]) -> None:
     assert "carries the policy's quorum" in report.verdict.findings[0].why.en
 
 
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (["log"], 1),
+        (["log", "--entries", "none"], 1),
+        (["log", "--entries", "any"], 1),
+        (["watch", "--once"], 4),
+    ],
+)
+def test_a_fresh_house_holds_for_nobody_before_its_first_cosignature(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], status: int
+) -> None:
+    log = SampleLog(tmp_path / "log", [])
+    log.write("witness-policy", BOTH.format())
+    run = [command[0], str(tmp_path / "log"), *command[1:], "--state", str(tmp_path / "memory")]
+    for at in ((), (1_767_000_000,)):
+        log.write("checkpoint", cosigned(log.checkpoint, *at))
+        assert main(run) == status
+        assert "carries the policy's quorum" in capsys.readouterr().out
+    log.write("checkpoint", cosigned(log.checkpoint, 1_767_000_000, 1_767_000_000))
+    accept = [] if status == 1 else ["--stall", str(10**9)]
+    assert main([*run, *accept]) == 0
+
+
 def test_a_demanded_age_is_not_met_where_no_witness_is_asked_for() -> None:
     demand = Demand(POLICY, is_pinned=True, max_age=DAY)
     report = replay(KeptLog(told(9)), demand, Memory(None), lambda size, total: None)

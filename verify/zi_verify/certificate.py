@@ -34,7 +34,7 @@ from zi_verify.letter_page import PageError, make_page
 from zi_verify.letter_template import SHIPPED
 from zi_verify.memory import Memory
 from zi_verify.message import MessageError, parse_message
-from zi_verify.receipt import NO_WITNESS, witnesses_named
+from zi_verify.report import NO_WITNESS, witnesses_named
 from zi_verify.status import Shortfall, Status
 from zi_verify.succession import rotation_findings
 from zi_verify.trust import Comparison, compared, log_names

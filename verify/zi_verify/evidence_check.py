@@ -23,17 +23,17 @@ from zi_tlog.evidence_readme import README_TEXT
 from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.note import NoteKey, Verifier, parse_vkey
 from zi_tlog.policy import Policy
-from zi_tlog.promise import open_promise
+from zi_tlog.promise import Promise, open_promise
 from zi_tlog.sparse import tiles_of
 from zi_tlog.text import decode_utf8
 from zi_verify.acts import Act, breaks, gaps, read_act, strangers
+from zi_verify.awaited import judge_awaited
 from zi_verify.birth import TOLERANCE, Births, late_remark
 from zi_verify.contents import Erasures, content_verdict, counted_erasures, item_finding
 from zi_verify.evidence_log import LogPart, read_log_part
 from zi_verify.history import DEMO, covering
 from zi_verify.message import MessageError
 from zi_verify.report import CheckedEntry, ReceiptReport, not_checked, trust_remarks, unreadable_evidence
-from zi_verify.status import Shortfall, Status
 from zi_verify.timeline import act_line
 from zi_verify.verdict import Failed, Finding, Sentence, overall, plain, refused
 
@@ -53,13 +53,14 @@ def check_evidence(
     part = read_log_part(archive, manifest, policy, now)
     pending, pending_findings = _pending(archive, manifest)
     acts = [*part.acts, *pending]
+    promises, promise_findings = _promises(archive, manifest, acts, key)
     shown, item_findings = _private(archive, manifest, acts)
     time_findings, time_remarks = _times(manifest, part, policy, now)
     findings = [
         *seal_findings,
         *part.findings,
         *pending_findings,
-        *_promise_findings(archive, manifest, acts, key),
+        *promise_findings,
         *strangers(acts, manifest.case, manifest.services),
         *gaps(acts, manifest.aggregates),
         *breaks(acts),
@@ -84,7 +85,9 @@ def check_evidence(
         entries=tuple(entries),
         remarks=tuple(remarks),
         verdict=overall([*(each.verdict for each in entries if each.verdict is not None), *failed]),
-        shortfalls=tuple(_not_yet(act, manifest.size) for act in pending),
+        shortfalls=tuple(
+            judge_awaited(act, promises.get(act.id), part.endorsement, policy, now) for act in pending
+        ),
         endorsements=endorsements,
     )
 
@@ -153,25 +156,30 @@ def _pending(archive: EvidenceArchive, manifest: Manifest) -> tuple[list[Act], l
     return sorted(acts, key=lambda act: (act.source, act.position)), findings
 
 
-def _promise_findings(
+def _promises(
     archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act], key: NoteKey | None
-) -> Iterator[Finding]:
+) -> tuple[dict[str, Promise], list[Finding]]:
+    """By event, the promises that hold; and what is wrong with the others."""
+    promises: dict[str, Promise] = {}
+    findings: list[Finding] = []
     if not manifest.promises:
-        return
+        return promises, findings
     try:
         verifier = _verifier(archive, PROMISE_KEY, key)
     except LogError as error:
-        yield Finding(PROMISE_KEY, refused(error))
-        return
+        return promises, [Finding(PROMISE_KEY, refused(error))]
     leaves = {act.id: act.leaf for act in acts}
     for name in manifest.promises:
         try:
             promise = open_promise(archive.require(name), verifier)
         except LogError as error:
-            yield Finding(name, refused(error))
+            findings.append(Finding(name, refused(error)))
             continue
         if promise.event_id != event_of(name) or leaves.get(promise.event_id) != promise.leaf:
-            yield Finding(name, _OTHER_PROMISE)
+            findings.append(Finding(name, _OTHER_PROMISE))
+        else:
+            promises[promise.event_id] = promise
+    return promises, findings
 
 
 def _judge_times(acts: Iterable[Act], births: Births) -> tuple[list[Finding], list[Sentence]]:
@@ -284,16 +292,6 @@ def _not_shown(acts: Iterable[Act], shown: Mapping[str, set[str]]) -> Iterator[S
             f"{hidden} private contents that entries commit to are not in the zip: not opened for it, without room in it, or erased.",
             f"{hidden} isi pribadi yang terikat dalam entri tidak ada dalam zip: tidak dibuka, tidak muat, atau telah dihapus.",
         )
-
-
-def _not_yet(act: Act, size: int) -> Shortfall:
-    return Shortfall(
-        Status.NOT_WITNESSED_YET,
-        Sentence(
-            f"{act.file}: not in the tree of {size} entries yet: promise valid (keep it; ask for the evidence again later)",
-            f"{act.file}: belum ada dalam pohon {size} entri: janji sah (simpanlah; minta bukti lagi nanti)",
-        ),
-    )
 
 
 _NO_EVENT = Sentence("its event is not in the zip", "pesannya tidak ada dalam zip")

@@ -16,6 +16,7 @@ from zi_verify.error import VerifyError
 from zi_verify.leaf_search import confirm_hint, find_leaf, is_of_this_log
 from zi_verify.memory import moment
 from zi_verify.promise_file import BrokenPromise, read_promise
+from zi_verify.quorum import is_confirmed
 from zi_verify.source import DeniedError, Source
 from zi_verify.status import Status, severest
 from zi_verify.trust import Comparison, log_names, no_policy, published
@@ -202,9 +203,7 @@ class _Check:
         return by is not None and self._is_confirmed(tree, lambda at: at <= by.timestamp())
 
     def _is_confirmed(self, tree: _Tree, is_counted: Callable[[int], bool]) -> bool:
-        # By the witnesses whose times count alone; where none is demanded, nobody says anything about time.
-        counted = {name: at for name, at in tree.endorsement.cosigned.items() if is_counted(at)}
-        return self.policy.quorum != NO_QUORUM and self.policy.witnessed(Endorsement(tree.head, counted))
+        return is_confirmed(self.policy, tree.endorsement, is_counted)
 
     def _confirmed_at(self, tree: _Tree) -> int | None:
         # The first moment by which a quorum of the witnesses had signed.

@@ -7,7 +7,7 @@ from zi_tlog.error import LogError
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
 from zi_verify.continuity import confirmed, prove, read_cosigned, replayed
 from zi_verify.memory import Clock, moment
-from zi_verify.receipt import NO_WITNESS, witnesses_named
+from zi_verify.report import NO_WITNESS, witnesses_named
 from zi_verify.source import Source
 from zi_verify.status import Shortfall, Status
 from zi_verify.verdict import Finding, Language, Sentence
@@ -42,6 +42,12 @@ def quorum_time(policy: Policy, endorsement: Endorsement) -> int | None:
         if policy.witnessed(Endorsement(endorsement.checkpoint, held)):
             return at
     return None
+
+
+def is_confirmed(policy: Policy, endorsement: Endorsement, is_counted: Callable[[int], bool]) -> bool:
+    """Whether the cosignatures of these times (POSIX seconds) alone are the quorum; where none is demanded, nobody says anything about time."""
+    counted = {name: at for name, at in endorsement.cosigned.items() if is_counted(at)}
+    return policy.quorum != NO_QUORUM and policy.witnessed(Endorsement(endorsement.checkpoint, counted))
 
 
 def witnessed(note: bytes | None, policy: Policy, now: int) -> Witnessed | None:

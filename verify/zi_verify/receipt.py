@@ -10,10 +10,7 @@ from zi_tlog.note import NoteKey
 from zi_tlog.policy import Policy, parse_policy
 from zi_verify.evidence_check import check_evidence
 from zi_verify.receipt_v1 import check_receipt_v1
-from zi_verify.report import NO_WITNESS as NO_WITNESS
-from zi_verify.report import OWN_WORD as OWN_WORD
 from zi_verify.report import ReceiptReport, unreadable_evidence
-from zi_verify.report import witnesses_named as witnesses_named
 
 
 def check_receipt(

@@ -12,7 +12,7 @@ from zi_verify.continuity import prove, verified
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, moment
 from zi_verify.pin import Pin, dropped
-from zi_verify.receipt import OWN_WORD
+from zi_verify.report import OWN_WORD
 from zi_verify.source import Source
 from zi_verify.standing import Adoption, Rotation
 from zi_verify.status import Shortfall, Status

@@ -11,7 +11,7 @@
 /** @typedef {{status: string, verdict: string, by?: number, findings: Finding[], remarks: Sentence[], entries: object[]}} Report */
 
 // As the exit statuses of zi-verify, the severest first.
-const STATUS = { FAIL: 1, NOT_WITNESSED_YET: 6, NOT_COMPARED: 5, NOTHING_CHECKED: 2, HELD: 0 }
+const STATUS = { FAIL: 1, PROMISE_BROKEN: 8, NOT_WITNESSED_YET: 6, NOT_COMPARED: 5, NOTHING_CHECKED: 2, HELD: 0 }
 
 const sentence = (en, id) => ({ en, id })
 
@@ -941,7 +941,7 @@ async function checkEvidence(archive, policy, now, progress) {
   const pending = await readPending(archive, manifest, findings)
   const acts = [...log.acts, ...pending]
   await checkSeal(archive, manifest, findings)
-  await checkPromises(archive, manifest, acts, findings)
+  const promises = await checkPromises(archive, manifest, acts, findings)
   findings.push(...strangers(acts, manifest), ...gaps(acts, manifest.aggregates), ...breaks(acts))
   const remarks = [...completeness(manifest, await archive.read("manifest.vkey")), ...judgedTimes(manifest, log, policy, now, findings)]
   const shown = await readPrivate(archive, manifest.private, acts, findings)
@@ -953,7 +953,9 @@ async function checkEvidence(archive, policy, now, progress) {
   if (!log.acts.length) findings.push(finding("manifest.json", sentence("none of its acts is in the ledger yet: nothing is proven", "belum ada tindakan yang tercatat: belum ada yang terbukti")))
   const erasures = countedErasures(log.acts)
   const entries = acts.map((act) => ({ ...act, ...(act.index === null ? {} : contentVerdict(act, shown.get(act.id) ?? new Set(), erasures)) }))
-  const statuses = pending.length ? ["NOT_WITNESSED_YET"] : []
+  const broken = pending.filter((act) => isBroken(promises.get(act.id), log.head, policy))
+  remarks.push(...broken.map((act) => promiseBroken(act, promises.get(act.id))))
+  const statuses = [...(pending.length ? ["NOT_WITNESSED_YET"] : []), ...(broken.length ? ["PROMISE_BROKEN"] : [])]
   return { findings, entries, remarks, statuses, heads: log.head ? [log.head] : [] }
 }
 
@@ -1069,13 +1071,15 @@ async function openPromise(bytes, key) {
   const [, name, event, leaf, made, by] = match ?? []
   const isOrdered = match && moment(made) !== null && (!by || (moment(by) !== null && moment(by) > moment(made)))
   if (!isOrdered || name !== key.name) throw new CheckError("This is not a promise of that service.", "Ini bukan janji layanan itu.")
-  return { event, leaf: decodeHash(leaf), by }
+  return { name, event, leaf: decodeHash(leaf), by: by ? moment(by) : null }
 }
 
+/** By event, the promises that hold. */
 async function checkPromises(archive, manifest, acts, findings) {
-  if (!manifest.promises.length) return
+  const promises = new Map()
+  if (!manifest.promises.length) return promises
   const key = await attempt(findings, "promise.vkey", () => noteKey(archive, "promise.vkey"))
-  if (!key) return
+  if (!key) return promises
   const leaves = new Map(acts.map((act) => [act.id, act.leaf]))
   for (const name of manifest.promises) {
     await attempt(findings, name, async () => {
@@ -1084,9 +1088,24 @@ async function checkPromises(archive, manifest, acts, findings) {
       if (promise.event !== eventOf(name) || !leaf || !equal(leaf, promise.leaf)) {
         throw new CheckError("the promise is about another message", "janji ini tentang pesan lain")
       }
+      promises.set(promise.event, promise)
     })
   }
+  return promises
 }
+
+/** Whether the witnesses signed, after the promised time, a tree that the office itself says this act is not in. */
+function isBroken(promise, head, policy) {
+  if (!promise?.by || !head || promise.name.replace(/\/[^/]*$/, "") !== head.origin || policy.quorum === NO_QUORUM) return false
+  const later = [...head.cosigned].filter(([, time]) => time * MICROSECONDS > promise.by)
+  return witnessed(policy, later.map(([name]) => name))
+}
+
+const promiseBroken = (act, { by }) =>
+  sentence(
+    `${act.file}: promised to be in the log by ${told(by)}. The witnesses signed the tree after that, and the office itself says under its seal that the act is not in it: the promise is broken.`,
+    `${act.file}: dijanjikan ada dalam log paling lambat ${told(by)}. Para saksi menandatangani pohon sesudahnya, dan kantor sendiri menyatakan dengan segelnya bahwa tindakan itu tidak ada di dalamnya: janji dilanggar.`
+  )
 
 /** By event, the digests of the items that match it; of `others`, events in the zip that failed themselves, nothing is said. */
 async function readPrivate(archive, names, acts, findings, others = []) {
@@ -1362,6 +1381,7 @@ const SIGNS = {
   HELD: ["good", sentence("Everything that was checked holds", "Semua yang diperiksa sesuai")],
   NOT_COMPARED: ["warning", sentence("It fits together, but the keys were compared with nothing", "Semuanya saling sesuai, tetapi kuncinya tidak dibandingkan dengan apa pun")],
   NOT_WITNESSED_YET: ["warning", sentence("Not everything is in the public record yet", "Belum semuanya ada dalam catatan publik")],
+  PROMISE_BROKEN: ["bad", sentence("A promise of the office is broken", "Sebuah janji kantor dilanggar")],
   FAIL: ["bad", sentence("FAIL: something does not hold", "GAGAL: ada yang tidak sesuai")],
   NOTHING_CHECKED: ["", sentence("Nothing was checked", "Tidak ada yang diperiksa")],
 }

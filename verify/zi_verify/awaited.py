@@ -1,0 +1,61 @@
+"""An act of evidence that is in no tree yet: whether that is as promised, by the time that its promise names and those at which the witnesses
+signed the tree of the evidence."""
+
+from datetime import datetime
+
+from zi_tlog.policy import Endorsement, Policy
+from zi_tlog.promise import Promise
+from zi_verify.acts import Act
+from zi_verify.memory import moment
+from zi_verify.quorum import is_confirmed
+from zi_verify.status import Shortfall, Status
+from zi_verify.verdict import Sentence
+
+
+def judge_awaited(
+    act: Act, promise: Promise | None, tree: Endorsement | None, policy: Policy, now: int
+) -> Shortfall:
+    """The shortfall of an act that the sealed manifest says is not in this tree, at `now` (POSIX second). It breaks the promise if the quorum
+    signed the tree after the promised time; a tree from before, or one that nobody dates, tells nothing about that."""
+    by = None if promise is None else promise.by
+    if promise is None or by is None:
+        return _not_yet(act, tree)
+    is_its_log = tree is not None and promise.name.rpartition("/")[0] == tree.checkpoint.origin
+    if tree is not None and is_its_log and is_confirmed(policy, tree, lambda at: at > by.timestamp()):
+        return Shortfall(Status.PROMISE_BROKEN, _broken(act, by, tree.checkpoint.size))
+    return _passed(act, by) if now > by.timestamp() else _not_yet(act, tree)
+
+
+def _not_yet(act: Act, tree: Endorsement | None) -> Shortfall:
+    size = 0 if tree is None else tree.checkpoint.size
+    return Shortfall(
+        Status.NOT_WITNESSED_YET,
+        Sentence(
+            f"{act.file}: not in the tree of {size} entries yet: promise valid (keep it; ask for the evidence again later)",
+            f"{act.file}: belum ada dalam pohon {size} entri: janji sah (simpanlah; minta bukti lagi nanti)",
+        ),
+    )
+
+
+def _passed(act: Act, by: datetime) -> Shortfall:
+    when = moment(int(by.timestamp()))
+    return Shortfall(
+        Status.NOT_WITNESSED_YET,
+        Sentence(
+            f"{act.file}: promised to be in the log by {when}, which has passed since this evidence was made. Whether the promise was kept,"
+            " the log tells: zi-verify promise",
+            f"{act.file}: dijanjikan ada dalam log paling lambat {when}, yang telah lewat sejak bukti ini dibuat. Apakah janji itu ditepati,"
+            " log yang dapat mengatakan: zi-verify promise",
+        ),
+    )
+
+
+def _broken(act: Act, by: datetime, size: int) -> Sentence:
+    when = moment(int(by.timestamp()))
+    return Sentence(
+        f"{act.file}: promised to be in the log by {when}. The witnesses signed the tree of {size} entries after that, and the office itself"
+        " says under its seal that the act is not in it: the promise is broken. To show it to others: zi-verify promise",
+        f"{act.file}: dijanjikan ada dalam log paling lambat {when}. Para saksi menandatangani pohon {size} entri sesudahnya, dan kantor"
+        " sendiri menyatakan dengan segelnya bahwa tindakan itu tidak ada di dalamnya: janji dilanggar. Untuk menunjukkannya kepada"
+        " orang lain: zi-verify promise",
+    )
