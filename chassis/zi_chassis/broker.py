@@ -8,6 +8,7 @@ import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, SenderVerifier, read_public_keys
 from zi_chassis.topology import api_prefix
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ API_SECONDS = 2.0
 
 
 class MissingKeyError(Exception):
-    """A service was started before its key was made."""
+    """A service was started before its key, or the public keys of the senders, were made."""
 
 
 def heed_cancellation() -> None:
@@ -59,10 +60,12 @@ class Broker:
         await self.close()
 
     def open(self) -> None:
-        if self._seed is not None and not self._seed.is_file():
-            raise MissingKeyError(
-                f"{self._seed} is missing: run `python -m zi_chassis.provision keys` before the services."
-            )
+        if self._seed is not None:
+            for file in (self._seed, _public_keys(self._seed)):
+                if not file.is_file():
+                    raise MissingKeyError(
+                        f"{file} is missing: run `python -m zi_chassis.provision keys` before the services."
+                    )
         self._connecting = asyncio.create_task(self._connect(), name="broker")
 
     async def close(self) -> None:
@@ -88,6 +91,25 @@ class Broker:
         if sender in (None, self.service):
             return client.jetstream(timeout=API_SECONDS)
         return client.jetstream(prefix=api_prefix(sender), timeout=API_SECONDS)
+
+    def sender_key(self) -> SenderKey:
+        """Return the key by which this service proves what it publishes."""
+        return SenderKey(self._key_file().read_bytes())
+
+    def verifier(self, source: str) -> SenderVerifier:
+        """Return what verifies the proofs of `source` (/zi/<office>/<service>), by the public key that is on the disk now."""
+        file, sender = _public_keys(self._key_file()), source.rpartition("/")[2]
+        keys = read_public_keys(file)
+        if sender not in keys:
+            raise MissingKeyError(
+                f"{file} has no key of {sender}: run `python -m zi_chassis.provision keys`."
+            )
+        return SenderVerifier(source, keys[sender])
+
+    def _key_file(self) -> Path:
+        if self._seed is None:
+            raise MissingKeyError("ZI_NATS_SEED names no key, so nothing can be proven: set it.")
+        return self._seed
 
     @property
     def connected(self) -> bool:
@@ -131,6 +153,11 @@ class Broker:
         self._error = ""
         self.reconnects += 1
         logger.info("NATS: connected again")
+
+
+def _public_keys(seed: Path) -> Path:
+    """The public keys of all senders are beside the folder of the seeds."""
+    return seed.parent.parent / PUBLIC_KEYS
 
 
 async def _leave(client: Client) -> None:

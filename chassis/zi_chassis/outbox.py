@@ -21,11 +21,13 @@ from nats.js.api import Header, RawStreamMsg
 from nats.js.errors import APIError, Error, NotFoundError
 from prometheus_client import Gauge
 
+from zi_chassis import sender_proof
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.domain import UnavailableError
 from zi_chassis.foreign import Declared, Foreign, nothing_declared, position_at, present, sequence_of
 from zi_chassis.recorded import NO_PREVIOUS, digest
+from zi_chassis.sender_proof import SenderKey
 from zi_chassis.store import MessageRow, Store
 from zi_chassis.topology import stream_of, subjects_of
 
@@ -67,6 +69,7 @@ class Outbox:
         self._store = store
         self._broker = broker
         self._declared = declared
+        self._key: SenderKey | None = None
         self._stream = stream_of(store.service)
         self._position = 0
         self._sequence = 0
@@ -87,6 +90,7 @@ class Outbox:
         loop = asyncio.get_running_loop()
         self._store.subscribe(lambda: _wake(loop, woken))
         client = await self._broker.client()
+        self._key = self._broker.sender_key()
         while True:
             heed_cancellation()
             try:
@@ -221,24 +225,30 @@ class Outbox:
         self.strangers = tuple(found)
 
     async def _publish(self, client: Client, js: JetStreamContext, rows: Sequence[MessageRow]) -> int:
+        proofs = await asyncio.to_thread(self._proofs, rows)
         if len(rows) == 1:
-            sequence = await self._publish_one(js, rows[0])
+            sequence = await self._publish_one(js, rows[0], proofs[0])
         else:
-            sequence = await self._publish_batch(client, rows)
+            sequence = await self._publish_batch(client, rows, proofs)
         if position_at(sequence, self._foreign) != rows[-1].position:
             raise Error(f"position {rows[-1].position} came to be message {sequence}")
         self._sequence = sequence
         return rows[-1].position
 
-    async def _publish_one(self, js: JetStreamContext, row: MessageRow) -> int:
-        headers = _headers(row) | {Header.EXPECTED_LAST_SEQUENCE: str(self._sequence)}
+    def _proofs(self, rows: Sequence[MessageRow]) -> list[str]:
+        assert self._key is not None
+        source = self._store.source
+        return [self._key.sign(source, row.position, row.hash) for row in rows]
+
+    async def _publish_one(self, js: JetStreamContext, row: MessageRow, proof: str) -> int:
+        headers = _headers(row, proof) | {Header.EXPECTED_LAST_SEQUENCE: str(self._sequence)}
         return (await js.publish(row.nats_subject, row.message, timeout=ACK_SECONDS, headers=headers)).seq
 
-    async def _publish_batch(self, client: Client, rows: Sequence[MessageRow]) -> int:
+    async def _publish_batch(self, client: Client, rows: Sequence[MessageRow], proofs: Sequence[str]) -> int:
         """ADR-50 atomic batch: all of it or nothing; only the commit is answered."""
         batch = uuid.uuid4().hex
-        for number, row in enumerate(rows, start=1):
-            headers = _headers(row) | {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
+        for number, (row, proof) in enumerate(zip(rows, proofs, strict=True), start=1):
+            headers = _headers(row, proof) | {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
             if number == 1:
                 headers[Header.EXPECTED_LAST_SEQUENCE] = str(self._sequence)
             if number < len(rows):
@@ -263,8 +273,8 @@ class Outbox:
         logger.critical("outbox: %s", self.reason)
 
 
-def _headers(row: MessageRow) -> dict[str, str]:
-    return {Header.MSG_ID: row.event_id, POSITION: str(row.position)}
+def _headers(row: MessageRow, proof: str) -> dict[str, str]:
+    return {Header.MSG_ID: row.event_id, POSITION: str(row.position), sender_proof.HEADER: proof}
 
 
 def _fitting(rows: Sequence[MessageRow]) -> Sequence[MessageRow]:

@@ -11,6 +11,7 @@ import nats
 import nkeys  # type: ignore[import-untyped]
 
 from zi_chassis.broker_config import Server, render
+from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
 from zi_chassis.server_start import render_start
 from zi_chassis.settings import NATS_MONITOR, Settings
 from zi_chassis.streams import OtherSettingsError, provision
@@ -29,10 +30,13 @@ def start_file(data: Path) -> Path:
 
 
 def write_keys(topology: Topology, data: Path, server: Server) -> None:
-    """Make missing seeds and keep the others; write nats.conf and the server's start script anew beside them."""
+    """Make missing seeds and keep the others; write nats.conf, the server's start script and the senders' public keys anew beside them."""
     public_keys = {name: _public_key(seed_file(data, name)) for name in [*topology.root, PROVISIONER]}
     config = data / "nats" / "nats.conf"
     _write(config, render(topology, public_keys, server))
+    seeds = {sender: seed_file(data, sender) for sender in topology.senders}
+    senders = {sender: SenderKey(seed.read_bytes()).public for sender, seed in seeds.items()}
+    _write(data / "nats" / PUBLIC_KEYS, format_public_keys(senders))
     _write(start_file(data), render_start(topology, server.store, config.absolute()))
 
 

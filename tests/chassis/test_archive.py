@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import httpx
+import nkeys  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
 from tests.chassis.counter import add, counter
@@ -25,6 +26,8 @@ from zi_chassis.configuration import (
 )
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import UnavailableError
+from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_proof import SenderKey
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
@@ -288,3 +291,18 @@ async def test_everybody_can_read_each_content_to_the_byte_and_what_is_in_use(
     ]
     assert content.content == FIRST.content
     assert missing.status_code == 404
+
+
+async def test_a_key_that_is_new_takes_the_place_of_the_one_before(begin: Begin, tmp_path: Path) -> None:
+    seeds = [tmp_path / f"{n}.nk" for n in range(2)]
+    for n, file in enumerate(seeds):
+        file.write_bytes(nkeys.encode_seed(bytes([n] * 32), nkeys.PREFIX_BYTE_USER))
+    first, second = (sender_key(Settings(service="test", data=tmp_path, nats_seed=seed)) for seed in seeds)
+    replica = begin()
+    replica.store.open()
+    for offered in ((), first, first, second):
+        await adopt(replica.store, offered, Clock())
+    state = await replica.state()
+    assert replica.types() == ["configuration_adopted", "configuration_adopted", "configuration_withdrawn"]
+    assert {key.id for key in state.in_use} == {SenderKey(seeds[1].read_bytes()).public}
+    replica.store.close()

@@ -9,6 +9,7 @@ from tests.nats_server import NatsServer
 from tests.until import until
 
 from zi_chassis.broker import Broker, MissingKeyError, heed_cancellation
+from zi_chassis.sender_proof import PUBLIC_KEYS, format_public_keys
 
 
 async def test_a_server_that_comes_later_is_found(tmp_path: Path) -> None:
@@ -53,6 +54,16 @@ async def test_a_broker_that_was_never_opened_has_no_client(nats: NatsServer) ->
 async def test_a_missing_key_stops_the_start_with_a_sentence(nats: NatsServer, tmp_path: Path) -> None:
     with pytest.raises(MissingKeyError, match="before the services"):
         Broker("intake", nats.url, tmp_path / "missing.nk").open()
+
+
+async def test_without_the_public_keys_of_the_senders_nothing_starts(nats: NatsServer) -> None:
+    file = nats.data / "nats" / PUBLIC_KEYS
+    file.unlink()
+    with pytest.raises(MissingKeyError, match=r"sender-keys\.json.*before the services"):
+        nats.broker("intake").open()
+    file.write_text(format_public_keys({"intake": "00" * 32}))
+    with pytest.raises(MissingKeyError, match="no key of notify"):
+        nats.broker("intake").verifier("/zi/office/notify")
 
 
 async def test_a_loop_ends_although_the_cancellation_was_swallowed() -> None:

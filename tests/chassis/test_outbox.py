@@ -13,6 +13,7 @@ from tests.until import until
 
 from zi_chassis.broker import Broker
 from zi_chassis.outbox import Outbox
+from zi_chassis.sender_proof import HEADER
 from zi_chassis.store import Store
 
 
@@ -53,6 +54,20 @@ async def test_the_event_id_and_the_position_go_along_as_headers(store: Store, b
     assert message.subject == row.nats_subject
     assert message.headers is not None
     assert (message.headers["Nats-Msg-Id"], message.headers["Zi-Position"]) == (row.event_id, "1")
+
+
+async def test_every_message_carries_the_proof_of_its_sender(store: Store, broker: Broker) -> None:
+    outbox = Outbox(store, broker)
+    async with running(outbox.run):
+        await count(store, 3)
+        await until(lambda: outbox.lag == 0)
+        await count(store, 1)
+        await until(lambda: outbox.lag == 0)
+    verifier, js = broker.verifier(store.source), await broker.jetstream()
+    for row in store.messages(0, 9):
+        headers = (await js.get_msg("ZI_INTAKE", seq=row.position)).headers
+        assert headers is not None
+        assert verifier.holds(row.position, row.hash, headers[HEADER])
 
 
 async def test_an_outbox_that_dies_in_the_middle_is_followed_by_one_that_goes_on(

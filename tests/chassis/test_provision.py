@@ -11,6 +11,7 @@ from tests.until import until
 
 from zi_chassis import provision
 from zi_chassis.broker import Broker
+from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, read_public_keys
 from zi_chassis.streams import OtherSettingsError, stream_config
 from zi_chassis.topology import PROVISIONER, Topology
 
@@ -31,6 +32,22 @@ def test_seeds_are_for_their_owner_alone_and_survive_another_run(nats: NatsServe
     assert len(set(before.values())) == len(SERVICES)
     NatsServer(nats.data)
     assert before == {service: nats.seed(service).read_bytes() for service in SERVICES}
+
+
+def test_everybody_may_read_the_public_keys_of_the_senders(nats: NatsServer) -> None:
+    file = nats.data / "nats" / PUBLIC_KEYS
+    senders = nats.topology.senders
+    assert read_public_keys(file) == {s: SenderKey(nats.seed(s).read_bytes()).public for s in senders}
+    assert file.stat().st_mode & 0o444 == 0o444
+
+
+def test_a_seed_that_is_made_anew_is_another_key_of_its_sender(nats: NatsServer) -> None:
+    file = nats.data / "nats" / PUBLIC_KEYS
+    before = read_public_keys(file)
+    nats.seed("intake").unlink()
+    NatsServer(nats.data)
+    after = read_public_keys(file)
+    assert {sender for sender in before if before[sender] != after[sender]} == {"intake"}
 
 
 def test_provisioning_again_creates_nothing(nats: NatsServer) -> None:

@@ -1,6 +1,6 @@
 """The anti-corruption ledger: every event of every service becomes one entry of a transparency log that outsiders check.
 
-publishes  zi.audit.chain_break_found, looked, looks_counted, log_key_rotated
+publishes  zi.audit.chain_break_found, configuration_adopted, configuration_withdrawn, looked, looks_counted, log_key_rotated
 listens    to every service (the writer process, which publishes nothing)
 
 writer log ledger tile_folder halt   the process that appends, signs and publishes files

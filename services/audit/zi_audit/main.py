@@ -24,26 +24,32 @@ from zi_audit.tail import Tail
 from zi_audit.tile_folder import TileFolder
 from zi_audit.timers import Counting, timers
 from zi_audit.writer import tiles_of
+from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
+from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.lease import FolderLease, lead, lease_of
 from zi_chassis.outbox import Outbox
+from zi_chassis.sender_configuration import sender_key
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
+from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 
 
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
+    archive = Archive(Database(settings.database or settings.folder / "store.db"))
     store = Store(
         service=settings.service,
         office=settings.office,
-        database=Database(settings.database or settings.folder / "store.db"),
-        deciders=(adoption, anomaly, continuation, looks, rotation, saved_queries),
+        database=archive.database,
+        deciders=(adoption, anomaly, configurations, continuation, looks, rotation, saved_queries),
         projections=(timers(), LookCounts(), Acknowledgements(), SavedQueries()),
+        companions=(archive,),
         group_commit=settings.group_commit,
     )
     log = PublishedLog(TileFolder(tiles_of(settings)))
@@ -60,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         if isinstance(lease, FolderLease):
             await lease.acquire()
         store.open()
+        await adopt(store, sender_key(settings), service.clock)
         await asyncio.to_thread(index.prepare)
         broker.open()
         yield
@@ -91,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.app.include_router(pages.router)
     service.app.include_router(auditors.router)
     service.app.include_router(verify_page.router)
+    service.app.include_router(configurations_router(store, archive))
     return service.app
 
 

@@ -161,8 +161,12 @@ SERVICES: Mapping[str, str] = {
 SKIPPED = msgid("An operator passed over a message that could not be handled.")
 EVERY_SERVICE: Mapping[str, str] = {
     "message_skipped": SKIPPED,
-    "configuration_adopted": msgid("Rules, a calendar, a form or texts came into use, in this version."),
-    "configuration_withdrawn": msgid("Rules, a calendar, a form or texts are used for nothing new any more."),
+    "configuration_adopted": msgid(
+        "Rules, a calendar, a form, texts or a key came into use, in this version."
+    ),
+    "configuration_withdrawn": msgid(
+        "Rules, a calendar, a form, texts or a key are used for nothing new any more."
+    ),
 }
 OTHERWISE = msgid("An entry of another kind: see its type.")
 ROLES: Mapping[str, str] = {

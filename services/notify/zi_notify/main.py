@@ -15,6 +15,7 @@ from zi_chassis.inbox import Inbox, React
 from zi_chassis.lanes import Reaction
 from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
+from zi_chassis.sender_configuration import sender_key
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
@@ -44,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     broker = Broker("notify", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
     service.open(lambda: locked(lease))
-    service.open(lambda: _opened(store, service.clock))
+    service.open(lambda: _opened(settings, store, service.clock))
     service.open(lambda: broker)
     declared = declared_by(settings.audit_url)
     inboxes = {
@@ -72,9 +73,9 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def _opened(store: Store, clock: Clock) -> AsyncIterator[None]:
+async def _opened(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[None]:
     store.open()
-    await adopt(store, [templates()], clock)
+    await adopt(store, [templates(), *sender_key(settings)], clock)
     yield
     store.close()
 

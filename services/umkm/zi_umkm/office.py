@@ -8,6 +8,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import Ledger, ledger_client
+from zi_chassis.sender_configuration import sender_key
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
@@ -71,7 +72,8 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.store.open()
-        await adopt(self.store, self.rules.configurations, self.clock)
+        offered = (*self.rules.configurations, *sender_key(self.settings))
+        await adopt(self.store, offered, self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,145 @@
+"""The proof of a message's sender: an Ed25519 signature over its place in the sender's chain, in a header beside the message.
+
+Each message names the SHA-256 of its sender's message before it, so one signature proves everything before it too.
+The key is derived from the seed of the service's key on NATS; it is not that key, because a server chooses the nonce
+which a client signs to be let in.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import nkeys  # type: ignore[import-untyped]
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+HEADER = "Zi-Proof"
+PUBLIC_KEYS = "sender-keys.json"
+FORMAT = "zona/sender-proof/v1"
+KEY_CONTEXT = b"zona/sender-key/v1"
+LARGEST_POSITION = 2**63 - 1
+
+
+class SenderKey:
+    """The private key of one sender; `seed` is the text of its nkey seed."""
+
+    def __init__(self, seed: bytes) -> None:
+        _, raw = nkeys.decode_seed(bytearray(seed.strip()))
+        derived = HKDF(SHA256(), 32, salt=None, info=KEY_CONTEXT).derive(bytes(raw))
+        self._key = Ed25519PrivateKey.from_private_bytes(derived)
+
+    @cached_property
+    def public(self) -> str:
+        """The public key in hex."""
+        return self._key.public_key().public_bytes_raw().hex()
+
+    def sign(self, source: str, position: int, hash: str) -> str:
+        """Sign the message of `source` at `position` whose bytes have the SHA-256 `hash`; return what the header holds."""
+        return base64.b64encode(self._key.sign(_text(source, position, hash))).decode()
+
+
+class SenderVerifier:
+    """Verifies proofs of one sender: of this source, under this public key (hex)."""
+
+    def __init__(self, source: str, public: str) -> None:
+        self.source = source
+        self.public = public
+        self._key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+
+    def holds(self, position: int, hash: str, proof: str) -> bool:
+        """Return whether `proof` is this sender's signature over the message at `position` with the SHA-256 `hash`."""
+        try:
+            signature = base64.b64decode(proof, validate=True)
+            self._key.verify(signature, _text(self.source, position, hash))
+        except (ValueError, InvalidSignature):
+            return False
+        return True
+
+
+class Claim(NamedTuple):
+    """What bytes at `sequence` of a stream say about their place; position 0 if they are no message."""
+
+    sequence: int
+    hash: str
+    position: int = 0
+    previous: str = ""
+    proof: str = ""
+
+
+class Judgement(NamedTuple):
+    """Sequences of the sender's messages and of those that never were, both up to `until`; what is in neither may be the sender's, because
+    a message of the sender is missing. Nothing is known yet of what lies behind `until`."""
+
+    own: frozenset[int]
+    foreign: frozenset[int]
+    until: int
+
+
+def read_claim(sequence: int, content: bytes, hash: str, proof: str) -> Claim:
+    """Read what the bytes say about their place in the sender's chain."""
+    try:
+        fields = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return Claim(sequence, hash)
+    if not isinstance(fields, dict):
+        return Claim(sequence, hash)
+    position, previous = fields.get("position"), fields.get("previous")
+    if type(position) is not int or not 0 < position <= LARGEST_POSITION or not isinstance(previous, str):
+        return Claim(sequence, hash)
+    return Claim(sequence, hash, position, previous, proof)
+
+
+def judge(claims: Sequence[Claim], head: int, is_signed: Callable[[Claim], bool]) -> Judgement:
+    """Tell a sender's messages from others, in the order of the stream, after its message at position `head`.
+
+    A message is the sender's if it is signed, or if the sender's next message names its hash. Verifies about one
+    signature for a run of honest messages.
+    """
+    own, wanted = set[int](), ""
+    for claim in reversed(claims):
+        if claim.position and (claim.hash == wanted or is_signed(claim)):
+            own.add(claim.sequence)
+            wanted = claim.previous
+    fresh = [claim for claim in claims if claim.sequence in own and claim.position > head]
+    if not fresh:
+        return Judgement(frozenset(own), frozenset(), 0)
+    until = fresh[-1].sequence
+    filled = {claim.position for claim in fresh}
+    return Judgement(frozenset(own), strangers(claims, own, head, filled, until), until)
+
+
+def strangers(
+    claims: Sequence[Claim], own: Collection[int], head: int, filled: Collection[int], until: int
+) -> frozenset[int]:
+    """Return which of the claims up to `until` can't be the sender's: neither `own` nor perhaps one that is missing from the chain."""
+    last = max(filled, default=head)
+    return frozenset(
+        claim.sequence
+        for claim in claims
+        if claim.sequence <= until
+        and claim.sequence not in own
+        and (not head < claim.position < last or claim.position in filled)
+    )
+
+
+def format_public_keys(keys: Mapping[str, str]) -> str:
+    """Return the text of the file that makes the public keys of all senders known."""
+    return json.dumps(dict(keys), indent=2) + "\n"
+
+
+def read_public_keys(path: Path) -> dict[str, str]:
+    """Return the public key of each sender. Raises OSError and ValueError."""
+    keys = json.loads(path.read_text())
+    if not isinstance(keys, dict) or not all(isinstance(key, str) for key in keys.values()):
+        raise ValueError(f"{path} is no list of public keys.")
+    return keys
+
+
+def _text(source: str, position: int, hash: str) -> bytes:
+    return f"{FORMAT}\n{source}\n{position}\n{hash}\n".encode()
