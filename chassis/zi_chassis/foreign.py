@@ -1,11 +1,16 @@
-"""Messages in a sender's stream that the sender did not publish, as a person declared them in the ledger. They take a number of the
-stream and no position of the sender: without them number and position are the same, behind each of them they are one further apart."""
+"""Messages in a sender's stream that the sender did not publish: nothing proves them, or a person declared them in the ledger. They take
+a number of the stream and no position of the sender: without them number and position are the same, behind each of them they are one
+further apart."""
 
+import asyncio
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import httpx
+from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
+from prometheus_client import Counter
 from pydantic import Field, TypeAdapter, ValidationError
 
 from zi_chassis import outgoing
@@ -16,6 +21,12 @@ from zi_chassis.recorded import digest
 from zi_chassis.topology import stream_of
 
 SECONDS = 3.0
+AT_ONCE = 200
+PASSED_OVER = Counter(
+    "zi_foreign_messages",
+    "Messages on the stream of a sender that the sender never sent",
+    ["service", "sender"],
+)
 TABLE = (
     "CREATE TABLE IF NOT EXISTS foreign_messages (sender TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL,"
     " PRIMARY KEY (sender, sequence, hash))"
@@ -64,9 +75,9 @@ def declared_by(audit_url: str) -> Declared:
     return declared
 
 
-def position_at(sequence: int, foreign: Iterable[Foreign]) -> int:
-    """How many of the first `sequence` messages of the stream are the sender's."""
-    return sequence - sum(one.sequence <= sequence for one in foreign)
+def position_at(sequence: int, foreign: Sequence[Foreign]) -> int:
+    """How many of the first `sequence` messages of the stream are the sender's; `foreign` in the order of the stream."""
+    return sequence - bisect_right(foreign, sequence, key=lambda one: one.sequence)
 
 
 def sequence_of(position: int, foreign: Iterable[Foreign]) -> int:
@@ -79,15 +90,21 @@ def sequence_of(position: int, foreign: Iterable[Foreign]) -> int:
 
 async def present(broker: Broker, sender: str, known: Iterable[Foreign]) -> tuple[Foreign, ...]:
     """Those that the stream holds; a stream that was lost and published again holds none of before."""
-    js, held = await broker.jetstream(sender), []
-    for one in sorted(known):
-        try:
-            message = await js.get_msg(stream_of(sender), seq=one.sequence)
-        except NotFoundError:
-            continue
-        if digest(message.data or b"") == one.hash:
-            held.append(one)
+    js, held = await broker.jetstream(sender), list[Foreign]()
+    ordered = sorted(known)
+    for first in range(0, len(ordered), AT_ONCE):
+        some = ordered[first : first + AT_ONCE]
+        found = await asyncio.gather(*(_holds(js, sender, one) for one in some))
+        held += [one for one, here in zip(some, found, strict=True) if here]
     return tuple(held)
+
+
+async def _holds(js: JetStreamContext, sender: str, one: Foreign) -> bool:
+    try:
+        message = await js.get_msg(stream_of(sender), seq=one.sequence)
+    except NotFoundError:
+        return False
+    return digest(message.data or b"") == one.hash
 
 
 def read(tx: Tx, sender: str) -> tuple[Foreign, ...]:

@@ -15,9 +15,11 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import Declared, Foreign, nothing_declared, position_at, present, sequence_of
+from zi_chassis.foreign import PASSED_OVER, Declared, Foreign, nothing_declared, present, sequence_of
 from zi_chassis.lanes import Blocked, Heard, Reaction
 from zi_chassis.recorded import digest
+from zi_chassis.sender_check import SenderCheck, UnprovenError
+from zi_chassis.sender_proof import Claim, Judgement, read_claim
 from zi_chassis.store import Store
 from zi_chassis.stream_reader import Delivered, MissingMessageError, StreamReader
 from zi_contracts.message import Message, UnreadableMessageError
@@ -35,8 +37,8 @@ class MisplacedMessageError(ValueError):
 
 
 class Inbox:
-    """The lane of one sender, run by the process that holds the lease; `react` is the service's policies. What was `declared` not to be
-    the sender's is passed over."""
+    """The lane of one sender, run by the process that holds the lease; `react` is the service's policies. What the sender did not prove is
+    passed over, and what was `declared` not to be the sender's."""
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class Inbox:
         self._store = store
         self._react = react
         self._reader = StreamReader(broker, sender, durable or store.service)
+        self._check = SenderCheck(broker, self._source)
         self._backoff = Backoff(0.5, 15.0)
         self._retry = asyncio.Event()
 
@@ -71,6 +74,8 @@ class Inbox:
                 if not await self._learnt():
                     self.blocked = blocked
                     await self._stand(str(blocked), blocked=True)
+            except UnprovenError as unproven:
+                await self._stand(str(unproven), blocked=False)
             except MissingMessageError as missing:
                 await self._stand(str(missing), blocked=True)
             except (UnavailableError, *NATS_ERRORS) as error:
@@ -91,29 +96,84 @@ class Inbox:
         delivered = await self._reader.read(sequence_of(heard + 1, self._foreign) - 1)
         PENDING.labels(self._store.service, self.sender).set(self._reader.pending)
         if delivered:
-            await self._hear(delivered)
-            await self._reader.done(delivered)
+            judged = await self._hear(heard, delivered)
+            await self._reader.done(one for one in delivered if one.sequence <= judged)
 
-    async def _hear(self, delivered: Sequence[Delivered]) -> None:
-        """All that can be read up to the first that can't; that one then blocks."""
+    async def _hear(self, head: int, delivered: Sequence[Delivered]) -> int:
+        """Handle all that is proven, up to the first that can't be handled; that one then blocks. Return up to which number it went."""
+        known = {one.sequence for one in self._foreign}
+        raw = {one.sequence: one.raw for one in delivered if one.sequence not in known}
+        if not raw:
+            return delivered[-1].sequence
+        claims = [
+            read_claim(one.sequence, one.raw, digest(one.raw), one.proof)
+            for one in delivered
+            if one.sequence in raw
+        ]
+        judged = await self._check.judge(claims, head)
+        own, foreign, misfit = await self._sorted(judged, claims, head)
+        await self._pass_over(foreign)
+        await self._handle(own, raw)
+        if misfit is not None:
+            raise self._blocked(head + len(own) + 1, misfit.hash, _misplaced(misfit))
+        return judged.until
+
+    async def _sorted(
+        self, judged: Judgement, claims: Sequence[Claim], head: int
+    ) -> tuple[list[Claim], list[Foreign], Claim | None]:
+        """The sender's next messages, what is passed over, and the first that is proven and does not fit, behind which nothing is looked at."""
+        own, foreign, at = list[Claim](), list[Foreign](), dict[int, str]()
+        for claim in claims:
+            if claim.sequence > judged.until:
+                break
+            is_own, due = claim.sequence in judged.own, head + len(own) + 1
+            if is_own and claim.position == due:
+                own.append(claim)
+                at[due] = claim.hash
+            elif claim.sequence in judged.foreign or (is_own and await self._repeats(claim, due, at)):
+                foreign.append(Foreign(claim.sequence, claim.hash))
+            else:
+                return own, foreign, claim
+        return own, foreign, None
+
+    async def _repeats(self, claim: Claim, due: int, at: dict[int, str]) -> bool:
+        """Return whether these are the bytes of an earlier message of the sender, as of one that was delivered onto its stream again."""
+        if claim.position >= due:
+            return False
+        if claim.position in at:
+            return at[claim.position] == claim.hash
+        js = await self._broker.jetstream(self.sender)
+        sequence = sequence_of(claim.position, self._foreign)
+        return digest((await js.get_msg(self._reader.stream, seq=sequence)).data or b"") == claim.hash
+
+    async def _pass_over(self, foreign: Sequence[Foreign]) -> None:
+        if not foreign:
+            return
+        await self._store.learn(self.sender, self._foreign, foreign)
+        self._foreign = tuple(sorted((*self._foreign, *foreign)))
+        PASSED_OVER.labels(self._store.service, self.sender).inc(len(foreign))
+        logger.critical(
+            "inbox: %d messages on %s are not of %s and are passed over",
+            *(len(foreign), self._reader.stream, self.sender),
+        )
+
+    async def _handle(self, own: Sequence[Claim], raw: dict[int, bytes]) -> None:
         heard: list[Heard] = []
         unreadable: Blocked | None = None
-        foreign = {one.sequence for one in self._foreign}
-        for one in delivered:
-            if one.sequence in foreign:
-                continue
-            position = position_at(one.sequence, self._foreign)
+        for claim in own:
             try:
-                heard.append(self._heard(one.raw, position))
+                heard.append(self._heard(raw[claim.sequence], claim.position))
             except (UnreadableMessageError, MisplacedMessageError) as error:
-                hash = digest(one.raw)
-                unreadable = Blocked(self.sender, position, f"sha256 {hash}", error, hash)
+                unreadable = self._blocked(claim.position, claim.hash, error)
                 break
         if heard:
             position = await self._store.hear(self.sender, heard, self._react)
             POSITION.labels(self._store.service, self.sender).set(position)
         if unreadable is not None:
             raise unreadable
+
+    def _blocked(self, position: int, hash: str, why: Exception) -> Blocked:
+        return Blocked(self.sender, position, f"sha256 {hash}", why, hash)
 
     def _heard(self, raw: bytes, position: int) -> Heard:
         message = Message.parse(raw)
@@ -158,3 +218,9 @@ class Inbox:
         self.reason = self.blocked = None
         self._backoff.reset()
         BLOCKED.labels(self._store.service, self.sender).set(0)
+
+
+def _misplaced(claim: Claim) -> MisplacedMessageError:
+    return MisplacedMessageError(
+        f"it is proven, it says that it is at position {claim.position}, and another is due"
+    )

@@ -1,8 +1,9 @@
-"""What is heard from a sender: in its order, each message once; a message that can't be handled blocks its lane."""
+"""What is heard from a sender: in its order, each message once; a message that can't be handled blocks its lane, and one that the sender
+never sent is passed over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
 from zi_chassis.domain import (
@@ -12,6 +13,7 @@ from zi_chassis.domain import (
     Event,
     Parties,
     Value,
+    WrongRoleError,
     officials,
     refuse_other_roles,
 )
@@ -64,30 +66,66 @@ class MessageSkipped(Event):
     reason: str
 
 
+class PassOver(Command):
+    """The sender passes over `count` messages of its own stream, numbers `first` to `last`, that it never sent; `digest` is the SHA-256 of
+    the one, or of the hashes of all, in hex and in their order."""
+
+    sender: str
+    first: int
+    last: int
+    count: int
+    digest: str
+
+
+class ForeignMessagesPassedOver(Event):
+    sender: str
+    first: int
+    last: int
+    count: int
+    digest: str
+
+
 class Lane(Value):
     skipped: int = 0
+
+
+Events: TypeAlias = MessageSkipped | ForeignMessagesPassedOver
 
 
 PARTIES: Parties = {Skip: officials("ops")}
 
 
-def decide(command: Skip, state: Lane) -> Sequence[Event]:
-    refuse_other_roles(command, PARTIES)
-    if command.position <= state.skipped:
-        return []
-    return [MessageSkipped(**dict(command))]
+def decide(command: Skip | PassOver, state: Lane) -> Sequence[Event]:
+    match command:
+        case Skip():
+            refuse_other_roles(command, PARTIES)
+            return [] if command.position <= state.skipped else [MessageSkipped(**dict(command))]
+        case PassOver():
+            if command.by.role != f"system:{command.sender}":
+                raise WrongRoleError
+            return [ForeignMessagesPassedOver(**dict(command))]
+        case _:
+            assert_never(command)
 
 
-def evolve(state: Lane, event: MessageSkipped) -> Lane:
-    return Lane(skipped=event.position)
+def evolve(state: Lane, event: Events) -> Lane:
+    match event:
+        case MessageSkipped():
+            return Lane(skipped=event.position)
+        case ForeignMessagesPassedOver():
+            return state
+        case _:
+            assert_never(event)
 
 
-def publish(event: MessageSkipped, state: Lane) -> Disclosure:
-    data = {"sender": event.sender, "position": event.position, "hash": event.hash, "reason": event.reason}
+def publish(event: Events, state: Lane) -> Disclosure:
+    data = event.model_dump(exclude={"by"})
     return Disclosure(subject=f"lane-{event.sender}", data=data)
 
 
-lane: Decider[Lane] = Decider("lane", Lane(), decide, evolve, (MessageSkipped,), publish)
+lane: Decider[Lane] = Decider(
+    "lane", Lane(), decide, evolve, (MessageSkipped, ForeignMessagesPassedOver), publish
+)
 
 
 def lane_id(source: str, sender: str) -> UUID:

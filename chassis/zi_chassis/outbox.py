@@ -2,8 +2,8 @@
 
 The resume position is read from the stream itself, so a tail that NATS lost is published again. Every publish is
 fenced by the stream's last sequence: with one message a position, sequence and position are the same number, and a
-second publisher is refused. A stream that the store can't have made stops the outbox until a person has declared in
-the ledger what in it is not this store's.
+second publisher is refused. What others wrote behind its last message is passed over. A stream that the service proved
+and the store can't have made stops the outbox until a person has declared in the ledger what in it is not this store's.
 """
 
 import asyncio
@@ -11,36 +11,37 @@ import json
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, takewhile
-from typing import Any
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import Header, RawStreamMsg
-from nats.js.errors import APIError, Error, NotFoundError
+from nats.js.api import Header
+from nats.js.errors import APIError, Error
 from prometheus_client import Gauge
 
 from zi_chassis import sender_proof
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
-from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import Declared, Foreign, nothing_declared, position_at, present, sequence_of
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act, UnavailableError
+from zi_chassis.foreign import PASSED_OVER, Declared, Foreign, nothing_declared, position_at, present
+from zi_chassis.lanes import PassOver
+from zi_chassis.own_tail import OwnStream, Stranger, Tail, last_message
 from zi_chassis.recorded import NO_PREVIOUS, digest
 from zi_chassis.sender_proof import SenderKey
 from zi_chassis.store import MessageRow, Store
-from zi_chassis.topology import stream_of, subjects_of
+from zi_chassis.topology import stream_of
 
 logger = logging.getLogger(__name__)
 
 POSITION = "Zi-Position"
-NO_MESSAGE = 10037  # JetStream: the stream is there, and empty
 LARGEST_BATCH = 500
 LARGEST_BATCH_BYTES = 4 * 1024 * 1024
 POLL_SECONDS = 0.5
 ACK_SECONDS = 5.0
 ASK_SECONDS = 5.0
-MOST_STRANGERS = 1000
+WALL_CLOCK = Clock()
+LOOK_EVERY = 10  # of the polls that find nothing to publish
 PUBLISHED = Gauge("zi_outbox_position", "Position of the last message on the stream", ["service"])
 LAG = Gauge("zi_outbox_lag", "Messages stored and not published yet", ["service"])
 STOPPED = Gauge("zi_outbox_stopped", "1 when the stream and the store contradict each other", ["service"])
@@ -50,22 +51,18 @@ class ForeignStreamError(Exception):
     """The stream holds what this store did not publish: one of them was restored, copied or written to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stranger:
-    """A message at the end of the stream that this store did not publish there. `repeats` is the position of a message of the store with
-    the same bytes; `continues` is true of one that follows the store's last published message, as one would that a restored store lost."""
-
-    sequence: int
-    hash: str
-    repeats: int | None
-    continues: bool
-
-
 class Outbox:
     """One per service, run by the process that holds the lease. `strangers` are known while it is stopped, `published` is the last
     message of the store on the stream: its position and hash."""
 
-    def __init__(self, store: Store, broker: Broker, declared: Declared = nothing_declared) -> None:
+    def __init__(
+        self,
+        store: Store,
+        broker: Broker,
+        declared: Declared = nothing_declared,
+        clock: Clock = WALL_CLOCK,
+    ) -> None:
+        self._clock = clock
         self._store = store
         self._broker = broker
         self._declared = declared
@@ -104,63 +101,69 @@ class Outbox:
                 await asyncio.sleep(self._backoff.next())
 
     async def _follow(self, client: Client, woken: asyncio.Event) -> None:
-        """As long as the server stays; one that came back is asked anew what it has."""
+        """As long as the server stays and nobody else writes; otherwise the stream is asked anew what it has."""
         js, connection = await self._broker.jetstream(), self._broker.reconnects
         self._at(await self._resume(js))
+        idle = 0
         while connection == self._broker.reconnects:
             heed_cancellation()
             woken.clear()
             rows = await asyncio.to_thread(self._store.messages, self._position, LARGEST_BATCH)
             if rows:
+                idle = 0
                 LAG.labels(self._store.service).set(len(rows))
                 self._at(await self._publish(client, js, _fitting(rows)))
+                self._backoff.reset()
             else:
                 LAG.labels(self._store.service).set(0)
+                self._backoff.reset()
                 await _wait(woken)
+                idle += 1
+                if idle % LOOK_EVERY == 0 and await self._grew(js):
+                    return
 
     def _at(self, position: int) -> None:
         self._position = position
         self.reason = None
-        self._backoff.reset()
         PUBLISHED.labels(self._store.service).set(position)
 
     async def _resume(self, js: JetStreamContext) -> int:
         """The last position on the stream, after making sure that this store put it there."""
         known = await asyncio.to_thread(self._store.foreign, self._store.service)
         self._foreign = await present(self._broker, self._store.service, known)
-        last = await self._last(js)
-        self._sequence = 0 if last is None else last.seq or 0
-        position = position_at(self._sequence, self._foreign)
-        if position == 0:
-            return 0
-        own = sequence_of(position, self._foreign)
-        if last is None or own != self._sequence:
-            last = await js.get_msg(self._stream, seq=own)
-        await asyncio.to_thread(self._same, own, position, last)
-        return position
+        verifier = self._broker.verifier(self._store.source)
+        while True:
+            tail = await OwnStream(js, self._store, verifier, self._foreign).tail()
+            self._sequence, self.published = tail.last, (tail.position, tail.head)
+            if tail.contradictions:
+                self.strangers = tail.strangers
+                raise ForeignStreamError(self._contradiction(tail))
+            if not tail.strangers:
+                return tail.position
+            await self._pass_over(tail.strangers)
 
-    async def _last(self, js: JetStreamContext) -> RawStreamMsg | None:
-        """One request: the answers to two could come from before and after a loss."""
-        try:
-            return await js.get_last_msg(self._stream, subjects_of(self._store.service))
-        except NotFoundError as error:
-            if error.err_code == NO_MESSAGE:
-                return None
-            raise
+    def _contradiction(self, tail: Tail) -> str:
+        last, highest = self._store.last()[0], position_at(tail.last, self._foreign)
+        if highest > last:
+            return f"it goes to position {highest} and the store only to {last}"
+        return f"at position {tail.position + 1} it holds another message than the store"
 
-    def _same(self, sequence: int, position: int, published: RawStreamMsg) -> None:
-        told = (published.headers or {}).get(POSITION)
-        if told != str(position):
-            raise ForeignStreamError(
-                f"message {sequence} says that it is at position {told}, and {position} is due"
-            )
-        rows = self._store.messages(position - 1, 1)
-        if not rows:
-            raise ForeignStreamError(
-                f"it goes to position {position} and the store only to {self._store.last()[0]}"
-            )
-        if rows[0].hash != digest(published.data or b""):
-            raise ForeignStreamError(f"at position {position} it holds another message than the store")
+    async def _pass_over(self, strangers: Sequence[Stranger]) -> None:
+        """What this service never sent is passed over by everybody; that it was there becomes an entry of the ledger."""
+        foreign = [Foreign(one.sequence, one.hash) for one in strangers]
+        service, me = self._store.service, f"system:{self._store.service}"
+        entry = PassOver(
+            by=Act(at=self._clock.now(), actor=me, role=me),
+            sender=service,
+            first=foreign[0].sequence,
+            last=foreign[-1].sequence,
+            count=len(foreign),
+            digest=_digest_of([one.hash for one in foreign]),
+        )
+        await self._store.learn(service, self._foreign, foreign, entry)
+        self._foreign = tuple(sorted((*self._foreign, *foreign)))
+        PASSED_OVER.labels(service, service).inc(len(foreign))
+        logger.critical("outbox: %d messages on %s are not its own", len(foreign), self._stream)
 
     async def _until_declared(self) -> None:
         """Returns when the ledger holds a person's word on each message that is not this store's, and from where the store goes on."""
@@ -168,7 +171,7 @@ class Outbox:
             heed_cancellation()
             try:
                 await self._look_at_strangers(await self._broker.jetstream())
-                if self.strangers and await self._all_declared():
+                if await self._all_declared():
                     self.stopped, self.strangers = False, ()
                     STOPPED.labels(self._store.service).set(0)
                     return
@@ -191,38 +194,14 @@ class Outbox:
         return True
 
     async def _look_at_strangers(self, js: JetStreamContext) -> None:
-        """From the end of the stream back to the last message that this store published."""
-        last, found = await self._last(js), list[tuple[int, bytes]]()
-        known = {one.sequence for one in self._foreign}
-        sequence = 0 if last is None else last.seq or 0
-        while sequence and len(found) < MOST_STRANGERS:
-            if sequence not in known:
-                message = await js.get_msg(self._stream, seq=sequence)
-                if await asyncio.to_thread(self._published_here, sequence, message):
-                    break
-                found.append((sequence, message.data or b""))
-            sequence -= 1
-        await asyncio.to_thread(self._know, position_at(sequence, self._foreign), found[::-1])
+        verifier = self._broker.verifier(self._store.source)
+        tail = await OwnStream(js, self._store, verifier, self._foreign).tail()
+        self.published, self.strangers = (tail.position, tail.head), tail.strangers
 
-    def _published_here(self, sequence: int, message: RawStreamMsg) -> bool:
-        try:
-            self._same(sequence, position_at(sequence, self._foreign), message)
-        except ForeignStreamError:
-            return False
-        return True
-
-    def _know(self, position: int, strangers: Sequence[tuple[int, bytes]]) -> None:
-        row = self._store.messages(position - 1, 1)
-        self.published = at = (position, row[0].hash) if position and row else (0, NO_PREVIOUS)
-        found = []
-        for sequence, content in strangers:
-            fields, hash = _fields(content), digest(content)
-            event, claimed = str(fields.get("id")), fields.get("position")
-            continues = (claimed, fields.get("previous")) == (at[0] + 1, at[1])
-            repeats = claimed if self._store.message(event) == content else None
-            found.append(Stranger(sequence, hash, repeats, continues))
-            at = (at[0] + 1, hash) if continues else at
-        self.strangers = tuple(found)
+    async def _grew(self, js: JetStreamContext) -> bool:
+        """Return whether somebody else wrote on the stream since this outbox did."""
+        last = await last_message(js, self._store.service)
+        return (0 if last is None else last.seq or 0) != self._sequence
 
     async def _publish(self, client: Client, js: JetStreamContext, rows: Sequence[MessageRow]) -> int:
         proofs = await asyncio.to_thread(self._proofs, rows)
@@ -283,13 +262,9 @@ def _fitting(rows: Sequence[MessageRow]) -> Sequence[MessageRow]:
     return rows[: max(1, len(list(takewhile(lambda size: size <= LARGEST_BATCH_BYTES, sizes))))]
 
 
-def _fields(content: bytes) -> dict[str, Any]:
-    """What bytes say that may be no message."""
-    try:
-        fields = json.loads(content)
-    except ValueError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
+def _digest_of(hashes: Sequence[str]) -> str:
+    """The hash of the one message, or the SHA-256 of the hashes of all."""
+    return hashes[0] if len(hashes) == 1 else digest("".join(hashes).encode())
 
 
 def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:

@@ -1,19 +1,21 @@
 """Reads back what a service published: every message of one type, to the end of its stream, with the rights of its outbox. What
-somebody else wrote there is passed over: what the store knows not to be its own, and what was declared foreign."""
+somebody else wrote there is passed over: what the store knows not to be its own, what carries no proof, and what was declared foreign."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from zi_chassis.broker import Broker, heed_cancellation
 from zi_chassis.foreign import Declared, Foreign, nothing_declared
-from zi_chassis.outbox import NO_MESSAGE
+from zi_chassis.own_tail import NO_MESSAGE, OwnStream
 from zi_chassis.recorded import digest
+from zi_chassis.sender_proof import Claim, SenderVerifier, proof_in, read_claim
 from zi_chassis.store import Store
 from zi_chassis.topology import stream_of
-from zi_contracts.message import Message, UnreadableMessageError
+from zi_contracts.message import Message
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +25,8 @@ async def published(
 ) -> AsyncIterator[Message]:
     """Waits for NATS; raises one of NATS_ERRORS when it goes away, UnreadableMessageError, and UnavailableError when the ledger has to
     be asked and can't be."""
-    js, sequence, own = await broker.jetstream(), 0, _Own(store, declared)
+    js, sequence = await broker.jetstream(), 0
+    own = _Own(js, store, broker.verifier(store.source), declared)
     while True:
         heed_cancellation()
         try:
@@ -35,32 +38,39 @@ async def published(
                 raise  # the stream itself is missing
             return
         sequence = found.seq or 0
-        if (message := await own.read(sequence, found.data or b"")) is not None:
+        if (message := await own.read(sequence, found.data or b"", proof_in(found.headers))) is not None:
             yield message
 
 
 class _Own:
     """Tells the store's own messages from others; only what the store can't know, because it may have been restored, is asked for."""
 
-    def __init__(self, store: Store, declared: Declared) -> None:
+    def __init__(
+        self, js: JetStreamContext, store: Store, verifier: SenderVerifier, declared: Declared
+    ) -> None:
+        self._js = js
         self._store = store
+        self._verifier = verifier
         self._declared = declared
         self._foreign: set[Foreign] | None = None
+        self._is_proven: bool | None = None
 
-    async def read(self, sequence: int, content: bytes) -> Message | None:
-        here = Foreign(sequence, digest(content))
-        try:
-            message = Message.parse(content)
-        except UnreadableMessageError:
-            if not await self._is_foreign(here):
-                raise
-            message = None
-        if message is not None and await asyncio.to_thread(self._store.message, message.id) == content:
-            return message
-        if message is not None and message.position > self._store.last()[0]:
-            return None if await self._is_foreign(here) else message
+    async def read(self, sequence: int, content: bytes, proof: str) -> Message | None:
+        claim = read_claim(sequence, content, digest(content), proof)
+        if await self._sent(claim):
+            return Message.parse(content)
         logger.critical("message %d of the own stream is not this store's and is passed over", sequence)
         return None
+
+    async def _sent(self, claim: Claim) -> bool:
+        if claim.position == 0:
+            return False
+        rows = await asyncio.to_thread(self._store.messages, claim.position - 1, 1)
+        if rows:
+            return rows[0].hash == claim.hash
+        if await self._is_foreign(Foreign(claim.sequence, claim.hash)):
+            return False
+        return self._verifier.holds(claim.position, claim.hash, claim.proof) or await self._from_before()
 
     async def _is_foreign(self, message: Foreign) -> bool:
         if self._foreign is None:
@@ -70,3 +80,10 @@ class _Own:
                 each for one in await self._declared(self._store.service) for each in one.messages
             }
         return message in self._foreign
+
+    async def _from_before(self) -> bool:
+        """Return whether a message behind the store's last one may be from before proofs."""
+        if self._is_proven is None:
+            known = sorted(await asyncio.to_thread(self._store.foreign, self._store.service))
+            self._is_proven = (await OwnStream(self._js, self._store, self._verifier, known).tail()).proven
+        return not self._is_proven

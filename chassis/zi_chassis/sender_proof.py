@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import nkeys  # type: ignore[import-untyped]
 import orjson
@@ -101,31 +101,48 @@ def judge(claims: Sequence[Claim], head: int, is_signed: Callable[[Claim], bool]
     A message is the sender's if it is signed, or if the sender's next message names its hash. Verifies about one
     signature for a run of honest messages.
     """
-    own, wanted = set[int](), ""
+    proven, wanted = dict[str, int](), ""
+    until = 0
     for claim in reversed(claims):
         if claim.position and (claim.hash == wanted or is_signed(claim)):
-            own.add(claim.sequence)
+            proven[claim.hash] = claim.position
             wanted = claim.previous
-    fresh = [claim for claim in claims if claim.sequence in own and claim.position > head]
-    if not fresh:
-        return Judgement(frozenset(own), frozenset(), 0)
-    until = fresh[-1].sequence
-    filled = {claim.position for claim in fresh}
-    return Judgement(frozenset(own), strangers(claims, own, head, filled, until), until)
+            until = until or (claim.sequence if claim.position > head else 0)
+    return sort(claims, Proven.of(proven, until), head)
 
 
-def strangers(
-    claims: Sequence[Claim], own: Collection[int], head: int, filled: Collection[int], until: int
-) -> frozenset[int]:
-    """Return which of the claims up to `until` can't be the sender's: neither `own` nor perhaps one that is missing from the chain."""
-    last = max(filled, default=head)
-    return frozenset(
+class Proven(NamedTuple):
+    """The sender's messages up to number `until` of the stream: their hashes, their positions and the last of these."""
+
+    hashes: Collection[str]
+    positions: Collection[int]
+    last: int
+    until: int
+
+    @classmethod
+    def of(cls, positions: Mapping[str, int], until: int) -> Self:
+        """From the position of each by its hash."""
+        return cls(
+            frozenset(positions), frozenset(positions.values()), max(positions.values(), default=0), until
+        )
+
+
+def sort(claims: Sequence[Claim], proven: Proven, head: int) -> Judgement:
+    """Sort the claims by what is proven of the sender's messages after position `head`."""
+    known = [claim for claim in claims if claim.sequence <= proven.until]
+    own = frozenset(claim.sequence for claim in known if claim.hash in proven.hashes)
+    foreign = frozenset(
         claim.sequence
-        for claim in claims
-        if claim.sequence <= until
-        and claim.sequence not in own
-        and (not head < claim.position < last or claim.position in filled)
+        for claim in known
+        if claim.sequence not in own
+        and (not head < claim.position < proven.last or claim.position in proven.positions)
     )
+    return Judgement(own, foreign, proven.until)
+
+
+def proof_in(headers: Mapping[str, str] | None) -> str:
+    """Return the proof that came beside a message; empty if there is none."""
+    return (headers or {}).get(HEADER, "")
 
 
 def format_public_keys(keys: Mapping[str, str]) -> str:

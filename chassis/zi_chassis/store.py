@@ -31,7 +31,7 @@ from zi_chassis.domain import (
     message_type,
 )
 from zi_chassis.foreign import Foreign, position_at, sequence_of
-from zi_chassis.lanes import Blocked, Heard, Reaction, Skip, lane, lane_id
+from zi_chassis.lanes import Blocked, Heard, PassOver, Reaction, Skip, lane, lane_id
 from zi_chassis.projections import Projection
 from zi_chassis.randomness import random_bytes
 from zi_chassis.recorded import (
@@ -339,16 +339,24 @@ class Store:
             )
         await self._ask(run, alone=True)
 
-    async def learn(self, sender: str, present: Sequence[Foreign], fresh: Sequence[Foreign]) -> None:
+    async def learn(
+        self,
+        sender: str,
+        present: Sequence[Foreign],
+        fresh: Sequence[Foreign],
+        entry: PassOver | None = None,
+    ) -> None:
         """Keeps what is not the sender's in its stream, besides what was known and is `present` there; where one of these was heard as
-        a message of the sender, the sender's own message at that position is still to be heard."""
+        a message of the sender, the sender's own message at that position is still to be heard. `entry` is recorded with it."""
 
         def run(batch: _Batch) -> None:
             foreign_messages.write(batch.tx, sender, fresh)
             heard = self.heard_until(batch.tx, sender)
-            position = position_at(sequence_of(heard, present), (*present, *fresh))
+            position = position_at(sequence_of(heard, present), sorted((*present, *fresh)))
             if position < heard:
                 self._recorder.rewind(batch.tx, sender, position)
+            if entry is not None:
+                batch.decide(lane, lane_id(self.source, sender), entry)
 
         await self._ask(run, alone=True)
 

@@ -13,6 +13,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from zi_chassis.broker import Broker
+from zi_chassis.sender_proof import proof_in
 from zi_chassis.topology import stream_of
 
 LARGEST_BATCH = 200
@@ -25,10 +26,12 @@ class MissingMessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The bytes at `sequence`; `delivery` is what there is to acknowledge, none if read from the stream itself."""
+    """The bytes at `sequence` and the proof of their sender beside them, if any; `delivery` is what there is to acknowledge, none if read
+    from the stream itself."""
 
     sequence: int
     raw: bytes
+    proof: str = ""
     delivery: Msg | None = None
 
 
@@ -82,7 +85,9 @@ class StreamReader:
         except TimeoutError:
             await self._look(js)
             return []
-        return [Delivered(one.metadata.sequence.stream, one.data, one) for one in messages]
+        return [
+            Delivered(one.metadata.sequence.stream, one.data, proof_in(one.headers), one) for one in messages
+        ]
 
     async def _whole(
         self, js: JetStreamContext, after: int, fetched: dict[int, Delivered]
@@ -101,7 +106,8 @@ class StreamReader:
 
     async def _message(self, js: JetStreamContext, sequence: int) -> Delivered:
         try:
-            return Delivered(sequence, (await js.get_msg(self.stream, seq=sequence)).data or b"")
+            stored = await js.get_msg(self.stream, seq=sequence)
         except NotFoundError:
             self._given = 0  # what the consumer said may be of before a loss: it is asked again
             raise MissingMessageError(f"{self.stream} does not hold message {sequence}") from None
+        return Delivered(sequence, stored.data or b"", proof_in(stored.headers))

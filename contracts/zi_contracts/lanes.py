@@ -1,4 +1,4 @@
-"""What every service that hears others says when an operator lets a blocked lane go on."""
+"""What every service says of the lanes that it speaks and hears by: what was skipped, and what was never its own."""
 
 from typing import Annotated
 
@@ -15,3 +15,17 @@ class MessageSkipped(Data):
     position: Annotated[int, Field(ge=1)]
     hash: Sha256Hex
     reason: ShortText
+
+
+class ForeignMessagesPassedOver(Data):
+    """The sender found messages on its stream that it never sent, and everybody passes over them.
+
+    They are `count` messages between the numbers `first` and `last` of the stream. `digest` is the SHA-256 of the one message; of more it is
+    the SHA-256 over their SHA-256 in hex, one after the other.
+    """
+
+    sender: Slug
+    first: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1)]
+    digest: Sha256Hex

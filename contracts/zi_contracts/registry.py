@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from zi_contracts import audit, certificates, intake, integrity, notify, umkm
 from zi_contracts.configuration import ConfigurationAdopted, ConfigurationWithdrawn
 from zi_contracts.data import Data
-from zi_contracts.lanes import MessageSkipped
+from zi_contracts.lanes import ForeignMessagesPassedOver, MessageSkipped
 from zi_contracts.message import Message, UnreadableMessageError
 
 SENDERS: Final = {
@@ -23,6 +23,7 @@ MODELS: Final[dict[str, type[Data]]] = {}
 for _sender, _models in SENDERS.items():
     MODELS.update({model.type: model for model in _models})
     MODELS[f"zi.{_sender}.message_skipped"] = MessageSkipped
+    MODELS[f"zi.{_sender}.foreign_messages_passed_over"] = ForeignMessagesPassedOver
     if _sender in DECIDE_BY_CONFIGURATIONS:
         MODELS[f"zi.{_sender}.configuration_adopted"] = ConfigurationAdopted
         MODELS[f"zi.{_sender}.configuration_withdrawn"] = ConfigurationWithdrawn

@@ -46,7 +46,8 @@ async def say(nats: NatsServer, sender: str, event: str, data: dict[str, str], p
     broker = nats.broker(sender)
     broker.open()
     subject = f"zi.{sender}.{event}.{named('declaration')}"
-    await (await broker.jetstream()).publish(subject, message(sender, event, data, position))
+    content = message(sender, event, data, position)
+    await (await broker.jetstream()).publish(subject, content, headers=nats.proof(sender, content))
     await broker.close()
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import orjson
 import pytest
 import pytest_asyncio
 from tests.chassis.counter import counter
@@ -19,7 +20,7 @@ from zi_chassis.domain import Act
 from zi_chassis.inbox import Inbox
 from zi_chassis.lanes import Skip
 from zi_chassis.outbox import Outbox
-from zi_chassis.recorded import digest
+from zi_chassis.recorded import NO_PREVIOUS, digest
 from zi_chassis.store import Store
 from zi_chassis.stream_reader import StreamReader
 
@@ -154,22 +155,27 @@ async def test_a_blocked_lane_goes_on_after_the_operators_skip(house: House) -> 
     assert house.notify.load(counter, UUID(int=4))[0] == 0
 
 
-async def test_bytes_that_are_no_message_block_the_lane_until_they_are_skipped(house: House) -> None:
+async def test_a_message_of_the_sender_that_nobody_can_read_blocks_the_lane_until_it_is_skipped(
+    house: House, nats: NatsServer
+) -> None:
     js = await house.sending.jetstream()
-    await js.publish("zi.intake.added.x", b"not a message")
+    content = orjson.dumps({"source": house.intake.source, "position": 1, "previous": NO_PREVIOUS})
+    await js.publish("zi.intake.added.x", content, headers=nats.proof("intake", content))
     async with running(house.inbox.run):
         await until(lambda: house.inbox.reason)
-        assert f"intake 1 sha256 {digest(b'not a message')}" in (house.inbox.reason or "")
-        await skip(house.notify, 1, digest(b"not a message"))
+        assert f"intake 1 sha256 {digest(content)}" in (house.inbox.reason or "")
+        await skip(house.notify, 1, digest(content))
         await until(lambda: house.inbox.reason is None)
     assert house.heard() == 1
 
 
-async def test_a_message_at_another_place_than_it_says_blocks_the_lane(house: House) -> None:
+async def test_a_message_at_another_place_than_it_says_blocks_the_lane(
+    house: House, nats: NatsServer
+) -> None:
     await count(house.intake, 3)
     js = await house.sending.jetstream()
     for row in (house.intake.messages(0, 1)[0], house.intake.messages(2, 1)[0]):
-        await js.publish(row.nats_subject, row.message)
+        await js.publish(row.nats_subject, row.message, headers=nats.proof("intake", row.message))
     async with running(house.inbox.run):
         await until(lambda: house.inbox.reason)
     assert "says that it is at position 3" in (house.inbox.reason or "")

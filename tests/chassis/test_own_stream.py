@@ -87,19 +87,39 @@ async def test_what_a_restored_store_may_have_forgotten_counts_unless_it_was_dec
         beyond = orjson.dumps(
             {**orjson.loads(store.messages(0, 1)[0].message), "id": str(UUID(int=5)), "position": 2}
         )
+        unreadable = orjson.dumps({**orjson.loads(beyond), "position": 3, "id": 5})
         js = await broker.jetstream()
-        await js.publish(f"{SKIPPED}.x", beyond)
+        await js.publish(f"{SKIPPED}.x", beyond, headers=nats.proof("intake", beyond))
         assert await positions(broker, store, ledger) == [1, 2]
-        await js.publish(f"{SKIPPED}.x", b"no message")
+        await js.publish(f"{SKIPPED}.x", unreadable, headers=nats.proof("intake", unreadable))
         with pytest.raises(UnreadableMessageError):
             await positions(broker, store, ledger)
-        messages = (Foreign(2, digest(beyond)), Foreign(3, digest(b"no message")))
+        messages = (Foreign(2, digest(beyond)), Foreign(3, digest(unreadable)))
         declared.append(Continuation(after_position=1, head="0" * 64, messages=messages))
         assert await positions(broker, store, ledger) == [1]
         await store.learn("intake", (), messages)
         asked.clear()
         assert await positions(broker, store, ledger) == [1]
         assert asked == []
+    store.close()
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_behind_the_store_only_what_is_from_before_proofs_counts_without_one(
+    nats: NatsServer, tmp_path: Path, before: bool
+) -> None:
+    store, broker = open_store("intake", tmp_path / "intake.db"), nats.broker("intake")
+    async with opened(broker):
+        await skip(store, 1)
+        [row] = store.messages(0, 1)
+        js = await broker.jetstream()
+        await js.publish(
+            f"{SKIPPED}.x", row.message, headers={} if before else nats.proof("intake", row.message)
+        )
+        beyond = orjson.dumps({**orjson.loads(row.message), "id": str(UUID(int=5)), "position": 2})
+        for content in (beyond, b"no message", b"{}"):
+            await js.publish(f"{SKIPPED}.x", content)
+        assert await positions(broker, store) == ([1, 2] if before else [1])
     store.close()
 
 

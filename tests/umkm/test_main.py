@@ -66,7 +66,8 @@ async def say(nats: NatsServer, event: str, data: dict[str, Any], position: int)
     broker = nats.broker("intake")
     broker.open()
     js = await broker.jetstream()
-    await js.publish(f"zi.intake.{event}.{CASE}", message(event, data, position))
+    content = message(event, data, position)
+    await js.publish(f"zi.intake.{event}.{CASE}", content, headers=nats.proof("intake", content))
     await broker.close()
 
 
@@ -105,7 +106,7 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
     broker = nats.broker("umkm")
     broker.open()
     js = await broker.jetstream()
-    said = len(office.rules.configurations) + 2
+    said = len(office.rules.configurations) + 3
     async with asyncio.timeout(PATIENCE):
         while (await js.stream_info("ZI_UMKM")).state.messages < said:
             await asyncio.sleep(0.01)

@@ -13,7 +13,7 @@ from zi_audit.published import looks, saved_queries
 from zi_audit.rotation import NoteRotation, rotation
 from zi_audit.saved_query import SaveQuery
 from zi_chassis.configuration import configurations
-from zi_chassis.lanes import Skip, lane
+from zi_chassis.lanes import PassOver, Skip, lane
 from zi_notify import delivery
 from zi_notify.published import decider, recipients
 
@@ -78,7 +78,10 @@ ROTATION = Aggregate("audit", rotation, (Row(NoteRotation(by=BY, old_vkey="a+1+b
 LANE = Aggregate(
     "every service",
     lane,
-    (Row(Skip(by=BY, sender="intake", position=7, hash="a" * 64, reason="unreadable")),),
+    (
+        Row(Skip(by=BY, sender="intake", position=7, hash="a" * 64, reason="unreadable")),
+        Row(PassOver(by=BY, sender="intake", first=7, last=7, count=1, digest="a" * 64)),
+    ),
 )
 CONFIGURATIONS = Aggregate(
     "every service",

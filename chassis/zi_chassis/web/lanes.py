@@ -42,12 +42,13 @@ class LaneState(Value):
 
 
 class StrangerState(Value):
-    """A message on the stream that is not this service's: see zi_chassis.outbox.Stranger."""
+    """A message on the stream that is not this service's: see zi_chassis.own_tail.Stranger."""
 
     sequence: int
     hash: str
     repeats: int | None
     continues: bool
+    signed: bool
 
 
 class OutboxState(Value):

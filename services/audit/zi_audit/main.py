@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     book = LookBook(store, service.clock, settings.secret("looks"))
     counting = TimerLoop(store, service.clock, Counting(store))
     broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
-    outbox = Outbox(store, broker, partial(anomalies.declared, store))
+    outbox = Outbox(store, broker, partial(anomalies.declared, store), service.clock)
     lease = lease_of(settings)
 
     @asynccontextmanager

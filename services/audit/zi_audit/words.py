@@ -161,6 +161,9 @@ SERVICES: Mapping[str, str] = {
 SKIPPED = msgid("An operator passed over a message that could not be handled.")
 EVERY_SERVICE: Mapping[str, str] = {
     "message_skipped": SKIPPED,
+    "foreign_messages_passed_over": msgid(
+        "Messages that this service never sent stood in its stream; everybody passes over them."
+    ),
     "configuration_adopted": msgid(
         "Rules, a calendar, a form, texts or a key came into use, in this version."
     ),

@@ -73,7 +73,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
     """What only the process with the lease does."""
     declared = declared_by(service.settings.audit_url)
     inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
-    outbox = Outbox(office.store, broker, declared)
+    outbox = Outbox(office.store, broker, declared, office.clock)
     runners: dict[str, Runner] = {
         "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},

@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         sender: Inbox(store, broker, sender, _reacting(service.clock), declared=declared)
         for sender in policies.HEARS
     }
-    outbox = Outbox(store, broker, declared)
+    outbox = Outbox(store, broker, declared, service.clock)
     runners: dict[str, Runner] = {
         "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},

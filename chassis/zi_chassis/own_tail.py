@@ -1,0 +1,162 @@
+"""Compares the end of a service's own stream with its store: what the store published last, and what others wrote behind that."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from nats.js import JetStreamContext
+from nats.js.api import RawStreamMsg
+from nats.js.errors import NotFoundError
+
+from zi_chassis.foreign import Foreign, position_at, sequence_of
+from zi_chassis.recorded import NO_PREVIOUS, digest
+from zi_chassis.sender_proof import SenderVerifier, proof_in
+from zi_chassis.store import Store
+from zi_chassis.topology import stream_of, subjects_of
+
+NO_MESSAGE = 10037  # JetStream: the stream is there, and empty
+MOST_STRANGERS = 1000
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A message at the end of the stream that this store did not publish there. `repeats` is the position of a message of the store with
+    the same bytes; `continues` is true of one that follows the store's last published message, as one would that a restored store lost;
+    `signed` of one that carries this service's own proof."""
+
+    sequence: int
+    hash: str
+    repeats: int | None
+    continues: bool
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The last message of the store on the stream, and up to 1,000 strangers behind it; `proven` if that message carries its proof, and
+    `last` is the number of the last message of the stream."""
+
+    position: int
+    head: str
+    proven: bool
+    last: int
+    strangers: tuple[Stranger, ...] = ()
+
+    @property
+    def contradictions(self) -> tuple[Stranger, ...]:
+        """Strangers that may be this service's: it signed them, or they continue its chain from a time before proofs."""
+        return tuple(
+            one
+            for one in self.strangers
+            if one.repeats is None and (one.signed or (one.continues and not self.proven))
+        )
+
+
+class OwnStream:
+    """The stream of this service as it is now; `foreign` is what is known not to be the store's in it."""
+
+    def __init__(
+        self, js: JetStreamContext, store: Store, verifier: SenderVerifier, foreign: Sequence[Foreign]
+    ) -> None:
+        self._js = js
+        self._store = store
+        self._verifier = verifier
+        self._foreign = foreign
+        self._stream = stream_of(store.service)
+
+    async def tail(self) -> Tail:
+        """Find the last message of the store, and what is behind it."""
+        last = await last_message(self._js, self._store.service)
+        sequence = 0 if last is None else last.seq or 0
+        position = await self._last_own(position_at(sequence, self._foreign))
+        found = await self._behind(position, sequence)
+        return await asyncio.to_thread(self._described, position, await self._own(position), sequence, found)
+
+    async def _last_own(self, highest: int) -> int:
+        """The highest position up to `highest` at which the stream holds the store's own message: looked for in growing steps from the
+        end, then between the last two of them."""
+        low, high, step = highest, highest + 1, 1
+        while not await self._holds_own(low):
+            low, high, step = max(0, low - step), low, step * 2
+        while low + 1 < high:
+            middle = (low + high) // 2
+            if await self._holds_own(middle):
+                low = middle
+            else:
+                high = middle
+        return low
+
+    async def _holds_own(self, position: int) -> bool:
+        if position == 0:
+            return True
+        rows = await asyncio.to_thread(self._store.messages, position - 1, 1)
+        message = await self._own(position) if rows else None
+        return message is not None and digest(message.data or b"") == rows[0].hash
+
+    async def _own(self, position: int) -> RawStreamMsg | None:
+        return await self._message(sequence_of(position, self._foreign)) if position else None
+
+    async def _message(self, sequence: int) -> RawStreamMsg | None:
+        try:
+            return await self._js.get_msg(self._stream, seq=sequence)
+        except NotFoundError:
+            return None
+
+    async def _behind(self, position: int, last: int) -> list[RawStreamMsg]:
+        known = {one.sequence for one in self._foreign}
+        first = sequence_of(position, self._foreign) + 1
+        numbers = list(islice((n for n in range(first, last + 1) if n not in known), MOST_STRANGERS))
+        found: list[RawStreamMsg] = []
+        for begin in range(0, len(numbers), AT_ONCE):
+            some = await asyncio.gather(*(self._message(n) for n in numbers[begin : begin + AT_ONCE]))
+            found += [one for one in some if one is not None]
+        return found
+
+    def _described(
+        self, position: int, own: RawStreamMsg | None, last: int, behind: Sequence[RawStreamMsg]
+    ) -> Tail:
+        head = NO_PREVIOUS if own is None else digest(own.data or b"")
+        proven = own is not None and self._verifier.holds(position, head, proof_in(own.headers))
+        at, found = (position, head), list[Stranger]()
+        for message in behind:
+            stranger = self._stranger(message, at)
+            if stranger is None:  # the store's next message: what is in front of it is settled first
+                break
+            found.append(stranger)
+            at = (at[0] + 1, stranger.hash) if stranger.continues else at
+        return Tail(position, head, proven, last, tuple(found))
+
+    def _stranger(self, message: RawStreamMsg, at: tuple[int, str]) -> Stranger | None:
+        content = message.data or b""
+        fields, hash = _fields(content), digest(content)
+        event, claimed = str(fields.get("id")), fields.get("position")
+        continues = (claimed, fields.get("previous")) == (at[0] + 1, at[1])
+        is_stored = self._store.message(event) == content
+        if is_stored and continues:
+            return None
+        proof = proof_in(message.headers)
+        signed = bool(proof) and self._verifier.holds(claimed if type(claimed) is int else 0, hash, proof)
+        return Stranger(message.seq or 0, hash, claimed if is_stored else None, continues, signed)
+
+
+async def last_message(js: JetStreamContext, service: str) -> RawStreamMsg | None:
+    """One request: the answers to two could come from before and after a loss."""
+    try:
+        return await js.get_last_msg(stream_of(service), subjects_of(service))
+    except NotFoundError as error:
+        if error.err_code == NO_MESSAGE:
+            return None
+        raise
+
+
+def _fields(content: bytes) -> dict[str, Any]:
+    """What bytes say that may be no message."""
+    try:
+        fields = json.loads(content)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -1,0 +1,311 @@
+"""What a sender never sent and somebody put on its stream is passed over by everybody, by itself, with an entry of the ledger; what is
+from before proofs is proven by the first message that has one."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+import pytest
+import pytest_asyncio
+from tests.chassis.counter import counter
+from tests.chassis.house import Policies, count, open_store, opened, published, running, stored
+from tests.nats_server import NatsServer
+from tests.until import until
+
+from zi_chassis import outbox as outboxes
+from zi_chassis.database import Database
+from zi_chassis.domain import Act
+from zi_chassis.foreign import Foreign
+from zi_chassis.inbox import Inbox
+from zi_chassis.lanes import PassOver
+from zi_chassis.outbox import Outbox
+from zi_chassis.own_tail import MOST_STRANGERS
+from zi_chassis.recorded import digest
+from zi_chassis.sender_proof import HEADER
+from zi_chassis.store import Store
+
+GARBAGE = b"slipped in"
+PASSED_OVER = "zi.intake.foreign_messages_passed_over"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outboxes, "POLL_SECONDS", 0.02)
+
+
+class House:
+    """intake tells, notify hears; nobody is asked."""
+
+    def __init__(self, nats: NatsServer, folder: Path) -> None:
+        self.nats = nats
+        self.intake = open_store("intake", folder / "intake.db")
+        self.notify = open_store("notify", folder / "notify.db")
+        self.sending, self.hearing = nats.broker("intake"), nats.broker("notify")
+        self.policies = Policies()
+        self.inbox = Inbox(self.notify, self.hearing, "intake", self.policies)
+        self.outbox = Outbox(self.intake, self.sending)
+
+    async def plant(self, *contents: bytes, subject: str = "zi.intake.added.x", proof: str = "") -> None:
+        js = await self.sending.jetstream()
+        for content in contents:
+            await js.publish(subject, content, headers={HEADER: proof} if proof else None)
+
+    async def publish_as_before(self, first: int = 1) -> None:
+        """As a version that knew no proofs, from this position on."""
+        js = await self.sending.jetstream()
+        for row in self.intake.messages(first - 1, 100_000):
+            await js.publish(row.nats_subject, row.message)
+
+    def successor(self, ahead: int = 1, **fields: object) -> bytes:
+        position, previous = self.intake.last()
+        model = orjson.loads(self.intake.messages(position - 1, 1)[0].message)
+        place = {"position": position + ahead, "previous": previous, "id": str(UUID(int=position + ahead))}
+        return orjson.dumps({**model, **place, **fields})
+
+    def entries(self) -> list[dict[str, object]]:
+        rows = self.intake.messages(0, 100_000)
+        return [orjson.loads(row.message)["data"] for row in rows if row.nats_subject.startswith(PASSED_OVER)]
+
+    async def settled(self) -> None:
+        await until(lambda: self.outbox.reason is None and self.outbox.lag == 0)
+        await until(lambda: self.notify.heard("intake") == self.intake.last()[0])
+
+    def each_once(self) -> bool:
+        positions = list(range(1, self.intake.last()[0] + 1))
+        effects = [self.notify.load(counter, UUID(int=position))[1].total for position in positions]
+        return self.policies.seen == positions and effects == [1] * len(positions)
+
+
+@pytest_asyncio.fixture
+async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
+    one = House(nats, tmp_path)
+    async with opened(one.sending, one.hearing):
+        yield one
+    one.intake.close()
+    one.notify.close()
+
+
+async def test_what_is_planted_while_everybody_runs_stops_nobody_and_becomes_an_entry(house: House) -> None:
+    async with running(house.outbox.run, house.inbox.run):
+        await count(house.intake, 3)
+        await house.settled()
+        forged = house.successor()
+        await house.plant(forged)
+        await until(lambda: len(house.entries()) == 1)
+        await house.settled()
+        await house.plant(GARBAGE)
+        await count(house.intake, 30)
+        await until(lambda: len(house.entries()) == 2)
+        await house.settled()
+        assert not house.outbox.stopped
+        await until(lambda: house.inbox.reason is None)
+    assert house.each_once()
+    planted = [(n, m) for n, m in enumerate(await published(house.sending), 1) if m in (forged, GARBAGE)]
+    assert house.entries() == [
+        {"sender": "intake", "first": n, "last": n, "count": 1, "digest": digest(m)} for n, m in planted
+    ]
+    known = tuple(Foreign(n, digest(m)) for n, m in planted)
+    assert house.intake.foreign("intake") == house.notify.foreign("intake") == known
+
+
+async def test_neither_a_stolen_proof_nor_an_old_message_is_taken_for_the_senders_next(
+    house: House, nats: NatsServer
+) -> None:
+    async with running(house.outbox.run, house.inbox.run):
+        await count(house.intake, 3)
+        await house.settled()
+        rows = house.intake.messages(0, 3)
+        proof = nats.proof("intake", rows[2].message)[HEADER]
+        elsewhere = house.successor(source="/zi/elsewhere/intake")
+        await house.plant(house.successor(), proof=proof)
+        await house.plant(house.successor(), proof=nats.proof("notify", house.successor())[HEADER])
+        await house.plant(elsewhere, proof=nats.proof("intake", elsewhere)[HEADER])
+        for row in rows:
+            await house.plant(row.message, proof=nats.proof("intake", row.message)[HEADER])
+        await house.plant(house.successor(ahead=5))
+        await count(house.intake, 3)
+        await until(lambda: house.entries())
+        await house.settled()
+    assert house.each_once()
+    assert sum(int(str(entry["count"])) for entry in house.entries()) == 7
+
+
+async def test_a_flood_stops_and_fills_nothing(house: House) -> None:
+    flood = MOST_STRANGERS + 200
+    await count(house.intake, 3)
+    async with running(house.outbox.run):
+        await until(lambda: house.outbox.lag == 0)
+    js = await house.sending.jetstream()
+    for n in range(0, flood, 100):
+        contents = [house.successor(actor=str(n + each)) for each in range(100)]
+        await asyncio.gather(*(js.publish("zi.intake.added.x", content) for content in contents))
+    async with running(house.outbox.run, house.inbox.run):
+        await count(house.intake, 3)
+        await until(lambda: sum(int(str(entry["count"])) for entry in house.entries()) == flood)
+        await house.settled()
+        assert len(house.entries()) == 2
+    assert house.each_once()
+    assert house.notify.foreign("intake") == house.intake.foreign("intake")
+
+
+async def test_a_stream_from_before_proofs_is_proven_by_its_first_proof(house: House) -> None:
+    await count(house.intake, 450)
+    await house.publish_as_before()
+    async with running(house.inbox.run):
+        await until(lambda: "nothing proves yet" in (house.inbox.reason or ""))
+        assert house.notify.heard("intake") == 0
+        await count(house.intake, 1)
+        async with running(house.outbox.run):
+            await house.settled()
+            await count(house.intake, 5)
+            await house.settled()
+    assert house.each_once()
+    assert house.entries() == []
+
+
+async def test_a_forgery_among_messages_from_before_proofs_is_found_by_the_first_proof(house: House) -> None:
+    await count(house.intake, 2)
+    await house.publish_as_before()
+    forged = house.successor()
+    await house.plant(forged)
+    await count(house.intake, 300)
+    await house.publish_as_before(first=3)
+    await house.intake.learn("intake", (), (Foreign(3, digest(forged)),))
+    await count(house.intake, 1)
+    async with running(house.outbox.run, house.inbox.run):
+        await house.settled()
+    assert house.each_once()
+    assert house.notify.foreign("intake") == (Foreign(3, digest(forged)),)
+
+
+async def test_a_message_from_before_proofs_that_continues_the_store_needs_a_persons_word(
+    house: House,
+) -> None:
+    """A store that was restored has lost it, perhaps."""
+    await count(house.intake, 3)
+    await house.publish_as_before()
+    await house.plant(house.successor())
+    async with running(house.outbox.run):
+        await until(lambda: house.outbox.stopped and house.outbox.strangers)
+    assert house.entries() == []
+
+
+async def test_a_new_key_proves_what_was_published_under_the_one_before(
+    house: House, nats: NatsServer
+) -> None:
+    async with running(house.outbox.run):
+        await count(house.intake, 250)
+        await until(lambda: house.outbox.lag == 0)
+    old = nats.seed("intake").read_bytes()
+    nats.stop()
+    nats.seed("intake").unlink()
+    renewed = NatsServer(nats.data)
+    renewed.start()
+    assert nats.seed("intake").read_bytes() != old
+    try:
+        sending, hearing = renewed.broker("intake"), renewed.broker("notify")
+        inbox, outbox = Inbox(house.notify, hearing, "intake", house.policies), Outbox(house.intake, sending)
+        async with opened(sending, hearing), running(inbox.run):
+            await until(lambda: "nothing proves yet" in (inbox.reason or ""))
+            async with running(outbox.run):
+                await count(house.intake, 1)
+                await until(lambda: house.notify.heard("intake") == 251)
+    finally:
+        renewed.stop()
+    assert house.each_once()
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from zi_chassis import outbox as outboxes
+from zi_chassis.broker import Broker
+from zi_chassis.database import Database
+from zi_chassis.outbox import Outbox
+from zi_chassis.store import Store
+from tests.chassis.counter import counter
+
+async def main(database, url, seed):
+    outboxes.POLL_SECONDS = 0.01
+    store = Store(service="intake", office="office", database=Database(Path(database)), deciders=[counter])
+    store.open()
+    async with Broker("intake", url, Path(seed)) as broker:
+        await Outbox(store, broker).run()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_an_outbox_that_is_killed_passes_over_each_message_with_exactly_one_entry(
+    house: House, nats: NatsServer, tmp_path: Path
+) -> None:
+    await count(house.intake, 3)
+    async with running(house.outbox.run):
+        await until(lambda: house.outbox.lag == 0)
+    house.intake.close()
+    arguments = (str(tmp_path / "intake.db"), nats.url, str(nats.seed("intake")))
+    planted = 0
+    for turn in range(4):
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *arguments)
+        for _ in range(20):
+            await house.plant(b"slipped in %d" % planted)
+            planted += 1
+            await asyncio.sleep(0.02 * turn)
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+    house.intake = open_store("intake", tmp_path / "intake.db")
+    house.outbox = Outbox(house.intake, house.sending)
+    async with running(house.outbox.run, house.inbox.run):
+        await until(lambda: sum(int(str(entry["count"])) for entry in house.entries()) >= planted)
+        await house.settled()
+    assert sum(int(str(entry["count"])) for entry in house.entries()) == planted
+    assert len(house.intake.foreign("intake")) == planted
+    assert house.each_once()
+    assert [m for m in await published(house.sending) if not m.startswith(b"slipped")] == stored(house.intake)
+
+
+async def test_the_rest_of_a_batch_behind_a_proven_message_that_does_not_fit_is_not_lost(
+    house: House, nats: NatsServer
+) -> None:
+    await count(house.intake, 6)
+    rows = house.intake.messages(0, 6)
+    for row in (*rows[:2], *rows[3:]):
+        await house.plant(row.message, proof=nats.proof("intake", row.message)[HEADER])
+    async with running(house.inbox.run):
+        await until(lambda: house.inbox.blocked)
+    assert house.policies.seen == [1, 2]
+
+
+async def test_passing_over_and_its_entry_are_one_transaction(tmp_path: Path) -> None:
+    class Full(Exception):
+        pass
+
+    class Broken:
+        tables: tuple[str, ...] = ()
+
+        def prepare(self, kept: Sequence[object]) -> None:
+            raise Full
+
+        def write(self, tx: object, kept: Sequence[object]) -> None:
+            raise Full
+
+    store = Store(
+        service="intake",
+        office="office",
+        database=Database(tmp_path / "intake.db"),
+        deciders=[counter],
+        companions=[Broken()],
+    )
+    store.open()
+    by = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="system:intake", role="system:intake")
+    entry = PassOver(by=by, sender="intake", first=1, last=1, count=1, digest="0" * 64)
+    with pytest.raises(Full):
+        await store.learn("intake", (), [Foreign(1, "0" * 64)], entry)
+    assert (store.foreign("intake"), store.last()[0]) == ((), 0)
+    store.close()
