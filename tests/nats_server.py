@@ -7,13 +7,11 @@ import sysconfig
 import time
 from pathlib import Path
 
-import orjson
+from tests.proofs import proof
 
 from zi_chassis.broker import Broker
 from zi_chassis.broker_config import Server
 from zi_chassis.provision import make_streams, seed_file, start_file, write_keys
-from zi_chassis.recorded import digest
-from zi_chassis.sender_proof import HEADER, SenderKey
 from zi_chassis.topology import PROVISIONER, Topology
 
 BINARY = Path(sysconfig.get_path("scripts")) / "nats-server"
@@ -46,8 +44,7 @@ class NatsServer:
 
     def proof(self, sender: str, content: bytes) -> dict[str, str]:
         """The header by which `sender` proves this message."""
-        fields, key = orjson.loads(content), SenderKey(self.seed(sender).read_bytes())
-        return {HEADER: key.sign(fields["source"], fields["position"], digest(content))}
+        return proof(self.seed(sender), content)
 
     def start(self) -> None:
         with (self.data / "nats" / "log").open("ab") as log:

@@ -79,7 +79,7 @@ class SenderCheck:
         js = await self._broker.jetstream(self._sender)
         proof = await self._first_proof(js, claims[-1].sequence, head)
         own, wanted = {proof.hash: proof.position}, proof.previous
-        async for claim in self._backwards(js, proof.sequence - 1, claims[0].sequence):
+        async for claim in self.backwards(proof.sequence - 1, claims[0].sequence):
             if claim.position and claim.hash == wanted:
                 own[claim.hash] = claim.position
                 wanted = claim.previous
@@ -98,7 +98,9 @@ class SenderCheck:
             f"nothing proves yet that what waits on {stream_of(self._sender)} is of {self._sender}; its next message will"
         )
 
-    async def _backwards(self, js: JetStreamContext, last: int, first: int) -> AsyncIterator[Claim]:
+    async def backwards(self, last: int, first: int) -> AsyncIterator[Claim]:
+        """Read what the stream holds from number `last` back to `first`."""
+        js = await self._broker.jetstream(self._sender)
         while last >= first:
             begin = max(first, last - AT_ONCE + 1)
             for claim in reversed(await self._claims(js, range(begin, last + 1))):

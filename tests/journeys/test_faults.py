@@ -25,10 +25,12 @@ from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, good
 from tests.journeys.house import PLAIN, ROOT, SERVICES, House, await_, environment, free_range
 from tests.journeys.tools import audit, verify_log
+from tests.proofs import proof
 
 pytestmark = pytest.mark.journey
 
 NOT_RECORDED = "What you sent was not recorded. Please try again in a minute."
+OFFICE = "balai-pom-tarakan"
 ENGLISH = {"Accept-Language": "en"}
 # Who hears intake, and so skips its message.
 HEARERS = ("notify", "certificates", "umkm")
@@ -285,15 +287,17 @@ def forged(stored: list[bytes]) -> bytes:
     return orjson.dumps({**said, **place, "aggregate": str(aggregate), "id": str(uuid5(aggregate, "1"))})
 
 
-def plant(house: House, service: str, message: bytes) -> None:
-    asyncio.run(_plant(house, service, message))
+def plant(house: House, service: str, message: bytes, *, proven: bool = True) -> None:
+    """`proven`: by whoever has the seed of the service's key, and not only a way onto its stream."""
+    asyncio.run(_plant(house, service, message, proven))
 
 
-async def _plant(house: House, service: str, message: bytes) -> None:
+async def _plant(house: House, service: str, message: bytes, proven: bool) -> None:
     client = await nats.connect(
         house.nats_url, nkeys_seed=str(house.seed(service)), inbox_prefix=f"_INBOX.{service}"
     )
-    await client.jetstream().publish(f"zi.{service}.complaint_filed.{uuid4()}", message)
+    headers = proof(house.seed(service), message, f"/zi/{OFFICE}/{service}") if proven else None
+    await client.jetstream().publish(f"zi.{service}.complaint_filed.{uuid4()}", message, headers=headers)
     await client.close()
 
 

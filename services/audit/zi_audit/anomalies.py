@@ -73,6 +73,7 @@ class StrangeMessage(Value):
     hash: Digest
     repeats: Position | None = None
     continues: bool = False
+    signed: bool = False
 
 
 class ContinueBody(Value):
