@@ -16,8 +16,9 @@ KEY = RSAKey.generate_key(2048, parameters={"kid": "test"})
 
 
 class Provider:
-    def __init__(self) -> None:
-        self._key = KEY
+    def __init__(self, of_its_own: bool = False) -> None:
+        """With the key that services accept, or with one that nobody knows."""
+        self._key = RSAKey.generate_key(2048, parameters={"kid": "test"}) if of_its_own else KEY
 
     def token(self, sub: str, *roles: str, ttl: int = 600, **claims: Any) -> str:
         expires = int(datetime.now(UTC).timestamp()) + ttl

@@ -1,0 +1,161 @@
+"""Each service behind a door that every identity can knock at: with a case, a letter, a visit, a training to ask for."""
+
+import importlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from tests.audit.log_home import OFFICE, Home, Sender
+from tests.certificates import strangers as certificates
+from tests.certificates.inside import opened as certificates_opened
+from tests.intake.front import opened as intake_opened
+from tests.nats_server import free_port
+from tests.umkm import strangers as umkm
+from tests.umkm.inside import opened as umkm_opened
+from tests.umkm.steps import named
+from tests.until import until
+from tests.web import browsing, routes_page
+from tests.web.identities import Door, Route, answers, routes
+from tests.web.provider import ISSUER, Provider
+
+from zi_chassis.broker import Broker
+from zi_chassis.case_token import CaseTokens
+from zi_chassis.outbox import Outbox
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_chassis.web.lanes import lanes_router
+
+SERVICES = ("intake", "certificates", "umkm", "notify", "audit")
+TEXT = {"text": "Contoh."}
+
+
+def nowhere() -> str:
+    return f"nats://127.0.0.1:{free_port()}"
+
+
+def with_lanes(app: Any, service: str, store: Store) -> None:
+    """What only a service with a broker has."""
+    app.include_router(lanes_router(store, {}, Outbox(store, Broker(service, nowhere(), None))))
+
+
+@asynccontextmanager
+async def intake(folder: Path) -> AsyncIterator[Door]:
+    async with intake_opened(folder) as front:
+        filed, other = await front.mentored(), await front.file()
+        with_lanes(front.app, "intake", front.office.store)
+        cases = "/intake/api/cases/{ticket}"
+        bodies = {f"{cases}/reply": TEXT, f"{cases}/nib": {"nib": "1234567890123"}}
+        bodies[f"{cases}/files/{{item}}"] = {"purpose": "handling"}
+        names = {"item": str(UUID(int=1)), "command": "acknowledge"}
+        tokens = front.office.tokens
+        tickets = filed["ticket"], other["ticket"]
+        yield Door(
+            front.app, front.client, tokens, front.provider, *tickets, names, bodies, ("/attachments",)
+        )
+
+
+@asynccontextmanager
+async def certificates_door(folder: Path) -> AsyncIterator[Door]:
+    async with browsing.visited(certificates_opened(folder), folder) as visiting:
+        house = await certificates.furnished(visiting)
+        names = {name: str(values[0]) for name, values in house.names.items()}
+        letter = names["letter"]
+        rows = await visiting.inside.office.store.query(
+            lambda tx: tx.execute("SELECT ticket FROM letters WHERE letter = ?", letter)
+        )
+        with_lanes(visiting.inside.service.app, "certificates", visiting.inside.office.store)
+        ticket, other = rows[0]["ticket"], str(house.names["ticket"][0])
+        app, names = visiting.inside.service.app, names | {"ticket": ticket, "reference": other}
+        yield Door(app, visiting.client, visiting.tokens, visiting.provider, ticket, other, names)
+
+
+@asynccontextmanager
+async def umkm_door(folder: Path) -> AsyncIterator[Door]:
+    async with browsing.visited(umkm_opened(folder), folder) as visiting:
+        house = await umkm.furnished(visiting)
+        names = {name: str(values[0]) for name, values in house.names.items()}
+        ticket, other = str(house.names["ticket"][2]), str(house.names["ticket"][0])
+        names |= {"ticket": ticket, "number": "1", "code": "fifo", "command": "resume"}
+        with_lanes(visiting.inside.service.app, "umkm", visiting.inside.office.store)
+        case = {"case": ticket}
+        bodies: dict[str, Any] = {
+            "/umkm/api/visits/{visit}/sync": {
+                **case,
+                "checklist": {"id": "cppob", "version": 1},
+                "answers": [],
+            },
+            "/umkm/api/visits/{visit}/settle": {**case, "item": "fifo", "answer": str(named("any"))},
+            "/umkm/api/visits/{visit}/finish": case,
+            "/umkm/api/trainings/{training}/enrol": case,
+            "/umkm/api/visits/{visit}/files": {
+                "id": str(named("file")),
+                "kind": "photo",
+                "device_time": "2026-12-07T02:00:00Z",
+            },
+        }
+        app = visiting.inside.service.app
+        yield Door(
+            app,
+            visiting.client,
+            visiting.tokens,
+            visiting.provider,
+            ticket,
+            other,
+            names,
+            bodies,
+            ("{visit}/files",),
+        )
+
+
+@asynccontextmanager
+async def started(service: str, folder: Path, **more: Any) -> AsyncIterator[Door]:
+    settings = Settings(
+        service=service, data=folder, issuer=ISSUER, nats_url=nowhere(), office=OFFICE, **more
+    )
+    app, provider = importlib.import_module(f"zi_{service}.main").create_app(settings), Provider()
+    app.state.identity._keys._fetch = provider._published
+    tokens = CaseTokens(Settings(service="intake", data=folder))
+    app.state.cases = tokens
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
+    ):
+        names = {"number": "1", "path": "0/000"}
+        yield Door(app, client, tokens, provider, "7K3M9Q2XA", "0EXAMP1E0", names)
+
+
+@asynccontextmanager
+async def audit(folder: Path) -> AsyncIterator[Door]:
+    home, sender = Home(folder), Sender("intake")
+    home.opened().append(sender.say(3))
+    async with started("audit", folder, tiles=home.folder / "tiles") as door:
+        tail = door.app.state.tail
+        await until(lambda: tail.size == 3)
+        event = {"event_id": str(sender.event_id(1)), "index": "1", "actor": sender.actor}
+        yield Door(**{**vars(door), "names": {**door.names, **event}})
+    home.close()
+
+
+DOORS: dict[str, Callable[[Path], AbstractAsyncContextManager[Door]]] = {
+    "intake": intake,
+    "certificates": certificates_door,
+    "umkm": umkm_door,
+    "notify": lambda folder: started("notify", folder),
+    "audit": audit,
+}
+
+
+def every_route(service: str, folder: Path) -> list[Route]:
+    settings = Settings(service=service, data=folder)
+    return list(dict.fromkeys(routes(importlib.import_module(f"zi_{service}.main").create_app(settings))))
+
+
+async def section(service: str, folder: Path) -> str:
+    """The part of docs/routes.md that tells of this service, as it answers now."""
+    asked = every_route(service, folder / "described")
+    async with DOORS[service](folder / "served") as door:
+        return routes_page.section(service, await answers(door, folder, asked))

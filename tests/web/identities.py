@@ -1,0 +1,125 @@
+"""Every route of a service asked by every identity: who is let in, and who is refused how."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from tests.web.provider import ISSUER, Provider
+
+from zi_chassis import identity
+from zi_chassis.case_token import CaseTokens
+from zi_chassis.settings import Settings
+
+STAFF = ("officer", "supervisor", "mentor", "evaluator", "signer", "head", "integrity", "auditor", "ops")
+NOBODY, OWNER, OTHER = "nobody", "the case's citizen", "another case's citizen"
+INVALID = (
+    "expired sign-in",
+    "sign-in for another program",
+    "sign-in by another key",
+    "case token by another key",
+)
+STRANGERS = (NOBODY, OTHER, *INVALID)
+IDENTITIES = (NOBODY, OWNER, OTHER, "applicant", *STAFF, *INVALID)
+LET_IN, SIGN_IN, FORBIDDEN, NOT_FOUND = "let in", "401", "403", "404"
+ANSWERS = (LET_IN, SIGN_IN, FORBIDDEN, NOT_FOUND)
+KNOWN_PROVIDER = identity.Provider(f"{ISSUER}/authorize", f"{ISSUER}/token", f"{ISSUER}/jwks", None)
+PAGE = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+class Route(NamedTuple):
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Door:
+    """A service that answers; `names` fill what is in braces, `bodies` are what a route wants to see before it looks who asks."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    tokens: CaseTokens
+    provider: Provider
+    ticket: str
+    other: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, Any] = field(default_factory=dict)
+    uploads: Sequence[str] = ()
+
+    def headers(self, name: str, folder: Path) -> dict[str, str]:
+        match name:
+            case "nobody":
+                return {}
+            case "the case's citizen":
+                token = self.tokens.issue(self.ticket)
+            case "another case's citizen":
+                token = self.tokens.issue(self.other)
+            case "applicant":
+                token = self.provider.token("somebody-else", "applicant")
+            case "expired sign-in":
+                token = self.provider.token("officer-1", *STAFF, ttl=-3600)
+            case "sign-in for another program":
+                token = self.provider.token("officer-1", *STAFF, aud="another-program")
+            case "sign-in by another key":
+                token = Provider(of_its_own=True).token("officer-1", *STAFF)
+            case "case token by another key":
+                token = CaseTokens(Settings(service="stranger", data=folder)).issue(self.ticket)
+            case role:
+                token = self.provider.token(f"{role}-1", role)
+        return {"Authorization": f"Bearer {token}"}
+
+    async def answer(self, route: Route, headers: Mapping[str, str]) -> str:
+        names = {"ticket": self.ticket, "reference": self.ticket, **self.names}
+        path = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: names.get(found[1], "1"), route.path)
+        is_api = "/api/" in route.path
+        sent = {} if route.method == "GET" else self._body(route.path, is_api)
+        shown = headers if is_api else {**PAGE, **headers}
+        response = await self.client.request(
+            route.method, path, params={"case": self.ticket}, headers=shown, **sent
+        )
+        if response.status_code == 401 or leads_to_the_door(response, path):
+            return SIGN_IN
+        status = 404 if response.status_code == 429 else response.status_code  # codes are tried too often
+        return str(status) if status in (403, 404) else LET_IN
+
+    def _body(self, path: str, is_api: bool) -> dict[str, Any]:
+        if any(path.endswith(upload) for upload in self.uploads):
+            form = {"case": self.ticket, **self.bodies.get(path, {})}
+            return {"files": {"file": ("a.pdf", b"%PDF-1.7", "application/pdf")}, "data": form}
+        if is_api:
+            return {"json": self.bodies.get(path, {})}
+        return {"data": {"key": "1", "purpose": "handling", **self.bodies.get(path, {})}}
+
+
+def leads_to_the_door(response: httpx.Response, path: str) -> bool:
+    """Whether it sends on to where one signs in or gives ticket and code."""
+    leads = response.headers.get("location", "").partition("?")[0]
+    return leads in ("/sign-in", "/track") and not path.startswith(("/sign-", "/track/leave"))
+
+
+def routes(app: FastAPI) -> Iterator[Route]:
+    for route in iter_route_contexts(app.routes):
+        for method in sorted(set(route.methods or ()) - {"HEAD", "OPTIONS"}):
+            yield Route(method, str(route.path))
+
+
+async def answers(door: Door, folder: Path, asked: Sequence[Route]) -> dict[Route, dict[str, list[str]]]:
+    """By route and answer: who got it. What nobody in particular is let in to, or does not find, is the same for everybody."""
+    door.app.state.identity._provider = KNOWN_PROVIDER
+    headers = {name: door.headers(name, folder) for name in IDENTITIES}
+    told: dict[Route, dict[str, list[str]]] = {}
+    for route in asked:
+        told[route] = {answer: [] for answer in ANSWERS}
+        first = await door.answer(route, headers[NOBODY])
+        for name in IDENTITIES:
+            is_same = name == NOBODY or first in (LET_IN, NOT_FOUND)
+            answer = first if is_same else await door.answer(route, headers[name])
+            told[route][answer].append(name)
+    return told
