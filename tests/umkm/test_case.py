@@ -60,7 +60,7 @@ from tests.umkm.steps import (
     triaged,
 )
 
-from zi_chassis.domain import WrongRoleError
+from zi_chassis.domain import Act, WrongRoleError
 from zi_umkm import case as steps
 from zi_umkm import refusal
 from zi_umkm.case import STEPS, CaseCommands, Status, decide
@@ -548,3 +548,10 @@ def test_a_business_agrees_whether_its_mentoring_sleeps_or_is_over_and_wakes_not
         known = after(*before)
         agreed = after(changed(usual.GIVE_CONSENT, by=owner(MONDAY + DAY)), state=known)
         assert (agreed.status, agreed.heard_at) == (known.status, known.heard_at)
+
+
+def test_nobody_mentors_their_own_business() -> None:
+    mine = changed(REGISTER, by=Act(at=MONDAY, actor="mentor-ani", role="applicant"))
+    for by in (mentor("mentor-ani"), SUPERVISOR):
+        with pytest.raises(refusal.OwnBusinessError):
+            decide(changed(ASSIGN, by=by), after(mine))

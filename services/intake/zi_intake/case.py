@@ -709,17 +709,6 @@ def is_owner(by: Act, filing: AnyFiled) -> bool:
     return (by.actor, by.role) == (filing.by.actor, filing.by.role)
 
 
-def _desk(filing: AnyFiled | None) -> Roles:
-    """Return the program of the desk that the case was passed on to, which keeps data with it; none for intake's own."""
-    match filing:
-        case CertificateRequested():
-            return services("certificates")
-        case MentoringRequested():
-            return services("umkm")
-        case _:
-            return frozenset()
-
-
 def _adding(filing: AnyFiled) -> Roles:
     return OFFICERS | officials("mentor") if isinstance(filing, MentoringRequested) else OFFICERS
 
@@ -859,7 +848,8 @@ def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
 def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
     if case.status is not Status.PASSED_ON:
         raise NotPassedOnError
-    if command.by.role not in _desk(case.filing):
+    desk = "umkm" if isinstance(case.filing, MentoringRequested) else "certificates"
+    if command.by.role not in services(desk):
         raise WrongRoleError
     return [DataKept(**dict(command))]
 
