@@ -1,15 +1,24 @@
 """What auditors see in the browser."""
 
 import pytest
-from tests.audit.log_home import Home, Sender
+from tests.audit.log_home import URL, Home, Sender
 from tests.audit.test_standing import HOUSE, witnessed
 from tests.audit.web import Web
 
 from zi_audit.status import Fault, WitnessWord, WriterStatus, write_status
 from zi_contracts.message import Message
+from zi_tlog.cosignature import Cosigner
+from zi_tlog.policy import Group, Policy, Witness
 
 PAGES = ("/audit/entries?case=7K3M9Q2XA", "/audit/cases/7K3M9Q2XA", "/audit/actors/sub-of-an-invented-person")
 DAY = 24 * 3600
+QUORUM_OF_TWO = Policy(
+    (),
+    tuple(
+        Witness(f"w{n}", Cosigner(f"w{n}.example/witness", bytes([n]) * 32).verifier.key) for n in range(2)
+    ),
+    (Group("both", 2, ("w0", "w1")),),
+)
 
 
 @pytest.fixture
@@ -184,3 +193,13 @@ async def test_the_pages_say_that_the_only_witness_stands_in_the_house_and_does_
         shown = await page(web, path)
         assert "The only witness stands in the office&#39;s own house" in shown
         assert "it does not answer" in shown
+
+
+async def test_the_word_of_one_witness_is_not_shown_as_that_of_the_quorum(web: Web, home: Home) -> None:
+    """A fresh house: one of two has signed the empty log, and no checkpoint has the quorum yet."""
+    home.witnesses = Policy((), QUORUM_OF_TWO.witnesses, QUORUM_OF_TWO.groups, "both")
+    home.log().open(URL)
+    word = WitnessWord(name="w0", url="http://w.example", at=web.tail._clock.now(), size=0)
+    write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
+    shown = " ".join((await page(web, "/audit/log-health")).split())
+    assert "<dt>Last cosignature</dt><dd>Nothing yet</dd>" in shown
