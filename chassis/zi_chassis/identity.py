@@ -87,7 +87,7 @@ class Identity:
                 told = await fetched(self.settings.discovery_url, self.host)
                 self._provider = self._read(told)
             except (httpx.HTTPError, KeyError, ValueError) as error:
-                logger.exception("the identity provider could not be asked")
+                logger.warning("the identity provider could not be asked: %s", type(error).__name__)
                 raise UnavailableError("The identity provider could not be asked.") from error
         return self._provider
 

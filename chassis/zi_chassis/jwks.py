@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]
 KEPT = 3600.0
 PAUSE = 10.0
+LAST_MOMENT = 253_402_300_800
 
 
 class ForeignTokenError(Exception):
@@ -30,6 +31,14 @@ async def fetched(url: str, host: str | None = None) -> Any:
     async with outgoing.client(5) as client:
         response = await client.get(url, headers={"Host": host} if host else {})
     return response.raise_for_status().json()
+
+
+def _with_sane_times(claims: dict[str, Any]) -> dict[str, Any]:
+    """The claims, if each time in them is a whole number of seconds before the year 10000. Raises ForeignTokenError."""
+    times = [claims[name] for name in ("exp", "iat", "nbf") if name in claims]
+    if not all(type(at) in (int, float) and 0 <= at < LAST_MOMENT and at == int(at) for at in times):
+        raise ForeignTokenError
+    return claims
 
 
 class KeyCache:
@@ -61,7 +70,7 @@ class KeyCache:
         if self._keys is None:
             raise UnavailableError("The keys to check sign-ins could not be fetched.")
         try:
-            return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
+            return _with_sane_times(jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims)
         except InvalidKeyIdError:
             raise
         except (JoseError, ValueError, TypeError) as error:  # a header's fields may be anything
@@ -75,5 +84,5 @@ class KeyCache:
             try:
                 self._keys = KeySet.import_key_set(await self._fetch())
                 self._since = self._tried
-            except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError, UnavailableError):
-                logger.exception("keys could not be fetched")
+            except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError, UnavailableError) as error:
+                logger.warning("keys could not be fetched: %s", type(error).__name__)

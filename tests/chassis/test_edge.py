@@ -36,6 +36,38 @@ def test_strict_transport_is_asked_for_only_where_the_origin_is_https(tmp_path: 
         assert "max-age" in client.get("/sample/health").headers["strict-transport-security"]
 
 
+def test_a_slash_too_many_leads_to_this_origin_whatever_host_was_named(client: TestClient) -> None:
+    for path in ("/sample/health/", "/sample/api/docs/?a=//b"):
+        answer = client.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, path.replace("/?", "?").rstrip("/"))
+
+
+def test_no_odd_path_leads_elsewhere(client: TestClient) -> None:
+    for path in ("//evil.example/", "///evil.example/sample/health/", "/\\evil.example/", "//sample/health/"):
+        answer = client.get(f"http://testserver{path}", follow_redirects=False)
+        assert not answer.headers.get("location", "/x").startswith(("//", "/\\", "http")), path
+
+
+def test_a_refusal_is_one_line_without_a_trace(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a stranger sends on purpose."""
+    caplog.set_level(logging.INFO)
+    bearer = {"Authorization": "Bearer a.b.c"}
+    answers = [
+        client.get("/none"),
+        client.post(THINGS, json={}),
+        client.post(THINGS, content=b"{", headers={"Content-Type": "application/json"}),
+        client.post(THINGS, content=b"x", headers={"Content-Encoding": "gzip"}),
+        client.post(THINGS, json=GOOD, headers={"Origin": "http://evil.example"}),
+        client.put(THINGS),
+        client.post("/desk/act", headers=bearer),
+        client.get("/sign-in/callback?code=a&state=b"),
+    ]
+    assert {answer.status_code // 100 for answer in answers} <= {4, 5}
+    ours = [record for record in caplog.records if record.name.startswith(("zi", "uvicorn", "asyncio"))]
+    assert all(record.levelno <= logging.WARNING and not record.exc_info for record in ours)
+    assert sum(record.name == "zi.access" for record in ours) == len(answers)
+
+
 def test_compressed_bodies_are_refused_before_they_are_read(client: TestClient) -> None:
     answer = client.post(THINGS, content=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 415

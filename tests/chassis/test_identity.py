@@ -1,6 +1,7 @@
 import base64
 import hmac
 import json
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +76,15 @@ def test_a_token_meant_for_others_or_without_its_claims_is_foreign(
 ) -> None:
     code, sentence = status(client, provider.token(roles=["officer"], **claims))
     assert (code, sentence) == (401, "This sign-in is not valid here. Please sign in again.")
+
+
+@pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize("at", [1e308, 10**400, -1, 2.5, "soon", True, [], {}])
+def test_a_time_that_is_none_is_foreign(
+    client: TestClient, provider: OwnProvider, name: str, at: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert status(client, provider.token(roles=["officer"], **{name: at}))[0] == 401
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def hs256(token: str, secret: bytes) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from zi_chassis.logs import JsonLines
+from zi_chassis.logs import MESSAGES, MOST_AT_ONCE, JsonLines, Sparing
 
 
 def line(error: Exception | None = None, **fields: object) -> dict[str, Any]:
@@ -33,3 +33,28 @@ def test_an_error_is_told_by_type_and_place_without_its_words() -> None:
 
 def test_the_system_s_own_errors_keep_their_words() -> None:
     assert "No space left" in line(OSError(28, "No space left on device"))["why"]
+
+
+def records(message: str, count: int) -> list[logging.LogRecord]:
+    return [logging.LogRecord("zi.x", logging.INFO, "f.py", 1, message, (), None) for _ in range(count)]
+
+
+def test_a_flood_of_one_message_is_thinned_and_others_come_through() -> None:
+    now = 0.0
+    sparing = Sparing(lambda: now)
+    flood = records("answered", 10_000)
+    assert sum(map(sparing.filter, flood)) == MOST_AT_ONCE
+    assert sparing.filter(records("the disk is full", 1)[0])
+    now = 1.0
+    [after] = records("answered", 1)
+    assert sparing.filter(after)
+    told = orjson.loads(JsonLines().format(after))
+    assert told["left_out"] == 10_000 - MOST_AT_ONCE
+    now = 10_000.0
+    assert sum(map(sparing.filter, flood)) == MOST_AT_ONCE
+
+
+def test_the_kinds_of_messages_that_are_counted_are_bounded() -> None:
+    sparing = Sparing()
+    assert all(sparing.filter(records(f"message {number}", 1)[0]) for number in range(3 * MESSAGES))
+    assert len(sparing._kinds) <= MESSAGES + 1

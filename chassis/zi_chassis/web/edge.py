@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import count
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.requests import ClientDisconnect, Request
@@ -26,6 +27,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 METHODS = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 CLIENT_WENT_AWAY = 499
 SLOW = 1.0
+SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 303 and 308
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
@@ -64,6 +66,8 @@ class Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
+            if self.status == SLASH_REDIRECT:
+                headers[:] = [(name, _here(value) if name == b"location" else value) for name, value in headers]
             given = dict(headers)
             headers += [header for header in self._headers if header[0] not in given]
             headers.append((b"x-request-id", self.id.encode()))
@@ -71,6 +75,13 @@ class Exchange:
                 headers.append((b"connection", b"close"))  # the rest must not be taken for a next request
                 await self.body.drain()
         await self._send(message)
+
+
+def _here(location: bytes) -> bytes:
+    """The same path of this origin: the framework builds the address from Host, which whoever asks chooses."""
+    parts = urlsplit(location)
+    path = b"/" + parts.path.lstrip(b"/")
+    return path + b"?" + parts.query if parts.query else path
 
 
 class Direct:
