@@ -1,5 +1,7 @@
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from tests.intake.front import Front, code
 from tests.web.tickets import as_typed, mistakable, statuses
 
@@ -45,6 +47,37 @@ async def test_a_strangers_wrong_codes_never_lock_the_right_one_out(front: Front
     tries = [(await front.client.get(address, headers={"X-Case-Code": CODE})).status_code for _ in range(30)]
     assert tries[-1] == 429
     assert (await front.client.get(address, headers={"X-Case-Code": filed["code"]})).status_code == 200
+
+
+async def test_without_code_and_session_no_case_is_looked_for(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the time that an answer takes would tell which tickets there are."""
+    filed, unknown = await front.file(), Names(b"x" * 32, b"y" * 32, b"z" * 32).ticket(uuid4())
+    looked: list[object] = []
+    fetch = front.office.store.fetch
+
+    async def watched(*named: Any) -> Any:
+        looked.append(named)
+        return await fetch(*named)
+
+    monkeypatch.setattr(front.office.store, "fetch", watched)
+    for ticket in (filed["ticket"], unknown):
+        for headers in ({}, {"X-Case-Code": CODE}, {"Authorization": "Bearer a.b.c"}):
+            answer = await front.client.get(f"/intake/api/cases/{ticket}", headers=headers)
+            assert answer.status_code == (404 if "X-Case-Code" in headers else 401)
+    assert looked == []
+
+
+async def test_a_company_that_tries_the_tickets_of_others_is_slowed_down(front: Front) -> None:
+    filed, unknown = await front.file(), Names(b"x" * 32, b"y" * 32, b"z" * 32).ticket(uuid4())
+    for ticket in (filed["ticket"], unknown):
+        front.office.access._attempts = Attempts()
+        tries = [
+            (await front.client.get(f"/intake/api/cases/{ticket}", headers=front.staff("a-2", "applicant")))
+            for _ in range(11)
+        ]
+        assert [answer.status_code for answer in tries] == [401] * 10 + [429]
 
 
 async def test_a_ticket_written_otherwise_gives_no_further_tries(front: Front) -> None:

@@ -39,6 +39,8 @@ class Access:
         if code is not None:
             return await self.by_code(request, ticket, code)
         if not await self.is_open(request, ticket):
+            if await self.applicant(request) is not None:
+                self._count(request, ticket)
             raise CaseTokenError
         return tidied(ticket)
 
@@ -50,11 +52,12 @@ class Access:
 
     async def owner(self, request: Request, ticket: str) -> Staff | None:
         """The signed-in applicant who filed this case."""
-        filing = (await self._case(tidied(ticket))).filing
-        if filing is None or filing.by.role != APPLICANT:
-            return None
-        person = await self.applicant(request)
-        return person if person is not None and person.sub == filing.by.actor else None
+        own, person = tidied(ticket), await self.applicant(request)
+        if person is None:
+            return None  # before the case is looked for: how long that takes would say whether there is one
+        filing = (await self._case(own)).filing
+        is_owner = filing is not None and (filing.by.role, filing.by.actor) == (APPLICANT, person.sub)
+        return person if is_owner else None
 
     async def applicant(self, request: Request) -> Staff | None:
         """Somebody signed in for a company; who is not signed in any more is nobody."""
@@ -83,10 +86,14 @@ class Access:
         opened = self._names.opens(ticket, code)
         if opened is not None and (await self._case(opened)).is_filed:
             return opened
+        self._count(request, ticket)
+        raise NoSuchCaseError
+
+    def _count(self, request: Request, ticket: str) -> None:
+        """A wrong try. Raises TooManyRequestsError after too many."""
         address, tried = client_address(request), _tried(ticket)
         self._attempts.check(tried, address)
         self._attempts.wrong(tried, address)
-        raise NoSuchCaseError
 
     async def known(self, ticket: str) -> tuple[str, UUID, int, Case]:
         """(tidied ticket, aggregate, version, state) of a case that exists, for the office's own people."""
