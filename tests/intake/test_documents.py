@@ -102,6 +102,42 @@ def test_scripts_and_actions_do_not_survive_wherever_they_hang() -> None:
     assert b"/GoTo" in kept
 
 
+@pytest.mark.parametrize("kind", sorted(documents.ACTION_TYPES))
+def test_an_action_is_known_by_its_type_wherever_it_hangs(kind: str) -> None:
+    pdf = uploads.document()
+    action = Dictionary(S=Name(kind), F=String("PRIVATE"), D=String("PRIVATE"), N=String("PRIVATE"))
+    shared = pdf.make_indirect(action)
+    pdf.Root.Odd = Dictionary(Font=Dictionary(One=shared), Deep=Array([Array([Dictionary(More=shared)])]))
+    pdf.pages[0].Resources = Dictionary(
+        Properties=Dictionary(Two=Dictionary(S=Name(kind), F=String("PRIVATE")))
+    )
+    pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, A=shared)])
+    assert b"PRIVATE" in everything(uploads.written(pdf))
+    assert b"PRIVATE" not in everything(cleaned(pdf))
+
+
+def test_nothing_points_at_a_file_outside() -> None:
+    pdf = uploads.document()
+    stream = pdf.make_stream(
+        b"", F=Dictionary(Type=Name.Filespec, FS=Name.URL, F=String("http://PRIVATE.example"))
+    )
+    stream.FFilter = Name.FlateDecode
+    plain = pdf.make_stream(b"", F=String("PRIVATE"))
+    form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form)
+    form.Ref = Dictionary(F=String("PRIVATE"), Page=0)
+    form.OPI = Dictionary({"/2.0": Dictionary(Type=Name.OPI, F=String("PRIVATE"))})
+    pdf.pages[0].Resources = Dictionary(XObject=Dictionary(One=stream, Two=plain, Three=form))
+    names = Dictionary(UF=String("PRIVATE")), Dictionary(Type=Name.F, F=String("PRIVATE"))
+    pdf.Root.Odd = Array([*names, Dictionary(Unix=String("PRIVATE"), F=String("PRIVATE"))])
+    pdf.Root.Names = Dictionary(URLS=Dictionary(Names=Array([String("PRIVATE"), Dictionary()])))
+    note = Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, FS=String("PRIVATE"))
+    pdf.pages[0].Annots = Array([note, Dictionary(Type=Name.Annot, Subtype=Name.Link, F=4)])
+    assert everything(uploads.written(pdf)).count(b"PRIVATE") >= 9
+    kept = everything(cleaned(pdf))
+    assert b"PRIVATE" not in kept
+    assert b"/F 4" in kept  # an annotation's flags are a number by the same name
+
+
 def test_a_font_may_be_called_like_a_script() -> None:
     pdf = uploads.document()
     pdf.pages[0].Resources = Dictionary(Font=Dictionary({"/AA": Dictionary(Type=Name.Font, AA=script())}))

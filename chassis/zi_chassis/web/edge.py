@@ -67,7 +67,9 @@ class Exchange:
             self.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
             if self.status == SLASH_REDIRECT:
-                headers[:] = [(name, _here(value) if name == b"location" else value) for name, value in headers]
+                headers[:] = [
+                    (name, _here(value) if name == b"location" else value) for name, value in headers
+                ]
             given = dict(headers)
             headers += [header for header in self._headers if header[0] not in given]
             headers.append((b"x-request-id", self.id.encode()))

@@ -1,6 +1,6 @@
 """PDF documents as they are kept: written anew with their pages, and without metadata, scripts, actions and inner files.
 
-What is dropped is dropped wherever it hangs, so that no odd road to a script is left out.
+What is dropped is dropped wherever it hangs and whatever it hangs by, so that no odd road to a script or to an outside file is left out.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Stream, StreamDecodeLevel
+from pikepdf import Array, Dictionary, Name, Object, Stream, StreamDecodeLevel, String
 from pikepdf.settings import set_qpdf_limits
 
 from zi_intake.attachments import (
@@ -29,6 +29,7 @@ DROPPED = {
     *("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo"),
     *("/OpenAction", "/AA", "/JS", "/JavaScript", "/URI", "/XFA"),
     *("/EmbeddedFiles", "/AF", "/EF", "/Collection"),
+    *("/FS", "/Ref", "/OPI", "/Alternates", "/URLS", "/IDS", "/Threads"),
     *("/RichMediaContent", "/RichMediaSettings", "/Renditions", "/Movie", "/Sound", "/3DD"),
 }
 # In these the keys are names that the author chose, so a font may well be called /AA.
@@ -43,6 +44,15 @@ NAMED_BY_AUTHOR = {
     "/CharProcs",
 }
 ACTIONS = ("/A", "/PA")
+# ISO 32000-2, tables 201 and 202: what an action is known by wherever it stands. A jump inside of the document is none of these.
+ACTION_TYPES = {
+    *("/GoToR", "/GoToE", "/GoToDp", "/Launch", "/Thread", "/URI", "/Sound", "/Movie", "/Hide", "/Named"),
+    *("/SubmitForm", "/ResetForm", "/ImportData", "/JavaScript", "/SetOCGState", "/Rendition", "/Trans"),
+    *("/GoTo3DView", "/RichMediaExecute"),
+}
+# Tables 5, 43 and 93: how a stream, a name of a file and a page of another document point outside.
+OUTSIDE = ("/F", "/FFilter", "/FDecodeParms")
+FILE_NAMES = {"/UF", "/DOS", "/Mac", "/Unix"}
 END_WITHIN = (
     1024  # ISO 32000-1, annex H.3, implementation note 18: %%EOF is looked for in the last 1024 bytes
 )
@@ -108,6 +118,8 @@ def _sweep(root: Object) -> None:
             if (thing.objgen, free) in seen:
                 continue
             seen.add((thing.objgen, free))
+        if isinstance(thing, Dictionary | Stream):
+            _disarm(thing)
         if isinstance(thing, Stream):
             unpacked += _unpacked(thing)
             if unpacked > UNPACKED:
@@ -125,6 +137,28 @@ def _inside(thing: Object) -> Iterator[tuple[Object, bool]]:
         yield from (
             (value, key in NAMED_BY_AUTHOR) for key, value in thing.items() if isinstance(value, Object)
         )
+
+
+def _disarm(thing: Object) -> None:
+    """Empty an action or the name of a file, and cut a stream off from the file that it would be read from."""
+    if isinstance(thing, Stream):
+        for key in OUTSIDE:
+            if key in thing:
+                del thing[key]
+    elif _is_action(thing) or _is_file_name(thing):
+        for key in set(thing.keys()):
+            del thing[key]
+
+
+def _is_action(thing: Object) -> bool:
+    kind = thing.get("/S")
+    return isinstance(kind, Name) and str(kind) in ACTION_TYPES
+
+
+def _is_file_name(thing: Object) -> bool:
+    kind = thing.get("/Type")
+    is_named = isinstance(kind, Name) and str(kind) in ("/Filespec", "/F")
+    return is_named or any(isinstance(thing.get(key), String) for key in FILE_NAMES)
 
 
 def _drop(holder: Object) -> None:
