@@ -21,7 +21,7 @@ MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chas
 PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case.py,services/intake/zi_intake/opening.py,services/intake/zi_intake/opening_limit.py,services/notify/zi_notify/delivery.py,services/certificates/zi_certificates/account.py,services/certificates/zi_certificates/application.py,services/certificates/zi_certificates/appointment.py,services/certificates/zi_certificates/impartiality.py,services/certificates/zi_certificates/issuing.py,services/certificates/zi_certificates/register.py,services/certificates/zi_certificates/standing.py,services/umkm/zi_umkm/business.py,services/umkm/zi_umkm/case.py,services/umkm/zi_umkm/corrective_action.py,services/umkm/zi_umkm/judging.py,services/umkm/zi_umkm/training.py,services/umkm/zi_umkm/visit.py,services/audit/zi_audit/adoption.py,services/audit/zi_audit/anomaly.py,services/audit/zi_audit/chain.py,services/audit/zi_audit/continuation.py,services/audit/zi_audit/decisions.py,services/audit/zi_audit/facets.py,services/audit/zi_audit/look.py,services/audit/zi_audit/rotation.py,services/audit/zi_audit/saved_query.py,services/audit/zi_audit/timeline.py
 
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
-COMPOSE := docker compose --project-name zona-test --env-file .env.test --profile demo
+COMPOSE := docker compose --project-name zona-test --env-file .env.test --env-file deploy/demo/compose.env --profile demo
 
 .PHONY: up test check unit journeys bench compose-test soak lock clean help
 

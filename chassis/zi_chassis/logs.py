@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import orjson
 
-
 MOST_AT_ONCE, A_SECOND = 200, 2.0
 MESSAGES = 1000
 

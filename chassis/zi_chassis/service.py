@@ -145,6 +145,7 @@ class Service:
             logger.warning("%s", self.settings.warning)
         async with AsyncExitStack() as stack:
             try:
+                self.settings.refuse_demo_in_earnest()
                 for context in self._contexts:
                     await _enter(stack, context())
             except DomainError as refusal:

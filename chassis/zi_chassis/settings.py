@@ -7,9 +7,12 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from zi_chassis.domain_error import DomainError
 
 # Offsets from ZI_PORT of what listens in the embedded run.
 GATEWAY, IDENTITY, NATS, NATS_MONITOR, INTAKE, NOTIFY, AUDIT, AUDIT_WRITER, MAILBOX_SMTP, MAILBOX = range(10)
@@ -32,6 +35,10 @@ class ShiftedClockError(Exception):
 
 class NoRulesError(Exception):
     """The shipped rules never stand in for those of an office that could not be found."""
+
+
+class DemoInEarnestError(DomainError):
+    """A demo where real people could come, or its payments where there is no demo."""
 
 
 class Settings(BaseSettings):
@@ -128,6 +135,28 @@ class Settings(BaseSettings):
                 "counts as one client, and one stranger's wrong codes slow all others down. Set it to the proxy's addresses."
             )
         return None
+
+    def refuse_demo_in_earnest(self) -> None:
+        """Raises DemoInEarnestError where a demo, in which anybody signs in as anyone and pays in play, could be taken for real."""
+        if self.demo and "https" in (urlsplit(self.public_url).scheme, urlsplit(self.issuer).scheme):
+            raise DemoInEarnestError(
+                "ZI_DEMO=1 and an https address: a demo is never published. Set ZI_DEMO=0, or leave ZI_PUBLIC_URL and ZI_ISSUER out."
+            )
+        if self.demo and not self._is_demo_issuer:
+            raise DemoInEarnestError(
+                "ZI_DEMO=1 and ZI_ISSUER names another identity provider than the demo's. Set ZI_DEMO=0, or leave ZI_ISSUER out."
+            )
+        if self.billing == "simulator" and not self.demo:
+            raise DemoInEarnestError(
+                "ZI_BILLING=simulator pays in play, and this is no demo. Leave ZI_BILLING out, or set ZI_DEMO=1."
+            )
+
+    @property
+    def _is_demo_issuer(self) -> bool:
+        # The demo's provider stands beside the gateway and has no path; a real one at the same host has one, as Keycloak's realm.
+        issuer = urlsplit(self.issuer)
+        beside = {"localhost", "127.0.0.1", "::1", urlsplit(self.public_url).hostname}
+        return issuer.path in ("", "/") and issuer.hostname in beside
 
     @cached_property
     def folder(self) -> Path:

@@ -17,7 +17,7 @@ from deploy.embedded.readiness import waiting
 from deploy.embedded.supervisor import render
 
 from zi_chassis import provision
-from zi_chassis.settings import Settings
+from zi_chassis.settings import DemoInEarnestError, Settings
 from zi_witness.error import WitnessError
 
 HERE = Path(__file__).resolve().parents[2]
@@ -37,6 +37,7 @@ def chosen_settings() -> Settings:
     os.environ["ZI_DATA"] = str(Path(os.environ.get("ZI_DATA") or "var").absolute())
     settings = Settings(service="runner")
     os.environ["ZI_PORT"] = str(settings.port)
+    settings.refuse_demo_in_earnest()
     if settings.demo and not settings.rules and not (settings.data / "rules").exists():
         os.environ["ZI_RULES"] = str(
             DEMO_RULES
@@ -136,6 +137,7 @@ def main() -> int:
         TakenPortError,
         MissingProgramError,
         NowhereToSendError,
+        DemoInEarnestError,
         WitnessError,
     ) as error:
         print(error, file=sys.stderr)

@@ -61,7 +61,8 @@ async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Offic
             nats_url=nats.url,
             nats_seed=nats.seed("certificates"),
             rules=DEMO_RULES,
-            billing="simulator",
+            demo=True,
+            public_url=ISSUER,
         )
     )
     transport = httpx.ASGITransport(app=app)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zi_chassis.settings import NoRulesError, Settings
+from zi_chassis.settings import DemoInEarnestError, NoRulesError, Settings
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,38 @@ def test_processes_that_start_together_get_one_secret(tmp_path: Path) -> None:
     assert len(list((tmp_path / "intake" / "secrets").iterdir())) == 20
 
 
-def test_money_is_played_with_in_a_demo_or_where_an_operator_says_so() -> None:
+def test_money_is_played_with_in_a_demo_and_where_an_operator_says_so() -> None:
     assert Settings(service="certificates").billing == ""
     assert Settings(service="certificates", demo=True).billing == "simulator"
     assert Settings(service="certificates", billing="simulator").billing == "simulator"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"public_url": "https://office.example"},
+        {"issuer": "https://sso.office.example"},
+        {"issuer": "http://sso.office.example"},
+        {"issuer": "http://localhost:8081/realms/zona"},
+    ],
+)
+def test_a_demo_is_refused_where_real_people_could_come(given: dict[str, str]) -> None:
+    with pytest.raises(DemoInEarnestError, match="ZI_DEMO=1"):
+        Settings(service="intake", demo=True, **given).refuse_demo_in_earnest()
+    Settings(service="intake", demo=False, **given).refuse_demo_in_earnest()
+
+
+def test_a_demo_beside_its_own_provider_starts() -> None:
+    Settings(service="intake", demo=True).refuse_demo_in_earnest()
+    shown = Settings(
+        service="intake", demo=True, public_url="http://10.0.0.5:8080", issuer="http://10.0.0.5:8081"
+    )
+    shown.refuse_demo_in_earnest()
+
+
+def test_outside_of_a_demo_nobody_pays_in_play() -> None:
+    with pytest.raises(DemoInEarnestError, match="ZI_BILLING=simulator"):
+        Settings(service="certificates", billing="simulator").refuse_demo_in_earnest()
 
 
 def test_certificates_are_looked_for_where_make_up_runs_them_unless_told_otherwise() -> None:
