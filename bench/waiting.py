@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bench.load import paced
 from bench.messages import Chain
 from zi_audit.chain import read_link
 from zi_chassis.outbox import POSITION
+from zi_chassis.sender_proof import HEADER, SenderKey
 from zi_chassis.settings import Settings
 from zi_tlog.tile import FULL, bundle_at, decode_bundle
 
@@ -83,9 +85,10 @@ def from_nats(settings: Settings, tiles: Path, rate: int, seconds: int) -> dict[
     chains = {service: Chain(settings.office, service) for service in SENDERS}
     batch = int(rate / len(SENDERS) * EVERY)
     said = {service: chain.say(batch * int(seconds / EVERY)) for service, chain in chains.items()}
+    proofs = {service: _proofs(settings, service, messages) for service, messages in said.items()}
     watcher = Watcher(tiles)
     watcher.start()
-    due = asyncio.run(_published(settings, said, batch))
+    due = asyncio.run(_published(settings, said, proofs, batch))
     watcher.end(sum(len(messages) for messages in said.values()))
 
     def begun(entry: bytes) -> float:
@@ -96,7 +99,16 @@ def from_nats(settings: Settings, tiles: Path, rate: int, seconds: int) -> dict[
     return {"asked_per_second": rate, "seconds": seconds, "in_a_batch": batch, **watcher.waits(begun)}
 
 
-async def _published(settings: Settings, said: dict[str, list[bytes]], batch: int) -> dict[str, list[float]]:
+def _proofs(settings: Settings, service: str, messages: list[bytes]) -> list[str]:
+    """As an outbox signs: made beforehand, as the ledger is measured here and not the sender."""
+    key = SenderKey((settings.data / "nats" / "keys" / f"{service}.nk").read_bytes())
+    source = f"/zi/{settings.office}/{service}"
+    return [key.sign(source, n, sha256(message).hexdigest()) for n, message in enumerate(messages, start=1)]
+
+
+async def _published(
+    settings: Settings, said: dict[str, list[bytes]], proofs: dict[str, list[str]], batch: int
+) -> dict[str, list[float]]:
     """When each batch of each sender was due."""
     begun = time.time() + 0.1
 
@@ -108,7 +120,8 @@ async def _published(settings: Settings, said: dict[str, list[bytes]], batch: in
         )
         for number, moment in enumerate(due):
             await asyncio.sleep(moment - time.time())
-            await _batch(client, service, number * batch, said[service][number * batch :][:batch])
+            first, end = number * batch, (number + 1) * batch
+            await _batch(client, service, first, said[service][first:end], proofs[service][first:end])
         await client.close()
         return due
 
@@ -117,13 +130,14 @@ async def _published(settings: Settings, said: dict[str, list[bytes]], batch: in
     return dict(zip(senders, moments, strict=True))
 
 
-async def _batch(client: Client, service: str, before: int, messages: list[bytes]) -> None:
+async def _batch(client: Client, service: str, before: int, messages: list[bytes], proofs: list[str]) -> None:
     """As the outbox publishes: all of it or nothing (ADR-50)."""
     name, subject = uuid.uuid4().hex, f"zi.{service}.bench.0"
     for number, message in enumerate(messages, start=1):
         headers: dict[str, Any] = {
             "Nats-Msg-Id": f"{service}-{before + number}",
             POSITION: str(before + number),
+            HEADER: proofs[number - 1],
             "Nats-Batch-Id": name,
             "Nats-Batch-Sequence": str(number),
         }

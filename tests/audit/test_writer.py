@@ -13,9 +13,13 @@ from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 from tests.witness.running import Running
 
+from zi_audit.chain import read_link
 from zi_audit.halt import Reason
+from zi_audit.ledger import Ledger
+from zi_audit.log_keys import keys_of
 from zi_audit.pen import to_its_end
 from zi_audit.published_log import PublishedLog
+from zi_audit.refill import refill
 from zi_audit.status import read_status
 from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_audit.writer import Writer, tiles_of
@@ -83,7 +87,16 @@ async def publish(nats: NatsServer, service: str, contents: list[bytes]) -> None
     async with connected(nats, service) as broker:
         js = await broker.jetstream()
         for content in contents:
-            await js.publish(f"zi.{service}.something.of-a-case", content)
+            headers = None if read_link(content) is None else nats.proof(service, content)
+            await js.publish(f"zi.{service}.something.of-a-case", content, headers=headers)
+
+
+async def plant(nats: NatsServer, *contents: bytes) -> None:
+    """By whoever got onto intake's stream without its key."""
+    async with connected(nats, "intake") as broker:
+        js = await broker.jetstream()
+        for content in contents:
+            await js.publish("zi.intake.something.of-a-case", content)
 
 
 async def test_messages_of_all_senders_come_into_the_log_in_their_order(
@@ -128,13 +141,55 @@ async def test_what_was_given_to_a_dead_writer_comes_first_and_in_order(
     assert entries(settings) == [arrival.content for arrival in intake.sent]
 
 
-async def test_bytes_that_are_no_message_are_logged_and_stop_nobody(nats: NatsServer, tmp_path: Path) -> None:
-    settings = settings_in(tmp_path)
-    contents = [b"\xff\x00 no message", *(arrival.content for arrival in Sender("intake").say(2))]
-    await publish(nats, "intake", contents)
+async def test_what_the_sender_never_sent_is_passed_over_and_stops_nobody(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    settings, intake = settings_in(tmp_path), Sender("intake")
+    async with writing(nats, settings) as writer:
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(2)])
+        await plant(nats, b"\xff\x00 no message", intake.message(actor="somebody else"))
+        await until(lambda: "nothing proves yet" in (writer.lanes_reason() or ""))
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(2)])
+        await until(lambda: size(settings) == 4 and writer.lanes_reason() is None)
+        await plant(nats, *(intake.message(actor=f"somebody {n}") for n in range(300)))
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+        await until(lambda: size(settings) == 5)
+        await acknowledged(nats, 307)
+    async with writing(nats, settings) as writer:
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+        await until(lambda: size(settings) == 6 and writer.reason is None)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_messages_of_before_proofs_wait_for_the_first_proof(nats: NatsServer, tmp_path: Path) -> None:
+    settings, intake = settings_in(tmp_path), Sender("intake")
+    await plant(nats, *(arrival.content for arrival in intake.say(250)))
+    await plant(nats, intake.message(actor="somebody else"))
+    async with writing(nats, settings) as writer:
+        await until(lambda: "nothing proves yet" in (writer.lanes_reason() or ""))
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+        await until(lambda: size(settings) == 251)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_a_refilled_log_knows_what_was_passed_over_from_a_backup_that_was_restored(
+    nats: NatsServer, tmp_path: Path
+) -> None:
+    settings, intake = settings_in(tmp_path), Sender("intake")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(2)])
+    await plant(nats, b"slipped in", b"slipped in again")
+    await publish(nats, "intake", [arrival.content for arrival in intake.say(2)])
     async with writing(nats, settings):
-        await until(lambda: size(settings) == 3)
-    assert entries(settings) == contents
+        await acknowledged(nats, 6)
+    for path in settings.folder.glob("ledger.db*"):
+        path.unlink()
+    database, tiles = Database(settings.folder / "ledger.db"), TileFolder(tiles_of(settings))
+    assert refill(Ledger(database, OFFICE), tiles, keys_of(settings), Clock(), OFFICE) == 4
+    database.close()
+    async with writing(nats, settings) as writer:
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+        await until(lambda: size(settings) == 5 and writer.reason is None)
+    assert entries(settings) == [arrival.content for arrival in intake.sent]
 
 
 async def test_a_broker_that_goes_away_and_comes_back_loses_nothing(nats: NatsServer, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from tests.journeys import records
 from tests.journeys.house import await_, environment, free_range
 from tests.journeys.tools import here
 from tests.nats_server import NatsServer
+from tests.proofs import proof
 
 from zi_audit.arrival import Arrival
 from zi_audit.chain import read_link
@@ -145,17 +146,18 @@ class KilledWriter:
             seed, inbox = str(self.server.seed(name)), f"_INBOX.{name}"
             client = await nats.connect(self.server.url, nkeys_seed=seed, inbox_prefix=inbox)
             for first in range(0, len(arrivals), TOGETHER):
-                await send_batch(client, name, arrivals[first : first + TOGETHER])
+                await send_batch(client, name, arrivals[first : first + TOGETHER], self.server.seed(name))
             await client.close()
 
 
-async def send_batch(client: Client, service: str, arrivals: list[Arrival]) -> None:
-    """One atomic batch, as an outbox sends it."""
+async def send_batch(client: Client, service: str, arrivals: list[Arrival], seed: Path) -> None:
+    """One atomic batch, as an outbox sends it; the proof of the last message proves all."""
     subject, batch = f"zi.{service}.something.of-a-case", uuid4().hex
     for number, arrival in enumerate(arrivals[:-1], start=1):
         headers = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
         await client.publish(subject, arrival.content, headers=headers)
     last = {"Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(len(arrivals)), "Nats-Batch-Commit": "1"}
+    last |= proof(seed, arrivals[-1].content)
     answer = json.loads((await client.request(subject, arrivals[-1].content, timeout=10, headers=last)).data)
     assert answer["seq"] == arrivals[-1].sequence, answer
 

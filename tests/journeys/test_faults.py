@@ -247,6 +247,30 @@ def plant_poison(data: Path) -> int:
 # -- a forgery
 
 
+def test_what_no_sender_proved_stops_nobody_and_becomes_an_entry(shaken: House) -> None:
+    before, after = (Citizen(number, "unproven") for number in (11, 12))
+    with shaken.client() as client:
+        Door(client, shaken.staff).file(before.body)
+        await_(lambda: mailed(shaken, before)() and records.settled(shaken))
+        planted = forged(records.stored(shaken.data, "intake"))
+        plant(shaken, "intake", planted, proven=False)
+        Door(client, shaken.staff).file(after.body)
+    await_(mailed(shaken, after))
+    number = records.published(shaken, "intake").index(planted) + 1
+    passed_over = {
+        "sender": "intake",
+        **{"first": number, "last": number, "count": 1},
+        "digest": sha256(planted).hexdigest(),
+    }
+    await_(
+        lambda: (
+            passed_over in [each["data"] for each in map(records.said, records.stored(shaken.data, "intake"))]
+        )
+    )
+    await_(lambda: ready(shaken) and records.settled(shaken))
+    assert planted not in records.logged(shaken.data)
+
+
 def test_a_forgery_stops_its_sender_until_two_people_have_looked_at_it(shaken: House) -> None:
     before, during, after = (Citizen(number, "forgery") for number in (8, 9, 10))
     with shaken.client() as client:

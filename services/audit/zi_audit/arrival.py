@@ -6,17 +6,21 @@ from hashlib import sha256
 import orjson
 
 from zi_audit.chain import Link, read_link
+from zi_chassis.sender_proof import Claim
 from zi_tlog.tile import MAX_ENTRY_BYTES
 from zi_tlog.tree import leaf_hash
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Bytes heard from `sender` as number `sequence` of its stream; `link` is None when they are no message."""
+    """Bytes heard from `sender` as number `sequence` of its stream, with the proof of the sender beside them, if any; `link` is None when
+    they are no message. What `is_foreign` was never the sender's."""
 
     sender: str
     sequence: int
     content: bytes
+    proof: str = ""
+    is_foreign: bool = False
     entry: bytes = field(init=False)
     leaf_hash: bytes = field(init=False)
     link: Link | None = field(init=False)
@@ -27,6 +31,14 @@ class Arrival:
         object.__setattr__(self, "entry", entry)
         object.__setattr__(self, "leaf_hash", leaf_hash(entry))
         object.__setattr__(self, "link", read_link(entry))
+
+    @property
+    def claim(self) -> Claim:
+        """What the bytes say about their place in the sender's chain."""
+        hash = sha256(self.content).hexdigest()
+        if self.link is None:
+            return Claim(self.sequence, hash)
+        return Claim(self.sequence, hash, self.link.position, self.link.previous, self.proof)
 
 
 def _named(content: bytes) -> bytes:

@@ -48,9 +48,11 @@ class KnownEntries:
         self._adopted: str | None = None
 
     def receive(self, arrival: Arrival) -> Entry | None:
-        """The entry that an arrival becomes, or None for a repeat of what is in the log."""
+        """The entry that an arrival becomes, or None for a repeat of what is in the log and for what was never the sender's."""
         sender, link = arrival.sender, arrival.link
         self._sequences[sender] = arrival.sequence
+        if arrival.is_foreign:
+            return None
         leaf = (sender, arrival.leaf_hash)
         known = self._unreadable if link is None else self._events.setdefault(link.event_id, {})
         if leaf in known:

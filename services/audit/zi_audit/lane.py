@@ -1,27 +1,34 @@
-"""One sender's way into the log: its stream in order, whatever the bytes are, acknowledged only when they are published."""
+"""One sender's way into the log: its stream in order, whatever its own messages say, acknowledged only when they are published; what the
+sender did not prove is passed over."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from nats.js import JetStreamContext
 from prometheus_client import Gauge
 
 from zi_audit.arrival import Arrival
+from zi_audit.chain import Head
 from zi_audit.halt import HaltError, Reason
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker
+from zi_chassis.foreign import PASSED_OVER
+from zi_chassis.sender_check import SenderCheck, UnprovenError
 from zi_chassis.stream_reader import Delivered, MissingMessageError, StreamReader
 from zi_chassis.topology import stream_of
 
 logger = logging.getLogger(__name__)
 
 DURABLE = "audit"
+WRITER = "audit-writer"
 PENDING = Gauge("zi_log_pending", "Messages of the sender that are not in the log yet", ["sender"])
 LOST = Gauge("zi_log_lost", "Messages that the sender's stream should hold and does not", ["sender"])
 
 Append = Callable[[Sequence[Arrival]], Awaitable[None]]
 Floor = Callable[[str, int], int | None]
+HeadOf = Callable[[str], Head]
 
 
 class Lost(Delivered):
@@ -45,12 +52,15 @@ class LaneReader(StreamReader):
 class Lane:
     """Runs until cancelled or until the broker shows that the database is older than what was acknowledged."""
 
-    def __init__(self, broker: Broker, sender: str, append: Append, floor: Floor) -> None:
-        self.sender = sender
+    def __init__(self, broker: Broker, source: str, append: Append, floor: Floor, head: HeadOf) -> None:
+        """`source`: /zi/<office>/<service>. `head`: where the log has the chain of a sender."""
+        self.sender = sender = source.rpartition("/")[2]
         self.reason: str | None = f"the stream of {sender} was not read yet"
         self._broker = broker
         self._append = append
         self._floor = floor
+        self._head = head
+        self._check = SenderCheck(broker, source)
         self._reader = LaneReader(broker, sender, DURABLE)
         self._backoff = Backoff(0.25, 5.0)
         self._after: int | None = None
@@ -62,6 +72,9 @@ class Lane:
                 if self._after is None:
                     self._after = await self._start(committed)
                 await self._step(self._after)
+            except UnprovenError as unproven:
+                self._stand(str(unproven))
+                await asyncio.sleep(self._backoff.next())
             except NATS_ERRORS as error:
                 self._stand(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(self._backoff.next())
@@ -73,13 +86,25 @@ class Lane:
         """After which message to read: what was acknowledged, or what is committed of a stream that an earlier log had read further."""
         acknowledged = await self._acknowledged()
         floor = await asyncio.to_thread(self._floor, self.sender, acknowledged)
-        if acknowledged > max(committed, floor or 0):
+        if acknowledged > max(committed, floor or 0) and not await self._holds(committed, acknowledged):
             raise HaltError(
                 Reason.REGRESSION,
                 f"{stream_of(self.sender)} was acknowledged up to message {acknowledged}, the ledger database holds it"
                 f" only up to {committed}: a backup was restored. Bring the newest ledger database back.",
             )
         return acknowledged if floor is None or acknowledged > floor else committed
+
+    async def _holds(self, committed: int, acknowledged: int) -> bool:
+        """Return whether the log holds all that was acknowledged: a log that was refilled from its files counts no messages that were passed
+        over, so that its number is too low."""
+        head = await asyncio.to_thread(self._head, self.sender)
+        async for claim in self._check.backwards(acknowledged, max(committed, 1)):
+            if claim.hash == head.digest:
+                return True
+            continues = (claim.position, claim.previous) == (head.position + 1, head.digest)
+            if continues or (claim.position > head.position and self._check.is_signed(claim)):
+                return False
+        return head.position == 0
 
     async def _acknowledged(self) -> int:
         js = await self._broker.jetstream(self.sender)
@@ -91,11 +116,34 @@ class Lane:
         PENDING.labels(self.sender).set(self._reader.pending)
         if not delivered:
             return
-        here = [Arrival(self.sender, one.sequence, one.raw) for one in delivered if not isinstance(one, Lost)]
-        LOST.labels(self.sender).inc(len(delivered) - len(here))
-        await self._append(here)
-        self._after = delivered[-1].sequence
-        await self._reader.done(delivered)
+        here = [
+            Arrival(self.sender, one.sequence, one.raw, one.proof)
+            for one in delivered
+            if not isinstance(one, Lost)
+        ]
+        until = await self._append_proven(here) if here else delivered[-1].sequence
+        through = [one for one in delivered if one.sequence <= until]
+        LOST.labels(self.sender).inc(sum(isinstance(one, Lost) for one in through))
+        self._after = through[-1].sequence
+        await self._reader.done(through)
+
+    async def _append_proven(self, arrivals: Sequence[Arrival]) -> int:
+        """Append up to the last that is proven, all but what was never the sender's; return its number. A message that may be the
+        sender's, where one of the chain is missing, is appended."""
+        head = await asyncio.to_thread(self._head, self.sender)
+        judged = await self._check.judge([arrival.claim for arrival in arrivals], head.position)
+        foreign = judged.foreign
+        await self._append(
+            [
+                replace(arrival, is_foreign=True) if arrival.sequence in foreign else arrival
+                for arrival in arrivals
+                if arrival.sequence <= judged.until
+            ]
+        )
+        if foreign:
+            PASSED_OVER.labels(WRITER, self.sender).inc(len(foreign))
+            logger.critical("lane: %d messages on %s are passed over", len(foreign), self._reader.stream)
+        return judged.until
 
     def _stand(self, why: str) -> None:
         reason = f"{stream_of(self.sender)} is not heard: {why}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from zi_audit.arrival import Arrival
+from zi_audit.chain import Head
 from zi_audit.halt import HaltError, Reason
 from zi_audit.known_entries import DIGITS, IS_OUTSIDE, Entry, Heard, KnownEntries, heard_of, keep_heard
 from zi_audit.senders import QUOTER
@@ -110,6 +111,9 @@ class Ledger:
     def heard(self, sender: str) -> Heard:
         with self.database.reading() as tx:
             return heard_of(tx, [sender])[sender]
+
+    def head(self, sender: str) -> Head:
+        return self.heard(sender).head
 
     def entries(self, first: int, end: int) -> list[bytes]:
         """The bytes of the entries [first, end)."""

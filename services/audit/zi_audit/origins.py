@@ -5,6 +5,8 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from zi_audit.chain import Head, Link, advance, read_link
 from zi_audit.decisions import continued, decision
 from zi_audit.known_entries import Heard
@@ -27,6 +29,7 @@ from zi_audit.tile_folder import (
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
 from zi_contracts.audit import SenderContinued
+from zi_contracts.lanes import ForeignMessagesPassedOver
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.note import Signer
@@ -100,6 +103,7 @@ class _Ends:
         elif link is not None and link.service in SENDERS and link.source == self._sources + link.service:
             self._heads[link.service] = advance(self._heads.get(link.service, Head()), link, entry)
             self._counted[link.service] += 1
+            self._pass_over(link)
             if isinstance(decided := decision(link, None, index), SenderContinued):
                 self._continue(decided, link, entry)
 
@@ -108,6 +112,15 @@ class _Ends:
             sender: Heard(min(head.position + self._others[sender], self._counted[sender]), head)
             for sender, head in self._heads.items()
         }
+
+    def _pass_over(self, link: Link) -> None:
+        """What a sender found on its stream and never sent is no entry of the log."""
+        if link.attributes.get("type") != f"zi.{link.service}.foreign_messages_passed_over":
+            return
+        with suppress(ValidationError):
+            count = ForeignMessagesPassedOver.model_validate(link.attributes.get("data")).count
+            self._others[link.service] += count
+            self._counted[link.service] += count
 
     def _continue(self, decided: SenderContinued, link: Link, entry: bytes) -> None:
         self._heads[decided.sender] = continued(decided, link, entry)

@@ -124,10 +124,14 @@ class Writer:
 
     async def _hear(self, log: Log, witnesses: Witnesses, pen: Pen) -> None:
         batch = Batch()
-        self._lanes = [Lane(self._broker, sender, batch.offer, self._ledger.floor) for sender in SENDERS]
+        self._lanes = [self._lane(sender, batch) for sender in SENDERS]
         heard = await asyncio.to_thread(lambda: [self._ledger.heard(lane.sender) for lane in self._lanes])
         hearing = [partial(lane.run, one.sequence) for lane, one in zip(self._lanes, heard, strict=True)]
         await together(partial(self._commit, log, batch, witnesses, pen), witnesses.run, *hearing)
+
+    def _lane(self, sender: str, batch: Batch) -> Lane:
+        source = f"/zi/{self._settings.office}/{sender}"
+        return Lane(self._broker, source, batch.offer, self._ledger.floor, self._ledger.head)
 
     async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: Pen) -> None:
         """Until an entry adopts the policy that waits for it."""

@@ -12,6 +12,7 @@ import orjson
 from tests.chassis.house import opened, running
 from tests.journeys.attacks.left import Left
 from tests.nats_server import NatsServer
+from tests.proofs import proof
 from tests.until import PATIENCE, until
 
 from zi_audit.senders import SENDERS
@@ -109,7 +110,8 @@ async def _heard(server: NatsServer) -> bool:
 
 
 async def publish(server: NatsServer, service: str, messages: Sequence[bytes], after: int) -> None:
-    """As the service itself would, by whoever holds its key, whatever sender they name: `messages` from the number `after` on."""
+    """As the service itself would, by whoever holds its key, so with its proof, whatever sender they name: `messages` from the number `after`
+    on."""
     client = await nats.connect(
         server.url, nkeys_seed=str(server.seed(service)), inbox_prefix=f"_INBOX.{service}"
     )
@@ -117,6 +119,8 @@ async def publish(server: NatsServer, service: str, messages: Sequence[bytes], a
     for number, message in enumerate(messages, start=after + 1):
         said = orjson.loads(message)
         headers = {"Nats-Msg-Id": digest(message) + str(number), "Zi-Position": str(number)}
+        lane = f"{said['source'].rpartition('/')[0]}/{service}"
+        headers |= proof(server.seed(service), message, lane)
         subject = f"zi.{service}.{said['type'].rpartition('.')[2]}.{said['aggregate']}"
         await js.publish(subject, message, headers=headers)
     await client.close()
