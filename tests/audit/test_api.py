@@ -8,6 +8,7 @@ from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web
 
 from zi_audit.halt import Reason
+from zi_audit.sender_proofs import FILE, SenderProof, publish
 from zi_audit.status import WriterStatus, write_status
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -32,6 +33,18 @@ async def test_a_receipt_holds_for_us_and_for_a_verifier_that_is_not_ours(
             leaf_hash(entry),
             list(proof.hashes),
         )
+
+
+async def test_what_each_sender_signed_last_is_for_everybody(web: Web, home: Home) -> None:
+    assert (await web.get("/audit/api/senders")).json() == []
+    proof = SenderProof(
+        source="/zi/office/intake", position=3, hash="a" * 64, proof="cHJvb2Y=", public_key="b" * 64
+    )
+    publish(home.tiles, [proof])
+    answer = await web.get("/audit/api/senders")
+    assert [SenderProof.model_validate(each) for each in answer.json()] == [proof]
+    home.tiles.replace(FILE, b"nothing that can be read")
+    assert (await web.get("/audit/api/senders")).json() == []
 
 
 async def test_an_event_that_is_not_in_the_log_yet_is_to_be_asked_for_again(web: Web, intake: Sender) -> None:

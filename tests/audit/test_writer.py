@@ -1,6 +1,7 @@
 """The writer on a real broker: everything once, in each sender's order, whatever happens around it."""
 
 import asyncio
+import base64
 import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -8,11 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.audit.log_home import OFFICE, Sender
 from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 from tests.witness.running import Running
 
+from zi_audit import writer as writers
 from zi_audit.chain import read_link
 from zi_audit.halt import Reason
 from zi_audit.ledger import Ledger
@@ -20,12 +23,14 @@ from zi_audit.log_keys import keys_of
 from zi_audit.pen import to_its_end
 from zi_audit.published_log import PublishedLog
 from zi_audit.refill import refill
+from zi_audit.sender_proofs import published as published_proofs
 from zi_audit.status import read_status
 from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_audit.writer import Writer, tiles_of
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
+from zi_chassis.sender_proof import SenderKey
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
@@ -159,6 +164,31 @@ async def test_what_the_sender_never_sent_is_passed_over_and_stops_nobody(
         await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
         await until(lambda: size(settings) == 6 and writer.reason is None)
     assert entries(settings) == [arrival.content for arrival in intake.sent]
+
+
+async def test_the_newest_proof_of_each_sender_is_kept_and_published(
+    nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "SPEAK_EVERY", 0.0)
+    settings, tiles = settings_in(tmp_path), TileFolder(tiles_of(settings_in(tmp_path)))
+    senders = [Sender("intake"), Sender("notify")]
+    async with writing(nats, settings):
+        for count in (250, 3):
+            for sender in senders:
+                await publish(nats, sender.service, [arrival.content for arrival in sender.say(count)])
+            heads = [(f"/zi/{OFFICE}/{one.service}", *one.head) for one in senders]
+            await until(
+                lambda heads=heads: (
+                    heads  # type: ignore[misc]
+                    == [(one.source, one.position, one.hash) for one in published_proofs(tiles)]
+                )
+            )
+    for one in published_proofs(tiles):
+        public = SenderKey(nats.seed(one.source.rpartition("/")[2]).read_bytes()).public
+        assert one.public_key == public
+        text = f"{one.format}\n{one.source}\n{one.position}\n{one.hash}\n".encode()
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(one.public_key))
+        key.verify(base64.b64decode(one.proof), text)
 
 
 async def test_messages_of_before_proofs_wait_for_the_first_proof(nats: NatsServer, tmp_path: Path) -> None:

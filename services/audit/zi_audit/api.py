@@ -17,6 +17,8 @@ from zi_audit.index import Index
 from zi_audit.looks import Purpose, record_look
 from zi_audit.published_log import PublishedLog
 from zi_audit.question import MOST
+from zi_audit.sender_proofs import SenderProof
+from zi_audit.sender_proofs import published as published_proofs
 from zi_audit.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY
 from zi_chassis.case_token import CaseTokenError, CaseVerifier
 from zi_chassis.identity import staff
@@ -89,6 +91,13 @@ def checkpoint(request: Request) -> Response:
 def cosigned(request: Request) -> Response:
     """The newest checkpoint that meets the policy's quorum; there is none while the policy asks for no witness."""
     return _found(_log(request).tiles.read(COSIGNED), TEXT, "no-cache")
+
+
+@router.get("/audit/api/senders")
+def senders(request: Request) -> list[SenderProof]:
+    """The newest proof of each sender that the ledger holds: the sender itself signed the end of the chain that its entries lead to. Its
+    key is an entry of that chain (`configuration_adopted`, kind `sender_key`)."""
+    return list(published_proofs(_log(request).tiles))
 
 
 @router.get("/audit/log/tile/{path:path}")

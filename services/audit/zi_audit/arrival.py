@@ -14,13 +14,14 @@ from zi_tlog.tree import leaf_hash
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Bytes heard from `sender` as number `sequence` of its stream, with the proof of the sender beside them, if any; `link` is None when
-    they are no message. What `is_foreign` was never the sender's."""
+    they are no message. What `is_foreign` was never the sender's; `public_key` is the key under which the proof was verified."""
 
     sender: str
     sequence: int
     content: bytes
     proof: str = ""
     is_foreign: bool = False
+    public_key: str = ""
     entry: bytes = field(init=False)
     leaf_hash: bytes = field(init=False)
     link: Link | None = field(init=False)

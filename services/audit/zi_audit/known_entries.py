@@ -8,6 +8,8 @@ from typing import NamedTuple
 from zi_audit.arrival import Arrival
 from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge
 from zi_audit.decisions import continued, decision
+from zi_audit.sender_proofs import SenderProof
+from zi_audit.sender_proofs import keep as keep_proofs
 from zi_chassis.database import Tx
 from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
 
@@ -46,6 +48,7 @@ class KnownEntries:
         self._placed: dict[tuple[str, int], list[int]] = {}
         self._forged: set[int] = set()
         self._adopted: str | None = None
+        self._proofs: dict[str, SenderProof] = {}
 
     def receive(self, arrival: Arrival) -> Entry | None:
         """The entry that an arrival becomes, or None for a repeat of what is in the log and for what was never the sender's."""
@@ -60,7 +63,9 @@ class KnownEntries:
         anomaly = self._anomaly(sender, link, event_known=self._genuine(known.values()))
         known[leaf] = None if anomaly in OUTSIDE else self._next
         if link is not None and anomaly not in OUTSIDE:
-            self._heads[sender] = advance(self._heads[sender], link, arrival.entry)
+            self._heads[sender] = head = advance(self._heads[sender], link, arrival.entry)
+            if arrival.public_key and head.position == link.position:
+                self._proofs[sender] = _proof(arrival, link.source, head)
             self._placed.setdefault((sender, link.position), []).append(self._next)
             self._heed(link, arrival.entry, anomaly)
         self._next += 1
@@ -71,6 +76,7 @@ class KnownEntries:
         keep_heard(
             self._tx, {sender: Heard(self._sequences[sender], head) for sender, head in self._heads.items()}
         )
+        keep_proofs(self._tx, self._proofs.values())
         forged = [(index,) for index in sorted(self._forged)]
         self._tx.many("INSERT INTO forged VALUES (?) ON CONFLICT DO NOTHING", forged)
         if self._adopted is not None:
@@ -113,6 +119,16 @@ class KnownEntries:
         )
         rows = self._tx.execute(question, sender, position)
         return self._genuine([*self._placed.get((sender, position), ()), *(row["idx"] for row in rows)])
+
+
+def _proof(arrival: Arrival, source: str, head: Head) -> SenderProof:
+    return SenderProof(
+        source=source,
+        position=head.position,
+        hash=head.digest,
+        proof=arrival.proof,
+        public_key=arrival.public_key,
+    )
 
 
 def heard_of(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:

@@ -16,6 +16,7 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.foreign import PASSED_OVER
 from zi_chassis.sender_check import SenderCheck, UnprovenError
+from zi_chassis.sender_proof import Judgement
 from zi_chassis.stream_reader import Delivered, MissingMessageError, StreamReader
 from zi_chassis.topology import stream_of
 
@@ -132,10 +133,10 @@ class Lane:
         sender's, where one of the chain is missing, is appended."""
         head = await asyncio.to_thread(self._head, self.sender)
         judged = await self._check.judge([arrival.claim for arrival in arrivals], head.position)
-        foreign = judged.foreign
+        foreign, special = judged.foreign, {*judged.foreign, judged.until}
         await self._append(
             [
-                replace(arrival, is_foreign=True) if arrival.sequence in foreign else arrival
+                self._marked(arrival, judged) if arrival.sequence in special else arrival
                 for arrival in arrivals
                 if arrival.sequence <= judged.until
             ]
@@ -144,6 +145,13 @@ class Lane:
             PASSED_OVER.labels(WRITER, self.sender).inc(len(foreign))
             logger.critical("lane: %d messages on %s are passed over", len(foreign), self._reader.stream)
         return judged.until
+
+    def _marked(self, arrival: Arrival, judged: Judgement) -> Arrival:
+        """What was never the sender's, or the last message that is proven, with the key of its proof."""
+        if arrival.sequence in judged.foreign:
+            return replace(arrival, is_foreign=True)
+        is_signed = self._check.is_signed(arrival.claim)
+        return replace(arrival, public_key=self._check.verifier.public) if is_signed else arrival
 
     def _stand(self, why: str) -> None:
         reason = f"{stream_of(self.sender)} is not heard: {why}"

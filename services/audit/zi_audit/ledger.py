@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from zi_audit import sender_proofs
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Head
 from zi_audit.halt import HaltError, Reason
 from zi_audit.known_entries import DIGITS, IS_OUTSIDE, Entry, Heard, KnownEntries, heard_of, keep_heard
+from zi_audit.sender_proofs import SenderProof
 from zi_audit.senders import QUOTER
 from zi_chassis.database import Database, Row, Tx
 from zi_tlog.succession import quoted
@@ -30,8 +32,9 @@ TABLES = (
     # Entries that a person declared forged, and the policy that the log adopted last: what its own entries say, kept at hand.
     "CREATE TABLE IF NOT EXISTS forged (idx INTEGER PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS adopted (id INTEGER PRIMARY KEY, digest TEXT NOT NULL)",
+    sender_proofs.TABLE,
 )
-_TABLES = ("log_state", "entries", "heads", "floors", "forged", "adopted")
+_TABLES = ("log_state", "entries", "heads", "floors", "forged", "adopted", "sender_proofs")
 _INDEXES = ("entries_event_digits", "entries_position", "entries_unreadable", "entries_anomaly")
 PAGE = 500
 _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -114,6 +117,11 @@ class Ledger:
 
     def head(self, sender: str) -> Head:
         return self.heard(sender).head
+
+    def proofs(self) -> Sequence[SenderProof]:
+        """The newest proof of each sender."""
+        with self.database.reading() as tx:
+            return sender_proofs.kept(tx)
 
     def entries(self, first: int, end: int) -> list[bytes]:
         """The bytes of the entries [first, end)."""

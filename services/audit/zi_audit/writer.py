@@ -15,6 +15,7 @@ import httpx
 from fastapi import FastAPI
 from prometheus_client import Counter, Gauge, Histogram
 
+from zi_audit import sender_proofs
 from zi_audit.adoption import may_change, policy_digest
 from zi_audit.batch import Batch
 from zi_audit.halt import HaltError, halted_by
@@ -155,6 +156,7 @@ class Writer:
         now = time.monotonic()
         if now > self._spoken + SPEAK_EVERY:
             write_status(self._tiles, WriterStatus(at=self._clock.now(), witnesses=self._words()))
+            sender_proofs.publish(self._tiles, self._ledger.proofs())
             self._spoken = now
 
     def _words(self) -> tuple[WitnessWord, ...]:
