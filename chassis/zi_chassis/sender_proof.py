@@ -102,13 +102,27 @@ def judge(claims: Sequence[Claim], head: int, is_signed: Callable[[Claim], bool]
     signature for a run of honest messages.
     """
     proven, wanted = dict[str, int](), ""
-    until = 0
     for claim in reversed(claims):
         if claim.position and (claim.hash == wanted or is_signed(claim)):
             proven[claim.hash] = claim.position
             wanted = claim.previous
-            until = until or (claim.sequence if claim.position > head else 0)
+    until = _judged(claims, proven, head)
     return sort(claims, Proven.of(proven, until), head)
+
+
+def _judged(claims: Sequence[Claim], proven: Collection[str], head: int) -> int:
+    """Return up to where all is known: to the last proof that goes beyond those before it. An old message once more proves nothing about
+    what stands before it, and counts where nothing is open there."""
+    until, top, is_open = 0, head, False
+    for claim in claims:
+        is_own = claim.hash in proven
+        if is_own and claim.position > top:
+            until, top, is_open = claim.sequence, claim.position, False
+        elif is_own and not is_open:
+            until = claim.sequence
+        else:
+            is_open = True
+    return until
 
 
 class Proven(NamedTuple):

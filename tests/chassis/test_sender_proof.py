@@ -136,6 +136,14 @@ def test_nothing_is_said_of_messages_behind_the_last_proof() -> None:
     assert (found.until, found.foreign) == (3, frozenset())
 
 
+def test_an_old_message_once_more_says_nothing_of_what_stands_before_it() -> None:
+    """As where a sender of an older version went on: its messages wait for the next proof."""
+    unsigned = [(content, "") for content, _ in HONEST]
+    every = claims([*HONEST[:3], HONEST[1], unsigned[3], HONEST[0]])
+    assert judge(every[3:], 3, signed) == (frozenset({4}), frozenset(), 4)
+    assert judge(every, 0, signed).until == 4
+
+
 @pytest.mark.parametrize(
     "forge",
     [
