@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     audit_url: str = ""
     certificates_url: str = ""
     umkm_url: str = ""
+    notify_url: str = ""
     billing: Literal["", "simulator"] = ""
     seal_key: Path | None = None
     seal_certificate: Path | None = None
@@ -110,6 +111,7 @@ class Settings(BaseSettings):
             "audit_url": f"http://127.0.0.1:{port + AUDIT}",
             "certificates_url": f"http://127.0.0.1:{port + CERTIFICATES}",
             "umkm_url": f"http://127.0.0.1:{port + UMKM}",
+            "notify_url": f"http://127.0.0.1:{port + NOTIFY}",
             "smtp": f"127.0.0.1:{port + MAILBOX_SMTP}",
         }
         return {**given, **{name: value for name, value in default.items() if not given.get(name)}}

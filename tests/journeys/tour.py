@@ -205,6 +205,9 @@ def _auditor(visitor: Visitor, cases: Cases) -> Iterator[str]:
     yield "auditor, actor"
     visitor.go("/audit/log-health")
     yield "auditor, health of the log"
+    for page in ("anomalies", "anomalies/0", "senders/intake"):
+        visitor.go(f"/audit/{page}")
+        yield f"auditor, {page}"
     visitor.go("/audit/cases/NOBODYS00")
     yield "auditor, no such case"
     visitor.page.locator(".person button").click()

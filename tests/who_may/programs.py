@@ -60,7 +60,7 @@ GO_ON = Continue(
     head="4" * 64,
     messages=(FOREIGN,),
     reason="forged",
-    acknowledged_by={"b" * 64: frozenset({"who-looked"})},
+    acknowledged_by={8: frozenset({"who-looked"})},
 )
 BREAK = Aggregate(
     "audit",

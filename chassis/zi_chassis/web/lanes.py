@@ -18,8 +18,9 @@ from zi_chassis.store import Store
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
-ROLE = "ops"
+ROLE, AUDITOR = "ops", "auditor"
 Operator = Annotated[Staff, Depends(staff(ROLE))]
+Reader = Annotated[Staff, Depends(staff(ROLE, AUDITOR))]
 
 
 class NotBlockedError(DomainError):
@@ -74,7 +75,7 @@ def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> 
     router = APIRouter(prefix=f"/{store.service}/api")
 
     @router.get("/outbox")
-    async def outbox_state(person: Operator) -> OutboxState:
+    async def outbox_state(person: Reader) -> OutboxState:
         """Whether the outbox stands, and at which messages that others wrote."""
         messages = tuple(StrangerState(**asdict(each)) for each in outbox.strangers)
         position, head = outbox.published

@@ -3,19 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from zi_audit.anomaly import AnomalyAcknowledged
-from zi_audit.question import FoundBreak
-from zi_chassis.database import Row, Tx
+from zi_audit.anomaly import AnomalyAcknowledged, anomaly_id
+from zi_chassis.database import Tx
 from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.store import Store
 
 
 class Acknowledgement(Value):
-    """The word of one person on entry `index`, whose bytes have the SHA-256 `hash`."""
+    """The word of one person on an entry."""
 
-    index: int
-    hash: str
     actor: str
     role: str
     at: datetime
@@ -23,60 +20,45 @@ class Acknowledgement(Value):
 
 
 class Acknowledgements:
+    """By the anomaly's id, which holds the log's origin: entry 7 of the log before is not entry 7 of this one."""
+
     name = "acknowledgements"
-    version = 1
+    version = 2
     tables: tuple[str, ...] = (
-        "CREATE TABLE IF NOT EXISTS acknowledgements (idx INTEGER NOT NULL, hash TEXT NOT NULL, actor TEXT NOT NULL,"
-        " role TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (idx, hash, actor))",
-        "CREATE INDEX IF NOT EXISTS acknowledgements_hash ON acknowledgements (hash)",
+        "CREATE TABLE IF NOT EXISTS acknowledgements (anomaly TEXT NOT NULL, actor TEXT NOT NULL,"
+        " role TEXT NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (anomaly, actor))",
     )
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
         if isinstance(event, AnomalyAcknowledged):
             tx.execute(
-                "INSERT INTO acknowledgements VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                *(event.index, event.hash, event.by.actor, event.by.role, rfc3339(event.by.at), event.reason),
+                "INSERT INTO acknowledgements VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                *(str(recorded.aggregate), event.by.actor, event.by.role, rfc3339(event.by.at), event.reason),
             )
 
     @staticmethod
-    def of_entries(tx: Tx, indexes: Iterable[int]) -> Mapping[int, Sequence[Acknowledgement]]:
-        """By entry, the first word first."""
-        found: dict[int, list[Acknowledgement]] = {}
-        for one in _read(tx, "idx", list(indexes)):
-            found.setdefault(one.index, []).append(one)
-        return found
-
-    @staticmethod
-    def of_hashes(tx: Tx, hashes: Iterable[str]) -> Mapping[str, Sequence[Acknowledgement]]:
+    def of(tx: Tx, anomalies: Sequence[str]) -> Mapping[str, Sequence[Acknowledgement]]:
+        """By anomaly, the first word first."""
         found: dict[str, list[Acknowledgement]] = {}
-        for one in _read(tx, "hash", list(hashes)):
-            found.setdefault(one.hash, []).append(one)
+        if anomalies:
+            marks = ", ".join("?" * len(anomalies))
+            question = f"SELECT * FROM acknowledgements WHERE anomaly IN ({marks}) ORDER BY at, actor"
+            for row in tx.execute(question, *anomalies):
+                word = Acknowledgement(
+                    actor=row["actor"],
+                    role=row["role"],
+                    at=datetime.fromisoformat(row["at"]),
+                    reason=row["reason"],
+                )
+                found.setdefault(row["anomaly"], []).append(word)
         return found
 
 
 async def acknowledgements_of(
-    store: Store, breaks: Iterable[FoundBreak]
+    store: Store, origin: str, indexes: Iterable[int]
 ) -> Mapping[int, Sequence[Acknowledgement]]:
-    """Who looked into these entries."""
-    indexes = [one.index for one in breaks]
-    return await store.query(lambda tx: Acknowledgements.of_entries(tx, indexes))
-
-
-def _read(tx: Tx, column: str, values: Sequence[object]) -> list[Acknowledgement]:
-    if not values:
-        return []
-    marks = ", ".join("?" * len(values))
-    question = f"SELECT * FROM acknowledgements WHERE {column} IN ({marks}) ORDER BY at"
-    return [_acknowledgement(row) for row in tx.execute(question, *values)]
-
-
-def _acknowledgement(row: Row) -> Acknowledgement:
-    return Acknowledgement(
-        index=row["idx"],
-        hash=row["hash"],
-        actor=row["actor"],
-        role=row["role"],
-        at=datetime.fromisoformat(row["at"]),
-        reason=row["reason"],
-    )
+    """Who looked into these entries of the log `origin`."""
+    ids = {str(anomaly_id(origin, index)): index for index in indexes}
+    found = await store.query(lambda tx: Acknowledgements.of(tx, list(ids)))
+    return {ids[anomaly]: words for anomaly, words in found.items()}

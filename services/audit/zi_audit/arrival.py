@@ -42,6 +42,17 @@ class Arrival:
         return Claim(self.sequence, hash, self.link.position, self.link.previous, self.proof)
 
 
+def message_hash(entry: bytes) -> str | None:
+    """The SHA-256 of the message for which this entry stands, if it was too long for an entry."""
+    try:
+        match orjson.loads(entry):
+            case {"unreadable": "too long", "sha256": str() as digest}:
+                return digest
+    except orjson.JSONDecodeError:
+        pass
+    return None
+
+
 def _named(content: bytes) -> bytes:
     """The leaf of bytes that are longer than a bundle can carry: their length and SHA-256."""
     digest = sha256(content).hexdigest()

@@ -158,7 +158,9 @@ async def health(request: Request, person: Auditor) -> Response:
         marks=marks,
         lanes=await asyncio.to_thread(lane_heads, index.database),
         breaks=breaks,
-        acknowledged=await acknowledgements_of(request.app.state.store, breaks),
+        acknowledged=await acknowledgements_of(
+            request.app.state.store, tail.origin, (each.index for each in breaks)
+        ),
         indexed=tail.size,
         now=clock.now(),
         words=words,

@@ -1,5 +1,5 @@
-"""A sender whose stream holds messages of somebody else goes on behind them: one person looked into each of them, another one, by name
-and with a reason, lets the sender go on."""
+"""A sender whose stream holds messages of somebody else goes on behind them: one official looked into each of them, another official,
+by name and with a reason, lets the sender go on."""
 
 from collections.abc import Sequence
 from uuid import UUID, uuid5
@@ -28,14 +28,14 @@ class ForeignMessage(Value):
 
 
 class Continue(Command):
-    """`acknowledged_by` are, by SHA-256, those who looked into the entries of `messages`."""
+    """`acknowledged_by` are, by number in the stream, those who looked into the messages."""
 
     sender: str
     after_position: int
     head: str
     messages: tuple[ForeignMessage, ...]
     reason: str
-    acknowledged_by: dict[str, frozenset[str]]
+    acknowledged_by: dict[int, frozenset[str]]
 
 
 class SenderContinued(Event):
@@ -53,11 +53,11 @@ class Continuations(Value):
 
 
 class FourEyesError(DomainError):
-    """A forgery is acknowledged by one person, and the sender let go on by another."""
+    """A message is acknowledged by one official, and the sender let go on by another."""
 
     def __init__(self, sequence: int) -> None:
         super().__init__(
-            "Somebody else than you has to acknowledge the entry of message {sequence} first: a sender goes on on the word of two.",
+            "Somebody else than you has to acknowledge message {sequence} first: a service goes on at the word of two officials.",
             sequence=sequence,
         )
 
@@ -76,8 +76,7 @@ def decide(command: Continue, state: Continuations) -> Sequence[Event]:
     }
     fresh = tuple(message for message in command.messages if (message.sequence, message.hash) not in known)
     for message in fresh:
-        others = command.acknowledged_by.get(message.hash, frozenset()) - {command.by.actor}
-        if message.index is not None and not others:
+        if not command.acknowledged_by.get(message.sequence, frozenset()) - {command.by.actor}:
             raise FourEyesError(message.sequence)
     if not fresh:
         return []

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import orjson
 
 from zi_audit import terms
+from zi_audit.chain import LARGEST, Break
 from zi_audit.facets import HOLDER
 from zi_audit.indexing import NAMES, TABLES, UNKNOWN, Indexing, time_of
 from zi_audit.question import (
@@ -196,10 +197,33 @@ class Index:
         known = [(row["bundle"] * FULL + row["size"], time_of(row["latest"])) for row in rows]
         return [Mark(size=size, at=at) for size, at in known if at is not None]
 
-    def breaks(self, most: int = MOST) -> list[FoundBreak]:
-        """The newest first, audit's own lane too."""
+    def breaks(self, most: int = MOST, before: int = LARGEST) -> list[FoundBreak]:
+        """The newest first, those below index `before`, audit's own lane too."""
+        question = "SELECT * FROM breaks WHERE idx < ? ORDER BY idx DESC LIMIT ?"
         with self.database.reading() as tx:
-            return [_break(row) for row in tx.execute("SELECT * FROM breaks ORDER BY idx DESC LIMIT ?", most)]
+            return [_break(row) for row in tx.execute(question, before, most)]
+
+    def count_breaks(self) -> int:
+        with self.database.reading() as tx:
+            return int(tx.execute("SELECT count(*) AS count FROM breaks")[0]["count"])
+
+    def kinds(self, indexes: Sequence[int]) -> dict[int, Break]:
+        """What is wrong with each of these entries with which something is."""
+        marks = ", ".join("?" * len(indexes))
+        question = f"SELECT idx, kind FROM breaks WHERE idx IN ({marks})"
+        with self.database.reading() as tx:
+            rows = tx.execute(question, *indexes) if indexes else []
+        return {row["idx"]: Break(row["kind"]) for row in rows}
+
+    def of_lane(self, sender: str, after: int, most: int) -> list[tuple[int, bytes]]:
+        """Index and leaf hash of what came by this lane behind entry `after`, whoever it says that it is of."""
+        question = (
+            "SELECT idx, leaf_hash FROM entries WHERE idx > ? AND (sender = ? OR idx IN"
+            " (SELECT idx FROM breaks WHERE sender = ?)) ORDER BY idx LIMIT ?"
+        )
+        with self.database.reading() as tx:
+            rows = tx.execute(question, after, sender, sender, most)
+        return [(row["idx"], bytes(row["leaf_hash"])) for row in rows]
 
     def untold(self) -> list[FoundBreak]:
         """Breaks to be told as events; a break in audit's own lane never is, since telling could break it again."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from zi_audit import anomalies, api, auditors, pages, queries, verify_page
+from zi_audit import anomalies, api, auditors, continuations, pages, queries, verify_page
 from zi_audit import saved_queries as saved_queries_web
 from zi_audit.acknowledgements import Acknowledgements
 from zi_audit.adoption import adoption
@@ -16,6 +16,7 @@ from zi_audit.bundle import Bundles, auditors_key
 from zi_audit.continuation import continuation
 from zi_audit.index import Index
 from zi_audit.looks import LookBook
+from zi_audit.outboxes import Outboxes
 from zi_audit.projections import LookCounts, SavedQueries
 from zi_audit.published import looks, saved_queries
 from zi_audit.published_log import PublishedLog
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     book = LookBook(store, service.clock, settings.secret("looks"))
     counting = TimerLoop(store, service.clock, Counting(store))
     broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
-    outbox = Outbox(store, broker, partial(anomalies.declared, store), service.clock)
+    outbox = Outbox(store, broker, partial(continuations.declared, store), service.clock)
     lease = lease_of(settings)
 
     @asynccontextmanager
@@ -90,8 +91,10 @@ def create_app(settings: Settings) -> FastAPI:
         log, index, broker, auditors_key(settings.log_origin, settings.secret("evidence")), settings.folder
     )
     service.app.state.store, service.app.state.looks = store, book
+    service.app.state.outboxes = Outboxes(settings)
     service.app.include_router(api.router)
     service.app.include_router(anomalies.router)
+    service.app.include_router(continuations.router)
     service.app.include_router(lanes_router(store, {}, outbox))
     service.app.include_router(queries.router)
     service.app.include_router(saved_queries_web.router)

@@ -40,7 +40,9 @@ async def front(request: Request) -> Response:
         "ledger.html",
         standing=await asyncio.to_thread(standing, request.app.state.log, request.app.state.clock),
         breaks=breaks,
-        acknowledged=await acknowledgements_of(request.app.state.store, breaks),
+        acknowledged=await acknowledgements_of(
+            request.app.state.store, tail.origin, (each.index for each in breaks)
+        ),
         words=words,
         indexed=tail.size,
         url=f"{settings.public_url}/audit",
