@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.nats_server import NatsServer, free_port
 from tests.until import until
 
 from zi_audit.cli import main
-from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.tile_folder import CHECKPOINT, PENDING, POLICY, TileFolder
 from zi_audit.writer import tiles_of
 from zi_chassis.settings import Settings
 from zi_tlog.note import parse_note
@@ -104,15 +105,31 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings_in(tmp_path)
 
 
+async def recorded(nats: NatsServer, audit: Sender, policy: bytes) -> None:
+    """As audit does it."""
+    data = {"origin": ORIGIN, "policy": policy.decode(), "digest": sha256(policy).hexdigest()}
+    message = audit.message(type="zi.audit.witness_policy_adopted", data=data)
+    await publish(nats, "audit", [audit.send(message).content])
+
+
+async def waiting_policy(settings: Settings) -> bytes:
+    tiles = TileFolder(tiles_of(settings))
+    await until(lambda: tiles.read(PENDING))
+    return tiles.read(PENDING) or b""
+
+
 async def test_a_key_is_replaced_by_two_commands(
     nats: NatsServer, tmp_path: Path, operator: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    intake = Sender("intake")
+    intake, audit, tiles = Sender("intake"), Sender("audit"), TileFolder(tiles_of(operator))
     ids = []
     for command in (["rotate-key", "--days", "0"], ["retire-key"], ["fsck"]):
         process = start(nats, tmp_path)
         await publish(nats, "intake", contents(intake, 3))
-        await until(lambda: size(operator) == len(intake.sent))
+        await until(lambda: size(operator) == len(intake.sent) + len(audit.sent))
+        if ids:
+            await recorded(nats, audit, await waiting_policy(operator))
+            await until(lambda: tiles.read(PENDING) is None)
         ids.append(signed_by(operator))
         assert await asyncio.to_thread(main, command) == (0 if command == ["fsck"] else 2)
         stop(process, signal.SIGTERM)
@@ -120,7 +137,48 @@ async def test_a_key_is_replaced_by_two_commands(
         assert await asyncio.to_thread(main, command) == 0
     assert ids[1] == ids[0] | ids[2]
     assert len(ids[0]) == len(ids[2]) == 1
-    assert "9 entries" in capsys.readouterr().out
+    assert "11 entries" in capsys.readouterr().out
+
+
+async def test_a_new_policy_is_in_the_log_before_it_is_published_whenever_the_writer_is_killed(
+    nats: NatsServer, tmp_path: Path, operator: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intake, audit, tiles = Sender("intake"), Sender("audit"), TileFolder(tiles_of(operator))
+
+    async def grown(count: int = 0) -> None:
+        await publish(nats, "intake", contents(intake, count))
+        await until(lambda: size(operator) == len(intake.sent) + len(audit.sent))
+
+    process = start(nats, tmp_path)
+    await grown(3)
+    stop(process, signal.SIGKILL)
+    published = tiles.read(POLICY) or b""
+    assert await asyncio.to_thread(main, ["rotate-key", "--days", "0"]) == 0
+    for _ in range(2):
+        process = start(nats, tmp_path)
+        wanted = await waiting_policy(operator)
+        await grown(2)
+        stop(process, signal.SIGKILL)
+        assert tiles.read(POLICY) == published != wanted
+        assert await asyncio.to_thread(main, ["fsck"]) == 0
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, ["retire-key"]) == 2
+    assert "is not published yet" in capsys.readouterr().err
+    process = start(nats, tmp_path)
+    await recorded(nats, audit, wanted + b"# another one\n")
+    await grown(1)
+    assert tiles.read(POLICY) == published
+    stop(process, signal.SIGKILL)
+    await recorded(nats, audit, wanted)
+    process = start(nats, tmp_path)
+    await grown()
+    stop(process, signal.SIGKILL)  # the entry is in the log, and who knows how far the policy came
+    assert tiles.read(POLICY) in (published, wanted)
+    process = start(nats, tmp_path)
+    await until(lambda: tiles.read(POLICY) == wanted and tiles.read(PENDING) is None)
+    await grown(1)
+    stop(process, signal.SIGKILL)
+    assert await asyncio.to_thread(main, ["retire-key"]) == 0
 
 
 async def test_both_ways_out_are_commands_and_no_message_is_missing_after_them(

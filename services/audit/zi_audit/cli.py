@@ -13,6 +13,7 @@ from zi_audit.halt import HaltError
 from zi_audit.ledger import Ledger
 from zi_audit.log_keys import RotationError, keys_of
 from zi_audit.origins import OriginError, new_origin
+from zi_audit.published_log import PublishedLog
 from zi_audit.refill import refill
 from zi_audit.tile_folder import TileFolder
 from zi_audit.writer import tiles_of
@@ -131,6 +132,12 @@ def _rotate(settings: Settings, days: int) -> Told:
 
 
 def _retire(settings: Settings, *, early: bool) -> Told:
+    successor, policy = keys_of(settings).successor, PublishedLog(TileFolder(tiles_of(settings))).policy()
+    if successor is not None and (policy is None or successor.key not in {log.key for log in policy.logs}):
+        raise RotationError(
+            "The policy that names the new key is not published yet. Start the writer and audit, and wait until"
+            " /audit-writer/ready says nothing of a policy."
+        )
     keys = log_keys.retire(settings, Clock(settings.clock_shift).now().date(), early=early)
     return False, ["The old key is destroyed. Start the writer: only this one signs.", keys.signer.key.vkey]
 
