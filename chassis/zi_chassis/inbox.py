@@ -75,7 +75,8 @@ class Inbox:
                     self.blocked = blocked
                     await self._stand(str(blocked), blocked=True)
             except UnprovenError as unproven:
-                await self._stand(str(unproven), blocked=False)
+                if not await self._learnt():
+                    await self._stand(str(unproven), blocked=False)
             except MissingMessageError as missing:
                 await self._stand(str(missing), blocked=True)
             except (UnavailableError, *NATS_ERRORS) as error:

@@ -24,7 +24,9 @@ CONFIRMED = {"confirm.nothing_restored": "yes"}
 def stray(
     sequence: int, content: bytes, repeats: int | None = None, *, continues: bool = False
 ) -> StrangerState:
-    return StrangerState(sequence=sequence, hash=digest(content), repeats=repeats, continues=continues, signed=True)
+    return StrangerState(
+        sequence=sequence, hash=digest(content), repeats=repeats, continues=continues, signed=True
+    )
 
 
 class Stopped(House):

@@ -245,6 +245,16 @@ async def test_a_listener_that_believed_a_forgery_hears_the_true_message_too(hou
     assert house.policies.seen == [1, 2, 3, 4, 4, 5]
 
 
+async def test_a_listener_that_believed_a_forgery_waits_for_no_further_message(house: House) -> None:
+    await house.sent(3)
+    await house.plant(house.successor())
+    async with running(house.inbox.run), house.stopped() as outbox:
+        await until(lambda: house.notify.heard("intake") == 4)
+        await count(house.intake, 1)
+        house.ledger.declare(outbox)
+        await until(lambda: house.policies.seen == [1, 2, 3, 4, 4])
+
+
 async def test_a_forgery_that_was_skipped_before_costs_no_message(house: House) -> None:
     await house.sent(3)
     await house.plant(gone := house.successor(specversion="2.0"))
