@@ -1,14 +1,15 @@
 """The decider: what a command and an event are, and how a rule says no. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from zi_chassis.domain_error import DomainError as DomainError
+from zi_contracts.text import Seen, first_unseen
 
 
 class Value(BaseModel):
@@ -27,8 +28,55 @@ class Act(Value):
     correlation: str | None = None
 
 
+class UnseenSignError(DomainError):
+    """A text that would be kept holds a sign that no reader sees, so that it is not what it looks like."""
+
+    def __init__(self, field: str, code: str) -> None:
+        super().__init__(
+            "The field {field} holds a sign that nobody can see ({code}). Delete its text and type it again instead of pasting it.",
+            field=field,
+            code=code,
+        )
+
+
+def refuse_unseen(field: str, text: str, *, lines: bool = False) -> None:
+    """Raises UnseenSignError for a text that is to be kept."""
+    unseen = first_unseen(text, lines=lines)
+    if unseen is not None:
+        raise UnseenSignError(field, unseen.code)
+
+
 class Command(Value):
+    """Every text in it, however deep, is of one line, but for fields that are annotated with LINES."""
+
     by: Act
+
+    @model_validator(mode="after")
+    def _is_seen_as_it_is(self) -> Self:
+        written = self.model_dump_json()
+        if not written.isprintable() or "\\" in written:  # where JSON escapes something, it may be a control
+            for place, text, lines in _texts(self, ""):
+                refuse_unseen(place, text, lines=lines)
+        return self
+
+
+def _texts(value: Any, place: str, lines: bool = False) -> Iterator[tuple[str, str, bool]]:
+    """Each text in a value with its place, and whether it may have several lines."""
+    match value:
+        case str():
+            yield place, value, lines
+        case BaseModel():
+            fields = type(value).model_fields
+            for name, inner in vars(value).items():
+                several = any(isinstance(each, Seen) and each.lines for each in fields[name].metadata)
+                yield from _texts(inner, f"{place}.{name}" if place else name, several)
+        case Mapping():
+            for name, inner in value.items():
+                yield from _texts(name, place)
+                yield from _texts(inner, f"{place}.{name}", lines)
+        case tuple() | list() | frozenset():
+            for inner in value:
+                yield from _texts(inner, place, lines)
 
 
 class Event(Value):

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zi_chassis.database import Row, Tx
-from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.domain import ErasedError, UnavailableError, refuse_unseen
 from zi_chassis.keystore import Destroyed, Key, Keystore
 from zi_chassis.randomness import random_bytes
 from zi_contracts.vault import ItemRef
@@ -122,7 +122,13 @@ class Vault:
         media_types: Mapping[str, str] | None = None,
         fresh: bool = False,
     ) -> Sealed:
-        """Items for `fields`, none of them stored yet. `fresh`: the subject is new, so no key is looked for."""
+        """Items for `fields`, none of them stored yet. `fresh`: the subject is new, so no key is looked for.
+
+        Raises UnseenSignError for a text that a reader would not see as it is.
+        """
+        for name, content in fields.items():
+            if isinstance(content, str):
+                refuse_unseen(name, content, lines=True)
         known = None if fresh else self._keys.key(data_subject)
         now = time.time_ns() // 1_000_000
         drawn = random_bytes(DRAWN * len(fields) + ID + SECRET)

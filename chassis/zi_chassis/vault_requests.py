@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from zi_chassis.broker import NATS_ERRORS
-from zi_chassis.domain import ErasedError
+from zi_chassis.domain import ErasedError, UnseenSignError, refuse_unseen
 from zi_chassis.web.problem import TooManyRequestsError
 from zi_contracts.vault import (
     DisclosedItem,
@@ -137,7 +137,7 @@ def _code(caller: str, fault: Exception) -> VaultRefusal:
             return "erased"
         case UnknownTicketError():
             return "unknown"
-        case VaultRefusedError() | ValidationError():
+        case VaultRefusedError() | UnseenSignError() | ValidationError():
             logger.warning("vault refused %s: %s", caller, type(fault).__name__)
             return "not_allowed"
         case _:
@@ -193,7 +193,10 @@ class VaultClient:
     async def keep(
         self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
     ) -> tuple[ItemRef, ...]:
-        """The items that are kept, for events to refer to; the same `request` again gets the same. Raises as `read` does."""
+        """The items that are kept, for events to refer to; the same `request` again gets the same. Raises as `read` does, and
+        UnseenSignError for a text that the vault would refuse."""
+        for name, text in fields.items():
+            refuse_unseen(name, text, lines=True)
         asked = VaultKeepRequest(ticket=ticket, fields=dict(fields), request=request, causation=causation)
         content = asked.model_dump_json(exclude_none=True).encode()
         return _told(await self._ask(KEEP, content, VaultKept)).items

@@ -93,7 +93,7 @@ async def test_others_acknowledge_nothing(house: House, role: str) -> None:
     assert (await house.page("/audit/anomalies", "somebody", role)).status_code == 403
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 201, "a\u202eb", "a\u200bb", "a\nb"])
 async def test_a_reason_has_to_be_given(house: House, reason: str) -> None:
     body = {"reason": reason}
     assert (await house.post("anomalies/3/acknowledge", "auditor-1", "auditor", body)).status_code == 422

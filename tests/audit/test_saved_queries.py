@@ -93,6 +93,22 @@ async def test_what_only_a_person_typed_is_not_kept(lived: Web, body: dict[str, 
     assert lived.told() == []
 
 
+async def test_what_a_forger_wrote_unseen_is_found_and_not_saved(
+    web: Web, home: Home, intake: Sender
+) -> None:
+    forged = "sub\u202enA-\u200bi"
+    home.opened().append([intake.send(intake.message(actor=forged, subject="CASE\u200b"))])
+    await web.indexed(1)
+    found = await web.client.get("/audit/api/entries", params={"actor": forged}, headers=web.auditor())
+    assert found.json()["total"] == 1
+    looked = await web.client.get("/audit/api/entries", params={"case": "CASE\u200b"}, headers=web.auditor())
+    assert (looked.status_code, looked.json()["total"]) == (200, 1)
+    assert [message.subject for message in web.told()] == ["ledger"]
+    refused = await web.client.post(PATH, json={"actor": [forged]}, headers=web.auditor())
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:unseen_sign")
+    assert [message.event for message in web.told()] == ["looked"]
+
+
 @pytest.mark.parametrize("name", ["Budi Santoso", "1st", "a" * 65, "ä"])
 async def test_a_name_is_no_sentence(lived: Web, name: str) -> None:
     answer = await lived.client.post(f"/audit/api/queries/{name}", json={}, headers=lived.auditor())

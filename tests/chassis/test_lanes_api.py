@@ -35,8 +35,10 @@ class Blocked:
     def operator(self, role: str = "ops") -> dict[str, str]:
         return {"Authorization": f"Bearer {self.provider.token(roles=[role])}"}
 
-    async def skip(self, position: int, sender: str = "intake", role: str = "ops") -> httpx.Response:
-        body = {"position": position, "reason": "looked at by hand"}
+    async def skip(
+        self, position: int, sender: str = "intake", role: str = "ops", reason: str = "looked at by hand"
+    ) -> httpx.Response:
+        body = {"position": position, "reason": reason}
         where = f"/notify/api/lanes/{sender}/skip"
         return await self.client.post(where, json=body, headers=self.operator(role))
 
@@ -106,6 +108,12 @@ async def test_only_the_message_that_blocks_can_be_skipped(blocked: Blocked) -> 
     assert (await blocked.skip(2)).status_code == 200
     await until(lambda: blocked.inbox.reason is None)
     assert (await blocked.skip(2)).status_code == 409
+
+
+async def test_a_reason_that_nobody_can_see_skips_nothing(blocked: Blocked) -> None:
+    refused = await blocked.skip(2, reason="by\u202enA")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "reason")
+    assert (await blocked.skip(2)).status_code == 200
 
 
 async def test_nobody_else_skips_and_no_lane_is_invented(blocked: Blocked) -> None:

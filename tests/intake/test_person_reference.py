@@ -117,7 +117,7 @@ async def test_a_dump_of_the_database_does_not_tell_whether_a_known_address_file
 
 async def test_nothing_in_the_database_follows_from_an_address_alone(tmp_path: Path) -> None:
     """Two houses with the same secrets, to which the same person writes, have no reference in common."""
-    found = []
+    found: list[str | None] = []
     for folder in (tmp_path / "one", tmp_path / "other"):
         if found:
             shutil.copytree(tmp_path / "one" / "intake" / "secrets", folder / "intake" / "secrets")

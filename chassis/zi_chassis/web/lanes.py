@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from starlette.requests import Request
 
 from zi_chassis.domain import DomainError, Value
@@ -17,6 +17,7 @@ from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_contracts.text import Line
 
 ROLE, AUDITOR = "ops", "auditor"
 Operator = Annotated[Staff, Depends(staff(ROLE))]
@@ -67,7 +68,7 @@ class SkipBody(Value):
     """The reason is published and stays for ever: no names, nothing of a case."""
 
     position: Annotated[int, Field(ge=1)]
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    reason: Line
 
 
 def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> APIRouter:

@@ -17,6 +17,7 @@ from zi_chassis.domain import DomainError, UnavailableError, snake
 from zi_chassis.web import body
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages, Translator
+from zi_contracts.text import UNSEEN
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +147,9 @@ FIELDS: Mapping[str, str] = {
     "string_too_short": msgid("Write at least {min_length} characters."),
     "string_type": msgid("Write text here."),
     "string_pattern_mismatch": msgid("This is not written the way it has to be; see the hint at the field."),
+    UNSEEN: msgid(
+        "There is a sign here that nobody can see (number {place}, {code}). Delete this text and type it again instead of pasting it."
+    ),
     "literal_error": msgid("Choose one of {expected}."),
     "enum": msgid("Choose one of {expected}."),
     "uuid_parsing": msgid("Give a UUID here."),
@@ -179,6 +183,7 @@ FIELDS: Mapping[str, str] = {
 LIMITS = (
     *("max_length", "min_length", "max_digits", "whole_digits", "decimal_places"),
     *("gt", "ge", "lt", "le"),
+    *("code", "place"),
 )
 OTHERWISE = msgid("This value cannot be accepted; check it.")
 

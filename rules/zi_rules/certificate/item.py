@@ -11,15 +11,11 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
-    StringConstraints,
     WithJsonSchema,
 )
 
+from zi_contracts.text import Line
 from zi_rules.certificate.rule_set import Country
-
-# Neither control signs nor those that turn the direction of writing, which would falsify what a letter shows.
-_PLAIN = r"^[^\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PLAIN)]
 
 
 def _iso_date(said: object) -> object:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 from pydantic_core import ErrorDetails
 
+from zi_contracts.text import UNSEEN, visible
 from zi_rules.certificate.item import Item
 from zi_rules.certificate.reason import LineFault
 
@@ -42,6 +43,7 @@ OPTIONAL = {"registration_number", "transport_document", *(name for name in COLU
 
 _DATES = {"manufactured", "expires", "dated"}
 _FAULTS = {
+    UNSEEN: LineFault.NOT_PLAIN_TEXT,
     "missing": LineFault.CELL_EMPTY,
     "string_too_long": LineFault.CELL_TOO_LONG,
     "too_long": LineFault.CELL_TOO_LONG,
@@ -165,7 +167,7 @@ def _column_problems(heading: _Row, columns: Sequence[str]) -> Iterator[LineProb
     times = Counter(columns)
     for cell, column in zip(heading.cells, columns, strict=True):
         if not column:
-            yield LineProblem(line=heading.line, fault=LineFault.COLUMN_UNKNOWN, what=cell[:80])
+            yield LineProblem(line=heading.line, fault=LineFault.COLUMN_UNKNOWN, what=visible(cell[:80]))
         elif times[column] > 1:
             yield LineProblem(line=heading.line, fault=LineFault.COLUMN_REPEATED, column=column)
     for column in COLUMNS:
@@ -175,7 +177,11 @@ def _column_problems(heading: _Row, columns: Sequence[str]) -> Iterator[LineProb
 
 def _item(row: _Row, columns: Sequence[str], number: int) -> Item | Sequence[LineProblem]:
     if len(row.cells) > len(columns):
-        return [LineProblem(line=row.line, fault=LineFault.TOO_MANY_CELLS, what=row.cells[len(columns)][:80])]
+        return [
+            LineProblem(
+                line=row.line, fault=LineFault.TOO_MANY_CELLS, what=visible(row.cells[len(columns)][:80])
+            )
+        ]
     cells = {column: cell for column, cell in zip(columns, row.cells, strict=False) if cell}
     try:
         return Item.model_validate({"number": number, **_stated(cells)})
@@ -227,7 +233,7 @@ def _problem(line: int, error: ErrorDetails, cells: dict[str, str]) -> LineProbl
         else str(error["loc"][0])
     )
     fault = _FAULTS.get(error["type"]) or _FAULTS_BY_COLUMN.get(column) or _other_fault(column)
-    return LineProblem(line=line, fault=fault, column=column, what=cells.get(column, "")[:80])
+    return LineProblem(line=line, fault=fault, column=column, what=visible(cells.get(column, "")[:80]))
 
 
 def _other_fault(column: str) -> LineFault:

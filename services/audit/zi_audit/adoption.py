@@ -3,10 +3,12 @@ each time that it changed."""
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Annotated
 from uuid import UUID, uuid5
 
 from zi_audit.published import disclose_policy
 from zi_chassis.domain import Command, Decider, Event, Parties, Value, refuse_other_roles, services
+from zi_contracts.text import LINES
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey
 from zi_tlog.policy import parse_policy
@@ -18,7 +20,7 @@ class AdoptPolicy(Command):
     """The writer of the log `origin` is about to publish this policy, or has published it."""
 
     origin: str
-    policy: str
+    policy: Annotated[str, LINES]
 
     @property
     def digest(self) -> str:

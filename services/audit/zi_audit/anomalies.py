@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -27,6 +27,7 @@ from zi_chassis.store import Store
 from zi_chassis.web.form import Form
 from zi_chassis.web.lanes import OutboxState
 from zi_chassis.web.problem import NotFoundError, field_errors
+from zi_contracts.text import Line
 
 AUDITOR, OPERATOR = "auditor", "ops"
 NO_ENTRY = "The ledger has no entry of this number yet. Please try again in a moment."
@@ -36,13 +37,12 @@ router = APIRouter()
 Examiner = Annotated[Staff, Depends(staff(AUDITOR, OPERATOR))]
 EntryIndex = Annotated[int, Path(ge=0, le=LARGEST)]
 Before = Annotated[int, Query(ge=0, le=LARGEST)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class AcknowledgeBody(Value):
     """The reason is published and stays for ever: no names, nothing of a case."""
 
-    reason: Reason
+    reason: Line
 
 
 class FoundAnomaly(Value):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zi_audit import words
-from zi_audit.anomalies import OPERATOR, AcknowledgeBody, Examiner, Reason, acknowledge_entry
+from zi_audit.anomalies import OPERATOR, AcknowledgeBody, Examiner, acknowledge_entry
 from zi_audit.chain import LARGEST
 from zi_audit.continuation import (
     Continue,
@@ -36,6 +36,7 @@ from zi_chassis.web.lanes import OutboxState
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.audit import MOST_FOREIGN
+from zi_contracts.text import Line
 
 MOST = 50  # messages on a page
 CONFIRMED = "confirm.nothing_restored"
@@ -100,14 +101,14 @@ class ContinueBody(Value):
     after_position: Annotated[int, Field(ge=0, le=LARGEST)]
     head: Digest
     messages: Annotated[tuple[StoppedMessage, ...], Field(min_length=1, max_length=MOST_FOREIGN)]
-    reason: Reason
+    reason: Line
     nothing_restored: bool = False
 
 
 class ContinueForm(Value):
     """What the page sends beside what it showed."""
 
-    decision: Reason
+    decision: Line
 
 
 class SenderState(Value):

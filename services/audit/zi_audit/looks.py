@@ -22,6 +22,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff, act
 from zi_chassis.store import Store
+from zi_contracts.text import first_unseen
 
 logger = logging.getLogger(__name__)
 
@@ -98,11 +99,14 @@ class LookBook:
 async def record_look(
     request: Request, person: Staff, kind: Kind, case: str | None = None, purpose: Purpose = Purpose.AUDIT
 ) -> None:
-    """To be awaited before disclosure. A case that the ledger does not know is a person's typing and is not written down."""
+    """To be awaited before disclosure. A case that the ledger does not know is a person's typing and is not written down, nor is one
+    that a forger named with signs that nobody sees: that is a look at the ledger at large."""
     index: Index = request.app.state.index
     book: LookBook = request.app.state.looks
-    known = case if case is not None and await asyncio.to_thread(index.knows_case, case) else None
-    await book.record(person, "auditor", purpose, known, kind)
+    is_written = (
+        case is not None and first_unseen(case) is None and await asyncio.to_thread(index.knows_case, case)
+    )
+    await book.record(person, "auditor", purpose, case if is_written else None, kind)
 
 
 async def record_looks(request: Request, person: Staff, kind: Kind, asked: Filter, purpose: Purpose) -> None:

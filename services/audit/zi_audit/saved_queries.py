@@ -23,7 +23,7 @@ from zi_audit.question import SEVERAL, Filter, Page, Question
 from zi_audit.saved_query import Parameters, SaveQuery, query_id
 from zi_audit.senders import SENDERS
 from zi_chassis.clock import Clock
-from zi_chassis.domain import Value
+from zi_chassis.domain import Value, refuse_unseen
 from zi_chassis.identity import Staff, act, staff
 from zi_chassis.store import Store
 from zi_chassis.web.language import msgid
@@ -149,10 +149,12 @@ class RunName(Value):
 
 async def _save(request: Request, person: Staff, name: str, asked: Filter) -> Saved:
     index: Index = request.app.state.index
+    parameters: Parameters = tuple(search_form.parameters(asked))
+    for field, text in parameters:
+        refuse_unseen(field, text)
     if not await asyncio.to_thread(_is_known, index, asked):
         raise UnknownNameError
     clock: Clock = request.app.state.clock
-    parameters: Parameters = tuple(search_form.parameters(asked))
     command = SaveQuery(by=act(person, "auditor", clock), name=name, parameters=parameters)
     done = await _store(request).handle(saved_queries, query_id(name), command)
     return await _one(request, name, done.state.version)

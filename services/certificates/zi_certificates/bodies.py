@@ -21,7 +21,8 @@ from starlette.datastructures import UploadFile as UploadedFile
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import Finding as PublishedFinding
 from zi_contracts.certificates import OverrideReason, ReleaseReason, StandingReason
-from zi_rules.certificate.item import Line, UnnumberedItem
+from zi_contracts.text import LINES, ONE_LINE, Line
+from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.certificate.reason import Reason
 from zi_rules.certificate.rule_set import Code, Country
@@ -30,15 +31,7 @@ TEXT_LIMIT = 20_000
 MOST_ITEMS = 200
 MOST_CODES = 100
 
-Text = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=1,
-        max_length=TEXT_LIMIT,
-        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$",
-    ),
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
 HsCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9][0-9.]{1,19}$")]
 # The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
 Official = Annotated[
@@ -123,7 +116,7 @@ class DocumentForm(Body):
 class TakeOverBody(Body):
     """`case` is the ticket of the mentoring case."""
 
-    case: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+    case: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
 
 
 class RevisionBody(Body):

@@ -12,6 +12,7 @@ from babel import Locale
 from zi_certificates.letter import Both, Content, Fact, Person, Place, Product
 from zi_certificates.statement import Product as Stated
 from zi_certificates.statement import Statement
+from zi_contracts.text import one_spelling
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.certificate.validity import last_valid_day
@@ -182,8 +183,8 @@ def _rows(label: Both, values: Iterable[str]) -> Iterator[Fact]:
 def _product(stated: Stated) -> Product:
     return Product(
         product=_line(stated.product),
-        registration_number=stated.registration_number,
-        hs_code=stated.hs_code,
+        registration_number=stated.registration_number and _line(stated.registration_number),
+        hs_code=_line(stated.hs_code),
         batch=_line(stated.batch),
         expires=stated.expires,
         quantity=_quantity(stated),
@@ -201,4 +202,4 @@ def _plain(amount: Decimal) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(one_spelling(text).split())

@@ -10,17 +10,19 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Annotated, Any, cast
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from zi_certificates.qr import picture
 from zi_chassis.domain import Value
+from zi_contracts.text import Seen
 from zi_rules.configuration import Configuration
 from zi_tlog import letter as format_
 from zi_tlog.letter import Code
 from zi_tlog.note import Signer
 
 LETTER_TEMPLATE, TEMPLATE_VERSION = "letter_template", 1
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# What is signed for is not brought into another spelling any more.
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), Seen(tidies=False)]
 
 
 class Both(Value):

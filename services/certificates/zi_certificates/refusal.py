@@ -170,6 +170,24 @@ class NotReadyToSignError(ApplicationError):
     sentence = "The application does not wait for a signature."
 
 
+class UnprintableSignerError(ApplicationError):
+    sentence = "Your name, as you signed in, holds a sign that nobody can see: have it corrected where your account is kept, then sign."
+
+
+class UnprintableCompanyError(ApplicationError):
+    sentence = (
+        "The company's name or address can't stand on a letter: it is too long, or holds a sign that nobody can see."
+        " Send the application back and have it stated anew."
+    )
+
+
+class UnprintableProductsError(ApplicationError):
+    sentence = (
+        "Something in the products can't stand on a letter: it is too long, or holds a sign that nobody can see."
+        " Send the application back and have it typed again."
+    )
+
+
 class SamePersonError(ApplicationError):
     sentence = "You have evaluated this application: somebody else has to sign."
 

@@ -34,6 +34,7 @@ from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
 from zi_chassis.ledger import Ledger
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
+from zi_contracts.text import first_unseen
 from zi_contracts.vault import ItemRef
 from zi_tlog.error import LogError
 from zi_tlog.policy import parse_policy
@@ -261,6 +262,8 @@ async def _content(vault: Shelf, row: LetterRow) -> bytes:
     content = told[CONTENT].encode()
     if digest(content) != row.content:
         raise SpoiltError("its content is not the one that was signed for")
+    if first_unseen(told[CONTENT]) is not None:
+        raise SpoiltError("its content holds a sign that nobody sees")
     return content
 
 

@@ -1,11 +1,14 @@
 """What a signer signs for: the content of each letter, kept in the vault before anybody signs, and its digests."""
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid5
+
+from pydantic import ValidationError
 
 from zi_certificates.application import Application
 from zi_certificates.contents import Applied, Letterhead, content_of, holder, signer
@@ -14,6 +17,12 @@ from zi_certificates.ids import letter_id
 from zi_certificates.keeping import VAULT_ERRORS
 from zi_certificates.letter import Content, Person, Place, digest, template
 from zi_certificates.published import accounts, applications
+from zi_certificates.refusal import (
+    ApplicationError,
+    UnprintableCompanyError,
+    UnprintableProductsError,
+    UnprintableSignerError,
+)
 from zi_certificates.rulebook import Rulebook
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
@@ -92,10 +101,13 @@ class Signing:
         vault, verified = self._vault(), await self._verified_ticket(ticket, application)
         said = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
         is_acting = by.role not in ("staff:signer", "staff:head")
-        named = signer(person.name or person.sub, by.role, is_acting=is_acting)
-        signature = Signature(named, holder(*(said[field] for field in COMPANY)), by.at)
-        rules = self._rules.of(application, by.at)
-        contents = contents_to_sign(id, application, signature, self._head, rules, self._secret)
+        with refused_as(UnprintableSignerError):
+            named = signer(person.name or person.sub, by.role, is_acting=is_acting)
+        with refused_as(UnprintableCompanyError):
+            company = holder(*(said[field] for field in COMPANY))
+        rules, signature = self._rules.of(application, by.at), Signature(named, company, by.at)
+        with refused_as(UnprintableProductsError):
+            contents = contents_to_sign(id, application, signature, self._head, rules, self._secret)
         return await letters_to_sign(vault, ticket, contents)
 
     async def _verified_ticket(self, ticket: str, application: Application) -> str:
@@ -104,6 +116,15 @@ class Signing:
             return ticket
         _, account = await self._store.fetch(accounts, application.draft.account)
         return account.verified_ticket or ticket
+
+
+@contextmanager
+def refused_as(error: type[ApplicationError]) -> Iterator[None]:
+    """Tell the signer in words what a letter can't show."""
+    try:
+        yield
+    except ValidationError as fault:
+        raise error from fault
 
 
 def contents_to_sign(

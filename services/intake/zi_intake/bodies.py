@@ -25,24 +25,19 @@ from zi_contracts.intake import (
     RefusalReason,
     Series,
 )
+from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_rules.registration_number import Commodity
 
 TEXT_LIMIT = 20_000
 PRODUCTS = 20
 
-_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
-_LINE = r"^[^\x00-\x1f\x7f]+$"
-
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT, pattern=_TEXT)
-]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_LINE)]
-Address = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400, pattern=_LINE)
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400), ONE_LINE]
+Mark = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), ONE_LINE]
 Link = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\x00-\x20\x7f]+$"),
+    ONE_LINE,
 ]
 Email = Annotated[
     str,
@@ -73,9 +68,19 @@ def _five_digits(typed: str) -> str:
     return kbli
 
 
-Nib = Annotated[Line, Field(max_length=40), AfterValidator(_thirteen_digits)]
-Kbli = Annotated[Line, Field(max_length=20), AfterValidator(_five_digits)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_TEXT)]
+Nib = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    ONE_LINE,
+    AfterValidator(_thirteen_digits),
+]
+Kbli = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20),
+    ONE_LINE,
+    AfterValidator(_five_digits),
+]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), LINES]
 Items = dict[str, str]
 
 
@@ -106,8 +111,8 @@ class Reporter(Body):
 class Product(Body):
     commodity: Commodity
     name: Line | None = None
-    registration_number: Annotated[Line, Field(max_length=60)] | None = None
-    batch: Annotated[Line, Field(max_length=60)] | None = None
+    registration_number: Mark | None = None
+    batch: Mark | None = None
     expiry: date | None = None
 
 
@@ -174,8 +179,10 @@ class Company(Body):
 class EarlierRequest(Body):
     """Of the same company; whoever filed it signed in needs no code."""
 
-    ticket: Annotated[Line, Field(max_length=20)]
-    code: Annotated[Line, Field(max_length=30)] | None = None
+    ticket: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), ONE_LINE]
+    code: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30), ONE_LINE] | None
+    ) = None
 
 
 class CertificateBody(Body):

@@ -18,23 +18,18 @@ from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_chassis.web.language import msgid
 from zi_contracts.intake import District
+from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_contracts.umkm import EndReason
 from zi_rules.version import Code
 from zi_umkm.mentoring import MOST_PRODUCTS
 
 TEXT_LIMIT = 20_000
-NAME_LIMIT = 200
 MOST_CODES = 100
 MOST_PLACES = 1_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-WRITTEN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
 
-Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT, pattern=WRITTEN)
-]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=WRITTEN)
-]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
+Ticket = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
 # The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
 Official = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
@@ -85,7 +80,7 @@ class ProductBody(Body):
     number: Number | None = None
     kind: Code
     traits: Annotated[tuple[Code, ...], Field(max_length=MOST_CODES)] = ()
-    name: Name | None = None
+    name: Line | None = None
 
 
 class RestateBody(Body):
@@ -171,7 +166,7 @@ class CloseBody(Body):
 class ConsentBody(Body):
     """`to` is the ticket of the request that may take over what was said here."""
 
-    to: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+    to: Ticket
 
 
 # -- officials
@@ -202,12 +197,12 @@ class PlanBody(Body):
 class CaseBody(Body):
     """`case` is the ticket."""
 
-    case: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    case: Ticket
 
 
 class AttendBody(Body):
     """What it knew before and after, of a hundred."""
 
-    case: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    case: Ticket
     before: Score | None = None
     after: Score | None = None

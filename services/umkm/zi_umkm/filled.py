@@ -1,6 +1,5 @@
 """What was filled in on a form of a page and sent: it is done, or the form comes again as it was typed with a sentence at each field."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, time
 from uuid import UUID
@@ -15,8 +14,8 @@ from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
+from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.ticket import normalise_ticket
-from zi_umkm.bodies import WRITTEN
 from zi_umkm.refusal import IncompleteError
 from zi_umkm.shown import pages_of
 
@@ -33,8 +32,8 @@ NOWHERE_ELSE: ShownAt = {}
 class ChooseError(DomainError):
     """A choice that was not made or can't be read, at its own field."""
 
-    def __init__(self, sentence: str, field: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, field: str, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.field = field
 
 
@@ -101,13 +100,13 @@ def key_of(form: Form) -> UUID | None:
     return key if key.version in (4, 7) else None
 
 
-def text_of(form: Form, name: str) -> str | None:
-    """Without the blanks around it; what is too long, or is no text, is refused at its field."""
-    said = form.value(name).replace("\r\n", "\n").strip()
+def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
+    """Without the blanks around it; what is too long, or holds a sign that nobody sees, is refused at its field."""
+    said = one_spelling(form.value(name), lines=lines).strip()
     if len(said) > TEXT_LIMIT:
         raise ChooseError(msgid("Write at most 2,000 characters."), name)
-    if said and not re.fullmatch(WRITTEN, said):
-        raise ChooseError(FIELDS["string_pattern_mismatch"], name)
+    if (unseen := first_unseen(said, lines=lines)) is not None:
+        raise ChooseError(FIELDS[UNSEEN], name, **unseen._asdict())
     return said or None
 
 

@@ -194,7 +194,7 @@ def with_product(
 
 
 def product_of(form: Form, number: int | None, rules: MentoringRules) -> ProductStated:
-    name = text_of(form, "name")
+    name = text_of(form, "name", lines=False)
     if number is None and name is None:
         raise ChooseError(FIELDS["missing"], "name")
     if name is not None and len(name) > NAME_LIMIT:
@@ -383,7 +383,7 @@ async def record_number(own: OwnCase, number: int) -> Response:
 
 
 async def _record_number(own: Own, product: int, form: Form) -> None:
-    number = text_of(form, "number")
+    number = text_of(form, "number", lines=False)
     if number is None:
         raise ChooseError(FIELDS["missing"], "number")
     await own.office.mentoring.record_number(own.asked, own.by, key_of(form), product, number)

@@ -10,6 +10,7 @@ from fastapi import UploadFile
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from zi_chassis.web.language import msgid
+from zi_contracts.text import LINES, ONE_LINE
 from zi_contracts.umkm import RuleVersion, Side
 from zi_rules.mentoring.assessment import Said
 from zi_rules.provenance import Text
@@ -19,16 +20,8 @@ MOST_ANSWERS = 100
 MOST_SHOWN = 200
 NOTE_LIMIT = 2_000
 
-Ticket = Annotated[str, StringConstraints(min_length=1, max_length=32)]
-Note = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=1,
-        max_length=NOTE_LIMIT,
-        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$",
-    ),
-]
+Ticket = Annotated[str, StringConstraints(min_length=1, max_length=32), ONE_LINE]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LIMIT), LINES]
 
 
 def _in_every_zone(claimed: datetime) -> datetime:
