@@ -76,6 +76,58 @@ def test_scores_are_drawn_before_and_after_for_each_district() -> None:
     ]
 
 
+def outcome(district: str, numbers: int = 0, **counts: int) -> outcomes.Outcome:
+    return outcomes.Outcome(district, dict.fromkeys(outcomes.KINDS, 0) | counts, numbers)
+
+
+def test_small_districts_are_one_row_and_small_numbers_of_a_row_are_not_told() -> None:
+    told = outcomes.public_outcomes(
+        [
+            outcome("bulungan", on_the_way=9, number=6, ended=1, numbers=7),
+            outcome("malinau", on_the_way=1),
+            outcome("tarakan", on_the_way=20, number=8, numbers=9),
+            outcome("nunukan", number=2, on_the_way=3, numbers=2),
+        ]
+    )
+    assert [(each.district, each.total, each.numbers) for each in told] == [
+        ("bulungan", 16, None),
+        ("tarakan", 28, None),
+        ("other", 6, None),
+    ]
+    assert (told[0].counts["on_the_way"], told[0].counts["ended"], told[0].few) == (9, None, 1)
+    assert told[2].counts["on_the_way"] is None
+
+
+def test_of_a_few_businesses_in_all_nothing_is_told() -> None:
+    assert outcomes.public_outcomes([outcome("malinau", on_the_way=2), outcome("nunukan", ended=2)]) == []
+    assert outcomes.public_outcomes([]) == []
+
+
+def test_how_long_it_took_gives_no_small_number_away() -> None:
+    rows = outcomes.public_outcomes(
+        [outcome("tarakan", number=4, on_the_way=9), outcome("nunukan", number=6)]
+    )
+    took = [outcomes.Duration("tarakan", 5, 30), outcomes.Duration("nunukan", 6, 40)]
+    assert outcomes.public_durations(took, rows) == [took[1]]
+
+
+def test_scores_are_told_of_five_who_came_at_least() -> None:
+    few = [training("malinau", attended=2), training("tarakan", attended=1)]
+    assert outcomes.public_learned(few) == []
+    told = outcomes.public_learned([*few, training(attended=9), training("bulungan", attended=6)])
+    assert [(each.district, each.attended) for each in told] == [("nunukan", 9), ("other", 9)]
+
+
+async def test_small_states_are_one_row(inside: Inside) -> None:
+    for number in range(5):
+        await inside.stated(f"stated {number}")
+    await inside.mentored("one")
+    inside.clock.at += timedelta(days=3)
+    now = inside.clock.now()
+    told = await inside.office.store.query(lambda tx: outcomes.public_stuck(tx, now))
+    assert [(each.status, each.cases, each.days) for each in told] == [(None, 6, 3)]
+
+
 async def test_trips_count_who_was_never_visited_and_whose_last_visit_is_due(inside: Inside) -> None:
     await inside.mentored("one", district="tarakan")
     await inside.numbered("two")

@@ -340,12 +340,12 @@ class TrainingDoneAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """What cases of a district came to (`counts`, by kind), and the registration numbers obtained."""
+    """What cases of a district came to (`counts`, by kind), and the registration numbers obtained; null is not told."""
 
     district: str
     cases: int
-    counts: dict[str, int]
-    numbers: int
+    counts: dict[str, int | None]
+    numbers: int | None
 
 
 class DurationAnswer(BaseModel):
@@ -359,7 +359,7 @@ class DurationAnswer(BaseModel):
 class StuckAnswer(BaseModel):
     """Open cases in a state: half of them have stood there for at most so many days."""
 
-    state: MentoringState
+    state: MentoringState | Literal["other"]
     cases: int
     days: int
 

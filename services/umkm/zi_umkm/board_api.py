@@ -117,8 +117,8 @@ async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
 
 @router.get("/trainings", responses=PUBLIC, tags=["trainings"])
 async def list_trainings(office: TheOffice) -> list[answers.TrainingAnswer]:
-    """Planned and held, the newest first; needs no sign-in."""
-    return [telling.training(each) for each in await office.store.query(trainings)]
+    """Planned and held, the newest first; needs no sign-in. Scores only where five or more came."""
+    return [telling.public_training(each) for each in await office.store.query(trainings)]
 
 
 @router.get("/trainings/{training}", responses=OWN, tags=["trainings"])
@@ -175,15 +175,22 @@ async def conclude(office: TheOffice, person: Teacher, training: UUID) -> answer
 
 @router.get("/statistics", responses=PUBLIC, tags=["public"])
 async def statistics(office: TheOffice) -> answers.StatisticsAnswer:
-    """Outcomes per district, how long it takes, where cases stand and how long, what trainings taught; needs no sign-in."""
+    """Outcomes per district, how long it takes, where cases stand and how long, what trainings taught; needs no sign-in.
+
+    Of fewer than five businesses nothing is told: small districts and states are counted together as `other`, and null stands for a
+    number that is small or would give a small one away."""
     now = office.clock.now()
 
     def question(tx: Tx) -> answers.StatisticsAnswer:
-        held = outcomes.learned(trainings_held(tx))
+        held, told = (
+            outcomes.public_learned(trainings_held(tx)),
+            outcomes.public_outcomes(outcomes.outcomes(tx)),
+        )
+        took = outcomes.public_durations(outcomes.durations(tx), told)
         return answers.StatisticsAnswer(
-            outcomes=[telling.outcome(each) for each in outcomes.outcomes(tx)],
-            durations=[answers.DurationAnswer(**asdict(each)) for each in outcomes.durations(tx)],
-            stuck=[telling.stuck(each) for each in outcomes.stuck(tx, now)],
+            outcomes=[telling.outcome(each) for each in told],
+            durations=[answers.DurationAnswer(**asdict(each)) for each in took],
+            stuck=[telling.stuck(each) for each in outcomes.public_stuck(tx, now)],
             learned=[answers.LearnedAnswer(**asdict(each)) for each in held],
         )
 

@@ -5,6 +5,7 @@ of a checklist have their names in the rule data.
 from collections.abc import Mapping
 
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+from zi_umkm.case import Status
 
 STATES: Mapping[str, str] = {
     "registered": "Request received",
@@ -21,6 +22,8 @@ STATES: Mapping[str, str] = {
     "dormant": "Asleep",
     "closed": "Closed",
 }
+OTHER_STATES = "Small groups together"
+OTHER_DISTRICTS = "Small districts together"
 BADGES: Mapping[str, str] = {
     "number_obtained": "done",
     "graduated": "done",
@@ -127,6 +130,11 @@ TRAINING: Mapping[str, str] = {
 
 def state(status: str) -> str:
     return STATES.get(status, status)
+
+
+def group_of(status: Status | None) -> str:
+    """Small groups are told of together."""
+    return OTHER_STATES if status is None else state(status.value)
 
 
 def role(actorrole: str) -> str:

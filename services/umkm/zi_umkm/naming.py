@@ -10,6 +10,7 @@ from zi_rules.district import District
 from zi_rules.mentoring.checklist import Aspect, Checklist, Item
 from zi_rules.mentoring.rule_set import MentoringRules
 from zi_rules.provenance import Text
+from zi_umkm.labels import OTHER_DISTRICTS
 
 ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
 REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
@@ -33,7 +34,7 @@ class Naming:
         self._say = say
 
     def district(self, code: str) -> str:
-        return self._in(self._districts, code)
+        return self._say(OTHER_DISTRICTS) if code == "other" else self._in(self._districts, code)
 
     def track(self, code: str) -> str:
         return self._in(self._rules.names.tracks, code)

@@ -1,4 +1,7 @@
-"""What mentoring came to, district by district: how many got their number, how long it took, what was learned. Holds nobody's name."""
+"""What mentoring came to, district by district: how many got their number, how long it took, what was learned.
+
+Holds nobody's name, and what is told in public (`public_*`) tells of no group of fewer than five businesses.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,9 +13,10 @@ from zi_chassis.database import Tx
 from zi_umkm.case import Status
 from zi_umkm.charts import Chart, bars
 from zi_umkm.projections import TrainingRow, counts, standing, ways
+from zi_umkm.small_groups import LEAST, counted_together, hidden
 
 # What a state comes to, in the order in which it is drawn, with its words and its colour.
-KINDS: Mapping[str, str] = {
+KINDS: dict[str, str] = {
     "number": "Has its number",
     "health_office": "At the health office",
     "on_the_way": "On the way",
@@ -25,6 +29,7 @@ FILLS: Mapping[str, str] = {
     "on_the_way": "#c07a1a",
     "asleep": "#7d7768",
     "ended": "#a3211b",
+    "few": "#b9b4a6",
     "before": "#7d7768",
     "after": "#1f5f38",
 }
@@ -36,6 +41,8 @@ OUTCOMES: Mapping[Status, str] = {
     Status.CLOSED: "ended",
 }
 DAY = timedelta(days=1)
+OTHER = "other"  # groups that are told of together
+FEW, FEW_WORDS = "few", "In groups too small to be told"
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,21 @@ class Outcome:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True)
+class PublicOutcome:
+    """As `Outcome`, with None for what is not told."""
+
+    district: str
+    counts: Mapping[str, int | None]
+    numbers: int | None
+    total: int
+
+    @property
+    def few(self) -> int:
+        """How many businesses are in the kinds that are not told."""
+        return self.total - sum(count for count in self.counts.values() if count is not None)
+
+
 def outcomes(tx: Tx) -> list[Outcome]:
     """In the order of the districts' codes."""
     told: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
@@ -61,8 +83,33 @@ def outcomes(tx: Tx) -> list[Outcome]:
     return [Outcome(district, told[district], numbers[district]) for district in sorted(told)]
 
 
-def chart(told: Iterable[Outcome], name: Callable[[str], str]) -> Chart | None:
-    return bars([(name(each.district), each.counts) for each in told], tuple(KINDS))
+def public_outcomes(told: Sequence[Outcome]) -> list[PublicOutcome]:
+    """Small districts are one row, at the end; small numbers of a row, and of the column of registration numbers, are left out."""
+    together = counted_together({each.district: each.total for each in told})
+    rows = [each for each in told if each.district not in together]
+    rest = _sum([each for each in told if each.district in together])
+    rows += [rest] if rest.total >= LEAST else []
+    unseen = hidden([each.numbers for each in rows])
+    return [_public(each, knows_numbers=place not in unseen) for place, each in enumerate(rows)]
+
+
+def _sum(told: Sequence[Outcome]) -> Outcome:
+    counts = {kind: sum(each.counts[kind] for each in told) for kind in KINDS}
+    return Outcome(OTHER, counts, sum(each.numbers for each in told))
+
+
+def _public(told: Outcome, *, knows_numbers: bool) -> PublicOutcome:
+    unseen = hidden([told.counts[kind] for kind in KINDS])
+    counts = {kind: None if place in unseen else told.counts[kind] for place, kind in enumerate(KINDS)}
+    return PublicOutcome(told.district, counts, told.numbers if knows_numbers else None, told.total)
+
+
+def chart(told: Iterable[PublicOutcome], name: Callable[[str], str]) -> Chart | None:
+    lines = [
+        (name(each.district), {**{kind: count or 0 for kind, count in each.counts.items()}, FEW: each.few})
+        for each in told
+    ]
+    return bars(lines, (*KINDS, FEW))
 
 
 @dataclass(frozen=True)
@@ -81,11 +128,17 @@ def durations(tx: Tx) -> list[Duration]:
     return [Duration(district, len(days), median_low(days)) for district, days in sorted(took.items())]
 
 
+def public_durations(told: Iterable[Duration], rows: Iterable[PublicOutcome]) -> list[Duration]:
+    """Of districts whose row tells how many have their number: elsewhere the count here would give it away."""
+    clear = {each.district for each in rows if each.counts["number"] is not None}
+    return [each for each in told if each.district in clear and each.businesses >= LEAST]
+
+
 @dataclass(frozen=True)
 class Stuck:
-    """Open cases in a state: half of them have stood there for at most so many days."""
+    """Open cases in a state, or in all small ones together (None): half of them have stood there for at most so many days."""
 
-    status: Status
+    status: Status | None
     cases: int
     days: int
 
@@ -100,7 +153,18 @@ def stuck(tx: Tx, now: datetime) -> list[Stuck]:
     ]
 
 
-def stuck_chart(told: Iterable[Stuck], name: Callable[[Status], str]) -> Chart | None:
+def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
+    """As `stuck`, small states together at the end."""
+    stood: dict[Status, list[int]] = defaultdict(list)
+    for each in standing(tx):
+        stood[each.status].append((now - each.since) // DAY)
+    together = counted_together({status: len(days) for status, days in stood.items()})
+    rest = [days for status in together for days in stood[status]]
+    alone = [each for each in stuck(tx, now) if each.status not in together]
+    return [*alone, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else alone
+
+
+def stuck_chart(told: Iterable[Stuck], name: Callable[[Status | None], str]) -> Chart | None:
     return bars([(name(each.status), {"on_the_way": each.cases}) for each in told], ("on_the_way",))
 
 
@@ -121,6 +185,18 @@ def learned(held: Iterable[TrainingRow]) -> list[Learned]:
         if each.held is not None:
             by_district[each.district].append(each)
     return [_learned(district, rows) for district, rows in sorted(by_district.items())]
+
+
+def public_learned(held: Iterable[TrainingRow]) -> list[Learned]:
+    """As `learned`, districts in which few came together at the end."""
+    rows = [each for each in held if each.held is not None]
+    came: dict[str, int] = defaultdict(int)
+    for each in rows:
+        came[each.district] += each.attended
+    together = counted_together(came)
+    alone = learned(each for each in rows if each.district not in together)
+    rest = _learned(OTHER, [each for each in rows if each.district in together])
+    return [*alone, rest] if rest.attended >= LEAST else alone
 
 
 def learned_chart(told: Sequence[Learned], name: Callable[[str], str]) -> Chart | None:

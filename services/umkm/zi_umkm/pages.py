@@ -31,6 +31,7 @@ from zi_umkm.office import Office
 from zi_umkm.own import Own, OwnCase, ShownProduct, part, products_of
 from zi_umkm.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
 from zi_umkm.shown import history_of, names_of, pages_of, ruled, say_of, shown_stops, step_in, whole_way
+from zi_umkm.small_groups import LEAST
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,18 +69,22 @@ async def statistics(request: Request, office: TheOffice) -> Response:
     now = office.clock.now()
     rules = office.rules.in_force(now)
     named, say = names_of(request, office, rules), say_of(request)
-    told = await office.store.query(outcomes.outcomes)
-    stuck = await office.store.query(lambda tx: outcomes.stuck(tx, now))
-    learned = outcomes.learned(await office.store.query(trainings_held))
+    counted = await office.store.query(outcomes.outcomes)
+    told, numbers = outcomes.public_outcomes(counted), sum(each.numbers for each in counted)
+    stuck = await office.store.query(lambda tx: outcomes.public_stuck(tx, now))
+    learned = outcomes.public_learned(await office.store.query(trainings_held))
     shown = {
         **ruled(request, office, rules),
         "kinds": outcomes.KINDS,
         "fills": outcomes.FILLS,
         "outcomes": told,
+        "numbers": numbers if numbers >= LEAST else None,
+        "drawn": outcomes.KINDS
+        | ({outcomes.FEW: outcomes.FEW_WORDS} if any(each.few for each in told) else {}),
         "chart": outcomes.chart(told, named.district),
         "stuck": stuck,
-        "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.state(status))),
-        "durations": await office.store.query(outcomes.durations),
+        "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.group_of(status))),
+        "durations": outcomes.public_durations(await office.store.query(outcomes.durations), told),
         "learned": learned,
         "learned_chart": outcomes.learned_chart(learned, named.district),
     }

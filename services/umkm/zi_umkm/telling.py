@@ -20,7 +20,7 @@ from zi_umkm.corrective_action import Finding
 from zi_umkm.dossier import Dossier
 from zi_umkm.naming import Naming
 from zi_umkm.office import Office
-from zi_umkm.outcomes import Outcome, Stuck
+from zi_umkm.outcomes import PublicOutcome, Stuck
 from zi_umkm.projections import (
     Attention,
     CaseRow,
@@ -31,6 +31,7 @@ from zi_umkm.projections import (
     TrainingRow,
     VisitRow,
 )
+from zi_umkm.small_groups import LEAST
 
 
 def say_of(request: Request) -> Translator:
@@ -331,14 +332,21 @@ def desk_visit(row: VisitRow) -> answers.DeskVisit:
     )
 
 
-def outcome(each: Outcome) -> answers.OutcomeAnswer:
+def outcome(each: PublicOutcome) -> answers.OutcomeAnswer:
     return answers.OutcomeAnswer(
         district=each.district, cases=each.total, counts=dict(each.counts), numbers=each.numbers
     )
 
 
 def stuck(each: Stuck) -> answers.StuckAnswer:
-    return answers.StuckAnswer(state=each.status.value, cases=each.cases, days=each.days)
+    return answers.StuckAnswer(
+        state="other" if each.status is None else each.status.value, cases=each.cases, days=each.days
+    )
+
+
+def public_training(row: TrainingRow) -> answers.TrainingAnswer:
+    few = {"before": None, "after": None} if row.attended < LEAST else {}
+    return training(row).model_copy(update=few)
 
 
 def training(row: TrainingRow) -> answers.TrainingAnswer:
