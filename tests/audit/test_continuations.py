@@ -13,6 +13,7 @@ from tests.audit.web import Web
 from zi_audit.arrival import Arrival
 from zi_audit.chain import ZEROS
 from zi_audit.continuations import MOST
+from zi_audit.status import WriterStatus, write_status
 from zi_chassis.foreign import Continuation, Foreign
 from zi_chassis.web.lanes import StrangerState
 from zi_contracts.audit import MOST_FOREIGN
@@ -22,10 +23,15 @@ CONFIRMED = {"confirm.nothing_restored": "yes"}
 
 
 def stray(
-    sequence: int, content: bytes, repeats: int | None = None, *, continues: bool = False
+    sequence: int,
+    content: bytes,
+    repeats: int | None = None,
+    *,
+    continues: bool = False,
+    signed: bool = True,
 ) -> StrangerState:
     return StrangerState(
-        sequence=sequence, hash=digest(content), repeats=repeats, continues=continues, signed=True
+        sequence=sequence, hash=digest(content), repeats=repeats, continues=continues, signed=signed
     )
 
 
@@ -160,9 +166,9 @@ async def test_a_message_that_could_be_the_senders_own_is_declared_after_a_secon
 
 async def test_a_copy_of_an_own_message_takes_two_as_well_and_stays_the_senders(house: Stopped) -> None:
     own = house.intake.sent[1].content
-    house.stop(stray(4, own, repeats=2))
+    house.stop(stray(4, own, repeats=2, signed=False))
     assert kind(await house.go_on()) == (409, "four_eyes")
-    await house.acknowledge(index=1)
+    await house.acknowledge(index=2)
     assert (await house.go_on()).status_code == 200
     await house.publish_own()
     assert await house.declared() == [
@@ -174,9 +180,22 @@ async def test_a_copy_of_an_own_message_takes_two_as_well_and_stays_the_senders(
     assert "Settled" in (await house.page("/audit/senders/intake?lang=en")).text
 
 
-async def test_a_copy_that_is_none_is_in_no_entry(house: Stopped) -> None:
-    house.stop(stray(4, b"no copy", repeats=2), stray(5, b"nor this", repeats=99))
-    assert kind(await house.go_on()) == (409, "unknown_place")
+async def test_what_the_log_passed_over_is_declared_beside_the_rest(house: Stopped, web: Web) -> None:
+    """Behind a forgery under the stolen key stands one without proof: it has no entry, and stops the service as well."""
+    unproven = b"in nobody's name"
+    house.stop(stray(4, PLANTED), stray(5, unproven, signed=False))
+    await house.acknowledge()
+    for heard in ({}, {"intake": 3}):
+        write_status(house.home.tiles, WriterStatus(at=house.home.clock.now(), heard=heard))
+        assert kind(await house.go_on()) == (409, "unknown_place")
+    write_status(house.home.tiles, WriterStatus(at=house.home.clock.now(), heard={"intake": 4}))
+    assert "the ledger passed it over" in (await house.page("/audit/senders/intake?lang=en")).text
+    assert (await house.go_on()).status_code == 200
+    [told] = [message.data for message in web.told() if message.event == "sender_continued"]
+    assert told["forged"] == [3]
+    assert told["messages"][1] == {"sequence": 5, "hash": digest(unproven)}
+    await house.publish_own()
+    assert (await house.page("/audit/api/anomalies/2")).json()["found"] is None
 
 
 async def test_a_message_that_was_too_long_for_an_entry_is_found_too(house: Stopped, web: Web) -> None:

@@ -278,6 +278,7 @@ def test_a_forgery_stops_its_sender_until_two_people_have_looked_at_it(shaken: H
     await_(lambda: mailed(shaken, before)() and records.settled(shaken))
     planted = forged(records.stored(shaken.data, "intake"))
     plant(shaken, "intake", planted)
+    plant(shaken, "intake", b"in nobody's name", proven=False)
     await_(lambda: planted in records.logged(shaken.data))
     in_anothers_name = orjson.dumps({**orjson.loads(planted), "id": str(uuid4())})
     plant(shaken, "notify", in_anothers_name)

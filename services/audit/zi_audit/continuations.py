@@ -258,8 +258,8 @@ async def _continue(
 
 
 def _foreign(message: StrayMessage) -> ForeignMessage:
-    """A copy of the sender's own message has no entry of its own, and that of the message stays the sender's."""
-    index = message.index if message.repeats is None else None
+    """A copy of the sender's own message, or what the log passed over, has no entry of its own."""
+    index = message.index if message.is_logged else None
     return ForeignMessage(sequence=message.sequence, hash=message.hash, index=index)
 
 

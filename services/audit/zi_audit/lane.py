@@ -66,6 +66,11 @@ class Lane:
         self._backoff = Backoff(0.25, 5.0)
         self._after: int | None = None
 
+    @property
+    def heard(self) -> int:
+        """Up to which number of the stream every message is an entry or was passed over."""
+        return self._after or 0
+
     async def run(self, committed: int) -> None:
         """`committed`: the last sequence number of this stream in the database."""
         while True:

@@ -1,9 +1,10 @@
 """What the writer says of itself beside its tiles, so that readers can tell a stopped log from a quiet one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from zi_audit.halt import Reason
 from zi_audit.tile_folder import TileFolder
@@ -34,12 +35,14 @@ class WitnessWord(Value):
 
 
 class WriterStatus(Value):
-    """`stopped` and its `sentence` (for the operator) are empty while the log grows as it should."""
+    """`stopped` and its `sentence` (for the operator) are empty while the log grows as it should; `heard`: by sender, up to which number
+    of its stream every message is an entry or was passed over."""
 
     at: datetime
     stopped: Reason | None = None
     sentence: str | None = None
     witnesses: tuple[WitnessWord, ...] = ()
+    heard: Mapping[str, int] = Field(default_factory=dict)
 
 
 def write_status(tiles: TileFolder, status: WriterStatus) -> None:

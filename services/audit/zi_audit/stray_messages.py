@@ -1,14 +1,16 @@
 """The messages that a stopped outbox found on its stream and did not write: which entries of the log they are, and who looked into each."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from zi_audit.acknowledgements import Acknowledgement, acknowledgements_of
 from zi_audit.arrival import message_hash
 from zi_audit.chain import ZEROS, Break
 from zi_audit.index import Index
 from zi_audit.published_log import PublishedLog
+from zi_audit.status import read_status
 from zi_chassis.domain import Value
 from zi_chassis.foreign import Continuation, Foreign
 from zi_chassis.store import Store
@@ -18,9 +20,10 @@ MOST = 2000  # entries of a lane that are searched for stray messages; an outbox
 
 
 class StrayMessage(Value):
-    """A message at `sequence` of the stream; `repeats` is the position of the sender's own message of which it is a copy. `index` is its
-    entry, or that of the message it repeats, and None while the log does not have it; `is_declared` after two officials said that it is
-    not the sender's."""
+    """A message at `sequence` of the stream; `repeats` is the position of the sender's own message of which it is a copy; `signed`: it
+    carries the sender's proof. `index` is the entry to look at, its own where it `is_logged`. A copy and what the log passed over have none
+    and are looked at with the first message that has one, else with the sender's last; None while the log has not read so far.
+    `is_declared` after two officials said that it is not the sender's."""
 
     sequence: int
     hash: str
@@ -28,6 +31,7 @@ class StrayMessage(Value):
     continues: bool
     signed: bool
     index: int | None
+    is_logged: bool
     kind: Break | None
     is_declared: bool
     acknowledged: Sequence[Acknowledgement]
@@ -35,6 +39,13 @@ class StrayMessage(Value):
     def is_settled_for(self, actor: str) -> bool:
         """Whether somebody else than this person looked into it."""
         return any(word.actor != actor for word in self.acknowledged)
+
+
+class _Place(NamedTuple):
+    """The entry to look at for a message, and whether it is the message's own."""
+
+    entry: int
+    is_logged: bool
 
 
 class StrayMessages:
@@ -54,48 +65,53 @@ class StrayMessages:
         settled = {
             each for one in declared if (one.after_position, one.head) == here for each in one.messages
         }
-        indexes = await asyncio.to_thread(self._indexes, sender, outbox)
-        known = await acknowledgements_of(self._store, self._origin, indexes.values())
-        kinds = await asyncio.to_thread(self._index.kinds, list(indexes.values()))
-        return [
-            StrayMessage(
+        places = await asyncio.to_thread(self._places, sender, outbox)
+        indexes = [place.entry for place in places.values()]
+        known = await acknowledgements_of(self._store, self._origin, indexes)
+        kinds = await asyncio.to_thread(self._index.kinds, indexes)
+        found = []
+        for message in outbox.messages:
+            place = places.get(message.sequence)
+            stray = StrayMessage(
                 **dict(message),
-                index=index,
-                kind=None if index is None else kinds.get(index),
+                index=None if place is None else place.entry,
+                is_logged=place is not None and place.is_logged,
+                kind=kinds.get(place.entry) if place is not None and place.is_logged else None,
                 is_declared=Foreign(message.sequence, message.hash) in settled,
-                acknowledged=() if index is None else known.get(index, ()),
+                acknowledged=() if place is None else known.get(place.entry, ()),
             )
-            for message in outbox.messages
-            for index in [indexes.get(message.sequence)]
-        ]
+            found.append(stray)
+        return found
 
     def stands_at(self, sender: str, position: int, head: str) -> bool:
         """Whether the log has the sender's message at this position with this hash."""
         return head == ZEROS if position == 0 else self._digest_at(sender, position) == head
 
-    def _indexes(self, sender: str, outbox: OutboxState) -> Mapping[int, int]:
+    def _places(self, sender: str, outbox: OutboxState) -> Mapping[int, _Place]:
         """By number in the stream. A lane is logged in its order, so what came behind the sender's last own message is behind its entry."""
         last = self._index.place(sender, outbox.after_position) if outbox.after_position else None
-        places = self._index.of_lane(sender, -1 if last is None else last[0], MOST)
+        lane = self._index.of_lane(sender, -1 if last is None else last[0], MOST)
         exact, stand_ins = dict[str, int](), dict[str, int]()
-        for (index, _), entry in zip(places, self._log.entries_at(places), strict=True):
+        for (index, _), entry in zip(lane, self._log.entries_at(lane), strict=True):
             exact.setdefault(sha256(entry).hexdigest(), index)
             if (digest := message_hash(entry)) is not None:
                 stand_ins.setdefault(digest, index)
-        return dict(self._found(sender, outbox.messages, stand_ins | exact))
+        by_hash = stand_ins | exact
+        found = {
+            message.sequence: _Place(by_hash[message.hash], is_logged=True)
+            for message in outbox.messages
+            if message.repeats is None and message.hash in by_hash
+        }
+        beside = next(iter(found.values()), None) or last
+        if beside is not None and self._is_read(sender, outbox.messages):
+            return {each.sequence: _Place(beside[0], is_logged=False) for each in outbox.messages} | found
+        return found
 
-    def _found(
-        self, sender: str, messages: Iterable[StrangerState], by_hash: Mapping[str, int]
-    ) -> Iterable[tuple[int, int]]:
-        for message in messages:
-            if message.repeats is None:
-                index = by_hash.get(message.hash)
-            else:
-                place = self._index.place(sender, message.repeats)
-                is_same = self._digest_at(sender, message.repeats) == message.hash
-                index = place[0] if place is not None and is_same else None
-            if index is not None:
-                yield message.sequence, index
+    def _is_read(self, sender: str, messages: Sequence[StrangerState]) -> bool:
+        """Whether the log has read the last of these that is proven: what it lacks then of those before and behind, it passed over."""
+        status = read_status(self._log.tiles)
+        heard = 0 if status is None else status.heard.get(sender, 0)
+        return all(message.sequence <= heard for message in messages if message.signed)
 
     def _digest_at(self, sender: str, position: int) -> str | None:
         place = self._index.place(sender, position)

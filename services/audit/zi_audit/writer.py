@@ -155,7 +155,10 @@ class Writer:
         self._partial_tiles.clear(log.size)
         now = time.monotonic()
         if now > self._spoken + SPEAK_EVERY:
-            write_status(self._tiles, WriterStatus(at=self._clock.now(), witnesses=self._words()))
+            heard = {lane.sender: lane.heard for lane in self._lanes}
+            write_status(
+                self._tiles, WriterStatus(at=self._clock.now(), witnesses=self._words(), heard=heard)
+            )
             sender_proofs.publish(self._tiles, self._ledger.proofs())
             self._spoken = now
 
