@@ -22,7 +22,7 @@ API_SECONDS = 2.0
 
 
 class MissingKeyError(Exception):
-    """A service was started before its key, or the public keys of the senders, were made."""
+    """A service was started before its key or the public keys of the senders were made, or they do not fit each other."""
 
 
 def heed_cancellation() -> None:
@@ -66,7 +66,17 @@ class Broker:
                     raise MissingKeyError(
                         f"{file} is missing: run `python -m zi_chassis.provision keys` before the services."
                     )
+            self._refuse_another_key(_public_keys(self._seed))
         self._connecting = asyncio.create_task(self._connect(), name="broker")
+
+    def _refuse_another_key(self, file: Path) -> None:
+        """Nobody would take anything that this service publishes for its own."""
+        known = read_public_keys(file).get(self.service)
+        if known is not None and known != self.sender_key().public:
+            raise MissingKeyError(
+                f"{file} has another key of {self.service} than {self._seed}. Find out who changed one of them, then run"
+                f" `python -m zi_chassis.provision keys`."
+            )
 
     async def close(self) -> None:
         """What was handed over is sent if NATS is there; nothing waits for a server that is away."""

@@ -28,7 +28,7 @@ from zi_chassis.foreign import PASSED_OVER, Declared, Foreign, nothing_declared,
 from zi_chassis.lanes import PassOver
 from zi_chassis.own_tail import OwnStream, Stranger, Tail, last_message
 from zi_chassis.recorded import NO_PREVIOUS, digest
-from zi_chassis.sender_proof import SenderKey
+from zi_chassis.sender_proof import SenderKey, read_claim
 from zi_chassis.store import MessageRow, Store
 from zi_chassis.topology import stream_of
 
@@ -217,7 +217,7 @@ class Outbox:
     def _proofs(self, rows: Sequence[MessageRow]) -> list[str]:
         assert self._key is not None
         source = self._store.source
-        return [self._key.sign(source, row.position, row.hash) for row in rows]
+        return [self._key.sign(source, _claimed(row), row.hash) for row in rows]
 
     async def _publish_one(self, js: JetStreamContext, row: MessageRow, proof: str) -> int:
         headers = _headers(row, proof) | {Header.EXPECTED_LAST_SEQUENCE: str(self._sequence)}
@@ -250,6 +250,11 @@ class Outbox:
             " docs/operations.md says what to do before anything is changed."
         )
         logger.critical("outbox: %s", self.reason)
+
+
+def _claimed(row: MessageRow) -> int:
+    """The position that the bytes themselves claim, which is the row's unless somebody edited the store."""
+    return read_claim(row.position, row.message, row.hash, "").position or row.position
 
 
 def _headers(row: MessageRow, proof: str) -> dict[str, str]:

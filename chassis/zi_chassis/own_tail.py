@@ -48,11 +48,13 @@ class Tail:
 
     @property
     def contradictions(self) -> tuple[Stranger, ...]:
-        """Strangers that may be this service's: it signed them, or they continue its chain from a time before proofs."""
+        """Strangers that may be this service's: it signed them, or they continue its chain from a time before proofs. A copy of a message
+        that the stream holds in its place is none; one of a message that is missing in front of it is."""
         return tuple(
             one
             for one in self.strangers
-            if one.repeats is None and (one.signed or (one.continues and not self.proven))
+            if (one.repeats is None or one.repeats > self.position)
+            and (one.signed or (one.continues and not self.proven))
         )
 
 

@@ -191,6 +191,25 @@ async def test_the_newest_proof_of_each_sender_is_kept_and_published(
         key.verify(base64.b64decode(one.proof), text)
 
 
+@pytest.mark.parametrize("proven_before", [True, False])
+async def test_in_the_place_of_a_lost_message_only_what_is_from_before_proofs_is_taken(
+    nats: NatsServer, tmp_path: Path, proven_before: bool
+) -> None:
+    settings, intake = settings_in(tmp_path), Sender("intake")
+    first, forged = intake.say(2), intake.message(actor="somebody else")
+    async with writing(nats, settings):
+        if proven_before:
+            await publish(nats, "intake", [arrival.content for arrival in first])
+            await until(lambda: size(settings) == 2)
+        else:
+            await plant(nats, *(arrival.content for arrival in first))
+        await plant(nats, forged)
+        intake.say(1)
+        await publish(nats, "intake", [arrival.content for arrival in intake.say(1)])
+        await until(lambda: size(settings) == (3 if proven_before else 4))
+    assert (forged in entries(settings)) is not proven_before
+
+
 async def test_messages_of_before_proofs_wait_for_the_first_proof(nats: NatsServer, tmp_path: Path) -> None:
     settings, intake = settings_in(tmp_path), Sender("intake")
     await plant(nats, *(arrival.content for arrival in intake.say(250)))

@@ -62,6 +62,8 @@ async def test_without_the_public_keys_of_the_senders_nothing_starts(nats: NatsS
     with pytest.raises(MissingKeyError, match=r"sender-keys\.json.*before the services"):
         nats.broker("intake").open()
     file.write_text(format_public_keys({"intake": "00" * 32}))
+    with pytest.raises(MissingKeyError, match="another key of intake"):
+        nats.broker("intake").open()
     with pytest.raises(MissingKeyError, match="no key of notify"):
         nats.broker("intake").verifier("/zi/office/notify")
 

@@ -3,7 +3,7 @@ sender did not prove is passed over."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 from nats.js import JetStreamContext
@@ -12,11 +12,11 @@ from prometheus_client import Gauge
 from zi_audit.arrival import Arrival
 from zi_audit.chain import Head
 from zi_audit.halt import HaltError, Reason
+from zi_audit.ledger import Ledger
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.foreign import PASSED_OVER
 from zi_chassis.sender_check import SenderCheck, UnprovenError
-from zi_chassis.sender_proof import Judgement
 from zi_chassis.stream_reader import Delivered, MissingMessageError, StreamReader
 from zi_chassis.topology import stream_of
 
@@ -28,8 +28,6 @@ PENDING = Gauge("zi_log_pending", "Messages of the sender that are not in the lo
 LOST = Gauge("zi_log_lost", "Messages that the sender's stream should hold and does not", ["sender"])
 
 Append = Callable[[Sequence[Arrival]], Awaitable[None]]
-Floor = Callable[[str, int], int | None]
-HeadOf = Callable[[str], Head]
 
 
 class Lost(Delivered):
@@ -53,14 +51,14 @@ class LaneReader(StreamReader):
 class Lane:
     """Runs until cancelled or until the broker shows that the database is older than what was acknowledged."""
 
-    def __init__(self, broker: Broker, source: str, append: Append, floor: Floor, head: HeadOf) -> None:
-        """`source`: /zi/<office>/<service>. `head`: where the log has the chain of a sender."""
+    def __init__(self, broker: Broker, source: str, append: Append, ledger: Ledger) -> None:
+        """`source`: /zi/<office>/<service>."""
         self.sender = sender = source.rpartition("/")[2]
         self.reason: str | None = f"the stream of {sender} was not read yet"
         self._broker = broker
         self._append = append
-        self._floor = floor
-        self._head = head
+        self._ledger = ledger
+        self._source = source
         self._check = SenderCheck(broker, source)
         self._reader = LaneReader(broker, sender, DURABLE)
         self._backoff = Backoff(0.25, 5.0)
@@ -91,7 +89,7 @@ class Lane:
     async def _start(self, committed: int) -> int:
         """After which message to read: what was acknowledged, or what is committed of a stream that an earlier log had read further."""
         acknowledged = await self._acknowledged()
-        floor = await asyncio.to_thread(self._floor, self.sender, acknowledged)
+        floor = await asyncio.to_thread(self._ledger.floor, self.sender, acknowledged)
         if acknowledged > max(committed, floor or 0) and not await self._holds(committed, acknowledged):
             raise HaltError(
                 Reason.REGRESSION,
@@ -103,7 +101,7 @@ class Lane:
     async def _holds(self, committed: int, acknowledged: int) -> bool:
         """Return whether the log holds all that was acknowledged: a log that was refilled from its files counts no messages that were passed
         over, so that its number is too low."""
-        head = await asyncio.to_thread(self._head, self.sender)
+        head, _ = await asyncio.to_thread(self._known)
         async for claim in self._check.backwards(acknowledged, max(committed, 1)):
             if claim.hash == head.digest:
                 return True
@@ -134,29 +132,31 @@ class Lane:
         await self._reader.done(through)
 
     async def _append_proven(self, arrivals: Sequence[Arrival]) -> int:
-        """Append up to the last that is proven, all but what was never the sender's; return its number. A message that may be the
-        sender's, where one of the chain is missing, is appended."""
-        head = await asyncio.to_thread(self._head, self.sender)
+        """Append up to the last that is proven, all but what was never the sender's; return its number. What from before proofs may be
+        the sender's, where a message of its chain is missing, is appended too."""
+        head, key = await asyncio.to_thread(self._known)
         judged = await self._check.judge([arrival.claim for arrival in arrivals], head.position)
-        foreign, special = judged.foreign, {*judged.foreign, judged.until}
-        await self._append(
-            [
-                self._marked(arrival, judged) if arrival.sequence in special else arrival
-                for arrival in arrivals
-                if arrival.sequence <= judged.until
-            ]
-        )
+        here = [arrival for arrival in arrivals if arrival.sequence <= judged.until]
+        foreign = judged.foreign
+        if key == self._check.verifier.public:
+            foreign = frozenset(arrival.sequence for arrival in here) - judged.own
+        await self._append([self._marked(arrival, foreign, judged.until) for arrival in here])
         if foreign:
             PASSED_OVER.labels(WRITER, self.sender).inc(len(foreign))
             logger.critical("lane: %d messages on %s are passed over", len(foreign), self._reader.stream)
         return judged.until
 
-    def _marked(self, arrival: Arrival, judged: Judgement) -> Arrival:
+    def _known(self) -> tuple[Head, str | None]:
+        """Where the log has the chain of the sender, and the key of the newest proof that it has of it."""
+        return self._ledger.heard(self.sender).head, self._ledger.proof_key(self._source)
+
+    def _marked(self, arrival: Arrival, foreign: Collection[int], until: int) -> Arrival:
         """What was never the sender's, or the last message that is proven, with the key of its proof."""
-        if arrival.sequence in judged.foreign:
+        if arrival.sequence in foreign:
             return replace(arrival, is_foreign=True)
-        is_signed = self._check.is_signed(arrival.claim)
-        return replace(arrival, public_key=self._check.verifier.public) if is_signed else arrival
+        if arrival.sequence == until and self._check.is_signed(arrival.claim):
+            return replace(arrival, public_key=self._check.verifier.public)
+        return arrival
 
     def _stand(self, why: str) -> None:
         reason = f"{stream_of(self.sender)} is not heard: {why}"

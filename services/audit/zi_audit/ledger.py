@@ -7,7 +7,6 @@ from datetime import datetime
 
 from zi_audit import sender_proofs
 from zi_audit.arrival import Arrival
-from zi_audit.chain import Head
 from zi_audit.halt import HaltError, Reason
 from zi_audit.known_entries import DIGITS, IS_OUTSIDE, Entry, Heard, KnownEntries, heard_of, keep_heard
 from zi_audit.sender_proofs import SenderProof
@@ -115,13 +114,14 @@ class Ledger:
         with self.database.reading() as tx:
             return heard_of(tx, [sender])[sender]
 
-    def head(self, sender: str) -> Head:
-        return self.heard(sender).head
-
     def proofs(self) -> Sequence[SenderProof]:
         """The newest proof of each sender."""
         with self.database.reading() as tx:
             return sender_proofs.kept(tx)
+
+    def proof_key(self, source: str) -> str | None:
+        """The key of the newest proof of a sender."""
+        return next((one.public_key for one in self.proofs() if one.source == source), None)
 
     def entries(self, first: int, end: int) -> list[bytes]:
         """The bytes of the entries [first, end)."""

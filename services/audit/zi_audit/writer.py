@@ -132,7 +132,7 @@ class Writer:
 
     def _lane(self, sender: str, batch: Batch) -> Lane:
         source = f"/zi/{self._settings.office}/{sender}"
-        return Lane(self._broker, source, batch.offer, self._ledger.floor, self._ledger.head)
+        return Lane(self._broker, source, batch.offer, self._ledger)
 
     async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: Pen) -> None:
         """Until an entry adopts the policy that waits for it."""
