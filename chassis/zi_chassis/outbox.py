@@ -95,7 +95,7 @@ class Outbox:
             except ForeignStreamError as contradiction:
                 self._stop(contradiction)
                 await self._until_declared()
-            except NATS_ERRORS as error:
+            except (UnavailableError, *NATS_ERRORS) as error:
                 self.reason = f"{self._stream} can't be written: {_told(error)}"
                 logger.warning("outbox: %s", self.reason)
                 await asyncio.sleep(self._backoff.next())

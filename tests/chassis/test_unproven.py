@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -19,11 +19,9 @@ from tests.nats_server import NatsServer
 from tests.until import until
 
 from zi_chassis import outbox as outboxes
-from zi_chassis.database import Database
-from zi_chassis.domain import Act
+from zi_chassis.database import Database, Tx
 from zi_chassis.foreign import Foreign
 from zi_chassis.inbox import Inbox
-from zi_chassis.lanes import PassOver
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_tail import MOST_STRANGERS
 from zi_chassis.recorded import digest
@@ -226,7 +224,7 @@ import asyncio, sys
 from pathlib import Path
 from zi_chassis import outbox as outboxes
 from zi_chassis.broker import Broker
-from zi_chassis.database import Database
+from zi_chassis.database import Database, Tx
 from zi_chassis.outbox import Outbox
 from zi_chassis.store import Store
 from tests.chassis.counter import counter
@@ -282,30 +280,39 @@ async def test_the_rest_of_a_batch_behind_a_proven_message_that_does_not_fit_is_
     assert house.policies.seen == [1, 2]
 
 
-async def test_passing_over_and_its_entry_are_one_transaction(tmp_path: Path) -> None:
-    class Full(Exception):
-        pass
+class Disk:
+    """Where a store keeps more beside its events; it may be full."""
 
-    class Broken:
-        tables: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    full = False
 
-        def prepare(self, kept: Sequence[object]) -> None:
-            raise Full
+    def prepare(self, kept: Sequence[Any]) -> None:
+        if self.full:
+            raise OSError("No space left on device")
 
-        def write(self, tx: object, kept: Sequence[object]) -> None:
-            raise Full
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        """There is nothing to write."""
 
+
+def store_on(disk: Disk, path: Path) -> Store:
     store = Store(
-        service="intake",
-        office="office",
-        database=Database(tmp_path / "intake.db"),
-        deciders=[counter],
-        companions=[Broken()],
+        service="intake", office="office", database=Database(path), deciders=[counter], companions=[disk]
     )
     store.open()
-    by = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="system:intake", role="system:intake")
-    entry = PassOver(by=by, sender="intake", first=1, last=1, count=1, digest="0" * 64)
-    with pytest.raises(Full):
-        await store.learn("intake", (), [Foreign(1, "0" * 64)], entry)
-    assert (store.foreign("intake"), store.last()[0]) == ((), 0)
+    return store
+
+
+async def test_a_full_disk_holds_the_outbox_up_and_ends_nothing(nats: NatsServer, tmp_path: Path) -> None:
+    store, broker = store_on(disk := Disk(), tmp_path / "intake.db"), nats.broker("intake")
+    outbox = Outbox(store, broker)
+    async with opened(broker), running(outbox.run) as [task]:
+        await count(store, 2)
+        await until(lambda: outbox.lag == 0)
+        disk.full = True
+        await (await broker.jetstream()).publish("zi.intake.added.x", GARBAGE)
+        await until(lambda: "No space left" in (outbox.reason or ""))
+        assert (store.foreign("intake"), store.last()[0]) == ((), 2)
+        disk.full = False
+        await until(lambda: outbox.reason is None and store.last()[0] == 3)
+        assert (store.foreign("intake"), task.done()) == ((Foreign(3, digest(GARBAGE)),), False)
     store.close()

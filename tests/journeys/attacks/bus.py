@@ -78,10 +78,12 @@ async def follow(left: Left, on: Bus, service: str) -> list[str]:
     """What the outbox of a service finds."""
     database = on.database(left.data / service / "store.db")
     store = Store(service=service, office=left.settings.office, database=database, deciders=[])
+    store.open()
     async with opened(broker := on.server.broker(service)):
         outbox = Outbox(store, broker)
         async with running(outbox.run):
             await until(lambda: outbox.stopped or (outbox.reason is None and outbox.lag == 0))
+    store.close()
     return [str(outbox.reason)] if outbox.stopped else []
 
 

@@ -75,7 +75,7 @@ FOUND: Mapping[Spot, str] = {
     (Place.MESSAGE, Hand.OWNER): "RAO RAO RAO RAO AO RAO AO A RAO RAO",
     (Place.ITEM, Hand.ALONE): "RA A RA RA RA - RA RA - RA",
     (Place.ITEM, Hand.OWNER): "RA A - - - - - - - X",
-    (Place.PUBLISHED, Hand.ALONE): "LRAPN LRON LRAOPN LRN M RAOP M O LRAPN LRAPN",
+    (Place.PUBLISHED, Hand.ALONE): "LRAPN LRON LRAOPN LRN M RAOP M M LRAPN LRAPN",
     (Place.PUBLISHED, Hand.OWNER): "RAOP RAOP RAOP RAOP M RAOP M AO LRAOP RAOP",
     (Place.LANE, Hand.ALONE): "- LON - - - - - LON - -",
     (Place.LANE, Hand.OWNER): "- ON - - - - - ON - -",
