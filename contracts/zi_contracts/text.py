@@ -49,11 +49,13 @@ def one_spelling(text: str, *, lines: bool = False) -> str:
     return text if text.isascii() else _JOINER.sub("", unicodedata.normalize("NFC", text))
 
 
-def visible(text: str) -> str:
-    """The text with a mark in the place of every sign that nobody sees: to show what was refused."""
+def visible(text: str, kept: str = "") -> str:
+    """The text with a mark in the place of every sign that nobody sees, but for those in `kept`: to show what was refused, or was there
+    before this rule."""
     if text.isprintable():
         return text
-    return "".join("\ufffd" if first_unseen(sign) is not None else sign for sign in text)
+    parts = _JOINER.sub("", text)
+    return "".join(sign if sign in kept or first_unseen(sign) is None else "\ufffd" for sign in parts)
 
 
 @dataclass(frozen=True)

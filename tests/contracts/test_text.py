@@ -145,6 +145,8 @@ def test_a_text_that_was_signed_for_is_checked_and_not_changed() -> None:
 
 def test_a_refused_text_is_shown_with_marks_in_the_place_of_what_nobody_sees() -> None:
     assert visible("PT A\u202eB\n") == "PT A\ufffdB\ufffd"
+    assert visible("PT A\u200bB\n\t", kept="\n\t") == "PT A\ufffdB\n\t"
+    assert visible("\u202e🤦\u200d♀️") == "\ufffd🤦♀️"
     assert all(visible(name) == name for name in NAMES)
 
 

@@ -90,6 +90,9 @@ async def test_what_was_filed_before_is_shown_as_it_was(
         receipt = await front.office.front_door.file(uuid4(), body)
     told = await front.track({"ticket": receipt.ticket, "code": receipt.code})
     assert told["messages"][0]["text"] == f"Dari {REVERSED}"
+    page = await get(front, f"/track/{receipt.ticket}", **{"X-Case-Code": receipt.code})
+    assert "Dari PT Asli\ufffdgnuplaP" in page.text
+    assert "\u202e" not in page.text
     opened = await front.act({"ticket": receipt.ticket}, "personal-data", {"purpose": "handling"})
     assert HIDDEN in opened.text or HIDDEN.encode("unicode_escape").decode() in opened.text
     assert NAME not in opened.text

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from zi_chassis.settings import Settings
 from zi_chassis.web import language
 from zi_chassis.web.language import Catalogue, language_of
+from zi_contracts.text import visible
 
 YEAR = 365 * 24 * 3600
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -72,6 +73,7 @@ def _templates(package: str, service: str, office: str, demo: bool) -> Environme
     templates = Environment(
         loader=ChoiceLoader([*own, PackageLoader("zi_chassis.web")]),
         autoescape=True,
+        finalize=_seen,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -85,6 +87,11 @@ def _templates(package: str, service: str, office: str, demo: bool) -> Environme
         "demo": demo,
     }
     return templates
+
+
+def _seen(value: Any) -> Any:
+    """What is put into a page is what it looks like, also where it was kept before texts had to be, or was forged."""
+    return visible(value, kept="\n\r\t") if type(value) is str else value
 
 
 def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime], str]:
