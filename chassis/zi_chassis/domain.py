@@ -9,7 +9,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from zi_chassis.domain_error import DomainError as DomainError
-from zi_contracts.text import Seen, first_unseen
+from zi_contracts.text import VisibleText, first_unseen
 
 
 class Value(BaseModel):
@@ -52,7 +52,7 @@ class Command(Value):
     by: Act
 
     @model_validator(mode="after")
-    def _is_seen_as_it_is(self) -> Self:
+    def _refuse_unseen_signs(self) -> Self:
         written = self.model_dump_json()
         if not written.isprintable() or "\\" in written:  # where JSON escapes something, it may be a control
             for place, text, lines in _texts(self, ""):
@@ -68,7 +68,7 @@ def _texts(value: Any, place: str, lines: bool = False) -> Iterator[tuple[str, s
         case BaseModel():
             fields = type(value).model_fields
             for name, inner in vars(value).items():
-                several = any(isinstance(each, Seen) and each.lines for each in fields[name].metadata)
+                several = any(isinstance(each, VisibleText) and each.lines for each in fields[name].metadata)
                 yield from _texts(inner, f"{place}.{name}" if place else name, several)
         case Mapping():
             for name, inner in value.items():

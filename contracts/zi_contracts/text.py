@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 UNSEEN = "unseen_character"
 # The context of a validation that reads what was kept before: it stays as it is.
-KEPT: Mapping[str, bool] = {"kept": True}
+STORED: Mapping[str, bool] = {"stored": True}
 # Between the parts of a composed picture: without it the parts stand side by side, and nothing is hidden.
 _JOINER = re.compile("(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d")
 # For programs: what of the refused signs can be said as an expression that every reader of a schema understands.
@@ -49,17 +49,17 @@ def one_spelling(text: str, *, lines: bool = False) -> str:
     return text if text.isascii() else _JOINER.sub("", unicodedata.normalize("NFC", text))
 
 
-def visible(text: str, kept: str = "") -> str:
-    """The text with a mark in the place of every sign that nobody sees, but for those in `kept`: to show what was refused, or was there
+def visible(text: str, allowed: str = "") -> str:
+    """The text with a mark in the place of every sign that nobody sees, but for those in `allowed`: to show what was refused, or was there
     before this rule."""
     if text.isprintable():
         return text
     parts = _JOINER.sub("", text)
-    return "".join(sign if sign in kept or first_unseen(sign) is None else "\ufffd" for sign in parts)
+    return "".join(sign if sign in allowed or first_unseen(sign) is None else "\ufffd" for sign in parts)
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibleText:
     """Annotates a text of which a reader sees every sign. Where `tidies` is false it is checked, and not brought into one spelling."""
 
     lines: bool = False
@@ -76,7 +76,7 @@ class Seen:
         return described
 
     def _validated(self, text: str, info: ValidationInfo) -> str:
-        if info.context == KEPT:
+        if info.context == STORED:
             return text
         written = one_spelling(text, lines=self.lines) if self.tidies else text
         unseen = first_unseen(written, lines=self.lines)
@@ -85,5 +85,5 @@ class Seen:
         return written
 
 
-ONE_LINE, LINES = Seen(), Seen(lines=True)
+ONE_LINE, LINES = VisibleText(), VisibleText(lines=True)
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), ONE_LINE]

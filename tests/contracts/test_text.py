@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from zi_contracts.text import KEPT, LINES, ONE_LINE, UNSEEN, Line, Seen, first_unseen, one_spelling, visible
+from zi_contracts.text import (
+    LINES,
+    ONE_LINE,
+    STORED,
+    UNSEEN,
+    Line,
+    VisibleText,
+    first_unseen,
+    one_spelling,
+    visible,
+)
 
 Text: TypeAdapter[str] = TypeAdapter(
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), LINES]
@@ -125,33 +135,34 @@ def test_only_a_text_of_several_lines_has_several() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("Pedas 🤦\u200d♀️", "Pedas 🤦♀️"), ("👩🏽\u200d🍳", "👩🏽🍳"), ("❤️\u200d🔥", "❤️🔥")]
+    ("typed", "expected"),
+    [("Pedas 🤦\u200d♀️", "Pedas 🤦♀️"), ("👩🏽\u200d🍳", "👩🏽🍳"), ("❤️\u200d🔥", "❤️🔥")],
 )
-def test_a_picture_that_a_telephone_composes_stands_as_its_parts(typed: str, kept: str) -> None:
+def test_a_picture_that_a_telephone_composes_stands_as_its_parts(typed: str, expected: str) -> None:
     """Nobody has to know what joins them."""
-    assert Text.validate_python(typed) == kept
+    assert Text.validate_python(typed) == expected
 
 
 def test_what_was_kept_before_is_read_as_it_is() -> None:
     old = "PT A\u202eB e\u0301"
-    assert Named.validate_python(old, context=KEPT) == old
+    assert Named.validate_python(old, context=STORED) == old
 
 
 def test_a_text_that_was_signed_for_is_checked_and_not_changed() -> None:
-    signed: TypeAdapter[str] = TypeAdapter(Annotated[str, Seen(tidies=False)])
+    signed: TypeAdapter[str] = TypeAdapter(Annotated[str, VisibleText(tidies=False)])
     assert signed.validate_python("e\u0301") == "e\u0301"
     assert refusal(signed, "a\u200bb") == {"code": "U+200B", "place": 2}
 
 
 def test_a_refused_text_is_shown_with_marks_in_the_place_of_what_nobody_sees() -> None:
     assert visible("PT A\u202eB\n") == "PT A\ufffdB\ufffd"
-    assert visible("PT A\u200bB\n\t", kept="\n\t") == "PT A\ufffdB\n\t"
+    assert visible("PT A\u200bB\n\t", allowed="\n\t") == "PT A\ufffdB\n\t"
     assert visible("\u202e🤦\u200d♀️") == "\ufffd🤦♀️"
     assert all(visible(name) == name for name in NAMES)
 
 
 @pytest.mark.parametrize("marker", [ONE_LINE, LINES])
-def test_the_schema_says_so_in_an_expression_that_python_reads_too(marker: Seen) -> None:
+def test_the_schema_says_so_in_an_expression_that_python_reads_too(marker: VisibleText) -> None:
     schema = TypeAdapter(Annotated[str, marker]).json_schema()
     pattern = re.compile(json.loads(json.dumps(schema))["pattern"])
     assert all(pattern.search(name) for name in NAMES)

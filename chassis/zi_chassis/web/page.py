@@ -73,7 +73,7 @@ def _templates(package: str, service: str, office: str, demo: bool) -> Environme
     templates = Environment(
         loader=ChoiceLoader([*own, PackageLoader("zi_chassis.web")]),
         autoescape=True,
-        finalize=_seen,
+        finalize=_visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -89,9 +89,9 @@ def _templates(package: str, service: str, office: str, demo: bool) -> Environme
     return templates
 
 
-def _seen(value: Any) -> Any:
-    """What is put into a page is what it looks like, also where it was kept before texts had to be, or was forged."""
-    return visible(value, kept="\n\r\t") if type(value) is str else value
+def _visible(value: Any) -> Any:
+    """Mark what nobody would see in a text of before, or a forged one."""
+    return visible(value, allowed="\n\r\t") if type(value) is str else value
 
 
 def _in(tell: Callable[[Any, str], str], code: str) -> Callable[[date | datetime], str]:

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 
 from zi_certificates.qr import picture
 from zi_chassis.domain import Value
-from zi_contracts.text import Seen
+from zi_contracts.text import VisibleText
 from zi_rules.configuration import Configuration
 from zi_tlog import letter as format_
 from zi_tlog.letter import Code
@@ -22,7 +22,7 @@ from zi_tlog.note import Signer
 
 LETTER_TEMPLATE, TEMPLATE_VERSION = "letter_template", 1
 # What is signed for is not brought into another spelling any more.
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300), Seen(tidies=False)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300), VisibleText(tidies=False)]
 
 
 class Both(Value):

@@ -15,7 +15,7 @@ from zi_contracts.certificates import Finding as PublishedFinding
 from zi_contracts.certificates import PinnedRules, Series
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
-from zi_contracts.text import KEPT
+from zi_contracts.text import STORED
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.certificate.deadline import (
     NoPromiseError,
@@ -257,7 +257,7 @@ def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) 
         goods=Goods(stated.goods),
         country=stated.country,
         circumstances=frozenset(map(Circumstance, stated.circumstances)),
-        items=tuple(Item.model_validate(each.model_dump(), context=KEPT) for each in stated.products),
+        items=tuple(Item.model_validate(each.model_dump(), context=STORED) for each in stated.products),
         attached=tuple(
             Attached(document=each.kind, items=frozenset(each.products)) for each in stated.documents
         ),

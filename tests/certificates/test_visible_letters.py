@@ -7,10 +7,11 @@ import pytest
 from pydantic import ValidationError
 from tests.certificates import steps
 from tests.certificates.inside import Inside
-from tests.certificates.officials import named
+from tests.certificates.officials import applicant, item, named
 from tests.certificates.test_contents import said
 from tests.certificates.test_signing import SIGNER
 
+from zi_certificates import application
 from zi_certificates.application import initial
 from zi_certificates.contents import holder, signer
 from zi_certificates.letter import Content, digest
@@ -21,11 +22,11 @@ from zi_certificates.refusal import (
     UnprintableProductsError,
     UnprintableSignerError,
 )
-from zi_certificates.sealing import CONTENT, SpoiltError, _content
-from zi_certificates.signing import refused_as
+from zi_certificates.sealing import SpoiltError, _content
+from zi_certificates.signing import CONTENT, refused_as
 from zi_chassis.domain import UnseenSignError
 from zi_chassis.identity import Staff
-from zi_contracts.text import KEPT
+from zi_contracts.text import STORED
 from zi_rules.certificate.item import Item
 
 REVERSED, HIDDEN = "PT Asli\u202egnuplaP", "PT\u200bAsli"
@@ -34,9 +35,9 @@ REVERSED, HIDDEN = "PT Asli\u202egnuplaP", "PT\u200bAsli"
 async def to_be_signed(inside: Inside, company: str) -> tuple[str, int]:
     """Ticket and revision of an application of a company that the vault knows from before under this name."""
     request = await inside.paid("one")
-    for item, (ticket, field, text) in list(inside.vault.plain.items()):
+    for id, (ticket, field, text) in list(inside.vault.plain.items()):
         if field == "company.name":
-            inside.vault.plain[item] = (ticket, field, text.replace("PT one", company))
+            inside.vault.plain[id] = (ticket, field, text.replace("PT one", company))
     for official in ("evaluator-eko", "evaluator-ida"):
         evaluator = inside.evaluator(official)
         revision = (await inside.office.deciding.take_next(evaluator, None)).state.revision
@@ -47,10 +48,10 @@ async def to_be_signed(inside: Inside, company: str) -> tuple[str, int]:
 @pytest.mark.parametrize("company", [REVERSED, HIDDEN])
 async def test_nobody_signs_in_a_name_that_is_not_what_it_looks_like(inside: Inside, company: str) -> None:
     ticket, revision = await to_be_signed(inside, company)
-    kept = len(inside.vault.plain)
+    before = len(inside.vault.plain)
     with pytest.raises(UnprintableCompanyError):
         await inside.office.signing.sign(ticket, inside.signer(), named("key"), revision, SIGNER)
-    assert len(inside.vault.plain) == kept
+    assert len(inside.vault.plain) == before
 
 
 async def test_a_signer_signs_under_a_name_that_is_what_it_looks_like(inside: Inside) -> None:
@@ -110,7 +111,7 @@ class OneText:
 async def test_a_letter_that_was_signed_before_is_not_sealed_with_such_a_name() -> None:
     text = said().render().decode().replace("Kecap Contoh", REVERSED)
     row = LetterRow.__new__(LetterRow)
-    values = {"item": steps.item("letter.content"), "content": digest(text.encode()), "ticket": "3C7K9M2Q5"}
+    values = {"item": item("letter.content"), "content": digest(text.encode()), "ticket": "3C7K9M2Q5"}
     for name, value in (values | {"event_id": UUID(int=1)}).items():
         object.__setattr__(row, name, value)
     with pytest.raises(SpoiltError, match="nobody sees"):
@@ -122,19 +123,19 @@ def test_an_application_can_not_be_stated_with_such_a_product() -> None:
         update={"products": (steps.product().model_copy(update={"product": REVERSED}),)}
     )
     with pytest.raises(UnseenSignError, match=r"statement\.products\.product .*U\+202E"):
-        steps.steps.Change(by=steps.applicant(), statement=stated)
+        application.Change(by=applicant(), statement=stated)
 
 
 def test_an_application_of_before_is_read_and_examined() -> None:
     old = steps.product().model_copy(update={"product": REVERSED})
     state = initial
-    for event in steps.steps.decide(steps.DRAFT, initial):
+    for event in application.decide(steps.DRAFT, initial):
         stated = event.statement.model_copy(update={"products": (old,)})  # type: ignore[union-attr]
         changed = event.model_copy(update={"statement": stated})
-        state = steps.steps.evolve(state, type(changed).model_validate_json(changed.model_dump_json()))
+        state = application.evolve(state, type(changed).model_validate_json(changed.model_dump_json()))
     assert state.statement is not None
     [product] = state.statement.products
-    assert Item.model_validate(product.model_dump(), context=KEPT).product == REVERSED
+    assert Item.model_validate(product.model_dump(), context=STORED).product == REVERSED
 
 
 def test_every_refusal_tells_the_signer_what_to_do() -> None:

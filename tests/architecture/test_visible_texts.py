@@ -27,7 +27,7 @@ from zi_chassis.lanes import MessageSkipped
 from zi_chassis.recorded import decode, encode
 from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
-from zi_contracts.text import Seen
+from zi_contracts.text import VisibleText
 from zi_intake.case import CaseAssigned
 from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items
 from zi_umkm.filled import text_of
@@ -155,9 +155,9 @@ def test_a_command_holds_no_text_that_is_not_what_it_looks_like(name: str) -> No
         for sign in HIDDEN:
             spoilt = sample(command, "", leaf.path, f"a{sign}b")
             with pytest.raises(UnseenSignError) as refused:
-                spoilt._is_seen_as_it_is()
+                spoilt._refuse_unseen_signs()
             assert refused.value.values["code"] == f"U+{ord(sign):04X}", leaf
-        sample(command, "", leaf.path, "Ma'mun é شركة")._is_seen_as_it_is()
+        sample(command, "", leaf.path, "Ma'mun é شركة")._refuse_unseen_signs()
 
 
 def test_there_are_commands_with_texts() -> None:
@@ -170,9 +170,11 @@ def test_there_are_commands_with_texts() -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_an_event_is_read_whatever_was_recorded_before_there_was_this_rule(name: str) -> None:
     """None of its texts has the strict type, in whatever it holds; so it can't have a validator of commands either."""
-    strict = [leaf.path for leaf in leaves(EVENTS[name]) if any(isinstance(m, Seen) for m in _metadata(leaf))]
+    strict = [
+        leaf.path for leaf in leaves(EVENTS[name]) if any(isinstance(m, VisibleText) for m in _metadata(leaf))
+    ]
     assert strict == []
-    assert not hasattr(EVENTS[name], "_is_seen_as_it_is")
+    assert not hasattr(EVENTS[name], "_refuse_unseen_signs")
 
 
 def _metadata(leaf: Leaf) -> Sequence[Any]:

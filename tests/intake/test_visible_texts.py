@@ -8,7 +8,7 @@ from tests.intake.front import COMPLAINT, MENTORING, NAME, REQUEST, Front
 from tests.intake.test_pages import FORM, get, hidden_key, post
 
 from zi_chassis.domain import UnseenSignError
-from zi_contracts.text import KEPT
+from zi_contracts.text import STORED
 from zi_contracts.vault import VaultKeepRequest
 from zi_intake.bodies import ComplaintBody
 
@@ -84,7 +84,7 @@ async def test_what_was_filed_before_is_shown_as_it_was(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = COMPLAINT | {"text": f"Dari {REVERSED}", "reporter": {"name": HIDDEN}}
-    body = ComplaintBody.model_validate(old, context=KEPT)
+    body = ComplaintBody.model_validate(old, context=STORED)
     with monkeypatch.context() as before:
         before.setattr("zi_chassis.vault.refuse_unseen", lambda *_, **__: None)
         receipt = await front.office.front_door.file(uuid4(), body)
