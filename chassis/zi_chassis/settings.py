@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: str = ""
     mail_from: str = "layanan@balai-pom-tarakan.example"
+    security_contact: str = ""
     mail_domain: str = "balai-pom-tarakan.example"
     clock_shift: int = 0
     group_commit: bool = True

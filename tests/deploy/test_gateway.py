@@ -94,3 +94,28 @@ def test_the_start_complains_when_a_proxy_in_front_is_not_named(
 ) -> None:
     warning = Settings(service="intake", **settings).warning
     assert (warning is not None and "ZI_TRUSTED_PROXIES" in warning) == warns
+
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+# A service that answers, one that is away, one whose metrics stay inside, an API that is away, and a host that nobody has.
+ROUTES = ("", "umkm/", "umkm/metrics", "audit/api/x", "audit/log/checkpoint", "//evil.example/desk")
+
+
+def test_every_answer_of_the_gateway_carries_the_headers(tmp_path: Path) -> None:
+    with gateway(tmp_path, "") as address, httpx.Client(timeout=30) as client:
+        for route in ROUTES:
+            answer = client.get(f"{address}{route}", headers={"Host": "evil.example"})
+            for name, wanted in HEADERS.items():
+                assert wanted in answer.headers.get(name, ""), (route, name)
+            assert "server" not in answer.headers
+            assert "strict-transport-security" not in answer.headers
+            assert "evil" not in answer.headers.get("location", "")
+        secure = client.get(f"{address}umkm/metrics", headers={"X-Forwarded-Proto": "https"})
+        assert "max-age=" in secure.headers["strict-transport-security"]

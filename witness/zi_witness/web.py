@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zi_tlog.cosignature import CosignatureVerifier
 from zi_tlog.witness import ADD_CHECKPOINT, MAX_REQUEST_BYTES, SIZE_TYPE, format_cosignatures, format_size
@@ -21,9 +24,28 @@ from zi_witness.watched import Watched
 SECONDS_FOR_A_BODY = 10
 _HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+class _Headed:
+    # Every answer carries the headers, also a refusal and what no route answers.
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, headed if scope["type"] == "http" else send)
 
 
 class Witness:
@@ -42,7 +64,8 @@ class Witness:
             Route("/{log}/checkpoint", self.checkpoint),
             Route("/{log}/forks", self.forks),
         ]
-        return Starlette(routes=[Mount(prefix, routes=routes)] if prefix else routes)
+        mounted = [Mount(prefix, routes=routes)] if prefix else routes
+        return Starlette(routes=mounted, middleware=[Middleware(_Headed)])
 
     async def add_checkpoint(self, request: Request) -> Response:
         """200 with the cosignature, or the status and the sentence of the refusal (tlog-witness, add-checkpoint)."""
@@ -66,7 +89,7 @@ class Witness:
         cleared = await run_in_threadpool(self._record.cleared)
         watched = await run_in_threadpool(self._watched.logs)
         in_doubt = self._record.doubt is not None
-        return HTMLResponse(page(self._key, watched, cosigned, cleared, in_doubt), headers=_HEADERS)
+        return HTMLResponse(page(self._key, watched, cosigned, cleared, in_doubt))
 
     def _answer(self, body: bytes) -> Response:
         try:
@@ -83,8 +106,8 @@ class Witness:
     async def _text(self, request: Request, read: Callable[[str], bytes | None]) -> Response:
         content = await run_in_threadpool(read, f"{request.path_params['log']}/checkpoint")
         if content is None:
-            return PlainTextResponse("There is nothing here.\n", 404, headers=_HEADERS)
-        return PlainTextResponse(content, headers=_HEADERS)
+            return PlainTextResponse("There is nothing here.\n", 404)
+        return PlainTextResponse(content)
 
 
 async def _body(request: Request) -> bytes:

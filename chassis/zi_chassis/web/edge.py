@@ -30,6 +30,12 @@ SLOW = 1.0
 SLASH_REDIRECT = 307  # the framework's, for a slash too many or too few; ours are 303 and 308
 
 
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
+
+
 def security_headers(settings: Settings) -> dict[str, str]:
     """Forms may lead to the provider, because signing out ends there.
 
@@ -44,7 +50,8 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": PERMISSIONS,
     }
     if settings.public_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"

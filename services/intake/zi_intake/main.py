@@ -22,7 +22,7 @@ from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
-from zi_intake import api, desk, files, mentoring_pages, pages
+from zi_intake import api, desk, files, mentoring_pages, pages, security
 from zi_intake.erasing import TYPE as ERASURE
 from zi_intake.erasing import recorded
 from zi_intake.office import Office
@@ -34,7 +34,7 @@ from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, files.router, pages.router, mentoring_pages.router),
-    *(desk.router, sign_in.router),
+    *(desk.router, sign_in.router, security.router),
 )
 
 

@@ -1,0 +1,40 @@
+"""Where to tell of a weakness: security.txt (RFC 9116) for programs, a page in both languages for people."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from starlette.responses import PlainTextResponse, Response
+
+from zi_chassis.settings import Settings
+from zi_intake.api import TheOffice
+from zi_intake.pages import pages_of
+
+VALID = timedelta(days=180)  # RFC 9116 section 2.5.5: less than a year
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/.well-known/security.txt")
+async def security_txt(office: TheOffice) -> Response:
+    settings = office.settings
+    expires = (office.clock.now() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        "# Anda menemukan celah keamanan? Beri tahu kami. / Have you found a weakness? Please tell us.",
+        f"Contact: {contact(settings)}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: id, en",
+        f"Canonical: {settings.public_url}/.well-known/security.txt",
+        f"Policy: {settings.public_url}/security",
+    ]
+    return PlainTextResponse("".join(f"{line}\n" for line in lines))
+
+
+@router.get("/security")
+async def security_page(request: Request, office: TheOffice) -> Response:
+    return pages_of(request).render(request, "security.html", contact=contact(office.settings))
+
+
+def contact(settings: Settings) -> str:
+    """The address as a URI."""
+    address = settings.security_contact or settings.mail_from
+    return address if ":" in address else f"mailto:{address}"
