@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -23,13 +24,15 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError, Value
 from zi_chassis.jwks import ForeignTokenError, KeyCache, fetched
 from zi_chassis.settings import Settings
-from zi_chassis.web.problem import ForbiddenError, SignInNeededError
+from zi_chassis.sign_outs import SignOuts
+from zi_chassis.web.problem import ForbiddenError, RefusedError, SignInNeededError
 
 logger = logging.getLogger(__name__)
 
 COOKIE = "zi_staff"
 APPLICANT = "applicant"
 LEEWAY = 30
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 class Staff(Value):
@@ -54,6 +57,24 @@ class Claims(BaseModel):
     name: str | None = None
     roles: frozenset[str] = frozenset()
     nonce: str | None = None
+    sid: str | None = None
+    iat: int = 0
+
+
+class Logout(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    iat: int
+    events: dict[str, dict[str, Any]]
+    sub: str | None = None
+    sid: str | None = None
+
+
+class ForeignLogoutError(RefusedError):
+    """No logout token of this provider for this house."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not a sign-out that the identity provider sends to this house.")
 
 
 @dataclass(frozen=True)
@@ -72,6 +93,7 @@ class Identity:
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self._now = now
+        self.sign_outs = SignOuts(now)
         self._provider: Provider | None = None
         self._keys = KeyCache(self._fetch_keys)
         self._outside = urlsplit(settings.issuer)
@@ -111,25 +133,50 @@ class Identity:
 
     async def claims(self, token: str) -> Claims:
         """Signature, issuer, audience and expiry are right, or the person has to sign in."""
-        registry = JWTClaimsRegistry(
-            now=lambda: int(self._now()),
-            leeway=LEEWAY,
-            iss={"essential": True, "value": self.settings.issuer},
-            aud={"essential": True, "value": self.settings.client_id},
-            exp={"essential": True},
-            sub={"essential": True},
-        )
         try:
-            told = await self._keys.claims(token)
-            registry.validate(told)
+            told = await self._genuine(token, exp={"essential": True}, sub={"essential": True})
             return Claims.model_validate(told)
         except ExpiredTokenError as error:
             raise SignInNeededError("Your sign-in has expired. Please sign in again.") from error
         except (ForeignTokenError, JoseError, ValidationError) as error:
             raise SignInNeededError("This sign-in is not valid here. Please sign in again.") from error
 
+    async def _genuine(self, token: str, **wanted: Any) -> dict[str, Any]:
+        """The claims of a token that this provider made for this house."""
+        registry = JWTClaimsRegistry(
+            now=lambda: int(self._now()),
+            leeway=LEEWAY,
+            iss={"essential": True, "value": self.settings.issuer},
+            aud={"essential": True, "value": self.settings.client_id},
+            **wanted,
+        )
+        told = await self._keys.claims(token)
+        registry.validate(told)
+        return told
+
+    async def end(self, token: str) -> None:
+        """End a sign-in here; the token of another house or time ends nothing."""
+        with suppress(SignInNeededError):
+            self.sign_outs.end_token(token, (await self.claims(token)).exp + LEEWAY)
+
+    async def end_by_provider(self, logout_token: str) -> None:
+        """End what the provider says has ended (OpenID Connect Back-Channel Logout 1.0, section 2.6). Raises ForeignLogoutError."""
+        try:
+            told = await self._genuine(logout_token, iat={"essential": True})
+            named = Logout.model_validate(told)
+        except (ForeignTokenError, JoseError, ValidationError) as error:
+            raise ForeignLogoutError from error
+        if LOGOUT not in named.events or "nonce" in told or (named.sid or named.sub) is None:
+            raise ForeignLogoutError
+        if named.sid is not None:
+            self.sign_outs.end_session(named.sid)
+        elif named.sub is not None:
+            self.sign_outs.end_person(named.sub, named.iat)
+
     async def staff(self, token: str) -> Staff:
         claims = await self.claims(token)
+        if self.sign_outs.has_ended(token, claims.sub, claims.sid, claims.iat):
+            raise SignInNeededError("You have signed out. Please sign in again.")
         return Staff(sub=claims.sub, name=claims.name, roles=claims.roles, token=token, expires=claims.exp)
 
     async def exchange(self, code: str, verifier: str, nonce: str) -> Staff:

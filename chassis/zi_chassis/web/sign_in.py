@@ -3,21 +3,25 @@
 import logging
 import secrets
 import time
+from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from zi_chassis.domain import UnavailableError, Value
 from zi_chassis.identity import COOKIE, Identity
+from zi_chassis.jwks import fetched
+from zi_chassis.service import Service
 from zi_chassis.web.language import language_of
-from zi_chassis.web.problem import RefusedError, SignInNeededError
+from zi_chassis.web.problem import DETAILS, NotFoundError, RefusedError, SignInNeededError
 
 logger = logging.getLogger(__name__)
 
 ATTEMPT = "zi_sign_in"
+ENDED = "/sign-out/ended"
 HOME = "/desk/"
 MINUTES_10 = 600
 LARGEST_COOKIE = 3900
@@ -92,9 +96,35 @@ def _attempt(request: Request, state: str) -> SignIn:
 @router.post("/sign-out")
 async def leave(request: Request) -> Response:
     identity: Identity = request.app.state.identity
+    if token := request.cookies.get(COOKIE):
+        await identity.end(token)
     answer = RedirectResponse(await _farewell(identity), 303)
     answer.delete_cookie(COOKIE, path="/")
     return answer
+
+
+@router.post("/sign-out/back-channel")
+async def leave_by_provider(
+    request: Request, logout_token: Annotated[str, Form(max_length=20_000)]
+) -> Response:
+    identity: Identity = request.app.state.identity
+    await identity.end_by_provider(logout_token)
+    return Response(status_code=200)
+
+
+@router.get(ENDED)
+async def ended(request: Request) -> Response:
+    """Who signed out, for the other services; never through the gateway."""
+    if "x-forwarded-for" in request.headers:
+        raise NotFoundError(DETAILS[404])
+    identity: Identity = request.app.state.identity
+    return JSONResponse(identity.sign_outs.listed())
+
+
+def follow_sign_outs(service: Service) -> None:
+    """Hear of sign-outs in a service where nobody signs out."""
+    address = f"{service.settings.intake_url}{ENDED}"
+    service.watch("sign-outs", lambda: service.identity.sign_outs.follow(lambda: fetched(address)))
 
 
 async def _farewell(identity: Identity) -> str:

@@ -39,6 +39,7 @@ from zi_chassis.store import Store
 from zi_chassis.timers import TimerLoop
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
+from zi_chassis.web.sign_in import follow_sign_outs
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -102,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.app.include_router(auditors.router)
     service.app.include_router(verify_page.router)
     service.app.include_router(configurations_router(store, archive))
+    follow_sign_outs(service)
     return service.app
 
 

@@ -30,6 +30,7 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.web import problem
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
+from zi_chassis.web.sign_in import follow_sign_outs
 from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("checks", lambda: office.checks.run(office.store.database))
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
+    follow_sign_outs(service)
     return service.app
 
 

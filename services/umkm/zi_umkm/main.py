@@ -16,6 +16,7 @@ from zi_chassis.timers import TimerLoop
 from zi_chassis.web import problem
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
+from zi_chassis.web.sign_in import follow_sign_outs
 from zi_rules.version import NoVersionError
 from zi_umkm import api, board_api, desk, pages, problems, visits_api, visits_page
 from zi_umkm.office import Office
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     service.watch("vault", lambda: _reach_vault(office, broker))
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
+    follow_sign_outs(service)
     return service.app
 
 
