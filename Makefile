@@ -66,7 +66,7 @@ compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `doc
 	@umask 077; sh deploy/compose-env > $@.new && mv $@.new $@
 
 
-soak: $(VENV)/.tested  ## a log of a million entries; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; cuts the ledger's power, kills its writer; under an hour
+soak: $(VENV)/.tested  ## a log of a million entries; changes the pure code one small thing at a time; 100,000 houses of certificates; changes evidence 1,000 times; feeds every reader of files; asks every route as everybody; cuts the ledger's power, kills its writer; under an hour
 	$(BIN)/python -W ignore -m bench.million
 	$(BIN)/python -m bench.soak
 

@@ -1,19 +1,27 @@
-"""Strangers try the whole API of certificates and of umkm with five thousand requests each (schemathesis); the first answer that is a
-fault of ours or is not described ends it with the smallest request that brings it.
+"""Strangers and everybody who can sign in try the whole API of every service with five thousand requests each (schemathesis); the first
+answer that is a fault of ours, or at certificates and umkm is not described, ends it with the smallest request that brings it.
 """
 
 import secrets
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.certificates import strangers as certificates
 from tests.umkm import strangers as umkm
+from tests.web import everybody
 
 CASES = 5_000
-SERVICES = {"certificates": certificates.try_everything, "umkm": umkm.try_everything}
+SERVICES: dict[str, Callable[[Path, int, int], Counter[int]]] = {
+    "certificates": certificates.try_everything,
+    "umkm": umkm.try_everything,
+    **{service: partial(everybody.try_everything, service) for service in everybody.SERVICES},
+}
 
 
 def measured(cases: int = CASES) -> dict[str, Any]:
