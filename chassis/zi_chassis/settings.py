@@ -90,6 +90,13 @@ class Settings(BaseSettings):
     openings_an_hour: int = Field(default=600, ge=1)
     mails_a_day: int = Field(default=60, ge=1)
     first_mails_a_day: int = Field(default=500, ge=1)
+    filings_a_day: int = Field(default=200, ge=1)
+    mail_filings_a_day: int = Field(default=50, ge=1)
+    upload_mb_a_day: int = Field(default=200, ge=1)
+    case_mb_untaken: int = Field(default=10, ge=1)
+    case_mb: int = Field(default=50, ge=1)
+    passed_on_case_mb: int = Field(default=300, ge=1)
+    free_disk_mb: int = Field(default=1024, ge=0)
     rules: Path | None = None
     trusted_proxies: str = ""
     promise_hours: int = Field(default=72, ge=1, le=720)

@@ -18,6 +18,7 @@ from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import presented
 from zi_chassis.settings import Settings
 from zi_chassis.web.language import language_of
+from zi_chassis.web.limits import client_address
 from zi_contracts.vault import ItemRef
 
 LARGEST = 10 * 1024 * 1024
@@ -102,6 +103,7 @@ def _headers(request: Request, by: Act) -> dict[str, str]:
         "Authorization": f"Bearer {shown(request, by)}",
         "Accept": "application/json",
         "Accept-Language": language_of(request),
+        "X-Forwarded-For": client_address(request),  # budgets are the client's own, not this service's
     }
 
 

@@ -168,6 +168,11 @@ class Vault:
         """Destroys the subject's key and what the reference stood for; to be called after `event` is on disk, and again after any restore."""
         self._keys.destroy(data_subject, at, event, reference)
 
+    @staticmethod
+    def discard(tx: Tx, data_subject: UUID) -> None:
+        """Empty the subject's ciphertext, in the transaction of the event that erases it; what it was stays known by its row."""
+        tx.execute("UPDATE vault_items SET sealed = ? WHERE data_subject = ?", b"", str(data_subject))
+
     def apply(self, erasures: Mapping[UUID, Destroyed]) -> None:
         """Destroys the keys of those subjects that have theirs still, or again after a restore."""
         destroyed = self._keys.tombstones()
@@ -221,6 +226,8 @@ class Vault:
                 raise ErasedError
             raise VaultItemError(item, "has lost its key")
         sealed, name, media_type = bytes(row["sealed"]), row["field"], row["media_type"]
+        if not sealed:
+            raise ErasedError
         bound = _bound(item.bytes, data_subject.bytes, name, media_type)
         try:
             plain = AESGCM(secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound)

@@ -1,10 +1,17 @@
-"""Uploads share one room in memory; whatever is smaller always finds its own."""
+"""Uploads share one room in memory by client and by case, and arrive in time or not at all; whatever is smaller always finds its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import Message
 
-from zi_chassis.web.body import Body, Held, takes
+from zi_chassis.web import body as module
+from zi_chassis.web.body import Body, Held, NotAdmittedError, takes
+from zi_chassis.web.problem import SignInNeededError
 
 
 def endpoint() -> None:
@@ -16,20 +23,46 @@ def upload() -> None:
     """Takes more."""
 
 
-def body(route: object, held: Held, size: int = 1000) -> Body:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"x" * size, "more_body": True}
+async def refuse(request: Request) -> None:
+    raise SignInNeededError("Sign in first.")
 
-    return Body({"type": "http", "headers": [], "endpoint": route}, {}, receive, held)
+
+@takes(1024 * 1024, refuse)
+def guarded() -> None:
+    """Takes more, and from nobody."""
+
+
+async def pieces(size: int) -> Message:
+    return {"type": "http.request", "body": b"x" * size, "more_body": True}
+
+
+def body(
+    route: object,
+    held: Held,
+    size: int = 1000,
+    client: str = "a",
+    case: str | None = None,
+    receive: Callable[[], Awaitable[Message]] | None = None,
+) -> Body:
+    scope: dict[str, Any] = {"type": "http", "headers": [], "endpoint": route}
+    scope |= {"path_params": {"ticket": case}} if case else {}
+    length = {b"content-length": b"100000"}
+    return Body(scope, length, receive or (lambda: pieces(size)), held, lambda: client)
+
+
+async def refused(one: Body) -> int:
+    with pytest.raises(HTTPException) as refusal:
+        await one.receive()
+    return refusal.value.status_code
 
 
 async def test_an_upload_that_finds_no_room_is_sent_away_and_comes_in_once_another_has_ended() -> None:
     held = Held(most=1500)
     first, second = body(upload, held), body(upload, held)
     await first.receive()
-    with pytest.raises(HTTPException) as refused:
+    with pytest.raises(HTTPException) as refusal:
         await second.receive()
-    assert (refused.value.status_code, refused.value.headers) == (503, {"Retry-After": "30"})
+    assert (refusal.value.status_code, refusal.value.headers) == (503, {"Retry-After": "30"})
     second.release()
     first.release()
     await body(upload, held).receive()
@@ -40,3 +73,108 @@ async def test_a_request_of_the_usual_size_needs_no_room() -> None:
     await body(upload, held).receive()
     for _ in range(3):
         await body(endpoint, held).receive()
+
+
+async def test_one_client_has_a_share_and_others_have_theirs() -> None:
+    held = Held(most=10_000, share=2500)
+    for _ in range(2):
+        await body(upload, held).receive()
+    assert await refused(body(upload, held)) == 503
+    await body(upload, held, client="b").receive()
+
+
+async def test_one_case_has_a_share_however_many_clients_send_to_it() -> None:
+    held = Held(most=10_000, share=2500)
+    for client in "ab":
+        await body(upload, held, client=client, case="0EXAMP1E0").receive()
+    assert await refused(body(upload, held, client="c", case="0EXAMP1E0")) == 503
+    await body(upload, held, client="c", case="0EXAMP1E1").receive()
+
+
+async def test_when_all_is_full_the_largest_holder_makes_room_for_whoever_holds_less() -> None:
+    held = Held(most=4000, share=4000)
+    greedy = [body(upload, held) for _ in range(4)]
+    for one in greedy:
+        await one.receive()
+    honest = body(upload, held, client="b")
+    await honest.receive()
+    answers = []
+    for one in greedy:
+        try:
+            await one.receive()
+        except HTTPException as refusal:
+            answers.append(refusal.status_code)
+    assert answers.count(503) >= 1
+    await honest.receive()
+
+
+async def test_what_waits_for_more_is_woken_to_make_room() -> None:
+    held, more = Held(most=1000, share=4000), asyncio.Event()
+    sent: list[int] = []
+
+    async def stalling() -> Message:
+        if sent:
+            await more.wait()
+        sent.append(1)
+        return await pieces(900)
+
+    stalled = body(upload, held, receive=stalling)
+    await stalled.receive()
+    waiting = asyncio.create_task(refused(stalled))
+    await asyncio.sleep(0)
+    await body(upload, held, size=500, client="b").receive()
+    assert await waiting == 503
+    stalled.release()
+
+
+async def test_what_stands_still_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GRACE", 0.02)
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    assert await refused(body(upload, Held(), receive=never)) == 408
+
+
+async def test_what_drips_is_ended_although_it_never_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GRACE", 0.1)
+
+    async def drip() -> Message:
+        await asyncio.sleep(0.02)
+        return await pieces(1)
+
+    dripping = body(upload, Held(), receive=drip)
+
+    async def read_on() -> None:
+        while True:
+            await dripping.receive()
+
+    with pytest.raises(HTTPException) as refusal:
+        await read_on()
+    assert refusal.value.status_code == 408
+
+
+async def test_a_slow_line_that_keeps_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GRACE", 0.1)
+
+    async def slow() -> Message:
+        await asyncio.sleep(0.03)
+        return await pieces(100)  # 0.1 s at the floor
+
+    steady = body(upload, Held(), receive=slow)
+    for _ in range(10):
+        await steady.receive()
+
+
+async def test_nothing_is_read_from_whom_the_route_does_not_admit() -> None:
+    read: list[int] = []
+
+    async def receive() -> Message:
+        read.append(1)
+        return await pieces(1)
+
+    with pytest.raises(NotAdmittedError) as refusal:
+        await body(guarded, Held(), receive=receive).receive()
+    assert isinstance(refusal.value.refusal, SignInNeededError)
+    assert read == []

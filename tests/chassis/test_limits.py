@@ -1,8 +1,10 @@
+from datetime import date
+
 import pytest
 from starlette.requests import Request
 
 from zi_chassis.web import limits
-from zi_chassis.web.limits import Attempts, Buckets, client_address
+from zi_chassis.web.limits import Attempts, Buckets, DayBudget, client_address
 from zi_chassis.web.problem import TooManyRequestsError
 
 
@@ -69,3 +71,30 @@ def test_twenty_wrong_tickets_close_the_door_for_one_address() -> None:
 def test_the_address_is_the_gateway_s_word_never_the_client_s(forwarded: str, seen: str) -> None:
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
     assert client_address(Request({"type": "http", "headers": headers, "client": ("192.0.2.9", 1)})) == seen
+
+
+def test_a_budget_is_used_up_and_is_there_again_on_the_next_day() -> None:
+    days = [date(2026, 12, 1)]
+    budget = DayBudget(3, lambda: days[0])
+    budget.use("a", 2)
+    budget.use("a")
+    assert (budget.left("a"), budget.left("b")) == (0, 3)
+    budget.use("a", -1)
+    assert budget.left("a") == 1
+    days[0] = date(2026, 12, 2)
+    assert budget.left("a") == 3
+
+
+def test_nobody_is_given_more_than_the_budget() -> None:
+    budget = DayBudget(3, lambda: date(2026, 12, 1))
+    budget.use("a", -5)
+    assert budget.left("a") == 3
+
+
+def test_budgets_of_very_many_clients_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "KEYS", 10)
+    budget = DayBudget(3, lambda: date(2026, 12, 1))
+    for number in range(50):
+        budget.use(str(number))
+    assert len(budget._used) == 10
+    assert budget.left("49") == 2

@@ -1,16 +1,21 @@
+import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.chassis.counter import TooHighError, add, counter
 
 from zi_chassis.database import Database, Tx
-from zi_chassis.domain import ErasedError, MessageTooLargeError
+from zi_chassis.domain import ErasedError, MessageTooLargeError, UnavailableError
 from zi_chassis.keystore import Destroyed, Keystore
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Sealed, Vault, VaultItemError, VaultLockedError, Verified
@@ -288,3 +293,57 @@ async def test_erasures_are_applied_to_who_still_has_a_key_and_to_nobody_twice(h
     assert house.open(third)
     assert house.keys.destroyed(first.key.data_subject) == Destroyed(AT, UUID(int=1))
     assert house.keys.destroyed(second.key.data_subject) == erasures[second.key.data_subject]
+
+
+class FullDisk:
+    """Stands behind the vault in the transaction and fails it when told to: the vault's rows were written already."""
+
+    tables: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.is_full = False
+
+    def prepare(self, kept: Any) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Any) -> None:
+        if self.is_full:
+            raise OSError("no space left")
+
+
+@settings(max_examples=15)
+@given(st.lists(st.sampled_from(["accepted", "refused", "repeated", "disk full", "erased"]), max_size=12))
+def test_ciphertext_is_there_exactly_for_what_events_refer_to_whatever_happens_between(
+    steps: list[str],
+) -> None:
+    """A crash leaves no orphan that had to be swept, and nothing that is referred to is emptied but by its erasure."""
+    with TemporaryDirectory() as folder:
+        house, disk = House(Path(folder) / "store.db", Path(folder) / "keys.db"), FullDisk()
+        house.store._companions = (house.vault, disk)
+        kept: list[Sealed] = []
+        erased: set[UUID] = set()
+        for step in steps:
+            asyncio.run(_live(house, disk, step, kept, erased))
+        rows = house.store.read(lambda tx: tx.execute("SELECT item, data_subject, sealed FROM vault_items"))
+        assert {UUID(row["item"]) for row in rows} == {ref.item for each in kept for ref in each.refs}
+        assert {UUID(row["data_subject"]) for row in rows if not row["sealed"]} == erased
+        found = house.verify(*kept)
+        assert (found.faults, found.erased) == ((), len(erased))
+        house.close()
+
+
+async def _live(house: House, disk: FullDisk, step: str, kept: list[Sealed], erased: set[UUID]) -> None:
+    sealed, case = house.vault.seal(uuid4(), {"text": "Label"}), uuid4()
+    disk.is_full = step == "disk full"
+    if step == "erased":
+        for each in kept[:1]:
+            erased.add(each.key.data_subject)
+            with house.database.transaction() as tx:
+                house.vault.discard(tx, each.key.data_subject)
+        return
+    try:
+        for _ in range(2 if step == "repeated" else 1):
+            await house.store.handle(counter, case, add(10 if step == "refused" else 1, "k"), keep=sealed)
+        kept.append(sealed)
+    except (TooHighError, UnavailableError):
+        assert step in ("refused", "disk full")

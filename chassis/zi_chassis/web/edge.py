@@ -16,6 +16,7 @@ from zi_chassis import metrics
 from zi_chassis.settings import Settings
 from zi_chassis.web import problem
 from zi_chassis.web.body import Body, Held
+from zi_chassis.web.limits import client_address
 from zi_chassis.web.parameters import refuse_repeated
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
 
@@ -125,7 +126,8 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        exchange = Exchange(next(self._ids), Body(scope, headers, receive, self._held), send, self._headers)
+        body = Body(scope, headers, receive, self._held, lambda: client_address(Request(scope)))
+        exchange = Exchange(next(self._ids), body, send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:
             await self._answer(scope, headers, exchange)

@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import date
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
@@ -51,6 +52,31 @@ class Attempts:
     def wrong(self, ticket: str, address: str) -> None:
         self._tickets.add(ticket)
         self._addresses.add(address)
+
+
+class DayBudget:
+    """An amount that each key may use on one day of the office; kept in memory, so a restart gives it anew."""
+
+    def __init__(self, most: int, today: Callable[[], date]) -> None:
+        self._most, self._today = most, today
+        self._day: date | None = None
+        self._used: OrderedDict[str, int] = OrderedDict()
+
+    def left(self, key: str) -> int:
+        self._turn()
+        return self._most - self._used.get(key, 0)
+
+    def use(self, key: str, amount: int = 1) -> None:
+        """Add to what the key has used; a negative amount is given back."""
+        self._turn()
+        self._used[key] = max(0, self._used.pop(key, 0) + amount)
+        while len(self._used) > KEYS:
+            self._used.popitem(last=False)
+
+    def _turn(self) -> None:
+        if (day := self._today()) != self._day:
+            self._day = day
+            self._used.clear()
 
 
 def client_address(request: Request) -> str:

@@ -112,6 +112,7 @@ class Problem:
 KINDS: Mapping[int, str] = {
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     500: "internal",
     503: "unavailable",
@@ -122,6 +123,7 @@ TITLES: Mapping[int, str] = {
     403: msgid("Not allowed"),
     404: msgid("Not found"),
     405: msgid("Not possible here"),
+    408: msgid("Too slow"),
     409: msgid("Not possible now"),
     413: msgid("Too large"),
     415: msgid("Kind of content not accepted"),
@@ -133,6 +135,9 @@ TITLES: Mapping[int, str] = {
 DETAILS: Mapping[int, str] = {
     404: msgid("There is nothing at this address. Check the address or start from the first page."),
     405: msgid("This address does not accept that. Start again from the page you came from."),
+    408: msgid(
+        "This came too slowly and was not kept. Send it again over a better connection, or make the file smaller."
+    ),
     413: msgid(
         "What you sent is larger than the {limit} KB accepted here. Send less, or send files one at a time."
     ),
@@ -213,6 +218,8 @@ def problem_of(request: Request, error: Exception) -> Problem:
             return _told(request, 409, error)
         case RequestValidationError():
             return _invalid(request, error.errors())
+        case body.NotAdmittedError():
+            return problem_of(request, error.refusal)
         case HTTPException():
             return _plain(request, error.status_code, error.headers)
         case UnavailableError():
