@@ -160,9 +160,15 @@ def _await(url: str) -> None:
     raise TimeoutError(f"{url} does not answer")
 
 
+# One address files as a whole region does.
+MANY = dict.fromkeys(
+    ("ZI_FILINGS_A_DAY", "ZI_MAIL_FILINGS_A_DAY", "ZI_UPLOAD_MB_A_DAY", "ZI_FIRST_MAILS_A_DAY"), "100000000"
+)
+
+
 def _environment(data: Path, port: int, options: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
-    return {**kept, "ZI_DATA": str(data), "ZI_PORT": str(port), "ZI_DEMO": "1", **options}
+    return {**kept, **MANY, "ZI_DATA": str(data), "ZI_PORT": str(port), "ZI_DEMO": "1", **options}
 
 
 def _settings(data: Path, port: int) -> Settings:

@@ -106,7 +106,7 @@ def test_a_locked_document_says_so() -> None:
 
 
 def test_every_refusal_has_a_sentence_and_survives_the_way_out() -> None:
-    assert len(attachments.REFUSALS) == 7
+    assert len(attachments.REFUSALS) == 8
     for refusal in attachments.REFUSALS.values():
         assert str(refusal()).endswith(".")
         assert "{" not in str(refusal())

@@ -88,6 +88,11 @@ async def applicant(request: Request, office: TheOffice, ticket: Ticket) -> tupl
     return await office.access.applicant(request, ticket)
 
 
+async def admit_file(request: Request) -> None:
+    """Before the file is read."""
+    await applicant(request, await office_of(request), request.path_params["ticket"])
+
+
 Applicant = Annotated[tuple[Requested, Act], Depends(applicant)]
 
 
@@ -154,7 +159,7 @@ async def move_account(
 @router.post(
     "/applications/{ticket}/account/documents", status_code=201, responses=UPLOAD, tags=["applicants"]
 )
-@takes(MULTIPART)
+@takes(MULTIPART, admit_file)
 async def add_account_document(
     request: Request,
     office: TheOffice,
@@ -256,7 +261,7 @@ async def remove_item(
 
 
 @router.post("/applications/{ticket}/documents", status_code=201, responses=UPLOAD, tags=["applicants"])
-@takes(MULTIPART)
+@takes(MULTIPART, admit_file)
 async def add_document(
     request: Request,
     office: TheOffice,

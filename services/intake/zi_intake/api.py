@@ -22,7 +22,7 @@ from zi_chassis.web.packing import download
 from zi_chassis.web.page import Pages, Translator
 from zi_intake import answers, requesting
 from zi_intake.access import CODE_HEADER, NoSuchCaseError
-from zi_intake.attaching import attach
+from zi_intake.attaching import attach, refuse_file
 from zi_intake.attachments import LARGEST
 from zi_intake.bodies import (
     AskErasureBody,
@@ -113,7 +113,7 @@ async def request_mentoring(request: Request) -> Response:
     body = await _read(request, MentoringBody)
     office = await office_of(request)
     key, person = _filing_key(request), await office.access.signed_in(request)
-    receipt = await office.front_door.request_mentoring(key, body, person)
+    receipt = await requesting.request_mentoring(request, office, key, body, person)
     address = office.told_at(MENTORING, receipt.ticket)
     links = answers.MentoringLinks(**_links(office, receipt).model_dump(), mentoring=address)
     return _json(answers.MentoringAnswer(**receipt.__dict__, links=links), 201)
@@ -128,7 +128,9 @@ async def _read(request: Request, body: type[Filed]) -> Filed:
 
 async def _file(request: Request, body: ComplaintBody | ConsultationBody) -> Response:
     office = await office_of(request)
-    receipt = await office.front_door.file(_filing_key(request), body)
+    key = _filing_key(request)
+    async with office.counted(request, key, body.reachable_by):
+        receipt = await office.front_door.file(key, body)
     return _json(answers.FiledAnswer(**receipt.__dict__, links=_links(office, receipt)), 201)
 
 
@@ -400,19 +402,26 @@ async def withdraw(
     return _done(office, await office.handling.withdraw(own, by, idempotency_key))
 
 
+async def admit_file(request: Request) -> None:
+    """Before the file is read."""
+    office = await office_of(request)
+    own, by = await _citizen_or_officer(request, office, request.path_params["ticket"])
+    await refuse_file(request, office, own, by)
+
+
 @router.post(
     "/cases/{ticket}/attachments",
     status_code=201,
     response_model=answers.AttachedAnswer,
 )
-@takes(MULTIPART)
+@takes(MULTIPART, admit_file)
 async def add_attachment(
     request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
 ) -> Response:
     """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case, sixty for letters, three hundred for mentoring;
     place and device data are taken out."""
     own, by = await _citizen_or_officer(request, office, ticket)
-    done, item = await attach(office, own, by, idempotency_key, await file.read())
+    done, item = await attach(request, office, own, by, idempotency_key, await file.read())
     return _json(answers.AttachedAnswer(**_done_answer(office, done), item=item), 201)
 
 

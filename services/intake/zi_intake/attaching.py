@@ -1,60 +1,64 @@
-"""The way of an upload into a case: counted first, opened outside of this process, cleaned, sealed."""
+"""The way of an upload into a case: budgets and room first, opened outside of this process, cleaned, sealed."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import BoundedSemaphore
 from uuid import UUID
 
+from starlette.requests import Request
+
 from zi_chassis.domain import Act, ErasedError
-from zi_chassis.web.problem import RefusedError
+from zi_chassis.web.limits import client_address
 from zi_contracts.vault import ItemRef
-from zi_intake import case
 from zi_intake.attachments import clean
+from zi_intake.case import Case, TooManyAttachmentsError
 from zi_intake.handling import Done, intention
 from zi_intake.office import Office
+from zi_intake.upload_queue import ROOMS
 
-ROOMS = ThreadPoolExecutor(2, "cleanroom")  # threads of its own: a hostile file may hold one for a minute
-QUEUE = BoundedSemaphore(8)
+THREADS = ThreadPoolExecutor(ROOMS, "cleanroom")  # of their own: a hostile file may hold one for a minute
 
 
-class QueueFullError(RefusedError):
-    """Each place in the queue holds a file in memory, so there are few."""
-
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Many files are being sent just now, so this one was not kept. Send it again in a minute."
-        )
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": "60"}
+async def refuse_file(request: Request, office: Office, ticket: str, by: Act) -> None:
+    """Before anything of the file is read."""
+    office.budgets.refuse_upload(request, by)
+    state = await office.state(ticket)
+    if state.erased is not None:
+        raise ErasedError
+    if "idempotency-key" not in request.headers:  # else it may repeat what is kept
+        _refuse_full(office, state)
 
 
 async def attach(
-    office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes
+    request: Request, office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes
 ) -> tuple[Done, ItemRef | None]:
     """What was recorded, and the item that the file is kept as, now or before."""
     state = await office.state(ticket)
-    request = intention(key, by, "attach", upload)
-    known = request is not None and request in state.requests
+    request_id = intention(key, by, "attach", upload)
+    known = request_id is not None and request_id in state.requests
     if state.erased is not None:
         raise ErasedError
-    if state.attachments >= state.attachment_limit and not known:
-        raise case.TooManyAttachmentsError(limit=state.attachment_limit)
-    media_type, content = await _cleaned(office, upload)
-    done = await office.handling.attach(ticket, by, request, media_type, content)
-    kept = done.state.items_of(request)
+    if not known:
+        _refuse_full(office, state)
+    office.budgets.count_upload(request, by, len(upload))
+    media_type, content = await _cleaned(office, _client(request, by), ticket, upload)
+    done = await office.handling.attach(ticket, by, request_id, media_type, content, office.room)
+    kept = done.state.items_of(request_id)
     return done, kept[0] if kept else None
 
 
-async def _cleaned(office: Office, upload: bytes) -> tuple[str, bytes]:
-    if not QUEUE.acquire(blocking=False):
-        raise QueueFullError
+def _refuse_full(office: Office, state: Case) -> None:
+    if state.attachments >= state.attachment_limit:
+        raise TooManyAttachmentsError(limit=state.attachment_limit)
+    state.refuse_over(office.room, 1)
+
+
+def _client(request: Request, by: Act) -> str:
+    """Who shares the rooms: a person who is signed in, or everybody at one address."""
+    return client_address(request) if by.role == "public" else by.actor
+
+
+async def _cleaned(office: Office, client: str, ticket: str, upload: bytes) -> tuple[str, bytes]:
     opener = partial(clean, upload, must_confine=not office.settings.demo)
-    try:
-        return await asyncio.get_running_loop().run_in_executor(ROOMS, opener)
-    finally:
-        QUEUE.release()
+    async with office.uploads.room(client, ticket):
+        return await asyncio.get_running_loop().run_in_executor(THREADS, opener)

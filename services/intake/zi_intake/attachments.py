@@ -7,6 +7,7 @@ import logging
 
 from zi_chassis.confinement import open_file
 from zi_chassis.domain_error import DomainError
+from zi_intake.picture_size import allowed_pixels, claimed_pixels
 from zi_sandbox.limits import Limits
 from zi_sandbox.parent import ChildError
 
@@ -67,6 +68,10 @@ class SwollenDocumentError(AttachmentError):
     )
 
 
+class HollowPictureError(AttachmentError):
+    sentence = "The picture is very large for so small a file. Take the photo anew, or make the picture smaller, and send that."
+
+
 REFUSALS = {refusal.__name__: refusal for refusal in AttachmentError.__subclasses__()}
 
 
@@ -83,13 +88,23 @@ def media_type(data: bytes) -> str | None:
     return "application/pdf" if data.startswith(b"%PDF-") else None
 
 
+def refuse_size(pixels: int | None, size: int) -> None:
+    """Before anything is decoded; None for what has no pixels, or none that can be read from its header."""
+    if pixels is not None and pixels > PIXELS:
+        raise TooManyPixelsError
+    if pixels is not None and pixels > allowed_pixels(size):
+        raise HollowPictureError
+
+
 def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
     """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread. Raises FilesClosedError
     where the system can't confine the process that opens it; only a demo may do without."""
     if len(data) > LARGEST:
         raise AttachmentTooLargeError
-    if media_type(data) is None:
+    kind = media_type(data)
+    if kind is None:
         raise UnknownAttachmentError
+    refuse_size(claimed_pixels(data, kind), len(data))
     try:
         answer = open_file(CLEANROOM, data, LIMITS, must_confine=must_confine)
     except ChildError as died:

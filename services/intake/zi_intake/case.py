@@ -16,6 +16,7 @@ from zi_chassis.domain import (
     Event,
     Parties,
     Roles,
+    Value,
     WrongRoleError,
     officials,
     refuse_other_roles,
@@ -125,6 +126,14 @@ class TooLateToReopenError(CaseError):
 
 class TooManyAttachmentsError(CaseError):
     sentence = "A case takes {limit} files at most: put what matters into those that are there."
+
+
+class CaseFullUntilTakenError(CaseError):
+    sentence = "Until an official takes the case it holds {megabytes} MB of files: send the rest after that."
+
+
+class CaseFullError(CaseError):
+    sentence = "A case holds {megabytes} MB of files: put what matters into those that are there."
 
 
 class PassedOnError(CaseError):
@@ -278,10 +287,19 @@ class Withdraw(CaseCommand):
     pass
 
 
+class Room(Value):
+    """Bytes of files that a case takes: until an official has taken it, after that, and if another desk works on it."""
+
+    untaken: int = 10_000_000
+    taken: int = 50_000_000
+    passed_on: int = 300_000_000
+
+
 class AddAttachment(CaseCommand):
     items: Items
     media_type: str
     size: int
+    room: Room = Room()
 
 
 class KeepData(CaseCommand):
@@ -564,6 +582,7 @@ class Case:
     reopen_until: datetime | None = None
     items: Items = ()
     attachments: int = 0
+    attached: int = 0
     kept: tuple[AttachmentAdded | DataKept, ...] = ()
     erasure: ErasureRequested | None = None
     erased: datetime | None = None
@@ -594,6 +613,17 @@ class Case:
                 return ATTACHMENTS_MENTORING
             case _:
                 return ATTACHMENTS
+
+    def refuse_over(self, room: Room, size: int) -> None:
+        """`size` more bytes of files must find room in the case."""
+        is_passed_on = isinstance(self.filing, PassedOn)
+        if not is_passed_on and self.officer is None:
+            if self.attached + size > room.untaken:
+                raise CaseFullUntilTakenError(megabytes=room.untaken // 1_000_000)
+            return
+        most = room.passed_on if is_passed_on else room.taken
+        if self.attached + size > most:
+            raise CaseFullError(megabytes=most // 1_000_000)
 
     @property
     def has_number(self) -> bool:
@@ -842,7 +872,8 @@ def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
     _refuse_ended(case)
     if case.attachments >= case.attachment_limit:
         raise TooManyAttachmentsError(limit=case.attachment_limit)
-    return [AttachmentAdded(**dict(command))]
+    case.refuse_over(command.room, command.size)
+    return [AttachmentAdded(**{name: value for name, value in dict(command).items() if name != "room"})]
 
 
 def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
@@ -969,7 +1000,8 @@ def evolve(case: Case, event: CaseEvents) -> Case:
         case CaseWithdrawn():
             return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
         case AttachmentAdded():
-            return replace(_keeping(case, event), attachments=case.attachments + 1)
+            counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
+            return _keeping(counted, event)
         case DataKept():
             return _keeping(case, event)
         case ErasureRequested():

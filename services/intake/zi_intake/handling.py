@@ -94,12 +94,18 @@ class Handling:
         return await self._handle(ticket, case.Withdraw(by=by, request=request))
 
     async def attach(
-        self, ticket: str, by: Act, request: UUID | None, media_type: str, content: bytes
+        self,
+        ticket: str,
+        by: Act,
+        request: UUID | None,
+        media_type: str,
+        content: bytes,
+        room: case.Room = case.Room(),
     ) -> Done:
         """`request` is the intention already, made of the file as it was sent."""
         sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
         command = case.AddAttachment(
-            by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content)
+            by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), room=room
         )
         return await self._handle(ticket, command, sealed)
 

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
-from zi_intake import labels
+from zi_chassis.web.problem import TooManyRequestsError
+from zi_intake import labels, requesting
 from zi_intake.api import TheOffice
 from zi_intake.bodies import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
 from zi_intake.case import CaseError
@@ -23,6 +24,7 @@ from zi_intake.pages import (
     districts,
     key_of,
     pages_of,
+    status_of,
     to_the_receipt,
 )
 
@@ -56,9 +58,11 @@ async def request_mentoring(request: Request, office: TheOffice) -> Response:
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
         body = MentoringBody.model_validate({**_said(form, products), "language": language_of(request)})
-        return to_the_receipt(office, await office.front_door.request_mentoring(key, body, person))
-    except (ValidationError, CaseError) as error:
-        return await _page(request, office, as_refused(request, form, error, SHOWN_AT), len(products), 422)
+        receipt = await requesting.request_mentoring(request, office, key, body, person)
+        return to_the_receipt(office, receipt)
+    except (ValidationError, CaseError, TooManyRequestsError) as error:
+        refused = as_refused(request, form, error, SHOWN_AT)
+        return await _page(request, office, refused, len(products), status_of(error))
 
 
 @router.post("/track/{ticket}/nib")

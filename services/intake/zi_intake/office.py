@@ -1,6 +1,7 @@
 """The parts of intake put together from its settings: what every route and page asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from zi_chassis.web.limits import Attempts
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.access import Access
-from zi_intake.case import Case
+from zi_intake.budgets import MEGABYTE, Budgets
+from zi_intake.case import Case, Room
 from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Done, Handling
@@ -49,6 +51,7 @@ from zi_intake.published import decider
 from zi_intake.terms import load_terms
 from zi_intake.timers import timers
 from zi_intake.tracking import SPOKEN, Told, Words
+from zi_intake.upload_queue import UploadQueue
 from zi_rules.district import load_districts
 
 
@@ -89,6 +92,13 @@ class Office:
         )
         self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
         self.openings = Openings(self.store, self.vault, self.names, self.rates)
+        self.budgets = Budgets(settings, clock)
+        self.uploads = UploadQueue()
+        self.room = Room(
+            untaken=settings.case_mb_untaken * MEGABYTE,
+            taken=settings.case_mb * MEGABYTE,
+            passed_on=settings.passed_on_case_mb * MEGABYTE,
+        )
         self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
@@ -128,6 +138,25 @@ class Office:
         await self.http.aclose()
         self.store.close()
         self.keys.close()
+
+    @asynccontextmanager
+    async def counted(
+        self, request: Request, key: UUID, reachable_by: Collection[str]
+    ) -> AsyncIterator[None]:
+        """For one filing: against its client's budget, unless it repeats one that is kept."""
+        has_email = "email" in reachable_by
+        refusal = self.budgets.refusal(request, has_email)
+        if refusal is not None and not await self._is_filed(self.names.ticket(key)):
+            raise refusal
+        self.budgets.count(request, has_email)
+        try:
+            yield
+        except BaseException:
+            self.budgets.count(request, has_email, -1)
+            raise
+
+    async def _is_filed(self, ticket: str) -> bool:
+        return (await self.store.fetch(decider, self.names.aggregate(ticket)))[1].is_filed
 
     def act(self, person: Staff, roles: Sequence[str] = STAFF) -> Act:
         """In the first of these roles that they have."""

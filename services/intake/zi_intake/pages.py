@@ -28,7 +28,7 @@ from zi_intake.api import (
     say_of,
     set_case_cookie,
 )
-from zi_intake.attaching import attach
+from zi_intake.attaching import attach, refuse_file
 from zi_intake.attachments import AttachmentError
 from zi_intake.bodies import (
     TEXT_LIMIT,
@@ -38,6 +38,7 @@ from zi_intake.bodies import (
     ReopenBody,
     WordsBody,
 )
+from zi_intake.budgets import FilingBudgetError
 from zi_intake.case import AnswerableFiled, Case, CaseError, MentoringRequested, kind_of
 from zi_intake.filing import Receipt
 from zi_intake.office import Office
@@ -89,9 +90,9 @@ async def file_complaint(request: Request, office: TheOffice) -> Response:
         said.pop("product", None)
     try:
         body = ComplaintBody.model_validate({**said, "language": language_of(request)})
-        return await _filed(office, form, body)
-    except (ValidationError, CaseError) as error:
-        return _complaint_page(request, office, as_refused(request, form, error), 422)
+        return await _filed(request, office, form, body)
+    except (ValidationError, CaseError, TooManyRequestsError) as error:
+        return _complaint_page(request, office, as_refused(request, form, error), status_of(error))
 
 
 @router.get("/consultations/new")
@@ -104,9 +105,9 @@ async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     try:
         said = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
-        return await _filed(office, form, ConsultationBody.model_validate(said))
-    except (ValidationError, CaseError) as error:
-        return _consultation_page(request, office, as_refused(request, form, error), 422)
+        return await _filed(request, office, form, ConsultationBody.model_validate(said))
+    except (ValidationError, CaseError, TooManyRequestsError) as error:
+        return _consultation_page(request, office, as_refused(request, form, error), status_of(error))
 
 
 @router.get("/certificate-applications/new")
@@ -127,7 +128,8 @@ async def request_certificate(request: Request, office: TheOffice) -> Response:
     except requesting.EarlierRequestError as error:
         refused = form.refused({".".join(error.field): _sentence(request, error)})
     except TooManyRequestsError as error:
-        refused = form.refused({"account.ticket": _sentence(request, error)})
+        place = "reporter.email" if isinstance(error, FilingBudgetError) else "account.ticket"
+        refused = form.refused({place: _sentence(request, error)})
     except (ValidationError, CaseError) as error:
         refused = as_refused(request, form, error)
     return await _certificate_page(request, office, refused, 422)
@@ -143,8 +145,12 @@ async def _certificate_page(request: Request, office: Office, form: Form, status
     return pages_of(request).render(request, "certificate.html", status, **shown)
 
 
-async def _filed(office: Office, form: Form, body: ComplaintBody | ConsultationBody) -> Response:
-    return to_the_receipt(office, await office.front_door.file(key_of(form) or uuid4(), body))
+async def _filed(
+    request: Request, office: Office, form: Form, body: ComplaintBody | ConsultationBody
+) -> Response:
+    key = key_of(form) or uuid4()
+    async with office.counted(request, key, body.reachable_by):
+        return to_the_receipt(office, await office.front_door.file(key, body))
 
 
 def to_the_receipt(office: Office, receipt: Receipt) -> Response:
@@ -348,14 +354,16 @@ async def withdraw(request: Request, office: TheOffice, own: OwnCase) -> Respons
 @router.post("/track/{ticket}/attachments")
 @takes(MULTIPART)
 async def add_file(request: Request, office: TheOffice, own: OwnCase) -> Response:
-    data = await request.form()
-    form, file = Form.of(data), data.get("file")
-    content = await file.read() if isinstance(file, UploadFile) else b""
+    by, form = await office.owners_act(request, own), Form()
     try:
-        await attach(office, own, await office.owners_act(request, own), key_of(form), content)
-    except (AttachmentError, CaseError) as error:
+        await refuse_file(request, office, own, by)
+        data = await request.form()
+        form, file = Form.of(data), data.get("file")
+        content = await file.read() if isinstance(file, UploadFile) else b""
+        await attach(request, office, own, by, key_of(form), content)
+    except (AttachmentError, CaseError, RefusedError) as error:
         refused = form.refused({"file": _sentence(request, error)})
-        return await case_page_of(request, office, own, refused, 422)
+        return await case_page_of(request, office, own, refused, status_of(error))
     return RedirectResponse(f"/track/{own}", 303)
 
 
@@ -382,6 +390,10 @@ def as_refused(
     else:
         errors = field_errors(request, error)
     return form.refused({shown_at.get(name, name): sentence for name, sentence in errors.items()})
+
+
+def status_of(error: Exception) -> int:
+    return error.status if isinstance(error, RefusedError) else 422
 
 
 def _sentence(request: Request, error: DomainError | RefusedError) -> str:

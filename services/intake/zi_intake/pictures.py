@@ -8,10 +8,10 @@ from PIL import Image, ImageOps, MpoImagePlugin, TiffImagePlugin, WebPImagePlugi
 from zi_intake.attachments import (
     LARGEST,
     LONGEST_SIDE,
-    PIXELS,
     AttachmentError,
     TooManyPixelsError,
     UnreadableAttachmentError,
+    refuse_size,
 )
 
 QUALITY = 88
@@ -58,8 +58,7 @@ def cleaned_picture(data: bytes, media_type: str) -> tuple[str, bytes]:
 
 def _pixels(data: bytes, form: str) -> Image.Image:
     with Image.open(BytesIO(data), formats=(form,)) as picture:
-        if picture.width * picture.height > PIXELS:
-            raise TooManyPixelsError
+        refuse_size(picture.width * picture.height, len(data))
         turn = UPRIGHT.get(_orientation(picture))
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         picture.load()

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from zi_chassis.database import Row, Tx
 from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
+from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
 from zi_intake import case
 
@@ -309,10 +310,11 @@ class Consents:
 
 
 class Erasures:
-    """Whose keys are destroyed, by which event: what the key store must agree with."""
+    """Whose keys are destroyed, by which event: what the key store must agree with. Their ciphertext, which nobody can open, is emptied
+    with the event."""
 
     name = "erasures"
-    version = 2
+    version = 3
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS erasures (data_subject TEXT PRIMARY KEY, at TEXT NOT NULL, event TEXT NOT NULL,"
         " person_ref TEXT)",
@@ -325,6 +327,7 @@ class Erasures:
                 "INSERT INTO erasures (data_subject, at, event, person_ref) VALUES (?, ?, ?, ?)",
                 *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id), event.person_ref),
             )
+            Vault.discard(tx, event.data_subject)
 
     @staticmethod
     def recorded(tx: Tx) -> dict[UUID, Destroyed]:

@@ -1,4 +1,4 @@
-"""A request for a certificate at the front door: who files it, and which earlier request of the company it names."""
+"""Requests for other desks at the front door: who files them, and which earlier request a company names."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from starlette.requests import Request
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import Staff
 from zi_intake.access import NoSuchCaseError
-from zi_intake.bodies import CertificateBody, EarlierRequest
+from zi_intake.bodies import CertificateBody, EarlierRequest, MentoringBody
 from zi_intake.case import CertificateRequested
 from zi_intake.filing import Receipt, account_of
 from zi_intake.office import Office
@@ -41,7 +41,15 @@ async def request_certificate(
     earlier = None if body.account is None else await _earlier(request, office, body.account)
     if earlier is not None and body.company.nib is not None:
         _refuse_another_business(office, earlier, body.company.nib)
-    return await office.front_door.request_certificate(key, body, person, earlier)
+    async with office.counted(request, key, body.reachable_by):
+        return await office.front_door.request_certificate(key, body, person, earlier)
+
+
+async def request_mentoring(
+    request: Request, office: Office, key: UUID, body: MentoringBody, person: Staff | None
+) -> Receipt:
+    async with office.counted(request, key, body.reachable_by):
+        return await office.front_door.request_mentoring(key, body, person)
 
 
 async def _earlier(request: Request, office: Office, named: EarlierRequest) -> CertificateRequested:

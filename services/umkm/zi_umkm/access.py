@@ -70,6 +70,11 @@ class Access:
                 raise
             raise NotYourRoleError from None
 
+    async def refuse_strangers(self, web: WebRequest) -> None:
+        """Who has neither signed in nor the token of any case."""
+        if await self._tokens.ticket(web) is None and await self.person(web) is None:
+            raise CaseTokenError
+
     async def signed_in(self, web: WebRequest) -> Staff | None:
         """A business's own person who is signed in, if one is."""
         person = await self.person(web)

@@ -78,6 +78,11 @@ async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[A
     return await office.access.party(request, ticket, access.OFFICIALS)
 
 
+async def admit_file(request: Request) -> None:
+    """Before the file is read."""
+    await party(request, await office_of(request), request.path_params["ticket"])
+
+
 Business = Annotated[tuple[Asked, Act], Depends(business)]
 Party = Annotated[tuple[Asked, Act], Depends(party)]
 Reader = Annotated[tuple[Asked, Act], Depends(reader)]
@@ -114,7 +119,7 @@ async def return_(office: TheOffice, own: Party, body: NoteBody, key: Key = None
 
 
 @router.post("/cases/{ticket}/add-document", status_code=201, responses=UPLOAD, tags=["business and mentors"])
-@takes(MULTIPART)
+@takes(MULTIPART, admit_file)
 async def add_document(
     request: Request,
     office: TheOffice,
@@ -142,7 +147,7 @@ async def agree(office: TheOffice, own: Party, body: AgreeBody, key: Key = None)
 @router.post(
     "/cases/{ticket}/give-evidence", status_code=201, responses=UPLOAD, tags=["business and mentors"]
 )
-@takes(MULTIPART)
+@takes(MULTIPART, admit_file)
 async def give_evidence(
     request: Request,
     office: TheOffice,

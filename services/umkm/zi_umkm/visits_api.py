@@ -16,7 +16,7 @@ from zi_contracts.umkm import RuleVersion, Side
 from zi_rules.mentoring.assessment import score
 from zi_rules.mentoring.checklist import Checklist
 from zi_umkm import answers, judging, telling
-from zi_umkm.api import COMMAND, OWN, UPLOAD, Mentor, TheOffice
+from zi_umkm.api import COMMAND, OWN, UPLOAD, Mentor, TheOffice, office_of
 from zi_umkm.bodies import CaseBody
 from zi_umkm.heard import Request as Asked
 from zi_umkm.office import Office
@@ -87,8 +87,14 @@ async def stands(request: Request, office: TheOffice, visit: UUID, case: Ticket)
     return _stands(office, asked, visit, state, by)
 
 
+async def admit_file(request: Request) -> None:
+    """Before the file is read, and the case with it that it belongs to."""
+    office = await office_of(request)
+    await office.access.refuse_strangers(request)
+
+
 @router.post("/visits/{visit}/files", responses=UPLOAD)
-@takes(MULTIPART)
+@takes(MULTIPART, admit_file)
 async def add_file(
     request: Request,
     office: TheOffice,

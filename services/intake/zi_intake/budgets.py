@@ -1,0 +1,99 @@
+"""What one client may bring on one day, and how full the disk may get: refused before anything of it is read."""
+
+import shutil
+from datetime import date
+
+from starlette.requests import Request
+
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.settings import Settings
+from zi_chassis.web.language import WITA
+from zi_chassis.web.limits import DayBudget, client_address
+from zi_chassis.web.problem import RefusedError, TooManyRequestsError
+
+MEGABYTE = 1_000_000
+LATER = 3600
+
+
+class FilingBudgetError(TooManyRequestsError):
+    """Nothing was filed."""
+
+
+class TooManyFilingsError(FilingBudgetError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Very much was filed from your connection today. Come back tomorrow, use another connection, or come to the office.",
+            retry_after=LATER,
+        )
+
+
+class TooManyMailFilingsError(FilingBudgetError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Very many e-mail addresses were given from your connection today. File it without an e-mail address, or tomorrow.",
+            retry_after=LATER,
+        )
+
+
+class TooManyUploadsError(TooManyRequestsError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Very many files were sent from your connection today, so this one was not kept. Send it tomorrow, or bring it to the office.",
+            retry_after=LATER,
+        )
+
+
+class DiskFullError(RefusedError):
+    """Files are refused while there is still room for everything else."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The office has no room for files at the moment, so this one was not kept. Your case goes on without it: send it again tomorrow."
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(LATER)}
+
+
+class Budgets:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._folder, self._floor = settings.folder, settings.free_disk_mb * MEGABYTE
+
+        def today() -> date:
+            return clock.now().astimezone(WITA).date()
+
+        self._filings = DayBudget(settings.filings_a_day, today)
+        self._mail_filings = DayBudget(settings.mail_filings_a_day, today)
+        self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE, today)
+
+    def refusal(self, request: Request, has_email: bool) -> FilingBudgetError | None:
+        """Of one more filing of this client."""
+        client = client_address(request)
+        if self._filings.left(client) < 1:
+            return TooManyFilingsError()
+        if has_email and self._mail_filings.left(client) < 1:
+            return TooManyMailFilingsError()
+        return None
+
+    def count(self, request: Request, has_email: bool, filings: int = 1) -> None:
+        """Minus one for a filing that failed."""
+        client = client_address(request)
+        self._filings.use(client, filings)
+        if has_email:
+            self._mail_filings.use(client, filings)
+
+    def refuse_upload(self, request: Request, by: Act) -> None:
+        """Before the file is read. Officials have no budget: they are known."""
+        if shutil.disk_usage(self._folder).free < self._floor:
+            raise DiskFullError
+        if not by.role.startswith("staff:") and self._uploads.left(client_address(request)) < 1:
+            raise TooManyUploadsError
+
+    def count_upload(self, request: Request, by: Act, size: int) -> None:
+        """Also of a file that is refused afterwards: opening it is the work."""
+        if not by.role.startswith("staff:"):
+            self._uploads.use(client_address(request), size)

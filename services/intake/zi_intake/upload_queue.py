@@ -1,0 +1,104 @@
+"""The queue for the rooms in which uploads are opened: whoever has used them least lately goes first."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from zi_chassis.web.problem import RefusedError
+
+ROOMS = 2  # a process each; a hostile file may hold one for a minute
+PLACES = 8  # each place holds a file in memory, so there are few
+OF_ONE_CLIENT = 6
+OF_ONE_CASE = 4
+KEYS = 10_000
+
+
+class QueueFullError(RefusedError):
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Many files are being sent just now, so this one was not kept. Send it again in a minute."
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "60"}
+
+
+@dataclass(eq=False)
+class Ticketed:
+    """A file in the queue or in a room; `turn` ends when it may go in, or has to leave."""
+
+    client: str
+    case: str
+    turn: asyncio.Future[None]
+
+
+class UploadQueue:
+    def __init__(self, rooms: int = ROOMS, places: int = PLACES) -> None:
+        self._rooms, self._places = rooms, places
+        self._waiting: list[Ticketed] = []
+        self._inside: list[Ticketed] = []
+        self._used: Counter[str] = Counter()
+
+    @asynccontextmanager
+    async def room(self, client: str, case: str) -> AsyncIterator[None]:
+        """Wait for a room. Raises QueueFullError when the client or the case has its share, or all places are taken by lighter users."""
+        mine = Ticketed(client, case, asyncio.get_running_loop().create_future())
+        self._admit(mine)
+        began: float | None = None
+        try:
+            await mine.turn
+            began = asyncio.get_running_loop().time()
+            yield
+        finally:
+            self._leave(mine, began)
+
+    def _admit(self, mine: Ticketed) -> None:
+        here = [*self._waiting, *self._inside]
+        if sum(each.client == mine.client for each in here) >= OF_ONE_CLIENT:
+            raise QueueFullError
+        if sum(each.case == mine.case for each in here) >= OF_ONE_CASE:
+            raise QueueFullError
+        if len(here) >= self._places:
+            self._send_away_heavier(mine)
+        self._waiting.append(mine)
+        self._call()
+
+    def _send_away_heavier(self, mine: Ticketed) -> None:
+        heaviest = max(self._waiting, key=self._weight, default=None)
+        if heaviest is None or self._weight(heaviest) <= self._weight(mine):
+            raise QueueFullError
+        self._waiting.remove(heaviest)
+        if not heaviest.turn.done():
+            heaviest.turn.set_exception(QueueFullError())
+
+    def _weight(self, one: Ticketed) -> tuple[int, int]:
+        """Hundredths of seconds used, and files here."""
+        here = sum(each.client == one.client for each in (*self._waiting, *self._inside))
+        return self._used[one.client], here
+
+    def _call(self) -> None:
+        while self._waiting and len(self._inside) < self._rooms:
+            lightest = min(self._waiting, key=self._weight)
+            self._waiting.remove(lightest)
+            if not lightest.turn.done():  # else its sender went away
+                self._inside.append(lightest)
+                lightest.turn.set_result(None)
+
+    def _leave(self, mine: Ticketed, began: float | None) -> None:
+        if mine in self._waiting:
+            self._waiting.remove(mine)
+        if mine in self._inside:
+            self._inside.remove(mine)
+        if began is not None:
+            self._use(mine.client, asyncio.get_running_loop().time() - began)
+        self._call()
+
+    def _use(self, client: str, seconds: float) -> None:
+        self._used[client] += max(1, round(seconds * 100))
+        if len(self._used) > KEYS:
+            self._used.clear()
