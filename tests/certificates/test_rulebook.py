@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.certificates.inside import DEMO_RULES, EXPORT, OUTLINE, sample_item
-from tests.certificates.officials import DAY, HOUR, MONDAY, NOTHING_KNOWN, applicant, evaluator, item
+from tests.certificates.officials import DAY, HOUR, MONDAY, NOTHING_KNOWN, evaluator, item, system
 from tests.certificates.steps import MISSING, after, draft, submit
 from tests.certificates.test_account import VERIFY, opened
 from tests.certificates.test_account import after as account_after
@@ -46,7 +46,7 @@ def submitted(state: Application) -> Application:
 
 def paid(state: Application) -> Application:
     pay = steps.RecordPayment(
-        by=applicant(), bill="820261207000001", payment="1", amount=150_000, paid_at=MONDAY, due=MONDAY + HOUR
+        by=system(), bill="820261207000001", payment="1", amount=150_000, paid_at=MONDAY, due=MONDAY + HOUR
     )
     return after(pay, state=submitted(state))
 
