@@ -1,5 +1,7 @@
 import io
 import random
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 
@@ -20,6 +22,7 @@ from zi_intake.attachments import (
     clean,
     media_type,
 )
+from zi_sandbox.parent import UnconfinedError
 
 
 @pytest.mark.parametrize(
@@ -158,3 +161,20 @@ def test_a_damaged_upload_is_cleaned_or_refused_and_nothing_else(seed: int) -> N
 def test_a_picture_can_be_up_to_the_size_of_a_phones_best(monkeypatch: pytest.MonkeyPatch) -> None:
     _, cleaned = clean(uploads.encoded(Image.new("RGB", (8192, 6144), "green"), "JPEG"))
     assert uploads.decoded(cleaned).size == (4096, 3072)
+
+
+def test_the_process_that_opens_an_upload_loads_nothing_of_the_service() -> None:
+    """It lives for one file, and the web framework alone takes longer to load than most files do."""
+    code = (
+        "import sys, zi_intake.cleanroom; sys.exit(bool({'fastapi', 'pydantic', 'nats'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-I", "-c", code], check=False).returncode == 0
+
+
+async def test_where_nothing_confines_that_process_no_file_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import platform, runpy; platform.machine = lambda: 'abacus'; "
+    code += "runpy.run_module('zi_intake.cleanroom', run_name='__main__')"
+    monkeypatch.setattr(attachments, "CLEANROOM", ("-c", code))
+    with pytest.raises(UnconfinedError):
+        clean(uploads.photo())
+    assert clean(uploads.photo(), must_confine=False)[0] == "image/jpeg"

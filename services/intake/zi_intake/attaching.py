@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from zi_chassis.confinement import FilesClosedError
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.web.limits import client_address
 from zi_contracts.vault import ItemRef
@@ -15,6 +16,7 @@ from zi_intake.case import Case, TooManyAttachmentsError
 from zi_intake.handling import Done, intention
 from zi_intake.office import Office
 from zi_intake.upload_queue import ROOMS
+from zi_sandbox.parent import UnconfinedError
 
 THREADS = ThreadPoolExecutor(ROOMS, "cleanroom")  # of their own: a hostile file may hold one for a minute
 
@@ -61,4 +63,7 @@ def _client(request: Request, by: Act) -> str:
 async def _cleaned(office: Office, client: str, ticket: str, upload: bytes) -> tuple[str, bytes]:
     opener = partial(clean, upload, must_confine=not office.settings.demo)
     async with office.uploads.room(client, ticket):
-        return await asyncio.get_running_loop().run_in_executor(THREADS, opener)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(THREADS, opener)
+        except UnconfinedError:
+            raise FilesClosedError from None

@@ -5,11 +5,10 @@ Hostile files meet the decoders in a process of its own (cleanroom.py), which ha
 
 import logging
 
-from zi_chassis.confinement import open_file
 from zi_chassis.domain_error import DomainError
 from zi_intake.picture_size import allowed_pixels, claimed_pixels
 from zi_sandbox.limits import Limits
-from zi_sandbox.parent import ChildError
+from zi_sandbox.parent import ChildError, run
 
 MEGABYTE = 1_000_000
 LARGEST = 10 * MEGABYTE
@@ -97,7 +96,7 @@ def refuse_size(pixels: int | None, size: int) -> None:
 
 
 def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
-    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread. Raises FilesClosedError
+    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread. Raises UnconfinedError
     where the system can't confine the process that opens it; only a demo may do without."""
     if len(data) > LARGEST:
         raise AttachmentTooLargeError
@@ -106,7 +105,7 @@ def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
         raise UnknownAttachmentError
     refuse_size(claimed_pixels(data, kind), len(data))
     try:
-        answer = open_file(CLEANROOM, data, LIMITS, must_confine=must_confine)
+        answer = run(CLEANROOM, data, LIMITS, must_confine=must_confine)
     except ChildError as died:
         # Out of memory or time, or a decoder crashed: nothing of the file itself may be logged.
         logger.warning("cleanroom gave up: %s", died)
