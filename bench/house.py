@@ -44,9 +44,9 @@ def ledger_alone(data: Path, port: int) -> Iterator[Settings]:
 
 
 @contextmanager
-def whole(data: Path, port: int) -> Iterator[Settings]:
+def whole(data: Path, port: int, **options: str) -> Iterator[Settings]:
     """What `make up` runs."""
-    environment = _environment(data, port, {})
+    environment = _environment(data, port, options)
     with _running([sys.executable, "-m", "deploy.embedded"], environment, data / "up.log"):
         settings = _settings(data, port)
         _await(f"{settings.public_url}/intake/ready")
