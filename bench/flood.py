@@ -90,18 +90,20 @@ def begin(url: str, clients: int, seconds: float) -> subprocess.Popen[bytes]:
 
 async def storm(url: str, clients: int, seconds: float) -> dict[str, Any]:
     answers: Counter[str] = Counter()
+    files = picture(7000, "1", "PNG"), picture(1800, "RGB", "JPEG", random.Random(1))
     until = time.monotonic() + seconds
     limits = httpx.Limits(max_connections=clients * 2)
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=30, trust_env=False) as client:
-        await asyncio.gather(*(stranger(client, number, until, answers) for number in range(clients)))
+        await asyncio.gather(*(stranger(client, number, until, answers, files) for number in range(clients)))
     return {"answers": dict(sorted(answers.items())), "cpu_seconds": round(time.process_time(), 2)}
 
 
-async def stranger(client: httpx.AsyncClient, number: int, until: float, answers: Counter[str]) -> None:
+async def stranger(
+    client: httpx.AsyncClient, number: int, until: float, answers: Counter[str], files: tuple[bytes, bytes]
+) -> None:
     """Half of them come from one address, the others from one each."""
     draw = random.Random(number)
     headers = {"X-Forwarded-For": "198.51.100.1" if number % 2 else f"198.51.100.{100 + number}"}
-    hollow, heavy = picture(7000, "1", "PNG"), picture(1800, "RGB", "JPEG", draw)
     case: dict[str, str] | None = None
     while time.monotonic() < until:
         try:
@@ -110,10 +112,10 @@ async def stranger(client: httpx.AsyncClient, number: int, until: float, answers
                 case = answer.json() if answer.status_code == 201 else case
                 name = "file"
             elif draw.random() < 0.1:
-                answer = await upload(client, case, heavy, headers, until)
+                answer = await upload(client, case, files[1], headers, until)
                 name = "stalled"
             else:
-                answer = await upload(client, case, draw.choice((hollow, heavy)), headers)
+                answer = await upload(client, case, draw.choice(files), headers)
                 name = "upload"
             answers[f"{name} {answer.status_code}"] += 1
         except httpx.HTTPError as error:
