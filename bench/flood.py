@@ -68,7 +68,7 @@ def measured(folder: Path) -> dict[str, Any]:
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "cores": os.cpu_count(),
-        "load_before": [round(each, 1) for each in os.getloadavg()],
+        "load_at_the_end": [round(each, 1) for each in os.getloadavg()],
         "clients": CLIENTS,
         "seconds": SECONDS,
         "quiet": figures(quiet),
