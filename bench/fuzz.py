@@ -58,8 +58,8 @@ def _keep(target: Target, data: bytes) -> None:
 def row(result: dict[str, Any]) -> str:
     lines = [f"{'fuzz':22} {result['tries']:7} tries {result['findings']:3} findings {result['seconds']:5} s"]
     for name, each in result["targets"].items():
-        told = f"{each['tries']:7} tries {each['lines']:5} lines {each['corpus']:4} kept {each['slowest']:6} s slowest"
-        lines.append(f"  {name:20} {told} {each['finding'] or ''}".rstrip())
+        figures = f"{each['tries']:7} tries {each['lines']:5} lines {each['corpus']:4} kept {each['slowest']:6} s slowest"
+        lines.append(f"  {name:20} {figures} {each['finding'] or ''}".rstrip())
     return "\n".join(lines)
 
 

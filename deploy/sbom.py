@@ -29,7 +29,7 @@ def bill() -> dict[str, object]:
         for component in packages((ROOT / lock).read_text(), scope):
             known = components.setdefault(component["bom-ref"], component)
             hashes = known["externalReferences"][0]["hashes"]
-            hashes += [one for one in component["externalReferences"][0]["hashes"] if one not in hashes]
+            hashes += [entry for entry in component["externalReferences"][0]["hashes"] if entry not in hashes]
     listed = [*components.values(), *images((ROOT / IMAGES).read_text())]
     listed.sort(key=lambda component: str(component["bom-ref"]))
     return {

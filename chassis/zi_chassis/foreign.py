@@ -77,14 +77,14 @@ def declared_by(audit_url: str) -> Declared:
 
 def position_at(sequence: int, foreign: Sequence[Foreign]) -> int:
     """How many of the first `sequence` messages of the stream are the sender's; `foreign` in the order of the stream."""
-    return sequence - bisect_right(foreign, sequence, key=lambda one: one.sequence)
+    return sequence - bisect_right(foreign, sequence, key=lambda stranger: stranger.sequence)
 
 
 def sequence_of(position: int, foreign: Iterable[Foreign]) -> int:
     """Where the stream holds the sender's message at `position`; 0 before the first."""
     sequence = position
-    for one in sorted(foreign):
-        sequence += one.sequence <= sequence
+    for stranger in sorted(foreign):
+        sequence += stranger.sequence <= sequence
     return sequence
 
 
@@ -94,17 +94,17 @@ async def present(broker: Broker, sender: str, known: Iterable[Foreign]) -> tupl
     ordered = sorted(known)
     for first in range(0, len(ordered), AT_ONCE):
         some = ordered[first : first + AT_ONCE]
-        found = await asyncio.gather(*(_holds(js, sender, one) for one in some))
-        held += [one for one, here in zip(some, found, strict=True) if here]
+        found = await asyncio.gather(*(_holds(js, sender, stranger) for stranger in some))
+        held += [stranger for stranger, here in zip(some, found, strict=True) if here]
     return tuple(held)
 
 
-async def _holds(js: JetStreamContext, sender: str, one: Foreign) -> bool:
+async def _holds(js: JetStreamContext, sender: str, stranger: Foreign) -> bool:
     try:
-        message = await js.get_msg(stream_of(sender), seq=one.sequence)
+        message = await js.get_msg(stream_of(sender), seq=stranger.sequence)
     except NotFoundError:
         return False
-    return digest(message.data or b"") == one.hash
+    return digest(message.data or b"") == stranger.hash
 
 
 def read(tx: Tx, sender: str) -> tuple[Foreign, ...]:
@@ -117,5 +117,5 @@ def read(tx: Tx, sender: str) -> tuple[Foreign, ...]:
 def write(tx: Tx, sender: str, foreign: Iterable[Foreign]) -> None:
     tx.many(
         "INSERT INTO foreign_messages VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(sender, *one) for one in foreign],
+        [(sender, *stranger) for stranger in foreign],
     )

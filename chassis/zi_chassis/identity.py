@@ -134,8 +134,8 @@ class Identity:
     async def claims(self, token: str) -> Claims:
         """Signature, issuer, audience and expiry are right, or the person has to sign in."""
         try:
-            told = await self._genuine(token, exp={"essential": True}, sub={"essential": True})
-            return Claims.model_validate(told)
+            claims = await self._genuine(token, exp={"essential": True}, sub={"essential": True})
+            return Claims.model_validate(claims)
         except ExpiredTokenError as error:
             raise SignInNeededError("Your sign-in has expired. Please sign in again.") from error
         except (ForeignTokenError, JoseError, ValidationError) as error:
@@ -150,9 +150,9 @@ class Identity:
             aud={"essential": True, "value": self.settings.client_id},
             **wanted,
         )
-        told = await self._keys.claims(token)
-        registry.validate(told)
-        return told
+        claims = await self._keys.claims(token)
+        registry.validate(claims)
+        return claims
 
     async def end(self, token: str) -> None:
         """End a sign-in here; the token of another house or time ends nothing."""
@@ -162,11 +162,11 @@ class Identity:
     async def end_by_provider(self, logout_token: str) -> None:
         """End what the provider says has ended (OpenID Connect Back-Channel Logout 1.0, section 2.6). Raises ForeignLogoutError."""
         try:
-            told = await self._genuine(logout_token, iat={"essential": True})
-            named = Logout.model_validate(told)
+            claims = await self._genuine(logout_token, iat={"essential": True})
+            named = Logout.model_validate(claims)
         except (ForeignTokenError, JoseError, ValidationError) as error:
             raise ForeignLogoutError from error
-        if LOGOUT not in named.events or "nonce" in told or (named.sid or named.sub) is None:
+        if LOGOUT not in named.events or "nonce" in claims or (named.sid or named.sub) is None:
             raise ForeignLogoutError
         if named.sid is not None:
             self.sign_outs.end_session(named.sid)

@@ -98,18 +98,18 @@ class Inbox:
         PENDING.labels(self._store.service, self.sender).set(self._reader.pending)
         if delivered:
             judged = await self._hear(heard, delivered)
-            await self._reader.done(one for one in delivered if one.sequence <= judged)
+            await self._reader.done(message for message in delivered if message.sequence <= judged)
 
     async def _hear(self, head: int, delivered: Sequence[Delivered]) -> int:
         """Handle all that is proven, up to the first that can't be handled; that one then blocks. Return up to which number it went."""
-        known = {one.sequence for one in self._foreign}
-        raw = {one.sequence: one.raw for one in delivered if one.sequence not in known}
+        known = {message.sequence for message in self._foreign}
+        raw = {message.sequence: message.raw for message in delivered if message.sequence not in known}
         if not raw:
             return delivered[-1].sequence
         claims = [
-            read_claim(one.sequence, one.raw, digest(one.raw), one.proof)
-            for one in delivered
-            if one.sequence in raw
+            read_claim(message.sequence, message.raw, digest(message.raw), message.proof)
+            for message in delivered
+            if message.sequence in raw
         ]
         judged = await self._check.judge(claims, head)
         own, foreign, misfit = await self._sorted(judged, claims, head)

@@ -150,7 +150,7 @@ class Outbox:
 
     async def _pass_over(self, strangers: Sequence[Stranger]) -> None:
         """What this service never sent is passed over by everybody; that it was there becomes an entry of the ledger."""
-        foreign = [Foreign(one.sequence, one.hash) for one in strangers]
+        foreign = [Foreign(stranger.sequence, stranger.hash) for stranger in strangers]
         service, me = self._store.service, f"system:{self._store.service}"
         entry = PassOver(
             by=Act(at=self._clock.now(), actor=me, role=me),
@@ -180,7 +180,7 @@ class Outbox:
             await asyncio.sleep(ASK_SECONDS)
 
     async def _all_declared(self) -> bool:
-        strangers = {Foreign(one.sequence, one.hash) for one in self.strangers}
+        strangers = {Foreign(stranger.sequence, stranger.hash) for stranger in self.strangers}
         declared = {
             message
             for one in await self._declared(self._store.service)

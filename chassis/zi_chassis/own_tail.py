@@ -51,10 +51,10 @@ class Tail:
         """Strangers that may be this service's: it signed them, or they continue its chain from a time before proofs. A copy of a message
         that the stream holds in its place is none; one of a message that is missing in front of it is."""
         return tuple(
-            one
-            for one in self.strangers
-            if (one.repeats is None or one.repeats > self.position)
-            and (one.signed or (one.continues and not self.proven))
+            stranger
+            for stranger in self.strangers
+            if (stranger.repeats is None or stranger.repeats > self.position)
+            and (stranger.signed or (stranger.continues and not self.proven))
         )
 
 
@@ -115,7 +115,7 @@ class OwnStream:
         found: list[RawStreamMsg] = []
         for begin in range(0, len(numbers), AT_ONCE):
             some = await asyncio.gather(*(self._message(n) for n in numbers[begin : begin + AT_ONCE]))
-            found += [one for one in some if one is not None]
+            found += [message for message in some if message is not None]
         return found
 
     def _described(

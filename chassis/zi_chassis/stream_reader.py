@@ -57,14 +57,14 @@ class StreamReader:
         if self._given > after:
             return await self._stored(js, after + 1, min(self._given, after + self.largest_batch))
         fetched = await self._fetch(js)
-        await self.done(one for one in fetched if one.sequence <= after)
-        return await self._whole(js, after, {one.sequence: one for one in fetched})
+        await self.done(message for message in fetched if message.sequence <= after)
+        return await self._whole(js, after, {message.sequence: message for message in fetched})
 
     async def done(self, delivered: Iterable[Delivered]) -> None:
         """Acknowledges; an acknowledgement that is lost is repeated when the message comes again."""
-        for one in delivered:
-            if one.delivery is not None:
-                await one.delivery.ack()
+        for message in delivered:
+            if message.delivery is not None:
+                await message.delivery.ack()
 
     async def _bind(self, js: JetStreamContext) -> None:
         await self._look(js)

@@ -1,4 +1,4 @@
-"""What a text may hold that is shown, printed or signed: signs that a reader sees, in one spelling.
+"""Define what a text may hold that is shown, printed or signed: signs that a reader sees, in one spelling.
 
 Refused are controls, format signs (which turn the direction of writing, or join and part letters unseen), private, unassigned and half
 code points, and separators of lines and paragraphs: Unicode categories Cc, Cf, Co, Cn, Cs, Zl, Zp. Letters and marks of every script stay.

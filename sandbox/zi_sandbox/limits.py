@@ -1,4 +1,4 @@
-"""How much a child process may use."""
+"""Limit what a child process may use."""
 
 from dataclasses import dataclass
 

@@ -9,11 +9,11 @@ from tests.web.routes_page import HEAD, PAGE
 
 
 async def page() -> str:
-    told = []
+    sections = []
     for service in SERVICES:
         with tempfile.TemporaryDirectory() as folder:
-            told.append(await section(service, Path(folder)))
-    return HEAD + "\n".join(told)
+            sections.append(await section(service, Path(folder)))
+    return HEAD + "\n".join(sections)
 
 
 if __name__ == "__main__":

@@ -114,12 +114,12 @@ async def answers(door: Door, folder: Path, asked: Sequence[Route]) -> dict[Rout
     """By route and answer: who got it. What nobody in particular is let in to, or does not find, is the same for everybody."""
     door.app.state.identity._provider = KNOWN_PROVIDER
     headers = {name: door.headers(name, folder) for name in IDENTITIES}
-    told: dict[Route, dict[str, list[str]]] = {}
+    table: dict[Route, dict[str, list[str]]] = {}
     for route in asked:
-        told[route] = {answer: [] for answer in ANSWERS}
+        table[route] = {answer: [] for answer in ANSWERS}
         first = await door.answer(route, headers[NOBODY])
         for name in IDENTITIES:
             is_same = name == NOBODY or first in (LET_IN, NOT_FOUND)
             answer = first if is_same else await door.answer(route, headers[name])
-            told[route][answer].append(name)
-    return told
+            table[route][answer].append(name)
+    return table

@@ -19,9 +19,9 @@ without a line fails, and so does a change of who is let in. /health, /ready and
 """
 
 
-def section(service: str, told: Mapping[Route, Mapping[str, Sequence[str]]]) -> str:
+def section(service: str, routes: Mapping[Route, Mapping[str, Sequence[str]]]) -> str:
     head = f"## {service}\n\n| route | {' | '.join(ANSWERS)} |\n|---|---|---|---|---|\n"
-    return head + "".join(_line(route, answers) for route, answers in told.items())
+    return head + "".join(_line(route, answers) for route, answers in routes.items())
 
 
 def sections(page: str) -> dict[str, str]:

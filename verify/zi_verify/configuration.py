@@ -1,5 +1,5 @@
-"""What the senders of a log say that they decide by: the configurations in use, and where one version means two things. Their own word, so
-it is told and never judged: an entry proves when it was fields, not that it was followed."""
+"""Sum up the configurations that the senders of a log say they use, and where one version means two things. It is their own word, so it is
+printed and never judged: an entry proves when it was said, not that it was followed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ class Configurations:
     def unpack(cls, packed: Any) -> "Configurations":
         """Raises TypeError or ValueError for what was not packed."""
         uses, changed = packed
-        return cls({Key(*one[:4]): Use(*one[4:]) for one in uses}, {Key(*one) for one in changed})
+        return cls({Key(*row[:4]): Use(*row[4:]) for row in uses}, {Key(*row) for row in changed})
 
     def remarks(self) -> Iterator[Sentence]:
         """How much each sender decides by, and what should not be so; nothing, where no sender says anything."""

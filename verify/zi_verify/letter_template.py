@@ -1,4 +1,4 @@
-"""Which templates of letters are run: the ones that this program knows by their digest, and the ones that a ledger recorded as adopted when
+"""Choose which templates of letters are run: those that this program knows by their digest, and those that a ledger recorded as adopted when
 `zi-verify log` replayed it under the pinned policy."""
 
 from zi_verify.standing import Standing

@@ -131,8 +131,8 @@ def _checked(
     report = check_receipt(archive, comparison.policy, key=key)
     retired = tuple(retired_findings(archive, comparison.rotations, comparison.policy))
     origins = sorted({each.checkpoint.origin for each in report.endorsements})
-    said = [*log_names(comparison.policy, *origins), comparison.remark]
-    lines = [one.spoken(language) for one in said]
+    remarks = [*log_names(comparison.policy, *origins), comparison.remark]
+    lines = [remark.spoken(language) for remark in remarks]
     lines += _receipt_lines(report, language)
     shortfalls = [*report.shortfalls, *comparison.shortfalls]
     return _conclude(lines, with_findings(report.verdict, retired), shortfalls, language)

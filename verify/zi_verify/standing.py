@@ -1,4 +1,7 @@
-"""How far a log has come, as going on with it needs, and the types of entries that add to this more than a step of their chains."""
+"""Remember how far a log has come, so that a later run can go on from there.
+
+Types of entries that add more to this than a step of their chains are listed here.
+"""
 
 import json
 from collections.abc import Mapping
@@ -79,9 +82,9 @@ class Standing:
     def pack(self) -> tuple[str, bytes]:
         """Versions as records of 24 bytes, all else as JSON; unpack gives the same standing back."""
         records = [key + version.to_bytes(8, "big") for key, version in self.versions.items()]
-        rotations = [(one.index, one.old, one.new) for one in self.rotations]
+        rotations = [(rotation.index, rotation.old, rotation.new) for rotation in self.rotations]
         late = self.late.count, self.late.seconds, self.late.index
-        adoptions = [(one.index, one.origin, one.policy) for one in self.adoptions]
+        adoptions = [(adoption.index, adoption.origin, adoption.policy) for adoption in self.adoptions]
         configurations = self.configurations.pack()
         rest = [self.senders, rotations, self.office, self.records, late, adoptions, configurations]
         return json.dumps(rest), b"".join(records)
@@ -113,11 +116,11 @@ class Standing:
         return cls(
             heads,
             versions,
-            [Rotation(*one) for one in rotations],
+            [Rotation(*row) for row in rotations],
             office,
-            [Record(*one) for one in recorded],
+            [Record(*row) for row in recorded],
             Lateness(*late),
-            [Adoption(*one) for one in adoptions],
+            [Adoption(*row) for row in adoptions],
             Configurations.unpack(configurations),
         )
 

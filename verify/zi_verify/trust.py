@@ -80,15 +80,17 @@ def trusted(
     if given is not None:
         # What the person hands over is the trust itself, but it takes the place of an older pin only when that is said.
         return replace(trust, pin=new) if known is None else replace(trust, remarks=(_other_pin(known, new),))
-    said = *_continued(new, note, source, memory), _way_out(new)
+    remarks = *_continued(new, note, source, memory), _way_out(new)
     if known is None:
-        return _first_use(trust, new, memory, said)
-    return replace(trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=said)
+        return _first_use(trust, new, memory, remarks)
+    return replace(trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=remarks)
 
 
 def _continued(new: Pin, note: bytes | None, source: Source, memory: Memory) -> Iterator[Sentence]:
     # Who has to decide about another policy wants to know whether the log under it is still the one that was seen before.
-    seen = max(memory.recall(new.origin).values(), key=lambda said: said.checkpoint.size, default=None)
+    seen = max(
+        memory.recall(new.origin).values(), key=lambda remembered: remembered.checkpoint.size, default=None
+    )
     try:
         head = new.policy.endorsement(note or b"").checkpoint
     except LogError:
@@ -99,19 +101,19 @@ def _continued(new: Pin, note: bytes | None, source: Source, memory: Memory) -> 
         yield _goes_on(known.name) if broken is None else _does_not_go_on(broken)
 
 
-def _first_use(trust: Trust, new: Pin, memory: Memory, said: tuple[Sentence, ...]) -> Trust:
+def _first_use(trust: Trust, new: Pin, memory: Memory, remarks: tuple[Sentence, ...]) -> Trust:
     strangers = _strangers(memory, new)
     if not strangers and memory.is_kept:
         return replace(trust, pin=new, notice=_pinned_now(new))
     if not strangers:
         return replace(trust, pin=new, shortfalls=(Shortfall(Status.NOT_COMPARED, OWN_WORD),))
     when = moment(memory.recall(new.origin)[strangers[0]].at)
-    return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=said)
+    return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=remarks)
 
 
 def recorded(adoptions: Iterable[Adoption], trust: Trust) -> Iterator[Sentence]:
     """Whether the last policy that the log records of itself is the one that is offered."""
-    for adoption in [one for one in adoptions if one.origin == trust.origin][-1:]:
+    for adoption in [entry for entry in adoptions if entry.origin == trust.origin][-1:]:
         try:
             policy = parse_policy(adoption.policy.encode("utf-8", "surrogateescape"))
         except (LogError, UnicodeEncodeError):

@@ -1,5 +1,4 @@
-"""Whose word counts for the log becomes an entry of it before it is published: the policy of keys, witnesses and quorum that took effect,
-each time that it changed."""
+"""Record each new policy of the log (keys, witnesses, quorum) as an entry of it before the policy is published."""
 
 from collections.abc import Sequence
 from hashlib import sha256

@@ -1,5 +1,5 @@
-"""How two officials let a service go on whose outbox stopped at messages of somebody else: one looks into them, the other declares in
-the log that they are not the service's. Only what its outbox names itself can be declared."""
+"""Let two officials continue a service whose outbox stopped at messages of somebody else: the first looks into them, the second declares
+in the log that they are not the service's. Only what its outbox names itself can be declared."""
 
 import asyncio
 from collections.abc import Sequence

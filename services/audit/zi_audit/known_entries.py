@@ -1,5 +1,5 @@
-"""What the log holds of the things that a batch of messages names, and what each of these becomes: an entry with what is wrong with
-it, or nothing, as it is in the log already."""
+"""Read what the log holds of the things that a batch of messages names, and decide what each message becomes: an entry, with what is
+wrong with it, or nothing, as it is in the log already."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -121,13 +121,13 @@ class Lane:
         if not delivered:
             return
         here = [
-            Arrival(self.sender, one.sequence, one.raw, one.proof)
-            for one in delivered
-            if not isinstance(one, Lost)
+            Arrival(self.sender, message.sequence, message.raw, message.proof)
+            for message in delivered
+            if not isinstance(message, Lost)
         ]
         until = await self._append_proven(here) if here else delivered[-1].sequence
-        through = [one for one in delivered if one.sequence <= until]
-        LOST.labels(self.sender).inc(sum(isinstance(one, Lost) for one in through))
+        through = [message for message in delivered if message.sequence <= until]
+        LOST.labels(self.sender).inc(sum(isinstance(message, Lost) for message in through))
         self._after = through[-1].sequence
         await self._reader.done(through)
 

@@ -121,7 +121,7 @@ class Ledger:
 
     def proof_key(self, source: str) -> str | None:
         """The key of the newest proof of a sender."""
-        return next((one.public_key for one in self.proofs() if one.source == source), None)
+        return next((proof.public_key for proof in self.proofs() if proof.source == source), None)
 
     def entries(self, first: int, end: int) -> list[bytes]:
         """The bytes of the entries [first, end)."""

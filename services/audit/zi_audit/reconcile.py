@@ -140,7 +140,9 @@ class Reconcile:
             for sentence in self._configurations.findings(tx):
                 self._found(sentence)
         self._vault(keys)
-        self._report.findings = [sentence for _, sentence in sorted(self._findings, key=lambda one: one[0])]
+        self._report.findings = [
+            sentence for _, sentence in sorted(self._findings, key=lambda found: found[0])
+        ]
         return self._report
 
     def _compare(self) -> None:
@@ -218,8 +220,8 @@ class Reconcile:
         marks = ", ".join("?" * len(events))
         with self._database.reading() as tx:
             question = f"SELECT event_id FROM messages WHERE event_id IN ({marks})"
-            told = {row["event_id"] for row in tx.execute(question, *events)} if events else set()
-        return [place for event, place in events.items() if event not in told]
+            published = {row["event_id"] for row in tx.execute(question, *events)} if events else set()
+        return [place for event, place in events.items() if event not in published]
 
     def _vault(self, keys: Keystore | None) -> None:
         with self._database.reading() as tx:

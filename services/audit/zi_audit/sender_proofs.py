@@ -38,7 +38,10 @@ _PROOFS = TypeAdapter(tuple[SenderProof, ...])
 
 
 def keep(tx: Tx, proofs: Iterable[SenderProof]) -> None:
-    tx.many(_UPSERT, [(one.source, one.position, one.hash, one.proof, one.public_key) for one in proofs])
+    tx.many(
+        _UPSERT,
+        [(proof.source, proof.position, proof.hash, proof.proof, proof.public_key) for proof in proofs],
+    )
 
 
 def kept(tx: Tx) -> Sequence[SenderProof]:

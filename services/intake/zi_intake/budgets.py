@@ -1,4 +1,4 @@
-"""What one client may bring on one day, and how full the disk may get: refused before anything of it is read."""
+"""Limit what one client may bring on one day, and how full the disk may get; what is too much is refused before anything of it is read."""
 
 import shutil
 from datetime import date

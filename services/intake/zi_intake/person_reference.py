@@ -1,4 +1,4 @@
-"""Which reference a case is filed under: that of the contact that its reporter gave, where the office decided to have references.
+"""Choose the reference under which a case is filed: that of the contact that its reporter gave, where the office decided to have references.
 
 Nobody who handles a case is shown one. There is none for who stays anonymous or asks for confidence, and none while an erasure that was
 recorded is not applied yet, because what it ends could be found again.

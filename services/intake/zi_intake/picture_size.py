@@ -1,4 +1,4 @@
-"""How many pixels a picture claims to have, read from its header without decoding it, and how many its bytes may stand for. Pure."""
+"""Read from its header how many pixels a picture claims to have, without decoding it, and how many its bytes may stand for. Pure."""
 
 from struct import error, unpack_from
 

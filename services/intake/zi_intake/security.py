@@ -1,4 +1,4 @@
-"""Where to tell of a weakness: security.txt (RFC 9116) for programs, a page in both languages for people."""
+"""Publish where to report a weakness: security.txt (RFC 9116) for programs, a page in both languages for people."""
 
 from datetime import timedelta
 

@@ -76,10 +76,10 @@ class UploadQueue:
         if not heaviest.turn.done():
             heaviest.turn.set_exception(QueueFullError())
 
-    def _weight(self, one: Ticketed) -> tuple[int, int]:
+    def _weight(self, upload: Ticketed) -> tuple[int, int]:
         """Hundredths of seconds used, and files here."""
-        here = sum(each.client == one.client for each in (*self._waiting, *self._inside))
-        return self._used[one.client], here
+        here = sum(each.client == upload.client for each in (*self._waiting, *self._inside))
+        return self._used[upload.client], here
 
     def _call(self) -> None:
         while self._waiting and len(self._inside) < self._rooms:

@@ -182,16 +182,14 @@ async def statistics(office: TheOffice) -> answers.StatisticsAnswer:
     now = office.clock.now()
 
     def question(tx: Tx) -> answers.StatisticsAnswer:
-        held, told = (
-            outcomes.public_learned(trainings_held(tx)),
-            outcomes.public_outcomes(outcomes.outcomes(tx)),
-        )
-        took = outcomes.public_durations(outcomes.durations(tx), told)
+        learned = outcomes.public_learned(trainings_held(tx))
+        results = outcomes.public_outcomes(outcomes.outcomes(tx))
+        durations = outcomes.public_durations(outcomes.durations(tx), results)
         return answers.StatisticsAnswer(
-            outcomes=[telling.outcome(each) for each in told],
-            durations=[answers.DurationAnswer(**asdict(each)) for each in took],
+            outcomes=[telling.outcome(each) for each in results],
+            durations=[answers.DurationAnswer(**asdict(each)) for each in durations],
             stuck=[telling.stuck(each) for each in outcomes.public_stuck(tx, now)],
-            learned=[answers.LearnedAnswer(**asdict(each)) for each in held],
+            learned=[answers.LearnedAnswer(**asdict(each)) for each in learned],
         )
 
     return await office.store.query(question)

@@ -102,12 +102,12 @@ def key_of(form: Form) -> UUID | None:
 
 def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
     """Without the blanks around it; what is too long, or holds a sign that nobody sees, is refused at its field."""
-    said = one_spelling(form.value(name), lines=lines).strip()
-    if len(said) > TEXT_LIMIT:
+    text = one_spelling(form.value(name), lines=lines).strip()
+    if len(text) > TEXT_LIMIT:
         raise ChooseError(msgid("Write at most 2,000 characters."), name)
-    if (unseen := first_unseen(said, lines=lines)) is not None:
+    if (unseen := first_unseen(text, lines=lines)) is not None:
         raise ChooseError(FIELDS[UNSEEN], name, **unseen._asdict())
-    return said or None
+    return text or None
 
 
 def chosen(form: Form, name: str, choices: Mapping[str, object] | frozenset[str] | tuple[str, ...]) -> str:

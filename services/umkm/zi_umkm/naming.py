@@ -62,10 +62,6 @@ class Naming:
         found = self._item(code)
         return code if found is None else self.text(found[1].text)
 
-    def aspect_of(self, code: str) -> str:
-        found = self._item(code)
-        return "" if found is None else self.aspect(found[0], found[1].aspect)
-
     def aspect(self, checklist: Checklist, code: str) -> str:
         return self._in({each.code: each.name for each in checklist.aspects}, code)
 

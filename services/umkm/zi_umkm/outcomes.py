@@ -1,4 +1,4 @@
-"""What mentoring came to, district by district: how many got their number, how long it took, what was learned.
+"""Count what mentoring came to, district by district: how many got their number, how long it took, what was learned.
 
 Holds nobody's name, and what is told in public (`public_*`) tells of no group of fewer than five businesses.
 """
@@ -83,31 +83,31 @@ def outcomes(tx: Tx) -> list[Outcome]:
     return [Outcome(district, told[district], numbers[district]) for district in sorted(told)]
 
 
-def public_outcomes(told: Sequence[Outcome]) -> list[PublicOutcome]:
+def public_outcomes(results: Sequence[Outcome]) -> list[PublicOutcome]:
     """Small districts are one row, at the end; small numbers of a row, and of the column of registration numbers, are left out."""
-    together = counted_together({each.district: each.total for each in told})
-    rows = [each for each in told if each.district not in together]
-    rest = _sum([each for each in told if each.district in together])
+    together = counted_together({each.district: each.total for each in results})
+    rows = [each for each in results if each.district not in together]
+    rest = _sum([each for each in results if each.district in together])
     rows += [rest] if rest.total >= LEAST else []
     unseen = hidden([each.numbers for each in rows])
     return [_public(each, knows_numbers=place not in unseen) for place, each in enumerate(rows)]
 
 
-def _sum(told: Sequence[Outcome]) -> Outcome:
-    counts = {kind: sum(each.counts[kind] for each in told) for kind in KINDS}
-    return Outcome(OTHER, counts, sum(each.numbers for each in told))
+def _sum(results: Sequence[Outcome]) -> Outcome:
+    counts = {kind: sum(each.counts[kind] for each in results) for kind in KINDS}
+    return Outcome(OTHER, counts, sum(each.numbers for each in results))
 
 
-def _public(told: Outcome, *, knows_numbers: bool) -> PublicOutcome:
-    unseen = hidden([told.counts[kind] for kind in KINDS])
-    counts = {kind: None if place in unseen else told.counts[kind] for place, kind in enumerate(KINDS)}
-    return PublicOutcome(told.district, counts, told.numbers if knows_numbers else None, told.total)
+def _public(result: Outcome, *, knows_numbers: bool) -> PublicOutcome:
+    unseen = hidden([result.counts[kind] for kind in KINDS])
+    counts = {kind: None if place in unseen else result.counts[kind] for place, kind in enumerate(KINDS)}
+    return PublicOutcome(result.district, counts, result.numbers if knows_numbers else None, result.total)
 
 
-def chart(told: Iterable[PublicOutcome], name: Callable[[str], str]) -> Chart | None:
+def chart(results: Iterable[PublicOutcome], name: Callable[[str], str]) -> Chart | None:
     lines = [
         (name(each.district), {**{kind: count or 0 for kind, count in each.counts.items()}, FEW: each.few})
-        for each in told
+        for each in results
     ]
     return bars(lines, (*KINDS, FEW))
 
@@ -128,10 +128,10 @@ def durations(tx: Tx) -> list[Duration]:
     return [Duration(district, len(days), median_low(days)) for district, days in sorted(took.items())]
 
 
-def public_durations(told: Iterable[Duration], rows: Iterable[PublicOutcome]) -> list[Duration]:
+def public_durations(durations: Iterable[Duration], rows: Iterable[PublicOutcome]) -> list[Duration]:
     """Of districts whose row tells how many have their number: elsewhere the count here would give it away."""
     clear = {each.district for each in rows if each.counts["number"] is not None}
-    return [each for each in told if each.district in clear and each.businesses >= LEAST]
+    return [each for each in durations if each.district in clear and each.businesses >= LEAST]
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
     return [*alone, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else alone
 
 
-def stuck_chart(told: Iterable[Stuck], name: Callable[[Status | None], str]) -> Chart | None:
-    return bars([(name(each.status), {"on_the_way": each.cases}) for each in told], ("on_the_way",))
+def stuck_chart(stages: Iterable[Stuck], name: Callable[[Status | None], str]) -> Chart | None:
+    return bars([(name(each.status), {"on_the_way": each.cases}) for each in stages], ("on_the_way",))
 
 
 @dataclass(frozen=True)
