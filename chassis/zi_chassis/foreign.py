@@ -76,7 +76,7 @@ def declared_by(audit_url: str) -> Declared:
 
 
 def position_at(sequence: int, foreign: Sequence[Foreign]) -> int:
-    """How many of the first `sequence` messages of the stream are the sender's; `foreign` in the order of the stream."""
+    """Count how many of the first `sequence` messages of the stream are the sender's; `foreign` in the order of the stream."""
     return sequence - bisect_right(foreign, sequence, key=lambda stranger: stranger.sequence)
 
 

@@ -149,7 +149,7 @@ class Outbox:
         return f"at position {tail.position + 1} it holds another message than the store"
 
     async def _pass_over(self, strangers: Sequence[Stranger]) -> None:
-        """What this service never sent is passed over by everybody; that it was there becomes an entry of the ledger."""
+        """Pass over what this service never sent, as everybody does; that it was there becomes an entry of the ledger."""
         foreign = [Foreign(stranger.sequence, stranger.hash) for stranger in strangers]
         service, me = self._store.service, f"system:{self._store.service}"
         entry = PassOver(

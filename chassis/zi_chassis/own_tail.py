@@ -156,7 +156,7 @@ async def last_message(js: JetStreamContext, service: str) -> RawStreamMsg | Non
 
 
 def _fields(content: bytes) -> dict[str, Any]:
-    """What bytes say that may be no message."""
+    """Read the fields of bytes that may be no message."""
     try:
         fields = json.loads(content)
     except ValueError:

@@ -63,7 +63,7 @@ class SenderVerifier:
 
 
 class Claim(NamedTuple):
-    """What bytes at `sequence` of a stream say about their place; position 0 if they are no message."""
+    """The place that bytes at `sequence` of a stream claim; position 0 if they are no message."""
 
     sequence: int
     hash: str

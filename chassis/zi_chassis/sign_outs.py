@@ -23,7 +23,7 @@ _LIST = TypeAdapter(dict[str, tuple[int, int | None]])
 
 
 class SignOuts:
-    """By digest, until when it counts, and of a person which tokens it means: those made by that second."""
+    """Ended sign-ins by digest: until when each counts, and of a person which tokens it means (those made by that second)."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
@@ -37,11 +37,11 @@ class SignOuts:
         self._end(_digest("session", session), int(self._now()) + LONGEST, None)
 
     def end_person(self, sub: str, made_by: int) -> None:
-        """All tokens of a person that were made by then."""
+        """End all tokens of a person that were made by then."""
         self._end(_digest("person", sub), int(self._now()) + LONGEST, made_by)
 
     def has_ended(self, token: str, sub: str, session: str | None, made_at: int) -> bool:
-        """Whether this sign-in has ended; `made_at` is when its token was made, 0 where it does not say."""
+        """Return whether this sign-in has ended; `made_at` is when its token was made, 0 where it does not say."""
         if _digest("token", token) in self._ended:
             return True
         if session is not None and _digest("session", session) in self._ended:

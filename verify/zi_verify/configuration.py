@@ -37,7 +37,7 @@ class Configurations:
     changed: set[Key] = field(default_factory=set)
 
     def take(self, source: str, type_: str, data: object) -> None:
-        """What an entry says; one that does not say which version says nothing."""
+        """Take in what an entry says; an entry that does not say which version says nothing."""
         fields = data if isinstance(data, dict) else {}
         key = Key(source, _text(fields, "kind"), _text(fields, "id"), _number(fields, "version"))
         digest = _text(fields, "digest")
@@ -63,7 +63,7 @@ class Configurations:
         return cls({Key(*row[:4]): Use(*row[4:]) for row in uses}, {Key(*row) for row in changed})
 
     def remarks(self) -> Iterator[Sentence]:
-        """How much each sender decides by, and what should not be so; nothing, where no sender says anything."""
+        """Say how many configurations each sender uses, and what should not be so; nothing, where no sender says anything."""
         if not self.uses:
             return
         yield self._counts()

@@ -59,7 +59,7 @@ _MOST_WORKERS = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives the exit status."""
-    said = sys.argv[1:] if arguments is None else arguments
+    arguments = sys.argv[1:] if arguments is None else arguments
     commands = {
         "receipt": _receipt,
         "log": _log,
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "certificate": _certificate,
         "promise": _promise,
     }
-    options = parser(commands, language_of(said)).parse_args(said)
+    options = parser(commands, language_of(arguments)).parse_args(arguments)
     try:
         status: Status = options.run(options)
     except VerifyError as error:
@@ -227,10 +227,15 @@ def _log(options: argparse.Namespace) -> Status:
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
     if not isinstance(verdict, Failed) and report.read_entries:
         memory.keep_templates(trust.origin, adopted_templates(report.standing))
-    remarks = [*trust.remarks, *notices, *recorded(report.standing.adoptions, trust), *report.remarks]
-    said = [*_left_out(source), *remarks]
-    lines = [one.spoken(options.language) for one in log_names(trust.policy, trust.origin)]
-    lines += _log_lines(report, said, options.language)
+    remarks = [
+        *_left_out(source),
+        *trust.remarks,
+        *notices,
+        *recorded(report.standing.adoptions, trust),
+        *report.remarks,
+    ]
+    lines = [name.spoken(options.language) for name in log_names(trust.policy, trust.origin)]
+    lines += _log_lines(report, remarks, options.language)
     return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
 
 
@@ -305,8 +310,8 @@ def _consistency(options: argparse.Namespace) -> Status:
     report = check_consistency(old, new, comparison.policy, by, int(time.time()))
     if options.save_proof is not None and report.proof is not None:
         write_output(options.save_proof, report.proof)
-    said = [*log_names(comparison.policy), comparison.remark, *report.remarks]
-    lines = [remark.spoken(options.language) for remark in said]
+    remarks = [*log_names(comparison.policy), comparison.remark, *report.remarks]
+    lines = [remark.spoken(options.language) for remark in remarks]
     return _conclude(lines, report.verdict, [*report.shortfalls, *comparison.shortfalls], options.language)
 
 

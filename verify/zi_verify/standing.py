@@ -57,8 +57,8 @@ class Lateness:
 
 @dataclass
 class Standing:
-    """How far each sender (position, digest and time of its last message) and each aggregate (version) has come, and what the log records
-    of itself: all that going on needs. About 110 bytes an aggregate, however long the log; an aggregate is known by the 16 bytes of its
+    """The last message of each sender (position, digest, time), the version of each aggregate, and what the log records of itself: all that
+    going on needs. About 110 bytes an aggregate, however long the log; an aggregate is known by the 16 bytes of its
     UUID."""
 
     senders: dict[str, tuple[int, str, str]] = field(default_factory=dict)

@@ -112,7 +112,7 @@ def _first_use(trust: Trust, new: Pin, memory: Memory, remarks: tuple[Sentence, 
 
 
 def recorded(adoptions: Iterable[Adoption], trust: Trust) -> Iterator[Sentence]:
-    """Whether the last policy that the log records of itself is the one that is offered."""
+    """Return whether the last policy that the log records of itself is the one that is offered."""
     for adoption in [entry for entry in adoptions if entry.origin == trust.origin][-1:]:
         try:
             policy = parse_policy(adoption.policy.encode("utf-8", "surrogateescape"))

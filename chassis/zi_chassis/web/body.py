@@ -45,7 +45,7 @@ def takes(size: int, admit: Admit | None = None) -> Callable[[Endpoint], Endpoin
 
 
 class Held:
-    """How many bytes of uploads are in memory now, and whose; smaller requests always find room.
+    """The bytes of uploads that are in memory now, by holder; smaller requests always find room.
 
     Who holds less goes before who holds more: when all is full, what the largest holder still sends is thrown away for it.
     """
@@ -162,7 +162,7 @@ class Body:
         return message
 
     def give_way(self) -> None:
-        """What comes next of it is not read."""
+        """Stop reading it: what comes next is thrown away."""
         self._gave_way = True
         if self._waiting is not None:
             self._waiting.reschedule(asyncio.get_running_loop().time())

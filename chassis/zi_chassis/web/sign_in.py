@@ -114,7 +114,7 @@ async def leave_by_provider(
 
 @router.get(ENDED)
 async def ended(request: Request) -> Response:
-    """Who signed out, for the other services; never through the gateway."""
+    """List the ended sign-ins for the other services; never through the gateway."""
     if "x-forwarded-for" in request.headers:
         raise NotFoundError(DETAILS[404])
     identity: Identity = request.app.state.identity

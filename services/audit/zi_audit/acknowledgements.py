@@ -39,7 +39,7 @@ class Acknowledgements:
 
     @staticmethod
     def of(tx: Tx, anomalies: Sequence[str]) -> Mapping[str, Sequence[Acknowledgement]]:
-        """By anomaly, the first word first."""
+        """Return acknowledgements by anomaly, the earliest first."""
         found: dict[str, list[Acknowledgement]] = {}
         if anomalies:
             marks = ", ".join("?" * len(anomalies))
@@ -58,7 +58,7 @@ class Acknowledgements:
 async def acknowledgements_of(
     store: Store, origin: str, indexes: Iterable[int]
 ) -> Mapping[int, Sequence[Acknowledgement]]:
-    """Who looked into these entries of the log `origin`."""
+    """Read who looked into these entries of the log `origin`."""
     ids = {str(anomaly_id(origin, index)): index for index in indexes}
     found = await store.query(lambda tx: Acknowledgements.of(tx, list(ids)))
     return {ids[anomaly]: words for anomaly, words in found.items()}

@@ -167,7 +167,7 @@ async def _page(request: Request, person: Staff, index: int, form: Form, status:
 
 
 async def _outboxes(request: Request, person: Staff) -> Mapping[str, OutboxState | None]:
-    """Where each service stands; None of one that does not answer."""
+    """Ask where the outbox of each service stands; None for one that does not answer."""
     outboxes: Outboxes = request.app.state.outboxes
     states = await asyncio.gather(
         *(outboxes.state(sender, person.token) for sender in outboxes.senders), return_exceptions=True

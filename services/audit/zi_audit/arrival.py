@@ -35,7 +35,7 @@ class Arrival:
 
     @property
     def claim(self) -> Claim:
-        """What the bytes say about their place in the sender's chain."""
+        """Read the place that the bytes claim in the sender's chain."""
         hash = sha256(self.content).hexdigest()
         if self.link is None:
             return Claim(self.sequence, hash)

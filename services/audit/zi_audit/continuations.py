@@ -95,7 +95,7 @@ class StoppedMessage(Value):
 
 
 class ContinueBody(Value):
-    """What `GET /audit/api/senders/<sender>` answers, and why; the reason is published and stays for ever. `nothing_restored` is asked
+    """The answer of `GET /audit/api/senders/<sender>`, given back with a reason; the reason is published and stays for ever. `nothing_restored` is asked
     for where a message `continues` the sender's own."""
 
     after_position: Annotated[int, Field(ge=0, le=LARGEST)]
@@ -106,13 +106,13 @@ class ContinueBody(Value):
 
 
 class ContinueForm(Value):
-    """What the page sends beside what it showed."""
+    """The fields that the page sends beside what it showed."""
 
     decision: Line
 
 
 class SenderState(Value):
-    """Where a sender's outbox stands, and what the messages are at which it stopped."""
+    """The state of a sender's outbox and the messages at which it stopped."""
 
     sender: str
     stopped: bool
@@ -133,7 +133,7 @@ class SenderState(Value):
 
 @router.get("/audit/api/senders/{sender}")
 async def state(request: Request, person: Examiner, sender: Sender) -> SenderState:
-    """Where the outbox of a service stands, which messages in its stream are not its own, and who looked into them."""
+    """Return where the outbox of a service stands, which messages in its stream are not its own, and who looked into them."""
     outbox = await _outbox(request, person, sender)
     return SenderState(
         sender=sender,
@@ -163,7 +163,7 @@ async def continue_sender(
 
 @router.get("/audit/api/senders/{sender}/continuations")
 async def continuations(request: Request, sender: Sender) -> Sequence[Continuation]:
-    """What was declared not to be the sender's, once the published log holds it; asked by the sender and by who hears it."""
+    """List what was declared not to be the sender's, once the published log holds it; asked by the sender and by who hears it."""
     if sender not in SENDERS:
         raise NotFoundError(DETAILS[404])
     return await declared(_store(request), sender, request.app.state.index)
@@ -176,7 +176,7 @@ async def page(request: Request, person: Examiner, sender: Sender, page: PageNum
 
 @router.post("/audit/senders/{sender}/acknowledge", include_in_schema=False)
 async def acknowledge_on_page(request: Request, person: Examiner, sender: Sender) -> Response:
-    """Acknowledges each message at which the sender stopped and that this person did not acknowledge before."""
+    """Acknowledge each message at which the sender stopped and that this person did not acknowledge before."""
     form = Form.of(await request.form())
     try:
         body = AcknowledgeBody.model_validate(form.nested("reason"))

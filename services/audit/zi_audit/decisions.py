@@ -13,7 +13,7 @@ _DECIDES_NOTHING = (*OUTSIDE, Break.WRONG_TYPE, Break.REPEATED)
 
 
 def decision(link: Link | None, found: Break | None, index: int) -> Decision | None:
-    """What entry `index` decides, if it is one of audit's that does; `found` is what is wrong with it where it stands. It speaks of
+    """Read what entry `index` decides, if it is one of audit's that does; `found` is what is wrong with it where it stands. It speaks of
     earlier entries alone."""
     if link is None or link.service != OWN or found in _DECIDES_NOTHING:
         return None
@@ -39,7 +39,7 @@ def _is_clear(decided: SenderContinued, index: int) -> bool:
 
 
 def continued(decided: SenderContinued, link: Link, entry: bytes) -> Head:
-    """Where the sender's chain goes on. Audit's own can't wait for the entry that says so: it goes on from that entry itself."""
+    """Return where the sender's chain goes on. Audit's own can't wait for the entry that says so: it goes on from that entry itself."""
     if decided.sender == OWN:
         return advance(Head(), link, entry)
     return Head(decided.after_position, decided.head)

@@ -208,7 +208,7 @@ class Index:
             return int(tx.execute("SELECT count(*) AS count FROM breaks")[0]["count"])
 
     def kinds(self, indexes: Sequence[int]) -> dict[int, Break]:
-        """What is wrong with each of these entries with which something is."""
+        """Return what is wrong with each of these entries; those without an anomaly are left out."""
         marks = ", ".join("?" * len(indexes))
         question = f"SELECT idx, kind FROM breaks WHERE idx IN ({marks})"
         with self.database.reading() as tx:

@@ -150,7 +150,7 @@ class Indexing:
             self._place(_row(index, entry, sender, link, found), carried(link.attributes.get("data")))
 
     def _heed(self, index: int, link: Link, entry: bytes, found: Break | None) -> None:
-        """What a person declared forged is nobody's from this entry on, and its sender's chain goes on without it."""
+        """Take from its sender what a person declared forged; from this entry on the sender's chain goes on without it."""
         decided = decision(link, found, index)
         if not isinstance(decided, SenderContinued):
             return

@@ -27,21 +27,21 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Heard:
-    """How far a sender's stream (`sequence`) and its chain (`head`) have been heard."""
+    """The last place that was heard of a sender's stream (`sequence`) and of its chain (`head`)."""
 
     sequence: int = 0
     head: Head = field(default_factory=Head)
 
 
 class KnownEntries:
-    """What the log holds of the things that a batch names, kept current while the batch is received as entries from `first` on."""
+    """The log's entries for what a batch names, kept current while the batch is received as entries from `first` on."""
 
     def __init__(self, tx: Tx, first: int, arrivals: Sequence[Arrival], sources: str) -> None:
         heard = heard_of(tx, sorted({arrival.sender for arrival in arrivals}))
         self._tx = tx
         self._next = first
-        self._sequences = {sender: one.sequence for sender, one in heard.items()}
-        self._heads = {sender: one.head for sender, one in heard.items()}
+        self._sequences = {sender: last.sequence for sender, last in heard.items()}
+        self._heads = {sender: last.head for sender, last in heard.items()}
         self._sources = sources
         self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
         self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
@@ -86,7 +86,7 @@ class KnownEntries:
             )
 
     def _heed(self, link: Link, entry: bytes, anomaly: Break | None) -> None:
-        """What audit's own entry decides holds from this entry on."""
+        """Apply what audit's own entry decides; it holds from this entry on."""
         match decision(link, anomaly, self._next):
             case SenderContinued() as decided:
                 self._forged.update(decided.forged)
@@ -142,7 +142,7 @@ def keep_heard(tx: Tx, heard: Mapping[str, Heard]) -> None:
     tx.many(
         "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
         " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",
-        [(sender, one.sequence, one.head.position, one.head.digest) for sender, one in heard.items()],
+        [(sender, last.sequence, last.head.position, last.head.digest) for sender, last in heard.items()],
     )
 
 

@@ -147,11 +147,11 @@ class Lane:
         return judged.until
 
     def _known(self) -> tuple[Head, str | None]:
-        """Where the log has the chain of the sender, and the key of the newest proof that it has of it."""
+        """Read where the log has the chain of the sender, and the key of the newest proof that it has of it."""
         return self._ledger.heard(self.sender).head, self._ledger.proof_key(self._source)
 
     def _marked(self, arrival: Arrival, foreign: Collection[int], until: int) -> Arrival:
-        """What was never the sender's, or the last message that is proven, with the key of its proof."""
+        """Read what was never the sender's, or the last message that is proven, with the key of its proof."""
         if arrival.sequence in foreign:
             return replace(arrival, is_foreign=True)
         if arrival.sequence == until and self._check.is_signed(arrival.claim):

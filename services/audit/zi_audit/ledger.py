@@ -149,7 +149,7 @@ class Ledger:
             return {row["idx"]: row["sender"] for row in tx.execute(question, first, end)}
 
     def heard_from(self, sender: str, aside: int | None = None) -> Iterator[bytes]:
-        """What came by this lane in its own sender's name and was not declared forged, in the order of the log, or of that which was set
+        """List what came by this lane in its own sender's name and was not declared forged, in the order of the log, or of that which was set
         aside as number `aside`."""
         suffix, after = "" if aside is None else f"_{aside}", -1
         own = (

@@ -66,7 +66,7 @@ class Log:
 
     @property
     def witnesses(self) -> Policy:
-        """Whose words are asked for and counted."""
+        """The witnesses that are asked for cosignatures and counted."""
         return self._witnesses
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from zi_audit import anomalies, api, auditors, continuations, pages, queries, verify_page
 from zi_audit import saved_queries as saved_queries_web
@@ -93,18 +93,23 @@ def create_app(settings: Settings) -> FastAPI:
     )
     service.app.state.store, service.app.state.looks = store, book
     service.app.state.outboxes = Outboxes(settings)
-    service.app.include_router(api.router)
-    service.app.include_router(anomalies.router)
-    service.app.include_router(continuations.router)
-    service.app.include_router(lanes_router(store, {}, outbox))
-    service.app.include_router(queries.router)
-    service.app.include_router(saved_queries_web.router)
-    service.app.include_router(pages.router)
-    service.app.include_router(auditors.router)
-    service.app.include_router(verify_page.router)
-    service.app.include_router(configurations_router(store, archive))
+    _include(service.app, lanes_router(store, {}, outbox), configurations_router(store, archive))
     follow_sign_outs(service)
     return service.app
+
+
+def _include(app: FastAPI, lanes: APIRouter, configured: APIRouter) -> None:
+    """Include the routes; the first that fits a request answers it."""
+    app.include_router(api.router)
+    app.include_router(anomalies.router)
+    app.include_router(continuations.router)
+    app.include_router(lanes)
+    app.include_router(queries.router)
+    app.include_router(saved_queries_web.router)
+    app.include_router(pages.router)
+    app.include_router(auditors.router)
+    app.include_router(verify_page.router)
+    app.include_router(configured)
 
 
 if __name__ == "__main__":

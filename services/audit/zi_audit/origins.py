@@ -114,7 +114,7 @@ class _Ends:
         }
 
     def _pass_over(self, link: Link) -> None:
-        """What a sender found on its stream and never sent is no entry of the log."""
+        """Pass over what a sender found on its stream and never sent: it is no entry of the log."""
         if link.attributes.get("type") != f"zi.{link.service}.foreign_messages_passed_over":
             return
         with suppress(ValidationError):

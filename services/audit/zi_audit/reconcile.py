@@ -146,7 +146,7 @@ class Reconcile:
         return self._report
 
     def _compare(self) -> None:
-        """What the two sides have of each other, once both were read."""
+        """Compare what the two sides have of each other, once both were read."""
         ledger = self._ledger
         ledger.end()
         for position in ledger.other:

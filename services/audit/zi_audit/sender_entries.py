@@ -39,7 +39,7 @@ def sender_entries(logs: Sequence[PublishedLog], service: str) -> Iterator[Sende
 
 
 def forged_entries(log: PublishedLog) -> frozenset[int]:
-    """What persons declared forged in this log."""
+    """List what persons declared forged in this log."""
     forged = set[int]()
     for index, (entry, lane) in enumerate(log.walk()):
         if lane is None and _DECLARATION in entry:

@@ -37,7 +37,7 @@ class StrayMessage(Value):
     acknowledged: Sequence[Acknowledgement]
 
     def is_settled_for(self, actor: str) -> bool:
-        """Whether somebody else than this person looked into it."""
+        """Return whether somebody else than this person looked into it."""
         return any(word.actor != actor for word in self.acknowledged)
 
 
@@ -84,7 +84,7 @@ class StrayMessages:
         return found
 
     def stands_at(self, sender: str, position: int, head: str) -> bool:
-        """Whether the log has the sender's message at this position with this hash."""
+        """Return whether the log has the sender's message at this position with this hash."""
         return head == ZEROS if position == 0 else self._digest_at(sender, position) == head
 
     def _places(self, sender: str, outbox: OutboxState) -> Mapping[int, _Place]:
@@ -108,7 +108,7 @@ class StrayMessages:
         return found
 
     def _is_read(self, sender: str, messages: Sequence[StrangerState]) -> bool:
-        """Whether the log has read the last of these that is proven: what it lacks then of those before and behind, it passed over."""
+        """Return whether the log has read the last of these that is proven: what it lacks then of those before and behind, it passed over."""
         status = read_status(self._log.tiles)
         heard = 0 if status is None else status.heard.get(sender, 0)
         return all(message.sequence <= heard for message in messages if message.signed)

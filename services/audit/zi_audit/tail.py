@@ -121,7 +121,7 @@ class Tail:
         self._rotations.add((old, new))
 
     async def _tell_policy(self) -> None:
-        """What waits to be published, or else what is."""
+        """Record the policy that waits to be published, or else the published one."""
         policy = await asyncio.to_thread(self._log.next_policy)
         if policy is None or policy == self._policy or not self.origin:
             return

@@ -114,7 +114,7 @@ class Writer:
             await self._hear(log, self._witnesses, pen)
 
     def policy_reason(self) -> str | None:
-        """Whether a policy waits to be published, and for what."""
+        """Return whether a policy waits to be published, and for what."""
         return _WAITS if self._awaited is not None else None
 
     def _may_change(self, wanted: bytes, keys: LogKeys) -> bool:
@@ -127,7 +127,7 @@ class Writer:
         batch = Batch()
         self._lanes = [self._lane(sender, batch) for sender in SENDERS]
         heard = await asyncio.to_thread(lambda: [self._ledger.heard(lane.sender) for lane in self._lanes])
-        hearing = [partial(lane.run, one.sequence) for lane, one in zip(self._lanes, heard, strict=True)]
+        hearing = [partial(lane.run, last.sequence) for lane, last in zip(self._lanes, heard, strict=True)]
         await together(partial(self._commit, log, batch, witnesses, pen), witnesses.run, *hearing)
 
     def _lane(self, sender: str, batch: Batch) -> Lane:

@@ -56,7 +56,7 @@ def _refuse_full(office: Office, state: Case) -> None:
 
 
 def _client(request: Request, by: Act) -> str:
-    """Who shares the rooms: a person who is signed in, or everybody at one address."""
+    """Name the client for its share of the rooms: a person who is signed in, or everybody at one address."""
     return client_address(request) if by.role == "public" else by.actor
 
 

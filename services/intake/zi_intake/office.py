@@ -94,11 +94,7 @@ class Office:
         self.openings = Openings(self.store, self.vault, self.names, self.rates)
         self.budgets = Budgets(settings, clock)
         self.uploads = UploadQueue()
-        self.room = Room(
-            untaken=settings.case_mb_untaken * MEGABYTE,
-            taken=settings.case_mb * MEGABYTE,
-            passed_on=settings.passed_on_case_mb * MEGABYTE,
-        )
+        self.room = _room(settings)
         self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
         self.ledger = Ledger(settings.audit_url, self.http)
@@ -205,3 +201,11 @@ class Office:
         done = await self.handling.approve_erasure(ticket, by, request)
         await self.erasing.apply()
         return done
+
+
+def _room(settings: Settings) -> Room:
+    return Room(
+        untaken=settings.case_mb_untaken * MEGABYTE,
+        taken=settings.case_mb * MEGABYTE,
+        passed_on=settings.passed_on_case_mb * MEGABYTE,
+    )

@@ -85,11 +85,11 @@ async def new_complaint(request: Request, office: TheOffice) -> Response:
 @router.post("/complaints/new")
 async def file_complaint(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
-    said = form.nested(*COMPLAINT_FIELDS)
-    if said.get("kind") == "service":
-        said.pop("product", None)
+    fields = form.nested(*COMPLAINT_FIELDS)
+    if fields.get("kind") == "service":
+        fields.pop("product", None)
     try:
-        body = ComplaintBody.model_validate({**said, "language": language_of(request)})
+        body = ComplaintBody.model_validate({**fields, "language": language_of(request)})
         return await _filed(request, office, form, body)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _complaint_page(request, office, as_refused(request, form, error), status_of(error))
@@ -104,8 +104,8 @@ async def new_consultation(request: Request, office: TheOffice) -> Response:
 async def file_consultation(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     try:
-        said = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
-        return await _filed(request, office, form, ConsultationBody.model_validate(said))
+        fields = {**form.nested(*CONSULTATION_FIELDS), "language": language_of(request)}
+        return await _filed(request, office, form, ConsultationBody.model_validate(fields))
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         return _consultation_page(request, office, as_refused(request, form, error), status_of(error))
 
@@ -120,9 +120,9 @@ async def request_certificate(request: Request, office: TheOffice) -> Response:
     form = Form.of(await request.form())
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
-        said = {"company": {}, "reporter": {}, **form.nested(*CERTIFICATE_FIELDS)}
-        said["language"] = language_of(request)
-        body = CertificateBody.model_validate(said)
+        fields = {"company": {}, "reporter": {}, **form.nested(*CERTIFICATE_FIELDS)}
+        fields["language"] = language_of(request)
+        body = CertificateBody.model_validate(fields)
         receipt = await requesting.request_certificate(request, office, key, body, person)
         return to_the_receipt(office, receipt)
     except requesting.EarlierRequestError as error:

@@ -310,8 +310,8 @@ class Consents:
 
 
 class Erasures:
-    """Whose keys are destroyed, by which event: what the key store must agree with. Their ciphertext, which nobody can open, is emptied
-    with the event."""
+    """The persons whose keys are destroyed, and by which event; the key store must agree. Their ciphertext, which nobody can open, is
+    emptied with the event."""
 
     name = "erasures"
     version = 3

@@ -1,4 +1,4 @@
-"""Whether a delivery may be sent to its address now: what its reader decided, and how many mails went out on this day.
+"""Decide whether a delivery may be sent to its address now: what its reader decided, and how many mails went out on this day.
 
 Callers ask one after the other and record an attempt before the next asks: so the limits are exact.
 """
@@ -75,5 +75,5 @@ class Admission:
 
 
 def _today(by: Act) -> datetime:
-    """When the office's day began."""
+    """Return when the office's day began."""
     return by.at.astimezone(WITA).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -135,7 +135,7 @@ def is_earlier_case(tx: Tx, ticket: str) -> bool:
 
 
 def sent_to(tx: Tx, recipient: UUID, delivery: UUID, since: datetime) -> int:
-    """How many mails the address got or may have got besides that of `delivery`."""
+    """Count how many mails the address got or may have got besides that of `delivery`."""
     rows = tx.execute(
         "SELECT COUNT(*) AS mails FROM deliveries WHERE recipient = ? AND begun >= ? AND state IN (?, ?, ?) AND id <> ?",
         *(str(recipient), rfc3339(since), *SENT, str(delivery)),
@@ -144,7 +144,7 @@ def sent_to(tx: Tx, recipient: UUID, delivery: UUID, since: datetime) -> int:
 
 
 def asked_since(tx: Tx, since: datetime) -> int:
-    """How many addresses were asked for their confirmation."""
+    """Count how many addresses were asked for their confirmation."""
     rows = tx.execute("SELECT COUNT(*) AS addresses FROM recipients WHERE asked >= ?", rfc3339(since))
     return int(rows[0]["addresses"])
 

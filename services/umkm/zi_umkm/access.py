@@ -71,7 +71,7 @@ class Access:
             raise NotYourRoleError from None
 
     async def refuse_strangers(self, web: WebRequest) -> None:
-        """Who has neither signed in nor the token of any case."""
+        """Refuse whoever has neither signed in nor the token of any case."""
         if await self._tokens.ticket(web) is None and await self.person(web) is None:
             raise CaseTokenError
 

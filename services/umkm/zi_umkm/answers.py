@@ -340,7 +340,7 @@ class TrainingDoneAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """What cases of a district came to (`counts`, by kind), and the registration numbers obtained; null is not told."""
+    """The results of the cases of a district (`counts`, by kind), and the registration numbers obtained; null is not told."""
 
     district: str
     cases: int

@@ -69,18 +69,18 @@ class PublicOutcome:
 
     @property
     def few(self) -> int:
-        """How many businesses are in the kinds that are not told."""
+        """Count the businesses in the kinds that are not published."""
         return self.total - sum(count for count in self.counts.values() if count is not None)
 
 
 def outcomes(tx: Tx) -> list[Outcome]:
     """In the order of the districts' codes."""
-    told: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
+    kinds: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     numbers: dict[str, int] = defaultdict(int)
     for each in counts(tx):
-        told[each.district][OUTCOMES.get(each.status, "on_the_way")] += each.cases
+        kinds[each.district][OUTCOMES.get(each.status, "on_the_way")] += each.cases
         numbers[each.district] += each.numbers
-    return [Outcome(district, told[district], numbers[district]) for district in sorted(told)]
+    return [Outcome(district, kinds[district], numbers[district]) for district in sorted(kinds)]
 
 
 def public_outcomes(results: Sequence[Outcome]) -> list[PublicOutcome]:
@@ -199,9 +199,9 @@ def public_learned(held: Iterable[TrainingRow]) -> list[Learned]:
     return [*alone, rest] if rest.attended >= LEAST else alone
 
 
-def learned_chart(told: Sequence[Learned], name: Callable[[str], str]) -> Chart | None:
+def learned_chart(rows: Sequence[Learned], name: Callable[[str], str]) -> Chart | None:
     """Two bars a district."""
-    scored = [each for each in told if each.before is not None and each.after is not None]
+    scored = [each for each in rows if each.before is not None and each.after is not None]
     lines = [
         (name(each.district), {kind: score or 0})
         for each in scored
