@@ -36,6 +36,16 @@ def heed_cancellation() -> None:
         raise asyncio.CancelledError
 
 
+class _Client(Client):
+    """Takes a message without its headers if these are not well made; the library's own client stops reading for good."""
+
+    async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
+        try:
+            return await super()._process_headers(headers)
+        except (ValueError, IndexError):
+            return None
+
+
 class Broker:
     """One connection of a service under its own key; `open` returns at once, `client` waits for the server.
 
@@ -134,18 +144,20 @@ class Broker:
         return None if self.connected else f"NATS is away ({self._error or 'no answer yet'})"
 
     async def _connect(self) -> Client:
-        return await nats.connect(
+        client = _Client()
+        await client.connect(
             self._url,
             name=self.service,
             nkeys_seed=None if self._seed is None else str(self._seed),
             inbox_prefix=f"_INBOX.{self.service}",
             max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_WAIT,
+            reconnect_time_wait=RECONNECT_WAIT,  # type: ignore[arg-type]  # a fraction of a second is slept all the same
             connect_timeout=CONNECT_TIMEOUT,
             error_cb=self._failed,
             disconnected_cb=self._disconnected,
             reconnected_cb=self._reconnected,
         )
+        return client
 
     async def _failed(self, error: Exception) -> None:
         """A refused publish or subscribe shows up here and nowhere else, so it is never swallowed."""

@@ -1,12 +1,12 @@
 """Compares the end of a service's own stream with its store: what the store published last, and what others wrote behind that."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+import orjson
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
@@ -135,7 +135,9 @@ class OwnStream:
     def _stranger(self, message: RawStreamMsg, at: tuple[int, str]) -> Stranger | None:
         content = message.data or b""
         fields, hash = _fields(content), digest(content)
-        event, claimed = str(fields.get("id")), fields.get("position")
+        # A stranger's id may hold a NUL, which PostgreSQL takes in no parameter.
+        # A stranger's id may hold a NUL, which PostgreSQL takes in no parameter.
+        event, claimed = str(fields.get("id")).replace("\0", ""), fields.get("position")
         continues = (claimed, fields.get("previous")) == (at[0] + 1, at[1])
         is_stored = self._store.message(event) == content
         if is_stored and continues:
@@ -158,7 +160,7 @@ async def last_message(js: JetStreamContext, service: str) -> RawStreamMsg | Non
 def _fields(content: bytes) -> dict[str, Any]:
     """Read the fields of bytes that may be no message."""
     try:
-        fields = json.loads(content)
-    except ValueError:
+        fields = orjson.loads(content)
+    except orjson.JSONDecodeError:
         return {}
     return fields if isinstance(fields, dict) else {}

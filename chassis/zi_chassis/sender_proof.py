@@ -155,8 +155,8 @@ def sort(claims: Sequence[Claim], proven: Proven, head: int) -> Judgement:
 
 
 def proof_in(headers: Mapping[str, str] | None) -> str:
-    """Return the proof that came beside a message; empty if there is none."""
-    return (headers or {}).get(HEADER, "")
+    """Return the proof that came beside a message; empty if there is none. What is not ASCII can come as an object of the e-mail library."""
+    return str((headers or {}).get(HEADER, ""))
 
 
 def format_public_keys(keys: Mapping[str, str]) -> str:

@@ -54,6 +54,13 @@ class House:
         for content in contents:
             await js.publish(subject, content, headers={HEADER: proof} if proof else None)
 
+    async def plant_raw(self, headers: bytes, content: bytes = GARBAGE) -> None:
+        """As somebody whose client writes other headers than those of NATS."""
+        client = await self.sending.client()
+        sizes = f"{len(headers)} {len(headers) + len(content)}".encode()
+        await client._send_command(b"HPUB zi.intake.added.x %b\r\n%b%b\r\n" % (sizes, headers, content))
+        await client.flush()
+
     async def publish_as_before(self, first: int = 1) -> None:
         """As a version that knew no proofs, from this position on."""
         js = await self.sending.jetstream()
@@ -110,6 +117,53 @@ async def test_what_is_planted_while_everybody_runs_stops_nobody_and_becomes_an_
     ]
     known = tuple(Foreign(n, digest(m)) for n, m in planted)
     assert house.intake.foreign("intake") == house.notify.foreign("intake") == known
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 100_000,
+        b'{"id":"\\ud800","position":4}',
+        b'{"id":"\\u0000","position":4}',
+        b'{"position":4e400,"previous":[]}',
+        b'{"position":true,"previous":"\xff"}',
+        b"",
+    ],
+)
+async def test_no_content_that_is_planted_ends_a_reader(house: House, content: bytes) -> None:
+    async with running(house.outbox.run, house.inbox.run):
+        await count(house.intake, 3)
+        await house.settled()
+        await house.plant(content)
+        await until(lambda: len(house.entries()) == 1)
+        await house.settled()
+    assert house.each_once()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"NATS/1.0\r\nZi-Proof: \xc3\xa9\xff\r\n\r\n",
+        b"NATS/1.0\r\nZi-Proof: a\r\nZi-Proof: \xff\r\n\r\n",
+        b"NATS/1.0\r\nZi-Proof: " + b"A" * 60_000 + b"\r\n\r\n",
+        b"NATS/1.0\r\nStatus: 409\r\n\r\n",
+        b"NATS/1.0 404 No Messages\r\n\r\n",
+        b"NATS/1.0 \xff\xff\xff\r\n\r\n",
+        b"NATS/1.0",
+    ],
+    ids=lambda headers: repr(headers[:40]),
+)
+@pytest.mark.parametrize("content", [b'{"position":4,"previous":""}', b""])
+async def test_no_header_that_is_planted_ends_a_reader(house: House, headers: bytes, content: bytes) -> None:
+    async with running(house.outbox.run, house.inbox.run):
+        await count(house.intake, 3)
+        await house.settled()
+        await house.plant_raw(headers, content)
+        await until(lambda: len(house.entries()) == 1)
+        await house.settled()
+        await count(house.intake, 3)
+        await house.settled()
+    assert house.each_once()
 
 
 async def test_neither_a_stolen_proof_nor_an_old_message_is_taken_for_the_senders_next(
