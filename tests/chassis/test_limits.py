@@ -66,6 +66,8 @@ def test_twenty_wrong_tickets_close_the_door_for_one_address() -> None:
         ("203.0.113.5", "203.0.113.5"),
         ("1.2.3.4, 203.0.113.5", "203.0.113.5"),
         ("2001:db8:1:2:3:4:5:6", "2001:0db8:0001:0002"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("::FFFF:cb00:7105", "203.0.113.5"),
     ],
 )
 def test_the_address_is_the_gateway_s_word_never_the_client_s(forwarded: str, seen: str) -> None:
