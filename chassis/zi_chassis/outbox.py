@@ -258,7 +258,8 @@ def _claimed(row: MessageRow) -> int:
 
 
 def _headers(row: MessageRow, proof: str) -> dict[str, str]:
-    return {Header.MSG_ID: row.event_id, POSITION: str(row.position), sender_proof.HEADER: proof}
+    """No id by which NATS knows duplicates: the fence keeps them out, and whoever guessed the next id could use it up."""
+    return {POSITION: str(row.position), sender_proof.HEADER: proof}
 
 
 def _fitting(rows: Sequence[MessageRow]) -> Sequence[MessageRow]:

@@ -166,6 +166,20 @@ async def test_no_header_that_is_planted_ends_a_reader(house: House, headers: by
     assert house.each_once()
 
 
+@pytest.mark.parametrize("waiting", [1, 3])
+async def test_who_guesses_the_id_of_the_next_message_does_not_keep_it_from_the_stream(
+    house: House, waiting: int
+) -> None:
+    await count(house.intake, waiting)
+    for row in house.intake.messages(0, waiting):
+        headers = {"Nats-Msg-Id": row.event_id}
+        await (await house.sending.jetstream()).publish("zi.intake.added.x", GARBAGE, headers=headers)
+    async with running(house.outbox.run, house.inbox.run):
+        await until(lambda: len(house.entries()) == 1)
+        await house.settled()
+    assert house.each_once()
+
+
 async def test_neither_a_stolen_proof_nor_an_old_message_is_taken_for_the_senders_next(
     house: House, nats: NatsServer
 ) -> None:
