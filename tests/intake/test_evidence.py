@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.intake.acts import KEEP, MENTORED, PHOTO, after, item
+from tests.intake.acts import KEEP_MENTORING, MENTORED, PHOTO, after, item
 from tests.intake.front import TEXT, Front, code, opened
 from tests.intake.test_attaching import attach, photo
 from tests.taken_evidence import take
@@ -233,6 +233,9 @@ def test_the_earliest_files_are_taken_along_and_a_smaller_one_still_fits() -> No
         PHOTO.model_copy(update={"size": size, "items": (item("attachment"),)})
         for size in (50_000_000, 40_000_000, 30_000_000, 1)
     ]
-    assert files_left_out(after(*MENTORED, KEEP, *added)) == {added[1].items[0].item, added[3].items[0].item}
+    assert files_left_out(after(*MENTORED, KEEP_MENTORING, *added)) == {
+        added[1].items[0].item,
+        added[3].items[0].item,
+    }
     assert files_left_out(after(*MENTORED)) == frozenset()
     assert TAKEN_ALONG * 4 // 3 < MAX_ZIP_BYTES - 20_000_000
