@@ -9,7 +9,7 @@ from zi_contracts.data import Data
 from zi_contracts.message import Sha256Hex, ShortText, Slug
 
 Pinned = Literal["by_content", "before_digests"]
-Version = Annotated[int, Field(ge=1)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]  # as databases count
 
 
 class Pin(BaseModel):

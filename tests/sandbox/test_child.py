@@ -154,7 +154,8 @@ def test_a_program_that_does_not_read_the_file_has_no_answer() -> None:
 def test_ctrl_c_ends_parent_and_child(tmp_path: Path) -> None:
     """The child ignores it, the parent does not."""
     program = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests may ignore it
 from zi_sandbox.limits import Limits
 from zi_sandbox.parent import run
 child = '''{BEFORE}

@@ -121,3 +121,11 @@ async def test_a_business_assesses_itself_over_the_same_routes(calling: Calling)
     done = await calling.post(f"/visits/{visit}/finish", {"case": request.ticket}, calling.own(request))
     assert done.json()["state"] == "assessed"
     assert (await calling.told(request))["assessments"][0]["assessor"] == "business"
+
+
+async def test_a_version_that_no_database_counts_to_is_refused(calling: Calling) -> None:
+    request = await calling.inside.mentored()
+    sent = body(calling, request)
+    sent["checklist"]["version"] = 2**63
+    refused = await calling.post(f"/visits/{uuid4()}/sync", sent, calling.mentor)
+    assert refused.status_code == 422, refused.text
