@@ -75,3 +75,20 @@ def test_a_demo_is_asked_for_by_name() -> None:
     ]
     assert set(told) <= {None, "${ZI_DEMO:-0}"}
     assert "ZI_DEMO=1" in Path("deploy/demo/compose.env").read_text().splitlines()
+
+
+def test_what_the_recipe_copies_is_let_into_the_build() -> None:
+    """The list of what is left out begins with everything."""
+    let_in = {line[1:] for line in Path(".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {
+        source
+        for line in re.findall(r"^COPY (?!--from)(.+) \S+$", RECIPE, re.MULTILINE)
+        for source in line.split()
+    }
+    assert copied
+    left_out = {
+        source
+        for source in copied
+        if not any(f"{source}/".startswith(f"{each}/") for each in let_in) and Path(source).exists()
+    }
+    assert left_out == set()
