@@ -24,6 +24,7 @@ OFFICE = "bench"
 ORIGIN = "bench.example/log"
 OFFICERS = 40
 OPEN_CASES = 500
+MENTORED = 5  # one case of so many is of a business
 DISTRICTS = ("tarakan", "bulungan", "malinau", "nunukan", "tana_tidung")
 BEGIN = datetime(2026, 1, 2, tzinfo=UTC)
 # (service, event, role): a case's course, as the house tells it.
@@ -136,7 +137,9 @@ def mined(folder: Path, size: int = 20_000) -> dict[str, Any]:
     found = peers.pm4py(file)
     read = time.perf_counter()
     objects = found["objects"]
-    if sum(found["events"].values()) != size or objects["official"] != OFFICERS or not objects["officer"]:
+    businesses = found["events"]["zi.intake.mentoring_requested"]
+    counts = (sum(found["events"].values()), objects["official"], objects["officer"], objects["business"])
+    if counts != (size, OFFICERS, OFFICERS, businesses):
         raise RuntimeError("pm4py finds something else than was exported.")
     return {
         "events": size,
@@ -171,6 +174,8 @@ def messages(size: int) -> Iterator[bytes]:
         else:
             running[place], begun = (begun, 0), begun + 1
         service, event, role = COURSE[step]
+        if step == 0 and case % MENTORED == 0:
+            event = "mentoring_requested"
         position, previous = heads[service]
         message = _message(index, case, service, event, role, position + 1, previous)
         heads[service] = (position + 1, digest(message))
@@ -215,6 +220,8 @@ def _data(event: str, case: int) -> dict[str, Any]:
                 "commodity": "obat",
                 "kind": "product",
             }
+        case "mentoring_requested":
+            return data | {"district": DISTRICTS[case % len(DISTRICTS)], "business_ref": business(case)}
         case "case_assigned":
             return data | {"officer": officer(case)}
         case "personal_data_opened":
@@ -231,6 +238,10 @@ def ticket(case: int) -> str:
 
 def citizen(case: int) -> str:
     return _id("citizen", case)
+
+
+def business(case: int) -> str:
+    return digest(f"business {case}".encode())
 
 
 def officer(number: int) -> str:
