@@ -108,7 +108,7 @@ async def test_with_every_other_key_no_byte_reaches_a_senders_stream_by_a_reply_
                             await client.publish(subject, body, reply=reply)
                 await client.flush()
         while victim == "intake" and vault.pending_msgs:
-            await (await vault.next_msg()).respond(b"personal data")
+            await (await vault.next_msg(60)).respond(b"personal data")
         await (await own.client()).flush()
         # What the attackers sent is handled by now: this answer comes after all of theirs.
         assert (await js.stream_info(stream_of(victim))).state.messages == 1
