@@ -2,14 +2,11 @@
 a number of the stream and no position of the sender: without them number and position are the same, behind each of them they are one
 further apart."""
 
-import asyncio
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import httpx
-from nats.js import JetStreamContext
-from nats.js.errors import NotFoundError
 from prometheus_client import Counter
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -18,10 +15,9 @@ from zi_chassis.broker import Broker
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError, Value
 from zi_chassis.recorded import digest
-from zi_chassis.topology import stream_of
+from zi_chassis.stored_messages import stored_messages
 
 SECONDS = 3.0
-AT_ONCE = 200
 PASSED_OVER = Counter(
     "zi_foreign_messages",
     "Messages on the stream of a sender that the sender never sent",
@@ -90,21 +86,10 @@ def sequence_of(position: int, foreign: Iterable[Foreign]) -> int:
 
 async def present(broker: Broker, sender: str, known: Iterable[Foreign]) -> tuple[Foreign, ...]:
     """Those that the stream holds; a stream that was lost and published again holds none of before."""
-    js, held = await broker.jetstream(sender), list[Foreign]()
-    ordered = sorted(known)
-    for first in range(0, len(ordered), AT_ONCE):
-        some = ordered[first : first + AT_ONCE]
-        found = await asyncio.gather(*(_holds(js, sender, stranger) for stranger in some))
-        held += [stranger for stranger, here in zip(some, found, strict=True) if here]
-    return tuple(held)
-
-
-async def _holds(js: JetStreamContext, sender: str, stranger: Foreign) -> bool:
-    try:
-        message = await js.get_msg(stream_of(sender), seq=stranger.sequence)
-    except NotFoundError:
-        return False
-    return digest(message.data or b"") == stranger.hash
+    js, wanted = await broker.jetstream(sender), set(known)
+    messages = stored_messages(js, sender, sorted({stranger.sequence for stranger in wanted}))
+    found = [Foreign(message.seq or 0, digest(message.data or b"")) async for message in messages]
+    return tuple(message for message in found if message in wanted)
 
 
 def read(tx: Tx, sender: str) -> tuple[Foreign, ...]:

@@ -1,5 +1,5 @@
-"""What is heard from a sender: in its order, each message once; a message that can't be handled blocks its lane, and one that the sender
-never sent is passed over."""
+"""Records what operators skip in the lane of a sender and what the sender passes over in its own: a message that can't be handled blocks its
+lane, and one that the sender never sent is passed over."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

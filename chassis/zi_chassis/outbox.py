@@ -26,10 +26,11 @@ from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.foreign import PASSED_OVER, Declared, Foreign, nothing_declared, position_at, present
 from zi_chassis.lanes import PassOver
-from zi_chassis.own_tail import OwnStream, Stranger, Tail, last_message
+from zi_chassis.own_tail import OwnStream, Stranger, Tail
 from zi_chassis.recorded import NO_PREVIOUS, digest
 from zi_chassis.sender_proof import SenderKey, read_claim
 from zi_chassis.store import MessageRow, Store
+from zi_chassis.stored_messages import last_sequence
 from zi_chassis.topology import stream_of
 
 logger = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ class Outbox:
                 self._backoff.reset()
                 await _wait(woken)
                 idle += 1
-                if idle % LOOK_EVERY == 0 and await self._grew(js):
+                if idle % LOOK_EVERY == 0 and await last_sequence(js, self._store.service) != self._sequence:
                     return
 
     def _at(self, position: int) -> None:
@@ -131,9 +132,8 @@ class Outbox:
         """The last position on the stream, after making sure that this store put it there."""
         known = await asyncio.to_thread(self._store.foreign, self._store.service)
         self._foreign = await present(self._broker, self._store.service, known)
-        verifier = self._broker.verifier(self._store.source)
         while True:
-            tail = await OwnStream(js, self._store, verifier, self._foreign).tail()
+            tail = await self._tail(js)
             self._sequence, self.published = tail.last, (tail.position, tail.head)
             if tail.contradictions:
                 self.strangers = tail.strangers
@@ -170,7 +170,8 @@ class Outbox:
         while True:
             heed_cancellation()
             try:
-                await self._look_at_strangers(await self._broker.jetstream())
+                tail = await self._tail(await self._broker.jetstream())
+                self.published, self.strangers = (tail.position, tail.head), tail.strangers
                 if await self._all_declared():
                     self.stopped, self.strangers = False, ()
                     STOPPED.labels(self._store.service).set(0)
@@ -193,15 +194,9 @@ class Outbox:
         logger.warning("outbox: goes on after %d messages that are not this store's", len(strangers))
         return True
 
-    async def _look_at_strangers(self, js: JetStreamContext) -> None:
+    async def _tail(self, js: JetStreamContext) -> Tail:
         verifier = self._broker.verifier(self._store.source)
-        tail = await OwnStream(js, self._store, verifier, self._foreign).tail()
-        self.published, self.strangers = (tail.position, tail.head), tail.strangers
-
-    async def _grew(self, js: JetStreamContext) -> bool:
-        """Return whether somebody else wrote on the stream since this outbox did."""
-        last = await last_message(js, self._store.service)
-        return (0 if last is None else last.seq or 0) != self._sequence
+        return await OwnStream(js, self._store, verifier, self._foreign).tail()
 
     async def _publish(self, client: Client, js: JetStreamContext, rows: Sequence[MessageRow]) -> int:
         proofs = await asyncio.to_thread(self._proofs, rows)

@@ -10,10 +10,11 @@ from nats.js.errors import NotFoundError
 
 from zi_chassis.broker import Broker, heed_cancellation
 from zi_chassis.foreign import Declared, Foreign, nothing_declared
-from zi_chassis.own_tail import NO_MESSAGE, OwnStream
+from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import digest
 from zi_chassis.sender_proof import Claim, SenderVerifier, proof_in, read_claim
 from zi_chassis.store import Store
+from zi_chassis.stored_messages import NO_MESSAGE
 from zi_chassis.topology import stream_of
 from zi_contracts.message import Message
 

@@ -4,22 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
-import orjson
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
-from nats.js.errors import NotFoundError
 
 from zi_chassis.foreign import Foreign, position_at, sequence_of
 from zi_chassis.recorded import NO_PREVIOUS, digest
-from zi_chassis.sender_proof import SenderVerifier, proof_in
+from zi_chassis.sender_proof import SenderVerifier, proof_in, read_fields
 from zi_chassis.store import Store
-from zi_chassis.topology import stream_of, subjects_of
+from zi_chassis.stored_messages import last_sequence, stored_message, stored_messages
 
-NO_MESSAGE = 10037  # JetStream: the stream is there, and empty
 MOST_STRANGERS = 1000
-AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +63,10 @@ class OwnStream:
         self._store = store
         self._verifier = verifier
         self._foreign = foreign
-        self._stream = stream_of(store.service)
 
     async def tail(self) -> Tail:
         """Find the last message of the store, and what is behind it."""
-        last = await last_message(self._js, self._store.service)
-        sequence = 0 if last is None else last.seq or 0
+        sequence = await last_sequence(self._js, self._store.service)
         position = await self._last_own(position_at(sequence, self._foreign))
         found = await self._behind(position, sequence)
         return await asyncio.to_thread(self._described, position, await self._own(position), sequence, found)
@@ -100,23 +93,15 @@ class OwnStream:
         return message is not None and digest(message.data or b"") == rows[0].hash
 
     async def _own(self, position: int) -> RawStreamMsg | None:
-        return await self._message(sequence_of(position, self._foreign)) if position else None
-
-    async def _message(self, sequence: int) -> RawStreamMsg | None:
-        try:
-            return await self._js.get_msg(self._stream, seq=sequence)
-        except NotFoundError:
+        if position == 0:
             return None
+        return await stored_message(self._js, self._store.service, sequence_of(position, self._foreign))
 
     async def _behind(self, position: int, last: int) -> list[RawStreamMsg]:
         known = {one.sequence for one in self._foreign}
         first = sequence_of(position, self._foreign) + 1
         numbers = list(islice((n for n in range(first, last + 1) if n not in known), MOST_STRANGERS))
-        found: list[RawStreamMsg] = []
-        for begin in range(0, len(numbers), AT_ONCE):
-            some = await asyncio.gather(*(self._message(n) for n in numbers[begin : begin + AT_ONCE]))
-            found += [message for message in some if message is not None]
-        return found
+        return [message async for message in stored_messages(self._js, self._store.service, numbers)]
 
     def _described(
         self, position: int, own: RawStreamMsg | None, last: int, behind: Sequence[RawStreamMsg]
@@ -134,8 +119,7 @@ class OwnStream:
 
     def _stranger(self, message: RawStreamMsg, at: tuple[int, str]) -> Stranger | None:
         content = message.data or b""
-        fields, hash = _fields(content), digest(content)
-        # A stranger's id may hold a NUL, which PostgreSQL takes in no parameter.
+        fields, hash = read_fields(content), digest(content)
         # A stranger's id may hold a NUL, which PostgreSQL takes in no parameter.
         event, claimed = str(fields.get("id")).replace("\0", ""), fields.get("position")
         continues = (claimed, fields.get("previous")) == (at[0] + 1, at[1])
@@ -145,22 +129,3 @@ class OwnStream:
         proof = proof_in(message.headers)
         signed = bool(proof) and self._verifier.holds(claimed if type(claimed) is int else 0, hash, proof)
         return Stranger(message.seq or 0, hash, claimed if is_stored else None, continues, signed)
-
-
-async def last_message(js: JetStreamContext, service: str) -> RawStreamMsg | None:
-    """One request: the answers to two could come from before and after a loss."""
-    try:
-        return await js.get_last_msg(stream_of(service), subjects_of(service))
-    except NotFoundError as error:
-        if error.err_code == NO_MESSAGE:
-            return None
-        raise
-
-
-def _fields(content: bytes) -> dict[str, Any]:
-    """Read the fields of bytes that may be no message."""
-    try:
-        fields = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return {}
-    return fields if isinstance(fields, dict) else {}

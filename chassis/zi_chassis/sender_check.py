@@ -5,11 +5,10 @@ ahead: messages from before proofs, or under the key of before, are proven by th
 there is one nothing is said about them.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from nats.js import JetStreamContext
-from nats.js.errors import NotFoundError
+from nats.js.api import RawStreamMsg
 
 from zi_chassis.broker import Broker
 from zi_chassis.recorded import digest
@@ -23,9 +22,9 @@ from zi_chassis.sender_proof import (
     read_claim,
     sort,
 )
-from zi_chassis.topology import stream_of, subjects_of
+from zi_chassis.stored_messages import AT_ONCE, last_sequence, stored_messages
+from zi_chassis.topology import stream_of
 
-AT_ONCE = 200
 NOTHING = Proven.of({}, 0)
 
 
@@ -86,7 +85,7 @@ class SenderCheck:
         return Proven.of(own, proof.sequence)
 
     async def _first_proof(self, js: JetStreamContext, after: int, head: int) -> Claim:
-        last = (await js.get_last_msg(stream_of(self._sender), subjects_of(self._sender))).seq or 0
+        last = await last_sequence(js, self._sender)
         after = max(after, self._searched)
         while after < last:
             end = min(after + AT_ONCE, last)
@@ -108,13 +107,9 @@ class SenderCheck:
             last = begin - 1
 
     async def _claims(self, js: JetStreamContext, sequences: Sequence[int]) -> list[Claim]:
-        found = await asyncio.gather(*(self._claim(js, sequence) for sequence in sequences))
-        return [claim for claim in found if claim is not None]
+        return [_claim(message) async for message in stored_messages(js, self._sender, sequences)]
 
-    async def _claim(self, js: JetStreamContext, sequence: int) -> Claim | None:
-        try:
-            message = await js.get_msg(stream_of(self._sender), seq=sequence)
-        except NotFoundError:
-            return None
-        content = message.data or b""
-        return read_claim(sequence, content, digest(content), proof_in(message.headers))
+
+def _claim(message: RawStreamMsg) -> Claim:
+    content = message.data or b""
+    return read_claim(message.seq or 0, content, digest(content), proof_in(message.headers))

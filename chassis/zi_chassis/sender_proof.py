@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import nkeys  # type: ignore[import-untyped]
 import orjson
@@ -83,16 +83,20 @@ class Judgement(NamedTuple):
 
 def read_claim(sequence: int, content: bytes, hash: str, proof: str) -> Claim:
     """Read what the bytes say about their place in the sender's chain."""
-    try:
-        fields = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return Claim(sequence, hash)
-    if not isinstance(fields, dict):
-        return Claim(sequence, hash)
+    fields = read_fields(content)
     position, previous = fields.get("position"), fields.get("previous")
     if type(position) is not int or not 0 < position <= LARGEST_POSITION or not isinstance(previous, str):
         return Claim(sequence, hash)
     return Claim(sequence, hash, position, previous, proof)
+
+
+def read_fields(content: bytes) -> dict[str, Any]:
+    """Read the fields of bytes that may be no message; there are none then."""
+    try:
+        fields = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def judge(claims: Sequence[Claim], head: int, is_signed: Callable[[Claim], bool]) -> Judgement:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.errors import NotFoundError
 
 from zi_chassis.broker import Broker
 from zi_chassis.sender_proof import proof_in
+from zi_chassis.stored_messages import stored_message
 from zi_chassis.topology import stream_of
 
 LARGEST_BATCH = 200
@@ -105,9 +105,8 @@ class StreamReader:
         return list(await asyncio.gather(*(self._message(js, sequence) for sequence in sequences)))
 
     async def _message(self, js: JetStreamContext, sequence: int) -> Delivered:
-        try:
-            stored = await js.get_msg(self.stream, seq=sequence)
-        except NotFoundError:
+        stored = await stored_message(js, self._sender, sequence)
+        if stored is None:
             self._given = 0  # what the consumer said may be of before a loss: it is asked again
-            raise MissingMessageError(f"{self.stream} does not hold message {sequence}") from None
+            raise MissingMessageError(f"{self.stream} does not hold message {sequence}")
         return Delivered(sequence, stored.data or b"", proof_in(stored.headers))
