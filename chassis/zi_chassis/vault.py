@@ -6,7 +6,7 @@ items are in the transaction of the event that refers to them.
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -196,17 +196,34 @@ class Vault:
             secrets = self._keys.secrets({UUID(row["key_id"]) for row in rows.values()})
             for item in items[at : at + PORTION]:
                 try:
-                    if item not in recorded:
-                        raise VaultItemError(item, "belongs to no event")
-                    opened = self._open(item, rows.get(item), secrets, destroyed.__contains__)
-                    if digest(opened.salt, opened.plaintext) != recorded[item]:
-                        raise VaultItemError(item, "is not what its event recorded")
-                    sound += 1
-                except ErasedError:
-                    erased += 1
+                    if self._is_open(item, rows.get(item), recorded, secrets, destroyed):
+                        sound += 1
+                    else:
+                        erased += 1
                 except VaultItemError as fault:
                     faults.append(str(fault))
         return Verified(sound, erased, tuple(faults))
+
+    def _is_open(
+        self,
+        item: UUID,
+        row: Row | None,
+        recorded: Mapping[UUID, str],
+        secrets: Mapping[UUID, bytes],
+        destroyed: Container[UUID],
+    ) -> bool:
+        """Return whether the item opens as it was recorded; false where its key was destroyed. Raises VaultItemError."""
+        if item not in recorded:
+            raise VaultItemError(item, "belongs to no event")
+        try:
+            opened = self._open(item, row, secrets, destroyed.__contains__)
+        except ErasedError:
+            if row is not None and UUID(row["data_subject"]) in destroyed:
+                return False
+            raise VaultItemError(item, "was emptied, and its key was not destroyed") from None
+        if digest(opened.salt, opened.plaintext) != recorded[item]:
+            raise VaultItemError(item, "is not what its event recorded")
+        return True
 
     def _is_destroyed(self, data_subject: UUID) -> bool:
         return self._keys.destroyed(data_subject) is not None

@@ -239,6 +239,16 @@ async def test_verification_names_every_fault(house: House) -> None:
     }
 
 
+async def test_what_was_emptied_without_an_erasure_is_not_taken_for_erased(house: House) -> None:
+    sealed = house.vault.seal(uuid4(), {"text": "Label"})
+    await house.keep(sealed)
+    house.change("UPDATE vault_items SET sealed = ?", b"")
+    fault = f"Vault item {sealed.refs[0].item} was emptied, and its key was not destroyed."
+    assert house.verify(sealed) == Verified(0, 0, (fault,))
+    house.vault.erase(sealed.key.data_subject, AT, uuid4())
+    assert house.verify(sealed) == Verified(0, 1, ())
+
+
 async def test_the_key_is_on_disk_before_the_event_is(house: House) -> None:
     seen: list[object] = []
 
@@ -340,6 +350,7 @@ async def _live(house: House, disk: FullDisk, step: str, kept: list[Sealed], era
             erased.add(each.key.data_subject)
             with house.database.transaction() as tx:
                 house.vault.discard(tx, each.key.data_subject)
+            house.vault.erase(each.key.data_subject, AT, uuid4())
         return
     try:
         for _ in range(2 if step == "repeated" else 1):
