@@ -169,20 +169,15 @@ async def _page(request: Request, person: Staff, index: int, form: Form, status:
 async def _outboxes(request: Request, person: Staff) -> Mapping[str, OutboxState | None]:
     """Ask where the outbox of each service stands; None for one that does not answer."""
     outboxes: Outboxes = request.app.state.outboxes
-    states = await asyncio.gather(
-        *(outboxes.state(sender, person.token) for sender in outboxes.senders), return_exceptions=True
-    )
-    return {sender: _state_or_none(state) for sender, state in zip(outboxes.senders, states, strict=True)}
 
-
-def _state_or_none(state: OutboxState | BaseException) -> OutboxState | None:
-    match state:
-        case OutboxState():
-            return state
-        case UnavailableError():
+    async def state(sender: str) -> OutboxState | None:
+        try:
+            return await outboxes.state(sender, person.token)
+        except UnavailableError:
             return None
-        case _:
-            raise state
+
+    states = await asyncio.gather(*map(state, outboxes.senders))
+    return dict(zip(outboxes.senders, states, strict=True))
 
 
 def _store(request: Request) -> Store:
