@@ -8,7 +8,6 @@ from typing import NamedTuple
 from zi_audit.chain import Link, read_link
 from zi_audit.decisions import decision
 from zi_audit.published_log import PublishedLog
-from zi_audit.senders import OWN
 from zi_contracts.audit import SenderContinued
 
 _DECLARATION = SenderContinued.type.encode()
@@ -43,7 +42,6 @@ def forged_entries(log: PublishedLog) -> frozenset[int]:
     forged = set[int]()
     for index, (entry, lane) in enumerate(log.walk()):
         if lane is None and _DECLARATION in entry:
-            link = read_link(entry)
-            decided = decision(link, None, index) if link is not None and link.service == OWN else None
+            decided = decision(read_link(entry), None, index)
             forged.update(decided.forged if isinstance(decided, SenderContinued) else ())
     return frozenset(forged)
