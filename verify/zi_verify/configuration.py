@@ -92,7 +92,7 @@ class Configurations:
 
     def _changed(self) -> Iterator[Sentence]:
         for key in sorted(self.changed):
-            name, service = _name(key), _service(key.source)
+            name, service = _name(*key[1:]), _service(key.source)
             yield Sentence(
                 f"{service} recorded {name} with two contents: it was changed under its version.",
                 f"{service} mencatat {name} dengan dua isi: isinya diubah tanpa versi baru.",
@@ -103,12 +103,12 @@ class Configurations:
         contents: dict[tuple[str, str, int], dict[str, str]] = {}
         for key, use in sorted(self.uses.items()):
             contents.setdefault(key[1:], {})[key.source] = use.digest
-        for by_sender in (each for each in contents.values() if len(set(each.values())) > 1):
-            key = next(key for key in sorted(self.uses) if contents[key[1:]] is by_sender)
-            who = ", ".join(map(_service, by_sender))
-            yield Sentence(
-                f"{_name(key)} has not the same content at {who}.", f"Isi {_name(key)} tidak sama di {who}."
-            )
+        for version, by_sender in contents.items():
+            if len(set(by_sender.values())) > 1:
+                name, who = _name(*version), ", ".join(map(_service, by_sender))
+                yield Sentence(
+                    f"{name} has not the same content at {who}.", f"Isi {name} tidak sama di {who}."
+                )
 
     def _apart(self) -> Iterator[Sentence]:
         # One configuration of which two senders use other versions: somebody was not restarted.
@@ -128,8 +128,8 @@ class Configurations:
                 )
 
 
-def _name(key: Key) -> str:
-    return f"{plain(key.kind)} {plain(key.id)} version {key.version}"
+def _name(kind: str, id: str, version: int) -> str:
+    return f"{plain(kind)} {plain(id)} version {version}"
 
 
 def _service(source: str) -> str:
