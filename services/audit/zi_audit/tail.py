@@ -105,18 +105,16 @@ class Tail:
             "a chain break",
             extra={"fields": {"index": found.index, "sender": found.sender, "kind": found.kind}},
         )
-        act = Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
         await self._store.handle(
-            anomaly, anomaly_id(self.origin, found.index), NoteBreak(by=act, **dict(found))
+            anomaly, anomaly_id(self.origin, found.index), NoteBreak(by=self._act(), **dict(found))
         )
         await asyncio.to_thread(self._index.told, found.index)
 
     async def _tell_rotation(self, old: str, new: str) -> None:
         if (old, new) in self._rotations:
             return
-        act = Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
         await self._store.handle(
-            rotation, rotation_id(old, new), NoteRotation(by=act, old_vkey=old, new_vkey=new)
+            rotation, rotation_id(old, new), NoteRotation(by=self._act(), old_vkey=old, new_vkey=new)
         )
         self._rotations.add((old, new))
 
@@ -125,10 +123,12 @@ class Tail:
         policy = await asyncio.to_thread(self._log.next_policy)
         if policy is None or policy == self._policy or not self.origin:
             return
-        act = Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
-        command = AdoptPolicy(by=act, origin=self.origin, policy=policy.decode())
+        command = AdoptPolicy(by=self._act(), origin=self.origin, policy=policy.decode())
         await self._store.handle(adoption, adoption_id(self.origin), command)
         self._policy = policy
+
+    def _act(self) -> Act:
+        return Act(at=self._clock.now(), actor=_ACTOR, role=_ACTOR)
 
     def _stand(self, error: Exception) -> None:
         reason = f"the index does not follow the log: {error}"
