@@ -87,7 +87,7 @@ def _measured(folder: Path, entries: int) -> dict[str, float]:
 
 
 def _indexed(folder: Path, entries: int) -> None:
-    """What the web part derives for its own questions."""
+    """Derive the index from which the web part answers questions."""
     log, database = PublishedLog(TileFolder(folder / "tiles")), Database(folder / "index.db")
     index, first = Index(database, "bench"), 0
     at = index.open(KEYS.origin)

@@ -1,4 +1,4 @@
-"""What the outboxes of other services answer, over HTTP; a service that is named nowhere does not answer."""
+"""Answer over HTTP as the outboxes of other services do; a service that is named nowhere does not answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

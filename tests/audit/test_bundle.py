@@ -373,7 +373,7 @@ async def test_before_the_first_checkpoint_there_is_none_for_auditors_and_an_emp
 async def test_nothing_is_claimed_to_be_complete_beyond_what_is_indexed(
     web: Web, home: Home, intake: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the index lacks would be claimed not to exist."""
+    """An entry that the index lacks would be claimed not to exist."""
     filed(intake)
     await written(web, home, intake)
     monkeypatch.setattr("zi_audit.bundle.INDEX_SECONDS", 0.1)

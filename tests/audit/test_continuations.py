@@ -43,7 +43,7 @@ class Stopped(House):
         self.host.stop("intake", head.position, head.digest, *(messages or (stray(4, PLANTED),)))
 
     def body(self, **fields: Any) -> dict[str, Any]:
-        """What the outbox names, with a reason."""
+        """Return the messages that the outbox names, with a reason."""
         state = self.host.states["intake"].model_dump(mode="json")
         return {name: state[name] for name in ("after_position", "head", "messages")} | REASON | fields
 
@@ -54,7 +54,7 @@ class Stopped(House):
         return (await self.web.get("/audit/api/senders/intake/continuations")).json()
 
     async def publish_own(self) -> None:
-        """What audit has said comes into the log."""
+        """Append all that audit has published to the log."""
         rows = self.web.store.messages(0, 1000)
         self.log.append([Arrival("audit", n, row.message) for n, row in enumerate(rows, start=1)])
         await self.web.indexed(self.log.size)

@@ -1,4 +1,4 @@
-"""What a person declared forged is nobody's: the sender's chain goes on without it, in the database and in the index alike, and no
+"""An entry that a person declared forged is nobody's: the sender's chain goes on without it, in the database and in the index alike, and no
 question about the sender's own messages finds it."""
 
 import shutil
@@ -36,7 +36,7 @@ class Stream:
         self.sequence = 0
 
     def own(self, count: int) -> list[Break | None]:
-        """What was wrong with the next messages of the sender itself."""
+        """Send the next messages of the sender itself; return what was wrong with each."""
         return [
             one for _ in range(count) for one in self.plant(self.sender.send(self.sender.message()).content)
         ]
@@ -47,7 +47,7 @@ class Stream:
         return [entry.anomaly for entry in entries]
 
     def forgery(self, **fields: object) -> bytes:
-        """What the sender would say next, but for these fields and who did it."""
+        """Return the next message of the sender, but for these fields and who did it."""
         return orjson.dumps({**orjson.loads(self.sender.message()), "actor": "a thief", **fields})
 
     def declare(self, *forged: int, **fields: object) -> list[Break | None]:
@@ -117,7 +117,7 @@ def test_after_the_declaration_the_senders_own_messages_fit(
 
 
 def test_before_the_declaration_a_jump_makes_every_message_late(stream: Stream) -> None:
-    """What one planted message does when nobody can say that it was planted."""
+    """One planted message does this when nobody can say that it was planted."""
     stream.own(2)
     assert stream.plant(stream.forgery(**FORGERIES["far ahead"])) == [Break.MISSING]
     assert stream.own(3) == [Break.OUT_OF_ORDER] * 3

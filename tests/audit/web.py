@@ -45,7 +45,7 @@ class Web:
         return store
 
     def told(self) -> list[Message]:
-        """What audit itself has said, but for the policy of the log, which it tells by itself at any moment."""
+        """Return what audit itself has published, but for the policy of the log, which it tells by itself at any moment."""
         return [message for message in self._said() if message.event != POLICY_ADOPTED]
 
     def policies(self) -> list[Message]:

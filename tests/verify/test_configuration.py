@@ -1,4 +1,4 @@
-"""What the log says that the office decided by: told, counted, never judged."""
+"""The configurations that the log says the office decided by are printed and counted, never judged."""
 
 import json
 from contextlib import suppress

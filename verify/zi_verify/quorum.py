@@ -45,7 +45,7 @@ def quorum_time(policy: Policy, endorsement: Endorsement) -> int | None:
 
 
 def is_confirmed(policy: Policy, endorsement: Endorsement, is_counted: Callable[[int], bool]) -> bool:
-    """Whether the cosignatures of these times (POSIX seconds) alone are the quorum; where none is demanded, nobody says anything about time."""
+    """Return whether the cosignatures of these times (POSIX seconds) alone are the quorum; where none is demanded, nobody says anything about time."""
     counted = {name: at for name, at in endorsement.cosigned.items() if is_counted(at)}
     return policy.quorum != NO_QUORUM and policy.witnessed(Endorsement(endorsement.checkpoint, counted))
 

@@ -19,7 +19,7 @@ _NOTED = RECORDING | {_ROTATED, _POLICY_ADOPTED}
 
 
 def is_noted(type_: str) -> bool:
-    """Whether an entry of this type says something that a standing keeps, so that it must be read by itself."""
+    """Return whether an entry of this type says something that a standing keeps, so that it must be read by itself."""
     return type_ in _NOTED or type_.endswith(CONFIGURING)
 
 

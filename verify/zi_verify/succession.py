@@ -80,7 +80,7 @@ def rotation_remarks(
 def quote_findings(
     quote: Quote, policy: Policy, seen: Iterable[Remembered], now: int, *, is_pinned: bool
 ) -> Iterator[Finding]:
-    """Whether the quote is one that the policy accepts at `now` (POSIX second), and whether it leaves out what this verifier saw of the old log."""
+    """Judge whether the policy accepts the quote at `now` (POSIX second), and whether it leaves out what this verifier saw of the old log."""
     try:
         _ = policy.check(quote.note, now) if is_pinned else policy.endorsement(quote.note)
     except LogError as error:

@@ -71,7 +71,7 @@ def policy_digest(policy: bytes) -> str:
 
 
 def may_change(published: bytes | None, wanted: bytes, adopted: str | None, keys: Sequence[NoteKey]) -> bool:
-    """Whether a policy may take the place of the published one: it is in the log, or it can't be, as no reader of the published one
+    """Return whether a policy may take the place of the published one: it is in the log, or it can't be, as no reader of the published one
     accepts what `keys` sign."""
     if published is None or published == wanted or adopted == policy_digest(wanted):
         return True

@@ -42,7 +42,7 @@ class TileFolder:
             return None
 
     def has(self, path: str) -> bool:
-        """Whether `read` would find the file; `path` as there."""
+        """Return whether `read` would find the file; `path` as there."""
         return (self.folder / path).is_file()
 
     def stage(self, files: Iterable[tuple[str, bytes]]) -> None:

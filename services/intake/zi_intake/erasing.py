@@ -31,7 +31,7 @@ FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 
 
 async def recorded(stream: AsyncIterator[Message], from_ledger: Path, office: str) -> AsyncIterator[Message]:
-    """What the stream has, and what an operator put here with `zi-audit erasures`, one message a line. Only what this office's intake said
+    """Read the stream, and then what an operator put here with `zi-audit erasures`, one message a line. Only what this office's intake said
     after one official asked and a supervisor who is another one approved: an erasure destroys a key."""
     source = f"/zi/{office}/intake"
     async for message in stream:
