@@ -45,13 +45,13 @@ class Acknowledgements:
             marks = ", ".join("?" * len(anomalies))
             question = f"SELECT * FROM acknowledgements WHERE anomaly IN ({marks}) ORDER BY at, actor"
             for row in tx.execute(question, *anomalies):
-                word = Acknowledgement(
+                acknowledgement = Acknowledgement(
                     actor=row["actor"],
                     role=row["role"],
                     at=datetime.fromisoformat(row["at"]),
                     reason=row["reason"],
                 )
-                found.setdefault(row["anomaly"], []).append(word)
+                found.setdefault(row["anomaly"], []).append(acknowledgement)
         return found
 
 
@@ -61,4 +61,4 @@ async def acknowledgements_of(
     """Read who looked into these entries of the log `origin`."""
     ids = {str(anomaly_id(origin, index)): index for index in indexes}
     found = await store.query(lambda tx: Acknowledgements.of(tx, list(ids)))
-    return {ids[anomaly]: words for anomaly, words in found.items()}
+    return {ids[anomaly]: acknowledgements for anomaly, acknowledgements in found.items()}

@@ -160,7 +160,7 @@ async def _examined(request: Request, index: int) -> ExaminedEntry:
 
 async def _page(request: Request, person: Staff, index: int, form: Form, status: int = 200) -> Response:
     examined = await _examined(request, index)
-    is_done = any(word.actor == person.sub for word in examined.acknowledged)
+    is_done = any(each.actor == person.sub for each in examined.acknowledged)
     return pages_of(request).render(
         request, "anomaly.html", status, examined=examined, is_done=is_done, form=form, words=words
     )

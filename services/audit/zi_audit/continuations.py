@@ -251,7 +251,7 @@ async def _continue(
         messages=tuple(map(_foreign, messages)),
         reason=reason,
         acknowledged_by={
-            each.sequence: frozenset(word.actor for word in each.acknowledged) for each in messages
+            message.sequence: frozenset(each.actor for each in message.acknowledged) for message in messages
         },
     )
     await store.handle(continuation, continuation_id(_source(store, sender)), command)

@@ -37,11 +37,11 @@ class KnownEntries:
     """The log's entries for what a batch names, kept current while the batch is received as entries from `first` on."""
 
     def __init__(self, tx: Tx, first: int, arrivals: Sequence[Arrival], sources: str) -> None:
-        heard = heard_of(tx, sorted({arrival.sender for arrival in arrivals}))
+        heads = read_heads(tx, sorted({arrival.sender for arrival in arrivals}))
         self._tx = tx
         self._next = first
-        self._sequences = {sender: last.sequence for sender, last in heard.items()}
-        self._heads = {sender: last.head for sender, last in heard.items()}
+        self._sequences = {sender: last.sequence for sender, last in heads.items()}
+        self._heads = {sender: last.head for sender, last in heads.items()}
         self._sources = sources
         self._events = _leaves_by_event(tx, [a.link.event_id for a in arrivals if a.link is not None])
         self._unreadable = _unreadable_leaves(tx, [a.leaf_hash for a in arrivals if a.link is None])
@@ -73,7 +73,7 @@ class KnownEntries:
 
     def keep(self) -> None:
         """Writes what follows from the entries of the batch."""
-        keep_heard(
+        write_heads(
             self._tx, {sender: Heard(self._sequences[sender], head) for sender, head in self._heads.items()}
         )
         keep_proofs(self._tx, self._proofs.values())
@@ -91,8 +91,8 @@ class KnownEntries:
             case SenderContinued() as decided:
                 self._forged.update(decided.forged)
                 if decided.sender not in self._sequences:
-                    heard = heard_of(self._tx, [decided.sender])
-                    self._sequences[decided.sender] = heard[decided.sender].sequence
+                    heads = read_heads(self._tx, [decided.sender])
+                    self._sequences[decided.sender] = heads[decided.sender].sequence
                 self._heads[decided.sender] = continued(decided, link, entry)
             case WitnessPolicyAdopted() as decided:
                 self._adopted = decided.digest
@@ -131,18 +131,18 @@ def _proof(arrival: Arrival, source: str, head: Head) -> SenderProof:
     )
 
 
-def heard_of(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
-    heard = {sender: Heard() for sender in senders}
+def read_heads(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
+    heads = {sender: Heard() for sender in senders}
     for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({_marks(senders)})", *senders):
-        heard[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
-    return heard
+        heads[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
+    return heads
 
 
-def keep_heard(tx: Tx, heard: Mapping[str, Heard]) -> None:
+def write_heads(tx: Tx, heads: Mapping[str, Heard]) -> None:
     tx.many(
         "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
         " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",
-        [(sender, last.sequence, last.head.position, last.head.digest) for sender, last in heard.items()],
+        [(sender, last.sequence, last.head.position, last.head.digest) for sender, last in heads.items()],
     )
 
 
@@ -157,8 +157,8 @@ def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, _Leaves]:
         )
         for row in tx.execute(question, *digits):
             leaf = (row["sender"], bytes(row["leaf_hash"]))
-            own = row["anomaly"] not in OUTSIDE and row["forged"] is None
-            leaves.setdefault(row["event_id"], {})[leaf] = row["idx"] if own else None
+            is_genuine = row["anomaly"] not in OUTSIDE and row["forged"] is None
+            leaves.setdefault(row["event_id"], {})[leaf] = row["idx"] if is_genuine else None
     return leaves
 
 

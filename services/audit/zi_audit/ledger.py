@@ -8,7 +8,7 @@ from datetime import datetime
 from zi_audit import sender_proofs
 from zi_audit.arrival import Arrival
 from zi_audit.halt import HaltError, Reason
-from zi_audit.known_entries import DIGITS, IS_OUTSIDE, Entry, Heard, KnownEntries, heard_of, keep_heard
+from zi_audit.known_entries import DIGITS, IS_OUTSIDE, Entry, Heard, KnownEntries, read_heads, write_heads
 from zi_audit.sender_proofs import SenderProof
 from zi_audit.senders import QUOTER
 from zi_chassis.database import Database, Row, Tx
@@ -90,7 +90,7 @@ class Ledger:
             tx.create(*(f"ALTER TABLE {name} RENAME TO {name}_{aside}" for name in old), *TABLES)
             _insert_state(tx, state)
             tx.many(_INSERT_ENTRY, [(0, None, QUOTER, None, leaf_hash(quote), quote, None)])
-            keep_heard(tx, heard)
+            write_heads(tx, heard)
 
     def floor(self, sender: str, acknowledged: int) -> int | None:
         """How far the stream was acknowledged when this log first read it, if it continues another one; its first question settles it."""
@@ -112,7 +112,7 @@ class Ledger:
 
     def heard(self, sender: str) -> Heard:
         with self.database.reading() as tx:
-            return heard_of(tx, [sender])[sender]
+            return read_heads(tx, [sender])[sender]
 
     def proofs(self) -> Sequence[SenderProof]:
         """The newest proof of each sender."""
@@ -152,12 +152,12 @@ class Ledger:
         """List what came by this lane in its own sender's name and was not declared forged, in the order of the log, or of that which was set
         aside as number `aside`."""
         suffix, after = "" if aside is None else f"_{aside}", -1
-        own = (
+        genuine = (
             f"AND idx NOT IN (SELECT idx FROM forged{suffix})" if self.database.has(f"forged{suffix}") else ""
         )
         question = (
             f"SELECT idx, entry FROM entries{suffix} WHERE sender = ? AND (anomaly IS NULL OR anomaly NOT IN ({IS_OUTSIDE}))"
-            f" {own} AND idx > ? ORDER BY idx LIMIT ?"
+            f" {genuine} AND idx > ? ORDER BY idx LIMIT ?"
         )
         while True:
             with self.database.reading() as tx:
@@ -258,7 +258,7 @@ def _set_state(tx: Tx, state: LogState) -> None:
 def _arrivals(tx: Tx, entries: Sequence[tuple[str, bytes]]) -> Iterator[Arrival]:
     """Entries of published bundles as they must have come: each the next one of its lane."""
     senders = sorted({lane for lane, _ in entries})
-    sequences = {sender: heard.sequence for sender, heard in heard_of(tx, senders).items()}
+    sequences = {sender: last.sequence for sender, last in read_heads(tx, senders).items()}
     for lane, entry in entries:
         sequences[lane] += 1
         yield Arrival(lane, sequences[lane], entry)

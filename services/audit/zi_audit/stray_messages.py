@@ -38,7 +38,7 @@ class StrayMessage(Value):
 
     def is_settled_for(self, actor: str) -> bool:
         """Return whether somebody else than this person looked into it."""
-        return any(word.actor != actor for word in self.acknowledged)
+        return any(each.actor != actor for each in self.acknowledged)
 
 
 class _Place(NamedTuple):
@@ -63,7 +63,10 @@ class StrayMessages:
         """In the order of the stream."""
         here = (outbox.after_position, outbox.head)
         settled = {
-            each for one in declared if (one.after_position, one.head) == here for each in one.messages
+            message
+            for continuation in declared
+            if (continuation.after_position, continuation.head) == here
+            for message in continuation.messages
         }
         places = await asyncio.to_thread(self._places, sender, outbox)
         indexes = [place.entry for place in places.values()]
