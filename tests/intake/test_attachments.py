@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 from tests.intake import uploads
 
-from zi_intake import attachments, cleanroom
+from zi_chassis.confinement import FilesClosedError
+from zi_intake import attaching, attachments, cleanroom
+from zi_intake.attaching import clean
 from zi_intake.attachments import (
     LARGEST,
     AttachmentError,
@@ -19,10 +21,8 @@ from zi_intake.attachments import (
     TooManyPixelsError,
     UnknownAttachmentError,
     UnreadableAttachmentError,
-    clean,
     media_type,
 )
-from zi_sandbox.parent import UnconfinedError
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_every_refusal_has_a_sentence_and_survives_the_way_out() -> None:
 
 
 def test_a_cleanroom_that_dies_costs_only_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attachments, "LIMITS", replace(attachments.LIMITS, wall=0.001))
+    monkeypatch.setattr(attaching, "LIMITS", replace(attaching.LIMITS, wall=0.001))
     with pytest.raises(UnreadableAttachmentError):
         clean(uploads.photo())
     monkeypatch.undo()
@@ -174,7 +174,7 @@ def test_the_process_that_opens_an_upload_loads_nothing_of_the_service() -> None
 async def test_where_nothing_confines_that_process_no_file_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import platform, runpy; platform.machine = lambda: 'abacus'; "
     code += "runpy.run_module('zi_intake.cleanroom', run_name='__main__')"
-    monkeypatch.setattr(attachments, "CLEANROOM", ("-c", code))
-    with pytest.raises(UnconfinedError):
+    monkeypatch.setattr(attaching, "CLEANROOM", ("-c", code))
+    with pytest.raises(FilesClosedError):
         clean(uploads.photo())
     assert clean(uploads.photo(), must_confine=False)[0] == "image/jpeg"

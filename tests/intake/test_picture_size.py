@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.intake import uploads
 
-from zi_intake.attachments import HollowPictureError, TooManyPixelsError, clean, media_type
+from zi_intake.attaching import clean
+from zi_intake.attachments import HollowPictureError, TooManyPixelsError, media_type
 from zi_intake.picture_size import allowed_pixels, claimed_pixels
 
 HONEST = {

@@ -1,24 +1,43 @@
-"""The way of an upload into a case: budgets and room first, opened outside of this process, cleaned, sealed."""
+"""The way of an upload into a case: budgets and room first, opened outside of this process, cleaned, sealed.
+
+Hostile files meet the decoders in a process of its own (cleanroom.py), which has no secrets, little memory and little time.
+"""
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_chassis.confinement import FilesClosedError
+from zi_chassis.confinement import open_file
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.web.limits import client_address
 from zi_contracts.vault import ItemRef
-from zi_intake.attachments import clean
+from zi_intake.attachments import (
+    LARGEST,
+    REFUSALS,
+    AttachmentTooLargeError,
+    UnknownAttachmentError,
+    UnreadableAttachmentError,
+    media_type,
+    refuse_size,
+)
 from zi_intake.case import Case, TooManyAttachmentsError
 from zi_intake.handling import Done, intention
 from zi_intake.office import Office
+from zi_intake.picture_size import claimed_pixels
 from zi_intake.upload_queue import ROOMS
-from zi_sandbox.parent import UnconfinedError
+from zi_sandbox.limits import Limits
+from zi_sandbox.parent import ChildError
 
+CLEANROOM = ("-m", "zi_intake.cleanroom")
+LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=60, answer=2 * LARGEST)
+KEPT_TYPES = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
 THREADS = ThreadPoolExecutor(ROOMS, "cleanroom")  # of their own: a hostile file may hold one for a minute
+
+logger = logging.getLogger(__name__)
 
 
 async def refuse_file(request: Request, office: Office, ticket: str, by: Act) -> None:
@@ -63,7 +82,28 @@ def _client(request: Request, by: Act) -> str:
 async def _cleaned(office: Office, client: str, ticket: str, upload: bytes) -> tuple[str, bytes]:
     opener = partial(clean, upload, must_confine=not office.settings.demo)
     async with office.uploads.room(client, ticket):
-        try:
-            return await asyncio.get_running_loop().run_in_executor(THREADS, opener)
-        except UnconfinedError:
-            raise FilesClosedError from None
+        return await asyncio.get_running_loop().run_in_executor(THREADS, opener)
+
+
+def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
+    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread. Raises FilesClosedError
+    where the system can't confine the process that opens it; only a demo may do without."""
+    if len(data) > LARGEST:
+        raise AttachmentTooLargeError
+    kind = media_type(data)
+    if kind is None:
+        raise UnknownAttachmentError
+    refuse_size(claimed_pixels(data, kind), len(data))
+    try:
+        answer = open_file(CLEANROOM, data, LIMITS, must_confine=must_confine)
+    except ChildError as died:
+        # Out of memory or time, or a decoder crashed: nothing of the file itself may be logged.
+        logger.warning("cleanroom gave up: %s", died)
+        raise UnreadableAttachmentError from None
+    first_line, _, cleaned = answer.partition(b"\n")
+    verdict = first_line.decode("ascii", "replace")
+    if refusal := REFUSALS.get(verdict):
+        raise refusal
+    if verdict not in KEPT_TYPES:
+        raise UnreadableAttachmentError
+    return verdict, cleaned

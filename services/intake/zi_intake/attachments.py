@@ -1,14 +1,9 @@
-"""The door for uploads: what comes out has no metadata and was opened outside of this process.
-
-Hostile files meet the decoders in a process of its own (cleanroom.py), which has no secrets, little memory and little time.
+"""The limits and refusals of uploads, for the door (attaching.py) and for the process that opens them (cleanroom.py): that one lives for
+one file, so nothing of the service may be imported here.
 """
 
-import logging
-
 from zi_chassis.domain_error import DomainError
-from zi_intake.picture_size import allowed_pixels, claimed_pixels
-from zi_sandbox.limits import Limits
-from zi_sandbox.parent import ChildError, run
+from zi_intake.picture_size import allowed_pixels
 
 MEGABYTE = 1_000_000
 LARGEST = 10 * MEGABYTE
@@ -16,13 +11,8 @@ PIXELS = 8192 * 6144  # what is sold as a 50 megapixel camera
 LONGEST_SIDE = 4096
 PAGES = 300
 UNPACKED = 100 * MEGABYTE
-CLEANROOM = ("-m", "zi_intake.cleanroom")
-LIMITS = Limits(memory=1_500_000_000, cpu=30, wall=60, answer=2 * LARGEST)
 
-KEPT_TYPES = {"image/jpeg", "image/png", "image/webp", "application/pdf"}
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
-
-logger = logging.getLogger(__name__)
 
 
 class AttachmentError(DomainError):
@@ -93,26 +83,3 @@ def refuse_size(pixels: int | None, size: int) -> None:
         raise TooManyPixelsError
     if pixels is not None and pixels > allowed_pixels(size):
         raise HollowPictureError
-
-
-def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:
-    """(media type, bytes to keep) of an upload, or an AttachmentError. Blocks up to a minute: call it in a thread. Raises UnconfinedError
-    where the system can't confine the process that opens it; only a demo may do without."""
-    if len(data) > LARGEST:
-        raise AttachmentTooLargeError
-    kind = media_type(data)
-    if kind is None:
-        raise UnknownAttachmentError
-    refuse_size(claimed_pixels(data, kind), len(data))
-    try:
-        answer = run(CLEANROOM, data, LIMITS, must_confine=must_confine)
-    except ChildError as died:
-        # Out of memory or time, or a decoder crashed: nothing of the file itself may be logged.
-        logger.warning("cleanroom gave up: %s", died)
-        raise UnreadableAttachmentError from None
-    verdict, _, cleaned = answer.partition(b"\n")
-    if refusal := REFUSALS.get(verdict.decode("ascii", "replace")):
-        raise refusal
-    if verdict.decode("ascii", "replace") not in KEPT_TYPES:
-        raise UnreadableAttachmentError
-    return verdict.decode(), cleaned
