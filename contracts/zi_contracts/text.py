@@ -34,7 +34,7 @@ class Unseen(NamedTuple):
 
 def first_unseen(text: str, *, lines: bool = False) -> Unseen | None:
     """The first sign that a text may not hold; `lines` says that it may have several lines."""
-    if text.isprintable():
+    if (text.replace("\n", "") if lines else text).isprintable():
         return None
     for place, sign in enumerate(text, start=1):
         if not (sign.isprintable() or unicodedata.category(sign) == "Zs" or (lines and sign == "\n")):
@@ -55,7 +55,8 @@ def visible(text: str, allowed: str = "") -> str:
     if text.isprintable():
         return text
     parts = _JOINER.sub("", text)
-    return "".join(sign if sign in allowed or first_unseen(sign) is None else "\ufffd" for sign in parts)
+    unseen = [sign for sign in {*parts}.difference(allowed) if first_unseen(sign) is not None]
+    return parts.translate(dict.fromkeys(map(ord, unseen), "\ufffd"))
 
 
 @dataclass(frozen=True)
