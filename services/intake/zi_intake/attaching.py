@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 async def refuse_file(request: Request, office: Office, ticket: str, by: Act) -> None:
     """Before anything of the file is read."""
-    office.budgets.refuse_upload(request, by)
+    office.budgets.refuse_upload(client_address(request), by)
     state = await office.state(ticket)
     if state.erased is not None:
         raise ErasedError
@@ -61,8 +61,10 @@ async def attach(
         raise ErasedError
     if not known:
         _refuse_full(office, state)
-    office.budgets.count_upload(request, by, len(upload))
-    media_type, content = await _cleaned(office, _client(request, by), ticket, upload)
+    address = client_address(request)
+    office.budgets.count_upload(address, by, len(upload))
+    client = address if by.role == "public" else by.actor  # who has a share of the rooms
+    media_type, content = await _cleaned(office, client, ticket, upload)
     done = await office.handling.attach(ticket, by, request_id, media_type, content, office.room)
     kept = done.state.items_of(request_id)
     return done, kept[0] if kept else None
@@ -72,11 +74,6 @@ def _refuse_full(office: Office, state: Case) -> None:
     if state.attachments >= state.attachment_limit:
         raise TooManyAttachmentsError(limit=state.attachment_limit)
     state.refuse_over(office.room, 1)
-
-
-def _client(request: Request, by: Act) -> str:
-    """Name the client for its share of the rooms: a person who is signed in, or everybody at one address."""
-    return client_address(request) if by.role == "public" else by.actor
 
 
 async def _cleaned(office: Office, client: str, ticket: str, upload: bytes) -> tuple[str, bytes]:

@@ -3,13 +3,11 @@
 import shutil
 from datetime import date
 
-from starlette.requests import Request
-
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
 from zi_chassis.web.language import WITA
-from zi_chassis.web.limits import DayBudget, client_address
+from zi_chassis.web.limits import DayBudget
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
 
 MEGABYTE = 1_000_000
@@ -60,6 +58,8 @@ class DiskFullError(RefusedError):
 
 
 class Budgets:
+    """`client` is the address of whoever asks, as `client_address` gives it."""
+
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._folder, self._floor = settings.folder, settings.free_disk_mb * MEGABYTE
 
@@ -70,30 +70,28 @@ class Budgets:
         self._mail_filings = DayBudget(settings.mail_filings_a_day, today)
         self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE, today)
 
-    def refusal(self, request: Request, has_email: bool) -> FilingBudgetError | None:
+    def refusal(self, client: str, has_email: bool) -> FilingBudgetError | None:
         """Of one more filing of this client."""
-        client = client_address(request)
         if self._filings.left(client) < 1:
             return TooManyFilingsError()
         if has_email and self._mail_filings.left(client) < 1:
             return TooManyMailFilingsError()
         return None
 
-    def count(self, request: Request, has_email: bool, filings: int = 1) -> None:
+    def count(self, client: str, has_email: bool, filings: int = 1) -> None:
         """Minus one for a filing that failed."""
-        client = client_address(request)
         self._filings.use(client, filings)
         if has_email:
             self._mail_filings.use(client, filings)
 
-    def refuse_upload(self, request: Request, by: Act) -> None:
+    def refuse_upload(self, client: str, by: Act) -> None:
         """Before the file is read. Officials have no budget: they are known."""
         if shutil.disk_usage(self._folder).free < self._floor:
             raise DiskFullError
-        if not by.role.startswith("staff:") and self._uploads.left(client_address(request)) < 1:
+        if not by.role.startswith("staff:") and self._uploads.left(client) < 1:
             raise TooManyUploadsError
 
-    def count_upload(self, request: Request, by: Act, size: int) -> None:
+    def count_upload(self, client: str, by: Act, size: int) -> None:
         """Also of a file that is refused afterwards: opening it is the work."""
         if not by.role.startswith("staff:"):
-            self._uploads.use(client_address(request), size)
+            self._uploads.use(client, size)

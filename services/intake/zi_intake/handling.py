@@ -100,7 +100,7 @@ class Handling:
         request: UUID | None,
         media_type: str,
         content: bytes,
-        room: case.Room = case.Room(),
+        room: case.Room,
     ) -> Done:
         """`request` is the intention already, made of the file as it was sent."""
         sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})

@@ -20,7 +20,7 @@ from zi_chassis.sender_configuration import sender_key
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import Opened, Vault, VaultLockedError
-from zi_chassis.web.limits import Attempts
+from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.access import Access
@@ -140,15 +140,15 @@ class Office:
         self, request: Request, key: UUID, reachable_by: Collection[str]
     ) -> AsyncIterator[None]:
         """For one filing: against its client's budget, unless it repeats one that is kept."""
-        has_email = "email" in reachable_by
-        refusal = self.budgets.refusal(request, has_email)
+        client, has_email = client_address(request), "email" in reachable_by
+        refusal = self.budgets.refusal(client, has_email)
         if refusal is not None and not await self._is_filed(self.names.ticket(key)):
             raise refusal
-        self.budgets.count(request, has_email)
+        self.budgets.count(client, has_email)
         try:
             yield
         except BaseException:
-            self.budgets.count(request, has_email, -1)
+            self.budgets.count(client, has_email, -1)
             raise
 
     async def _is_filed(self, ticket: str) -> bool:
