@@ -143,25 +143,16 @@ class Stuck:
     days: int
 
 
-def stuck(tx: Tx, now: datetime) -> list[Stuck]:
-    """In the order in which a case goes through its states."""
-    stood: dict[Status, list[int]] = defaultdict(list)
-    for each in standing(tx):
-        stood[each.status].append((now - each.since) // DAY)
-    return [
-        Stuck(status, len(stood[status]), median_low(stood[status])) for status in Status if stood[status]
-    ]
-
-
 def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
-    """As `stuck`, small states together at the end."""
+    """In the order in which a case goes through its states, small ones together at the end."""
     stood: dict[Status, list[int]] = defaultdict(list)
     for each in standing(tx):
         stood[each.status].append((now - each.since) // DAY)
     together = counted_together({status: len(days) for status, days in stood.items()})
+    alone = [status for status in Status if status in stood and status not in together]
+    stages = [Stuck(status, len(stood[status]), median_low(stood[status])) for status in alone]
     rest = [days for status in together for days in stood[status]]
-    alone = [each for each in stuck(tx, now) if each.status not in together]
-    return [*alone, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else alone
+    return [*stages, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else stages
 
 
 def stuck_chart(stages: Iterable[Stuck], name: Callable[[Status | None], str]) -> Chart | None:
@@ -187,15 +178,12 @@ def learned(held: Iterable[TrainingRow]) -> list[Learned]:
     return [_learned(district, rows) for district, rows in sorted(by_district.items())]
 
 
-def public_learned(held: Iterable[TrainingRow]) -> list[Learned]:
+def public_learned(held: Sequence[TrainingRow]) -> list[Learned]:
     """As `learned`, districts in which few came together at the end."""
-    rows = [each for each in held if each.held is not None]
-    came: dict[str, int] = defaultdict(int)
-    for each in rows:
-        came[each.district] += each.attended
-    together = counted_together(came)
-    alone = learned(each for each in rows if each.district not in together)
-    rest = _learned(OTHER, [each for each in rows if each.district in together])
+    districts = learned(held)
+    together = counted_together({each.district: each.attended for each in districts})
+    alone = [each for each in districts if each.district not in together]
+    rest = _learned(OTHER, [each for each in held if each.held is not None and each.district in together])
     return [*alone, rest] if rest.attended >= LEAST else alone
 
 
