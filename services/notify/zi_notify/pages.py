@@ -1,7 +1,7 @@
 """The page to which every mail leads: its reader confirms the address or stops all mail to it. To look at it changes nothing, because
 programs that scan mail open its links."""
 
-from typing import Literal
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -19,7 +19,10 @@ from zi_notify.recipient_keys import RecipientKeys
 
 LINK = "/notify/mail/{token}"
 ONE_CLICK = "List-Unsubscribe"  # the field of RFC 8058, sent by the mail program itself
-Choice = Literal["confirm", "stop"]
+CHOICES: Mapping[object, type[ConfirmRecipient | StopRecipient]] = {
+    "confirm": ConfirmRecipient,
+    "stop": StopRecipient,
+}
 
 router = APIRouter(include_in_schema=False)
 changes = Buckets(size=10, drain=60)  # each change of mind is an event for ever
@@ -43,24 +46,21 @@ async def choose(request: Request, token: str) -> Response:
     recipient = _recipient(request, token)
     form = await request.form()
     if ONE_CLICK in form:
-        await _record(request, recipient, "stop")
+        await _record(request, recipient, StopRecipient)
         return Response(status_code=200)
-    if form.get("choice") == "confirm":
-        await _record(request, recipient, "confirm")
-    elif form.get("choice") == "stop":
-        await _record(request, recipient, "stop")
+    if choice := CHOICES.get(form.get("choice")):
+        await _record(request, recipient, choice)
     return RedirectResponse(request.url.path, 303)
 
 
-async def _record(request: Request, recipient: UUID, choice: Choice) -> None:
+async def _record(request: Request, recipient: UUID, choice: type[ConfirmRecipient | StopRecipient]) -> None:
     if wait := changes.wait(str(recipient)):
         raise TooManyRequestsError(
             "This was changed often. Try again in a minute.", retry_after=int(wait) + 1
         )
     clock: Clock = request.app.state.clock
     by = Act(at=clock.now(), actor=str(recipient), role="public")
-    command = ConfirmRecipient(by=by) if choice == "confirm" else StopRecipient(by=by)
-    if (await _store(request).handle(recipients, recipient, command)).recorded:
+    if (await _store(request).handle(recipients, recipient, choice(by=by))).recorded:
         changes.add(str(recipient))
 
 
