@@ -46,6 +46,18 @@ async def told(*messages: bytes) -> AsyncIterator[Message]:
         yield Message.parse(message)
 
 
+async def erased_and_restored(tmp_path: Path) -> tuple[Any, bytes, bytes]:
+    """Erase a case, with its folder of before in "restored"; return the case, its key and the message of the erasure."""
+    async with opened(tmp_path / "now") as front:
+        filed = await asked(front)
+        secret = key_of(front, filed)
+    shutil.copytree(tmp_path / "now", tmp_path / "restored")
+    async with opened(tmp_path / "now") as front:
+        await approve(front, filed)
+        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    return filed, secret, erasure
+
+
 async def test_an_approved_erasure_is_an_event_and_the_key_is_in_no_file(front: Front) -> None:
     filed = await asked(front)
     secret = key_of(front, filed)
@@ -229,13 +241,7 @@ async def test_a_stream_that_can_not_be_read_leaves_the_vault_locked(front: Fron
 
 
 async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_stream(tmp_path: Path) -> None:
-    async with opened(tmp_path / "now") as front:
-        filed = await asked(front)
-        secret = key_of(front, filed)
-    shutil.copytree(tmp_path / "now", tmp_path / "restored")
-    async with opened(tmp_path / "now") as front:
-        await approve(front, filed)
-        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    filed, secret, erasure = await erased_and_restored(tmp_path)
     async with opened(tmp_path / "restored") as front:
         assert key_of(front, filed) == secret
         assert await again(front).unlock(told(erasure))
@@ -246,13 +252,7 @@ async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_str
 
 
 async def test_where_the_stream_was_lost_too_the_ledger_is_brought_by_an_operator(tmp_path: Path) -> None:
-    async with opened(tmp_path / "now") as front:
-        filed = await asked(front)
-        secret = key_of(front, filed)
-    shutil.copytree(tmp_path / "now", tmp_path / "restored")
-    async with opened(tmp_path / "now") as front:
-        await approve(front, filed)
-        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    _, secret, erasure = await erased_and_restored(tmp_path)
     brought = tmp_path / "erasures"
     async with opened(tmp_path / "restored") as front:
         assert await again(front).unlock(recorded(nothing(), brought, OFFICE))
@@ -274,13 +274,7 @@ async def test_where_the_stream_was_lost_too_the_ledger_is_brought_by_an_operato
 async def test_an_erasure_of_somebody_else_or_of_one_official_alone_destroys_no_key(
     tmp_path: Path, before: bytes, after: bytes
 ) -> None:
-    async with opened(tmp_path / "now") as front:
-        filed = await asked(front)
-        secret = key_of(front, filed)
-    shutil.copytree(tmp_path / "now", tmp_path / "restored")
-    async with opened(tmp_path / "now") as front:
-        await approve(front, filed)
-        erasure = (await front.office.steps(filed["ticket"]))[-1].message
+    filed, secret, erasure = await erased_and_restored(tmp_path)
     assert before in erasure
     brought = tmp_path / "erasures"
     async with opened(tmp_path / "restored") as front:
