@@ -128,34 +128,36 @@ async def acknowledge_on_page(request: Request, person: Examiner, index: EntryIn
 
 async def acknowledge_entry(request: Request, person: Staff, index: int, reason: str) -> None:
     """Record that this person looked into an entry; a second time records nothing."""
-    examined = await _examined(request, index)
+    sender, hash, _ = await _entry(request, index)
     clock: Clock = request.app.state.clock
     command = Acknowledge(
         by=act(person, person.role(AUDITOR, OPERATOR), clock),
-        sender=examined.sender,
+        sender=sender,
         index=index,
-        hash=examined.hash,
+        hash=hash,
         reason=reason,
     )
     await _store(request).handle(anomaly, anomaly_id(_origin(request), index), command)
 
 
 async def _examined(request: Request, index: int) -> ExaminedEntry:
+    sender, hash, found = await _entry(request, index)
+    acknowledged = await acknowledgements_of(_store(request), _origin(request), [index])
+    return ExaminedEntry(
+        index=index, sender=sender, hash=hash, found=found, acknowledged=acknowledged.get(index, ())
+    )
+
+
+async def _entry(request: Request, index: int) -> tuple[str, str, FoundBreak | None]:
+    """Read by which lane an entry came, the SHA-256 of its bytes and its break. Raises NotFoundError."""
     known: Index = request.app.state.index
     log: PublishedLog = request.app.state.log
     place = await asyncio.to_thread(known.examine, index)
     content = None if place is None else await asyncio.to_thread(log.entry, index, place[0])
     if place is None or content is None:
         raise NotFoundError(NO_ENTRY)
-    _, lane, found = place
-    acknowledged = await acknowledgements_of(_store(request), _origin(request), [index])
-    return ExaminedEntry(
-        index=index,
-        sender=lane,
-        hash=sha256(content).hexdigest(),
-        found=found,
-        acknowledged=acknowledged.get(index, ()),
-    )
+    _, sender, found = place
+    return sender, sha256(content).hexdigest(), found
 
 
 async def _page(request: Request, person: Staff, index: int, form: Form, status: int = 200) -> Response:
