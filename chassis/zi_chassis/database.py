@@ -4,7 +4,7 @@ SQLite runs in WAL with synchronous=FULL: a commit is on disk when it returns.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -17,6 +17,11 @@ ROWS = 100  # in one statement; SQLite takes 32,766 values
 CHECKPOINT_PAGES = 4000
 CACHE_KIB = 16_000
 SECONDS_TO_CLOSE = 10.0
+
+
+def placeholders(values: Sized) -> str:
+    """Return a `?` for each value, for `IN (...)` and `VALUES (...)`."""
+    return ", ".join("?" * len(values))
 
 
 class Row(Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from zi_chassis.database import Database, Row, Tx
+from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.randomness import random_bytes
 
@@ -155,5 +155,5 @@ def _tombstone(row: Row) -> Destroyed:
 
 def _among(tx: Tx, table: str, column: str, values: Iterable[str]) -> list[Row]:
     wanted = tuple(values)
-    places = ",".join("?" * len(wanted))
-    return tx.execute(f"SELECT * FROM {table} WHERE {column} IN ({places})", *wanted) if wanted else []
+    marks = placeholders(wanted)
+    return tx.execute(f"SELECT * FROM {table} WHERE {column} IN ({marks})", *wanted) if wanted else []

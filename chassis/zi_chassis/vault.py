@@ -17,7 +17,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.domain import ErasedError, UnavailableError, refuse_unseen
 from zi_chassis.keystore import Destroyed, Key, Keystore
 from zi_chassis.randomness import random_bytes
@@ -278,10 +278,8 @@ def _rows_of(sealed: Sealed) -> list[tuple[object, ...]]:
 
 
 def _rows(tx: Tx, items: Sequence[UUID]) -> list[Row]:
-    places = ",".join("?" * len(items))
-    return (
-        tx.execute(f"SELECT * FROM vault_items WHERE item IN ({places})", *map(str, items)) if items else []
-    )
+    marks = placeholders(items)
+    return tx.execute(f"SELECT * FROM vault_items WHERE item IN ({marks})", *map(str, items)) if items else []
 
 
 def _all_items(tx: Tx) -> Iterator[UUID]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from zi_audit.anomaly import AnomalyAcknowledged, anomaly_id
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.store import Store
@@ -42,7 +42,7 @@ class Acknowledgements:
         """Return acknowledgements by anomaly, the earliest first."""
         found: dict[str, list[Acknowledgement]] = {}
         if anomalies:
-            marks = ", ".join("?" * len(anomalies))
+            marks = placeholders(anomalies)
             question = f"SELECT * FROM acknowledgements WHERE anomaly IN ({marks}) ORDER BY at, actor"
             for row in tx.execute(question, *anomalies):
                 acknowledgement = Acknowledgement(

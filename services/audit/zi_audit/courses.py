@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from zi_audit.facets import Facts, Fields, facts_after, is_case, merged
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS courses (subject TEXT PRIMARY KEY, at INTEGER, facts_at INTEGER)",
@@ -80,7 +80,7 @@ def same_businesses(tx: Tx, refs: Sequence[str]) -> Sequence[str]:
 
 
 def _read(tx: Tx, subjects: Sequence[str]) -> Iterator[tuple[str, Course]]:
-    marks = ", ".join("?" * len(subjects))
+    marks = placeholders(subjects)
     question = (
         "SELECT courses.subject AS subject, courses.at AS at, courses.facts_at AS facts_at, facts.facts AS facts"
         f" FROM courses LEFT JOIN facts ON facts.idx = courses.facts_at WHERE courses.subject IN ({marks})"

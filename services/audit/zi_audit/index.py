@@ -27,7 +27,7 @@ from zi_audit.selection import Selection
 from zi_audit.senders import OWN
 from zi_audit.terms import known_terms
 from zi_audit.timeline import Timeline, holder_of, steps
-from zi_chassis.database import Database, Row, Tx
+from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_tlog.tile import FULL
 
 VERSION = 6
@@ -95,7 +95,7 @@ class Index:
     def indexes(self, events: Sequence[str]) -> dict[str, int | None]:
         found: dict[str, int | None] = dict.fromkeys(events)
         if events:
-            marks = ", ".join("?" * len(events))
+            marks = placeholders(events)
             question = (
                 f"SELECT event_id, min(idx) AS idx FROM entries WHERE event_id IN ({marks})"
                 f" GROUP BY event_id, {_STRANGE} ORDER BY {_STRANGE} DESC"
@@ -181,7 +181,7 @@ class Index:
     def roles(self, actors: Iterable[str]) -> dict[str, str]:
         """The role in which each of these acts most often."""
         asked = list(actors)
-        marks = ", ".join("?" * len(asked))
+        marks = placeholders(asked)
         question = f"SELECT actor, actorrole FROM deeds WHERE actor IN ({marks}) ORDER BY count, actorrole"
         with self.database.reading() as tx:
             rows = tx.execute(question, *asked) if asked else []
@@ -209,7 +209,7 @@ class Index:
 
     def kinds(self, indexes: Sequence[int]) -> dict[int, Break]:
         """Return what is wrong with each of these entries; those without an anomaly are left out."""
-        marks = ", ".join("?" * len(indexes))
+        marks = placeholders(indexes)
         question = f"SELECT idx, kind FROM breaks WHERE idx IN ({marks})"
         with self.database.reading() as tx:
             rows = tx.execute(question, *indexes) if indexes else []

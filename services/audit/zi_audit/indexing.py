@@ -17,7 +17,7 @@ from zi_audit.decisions import continued, decision
 from zi_audit.facets import Fields, carried, own_values, text
 from zi_audit.senders import QUOTER, SENDERS
 from zi_audit.terms import Term
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_chassis.web.language import WITA
 from zi_contracts.audit import SenderContinued
 from zi_tlog.succession import quoted
@@ -215,9 +215,9 @@ class Indexing:
         self._tx.append("entries", self._rows)
         terms.post(self._tx, self._found_by)
         self._courses.keep()
-        self._tx.many(f"INSERT INTO breaks VALUES ({_marks(range(7))})", self._breaks)
+        self._tx.many(f"INSERT INTO breaks VALUES ({placeholders(range(7))})", self._breaks)
         self._tx.many(
-            f"INSERT INTO breaks VALUES ({_marks(range(7))}) ON CONFLICT (idx) DO UPDATE SET kind = excluded.kind",
+            f"INSERT INTO breaks VALUES ({placeholders(range(7))}) ON CONFLICT (idx) DO UPDATE SET kind = excluded.kind",
             self._forged,
         )
         self._tx.many(
@@ -262,7 +262,7 @@ def _known(tx: Tx, events: Sequence[str]) -> set[str]:
     for start in range(0, len(events), _IN):
         some = events[start : start + _IN]
         question = (
-            f"SELECT event_id FROM entries WHERE sender <> '{UNKNOWN}' AND event_id IN ({_marks(some)})"
+            f"SELECT event_id FROM entries WHERE sender <> '{UNKNOWN}' AND event_id IN ({placeholders(some)})"
         )
         found.update(row["event_id"] for row in tx.execute(question, *some))
     return found
@@ -323,7 +323,3 @@ def _deeds(rows: Sequence[_Row]) -> list[tuple[object, ...]]:
     return [
         (*deed, len(done), done[0].idx, done[-1].idx, done[0].at, done[-1].at) for deed, done in deeds.items()
     ]
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

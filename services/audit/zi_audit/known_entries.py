@@ -10,7 +10,7 @@ from zi_audit.chain import OUTSIDE, Break, Head, Link, advance, judge
 from zi_audit.decisions import continued, decision
 from zi_audit.sender_proofs import SenderProof
 from zi_audit.sender_proofs import keep as keep_proofs
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
 
 DIGITS = "substr(event_id, 1, 13)"
@@ -133,7 +133,7 @@ def _proof(arrival: Arrival, source: str, head: Head) -> SenderProof:
 
 def read_heads(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
     heads = {sender: Heard() for sender in senders}
-    for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({_marks(senders)})", *senders):
+    for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({placeholders(senders)})", *senders):
         heads[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
     return heads
 
@@ -153,7 +153,7 @@ def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, _Leaves]:
         names = "e.idx, e.event_id, e.sender, e.leaf_hash, e.anomaly, forged.idx AS forged"
         question = (
             f"SELECT {names} FROM entries e LEFT JOIN forged ON forged.idx = e.idx"
-            f" WHERE {DIGITS.replace('event_id', 'e.event_id')} IN ({_marks(digits)})"
+            f" WHERE {DIGITS.replace('event_id', 'e.event_id')} IN ({placeholders(digits)})"
         )
         for row in tx.execute(question, *digits):
             leaf = (row["sender"], bytes(row["leaf_hash"]))
@@ -165,11 +165,5 @@ def _leaves_by_event(tx: Tx, events: Sequence[str]) -> dict[str, _Leaves]:
 def _unreadable_leaves(tx: Tx, hashes: Sequence[bytes]) -> _Leaves:
     if not hashes:
         return {}
-    question = (
-        f"SELECT sender, leaf_hash FROM entries WHERE position IS NULL AND leaf_hash IN ({_marks(hashes)})"
-    )
+    question = f"SELECT sender, leaf_hash FROM entries WHERE position IS NULL AND leaf_hash IN ({placeholders(hashes)})"
     return {(row["sender"], bytes(row["leaf_hash"])): None for row in tx.execute(question, *hashes)}
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -20,7 +20,7 @@ from zi_audit.log_keys import ORIGINS
 from zi_audit.published_log import PublishedLog
 from zi_audit.sender_entries import SenderEntry, sender_entries
 from zi_audit.tile_folder import TileFolder
-from zi_chassis.database import Database, Row, Tx
+from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.keystore import Keystore
 from zi_chassis.recorded import commitment, event_id
 from zi_chassis.vault import Vault
@@ -217,7 +217,7 @@ class Reconcile:
     def _unnamed(self, page: Sequence[Row]) -> list[tuple[UUID, int]]:
         places = [(UUID(str(row["aggregate"])), row["version"]) for row in page]
         events = {str(event_id(*place)): place for place in places}
-        marks = ", ".join("?" * len(events))
+        marks = placeholders(events)
         with self._database.reading() as tx:
             question = f"SELECT event_id FROM messages WHERE event_id IN ({marks})"
             published = {row["event_id"] for row in tx.execute(question, *events)} if events else set()

@@ -15,7 +15,7 @@ from zi_audit.facets import NAMES as FACETS
 from zi_audit.indexing import COLUMNS, UNKNOWN, microseconds
 from zi_audit.question import ANY_ANOMALY, SHORTEST, Filter, Order, ticket
 from zi_audit.terms import known_terms
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.web.problem import RefusedError
 from zi_tlog.tile import FULL
 
@@ -112,7 +112,7 @@ class Selection:
             yield self._branch(Condition("p.term = ?", (term,)), first, end, others)
         if lead.indexes:
             yield self._branch(
-                Condition(f"e.idx IN ({_marks(lead.indexes)})", lead.indexes), first, end, others
+                Condition(f"e.idx IN ({placeholders(lead.indexes)})", lead.indexes), first, end, others
             )
         if not lead.terms and not lead.indexes:
             yield Condition("SELECT idx FROM entries WHERE 1 = 0", ())
@@ -145,14 +145,14 @@ def _united(branches: Sequence[Condition]) -> Condition:
 
 def _fits(clause: Clause, place: str, looks_at_entries: bool) -> Condition:
     if looks_at_entries and clause.values:
-        return Condition(f"e.{COLUMNS[clause.field]} IN ({_marks(clause.values)})", clause.values)
+        return Condition(f"e.{COLUMNS[clause.field]} IN ({placeholders(clause.values)})", clause.values)
     parts = []
     if clause.terms:
         parts.append(
-            f"EXISTS (SELECT 1 FROM postings q WHERE q.term IN ({_marks(clause.terms)}) AND q.idx = {place})"
+            f"EXISTS (SELECT 1 FROM postings q WHERE q.term IN ({placeholders(clause.terms)}) AND q.idx = {place})"
         )
     if clause.indexes:
-        parts.append(f"{place} IN ({_marks(clause.indexes)})")
+        parts.append(f"{place} IN ({placeholders(clause.indexes)})")
     return Condition(f"({' OR '.join(parts) or '1 = 0'})", [*clause.terms, *clause.indexes])
 
 
@@ -182,7 +182,7 @@ def _searched(tx: Tx, text: str) -> Clause:
     """Whatever the text names: an entry by its index or its event, or all entries with a name that begins so."""
     names = list(dict.fromkeys((text, text.lower(), ticket(text))))
     rows = tx.execute(
-        f"SELECT id, count FROM terms WHERE value IN ({_marks(names)}) AND field IN ({_marks(_SEARCHED)})",
+        f"SELECT id, count FROM terms WHERE value IN ({placeholders(names)}) AND field IN ({placeholders(_SEARCHED)})",
         *(*names, *_SEARCHED),
     )
     if len(text) >= SHORTEST:
@@ -197,7 +197,7 @@ def _searched(tx: Tx, text: str) -> Clause:
 def _begun(tx: Tx, text: str) -> list[Row]:
     """Letter by letter, which only the C collation of PostgreSQL compares as SQLite does."""
     value = 'value COLLATE "C"' if tx.postgres else "value"
-    question = f"SELECT id, count FROM terms WHERE {value} >= ? AND {value} <= ? AND field IN ({_marks(_SEARCHED)}) LIMIT ?"
+    question = f"SELECT id, count FROM terms WHERE {value} >= ? AND {value} <= ? AND field IN ({placeholders(_SEARCHED)}) LIMIT ?"
     return tx.execute(question, text, text + LAST_LETTER, *_SEARCHED, MOST_FOUND + 1)
 
 
@@ -233,7 +233,3 @@ def _stretch(tx: Tx, since: datetime | None, until: datetime | None) -> tuple[in
         bundle = tx.execute(question, microseconds(until))[0]["bundle"]
         end = first if bundle is None else (bundle + 1) * FULL
     return first, end
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

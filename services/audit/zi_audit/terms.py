@@ -4,7 +4,7 @@ Written in the transaction that indexes the entries."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Tx, placeholders
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS terms (id INTEGER PRIMARY KEY, field TEXT NOT NULL, value TEXT NOT NULL,"
@@ -38,7 +38,7 @@ def post(tx: Tx, found: Mapping[Term, Sequence[int]]) -> None:
 
 def known_terms(tx: Tx, field: str, values: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     """Id and count of those that any entry has, by value."""
-    marks = ", ".join("?" * len(values))
+    marks = placeholders(values)
     question = f"SELECT id, value, count FROM terms WHERE field = ? AND value IN ({marks})"
     return {row["value"]: (row["id"], row["count"]) for row in tx.execute(question, field, *values)}
 

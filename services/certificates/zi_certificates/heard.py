@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from zi_certificates.ids import account_id, application_id
 from zi_certificates.impartiality import Fact, Interest
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339
 from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
 from zi_contracts.message import Message
@@ -177,7 +177,7 @@ def may_take_over(tx: Tx, ticket: str, mentoring: str) -> bool:
 
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
     """Those that hinder now; whoever has applied for a company, signed in, has an interest in it without declaring it."""
-    marks = ", ".join("?" * len(businesses))
+    marks = placeholders(businesses)
     rows = tx.execute(
         "SELECT official, kind, event, position FROM facts"
         f" WHERE ended IS NULL AND business_ref IN ({marks})"

@@ -18,7 +18,7 @@ from zi_certificates.impartiality import Appointment
 from zi_certificates.register import CertificateIssued
 from zi_certificates.standing import Standing
 from zi_certificates.statement import Statement
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.certificates import OvertakingReason
 from zi_contracts.intake import Holder, Series
@@ -278,7 +278,7 @@ def applications_in(
     tx: Tx, states: Collection[Status], officer: str | None = None, limit: int = SHOWN
 ) -> list[ApplicationRow]:
     """For the desk: what is due first comes first; of one officer alone, if one is named."""
-    marks = ", ".join("?" * len(states))
+    marks = placeholders(states)
     mine = "" if officer is None else " AND a.officer = ?"
     rows = tx.execute(
         f"{_APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket LIMIT {limit}",

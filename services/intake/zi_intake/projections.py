@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_chassis.database import Row, Tx
+from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
 from zi_chassis.vault import Vault
@@ -92,7 +92,7 @@ class CaseList:
     def cases(self, tx: Tx, wanted: Filter) -> list[CaseRow]:
         """The most urgent first."""
         conditions = wanted.conditions
-        where = " AND ".join(f"{column} IN ({_marks(values)})" for column, values in conditions.items())
+        where = " AND ".join(f"{column} IN ({placeholders(values)})" for column, values in conditions.items())
         values = [value for each in conditions.values() for value in each]
         order = {"closed": "due DESC", "passed_on": "received"}.get(wanted.show, "due")
         rows = tx.execute(
@@ -201,7 +201,7 @@ def steps(tx: Tx, aggregate: UUID, last: int, first: int = 1) -> list[Step]:
 
 def _steps(tx: Tx, ids: Sequence[UUID]) -> list[Step]:
     rows = tx.execute(
-        f"SELECT event_id, message FROM messages WHERE event_id IN ({_marks(ids)})",
+        f"SELECT event_id, message FROM messages WHERE event_id IN ({placeholders(ids)})",
         *map(str, ids),
     )
     messages = {row["event_id"]: bytes(row["message"]) for row in rows}
@@ -338,7 +338,3 @@ class Erasures:
             )
             for row in rows
         }
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
