@@ -54,9 +54,9 @@ def test_each_change_is_told_once_also_back_to_what_was_before() -> None:
 def test_the_event_discloses_the_whole_policy() -> None:
     [event] = decide(adopt("quorum none\n"), adoption.initial)
     assert isinstance(event, WitnessPolicyAdopted)
-    told = disclose_policy(event, adoption.initial)
-    assert told.subject == "ledger"
-    assert dict(told.data) == {
+    disclosure = disclose_policy(event, adoption.initial)
+    assert disclosure.subject == "ledger"
+    assert dict(disclosure.data) == {
         "origin": ORIGIN,
         "policy": "quorum none\n",
         "digest": policy_digest(b"quorum none\n"),

@@ -61,23 +61,23 @@ async def house(web: Web, home: Home) -> AsyncIterator[House]:
 async def test_who_looked_into_an_entry_is_named_with_what_they_found(house: House, web: Web) -> None:
     answer = await house.acknowledge()
     assert answer.status_code == 200
-    shown = answer.json()
-    assert (shown["index"], shown["sender"], shown["hash"]) == (3, "intake", digest(PLANTED))
-    assert shown["found"]["kind"] == "unreadable"
-    assert [(one["actor"], one["role"], one["reason"]) for one in shown["acknowledged"]] == [
+    examined = answer.json()
+    assert (examined["index"], examined["sender"], examined["hash"]) == (3, "intake", digest(PLANTED))
+    assert examined["found"]["kind"] == "unreadable"
+    assert [(each["actor"], each["role"], each["reason"]) for each in examined["acknowledged"]] == [
         ("auditor-1", "staff:auditor", REASON["reason"])
     ]
-    assert (await house.acknowledge()).json() == shown
+    assert (await house.acknowledge()).json() == examined
     [told] = [message for message in web.told() if message.event == "anomaly_acknowledged"]
     assert (told.actor, told.actorrole, told.subject) == ("auditor-1", "staff:auditor", "lane-intake")
     assert told.data == {"index": 3, "sender": "intake", "hash": digest(PLANTED), **REASON}
 
 
 async def test_an_entry_with_which_the_ledger_found_nothing_wrong_can_be_acknowledged(house: House) -> None:
-    shown = (await house.acknowledge("operator-1", "ops", index=1)).json()
-    assert (shown["found"], shown["sender"]) == (None, "intake")
-    assert shown["hash"] == digest(house.intake.sent[1].content)
-    assert shown["acknowledged"][0]["role"] == "staff:ops"
+    examined = (await house.acknowledge("operator-1", "ops", index=1)).json()
+    assert (examined["found"], examined["sender"]) == (None, "intake")
+    assert examined["hash"] == digest(house.intake.sent[1].content)
+    assert examined["acknowledged"][0]["role"] == "staff:ops"
 
 
 async def test_an_entry_of_another_log_is_another_entry(house: House, web: Web) -> None:

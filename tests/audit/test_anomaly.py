@@ -62,9 +62,9 @@ def test_each_person_acknowledges_an_entry_once() -> None:
 
 def test_an_acknowledgement_says_which_entry_and_why() -> None:
     [event] = decide(Acknowledge(**LOOKED), anomaly.initial)
-    told = disclose(event, anomaly.initial)
+    disclosure = disclose(event, anomaly.initial)
     assert isinstance(event, AnomalyAcknowledged)
-    assert (told.subject, told.data) == (
+    assert (disclosure.subject, disclosure.data) == (
         "lane-intake",
         {"index": 7, "reason": "A lost disk.", "sender": "intake", "hash": "a" * 64},
     )

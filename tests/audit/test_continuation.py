@@ -66,9 +66,9 @@ def test_in_a_stream_that_was_lost_the_same_message_may_come_again() -> None:
 
 
 def test_the_event_says_who_why_which_messages_and_where_the_chain_goes_on() -> None:
-    told = disclose_continuation(EVENT, continuation.initial)
-    assert told.subject == "lane-notify"
-    assert told.data == {
+    disclosure = disclose_continuation(EVENT, continuation.initial)
+    assert disclosure.subject == "lane-notify"
+    assert disclosure.data == {
         "sender": "notify",
         "after_position": 40,
         "head": "a" * 64,

@@ -107,10 +107,10 @@ async def test_only_an_operator_lets_a_sender_go_on(house: Stopped, role: str) -
 
 async def test_what_the_outbox_does_not_name_is_not_declared(house: Stopped, web: Web) -> None:
     """An operator who wants to disown a true message of the sender, and has somebody acknowledge it, gets nowhere."""
-    own = house.intake.sent[2].content
+    message = house.intake.sent[2].content
     await house.acknowledge(index=2)
     for fields in (
-        {"messages": [{"sequence": 3, "hash": digest(own)}]},
+        {"messages": [{"sequence": 3, "hash": digest(message)}]},
         {"messages": [{"sequence": 5, "hash": digest(PLANTED)}]},
         {"after_position": 2},
         {"head": ZEROS},
@@ -160,20 +160,20 @@ async def test_a_message_that_could_be_the_senders_own_is_declared_after_a_secon
     assert "declare nothing" in refused.text
     assert (await house.form("operator-1", "ops", "continue", decision="r", **CONFIRMED)).status_code == 303
     await house.publish_own()
-    shown = (await house.page("/audit/api/anomalies/4")).json()
-    assert shown["found"]["kind"] == "forged"
+    examined = (await house.page("/audit/api/anomalies/4")).json()
+    assert examined["found"]["kind"] == "forged"
 
 
 async def test_a_copy_of_an_own_message_takes_two_as_well_and_stays_the_senders(house: Stopped) -> None:
-    own = house.intake.sent[1].content
-    house.stop(stray(4, own, repeats=2, signed=False))
+    message = house.intake.sent[1].content
+    house.stop(stray(4, message, repeats=2, signed=False))
     assert kind(await house.go_on()) == (409, "four_eyes")
     await house.acknowledge(index=2)
     assert (await house.go_on()).status_code == 200
     await house.publish_own()
     assert await house.declared() == [
         Continuation(
-            after_position=3, head=house.intake.head.digest, messages=(Foreign(4, digest(own)),)
+            after_position=3, head=house.intake.head.digest, messages=(Foreign(4, digest(message)),)
         ).model_dump(mode="json")
     ]
     assert (await house.page("/audit/api/anomalies/1")).json()["found"] is None
@@ -302,5 +302,5 @@ async def test_a_flood_is_settled_with_two_forms(house: Stopped, web: Web) -> No
     told = [message.data for message in web.told() if message.event == "sender_continued"]
     assert [len(each["messages"]) for each in told] == [MOST_FOREIGN, 31]
     await house.publish_own()
-    hashes = [hash for one in await house.declared() for _, hash in one["messages"]]
+    hashes = [hash for continuation in await house.declared() for _, hash in continuation["messages"]]
     assert hashes == [digest(content) for content in contents]

@@ -38,7 +38,9 @@ class Stream:
     def own(self, count: int) -> list[Break | None]:
         """Send the next messages of the sender itself; return what was wrong with each."""
         return [
-            one for _ in range(count) for one in self.plant(self.sender.send(self.sender.message()).content)
+            anomaly
+            for _ in range(count)
+            for anomaly in self.plant(self.sender.send(self.sender.message()).content)
         ]
 
     def plant(self, content: bytes) -> list[Break | None]:
@@ -82,7 +84,7 @@ def indexed(home: Home, folder: Path) -> Index:
 
 
 def breaks(index: Index) -> Mapping[int, Break]:
-    return {one.index: one.kind for one in index.breaks()}
+    return {found.index: found.kind for found in index.breaks()}
 
 
 FORGERIES = {
@@ -130,7 +132,7 @@ def test_what_was_declared_is_found_as_such(stream: Stream, tmp_path: Path) -> N
     index = indexed(stream.home, tmp_path)
     [found] = index.page(Question(anomaly=("forged",))).entries
     assert (found.index, found.service, found.anomaly) == (2, "unknown", Break.FORGED)
-    assert [one for one in index.untold() if one.kind is Break.FORGED] == []
+    assert [found for found in index.untold() if found.kind is Break.FORGED] == []
 
 
 def test_the_same_entry_may_be_declared_twice(stream: Stream, tmp_path: Path) -> None:
@@ -216,7 +218,7 @@ def test_database_index_and_a_database_read_back_from_the_files_agree(plan: list
                 planted += range(size, stream.log.size)
         own = [arrival.content for arrival in stream.sender.sent]
         index = indexed(home, Path(folder))
-        assert [one for one, kind in sorted(breaks(index).items()) if kind is Break.FORGED] == sorted(
+        assert [number for number, kind in sorted(breaks(index).items()) if kind is Break.FORGED] == sorted(
             declared
         )
         assert list(home.ledger().heard_from("intake")) == own

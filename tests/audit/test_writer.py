@@ -176,19 +176,19 @@ async def test_the_newest_proof_of_each_sender_is_kept_and_published(
         for count in (250, 3):
             for sender in senders:
                 await publish(nats, sender.service, [arrival.content for arrival in sender.say(count)])
-            heads = [(f"/zi/{OFFICE}/{one.service}", *one.head) for one in senders]
+            heads = [(f"/zi/{OFFICE}/{sender.service}", *sender.head) for sender in senders]
             await until(
                 lambda heads=heads: (
                     heads  # type: ignore[misc]
-                    == [(one.source, one.position, one.hash) for one in published_proofs(tiles)]
+                    == [(proof.source, proof.position, proof.hash) for proof in published_proofs(tiles)]
                 )
             )
-    for one in published_proofs(tiles):
-        public = SenderKey(nats.seed(one.source.rpartition("/")[2]).read_bytes()).public
-        assert one.public_key == public
-        text = f"{one.format}\n{one.source}\n{one.position}\n{one.hash}\n".encode()
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(one.public_key))
-        key.verify(base64.b64decode(one.proof), text)
+    for proof in published_proofs(tiles):
+        public = SenderKey(nats.seed(proof.source.rpartition("/")[2]).read_bytes()).public
+        assert proof.public_key == public
+        text = f"{proof.format}\n{proof.source}\n{proof.position}\n{proof.hash}\n".encode()
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(proof.public_key))
+        key.verify(base64.b64decode(proof.proof), text)
 
 
 @pytest.mark.parametrize("proven_before", [True, False])
