@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
-from zi_intake import case
-from zi_intake.case import Case, CaseCommands, CaseEvents
+from zi_intake.case import messages
+from zi_intake.case.decide import decide
+from zi_intake.case.messages import CaseCommands, CaseEvents
+from zi_intake.case.state import Case, evolve, initial
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -38,8 +40,8 @@ def item(field: str = "text") -> ItemRef:
     return ItemRef(item=uuid4(), field=field, digest="0" * 64)
 
 
-def complaint(body: str = "a" * 64) -> case.FileComplaint:
-    return case.FileComplaint(
+def complaint(body: str = "a" * 64) -> messages.FileComplaint:
+    return messages.FileComplaint(
         by=citizen(),
         ticket="3C7K9M2Q5",
         body_digest=body,
@@ -57,14 +59,14 @@ def complaint(body: str = "a" * 64) -> case.FileComplaint:
     )
 
 
-def consultation() -> case.FileConsultation:
+def consultation() -> messages.FileConsultation:
     filing = dict(complaint())
     del filing["kind"], filing["commodity"]
-    return case.FileConsultation(**filing, topic="registration")
+    return messages.FileConsultation(**filing, topic="registration")
 
 
-def certificate_request() -> case.RequestCertificate:
-    return case.RequestCertificate(
+def certificate_request() -> messages.RequestCertificate:
+    return messages.RequestCertificate(
         by=citizen(),
         ticket="3C7K9M2Q5",
         body_digest="a" * 64,
@@ -78,8 +80,8 @@ def certificate_request() -> case.RequestCertificate:
     )
 
 
-def mentoring_request(has_nib: bool = False) -> case.RequestMentoring:
-    return case.RequestMentoring(
+def mentoring_request(has_nib: bool = False) -> messages.RequestMentoring:
+    return messages.RequestMentoring(
         by=citizen(),
         ticket="3C7K9M2Q5",
         body_digest="a" * 64,
@@ -94,37 +96,37 @@ def mentoring_request(has_nib: bool = False) -> case.RequestMentoring:
     )
 
 
-def after(*commands: CaseCommands, state: Case = case.initial) -> Case:
+def after(*commands: CaseCommands, state: Case = initial) -> Case:
     for command in commands:
-        for event in case.decide(command, state):
-            state = case.evolve(state, event)
+        for event in decide(command, state):
+            state = evolve(state, event)
     return state
 
 
 def events(*commands: CaseCommands) -> list[CaseEvents]:
-    state, recorded = case.initial, []
+    state, recorded = initial, []
     for command in commands:
-        decided = case.decide(command, state)
+        decided = decide(command, state)
         for event in decided:
-            state = case.evolve(state, event)
+            state = evolve(state, event)
         recorded += decided
     return recorded
 
 
-ACKNOWLEDGE = case.Acknowledge(by=officer())
-ASSIGN = case.Assign(by=officer(), officer="officer-ani")
-ASK = case.Ask(by=officer(), items=(item("question"),), reply_by=MONDAY + 14 * DAY)
-REPLY = case.Reply(by=citizen(), items=(item("reply"),), due=DUE + 2 * DAY)
-ANSWER = case.Answer(by=officer(), items=(item("answer"),), closes_on=MONDAY + 14 * DAY)
-CLOSE = case.Close(by=officer(), reopen_until=MONDAY + 30 * DAY)
-REOPEN = case.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
-WITHDRAW = case.Withdraw(by=citizen())
-PHOTO = case.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
-KEEP = case.KeepData(by=desk(), items=(item("note"),))
+ACKNOWLEDGE = messages.Acknowledge(by=officer())
+ASSIGN = messages.Assign(by=officer(), officer="officer-ani")
+ASK = messages.Ask(by=officer(), items=(item("question"),), reply_by=MONDAY + 14 * DAY)
+REPLY = messages.Reply(by=citizen(), items=(item("reply"),), due=DUE + 2 * DAY)
+ANSWER = messages.Answer(by=officer(), items=(item("answer"),), closes_on=MONDAY + 14 * DAY)
+CLOSE = messages.Close(by=officer(), reopen_until=MONDAY + 30 * DAY)
+REOPEN = messages.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
+WITHDRAW = messages.Withdraw(by=citizen())
+PHOTO = messages.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
+KEEP = messages.KeepData(by=desk(), items=(item("note"),))
 KEEP_MENTORING = KEEP.model_copy(update={"by": desk(service="umkm")})
-GIVE_NUMBER = case.GiveNumber(by=citizen(), business_ref="d" * 64, items=(item("business.nib"),))
-OPEN = case.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
-COUNT_OPENINGS = case.CountOpenings(
+GIVE_NUMBER = messages.GiveNumber(by=citizen(), business_ref="d" * 64, items=(item("business.nib"),))
+OPEN = messages.OpenPersonalData(by=officer(), items=(UUID(int=1),), purpose="handling")
+COUNT_OPENINGS = messages.CountOpenings(
     by=timer(),
     opening=UUID(int=9),
     official="officer-ani",
@@ -133,11 +135,11 @@ COUNT_OPENINGS = case.CountOpenings(
     since=MONDAY,
     count=14,
 )
-ASK_ERASURE = case.AskErasure(by=officer(), reason="subject_request")
-APPROVE_ERASURE = case.ApproveErasure(by=supervisor())
-REFUSE_ERASURE = case.RefuseErasure(by=supervisor(), reason="not_the_data_subject")
-UNANSWERED = case.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
-SILENT = case.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
+ASK_ERASURE = messages.AskErasure(by=officer(), reason="subject_request")
+APPROVE_ERASURE = messages.ApproveErasure(by=supervisor())
+REFUSE_ERASURE = messages.RefuseErasure(by=supervisor(), reason="not_the_data_subject")
+UNANSWERED = messages.CloseUnanswered(by=timer(), reply_by=ASK.reply_by, reopen_until=MONDAY + 30 * DAY)
+SILENT = messages.CloseSilent(by=timer(), closes_on=ANSWER.closes_on, reopen_until=MONDAY + 30 * DAY)
 
 FILED = (complaint(),)
 PASSED_ON = (certificate_request(),)

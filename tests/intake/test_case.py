@@ -51,14 +51,16 @@ from tests.intake.acts import (
 )
 
 from zi_chassis.domain import DomainError, ErasedError, WrongRoleError
-from zi_intake import case
-from zi_intake.case import Case, CaseCommands, Status, decide
+from zi_intake.case import messages, refusals
+from zi_intake.case.decide import LAWFUL_DEMANDS, STAYS_HERE, decide
+from zi_intake.case.messages import CaseCommands
+from zi_intake.case.state import Case, Status, evolve, initial, kind_of
 
 HANDLING = (
     *(ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT),
     *(ASK_ERASURE, APPROVE_ERASURE, REFUSE_ERASURE, KEEP, GIVE_NUMBER, COUNT_OPENINGS),
 )
-ERASING = (case.ErasureRequested, case.ErasureRefused, case.DataSubjectErased)
+ERASING = (messages.ErasureRequested, messages.ErasureRefused, messages.DataSubjectErased)
 IN_ORDER = {
     "filed": FILED,
     "passed_on": PASSED_ON,
@@ -82,8 +84,8 @@ def test_a_consultation_goes_the_same_way() -> None:
 
 
 def test_filing_keeps_what_was_promised() -> None:
-    [filed] = decide(complaint(), case.initial)
-    assert isinstance(filed, case.ComplaintFiled)
+    [filed] = decide(complaint(), initial)
+    assert isinstance(filed, messages.ComplaintFiled)
     assert (filed.due, filed.standard, filed.commodity) == (DUE, complaint().standard, "pangan_olahan")
 
 
@@ -92,14 +94,14 @@ def test_the_same_filing_again_is_no_event() -> None:
 
 
 def test_another_body_under_the_same_key_is_refused() -> None:
-    with pytest.raises(case.AnotherBodyError):
+    with pytest.raises(refusals.AnotherBodyError):
         decide(complaint(body="b" * 64), after(*FILED))
 
 
 @pytest.mark.parametrize("command", HANDLING, ids=lambda each: type(each).__name__)
 def test_nothing_happens_to_a_case_that_was_never_filed(command: CaseCommands) -> None:
-    with pytest.raises(case.NotFiledError):
-        decide(command, case.initial)
+    with pytest.raises(refusals.NotFiledError):
+        decide(command, initial)
 
 
 REPEATED = [
@@ -146,42 +148,42 @@ def test_a_request_sent_twice_is_done_once(before: tuple[CaseCommands, ...], com
 
 
 REFUSED = [
-    (FILED, ASSIGN, case.NotAcknowledgedError),
-    (FILED, ASK, case.NotAssignedError),
-    (ACKNOWLEDGED, ASK, case.NotAssignedError),
-    (ACKNOWLEDGED, ANSWER, case.NotAssignedError),
-    (ASKED, ASK, case.CitizenAskedError),
-    (ASKED, ANSWER, case.CitizenAskedError),
-    (ANSWERED, ANSWER, case.AlreadyAnsweredError),
-    (ASSIGNED, REPLY, case.NothingAskedError),
-    (ASSIGNED, CLOSE, case.NotAnsweredError),
-    (ASSIGNED, REOPEN, case.StillOpenError),
-    (CLOSED, ACKNOWLEDGE, case.EndedError),
-    (CLOSED, ASSIGN, case.EndedError),
-    (CLOSED, ASK, case.EndedError),
-    (CLOSED, REPLY, case.EndedError),
-    (CLOSED, WITHDRAW, case.EndedError),
-    (CLOSED, PHOTO, case.EndedError),
-    (FILED, KEEP, case.NotPassedOnError),
-    (CLOSED, KEEP, case.NotPassedOnError),
-    (PASSED_ON, ASK_ERASURE, case.LawfulDemandsOnlyError),
-    (FILED, GIVE_NUMBER, case.NotMentoredError),
-    (CLOSED, GIVE_NUMBER, case.NotMentoredError),
-    (PASSED_ON, GIVE_NUMBER, case.NotMentoredError),
-    (IN_ORDER["withdrawn"], CLOSE, case.EndedError),
-    (IN_ORDER["withdrawn"], REOPEN, case.WithdrawnError),
-    (FILED, ASK_ERASURE, case.TooEarlyToEraseError),
-    (ANSWERED, ASK_ERASURE, case.TooEarlyToEraseError),
-    (CLOSED, APPROVE_ERASURE, case.NoErasureAskedError),
-    (CLOSED, REFUSE_ERASURE, case.NoErasureAskedError),
-    ((*ERASURE_ASKED, REOPEN), APPROVE_ERASURE, case.TooEarlyToEraseError),
-    ((*ERASURE_ASKED, REFUSE_ERASURE), APPROVE_ERASURE, case.NoErasureAskedError),
+    (FILED, ASSIGN, refusals.NotAcknowledgedError),
+    (FILED, ASK, refusals.NotAssignedError),
+    (ACKNOWLEDGED, ASK, refusals.NotAssignedError),
+    (ACKNOWLEDGED, ANSWER, refusals.NotAssignedError),
+    (ASKED, ASK, refusals.CitizenAskedError),
+    (ASKED, ANSWER, refusals.CitizenAskedError),
+    (ANSWERED, ANSWER, refusals.AlreadyAnsweredError),
+    (ASSIGNED, REPLY, refusals.NothingAskedError),
+    (ASSIGNED, CLOSE, refusals.NotAnsweredError),
+    (ASSIGNED, REOPEN, refusals.StillOpenError),
+    (CLOSED, ACKNOWLEDGE, refusals.EndedError),
+    (CLOSED, ASSIGN, refusals.EndedError),
+    (CLOSED, ASK, refusals.EndedError),
+    (CLOSED, REPLY, refusals.EndedError),
+    (CLOSED, WITHDRAW, refusals.EndedError),
+    (CLOSED, PHOTO, refusals.EndedError),
+    (FILED, KEEP, refusals.NotPassedOnError),
+    (CLOSED, KEEP, refusals.NotPassedOnError),
+    (PASSED_ON, ASK_ERASURE, refusals.LawfulDemandsOnlyError),
+    (FILED, GIVE_NUMBER, refusals.NotMentoredError),
+    (CLOSED, GIVE_NUMBER, refusals.NotMentoredError),
+    (PASSED_ON, GIVE_NUMBER, refusals.NotMentoredError),
+    (IN_ORDER["withdrawn"], CLOSE, refusals.EndedError),
+    (IN_ORDER["withdrawn"], REOPEN, refusals.WithdrawnError),
+    (FILED, ASK_ERASURE, refusals.TooEarlyToEraseError),
+    (ANSWERED, ASK_ERASURE, refusals.TooEarlyToEraseError),
+    (CLOSED, APPROVE_ERASURE, refusals.NoErasureAskedError),
+    (CLOSED, REFUSE_ERASURE, refusals.NoErasureAskedError),
+    ((*ERASURE_ASKED, REOPEN), APPROVE_ERASURE, refusals.TooEarlyToEraseError),
+    ((*ERASURE_ASKED, REFUSE_ERASURE), APPROVE_ERASURE, refusals.NoErasureAskedError),
 ]
 
 
 @pytest.mark.parametrize(("before", "command", "error"), REFUSED)
 def test_what_does_not_fit_the_state_is_refused(
-    before: tuple[CaseCommands, ...], command: CaseCommands, error: type[case.CaseError]
+    before: tuple[CaseCommands, ...], command: CaseCommands, error: type[refusals.CaseError]
 ) -> None:
     with pytest.raises(error) as refused:
         decide(command, after(*before))
@@ -191,12 +193,12 @@ def test_what_does_not_fit_the_state_is_refused(
 @pytest.mark.parametrize("command", [ASK, ANSWER])
 def test_another_officer_may_not_act(command: CaseCommands) -> None:
     theirs = command.model_copy(update={"by": officer("officer-cici")})
-    with pytest.raises(case.NotYourCaseError):
+    with pytest.raises(refusals.NotYourCaseError):
         decide(theirs, after(*ASSIGNED))
 
 
 def test_another_officer_may_not_close() -> None:
-    with pytest.raises(case.NotYourCaseError):
+    with pytest.raises(refusals.NotYourCaseError):
         decide(CLOSE.model_copy(update={"by": officer("officer-cici")}), after(*ANSWERED))
 
 
@@ -206,14 +208,14 @@ def test_a_supervisor_may_act_for_the_officer() -> None:
 
 def test_an_officer_takes_a_free_case_but_gives_it_to_nobody() -> None:
     assert after(*ASSIGNED).officer == "officer-ani"
-    with pytest.raises(case.NotYoursToAssignError):
-        decide(case.Assign(by=officer(), officer="officer-cici"), after(*ACKNOWLEDGED))
-    with pytest.raises(case.NotYoursToAssignError):
-        decide(case.Assign(by=officer("officer-cici"), officer="officer-cici"), after(*ASSIGNED))
+    with pytest.raises(refusals.NotYoursToAssignError):
+        decide(messages.Assign(by=officer(), officer="officer-cici"), after(*ACKNOWLEDGED))
+    with pytest.raises(refusals.NotYoursToAssignError):
+        decide(messages.Assign(by=officer("officer-cici"), officer="officer-cici"), after(*ASSIGNED))
 
 
 def test_a_supervisor_hands_a_case_over_where_it_stands() -> None:
-    over = after(*ASKED, case.Assign(by=supervisor(), officer="officer-cici"))
+    over = after(*ASKED, messages.Assign(by=supervisor(), officer="officer-cici"))
     assert (over.status, over.officer) == (Status.CLARIFICATION_ASKED, "officer-cici")
 
 
@@ -237,13 +239,13 @@ def test_the_due_date_never_moves_earlier(before: tuple[CaseCommands, ...], comm
 
 def test_no_reply_in_time_closes_as_not_completed() -> None:
     [closed] = decide(UNANSWERED, after(*ASKED))
-    assert isinstance(closed, case.CaseClosed)
+    assert isinstance(closed, messages.CaseClosed)
     assert closed.reason == "not_completed"
 
 
 def test_silence_after_the_answer_closes_as_no_reaction() -> None:
     [closed] = decide(SILENT, after(*ANSWERED))
-    assert isinstance(closed, case.CaseClosed)
+    assert isinstance(closed, messages.CaseClosed)
     assert closed.reason == "no_reaction"
 
 
@@ -260,28 +262,28 @@ def test_a_closed_case_is_reopened_in_time_only() -> None:
     last_moment = REOPEN.model_copy(update={"by": citizen(CLOSE.reopen_until)})
     assert after(last_moment, state=closed).status is Status.ASSIGNED
     late = REOPEN.model_copy(update={"by": citizen(CLOSE.reopen_until + DAY)})
-    with pytest.raises(case.TooLateToReopenError):
+    with pytest.raises(refusals.TooLateToReopenError):
         decide(late, closed)
 
 
 def test_a_case_takes_five_attachments() -> None:
     full = after(*FILED, *[PHOTO] * 5)
     assert full.attachments == 5
-    with pytest.raises(case.TooManyAttachmentsError):
+    with pytest.raises(refusals.TooManyAttachmentsError):
         decide(PHOTO, full)
 
 
 def test_a_request_for_letters_takes_sixty() -> None:
     full = after(*PASSED_ON, *[PHOTO] * 60)
     assert full.attachments == 60
-    with pytest.raises(case.TooManyAttachmentsError, match="60 files"):
+    with pytest.raises(refusals.TooManyAttachmentsError, match="60 files"):
         decide(PHOTO, full)
 
 
 def test_mentoring_takes_three_hundred() -> None:
     full = after(*MENTORED, *[PHOTO] * 300)
     assert full.attachments == 300
-    with pytest.raises(case.TooManyAttachmentsError, match="300 files"):
+    with pytest.raises(refusals.TooManyAttachmentsError, match="300 files"):
         decide(PHOTO, full)
 
 
@@ -290,15 +292,15 @@ def test_an_opening_moves_nothing_but_the_hour_that_it_begins() -> None:
     assert replace(opened, windows={}, version=closed.version) == closed
 
 
-def handled(commands: list[CaseCommands]) -> tuple[Case, list[case.CaseEvents]]:
-    state, recorded = case.initial, []
+def handled(commands: list[CaseCommands]) -> tuple[Case, list[messages.CaseEvents]]:
+    state, recorded = initial, []
     for command in commands:
         try:
             decided = decide(command, state)
         except DomainError:
             continue
         for event in decided:
-            state = case.evolve(state, event)
+            state = evolve(state, event)
         recorded += decided
     return state, recorded
 
@@ -311,7 +313,7 @@ some_request = st.sampled_from([None, *map(UUID, ("0" * 31 + digit for digit in 
 def some_command(draw: st.DrawFn) -> CaseCommands:
     choices: tuple[CaseCommands, ...] = (complaint(), certificate_request(), mentoring_request(), *HANDLING)
     command = draw(st.sampled_from(choices))
-    if isinstance(command, case.OpenPersonalData | case.CountOpenings):
+    if isinstance(command, messages.OpenPersonalData | messages.CountOpenings):
         return command
     shift = draw(st.integers(0, 40)) * DAY
     by = draw(st.sampled_from([command.by, officer(), officer("officer-cici"), supervisor(), citizen()]))
@@ -320,7 +322,7 @@ def some_command(draw: st.DrawFn) -> CaseCommands:
         for name in ("due", "reply_by", "closes_on")
         if hasattr(command, name)
     }
-    if isinstance(command, case.GiveNumber):
+    if isinstance(command, messages.GiveNumber):
         changed = {"by": by, "request": draw(some_request), "business_ref": draw(some_business)}
         return command.model_copy(update=changed)
     return command.model_copy(update={"by": by, "request": draw(some_request), **moved})
@@ -336,17 +338,17 @@ histories = st.builds(
 @given(histories)
 def test_the_events_of_a_case_replay_to_the_same_state(commands: list[CaseCommands]) -> None:
     state, recorded = handled(commands)
-    replayed = case.initial
+    replayed = initial
     for event in recorded:
-        replayed = case.evolve(replayed, type(event).model_validate_json(event.model_dump_json()))
+        replayed = evolve(replayed, type(event).model_validate_json(event.model_dump_json()))
     assert replayed == state
 
 
 @given(histories)
 def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
-    marks = [type(each) for each in recorded if isinstance(each, case.CaseClosed | case.CaseReopened)]
-    closings = [n for n, mark in enumerate(marks) if mark is case.CaseClosed]
+    marks = [type(each) for each in recorded if isinstance(each, messages.CaseClosed | messages.CaseReopened)]
+    closings = [n for n, mark in enumerate(marks) if mark is messages.CaseClosed]
     assert all(second > first + 1 for first, second in pairwise(closings))
 
 
@@ -354,26 +356,26 @@ def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands])
 def test_nothing_but_openings_and_an_erasure_follows_a_withdrawal(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
     kinds = [type(each) for each in recorded]
-    if case.CaseWithdrawn in kinds:
-        after_it = set(kinds[kinds.index(case.CaseWithdrawn) + 1 :])
-        assert after_it <= {case.PersonalDataOpened, case.OpeningsCounted, *ERASING}
+    if messages.CaseWithdrawn in kinds:
+        after_it = set(kinds[kinds.index(messages.CaseWithdrawn) + 1 :])
+        assert after_it <= {messages.PersonalDataOpened, messages.OpeningsCounted, *ERASING}
 
 
 @given(histories)
 def test_nothing_but_the_count_of_earlier_looks_follows_an_erasure_and_two_people_made_it(
     commands: list[CaseCommands],
 ) -> None:
-    recorded = [each for each in handled(commands)[1] if not isinstance(each, case.OpeningsCounted)]
-    erased = [each for each in recorded if isinstance(each, case.DataSubjectErased)]
+    recorded = [each for each in handled(commands)[1] if not isinstance(each, messages.OpeningsCounted)]
+    erased = [each for each in recorded if isinstance(each, messages.DataSubjectErased)]
     assert erased == [] or erased == recorded[-1:]
     assert all(each.by.actor != each.asked_by and each.by.role == "staff:supervisor" for each in erased)
 
 
 @given(histories)
 def test_due_never_moves_earlier_in_any_history(commands: list[CaseCommands]) -> None:
-    state, dues = case.initial, []
+    state, dues = initial, []
     for event in handled(commands)[1]:
-        state = case.evolve(state, event)
+        state = evolve(state, event)
         dues.append(state.due)
     assert set(dues) == {None} or dues == sorted(dues)  # type: ignore[type-var]
 
@@ -385,7 +387,7 @@ def test_any_command_with_a_known_request_is_no_event(
     state, _ = handled(commands)
     if state.requests:
         request = data.draw(st.sampled_from(sorted(state.requests)))
-        with_request = [each for each in HANDLING if isinstance(each, case.CaseCommand)]
+        with_request = [each for each in HANDLING if isinstance(each, messages.CaseCommand)]
         command = data.draw(st.sampled_from(with_request))
         assert decide(command.model_copy(update={"request": request}), state) == []
 
@@ -395,7 +397,7 @@ def test_who_knew_a_business_by_its_former_name_knows_it_by_each_later_one(
     commands: list[CaseCommands],
 ) -> None:
     state, recorded = handled(commands)
-    given_ = [each for each in recorded if isinstance(each, case.BusinessNumberGiven)]
+    given_ = [each for each in recorded if isinstance(each, messages.BusinessNumberGiven)]
     names = [getattr(state.filing, "business_ref", ""), *(each.business_ref for each in given_)]
     assert [each.former_ref for each in given_] == names[:-1]
     assert state.business_ref == names[-1]
@@ -439,22 +441,22 @@ def test_a_closing_remembers_its_request() -> None:
 
 
 def test_a_case_is_of_the_kind_that_was_filed() -> None:
-    assert case.kind_of(after(*FILED)) == "product"
-    assert case.kind_of(after(consultation())) == "consultation"
-    assert case.kind_of(after(*PASSED_ON)) == "ski"
-    assert case.kind_of(after(*MENTORED)) == "mentoring"
+    assert kind_of(after(*FILED)) == "product"
+    assert kind_of(after(consultation())) == "consultation"
+    assert kind_of(after(*PASSED_ON)) == "ski"
+    assert kind_of(after(*MENTORED)) == "mentoring"
 
 
 def test_a_case_that_was_never_filed_has_no_standard() -> None:
-    with pytest.raises(case.NotFiledError):
-        _ = case.initial.standard
+    with pytest.raises(refusals.NotFiledError):
+        _ = initial.standard
 
 
 def test_two_officials_erase_a_closed_case() -> None:
     [asked] = decide(ASK_ERASURE, after(*CLOSED))
-    assert isinstance(asked, case.ErasureRequested)
+    assert isinstance(asked, messages.ErasureRequested)
     [erased] = decide(APPROVE_ERASURE, after(*ERASURE_ASKED))
-    assert isinstance(erased, case.DataSubjectErased)
+    assert isinstance(erased, messages.DataSubjectErased)
     assert (erased.data_subject, erased.reason) == (FILED[0].data_subject, "subject_request")
     assert (erased.asked_by, erased.by.actor) == ("officer-ani", "supervisor-budi")
     assert (after(*ERASED).status, after(*ERASED).erased) == (Status.CLOSED, MONDAY)
@@ -465,7 +467,7 @@ def test_a_withdrawn_case_is_erased_and_stays_withdrawn() -> None:
     assert after(*FILED, WITHDRAW, ASK_ERASURE, APPROVE_ERASURE).status is Status.WITHDRAWN
 
 
-@pytest.mark.parametrize("reason", sorted(case.LAWFUL_DEMANDS))
+@pytest.mark.parametrize("reason", sorted(LAWFUL_DEMANDS))
 @pytest.mark.parametrize("before", [FILED, ASKED, ANSWERED])
 def test_a_lawful_demand_erases_an_open_case_and_ends_it(
     before: tuple[CaseCommands, ...], reason: str
@@ -479,7 +481,7 @@ def test_a_lawful_demand_erases_an_open_case_and_ends_it(
 @pytest.mark.parametrize("command", [APPROVE_ERASURE, REFUSE_ERASURE])
 def test_nobody_decides_about_their_own_request(command: CaseCommands) -> None:
     own = (*CLOSED, ASK_ERASURE.model_copy(update={"by": supervisor()}))
-    with pytest.raises(case.FourEyesError):
+    with pytest.raises(refusals.FourEyesError):
         decide(command, after(*own))
 
 
@@ -491,7 +493,7 @@ def test_an_officer_does_not_decide_about_an_erasure(command: CaseCommands) -> N
 
 @pytest.mark.parametrize("change", [{"by": officer("officer-cici")}, {"reason": "lawful_order"}])
 def test_one_erasure_is_decided_before_another_is_asked_for(change: dict[str, object]) -> None:
-    with pytest.raises(case.ErasureAskedError):
+    with pytest.raises(refusals.ErasureAskedError):
         decide(ASK_ERASURE.model_copy(update=change), after(*ERASURE_ASKED))
 
 
@@ -516,12 +518,12 @@ def test_a_filing_repeated_after_the_erasure_is_still_known() -> None:
 
 
 def test_a_request_for_letters_keeps_what_it_was_and_promises_no_time() -> None:
-    [requested] = decide(certificate_request(), case.initial)
-    assert isinstance(requested, case.CertificateRequested)
+    [requested] = decide(certificate_request(), initial)
+    assert isinstance(requested, messages.CertificateRequested)
     assert (requested.series, requested.business_ref, requested.account) == ("ski", "b" * 64, None)
     state = after(*PASSED_ON)
     assert (state.holder, state.due) == ("office", None)
-    with pytest.raises(case.PassedOnError):
+    with pytest.raises(refusals.PassedOnError):
         _ = state.standard
 
 
@@ -531,11 +533,11 @@ def test_a_complaint_goes_by_its_standard() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [each for each in HANDLING if not isinstance(each, case.STAYS_HERE)],
+    [each for each in HANDLING if not isinstance(each, STAYS_HERE)],
     ids=lambda each: type(each).__name__,
 )
 def test_nobody_here_works_on_what_was_passed_on(command: CaseCommands) -> None:
-    with pytest.raises(case.PassedOnError):
+    with pytest.raises(refusals.PassedOnError):
         decide(command, after(*PASSED_ON))
 
 
@@ -561,23 +563,23 @@ def test_the_same_request_for_letters_again_is_no_event() -> None:
 
 
 def test_a_request_to_be_mentored_keeps_what_it_was_and_promises_no_time() -> None:
-    [requested] = decide(mentoring_request(), case.initial)
-    assert isinstance(requested, case.MentoringRequested)
+    [requested] = decide(mentoring_request(), initial)
+    assert isinstance(requested, messages.MentoringRequested)
     assert (requested.business_ref, requested.district, requested.products) == ("c" * 64, "nunukan", 2)
     state = after(*MENTORED)
     assert (state.holder, state.due, state.has_number) == ("office", None, False)
-    with pytest.raises(case.PassedOnError):
+    with pytest.raises(refusals.PassedOnError):
         _ = state.standard
 
 
 def test_another_body_under_the_key_of_a_mentoring_is_refused() -> None:
-    with pytest.raises(case.AnotherBodyError):
+    with pytest.raises(refusals.AnotherBodyError):
         decide(mentoring_request().model_copy(update={"body_digest": "b" * 64}), after(*MENTORED))
 
 
 def test_a_number_names_the_business_and_whoever_knew_it_before_is_told() -> None:
     [given_] = decide(GIVE_NUMBER, after(*MENTORED))
-    assert isinstance(given_, case.BusinessNumberGiven)
+    assert isinstance(given_, messages.BusinessNumberGiven)
     assert (given_.former_ref, given_.business_ref) == ("c" * 64, "d" * 64)
     state = after(*MENTORED, GIVE_NUMBER)
     assert (state.business_ref, state.has_number) == ("d" * 64, True)
@@ -589,23 +591,23 @@ def test_a_wrong_number_is_put_right() -> None:
     assert after(mentoring_request(has_nib=True)).has_number
     assert after(mentoring_request(has_nib=True), right).business_ref == "e" * 64
     [again] = decide(right, after(*MENTORED, GIVE_NUMBER))
-    assert isinstance(again, case.BusinessNumberGiven)
+    assert isinstance(again, messages.BusinessNumberGiven)
     assert again.former_ref == "d" * 64
 
 
 def test_only_a_mentored_business_has_a_number_here() -> None:
     assert not after(*FILED).has_number
     assert not after(*PASSED_ON).has_number
-    assert (case.initial.is_filed, after(*MENTORED).is_filed) == (False, True)
+    assert (initial.is_filed, after(*MENTORED).is_filed) == (False, True)
 
 
 @pytest.mark.parametrize(
     "command",
-    [each for each in HANDLING if not isinstance(each, case.STAYS_HERE)],
+    [each for each in HANDLING if not isinstance(each, STAYS_HERE)],
     ids=lambda each: type(each).__name__,
 )
 def test_nobody_here_works_on_a_mentoring(command: CaseCommands) -> None:
-    with pytest.raises(case.PassedOnError):
+    with pytest.raises(refusals.PassedOnError):
         decide(command, after(*MENTORED))
 
 
@@ -616,7 +618,7 @@ def test_nobody_has_to_be_mentored_so_it_is_erased_on_a_wish() -> None:
         decide(GIVE_NUMBER, over)
 
 
-SMALL = case.Room(untaken=10, taken=20, passed_on=30)
+SMALL = messages.Room(untaken=10, taken=20, passed_on=30)
 
 
 @pytest.mark.parametrize(("before", "room"), [(FILED, 10), (ASSIGNED, 20), (PASSED_ON, 30), (MENTORED, 30)])
@@ -624,6 +626,6 @@ def test_a_case_has_room_by_who_works_on_it(before: tuple[CaseCommands, ...], ro
     fits = PHOTO.model_copy(update={"size": room, "room": SMALL})
     assert after(*before, fits).attached == room
     more = PHOTO.model_copy(update={"size": 1, "room": SMALL})
-    full = case.CaseFullUntilTakenError if before == FILED else case.CaseFullError
+    full = refusals.CaseFullUntilTakenError if before == FILED else refusals.CaseFullError
     with pytest.raises(full):
         decide(more, after(*before, fits))

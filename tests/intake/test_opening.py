@@ -11,8 +11,10 @@ from tests.intake.acts import COUNT_OPENINGS, ERASED, FILED, MONDAY, after, offi
 
 from zi_chassis.domain import Act
 from zi_contracts.intake import OpeningsLimited as OpeningsLimitedData
-from zi_intake import case
-from zi_intake.case import Case, CaseEvents, CountOpenings, OpeningsCounted, OpenPersonalData, decide
+from zi_intake.case import messages
+from zi_intake.case.decide import decide
+from zi_intake.case.messages import CaseEvents, CountOpenings, OpeningsCounted, OpenPersonalData
+from zi_intake.case.state import Case, evolve
 from zi_intake.opening import HOUR, Opener
 from zi_intake.opening_limit import OpeningLimit, OpeningsLimited, RefuseOpening, opening_limit
 
@@ -31,12 +33,12 @@ def seen_after(
 ) -> list[tuple[UUID, ...]]:
     """The items of the events of one more look."""
     events = decide(command, after(*FILED, *before))
-    return [event.items for event in events if isinstance(event, case.PersonalDataOpened)]
+    return [event.items for event in events if isinstance(event, messages.PersonalDataOpened)]
 
 
 def test_the_first_look_is_an_event_and_begins_the_hour() -> None:
     [opened] = decide(look(NAME, TEXT), after(*FILED))
-    assert opened == case.PersonalDataOpened(
+    assert opened == messages.PersonalDataOpened(
         by=officer(), items=(NAME, TEXT), purpose="handling", since=MONDAY
     )
 
@@ -94,10 +96,10 @@ def test_looks_from_before_an_erasure_are_counted_after_it() -> None:
 
 
 def test_an_opening_from_before_there_were_hours_is_read_and_allows_nothing() -> None:
-    old = case.PersonalDataOpened.model_validate(
+    old = messages.PersonalDataOpened.model_validate(
         {"by": dict(officer()), "items": [NAME], "purpose": "handling"}
     )
-    state = case.evolve(after(*FILED), old)
+    state = evolve(after(*FILED), old)
     assert (old.since, state.windows) == (None, {})
     assert len(decide(look(NAME), state)) == 1
 
@@ -125,7 +127,7 @@ def play(commands: Iterable[OpenPersonalData]) -> tuple[Case, list[CaseEvents]]:
     for command in commands:
         events = decide(command, state)
         for event in events:
-            state = case.evolve(state, event)
+            state = evolve(state, event)
         recorded += events
         window = state.window(opener_of(command), command.by.at)
         assert window is not None
@@ -138,7 +140,7 @@ def test_whatever_is_seen_stands_in_an_event_of_its_opener_within_the_hour(
     commands: list[OpenPersonalData],
 ) -> None:
     _, recorded = play(commands)
-    opened = [event for event in recorded if isinstance(event, case.PersonalDataOpened)]
+    opened = [event for event in recorded if isinstance(event, messages.PersonalDataOpened)]
     for command in commands:
         mine = [
             event
@@ -159,7 +161,7 @@ def test_an_hour_names_no_item_twice(commands: list[OpenPersonalData]) -> None:
     named = [
         (event.by.actor, event.by.role, event.purpose, event.since, item)
         for event in recorded
-        if isinstance(event, case.PersonalDataOpened)
+        if isinstance(event, messages.PersonalDataOpened)
         for item in event.items
     ]
     assert len(named) == len(set(named))
@@ -170,7 +172,7 @@ def test_the_same_state_comes_back_from_the_store(commands: list[OpenPersonalDat
     state, recorded = play(commands)
     again = after(*FILED)
     for event in recorded:
-        again = case.evolve(again, type(event).model_validate_json(event.model_dump_json()))
+        again = evolve(again, type(event).model_validate_json(event.model_dump_json()))
     assert again == state
 
 

@@ -39,7 +39,8 @@ from zi_intake.bodies import (
     WordsBody,
     described,
 )
-from zi_intake.case import AnswerableFiled, Case, kind_of
+from zi_intake.case.messages import AnswerableFiled
+from zi_intake.case.state import Case, kind_of
 from zi_intake.evidence import write_evidence
 from zi_intake.filing import Receipt
 from zi_intake.handling import Done

@@ -24,7 +24,8 @@ from zi_intake.attachments import (
     media_type,
     refuse_size,
 )
-from zi_intake.case import Case, TooManyAttachmentsError
+from zi_intake.case.refusals import TooManyAttachmentsError
+from zi_intake.case.state import Case
 from zi_intake.handling import Done, intention
 from zi_intake.office import Office
 from zi_intake.picture_size import claimed_pixels

@@ -28,7 +28,10 @@ from zi_intake.bodies import (
     RefuseErasureBody,
     WordsBody,
 )
-from zi_intake.case import AnswerableFiled, Case, CaseError, Status, kind_of, may_be_erased
+from zi_intake.case.decide import may_be_erased
+from zi_intake.case.messages import AnswerableFiled
+from zi_intake.case.refusals import CaseError
+from zi_intake.case.state import Case, Status, kind_of
 from zi_intake.handling import Done
 from zi_intake.office import Office
 from zi_intake.other_desk import CERTIFICATES, MENTORING, STAFF, other_desk

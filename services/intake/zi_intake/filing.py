@@ -13,8 +13,9 @@ from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items
-from zi_intake import case
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
+from zi_intake.case import messages
+from zi_intake.case.state import Case
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.promise import Promises
@@ -67,13 +68,13 @@ class FrontDoor:
         key: UUID,
         body: CertificateBody,
         person: Staff | None,
-        earlier: case.CertificateRequested | None,
+        earlier: messages.CertificateRequested | None,
     ) -> Receipt:
         """As `file`; by somebody signed in for the company, if there is one, who may name an earlier request of it."""
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        command = case.RequestCertificate(
+        command = messages.RequestCertificate(
             **self._said(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             series=body.series,
             business_ref=self._business_ref(body, ticket, earlier),
@@ -86,7 +87,7 @@ class FrontDoor:
         ticket, nib = self._names.ticket(key), body.business.nib
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
-        command = case.RequestMentoring(
+        command = messages.RequestMentoring(
             **self._said(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             business_ref=self._names.temporary_business_ref(ticket)
             if nib is None
@@ -98,13 +99,13 @@ class FrontDoor:
         return await self._file(command, sealed)
 
     def _business_ref(
-        self, body: CertificateBody, ticket: str, earlier: case.CertificateRequested | None
+        self, body: CertificateBody, ticket: str, earlier: messages.CertificateRequested | None
     ) -> str:
         if body.company.nib is not None:
             return self._names.business_ref(body.company.nib)
         return self._names.temporary_business_ref(ticket) if earlier is None else earlier.business_ref
 
-    async def _file(self, command: case.Filing, sealed: Sealed) -> Receipt:
+    async def _file(self, command: messages.Filing, sealed: Sealed) -> Receipt:
         aggregate = self._names.aggregate(command.ticket)
         handled = await self._store.handle(decider, aggregate, command, keep=sealed)
         id = event_id(aggregate, 1)
@@ -116,16 +117,16 @@ class FrontDoor:
         assert message is not None
         return message
 
-    def _receipt(self, state: case.Case, id: UUID, message: bytes) -> Receipt:
+    def _receipt(self, state: Case, id: UUID, message: bytes) -> Receipt:
         filing = state.filing
         assert filing is not None
         promise = self._promises.over(id, message, filing.by.at).decode()
-        due = filing.due if isinstance(filing, case.AnswerableFiled) else None
+        due = filing.due if isinstance(filing, messages.AnswerableFiled) else None
         return Receipt(filing.ticket, self._names.code(filing.ticket), id, due, promise)
 
     def _command(
         self, body: Body, ticket: str, data_subject: UUID, items: Items, reference: str | None
-    ) -> case.FileComplaint | case.FileConsultation:
+    ) -> messages.FileComplaint | messages.FileConsultation:
         by = self._by(data_subject)
         if isinstance(body, ComplaintBody):
             terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
@@ -140,9 +141,9 @@ class FrontDoor:
             "person_ref": reference,
         }
         if isinstance(body, ConsultationBody):
-            return case.FileConsultation(**said, topic=body.topic)
+            return messages.FileConsultation(**said, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
-        return case.FileComplaint(**said, kind=body.kind, commodity=commodity)
+        return messages.FileComplaint(**said, kind=body.kind, commodity=commodity)
 
     def _said(self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act) -> dict[str, Any]:
         """What is filed has in common, whatever it is about."""
@@ -163,6 +164,6 @@ class FrontDoor:
         return Act(at=self._clock.now(), actor=str(data_subject), role="public")
 
 
-def account_of(earlier: case.CertificateRequested) -> str:
+def account_of(earlier: messages.CertificateRequested) -> str:
     """The ticket of the request that opened the company's account."""
     return earlier.account or earlier.ticket

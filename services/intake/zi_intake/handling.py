@@ -12,8 +12,8 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Opened, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_contracts.vault import ItemRef
-from zi_intake import case
-from zi_intake.case import Case
+from zi_intake.case import messages
+from zi_intake.case.state import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.terms import Terms
@@ -50,48 +50,50 @@ class Handling:
 
     async def acknowledge(self, ticket: str, by: Act, request: UUID | None) -> Done:
         request = intention(request, by, "acknowledge")
-        return await self._handle(ticket, case.Acknowledge(by=by, request=request))
+        return await self._handle(ticket, messages.Acknowledge(by=by, request=request))
 
     async def assign(self, ticket: str, by: Act, request: UUID | None, officer: str) -> Done:
         request = intention(request, by, "assign", officer.encode())
-        return await self._handle(ticket, case.Assign(by=by, request=request, officer=officer))
+        return await self._handle(ticket, messages.Assign(by=by, request=request, officer=officer))
 
     async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
         sealed = await self._sealed(ticket, {"question": text})
         reply_by = self._terms.reply_by(await self._standard(ticket), by.at)
         request = intention(request, by, "ask", text.encode())
-        command = case.Ask(by=by, request=request, items=sealed.refs, reply_by=reply_by)
+        command = messages.Ask(by=by, request=request, items=sealed.refs, reply_by=reply_by)
         return await self._handle(ticket, command, sealed)
 
     async def reply(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
         sealed = await self._sealed(ticket, {"reply": text})
         due = await self._due_after_reply(ticket, by)
         request = intention(request, by, "reply", text.encode())
-        command = case.Reply(by=by, request=request, items=sealed.refs, due=due)
+        command = messages.Reply(by=by, request=request, items=sealed.refs, due=due)
         return await self._handle(ticket, command, sealed)
 
     async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
         sealed = await self._sealed(ticket, {"answer": text})
         closes_on = self._terms.closes_on(await self._standard(ticket), by.at)
         request = intention(request, by, "answer", text.encode())
-        command = case.Answer(by=by, request=request, items=sealed.refs, closes_on=closes_on)
+        command = messages.Answer(by=by, request=request, items=sealed.refs, closes_on=closes_on)
         return await self._handle(ticket, command, sealed)
 
     async def close(self, ticket: str, by: Act, request: UUID | None) -> Done:
         until = self._terms.reopen_until(await self._standard(ticket), by.at)
         request = intention(request, by, "close")
-        return await self._handle(ticket, case.Close(by=by, request=request, reopen_until=until))
+        return await self._handle(ticket, messages.Close(by=by, request=request, reopen_until=until))
 
     async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> Done:
         sealed = None if text is None else await self._sealed(ticket, {"reply": text})
         due = self._terms.due_after_reopening(await self._standard(ticket), by.at)
         items = () if sealed is None else sealed.refs
         request = intention(request, by, "reopen", (text or "").encode())
-        return await self._handle(ticket, case.Reopen(by=by, request=request, items=items, due=due), sealed)
+        return await self._handle(
+            ticket, messages.Reopen(by=by, request=request, items=items, due=due), sealed
+        )
 
     async def withdraw(self, ticket: str, by: Act, request: UUID | None) -> Done:
         request = intention(request, by, "withdraw")
-        return await self._handle(ticket, case.Withdraw(by=by, request=request))
+        return await self._handle(ticket, messages.Withdraw(by=by, request=request))
 
     async def attach(
         self,
@@ -100,11 +102,11 @@ class Handling:
         request: UUID | None,
         media_type: str,
         content: bytes,
-        room: case.Room,
+        room: messages.Room,
     ) -> Done:
         """`request` is the intention already, made of the file as it was sent."""
         sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
-        command = case.AddAttachment(
+        command = messages.AddAttachment(
             by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), room=room
         )
         return await self._handle(ticket, command, sealed)
@@ -114,29 +116,31 @@ class Handling:
     ) -> tuple[ItemRef, ...]:
         """What is kept under this request, now or before."""
         sealed = await self._sealed(ticket, fields)
-        done = await self._handle(ticket, case.KeepData(by=by, request=request, items=sealed.refs), sealed)
+        done = await self._handle(
+            ticket, messages.KeepData(by=by, request=request, items=sealed.refs), sealed
+        )
         return done.state.items_of(request)
 
     async def give_number(self, ticket: str, by: Act, request: UUID | None, nib: str) -> Done:
         sealed = await self._sealed(ticket, {"business.nib": nib})
         request = intention(request, by, "nib", nib.encode())
-        command = case.GiveNumber(
+        command = messages.GiveNumber(
             by=by, request=request, business_ref=self._names.business_ref(nib), items=sealed.refs
         )
         return await self._handle(ticket, command, sealed)
 
     async def ask_erasure(self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason) -> Done:
         request = intention(request, by, "ask-erasure", reason.encode())
-        return await self._handle(ticket, case.AskErasure(by=by, request=request, reason=reason))
+        return await self._handle(ticket, messages.AskErasure(by=by, request=request, reason=reason))
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> Done:
         """The event only: whoever calls this has the key destroyed next."""
         request = intention(request, by, "approve-erasure")
-        return await self._handle(ticket, case.ApproveErasure(by=by, request=request))
+        return await self._handle(ticket, messages.ApproveErasure(by=by, request=request))
 
     async def refuse_erasure(self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason) -> Done:
         request = intention(request, by, "refuse-erasure", reason.encode())
-        return await self._handle(ticket, case.RefuseErasure(by=by, request=request, reason=reason))
+        return await self._handle(ticket, messages.RefuseErasure(by=by, request=request, reason=reason))
 
     async def own_items(
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
@@ -168,5 +172,5 @@ class Handling:
     async def _state(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
 
-    async def _handle(self, ticket: str, command: case.CaseCommands, keep: Sealed | None = None) -> Done:
+    async def _handle(self, ticket: str, command: messages.CaseCommands, keep: Sealed | None = None) -> Done:
         return await self._store.handle(decider, self._names.aggregate(ticket), command, keep)

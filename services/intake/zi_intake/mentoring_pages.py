@@ -15,7 +15,7 @@ from zi_chassis.web.problem import TooManyRequestsError
 from zi_intake import labels, requesting
 from zi_intake.api import TheOffice
 from zi_intake.bodies import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
-from zi_intake.case import CaseError
+from zi_intake.case.refusals import CaseError
 from zi_intake.office import Office
 from zi_intake.pages import (
     OwnCase,

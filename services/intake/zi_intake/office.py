@@ -25,7 +25,8 @@ from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.access import Access
 from zi_intake.budgets import MEGABYTE, Budgets
-from zi_intake.case import Case, Room
+from zi_intake.case.messages import Room
+from zi_intake.case.state import Case
 from zi_intake.erasing import Erasing
 from zi_intake.filing import FrontDoor
 from zi_intake.handling import Done, Handling

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, Parties, Value, refuse_other_roles
 from zi_contracts import intake as contract
-from zi_intake.case import LOOKERS
 from zi_intake.opening import HOUR
+from zi_intake.roles import LOOKERS
 
 SUBJECT = "openings"
 

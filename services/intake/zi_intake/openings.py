@@ -16,7 +16,8 @@ from zi_chassis.recorded import event_id
 from zi_chassis.store import Handled, Store
 from zi_chassis.vault import Opened, Vault
 from zi_chassis.vault_requests import TooManyOpeningsError
-from zi_intake.case import Case, CountOpenings, OpenPersonalData, PassedOn, PersonalDataOpened
+from zi_intake.case.messages import CountOpenings, OpenPersonalData, PassedOn, PersonalDataOpened
+from zi_intake.case.state import Case
 from zi_intake.names import Names
 from zi_intake.opening import Opener
 from zi_intake.opening_limit import RefuseOpening, opening_limit

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zi_intake.case import AnyFiled, CertificateRequested, MentoringRequested
+from zi_intake.case.messages import AnyFiled, CertificateRequested, MentoringRequested
 
 STAFF = ("supervisor", "officer")  # of intake itself
 

@@ -39,7 +39,9 @@ from zi_intake.bodies import (
     WordsBody,
 )
 from zi_intake.budgets import FilingBudgetError
-from zi_intake.case import AnswerableFiled, Case, CaseError, MentoringRequested, kind_of
+from zi_intake.case.messages import AnswerableFiled, MentoringRequested
+from zi_intake.case.refusals import CaseError
+from zi_intake.case.state import Case, kind_of
 from zi_intake.filing import Receipt
 from zi_intake.office import Office
 from zi_intake.other_desk import other_desk

@@ -14,7 +14,7 @@ from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
 from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
-from zi_intake import case
+from zi_intake.case import messages
 
 OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
 ENDED = ("closed", "withdrawn")
@@ -82,10 +82,10 @@ class CaseList:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if isinstance(event, case.AnyFiled):
+        if isinstance(event, messages.AnyFiled):
             _insert(tx, recorded, event)
-        elif isinstance(event, case.CaseEvent) and not isinstance(
-            event, case.AttachmentAdded | case.DataKept
+        elif isinstance(event, messages.CaseEvent) and not isinstance(
+            event, messages.AttachmentAdded | messages.DataKept
         ):
             _update(tx, recorded, event)
 
@@ -102,7 +102,7 @@ class CaseList:
         return [_case_row(row) for row in rows]
 
 
-def _insert(tx: Tx, recorded: Recorded, event: case.AnyFiled) -> None:
+def _insert(tx: Tx, recorded: Recorded, event: messages.AnyFiled) -> None:
     tx.insert(
         "INSERT INTO cases (aggregate, ticket, kind, category, district, state, holder, received, acknowledge_by, due)"
         " VALUES (?, ?, ?, ?, ?, ?, 'office', ?, ?, ?)",
@@ -112,25 +112,25 @@ def _insert(tx: Tx, recorded: Recorded, event: case.AnyFiled) -> None:
     )
 
 
-def _filed(event: case.AnyFiled) -> tuple[str | None, ...]:
+def _filed(event: messages.AnyFiled) -> tuple[str | None, ...]:
     """kind, category, district, state, received, acknowledge_by, due"""
     received = rfc3339(event.by.at)
-    if isinstance(event, case.CertificateRequested):
+    if isinstance(event, messages.CertificateRequested):
         return event.series, "", "", PASSED_ON, received, None, None
-    if isinstance(event, case.MentoringRequested):
+    if isinstance(event, messages.MentoringRequested):
         return "mentoring", "", event.district, PASSED_ON, received, None, None
     times = received, rfc3339(event.acknowledge_by), rfc3339(event.due)
-    if isinstance(event, case.ComplaintFiled):
+    if isinstance(event, messages.ComplaintFiled):
         return event.kind, event.commodity or "", event.district, "filed", *times
     return "consultation", event.topic, event.district, "filed", *times
 
 
-def _update(tx: Tx, recorded: Recorded, event: case.CaseEvent) -> None:
+def _update(tx: Tx, recorded: Recorded, event: messages.CaseEvent) -> None:
     data = orjson.loads(recorded.message)["data"]
     changed: dict[str, Any] = {"state": data["state"], "holder": data["holder"]} | _erasure(event)
-    if isinstance(event, case.CaseAssigned):
+    if isinstance(event, messages.CaseAssigned):
         changed["officer"] = event.officer
-    elif not isinstance(event, case.ErasureRequested | case.ErasureRefused):
+    elif not isinstance(event, messages.ErasureRequested | messages.ErasureRefused):
         changed |= {"reply_by": _stored(data.get("reply_by")), "closes_on": _stored(data.get("closes_on"))}
     if "due" in data:
         changed["due"] = _stored(data["due"])
@@ -142,13 +142,13 @@ def _update(tx: Tx, recorded: Recorded, event: case.CaseEvent) -> None:
     )
 
 
-def _erasure(event: case.CaseEvent) -> dict[str, str | None]:
+def _erasure(event: messages.CaseEvent) -> dict[str, str | None]:
     match event:
-        case case.ErasureRequested():
+        case messages.ErasureRequested():
             return {"erasure": "asked"}
-        case case.ErasureRefused():
+        case messages.ErasureRefused():
             return {"erasure": None}
-        case case.DataSubjectErased():
+        case messages.DataSubjectErased():
             return {"erasure": "done"}
         case _:
             return {}
@@ -322,7 +322,7 @@ class Erasures:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if isinstance(event, case.DataSubjectErased):
+        if isinstance(event, messages.DataSubjectErased):
             tx.execute(
                 "INSERT INTO erasures (data_subject, at, event, person_ref) VALUES (?, ?, ?, ?)",
                 *(str(event.data_subject), rfc3339(event.by.at), str(recorded.event_id), event.person_ref),

@@ -5,8 +5,10 @@ from typing import Any, assert_never
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import intake as contract
 from zi_contracts.data import Data
-from zi_intake import case
-from zi_intake.case import Case, CaseEvents
+from zi_intake.case import messages
+from zi_intake.case.decide import decide
+from zi_intake.case.messages import CaseEvents
+from zi_intake.case.state import Case, evolve, initial
 
 
 def publish(event: CaseEvents, state: Case) -> Disclosure:
@@ -17,51 +19,51 @@ def publish(event: CaseEvents, state: Case) -> Disclosure:
 def _data(event: CaseEvents, state: Case) -> Data:
     where = _where_it_stands(state)
     match event:
-        case case.ComplaintFiled():
+        case messages.ComplaintFiled():
             return contract.ComplaintFiled(
                 **where, **_filing(event), kind=event.kind, commodity=event.commodity
             )
-        case case.ConsultationFiled():
+        case messages.ConsultationFiled():
             return contract.ConsultationFiled(**where, **_filing(event), topic=event.topic)
-        case case.CertificateRequested():
+        case messages.CertificateRequested():
             return _certificate_requested(event, where)
-        case case.MentoringRequested():
+        case messages.MentoringRequested():
             return _mentoring_requested(event, where)
-        case case.BusinessNumberGiven():
+        case messages.BusinessNumberGiven():
             return contract.BusinessNumberGiven(
                 **where, business_ref=event.business_ref, former_ref=event.former_ref, items=event.items
             )
-        case case.CaseAcknowledged():
+        case messages.CaseAcknowledged():
             return contract.CaseAcknowledged(**where)
-        case case.CaseAssigned():
+        case messages.CaseAssigned():
             return contract.CaseAssigned(**where, officer=event.officer)
-        case case.ClarificationAsked():
+        case messages.ClarificationAsked():
             return contract.ClarificationAsked(**where, reply_by=event.reply_by, items=event.items)
-        case case.CitizenReplied():
+        case messages.CitizenReplied():
             return contract.CitizenReplied(**where, due=event.due, items=event.items)
-        case case.CaseAnswered():
+        case messages.CaseAnswered():
             return contract.CaseAnswered(**where, closes_on=event.closes_on, items=event.items)
-        case case.CaseClosed():
+        case messages.CaseClosed():
             return contract.CaseClosed(**where, reason=event.reason)
-        case case.CaseReopened():
+        case messages.CaseReopened():
             return contract.CaseReopened(**where, due=event.due, items=event.items)
-        case case.CaseWithdrawn():
+        case messages.CaseWithdrawn():
             return contract.CaseWithdrawn(**where)
-        case case.AttachmentAdded():
+        case messages.AttachmentAdded():
             return contract.AttachmentAdded(media_type=event.media_type, size=event.size, items=event.items)
-        case case.DataKept():
+        case messages.DataKept():
             return contract.DataKept(items=event.items)
-        case case.ErasureRequested():
+        case messages.ErasureRequested():
             return contract.ErasureRequested(**where, reason=event.reason)
-        case case.ErasureRefused():
+        case messages.ErasureRefused():
             return contract.ErasureRefused(**where, reason=event.reason)
-        case case.DataSubjectErased():
+        case messages.DataSubjectErased():
             return contract.DataSubjectErased(
                 **where, reason=event.reason, asked_by=event.asked_by, person_ref=event.person_ref
             )
-        case case.PersonalDataOpened():
+        case messages.PersonalDataOpened():
             return contract.PersonalDataOpened(purpose=event.purpose, items=event.items, since=event.since)
-        case case.OpeningsCounted():
+        case messages.OpeningsCounted():
             return contract.OpeningsCounted(**event.model_dump(exclude={"by"}))
         case _:
             assert_never(event)
@@ -78,7 +80,7 @@ def _where_it_stands(state: Case) -> dict[str, Any]:
     }
 
 
-def _certificate_requested(event: case.CertificateRequested, where: dict[str, Any]) -> Data:
+def _certificate_requested(event: messages.CertificateRequested, where: dict[str, Any]) -> Data:
     return contract.CertificateRequested(
         **where,
         series=event.series,
@@ -89,7 +91,7 @@ def _certificate_requested(event: case.CertificateRequested, where: dict[str, An
     )
 
 
-def _mentoring_requested(event: case.MentoringRequested, where: dict[str, Any]) -> Data:
+def _mentoring_requested(event: messages.MentoringRequested, where: dict[str, Any]) -> Data:
     return contract.MentoringRequested(
         **where,
         business_ref=event.business_ref,
@@ -101,7 +103,7 @@ def _mentoring_requested(event: case.MentoringRequested, where: dict[str, Any]) 
     )
 
 
-def _filing(event: case.AnswerableFiled) -> dict[str, Any]:
+def _filing(event: messages.AnswerableFiled) -> dict[str, Any]:
     return {
         "confidentiality": event.confidentiality,
         "district": event.district,
@@ -115,30 +117,30 @@ def _filing(event: case.AnswerableFiled) -> dict[str, Any]:
 
 decider: Decider[Case] = Decider(
     name="case",
-    initial=case.initial,
-    decide=case.decide,
-    evolve=case.evolve,
+    initial=initial,
+    decide=decide,
+    evolve=evolve,
     events=(
-        case.ComplaintFiled,
-        case.ConsultationFiled,
-        case.CertificateRequested,
-        case.MentoringRequested,
-        case.BusinessNumberGiven,
-        case.CaseAcknowledged,
-        case.CaseAssigned,
-        case.ClarificationAsked,
-        case.CitizenReplied,
-        case.CaseAnswered,
-        case.CaseClosed,
-        case.CaseReopened,
-        case.CaseWithdrawn,
-        case.AttachmentAdded,
-        case.DataKept,
-        case.ErasureRequested,
-        case.ErasureRefused,
-        case.DataSubjectErased,
-        case.PersonalDataOpened,
-        case.OpeningsCounted,
+        messages.ComplaintFiled,
+        messages.ConsultationFiled,
+        messages.CertificateRequested,
+        messages.MentoringRequested,
+        messages.BusinessNumberGiven,
+        messages.CaseAcknowledged,
+        messages.CaseAssigned,
+        messages.ClarificationAsked,
+        messages.CitizenReplied,
+        messages.CaseAnswered,
+        messages.CaseClosed,
+        messages.CaseReopened,
+        messages.CaseWithdrawn,
+        messages.AttachmentAdded,
+        messages.DataKept,
+        messages.ErasureRequested,
+        messages.ErasureRefused,
+        messages.DataSubjectErased,
+        messages.PersonalDataOpened,
+        messages.OpeningsCounted,
     ),
     publish=publish,
 )

@@ -25,7 +25,8 @@ from zi_contracts.vault import (
     VaultRequest,
 )
 from zi_intake.access import NoSuchCaseError
-from zi_intake.case import Case, CertificateRequested, PassedOn
+from zi_intake.case.messages import CertificateRequested, PassedOn
+from zi_intake.case.state import Case
 from zi_intake.handling import items_of
 from zi_intake.office import Office
 from zi_intake.other_desk import CERTIFICATES, MENTORING, OtherDesk, other_desk

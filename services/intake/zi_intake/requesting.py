@@ -8,7 +8,7 @@ from zi_chassis.domain import DomainError
 from zi_chassis.identity import Staff
 from zi_intake.access import NoSuchCaseError
 from zi_intake.bodies import CertificateBody, EarlierRequest, MentoringBody
-from zi_intake.case import CertificateRequested
+from zi_intake.case.messages import CertificateRequested
 from zi_intake.filing import Receipt, account_of
 from zi_intake.office import Office
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
-from zi_intake import case
-from zi_intake.case import Case
+from zi_intake.case import messages
+from zi_intake.case.state import Case
 from zi_intake.published import decider
 from zi_intake.terms import Terms
 
@@ -16,16 +16,16 @@ CLOSES_ON = "closes_on"
 
 def changes(event: Event) -> Iterable[Change]:
     match event:
-        case case.ClarificationAsked():
+        case messages.ClarificationAsked():
             return (Set(REPLY_BY, event.reply_by),)
-        case case.CaseAnswered():
+        case messages.CaseAnswered():
             return (Set(CLOSES_ON, event.closes_on),)
         case (
-            case.CitizenReplied()
-            | case.CaseReopened()
-            | case.CaseClosed()
-            | case.CaseWithdrawn()
-            | case.DataSubjectErased()
+            messages.CitizenReplied()
+            | messages.CaseReopened()
+            | messages.CaseClosed()
+            | messages.CaseWithdrawn()
+            | messages.DataSubjectErased()
         ):
             return (Clear(REPLY_BY), Clear(CLOSES_ON))
         case _:
@@ -47,5 +47,5 @@ class Closing:
         _, state = self._store.load(decider, due.aggregate)
         until = self._terms.reopen_until(state.standard, act.at)
         if due.name == REPLY_BY:
-            return decider, case.CloseUnanswered(by=act, reply_by=due.due, reopen_until=until)
-        return decider, case.CloseSilent(by=act, closes_on=due.due, reopen_until=until)
+            return decider, messages.CloseUnanswered(by=act, reply_by=due.due, reopen_until=until)
+        return decider, messages.CloseSilent(by=act, closes_on=due.due, reopen_until=until)

@@ -1,0 +1,390 @@
+"""Decide what a command to a case changes: that depends on the command and the state alone."""
+
+from datetime import datetime
+from typing import assert_never
+
+from zi_chassis.domain import (
+    CITIZENS,
+    Act,
+    ErasedError,
+    Roles,
+    WrongRoleError,
+    officials,
+    refuse_other_roles,
+    services,
+)
+from zi_contracts.intake import ClosingReason, ErasureReason
+from zi_intake.case import refusals
+from zi_intake.case.messages import (
+    FILED,
+    Acknowledge,
+    AddAttachment,
+    Answer,
+    AnswerableFiled,
+    AnyFiled,
+    ApproveErasure,
+    Ask,
+    AskErasure,
+    Assign,
+    AttachmentAdded,
+    BusinessNumberGiven,
+    CaseAcknowledged,
+    CaseAnswered,
+    CaseAssigned,
+    CaseClosed,
+    CaseCommand,
+    CaseCommands,
+    CaseEvents,
+    CaseReopened,
+    CaseWithdrawn,
+    CertificateRequested,
+    CitizenReplied,
+    ClarificationAsked,
+    Close,
+    CloseSilent,
+    CloseUnanswered,
+    CountOpenings,
+    DataKept,
+    DataSubjectErased,
+    ErasureRefused,
+    ErasureRequested,
+    FileComplaint,
+    FileConsultation,
+    GiveNumber,
+    KeepData,
+    MentoringRequested,
+    OpeningsCounted,
+    OpenPersonalData,
+    PersonalDataOpened,
+    RefuseErasure,
+    Reopen,
+    Reply,
+    RequestCertificate,
+    RequestMentoring,
+    Withdraw,
+)
+from zi_intake.case.state import ENDED, Case, Status
+from zi_intake.opening import Opener
+from zi_intake.roles import LOOKERS, OFFICERS, PARTIES
+
+# What is still done here with a case that another desk works on.
+STAYS_HERE = (
+    GiveNumber,
+    AddAttachment,
+    KeepData,
+    AskErasure,
+    ApproveErasure,
+    RefuseErasure,
+    OpenPersonalData,
+    CountOpenings,
+)
+# What has to be erased although the case is open; everything else waits until it has ended.
+LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "lawful_order"})
+
+
+def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    refuse_other_roles(command, PARTIES)
+    if isinstance(command, FileComplaint | FileConsultation | RequestCertificate | RequestMentoring):
+        return _file(command, case)
+    if case.filing is None:
+        raise refusals.NotFiledError
+    _refuse_other_people(command, case.filing)
+    if isinstance(command, CaseCommand) and command.request in case.requests:
+        return []
+    if case.erased is not None:
+        return _after_the_erasure(command, case)
+    if case.status is Status.PASSED_ON and not isinstance(command, STAYS_HERE):
+        raise refusals.PassedOnError
+    match command:
+        case Acknowledge():
+            return _acknowledge(command, case)
+        case Assign():
+            return _assign(command, case)
+        case Ask():
+            return _ask(command, case)
+        case Reply():
+            return _reply(command, case)
+        case Answer():
+            return _answer(command, case)
+        case Close():
+            return _close(command, case)
+        case CloseUnanswered():
+            return _close_unanswered(command, case)
+        case CloseSilent():
+            return _close_silent(command, case)
+        case Reopen():
+            return _reopen(command, case)
+        case Withdraw():
+            return _withdraw(command, case)
+        case AddAttachment():
+            return _add_attachment(command, case)
+        case KeepData():
+            return _keep_data(command, case)
+        case GiveNumber():
+            return _give_number(command, case)
+        case AskErasure():
+            return _ask_erasure(command, case)
+        case ApproveErasure():
+            return _approve_erasure(command, case, case.filing)
+        case RefuseErasure():
+            _refuse_unless_second_pair_of_eyes(command.by, case)
+            return [ErasureRefused(**dict(command))]
+        case OpenPersonalData():
+            return _open(command, case)
+        case CountOpenings():
+            return _count_openings(command, case)
+        case _:
+            assert_never(command)
+
+
+def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
+    """Raise for a citizen at somebody else's case, and for another desk's people and programs."""
+    if command.by.role in CITIZENS and not is_owner(command.by, filing):
+        raise refusals.NotTheOwnerError
+    if command.by.role in LOOKERS and (command.by.actor, "applicant") == (filing.by.actor, filing.by.role):
+        raise refusals.OwnCaseError
+    if isinstance(command, OpenPersonalData) and command.by.role not in _lookers(filing):
+        raise WrongRoleError
+    if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | _adding(filing):
+        raise WrongRoleError
+
+
+def is_owner(by: Act, filing: AnyFiled) -> bool:
+    """Whether the act is of whoever has the case's code, or of the applicant who filed it signed in."""
+    if by.role == "public":
+        return by.actor == str(filing.data_subject)
+    return (by.actor, by.role) == (filing.by.actor, filing.by.role)
+
+
+def _adding(filing: AnyFiled) -> Roles:
+    return OFFICERS | officials("mentor") if isinstance(filing, MentoringRequested) else OFFICERS
+
+
+def _lookers(filing: AnyFiled) -> Roles:
+    """Return the officials of the desk that works on the case, auditors, the mail program, and certificates for its letters and what a
+    mentored business lets it take over."""
+    everywhere = OFFICERS | officials("auditor") | services("notify")
+    match filing:
+        case CertificateRequested():
+            return everywhere | officials("evaluator", "signer", "head") | services("certificates")
+        case MentoringRequested():
+            return everywhere | officials("mentor", "evaluator", "head") | services("certificates")
+        case _:
+            return everywhere
+
+
+def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
+    """Only what was not seen in this hour is an event."""
+    opener = Opener(command.by.actor, command.by.role, command.purpose)
+    window = case.window(opener, command.by.at)
+    if window is None:
+        return [PersonalDataOpened(**dict(command), since=command.by.at)]
+    items = tuple(item for item in command.items if item not in window.items)
+    return [PersonalDataOpened(**{**dict(command), "items": items}, since=window.since)] if items else []
+
+
+def _count_openings(command: CountOpenings, case: Case) -> list[CaseEvents]:
+    if command.opening in case.counted or command.count == 0:
+        return []
+    return [OpeningsCounted(**dict(command))]
+
+
+def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    """Nothing can be read, added or reopened any more; how often it was read before is still told."""
+    if isinstance(command, CountOpenings):
+        return _count_openings(command, case)
+    if isinstance(command, ApproveErasure):
+        return []
+    raise ErasedError
+
+
+def _file(
+    command: FileComplaint | FileConsultation | RequestCertificate | RequestMentoring, case: Case
+) -> list[CaseEvents]:
+    if command.by.role == "public" and command.by.actor != str(command.data_subject):
+        raise refusals.NotTheOwnerError
+    if case.filing is not None:
+        if case.filing.body_digest != command.body_digest:
+            raise refusals.AnotherBodyError
+        return []
+    return [FILED[type(command)](**vars(command))]
+
+
+def _acknowledge(command: Acknowledge, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.status is not Status.FILED:
+        return []
+    return [CaseAcknowledged(**dict(command))]
+
+
+def _assign(command: Assign, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.status is Status.FILED:
+        raise refusals.NotAcknowledgedError
+    if command.officer == case.officer:
+        return []
+    takes_free_case = case.officer is None and command.officer == command.by.actor
+    if not (takes_free_case or _is_supervisor(command.by)):
+        raise refusals.NotYoursToAssignError
+    return [CaseAssigned(**dict(command))]
+
+
+def _ask(command: Ask, case: Case) -> list[CaseEvents]:
+    _refuse_unless_working(command.by, case)
+    return [ClarificationAsked(**dict(command))]
+
+
+def _reply(command: Reply, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.status is not Status.CLARIFICATION_ASKED:
+        raise refusals.NothingAskedError
+    return [CitizenReplied(**dict(command) | {"due": _never_earlier(command.due, case)})]
+
+
+def _answer(command: Answer, case: Case) -> list[CaseEvents]:
+    _refuse_unless_working(command.by, case)
+    return [CaseAnswered(**dict(command))]
+
+
+def _close(command: Close, case: Case) -> list[CaseEvents]:
+    if case.status is Status.CLOSED:
+        return []
+    _refuse_ended(case)
+    if case.status is not Status.ANSWERED:
+        raise refusals.NotAnsweredError
+    _refuse_others(command.by, case)
+    return [_closed(command, "resolved", command.reopen_until)]
+
+
+def _close_unanswered(command: CloseUnanswered, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.CLARIFICATION_ASKED or case.reply_by != command.reply_by:
+        return []
+    return [_closed(command, "not_completed", command.reopen_until)]
+
+
+def _close_silent(command: CloseSilent, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.ANSWERED or case.closes_on != command.closes_on:
+        return []
+    return [_closed(command, "no_reaction", command.reopen_until)]
+
+
+def _reopen(command: Reopen, case: Case) -> list[CaseEvents]:
+    if case.status is Status.WITHDRAWN:
+        raise refusals.WithdrawnError
+    if case.status not in (Status.ANSWERED, Status.CLOSED):
+        raise refusals.StillOpenError
+    if case.reopen_until is not None and command.by.at > case.reopen_until:
+        raise refusals.TooLateToReopenError
+    return [CaseReopened(**dict(command) | {"due": _never_earlier(command.due, case)})]
+
+
+def _withdraw(command: Withdraw, case: Case) -> list[CaseEvents]:
+    if case.status is Status.WITHDRAWN:
+        return []
+    _refuse_ended(case)
+    return [CaseWithdrawn(**dict(command))]
+
+
+def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
+    _refuse_ended(case)
+    if case.attachments >= case.attachment_limit:
+        raise refusals.TooManyAttachmentsError(limit=case.attachment_limit)
+    case.refuse_over(command.room, command.size)
+    return [AttachmentAdded(**{name: value for name, value in dict(command).items() if name != "room"})]
+
+
+def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.PASSED_ON:
+        raise refusals.NotPassedOnError
+    desk = "umkm" if isinstance(case.filing, MentoringRequested) else "certificates"
+    if command.by.role not in services(desk):
+        raise WrongRoleError
+    return [DataKept(**dict(command))]
+
+
+def _give_number(command: GiveNumber, case: Case) -> list[CaseEvents]:
+    """One that was wrong can be put right; who knows the business by its former reference is told both."""
+    if not isinstance(case.filing, MentoringRequested):
+        raise refusals.NotMentoredError
+    if command.business_ref == case.business_ref:
+        return []
+    return [BusinessNumberGiven(**dict(command), former_ref=case.business_ref)]
+
+
+def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
+    if case.erasure is not None:
+        if (case.erasure.by.actor, case.erasure.reason) == (command.by.actor, command.reason):
+            return []
+        raise refusals.ErasureAskedError
+    _refuse_too_early(command.reason, case)
+    return [ErasureRequested(**dict(command))]
+
+
+def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> list[CaseEvents]:
+    asked = _refuse_unless_second_pair_of_eyes(command.by, case)
+    _refuse_too_early(asked.reason, case)  # it may have been reopened since
+    return [
+        DataSubjectErased(
+            **dict(command),
+            data_subject=filing.data_subject,
+            reason=asked.reason,
+            asked_by=asked.by.actor,
+            person_ref=filing.person_ref if isinstance(filing, AnswerableFiled) else None,
+        )
+    ]
+
+
+def may_be_erased(reason: ErasureReason, case: Case) -> bool:
+    """Nobody has to be mentored, so who asked for it may end that at any time."""
+    voluntary = isinstance(case.filing, MentoringRequested)
+    return case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary
+
+
+def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
+    if may_be_erased(reason, case):
+        return
+    raise (
+        refusals.LawfulDemandsOnlyError if case.status is Status.PASSED_ON else refusals.TooEarlyToEraseError
+    )
+
+
+def _refuse_unless_second_pair_of_eyes(by: Act, case: Case) -> ErasureRequested:
+    """Four eyes: nobody decides about their own request."""
+    if case.erasure is None:
+        raise refusals.NoErasureAskedError
+    if by.actor == case.erasure.by.actor:
+        raise refusals.FourEyesError
+    return case.erasure
+
+
+def _refuse_ended(case: Case) -> None:
+    if case.status in ENDED:
+        raise refusals.EndedError
+
+
+def _refuse_others(by: Act, case: Case) -> None:
+    if by.actor != case.officer and not _is_supervisor(by):
+        raise refusals.NotYourCaseError
+
+
+def _refuse_unless_working(by: Act, case: Case) -> None:
+    _refuse_ended(case)
+    if case.officer is None:
+        raise refusals.NotAssignedError
+    if case.status is Status.CLARIFICATION_ASKED:
+        raise refusals.CitizenAskedError
+    if case.status is Status.ANSWERED:
+        raise refusals.AlreadyAnsweredError
+    _refuse_others(by, case)
+
+
+def _is_supervisor(by: Act) -> bool:
+    return by.role == "staff:supervisor"
+
+
+def _never_earlier(due: datetime, case: Case) -> datetime:
+    return due if case.due is None else max(due, case.due)
+
+
+def _closed(command: CaseCommand, reason: ClosingReason, reopen_until: datetime) -> CaseClosed:
+    return CaseClosed(by=command.by, request=command.request, reason=reason, reopen_until=reopen_until)

@@ -1,0 +1,373 @@
+"""The commands that a case takes and the events that it records; the name of an event's class is stored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from zi_chassis.domain import Command, Event, Value
+from zi_contracts.intake import (
+    Channel,
+    ClosingReason,
+    Confidentiality,
+    District,
+    ErasureReason,
+    Items,
+    Language,
+    PinnedStandard,
+    RefusalReason,
+    Series,
+)
+
+
+class CaseCommand(Command):
+    """`request` names one intention of one person, so that sending it twice does it once."""
+
+    request: UUID | None = None
+
+
+class Filing(CaseCommand):
+    ticket: str
+    body_digest: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    items: Items
+
+
+class AnswerableFiling(Filing):
+    """What intake's officers answer within their standard."""
+
+    confidentiality: Confidentiality
+    district: str
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+    person_ref: str | None = None
+
+
+class FileComplaint(AnswerableFiling):
+    kind: Literal["product", "service"]
+    commodity: str | None
+
+
+class FileConsultation(AnswerableFiling):
+    topic: str
+
+
+class RequestCertificate(Filing):
+    """`account`: the ticket of an earlier request of the same company."""
+
+    series: Series
+    business_ref: str
+    account: str | None
+
+
+class RequestMentoring(Filing):
+    """`products`: how many it makes or wants to make."""
+
+    business_ref: str
+    district: District
+    has_nib: bool
+    products: int
+
+
+class GiveNumber(CaseCommand):
+    """A business says its number (NIB), which it did not have before or got wrong."""
+
+    business_ref: str
+    items: Items
+
+
+class Acknowledge(CaseCommand):
+    pass
+
+
+class Assign(CaseCommand):
+    officer: str
+
+
+class Ask(CaseCommand):
+    items: Items
+    reply_by: datetime
+
+
+class Reply(CaseCommand):
+    """`due` has the working time added that the office waited."""
+
+    items: Items
+    due: datetime
+
+
+class Answer(CaseCommand):
+    items: Items
+    closes_on: datetime
+
+
+class Close(CaseCommand):
+    reopen_until: datetime
+
+
+class CloseUnanswered(CaseCommand):
+    """The timer of a question: its due time says which question."""
+
+    reply_by: datetime
+    reopen_until: datetime
+
+
+class CloseSilent(CaseCommand):
+    """The timer of an answer: its due time says which answer."""
+
+    closes_on: datetime
+    reopen_until: datetime
+
+
+class Reopen(CaseCommand):
+    items: Items
+    due: datetime
+
+
+class Withdraw(CaseCommand):
+    pass
+
+
+class Room(Value):
+    """Bytes of files that a case takes: until an official has taken it, after that, and if another desk works on it."""
+
+    untaken: int = 10_000_000
+    taken: int = 50_000_000
+    passed_on: int = 300_000_000
+
+
+class AddAttachment(CaseCommand):
+    items: Items
+    media_type: str
+    size: int
+    room: Room = Room()
+
+
+class KeepData(CaseCommand):
+    """What another desk has put into the vault."""
+
+    items: Items
+
+
+class AskErasure(CaseCommand):
+    reason: ErasureReason
+
+
+class ApproveErasure(CaseCommand):
+    pass
+
+
+class RefuseErasure(CaseCommand):
+    reason: RefusalReason
+
+
+class OpenPersonalData(Command):
+    """Every look is an act of its own, so it has no request."""
+
+    items: tuple[UUID, ...]
+    purpose: str
+
+
+class CountOpenings(Command):
+    """The hour that began with the event `opening` is over; `count` looks in it showed what was shown before."""
+
+    opening: UUID
+    official: str
+    role: str
+    purpose: str
+    since: datetime
+    count: int
+
+
+CaseCommands = (
+    FileComplaint
+    | FileConsultation
+    | RequestCertificate
+    | RequestMentoring
+    | GiveNumber
+    | Acknowledge
+    | Assign
+    | Ask
+    | Reply
+    | Answer
+    | Close
+    | CloseUnanswered
+    | CloseSilent
+    | Reopen
+    | Withdraw
+    | AddAttachment
+    | KeepData
+    | AskErasure
+    | ApproveErasure
+    | RefuseErasure
+    | OpenPersonalData
+    | CountOpenings
+)
+
+
+class CaseEvent(Event):
+    request: UUID | None = None
+
+
+class Filed(CaseEvent):
+    ticket: str
+    body_digest: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    items: Items
+
+
+class AnswerableFiled(Filed):
+    confidentiality: Confidentiality
+    district: str
+    standard: PinnedStandard
+    due: datetime
+    acknowledge_by: datetime
+    person_ref: str | None = None
+
+
+class ComplaintFiled(AnswerableFiled):
+    kind: Literal["product", "service"]
+    commodity: str | None
+
+
+class ConsultationFiled(AnswerableFiled):
+    topic: str
+
+
+class CertificateRequested(Filed):
+    series: Series
+    business_ref: str
+    account: str | None
+
+
+class MentoringRequested(Filed):
+    business_ref: str
+    district: District
+    has_nib: bool
+    products: int
+
+
+PassedOn = CertificateRequested | MentoringRequested
+AnyFiled = ComplaintFiled | ConsultationFiled | PassedOn
+FILED: Mapping[type[Filing], type[AnyFiled]] = {
+    FileComplaint: ComplaintFiled,
+    FileConsultation: ConsultationFiled,
+    RequestCertificate: CertificateRequested,
+    RequestMentoring: MentoringRequested,
+}
+
+
+class BusinessNumberGiven(CaseEvent):
+    business_ref: str
+    former_ref: str
+    items: Items
+
+
+class CaseAcknowledged(CaseEvent):
+    pass
+
+
+class CaseAssigned(CaseEvent):
+    officer: str
+
+
+class ClarificationAsked(CaseEvent):
+    items: Items
+    reply_by: datetime
+
+
+class CitizenReplied(CaseEvent):
+    items: Items
+    due: datetime
+
+
+class CaseAnswered(CaseEvent):
+    items: Items
+    closes_on: datetime
+
+
+class CaseClosed(CaseEvent):
+    reason: ClosingReason
+    reopen_until: datetime
+
+
+class CaseReopened(CaseEvent):
+    items: Items
+    due: datetime
+
+
+class CaseWithdrawn(CaseEvent):
+    pass
+
+
+class AttachmentAdded(CaseEvent):
+    items: Items
+    media_type: str
+    size: int
+
+
+class DataKept(CaseEvent):
+    items: Items
+
+
+class ErasureRequested(CaseEvent):
+    reason: ErasureReason
+
+
+class ErasureRefused(CaseEvent):
+    reason: RefusalReason
+
+
+class DataSubjectErased(CaseEvent):
+    """Whose key is destroyed after this is on disk."""
+
+    data_subject: UUID
+    reason: ErasureReason
+    asked_by: str
+    person_ref: str | None = None
+
+
+class PersonalDataOpened(Event):
+    """`since`: when its hour began; None where it is from before there were hours, when every look was an event."""
+
+    items: tuple[UUID, ...]
+    purpose: str
+    since: datetime | None = None
+
+
+class OpeningsCounted(Event):
+    opening: UUID
+    official: str
+    role: str
+    purpose: str
+    since: datetime
+    count: int
+
+
+CaseEvents = (
+    ComplaintFiled
+    | ConsultationFiled
+    | CertificateRequested
+    | MentoringRequested
+    | BusinessNumberGiven
+    | CaseAcknowledged
+    | CaseAssigned
+    | ClarificationAsked
+    | CitizenReplied
+    | CaseAnswered
+    | CaseClosed
+    | CaseReopened
+    | CaseWithdrawn
+    | AttachmentAdded
+    | DataKept
+    | ErasureRequested
+    | ErasureRefused
+    | DataSubjectErased
+    | PersonalDataOpened
+    | OpeningsCounted
+)

@@ -1,0 +1,122 @@
+"""The errors by which the rules of a case refuse a command."""
+
+from typing import ClassVar
+
+from zi_chassis.domain import DomainError
+
+
+class CaseError(DomainError):
+    """What the state of the case does not allow."""
+
+    sentence: ClassVar[str]
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(self.sentence, **values)
+
+
+class NotFiledError(CaseError):
+    sentence = "There is no such case: check the ticket and the code."
+
+
+class AnotherBodyError(CaseError):
+    sentence = "This Idempotency-Key was used for another text: send the new text under a new key."
+
+
+class EndedError(CaseError):
+    sentence = "The case is closed: reopen it first, or file a new one."
+
+
+class NotAcknowledgedError(CaseError):
+    sentence = "Acknowledge the case first."
+
+
+class NotAssignedError(CaseError):
+    sentence = "Assign the case to an officer first."
+
+
+class NotYourCaseError(CaseError):
+    sentence = "Only the assigned officer or a supervisor may do this: have the case assigned to you."
+
+
+class NotYoursToAssignError(CaseError):
+    sentence = "Take a free case yourself, or ask a supervisor to assign it."
+
+
+class CitizenAskedError(CaseError):
+    sentence = "The citizen has been asked: wait for the reply."
+
+
+class NothingAskedError(CaseError):
+    sentence = "The office has not asked anything: there is nothing to reply to now."
+
+
+class AlreadyAnsweredError(CaseError):
+    sentence = "The case has its answer: close it, or wait for the citizen."
+
+
+class NotAnsweredError(CaseError):
+    sentence = "Answer the case before you close it."
+
+
+class StillOpenError(CaseError):
+    sentence = "The case is open: there is nothing to reopen."
+
+
+class WithdrawnError(CaseError):
+    sentence = "The case was withdrawn: file a new one."
+
+
+class TooLateToReopenError(CaseError):
+    sentence = "The time to reopen this case is over: file a new one and name this ticket in it."
+
+
+class TooManyAttachmentsError(CaseError):
+    sentence = "A case takes {limit} files at most: put what matters into those that are there."
+
+
+class CaseFullUntilTakenError(CaseError):
+    sentence = "Until an official takes the case it holds {megabytes} MB of files: send the rest after that."
+
+
+class CaseFullError(CaseError):
+    sentence = "A case holds {megabytes} MB of files: put what matters into those that are there."
+
+
+class PassedOnError(CaseError):
+    sentence = "This is worked on at another desk of the office: its page tells what can be done there."
+
+
+class NotPassedOnError(CaseError):
+    sentence = "This case is not worked on at another desk."
+
+
+class NotMentoredError(CaseError):
+    sentence = "Only a business that asked to be mentored gives its number here."
+
+
+class LawfulDemandsOnlyError(CaseError):
+    sentence = "This is worked on at another desk: it is erased on a lawful demand only."
+
+
+class TooEarlyToEraseError(CaseError):
+    sentence = "The case is open: close it first, or name the lawful demand that can't wait."
+
+
+class ErasureAskedError(CaseError):
+    sentence = "Erasure has been asked for already: a supervisor decides."
+
+
+class NoErasureAskedError(CaseError):
+    sentence = "Nobody has asked for the erasure of this case: ask for it first."
+
+
+class FourEyesError(CaseError):
+    sentence = "You asked for this erasure yourself: another supervisor has to decide."
+
+
+class OwnCaseError(CaseError):
+    sentence = "You filed this case yourself: leave it to a colleague."
+
+
+class NotTheOwnerError(CaseError):
+    sentence = "Only who filed the case does this: open it with its own ticket and code."

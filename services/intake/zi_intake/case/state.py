@@ -1,0 +1,256 @@
+"""The state of a case, as its events leave it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from zi_contracts.intake import Holder, Items, PinnedStandard
+from zi_intake.case.messages import (
+    AnyFiled,
+    AttachmentAdded,
+    BusinessNumberGiven,
+    CaseAcknowledged,
+    CaseAnswered,
+    CaseAssigned,
+    CaseClosed,
+    CaseEvent,
+    CaseEvents,
+    CaseReopened,
+    CaseWithdrawn,
+    CertificateRequested,
+    CitizenReplied,
+    ClarificationAsked,
+    ComplaintFiled,
+    ConsultationFiled,
+    DataKept,
+    DataSubjectErased,
+    ErasureRefused,
+    ErasureRequested,
+    MentoringRequested,
+    OpeningsCounted,
+    PassedOn,
+    PersonalDataOpened,
+    Room,
+)
+from zi_intake.case.refusals import CaseFullError, CaseFullUntilTakenError, NotFiledError, PassedOnError
+from zi_intake.opening import Opener, Window
+
+ATTACHMENTS = 5
+ATTACHMENTS_CERTIFICATES = 60
+ATTACHMENTS_MENTORING = 300  # photos of every visit
+
+
+class Status(StrEnum):
+    UNKNOWN = "unknown"
+    FILED = "filed"
+    PASSED_ON = "passed_on"
+    ACKNOWLEDGED = "acknowledged"
+    ASSIGNED = "assigned"
+    CLARIFICATION_ASKED = "clarification_asked"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED = (Status.CLOSED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Case:
+    status: Status = Status.UNKNOWN
+    filing: AnyFiled | None = None
+    business_ref: str = ""
+    due: datetime | None = None
+    officer: str | None = None
+    asked_at: datetime | None = None
+    reply_by: datetime | None = None
+    closes_on: datetime | None = None
+    reopen_until: datetime | None = None
+    items: Items = ()
+    attachments: int = 0
+    attached: int = 0
+    kept: tuple[AttachmentAdded | DataKept, ...] = ()
+    erasure: ErasureRequested | None = None
+    erased: datetime | None = None
+    requests: frozenset[UUID] = frozenset()
+    version: int = 0
+    windows: Mapping[Opener, Window] = field(default_factory=dict)
+    counted: frozenset[UUID] = frozenset()
+
+    @property
+    def is_filed(self) -> bool:
+        return self.filing is not None
+
+    @property
+    def standard(self) -> PinnedStandard:
+        """What a case that intake answers was received under."""
+        if self.filing is None:
+            raise NotFiledError
+        if isinstance(self.filing, PassedOn):
+            raise PassedOnError
+        return self.filing.standard
+
+    @property
+    def attachment_limit(self) -> int:
+        match self.filing:
+            case CertificateRequested():
+                return ATTACHMENTS_CERTIFICATES
+            case MentoringRequested():
+                return ATTACHMENTS_MENTORING
+            case _:
+                return ATTACHMENTS
+
+    def refuse_over(self, room: Room, size: int) -> None:
+        """`size` more bytes of files must find room in the case."""
+        is_passed_on = isinstance(self.filing, PassedOn)
+        if not is_passed_on and self.officer is None:
+            if self.attached + size > room.untaken:
+                raise CaseFullUntilTakenError(megabytes=room.untaken // 1_000_000)
+            return
+        most = room.passed_on if is_passed_on else room.taken
+        if self.attached + size > most:
+            raise CaseFullError(megabytes=most // 1_000_000)
+
+    @property
+    def has_number(self) -> bool:
+        """Of a business that asked to be mentored."""
+        filed = self.filing
+        return isinstance(filed, MentoringRequested) and (
+            filed.has_nib or self.business_ref != filed.business_ref
+        )
+
+    def items_of(self, request: UUID | None) -> Items:
+        """What a file that was added, or data that was kept, under this request became; nothing for another request."""
+        kept = [each.items for each in self.kept if each.request == request]
+        return kept[-1] if kept else ()
+
+    def window(self, opener: Opener, at: datetime) -> Window | None:
+        """The hour in which the opener is at that time."""
+        window = self.windows.get(opener)
+        return window if window is not None and window.is_open(at) else None
+
+    @property
+    def holder(self) -> Holder:
+        """Who must act next; the office's clock runs only while the office holds the case."""
+        return "citizen" if self.status in (Status.CLARIFICATION_ASKED, Status.ANSWERED, *ENDED) else "office"
+
+
+initial = Case()
+
+
+def kind_of(state: Case) -> str:
+    """product or service for a complaint, consultation for a question, ski or ske for letters, or mentoring."""
+    match state.filing:
+        case ComplaintFiled(kind=kind):
+            return kind
+        case CertificateRequested(series=series):
+            return series
+        case MentoringRequested():
+            return "mentoring"
+        case _:
+            return "consultation"
+
+
+def evolve(case: Case, event: CaseEvents) -> Case:
+    case = replace(case, version=case.version + 1)
+    if isinstance(event, CaseEvent) and event.request is not None:
+        case = replace(case, requests=case.requests | {event.request})
+    match event:
+        case ComplaintFiled() | ConsultationFiled():
+            return replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
+        case CertificateRequested() | MentoringRequested():
+            passed_on = replace(case, status=Status.PASSED_ON, filing=event, items=event.items)
+            return replace(passed_on, business_ref=event.business_ref)
+        case BusinessNumberGiven():
+            return replace(case, business_ref=event.business_ref, items=case.items + event.items)
+        case CaseAcknowledged():
+            return replace(case, status=Status.ACKNOWLEDGED)
+        case CaseAssigned():
+            return _assigned(case, event)
+        case ClarificationAsked():
+            return _asked(case, event)
+        case CitizenReplied():
+            return _back_at_work(case, event)
+        case CaseAnswered():
+            return _answered(case, event)
+        case CaseClosed():
+            return _ended(case, event)
+        case CaseReopened():
+            return _back_at_work(case, event)
+        case CaseWithdrawn():
+            return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
+        case AttachmentAdded():
+            counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
+            return _keeping(counted, event)
+        case DataKept():
+            return _keeping(case, event)
+        case ErasureRequested():
+            return replace(case, erasure=event)
+        case ErasureRefused():
+            return replace(case, erasure=None)
+        case DataSubjectErased():
+            return _erased(case, event)
+        case PersonalDataOpened():
+            return _opened(case, event)
+        case OpeningsCounted():
+            return _counted(case, event)
+        case _:
+            assert_never(event)
+
+
+def _assigned(case: Case, event: CaseAssigned) -> Case:
+    """Another officer takes over where the case stands."""
+    status = Status.ASSIGNED if case.status is Status.ACKNOWLEDGED else case.status
+    return replace(case, status=status, officer=event.officer)
+
+
+def _asked(case: Case, event: ClarificationAsked) -> Case:
+    asked = replace(case, status=Status.CLARIFICATION_ASKED, asked_at=event.by.at, reply_by=event.reply_by)
+    return replace(asked, items=case.items + event.items)
+
+
+def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
+    working = replace(case, status=Status.ASSIGNED, due=event.due, items=case.items + event.items)
+    return replace(working, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+
+
+def _answered(case: Case, event: CaseAnswered) -> Case:
+    return replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + event.items)
+
+
+def _keeping(case: Case, event: AttachmentAdded | DataKept) -> Case:
+    return replace(case, items=case.items + event.items, kept=(*case.kept, event))
+
+
+def _ended(case: Case, event: CaseClosed) -> Case:
+    closed = replace(case, status=Status.CLOSED, reopen_until=event.reopen_until)
+    return replace(closed, asked_at=None, reply_by=None, closes_on=None)
+
+
+def _erased(case: Case, event: DataSubjectErased) -> Case:
+    """Nobody can work on what can't be read: an open case ends with it."""
+    status = case.status if case.status in ENDED else Status.CLOSED
+    over = replace(case, status=status, erased=event.by.at, erasure=None)
+    return replace(over, asked_at=None, reply_by=None, closes_on=None, reopen_until=None)
+
+
+def _opened(case: Case, event: PersonalDataOpened) -> Case:
+    if event.since is None:
+        return case
+    opener = Opener(event.by.actor, event.by.role, event.purpose)
+    window = case.windows.get(opener)
+    if window is None or window.since != event.since:
+        window = Window(case.version, event.since)
+    return replace(case, windows={**case.windows, opener: window.joined_by(event.items)})
+
+
+def _counted(case: Case, event: OpeningsCounted) -> Case:
+    """Nothing is counted to an hour any more after its count: its next look is an event."""
+    opener = Opener(event.official, event.role, event.purpose)
+    windows = {
+        each: window for each, window in case.windows.items() if (each, window.since) != (opener, event.since)
+    }
+    return replace(case, windows=windows, counted=case.counted | {event.opening})
