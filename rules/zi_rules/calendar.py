@@ -23,7 +23,7 @@ from zi_rules.data_files import read_file
 from zi_rules.holidays import HOLIDAYS, Holidays, current_holidays, national_holidays
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
 from zi_rules.provenance import SourceStatus
-from zi_rules.version import Editions, Kept, Pinned, nothing_kept
+from zi_rules.version import ContentLookup, Editions, Pinned, no_content
 
 CALENDAR = "calendar"
 
@@ -96,7 +96,7 @@ class Pause(BaseModel):
 
 
 class WorkingCalendar(Configured):
-    """What the office itself says of its days; national holidays come beside it, in versions of their own."""
+    """The office's own opening hours, closed dates and open dates; national holidays are versioned apart."""
 
     timezone: ZoneInfo
     late_receipt: Literal["next_opening", "same_day"]
@@ -156,7 +156,7 @@ class WorkingCalendar(Configured):
                 assert_never(amount)
 
     def postpone(self, due: datetime, amount: Period, pause: Pause) -> datetime:
-        """Where a due date of this unit moves by a pause; one that was already missed stays missed."""
+        """Move a due date of this unit by a pause; a date that was missed before the pause stays missed."""
         was_due = _in_utc(due)
         if pause.began >= was_due:
             return was_due
@@ -247,11 +247,11 @@ class Calendars:
         return self._calendars.pinned(calendar).observing(self._holidays.pinned(holidays))
 
 
-def load_calendars(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Calendars:
+def load_calendars(office_folder: Path | None = None, content_of: ContentLookup = no_content) -> Calendars:
     stated = read_file(CALENDAR, "calendar.toml", office_folder)
     return Calendars(
-        Editions(WorkingCalendar, CALENDAR, [stated], kept),
-        Editions(Holidays, HOLIDAYS, [national_holidays()], kept),
+        Editions(WorkingCalendar, CALENDAR, [stated], content_of),
+        Editions(Holidays, HOLIDAYS, [national_holidays()], content_of),
     )
 
 

@@ -23,7 +23,7 @@ class UnusableConfigurationError(ValueError):
 
 
 class _Header(BaseModel):
-    """What names a configuration; a file that holds the only one of its kind may leave it out."""
+    """The name of a configuration; a file with the only configuration of its kind may leave it out."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -34,7 +34,7 @@ class _Header(BaseModel):
 
 
 class Configured(BaseModel):
-    """Was read from a configuration, whose name, version and digest it has."""
+    """A model that was read from a configuration, with its id, version and digest."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -85,7 +85,7 @@ def read(model: type[C], configuration: Configuration) -> C:
 
 
 def canonical(table: Mapping[str, Any]) -> bytes:
-    """The one spelling of what a table says."""
+    """Serialise a table in the one form that is hashed."""
     return json.dumps(
         table,
         default=_written,

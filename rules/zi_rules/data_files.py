@@ -1,4 +1,4 @@
-"""Where the rules' data come from: the files in this package, each replaceable by an office's file of the same name."""
+"""Files of rule data: those in this package, each replaceable by an office's file of the same name."""
 
 import tomllib
 from importlib.resources import files

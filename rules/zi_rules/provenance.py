@@ -1,4 +1,4 @@
-"""How far a value can be trusted: what is unverified is the office's own setting and is never shown as law."""
+"""The source of a value. An unverified value is the office's own setting and is never shown as law."""
 
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ class Sourced(BaseModel):
 
 
 class Text(BaseModel):
-    """The same words in the two languages of the public pages."""
+    """A text in the two languages of the public pages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from zi_rules.configuration import Configured
 from zi_rules.data_files import read_file
 from zi_rules.provenance import SourceStatus
-from zi_rules.version import Editions, Kept, nothing_kept
+from zi_rules.version import ContentLookup, Editions, no_content
 
 REGISTRATION_NUMBERS = "registration_numbers"
 
@@ -96,6 +96,8 @@ def check_shape(text: str, commodity: Commodity, shapes: Sequence[Shape]) -> Sha
     return OtherCommodityShape(number=number, shape=fitting.name, commodity=fitting.commodity)
 
 
-def load_shapes(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[Shapes]:
+def load_shapes(
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
+) -> Editions[Shapes]:
     stated = read_file(REGISTRATION_NUMBERS, "registration_numbers.toml", office_folder)
-    return Editions(Shapes, REGISTRATION_NUMBERS, [stated], kept)
+    return Editions(Shapes, REGISTRATION_NUMBERS, [stated], content_of)

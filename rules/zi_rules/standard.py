@@ -14,7 +14,7 @@ from zi_rules.configuration import Configured
 from zi_rules.data_files import read_folder
 from zi_rules.period import Period
 from zi_rules.provenance import SourceStatus, Text
-from zi_rules.version import Editions, Kept, nothing_kept
+from zi_rules.version import ContentLookup, Editions, no_content
 
 STANDARD = "standard"
 
@@ -62,7 +62,7 @@ class Tier(Term):
 
 
 class ProcessTerms(BaseModel):
-    """What the process itself waits for, the same for every tier."""
+    """The periods that the process itself waits for, the same for every tier."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -144,8 +144,12 @@ def due_after(
     return due
 
 
-def load_standards(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[ServiceStandard]:
-    standards = Editions(ServiceStandard, STANDARD, read_folder(STANDARD, "standards", office_folder), kept)
+def load_standards(
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
+) -> Editions[ServiceStandard]:
+    standards = Editions(
+        ServiceStandard, STANDARD, read_folder(STANDARD, "standards", office_folder), content_of
+    )
     _refuse_repeats((each.decree_id, each.version) for each in standards)
     _refuse_repeats((each.service, each.effective_from) for each in standards)
     return standards
@@ -161,10 +165,10 @@ def _apart(pauses: Sequence[Pause]) -> Sequence[Pause]:
 
 
 def _refuse_repeats(keys: Iterable[tuple[object, object]]) -> None:
-    seen: set[tuple[object, object]] = set()
+    earlier: set[tuple[object, object]] = set()
     for key in keys:
-        if key in seen:
+        if key in earlier:
             raise ValueError(
                 f"two service standards say the same {key[0]}, {key[1]}: give the newer one its own"
             )
-        seen.add(key)
+        earlier.add(key)

@@ -1,4 +1,4 @@
-"""Tickets name a case (40 bits and a check character); case codes open it (60 bits): two secrets' outputs, never one's."""
+"""Tickets name a case (40 bits and a check character); case codes open it (60 bits). Each is derived from a secret of its own."""
 
 from zi_rules.crockford import check_character, is_written, read, tidied, written
 
@@ -10,11 +10,11 @@ _GROUP = 4
 
 
 class MalformedTicketError(ValueError):
-    """What was typed can't be a ticket: a character is missing, too many or wrong."""
+    """The input can't be a ticket: a character is missing, too many or wrong."""
 
 
 class MalformedCaseCodeError(ValueError):
-    """What was typed can't be a case code."""
+    """The input can't be a case code."""
 
 
 def ticket_from_number(number: int) -> str:

@@ -13,9 +13,8 @@ from zi_rules.data_files import read_folder
 from zi_rules.provenance import Sourced, Text
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Kept = Callable[
-    [str, str, int], bytes | None
-]  # the content that a service once adopted of a kind, id and version
+# Finds the content that the service adopted under this kind, id and version.
+ContentLookup = Callable[[str, str, int], bytes | None]
 
 
 class NoVersionError(ValueError):
@@ -23,7 +22,7 @@ class NoVersionError(ValueError):
 
 
 class Pinned(Protocol):
-    """What an event names of a version; it has no digest if it is from before digests were pinned."""
+    """A reference of an event to a version; it has no digest if it is from before digests were pinned."""
 
     @property
     def id(self) -> str: ...
@@ -63,20 +62,24 @@ def in_force(versions: Iterable[V], day: date) -> V:
     return max(candidates, key=lambda each: each.effective_from)
 
 
-def nothing_kept(kind: str, id: str, version: int) -> None:
-    """What a service knows that has adopted nothing yet."""
+def no_content(kind: str, id: str, version: int) -> None:
+    """Find nothing: the lookup of a service that has adopted nothing yet."""
 
 
 class Editions(Sequence[C], Generic[C]):
-    """Those of one kind that are in the office's files; `pinned` finds any that was ever adopted, also after its file is gone."""
+    """The versions of one kind in the office's files; `pinned` finds every version ever adopted, also after its file is gone."""
 
     def __init__(
-        self, model: type[C], kind: str, configurations: Sequence[Configuration], kept: Kept = nothing_kept
+        self,
+        model: type[C],
+        kind: str,
+        configurations: Sequence[Configuration],
+        content_of: ContentLookup = no_content,
     ) -> None:
         self.configurations = tuple(configurations)
         self._read = partial(read, model)
         self._kind = kind
-        self._kept = kept
+        self._content_of = content_of
         self._in_files = tuple(map(self._read, self.configurations))
         self._known = {(each.id, each.version): each for each in self._in_files}
 
@@ -93,7 +96,7 @@ class Editions(Sequence[C], Generic[C]):
         return len(self._in_files)
 
     def pinned(self, pin: Pinned) -> C:
-        """What something was begun under, whatever came into force since. Raises NoVersionError."""
+        """Return the version that something was begun under, whatever came into force since. Raises NoVersionError."""
         edition = self._known.get((pin.id, pin.version)) or self._recalled(pin.id, pin.version)
         if pin.digest not in (None, edition.digest):
             raise NoVersionError(
@@ -102,7 +105,7 @@ class Editions(Sequence[C], Generic[C]):
         return edition
 
     def _recalled(self, id: str, version: int) -> C:
-        content = self._kept(self._kind, id, version)
+        content = self._content_of(self._kind, id, version)
         if content is None:
             raise NoVersionError(f"Keep {id} version {version}: something was begun under it.")
         configuration = Configuration(self._kind, id, version, content, f"{id} version {version}")
@@ -110,9 +113,9 @@ class Editions(Sequence[C], Generic[C]):
 
 
 def load_versions(
-    model: type[V], kind: str, folder: str, office_folder: Path | None, kept: Kept = nothing_kept
+    model: type[V], kind: str, folder: str, office_folder: Path | None, content_of: ContentLookup = no_content
 ) -> Editions[V]:
-    versions = Editions(model, kind, read_folder(kind, folder, office_folder), kept)
+    versions = Editions(model, kind, read_folder(kind, folder, office_folder), content_of)
     refuse_repeats([f"{each.id}, {each.version}" for each in versions])
     refuse_repeats([f"{each.id}, {each.effective_from}" for each in versions])
     return versions
@@ -120,4 +123,4 @@ def load_versions(
 
 def refuse_repeats(keys: Sequence[str]) -> None:
     if repeated := sorted({key for key in keys if keys.count(key) > 1}):
-        raise ValueError(f"say it once: {'; '.join(repeated)}")
+        raise ValueError(f"each of these must occur only once: {'; '.join(repeated)}")

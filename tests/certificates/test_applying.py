@@ -19,7 +19,7 @@ from zi_certificates.projections import bill_for, letters_of
 from zi_certificates.rulebook import NoTariffStatedError
 from zi_certificates.statement import Document
 from zi_chassis.domain import DomainError
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.rule_set import load_tariffs
 
 KEY = named("key")
@@ -324,7 +324,7 @@ async def test_what_costs_more_than_was_paid_is_not_complete(inside: Inside) -> 
     applying, by = inside.office.applying, inside.citizen(request)
     await applying.add_items(request, by, None, [sample_item("B-002")])
     found = {each.reason for each in (await applying.examination(request)).findings}
-    assert Reason.UNPAID in found
+    assert FindingReason.UNPAID in found
     with pytest.raises(refusal.IncompleteError):
         await applying.send_data(request, by, None, await revision(inside, request))
 

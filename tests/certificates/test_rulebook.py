@@ -19,7 +19,7 @@ from zi_certificates.application import Application
 from zi_certificates.rulebook import load_rulebook, published
 from zi_certificates.statement import Document, Outline, Product, Statement
 from zi_contracts.certificates import PinnedRules
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.version import NoVersionError
 
 RULES = load_rulebook(DEMO_RULES)
@@ -76,11 +76,11 @@ def test_completing_a_submission_is_judged_by_its_day_and_a_new_one_by_its_own()
     """The product expires while the office waits."""
     late = MONDAY + 700 * DAY
 
-    def found(state: Application) -> set[Reason]:
+    def found(state: Application) -> set[FindingReason]:
         return {each.reason for each in RULES.examination(state, account(), late).findings}
 
-    assert Reason.EXPIRED in found(applied())
-    assert Reason.EXPIRED not in found(asked(applied()))
+    assert FindingReason.EXPIRED in found(applied())
+    assert FindingReason.EXPIRED not in found(asked(applied()))
 
 
 def test_rules_are_pinned_by_the_submission_and_must_not_be_lost() -> None:
@@ -127,9 +127,9 @@ def test_an_application_keeps_tariffs_numbers_and_calendar_of_its_submission(tmp
     assert later.fee(stated, later.of(before, MONDAY)) * 2 == later.fee(stated, later.in_force(MONDAY))
     assert later.due(before, MONDAY) == RULES.due(before, MONDAY) < later.due(after_all, MONDAY)
     judged = [each.reason for each in later.examination(before, account(), MONDAY).findings]
-    assert Reason.REGISTRATION_SHAPE_UNKNOWN not in judged
+    assert FindingReason.REGISTRATION_SHAPE_UNKNOWN not in judged
     now = [each.reason for each in later.examination(after_all, account(), MONDAY).findings]
-    assert Reason.REGISTRATION_SHAPE_UNKNOWN in now
+    assert FindingReason.REGISTRATION_SHAPE_UNKNOWN in now
     old = after(submit(rules=PIN), state=applied())
     assert later.due(old, MONDAY) == later.due(after_all, MONDAY)  # pinned before digests were
 

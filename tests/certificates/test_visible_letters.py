@@ -27,7 +27,7 @@ from zi_certificates.signing import CONTENT, refused_as
 from zi_chassis.domain import UnseenSignError
 from zi_chassis.identity import Staff
 from zi_contracts.text import STORED
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 
 REVERSED, HIDDEN = "PT Asli\u202egnuplaP", "PT\u200bAsli"
 
@@ -135,7 +135,7 @@ def test_an_application_of_before_is_read_and_examined() -> None:
         state = application.evolve(state, type(changed).model_validate_json(changed.model_dump_json()))
     assert state.statement is not None
     [product] = state.statement.products
-    assert Item.model_validate(product.model_dump(), context=STORED).product == REVERSED
+    assert ProductItem.model_validate(product.model_dump(), context=STORED).product == REVERSED
 
 
 def test_every_refusal_tells_the_signer_what_to_do() -> None:

@@ -103,10 +103,10 @@ def test_versions_that_can_not_be_told_apart_are_refused(
     (tmp_path / "invented").mkdir()
     (tmp_path / "invented/first.toml").write_text(FILE.format(version=1, day="2026-01-01"))
     (tmp_path / "invented/second.toml").write_text(FILE.format(version=version, day=day))
-    with pytest.raises(ValueError, match=f"say it once: {repeated}"):
+    with pytest.raises(ValueError, match=f"each of these must occur only once: {repeated}"):
         load_versions(Versioned, "invented", "invented", tmp_path)
 
 
 def test_all_that_is_repeated_is_named() -> None:
-    with pytest.raises(ValueError, match=r"^say it once: a; b$"):
+    with pytest.raises(ValueError, match=r"^each of these must occur only once: a; b$"):
         refuse_repeats(["b", "a", "c", "b", "a"])

@@ -9,7 +9,7 @@ from tests.umkm import steps as usual
 from tests.umkm.steps import MONDAY, after, changed, item, mentor, named
 
 from zi_contracts.umkm import MentoringState
-from zi_rules.mentoring.assessment import Answer, Answers, score
+from zi_rules.mentoring.assessment import Answers, ChecklistAnswer, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.rule_set import load_mentoring_rules
 from zi_umkm import case as steps
@@ -51,7 +51,7 @@ def visited(form: Checklist, answers: Answers) -> Visit:
     return state
 
 
-def _answered(code: str, answer: Answer) -> visit.AnswerItem:
+def _answered(code: str, answer: ChecklistAnswer) -> visit.AnswerItem:
     return visit.AnswerItem(
         by=mentor(), answer=named(code), item=code, said=answer.said, grade=answer.grade, claimed_at=MONDAY
     )
@@ -59,7 +59,7 @@ def _answered(code: str, answer: Answer) -> visit.AnswerItem:
 
 def with_critical_finding(form: Checklist) -> Answers:
     critical = next(each for each in form.items if form.critical in each.grades)
-    wrong = Answer(said="no" if form.fulfilled == "yes" else "yes", grade=form.critical)
+    wrong = ChecklistAnswer(said="no" if form.fulfilled == "yes" else "yes", grade=form.critical)
     return {**all_well(form), critical.code: wrong}
 
 
@@ -97,7 +97,9 @@ def test_a_result_is_the_score_of_what_was_answered(form: Checklist) -> None:
 
 def test_what_is_in_dispute_counts_for_nothing_yet() -> None:
     state = visited(THIRD, all_well(THIRD))
-    other = changed(_answered("no_ice", Answer(said="yes")), answer=named("other"), by=mentor("mentor-dodi"))
+    other = changed(
+        _answered("no_ice", ChecklistAnswer(said="yes")), answer=named("other"), by=mentor("mentor-dodi")
+    )
     for event in visit.decide(other, state):
         state = visit.evolve(state, event)
     assert set(answers_of(state)) == {"bad_water", "wet_floor"}
@@ -111,7 +113,7 @@ def test_an_answer_that_the_form_does_not_know_is_refused_before_it_is_kept(form
     refuse_unfit(form, code, fits)
     wrong = "no" if form.fulfilled == "yes" else "yes"
     with pytest.raises(refusal.UnfitAnswerError):
-        refuse_unfit(form, code, Answer(said=wrong, grade="of another form"))
+        refuse_unfit(form, code, ChecklistAnswer(said=wrong, grade="of another form"))
 
 
 def test_products_go_the_way_that_the_rules_say() -> None:

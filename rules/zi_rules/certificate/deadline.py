@@ -1,4 +1,4 @@
-"""When an application must be paid, evaluated and completed by, from the rules pinned on it; every answer is in UTC."""
+"""Due dates of an application (payment, evaluation, completion) under the rules pinned on it; all times in UTC."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -8,10 +8,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import Setting, item_findings
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, Requirements, missing_documents, requirements
 from zi_rules.certificate.rule_set import CertificateRules, Country
 from zi_rules.registration_number import Shape, normalise_number
@@ -20,7 +20,7 @@ _Found = TypeVar("_Found", Finding, MissingDocument)
 
 
 class Particulars(BaseModel):
-    """What the applicant states and attaches, and the approved HS codes of their account."""
+    """The applicant's statements and attachments, and the approved HS codes of their account."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class Particulars(BaseModel):
     goods: Goods
     country: Country | None = None
     circumstances: frozenset[Circumstance] = frozenset()
-    items: tuple[Item, ...]
+    items: tuple[ProductItem, ...]
     attached: tuple[Attached, ...] = ()
     annex_fields: dict[str, str] = Field(default_factory=dict)
     hs_codes: frozenset[str]
@@ -69,11 +69,14 @@ def _of_the_whole(
 ) -> Iterator[Finding]:
     if not _combine(stated.kinds):
         yield found(
-            Reason.KINDS_DO_NOT_COMBINE, rules.combination, "kinds", what=", ".join(sorted(stated.kinds))
+            FindingReason.KINDS_DO_NOT_COMBINE,
+            rules.combination,
+            "kinds",
+            what=", ".join(sorted(stated.kinds)),
         )
     for letter in needed:
         if not letter.tracks:
-            yield found(Reason.WRONG_TRACK, rules, "kinds", what=letter.kind, expected=stated.goods)
+            yield found(FindingReason.WRONG_TRACK, rules, "kinds", what=letter.kind, expected=stated.goods)
         yield from _annexes(letter, stated)
     yield from _item_list(stated, rules)
 
@@ -88,29 +91,31 @@ def _annexes(letter: Requirements, stated: Particulars) -> Iterator[Finding]:
     for annex in letter.annexes:
         for field in annex.fields:
             if not stated.annex_fields.get(field, "").strip():
-                yield found(Reason.ANNEX_INCOMPLETE, annex, f"annex_fields.{field}", what=annex.country)
+                yield found(
+                    FindingReason.ANNEX_INCOMPLETE, annex, f"annex_fields.{field}", what=annex.country
+                )
 
 
 def _item_list(stated: Particulars, rules: CertificateRules) -> Iterator[Finding]:
     count = len(stated.items)
     if not count:
-        yield found(Reason.NO_ITEMS, PLAIN, "items")
+        yield found(FindingReason.NO_ITEMS, PLAIN, "items")
     if count > rules.items.most:
         yield found(
-            Reason.TOO_MANY_ITEMS, rules.items, "items", what=count, expected=f"<= {rules.items.most}"
+            FindingReason.TOO_MANY_ITEMS, rules.items, "items", what=count, expected=f"<= {rules.items.most}"
         )
     yield from _repeated(stated.items)
     yield from _elsewhere(stated)
 
 
-def _repeated(items: tuple[Item, ...]) -> Iterator[Finding]:
+def _repeated(items: tuple[ProductItem, ...]) -> Iterator[Finding]:
     times = Counter(_likeness(item) for item in items)
     for item in items:
         if times[_likeness(item)] > 1:
-            yield found(Reason.ITEM_REPEATED, PLAIN, "items", item.number, item.batch)
+            yield found(FindingReason.ITEM_REPEATED, PLAIN, "items", item.number, item.batch)
 
 
-def _likeness(item: Item) -> tuple[object, ...]:
+def _likeness(item: ProductItem) -> tuple[object, ...]:
     number = normalise_number(item.registration_number or "")
     return item.product.casefold(), number, item.batch, item.expires, item.pack, item.invoice
 
@@ -121,7 +126,12 @@ def _elsewhere(stated: Particulars) -> Iterator[Finding]:
     for item in stated.items if exports else ():
         if item.country != stated.country:
             yield found(
-                Reason.OTHER_DESTINATION, PLAIN, "country", item.number, item.country, stated.country or ""
+                FindingReason.OTHER_DESTINATION,
+                PLAIN,
+                "country",
+                item.number,
+                item.country,
+                stated.country or "",
             )
 
 

@@ -1,4 +1,4 @@
-"""What an application costs, in whole rupiah: from the tariffs alone, never from a person."""
+"""The fee of an application in whole rupiah; it follows from the tariffs alone, never from a person."""
 
 from collections.abc import Iterable
 

@@ -1,10 +1,10 @@
-"""What a rule found wrong, with the rule's own source, so that it can be contested; never personal data."""
+"""Findings: a fault in an application and the source of the rule, so that it can be contested; never personal data."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.provenance import Sourced, SourceStatus
 
 # What the dates and the house's own bookkeeping say by themselves has no document behind it.
@@ -16,7 +16,7 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    reason: Reason
+    reason: FindingReason
     where: str
     item: PositiveInt | None = None
     what: str = ""
@@ -38,7 +38,7 @@ class MissingDocument(BaseModel):
 
 
 def found(
-    reason: Reason,
+    reason: FindingReason,
     rule: Sourced,
     where: str,
     item: int | None = None,
@@ -59,7 +59,7 @@ def found(
 def as_finding(missing: MissingDocument) -> Finding:
     """`where` names every document that would do."""
     return found(
-        Reason.DOCUMENT_MISSING,
+        FindingReason.DOCUMENT_MISSING,
         Sourced(source=missing.source, source_status=missing.source_status),
         f"documents.{'/'.join(missing.any_of)}",
         missing.item,

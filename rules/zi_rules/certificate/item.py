@@ -18,12 +18,12 @@ from zi_contracts.text import Line
 from zi_rules.certificate.rule_set import Country
 
 
-def _iso_date(said: object) -> object:
+def _iso_date(value: object) -> object:
     """A number isn't a date, as it would be for pydantic."""
-    if isinstance(said, date):
-        return said
-    if isinstance(said, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", said, re.ASCII):
-        return said
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return value
     raise ValueError("write the date as YYYY-MM-DD")
 
 
@@ -80,5 +80,5 @@ class UnnumberedItem(_Stated):
     analysis: Analysis | None = None
 
 
-class Item(UnnumberedItem):
+class ProductItem(UnnumberedItem):
     number: PositiveInt

@@ -1,4 +1,4 @@
-"""What the rules find wrong with one item: everything at once, never only the first."""
+"""Findings about one item: all of them at once, never only the first."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,9 +8,9 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from zi_rules.certificate.finding import PLAIN, Finding, found
-from zi_rules.certificate.item import Analysis, Item
+from zi_rules.certificate.item import Analysis, ProductItem
 from zi_rules.certificate.kind import Circumstance, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Requirements, holding
 from zi_rules.certificate.rule_set import AnalysisRule, CertificateRules, RegistrationRule
 from zi_rules.certificate.shelf_life import months_before, shelf_life_remaining
@@ -27,7 +27,7 @@ from zi_rules.registration_number import (
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Setting:
-    """What an item is judged by beside itself; the days are the office's local dates."""
+    """The context in which an item is judged; the days are the office's local dates."""
 
     rules: CertificateRules
     shapes: tuple[Shape, ...]
@@ -43,15 +43,15 @@ class Setting:
         return self.submitted
 
 
-def item_findings(item: Item, needed: Requirements, setting: Setting) -> tuple[Finding, ...]:
+def item_findings(item: ProductItem, needed: Requirements, setting: Setting) -> tuple[Finding, ...]:
     parts = (_registration, _hs_code, _dates, _shelf_life, _analysis)
     return tuple(finding for part in parts for finding in part(item, needed, setting))
 
 
-def _registration(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+def _registration(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
     for rule in holding(needed.registrations, setting.circumstances):
         if item.registration_number is None:
-            yield found(Reason.REGISTRATION_MISSING, rule, "registration_number", item.number)
+            yield found(FindingReason.REGISTRATION_MISSING, rule, "registration_number", item.number)
         else:
             yield from _number(item.registration_number, item.number, needed.goods, rule, setting)
 
@@ -64,11 +64,15 @@ def _number(
         case ExpectedShape():
             if not rule.fits(checked.number):
                 yield found(
-                    Reason.REGISTRATION_FOR_OTHER_TRACK, rule, "registration_number", item, checked.number
+                    FindingReason.REGISTRATION_FOR_OTHER_TRACK,
+                    rule,
+                    "registration_number",
+                    item,
+                    checked.number,
                 )
         case OtherCommodityShape():
             yield found(
-                Reason.REGISTRATION_OF_OTHER_COMMODITY,
+                FindingReason.REGISTRATION_OF_OTHER_COMMODITY,
                 _shape(checked.shape, setting),
                 "registration_number",
                 item,
@@ -76,7 +80,9 @@ def _number(
                 goods.commodity,
             )
         case UnknownShape():
-            yield found(Reason.REGISTRATION_SHAPE_UNKNOWN, rule, "registration_number", item, checked.number)
+            yield found(
+                FindingReason.REGISTRATION_SHAPE_UNKNOWN, rule, "registration_number", item, checked.number
+            )
         case _:
             assert_never(checked)
 
@@ -89,26 +95,33 @@ def _shape(name: str, setting: Setting) -> Sourced:
     )
 
 
-def _hs_code(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+def _hs_code(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
     code = normalise_number(item.hs_code)
     if not setting.rules.hs_code.fits(code):
-        yield found(Reason.HS_CODE_SHAPE, setting.rules.hs_code, "hs_code", item.number, code)
+        yield found(FindingReason.HS_CODE_SHAPE, setting.rules.hs_code, "hs_code", item.number, code)
     elif code not in setting.hs_codes:
-        yield found(Reason.HS_CODE_NOT_ON_ACCOUNT, setting.rules.hs_list, "hs_code", item.number, code)
+        yield found(FindingReason.HS_CODE_NOT_ON_ACCOUNT, setting.rules.hs_list, "hs_code", item.number, code)
 
 
-def _dates(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+def _dates(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
     if item.expires <= item.manufactured:
         yield found(
-            Reason.DATES_OUT_OF_ORDER, PLAIN, "expires", item.number, item.expires, f"> {item.manufactured}"
+            FindingReason.DATES_OUT_OF_ORDER,
+            PLAIN,
+            "expires",
+            item.number,
+            item.expires,
+            f"> {item.manufactured}",
         )
     if item.manufactured > setting.submitted:
-        yield found(Reason.NOT_YET_MANUFACTURED, PLAIN, "manufactured", item.number, item.manufactured)
+        yield found(FindingReason.NOT_YET_MANUFACTURED, PLAIN, "manufactured", item.number, item.manufactured)
     if item.expires < setting.reference:
-        yield found(Reason.EXPIRED, PLAIN, "expires", item.number, item.expires, f">= {setting.reference}")
+        yield found(
+            FindingReason.EXPIRED, PLAIN, "expires", item.number, item.expires, f">= {setting.reference}"
+        )
 
 
-def _shelf_life(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+def _shelf_life(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
     """Of what has expired, or whose dates contradict each other, that alone is said."""
     if not item.manufactured < item.expires or item.expires < setting.reference:
         return
@@ -116,28 +129,31 @@ def _shelf_life(item: Item, needed: Requirements, setting: Setting) -> Iterator[
     for rule in needed.shelf_life:
         if left < rule.at_least:
             yield found(
-                Reason.SHELF_LIFE_TOO_SHORT, rule, "expires", item.number, left, f">= {rule.at_least}"
+                FindingReason.SHELF_LIFE_TOO_SHORT, rule, "expires", item.number, left, f">= {rule.at_least}"
             )
 
 
-def _analysis(item: Item, needed: Requirements, setting: Setting) -> Iterator[Finding]:
+def _analysis(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
     for rule in holding(needed.analyses, setting.circumstances):
         if item.analysis is None:
-            yield found(Reason.ANALYSIS_MISSING, rule, "analysis", item.number)
+            yield found(FindingReason.ANALYSIS_MISSING, rule, "analysis", item.number)
         else:
-            yield from _shown(item.analysis, item.number, rule)
+            yield from _incomplete(item.analysis, item.number, rule)
             yield from _age(item.analysis, item.number, rule, setting)
     if item.analysis is not None:
         yield from _contradictions(item.analysis, item, setting)
 
 
-def _shown(analysis: Analysis, item: int, rule: AnalysisRule) -> Iterator[Finding]:
+def _incomplete(analysis: Analysis, item: int, rule: AnalysisRule) -> Iterator[Finding]:
     results = analysis.results
     lacking = {
-        Reason.ANALYSIS_WITHOUT_BATCH: ("batch", analysis.batch is None),
-        Reason.ANALYSIS_WITHOUT_RESULTS: ("results", not results or any(r.result is None for r in results)),
-        Reason.ANALYSIS_WITHOUT_METHODS: ("methods", any(r.method is None for r in results)),
-        Reason.ANALYSIS_WITHOUT_DATES: (
+        FindingReason.ANALYSIS_WITHOUT_BATCH: ("batch", analysis.batch is None),
+        FindingReason.ANALYSIS_WITHOUT_RESULTS: (
+            "results",
+            not results or any(r.result is None for r in results),
+        ),
+        FindingReason.ANALYSIS_WITHOUT_METHODS: ("methods", any(r.method is None for r in results)),
+        FindingReason.ANALYSIS_WITHOUT_DATES: (
             "manufacture_or_expiry",
             analysis.manufactured is None and analysis.expires is None,
         ),
@@ -152,21 +168,35 @@ def _age(analysis: Analysis, item: int, rule: AnalysisRule, setting: Setting) ->
         return
     oldest = months_before(setting.submitted, rule.most_months)
     if analysis.dated < oldest:
-        yield found(Reason.ANALYSIS_TOO_OLD, rule, "analysis.dated", item, analysis.dated, f">= {oldest}")
+        yield found(
+            FindingReason.ANALYSIS_TOO_OLD, rule, "analysis.dated", item, analysis.dated, f">= {oldest}"
+        )
 
 
-def _contradictions(analysis: Analysis, item: Item, setting: Setting) -> Iterator[Finding]:
+def _contradictions(analysis: Analysis, item: ProductItem, setting: Setting) -> Iterator[Finding]:
     if analysis.dated > setting.submitted:
-        yield found(Reason.ANALYSIS_FROM_THE_FUTURE, PLAIN, "analysis.dated", item.number, analysis.dated)
+        yield found(
+            FindingReason.ANALYSIS_FROM_THE_FUTURE, PLAIN, "analysis.dated", item.number, analysis.dated
+        )
     if analysis.batch is not None and _plain(analysis.batch) != _plain(item.batch):
         yield found(
-            Reason.ANALYSIS_OF_OTHER_BATCH, PLAIN, "analysis.batch", item.number, analysis.batch, item.batch
+            FindingReason.ANALYSIS_OF_OTHER_BATCH,
+            PLAIN,
+            "analysis.batch",
+            item.number,
+            analysis.batch,
+            item.batch,
         )
     for name in ("manufactured", "expires"):
-        shown, stated = getattr(analysis, name), getattr(item, name)
-        if shown is not None and shown != stated:
+        analysed, stated = getattr(analysis, name), getattr(item, name)
+        if analysed is not None and analysed != stated:
             yield found(
-                Reason.ANALYSIS_CONTRADICTS_DATES, PLAIN, f"analysis.{name}", item.number, shown, stated
+                FindingReason.ANALYSIS_CONTRADICTS_DATES,
+                PLAIN,
+                f"analysis.{name}",
+                item.number,
+                analysed,
+                stated,
             )
 
 

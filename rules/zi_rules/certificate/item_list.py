@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationErr
 from pydantic_core import ErrorDetails
 
 from zi_contracts.text import UNSEEN, visible
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.reason import LineFault
 
 MOST_BYTES = 250_000
@@ -70,7 +70,7 @@ class ItemList(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     outcome: Literal["read"] = "read"
-    items: tuple[Item, ...]
+    items: tuple[ProductItem, ...]
 
 
 class ItemReport(BaseModel):
@@ -106,12 +106,14 @@ def parse_items(uploaded: bytes) -> ItemList | ItemReport:
     return ItemReport(problems=tuple(problems[:MOST_PROBLEMS])) if problems else ItemList(items=tuple(items))
 
 
-def _read(rows: Sequence[_Row], columns: Sequence[str]) -> tuple[Sequence[Item], Sequence[LineProblem]]:
-    items: list[Item] = []
+def _read(
+    rows: Sequence[_Row], columns: Sequence[str]
+) -> tuple[Sequence[ProductItem], Sequence[LineProblem]]:
+    items: list[ProductItem] = []
     problems: list[LineProblem] = []
     for row in takewhile(lambda _: len(problems) < MOST_PROBLEMS, rows):
         match _item(row, columns, len(items) + 1):
-            case Item() as item:
+            case ProductItem() as item:
                 items.append(item)
             case found:
                 problems.extend(found)
@@ -175,7 +177,7 @@ def _column_problems(heading: _Row, columns: Sequence[str]) -> Iterator[LineProb
             yield LineProblem(line=heading.line, fault=LineFault.COLUMN_MISSING, column=column)
 
 
-def _item(row: _Row, columns: Sequence[str], number: int) -> Item | Sequence[LineProblem]:
+def _item(row: _Row, columns: Sequence[str], number: int) -> ProductItem | Sequence[LineProblem]:
     if len(row.cells) > len(columns):
         return [
             LineProblem(
@@ -184,7 +186,7 @@ def _item(row: _Row, columns: Sequence[str], number: int) -> Item | Sequence[Lin
         ]
     cells = {column: cell for column, cell in zip(columns, row.cells, strict=False) if cell}
     try:
-        return Item.model_validate({"number": number, **_stated(cells)})
+        return ProductItem.model_validate({"number": number, **_stated(cells)})
     except ValidationError as error:
         return [_problem(row.line, each, cells) for each in error.errors()]
 
@@ -209,8 +211,8 @@ def _value(column: str, cell: str) -> object:
 
 def _result(written: str) -> dict[str, str]:
     """parameter = result @ method"""
-    shown, _, method = written.rpartition("@") if "@" in written else (written, "", "")
-    parameter, _, result = shown.partition("=")
+    named, _, method = written.rpartition("@") if "@" in written else (written, "", "")
+    parameter, _, result = named.partition("=")
     parts = {"parameter": parameter, "result": result.strip(), "method": method.strip()}
     return {name: part for name, part in parts.items() if part or name == "parameter"}
 

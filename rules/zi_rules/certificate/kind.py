@@ -1,4 +1,4 @@
-"""Which letters the office issues, and for which goods."""
+"""The kinds of letters that the office issues, and the goods that they are for."""
 
 from enum import StrEnum
 
@@ -46,7 +46,7 @@ class Goods(StrEnum):
 
 
 class Circumstance(StrEnum):
-    """What only the applicant can say of an application, and what some rules hang on."""
+    """A fact that only the applicant knows and that some rules depend on."""
 
     ACTS_FOR_ANOTHER = "acts_for_another"
     WHOLESALER = "wholesaler"

@@ -1,4 +1,4 @@
-"""Why an application is refused, or lets a later one pass: closed lists, each with a sentence that says what to do."""
+"""Closed lists of reasons, each with a sentence that says what to do."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +14,8 @@ from zi_rules.version import Editions
 CERTIFICATE_REASONS = "certificate_reasons"
 
 
-class Reason(StrEnum):
-    """Those that a rule finds come first; the others only an officer can find."""
+class FindingReason(StrEnum):
+    """The reason of a finding. The first group is found by rules, the second by an officer only."""
 
     KINDS_DO_NOT_COMBINE = "kinds_do_not_combine"
     WRONG_TRACK = "wrong_track"
@@ -58,8 +58,8 @@ class Reason(StrEnum):
     UNPAID = "unpaid"
 
 
-class Overtaking(StrEnum):
-    """Why a later application is taken before an earlier one; every use is counted in public."""
+class OvertakingReason(StrEnum):
+    """The reason why a later application is taken before an earlier one; every use is counted in public."""
 
     CONFLICT = "conflict"
     MENTORSHIP = "mentorship"
@@ -68,23 +68,23 @@ class Overtaking(StrEnum):
     EMERGENCY = "emergency"
 
 
-class Release(StrEnum):
-    """Why an official gives an application back to the queue."""
+class ReleaseReason(StrEnum):
+    """The reason why an official returns an application to the queue."""
 
     CONFLICT = "conflict"
     ABSENCE = "absence"
     WORKLOAD = "workload"
 
 
-class Override(StrEnum):
-    """Why an official may act who by rule may not."""
+class OverrideReason(StrEnum):
+    """The reason why an official may act although a rule forbids it."""
 
     NO_OTHER_OFFICIAL = "no_other_official"
     EMERGENCY = "emergency"
 
 
-class Standing(StrEnum):
-    """Why an issued letter is suspended or revoked."""
+class StandingReason(StrEnum):
+    """The reason why an issued letter is suspended or revoked."""
 
     UNSAFE_PRODUCT = "unsafe_product"
     FALSE_STATEMENT = "false_statement"
@@ -93,13 +93,13 @@ class Standing(StrEnum):
     LAWFUL_ORDER = "lawful_order"
 
 
-class Expiry(StrEnum):
+class ExpiryReason(StrEnum):
     UNPAID = "unpaid"
     NOT_COMPLETED = "not_completed"
 
 
 class LineFault(StrEnum):
-    """What is wrong with a line of an uploaded list."""
+    """A fault in a line of an uploaded list."""
 
     NOT_UTF8 = "not_utf8"
     TOO_LARGE = "too_large"
@@ -119,23 +119,23 @@ class LineFault(StrEnum):
 
 
 _CODES: dict[str, type[StrEnum]] = {
-    "reasons": Reason,
-    "overtaking": Overtaking,
-    "release": Release,
-    "override": Override,
-    "standing": Standing,
-    "expiry": Expiry,
+    "reasons": FindingReason,
+    "overtaking": OvertakingReason,
+    "release": ReleaseReason,
+    "override": OverrideReason,
+    "standing": StandingReason,
+    "expiry": ExpiryReason,
     "lines": LineFault,
 }
 
 
 class Sentences(Configured):
-    reasons: dict[Reason, Text]
-    overtaking: dict[Overtaking, Text]
-    release: dict[Release, Text]
-    override: dict[Override, Text]
-    standing: dict[Standing, Text]
-    expiry: dict[Expiry, Text]
+    reasons: dict[FindingReason, Text]
+    overtaking: dict[OvertakingReason, Text]
+    release: dict[ReleaseReason, Text]
+    override: dict[OverrideReason, Text]
+    standing: dict[StandingReason, Text]
+    expiry: dict[ExpiryReason, Text]
     lines: dict[LineFault, Text]
     remarks: dict[str, str] = Field(default_factory=dict)
 

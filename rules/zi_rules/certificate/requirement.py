@@ -1,4 +1,4 @@
-"""What one letter for one kind of goods needs, read out of the rules; and which documents are still missing."""
+"""Requirements of one letter for one kind of goods, and the documents that are still missing."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
@@ -13,13 +13,13 @@ from zi_rules.certificate.rule_set import (
     CertificateRules,
     Conditional,
     DocumentRule,
+    LetterRule,
+    LetterTrack,
     RegistrationRule,
-    Ruling,
     ShelfLifeRule,
-    Track,
 )
 
-_Rule = TypeVar("_Rule", bound=Ruling)
+_Rule = TypeVar("_Rule", bound=LetterRule)
 _Conditional = TypeVar("_Conditional", bound=Conditional)
 
 
@@ -30,7 +30,7 @@ class Requirements(BaseModel):
 
     kind: CertificateKind
     goods: Goods
-    tracks: tuple[Track, ...]
+    tracks: tuple[LetterTrack, ...]
     documents: tuple[DocumentRule, ...]
     registrations: tuple[RegistrationRule, ...]
     shelf_life: tuple[ShelfLifeRule, ...]
@@ -78,10 +78,13 @@ def missing_documents(
     items: Collection[int],
 ) -> tuple[MissingDocument, ...]:
     """Those of the application and of each item; the account's own are asked for once, by `missing_account_documents`."""
-    given = _given(attached)
+    documents = _documents_by_item(attached)
     rules = [rule for rule in holding(needed.documents, circumstances) if rule.per != "account"]
-    lacking = [(rule, item) for rule in rules for item in _lacking(rule, items, given)]
-    return (*(_missing(rule, item) for rule, item in lacking), *_missing_for_annexes(needed.annexes, given))
+    lacking = [(rule, item) for rule in rules for item in _lacking(rule, items, documents)]
+    return (
+        *(_missing(rule, item) for rule, item in lacking),
+        *_missing_for_annexes(needed.annexes, documents),
+    )
 
 
 def missing_account_documents(
@@ -101,15 +104,15 @@ def _covering(rules: Iterable[_Rule], kind: CertificateKind, goods: Goods) -> tu
     return tuple(rule for rule in rules if rule.covers(kind, goods))
 
 
-def _given(attached: Iterable[Attached]) -> frozenset[tuple[str, int | None]]:
+def _documents_by_item(attached: Iterable[Attached]) -> frozenset[tuple[str, int | None]]:
     return frozenset((each.document, item) for each in attached for item in (None, *each.items))
 
 
 def _lacking(
-    rule: DocumentRule, items: Collection[int], given: frozenset[tuple[str, int | None]]
+    rule: DocumentRule, items: Collection[int], documents: frozenset[tuple[str, int | None]]
 ) -> Iterator[int | None]:
     wanted = items if rule.per == "item" else [None]
-    return (item for item in wanted if not any((document, item) in given for document in rule.any_of))
+    return (item for item in wanted if not any((document, item) in documents for document in rule.any_of))
 
 
 def _missing(rule: DocumentRule, item: int | None) -> MissingDocument:
@@ -123,11 +126,11 @@ def _missing(rule: DocumentRule, item: int | None) -> MissingDocument:
 
 
 def _missing_for_annexes(
-    annexes: Iterable[Annex], given: frozenset[tuple[str, int | None]]
+    annexes: Iterable[Annex], documents: frozenset[tuple[str, int | None]]
 ) -> Iterator[MissingDocument]:
     for annex in annexes:
         for document in annex.documents:
-            if (document, None) not in given:
+            if (document, None) not in documents:
                 yield MissingDocument(
                     any_of=(document,),
                     per="application",

@@ -24,7 +24,7 @@ from zi_rules.data_files import read_file, read_folder
 from zi_rules.provenance import Sourced, Text
 from zi_rules.registration_number import compiled
 from zi_rules.standard import Term
-from zi_rules.version import Editions, Kept, nothing_kept
+from zi_rules.version import ContentLookup, Editions, no_content
 
 CERTIFICATE_RULES = "certificate_rules"
 CERTIFICATE_TARIFFS = "certificate_tariffs"
@@ -38,8 +38,8 @@ class NoCertificateRulesError(ValueError):
     """The office has no rules for letters on the day, or has lost those that an application was submitted under."""
 
 
-class Ruling(Sourced):
-    """Holds for the kinds and the goods that it names; for all where it names none."""
+class LetterRule(Sourced):
+    """A rule for the kinds and the goods that it names; for all where it names none."""
 
     kinds: frozenset[CertificateKind] = frozenset(CertificateKind)
     goods: frozenset[Goods] = frozenset(Goods)
@@ -48,16 +48,16 @@ class Ruling(Sourced):
         return kind in self.kinds and goods in self.goods
 
 
-class Conditional(Ruling):
+class Conditional(LetterRule):
     when: Circumstance | None = None
     unless: Circumstance | None = None
 
     def holds(self, circumstances: Iterable[Circumstance]) -> bool:
-        given = frozenset(circumstances)
-        return (self.when is None or self.when in given) and self.unless not in given
+        present = frozenset(circumstances)
+        return (self.when is None or self.when in present) and self.unless not in present
 
 
-class Track(Ruling):
+class LetterTrack(LetterRule):
     """The letter exists for these goods."""
 
 
@@ -82,19 +82,19 @@ class RegistrationRule(Conditional):
         return self.pattern is None or compiled(self.pattern).fullmatch(number) is not None
 
 
-class ShelfLifeRule(Ruling):
+class ShelfLifeRule(LetterRule):
     at_least: Annotated[Fraction, Field(gt=0, le=1)]
 
 
 class AnalysisRule(Conditional):
-    """What a certificate of analysis (CoA) must show, and how old it may be."""
+    """The required content and greatest age of a certificate of analysis (CoA)."""
 
     shows: frozenset[Literal["batch", "results", "methods", "manufacture_or_expiry"]] = frozenset()
     most_months: PositiveInt | None = None
 
 
-class Annex(Ruling):
-    """What one country of destination wants besides."""
+class Annex(LetterRule):
+    """Additional requirements of one country of destination."""
 
     country: Country
     title: Text
@@ -118,8 +118,8 @@ class Limit(Sourced):
     most: PositiveInt
 
 
-class Tariff(Ruling):
-    """What a letter costs; letters without one can't be billed yet."""
+class Tariff(LetterRule):
+    """The price of a letter; a letter without a tariff can't be billed yet."""
 
     rupiah: NonNegativeInt
     per: Literal["application", "item"]
@@ -131,17 +131,17 @@ class Tariffs(Configured):
     tariffs: tuple[Tariff, ...]
 
 
-class SecondEvaluation(Ruling):
+class SecondEvaluation(LetterRule):
     """Two evaluators must find the application good before a signer sees it."""
 
 
-class Validity(Ruling):
-    """How many days a letter is valid for; letters without one have no last day."""
+class Validity(LetterRule):
+    """The number of days that a letter is valid; a letter without a validity has no last day."""
 
     days: PositiveInt
 
 
-class Evaluation(Ruling, Term):
+class Evaluation(LetterRule, Term):
     """The time that the office promises from complete and correct documents."""
 
 
@@ -151,7 +151,7 @@ class Reference(Sourced):
     day: Literal["submission", "arrival"]
 
 
-class Names(BaseModel):
+class CertificateNames(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kinds: dict[CertificateKind, Text]
@@ -176,7 +176,7 @@ class CertificateRules(Configured, Sourced):
     title: Text
     effective_from: date
     effective_to: date | None = None
-    tracks: tuple[Track, ...]
+    tracks: tuple[LetterTrack, ...]
     documents: tuple[DocumentRule, ...]
     registrations: tuple[RegistrationRule, ...]
     shelf_life: tuple[ShelfLifeRule, ...]
@@ -194,7 +194,7 @@ class CertificateRules(Configured, Sourced):
     validity: tuple[Validity, ...] = ()
     payment: Term
     completion: Term
-    names: Names
+    names: CertificateNames
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -226,12 +226,12 @@ class CertificateRules(Configured, Sourced):
             yield from annex.documents
 
 
-def _pairs(rulings: Iterable[Ruling]) -> Sequence[tuple[CertificateKind, Goods]]:
+def _pairs(rulings: Iterable[LetterRule]) -> Sequence[tuple[CertificateKind, Goods]]:
     return [(kind, goods) for rule in rulings for kind in rule.kinds for goods in rule.goods]
 
 
-def _single(rulings: Iterable[Ruling]) -> Iterator[tuple[CertificateKind, Goods]]:
-    """What exactly one of them covers."""
+def _single(rulings: Iterable[LetterRule]) -> Iterator[tuple[CertificateKind, Goods]]:
+    """List the pairs of kind and goods that exactly one rule covers."""
     return (pair for pair, times in Counter(_pairs(rulings)).items() if times == 1)
 
 
@@ -246,18 +246,20 @@ def rules_in_force(rule_sets: Sequence[CertificateRules], day: date) -> Certific
 
 
 def load_certificate_rules(
-    office_folder: Path | None = None, kept: Kept = nothing_kept
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
 ) -> Editions[CertificateRules]:
     stated = read_folder(CERTIFICATE_RULES, "certificates", office_folder)
-    rule_sets = Editions(CertificateRules, CERTIFICATE_RULES, stated, kept)
+    rule_sets = Editions(CertificateRules, CERTIFICATE_RULES, stated, content_of)
     _refuse_repeats([f"{each.id}, {each.version}" for each in rule_sets])
     _refuse_repeats([str(each.effective_from) for each in rule_sets])
     return rule_sets
 
 
-def load_tariffs(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[Tariffs]:
+def load_tariffs(
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
+) -> Editions[Tariffs]:
     stated = read_file(CERTIFICATE_TARIFFS, "certificate_tariffs.toml", office_folder)
-    return Editions(Tariffs, CERTIFICATE_TARIFFS, [stated], kept)
+    return Editions(Tariffs, CERTIFICATE_TARIFFS, [stated], content_of)
 
 
 def priced(rules: CertificateRules, tariffs: Tariffs) -> CertificateRules:

@@ -1,4 +1,4 @@
-"""How much of a product's life is left on a day, exactly."""
+"""The share of a product's shelf life that is left on a day, as an exact fraction."""
 
 from calendar import monthrange
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the answers to a checklist say: findings, points, rating. A function of checklist and answers alone."""
+"""The score of a checklist: findings, points and rating, from the checklist and the answers alone."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from zi_rules.mentoring.checklist import Checklist, Item, Rating
+from zi_rules.mentoring.checklist import Checklist, ChecklistItem, Rating
 
-Said = Literal["yes", "no", "not_applicable"]
+AnswerValue = Literal["yes", "no", "not_applicable"]
 
 
 class AnswerError(ValueError):
@@ -20,14 +20,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Answer(_Part):
+class ChecklistAnswer(_Part):
     """`grade` is needed where something is wrong and the item may have several."""
 
-    said: Said
+    said: AnswerValue
     grade: str | None = None
 
 
-Answers = Mapping[str, Answer]
+Answers = Mapping[str, ChecklistAnswer]
 
 
 class ItemFinding(_Part):
@@ -49,8 +49,8 @@ class Score(_Part):
 
 class Difference(_Part):
     item: str
-    own: Answer | None
-    official: Answer | None
+    business: ChecklistAnswer | None
+    official: ChecklistAnswer | None
 
 
 def score(checklist: Checklist, answers: Answers) -> Score:
@@ -72,26 +72,28 @@ def score(checklist: Checklist, answers: Answers) -> Score:
 
 
 def corrected(checklist: Checklist, answers: Answers, items: Collection[str]) -> Answers:
-    """What was answered, with the findings at these items put right."""
-    well = Answer(said=checklist.fulfilled)
+    """Return the answers with the findings at these items corrected."""
+    well = ChecklistAnswer(said=checklist.fulfilled)
     return {code: well if code in items else answer for code, answer in answers.items()}
 
 
-def differences(checklist: Checklist, own: Answers, official: Answers) -> tuple[Difference, ...]:
-    """Where the business and the official judge differently, or one of them has not answered."""
+def differences(checklist: Checklist, business: Answers, official: Answers) -> tuple[Difference, ...]:
+    """List the items that the business and the official judge differently, or that one of them has not answered."""
     return tuple(
-        Difference(item=item.code, own=own.get(item.code), official=official.get(item.code))
+        Difference(item=item.code, business=business.get(item.code), official=official.get(item.code))
         for item in checklist.items
-        if _judged(checklist, item, own) != _judged(checklist, item, official)
+        if _judged(checklist, item, business) != _judged(checklist, item, official)
     )
 
 
-def _judged(checklist: Checklist, item: Item, answers: Answers) -> tuple[Said, ItemFinding | None] | None:
+def _judged(
+    checklist: Checklist, item: ChecklistItem, answers: Answers
+) -> tuple[AnswerValue, ItemFinding | None] | None:
     answer = answers.get(item.code)
     return None if answer is None else (answer.said, _finding(checklist, item, answers))
 
 
-def _applies(item: Item, answer: Answer | None) -> bool:
+def _applies(item: ChecklistItem, answer: ChecklistAnswer | None) -> bool:
     if answer is None or answer.said != "not_applicable":
         return True
     if not item.may_not_apply:
@@ -99,7 +101,7 @@ def _applies(item: Item, answer: Answer | None) -> bool:
     return False
 
 
-def _finding(checklist: Checklist, item: Item, answers: Answers) -> ItemFinding | None:
+def _finding(checklist: Checklist, item: ChecklistItem, answers: Answers) -> ItemFinding | None:
     answer = answers.get(item.code)
     if answer is None or answer.said in (checklist.fulfilled, "not_applicable"):
         return None
@@ -109,11 +111,13 @@ def _finding(checklist: Checklist, item: Item, answers: Answers) -> ItemFinding 
     return ItemFinding(item=item.code, grade=grade, critical=grade == checklist.critical)
 
 
-def _only(item: Item) -> str | None:
+def _only(item: ChecklistItem) -> str | None:
     return item.grades[0] if len(item.grades) == 1 else None
 
 
-def _points(checklist: Checklist, applying: Collection[Item], findings: Collection[ItemFinding]) -> Fraction:
+def _points(
+    checklist: Checklist, applying: Collection[ChecklistItem], findings: Collection[ItemFinding]
+) -> Fraction:
     weights = {each.code: each.weight for each in checklist.grades}
     all_points = sum(max(weights[code] for code in item.grades) for item in applying)
     lost = sum(weights[each.grade] for each in findings)

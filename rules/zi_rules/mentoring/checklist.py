@@ -7,7 +7,15 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
 from zi_rules.provenance import Sourced, Text
-from zi_rules.version import Code, Editions, Kept, Versioned, load_versions, nothing_kept, refuse_repeats
+from zi_rules.version import (
+    Code,
+    ContentLookup,
+    Editions,
+    Versioned,
+    load_versions,
+    no_content,
+    refuse_repeats,
+)
 
 MENTORING_CHECKLIST = "mentoring_checklist"
 
@@ -27,7 +35,7 @@ class Aspect(_Part):
     name: Text
 
 
-class Item(_Part):
+class ChecklistItem(_Part):
     """`grades` are those that a finding here may have: whoever finds it picks one. `confirmed` is a document that says so."""
 
     code: Code
@@ -57,7 +65,7 @@ class Checklist(Versioned):
     phrasing: Literal["positive", "negative"]
     grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
     aspects: tuple[Aspect, ...]
-    items: Annotated[tuple[Item, ...], Field(min_length=1)]
+    items: Annotated[tuple[ChecklistItem, ...], Field(min_length=1)]
     ratings: Annotated[tuple[Rating, ...], Field(min_length=1)]
     enough: Enough
 
@@ -84,10 +92,10 @@ class Checklist(Versioned):
 
     @property
     def fulfilled(self) -> Literal["yes", "no"]:
-        """What is answered to a sentence of this form where all is well."""
+        """The answer that means that an item of this form is fulfilled."""
         return "yes" if self.phrasing == "positive" else "no"
 
-    def source_of(self, item: Item) -> Sourced:
+    def source_of(self, item: ChecklistItem) -> Sourced:
         return item.confirmed or Sourced(source=self.source, source_status=self.source_status)
 
 
@@ -96,5 +104,7 @@ def _refuse_unknown(what: str, codes: set[str]) -> None:
         raise ValueError(f"give {what} that are there and are used: {', '.join(sorted(codes))}")
 
 
-def load_checklists(office_folder: Path | None = None, kept: Kept = nothing_kept) -> Editions[Checklist]:
-    return load_versions(Checklist, MENTORING_CHECKLIST, "mentoring/checklists", office_folder, kept)
+def load_checklists(
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
+) -> Editions[Checklist]:
+    return load_versions(Checklist, MENTORING_CHECKLIST, "mentoring/checklists", office_folder, content_of)

@@ -1,4 +1,4 @@
-"""What a business does next, and what it costs a small one."""
+"""The next step of a business, and its cost for a small one."""
 
 from math import ceil
 

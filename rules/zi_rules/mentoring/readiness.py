@@ -1,4 +1,4 @@
-"""How ready a product is to be registered, with everything missing by name; the same for its label and its dossier alone."""
+"""The readiness of a product, its label or its dossier for registration, with a list of everything that is missing."""
 
 from collections.abc import Collection
 from fractions import Fraction
@@ -31,7 +31,7 @@ def readiness(
     there = (
         {*present, CPPOB_REACHED} if score is not None and score.enough else set(present) - {CPPOB_REACHED}
     )
-    asked = [each for each in rules.requirements if each.part in parts and each.is_asked_of(product, risk)]
-    missing = tuple(each for each in asked if each.code not in there)
-    share = Fraction(len(asked) - len(missing), len(asked)) if asked else Fraction(1)
+    required = [each for each in rules.requirements if each.part in parts and each.is_asked_of(product, risk)]
+    missing = tuple(each for each in required if each.code not in there)
+    share = Fraction(len(required) - len(missing), len(required)) if required else Fraction(1)
     return Readiness(share=share, missing=missing)

@@ -9,13 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validat
 
 from zi_rules.provenance import Sourced, Text
 from zi_rules.standard import Term
-from zi_rules.version import Code, Editions, Kept, Versioned, load_versions, nothing_kept, refuse_repeats
+from zi_rules.version import (
+    Code,
+    ContentLookup,
+    Editions,
+    Versioned,
+    load_versions,
+    no_content,
+    refuse_repeats,
+)
 
 MENTORING_RULES = "mentoring_rules"
 
 
 class Track(StrEnum):
-    """Who registers a product: BPOM (MD), the district's health office (P-IRT), or nobody."""
+    """The office that registers a product: BPOM (MD), the district's health office (P-IRT), or none."""
 
     MD = "md"
     PIRT = "pirt"
@@ -23,7 +31,7 @@ class Track(StrEnum):
 
 
 class Part(StrEnum):
-    """Where a requirement is asked for."""
+    """The part of the process that a requirement belongs to."""
 
     BUSINESS = "business"
     PERMIT = "permit"
@@ -32,7 +40,7 @@ class Part(StrEnum):
 
 
 class Ruling(Sourced):
-    """Holds for a product of which any of the traits is true; for all where it names none. `reason` is told to the applicant."""
+    """A ruling for products that have any of the traits; for all where it names none. `reason` is shown to the applicant."""
 
     code: Code
     any_of: frozenset[Code] = frozenset()
@@ -75,19 +83,19 @@ class Fee(Sourced):
 
 
 class Reduction(Sourced):
-    """What micro and small businesses need not pay."""
+    """The share of a fee that micro and small businesses need not pay."""
 
     share: Annotated[Fraction, Field(ge=0, le=1)]
 
 
 class Step(Sourced):
-    """What to do next, in plain words."""
+    """The next thing to do, in plain language."""
 
     text: Text
     fee: Code | None = None
 
 
-class Names(BaseModel):
+class MentoringNames(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tracks: dict[Track, Text]
@@ -113,7 +121,7 @@ class MentoringRules(Versioned):
     silence: Term
     sleep: Term
     later_check: Term
-    names: Names
+    names: MentoringNames
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -143,6 +151,6 @@ def _refuse_unnamed(codes: set[Track] | set[str]) -> None:
 
 
 def load_mentoring_rules(
-    office_folder: Path | None = None, kept: Kept = nothing_kept
+    office_folder: Path | None = None, content_of: ContentLookup = no_content
 ) -> Editions[MentoringRules]:
-    return load_versions(MentoringRules, MENTORING_RULES, "mentoring/rules", office_folder, kept)
+    return load_versions(MentoringRules, MENTORING_RULES, "mentoring/rules", office_folder, content_of)

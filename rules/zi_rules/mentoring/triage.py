@@ -1,4 +1,4 @@
-"""Which way a product goes and how risky it is: the rulings that decided, each with its reason and source."""
+"""Triage of a product: the rulings that decide its track and its risk, each with its reason and source."""
 
 from collections.abc import Collection, Sequence
 from typing import TypeVar

@@ -24,7 +24,7 @@ from zi_contracts.certificates import OverrideReason, ReleaseReason, StandingRea
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.rule_set import Code, Country
 
 TEXT_LIMIT = 20_000
@@ -131,7 +131,7 @@ class RevisionBody(Body):
 class FindingBody(Body):
     """One thing that is missing or wrong: why, where, and in which of the products."""
 
-    reason: Reason
+    reason: FindingReason
     where: Where
     item: Annotated[int, Field(ge=1, le=MOST_ITEMS, strict=True)] | None = None
 

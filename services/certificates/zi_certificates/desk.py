@@ -77,7 +77,7 @@ from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
 from zi_contracts.message import Message
 from zi_rules.certificate.finding import Finding
-from zi_rules.certificate.reason import Override, Reason, Release, Standing
+from zi_rules.certificate.reason import FindingReason, OverrideReason, ReleaseReason, StandingReason
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.ticket import normalise_ticket
 
@@ -284,12 +284,12 @@ def _choices(one: Official, rules: CertificateRules, state: Application) -> dict
     products = state.statement.products if state.statement else ()
     documents = [f"documents.{each}" for each in rules.names.documents]
     return {
-        "reasons": [(each.value, names.reason(each)) for each in Reason],
+        "reasons": [(each.value, names.reason(each)) for each in FindingReason],
         "places": [(each, names.field(each)) for each in (*WHERE, *WHERE_MORE, *documents)],
         "products": [(str(each.number), f"{each.number}. {each.product}") for each in products],
-        "releases": [(each.value, names.release(each)) for each in Release],
-        "standings": [(each.value, names.standing(each)) for each in Standing],
-        "overrides": [(each.value, names.override(each)) for each in Override],
+        "releases": [(each.value, names.release(each)) for each in ReleaseReason],
+        "standings": [(each.value, names.standing(each)) for each in StandingReason],
+        "overrides": [(each.value, names.override(each)) for each in OverrideReason],
         "field_labels": {name: say_of(one.web)(label) for name, label in labels.DECISION.items()},
     }
 

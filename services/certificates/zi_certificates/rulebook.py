@@ -27,9 +27,9 @@ from zi_rules.certificate.deadline import (
 from zi_rules.certificate.examination import Examination, Particulars, examine
 from zi_rules.certificate.fee import NoTariffError, fee
 from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import (
     Attached,
     holding,
@@ -46,7 +46,7 @@ from zi_rules.certificate.rule_set import (
 )
 from zi_rules.configuration import Configuration, Configured
 from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
-from zi_rules.version import Editions, Kept, nothing_kept
+from zi_rules.version import ContentLookup, Editions, no_content
 
 DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
 NIB = "company.nib"
@@ -168,7 +168,7 @@ class Rulebook:
             and not given.intersection(rule.any_of)
         ]
         wrong = [
-            found(Reason.HS_CODE_SHAPE, rules.hs_code, "hs_codes", what=code)
+            found(FindingReason.HS_CODE_SHAPE, rules.hs_code, "hs_codes", what=code)
             for code in details.hs_codes
             if not rules.hs_code.fits(code)
         ]
@@ -223,12 +223,12 @@ class Rulebook:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(folder: Path, kept: Kept = nothing_kept) -> Rulebook:
+def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
-    sets, tariffs = load_certificate_rules(folder, kept), load_tariffs(folder, kept)
+    sets, tariffs = load_certificate_rules(folder, content_of), load_tariffs(folder, content_of)
     for rules in sets:
         priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
-    return Rulebook(sets, tariffs, load_shapes(folder, kept), load_calendars(folder, kept))
+    return Rulebook(sets, tariffs, load_shapes(folder, content_of), load_calendars(folder, content_of))
 
 
 def _pin(edition: Configured) -> Pin:
@@ -248,7 +248,7 @@ def published_findings(findings: tuple[Finding, ...]) -> tuple[PublishedFinding,
 def _unnumbered(items: Items) -> Iterator[Finding]:
     """Interests are declared by the number of the business: without it nobody could be found hindered."""
     if NIB not in {each.field for each in items}:
-        yield found(Reason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
+        yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
 
 
 def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) -> Particulars:
@@ -257,7 +257,9 @@ def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) 
         goods=Goods(stated.goods),
         country=stated.country,
         circumstances=frozenset(map(Circumstance, stated.circumstances)),
-        items=tuple(Item.model_validate(each.model_dump(), context=STORED) for each in stated.products),
+        items=tuple(
+            ProductItem.model_validate(each.model_dump(), context=STORED) for each in stated.products
+        ),
         attached=tuple(
             Attached(document=each.kind, items=frozenset(each.products)) for each in stated.documents
         ),
@@ -285,7 +287,7 @@ def _underpaid(application: Application, stated: Statement, rules: CertificateRu
     except NoTariffError:
         now = application.submission.amount + 1
     if now > application.submission.amount:
-        yield found(Reason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
+        yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
 
 
 def _submitted(application: Application, at: datetime) -> datetime:

@@ -19,7 +19,7 @@ from zi_rules.standard import (
     load_standards,
     standard_in_force,
 )
-from zi_rules.version import Editions, Kept, NoVersionError, nothing_kept
+from zi_rules.version import ContentLookup, Editions, NoVersionError, no_content
 
 _SECOND = timedelta(seconds=1)
 
@@ -95,9 +95,9 @@ class Terms:
         return self._calendars.pinned(pin.calendar, pin.holidays)
 
 
-def load_terms(office_folder: Path, kept: Kept = nothing_kept) -> Terms:
+def load_terms(office_folder: Path, content_of: ContentLookup = no_content) -> Terms:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
-    return Terms(load_calendars(office_folder, kept), load_standards(office_folder, kept))
+    return Terms(load_calendars(office_folder, content_of), load_standards(office_folder, content_of))
 
 
 def _pin(standard: ServiceStandard, tier: str, calendar: WorkingCalendar) -> PinnedStandard:

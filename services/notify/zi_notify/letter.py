@@ -18,7 +18,7 @@ from uuid import UUID
 from zi_chassis.web.language import moment
 from zi_notify.delivery import DeliveryRequested
 from zi_rules.configuration import Configuration, name
-from zi_rules.version import Kept, NoVersionError, nothing_kept
+from zi_rules.version import ContentLookup, NoVersionError, no_content
 
 MAIL_TEMPLATES, VERSION = "mail_templates", 2
 TEMPLATES = Path(__file__).parent / "templates_mail"
@@ -134,8 +134,8 @@ def _links(content: bytes, language: str) -> Links:
 class Templates:
     """Also those that a delivery was requested with before an update brought others."""
 
-    def __init__(self, kept: Kept = nothing_kept) -> None:
-        self._kept = kept
+    def __init__(self, content_of: ContentLookup = no_content) -> None:
+        self._content_of = content_of
 
     def wording(self, request: DeliveryRequested) -> Wording:
         content = self._content(request.template_version)
@@ -143,7 +143,7 @@ class Templates:
 
     def _content(self, version: int) -> bytes:
         own = templates()
-        content = own.content if version == own.version else self._kept(own.kind, own.id, version)
+        content = own.content if version == own.version else self._content_of(own.kind, own.id, version)
         if content is None:
             raise NoVersionError(
                 f"Bring the mail templates version {version} back: a mail is to be written with them."

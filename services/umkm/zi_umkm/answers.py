@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, MentoringState, RuleVersion, TrackName
-from zi_rules.mentoring.assessment import Answer
+from zi_rules.mentoring.assessment import ChecklistAnswer
 from zi_rules.provenance import SourceStatus
 from zi_umkm.corrective_action import Progress
 
@@ -98,8 +98,8 @@ class DifferenceAnswer(BaseModel):
 
     item: str
     text: str
-    own: Answer | None
-    official: Answer | None
+    own: ChecklistAnswer | None
+    official: ChecklistAnswer | None
 
 
 class FileAnswer(BaseModel):

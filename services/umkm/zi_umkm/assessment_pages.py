@@ -15,8 +15,8 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.intake import Items
-from zi_rules.mentoring.assessment import Answer
-from zi_rules.mentoring.checklist import Aspect, Checklist, Item
+from zi_rules.mentoring.assessment import ChecklistAnswer
+from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
 from zi_umkm import corrective_action as actions
 from zi_umkm import labels
 from zi_umkm.bodies import AgreeBody
@@ -65,7 +65,7 @@ class OwnVisit:
     state: Visit
 
     @property
-    def answers(self) -> Mapping[str, Answer]:
+    def answers(self) -> Mapping[str, ChecklistAnswer]:
         return answers_of(self.state)
 
 
@@ -136,13 +136,13 @@ async def aspect_page(own: OwnCase, code: str) -> Response:
     return await _aspect_page(own, dossier, mine, code, _form(typed))
 
 
-def _form(answers: Mapping[str, Answer]) -> Form:
+def _form(answers: Mapping[str, ChecklistAnswer]) -> Form:
     said = {f"said.{item}": each.said for item, each in answers.items()}
     grades = {f"grade.{item}": each.grade for item, each in answers.items() if each.grade}
     return Form({**said, **grades})
 
 
-async def _last_answers(own: Own, dossier: Dossier, mine: OwnVisit) -> Mapping[str, Answer]:
+async def _last_answers(own: Own, dossier: Dossier, mine: OwnVisit) -> Mapping[str, ChecklistAnswer]:
     """Whoever does it again sees what was said the last time; it counts once it is saved."""
     version = (mine.checklist.id, mine.checklist.version)
     done = [
@@ -184,7 +184,7 @@ def _aspect(checklist: Checklist, code: str) -> tuple[int, Aspect]:
     raise NotFoundError(DETAILS[404])
 
 
-def _asked(own: Own, checklist: Checklist, item: Item, named: Naming) -> dict[str, Any]:
+def _asked(own: Own, checklist: Checklist, item: ChecklistItem, named: Naming) -> dict[str, Any]:
     say = say_of(own.web)
     said = ("yes", "no", *(("not_applicable",) if item.may_not_apply else ()))
     grades = {each.code: each.name for each in checklist.grades}
@@ -214,7 +214,7 @@ async def save_aspect(own: OwnCase, code: str) -> Response:
     return await tried(own.web, form, field, again, _save(own, mine, items, form), back)
 
 
-async def _save(own: Own, mine: OwnVisit, items: Sequence[Item], form: Form) -> None:
+async def _save(own: Own, mine: OwnVisit, items: Sequence[ChecklistItem], form: Form) -> None:
     """What is left open stays open: somebody may have to look first."""
     filled = {
         each.code: _filled(mine.checklist, each, form) for each in items if form.value(f"said.{each.code}")
@@ -228,7 +228,7 @@ async def _save(own: Own, mine: OwnVisit, items: Sequence[Item], form: Form) -> 
             raise each.refused
 
 
-def _filled(checklist: Checklist, item: Item, form: Form) -> Filled:
+def _filled(checklist: Checklist, item: ChecklistItem, form: Form) -> Filled:
     said, grade = form.value(f"said.{item.code}"), form.value(f"grade.{item.code}")
     if said not in labels.SAID:
         raise ChooseError(PICK_ONE, f"said.{item.code}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from math import floor
 
 from zi_contracts.umkm import RuleVersion, TriagedProduct
-from zi_rules.mentoring.assessment import Answer, AnswerError, Answers, Score, corrected, score
+from zi_rules.mentoring.assessment import AnswerError, Answers, ChecklistAnswer, Score, corrected, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.readiness import Readiness, readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Part
@@ -43,7 +43,7 @@ def answers_of(visit: Visit) -> Answers:
     """By item, what is not in dispute."""
     disputed = visit.in_dispute
     settled = {item: each[0] for item, each in visit.standing.items() if item not in disputed}
-    return {item: Answer(said=each.said, grade=each.grade) for item, each in settled.items()}
+    return {item: ChecklistAnswer(said=each.said, grade=each.grade) for item, each in settled.items()}
 
 
 def result_of(checklist: Checklist, answers: Answers, pin: RuleVersion | None = None) -> Result:
@@ -59,7 +59,7 @@ def result_of(checklist: Checklist, answers: Answers, pin: RuleVersion | None = 
     )
 
 
-def refuse_unfit(checklist: Checklist, item: str, answer: Answer) -> None:
+def refuse_unfit(checklist: Checklist, item: str, answer: ChecklistAnswer) -> None:
     try:
         score(checklist, {item: answer})
     except AnswerError as error:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from zi_chassis.web.page import Translator
 from zi_rules.district import District
-from zi_rules.mentoring.checklist import Aspect, Checklist, Item
+from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
 from zi_rules.mentoring.rule_set import MentoringRules
 from zi_rules.provenance import Text
 from zi_umkm.labels import OTHER_DISTRICTS
@@ -103,7 +103,7 @@ class Naming:
         before, remark, after = found.groups()
         return before + (self._say(remark) if remark else "") + after, None
 
-    def _item(self, code: str) -> tuple[Checklist, Item] | None:
+    def _item(self, code: str) -> tuple[Checklist, ChecklistItem] | None:
         found = ((list_, each) for list_ in self._checklists for each in list_.items if each.code == code)
         return next(found, None)
 
@@ -112,5 +112,5 @@ class Naming:
         return self.text(names[code]) if code in names else code
 
 
-def items_of(checklist: Checklist, aspect: Aspect) -> list[Item]:
+def items_of(checklist: Checklist, aspect: Aspect) -> list[ChecklistItem]:
     return [each for each in checklist.items if each.aspect == aspect.code]

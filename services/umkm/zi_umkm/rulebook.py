@@ -15,7 +15,7 @@ from zi_rules.mentoring.checklist import Checklist, load_checklists
 from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rules
 from zi_rules.registration_number import Commodity, Shapes, check_shape, load_shapes, normalise_number
 from zi_rules.standard import Term
-from zi_rules.version import Editions, Kept, NoVersionError, in_force, nothing_kept
+from zi_rules.version import ContentLookup, Editions, NoVersionError, in_force, no_content
 from zi_umkm import refusal
 from zi_umkm.business import Business
 from zi_umkm.case import Case
@@ -119,13 +119,13 @@ class Rulebook:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(folder: Path, kept: Kept = nothing_kept) -> Rulebook:
+def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
     return Rulebook(
-        load_mentoring_rules(folder, kept),
-        load_checklists(folder, kept),
-        load_shapes(folder, kept),
-        load_calendars(folder, kept),
+        load_mentoring_rules(folder, content_of),
+        load_checklists(folder, content_of),
+        load_shapes(folder, content_of),
+        load_calendars(folder, content_of),
         load_districts(folder),
     )
 

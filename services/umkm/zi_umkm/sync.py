@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from zi_chassis.web.language import msgid
 from zi_contracts.text import LINES, ONE_LINE
 from zi_contracts.umkm import RuleVersion, Side
-from zi_rules.mentoring.assessment import Said
+from zi_rules.mentoring.assessment import AnswerValue
 from zi_rules.provenance import Text
 from zi_rules.version import Code
 
@@ -44,7 +44,7 @@ class SentAnswer(_Body):
 
     id: UUID
     item: Code
-    outcome: Said
+    outcome: AnswerValue
     grade: Code | None = None
     note: Note | None = None
     replaces: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
@@ -94,7 +94,7 @@ class StandingAnswer(BaseModel):
 
     id: UUID
     item: str
-    outcome: Said
+    outcome: AnswerValue
     grade: str | None
     own: bool
     device_time: AwareDatetime

@@ -201,7 +201,7 @@ def _assessment(assessed: BusinessAssessed) -> answers.AssessmentAnswer:
 
 def _difference(named: Naming, each: Difference) -> answers.DifferenceAnswer:
     return answers.DifferenceAnswer(
-        item=each.item, text=named.item(each.item), own=each.own, official=each.official
+        item=each.item, text=named.item(each.item), own=each.business, official=each.official
     )
 
 

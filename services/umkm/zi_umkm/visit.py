@@ -12,7 +12,7 @@ from zi_chassis.domain import CITIZENS, Act, Command, Event, Parties, officials,
 from zi_contracts.intake import Items
 from zi_contracts.umkm import Assessor, RuleVersion, Side
 from zi_contracts.vault import ItemRef
-from zi_rules.mentoring.assessment import Said
+from zi_rules.mentoring.assessment import AnswerValue
 from zi_umkm import refusal
 from zi_umkm.business import Result
 
@@ -36,7 +36,7 @@ class AnswerItem(VisitCommand):
 
     answer: UUID
     item: str
-    said: Said
+    said: AnswerValue
     grade: str | None = None
     replaces: tuple[UUID, ...] = ()
     claimed_at: datetime
@@ -92,7 +92,7 @@ class VisitBegun(VisitEvent):
 class ItemAnswered(VisitEvent):
     answer: UUID
     item: str
-    said: Said
+    said: AnswerValue
     grade: str | None
     replaces: tuple[UUID, ...]
     claimed_at: datetime
@@ -194,7 +194,7 @@ def speaker(by: Act) -> str:
     return by.actor if by.role.startswith("staff:") else "business"
 
 
-def _sayings(answers: Answered) -> set[tuple[Said, str | None]]:
+def _sayings(answers: Answered) -> set[tuple[AnswerValue, str | None]]:
     return {(each.said, each.grade) for each in answers}
 
 

@@ -14,7 +14,7 @@ from zi_chassis.store import Handled, Store
 from zi_contracts.intake import Items
 from zi_contracts.umkm import RuleVersion, Side
 from zi_contracts.vault import ItemRef
-from zi_rules.mentoring.assessment import Answer, Said, score
+from zi_rules.mentoring.assessment import AnswerValue, ChecklistAnswer, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_umkm import case as steps
 from zi_umkm import judging, refusal
@@ -34,7 +34,7 @@ NO_FILE = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
 class Filled(Value):
     """What a form says of an item."""
 
-    said: Said
+    said: AnswerValue
     grade: str | None = None
     note: str | None = None
 
@@ -202,7 +202,7 @@ class Visiting:
         self, request: Request, by: Act, visit: UUID, form: Checklist, now: Visit, sent: SentAnswer
     ) -> SentFate:
         try:
-            judging.refuse_unfit(form, sent.item, Answer(said=sent.outcome, grade=sent.grade))
+            judging.refuse_unfit(form, sent.item, ChecklistAnswer(said=sent.outcome, grade=sent.grade))
             items = await self._noted(request, by, now, sent)
             id = visit_id(request.mentoring, visit)
             handled = await self._store.handle(visits, id, _answering(by, sent, items))

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from zi_rules.certificate.examination import Examination, Particulars, examine
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import Setting, item_findings
 from zi_rules.certificate.kind import CertificateKind, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, requirements
 from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules
 from zi_rules.registration_number import load_shapes
@@ -70,9 +70,9 @@ def examined(application: dict[str, Any], rules: CertificateRules = RULES, **spo
     return examine(Particulars.model_validate(application | spoiled), rules, SHAPES)
 
 
-def found_in(item: dict[str, Any], setting: Setting | None = None, **spoiled: Any) -> list[Reason]:
+def found_in(item: dict[str, Any], setting: Setting | None = None, **spoiled: Any) -> list[FindingReason]:
     """What is wrong with an item of food: imported, unless it goes to China."""
-    stated = Item.model_validate(item | spoiled)
+    stated = ProductItem.model_validate(item | spoiled)
     kind = CertificateKind.SKE_HEALTH if stated.country == "CN" else CertificateKind.SKI_POST_BORDER
     needed = requirements(kind, Goods.PANGAN_OLAHAN, stated.country, RULES)
     return [each.reason for each in item_findings(stated, needed, setting or SETTING)]

@@ -7,11 +7,11 @@ import pytest
 from tests.rules.certificate.stated import EXPORT, EXPORTED, IMPORT, IMPORTED, RULES, examined
 
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached
 
 
-def reasons(application: dict[str, Any], **spoiled: Any) -> list[Reason]:
+def reasons(application: dict[str, Any], **spoiled: Any) -> list[FindingReason]:
     return [each.reason for each in examined(application, **spoiled).findings]
 
 
@@ -33,7 +33,7 @@ def test_a_missing_document_is_enough_to_be_incomplete() -> None:
     assert [each.any_of for each in examination.missing] == [("invoice",)]
     (wanted,) = examination.wanting
     assert (wanted.reason, wanted.where, wanted.source) == (
-        Reason.DOCUMENT_MISSING,
+        FindingReason.DOCUMENT_MISSING,
         "documents.invoice",
         examination.missing[0].source,
     )
@@ -62,25 +62,25 @@ def test_a_finding_is_enough_to_be_incomplete() -> None:
     ],
 )
 def test_an_import_letter_is_asked_for_alone(kinds: set[CertificateKind]) -> None:
-    assert Reason.KINDS_DO_NOT_COMBINE in reasons(IMPORT, kinds=kinds)
+    assert FindingReason.KINDS_DO_NOT_COMBINE in reasons(IMPORT, kinds=kinds)
 
 
 def test_a_letter_that_does_not_exist_for_the_goods_is_the_wrong_track() -> None:
-    assert reasons(IMPORT, kinds={CertificateKind.SKI_BORDER}) == [Reason.WRONG_TRACK]
+    assert reasons(IMPORT, kinds={CertificateKind.SKI_BORDER}) == [FindingReason.WRONG_TRACK]
     wrong = examined(EXPORT, kinds={CertificateKind.SKE_HEALTH, CertificateKind.SKE_CPKB}).findings
     assert [(each.reason, each.what, each.expected) for each in wrong] == [
-        (Reason.WRONG_TRACK, "ske_cpkb", "pangan_olahan")
+        (FindingReason.WRONG_TRACK, "ske_cpkb", "pangan_olahan")
     ]
 
 
 def test_an_application_needs_an_item() -> None:
-    assert reasons(IMPORT, items=()) == [Reason.NO_ITEMS]
+    assert reasons(IMPORT, items=()) == [FindingReason.NO_ITEMS]
 
 
 def test_an_application_has_at_most_as_many_items_as_the_rules_say() -> None:
     assert reasons(IMPORT, items=items(20)) == []
     (finding,) = examined(IMPORT, items=items(21)).findings
-    assert (finding.reason, finding.what, finding.expected) == (Reason.TOO_MANY_ITEMS, "21", "<= 20")
+    assert (finding.reason, finding.what, finding.expected) == (FindingReason.TOO_MANY_ITEMS, "21", "<= 20")
     assert finding.source == RULES.items.source
 
 
@@ -90,8 +90,8 @@ def test_an_item_is_listed_once() -> None:
         IMPORTED | {"number": 2, "product": "BISKUIT CONTOH", "registration_number": "ml123456789012"},
     )
     assert [(each.reason, each.item) for each in examined(IMPORT, items=twice).findings] == [
-        (Reason.ITEM_REPEATED, 1),
-        (Reason.ITEM_REPEATED, 2),
+        (FindingReason.ITEM_REPEATED, 1),
+        (FindingReason.ITEM_REPEATED, 2),
     ]
 
 
@@ -136,7 +136,7 @@ def test_the_day_of_arrival_is_looked_at_where_the_rules_say_so() -> None:
     late = {"arrives": date(2027, 4, 1)}
     assert reasons(IMPORT, **late) == []
     found = examined(IMPORT, by_arrival, **late).findings
-    assert [each.reason for each in found] == [Reason.SHELF_LIFE_TOO_SHORT]
+    assert [each.reason for each in found] == [FindingReason.SHELF_LIFE_TOO_SHORT]
 
 
 def test_another_batch_is_another_item() -> None:
@@ -149,7 +149,7 @@ def test_an_export_goes_to_one_country() -> None:
     elsewhere = (EXPORTED, EXPORTED | {"number": 2, "pack": "12 x 100 g", "country": "MY"})
     (finding,) = examined(EXPORT, items=elsewhere).findings
     assert (finding.reason, finding.item, finding.what, finding.expected) == (
-        Reason.OTHER_DESTINATION,
+        FindingReason.OTHER_DESTINATION,
         2,
         "MY",
         "CN",
@@ -165,7 +165,7 @@ def test_an_import_may_come_from_several_countries() -> None:
 def test_the_country_of_destination_gets_what_it_wants(fields: dict[str, str]) -> None:
     (finding,) = examined(EXPORT, annex_fields=fields).findings
     assert (finding.reason, finding.where, finding.what) == (
-        Reason.ANNEX_INCOMPLETE,
+        FindingReason.ANNEX_INCOMPLETE,
         "annex_fields.gacc_registration",
         "CN",
     )
@@ -173,7 +173,7 @@ def test_the_country_of_destination_gets_what_it_wants(fields: dict[str, str]) -
 
 def test_letters_that_want_the_same_say_so_once() -> None:
     examination = examined(EXPORT, attached=(), hs_codes=())
-    assert [each.reason for each in examination.findings] == [Reason.HS_CODE_NOT_ON_ACCOUNT]
+    assert [each.reason for each in examination.findings] == [FindingReason.HS_CODE_NOT_ON_ACCOUNT]
     assert [each.any_of for each in examination.missing] == [
         ("registration_approval",),
         ("certificate_of_analysis",),
@@ -184,9 +184,9 @@ def test_everything_wrong_is_said_at_once() -> None:
     spoiled = IMPORTED | {"registration_number": None, "hs_code": "1", "analysis": None}
     examination = examined(IMPORT, items=(spoiled,), attached=())
     assert [each.reason for each in examination.findings] == [
-        Reason.REGISTRATION_MISSING,
-        Reason.HS_CODE_SHAPE,
-        Reason.ANALYSIS_MISSING,
+        FindingReason.REGISTRATION_MISSING,
+        FindingReason.HS_CODE_SHAPE,
+        FindingReason.ANALYSIS_MISSING,
     ]
     assert len(examination.missing) == 4
 

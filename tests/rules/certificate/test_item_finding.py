@@ -8,10 +8,10 @@ import pytest
 from pydantic import ValidationError
 from tests.rules.certificate.stated import ANALYSIS, EXPORTED, IMPORTED, RULES, SETTING, SHAPES, found_in
 
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import item_findings
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import requirements
 
 BY_ARRIVAL = RULES.model_copy(
@@ -27,40 +27,40 @@ def test_a_good_item_is_found_good(item: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("spoiled", "reason"),
     [
-        ({"registration_number": None}, Reason.REGISTRATION_MISSING),
-        ({"registration_number": "ML 12"}, Reason.REGISTRATION_SHAPE_UNKNOWN),
-        ({"registration_number": "NA 18150900279"}, Reason.REGISTRATION_OF_OTHER_COMMODITY),
-        ({"registration_number": "MD 123456789012"}, Reason.REGISTRATION_FOR_OTHER_TRACK),
-        ({"registration_number": "P-IRT 1234567890123-45"}, Reason.REGISTRATION_FOR_OTHER_TRACK),
-        ({"hs_code": "1905.31"}, Reason.HS_CODE_SHAPE),
-        ({"hs_code": "19053120"}, Reason.HS_CODE_NOT_ON_ACCOUNT),
-        ({"manufactured": date(2026, 7, 7), "analysis": None}, Reason.NOT_YET_MANUFACTURED),
-        ({"expires": date(2026, 7, 5), "analysis": None}, Reason.EXPIRED),
-        ({"expires": date(2026, 7, 6), "analysis": None}, Reason.SHELF_LIFE_TOO_SHORT),
-        ({"expires": date(2026, 11, 4), "analysis": None}, Reason.SHELF_LIFE_TOO_SHORT),
-        ({"analysis": None}, Reason.ANALYSIS_MISSING),
+        ({"registration_number": None}, FindingReason.REGISTRATION_MISSING),
+        ({"registration_number": "ML 12"}, FindingReason.REGISTRATION_SHAPE_UNKNOWN),
+        ({"registration_number": "NA 18150900279"}, FindingReason.REGISTRATION_OF_OTHER_COMMODITY),
+        ({"registration_number": "MD 123456789012"}, FindingReason.REGISTRATION_FOR_OTHER_TRACK),
+        ({"registration_number": "P-IRT 1234567890123-45"}, FindingReason.REGISTRATION_FOR_OTHER_TRACK),
+        ({"hs_code": "1905.31"}, FindingReason.HS_CODE_SHAPE),
+        ({"hs_code": "19053120"}, FindingReason.HS_CODE_NOT_ON_ACCOUNT),
+        ({"manufactured": date(2026, 7, 7), "analysis": None}, FindingReason.NOT_YET_MANUFACTURED),
+        ({"expires": date(2026, 7, 5), "analysis": None}, FindingReason.EXPIRED),
+        ({"expires": date(2026, 7, 6), "analysis": None}, FindingReason.SHELF_LIFE_TOO_SHORT),
+        ({"expires": date(2026, 11, 4), "analysis": None}, FindingReason.SHELF_LIFE_TOO_SHORT),
+        ({"analysis": None}, FindingReason.ANALYSIS_MISSING),
     ],
 )
-def test_a_fault_of_an_imported_food_has_its_reason(spoiled: dict[str, Any], reason: Reason) -> None:
-    more = {Reason.ANALYSIS_MISSING} if spoiled.get("analysis", 1) is None else set()
+def test_a_fault_of_an_imported_food_has_its_reason(spoiled: dict[str, Any], reason: FindingReason) -> None:
+    more = {FindingReason.ANALYSIS_MISSING} if spoiled.get("analysis", 1) is None else set()
     assert set(found_in(IMPORTED, **spoiled)) == {reason} | more
 
 
 @pytest.mark.parametrize(
     ("spoiled", "reason"),
     [
-        ({"batch": None}, Reason.ANALYSIS_WITHOUT_BATCH),
-        ({"batch": "B-18"}, Reason.ANALYSIS_OF_OTHER_BATCH),
-        ({"results": ()}, Reason.ANALYSIS_WITHOUT_RESULTS),
-        ({"results": ({"parameter": "ALT", "method": "SNI 2897"},)}, Reason.ANALYSIS_WITHOUT_RESULTS),
-        ({"results": ({"parameter": "ALT", "result": "< 10"},)}, Reason.ANALYSIS_WITHOUT_METHODS),
-        ({"manufactured": None, "expires": None}, Reason.ANALYSIS_WITHOUT_DATES),
-        ({"manufactured": date(2026, 5, 2)}, Reason.ANALYSIS_CONTRADICTS_DATES),
-        ({"expires": date(2027, 5, 2)}, Reason.ANALYSIS_CONTRADICTS_DATES),
-        ({"dated": date(2026, 7, 7)}, Reason.ANALYSIS_FROM_THE_FUTURE),
+        ({"batch": None}, FindingReason.ANALYSIS_WITHOUT_BATCH),
+        ({"batch": "B-18"}, FindingReason.ANALYSIS_OF_OTHER_BATCH),
+        ({"results": ()}, FindingReason.ANALYSIS_WITHOUT_RESULTS),
+        ({"results": ({"parameter": "ALT", "method": "SNI 2897"},)}, FindingReason.ANALYSIS_WITHOUT_RESULTS),
+        ({"results": ({"parameter": "ALT", "result": "< 10"},)}, FindingReason.ANALYSIS_WITHOUT_METHODS),
+        ({"manufactured": None, "expires": None}, FindingReason.ANALYSIS_WITHOUT_DATES),
+        ({"manufactured": date(2026, 5, 2)}, FindingReason.ANALYSIS_CONTRADICTS_DATES),
+        ({"expires": date(2027, 5, 2)}, FindingReason.ANALYSIS_CONTRADICTS_DATES),
+        ({"dated": date(2026, 7, 7)}, FindingReason.ANALYSIS_FROM_THE_FUTURE),
     ],
 )
-def test_a_fault_of_an_analysis_has_its_reason(spoiled: dict[str, Any], reason: Reason) -> None:
+def test_a_fault_of_an_analysis_has_its_reason(spoiled: dict[str, Any], reason: FindingReason) -> None:
     assert found_in(IMPORTED, analysis=ANALYSIS | spoiled) == [reason]
 
 
@@ -76,7 +76,9 @@ def test_a_batch_is_the_same_however_it_is_spaced() -> None:
 
 def test_an_analysis_may_be_as_old_as_twelve_months_for_an_export() -> None:
     assert found_in(EXPORTED, analysis=ANALYSIS | {"dated": date(2025, 7, 6)}) == []
-    assert found_in(EXPORTED, analysis=ANALYSIS | {"dated": date(2025, 7, 5)}) == [Reason.ANALYSIS_TOO_OLD]
+    assert found_in(EXPORTED, analysis=ANALYSIS | {"dated": date(2025, 7, 5)}) == [
+        FindingReason.ANALYSIS_TOO_OLD
+    ]
     assert found_in(IMPORTED, analysis=ANALYSIS | {"dated": date(2024, 7, 5)}) == []
 
 
@@ -93,7 +95,7 @@ def test_an_analysis_for_an_export_of_food_shows_results_and_need_not_show_more(
 
 def test_an_import_number_is_not_for_exports() -> None:
     found = found_in(EXPORTED, registration_number="ML 123456789012")
-    assert found == [Reason.REGISTRATION_FOR_OTHER_TRACK]
+    assert found == [FindingReason.REGISTRATION_FOR_OTHER_TRACK]
 
 
 def test_a_food_for_export_may_carry_a_home_industry_number() -> None:
@@ -103,11 +105,15 @@ def test_a_food_for_export_may_carry_a_home_industry_number() -> None:
 def test_dates_out_of_order_are_said_once_and_no_share_is_computed_from_them() -> None:
     item = {"manufactured": date(2026, 7, 1), "expires": date(2026, 7, 1)}
     found = found_in(IMPORTED, analysis=ANALYSIS | {"manufactured": None, "expires": None}, **item)
-    assert found == [Reason.DATES_OUT_OF_ORDER, Reason.EXPIRED, Reason.ANALYSIS_WITHOUT_DATES]
+    assert found == [
+        FindingReason.DATES_OUT_OF_ORDER,
+        FindingReason.EXPIRED,
+        FindingReason.ANALYSIS_WITHOUT_DATES,
+    ]
     assert found_in(EXPORTED, analysis=None, manufactured=date(2026, 7, 9), expires=date(2026, 7, 8)) == [
-        Reason.DATES_OUT_OF_ORDER,
-        Reason.NOT_YET_MANUFACTURED,
-        Reason.ANALYSIS_MISSING,
+        FindingReason.DATES_OUT_OF_ORDER,
+        FindingReason.NOT_YET_MANUFACTURED,
+        FindingReason.ANALYSIS_MISSING,
     ]
 
 
@@ -115,7 +121,9 @@ def test_exactly_two_thirds_of_a_shelf_life_are_enough() -> None:
     dates = {"manufactured": date(2026, 6, 6), "expires": date(2026, 9, 4)}
     assert found_in(IMPORTED, analysis=ANALYSIS | dates, **dates) == []
     later = replace(SETTING, submitted=date(2026, 7, 7))
-    assert found_in(IMPORTED, later, analysis=ANALYSIS | dates, **dates) == [Reason.SHELF_LIFE_TOO_SHORT]
+    assert found_in(IMPORTED, later, analysis=ANALYSIS | dates, **dates) == [
+        FindingReason.SHELF_LIFE_TOO_SHORT
+    ]
 
 
 def test_the_arrival_counts_where_the_rules_say_so_and_it_is_known() -> None:
@@ -123,7 +131,7 @@ def test_the_arrival_counts_where_the_rules_say_so_and_it_is_known() -> None:
     assert found_in(IMPORTED, replace(SETTING, arrives=late)) == []
     assert found_in(IMPORTED, replace(SETTING, rules=BY_ARRIVAL)) == []
     assert found_in(IMPORTED, replace(SETTING, rules=BY_ARRIVAL, arrives=late)) == [
-        Reason.SHELF_LIFE_TOO_SHORT
+        FindingReason.SHELF_LIFE_TOO_SHORT
     ]
 
 
@@ -134,7 +142,7 @@ def test_a_special_import_needs_no_registration() -> None:
 
 def test_an_ingredient_has_no_registration_number() -> None:
     needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.BAHAN_PANGAN_OLAHAN, None, RULES)
-    item = Item.model_validate(IMPORTED | {"registration_number": None})
+    item = ProductItem.model_validate(IMPORTED | {"registration_number": None})
     assert item_findings(item, needed, SETTING) == ()
 
 
@@ -150,7 +158,7 @@ def test_an_ingredient_has_no_registration_number() -> None:
 )
 def test_each_commodity_has_import_numbers(goods: Goods, number: str) -> None:
     needed = requirements(CertificateKind.SKI_BORDER, goods, None, RULES)
-    item = Item.model_validate(IMPORTED | {"registration_number": number})
+    item = ProductItem.model_validate(IMPORTED | {"registration_number": number})
     assert item_findings(item, needed, SETTING) == ()
 
 
@@ -165,9 +173,9 @@ def test_each_commodity_has_import_numbers(goods: Goods, number: str) -> None:
 )
 def test_a_local_number_is_not_for_imports(goods: Goods, number: str) -> None:
     needed = requirements(CertificateKind.SKI_BORDER, goods, None, RULES)
-    item = Item.model_validate(IMPORTED | {"registration_number": number})
+    item = ProductItem.model_validate(IMPORTED | {"registration_number": number})
     assert [each.reason for each in item_findings(item, needed, SETTING)] == [
-        Reason.REGISTRATION_FOR_OTHER_TRACK
+        FindingReason.REGISTRATION_FOR_OTHER_TRACK
     ]
 
 
@@ -252,7 +260,7 @@ TOLD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
 def test_each_finding_says_of_which_item_and_where_and_what_was_expected(
     item: dict[str, Any], spoiled: dict[str, Any], told: list[str]
 ) -> None:
-    stated = Item.model_validate(item | {"number": 3} | spoiled)
+    stated = ProductItem.model_validate(item | {"number": 3} | spoiled)
     kind = CertificateKind.SKE_HEALTH if item is EXPORTED else CertificateKind.SKI_POST_BORDER
     needed = requirements(kind, Goods.PANGAN_OLAHAN, stated.country, RULES)
     found = item_findings(stated, needed, SETTING)
@@ -263,22 +271,22 @@ def test_each_finding_says_of_which_item_and_where_and_what_was_expected(
 def test_a_number_of_other_goods_names_the_source_of_its_own_shape() -> None:
     needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.PANGAN_OLAHAN, None, RULES)
     shapes = tuple(shape.model_copy(update={"source": f"https://{shape.name}.example"}) for shape in SHAPES)
-    item = Item.model_validate(IMPORTED | {"registration_number": "NA 18150900279"})
+    item = ProductItem.model_validate(IMPORTED | {"registration_number": "NA 18150900279"})
     [found] = item_findings(item, needed, replace(SETTING, shapes=shapes))
     assert found.source == "https://kosmetik_notifikasi.example"
 
 
 def test_a_finding_says_what_was_found_and_by_which_rule() -> None:
     needed = requirements(CertificateKind.SKI_POST_BORDER, Goods.PANGAN_OLAHAN, None, RULES)
-    item = Item.model_validate(
+    item = ProductItem.model_validate(
         IMPORTED | {"number": 3, "expires": date(2026, 8, 9), "registration_number": "NA 18150900279"}
     )
     wrong = {each.reason: each for each in item_findings(item, needed, SETTING)}
-    short = wrong[Reason.SHELF_LIFE_TOO_SHORT]
+    short = wrong[FindingReason.SHELF_LIFE_TOO_SHORT]
     assert (short.item, short.where, short.what, short.expected) == (3, "expires", "17/50", ">= 2/3")
     assert short.source.startswith("https://jakarta.tribunnews.com/")
     assert short.source_status == "verified"
-    other = wrong[Reason.REGISTRATION_OF_OTHER_COMMODITY]
+    other = wrong[FindingReason.REGISTRATION_OF_OTHER_COMMODITY]
     (shape,) = [shape for shape in SHAPES if shape.name == "kosmetik_notifikasi"]
     assert (other.what, other.expected, other.source) == ("kosmetik", "pangan_olahan", shape.source)
 
@@ -303,15 +311,15 @@ def test_a_finding_says_what_was_found_and_by_which_rule() -> None:
 )
 def test_what_is_no_item_is_refused(spoiled: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Item.model_validate(IMPORTED | spoiled)
+        ProductItem.model_validate(IMPORTED | spoiled)
 
 
 @pytest.mark.parametrize("written", ["1 Mei 2026", "\u0662\u0660\u0662\u0666-\u0660\u0665-\u0660\u0661"])
 def test_who_writes_a_date_in_another_way_is_told_how(written: str) -> None:
     with pytest.raises(ValidationError, match=r"Value error, write the date as YYYY-MM-DD \["):
-        Item.model_validate(IMPORTED | {"manufactured": written})
+        ProductItem.model_validate(IMPORTED | {"manufactured": written})
 
 
 def test_an_item_survives_being_written_and_read() -> None:
-    item = Item.model_validate(IMPORTED)
-    assert Item.model_validate_json(item.model_dump_json()) == item
+    item = ProductItem.model_validate(IMPORTED)
+    assert ProductItem.model_validate_json(item.model_dump_json()) == item

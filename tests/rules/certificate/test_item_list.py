@@ -3,7 +3,7 @@
 import pytest
 from tests.rules.certificate.stated import IMPORTED
 
-from zi_rules.certificate.item import Item
+from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_list import (
     COLUMNS,
     MOST_BYTES,
@@ -35,7 +35,7 @@ ROW = {
     "analysis.expires": "2027-05-01",
     "analysis.results": "ALT = < 10 koloni/g @ SNI 2897",
 }
-ITEM = Item.model_validate(IMPORTED)
+ITEM = ProductItem.model_validate(IMPORTED)
 
 
 def uploaded(*rows: dict[str, str], separator: str = ",", end: str = "\r\n") -> bytes:
@@ -44,7 +44,7 @@ def uploaded(*rows: dict[str, str], separator: str = ",", end: str = "\r\n") -> 
     return end.join(separator.join(line) for line in lines).encode()
 
 
-def read(*rows: dict[str, str]) -> tuple[Item, ...]:
+def read(*rows: dict[str, str]) -> tuple[ProductItem, ...]:
     parsed = parse_items(uploaded(*rows))
     assert isinstance(parsed, ItemList)
     return parsed.items

@@ -12,10 +12,10 @@ from tests.rules.certificate.stated import IMPORT, IMPORTED, RULES, SHAPES, exam
 
 from zi_rules.certificate.examination import Particulars, examine
 from zi_rules.certificate.finding import MissingDocument
-from zi_rules.certificate.item import Analysis, AnalysisResult, Item
+from zi_rules.certificate.item import Analysis, AnalysisResult, ProductItem
 from zi_rules.certificate.item_list import COLUMNS, ItemList, ItemReport, parse_items
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
-from zi_rules.certificate.reason import Reason
+from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached
 
 days = st.dates(date(2024, 1, 1), date(2030, 1, 1))
@@ -39,9 +39,9 @@ analyses = st.builds(
 quantities = st.decimals(Decimal("0.01"), Decimal(10**9), places=2, allow_nan=False)
 
 
-def items(number: int) -> st.SearchStrategy[Item]:
+def items(number: int) -> st.SearchStrategy[ProductItem]:
     return st.builds(
-        Item,
+        ProductItem,
         number=st.just(number),
         product=words,
         registration_number=numbers,
@@ -60,7 +60,7 @@ def items(number: int) -> st.SearchStrategy[Item]:
     )
 
 
-def lists(least: int) -> st.SearchStrategy[tuple[Item, ...]]:
+def lists(least: int) -> st.SearchStrategy[tuple[ProductItem, ...]]:
     return st.integers(least, 3).flatmap(lambda count: st.tuples(*(items(n + 1) for n in range(count))))
 
 
@@ -128,10 +128,10 @@ def test_food_comes_in_exactly_while_two_thirds_of_its_life_are_left(life: int, 
         each.reason for each in examined(IMPORT, items=(item,), submitted=made + timedelta(days=age)).findings
     }
     assert (found == set()) == (3 * (life - age) >= 2 * life)
-    assert found <= {Reason.SHELF_LIFE_TOO_SHORT, Reason.EXPIRED}
+    assert found <= {FindingReason.SHELF_LIFE_TOO_SHORT, FindingReason.EXPIRED}
 
 
-def row(item: Item) -> dict[str, str]:
+def row(item: ProductItem) -> dict[str, str]:
     stated: dict[str, Any] = item.model_dump(mode="json", exclude={"number", "analysis"})
     if item.analysis is not None:
         stated |= {f"analysis.{name}": value for name, value in item.analysis.model_dump(mode="json").items()}
@@ -145,7 +145,7 @@ def written(result: AnalysisResult) -> str:
 
 @given(lists(1), st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig"]))
 def test_a_list_that_a_spreadsheet_writes_is_read_as_it_was(
-    listed: tuple[Item, ...], separator: str, encoding: str
+    listed: tuple[ProductItem, ...], separator: str, encoding: str
 ) -> None:
     file = StringIO(newline="")
     writer = csv.DictWriter(file, list(COLUMNS), delimiter=separator)
@@ -161,7 +161,7 @@ def test_no_upload_passes_for_a_list_that_is_none(upload: bytes) -> None:
 
 @given(st.text(max_size=60), st.sampled_from(sorted(COLUMNS)))
 def test_any_cell_is_read_or_reported(cell: str, column: str) -> None:
-    item = Item.model_validate(IMPORTED)
+    item = ProductItem.model_validate(IMPORTED)
     file = StringIO(newline="")
     writer = csv.writer(file)
     spoiled = row(item) | {column: cell}

@@ -8,13 +8,13 @@ import pytest
 
 from zi_contracts import certificates as contract
 from zi_rules.certificate.reason import (
-    Expiry,
+    ExpiryReason,
+    FindingReason,
     LineFault,
-    Override,
-    Overtaking,
-    Reason,
-    Release,
-    Standing,
+    OverrideReason,
+    OvertakingReason,
+    ReleaseReason,
+    StandingReason,
     load_sentences,
 )
 from zi_rules.configuration import UnusableConfigurationError
@@ -32,26 +32,36 @@ def test_every_code_has_a_sentence_in_both_languages() -> None:
         said.lines,
     ]
     texts = [text for table in tables for text in table.values()]
-    codes = [*Reason, *Overtaking, *Release, *Override, *Standing, *Expiry, *LineFault]
+    codes = [
+        *FindingReason,
+        *OvertakingReason,
+        *ReleaseReason,
+        *OverrideReason,
+        *StandingReason,
+        *ExpiryReason,
+        *LineFault,
+    ]
     assert len(texts) == len(codes)
     assert all(text.id.endswith(".") and text.en.endswith(".") and text.id != text.en for text in texts)
 
 
 def test_what_a_rule_finds_is_not_what_a_line_lacks() -> None:
-    assert not {code.value for code in Reason} & {code.value for code in LineFault}
+    assert not {code.value for code in FindingReason} & {code.value for code in LineFault}
 
 
 @pytest.mark.parametrize(
     ("codes", "published"),
     [
-        (Overtaking, contract.OvertakingReason),
-        (Release, contract.ReleaseReason),
-        (Override, contract.OverrideReason),
-        (Standing, contract.StandingReason),
-        (Expiry, contract.ExpiryReason),
+        (OvertakingReason, contract.OvertakingReason),
+        (ReleaseReason, contract.ReleaseReason),
+        (OverrideReason, contract.OverrideReason),
+        (StandingReason, contract.StandingReason),
+        (ExpiryReason, contract.ExpiryReason),
     ],
 )
-def test_every_reason_that_is_published_has_a_sentence(codes: type[Overtaking], published: object) -> None:
+def test_every_reason_that_is_published_has_a_sentence(
+    codes: type[OvertakingReason], published: object
+) -> None:
     assert {code.value for code in codes} == set(get_args(published))
 
 

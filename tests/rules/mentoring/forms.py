@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zi_rules.mentoring.assessment import Answer, Answers
+from zi_rules.mentoring.assessment import Answers, ChecklistAnswer
 from zi_rules.mentoring.checklist import Checklist, load_checklists
 
 NEWER, OLDER = load_checklists()
@@ -50,11 +50,11 @@ FORMS = (NEWER, OLDER, THIRD)
 
 
 def all_well(form: Checklist) -> Answers:
-    return {item.code: Answer(said=form.fulfilled) for item in form.items}
+    return {item.code: ChecklistAnswer(said=form.fulfilled) for item in form.items}
 
 
-def wrong(form: Checklist, grade: str | None = None) -> Answer:
-    return Answer(said="no" if form.fulfilled == "yes" else "yes", grade=grade)
+def wrong(form: Checklist, grade: str | None = None) -> ChecklistAnswer:
+    return ChecklistAnswer(said="no" if form.fulfilled == "yes" else "yes", grade=grade)
 
 
 def with_finding(form: Checklist, item: str, grade: str | None = None) -> Answers:

@@ -8,10 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.rules.mentoring.forms import FORMS, NEWER, OLDER, THIRD, all_well, with_finding, wrong
 
-from zi_rules.mentoring.assessment import Answer, AnswerError, Answers, Score, corrected, differences, score
-from zi_rules.mentoring.checklist import Checklist, Item
+from zi_rules.mentoring.assessment import (
+    AnswerError,
+    Answers,
+    ChecklistAnswer,
+    Score,
+    corrected,
+    differences,
+    score,
+)
+from zi_rules.mentoring.checklist import Checklist, ChecklistItem
 
-NOT_APPLICABLE = Answer(said="not_applicable")
+NOT_APPLICABLE = ChecklistAnswer(said="not_applicable")
 
 
 def found(scored: Score) -> list[tuple[str, str, bool]]:
@@ -49,8 +57,10 @@ def test_it_blocks_also_where_the_rating_would_be_enough() -> None:
 
 
 def test_a_positive_sentence_is_a_finding_when_denied_and_a_negative_one_when_affirmed() -> None:
-    assert found(score(NEWER, {**all_well(NEWER), "fifo": Answer(said="no")})) == [("fifo", "minor", False)]
-    assert found(score(OLDER, {**all_well(OLDER), "angkutan_kotor": Answer(said="yes")})) == [
+    assert found(score(NEWER, {**all_well(NEWER), "fifo": ChecklistAnswer(said="no")})) == [
+        ("fifo", "minor", False)
+    ]
+    assert found(score(OLDER, {**all_well(OLDER), "angkutan_kotor": ChecklistAnswer(said="yes")})) == [
         ("angkutan_kotor", "minor", False)
     ]
 
@@ -109,7 +119,7 @@ def test_the_business_and_the_official_are_compared_item_by_item() -> None:
     official: dict[str, Any] = {**own, "bangunan_rusak": wrong(OLDER, "critical")}
     del official["label_salah"]
     told = differences(OLDER, own, official)
-    assert {each.item: (each.own, each.official) for each in told} == {
+    assert {each.item: (each.business, each.official) for each in told} == {
         "bangunan_rusak": (own["bangunan_rusak"], official["bangunan_rusak"]),
         "label_salah": (own["label_salah"], None),
     }
@@ -128,15 +138,15 @@ def test_only_what_was_put_right_is_answered_anew() -> None:
     bad = {"bad_water": wrong(THIRD), "wet_floor": wrong(THIRD)}
     assert corrected(THIRD, bad, ["wet_floor"]) == {
         "bad_water": wrong(THIRD),
-        "wet_floor": Answer(said=THIRD.fulfilled),
+        "wet_floor": ChecklistAnswer(said=THIRD.fulfilled),
     }
 
 
 # -- properties
 
 
-def answer(form: Checklist, item: Item) -> st.SearchStrategy[Answer]:
-    possible = [Answer(said=form.fulfilled), *(wrong(form, grade) for grade in item.grades)]
+def answer(form: Checklist, item: ChecklistItem) -> st.SearchStrategy[ChecklistAnswer]:
+    possible = [ChecklistAnswer(said=form.fulfilled), *(wrong(form, grade) for grade in item.grades)]
     return st.sampled_from([*possible, NOT_APPLICABLE] if item.may_not_apply else possible)
 
 

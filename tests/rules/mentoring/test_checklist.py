@@ -54,7 +54,7 @@ GOLD, *_, TIN = INVENTED["ratings"]
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"items": [ITEM, ITEM]}, "say it once: bad_water"),
+        ({"items": [ITEM, ITEM]}, "each of these must occur only once: bad_water"),
         ({"items": [ITEM | {"grades": ["huge"]}]}, "give grades that are there and are used: huge"),
         ({"ratings": [GOLD | {"most": {"huge": 1}}, TIN]}, "give grades that are there and are used: huge"),
         ({"items": [ITEM | {"aspect": "fire"}]}, "give aspects that are there and are used: fire, water"),

@@ -82,9 +82,15 @@ def without(name: str, code: str) -> dict[str, Any]:
     [
         ({"tracks": RULES.tracks[:-1]}, "the last of the tracks and of the risks holds for every product"),
         ({"risks": RULES.risks[:-1]}, "the last of the tracks and of the risks holds for every product"),
-        ({"tracks": [*RULES.tracks, RULES.tracks[-1]]}, "say it once: home_industry"),
-        ({"requirements": [*RULES.requirements, REQUIREMENTS["nib"]]}, "say it once: nib"),
-        ({"referral": [*RULES.referral, RULES.referral[0]]}, "say it once: identity_card"),
+        ({"tracks": [*RULES.tracks, RULES.tracks[-1]]}, "each of these must occur only once: home_industry"),
+        (
+            {"requirements": [*RULES.requirements, REQUIREMENTS["nib"]]},
+            "each of these must occur only once: nib",
+        ),
+        (
+            {"referral": [*RULES.referral, RULES.referral[0]]},
+            "each of these must occur only once: identity_card",
+        ),
         ({"fees": {}}, "say what this is: permit, registration"),
         (without("tracks", Track.PIRT), "say what this is: pirt"),
         (without("risks", "high"), "say what this is: high"),
