@@ -1,4 +1,4 @@
-"""The connection to NATS: it never gives up, says why it is away, and puts nothing in anyone else's inbox."""
+"""The connection to NATS: it reconnects for ever, keeps the reason of a failure, and uses the service's inbox prefix only."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from zi_chassis.topology import api_prefix
 
 logger = logging.getLogger(__name__)
 
-# What NATS being away, slow or of another opinion raises; every loop over it goes on after one of these.
+# Raised when NATS is away, slow or refuses; every loop over it continues after one of these.
 NATS_ERRORS = (nats.errors.Error, TimeoutError, OSError)
 RECONNECT_WAIT = 0.25
 CONNECT_TIMEOUT = 2
@@ -22,11 +22,11 @@ API_SECONDS = 2.0
 
 
 class MissingKeyError(Exception):
-    """A service was started before its key or the public keys of the senders were made, or they do not fit each other."""
+    """The service's key or the public keys of the senders are missing, or they do not fit each other."""
 
 
 def heed_cancellation() -> None:
-    """Called once a turn by every loop over NATS.
+    """Raise a cancellation that was swallowed; every loop over NATS calls this once a turn.
 
     nats-py waits with wait_for, which before Python 3.12 swallows a cancellation that arrives together with the
     result (python/cpython#86296).
@@ -37,7 +37,7 @@ def heed_cancellation() -> None:
 
 
 class _Client(Client):
-    """Takes a message without its headers if these are not well made; the library's own client stops reading for good."""
+    """Delivers a message with malformed headers without them; the library's client would stop reading for good."""
 
     async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
         try:
@@ -47,10 +47,10 @@ class _Client(Client):
 
 
 class Broker:
-    """One connection of a service under its own key; `open` returns at once, `client` waits for the server.
+    """The connection of a service under its own key; `open` returns at once, `client` waits for the server.
 
-    `reconnects` tells a follower that the server may have come back with less than it had; `refused` is the last
-    right that the server denied.
+    `reconnects` counts reconnections, after each of which the server may hold less than before; `refused` is the last right that the
+    server denied.
     """
 
     def __init__(self, service: str, url: str, seed: Path | None = None) -> None:
@@ -80,7 +80,7 @@ class Broker:
         self._connecting = asyncio.create_task(self._connect(), name="broker")
 
     def _refuse_another_key(self, file: Path) -> None:
-        """Nobody would take anything that this service publishes for its own."""
+        """Raise MissingKeyError if receivers know another key of this service: they would pass over what it publishes."""
         known = read_public_keys(file).get(self.service)
         if known is not None and known != self.sender_key().public:
             raise MissingKeyError(
@@ -89,7 +89,7 @@ class Broker:
             )
 
     async def close(self) -> None:
-        """What was handed over is sent if NATS is there; nothing waits for a server that is away."""
+        """Flush and close if NATS is there; wait for no server that is away."""
         task = self._connecting
         if task is None:
             return
@@ -100,13 +100,13 @@ class Broker:
             await _leave(task.result())
 
     async def client(self) -> Client:
-        """The connection, once it has been made; it stays valid while NATS comes and goes."""
+        """Return the connection once it is made; it stays valid through reconnections."""
         if self._connecting is None:
             raise RuntimeError("The broker is not open.")
         return await asyncio.shield(self._connecting)
 
     async def jetstream(self, sender: str | None = None) -> JetStreamContext:
-        """The JetStream API of this service's own account, or what the account of `sender` opens to this one."""
+        """Return the JetStream API of this service's account, or the part of it that the account of `sender` exports to this one."""
         client = await self.client()
         if sender in (None, self.service):
             return client.jetstream(timeout=API_SECONDS)
@@ -117,7 +117,7 @@ class Broker:
         return SenderKey(self._key_file().read_bytes())
 
     def verifier(self, source: str) -> SenderVerifier:
-        """Return what verifies the proofs of `source` (/zi/<office>/<service>), by the public key that is on the disk now."""
+        """Return the verifier of the proofs of `source` (/zi/<office>/<service>), by the public key that is on the disk now."""
         file, sender = _public_keys(self._key_file()), source.rpartition("/")[2]
         keys = read_public_keys(file)
         if sender not in keys:
@@ -140,7 +140,7 @@ class Broker:
 
     @property
     def reason(self) -> str | None:
-        """Why this service isn't connected, for readiness."""
+        """The reason why this service isn't connected, for readiness; None if it is."""
         return None if self.connected else f"NATS is away ({self._error or 'no answer yet'})"
 
     async def _connect(self) -> Client:
@@ -160,7 +160,7 @@ class Broker:
         return client
 
     async def _failed(self, error: Exception) -> None:
-        """A refused publish or subscribe shows up here and nowhere else, so it is never swallowed."""
+        """Log and keep the error; a refused publish or subscribe is reported here and nowhere else."""
         text = f"{error.__class__.__name__}: {error}"
         if "permissions violation" in text.lower():
             self.refused = text
@@ -178,12 +178,12 @@ class Broker:
 
 
 def _public_keys(seed: Path) -> Path:
-    """The public keys of all senders are beside the folder of the seeds."""
+    """Return the file of the public keys of all senders, beside the folder of the seeds."""
     return seed.parent.parent / PUBLIC_KEYS
 
 
 async def _leave(client: Client) -> None:
-    """No drain: it waits for messages that nobody reads any more, which come again anyway."""
+    """Close without a drain, which would wait for messages that nobody reads any more and that are delivered again."""
     try:
         if client.is_connected:
             await client.flush(FLUSH_SECONDS)

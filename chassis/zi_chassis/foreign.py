@@ -1,6 +1,8 @@
-"""Messages in a sender's stream that the sender did not publish: nothing proves them, or a person declared them in the ledger. They take
-a number of the stream and no position of the sender: without them number and position are the same, behind each of them they are one
-further apart."""
+"""Messages in a sender's stream that the sender did not publish: nothing proves them, or a person declared them in the ledger.
+
+Each takes a sequence number of the stream and no position of the sender. Without them sequence and position are equal; after each of
+them they differ by one more.
+"""
 
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -29,7 +31,7 @@ TABLE = (
 )
 
 
-class Foreign(NamedTuple):
+class ForeignRecord(NamedTuple):
     """The message at `sequence` of the stream, by the SHA-256 of its bytes."""
 
     sequence: int
@@ -37,25 +39,25 @@ class Foreign(NamedTuple):
 
 
 class Continuation(Value):
-    """A person's recorded word that these messages are not the sender's, whose chain goes on from `after_position` and its `head`."""
+    """A recorded declaration that these messages are not the sender's, whose chain continues from `after_position` and its `head`."""
 
     after_position: int
     head: str
-    messages: tuple[Foreign, ...] = Field(default=())
+    messages: tuple[ForeignRecord, ...] = Field(default=())
 
 
-# sender -> what was declared of its stream; raises UnavailableError when the ledger can't be asked.
-Declared = Callable[[str], Awaitable[Sequence[Continuation]]]
+# sender -> the declarations about its stream; raises UnavailableError when the ledger doesn't answer.
+ContinuationLookup = Callable[[str], Awaitable[Sequence[Continuation]]]
 _ANSWER = TypeAdapter(tuple[Continuation, ...])
 
 
 async def nothing_declared(sender: str) -> Sequence[Continuation]:
-    """For who has no ledger to ask."""
+    """Return no declarations, where there is no ledger."""
     return ()
 
 
-def declared_by(audit_url: str) -> Declared:
-    """Ask the ledger, which answers with what stands in the published log."""
+def declared_by(audit_url: str) -> ContinuationLookup:
+    """Return the lookup of the declarations in the published log, over the ledger's API."""
 
     async def declared(sender: str) -> Sequence[Continuation]:
         try:
@@ -71,35 +73,35 @@ def declared_by(audit_url: str) -> Declared:
     return declared
 
 
-def position_at(sequence: int, foreign: Sequence[Foreign]) -> int:
+def position_at(sequence: int, foreign: Sequence[ForeignRecord]) -> int:
     """Count how many of the first `sequence` messages of the stream are the sender's; `foreign` in the order of the stream."""
     return sequence - bisect_right(foreign, sequence, key=lambda stranger: stranger.sequence)
 
 
-def sequence_of(position: int, foreign: Iterable[Foreign]) -> int:
-    """Where the stream holds the sender's message at `position`; 0 before the first."""
+def sequence_of(position: int, foreign: Iterable[ForeignRecord]) -> int:
+    """Return the sequence of the sender's message at `position`; 0 before the first."""
     sequence = position
     for stranger in sorted(foreign):
         sequence += stranger.sequence <= sequence
     return sequence
 
 
-async def present(broker: Broker, sender: str, known: Iterable[Foreign]) -> tuple[Foreign, ...]:
-    """Those that the stream holds; a stream that was lost and published again holds none of before."""
+async def present(broker: Broker, sender: str, known: Iterable[ForeignRecord]) -> tuple[ForeignRecord, ...]:
+    """Return those that the stream holds; a stream that was lost and published again holds none of them."""
     js, wanted = await broker.jetstream(sender), set(known)
     messages = stored_messages(js, sender, sorted({stranger.sequence for stranger in wanted}))
-    found = [Foreign(message.seq or 0, digest(message.data or b"")) async for message in messages]
+    found = [ForeignRecord(message.seq or 0, digest(message.data or b"")) async for message in messages]
     return tuple(message for message in found if message in wanted)
 
 
-def read(tx: Tx, sender: str) -> tuple[Foreign, ...]:
+def read(tx: Tx, sender: str) -> tuple[ForeignRecord, ...]:
     rows = tx.execute(
         "SELECT sequence, hash FROM foreign_messages WHERE sender = ? ORDER BY sequence", sender
     )
-    return tuple(Foreign(row["sequence"], row["hash"]) for row in rows)
+    return tuple(ForeignRecord(row["sequence"], row["hash"]) for row in rows)
 
 
-def write(tx: Tx, sender: str, foreign: Iterable[Foreign]) -> None:
+def write(tx: Tx, sender: str, foreign: Iterable[ForeignRecord]) -> None:
     tx.many(
         "INSERT INTO foreign_messages VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(sender, *stranger) for stranger in foreign],

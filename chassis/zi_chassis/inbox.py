@@ -1,7 +1,7 @@
-"""One lane: the messages of one sender, in order, each effect once.
+"""One lane: the messages of one sender, in order, the effects of each once.
 
-A batch is acknowledged after its effects and the sender's position are committed together. A message that can't be
-handled stands in the way of all that follow, loudly, until it can be handled or an operator skips it.
+A batch is acknowledged after its effects and the sender's position are committed in one transaction. A message that can't be
+handled blocks its lane, with an alarm, until it can be handled or an operator skips it.
 """
 
 import asyncio
@@ -15,13 +15,20 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import PASSED_OVER, Declared, Foreign, nothing_declared, present, sequence_of
-from zi_chassis.lanes import Blocked, Heard, Reaction
+from zi_chassis.foreign import (
+    PASSED_OVER,
+    ContinuationLookup,
+    ForeignRecord,
+    nothing_declared,
+    present,
+    sequence_of,
+)
+from zi_chassis.lanes import BlockedLaneError, LaneMessage, Reaction
 from zi_chassis.recorded import digest
 from zi_chassis.sender_check import SenderCheck, UnprovenError
 from zi_chassis.sender_proof import Claim, Judgement, read_claim
 from zi_chassis.store import Store
-from zi_chassis.stream_reader import Delivered, MissingMessageError, StreamReader
+from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
 from zi_contracts.message import Message, UnreadableMessageError
 
 logger = logging.getLogger(__name__)
@@ -37,8 +44,8 @@ class MisplacedMessageError(ValueError):
 
 
 class Inbox:
-    """The lane of one sender, run by the process that holds the lease; `react` is the service's policies. What the sender did not prove is
-    passed over, and what was `declared` not to be the sender's."""
+    """The lane of one sender, run by the process that holds the lease; `react` are the service's policies. Messages that the sender did not
+    prove are passed over, and so are those that were `declared` not to be the sender's."""
 
     def __init__(
         self,
@@ -47,16 +54,16 @@ class Inbox:
         sender: str,
         react: React,
         durable: str = "",
-        declared: Declared = nothing_declared,
+        declared: ContinuationLookup = nothing_declared,
     ) -> None:
         self.sender = sender
         self._broker = broker
         self._declared = declared
-        self._foreign: tuple[Foreign, ...] = ()
+        self._foreign: tuple[ForeignRecord, ...] = ()
         self._connection: int | None = None
         self._source = f"{store.source.rpartition('/')[0]}/{sender}"
         self.reason: str | None = None
-        self.blocked: Blocked | None = None
+        self.blocked: BlockedLaneError | None = None
         self._store = store
         self._react = react
         self._reader = StreamReader(broker, sender, durable or store.service)
@@ -65,43 +72,43 @@ class Inbox:
         self._retry = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             heed_cancellation()
             try:
                 await self._step()
-            except Blocked as blocked:
-                if not await self._learnt():
+            except BlockedLaneError as blocked:
+                if not await self._learn_declared():
                     self.blocked = blocked
-                    await self._stand(str(blocked), blocked=True)
+                    await self._wait_at(str(blocked), blocked=True)
             except UnprovenError as unproven:
-                if not await self._learnt():
-                    await self._stand(str(unproven), blocked=False)
+                if not await self._learn_declared():
+                    await self._wait_at(str(unproven), blocked=False)
             except MissingMessageError as missing:
-                await self._stand(str(missing), blocked=True)
+                await self._wait_at(str(missing), blocked=True)
             except (UnavailableError, *NATS_ERRORS) as error:
-                await self._stand(f"{error.__class__.__name__}: {error}", blocked=False)
+                await self._wait_at(f"{error.__class__.__name__}: {error}", blocked=False)
             else:
-                self._heard_on()
+                self._clear_reason()
 
     def go_on(self) -> None:
-        """What blocked the lane was skipped: looks at once instead of at the next try."""
+        """Try again at once: the message that blocked the lane was skipped."""
         self.blocked = None
         self._backoff.reset()
         self._retry.set()
 
     async def _step(self) -> None:
         if self._connection != self._broker.reconnects:
-            await self._know_stream()
-        heard = await asyncio.to_thread(self._store.heard, self.sender)
-        delivered = await self._reader.read(sequence_of(heard + 1, self._foreign) - 1)
+            await self._read_foreign()
+        head = await asyncio.to_thread(self._store.heard, self.sender)
+        delivered = await self._reader.read(sequence_of(head + 1, self._foreign) - 1)
         PENDING.labels(self._store.service, self.sender).set(self._reader.pending)
         if delivered:
-            judged = await self._hear(heard, delivered)
-            await self._reader.done(message for message in delivered if message.sequence <= judged)
+            until = await self._handle_batch(head, delivered)
+            await self._reader.done(message for message in delivered if message.sequence <= until)
 
-    async def _hear(self, head: int, delivered: Sequence[Delivered]) -> int:
-        """Handle all that is proven, up to the first that can't be handled; that one then blocks. Return up to which number it went."""
+    async def _handle_batch(self, head: int, delivered: Sequence[StreamMessage]) -> int:
+        """Handle the proven messages up to the first that can't be handled, which then blocks the lane. Return the last sequence handled."""
         known = {message.sequence for message in self._foreign}
         raw = {message.sequence: message.raw for message in delivered if message.sequence not in known}
         if not raw:
@@ -112,33 +119,33 @@ class Inbox:
             if message.sequence in raw
         ]
         judged = await self._check.judge(claims, head)
-        own, foreign, misfit = await self._sorted(judged, claims, head)
+        messages, foreign, misfit = await self._sort(judged, claims, head)
         await self._pass_over(foreign)
-        await self._handle(own, raw)
+        await self._commit(messages, raw)
         if misfit is not None:
-            raise self._blocked(head + len(own) + 1, misfit.hash, _misplaced(misfit))
+            raise self._blocked(head + len(messages) + 1, misfit.hash, _misplaced(misfit))
         return judged.until
 
-    async def _sorted(
+    async def _sort(
         self, judged: Judgement, claims: Sequence[Claim], head: int
-    ) -> tuple[list[Claim], list[Foreign], Claim | None]:
-        """The sender's next messages, what is passed over, and the first that is proven and does not fit, behind which nothing is looked at."""
-        own, foreign, at = list[Claim](), list[Foreign](), dict[int, str]()
+    ) -> tuple[list[Claim], list[ForeignRecord], Claim | None]:
+        """Return the sender's next messages, those to pass over, and the first that is proven and not in place; nothing after it is read."""
+        messages, foreign, at = list[Claim](), list[ForeignRecord](), dict[int, str]()
         for claim in claims:
             if claim.sequence > judged.until:
                 break
-            is_own, due = claim.sequence in judged.own, head + len(own) + 1
+            is_own, due = claim.sequence in judged.own, head + len(messages) + 1
             if is_own and claim.position == due:
-                own.append(claim)
+                messages.append(claim)
                 at[due] = claim.hash
             elif claim.sequence in judged.foreign or (is_own and await self._repeats(claim, due, at)):
-                foreign.append(Foreign(claim.sequence, claim.hash))
+                foreign.append(ForeignRecord(claim.sequence, claim.hash))
             else:
-                return own, foreign, claim
-        return own, foreign, None
+                return messages, foreign, claim
+        return messages, foreign, None
 
     async def _repeats(self, claim: Claim, due: int, at: dict[int, str]) -> bool:
-        """Return whether these are the bytes of an earlier message of the sender, as of one that was delivered onto its stream again."""
+        """Return whether these are the bytes of an earlier message of the sender, put onto its stream again."""
         if claim.position >= due:
             return False
         if claim.position in at:
@@ -147,7 +154,7 @@ class Inbox:
         sequence = sequence_of(claim.position, self._foreign)
         return digest((await js.get_msg(self._reader.stream, seq=sequence)).data or b"") == claim.hash
 
-    async def _pass_over(self, foreign: Sequence[Foreign]) -> None:
+    async def _pass_over(self, foreign: Sequence[ForeignRecord]) -> None:
         if not foreign:
             return
         await self._store.learn(self.sender, self._foreign, foreign)
@@ -158,45 +165,49 @@ class Inbox:
             *(len(foreign), self._reader.stream, self.sender),
         )
 
-    async def _handle(self, own: Sequence[Claim], raw: dict[int, bytes]) -> None:
-        heard: list[Heard] = []
-        unreadable: Blocked | None = None
-        for claim in own:
+    async def _commit(self, claims: Sequence[Claim], raw: dict[int, bytes]) -> None:
+        messages: list[LaneMessage] = []
+        unreadable: BlockedLaneError | None = None
+        for claim in claims:
             try:
-                heard.append(self._heard(raw[claim.sequence], claim.position))
+                messages.append(self._lane_message(raw[claim.sequence], claim.position))
             except (UnreadableMessageError, MisplacedMessageError) as error:
                 unreadable = self._blocked(claim.position, claim.hash, error)
                 break
-        if heard:
-            position = await self._store.hear(self.sender, heard, self._react)
+        if messages:
+            position = await self._store.hear(self.sender, messages, self._react)
             POSITION.labels(self._store.service, self.sender).set(position)
         if unreadable is not None:
             raise unreadable
 
-    def _blocked(self, position: int, hash: str, why: Exception) -> Blocked:
-        return Blocked(self.sender, position, f"sha256 {hash}", why, hash)
+    def _blocked(self, position: int, hash: str, why: Exception) -> BlockedLaneError:
+        return BlockedLaneError(self.sender, position, f"sha256 {hash}", why, hash)
 
-    def _heard(self, raw: bytes, position: int) -> Heard:
+    def _lane_message(self, raw: bytes, position: int) -> LaneMessage:
         message = Message.parse(raw)
         if message.position != position:
             raise MisplacedMessageError(f"it says that it is at position {message.position}")
         if message.source != self._source or not message.type.startswith(f"zi.{self.sender}."):
             raise MisplacedMessageError(f"it is {message.type} of {message.source}")
-        return Heard(message.position, raw, message)
+        return LaneMessage(message.position, raw, message)
 
-    async def _know_stream(self) -> None:
-        """Which of the messages that are not the sender's this stream holds; after a reconnection it may be another one."""
+    async def _read_foreign(self) -> None:
+        """Read which foreign messages this stream holds; after a reconnection it may be another stream."""
         connection = self._broker.reconnects
         known = await asyncio.to_thread(self._store.foreign, self.sender)
         self._foreign = await present(self._broker, self.sender, known)
         self._connection = connection
 
-    async def _learnt(self) -> bool:
-        """Whether the ledger says more now about what this stream holds, so that the lane may go on."""
+    async def _learn_declared(self) -> bool:
+        """Ask the ledger which messages were declared foreign; return whether more are known now, so that the lane may go on."""
         before = self._foreign
         try:
-            await self._know_stream()
-            declared = {message for one in await self._declared(self.sender) for message in one.messages}
+            await self._read_foreign()
+            declared = {
+                message
+                for continuation in await self._declared(self.sender)
+                for message in continuation.messages
+            }
             fresh = await present(self._broker, self.sender, declared - set(self._foreign))
             if fresh:
                 await self._store.learn(self.sender, self._foreign, fresh)
@@ -205,7 +216,7 @@ class Inbox:
             logger.warning("inbox: what blocks %s can't be looked up now: %s", self._reader.stream, error)
         return self._foreign != before
 
-    async def _stand(self, why: str, *, blocked: bool) -> None:
+    async def _wait_at(self, why: str, *, blocked: bool) -> None:
         reason = f"{self._reader.stream} is not heard: {why}"
         if reason != self.reason:
             logger.log(logging.CRITICAL if blocked else logging.WARNING, "inbox: %s", reason)
@@ -215,7 +226,7 @@ class Inbox:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._retry.wait(), self._backoff.next())
 
-    def _heard_on(self) -> None:
+    def _clear_reason(self) -> None:
         self.reason = self.blocked = None
         self._backoff.reset()
         BLOCKED.labels(self._store.service, self.sender).set(0)

@@ -1,5 +1,5 @@
-"""Records what operators skip in the lane of a sender and what the sender passes over in its own: a message that can't be handled blocks its
-lane, and one that the sender never sent is passed over."""
+"""The recorded history of lanes: messages that an operator skipped because they can't be handled, and messages on a sender's stream that
+the sender never sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ NAMESPACE = UUID("5d5f9a0e-2a55-4c0b-9f6b-3d0f5b0c7a11")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class LaneMessage:
     """A message at the sender's own position; `raw` are the bytes that came."""
 
     position: int
@@ -40,8 +40,8 @@ class Reaction:
     command: Command
 
 
-class Blocked(Exception):
-    """A lane stands still at a message: nothing after it is handled until it can be, or is skipped; `hash` of its bytes."""
+class BlockedLaneError(Exception):
+    """A message, by its `hash`, can't be handled: nothing after it is handled until it can be, or is skipped."""
 
     def __init__(
         self, sender: str, position: int, type: str, why: Exception, hash: str | None = None
@@ -51,7 +51,7 @@ class Blocked(Exception):
 
 
 class Skip(Command):
-    """An operator passes over the message at `position`, whose bytes hash to `hash`, and says why."""
+    """An operator passes over the message at `position`, by the `hash` of its bytes, for a reason."""
 
     sender: str
     position: int
@@ -85,7 +85,7 @@ class ForeignMessagesPassedOver(Event):
     digest: str
 
 
-class Lane(Value):
+class LaneSkips(Value):
     skipped: int = 0
 
 
@@ -95,7 +95,7 @@ Events: TypeAlias = MessageSkipped | ForeignMessagesPassedOver
 PARTIES: Parties = {Skip: officials("ops")}
 
 
-def decide(command: Skip | PassOver, state: Lane) -> Sequence[Event]:
+def decide(command: Skip | PassOver, state: LaneSkips) -> Sequence[Event]:
     match command:
         case Skip():
             refuse_other_roles(command, PARTIES)
@@ -108,23 +108,23 @@ def decide(command: Skip | PassOver, state: Lane) -> Sequence[Event]:
             assert_never(command)
 
 
-def evolve(state: Lane, event: Events) -> Lane:
+def evolve(state: LaneSkips, event: Events) -> LaneSkips:
     match event:
         case MessageSkipped():
-            return Lane(skipped=event.position)
+            return LaneSkips(skipped=event.position)
         case ForeignMessagesPassedOver():
             return state
         case _:
             assert_never(event)
 
 
-def publish(event: Events, state: Lane) -> Disclosure:
+def publish(event: Events, state: LaneSkips) -> Disclosure:
     data = event.model_dump(exclude={"by"})
     return Disclosure(subject=f"lane-{event.sender}", data=data)
 
 
-lane: Decider[Lane] = Decider(
-    "lane", Lane(), decide, evolve, (MessageSkipped, ForeignMessagesPassedOver), publish
+lane: Decider[LaneSkips] = Decider(
+    "lane", LaneSkips(), decide, evolve, (MessageSkipped, ForeignMessagesPassedOver), publish
 )
 
 

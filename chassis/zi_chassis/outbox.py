@@ -24,7 +24,14 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker, heed_cancellation
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError
-from zi_chassis.foreign import PASSED_OVER, Declared, Foreign, nothing_declared, position_at, present
+from zi_chassis.foreign import (
+    PASSED_OVER,
+    ContinuationLookup,
+    ForeignRecord,
+    nothing_declared,
+    position_at,
+    present,
+)
 from zi_chassis.lanes import PassOver
 from zi_chassis.own_tail import OwnStream, Stranger, Tail
 from zi_chassis.recorded import NO_PREVIOUS, digest
@@ -60,7 +67,7 @@ class Outbox:
         self,
         store: Store,
         broker: Broker,
-        declared: Declared = nothing_declared,
+        declared: ContinuationLookup = nothing_declared,
         clock: Clock = WALL_CLOCK,
     ) -> None:
         self._clock = clock
@@ -71,7 +78,7 @@ class Outbox:
         self._stream = stream_of(store.service)
         self._position = 0
         self._sequence = 0
-        self._foreign: tuple[Foreign, ...] = ()
+        self._foreign: tuple[ForeignRecord, ...] = ()
         self.strangers: tuple[Stranger, ...] = ()
         self.published: tuple[int, str] = (0, NO_PREVIOUS)
         self._backoff = Backoff(0.1, 5.0)
@@ -150,7 +157,7 @@ class Outbox:
 
     async def _pass_over(self, strangers: Sequence[Stranger]) -> None:
         """Pass over what this service never sent, as everybody does; that it was there becomes an entry of the ledger."""
-        foreign = [Foreign(stranger.sequence, stranger.hash) for stranger in strangers]
+        foreign = [ForeignRecord(stranger.sequence, stranger.hash) for stranger in strangers]
         service, me = self._store.service, f"system:{self._store.service}"
         entry = PassOver(
             by=Act(at=self._clock.now(), actor=me, role=me),
@@ -181,7 +188,7 @@ class Outbox:
             await asyncio.sleep(ASK_SECONDS)
 
     async def _all_declared(self) -> bool:
-        strangers = {Foreign(stranger.sequence, stranger.hash) for stranger in self.strangers}
+        strangers = {ForeignRecord(stranger.sequence, stranger.hash) for stranger in self.strangers}
         declared = {
             message
             for one in await self._declared(self._store.service)

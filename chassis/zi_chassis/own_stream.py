@@ -9,7 +9,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from zi_chassis.broker import Broker, heed_cancellation
-from zi_chassis.foreign import Declared, Foreign, nothing_declared
+from zi_chassis.foreign import ContinuationLookup, ForeignRecord, nothing_declared
 from zi_chassis.own_tail import OwnStream
 from zi_chassis.recorded import digest
 from zi_chassis.sender_proof import Claim, SenderVerifier, proof_in, read_claim
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 async def published(
-    broker: Broker, type: str, store: Store, declared: Declared = nothing_declared
+    broker: Broker, type: str, store: Store, declared: ContinuationLookup = nothing_declared
 ) -> AsyncIterator[Message]:
     """Waits for NATS; raises one of NATS_ERRORS when it goes away, UnreadableMessageError, and UnavailableError when the ledger has to
     be asked and can't be."""
@@ -47,13 +47,13 @@ class _Own:
     """Tells the store's own messages from others; only what the store can't know, because it may have been restored, is asked for."""
 
     def __init__(
-        self, js: JetStreamContext, store: Store, verifier: SenderVerifier, declared: Declared
+        self, js: JetStreamContext, store: Store, verifier: SenderVerifier, declared: ContinuationLookup
     ) -> None:
         self._js = js
         self._store = store
         self._verifier = verifier
         self._declared = declared
-        self._foreign: set[Foreign] | None = None
+        self._foreign: set[ForeignRecord] | None = None
         self._is_proven: bool | None = None
 
     async def read(self, sequence: int, content: bytes, proof: str) -> Message | None:
@@ -69,11 +69,11 @@ class _Own:
         rows = await asyncio.to_thread(self._store.messages, claim.position - 1, 1)
         if rows:
             return rows[0].hash == claim.hash
-        if await self._is_foreign(Foreign(claim.sequence, claim.hash)):
+        if await self._is_foreign(ForeignRecord(claim.sequence, claim.hash)):
             return False
         return self._verifier.holds(claim.position, claim.hash, claim.proof) or await self._from_before()
 
-    async def _is_foreign(self, message: Foreign) -> bool:
+    async def _is_foreign(self, message: ForeignRecord) -> bool:
         if self._foreign is None:
             self._foreign = set(await asyncio.to_thread(self._store.foreign, self._store.service))
         if message not in self._foreign:

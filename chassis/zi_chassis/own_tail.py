@@ -8,7 +8,7 @@ from itertools import islice
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
 
-from zi_chassis.foreign import Foreign, position_at, sequence_of
+from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
 from zi_chassis.recorded import NO_PREVIOUS, digest
 from zi_chassis.sender_proof import SenderVerifier, proof_in, read_fields
 from zi_chassis.store import Store
@@ -57,7 +57,7 @@ class OwnStream:
     """The stream of this service as it is now; `foreign` is what is known not to be the store's in it."""
 
     def __init__(
-        self, js: JetStreamContext, store: Store, verifier: SenderVerifier, foreign: Sequence[Foreign]
+        self, js: JetStreamContext, store: Store, verifier: SenderVerifier, foreign: Sequence[ForeignRecord]
     ) -> None:
         self._js = js
         self._store = store

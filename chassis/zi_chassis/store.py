@@ -30,8 +30,8 @@ from zi_chassis.domain import (
     UnavailableError,
     message_type,
 )
-from zi_chassis.foreign import Foreign, position_at, sequence_of
-from zi_chassis.lanes import Blocked, Heard, PassOver, Reaction, Skip, lane, lane_id
+from zi_chassis.foreign import ForeignRecord, position_at, sequence_of
+from zi_chassis.lanes import BlockedLaneError, LaneMessage, PassOver, Reaction, Skip, lane, lane_id
 from zi_chassis.projections import Projection
 from zi_chassis.randomness import random_bytes
 from zi_chassis.recorded import (
@@ -291,17 +291,17 @@ class Store:
         return await self._ask(run, alone=True)
 
     async def hear(
-        self, sender: str, heard: Sequence[Heard], react: Callable[[Tx, Message], Iterable[Reaction]]
+        self, sender: str, heard: Sequence[LaneMessage], react: Callable[[Tx, Message], Iterable[Reaction]]
     ) -> int:
         """Effects of messages of one sender and the sender's position, in one transaction; returns the position.
 
-        What was heard before is passed over. Raises Blocked for the first message that can't be handled, after the
+        What was heard before is passed over. Raises BlockedLaneError for the first message that can't be handled, after the
         ones before it were committed.
         """
         fresh = [h for h in heard if h.position > self.heard(sender)]
         try:
             await self._ask(lambda batch: self._hear(batch, sender, fresh, react), alone=True)
-        except Blocked as blocked:
+        except BlockedLaneError as blocked:
             before = [h for h in fresh if h.position < blocked.position]
             if before:
                 await self.hear(sender, before, react)
@@ -315,14 +315,14 @@ class Store:
     async def _hear_singly(
         self,
         sender: str,
-        fresh: Sequence[Heard],
+        fresh: Sequence[LaneMessage],
         react: Callable[[Tx, Message], Iterable[Reaction]],
         fault: Exception,
     ) -> None:
         """What the database or a read model refused shows only when each message is written alone."""
         if len(fresh) == 1:
             [one] = fresh
-            raise Blocked(sender, one.position, one.message.type, fault, digest(one.raw)) from fault
+            raise BlockedLaneError(sender, one.position, one.message.type, fault, digest(one.raw)) from fault
         for one in fresh:
             await self.hear(sender, [one], react)
 
@@ -342,8 +342,8 @@ class Store:
     async def learn(
         self,
         sender: str,
-        present: Sequence[Foreign],
-        fresh: Sequence[Foreign],
+        present: Sequence[ForeignRecord],
+        fresh: Sequence[ForeignRecord],
         entry: PassOver | None = None,
     ) -> None:
         """Keeps what is not the sender's in its stream, besides what was known and is `present` there; where one of these was heard as
@@ -406,7 +406,7 @@ class Store:
         """`heard`, within a transaction."""
         return int(self._recorder._max_tracking_id(sender, tx.cursor) or 0)
 
-    def foreign(self, sender: str) -> tuple[Foreign, ...]:
+    def foreign(self, sender: str) -> tuple[ForeignRecord, ...]:
         """What was learnt not to be the sender's in its stream, or in a stream before that."""
         return self.read(lambda tx: foreign_messages.read(tx, sender))
 
@@ -576,7 +576,7 @@ class Store:
         self,
         batch: _Batch,
         sender: str,
-        heard: Sequence[Heard],
+        heard: Sequence[LaneMessage],
         react: Callable[[Tx, Message], Iterable[Reaction]],
     ) -> None:
         position = int(self._recorder._max_tracking_id(sender, batch.tx.cursor) or 0)
@@ -594,7 +594,9 @@ class Store:
             except self.database.errors:
                 raise
             except Exception as fault:
-                raise Blocked(sender, one.position, one.message.type, fault, digest(one.raw)) from fault
+                raise BlockedLaneError(
+                    sender, one.position, one.message.type, fault, digest(one.raw)
+                ) from fault
             position = one.position
         if position > last:
             self._recorder._insert_tracking(batch.tx.cursor, Tracking(sender, position))

@@ -1,7 +1,7 @@
-"""Reads a sender's stream through a durable consumer, in the stream's own sequence and without a hole.
+"""Read a sender's stream through a durable consumer, in the stream's sequence and without a gap.
 
-What a dead predecessor was given and never acknowledged, and what lies between a restored listener and its
-consumer, is read from the stream itself, so nobody waits for a redelivery.
+Messages that the consumer delivered to a process that died, or that lie between a restored database and the consumer, are read from
+the stream itself. So nothing waits for a redelivery.
 """
 
 import asyncio
@@ -25,9 +25,9 @@ class MissingMessageError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """The bytes at `sequence` and the proof of their sender beside them, if any; `delivery` is what there is to acknowledge, none if read
-    from the stream itself."""
+class StreamMessage:
+    """The bytes at `sequence` and the sender's proof beside them, if any. `delivery` is to be acknowledged; it is None for a message
+    that was read from the stream itself."""
 
     sequence: int
     raw: bytes
@@ -46,67 +46,68 @@ class StreamReader:
         self.pending = 0
         self._broker = broker
         self._durable = durable
-        self._given = 0
+        self._last_delivered = 0
         self._subscription: JetStreamContext.PullSubscription | None = None
 
-    async def read(self, after: int) -> list[Delivered]:
-        """The next messages, the first one at `after` + 1; none when nothing came for a while."""
+    async def read(self, after: int) -> list[StreamMessage]:
+        """Return the next messages, the first at `after` + 1; an empty list when none arrived for a while."""
         js = await self._broker.jetstream(self._sender)
         if self._subscription is None:
             await self._bind(js)
-        if self._given > after:
-            return await self._stored(js, after + 1, min(self._given, after + self.largest_batch))
+        if self._last_delivered > after:
+            return await self._stored(js, after + 1, min(self._last_delivered, after + self.largest_batch))
         fetched = await self._fetch(js)
         await self.done(message for message in fetched if message.sequence <= after)
         return await self._whole(js, after, {message.sequence: message for message in fetched})
 
-    async def done(self, delivered: Iterable[Delivered]) -> None:
-        """Acknowledges; an acknowledgement that is lost is repeated when the message comes again."""
+    async def done(self, delivered: Iterable[StreamMessage]) -> None:
+        """Acknowledge these; a lost acknowledgement is repeated when the message is delivered again."""
         for message in delivered:
             if message.delivery is not None:
                 await message.delivery.ack()
 
     async def _bind(self, js: JetStreamContext) -> None:
-        await self._look(js)
+        await self._read_consumer(js)
         self._subscription = await js.pull_subscribe_bind(
             self._durable, self.stream, inbox_prefix=f"_INBOX.{self._broker.service}.".encode()
         )
 
-    async def _look(self, js: JetStreamContext) -> None:
-        """Nothing is under way now, so whatever was given out and not heard went to somebody who is gone."""
+    async def _read_consumer(self, js: JetStreamContext) -> None:
+        """Read how far the consumer is. Nothing is in flight now, so a delivered message that was not handled went to a process that is gone."""
         info = await js.consumer_info(self.stream, self._durable)
         self.pending = info.num_pending or 0
-        self._given = info.delivered.stream_seq if info.delivered else 0
+        self._last_delivered = info.delivered.stream_seq if info.delivered else 0
 
-    async def _fetch(self, js: JetStreamContext) -> list[Delivered]:
+    async def _fetch(self, js: JetStreamContext) -> list[StreamMessage]:
         assert self._subscription is not None
         try:
             messages = await self._subscription.fetch(self.largest_batch, timeout=FETCH_SECONDS)
         except TimeoutError:
-            await self._look(js)
+            await self._read_consumer(js)
             return []
         return [
-            Delivered(one.metadata.sequence.stream, one.data, proof_in(one.headers), one) for one in messages
+            StreamMessage(message.metadata.sequence.stream, message.data, proof_in(message.headers), message)
+            for message in messages
         ]
 
     async def _whole(
-        self, js: JetStreamContext, after: int, fetched: dict[int, Delivered]
-    ) -> list[Delivered]:
+        self, js: JetStreamContext, after: int, fetched: dict[int, StreamMessage]
+    ) -> list[StreamMessage]:
         last = min(max(fetched, default=after), after + self.largest_batch)
         absent = [n for n in range(after + 1, last + 1) if n not in fetched]
-        found = {one.sequence: one for one in await self._read(js, absent)}
-        self._given = max(fetched, default=0)
+        found = {message.sequence: message for message in await self._read(js, absent)}
+        self._last_delivered = max(fetched, default=0)
         return [(fetched | found)[n] for n in range(after + 1, last + 1)]
 
-    async def _stored(self, js: JetStreamContext, first: int, last: int) -> list[Delivered]:
+    async def _stored(self, js: JetStreamContext, first: int, last: int) -> list[StreamMessage]:
         return await self._read(js, range(first, last + 1))
 
-    async def _read(self, js: JetStreamContext, sequences: Sequence[int]) -> list[Delivered]:
+    async def _read(self, js: JetStreamContext, sequences: Sequence[int]) -> list[StreamMessage]:
         return list(await asyncio.gather(*(self._message(js, sequence) for sequence in sequences)))
 
-    async def _message(self, js: JetStreamContext, sequence: int) -> Delivered:
+    async def _message(self, js: JetStreamContext, sequence: int) -> StreamMessage:
         stored = await stored_message(js, self._sender, sequence)
         if stored is None:
-            self._given = 0  # what the consumer said may be of before a loss: it is asked again
+            self._last_delivered = 0  # what the consumer said may be of before a loss: it is asked again
             raise MissingMessageError(f"{self.stream} does not hold message {sequence}")
-        return Delivered(sequence, stored.data or b"", proof_in(stored.headers))
+        return StreamMessage(sequence, stored.data or b"", proof_in(stored.headers))

@@ -14,7 +14,7 @@ from zi_audit.arrival import Arrival
 from zi_audit.chain import ZEROS
 from zi_audit.continuations import MOST
 from zi_audit.status import WriterStatus, write_status
-from zi_chassis.foreign import Continuation, Foreign
+from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.web.lanes import StrangerState
 from zi_contracts.audit import MOST_FOREIGN
 from zi_tlog.tile import MAX_ENTRY_BYTES
@@ -173,7 +173,7 @@ async def test_a_copy_of_an_own_message_takes_two_as_well_and_stays_the_senders(
     await house.publish_own()
     assert await house.declared() == [
         Continuation(
-            after_position=3, head=house.intake.head.digest, messages=(Foreign(4, digest(message)),)
+            after_position=3, head=house.intake.head.digest, messages=(ForeignRecord(4, digest(message)),)
         ).model_dump(mode="json")
     ]
     assert (await house.page("/audit/api/anomalies/1")).json()["found"] is None

@@ -18,7 +18,7 @@ from tests.web.provider import ISSUER
 from zi_certificates.main import front
 from zi_certificates.office import Office
 from zi_certificates.policies import reacting
-from zi_chassis.lanes import Heard
+from zi_chassis.lanes import LaneMessage
 from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import KEEP, VaultClient, VaultService
 from zi_contracts.message import Message
@@ -78,7 +78,7 @@ class Both:
     async def hear(self) -> None:
         """All that intake has said since."""
         rows = self.intake.office.store.messages(self.heard.get("intake", 0), 500)
-        heard = [Heard(row.position, row.message, Message.parse(row.message)) for row in rows]
+        heard = [LaneMessage(row.position, row.message, Message.parse(row.message)) for row in rows]
         if heard:
             await self.office.store.hear("intake", heard, reacting(self.office.clock))
             self.heard["intake"] = heard[-1].position

@@ -30,7 +30,7 @@ from zi_certificates.published import applications, registers
 from zi_certificates.statement import Document, Outline
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Heard
+from zi_chassis.lanes import LaneMessage
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
@@ -201,7 +201,9 @@ class Inside:
             }
         ).encode()
         message = Message.parse(raw)
-        await self.office.store.hear(sender, [Heard(position, raw, message)], reacting(self.office.clock))
+        await self.office.store.hear(
+            sender, [LaneMessage(position, raw, message)], reacting(self.office.clock)
+        )
         return message
 
     async def mentored(self, official: str, business: str = BUSINESS) -> Message:

@@ -23,7 +23,7 @@ from tests.until import until
 
 from zi_chassis import outbox as outboxes
 from zi_chassis.domain import UnavailableError
-from zi_chassis.foreign import Continuation, Foreign, declared_by, position_at, sequence_of
+from zi_chassis.foreign import Continuation, ForeignRecord, declared_by, position_at, sequence_of
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.recorded import NO_PREVIOUS, digest
@@ -52,7 +52,7 @@ class Ledger:
     def declare(self, outbox: Outbox) -> None:
         """As an operator does who repeats what the outbox names."""
         position, head = outbox.published
-        messages = tuple(Foreign(one.sequence, one.hash) for one in outbox.strangers)
+        messages = tuple(ForeignRecord(one.sequence, one.hash) for one in outbox.strangers)
         self.continuations.append(Continuation(after_position=position, head=head, messages=messages))
 
 
@@ -115,11 +115,11 @@ async def house(nats: NatsServer, tmp_path: Path) -> AsyncIterator[House]:
     one.notify.close()
 
 
-foreign_sets = st.sets(st.integers(1, 60)).map(lambda some: [Foreign(n, "") for n in sorted(some)])
+foreign_sets = st.sets(st.integers(1, 60)).map(lambda some: [ForeignRecord(n, "") for n in sorted(some)])
 
 
 @given(foreign_sets, st.integers(0, 60))
-def test_a_position_is_found_again_at_its_sequence(foreign: list[Foreign], position: int) -> None:
+def test_a_position_is_found_again_at_its_sequence(foreign: list[ForeignRecord], position: int) -> None:
     sequence = sequence_of(position, foreign)
     assert position_at(sequence, foreign) == position
     assert sequence not in {one.sequence for one in foreign}
@@ -177,13 +177,13 @@ async def test_while_not_every_message_is_declared_the_sender_stands(house: Hous
         await until(lambda: len(outbox.strangers) == 2)
         for part in outbox.strangers:
             position, head = outbox.published
-            only = (Foreign(part.sequence, part.hash),)
+            only = (ForeignRecord(part.sequence, part.hash),)
             house.ledger.continuations = [
                 Continuation(after_position=position, head=head, messages=only),
                 Continuation(
                     after_position=position + 1,
                     head=head,
-                    messages=tuple(Foreign(one.sequence, one.hash) for one in outbox.strangers),
+                    messages=tuple(ForeignRecord(one.sequence, one.hash) for one in outbox.strangers),
                 ),
             ]
             asked = house.ledger.asked
@@ -339,8 +339,12 @@ async def test_what_was_heard_is_set_back_by_what_was_not_the_senders(
         for position in range(1, heard + 1):
             with store.database.transaction() as tx:
                 store._recorder.rewind(tx, "intake", position)
-        await store.learn("intake", (), (Foreign(2, "a"), Foreign(4, "b")))
+        await store.learn("intake", (), (ForeignRecord(2, "a"), ForeignRecord(4, "b")))
         assert store.heard("intake") == position_at(heard, store.foreign("intake"))
-        await store.learn("intake", store.foreign("intake"), (Foreign(4, "c"),))
-        assert store.foreign("intake") == (Foreign(2, "a"), Foreign(4, "b"), Foreign(4, "c"))
+        await store.learn("intake", store.foreign("intake"), (ForeignRecord(4, "c"),))
+        assert store.foreign("intake") == (
+            ForeignRecord(2, "a"),
+            ForeignRecord(4, "b"),
+            ForeignRecord(4, "c"),
+        )
         store.close()

@@ -7,8 +7,8 @@ from uuid import uuid5
 from zi_chassis.domain import Act, Disclosure
 from zi_chassis.lanes import (
     NAMESPACE,
-    Blocked,
-    Lane,
+    BlockedLaneError,
+    LaneSkips,
     MessageSkipped,
     Skip,
     decide,
@@ -31,7 +31,7 @@ def test_a_skipped_message_is_one_event_that_says_which_and_why() -> None:
 
 def test_what_was_skipped_is_not_skipped_again() -> None:
     passed = evolve(lane.initial, MessageSkipped(by=BY, **poison(3)))
-    assert passed == Lane(skipped=3)
+    assert passed == LaneSkips(skipped=3)
     assert decide(Skip(by=BY, **poison(3)), passed) == []
     assert decide(Skip(by=BY, **poison(2)), passed) == []
     assert decide(Skip(by=BY, **poison(4)), passed) == [MessageSkipped(by=BY, **poison(4))]
@@ -49,7 +49,7 @@ def test_a_lane_is_one_for_each_hearer_and_sender() -> None:
 
 def test_a_blocked_lane_says_where_it_stands_and_why() -> None:
     why = ValueError("no such case")
-    blocked = Blocked("intake", 3, "zi.intake.case_closed", why)
+    blocked = BlockedLaneError("intake", 3, "zi.intake.case_closed", why)
     assert str(blocked) == "intake 3 zi.intake.case_closed: ValueError: no such case"
     assert (blocked.sender, blocked.position, blocked.type, blocked.why) == (
         "intake",

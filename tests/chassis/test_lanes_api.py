@@ -23,7 +23,7 @@ from zi_chassis.web.lanes import lanes_router
 
 
 @dataclass
-class Blocked:
+class BlockedLane:
     """notify hears intake and can't handle its second message of three."""
 
     notify: Store
@@ -47,7 +47,7 @@ class Blocked:
 
 
 @pytest_asyncio.fixture
-async def blocked(nats: NatsServer, tmp_path: Path) -> AsyncIterator[Blocked]:
+async def blocked(nats: NatsServer, tmp_path: Path) -> AsyncIterator[BlockedLane]:
     intake, notify = (
         open_store("intake", tmp_path / "intake.db"),
         open_store("notify", tmp_path / "notify.db"),
@@ -67,19 +67,19 @@ async def blocked(nats: NatsServer, tmp_path: Path) -> AsyncIterator[Blocked]:
         httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client,
     ):
         await until(lambda: inbox.blocked)
-        yield Blocked(notify, inbox, intake.messages(1, 1)[0].message, client, provider)
+        yield BlockedLane(notify, inbox, intake.messages(1, 1)[0].message, client, provider)
     provider.close()
     intake.close()
     notify.close()
 
 
-async def test_a_blocked_lane_says_at_which_message_it_stands(blocked: Blocked) -> None:
+async def test_a_blocked_lane_says_at_which_message_it_stands(blocked: BlockedLane) -> None:
     state = await blocked.state()
     assert (state["heard"], state["blocked_at"], state["hash"]) == (1, 2, digest(blocked.poison))
     assert "ValueError: not this one" in state["reason"]
 
 
-async def test_a_skip_is_an_event_and_the_lane_goes_on(blocked: Blocked) -> None:
+async def test_a_skip_is_an_event_and_the_lane_goes_on(blocked: BlockedLane) -> None:
     answer = await blocked.skip(2)
     assert (answer.status_code, answer.json()["blocked_at"]) == (200, None)
     await until(lambda: blocked.notify.heard("intake") == 3)
@@ -99,7 +99,7 @@ async def test_a_skip_is_an_event_and_the_lane_goes_on(blocked: Blocked) -> None
     ]
 
 
-async def test_only_the_message_that_blocks_can_be_skipped(blocked: Blocked) -> None:
+async def test_only_the_message_that_blocks_can_be_skipped(blocked: BlockedLane) -> None:
     for position in (1, 3):
         refused = await blocked.skip(position)
         assert refused.status_code == 409
@@ -110,20 +110,20 @@ async def test_only_the_message_that_blocks_can_be_skipped(blocked: Blocked) -> 
     assert (await blocked.skip(2)).status_code == 409
 
 
-async def test_a_reason_that_nobody_can_see_skips_nothing(blocked: Blocked) -> None:
+async def test_a_reason_that_nobody_can_see_skips_nothing(blocked: BlockedLane) -> None:
     refused = await blocked.skip(2, reason="by\u202enA")
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "reason")
     assert (await blocked.skip(2)).status_code == 200
 
 
-async def test_nobody_else_skips_and_no_lane_is_invented(blocked: Blocked) -> None:
+async def test_nobody_else_skips_and_no_lane_is_invented(blocked: BlockedLane) -> None:
     assert (await blocked.skip(2, role="officer")).status_code == 403
     assert (await blocked.skip(2, sender="nobody")).status_code == 404
     assert (await blocked.client.get("/notify/api/lanes")).status_code == 401
     assert blocked.notify.heard("intake") == 1
 
 
-async def test_a_skip_needs_a_position_and_a_reason(blocked: Blocked) -> None:
+async def test_a_skip_needs_a_position_and_a_reason(blocked: BlockedLane) -> None:
     where = "/notify/api/lanes/intake/skip"
     refused = await blocked.client.post(
         where, json={"position": 0, "reason": " "}, headers=blocked.operator()

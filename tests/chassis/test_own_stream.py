@@ -13,7 +13,7 @@ from tests.until import until
 
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.domain import Act
-from zi_chassis.foreign import Continuation, Declared, Foreign, nothing_declared
+from zi_chassis.foreign import Continuation, ContinuationLookup, ForeignRecord, nothing_declared
 from zi_chassis.lanes import Skip, lane, lane_id
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_stream import published
@@ -30,7 +30,9 @@ async def skip(store: Store, position: int) -> None:
     await store.handle(lane, lane_id(store.source, "notify"), command)
 
 
-async def positions(broker: Broker, store: Store, declared: Declared = nothing_declared) -> list[int]:
+async def positions(
+    broker: Broker, store: Store, declared: ContinuationLookup = nothing_declared
+) -> list[int]:
     return [message.position async for message in published(broker, SKIPPED, store, declared)]
 
 
@@ -94,7 +96,7 @@ async def test_what_a_restored_store_may_have_forgotten_counts_unless_it_was_dec
         await js.publish(f"{SKIPPED}.x", unreadable, headers=nats.proof("intake", unreadable))
         with pytest.raises(UnreadableMessageError):
             await positions(broker, store, ledger)
-        messages = (Foreign(2, digest(beyond)), Foreign(3, digest(unreadable)))
+        messages = (ForeignRecord(2, digest(beyond)), ForeignRecord(3, digest(unreadable)))
         declared.append(Continuation(after_position=1, head="0" * 64, messages=messages))
         assert await positions(broker, store, ledger) == [1]
         await store.learn("intake", (), messages)

@@ -15,7 +15,7 @@ from tests.chassis.counter import Add, Added, Count, TooHighError, Totals, add, 
 
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import Act, MessageTooLargeError, UnavailableError
-from zi_chassis.lanes import Blocked, Heard, Reaction, Skip
+from zi_chassis.lanes import BlockedLaneError, LaneMessage, Reaction, Skip
 from zi_chassis.recorded import NO_PREVIOUS, Recorded, commitment
 from zi_chassis.store import Handled, Store
 from zi_contracts.message import Message
@@ -46,7 +46,7 @@ async def open_store(place: str) -> AsyncIterator[Open]:
         store.close()
 
 
-def heard(position: int, amount: int = 1, type: str = "zi.other.counted") -> Heard:
+def heard(position: int, amount: int = 1, type: str = "zi.other.counted") -> LaneMessage:
     raw = json.dumps(
         {
             "specversion": "1.0",
@@ -66,7 +66,7 @@ def heard(position: int, amount: int = 1, type: str = "zi.other.counted") -> Hea
             "data": {"amount": amount},
         }
     ).encode()
-    return Heard(position, raw, Message.parse(raw))
+    return LaneMessage(position, raw, Message.parse(raw))
 
 
 def react(tx: Tx, message: Message) -> Iterable[Reaction]:
@@ -316,7 +316,7 @@ async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_befo
     open_store: Open,
 ) -> None:
     store = open_store()
-    with pytest.raises(Blocked, match="no thirteen"):
+    with pytest.raises(BlockedLaneError, match="no thirteen"):
         await store.hear("other", [heard(1), heard(2, 13), heard(3)], react)
     assert store.heard("other") == 1
     assert store.last()[0] == 1
@@ -336,7 +336,7 @@ async def test_a_message_that_a_read_model_or_the_database_refuses_blocks_its_la
     batch = [heard(1), heard(2, 13), heard(3), heard(4, 14), heard(5)]
     act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
     for position in (2, 4):
-        with pytest.raises(Blocked) as blocked:
+        with pytest.raises(BlockedLaneError) as blocked:
             await store.hear("other", batch, refused)
         assert (blocked.value.position, store.heard("other")) == (position, position - 1)
         assert blocked.value.hash == hashlib.sha256(batch[position - 1].raw).hexdigest()
@@ -372,14 +372,14 @@ async def test_who_comes_when_too_much_is_waiting_is_sent_away(
 
 async def test_a_gap_blocks_the_lane(open_store: Open) -> None:
     store = open_store()
-    with pytest.raises(Blocked, match="never came"):
+    with pytest.raises(BlockedLaneError, match="never came"):
         await store.hear("other", [heard(2)], react)
     assert store.heard("other") == 0
 
 
 async def test_an_operator_skips_a_message_by_a_recorded_command(open_store: Open) -> None:
     store = open_store()
-    with pytest.raises(Blocked):
+    with pytest.raises(BlockedLaneError):
         await store.hear("other", [heard(1, 13)], react)
     act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
     await store.skip("other", 1, Skip(by=act, sender="other", position=1, hash=NO_PREVIOUS, reason="test"))

@@ -20,7 +20,7 @@ from tests.until import until
 
 from zi_chassis import outbox as outboxes
 from zi_chassis.database import Database, Tx
-from zi_chassis.foreign import Foreign
+from zi_chassis.foreign import ForeignRecord
 from zi_chassis.inbox import Inbox
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_tail import MOST_STRANGERS
@@ -115,7 +115,7 @@ async def test_what_is_planted_while_everybody_runs_stops_nobody_and_becomes_an_
     assert house.entries() == [
         {"sender": "intake", "first": n, "last": n, "count": 1, "digest": digest(m)} for n, m in planted
     ]
-    known = tuple(Foreign(n, digest(m)) for n, m in planted)
+    known = tuple(ForeignRecord(n, digest(m)) for n, m in planted)
     assert house.intake.foreign("intake") == house.notify.foreign("intake") == known
 
 
@@ -241,12 +241,12 @@ async def test_a_forgery_among_messages_from_before_proofs_is_found_by_the_first
     await house.plant(forged)
     await count(house.intake, 300)
     await house.publish_as_before(first=3)
-    await house.intake.learn("intake", (), (Foreign(3, digest(forged)),))
+    await house.intake.learn("intake", (), (ForeignRecord(3, digest(forged)),))
     await count(house.intake, 1)
     async with running(house.outbox.run, house.inbox.run):
         await house.settled()
     assert house.each_once()
-    assert house.notify.foreign("intake") == (Foreign(3, digest(forged)),)
+    assert house.notify.foreign("intake") == (ForeignRecord(3, digest(forged)),)
 
 
 async def test_a_message_from_before_proofs_that_continues_the_store_needs_a_persons_word(
@@ -381,5 +381,5 @@ async def test_a_full_disk_holds_the_outbox_up_and_ends_nothing(nats: NatsServer
         assert (store.foreign("intake"), store.last()[0]) == ((), 2)
         disk.full = False
         await until(lambda: outbox.reason is None and store.last()[0] == 3)
-        assert (store.foreign("intake"), task.done()) == ((Foreign(3, digest(GARBAGE)),), False)
+        assert (store.foreign("intake"), task.done()) == ((ForeignRecord(3, digest(GARBAGE)),), False)
     store.close()

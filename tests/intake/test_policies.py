@@ -4,7 +4,7 @@ from uuid import UUID
 
 from tests.intake.front import Front
 
-from zi_chassis.lanes import Heard
+from zi_chassis.lanes import LaneMessage
 from zi_contracts import umkm
 from zi_contracts.certificates import MODELS, ApplicationData
 from zi_contracts.message import Message
@@ -16,7 +16,7 @@ DELIVERY = UUID("3f0e9a57-0000-4000-8000-000000000001")
 BEGAN = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 
-def message(position: int, ticket: str, event: str, sender: str = "notify", **data: Any) -> Heard:
+def message(position: int, ticket: str, event: str, sender: str = "notify", **data: Any) -> LaneMessage:
     told = Message(
         specversion="1.0",
         id=UUID(int=position),
@@ -34,10 +34,10 @@ def message(position: int, ticket: str, event: str, sender: str = "notify", **da
         commitment="0" * 64,
         data=data,
     )
-    return Heard(position, b"", told)
+    return LaneMessage(position, b"", told)
 
 
-def requested(ticket: str) -> Heard:
+def requested(ticket: str) -> LaneMessage:
     return message(
         1,
         ticket,
@@ -85,7 +85,9 @@ async def test_a_type_not_known_yet_is_let_through(front: Front) -> None:
     assert await front.office.store.hear("notify", [message(2, "X", "lane_skipped")], react) == 2
 
 
-def step(position: int, ticket: str, event: str, state: str, holder: str = "office", **data: Any) -> Heard:
+def step(
+    position: int, ticket: str, event: str, state: str, holder: str = "office", **data: Any
+) -> LaneMessage:
     where = {"state": state, "holder": holder, "language": "en", "reachable_by": []}
     return message(position, ticket, event, "certificates", **where, **data)
 
@@ -194,7 +196,9 @@ ASSESSED: dict[str, Any] = {
 }
 
 
-def at_mentoring(position: int, ticket: str, event: str, state: str = "registered", **data: Any) -> Heard:
+def at_mentoring(
+    position: int, ticket: str, event: str, state: str = "registered", **data: Any
+) -> LaneMessage:
     where = {"state": state, "holder": "office", "language": "en", "reachable_by": []}
     return message(position, ticket, event, "umkm", **where, **data)
 

@@ -13,7 +13,7 @@ from tests.umkm.steps import DAY, MONDAY, named
 from tests.web.provider import ISSUER
 
 from zi_chassis.domain import Act
-from zi_chassis.lanes import Heard
+from zi_chassis.lanes import LaneMessage
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
@@ -90,7 +90,7 @@ class Inside:
                 "data": dict(data),
             }
         ).encode()
-        heard = [Heard(position, raw, Message.parse(raw))]
+        heard = [LaneMessage(position, raw, Message.parse(raw))]
         await self.office.store.hear("intake", heard, reacting(self.office.clock))
 
     async def requested(

@@ -1,5 +1,5 @@
-"""What operators do about a lane that stands still: see where, and pass over exactly the message that blocks it, which is an
-event with their name and a reason; and what a stopped outbox found on its stream."""
+"""Operators' API for lanes and outbox: see which message blocks a lane, skip exactly that one (an event with their name and a reason), and
+see what a stopped outbox found on its stream."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -54,8 +54,8 @@ class StrangerState(Value):
 
 
 class OutboxState(Value):
-    """Where the outbox stands; `after_position` and `head` are the last message of this service on its stream, and `messages` what others
-    wrote behind it."""
+    """The state of the outbox: `after_position` and `head` are the last message of this service on its stream, `messages` are those that
+    others wrote after it."""
 
     stopped: bool
     reason: str | None
@@ -77,7 +77,7 @@ def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> 
 
     @router.get("/outbox")
     async def outbox_state(person: Reader) -> OutboxState:
-        """Whether the outbox stands, and at which messages that others wrote."""
+        """Return whether the outbox is stopped, and the messages of others that stopped it."""
         messages = tuple(StrangerState(**asdict(each)) for each in outbox.strangers)
         position, head = outbox.published
         return OutboxState(
@@ -90,12 +90,12 @@ def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> 
 
     @router.get("/lanes")
     async def lanes(person: Operator) -> list[LaneState]:
-        """Where each lane stands, and why."""
+        """Return the position of each lane, and the reason if it is blocked."""
         return [_state(store, inbox) for inbox in inboxes.values()]
 
     @router.post("/lanes/{sender}/skip")
     async def skip(request: Request, person: Operator, sender: str, body: SkipBody) -> LaneState:
-        """Passes over the message that blocks this lane; it stays in the stream and in the ledger."""
+        """Skip the message that blocks this lane; it stays in the stream and in the ledger."""
         if sender not in inboxes:
             raise NotFoundError(DETAILS[404])
         blocked = inboxes[sender].blocked

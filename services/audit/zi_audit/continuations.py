@@ -27,7 +27,7 @@ from zi_audit.pages import pages_of
 from zi_audit.senders import OWN, SENDERS
 from zi_audit.stray_messages import StrayMessage, StrayMessages
 from zi_chassis.domain import DomainError, Value
-from zi_chassis.foreign import Continuation, Foreign
+from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.identity import Staff, act, staff
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
@@ -221,7 +221,7 @@ async def declared(store: Store, sender: str, index: Index | None = None) -> Seq
 
 
 def _declared(event: SenderContinued) -> Continuation:
-    messages = tuple(Foreign(each.sequence, each.hash) for each in event.messages)
+    messages = tuple(ForeignRecord(each.sequence, each.hash) for each in event.messages)
     return Continuation(after_position=event.after_position, head=event.head, messages=messages)
 
 

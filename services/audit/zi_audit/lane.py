@@ -17,7 +17,7 @@ from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.foreign import PASSED_OVER
 from zi_chassis.sender_check import SenderCheck, UnprovenError
-from zi_chassis.stream_reader import Delivered, MissingMessageError, StreamReader
+from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
 from zi_chassis.topology import stream_of
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ LOST = Gauge("zi_log_lost", "Messages that the sender's stream should hold and d
 Append = Callable[[Sequence[Arrival]], Awaitable[None]]
 
 
-class Lost(Delivered):
+class Lost(StreamMessage):
     """A sequence number under which the stream holds nothing any more."""
 
 
@@ -40,7 +40,7 @@ class LaneReader(StreamReader):
 
     largest_batch = 1000
 
-    async def _message(self, js: JetStreamContext, sequence: int) -> Delivered:
+    async def _message(self, js: JetStreamContext, sequence: int) -> StreamMessage:
         try:
             return await super()._message(js, sequence)
         except MissingMessageError as missing:

@@ -12,7 +12,7 @@ from zi_audit.index import Index
 from zi_audit.published_log import PublishedLog
 from zi_audit.status import read_status
 from zi_chassis.domain import Value
-from zi_chassis.foreign import Continuation, Foreign
+from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.store import Store
 from zi_chassis.web.lanes import OutboxState, StrangerState
 
@@ -80,7 +80,7 @@ class StrayMessages:
                 index=None if place is None else place.entry,
                 is_logged=place is not None and place.is_logged,
                 kind=kinds.get(place.entry) if place is not None and place.is_logged else None,
-                is_declared=Foreign(message.sequence, message.hash) in settled,
+                is_declared=ForeignRecord(message.sequence, message.hash) in settled,
                 acknowledged=() if place is None else known.get(place.entry, ()),
             )
             found.append(stray)
