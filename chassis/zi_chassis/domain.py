@@ -1,6 +1,5 @@
 """The decider: what a command and an event are, and how a rule says no. Pure."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from zi_chassis.domain_error import DomainError as DomainError
+from zi_chassis.domain_error import snake as snake
 from zi_contracts.text import VisibleText, first_unseen
 
 
@@ -149,11 +149,6 @@ class Decider(Generic[S]):
     evolve: Callable[[S, Any], S]
     events: tuple[type[Event], ...]
     publish: Callable[[Any, S], Disclosure]
-
-
-def snake(name: str) -> str:
-    """ComplaintFiled -> complaint_filed."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def message_type(service: str, event: type[Event]) -> str:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from zi_chassis.domain import DomainError, UnavailableError, snake
+from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.web import body
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages, Translator
@@ -232,8 +232,9 @@ def _told(
     request: Request, status: int, error: DomainError, headers: Mapping[str, str] | None = None
 ) -> Problem:
     say = _translator(request)
-    kind = snake(type(error).__name__).removesuffix("_error")
-    return Problem(status, kind, say(TITLES[status]), say(error.msgid, **error.values), (), headers or {})
+    return Problem(
+        status, error.kind, say(TITLES[status]), say(error.msgid, **error.values), (), headers or {}
+    )
 
 
 def _plain(request: Request, status: int, headers: Mapping[str, str] | None = None) -> Problem:
