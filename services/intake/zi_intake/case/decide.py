@@ -43,6 +43,7 @@ from zi_intake.case.messages import (
     Close,
     CloseSilent,
     CloseUnanswered,
+    CommandsOfFiled,
     CountOpenings,
     DataKept,
     DataSubjectErased,
@@ -83,6 +84,7 @@ LAWFUL_DEMANDS: frozenset[ErasureReason] = frozenset({"unlawfully_processed", "l
 
 
 def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    """Return the events that the command adds; none where it repeats an earlier one."""
     refuse_other_roles(command, PARTIES)
     if isinstance(command, FileComplaint | FileConsultation | RequestCertificate | RequestMentoring):
         return _file(command, case)
@@ -95,6 +97,10 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
         return _after_the_erasure(command, case)
     if case.status is Status.PASSED_ON and not isinstance(command, STAYS_HERE):
         raise refusals.PassedOnError
+    return _act(command, case, case.filing)
+
+
+def _act(command: CommandsOfFiled, case: Case, filing: AnyFiled) -> list[CaseEvents]:
     match command:
         case Acknowledge():
             return _acknowledge(command, case)
@@ -125,16 +131,14 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
         case AskErasure():
             return _ask_erasure(command, case)
         case ApproveErasure():
-            return _approve_erasure(command, case, case.filing)
+            return _approve_erasure(command, case, filing)
         case RefuseErasure():
-            _refuse_unless_second_pair_of_eyes(command.by, case)
-            return [ErasureRefused(**dict(command))]
+            return _refuse_erasure(command, case)
         case OpenPersonalData():
             return _open(command, case)
         case CountOpenings():
             return _count_openings(command, case)
-        case _:
-            assert_never(command)
+    assert_never(command)
 
 
 def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
@@ -332,6 +336,11 @@ def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> l
             person_ref=filing.person_ref if isinstance(filing, AnswerableFiled) else None,
         )
     ]
+
+
+def _refuse_erasure(command: RefuseErasure, case: Case) -> list[CaseEvents]:
+    _refuse_unless_second_pair_of_eyes(command.by, case)
+    return [ErasureRefused(**dict(command))]
 
 
 def may_be_erased(reason: ErasureReason, case: Case) -> bool:

@@ -182,12 +182,8 @@ class CountOpenings(Command):
     count: int
 
 
-CaseCommands = (
-    FileComplaint
-    | FileConsultation
-    | RequestCertificate
-    | RequestMentoring
-    | GiveNumber
+CommandsOfFiled = (
+    GiveNumber
     | Acknowledge
     | Assign
     | Ask
@@ -206,6 +202,7 @@ CaseCommands = (
     | OpenPersonalData
     | CountOpenings
 )
+CaseCommands = FileComplaint | FileConsultation | RequestCertificate | RequestMentoring | CommandsOfFiled
 
 
 class CaseEvent(Event):

@@ -155,15 +155,19 @@ def kind_of(state: Case) -> str:
 
 
 def evolve(case: Case, event: CaseEvents) -> Case:
+    """Return the state after the event."""
     case = replace(case, version=case.version + 1)
     if isinstance(event, CaseEvent) and event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
+    return _after(case, event)
+
+
+def _after(case: Case, event: CaseEvents) -> Case:
     match event:
         case ComplaintFiled() | ConsultationFiled():
             return replace(case, status=Status.FILED, filing=event, due=event.due, items=event.items)
         case CertificateRequested() | MentoringRequested():
-            passed_on = replace(case, status=Status.PASSED_ON, filing=event, items=event.items)
-            return replace(passed_on, business_ref=event.business_ref)
+            return _passed_on(case, event)
         case BusinessNumberGiven():
             return replace(case, business_ref=event.business_ref, items=case.items + event.items)
         case CaseAcknowledged():
@@ -172,19 +176,16 @@ def evolve(case: Case, event: CaseEvents) -> Case:
             return _assigned(case, event)
         case ClarificationAsked():
             return _asked(case, event)
-        case CitizenReplied():
+        case CitizenReplied() | CaseReopened():
             return _back_at_work(case, event)
         case CaseAnswered():
             return _answered(case, event)
         case CaseClosed():
             return _ended(case, event)
-        case CaseReopened():
-            return _back_at_work(case, event)
         case CaseWithdrawn():
             return replace(case, status=Status.WITHDRAWN, reply_by=None, closes_on=None)
         case AttachmentAdded():
-            counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
-            return _keeping(counted, event)
+            return _attached(case, event)
         case DataKept():
             return _keeping(case, event)
         case ErasureRequested():
@@ -197,8 +198,12 @@ def evolve(case: Case, event: CaseEvents) -> Case:
             return _opened(case, event)
         case OpeningsCounted():
             return _counted(case, event)
-        case _:
-            assert_never(event)
+    assert_never(event)
+
+
+def _passed_on(case: Case, event: PassedOn) -> Case:
+    passed_on = replace(case, status=Status.PASSED_ON, filing=event, items=event.items)
+    return replace(passed_on, business_ref=event.business_ref)
 
 
 def _assigned(case: Case, event: CaseAssigned) -> Case:
@@ -219,6 +224,11 @@ def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
 
 def _answered(case: Case, event: CaseAnswered) -> Case:
     return replace(case, status=Status.ANSWERED, closes_on=event.closes_on, items=case.items + event.items)
+
+
+def _attached(case: Case, event: AttachmentAdded) -> Case:
+    counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
+    return _keeping(counted, event)
 
 
 def _keeping(case: Case, event: AttachmentAdded | DataKept) -> Case:
