@@ -1,6 +1,6 @@
-"""A witness's timestamped word on a checkpoint (c2sp.org/tlog-cosignature, type 04): "at this time the largest consistent tree that I
-have seen of this log is this one". Without a time it says nothing of the kind, so time 0 is neither signed nor counted (the specification
-has it for statements of another type alone)."""
+"""Cosignatures of witnesses on a checkpoint (c2sp.org/tlog-cosignature, type 04). A cosignature states: at this time, this is the largest
+consistent tree of this log that the witness has seen. Without a time it does not state that, so time 0 is neither signed nor counted (the
+specification has time 0 only for statements of another type)."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class CosignatureVerifier:
             raise NoteError(f"The key of {self.key.name} is not a cosignature key.")
 
     def holds(self, text: str, value: bytes) -> bool:
-        """Whether `value` is this witness's cosignature over `text`, at the time that it carries."""
+        """Check that `value` is this witness's cosignature over `text`, at the time in `value`."""
         time = int.from_bytes(value[:_TIME_BYTES], "big")
         return time <= LARGEST and ed25519_holds(self.key.public, value[_TIME_BYTES:], _message(text, time))
 
@@ -53,8 +53,8 @@ def cosigned_at(signature: Signature) -> int:
 
 
 def is_dated(time: int, now: int | None = None) -> bool:
-    """Whether a cosignature's time is one: not 0, and not in the future where `now` (POSIX seconds) is known (tlog-cosignature, Format:
-    verifiers may reject times in the future)."""
+    """Check a cosignature's time: not 0, and not in the future where `now` (POSIX seconds) is known (tlog-cosignature, Format: verifiers
+    may reject times in the future)."""
     return time > 0 and (now is None or time <= now + CLOCK_SKEW)
 
 

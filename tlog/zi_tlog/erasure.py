@@ -1,5 +1,6 @@
-"""When a recorded erasure counts: the office's intake says so about one case, after one official asked for it and another approved. The
-rule is pure, so that a verifier and the ledger's own tools find the same; by which lane a message came is for its reader to know."""
+"""The rule for recorded erasures. An erasure counts if the office's intake recorded it for one case, after one official requested it and
+another one approved it. The rule is pure, so that a verifier and the ledger's own tools find the same. The caller checks by which lane
+a message came."""
 
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ _STAFF, _SUPERVISOR = "staff:", "staff:supervisor"
 
 
 class ErasureStep(NamedTuple):
-    """What a message of one of TYPES says of itself."""
+    """The fields of a message of one of TYPES that the rule needs."""
 
     type: str
     source: str
@@ -37,7 +38,7 @@ class ErasureRule:
         self._requests: dict[tuple[str, str], _Request] = {}
 
     def counts(self, step: ErasureStep) -> bool:
-        """Whether this step is an erasure that counts; each step is given once."""
+        """Tell if this step is an erasure that counts. Call it once for each step, in the order of the log."""
         if not step.source.endswith(_SENDER):
             return False
         case = step.source, step.aggregate

@@ -1,4 +1,4 @@
-"""The one family of errors that zi_tlog raises, whatever bytes it is given."""
+"""The base class of all errors that zi_tlog raises, for any input."""
 
 
 class LogError(ValueError):

@@ -82,7 +82,7 @@ class PrivateItem:
 
     @property
     def matches(self) -> bool:
-        """Whether the stated digest is that of salt and plaintext."""
+        """Check that the stated digest is the digest of salt and plaintext."""
         return len(self.salt) == SALT_BYTES and private_digest(self.salt, self.plaintext) == self.digest
 
     @property
@@ -142,9 +142,10 @@ def _strings(name: str, data: bytes) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a zip holds and claims. `indexes` are its entries in the log, `left_out` those that carry the case's reference and are no
-    act of it (under another's name, repeated, no message); `aggregates` the last version of each, in the tree or pending; `pending`,
-    `promises` and `private` are names of members, `checkpoints` the sizes of the older ones. All sequences ascend."""
+    """The contents and claims of an evidence zip. `indexes` are its entries in the log. `left_out` are entries that carry the case's
+    reference but are no act of it (under another's name, repeated, no message). `aggregates` has the last version of each aggregate, in
+    the tree or pending. `pending`, `promises` and `private` are names of members, `checkpoints` the sizes of older checkpoints. All
+    sequences ascend."""
 
     case: str
     origin: str
@@ -208,10 +209,10 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         fields = json.loads(data)
         version = fields.pop("format")
-        given: dict[str, Any] = {
+        values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()
         }
-        manifest = Manifest(**given)
+        manifest = Manifest(**values)
     except (ValueError, RecursionError) as error:
         if isinstance(error, EvidenceError):
             raise

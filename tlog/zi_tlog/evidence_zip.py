@@ -68,7 +68,7 @@ class EvidenceWriter:
         self._archive.writestr(member, data)
 
     def log(self, policy: bytes, checkpoint: bytes | None, tiles: Iterable[tuple[str, bytes]]) -> None:
-        """What everything is proven against; `tiles` are (path, bytes)."""
+        """Add the part of the log that the proofs need; `tiles` are (path, bytes)."""
         self.add(POLICY, policy)
         if checkpoint is not None:
             self.add(CHECKPOINT, checkpoint)

@@ -1,5 +1,5 @@
-"""What an official letter carries inside itself, and the signed text of its code; a letter is shown from nothing but these files, so
-that whoever has them can make the same page again.
+"""The files attached to an official letter, and the signed text of its code. The page is rendered from these files alone, so that
+anybody who has them can render the same page again.
 
 The text of the code is `<address><number>#<base64url(key id || Ed25519 signature || lines)>`; the lines are number, kind, time of
 issue, last valid day or `-`, holder, SHA-256 of the content; what is signed is the line `zona/letter/v1` and then the lines."""
@@ -29,7 +29,7 @@ class LetterError(LogError):
 
 @dataclass(frozen=True)
 class Code:
-    """What the code on the page says of its letter; `content` is the SHA-256 of the content in hex."""
+    """The data in the code on the page; `content` is the SHA-256 of the content in hex."""
 
     number: str
     kind: str
@@ -44,7 +44,7 @@ class Code:
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """The signed text."""
         return _HEADER + self._lines
 
     @property
@@ -89,7 +89,7 @@ def _payload(encoded: str) -> bytes:
 
 
 def _code(lines: str) -> Code:
-    said = lines.split("\n")
-    if len(said) != 7 or said.pop() != "":
+    fields = lines.split("\n")
+    if len(fields) != 7 or fields.pop() != "":
         raise LetterError("This is not the code of a letter.")
-    return Code(*said)
+    return Code(*fields)

@@ -106,7 +106,7 @@ class Verifier:
             raise NoteError(f"The key of {self.key.name} is not an Ed25519 note key.")
 
     def holds(self, text: str, value: bytes) -> bool:
-        """Whether `value` is this key's signature over `text`."""
+        """Check that `value` is this key's signature over `text`."""
         return ed25519_holds(self.key.public, value, text.encode())
 
 
@@ -196,21 +196,21 @@ def open_note(note: Note, verifiers: Iterable[NoteVerifier]) -> tuple[Signature,
     """The signatures of known keys, all of which hold, one a key; raises when none is known or a known one is broken
     (signed-note, Signatures)."""
     known = {(verifier.key.name, verifier.key.key_id): verifier for verifier in verifiers}
-    held: dict[tuple[str, bytes], Signature] = {}
+    valid: dict[tuple[str, bytes], Signature] = {}
     for signature in note.signatures:
         identity = signature.name, signature.key_id
         if identity not in known:
             continue
         if not known[identity].holds(note.text, signature.value):
             raise NoteError(f"The signature of {signature.name} does not fit the text.")
-        held.setdefault(identity, signature)
-    if not held:
+        valid.setdefault(identity, signature)
+    if not valid:
         raise NoteError(f"No known key signed the note{_signers(note.signatures)}.")
-    return tuple(held.values())
+    return tuple(valid.values())
 
 
 def ed25519_holds(public: bytes, value: bytes, message: bytes) -> bool:
-    """Whether `value` is the Ed25519 signature of the raw public key over `message` (RFC 8032); false for whatever is malformed."""
+    """Check that `value` is the Ed25519 signature of the raw public key over `message` (RFC 8032); false for malformed input."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(value, message)
     except (InvalidSignature, ValueError):

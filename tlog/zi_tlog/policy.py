@@ -1,4 +1,4 @@
-"""Whose word counts (c2sp.org/tlog-policy): known logs, known witnesses, and the quorum of witnesses that a checkpoint needs."""
+"""Trust policies (c2sp.org/tlog-policy): known logs, known witnesses, and the quorum of witnesses that a checkpoint needs."""
 
 import re
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Log:
     aliases: tuple[str, ...] = ()
 
     def signs_for(self, origin: str) -> bool:
-        """Whether its key may sign checkpoints of this origin."""
+        """Tell if its key may sign checkpoints of this origin."""
         return origin == self.key.name or origin in self.aliases
 
 
@@ -104,13 +104,15 @@ class Policy:
         witnesses = {(witness.key.name, witness.key.key_id): witness.name for witness in self.witnesses}
         verifiers = [Verifier(log.key) for log in self.logs]
         cosigners = [CosignatureVerifier(witness.key) for witness in self.witnesses]
-        held = {(made.name, made.key_id): made for made in open_note(note, [*verifiers, *cosigners])}
+        signatures = {(made.name, made.key_id): made for made in open_note(note, [*verifiers, *cosigners])}
         checkpoint = parse_checkpoint(note.text)
         if not any(
-            (log.key.name, log.key.key_id) in held for log in self.logs if log.signs_for(checkpoint.origin)
+            (log.key.name, log.key.key_id) in signatures
+            for log in self.logs
+            if log.signs_for(checkpoint.origin)
         ):
             raise CheckpointError(f"The checkpoint of {checkpoint.origin} is not signed by that log's key.")
-        times = {witnesses[who]: cosigned_at(held[who]) for who in witnesses if who in held}
+        times = {witnesses[who]: cosigned_at(signatures[who]) for who in witnesses if who in signatures}
         return Endorsement(
             checkpoint,
             {name: time for name, time in times.items() if is_dated(time, now)},
@@ -118,7 +120,7 @@ class Policy:
         )
 
     def witnessed(self, endorsement: Endorsement) -> bool:
-        """Whether the witnesses who cosigned are a quorum (tlog-policy, Defining a witness group)."""
+        """Tell if the witnesses that cosigned are a quorum (tlog-policy, Defining a witness group)."""
         met = set(endorsement.cosigned) | {NO_QUORUM}
         for group in self.groups:
             if len(met.intersection(group.members)) >= group.threshold:
@@ -130,8 +132,8 @@ def _lacks(quorum: str, endorsement: Endorsement) -> str:
     have = ", ".join(map(repr, endorsement.cosigned)) or "nobody"
     sentence = f"The checkpoint lacks the quorum {quorum!r} of witnesses: {have} cosigned it."
     if endorsement.misdated:
-        told = ", ".join(f"{name!r} at {time}" for name, time in endorsement.misdated.items())
-        sentence += f" Cosignatures without a time or from the future do not count: {told}."
+        misdated = ", ".join(f"{name!r} at {time}" for name, time in endorsement.misdated.items())
+        sentence += f" Cosignatures without a time or from the future do not count: {misdated}."
     return sentence
 
 
@@ -146,29 +148,29 @@ class _Reading:
         self._defined: set[str] = {NO_QUORUM}
         self._free: set[str] = set()
 
-    def log(self, words: list[str]) -> None:
-        if not 1 <= len(words) <= 2:
+    def log(self, tokens: list[str]) -> None:
+        if not 1 <= len(tokens) <= 2:
             raise PolicyError("A log line is: log <vkey> [<url>].")
-        log = Log(parse_vkey(words[0]), words[1] if len(words) > 1 else None)
+        log = Log(parse_vkey(tokens[0]), tokens[1] if len(tokens) > 1 else None)
         Verifier(log.key)
         if log.key.public in {known.key.public for known in self.logs}:
             raise PolicyError(f"The key of the log {log.key.name} is listed twice.")
         self.logs.append(log)
 
-    def witness(self, words: list[str]) -> None:
-        if not 2 <= len(words) <= 3:
+    def witness(self, tokens: list[str]) -> None:
+        if not 2 <= len(tokens) <= 3:
             raise PolicyError("A witness line is: witness <name> <vkey> [<url>].")
-        witness = Witness(words[0], parse_vkey(words[1]), *words[2:])
+        witness = Witness(tokens[0], parse_vkey(tokens[1]), *tokens[2:])
         CosignatureVerifier(witness.key)
         if witness.key.public in {known.key.public for known in self.witnesses}:
             raise PolicyError(f"The key of the witness {witness.name!r} is listed twice.")
         self._define(witness.name)
         self.witnesses.append(witness)
 
-    def group(self, words: list[str]) -> None:
-        if len(words) < 3:
+    def group(self, tokens: list[str]) -> None:
+        if len(tokens) < 3:
             raise PolicyError("A group line is: group <name> all|any|<k> <member>...")
-        name, count, *members = words
+        name, count, *members = tokens
         for member in members:
             if member not in self._free:
                 raise PolicyError(
@@ -178,12 +180,12 @@ class _Reading:
         self._define(name)
         self.groups.append(Group(name, _threshold(name, count, len(members)), tuple(members)))
 
-    def set_quorum(self, words: list[str]) -> None:
-        if len(words) != 1 or self.quorum is not None:
+    def set_quorum(self, tokens: list[str]) -> None:
+        if len(tokens) != 1 or self.quorum is not None:
             raise PolicyError("A policy has exactly one line: quorum <name>.")
-        if words[0] not in self._defined:
-            raise PolicyError(f"The quorum {words[0]!r} is not defined before.")
-        self.quorum = words[0]
+        if tokens[0] not in self._defined:
+            raise PolicyError(f"The quorum {tokens[0]!r} is not defined before.")
+        self.quorum = tokens[0]
 
     def _define(self, name: str) -> None:
         if name in self._defined:
@@ -205,12 +207,12 @@ def parse_policy(data: bytes) -> Policy:
         "quorum": reading.set_quorum,
     }
     for line in text.split("\n"):
-        words = [word for word in re.split(r"[ \t]+", line) if word]
-        if not words or words[0].startswith("#"):
+        tokens = [word for word in re.split(r"[ \t]+", line) if word]
+        if not tokens or tokens[0].startswith("#"):
             continue
-        if words[0] not in kinds:
-            raise PolicyError(f"A policy has no line {words[0]!r}.")
-        kinds[words[0]](words[1:])
+        if tokens[0] not in kinds:
+            raise PolicyError(f"A policy has no line {tokens[0]!r}.")
+        kinds[tokens[0]](tokens[1:])
     if reading.quorum is None:
         raise PolicyError("A policy has exactly one line: quorum <name>.")
     return Policy(tuple(reading.logs), tuple(reading.witnesses), tuple(reading.groups), reading.quorum)
@@ -227,5 +229,5 @@ def _threshold(name: str, count: str, members: int) -> int:
     return threshold
 
 
-def _line(*words: str | None) -> str:
-    return " ".join(word for word in words if word is not None) + "\n"
+def _line(*parts: str | None) -> str:
+    return " ".join(word for word in parts if word is not None) + "\n"

@@ -14,7 +14,7 @@ _MAX_HASHES = 63
 
 
 class ProofError(LogError):
-    """A proof that does not show what it is said to show."""
+    """A proof that does not prove its claim."""
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> None:
@@ -22,19 +22,19 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     if not 0 <= index < size:
         raise ProofError(f"Entry {index} is not in a tree of {size} entries.")
     _only_hashes(leaf, root, *proof)
-    node, last, seen = index, size - 1, leaf
+    node, last, computed = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
             raise ProofError("The inclusion proof is too long.")
         if node & 1 or node == last:
-            seen = node_hash(sibling, seen)
+            computed = node_hash(sibling, computed)
             node, last = _climb_left_edge(node, last)
         else:
-            seen = node_hash(seen, sibling)
+            computed = node_hash(computed, sibling)
         node, last = node >> 1, last >> 1
     if last != 0:
         raise ProofError("The inclusion proof is too short.")
-    if seen != root:
+    if computed != root:
         raise ProofError("The leaf hash is not in the tree of the checkpoint.")
 
 
@@ -100,8 +100,8 @@ def parse_proof(data: bytes) -> TlogProof:
 
 
 def verify_proof(proof: TlogProof, entry: bytes, policy: Policy, now: int | None = None) -> Endorsement:
-    """Who vouches for it, if `entry` is word for word what the log holds at the receipt's index (tlog-proof): the checkpoint is
-    checked against the policy first (with `now` no cosignature of the future counts), then the inclusion of the entry's own leaf hash."""
+    """Check a receipt and return who endorsed its checkpoint (tlog-proof). First the checkpoint is checked against the policy (with
+    `now` no cosignature of the future counts), then the inclusion of the leaf hash of `entry` at the receipt's index."""
     endorsement = policy.check(proof.checkpoint, now)
     head = endorsement.checkpoint
     verify_inclusion(proof.index, head.size, leaf_hash(entry), proof.hashes, head.root)

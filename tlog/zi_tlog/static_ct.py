@@ -20,8 +20,8 @@ def data_path(bundle: Bundle) -> str:
 
 
 def read_data_tile(bundle: Bundle, read: PathReader) -> list[bytes]:
-    """What is hashed of each entry, the MerkleTreeLeaf; from the full data tile where a partial one is gone. An entry that gives itself
-    another index than its own raises DataTileError."""
+    """Read the hashed bytes of each entry, the MerkleTreeLeaf; from the full data tile where a partial one is gone. Raises DataTileError
+    if an entry states another index than its own."""
     data = read(data_path(bundle))
     width = bundle.width
     if data is None:
@@ -68,7 +68,7 @@ def _leaf_index(extensions: bytes) -> int | None:
 
 
 def _behind(data: bytes, at: int, length_bytes: int) -> int:
-    """Where a vector ends that begins at `at` with its length."""
+    """Find the end of the vector that begins at `at` with its length."""
     end = at + length_bytes + int.from_bytes(_cut(data, at, length_bytes), "big")
     if end > len(data):
         raise DataTileError("A data tile is cut off.")

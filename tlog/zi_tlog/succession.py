@@ -1,5 +1,5 @@
-"""The first entry of a log that continues another one: that log's last checkpoint, word for word, so that whoever holds the new log can
-tell what the old one had come to. At any other place of a log these bytes are no message and mean nothing."""
+"""Entry 0 of a log that continues another log: the last checkpoint of the old log, byte for byte, so that a reader of the new log knows
+the size and root of the old one. At any other index these bytes are no message and mean nothing."""
 
 from zi_tlog.checkpoint import Checkpoint, parse_checkpoint
 from zi_tlog.error import LogError
@@ -7,7 +7,7 @@ from zi_tlog.note import parse_note
 
 
 def quoted(entry: bytes) -> Checkpoint | None:
-    """What the checkpoint in such an entry says, not verified; None for an entry that is no checkpoint."""
+    """Read the checkpoint in such an entry without verifying it; None for an entry that is no checkpoint."""
     try:
         return parse_checkpoint(parse_note(entry).text)
     except LogError:

@@ -178,7 +178,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Growth:
-    """What one append made: the edges around it and, by (tile level, index), each new hash that a tile stores."""
+    """The result of one append: the edges before and after it and, by (tile level, index), each new hash that a tile stores."""
 
     before: Edge
     after: Edge

@@ -1,5 +1,5 @@
-"""What a log and a witness say to each other (c2sp.org/tlog-witness): `add-checkpoint` and its answers; one request has exactly one
-spelling, and nothing that is read here is verified yet."""
+"""Requests of a log to a witness and the answers (c2sp.org/tlog-witness, `add-checkpoint`). A request has exactly one encoding. Nothing
+that is parsed here is verified yet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -85,5 +85,5 @@ def parse_cosignatures(
 
 
 def monitoring_path(origin: str) -> str:
-    """Where a witness shows its last checkpoint of a log, under its monitoring prefix (tlog-witness, monitoring)."""
+    """The path of a witness's last checkpoint of a log, under its monitoring prefix (tlog-witness, monitoring)."""
     return f"{sha256(origin.encode()).hexdigest()}/checkpoint"

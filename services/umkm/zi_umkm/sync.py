@@ -150,7 +150,7 @@ class NamedPart(BaseModel):
     name: Text
 
 
-class ChecklistItem(BaseModel):
+class SyncedChecklistItem(BaseModel):
     code: str
     aspect: str
     text: Text
@@ -158,7 +158,7 @@ class ChecklistItem(BaseModel):
     may_not_apply: bool
 
 
-class ChecklistAnswer(BaseModel):
+class SyncedChecklist(BaseModel):
     """With its words in both languages; `fulfilled` is what is answered where all is well."""
 
     id: str
@@ -167,7 +167,7 @@ class ChecklistAnswer(BaseModel):
     fulfilled: Literal["yes", "no"]
     grades: list[NamedPart]
     aspects: list[NamedPart]
-    items: list[ChecklistItem]
+    items: list[SyncedChecklistItem]
 
 
 class VisitsAnswer(BaseModel):
@@ -176,4 +176,4 @@ class VisitsAnswer(BaseModel):
     actor: str
     visits: list[PreparedVisit]
     cases: list[MentoredCase]
-    checklists: list[ChecklistAnswer]
+    checklists: list[SyncedChecklist]

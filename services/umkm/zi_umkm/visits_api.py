@@ -23,8 +23,8 @@ from zi_umkm.office import Office
 from zi_umkm.projections import SHOWN, CaseRow, VisitRow, Wanted, case_rows, visits_of
 from zi_umkm.refusal import NoVisitError
 from zi_umkm.sync import (
-    ChecklistAnswer,
-    ChecklistItem,
+    SyncedChecklist,
+    SyncedChecklistItem,
     FileAnswer,
     FileForm,
     MentoredCase,
@@ -198,9 +198,9 @@ def _prepared(row: VisitRow, district: str) -> PreparedVisit:
     )
 
 
-def _checklist(form: Checklist) -> ChecklistAnswer:
+def _checklist(form: Checklist) -> SyncedChecklist:
     version: RuleVersion = judging.version_of(form)
-    return ChecklistAnswer(
+    return SyncedChecklist(
         id=version.id,
         version=version.version,
         title=form.title,
@@ -208,7 +208,7 @@ def _checklist(form: Checklist) -> ChecklistAnswer:
         grades=[NamedPart(code=each.code, name=each.name) for each in form.grades],
         aspects=[NamedPart(code=each.code, name=each.name) for each in form.aspects],
         items=[
-            ChecklistItem(
+            SyncedChecklistItem(
                 code=each.code,
                 aspect=each.aspect,
                 text=each.text,
