@@ -1,1 +1,1 @@
-"""What services say to each other: the message, its data by type, and the vault's requests; nothing else."""
+"""The contracts between services: the message, its data by type, and the vault's requests; nothing else."""

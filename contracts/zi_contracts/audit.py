@@ -1,5 +1,5 @@
-"""Audit's messages: anomalies in the chains of the senders and what operators decided about them, looks of auditors, new keys of the log,
-and whose word counts for it."""
+"""Messages of audit: anomalies in the chains of the senders and the decisions of operators about them, looks of auditors, new keys of the
+log, and its policies."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -40,8 +40,8 @@ class ChainBreakFound(Data):
 
 
 class AnomalyAcknowledged(Data):
-    """An operator has seen that entry `index` does not belong where it stands. It says so and excuses nothing: what an outsider may set
-    aside follows from `chain_break_found` and `sender_continued` alone. `sender` is whose lane it came by, `hash` the SHA-256 of its bytes."""
+    """An operator has seen that entry `index` does not belong where it is. This excuses nothing: which entries an outsider may set aside
+    follows from `chain_break_found` and `sender_continued` alone. `sender` is whose lane it came by, `hash` the SHA-256 of its bytes."""
 
     type: ClassVar[str] = "zi.audit.anomaly_acknowledged"
 
@@ -76,8 +76,8 @@ class SenderContinued(Data):
 
 
 class Looked(Data):
-    """An auditor was shown something, the first time in ten minutes for this purpose: at the case that is the message's subject, or
-    at the ledger at large."""
+    """An auditor looked at something, for the first time in ten minutes for this purpose: at the case that is the message's subject,
+    or at the ledger in general."""
 
     type: ClassVar[str] = "zi.audit.looked"
 
@@ -86,8 +86,8 @@ class Looked(Data):
 
 
 class LooksCounted(Data):
-    """What the auditor was shown in the same ten minutes, which began with the look at `since`, after that first look: how often
-    what."""
+    """The number of further looks of an auditor, by kind, in the ten minutes that began with the look at `since`; the first look is
+    not counted."""
 
     type: ClassVar[str] = "zi.audit.looks_counted"
 
@@ -117,8 +117,8 @@ class LogKeyRotated(Data):
 
 
 class WitnessPolicyAdopted(Data):
-    """Whose word counts for the log from here on: the keys of the log, its witnesses and their quorum, as the text of a tlog-policy and
-    its SHA-256. It is in the log before it is published as the log's policy."""
+    """The policy of the log from here on: the keys of the log, its witnesses and their quorum, as the text of a tlog-policy and its
+    SHA-256. It is an entry of the log before it is published as the log's policy."""
 
     type: ClassVar[str] = "zi.audit.witness_policy_adopted"
 

@@ -1,4 +1,4 @@
-"""How every service names a business: an opaque keyed hash, the same everywhere, so that conflicts and mentorships compare."""
+"""The reference of a business: an opaque keyed hash, the same in every service, so that conflicts and mentorships can be compared."""
 
 from typing import Annotated
 

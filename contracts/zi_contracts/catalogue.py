@@ -88,12 +88,12 @@ def _operation(type_: str) -> dict[str, Any]:
 
 
 def _message(type_: str, model: type[Data]) -> dict[str, Any]:
-    own = {"type": {"const": type_}, "data": {"$ref": SCHEMAS + model.__name__}}
+    properties = {"type": {"const": type_}, "data": {"$ref": SCHEMAS + model.__name__}}
     return {
         "name": type_,
         "summary": _summary(model).strip(),
         "contentType": "application/json",
-        "payload": {"allOf": [{"$ref": SCHEMAS + "Message"}, {"type": "object", "properties": own}]},
+        "payload": {"allOf": [{"$ref": SCHEMAS + "Message"}, {"type": "object", "properties": properties}]},
     }
 
 

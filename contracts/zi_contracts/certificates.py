@@ -1,4 +1,4 @@
-"""What certificates says: every step of an application, which letter got which number, and whether it still holds."""
+"""Messages of certificates: the steps of an application, the numbers of its letters, and whether a letter is still valid."""
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal
@@ -59,7 +59,7 @@ class PinnedRules(Pin):
     holidays: Pin | None = None
 
 
-class Finding(_Part):
+class PublishedFinding(_Part):
     """One thing that is missing or wrong: its reason in the rule data, and where, in which of the products."""
 
     reason: Slug
@@ -67,11 +67,11 @@ class Finding(_Part):
     item: Ordinal | None = None
 
 
-Findings = Annotated[tuple[Finding, ...], Field(min_length=1)]
+Findings = Annotated[tuple[PublishedFinding, ...], Field(min_length=1)]
 
 
-class Seen(_Part):
-    """Up to which message of each sender the facts about officials had arrived when a decision was made."""
+class KnownFacts(_Part):
+    """The last message of each sender about officials (interests, mentorships) that was known when a decision was made."""
 
     umkm: Count
     integrity: Count
@@ -99,7 +99,7 @@ class SignedLetter(_Part):
 
 
 class ApplicationData(Data):
-    """Where the application stands after the event, and how its applicant wants to be reached."""
+    """The state of the application after the event, and how its applicant wants to be reached."""
 
     state: ApplicationState
     holder: Holder
@@ -108,9 +108,9 @@ class ApplicationData(Data):
 
 
 class DecisionData(ApplicationData):
-    """What an official decided (the message's actor), and up to where the facts about officials were known then."""
+    """A decision of an official (the message's actor), and the facts about officials that were known then."""
 
-    seen: Seen
+    seen: KnownFacts
 
 
 class SignersData(DecisionData):
@@ -203,7 +203,7 @@ class DataAsked(DecisionData):
 
 
 class DataSent(ApplicationData):
-    """What was missing came; the clock runs again, towards the due date given."""
+    """The applicant sent what was missing; the clock runs again, towards `due`."""
 
     type: ClassVar[str] = "zi.certificates.data_sent"
 
@@ -360,7 +360,7 @@ class OverrideRefused(ApplicationData):
 
 
 class ConflictFlagged(ApplicationData):
-    """A fact arrived that contradicts a decision made before it: an official had decided who should not have."""
+    """A fact arrived that contradicts an earlier decision: the official who decided should not have."""
 
     type: ClassVar[str] = "zi.certificates.conflict_flagged"
 
@@ -415,7 +415,7 @@ class AccountVerified(Data):
     type: ClassVar[str] = "zi.certificates.account_verified"
 
     revision: Ordinal
-    seen: Seen
+    seen: KnownFacts
 
 
 class AccountRefused(Data):
@@ -425,7 +425,7 @@ class AccountRefused(Data):
 
     revision: Ordinal
     reasons: Findings
-    seen: Seen
+    seen: KnownFacts
 
 
 class AccountMoved(Data):
@@ -437,8 +437,8 @@ class AccountMoved(Data):
 
 
 class AccountFlagged(Data):
-    """A fact arrived that contradicts a word on the account said before it: an official had verified or refused it who should not
-    have."""
+    """A fact arrived that contradicts an earlier decision on the account: the official who verified or refused it should not have
+    decided."""
 
     type: ClassVar[str] = "zi.certificates.account_flagged"
 

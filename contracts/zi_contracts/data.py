@@ -1,4 +1,4 @@
-"""What every message's `data` model shares: one type string each, found again by that string."""
+"""The base class of the `data` model of every message type; the type string finds the model."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Data(BaseModel):
-    """Fields that a newer sender adds are let through unread, so that an older consumer keeps working."""
+    """Fields that a newer sender adds are ignored, so that an older consumer keeps working."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -1,4 +1,4 @@
-"""What intake says: cases filed and handled; every status message tells enough that nobody needs intake's state."""
+"""Messages of intake: cases filed and handled. A status message is complete: no reader needs to ask intake for its state."""
 
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
@@ -46,7 +46,7 @@ class PinnedStandard(Pin):
 
 
 class StatusData(Data):
-    """Where the case stands after the event, and how its citizen wants to be reached."""
+    """The state of the case after the event, and how its citizen wants to be reached."""
 
     state: CaseState
     holder: Holder
@@ -226,7 +226,7 @@ class PersonalDataOpened(Data):
 
 
 class OpeningsCounted(Data):
-    """How often `official` saw again, in the hour that began at `since` with the event `opening`, what was opened in it."""
+    """The number of times that `official` saw the opened items again, in the hour that began at `since` with the event `opening`."""
 
     type: ClassVar[str] = "zi.intake.openings_counted"
 
@@ -239,7 +239,7 @@ class OpeningsCounted(Data):
 
 
 class OpeningsLimited(Data):
-    """The actor wanted to open personal data more often than the office allows, `limit` times an hour, and was refused; told once
+    """The actor tried to open personal data more often than the office allows (`limit` times an hour) and was refused; recorded once
     an hour."""
 
     type: ClassVar[str] = "zi.intake.openings_limited"

@@ -1,4 +1,4 @@
-"""What integrity says that others must know: which official has an interest in which business."""
+"""Messages of integrity: the interests of officials in businesses."""
 
 from typing import ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""What every service says of the lanes that it speaks and hears by: what was skipped, and what was never its own."""
+"""Messages of every service about its lanes: a message that was skipped, and messages on its stream that it never sent."""
 
 from typing import Annotated
 

@@ -52,12 +52,12 @@ class Message(BaseModel):
 
     @property
     def service(self) -> str:
-        """Who sent it: the last part of `source`."""
+        """The sender: the last part of `source`."""
         return self.source.rpartition("/")[2]
 
     @property
     def event(self) -> str:
-        """What happened: the last part of `type`."""
+        """The name of the event: the last part of `type`."""
         return self.type.rpartition(".")[2]
 
 

@@ -1,4 +1,4 @@
-"""What notify says: each delivery's honest states; handed over means a mail server took it, not that anybody read it."""
+"""Messages of notify: the states of each delivery; handed over means a mail server took it, not that anybody read it."""
 
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The reference of a contact under which named cases were filed: random, so that repeats are seen and nothing of the contact is."""
+"""The reference of a contact under which named cases were filed: random, so that repeats are visible and nothing of the contact is."""
 
 from typing import Annotated
 

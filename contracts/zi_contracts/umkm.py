@@ -1,4 +1,5 @@
-"""What umkm says: every step of a mentored business, its visits and trainings, and who mentored whom and so never decides about it."""
+"""Messages of umkm: the steps of a mentored business, its visits and trainings, and who mentored whom; a mentor never decides about
+the business."""
 
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
@@ -48,7 +49,7 @@ class RuleVersion(Pin):
 
 
 class PromisedBy(_Part):
-    """What a date follows from that nobody chose: the rules, and over which days they count."""
+    """The source of a date that nobody chose: the rules, and the calendar of the days that they count."""
 
     rules: Pin
     calendar: Pin
@@ -56,7 +57,7 @@ class PromisedBy(_Part):
 
 
 class TriagedProduct(_Part):
-    """Which way a product goes and how risky it is, and the rulings that say so."""
+    """The track and the risk of a product, and the rulings that decided them."""
 
     product: Ordinal
     track: TrackName
@@ -66,7 +67,7 @@ class TriagedProduct(_Part):
 
 
 class MentoringData(Data):
-    """Where the case stands after the event, and how its business wants to be reached."""
+    """The state of the case after the event, and how its business wants to be reached."""
 
     state: MentoringState
     holder: Holder

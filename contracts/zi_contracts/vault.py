@@ -1,4 +1,4 @@
-"""The vault's published side: references that events carry, and the requests and replies by which a service reads and keeps."""
+"""The contracts of the vault: references that events carry, and the requests and replies by which a service reads and stores data."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -24,9 +24,9 @@ class ItemRef(BaseModel):
 
 
 class VaultRequest(BaseModel):
-    """Asked on `vault.read.<caller>`; the broker's permissions make the caller's name trustworthy.
+    """A request on `vault.read.<caller>`; the broker's permissions make the caller's name trustworthy.
 
-    `token` is what the person for whom it is asked has shown: an official's bearer, or the token of the case;
+    `token` authenticates the person for whom the data is read: an official's bearer token, or the token of the case;
     `items` narrows the fields down to these of their items.
     """
 
@@ -52,9 +52,9 @@ class DisclosedItem(BaseModel):
 
 
 class VaultReply(BaseModel):
-    """Either what exists, in plaintext, or why nothing is told: `items` where they were asked for or an auditor asks, else `fields`.
+    """Either the data in plaintext, or the error: `items` where the request names items or an auditor asks, else `fields`.
 
-    `retry_after`: seconds until whoever asked `too_many` times may ask again.
+    `retry_after`: seconds until a caller with the error `too_many` may ask again.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -66,7 +66,7 @@ class VaultReply(BaseModel):
 
 
 class VaultKeepRequest(BaseModel):
-    """Asked on `vault.keep.<caller>`; the same `request` again keeps nothing and gets the same items."""
+    """A request on `vault.keep.<caller>`; a repeat of the same `request` stores nothing and gets the same items."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,7 +77,7 @@ class VaultKeepRequest(BaseModel):
 
 
 class VaultKept(BaseModel):
-    """Either what is kept, for events to refer to, or why nothing was."""
+    """Either the stored items, for events to refer to, or the error."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

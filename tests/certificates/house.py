@@ -18,7 +18,7 @@ from zi_certificates.impartiality import Fact, Known
 from zi_certificates.issuing import to_issue
 from zi_certificates.register import CertificateIssued, Register, official_number
 from zi_chassis.domain import Act, DomainError
-from zi_contracts.certificates import Seen
+from zi_contracts.certificates import KnownFacts
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
 ROLES = ("evaluator", "evaluator", "signer", "signer", "head", "supervisor")
@@ -140,7 +140,7 @@ class House:
         """What has arrived so far, or what had arrived some time ago."""
         upto = {kind: self.chance.randint(0, last) if stale else last for kind, last in self.heard.items()}
         facts = tuple(fact for fact in self.facts if fact.position <= upto[fact.kind])
-        return Known(seen=Seen(umkm=upto["mentorship"], integrity=upto["conflict"]), facts=facts)
+        return Known(seen=KnownFacts(umkm=upto["mentorship"], integrity=upto["conflict"]), facts=facts)
 
     def _hear(self, file: File) -> None:
         """Another service tells of an interest, most often of one that hinders nobody here."""

@@ -5,14 +5,14 @@ from uuid import UUID, uuid5
 
 from zi_certificates.impartiality import Fact, Known
 from zi_chassis.domain import Act
-from zi_contracts.certificates import FactKind, Seen
+from zi_contracts.certificates import FactKind, KnownFacts
 from zi_contracts.vault import ItemRef
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 BUSINESS = "b" * 64
-SEEN = Seen(umkm=12, integrity=7)
+SEEN = KnownFacts(umkm=12, integrity=7)
 NOTHING_KNOWN = Known(seen=SEEN)
 
 

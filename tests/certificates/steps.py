@@ -24,11 +24,11 @@ from tests.certificates.officials import (
 from zi_certificates import application as steps
 from zi_certificates.application import Application, ApplicationCommands, ApplicationEvents
 from zi_certificates.statement import Analysis, Document, Product, Statement, TestResult
-from zi_contracts.certificates import Finding, PinnedRules, SignedLetter
+from zi_contracts.certificates import PinnedRules, PublishedFinding, SignedLetter
 
 RULES = PinnedRules(id="test-rules", version=1)
-MISSING = Finding(reason="document_missing", where="documents.analysis", item=1)
-WRONG = Finding(reason="shelf_life_too_short", where="expires", item=1)
+MISSING = PublishedFinding(reason="document_missing", where="documents.analysis", item=1)
+WRONG = PublishedFinding(reason="shelf_life_too_short", where="expires", item=1)
 DUE = MONDAY + 6 * HOUR
 OPEN_UNTIL = MONDAY + 30 * DAY
 

@@ -12,7 +12,7 @@ from tests.web.strangers import OWNER, Case, Stranger
 
 from zi_certificates.billing import SIGNATURE, Simulator
 from zi_certificates.heard import Request
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 MENTORING = ticket_of("mentoring")
 STAFF = ("evaluator", "signer", "head", "supervisor", "officer")
@@ -67,5 +67,5 @@ async def furnished(visiting: Visiting) -> House:
 
 
 async def _rejected(inside: Inside, request: Request) -> None:
-    reasons = (Finding(reason="name_differs", where="product", item=1),)
+    reasons = (PublishedFinding(reason="name_differs", where="product", item=1),)
     await inside.office.deciding.reject(request.ticket, inside.evaluator(SOMEBODY), None, reasons)

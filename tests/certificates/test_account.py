@@ -21,9 +21,9 @@ from zi_certificates.account import Account, AccountCommands, Check, Details, de
 from zi_certificates.impartiality import HinderedError
 from zi_certificates.statement import Document
 from zi_chassis.domain import DomainError, WrongRoleError
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
-MISSING = Finding(reason="document_missing", where="documents.warehouse_photo")
+MISSING = PublishedFinding(reason="document_missing", where="documents.warehouse_photo")
 OWN = Details(acts_for_others=False, hs_codes=("21069099",), items=(item("company.name"),))
 WIDER = OWN.model_copy(update={"hs_codes": ("21069099", "19053100")})
 FOR_OTHERS = OWN.model_copy(update={"acts_for_others": True})

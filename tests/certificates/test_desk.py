@@ -7,10 +7,10 @@ from tests.web.browsing import Browser, hidden, kept
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
 from zi_certificates.projections import appointments_made
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 DESK = "/certificates/desk/"
-UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
+UNREADABLE = (PublishedFinding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
 
 

@@ -8,7 +8,7 @@ from zi_certificates.account import Account, AccountOpened, Check, Details
 from zi_certificates.account import initial as no_account
 from zi_certificates.application import Application, Status
 from zi_certificates.next_step import NextStep, next_step, to_correct
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 DETAILS = Details(acts_for_others=False, hs_codes=("21039012",), items=())
 OPENED = AccountOpened(
@@ -73,12 +73,12 @@ def test_an_account_that_lacks_something_is_completed_before_anybody_waits_for_i
 def test_what_the_office_asks_for_leads_to_where_it_is_put_right(
     where: str, item: int | None, part: str
 ) -> None:
-    assert to_correct([Finding(reason="document_unreadable", where=where, item=item)]) == (part,)
+    assert to_correct([PublishedFinding(reason="document_unreadable", where=where, item=item)]) == (part,)
 
 
 def test_what_is_asked_for_several_times_in_one_place_leads_there_once() -> None:
     places = ("documents.invoice", "batch", "documents.packing_list")
-    asked = [Finding(reason="document_unreadable", where=where) for where in places]
+    asked = [PublishedFinding(reason="document_unreadable", where=where) for where in places]
     assert to_correct(asked) == ("documents", "items")
 
 

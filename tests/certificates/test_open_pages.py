@@ -13,7 +13,7 @@ from tests.journeys.tour import unfolded
 from tests.web.hosting import Host
 
 from zi_certificates.heard import Request
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ TOLD = {
     "business.address": "Jalan Dapur 7",
     "products": '[{"name": "Sambal Contoh"}, {"name": "Keripik Contoh"}]',
 }
-WANTED = (Finding(reason="document_unreadable", where="documents.invoice"),)
+WANTED = (PublishedFinding(reason="document_unreadable", where="documents.invoice"),)
 TABLE = FilePayload(name="list.csv", mimeType="text/csv", buffer=b"product,hs_code\nx,")
 PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
 PARTS = ("", "/account", "/particulars", "/items", "/items/new", "/items/1", "/documents")

@@ -8,7 +8,7 @@ from tests.web.browsing import PDF, Browser, hidden, kept
 
 from zi_certificates.application import Status
 from zi_certificates.heard import Request
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 PRODUCT = {
     "product": "Kecap Contoh",
@@ -28,7 +28,7 @@ PRODUCT = {
     "analysis.manufactured": "2026-06-01",
     "analysis.results": "timbal = 0,1 mg/kg @ AAS\r\n\r\ngaram = 12 % @ titrasi",
 }
-UNREADABLE = (Finding(reason="document_unreadable", where="documents.invoice"),)
+UNREADABLE = (PublishedFinding(reason="document_unreadable", where="documents.invoice"),)
 LIMIT = 100_000
 
 

@@ -19,7 +19,7 @@ from zi_chassis.domain import (
     refuse_other_roles,
     services,
 )
-from zi_contracts.certificates import Finding, Seen
+from zi_contracts.certificates import KnownFacts, PublishedFinding
 from zi_contracts.intake import Items
 
 VERIFIERS = officials("officer", "evaluator", "supervisor")
@@ -124,13 +124,13 @@ class Verify(AccountCommand):
     """`findings` is what the rules say of this revision."""
 
     revision: int
-    findings: tuple[Finding, ...]
+    findings: tuple[PublishedFinding, ...]
     known: Known
 
 
 class Refuse(AccountCommand):
     revision: int
-    reasons: tuple[Finding, ...]
+    reasons: tuple[PublishedFinding, ...]
     known: Known
 
 
@@ -174,13 +174,13 @@ class AccountMoved(AccountEvent):
 
 class AccountVerified(AccountEvent):
     revision: int
-    seen: Seen
+    seen: KnownFacts
 
 
 class AccountRefused(AccountEvent):
     revision: int
-    reasons: tuple[Finding, ...]
-    seen: Seen
+    reasons: tuple[PublishedFinding, ...]
+    seen: KnownFacts
 
 
 class AccountFlagged(AccountEvent):
@@ -219,7 +219,7 @@ class Account:
     check: Check = Check.WAITING
     verified: Details | None = None
     verified_ticket: str | None = None
-    decisions: tuple[tuple[str, Seen], ...] = ()
+    decisions: tuple[tuple[str, KnownFacts], ...] = ()
     flagged: frozenset[UUID] = frozenset()
     requests: frozenset[UUID] = frozenset()
 

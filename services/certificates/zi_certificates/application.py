@@ -33,13 +33,13 @@ from zi_chassis.domain import (
 )
 from zi_contracts.certificates import (
     ExpiryReason,
-    Finding,
+    KnownFacts,
     OverrideReason,
     Overtaken,
     PaymentRefusal,
     PinnedRules,
+    PublishedFinding,
     ReleaseReason,
-    Seen,
     Series,
     SignedLetter,
     StandingReason,
@@ -106,7 +106,7 @@ class Completion(ApplicationCommand):
 
     revision: int
     rules: PinnedRules
-    findings: tuple[Finding, ...]
+    findings: tuple[PublishedFinding, ...]
 
 
 class Draft(ApplicationCommand):
@@ -163,7 +163,7 @@ class Release(ApplicationCommand):
 
 
 class AskData(Decision):
-    wanted: tuple[Finding, ...]
+    wanted: tuple[PublishedFinding, ...]
     items: Items = ()
 
 
@@ -179,7 +179,7 @@ class PassEvaluation(Decision):
 
 
 class Reject(Decision):
-    reasons: tuple[Finding, ...]
+    reasons: tuple[PublishedFinding, ...]
     items: Items = ()
 
 
@@ -189,7 +189,7 @@ class Resubmit(Completion):
 
 
 class SendBack(SignersDecision):
-    reasons: tuple[Finding, ...]
+    reasons: tuple[PublishedFinding, ...]
     items: Items = ()
 
 
@@ -331,7 +331,7 @@ class ApplicationEvent(Event):
 class DecisionEvent(ApplicationEvent):
     """Made by `by.actor`, who knew the facts up to what is `seen`."""
 
-    seen: Seen
+    seen: KnownFacts
 
 
 class SignersEvent(DecisionEvent):
@@ -399,7 +399,7 @@ class ApplicationReleased(ApplicationEvent):
 
 
 class DataAsked(DecisionEvent):
-    wanted: tuple[Finding, ...]
+    wanted: tuple[PublishedFinding, ...]
     items: Items
 
 
@@ -414,7 +414,7 @@ class EvaluationPassed(DecisionEvent):
 
 
 class ApplicationRejected(DecisionEvent):
-    reasons: tuple[Finding, ...]
+    reasons: tuple[PublishedFinding, ...]
     items: Items
 
 
@@ -424,7 +424,7 @@ class ApplicationResubmitted(CompletionEvent):
 
 
 class ApplicationSentBack(SignersEvent):
-    reasons: tuple[Finding, ...]
+    reasons: tuple[PublishedFinding, ...]
     items: Items
 
 
@@ -533,7 +533,7 @@ ApplicationEvents = (
 
 class Decided(Value):
     official: str
-    seen: Seen
+    seen: KnownFacts
 
 
 @dataclass(frozen=True)
@@ -968,7 +968,7 @@ def _refuse_too_late(at: datetime, application: Application) -> None:
         raise refusal.TooLateError
 
 
-def _refuse_without_reasons(reasons: tuple[Finding, ...]) -> None:
+def _refuse_without_reasons(reasons: tuple[PublishedFinding, ...]) -> None:
     if not reasons:
         raise refusal.NoReasonsError
 

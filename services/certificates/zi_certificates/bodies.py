@@ -19,8 +19,7 @@ from pydantic import (
 from starlette.datastructures import UploadFile as UploadedFile
 
 from zi_chassis.web.language import msgid
-from zi_contracts.certificates import Finding as PublishedFinding
-from zi_contracts.certificates import OverrideReason, ReleaseReason, StandingReason
+from zi_contracts.certificates import OverrideReason, PublishedFinding, ReleaseReason, StandingReason
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_rules.certificate.item import UnnumberedItem
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods

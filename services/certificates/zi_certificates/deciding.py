@@ -37,10 +37,10 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_contracts.certificates import (
-    Finding,
+    KnownFacts,
     OverrideReason,
+    PublishedFinding,
     ReleaseReason,
-    Seen,
     SignedLetter,
     StandingReason,
 )
@@ -48,7 +48,7 @@ from zi_contracts.intake import Items
 
 NOTE = "note"
 HEARD = ("umkm", "integrity")
-Findings = tuple[Finding, ...]
+Findings = tuple[PublishedFinding, ...]
 Decision = Callable[[Tx, UUID, Items], ApplicationCommands]
 
 
@@ -319,7 +319,7 @@ class Deciding:
 
     def _known(self, tx: Tx, businesses: frozenset[str]) -> Known:
         umkm, integrity = (self._store.heard_until(tx, sender) for sender in HEARD)
-        return Known(seen=Seen(umkm=umkm, integrity=integrity), facts=facts_about(tx, businesses))
+        return Known(seen=KnownFacts(umkm=umkm, integrity=integrity), facts=facts_about(tx, businesses))
 
     def _signing(self, tx: Tx, id: UUID, by: Act) -> dict[str, Any]:
         """By whom the signer was appointed counts only where they are none by themselves."""

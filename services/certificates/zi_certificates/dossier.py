@@ -27,7 +27,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Event
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Store
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 from zi_contracts.intake import Items
 
 Anchor = Literal["submitted", "asked", "rejected", "sent_back"]
@@ -55,7 +55,7 @@ class Answered:
     """What an official found missing or wrong, and where their own words are kept."""
 
     at: datetime
-    findings: tuple[Finding, ...]
+    findings: tuple[PublishedFinding, ...]
     items: Items
 
 
@@ -95,7 +95,7 @@ class Dossier:
         return Answered(last.by.at, findings, last.items)
 
     @property
-    def account_refused(self) -> tuple[Finding, ...]:
+    def account_refused(self) -> tuple[PublishedFinding, ...]:
         refused = [each for each in self.account_events if isinstance(each, AccountRefused)]
         return refused[-1].reasons if refused else ()
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from zi_chassis.domain import Act, DomainError, Value, officials
-from zi_contracts.certificates import FactKind, Seen
+from zi_contracts.certificates import FactKind, KnownFacts
 
 # A signer and the head by their role, the others while they are appointed to act for them; an auditor never.
 SIGNERS = officials("signer", "head", "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
@@ -49,7 +49,7 @@ class Interest(Value):
 class Known(Value):
     """All that was heard about officials and the business at hand, up to these messages."""
 
-    seen: Seen
+    seen: KnownFacts
     facts: tuple[Fact, ...] = ()
 
 
@@ -71,7 +71,7 @@ def refuse_hindered(by: Act, known: Known) -> None:
         raise HinderedError
 
 
-def was_unknown(fact: Fact, seen: Seen) -> bool:
+def was_unknown(fact: Fact, seen: KnownFacts) -> bool:
     """Conflicts are told by integrity, mentorships by umkm."""
     return fact.position > (seen.integrity if fact.kind == "conflict" else seen.umkm)
 

@@ -5,7 +5,7 @@ from typing import Literal, assert_never
 
 from zi_certificates.account import Account, Check
 from zi_certificates.application import Application, Status
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 NextStep = Literal[
     "account",
@@ -32,12 +32,12 @@ Part = Literal["particulars", "items", "documents"]
 PARTS_OF_THE_WHOLE = ("kinds", "goods", "country", "circumstances", "annex_fields")
 
 
-def to_correct(asked: Iterable[Finding]) -> tuple[Part, ...]:
+def to_correct(asked: Iterable[PublishedFinding]) -> tuple[Part, ...]:
     """Where in the application the applicant does what the office asks for, the first thing first."""
     return tuple(dict.fromkeys(map(_part, asked)))
 
 
-def _part(found: Finding) -> Part:
+def _part(found: PublishedFinding) -> Part:
     part = found.where.partition(".")[0]
     if part == "documents":
         return "documents"

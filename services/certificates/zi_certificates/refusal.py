@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from zi_chassis.domain import DomainError
-from zi_contracts.certificates import Finding
+from zi_contracts.certificates import PublishedFinding
 
 
 class ApplicationError(DomainError):
@@ -107,7 +107,7 @@ class OtherRulesError(ApplicationError):
 class IncompleteError(DomainError):
     """All that the rules found, at once."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[PublishedFinding]) -> None:
         super().__init__("{count} things are missing or wrong: correct them all.", count=len(findings))
         self.findings = tuple(findings)
 

@@ -11,8 +11,7 @@ from zi_certificates.account import Account
 from zi_certificates.application import Application, Status
 from zi_certificates.statement import Statement
 from zi_chassis.domain import DomainError
-from zi_contracts.certificates import Finding as PublishedFinding
-from zi_contracts.certificates import PinnedRules, Series
+from zi_contracts.certificates import PinnedRules, PublishedFinding, Series
 from zi_contracts.configuration import Pin
 from zi_contracts.intake import Items
 from zi_contracts.text import STORED

@@ -23,8 +23,6 @@ from zi_umkm.office import Office
 from zi_umkm.projections import SHOWN, CaseRow, VisitRow, Wanted, case_rows, visits_of
 from zi_umkm.refusal import NoVisitError
 from zi_umkm.sync import (
-    SyncedChecklist,
-    SyncedChecklistItem,
     FileAnswer,
     FileForm,
     MentoredCase,
@@ -35,6 +33,8 @@ from zi_umkm.sync import (
     StandingAnswer,
     SyncAnswer,
     SyncBody,
+    SyncedChecklist,
+    SyncedChecklistItem,
     VisitAnswer,
     VisitsAnswer,
 )
