@@ -77,6 +77,7 @@ class House:
         self.nats_url = f"nats://127.0.0.1:{self.port + NATS}"
         self.log = data.with_suffix(".up.log")
         self.environment = environment(data, self.port) | settings
+        self.program: tuple[str, ...] = ("-m", "deploy.embedded")
         self._runner: subprocess.Popen[bytes] | None = None
         self._tokens: dict[str, str] = {}
 
@@ -109,9 +110,13 @@ class House:
         self._tokens.clear()  # the demo provider makes a new key at each start
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as out:
-            line = [sys.executable, "-m", "deploy.embedded"]
             self._runner = subprocess.Popen(
-                line, env=self.environment, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+                [sys.executable, *self.program],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
 
     def stop(self) -> int:
