@@ -30,9 +30,9 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.service import run
 from zi_chassis.settings import IDENTITY, Settings
 from zi_chassis.store import Store
-from zi_umkm.case import CaseCommands
+from zi_umkm.domain.case import CaseCommands
 from zi_umkm.main import front
-from zi_umkm.published import cases
+from zi_umkm.messaging.published import cases
 
 PORT = 18_900
 CASES, AT_ONCE, MENTORS = 10_000, 200, 12

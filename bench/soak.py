@@ -91,10 +91,10 @@ PARTS = {
         ),
     ),
     "umkm": Part(
-        "services/umkm/zi_umkm",
-        _modules("business case corrective_action judging training visit"),
+        "services/umkm/zi_umkm/domain",
+        _modules("business case corrective_action rule_evaluation training visit"),
         (
-            *_tests("umkm", "case corrective_action judging training visit"),
+            *_tests("umkm/domain", "case corrective_action rule_evaluation training visit"),
             *("tests/umkm/steps.py", "tests/rules/mentoring/forms.py"),
         ),
     ),

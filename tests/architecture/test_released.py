@@ -9,7 +9,7 @@ from zi_notify.letter import templates
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
 from zi_rules.standard import load_standards
-from zi_umkm.rulebook import load_rulebook as load_mentoring
+from zi_umkm.domain.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
     "standard rancangan-pengaduan 1": "2ab7aad4b99c41a551ccb9acb756991d1830112fc3b84555da959ac37a7c9316",

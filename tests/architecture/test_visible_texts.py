@@ -30,7 +30,7 @@ from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
 from zi_intake.case.messages import CaseAssigned
 from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items
-from zi_umkm.filled import text_of
+from zi_umkm.web.form_fields import text_of
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("intake", "certificates", "umkm", "notify", "audit")
@@ -193,7 +193,10 @@ def test_an_event_with_such_a_sign_is_read_to_the_letter() -> None:
 # What searches has to find what a forger wrote; saving such a question is refused (tests/audit/test_saved_queries.py).
 SEARCHES = {"zi_audit.question.Filter"}
 # What is only compared with what the office has: a code on a letter, a version of a checklist. The command that follows is strict.
-COMPARED = {("zi_certificates.verify_api.CodeBody", "code"), ("zi_umkm.sync.SyncBody", "checklist.id")}
+COMPARED = {
+    ("zi_certificates.verify_api.CodeBody", "code"),
+    ("zi_umkm.use_cases.sync.SyncBody", "checklist.id"),
+}
 
 
 def routed(service: str, folder: Path) -> Mapping[str, type[BaseModel]]:
@@ -330,10 +333,10 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         **{name: read_by_text_of(lines=True) for name in ("cause.", "correction.", "plan.", "reopen.")},
         "name": read_by_text_of(lines=False),
         "number": read_by_text_of(lines=False),
-        "number.": read_by("zi_umkm.bodies.RecordNumberBody", "number"),
-        "mentor": read_by("zi_umkm.bodies.AssignBody", "mentor"),
-        "to": read_by("zi_umkm.bodies.ConsentBody", "to"),
-        "kbli": read_by("zi_umkm.bodies.RestateBody", "kbli"),
+        "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),
+        "mentor": read_by("zi_umkm.web.bodies.AssignBody", "mentor"),
+        "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
+        "kbli": read_by("zi_umkm.web.bodies.RestateBody", "kbli"),
     },
     "notify": {},
     "audit": {

@@ -40,7 +40,9 @@ OPEN_TO_CITIZENS = {
     **dict.fromkeys(("Register", "Draft", "Open", "Move"), "begins"),
     "Enrol": "a training has many businesses",
     **dict.fromkeys(("ConfirmRecipient", "StopRecipient"), "zi_notify.pages"),
-    **dict.fromkeys(("Begin", "AnswerItem", "Settle", "AddPhoto", "Sign", "Finish"), "zi_umkm.visiting"),
+    **dict.fromkeys(
+        ("Begin", "AnswerItem", "Settle", "AddPhoto", "Sign", "Finish"), "zi_umkm.use_cases.visiting"
+    ),
 }
 FOUR_EYES = {
     ("intake: case", "ApproveErasure"): {"who asked for it"},

@@ -14,12 +14,12 @@ from tests.umkm.visiting import visited
 from tests.web import hosting
 
 from zi_chassis import identity
-from zi_umkm.access import NoSuchCaseError
-from zi_umkm.heard import Request
-from zi_umkm.keeping import VISIT_NOTE
-from zi_umkm.projections import visits_of
-from zi_umkm.published import visits
-from zi_umkm.visit import Visit
+from zi_umkm.domain.visit import Visit
+from zi_umkm.messaging.published import visits
+from zi_umkm.messaging.upstream import Request
+from zi_umkm.read.projections import visits_of
+from zi_umkm.use_cases.access import NoSuchCaseError
+from zi_umkm.use_cases.vault_writer import VISIT_NOTE
 
 ANI, BUDI = "mentor-ani", "mentor-budi"
 

@@ -11,9 +11,9 @@ from tests.umkm import steps as usual
 from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result, staff
 
 from zi_chassis.domain import Act, DomainError
-from zi_umkm import case as steps
-from zi_umkm import corrective_action as actions
-from zi_umkm.case import Case, CaseCommands, CaseEvents, Status
+from zi_umkm.domain import case as steps
+from zi_umkm.domain import corrective_action as actions
+from zi_umkm.domain.case import Case, CaseCommands, CaseEvents, Status
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
 ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor")

@@ -21,17 +21,17 @@ from zi_chassis.timers import TimerLoop
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.checklist import Checklist
-from zi_umkm.business import Product
-from zi_umkm.case import Case
-from zi_umkm.heard import Request
-from zi_umkm.judging import version_of
+from zi_umkm.container import Office
+from zi_umkm.domain.business import Product
+from zi_umkm.domain.case import Case
+from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.main import front
-from zi_umkm.mentoring import BusinessStated, ProductStated
-from zi_umkm.office import Office
-from zi_umkm.policies import reacting
-from zi_umkm.sync import SentAnswer
-from zi_umkm.timers import Reminding
-from zi_umkm.visiting import Filled, SentFile
+from zi_umkm.messaging.policies import reacting
+from zi_umkm.messaging.timers import Reminding
+from zi_umkm.messaging.upstream import Request
+from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
+from zi_umkm.use_cases.sync import SentAnswer
+from zi_umkm.use_cases.visiting import Filled, SentFile
 
 FISH = ProductStated(kind="frozen_fish", traits=("frozen_meat_or_fish",), name="Nugget Ikan Contoh")
 SAMBAL = ProductStated(kind="sambal", name="Sambal Contoh")

@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from zi_chassis.domain import Act
 from zi_contracts.umkm import RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
-from zi_umkm import case as steps
-from zi_umkm import corrective_action as actions
-from zi_umkm.business import AssessedFinding, Business, Product, Result
-from zi_umkm.case import Case, CaseCommands, CaseEvents
+from zi_umkm.domain import case as steps
+from zi_umkm.domain import corrective_action as actions
+from zi_umkm.domain.business import AssessedFinding, Business, Product, Result
+from zi_umkm.domain.case import Case, CaseCommands, CaseEvents
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from tests.umkm.visiting import Visiting, visited
 from tests.web import strangers
 from tests.web.strangers import OWNER, SOMEBODY, House
 
-from zi_umkm.judging import version_of
+from zi_umkm.domain.rule_evaluation import version_of
 
 STAFF = ("mentor", "supervisor", "evaluator", "officer", "head")
 SHARED = ("business and mentors", "everybody of a case", "visits")

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.umkm.house import House
 
-from zi_umkm import case as steps
-from zi_umkm import corrective_action as actions
-from zi_umkm.case import Case, CaseEvents, Status
+from zi_umkm.domain import case as steps
+from zi_umkm.domain import corrective_action as actions
+from zi_umkm.domain.case import Case, CaseEvents, Status
 
 MOVES = 120
 PASSING = (

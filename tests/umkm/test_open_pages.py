@@ -14,7 +14,7 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.visiting import disputed, visited
 from tests.web.hosting import Host
 
-from zi_umkm.heard import Request
+from zi_umkm.messaging.upstream import Request
 
 pytestmark = pytest.mark.browser
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import get_args
 
 import pytest
+from tests.umkm.domain.test_visit import BEGIN, FINISH, NO, PHOTO, SELF, YES, after, answer, sign
 from tests.umkm.steps import mentor, owner, system
-from tests.umkm.test_visit import BEGIN, FINISH, NO, PHOTO, SELF, YES, after, answer, sign
 
 from zi_chassis.domain import Act, WrongRoleError
 from zi_contracts.umkm import Assessor
-from zi_umkm import refusal, visit
-from zi_umkm.visit import VisitCommands, decide
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import visit
+from zi_umkm.domain.visit import VisitCommands, decide
 
 PARTIES: dict[str, Act] = {
     "mentor": mentor(),

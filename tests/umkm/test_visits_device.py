@@ -18,7 +18,7 @@ from tests.umkm.device_host import ANI, BUDI, Host
 from tests.umkm.steps import MONDAY
 
 from zi_chassis.identity import COOKIE
-from zi_umkm import visits_page
+from zi_umkm.web.pages import visits as visits_page
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ from tests.umkm.steps import named
 from tests.web import browsing
 
 from zi_contracts.umkm import RuleVersion
-from zi_umkm.heard import Request
-from zi_umkm.sync import SentAnswer
+from zi_umkm.messaging.upstream import Request
+from zi_umkm.use_cases.sync import SentAnswer
 
 Visiting = browsing.Visiting[Inside]
 

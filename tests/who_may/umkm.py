@@ -1,13 +1,13 @@
 """The commands of umkm, each in its situation."""
 
 from tests.umkm import steps as usual
-from tests.umkm import test_training as trainings_usual
-from tests.umkm import test_visit as visits_usual
+from tests.umkm.domain import test_training as trainings_usual
+from tests.umkm.domain import test_visit as visits_usual
 from tests.who_may.table import Aggregate, Row
 
 from zi_chassis.domain import Command
-from zi_umkm import visit
-from zi_umkm.published import cases, trainings, visits
+from zi_umkm.domain import visit
+from zi_umkm.messaging.published import cases, trainings, visits
 
 BUSINESS = {"the business": usual.owner().actor}
 MENTOR = {"its mentor": "mentor-ani"}

@@ -18,10 +18,16 @@ from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
 from zi_rules.version import NoVersionError
-from zi_umkm import api, board_api, desk, pages, problems, visits_api, visits_page
-from zi_umkm.office import Office
-from zi_umkm.policies import HEARS, reacting
-from zi_umkm.timers import Reminding
+from zi_umkm.container import Office
+from zi_umkm.messaging.policies import HEARS, reacting
+from zi_umkm.messaging.timers import Reminding
+from zi_umkm.web import problems
+from zi_umkm.web.api import board as board_api
+from zi_umkm.web.api import cases as api
+from zi_umkm.web.api import visits as visits_api
+from zi_umkm.web.pages import desk
+from zi_umkm.web.pages import visits as visits_page
+from zi_umkm.web.pages import workspace as pages
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(api.router, board_api.router, visits_api.router),

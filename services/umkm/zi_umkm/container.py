@@ -1,0 +1,82 @@
+"""The parts of umkm put together from its settings: what every route and page asks."""
+
+from zi_chassis.archive import Archive, adopt
+from zi_chassis.broker import Broker
+from zi_chassis.case_token import verifier
+from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
+from zi_chassis.database import Database
+from zi_chassis.domain import UnavailableError
+from zi_chassis.ledger import Ledger, ledger_client
+from zi_chassis.sender_configuration import sender_key
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_chassis.uploads import Uploads
+from zi_chassis.vault_requests import VaultClient
+from zi_umkm.domain.rulebook import load_rulebook
+from zi_umkm.messaging.published import DECIDERS
+from zi_umkm.messaging.timers import timers
+from zi_umkm.messaging.upstream import HeardTables
+from zi_umkm.read.projections import Cases, Trainings, Visits
+from zi_umkm.use_cases.access import Access
+from zi_umkm.use_cases.mentoring import Mentoring
+from zi_umkm.use_cases.teaching import Teaching
+from zi_umkm.use_cases.vault_writer import Keeping
+from zi_umkm.use_cases.visiting import Visiting
+
+
+class Office:
+    """`vault` is there once NATS is."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        database = Database(settings.database or settings.folder / "store.db")
+        self.archive = Archive(database)
+        self.rules = load_rulebook(settings.rules_folder, self.archive.content)
+        self.districts = self.rules.districts
+        self.store = self._store(database)
+        self.http = ledger_client()
+        self.ledger = Ledger(settings.audit_url, self.http)
+        self.uploads = Uploads(settings)
+        self.keeping = Keeping(lambda: self.vault)
+        self.access = Access(verifier(settings), self.store, clock)
+        self.mentoring = Mentoring(self.store, self.rules, self.keeping, clock)
+        self.visiting = Visiting(self.store, self.rules, self.keeping)
+        self.teaching = Teaching(self.store)
+        self._vault: VaultClient | None = None
+
+    def _store(self, database: Database) -> Store:
+        return Store(
+            service="umkm",
+            office=self.settings.office,
+            database=database,
+            deciders=(*DECIDERS, configurations),
+            projections=(Cases(self.rules), Visits(), Trainings(), timers(self.rules)),
+            companions=(self.archive, HeardTables()),
+            group_commit=self.settings.group_commit,
+        )
+
+    @property
+    def vault(self) -> VaultClient:
+        if self._vault is None:
+            raise UnavailableError("The vault has not been reached yet.")
+        return self._vault
+
+    def connect(self, vault: VaultClient) -> None:
+        self._vault = vault
+
+    async def connected(self, broker: Broker) -> None:
+        """Returns once the vault can be asked; it stays so while NATS comes and goes."""
+        self.connect(VaultClient(await broker.client(), "umkm"))
+
+    async def __aenter__(self) -> "Office":
+        self.store.open()
+        offered = (*self.rules.configurations, *sender_key(self.settings))
+        await adopt(self.store, offered, self.clock)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.uploads.aclose()
+        await self.http.aclose()
+        self.store.close()

@@ -1,0 +1,240 @@
+"""A finding and the action that puts it right: whoever agreed on it or gave its evidence never verifies it. Pure; lives within a case."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from zi_chassis.domain import (
+    CITIZENS,
+    Command,
+    Event,
+    Parties,
+    Value,
+    officials,
+    refuse_other_roles,
+    services,
+)
+from zi_contracts.intake import Items
+from zi_contracts.umkm import PromisedBy
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain.business import AssessedFinding
+
+
+class ActionCommand(Command):
+    request: UUID | None = None
+    item: str
+
+
+class Agree(ActionCommand):
+    """Root cause, correction and action are texts in the vault; `promised_by` says what a date follows from that nobody chose."""
+
+    due: datetime
+    promised_by: PromisedBy | None = None
+    items: Items = ()
+
+
+class GiveEvidence(ActionCommand):
+    items: Items
+
+
+class Verify(ActionCommand):
+    pass
+
+
+class Reopen(ActionCommand):
+    items: Items = ()
+
+
+class Remind(ActionCommand):
+    """The timer of a due date: its time says which."""
+
+    due: datetime
+
+
+ActionCommands = Agree | GiveEvidence | Verify | Reopen | Remind
+VERIFIERS = officials("officer", "evaluator", "supervisor", "mentor")
+PARTIES: Parties = {
+    Agree: CITIZENS | officials("mentor"),
+    GiveEvidence: CITIZENS | officials("mentor"),
+    Verify: VERIFIERS,
+    Reopen: VERIFIERS,
+    Remind: services("umkm"),
+}
+
+
+class ActionEvent(Event):
+    request: UUID | None = None
+    item: str
+
+
+class ActionAgreed(ActionEvent):
+    due: datetime
+    promised_by: PromisedBy | None = None
+    items: Items
+
+
+class ActionEvidenced(ActionEvent):
+    items: Items
+
+
+class ActionVerified(ActionEvent):
+    pass
+
+
+class ActionReopened(ActionEvent):
+    """It is due again when it was due before."""
+
+    due: datetime
+    items: Items
+
+
+class ActionOverdue(ActionEvent):
+    due: datetime
+
+
+ActionEvents = ActionAgreed | ActionEvidenced | ActionVerified | ActionReopened | ActionOverdue
+
+
+class Progress(StrEnum):
+    FOUND = "found"
+    AGREED = "agreed"
+    EVIDENCED = "evidenced"
+    VERIFIED = "verified"
+
+
+class Finding(Value):
+    """`own` as long as only the business itself has found it; `authors` are those of the action."""
+
+    item: str
+    grade: str
+    critical: bool
+    own: bool
+    progress: Progress = Progress.FOUND
+    authors: frozenset[str] = frozenset()
+    due: datetime | None = None
+    overdue: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.progress is not Progress.VERIFIED
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.critical and self.is_open
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.progress in (Progress.AGREED, Progress.EVIDENCED)
+
+
+Findings = tuple[Finding, ...]
+
+
+def decide(command: ActionCommands, finding: Finding) -> list[ActionEvents]:
+    refuse_other_roles(command, PARTIES)
+    match command:
+        case Agree():
+            return _agree(command, finding)
+        case GiveEvidence():
+            _refuse_unless_agreed(finding)
+            return [ActionEvidenced(**dict(command))]
+        case Verify():
+            return _verify(command, finding)
+        case Reopen():
+            return _reopen(command, finding)
+        case Remind():
+            return _remind(command, finding)
+        case _:
+            assert_never(command)
+
+
+def _agree(command: Agree, finding: Finding) -> list[ActionEvents]:
+    if not finding.is_open:
+        raise refusal.VerifiedAlreadyError
+    if command.due <= command.by.at:
+        raise refusal.DuePassedError
+    return [ActionAgreed(**dict(command))]
+
+
+def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
+    if not finding.is_open:
+        return []
+    if finding.progress is not Progress.EVIDENCED:
+        raise refusal.NoEvidenceError
+    if command.by.actor in finding.authors:
+        raise refusal.OwnActionError
+    return [ActionVerified(**dict(command))]
+
+
+def _reopen(command: Reopen, finding: Finding) -> list[ActionEvents]:
+    if finding.progress is Progress.FOUND or finding.due is None:
+        raise refusal.NotAgreedError
+    if finding.progress is Progress.AGREED:
+        return []
+    return [ActionReopened(**dict(command), due=finding.due)]
+
+
+def _remind(command: Remind, finding: Finding) -> list[ActionEvents]:
+    """Once, and only while something is owed."""
+    if finding.progress is not Progress.AGREED or finding.overdue or finding.due != command.due:
+        return []
+    return [ActionOverdue(**dict(command))]
+
+
+def _refuse_unless_agreed(finding: Finding) -> None:
+    if finding.progress is Progress.FOUND:
+        raise refusal.NotAgreedError
+    if not finding.is_open:
+        raise refusal.VerifiedAlreadyError
+
+
+def evolve(finding: Finding, event: ActionEvents) -> Finding:
+    match event:
+        case ActionAgreed(due=due):
+            agreed = _with_author(finding, event.by.actor)
+            return agreed.model_copy(update={"progress": Progress.AGREED, "due": due, "overdue": False})
+        case ActionEvidenced():
+            given = _with_author(finding, event.by.actor)
+            return given.model_copy(update={"progress": Progress.EVIDENCED})
+        case ActionVerified():
+            return finding.model_copy(update={"progress": Progress.VERIFIED})
+        case ActionReopened():
+            return finding.model_copy(update={"progress": Progress.AGREED})
+        case ActionOverdue():
+            return finding.model_copy(update={"overdue": True})
+        case _:
+            assert_never(event)
+
+
+def _with_author(finding: Finding, author: str) -> Finding:
+    return finding.model_copy(update={"authors": finding.authors | {author}})
+
+
+def after_assessment(known: Findings, assessed: Sequence[AssessedFinding], *, own: bool) -> Findings:
+    """What was found stays open until it is verified; only what the business alone has found, an official may find otherwise."""
+    found = {each.item: each for each in assessed}
+    before = {each.item: each for each in known}
+    kept = [_found_again(each, found.get(each.item), own=own) for each in known if own or _stays(each, found)]
+    new = [_found(each, own=own) for item, each in found.items() if item not in before]
+    return (*kept, *new)
+
+
+def _stays(finding: Finding, found: dict[str, AssessedFinding]) -> bool:
+    return finding.item in found or not finding.own or finding.progress is not Progress.FOUND
+
+
+def _found(assessed: AssessedFinding, *, own: bool) -> Finding:
+    return Finding(item=assessed.item, grade=assessed.grade, critical=assessed.critical, own=own)
+
+
+def _found_again(finding: Finding, assessed: AssessedFinding | None, *, own: bool) -> Finding:
+    """What was verified is open anew; what is open and critical never becomes lighter."""
+    if assessed is None:
+        return finding
+    if not finding.is_open:
+        return _found(assessed, own=own)
+    heavier = finding if finding.critical else assessed
+    changes = {"grade": heavier.grade, "critical": heavier.critical, "own": own and finding.own}
+    return finding.model_copy(update=changes)

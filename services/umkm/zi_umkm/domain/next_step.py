@@ -1,0 +1,152 @@
+"""The one thing that a business does next, or that there is nothing to do, and how far it is on its way. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from zi_umkm.domain.business import on_track
+from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain.corrective_action import Progress
+
+NextStep = Literal[
+    "products",
+    "triage",
+    "none_needed",
+    "assess_yourself",
+    "await_visit",
+    "await_referral",
+    "health_office",
+    "agree",
+    "put_right",
+    "await_verification",
+    "permit_missing",
+    "apply",
+    "await_permit",
+    "registration_missing",
+    "send",
+    "await_number",
+    "await_last_visit",
+    "done",
+    "resume",
+    "ask_again",
+]
+Standing = Literal["done", "now", "ahead"]
+WAY = (
+    Status.REGISTERED,
+    Status.TRIAGED,
+    Status.ASSESSED,
+    Status.CORRECTED,
+    Status.PERMIT_APPLIED,
+    Status.PERMIT_ISSUED,
+    Status.REGISTRATION,
+    Status.NUMBER_OBTAINED,
+    Status.GRADUATED,
+)
+WAY_TO_THE_HEALTH_OFFICE = (Status.REGISTERED, Status.TRIAGED, Status.REFERRED)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A state on the way; `now` is what is being worked towards, or where it stands when nothing comes after it."""
+
+    state: Status
+    standing: Standing
+
+
+def next_step(case: Case, *, permit_lacks: bool, registration_lacks: bool) -> NextStep:
+    """What lacks by the rules is asked for only where it is the next thing."""
+    match case.status:
+        case Status.UNKNOWN | Status.REGISTERED:
+            return "triage" if case.products else "products"
+        case Status.TRIAGED:
+            return _triaged(case)
+        case Status.REFERRED:
+            return "health_office"
+        case Status.ASSESSED | Status.CORRECTING | Status.CORRECTED:
+            return _correcting(case, permit_lacks=permit_lacks)
+        case Status.PERMIT_APPLIED:
+            return "await_permit"
+        case Status.PERMIT_ISSUED:
+            return "registration_missing" if registration_lacks else "send"
+        case Status.REGISTRATION:
+            return "await_number"
+        case Status.NUMBER_OBTAINED:
+            return "await_last_visit"
+        case Status.GRADUATED:
+            return "done"
+        case Status.DORMANT:
+            return "resume"
+        case Status.CLOSED:
+            return "ask_again"
+        case _:
+            assert_never(case.status)
+
+
+def _triaged(case: Case) -> NextStep:
+    if not on_track(case.triaged, "md"):
+        return "await_referral" if on_track(case.triaged, "pirt") else "none_needed"
+    own = any(each.assessor == "business" for each in case.assessments.values())
+    return "await_visit" if own else "assess_yourself"
+
+
+def _correcting(case: Case, *, permit_lacks: bool) -> NextStep:
+    """What has to be put right comes before everything else: first the critical things, which block, then all that is under way."""
+    if not _seen(case):
+        return "await_visit"
+    if any(each.is_blocking and each.progress is Progress.FOUND for each in case.findings):
+        return "agree"
+    if any(each.progress is Progress.AGREED for each in case.findings):
+        return "put_right"
+    if any(each.progress is Progress.EVIDENCED for each in case.findings):
+        return "await_verification"
+    return "permit_missing" if permit_lacks else "apply"
+
+
+def _seen(case: Case) -> bool:
+    return any(each.assessor == "official" for each in case.assessments.values())
+
+
+def way(case: Case) -> Sequence[Stop]:
+    """Of a case that sleeps or has ended, how far it had come."""
+    status = case.slept if case.status is Status.DORMANT else case.status
+    stops = _stops(case)
+    reached = _reached(case, status)
+    now = next((each for each in stops if each not in reached), stops[-1])
+    return [Stop(each, _standing(each, now, reached)) for each in stops]
+
+
+def _stops(case: Case) -> Sequence[Status]:
+    ours = not case.triaged or on_track(case.triaged, "md")
+    theirs = bool(on_track(case.triaged, "pirt")) or bool(case.referred)
+    if ours:
+        return WAY
+    return WAY_TO_THE_HEALTH_OFFICE if theirs else WAY_TO_THE_HEALTH_OFFICE[:2]
+
+
+def _reached(case: Case, status: Status) -> frozenset[Status]:
+    """A case that is being put right was assessed; a closed one has what it has done; who asked has not said yet what it makes."""
+    if status is Status.REGISTERED and not case.products:
+        return frozenset()
+    if status is Status.REFERRED:
+        return frozenset(WAY_TO_THE_HEALTH_OFFICE)
+    if status is Status.CLOSED:
+        return frozenset(_done(case))
+    last = Status.ASSESSED if status is Status.CORRECTING else status
+    if last not in WAY:
+        return frozenset()
+    return frozenset(WAY[: WAY.index(last) + 1])
+
+
+def _done(case: Case) -> Sequence[Status]:
+    return [
+        Status.REGISTERED,
+        *([Status.TRIAGED] if case.triaged else []),
+        *([Status.ASSESSED] if case.assessments else []),
+        *([Status.NUMBER_OBTAINED] if case.numbers else []),
+    ]
+
+
+def _standing(stop: Status, now: Status, reached: frozenset[Status]) -> Standing:
+    if stop in reached:
+        return "done"
+    return "now" if stop is now else "ahead"

@@ -1,0 +1,102 @@
+"""What the office's rules say of a business, a visit and a product, in the words of their commands. Pure."""
+
+from collections.abc import Iterable
+from math import floor
+
+from zi_contracts.umkm import RuleVersion, TriagedProduct
+from zi_rules.mentoring.assessment import AnswerError, Answers, ChecklistAnswer, Score, corrected, score
+from zi_rules.mentoring.checklist import Checklist
+from zi_rules.mentoring.readiness import Readiness, readiness
+from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.mentoring.triage import triage
+from zi_rules.version import Versioned
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain.business import AssessedFinding, Business, Product, Result, Triaged
+from zi_umkm.domain.case import Case
+from zi_umkm.domain.visit import Visit
+
+
+class UnratedError(ValueError):
+    """Answers of which some are missing have no result."""
+
+
+def version_of(rules: Versioned) -> RuleVersion:
+    return RuleVersion(id=rules.id, version=rules.version, digest=rules.digest or None)
+
+
+def outcomes(business: Business, rules: MentoringRules) -> Triaged:
+    return tuple(_outcome(each, rules) for each in business.products)
+
+
+def _outcome(product: Product, rules: MentoringRules) -> TriagedProduct:
+    ruled = triage(product.traits, rules)
+    return TriagedProduct(
+        product=product.number,
+        track=ruled.track.track.value,
+        track_ruling=ruled.track.code,
+        risk=ruled.risk.risk,
+        risk_ruling=ruled.risk.code,
+    )
+
+
+def answers_of(visit: Visit) -> Answers:
+    """By item, what is not in dispute."""
+    disputed = visit.in_dispute
+    settled = {item: each[0] for item, each in visit.standing.items() if item not in disputed}
+    return {item: ChecklistAnswer(said=each.said, grade=each.grade) for item, each in settled.items()}
+
+
+def result_of(checklist: Checklist, answers: Answers, pin: RuleVersion | None = None) -> Result:
+    """`pin` is the checklist as the visit names it, which from before digests has none."""
+    scored = score(checklist, answers)
+    if scored.rating is None:
+        raise UnratedError(f"Answer {', '.join(scored.unanswered)}.")
+    return Result(
+        checklist=pin or version_of(checklist),
+        rating=scored.rating,
+        points=floor(scored.points * 100),
+        findings=tuple(AssessedFinding(**dict(each)) for each in scored.findings),
+    )
+
+
+def refuse_unfit(checklist: Checklist, item: str, answer: ChecklistAnswer) -> None:
+    try:
+        score(checklist, {item: answer})
+    except AnswerError as error:
+        raise refusal.UnfitAnswerError from error
+
+
+def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:
+    """What an assessment is worth after what was verified since."""
+    return score(checklist, corrected(checklist, answers, case.verified))
+
+
+def ready(case: Case, product: TriagedProduct, scored: Score | None, rules: MentoringRules) -> Readiness:
+    """For its registration number, of all that the rules ask for."""
+    number = product.product
+    return readiness(case.kind_of(number), product.risk, case.present(number), rules, scored)
+
+
+def missing_for_permit(case: Case, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
+    """Of all products that BPOM registers, each thing once; `scored` is the last assessment by an official."""
+    ours = [each for each in case.triaged if each.track == "md"]
+    named = (
+        code for each in ours for code in _missing(case, each, scored, rules, Part.BUSINESS, Part.PERMIT)
+    )
+    return _once(named)
+
+
+def missing_for_registration(case: Case, product: TriagedProduct, rules: MentoringRules) -> tuple[str, ...]:
+    return _once(_missing(case, product, None, rules, Part.LABEL, Part.REGISTRATION))
+
+
+def _missing(
+    case: Case, product: TriagedProduct, scored: Score | None, rules: MentoringRules, *parts: Part
+) -> Iterable[str]:
+    kind = case.kind_of(product.product)
+    found = readiness(kind, product.risk, case.present(product.product), rules, scored, parts)
+    return (each.code for each in found.missing)
+
+
+def _once(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))

@@ -1,0 +1,134 @@
+"""The office's rules for mentoring as the service asks them: which hold for a case, its times, and how a number is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from zi_contracts.configuration import Pin
+from zi_contracts.umkm import PromisedBy, RuleVersion
+from zi_rules.calendar import Calendars, load_calendars
+from zi_rules.configuration import Configuration, Configured
+from zi_rules.district import District, Districts, load_districts
+from zi_rules.mentoring.checklist import Checklist, load_checklists
+from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rules
+from zi_rules.registration_number import Commodity, Shapes, check_shape, load_shapes, normalise_number
+from zi_rules.standard import Term
+from zi_rules.version import ContentLookup, Editions, NoVersionError, in_force, no_content
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain.business import Business
+from zi_umkm.domain.case import Case
+
+MD = "MD"
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    sets: Editions[MentoringRules]
+    checklists: Editions[Checklist]
+    numbers: Editions[Shapes]
+    calendars: Calendars
+    own_districts: Editions[Districts]
+
+    @property
+    def configurations(self) -> Sequence[Configuration]:
+        editions = (self.sets, self.checklists, self.numbers, self.own_districts)
+        return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        return self.own_districts[0].districts
+
+    def in_force(self, at: datetime) -> MentoringRules:
+        return in_force(self.sets, self._day(at))
+
+    def of(self, case: Case, at: datetime) -> MentoringRules:
+        """Those of its last triage; before that those in force."""
+        return self.in_force(at) if case.rules is None else self.sets.pinned(case.rules)
+
+    def checklist(self, version: RuleVersion) -> Checklist:
+        try:
+            return self.checklists.pinned(version)
+        except NoVersionError as error:
+            raise refusal.UnknownChecklistError from error
+
+    def checklist_in_force(self, at: datetime) -> Checklist:
+        form = self.in_force(at).checklist
+        return in_force([each for each in self.checklists if each.id == form], self._day(at))
+
+    def checklists_for(self, case: Case, at: datetime) -> tuple[Checklist, ...]:
+        """The one in force, those that the case was assessed by, and the office's others."""
+        used = [self.checklist(each.result.checklist) for each in case.assessments.values()]
+        known = {
+            (each.id, each.version): each for each in (self.checklist_in_force(at), *used, *self.checklists)
+        }
+        return tuple(known.values())
+
+    # -- times
+
+    def correction_due(self, at: datetime) -> tuple[datetime, PromisedBy]:
+        """And what that follows from."""
+        rules, calendar = self.in_force(at), self.calendars.current
+        promised_by = PromisedBy(rules=_pin(rules), calendar=_pin(calendar), holidays=_pin(calendar.holidays))
+        return self._after(rules.correction, at), promised_by
+
+    def silent_until(self, at: datetime) -> datetime:
+        return self._after(self.in_force(at).silence, at)
+
+    def sleeps_until(self, at: datetime) -> datetime:
+        return self._after(self.in_force(at).sleep, at)
+
+    def check_due(self, at: datetime) -> datetime:
+        """The last visit, after a number was obtained."""
+        return self._after(self.in_force(at).later_check, at)
+
+    def _after(self, term: Term, at: datetime) -> datetime:
+        return self.calendars.current.add(term.period, at)
+
+    # -- what may be said
+
+    def written(self, number: str) -> str:
+        return normalise_number(number)
+
+    def number_shape(self, number: str) -> Literal["expected", "other_commodity", "unknown"]:
+        """As numbers of food made in the country and registered at BPOM are written."""
+        checked = check_shape(number, Commodity.PANGAN_OLAHAN, self.numbers[0].shapes)
+        if checked.outcome == "expected" and MD not in normalise_number(number):
+            return "unknown"
+        return checked.outcome
+
+    @property
+    def number_pin(self) -> Pin:
+        """By what numbers are looked at now."""
+        return _pin(self.numbers[0])
+
+    def refuse_unknown_goods(self, business: Business, at: datetime) -> None:
+        names = self.in_force(at).names
+        for each in business.products:
+            if each.kind not in names.products or not set(each.traits) <= set(names.traits):
+                raise refusal.UnknownGoodsError
+
+    def refuse_unasked(self, codes: frozenset[str], case: Case, at: datetime, *, label: bool) -> None:
+        """Documents, or parts of a label."""
+        asked = {each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label}
+        if not codes <= asked:
+            raise refusal.NotAskedForError
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.calendars.current.timezone).date()
+
+
+def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
+    """The office's own data files, where it has some, replace the shipped ones of the same name."""
+    return Rulebook(
+        load_mentoring_rules(folder, content_of),
+        load_checklists(folder, content_of),
+        load_shapes(folder, content_of),
+        load_calendars(folder, content_of),
+        load_districts(folder),
+    )
+
+
+def _pin(edition: Configured) -> Pin:
+    return Pin(id=edition.id, version=edition.version, digest=edition.digest)

@@ -1,0 +1,98 @@
+"""What umkm does about what it hears of intake: a request opens a case, files are noted, a business number makes the business known,
+an erasure ends its case.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from zi_chassis.clock import Clock
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act
+from zi_chassis.inbox import React
+from zi_chassis.lanes import Reaction
+from zi_contracts import intake
+from zi_contracts.message import Message
+from zi_contracts.registry import data_of
+from zi_umkm.domain import case as steps
+from zi_umkm.domain.business import Business
+from zi_umkm.domain.case import OVER, Status
+from zi_umkm.domain.ids import mentoring_id
+from zi_umkm.messaging.published import cases
+from zi_umkm.messaging.upstream import keep_file, keep_number, keep_request, request_of
+from zi_umkm.read.projections import case_of
+
+HEARS = ("intake",)
+SYSTEM = "system:umkm"
+
+
+def reacting(clock: Clock) -> React:
+    """Types that are of no concern here, or not known yet, change nothing."""
+
+    def react(tx: Tx, message: Message) -> Iterable[Reaction]:
+        match data_of(message):
+            case intake.MentoringRequested() as requested:
+                keep_request(tx, message, requested)
+                return _opened(message, requested, clock)
+            case intake.AttachmentAdded() as added:
+                _attached(tx, message, added)
+            case intake.BusinessNumberGiven(business_ref=business):
+                return _identified(tx, message, business, clock)
+            case intake.DataSubjectErased():
+                return _erased(tx, message, clock)
+            case _:
+                pass
+        return ()
+
+    return react
+
+
+def _opened(message: Message, said: intake.MentoringRequested, clock: Clock) -> Iterable[Reaction]:
+    business = Business(district=said.district, has_nib=said.has_nib, items=said.items)
+    command = steps.Register(
+        by=_by(message, clock),
+        ticket=message.subject,
+        business_ref=said.business_ref,
+        data_subject=said.data_subject,
+        language=said.language,
+        reachable_by=said.reachable_by,
+        business=business,
+    )
+    return (Reaction(cases, mentoring_id(message.aggregate), command),)
+
+
+def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
+    """Files of other cases are no concern here."""
+    if request_of(tx, message.subject) is None:
+        return
+    for item in added.items:
+        keep_file(tx, message.subject, item, added.media_type, added.size, message.time)
+
+
+def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterable[Reaction]:
+    """One word of the business wakes its case; a case that is over stays as it was."""
+    if request_of(tx, message.subject) is None:
+        return ()
+    keep_number(tx, message.subject, business)
+    row = case_of(tx, message.subject)
+    if row is not None and row.status in OVER:
+        return ()
+    id, by = mentoring_id(message.aggregate), _by(message, clock)
+    identified = Reaction(cases, id, steps.Identify(by=by, business_ref=business))
+    if row is not None and row.status is Status.DORMANT:
+        return (Reaction(cases, id, steps.Resume(by=by)), identified)
+    return (identified,)
+
+
+def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
+    """Of a business of which nothing can be read any more nobody can be the mentor."""
+    row = case_of(tx, message.subject)
+    if row is None or row.status in OVER:
+        return ()
+    by = Act(at=clock.now(), actor=SYSTEM, role=SYSTEM, causation=str(message.id))
+    return (Reaction(cases, row.case, steps.Close(by=by, reason="data_erased")),)
+
+
+def _by(message: Message, clock: Clock) -> Act:
+    """Whoever said it to intake."""
+    cause: UUID = message.id
+    return Act(at=clock.now(), actor=message.actor, role=message.actorrole, causation=str(cause))

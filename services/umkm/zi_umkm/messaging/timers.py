@@ -1,0 +1,76 @@
+"""What falls due, as system:umkm: a case falls asleep after a long silence and ends after a long sleep; what was agreed becomes overdue."""
+
+from collections.abc import Callable, Iterable
+
+from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.store import Store
+from zi_chassis.timers import Change, Clear, Due, Set, Timers
+from zi_umkm.domain import case as steps
+from zi_umkm.domain import corrective_action as actions
+from zi_umkm.domain.case import Case
+from zi_umkm.domain.corrective_action import Progress
+from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.messaging.published import cases
+
+SILENT, ASLEEP, ACTION = "silent", "asleep", "action "
+
+
+def changing(rules: Rulebook) -> Callable[[Event], Iterable[Change]]:
+    def changes(event: Event) -> Iterable[Change]:
+        match event:
+            case steps.BusinessGraduated() | steps.MentoringClosed():
+                yield Clear(SILENT)
+                yield Clear(ASLEEP)
+            case steps.MentoringPaused():
+                yield Set(ASLEEP, rules.sleeps_until(event.by.at))
+            case actions.ActionAgreed() | actions.ActionReopened():
+                yield Set(f"{ACTION}{event.item}", event.due)
+                yield Set(SILENT, rules.silent_until(event.by.at))
+            case actions.ActionEvidenced():
+                yield Clear(f"{ACTION}{event.item}")
+                yield Set(SILENT, rules.silent_until(event.by.at))
+            case steps.CaseEvent() | actions.ActionEvent() if _is_word(event):
+                yield Clear(ASLEEP)
+                yield Set(SILENT, rules.silent_until(event.by.at))
+            case _:
+                pass
+
+    return changes
+
+
+def _is_word(event: Event) -> bool:
+    return not event.by.role.startswith("system:") and not isinstance(event, steps.ConsentEvent)
+
+
+def timers(rules: Rulebook) -> Timers:
+    return Timers(changing(rules))
+
+
+class Reminding:
+    """The command of a timer, of the case as it is by now."""
+
+    def __init__(self, store: Store, rules: Rulebook) -> None:
+        self._store = store
+        self._rules = rules
+
+    def __call__(self, due: Due, act: Act) -> tuple[Decider[Case], Command]:
+        _, now = self._store.load(cases, due.aggregate)
+        if due.name == ASLEEP:
+            return cases, steps.CloseSilent(by=act, silent_since=now.heard_at or due.due)
+        if due.name == SILENT:
+            return cases, self._pause(due, act, now)
+        return cases, _remind(due, act, now)
+
+    def _pause(self, due: Due, act: Act, now: Case) -> steps.Pause:
+        """Not for a silence that was broken in the meantime."""
+        lasted = now.heard_at is not None and self._rules.silent_until(now.heard_at) <= act.at
+        since = now.heard_at if lasted and now.heard_at is not None else due.due
+        return steps.Pause(by=act, silent_since=since)
+
+
+def _remind(due: Due, act: Act, now: Case) -> actions.Remind:
+    """Of a finding that is gone there is nothing to remind: the decider says so."""
+    item = due.name.removeprefix(ACTION)
+    found = [each for each in now.findings if each.item == item and each.progress is Progress.AGREED]
+    until = [each.due for each in found if each.due is not None and each.due <= act.at]
+    return actions.Remind(by=act, item=item, due=until[0] if until else due.due)

@@ -1,0 +1,121 @@
+"""What intake said: who asked to be mentored, and their files. Filled by policies, so not rebuilt from the service's own events; holds no
+personal data.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import rfc3339
+from zi_contracts.intake import Channel, District, Items, Language, MentoringRequested
+from zi_contracts.message import Message
+from zi_contracts.vault import ItemRef
+from zi_umkm.domain.ids import mentoring_id
+
+_ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asked to be mentored, as intake passed it on; `products` is how many, their names are one item of the vault."""
+
+    ticket: str
+    case: UUID
+    business_ref: str
+    data_subject: UUID
+    district: District
+    has_nib: bool
+    products: int
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    actor: str
+    role: str
+    items: Items
+    at: datetime
+
+    @property
+    def mentoring(self) -> UUID:
+        return mentoring_id(self.case)
+
+
+class HeardTables:
+    """The companion of the store that makes the tables."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS requests (ticket TEXT PRIMARY KEY, aggregate TEXT NOT NULL, business_ref TEXT NOT NULL,"
+        " data_subject TEXT NOT NULL, district TEXT NOT NULL, has_nib INTEGER NOT NULL, products INTEGER NOT NULL,"
+        " language TEXT NOT NULL, reachable_by TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, items TEXT NOT NULL,"
+        " at TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
+        "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
+        " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
+    )
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+
+def keep_request(tx: Tx, message: Message, data: MentoringRequested) -> None:
+    tx.execute(
+        "INSERT INTO requests (ticket, aggregate, business_ref, data_subject, district, has_nib, products, language,"
+        " reachable_by, actor, role, items, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(message.subject, str(message.aggregate), data.business_ref, str(data.data_subject), data.district),
+        *(int(data.has_nib), data.products, data.language, json.dumps(data.reachable_by)),
+        *(message.actor, message.actorrole, _ITEMS.dump_json(data.items).decode(), rfc3339(message.time)),
+    )
+
+
+def keep_number(tx: Tx, ticket: str, business_ref: str) -> None:
+    tx.execute("UPDATE requests SET business_ref = ?, has_nib = 1 WHERE ticket = ?", business_ref, ticket)
+
+
+def keep_file(tx: Tx, ticket: str, item: ItemRef, media_type: str, size: int, at: datetime) -> None:
+    tx.execute(
+        "INSERT INTO files (item, ticket, digest, media_type, size, at) VALUES (?, ?, ?, ?, ?, ?)",
+        *(str(item.item), ticket, item.digest, media_type, size, rfc3339(at)),
+    )
+
+
+def request_of(tx: Tx, ticket: str) -> Request | None:
+    rows = tx.execute("SELECT * FROM requests WHERE ticket = ?", ticket)
+    return _request(rows[0]) if rows else None
+
+
+def requests_by(tx: Tx, actor: str, role: str) -> list[Request]:
+    """What a signed-in person has asked for, the newest first."""
+    rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
+    return [_request(row) for row in rows]
+
+
+def media_types(tx: Tx, ticket: str) -> dict[UUID, str]:
+    """Of the files that intake has of a case."""
+    rows = tx.execute("SELECT item, media_type FROM files WHERE ticket = ?", ticket)
+    return {UUID(row["item"]): row["media_type"] for row in rows}
+
+
+def _request(row: Row) -> Request:
+    return Request(
+        ticket=row["ticket"],
+        case=UUID(row["aggregate"]),
+        business_ref=row["business_ref"],
+        data_subject=UUID(row["data_subject"]),
+        district=row["district"],
+        has_nib=bool(row["has_nib"]),
+        products=row["products"],
+        language=row["language"],
+        reachable_by=cast(tuple[Channel, ...], tuple(json.loads(row["reachable_by"]))),
+        actor=row["actor"],
+        role=row["role"],
+        items=_ITEMS.validate_json(row["items"]),
+        at=datetime.fromisoformat(row["at"]),
+    )

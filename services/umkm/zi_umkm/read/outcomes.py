@@ -1,0 +1,214 @@
+"""Count what mentoring came to, district by district: how many got their number, how long it took, what was learned.
+
+Holds nobody's name, and what is told in public (`public_*`) tells of no group of fewer than five businesses.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median_low
+
+from zi_chassis.database import Tx
+from zi_umkm.domain.case import Status
+from zi_umkm.domain.small_groups import LEAST, counted_together, hidden
+from zi_umkm.read.charts import Chart, bars
+from zi_umkm.read.projections import TrainingRow, counts, standing, ways
+
+# What a state comes to, in the order in which it is drawn, with its words and its colour.
+KINDS: dict[str, str] = {
+    "number": "Has its number",
+    "health_office": "At the health office",
+    "on_the_way": "On the way",
+    "asleep": "Asleep",
+    "ended": "Closed without a number",
+}
+FILLS: Mapping[str, str] = {
+    "number": "#1f5f38",
+    "health_office": "#1d4d80",
+    "on_the_way": "#c07a1a",
+    "asleep": "#7d7768",
+    "ended": "#a3211b",
+    "few": "#b9b4a6",
+    "before": "#7d7768",
+    "after": "#1f5f38",
+}
+OUTCOMES: Mapping[Status, str] = {
+    Status.NUMBER_OBTAINED: "number",
+    Status.GRADUATED: "number",
+    Status.REFERRED: "health_office",
+    Status.DORMANT: "asleep",
+    Status.CLOSED: "ended",
+}
+DAY = timedelta(days=1)
+OTHER = "other"  # groups that are told of together
+FEW, FEW_WORDS = "few", "In groups too small to be told"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`counts` are cases by kind; `numbers` are registration numbers, of which one business may have several."""
+
+    district: str
+    counts: Mapping[str, int]
+    numbers: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class PublicOutcome:
+    """As `Outcome`, with None for what is not told."""
+
+    district: str
+    counts: Mapping[str, int | None]
+    numbers: int | None
+    total: int
+
+    @property
+    def few(self) -> int:
+        """Count the businesses in the kinds that are not published."""
+        return self.total - sum(count for count in self.counts.values() if count is not None)
+
+
+def outcomes(tx: Tx) -> list[Outcome]:
+    """In the order of the districts' codes."""
+    kinds: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
+    numbers: dict[str, int] = defaultdict(int)
+    for each in counts(tx):
+        kinds[each.district][OUTCOMES.get(each.status, "on_the_way")] += each.cases
+        numbers[each.district] += each.numbers
+    return [Outcome(district, kinds[district], numbers[district]) for district in sorted(kinds)]
+
+
+def public_outcomes(results: Sequence[Outcome]) -> list[PublicOutcome]:
+    """Small districts are one row, at the end; small numbers of a row, and of the column of registration numbers, are left out."""
+    together = counted_together({each.district: each.total for each in results})
+    rows = [each for each in results if each.district not in together]
+    rest = _sum([each for each in results if each.district in together])
+    rows += [rest] if rest.total >= LEAST else []
+    unseen = hidden([each.numbers for each in rows])
+    return [_public(each, knows_numbers=place not in unseen) for place, each in enumerate(rows)]
+
+
+def _sum(results: Sequence[Outcome]) -> Outcome:
+    counts = {kind: sum(each.counts[kind] for each in results) for kind in KINDS}
+    return Outcome(OTHER, counts, sum(each.numbers for each in results))
+
+
+def _public(result: Outcome, *, knows_numbers: bool) -> PublicOutcome:
+    unseen = hidden([result.counts[kind] for kind in KINDS])
+    counts = {kind: None if place in unseen else result.counts[kind] for place, kind in enumerate(KINDS)}
+    return PublicOutcome(result.district, counts, result.numbers if knows_numbers else None, result.total)
+
+
+def chart(results: Iterable[PublicOutcome], name: Callable[[str], str]) -> Chart | None:
+    lines = [
+        (name(each.district), {**{kind: count or 0 for kind, count in each.counts.items()}, FEW: each.few})
+        for each in results
+    ]
+    return bars(lines, (*KINDS, FEW))
+
+
+@dataclass(frozen=True)
+class Duration:
+    """From the request to the first number: half of them took at most so many days."""
+
+    district: str
+    businesses: int
+    days: int
+
+
+def durations(tx: Tx) -> list[Duration]:
+    took: dict[str, list[int]] = defaultdict(list)
+    for each in ways(tx):
+        took[each.district].append(-(-(each.number - each.begun) // DAY))
+    return [Duration(district, len(days), median_low(days)) for district, days in sorted(took.items())]
+
+
+def public_durations(durations: Iterable[Duration], rows: Iterable[PublicOutcome]) -> list[Duration]:
+    """Of districts whose row tells how many have their number: elsewhere the count here would give it away."""
+    clear = {each.district for each in rows if each.counts["number"] is not None}
+    return [each for each in durations if each.district in clear and each.businesses >= LEAST]
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Open cases in a state, or in all small ones together (None): half of them have stood there for at most so many days."""
+
+    status: Status | None
+    cases: int
+    days: int
+
+
+def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
+    """In the order in which a case goes through its states, small ones together at the end."""
+    stood: dict[Status, list[int]] = defaultdict(list)
+    for each in standing(tx):
+        stood[each.status].append((now - each.since) // DAY)
+    together = counted_together({status: len(days) for status, days in stood.items()})
+    alone = [status for status in Status if status in stood and status not in together]
+    stages = [Stuck(status, len(stood[status]), median_low(stood[status])) for status in alone]
+    rest = [days for status in together for days in stood[status]]
+    return [*stages, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else stages
+
+
+def stuck_chart(stages: Iterable[Stuck], name: Callable[[Status | None], str]) -> Chart | None:
+    return bars([(name(each.status), {"on_the_way": each.cases}) for each in stages], ("on_the_way",))
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Trainings that were held in a district, and the mean scores before and after, weighed by those who came."""
+
+    district: str
+    trainings: int
+    attended: int
+    before: int | None
+    after: int | None
+
+
+def learned(held: Iterable[TrainingRow]) -> list[Learned]:
+    by_district: dict[str, list[TrainingRow]] = defaultdict(list)
+    for each in held:
+        if each.held is not None:
+            by_district[each.district].append(each)
+    return [_learned(district, rows) for district, rows in sorted(by_district.items())]
+
+
+def public_learned(held: Sequence[TrainingRow]) -> list[Learned]:
+    """As `learned`, districts in which few came together at the end."""
+    districts = learned(held)
+    together = counted_together({each.district: each.attended for each in districts})
+    alone = [each for each in districts if each.district not in together]
+    rest = _learned(OTHER, [each for each in held if each.held is not None and each.district in together])
+    return [*alone, rest] if rest.attended >= LEAST else alone
+
+
+def learned_chart(rows: Sequence[Learned], name: Callable[[str], str]) -> Chart | None:
+    """Two bars a district."""
+    scored = [each for each in rows if each.before is not None and each.after is not None]
+    lines = [
+        (name(each.district), {kind: score or 0})
+        for each in scored
+        for kind, score in (("before", each.before), ("after", each.after))
+    ]
+    return bars(lines, ("before", "after"))
+
+
+def _learned(district: str, rows: Sequence[TrainingRow]) -> Learned:
+    return Learned(
+        district,
+        len(rows),
+        sum(each.attended for each in rows),
+        _mean([(each.before, each.attended) for each in rows]),
+        _mean([(each.after, each.attended) for each in rows]),
+    )
+
+
+def _mean(scores: Iterable[tuple[int | None, int]]) -> int | None:
+    known = [(score, weight) for score, weight in scores if score is not None and weight]
+    total = sum(weight for _, weight in known)
+    return sum(score * weight for score, weight in known) // total if total else None

@@ -1,0 +1,115 @@
+"""Who may do what: a business with the token of its case or signed in as who filed it, officials by their role."""
+
+from collections.abc import Collection
+
+from starlette.requests import Request as WebRequest
+
+from zi_chassis.case_token import CaseTokenError, CaseVerifier
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.identity import APPLICANT, COOKIE, Identity, Staff, act, presented
+from zi_chassis.store import Store
+from zi_chassis.web.problem import ForbiddenError, NotFoundError, SignInNeededError
+from zi_rules.ticket import normalise_ticket
+from zi_umkm.messaging.upstream import Request, request_of
+
+MENTORING = ("mentor",)
+ASSIGNING = ("supervisor", "mentor")
+EVALUATING = ("evaluator",)
+VERIFYING = ("officer", "evaluator", "supervisor", "mentor")
+TEACHING = ("mentor", "supervisor")
+SUPERVISING = ("supervisor", "head")
+OFFICIALS = ("mentor", "supervisor", "evaluator", "officer", "head")
+
+
+class NoSuchCaseError(NotFoundError):
+    """No such request was heard of, or not yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no mentoring with this ticket. If you have asked for it just now, try again in a moment."
+        )
+
+
+class NotYourRoleError(ForbiddenError):
+    def __init__(self) -> None:
+        super().__init__("Your account does not have the role for this. Ask your supervisor.")
+
+
+class Access:
+    def __init__(self, tokens: CaseVerifier, store: Store, clock: Clock) -> None:
+        self._tokens = tokens
+        self._store = store
+        self._clock = clock
+
+    async def applicant(self, web: WebRequest, ticket: str) -> tuple[Request, Act]:
+        """What was asked for under the ticket and who acts; raises for everybody else than the business."""
+        own = tidied(ticket)
+        if await self._tokens.ticket(web) == own:
+            request = await self.request(own)
+            return request, self._act(str(request.data_subject), "public")
+        person = await self.signed_in(web)
+        if person is None:
+            raise CaseTokenError
+        request = await self.request(own)
+        if (request.actor, request.role) != (person.sub, APPLICANT):
+            raise NoSuchCaseError
+        return request, self._act(person.sub, APPLICANT)
+
+    async def party(
+        self, web: WebRequest, ticket: str, roles: Collection[str] = MENTORING
+    ) -> tuple[Request, Act]:
+        """An official in the first of these roles that they have, or else the business."""
+        person = await self.person(web)
+        if person is not None and person.roles.intersection(roles):
+            return await self.request(ticket), self.official(person, roles)
+        try:
+            return await self.applicant(web, ticket)
+        except CaseTokenError:
+            if person is None:
+                raise
+            raise NotYourRoleError from None
+
+    async def refuse_strangers(self, web: WebRequest) -> None:
+        """Refuse whoever has neither signed in nor the token of any case."""
+        if await self._tokens.ticket(web) is None and await self.person(web) is None:
+            raise CaseTokenError
+
+    async def signed_in(self, web: WebRequest) -> Staff | None:
+        """A business's own person who is signed in, if one is."""
+        person = await self.person(web)
+        return person if person is not None and APPLICANT in person.roles else None
+
+    async def person(self, web: WebRequest) -> Staff | None:
+        """Whoever is signed in, if somebody is."""
+        token = presented(web, COOKIE)
+        identity: Identity = web.app.state.identity
+        try:
+            return await identity.staff(token) if token else None
+        except SignInNeededError:
+            return None
+
+    async def request(self, ticket: str) -> Request:
+        """As intake passed it on."""
+        own = tidied(ticket)
+        found = await self._store.query(lambda tx: request_of(tx, own))
+        if found is None:
+            raise NoSuchCaseError
+        return found
+
+    def official(self, person: Staff, roles: Collection[str]) -> Act:
+        """In the first of these roles that the person has."""
+        held = next((role for role in roles if role in person.roles), None)
+        if held is None:
+            raise NotYourRoleError
+        return act(person, held, self._clock)
+
+    def _act(self, actor: str, role: str) -> Act:
+        return Act(at=self._clock.now(), actor=actor, role=role)
+
+
+def tidied(ticket: str) -> str:
+    try:
+        return normalise_ticket(ticket)
+    except ValueError:
+        raise NoSuchCaseError from None

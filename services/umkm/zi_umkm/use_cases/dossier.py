@@ -1,0 +1,104 @@
+"""Everything that is kept about one case, gathered for whoever may look at it; nothing personal is in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_chassis.domain import Event
+from zi_chassis.recorded import event_id
+from zi_rules.mentoring.assessment import Answers, Difference, Score, differences
+from zi_rules.mentoring.readiness import Readiness
+from zi_umkm.container import Office
+from zi_umkm.domain import rule_evaluation as judging
+from zi_umkm.domain.case import BusinessAssessed, Case
+from zi_umkm.domain.ids import visit_id
+from zi_umkm.messaging.published import cases, visits
+from zi_umkm.messaging.upstream import Request
+from zi_umkm.read.projections import (
+    CaseRow,
+    FileRow,
+    TrainingRow,
+    VisitRow,
+    case_row,
+    files_of,
+    trainings_of,
+    visits_of,
+)
+
+# What a visit tells one by one is told by its end.
+SINGLE = ("zi.umkm.item_answered", "zi.umkm.photo_added")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """`messages` as they were published, of the case and its visits, in the order in which they happened; `missing` is for the permit."""
+
+    request: Request
+    state: Case
+    row: CaseRow | None
+    files: Sequence[FileRow]
+    visits: Sequence[VisitRow]
+    trainings: Sequence[TrainingRow]
+    score: Score | None
+    readiness: Mapping[int, Readiness]
+    missing: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    events: Sequence[Event]
+    messages: Sequence[bytes]
+
+
+async def dossier_of(office: Office, request: Request) -> Dossier:
+    id = request.mentoring
+    version, _ = await office.store.fetch(cases, id)
+    state, score = await office.mentoring.scored(request)
+    rows = await office.store.query(lambda tx: visits_of(tx, id))
+    versions = [(each.id, (await office.store.fetch(visits, each.id))[0]) for each in rows]
+
+    def question(tx: Tx) -> tuple[CaseRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
+        told = messages(tx, [(id, version), *versions])
+        return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), told
+
+    row, files, lessons, told = await office.store.query(question)
+    rules = office.rules.of(state, office.clock.now())
+    return Dossier(
+        request=request,
+        state=state,
+        row=row,
+        files=files,
+        visits=rows,
+        trainings=lessons,
+        score=score,
+        readiness=await office.mentoring.readiness(request),
+        missing=judging.missing_for_permit(state, score, rules),
+        differences=await differences_of(office, request, state),
+        events=await office.store.events(id),
+        messages=told,
+    )
+
+
+async def differences_of(office: Office, request: Request, state: Case) -> tuple[Difference, ...]:
+    """Where the business's last assessment of itself and the official's say different things by the same checklist."""
+    own, official = state.last_self_assessment, state.last_assessment
+    if own is None or official is None or own.result.checklist != official.result.checklist:
+        return ()
+    said = [await _answers(office, request, each) for each in (own, official)]
+    return differences(office.rules.checklist(own.result.checklist), *said)
+
+
+async def _answers(office: Office, request: Request, assessed: BusinessAssessed) -> Answers:
+    _, visited = await office.store.fetch(visits, visit_id(request.mentoring, assessed.visit))
+    return judging.answers_of(visited)
+
+
+def messages(tx: Tx, aggregates: Iterable[tuple[UUID, int]]) -> list[bytes]:
+    """Of these aggregates up to their versions, in the order of the service's own sequence."""
+    ids = [str(event_id(id, number)) for id, last in aggregates for number in range(1, last + 1)]
+    if not ids:
+        return []
+    rows = tx.execute(
+        f"SELECT message FROM messages WHERE event_id IN ({', '.join('?' * len(ids))})"
+        " AND type NOT IN (?, ?) ORDER BY position",
+        *(*ids, *SINGLE),
+    )
+    return [bytes(row["message"]) for row in rows]

@@ -1,0 +1,446 @@
+"""What is done with a case, by the business, its mentors, and those who verify and evaluate: the rules judge, the decider decides.
+
+Every command is made under the write lock from the case as it stands then, so that what the rules say of it is said of what is decided.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from zi_chassis.clock import Clock
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act, Value
+from zi_chassis.store import Handled, Store
+from zi_contracts.intake import District, Items
+from zi_contracts.umkm import EndReason
+from zi_contracts.vault import ItemRef
+from zi_rules.mentoring.assessment import Score
+from zi_rules.mentoring.readiness import Readiness
+from zi_rules.ticket import normalise_ticket
+from zi_umkm.domain import case as steps
+from zi_umkm.domain import corrective_action as actions
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import rule_evaluation as judging
+from zi_umkm.domain.business import Business, Product
+from zi_umkm.domain.case import Case, CaseCommands
+from zi_umkm.domain.ids import intention, visit_id
+from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.domain.visit import Visit
+from zi_umkm.messaging.published import cases, visits
+from zi_umkm.messaging.upstream import Request
+from zi_umkm.read.projections import evaluators_of, mentors_of
+from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN, PRODUCT_NAME, Keeping
+
+MOST_PRODUCTS = 20
+Decision = Callable[[Tx, Case, Items], CaseCommands]
+NOTHING: Mapping[str, str] = {}
+
+
+class ProductStated(Value):
+    """Without a number it is a new one; without a name the one that was given before stays."""
+
+    number: int | None = None
+    kind: str
+    traits: tuple[str, ...] = ()
+    name: str | None = None
+
+
+class BusinessStated(Value):
+    """What a business says of itself; that it has a number (NIB) is said at intake."""
+
+    district: District
+    kbli: tuple[str, ...] = ()
+    products: tuple[ProductStated, ...] = ()
+
+
+class ActionWords(Value):
+    """In somebody's own words: why it is so, what is put right, and how it stays so."""
+
+    cause: str | None = None
+    correction: str | None = None
+    plan: str | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        said = {CAUSE: self.cause, CORRECTION: self.correction, PLAN: self.plan}
+        return {field: text for field, text in said.items() if text is not None}
+
+
+class Mentoring:
+    """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
+
+    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._keeping = keeping
+        self._clock = clock
+
+    async def state(self, request: Request) -> Case:
+        return (await self._store.fetch(cases, request.mentoring))[1]
+
+    async def readiness(self, request: Request) -> dict[int, Readiness]:
+        """Of every product that BPOM registers, by its number."""
+        now, scored = await self.scored(request)
+        rules = self._rules.of(now, self._clock.now())
+        ours = [each for each in now.triaged if each.track == "md"]
+        return {each.product: judging.ready(now, each, scored, rules) for each in ours}
+
+    async def scored(self, request: Request) -> tuple[Case, Score | None]:
+        """The case, and its last assessment by an official as it is worth now."""
+        now = await self.state(request)
+        last = now.last_assessment
+        if last is None:
+            return now, None
+        _, visited = await self._store.fetch(visits, visit_id(request.mentoring, last.visit))
+        return now, self._worth(now, last, visited)
+
+    # -- the business and its mentors
+
+    async def restate(
+        self, request: Request, by: Act, key: UUID | None, stated: BusinessStated
+    ) -> Handled[Case]:
+        words = intention(key, by, "restate", [stated])
+        names = await self._names(request, by, key, stated)
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            business = _business(now, stated, names)
+            self._rules.refuse_unknown_goods(business, by.at)
+            return steps.Restate(by=by, request=words, business=business)
+
+        return await self._decide(request, decision)
+
+    async def _names(
+        self, request: Request, by: Act, key: UUID | None, stated: BusinessStated
+    ) -> dict[int, Items]:
+        """By the place in what is stated; what would be refused leaves nothing in the vault, and neither does a repeat."""
+        named = {place: each.name for place, each in enumerate(stated.products) if each.name is not None}
+        now = await self.state(request)
+        business = _business(now, stated, {})
+        self._rules.refuse_unknown_goods(business, by.at)
+        command = steps.Restate(by=by, request=intention(key, by, "restate", [stated]), business=business)
+        if command.request not in now.requests:
+            cases.decide(command, now)
+        return {
+            place: await self._keeping.keep(
+                request.ticket, {PRODUCT_NAME: name}, intention(key, by, f"name {place}", [stated])
+            )
+            for place, name in named.items()
+        }
+
+    async def return_(
+        self, request: Request, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[Case]:
+        """The health office sent the business back."""
+        words = intention(key, by, "return", [note])
+        return await self._decide(
+            request,
+            lambda tx, now, items: steps.Return(by=by, request=words, items=items),
+            words,
+            _note(note),
+        )
+
+    async def add_document(
+        self,
+        request: Request,
+        by: Act,
+        key: UUID | None,
+        document: str,
+        file: ItemRef,
+        product: int | None = None,
+    ) -> Handled[Case]:
+        """A file that was attached at intake."""
+        words = intention(key, by, "add-document", [document, product, file])
+        return await self._decide(request, self._adding(by, words, document, file, product))
+
+    async def refuse_document(
+        self, request: Request, by: Act, document: str, file: ItemRef, product: int | None
+    ) -> None:
+        """What `add_document` would refuse, before there is a file."""
+        await self._dry(request, self._adding(by, None, document, file, product))
+
+    def _adding(
+        self, by: Act, words: UUID | None, document: str, file: ItemRef, product: int | None
+    ) -> Decision:
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            self._rules.refuse_unasked(frozenset({document}), now, by.at, label=False)
+            return steps.AddDocument(by=by, request=words, document=document, product=product, items=(file,))
+
+        return decision
+
+    async def agree(
+        self,
+        request: Request,
+        by: Act,
+        key: UUID | None,
+        item: str,
+        due: datetime | None = None,
+        words: ActionWords | None = None,
+    ) -> Handled[Case]:
+        """Without a date the rules' own time for corrections."""
+        said = (words or ActionWords()).fields
+        request_id = intention(key, by, "agree", [item, due, words])
+        until, promised_by = self._rules.correction_due(by.at) if due is None else (due, None)
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            return actions.Agree(
+                by=by, request=request_id, item=item, due=until, promised_by=promised_by, items=items
+            )
+
+        return await self._decide(request, decision, request_id, said)
+
+    async def give_evidence(
+        self,
+        request: Request,
+        by: Act,
+        key: UUID | None,
+        item: str,
+        files: Items,
+        note: str | None = None,
+    ) -> Handled[Case]:
+        words = intention(key, by, "give-evidence", [item, files, note])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            return actions.GiveEvidence(by=by, request=words, item=item, items=(*files, *items))
+
+        return await self._decide(request, decision, words, _note(note))
+
+    async def refuse_evidence(self, request: Request, by: Act, item: str) -> None:
+        """What `give_evidence` would refuse, before there is a file."""
+        await self._dry(request, lambda tx, now, items: actions.GiveEvidence(by=by, item=item, items=()))
+
+    async def apply_for_permit(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
+        """Refused with all that is missing; an open critical finding blocks, always."""
+        words = intention(key, by, "apply-for-permit")
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            rules = self._rules.of(now, by.at)
+            missing = judging.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
+            return steps.ApplyForPermit(
+                by=by, request=words, rules=judging.version_of(rules), missing=missing
+            )
+
+        return await self._decide(request, decision)
+
+    async def send_registration(
+        self, request: Request, by: Act, key: UUID | None, product: int
+    ) -> Handled[Case]:
+        words = intention(key, by, "send-registration", [product])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            rules = self._rules.of(now, by.at)
+            triaged = [each for each in now.triaged if each.product == product]
+            missing = [
+                code for each in triaged for code in judging.missing_for_registration(now, each, rules)
+            ]
+            version = judging.version_of(rules)
+            return steps.SendRegistration(
+                by=by, request=words, product=product, rules=version, missing=tuple(missing)
+            )
+
+        return await self._decide(request, decision)
+
+    async def return_registration(
+        self, request: Request, by: Act, key: UUID | None, product: int, note: str | None = None
+    ) -> Handled[Case]:
+        words = intention(key, by, "return-registration", [product, note])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            return steps.ReturnRegistration(by=by, request=words, product=product, items=items)
+
+        return await self._decide(request, decision, words, _note(note))
+
+    async def record_number(
+        self, request: Request, by: Act, key: UUID | None, product: int, number: str
+    ) -> Handled[Case]:
+        """As it stands on the registration; how it is written is checked, not whether it exists."""
+        written, words = (
+            self._rules.written(number),
+            intention(key, by, "record-number", [product, number]),
+        )
+        shape = self._rules.number_shape(number)
+        pin = self._rules.number_pin
+        command = steps.RecordNumber(
+            by=by, request=words, product=product, number=written, shape=shape, numbers=pin
+        )
+        return await self._decide(request, lambda tx, now, items: command)
+
+    async def resume(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
+        words = intention(key, by, "resume")
+        return await self._decide(request, lambda tx, now, items: steps.Resume(by=by, request=words))
+
+    async def close(self, request: Request, by: Act, key: UUID | None, reason: EndReason) -> Handled[Case]:
+        command = steps.Close(by=by, request=intention(key, by, "close", [reason]), reason=reason)
+        return await self._decide(request, lambda tx, now, items: command)
+
+    async def give_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
+        """That the request with the ticket `to` takes over what was said here."""
+        to = _ticket(to)
+        command = steps.GiveConsent(by=by, request=intention(key, by, "give-consent", [to]), to=to)
+        return await self._decide(request, lambda tx, now, items: command)
+
+    async def withdraw_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
+        to = _ticket(to)
+        command = steps.WithdrawConsent(by=by, request=intention(key, by, "withdraw-consent", [to]), to=to)
+        return await self._decide(request, lambda tx, now, items: command)
+
+    # -- mentors
+
+    async def assign(self, request: Request, by: Act, key: UUID | None, mentor: str) -> Handled[Case]:
+        """A mentor takes a case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
+        words = intention(key, by, "assign", [mentor])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            evaluators = evaluators_of(tx, now.business_ref)
+            return steps.Assign(by=by, request=words, mentor=mentor, evaluators=evaluators)
+
+        return await self._decide(request, decision)
+
+    async def triage(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
+        """By the rules in force, which are the case's from then on."""
+        words = intention(key, by, "triage")
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            rules = self._rules.in_force(by.at)
+            business = now.business or Business(district=request.district)
+            self._rules.refuse_unknown_goods(business, by.at)
+            outcomes = judging.outcomes(business, rules)
+            return steps.Triage(by=by, request=words, rules=judging.version_of(rules), outcomes=outcomes)
+
+        return await self._decide(request, decision)
+
+    async def refer(
+        self, request: Request, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[Case]:
+        """To the district's health office, with what its letter says besides."""
+        words = intention(key, by, "refer", [note])
+        return await self._decide(
+            request, lambda tx, now, items: steps.Refer(by=by, request=words, items=items), words, _note(note)
+        )
+
+    async def check_label(
+        self, request: Request, by: Act, key: UUID | None, product: int, parts: frozenset[str]
+    ) -> Handled[Case]:
+        words = intention(key, by, "check-label", [product, *sorted(parts)])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            self._rules.refuse_unasked(parts, now, by.at, label=True)
+            return steps.CheckLabel(by=by, request=words, product=product, parts=parts)
+
+        return await self._decide(request, decision)
+
+    async def graduate(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
+        words = intention(key, by, "graduate")
+        return await self._decide(request, lambda tx, now, items: steps.Graduate(by=by, request=words))
+
+    # -- officials who are not its mentors
+
+    async def verify(self, request: Request, by: Act, key: UUID | None, item: str) -> Handled[Case]:
+        """Never by an author of the action."""
+        command = actions.Verify(by=by, request=intention(key, by, "verify", [item]), item=item)
+        return await self._decide(request, lambda tx, now, items: command)
+
+    async def reopen(
+        self, request: Request, by: Act, key: UUID | None, item: str, note: str | None = None
+    ) -> Handled[Case]:
+        words = intention(key, by, "reopen", [item, note])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            return actions.Reopen(by=by, request=words, item=item, items=items)
+
+        return await self._decide(request, decision, words, _note(note))
+
+    async def return_permit(self, request: Request, by: Act, key: UUID | None, note: str) -> Handled[Case]:
+        words = intention(key, by, "return-permit", [note])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            mentors = mentors_of(tx, now.business_ref)
+            return steps.ReturnPermit(by=by, request=words, mentors=mentors, items=items)
+
+        return await self._decide(request, decision, words, _note(note))
+
+    async def issue_permit(
+        self, request: Request, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[Case]:
+        words = intention(key, by, "issue-permit", [note])
+
+        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+            mentors = mentors_of(tx, now.business_ref)
+            return steps.IssuePermit(by=by, request=words, mentors=mentors, items=items)
+
+        return await self._decide(request, decision, words, _note(note))
+
+    # -- how it is decided
+
+    def _scored(self, tx: Tx, id: UUID, now: Case) -> Score | None:
+        """The last assessment by an official, as it is worth now."""
+        last = now.last_assessment
+        if last is None:
+            return None
+        visit = visit_id(id, last.visit)
+        return self._worth(now, last, self._store.states(tx, {visit: visits})[visit][1])
+
+    def _worth(self, now: Case, last: steps.BusinessAssessed, visited: Visit) -> Score:
+        form = self._rules.checklist(last.result.checklist)
+        return judging.score_now(form, judging.answers_of(visited), now)
+
+    async def _decide(
+        self,
+        request: Request,
+        decision: Decision,
+        words: UUID | None = None,
+        said: Mapping[str, str] = NOTHING,
+    ) -> Handled[Case]:
+        """What would be refused leaves nothing in the vault, and neither does a repeat."""
+        id = request.mentoring
+        kept: Items = ()
+        if said and await self._dry(request, decision):
+            kept = await self._keeping.keep(request.ticket, said, words)
+
+        def found(tx: Tx) -> tuple[Any, UUID, CaseCommands]:
+            _, now = self._store.states(tx, {id: cases})[id]
+            return cases, id, decision(tx, now, kept)
+
+        return await self._store.decide(found)
+
+    async def _dry(self, request: Request, decision: Decision) -> bool:
+        """Whether anything would come of it now."""
+        now = await self.state(request)
+        command = await self._store.query(lambda tx: decision(tx, now, ()))
+        return bool(cases.decide(command, now))
+
+
+def _ticket(said: str) -> str:
+    """It is published, so nothing else may slip in."""
+    try:
+        return normalise_ticket(said)
+    except ValueError:
+        raise refusal.NoTicketError from None
+
+
+def _note(note: str | None) -> dict[str, str]:
+    return {} if note is None else {NOTE: note}
+
+
+def _business(now: Case, stated: BusinessStated, names: Mapping[int, Items]) -> Business:
+    """Products keep their numbers, and a name that is not said anew."""
+    if now.business is None:
+        raise refusal.NotBegunError
+    if len(stated.products) > MOST_PRODUCTS:
+        raise refusal.TooManyProductsError
+    known = {each.number: each for each in now.business.products}
+    numbers = [each.number for each in stated.products if each.number is not None]
+    if len(set(numbers)) < len(numbers):
+        raise refusal.RepeatedProductError
+    if not set(numbers) <= set(known):
+        raise refusal.NoSuchProductError
+    products, last = [], now.last_product
+    for place, each in enumerate(stated.products):
+        number = each.number or (last := last + 1)
+        before = known[number].items if number in known else ()
+        items = names.get(place, before)
+        products.append(
+            Product(number=number, kind=each.kind, traits=tuple(sorted(set(each.traits))), items=items)
+        )
+    changes = {"district": stated.district, "kbli": stated.kbli, "products": tuple(products)}
+    return now.business.model_copy(update=changes)

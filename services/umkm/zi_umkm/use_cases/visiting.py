@@ -1,0 +1,266 @@
+"""Assessments on the spot, as devices and forms send them: every answer is a command of its own, and to finish one assesses the case."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act, DomainError, Value
+from zi_chassis.lanes import Reaction
+from zi_chassis.store import Handled, Store
+from zi_contracts.intake import Items
+from zi_contracts.umkm import RuleVersion, Side
+from zi_contracts.vault import ItemRef
+from zi_rules.mentoring.assessment import AnswerValue, ChecklistAnswer, score
+from zi_rules.mentoring.checklist import Checklist
+from zi_umkm.domain import case as steps
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import rule_evaluation as judging
+from zi_umkm.domain.case import Case
+from zi_umkm.domain.ids import visit_id
+from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.domain.visit import (
+    AddPhoto,
+    AnswerItem,
+    Begin,
+    Finish,
+    ItemAnswered,
+    Settle,
+    Sign,
+    Visit,
+    speaker,
+)
+from zi_umkm.messaging.published import cases, visits
+from zi_umkm.messaging.upstream import Request
+from zi_umkm.use_cases.sync import SentAnswer
+from zi_umkm.use_cases.vault_writer import VISIT_NOTE, Keeping
+
+Coming = AddPhoto | Sign
+NO_FILE = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
+
+
+class Filled(Value):
+    """What a form says of an item."""
+
+    said: AnswerValue
+    grade: str | None = None
+    note: str | None = None
+
+
+class SentFile(Value):
+    """A photo, of one item or of none, or the signature of a side under these answers; `id` was made by the device."""
+
+    id: UUID
+    item: str | None = None
+    side: Side | None = None
+    answers: tuple[UUID, ...] = ()
+    claimed_at: datetime
+
+    def command(self, by: Act, file: ItemRef) -> Coming:
+        if self.side is None:
+            return AddPhoto(by=by, photo=self.id, item=self.item, claimed_at=self.claimed_at, file=file)
+        return Sign(
+            by=by,
+            signature=self.id,
+            side=self.side,
+            answers=self.answers,
+            claimed_at=self.claimed_at,
+            file=file,
+        )
+
+
+@dataclass(frozen=True)
+class SentFate:
+    """`known` was taken before; what is refused has its reason."""
+
+    id: UUID
+    fate: Literal["taken", "known", "refused"]
+    refused: DomainError | None = None
+
+
+@dataclass(frozen=True)
+class Synced:
+    state: Visit
+    fates: tuple[SentFate, ...]
+
+
+class Visiting:
+    """`visit` is the id that the device made. Officials visit whom they mentor; a business assesses itself."""
+
+    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping) -> None:
+        self._store = store
+        self._rules = rules
+        self._keeping = keeping
+
+    async def state(self, request: Request, visit: UUID) -> Visit:
+        return (await self._store.fetch(visits, visit_id(request.mentoring, visit)))[1]
+
+    async def sync(
+        self,
+        request: Request,
+        by: Act,
+        visit: UUID,
+        checklist: RuleVersion,
+        answers: Iterable[SentAnswer],
+    ) -> Synced:
+        """Begins the visit if nobody has; each answer is taken, known or refused by itself, whatever becomes of the others."""
+        form = self._rules.checklist(checklist)
+        await self._refuse_strangers(request, by)
+        begun = await self._begin(request, by, visit, judging.version_of(form))
+        fates = await asyncio.gather(
+            *(self._answer(request, by, visit, form, begun, each) for each in answers)
+        )
+        return Synced(await self.state(request, visit), tuple(fates))
+
+    async def fill(
+        self, request: Request, by: Act, visit: UUID, key: UUID, said: Mapping[str, Filled]
+    ) -> Synced:
+        """What a form says, by item: it takes the place of the person's own answers. The same key again changes nothing."""
+        now = await self.state(request, visit)
+        checklist = now.begun.checklist if now.begun is not None else self._in_force(by)
+        new = {item: each for item, each in said.items() if uuid5(key, item) not in now.sent}
+        answers = [
+            SentAnswer(
+                id=uuid5(key, item),
+                item=item,
+                outcome=each.said,
+                grade=each.grade,
+                note=each.note,
+                replaces=tuple(own.answer for own in said_by(by, now, item)),
+                device_time=by.at,
+            )
+            for item, each in new.items()
+            if not _says_so(now, by, item, each)
+        ]
+        return await self.sync(request, by, visit, checklist, answers)
+
+    async def refuse_file(self, request: Request, by: Act, visit: UUID, sent: SentFile) -> None:
+        """What `add_file` would refuse, before there is a file."""
+        await self._refuse_strangers(request, by)
+        now = await self.state(request, visit)
+        if now.begun is None:
+            raise refusal.NoVisitError
+        form = self._rules.checklist(now.begun.checklist)
+        if sent.item is not None and sent.item not in {each.code for each in form.items}:
+            raise refusal.UnfitAnswerError
+        known = now.sent.get(sent.id)
+        visits.decide(sent.command(by, getattr(known, "file", NO_FILE)), now)
+
+    async def add_file(
+        self, request: Request, by: Act, visit: UUID, sent: SentFile, file: ItemRef
+    ) -> Handled[Visit]:
+        """A file that was attached at intake."""
+        await self.refuse_file(request, by, visit, sent)
+        id = visit_id(request.mentoring, visit)
+        return await self._store.handle(visits, id, sent.command(by, file))
+
+    async def settle(self, request: Request, by: Act, visit: UUID, item: str, answer: UUID) -> Handled[Visit]:
+        """Which of several answers to an item counts."""
+        await self._refuse_strangers(request, by)
+        command = Settle(by=by, item=item, answer=answer)
+        return await self._store.handle(visits, visit_id(request.mentoring, visit), command)
+
+    async def finish(self, request: Request, by: Act, visit: UUID) -> Handled[Case]:
+        """The result is the case's assessment: both or neither are recorded."""
+        await self._refuse_strangers(request, by)
+        id, mentoring = visit_id(request.mentoring, visit), request.mentoring
+
+        def found(tx: Tx) -> list[Reaction]:
+            states = self._store.states(tx, {id: visits, mentoring: cases})
+            return self._finishing(by, id, states[id][1], mentoring, states[mentoring][1])
+
+        handled = await self._store.decide_all(found)
+        if handled:
+            return handled[1]
+        version, now = await self._store.fetch(cases, mentoring)
+        return Handled(now, version, ())
+
+    def _finishing(self, by: Act, id: UUID, visit: Visit, mentoring: UUID, now: Case) -> list[Reaction]:
+        """Nothing, when this is how it was finished before."""
+        if visit.begun is None:
+            raise refusal.NoVisitError
+        form, answers = self._rules.checklist(visit.begun.checklist), judging.answers_of(visit)
+        if visit.in_dispute:
+            raise refusal.InDisputeError(visit.in_dispute)
+        if unanswered := score(form, answers).unanswered:
+            raise refusal.UnansweredError(unanswered)
+        result = judging.result_of(form, answers, visit.begun.checklist)
+        assessed = now.assessments.get(visit.begun.visit)
+        if visit.result == result and assessed is not None and assessed.result == result:
+            return []
+        assess = steps.Assess(by=by, visit=visit.begun.visit, assessor=visit.begun.assessor, result=result)
+        return [
+            Reaction(visits, id, Finish(by=by, result=result)),
+            Reaction(cases, mentoring, assess),
+        ]
+
+    async def _begin(self, request: Request, by: Act, visit: UUID, checklist: RuleVersion) -> Visit:
+        command = Begin(
+            by=by,
+            visit=visit,
+            case=request.mentoring,
+            ticket=request.ticket,
+            assessor="official" if by.role.startswith("staff:") else "business",
+            checklist=checklist,
+        )
+        handled = await self._store.handle(visits, visit_id(request.mentoring, visit), command)
+        return handled.state
+
+    async def _answer(
+        self, request: Request, by: Act, visit: UUID, form: Checklist, now: Visit, sent: SentAnswer
+    ) -> SentFate:
+        try:
+            judging.refuse_unfit(form, sent.item, ChecklistAnswer(said=sent.outcome, grade=sent.grade))
+            items = await self._noted(request, by, now, sent)
+            id = visit_id(request.mentoring, visit)
+            handled = await self._store.handle(visits, id, _answering(by, sent, items))
+        except DomainError as refused:
+            return SentFate(sent.id, "refused", refused)
+        return SentFate(sent.id, "taken" if handled.recorded else "known")
+
+    async def _noted(self, request: Request, by: Act, now: Visit, sent: SentAnswer) -> Items:
+        """What would be refused leaves nothing in the vault; the same words again are the same item."""
+        known = now.sent.get(sent.id)
+        visits.decide(_answering(by, sent, getattr(known, "items", ())), now)
+        if sent.note is None:
+            return ()
+        words = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
+        return await self._keeping.keep(request.ticket, {VISIT_NOTE: sent.note}, words)
+
+    async def _refuse_strangers(self, request: Request, by: Act) -> None:
+        """Nobody stops being a mentor of a case."""
+        _, now = await self._store.fetch(cases, request.mentoring)
+        if now.registered is None:
+            raise refusal.NotBegunError
+        if by.role.startswith("staff:") and by.actor not in now.mentors:
+            raise refusal.NotTheMentorError
+
+    def _in_force(self, by: Act) -> RuleVersion:
+        return judging.version_of(self._rules.checklist_in_force(by.at))
+
+
+def _answering(by: Act, sent: SentAnswer, items: Items) -> AnswerItem:
+    return AnswerItem(
+        by=by,
+        answer=sent.id,
+        item=sent.item,
+        said=sent.outcome,
+        grade=sent.grade,
+        replaces=sent.replaces,
+        claimed_at=sent.device_time,
+        items=items,
+    )
+
+
+def said_by(by: Act, now: Visit, item: str) -> list[ItemAnswered]:
+    """What stands of this item in the words of whoever acts."""
+    return [each for each in now.standing.get(item, ()) if speaker(each.by) == speaker(by)]
+
+
+def _says_so(now: Visit, by: Act, item: str, said: Filled) -> bool:
+    own = said_by(by, now, item)
+    same = len(own) == 1 and (own[0].said, own[0].grade) == (said.said, said.grade)
+    return same and said.note is None

@@ -1,0 +1,207 @@
+"""The HTTP interface to many cases: the supervisor's board, the mentor's desk, trainings, and what the public may count."""
+
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from zi_chassis.database import Tx
+from zi_chassis.identity import Staff, staff
+from zi_chassis.recorded import rfc3339
+from zi_chassis.store import Handled
+from zi_chassis.web.problem import NotFoundError, RefusedError
+from zi_contracts.intake import District, Holder
+from zi_umkm.domain.case import Status
+from zi_umkm.domain.errors import NotPlannedError
+from zi_umkm.domain.training import Training
+from zi_umkm.read import outcomes
+from zi_umkm.read.projections import (
+    PAGE,
+    SHOWN,
+    Place,
+    Wanted,
+    actions_to_verify,
+    attention,
+    case_rows,
+    counts,
+    loads,
+    participants,
+    training_row,
+    trainings,
+    trainings_held,
+    visits_under_way,
+)
+from zi_umkm.use_cases import access
+from zi_umkm.web import answers
+from zi_umkm.web import presenters as telling
+from zi_umkm.web.api.cases import COMMAND, OWN, PUBLIC, Key, Mentor, TheOffice
+from zi_umkm.web.bodies import AttendBody, CaseBody, Official, PlanBody
+
+NOBODY = "-"
+CURSOR = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
+
+router = APIRouter(prefix="/umkm/api")
+
+Supervisor = Annotated[Staff, Depends(staff(*access.SUPERVISING))]
+AnOfficial = Annotated[Staff, Depends(staff(*access.OFFICIALS))]
+Teacher = Annotated[Staff, Depends(staff(*access.TEACHING))]
+
+
+class UnreadableCursorError(RefusedError):
+    def __init__(self) -> None:
+        super().__init__("This page of the list can't be found: begin at its first page.")
+
+
+# -- officials
+
+
+@router.get("/board", responses=OWN, tags=["officials"])
+async def board(
+    office: TheOffice,
+    person: Supervisor,
+    district: District | None = None,
+    state: Status | None = None,
+    mentor: Annotated[Official | None, Query(description="- are those that nobody has taken")] = None,
+    holder: Holder | None = None,
+    cursor: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=SHOWN)] = PAGE,
+) -> answers.BoardAnswer:
+    """Open cases, or those of a state: which are stuck, where and how long; who has how many; what each district gets."""
+    wanted = Wanted(district, state, "" if mentor == NOBODY else mentor, holder)
+    after = None if cursor is None else _place(cursor)
+
+    def question(tx: Tx) -> answers.BoardAnswer:
+        rows = case_rows(tx, wanted, after, limit)
+        more = Place(rows[-1].since, rows[-1].ticket) if len(rows) == limit else None
+        return answers.BoardAnswer(
+            cases=[telling.listed(each) for each in rows],
+            next=None if more is None else f"{rfc3339(more.since)} {more.ticket}",
+            counts=[telling.count(each) for each in counts(tx)],
+            loads=[telling.load(each) for each in loads(tx)],
+            attention=[telling.attention(each) for each in attention(tx)],
+        )
+
+    return await office.store.query(question)
+
+
+def _place(cursor: str) -> Place:
+    since, _, ticket = cursor.partition(" ")
+    try:
+        at = datetime.fromisoformat(since).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UnreadableCursorError from None
+    if not CURSOR.fullmatch(ticket):
+        raise UnreadableCursorError
+    return Place(at, ticket)
+
+
+@router.get("/desk", responses=OWN, tags=["officials"])
+async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
+    """The own cases as trips by district, those that nobody has taken, evidence to verify, visits under way."""
+
+    def question(tx: Tx) -> answers.DeskAnswer:
+        own = case_rows(tx, Wanted(mentor=person.sub), limit=SHOWN)
+        free = case_rows(tx, Wanted(mentor=""))
+        return answers.DeskAnswer(
+            trips=telling.trips(own),
+            free=[telling.listed(each) for each in free],
+            to_verify=[telling.to_verify(person.sub, each) for each in actions_to_verify(tx)],
+            visits=[telling.desk_visit(each) for each in visits_under_way(tx, person.sub)],
+        )
+
+    return await office.store.query(question)
+
+
+# -- trainings
+
+
+@router.get("/trainings", responses=PUBLIC, tags=["trainings"])
+async def list_trainings(office: TheOffice) -> list[answers.TrainingAnswer]:
+    """Planned and held, the newest first; needs no sign-in. Scores only where five or more came."""
+    return [telling.public_training(each) for each in await office.store.query(trainings)]
+
+
+@router.get("/trainings/{training}", responses=OWN, tags=["trainings"])
+async def group(office: TheOffice, person: AnOfficial, training: UUID) -> answers.GroupAnswer:
+    """With those who take part, by their tickets."""
+    row = await office.store.query(lambda tx: training_row(tx, training))
+    if row is None:
+        raise NotFoundError(NotPlannedError.sentence)
+    there = await office.store.query(lambda tx: participants(tx, training))
+    told = [
+        answers.ParticipantAnswer(case=each.ticket, came=each.came, before=each.before, after=each.after)
+        for each in there
+    ]
+    return answers.GroupAnswer(**dict(telling.training(row)), participants=told)
+
+
+@router.post("/trainings", status_code=201, responses=COMMAND, tags=["trainings"])
+async def plan(
+    office: TheOffice, person: Teacher, body: PlanBody, key: Key = None
+) -> answers.TrainingDoneAnswer:
+    """Plans a training for a group of businesses."""
+    by = office.access.official(person, access.TEACHING)
+    id, handled = await office.teaching.plan(by, key, body.district, body.topic, body.begins, body.places)
+    return _done(id, handled)
+
+
+@router.post("/trainings/{training}/enrol", responses=COMMAND, tags=["trainings"])
+async def enrol(
+    request: Request, office: TheOffice, training: UUID, body: CaseBody
+) -> answers.TrainingDoneAnswer:
+    """A business enrols itself, or an official enrols it."""
+    asked, by = await office.access.party(request, body.case, access.TEACHING)
+    return _done(training, await office.teaching.enrol(training, asked, by))
+
+
+@router.post("/trainings/{training}/attend", responses=COMMAND, tags=["trainings"])
+async def attend(
+    office: TheOffice, person: Teacher, training: UUID, body: AttendBody
+) -> answers.TrainingDoneAnswer:
+    """Records that a business was there, and what it knew before and after; said again, the last counts."""
+    by, asked = office.access.official(person, access.TEACHING), await office.access.request(body.case)
+    return _done(training, await office.teaching.attend(training, asked, by, body.before, body.after))
+
+
+@router.post("/trainings/{training}/conclude", responses=COMMAND, tags=["trainings"])
+async def conclude(office: TheOffice, person: Teacher, training: UUID) -> answers.TrainingDoneAnswer:
+    """Ends a training that was held."""
+    by = office.access.official(person, access.TEACHING)
+    return _done(training, await office.teaching.conclude(training, by))
+
+
+# -- the public
+
+
+@router.get("/statistics", responses=PUBLIC, tags=["public"])
+async def statistics(office: TheOffice) -> answers.StatisticsAnswer:
+    """Outcomes per district, how long it takes, where cases stand and how long, what trainings taught; needs no sign-in.
+
+    Of fewer than five businesses nothing is told: small districts and states are counted together as `other`, and null stands for a
+    number that is small or would give a small one away."""
+    now = office.clock.now()
+
+    def question(tx: Tx) -> answers.StatisticsAnswer:
+        learned = outcomes.public_learned(trainings_held(tx))
+        results = outcomes.public_outcomes(outcomes.outcomes(tx))
+        durations = outcomes.public_durations(outcomes.durations(tx), results)
+        return answers.StatisticsAnswer(
+            outcomes=[telling.outcome(each) for each in results],
+            durations=[answers.DurationAnswer(**asdict(each)) for each in durations],
+            stuck=[telling.stuck(each) for each in outcomes.public_stuck(tx, now)],
+            learned=[answers.LearnedAnswer(**asdict(each)) for each in learned],
+        )
+
+    return await office.store.query(question)
+
+
+def _done(id: UUID, handled: Handled[Training]) -> answers.TrainingDoneAnswer:
+    return answers.TrainingDoneAnswer(
+        training=id,
+        enrolled=len(handled.state.enrolled),
+        attended=len(handled.state.attended),
+        event_id=handled.recorded[0].event_id if handled.recorded else None,
+    )

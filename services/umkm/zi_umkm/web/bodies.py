@@ -1,0 +1,208 @@
+"""What businesses and officials send: every field with its limits, refused with all bad fields named at once."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import UploadFile
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from starlette.datastructures import UploadFile as UploadedFile
+
+from zi_chassis.web.language import msgid
+from zi_contracts.intake import District
+from zi_contracts.text import LINES, ONE_LINE, Line
+from zi_contracts.umkm import EndReason
+from zi_rules.version import Code
+from zi_umkm.use_cases.mentoring import MOST_PRODUCTS
+
+TEXT_LIMIT = 20_000
+MOST_CODES = 100
+MOST_PLACES = 1_000
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
+Ticket = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
+# The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
+Official = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
+]
+Kbli = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{5}$")]
+RegistrationNumber = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9 ./-]{4,40}$")
+]
+Number = Annotated[int, Field(ge=1, le=1_000, strict=True)]
+Score = Annotated[int, Field(ge=0, le=100, strict=True)]
+
+
+def _written(said: object) -> object:
+    """A number is no time, as it would be for pydantic."""
+    if isinstance(said, datetime) or (
+        isinstance(said, str) and re.match(r"\d{4}-\d{2}-\d{2}T", said, re.ASCII)
+    ):
+        return said
+    raise ValueError(msgid("Write the time with its zone, for example 2026-12-31T09:00:00+08:00."))
+
+
+def _a_file(said: object) -> object:
+    if isinstance(said, UploadedFile):
+        return said
+    raise ValueError(msgid("Send the file itself here."))
+
+
+def _of_our_days(said: datetime) -> datetime:
+    if not FIRST_YEAR <= said.year <= LAST_YEAR:
+        raise ValueError(msgid("Give a day of this century."))
+    return said
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_of_our_days)]
+File = Annotated[UploadFile, BeforeValidator(_a_file)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# -- the business and its mentors
+
+
+class ProductBody(Body):
+    """Without a number it is a new one. Its name goes into the vault; without one the name that was given before stays."""
+
+    number: Number | None = None
+    kind: Code
+    traits: Annotated[tuple[Code, ...], Field(max_length=MOST_CODES)] = ()
+    name: Line | None = None
+
+
+class RestateBody(Body):
+    """The whole of what is made: a product that is left out is not made any more."""
+
+    district: District
+    kbli: Annotated[tuple[Kbli, ...], Field(max_length=MOST_CODES)] = ()
+    products: Annotated[tuple[ProductBody, ...], Field(max_length=MOST_PRODUCTS)] = ()
+
+
+class NoteBody(Body):
+    """`note` goes into the vault."""
+
+    note: Note | None = None
+
+
+class DocumentForm(Body):
+    """A file, which document of the rules it is, and the product that it speaks of: none if it is the business's."""
+
+    document: Code
+    product: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    file: File
+
+
+class LabelBody(Body):
+    """`parts` are those that are on the label."""
+
+    product: Number
+    parts: Annotated[frozenset[Code], Field(max_length=MOST_CODES)]
+
+
+class AgreeBody(Body):
+    """The words go into the vault. Without `due` the rules' own time for corrections."""
+
+    item: Code
+    due: Moment | None = None
+    cause: Note | None = None
+    correction: Note | None = None
+    plan: Note | None = None
+
+
+class EvidenceForm(Body):
+    """A photo or a document that shows what was put right; `note` goes into the vault."""
+
+    item: Code
+    note: Note | None = None
+    file: File
+
+
+class ItemBody(Body):
+    item: Code
+
+
+class ReopenBody(Body):
+    """`note` goes into the vault."""
+
+    item: Code
+    note: Note | None = None
+
+
+class ProductNumberBody(Body):
+    product: Number
+
+
+class ReturnRegistrationBody(Body):
+    """`note` goes into the vault."""
+
+    product: Number
+    note: Note | None = None
+
+
+class RecordNumberBody(Body):
+    """As it stands on the registration (MD and digits)."""
+
+    product: Number
+    number: RegistrationNumber
+
+
+class CloseBody(Body):
+    reason: EndReason
+
+
+class ConsentBody(Body):
+    """`to` is the ticket of the request that may take over what was said here."""
+
+    to: Ticket
+
+
+# -- officials
+
+
+class AssignBody(Body):
+    """The mentor, by the identity provider's opaque name; a mentor takes a case with their own."""
+
+    mentor: Official
+
+
+class ReturnPermitBody(Body):
+    """What has to be put right first, in words for the business; it goes into the vault."""
+
+    note: Note
+
+
+# -- trainings
+
+
+class PlanBody(Body):
+    district: District
+    topic: Code
+    begins: Moment
+    places: Annotated[int, Field(ge=1, le=MOST_PLACES, strict=True)]
+
+
+class CaseBody(Body):
+    """`case` is the ticket."""
+
+    case: Ticket
+
+
+class AttendBody(Body):
+    """What it knew before and after, of a hundred."""
+
+    case: Ticket
+    before: Score | None = None
+    after: Score | None = None

@@ -1,0 +1,174 @@
+"""What was filled in on a form of a page and sent: it is done, or the form comes again as it was typed with a sentence at each field."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, time
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from zi_chassis.domain import DomainError, UnavailableError
+from zi_chassis.uploads import FileRefusedError
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import WITA, msgid
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
+from zi_contracts.text import UNSEEN, first_unseen, one_spelling
+from zi_rules.ticket import normalise_ticket
+from zi_umkm.domain.errors import IncompleteError
+from zi_umkm.web.page_context import pages_of
+
+REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
+PICK_A_FILE = msgid("Choose a file first.")
+PICK_ONE = msgid("Choose one from the list.")
+TEXT_LIMIT = 2_000
+
+Again = Callable[[Form, int], Awaitable[Response]]
+ShownAt = Mapping[str, str]
+NOWHERE_ELSE: ShownAt = {}
+
+
+class ChooseError(DomainError):
+    """A choice that was not made or can't be read, at its own field."""
+
+    def __init__(self, sentence: str, field: str, **values: object) -> None:
+        super().__init__(sentence, **values)
+        self.field = field
+
+
+async def tried(
+    request: Request,
+    form: Form,
+    field: str,
+    again: Again,
+    done: Awaitable[object],
+    back: str,
+    shown_at: ShownAt = NOWHERE_ELSE,
+) -> Response:
+    """What was asked for is done, and the browser goes on to `back`; what is wrong with no single field stands at `field`."""
+    try:
+        await done
+    except REFUSED as error:
+        return await again(refused(request, form, error, field, shown_at), status_of(error))
+    return RedirectResponse(back, 303)
+
+
+def refused(
+    request: Request, form: Form, error: Exception, field: str, shown_at: ShownAt = NOWHERE_ELSE
+) -> Form:
+    match error:
+        case ValidationError():
+            told = field_errors(request, error)
+            places = {name: shown_at.get(name) or name.partition(".")[0] or field for name in told}
+            return form.refused({places[name]: sentence for name, sentence in told.items()})
+        case ChooseError():
+            return form.refused({error.field: sentence_of(request, error)})
+        case FileRefusedError():
+            return form.refused({field: error.detail})
+        case DomainError():
+            return form.refused({field: sentence_of(request, error)})
+        case _:
+            return form.refused({field: pages_of(request).say(request, DETAILS[503])})
+
+
+def status_of(error: Exception) -> int:
+    match error:
+        case UnavailableError():
+            return 503
+        case RefusedError() | FileRefusedError():
+            return error.status
+        case ValidationError() | ChooseError() | IncompleteError():
+            return 422
+        case _:
+            return 409
+
+
+def sentence_of(request: Request, error: DomainError) -> str:
+    return pages_of(request).say(request, error.msgid, **error.values)
+
+
+# -- what was typed
+
+
+def key_of(form: Form) -> UUID | None:
+    """The form's hidden one-time key; one that was tampered with is replaced."""
+    try:
+        key = UUID(form.value("key"))
+    except ValueError:
+        return None
+    return key if key.version in (4, 7) else None
+
+
+def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
+    """Without the blanks around it; what is too long, or holds a sign that nobody sees, is refused at its field."""
+    text = one_spelling(form.value(name), lines=lines).strip()
+    if len(text) > TEXT_LIMIT:
+        raise ChooseError(msgid("Write at most 2,000 characters."), name)
+    if (unseen := first_unseen(text, lines=lines)) is not None:
+        raise ChooseError(FIELDS[UNSEEN], name, **unseen._asdict())
+    return text or None
+
+
+def chosen(form: Form, name: str, choices: Mapping[str, object] | frozenset[str] | tuple[str, ...]) -> str:
+    said = form.value(name)
+    if said not in choices:
+        raise ChooseError(PICK_ONE if said else FIELDS["missing"], name)
+    return said
+
+
+def checked(form: Form, name: str) -> list[str]:
+    return [each.removeprefix(f"{name}.") for each in form.values if each.startswith(f"{name}.")]
+
+
+def uuid_of(form: Form, name: str) -> UUID:
+    """What a hidden field names; one that was tampered with names nothing."""
+    try:
+        return UUID(form.value(name))
+    except ValueError:
+        raise NotFoundError(DETAILS[404]) from None
+
+
+def ticket_of(form: Form, name: str) -> str:
+    try:
+        return normalise_ticket(form.value(name))
+    except ValueError:
+        raise ChooseError(msgid("This is no ticket: check how it is written."), name) from None
+
+
+def number_of(form: Form, name: str, most: int) -> int | None:
+    """None where nothing was typed."""
+    said = form.value(name).strip()
+    if not said:
+        return None
+    if not said.isdecimal() or len(said) > 6 or int(said) > most:
+        raise ChooseError(msgid("Write a whole number that is not too large."), name)
+    return int(said)
+
+
+def day_of(form: Form, name: str) -> datetime | None:
+    """The end of the day that was typed, by the office's clock."""
+    said = form.value(name).strip()
+    if not said:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(said), time(23, 59, 59), WITA)
+    except ValueError:
+        raise ChooseError(FIELDS["date_parsing"], name) from None
+
+
+def moment_of(form: Form, name: str) -> datetime:
+    """What a field for a local time sends is meant by the office's clock."""
+    said = form.value(name).strip()
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=WITA)
+    except ValueError:
+        raise ChooseError(FIELDS["string_pattern_mismatch"] if said else FIELDS["missing"], name) from None
+
+
+async def content_of(data: FormData, name: str) -> bytes:
+    file = data.get(name)
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise ChooseError(PICK_A_FILE, name)
+    return content

@@ -1,0 +1,160 @@
+"""What the pages call states, steps, roles and fields; English here, Indonesian in locale/id.po; products, tracks, requirements and items
+of a checklist have their names in the rule data.
+"""
+
+from collections.abc import Mapping
+
+from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
+from zi_umkm.domain.case import Status
+
+STATES: Mapping[str, str] = {
+    "registered": "Request received",
+    "triaged": "The way is decided",
+    "referred": "At the health office",
+    "assessed": "Assessed",
+    "correcting": "Being put right",
+    "corrected": "Put right",
+    "permit_applied": "Permit applied for",
+    "permit_issued": "Permit issued",
+    "registration": "Being registered",
+    "number_obtained": "Number obtained",
+    "graduated": "Graduated",
+    "dormant": "Asleep",
+    "closed": "Closed",
+}
+OTHER_STATES = "Small groups together"
+OTHER_DISTRICTS = "Small districts together"
+BADGES: Mapping[str, str] = {
+    "number_obtained": "done",
+    "graduated": "done",
+    "closed": "plain",
+    "dormant": "late",
+}
+# The stops of the way to a number, as its business sees them.
+STOPS: Mapping[str, str] = {
+    "registered": "You told us what you make",
+    "triaged": "The way of each product is decided",
+    "assessed": "The place is looked at",
+    "corrected": "What was found is put right",
+    "permit_applied": "You apply for the permit (IP CPPOB)",
+    "permit_issued": "The permit is there",
+    "registration": "The product is sent to be registered",
+    "number_obtained": "The product has its number",
+    "graduated": "A last visit, and you go on by yourself",
+}
+STOPS_AT_THE_HEALTH_OFFICE: Mapping[str, str] = {
+    "registered": "You told us what you make",
+    "triaged": "The way of each product is decided",
+    "referred": "You take our letter to the health office",
+}
+PROGRESS: Mapping[str, str] = {
+    "found": "To be agreed on",
+    "agreed": "To be put right",
+    "evidenced": "Waits for somebody to look",
+    "verified": "Put right",
+}
+PROGRESS_BADGES: Mapping[str, str] = {
+    "found": "citizen",
+    "agreed": "citizen",
+    "evidenced": "office",
+    "verified": "done",
+}
+ASSESSORS: Mapping[str, str] = {"business": "The business itself", "official": "An official"}
+PARTS: Mapping[str, str] = {
+    "business": "Business",
+    "permit": "For the permit (IP CPPOB)",
+    "label": "On the label",
+    "registration": "For the registration",
+}
+OTHER_PAPERS = "Other papers"
+ROLES: Mapping[str, str] = {
+    "applicant": "The business",
+    "public": "The business",
+    "staff:mentor": "A mentor",
+    "staff:supervisor": "A supervisor",
+    "staff:evaluator": "An evaluator",
+    "staff:officer": "An officer",
+    "staff:head": "The head of the office",
+}
+SYSTEM = "The system"
+OFFICIAL = "An official"
+END_REASONS: Mapping[str, str] = {
+    "no_response": "nothing was heard of the business for long",
+    "no_registration_needed": "its products need no registration",
+    "business_stopped": "the business has stopped",
+    "business_asked": "the business asked for it",
+    "data_erased": "all data of the business was erased",
+}
+SIDES: Mapping[str, str] = {"business": "The business", "office": "The official"}
+SAID: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_applicable": "Does not apply"}
+PLACES: Mapping[str, str] = {
+    "home": "In the house where we live",
+    "separate": "In a room or building of its own",
+}
+TOPICS: Mapping[str, str] = {
+    "cppob": "Good production (CPPOB)",
+    "hygiene": "Clean hands, tools and rooms",
+    "label": "The label and what it has to say",
+    "business_number": "The business number (NIB) and OSS",
+    "registration": "Registering a product (e-reg)",
+    "shelf_life": "How long it keeps, and how it is tested",
+    "additives": "Food additives and their limits",
+}
+PERSONAL: Mapping[str, str] = {
+    "business.name": "Name of the business",
+    "business.nib": "Business number (NIB)",
+    "business.kbli": "KBLI code",
+    "business.address": "Address of the business",
+    "reporter.name": "Name of the owner",
+    "reporter.phone": "Telephone",
+    "place": "Place of production",
+    "products": "Products",
+    "text": "In the business's own words",
+}
+CAUSE: Mapping[str, str] = {
+    "cause": "Why is it so?",
+    "correction": "What is put right at once?",
+    "plan": "What keeps it from coming back?",
+    "due": "Until when?",
+}
+EVIDENCE: Mapping[str, str] = {"file": "A photo or a document", "note": "In a few words"}
+UPLOAD: Mapping[str, str] = {"document": "What is it?", "file": "The file"}
+NUMBER: Mapping[str, str] = {"number": "The registration number"}
+TRAINING: Mapping[str, str] = {
+    "district": "Where?",
+    "topic": "What about?",
+    "begins": "When?",
+    "places": "For how many businesses?",
+}
+
+
+def state(status: str) -> str:
+    return STATES.get(status, status)
+
+
+def group_of(status: Status | None) -> str:
+    """Small groups are told of together."""
+    return OTHER_STATES if status is None else state(status.value)
+
+
+def role(actorrole: str) -> str:
+    if actorrole.startswith("system:"):
+        return SYSTEM
+    return ROLES.get(actorrole, OFFICIAL)
+
+
+def topic(code: str) -> str:
+    return TOPICS.get(code, code)
+
+
+def period(amount: Period) -> tuple[str, str]:
+    """(one, many) with {number}."""
+    match amount:
+        case WorkingDays():
+            return "{number} working day", "{number} working days"
+        case WorkingHours():
+            return "{number} working hour", "{number} working hours"
+        case CalendarDays():
+            return "{number} calendar day", "{number} calendar days"
+        case CalendarHours():
+            return "{number} hour", "{number} hours"

@@ -1,0 +1,34 @@
+"""An official of the office who looks at mentored businesses, with which browser and in which role."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from zi_chassis.domain import Act
+from zi_chassis.identity import Staff, staff
+from zi_umkm.container import Office
+from zi_umkm.use_cases.access import OFFICIALS
+from zi_umkm.web.api.cases import office_of
+
+
+@dataclass(frozen=True)
+class Official:
+    web: Request
+    office: Office
+    person: Staff
+
+    def act(self, *roles: str) -> Act:
+        """In the first of these roles that they have."""
+        return self.office.access.official(self.person, roles)
+
+    def has(self, *roles: str) -> bool:
+        return not self.person.roles.isdisjoint(roles)
+
+
+async def official(request: Request) -> Official:
+    office = await office_of(request)
+    return Official(request, office, await staff(*OFFICIALS)(request))
+
+
+SomeOfficial = Annotated[Official, Depends(official)]

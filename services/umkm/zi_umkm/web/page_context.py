@@ -1,0 +1,170 @@
+"""What every page of umkm shows: the names of rules in the reader's language, the ways and costs, and what happened."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages, Translator
+from zi_contracts.intake import Items
+from zi_contracts.message import Message
+from zi_rules.mentoring.next_step import Cost, NextStep, next_step
+from zi_rules.mentoring.rule_set import MentoringRules
+from zi_umkm.container import Office
+from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain.next_step import WAY, Standing, Stop
+from zi_umkm.web import labels
+from zi_umkm.web.history import Step, grouped, steps
+from zi_umkm.web.rule_names import Naming
+
+HALF = Fraction(1, 2)
+OWN_COPY = "own_copy"
+Kept = TypeVar("Kept", list[Any], dict[str, Any])
+UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
+
+
+def pages_of(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def say_of(request: Request) -> Translator:
+    return pages_of(request).translator(language_of(request))
+
+
+def names_of(request: Request, office: Office, rules: MentoringRules, state: Case | None = None) -> Naming:
+    """With the items of the checklists that this case was assessed by."""
+    checklists = office.rules.checklists_for(state or Case(), office.clock.now())
+    return Naming(rules, checklists, office.rules.districts, language_of(request), say_of(request))
+
+
+def ruled(
+    request: Request, office: Office, rules: MentoringRules, state: Case | None = None
+) -> dict[str, Any]:
+    """What every page that speaks of rules needs."""
+    return {
+        "labels": labels,
+        "grouped": grouped,
+        "names": names_of(request, office, rules, state),
+        "rule_set": rules,
+        "rulings": {
+            "tracks": {each.code: each for each in rules.tracks},
+            "risks": {each.code: each for each in rules.risks},
+        },
+        "half": HALF,
+    }
+
+
+# -- the way
+
+
+@dataclass(frozen=True)
+class ShownStop:
+    """`step` is what leads there and `cost` what that costs, where it costs anything."""
+
+    state: Status
+    label: str
+    standing: Standing
+    step: NextStep | None
+    cost: Cost | None
+
+
+def shown_stops(stops: Sequence[Stop], rules: MentoringRules) -> list[ShownStop]:
+    before = [None, *(each.state for each in stops)]
+    return [_stop(each, prior, rules) for each, prior in zip(stops, before, strict=False)]
+
+
+def whole_way(rules: MentoringRules) -> list[ShownStop]:
+    """For whoever has not begun."""
+    return shown_stops([Stop(each, "ahead") for each in WAY], rules)
+
+
+def _stop(stop: Stop, prior: Status | None, rules: MentoringRules) -> ShownStop:
+    step = None if prior is None else step_in(prior, rules)
+    label = labels.STOPS.get(stop.state) or labels.STOPS_AT_THE_HEALTH_OFFICE[stop.state]
+    return ShownStop(stop.state, label, stop.standing, step, None if step is None else step.cost)
+
+
+def step_in(state: Status, rules: MentoringRules) -> NextStep | None:
+    """What the rules say to do in this state, with its cost."""
+    return next_step(state.value, rules) if state.value in rules.steps else None
+
+
+# -- products
+
+
+async def product_names(
+    office: Office, ticket: str, case: Case, token: str | None, named: Naming
+) -> dict[int, str]:
+    """As their business calls them; where that can't be read just now, what they are."""
+    products = case.business.products if case.business else ()
+    items = tuple(item for each in products for item in each.items)
+    told = await disclosed(office, ticket, items, token)
+    names = {each.number: [told[item.item] for item in each.items if item.item in told] for each in products}
+    return {
+        each.number: names[each.number][-1] if names[each.number] else named.unnamed(each.number, each.kind)
+        for each in products
+    }
+
+
+async def disclosed(office: Office, ticket: str, items: Items, token: str | None) -> Mapping[Any, str]:
+    """By item, what a business reads of its own; nothing where it can't be read just now."""
+    if not items:
+        return {}
+    try:
+        told = await office.vault.disclosed(ticket, items, OWN_COPY, token)
+    except UNREAD:
+        return {}
+    return {item: each.text for item, each in told.items()}
+
+
+# -- what was told at the front door
+
+
+def readable(field: str, text: str, say: Translator) -> str:
+    """Products and place are kept as structures there; whatever can't be read as one is shown as it is."""
+    match field:
+        case "products":
+            made = [_made(each) for each in _kept(text, list)]
+            return "\n".join(made) or text
+        case "place":
+            place = _kept(text, dict)
+            kind = labels.PLACES.get(str(place.get("kind")))
+            said = [say(kind)] if kind else []
+            return ". ".join([*said, *filter(None, [str(place.get("address") or "")])]) or text
+        case _:
+            return text
+
+
+def names_told(text: str) -> list[str]:
+    """Of what a business said at the front door that it makes."""
+    return [str(each["name"]) for each in _kept(text, list) if isinstance(each, dict) and "name" in each]
+
+
+def _made(product: Any) -> str:
+    told = product if isinstance(product, dict) else {"name": str(product)}
+    return ": ".join(str(told[name]) for name in ("name", "description") if told.get(name))
+
+
+def _kept(text: str, kind: type[Kept]) -> Kept:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return kind()
+    return found if isinstance(found, kind) else kind()
+
+
+# -- what happened
+
+
+async def history_of(
+    request: Request, office: Office, messages: Sequence[bytes], named: Naming
+) -> list[Step]:
+    indexes = await office.ledger.indexes([Message.parse(each).id for each in messages])
+    return steps(messages, indexes, office.settings.public_url, say_of(request), named)

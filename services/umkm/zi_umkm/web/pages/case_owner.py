@@ -1,0 +1,130 @@
+"""Whose case a page is of: its business, by the token of the case or signed in as who asked."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import Depends, Request
+
+from zi_chassis import case_token, identity
+from zi_chassis.domain import Act
+from zi_chassis.identity import APPLICANT, presented
+from zi_chassis.web.form import Form
+from zi_contracts.umkm import TriagedProduct
+from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_umkm.container import Office
+from zi_umkm.domain.business import Product, on_track
+from zi_umkm.domain.case import OVER, Case, Status
+from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.use_cases.dossier import Dossier, dossier_of
+from zi_umkm.web.api.cases import office_of
+from zi_umkm.web.form_fields import TEXT_LIMIT, key_of
+from zi_umkm.web.page_context import product_names, ruled
+from zi_umkm.web.rule_names import Naming
+
+
+@dataclass(frozen=True)
+class Own:
+    """One's own case: what was asked for at intake, who acts, and with which token."""
+
+    web: Request
+    office: Office
+    asked: Asked
+    by: Act
+    token: str | None
+
+    @property
+    def here(self) -> str:
+        return f"/umkm/cases/{self.asked.ticket}"
+
+    async def state(self) -> Case:
+        return await self.office.mentoring.state(self.asked)
+
+    async def dossier(self) -> Dossier:
+        return await dossier_of(self.office, self.asked)
+
+    def rules(self, state: Case) -> MentoringRules:
+        return self.office.rules.of(state, self.office.clock.now())
+
+
+async def own_case(request: Request, ticket: str) -> Own:
+    office = await office_of(request)
+    asked, by = await office.access.applicant(request, ticket)
+    if by.role == APPLICANT:
+        request.state.staff = await office.access.signed_in(request)
+    cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE
+    return Own(request, office, asked, by, presented(request, cookie))
+
+
+OwnCase = Annotated[Own, Depends(own_case)]
+
+
+def changeable(state: Case) -> bool:
+    return state.status not in (Status.UNKNOWN, *OVER, Status.DORMANT)
+
+
+def part(own: Own, state: Case, form: Form) -> dict[str, Any]:
+    """What every part of the workspace shows."""
+    rules = own.rules(state)
+    return {
+        **ruled(own.web, own.office, rules, state),
+        "ticket": own.asked.ticket,
+        "here": own.here,
+        "for_desk": False,
+        "state": state,
+        "has_nib": bool(state.business and state.business.has_nib),
+        "changeable": changeable(state),
+        "form": form,
+        "field_labels": {},
+        "key": str(key_of(form) or uuid4()),
+        "limit": TEXT_LIMIT,
+    }
+
+
+@dataclass(frozen=True)
+class ShownProduct:
+    """`ours` is whether BPOM registers it; `ready` is a percentage of all that the rules ask for, `missing` how many things are not
+    there, and `lacks` whether one of them is asked for to register it.
+    """
+
+    number: int
+    name: str
+    kind: str
+    traits: tuple[str, ...]
+    triaged: TriagedProduct | None
+    ours: bool
+    sent: bool
+    registered: str | None
+    ready: int
+    missing: int
+    lacks: bool
+
+
+async def products_of(
+    office: Office, dossier: Dossier, token: str | None, named: Naming
+) -> list[ShownProduct]:
+    state = dossier.state
+    names = await product_names(office, dossier.request.ticket, state, token, named)
+    return [
+        shown_product(dossier, each, names[each.number])
+        for each in (state.business.products if state.business else ())
+    ]
+
+
+def shown_product(dossier: Dossier, product: Product, name: str) -> ShownProduct:
+    state, number = dossier.state, product.number
+    found = dossier.readiness.get(number)
+    missing = found.missing if found is not None else ()
+    return ShownProduct(
+        number=number,
+        name=name,
+        kind=product.kind,
+        traits=product.traits,
+        triaged=next((each for each in state.triaged if each.product == number), None),
+        ours=number in on_track(state.triaged, "md"),
+        sent=number in state.sent,
+        registered=state.numbers.get(number),
+        ready=int(found.share * 100) if found is not None else 0,
+        missing=len(missing),
+        lacks=any(each.part in (Part.LABEL, Part.REGISTRATION) for each in missing),
+    )

@@ -1,0 +1,231 @@
+"""The desk of officials, each by their role: trips by district, what waits to be looked at, permits; for supervisors load, stuck cases
+and what each district gets. Lists show no personal data.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from zi_chassis.database import Tx
+from zi_chassis.recorded import rfc3339
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, ForbiddenError
+from zi_contracts.intake import Holder
+from zi_umkm.container import Office
+from zi_umkm.domain.case import Status
+from zi_umkm.messaging.upstream import request_of
+from zi_umkm.read.charts import bars
+from zi_umkm.read.outcomes import FILLS
+from zi_umkm.read.projections import (
+    Attention,
+    CaseRow,
+    Load,
+    Place,
+    Wanted,
+    actions_to_verify,
+    attention,
+    case_rows,
+    loads,
+    visits_under_way,
+)
+from zi_umkm.use_cases.access import SUPERVISING, VERIFYING
+from zi_umkm.web.labels import STATES
+from zi_umkm.web.official import Official, SomeOfficial
+from zi_umkm.web.page_context import pages_of, ruled, say_of
+from zi_umkm.web.pages import desk_case
+from zi_umkm.web.pages import trainings as training_pages
+from zi_umkm.web.rule_names import Naming
+
+DESK = "/umkm/desk/"
+MOST, MOST_FREE, MOST_STUCK = 80, 20, 30  # of cases on one page, which is read on a phone
+DATA_SUBJECT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DAY = timedelta(days=1)
+LOAD_KINDS: Mapping[str, str] = {"office": "The office must act", "business": "The business must act"}
+ATTENTION_KINDS: Mapping[str, str] = {"visited": "Visited", "never_visited": "Never visited"}
+COLOURS: Mapping[str, str] = {
+    "office": "#1d4d80",
+    "business": "#c07a1a",
+    "visited": "#1f5f38",
+    "never_visited": "#a3211b",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+# -- the desk
+
+
+@router.get("/umkm/desk")
+async def without_slash() -> Response:
+    return RedirectResponse(DESK, 308)
+
+
+@router.get(DESK)
+async def desk(one: SomeOfficial) -> Response:
+    return await _desk(one, Form())
+
+
+@dataclass(frozen=True)
+class Trip:
+    """The cases of one district, with how many of them nobody has visited and whose last visit is due."""
+
+    district: str
+    rows: Sequence[CaseRow]
+    unvisited: int
+    due: int
+
+
+async def _desk(one: Official, form: Form, status: int = 200) -> Response:
+    office, sub, now = one.office, one.person.sub, one.office.clock.now()
+    query = office.store.query
+    mentors = one.has("mentor")
+    mine = await query(lambda tx: case_rows(tx, Wanted(mentor=sub), limit=MOST + 1)) if mentors else []
+    free = (
+        await query(lambda tx: case_rows(tx, Wanted(mentor=""))) if mentors or one.has(*SUPERVISING) else None
+    )
+    waiting = await query(actions_to_verify) if one.has(*VERIFYING) else []
+    permits = await query(lambda tx: case_rows(tx, Wanted(status=Status.PERMIT_APPLIED)))
+    shown = {
+        **ruled(one.web, office, office.rules.in_force(now)),
+        "person": one.person,
+        "is_mentor": mentors,
+        "is_supervisor": one.has(*SUPERVISING),
+        "is_verifier": one.has(*VERIFYING),
+        "to_verify": [each for each in waiting if sub not in each.finding.authors][:MOST_FREE],
+        "permits": [each for each in permits if sub not in each.mentors] if one.has("evaluator") else None,
+        "trips": trips(mine[:MOST], now),
+        "more": len(mine) > MOST,
+        "under_way": await query(lambda tx: visits_under_way(tx, sub)) if mentors else [],
+        "free": None if free is None else trips(free[:MOST_FREE], now),
+        "more_free": free is not None and len(free) > MOST_FREE,
+        "form": form,
+    }
+    return pages_of(one.web).render(one.web, "desk.html", status, **shown)
+
+
+def trips(rows: Iterable[CaseRow], now: datetime) -> list[Trip]:
+    """The district with most to see comes first; in it whoever has stood longest."""
+    by_district: dict[str, list[CaseRow]] = {}
+    for each in rows:
+        by_district.setdefault(each.district, []).append(each)
+    told = [_trip(district, found, now) for district, found in by_district.items()]
+    return sorted(told, key=lambda each: (-each.unvisited - each.due, -len(each.rows), each.district))
+
+
+def _trip(district: str, rows: Sequence[CaseRow], now: datetime) -> Trip:
+    unvisited = sum(each.visited_at is None for each in rows)
+    due = sum(each.check_due is not None and each.check_due <= now for each in rows)
+    return Trip(district, rows, unvisited, due)
+
+
+@router.get("/umkm/desk/find")
+async def find(one: SomeOfficial, wanted: str = "") -> Response:
+    ticket = desk_case.ticket_or_nothing(wanted)
+    if await one.office.store.query(lambda tx: request_of(tx, ticket)) is None:
+        form = Form({"wanted": wanted[:20]}).refused({"wanted": say_of(one.web)(DETAILS[404])})
+        return await _desk(one, form, 404)
+    return RedirectResponse(f"{DESK}cases/{ticket}", 303)
+
+
+# -- for supervisors
+
+
+async def supervisor(one: SomeOfficial) -> Official:
+    if not one.has(*SUPERVISING):
+        raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
+    return one
+
+
+@router.get("/umkm/desk/board")
+async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
+    return await one.office.store.query(lambda tx: _board(one, tx))
+
+
+def _board(one: Official, tx: Tx) -> Response:
+    office, now, say = one.office, one.office.clock.now(), say_of(one.web)
+    form = Form(dict(one.web.query_params))
+    stuck = case_rows(tx, _wanted(form, office), _after(form), MOST_STUCK + 1)
+    waiting = actions_to_verify(tx, MOST_FREE + 1)
+    carried, given = loads(tx), attention(tx)
+    rules = ruled(one.web, office, office.rules.in_force(now))
+    named: Naming = rules["names"]
+    shown = {
+        **rules,
+        "fills": {**FILLS, **COLOURS},
+        "loads": carried,
+        "load_kinds": LOAD_KINDS,
+        "loads_chart": loads_chart(carried, say("Nobody yet")),
+        "attention": given,
+        "attention_kinds": ATTENTION_KINDS,
+        "attention_chart": attention_chart(given, named.district),
+        "stuck": stuck[:MOST_STUCK],
+        "onward": _onward(form, stuck[MOST_STUCK - 1]) if len(stuck) > MOST_STUCK else None,
+        "to_verify": waiting[:MOST_FREE],
+        "more_to_verify": len(waiting) > MOST_FREE,
+        "officials": officials,
+        "days": lambda since: (now - since) // DAY,
+        "districts": {each.code: named.text(each.name) for each in office.rules.districts},
+        "states": {code: say(name) for code, name in STATES.items()},
+        "holders": [("office", say("The office")), ("citizen", say("The business"))],
+        "form": form,
+    }
+    return pages_of(one.web).render(one.web, "board.html", 200, **shown)
+
+
+def officials(authors: Iterable[str]) -> list[str]:
+    """Without the business, whose name here is a data subject's."""
+    return sorted(each for each in authors if not DATA_SUBJECT.fullmatch(each))
+
+
+def loads_chart(carried: Iterable[Load], nobody: str) -> Any:
+    lines = [
+        (each.mentor or nobody, {"office": each.with_office, "business": each.cases - each.with_office})
+        for each in carried
+    ]
+    return bars(lines, tuple(LOAD_KINDS))
+
+
+def attention_chart(given: Iterable[Attention], name: Callable[[str], str]) -> Any:
+    lines = [
+        (
+            name(each.district),
+            {"visited": each.cases - each.never_visited, "never_visited": each.never_visited},
+        )
+        for each in given
+    ]
+    return bars(lines, tuple(ATTENTION_KINDS))
+
+
+def _wanted(form: Form, office: Office) -> Wanted:
+    """What can't be read is not asked for."""
+    district, status, holder = (form.value(name) for name in ("district", "status", "holder"))
+    known = {each.code for each in office.rules.districts}
+    holders: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
+    return Wanted(
+        district=district if district in known else None,
+        status=Status(status) if status in set(Status) else None,
+        holder=holders.get(holder),
+    )
+
+
+def _after(form: Form) -> Place | None:
+    try:
+        since = datetime.fromisoformat(form.value("since")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Place(since, desk_case.ticket_or_nothing(form.value("after")))
+
+
+def _onward(form: Form, last: CaseRow) -> str:
+    asked = {name: form.value(name) for name in ("district", "status", "holder") if form.value(name)}
+    return f"{DESK}board?{urlencode({**asked, 'since': rfc3339(last.since), 'after': last.ticket})}#stuck"
+
+
+router.include_router(training_pages.router)
+router.include_router(desk_case.router)

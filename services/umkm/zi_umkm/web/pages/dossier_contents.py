@@ -1,0 +1,121 @@
+"""What goes into the dossier of one product: what the rules ask for at its risk, in the order of the e-registration, what of it is there,
+and under which name a paper is found in the zip.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from zi_chassis.web.page import Translator
+from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
+from zi_umkm.read.projections import FileRow
+from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.web.labels import OTHER_PAPERS, PARTS
+from zi_umkm.web.pages.papers import asked_for
+from zi_umkm.web.rule_names import Naming
+
+ORDER = (Part.REGISTRATION, Part.LABEL, Part.PERMIT, Part.BUSINESS)
+ENDINGS: Mapping[str, str] = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/heic": "heic",
+}
+LONGEST = 40
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file, by its name in the zip."""
+
+    name: str
+    row: FileRow
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that the rules ask for; a part of a label is there without a paper of its own."""
+
+    requirement: Requirement
+    is_there: bool
+    papers: Sequence[Paper]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    asked: Sequence[Asked]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`others` are papers that the rules don't ask for any more."""
+
+    sections: Sequence[Section]
+    others: Sequence[Paper]
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [each for section in self.sections for each in section.asked]
+
+    @property
+    def papers(self) -> list[Paper]:
+        return [*(paper for each in self.asked for paper in each.papers), *self.others]
+
+    @property
+    def missing(self) -> list[Requirement]:
+        return [each.requirement for each in self.asked if not each.is_there]
+
+
+def contents_of(
+    dossier: Dossier,
+    product: int,
+    rules: MentoringRules,
+    named: Naming,
+    say: Translator,
+    kinds: Mapping[UUID, str],
+) -> Contents:
+    """`kinds` are the media types of the files."""
+    own = [each for each in dossier.files if each.kind == "document" and each.product in (None, product)]
+    missing = {each.code for each in dossier.readiness[product].missing}
+
+    def section(place: int, part: Part) -> Section:
+        title, asked = say(PARTS[part]), asked_for(dossier.state, product, rules, part)
+        found = _named(own, [each.code for each in asked], f"{place}-{plain(title)}", named, kinds)
+        return Section(title, [Asked(each, each.code not in missing, found[each.code]) for each in asked])
+
+    sections = [section(place, part) for place, part in enumerate(ORDER, 1)]
+    known = {each.requirement.code for one in sections for each in one.asked}
+    left = dict.fromkeys(each.code for each in own if each.code not in known)
+    others = _named(own, left, f"{len(ORDER) + 1}-{plain(say(OTHER_PAPERS))}", named, kinds)
+    return Contents(sections, [paper for papers in others.values() for paper in papers])
+
+
+def _named(
+    files: Sequence[FileRow], codes: Iterable[str], folder: str, named: Naming, kinds: Mapping[UUID, str]
+) -> dict[str, Sequence[Paper]]:
+    """By code; the files of one code in the order in which they came."""
+    told: dict[str, Sequence[Paper]] = {}
+    for place, code in enumerate(codes, 1):
+        own = [each for each in files if each.code == code]
+        beginning = f"{folder}/{place:02}-{plain(named.requirement(code))}"
+        numbers = [""] if len(own) == 1 else [f"-{number}" for number in range(1, len(own) + 1)]
+        told[code] = [
+            Paper(f"{beginning}{number}.{_ending(kinds.get(each.file.item))}", each)
+            for number, each in zip(numbers, own, strict=False)
+        ]
+    return told
+
+
+def plain(text: str) -> str:
+    """A short name that every device can write: what stands before the first remark, in plain letters."""
+    short = re.split(r"[:,(]", text)[0]
+    letters = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:LONGEST].strip("-")
+
+
+def _ending(kind: str | None) -> str:
+    return ENDINGS.get(kind or "", "bin")

@@ -1,0 +1,32 @@
+"""A business looks at what it has sent: one file at a time, told as what it is, where it can do nothing."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_umkm.messaging.upstream import media_types
+from zi_umkm.web.pages.assessment import papers
+from zi_umkm.web.pages.case_owner import OwnCase
+from zi_umkm.web.pages.vault_reader import itself, streamed
+
+# Nothing in it runs, loads or leads anywhere, whatever it is.
+HARMLESS = {
+    "Content-Disposition": "inline",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/umkm/cases/{ticket}/files/{item}")
+async def own_file(own: OwnCase, item: UUID) -> Response:
+    """A document or the evidence for a finding."""
+    kinds = await own.office.store.query(lambda tx: media_types(tx, own.asked.ticket))
+    known = {each.file.item for each in papers(await own.dossier())}
+    if item not in known & set(kinds):
+        raise NotFoundError(DETAILS[404])
+    return await streamed(itself(own).content(item), kinds[item], HARMLESS)

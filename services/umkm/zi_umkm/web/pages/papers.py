@@ -1,0 +1,407 @@
+"""What a business says of itself and its products, once, and the documents that are asked for, once."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from zi_chassis.uploads import MULTIPART
+from zi_chassis.web.body import takes
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
+from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
+from zi_contracts.intake import District
+from zi_contracts.vault import ItemRef
+from zi_rules.mentoring.readiness import CPPOB_REACHED
+from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
+from zi_umkm.domain.business import Business, Product, on_track
+from zi_umkm.domain.case import Case, Status
+from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
+from zi_umkm.web import labels
+from zi_umkm.web.form_fields import ChooseError, checked, chosen, content_of, key_of, text_of, tried
+from zi_umkm.web.page_context import disclosed, names_told, pages_of, readable, say_of
+from zi_umkm.web.pages.case_owner import Own, OwnCase, ShownProduct, part, products_of
+from zi_umkm.web.rule_names import Naming
+
+NAME_LIMIT = 120
+KBLI = msgid("A KBLI code has five figures, for example 10772.")
+# What is asked for by a document that somebody can hand in; the rest follows from elsewhere.
+NO_DOCUMENTS = (CPPOB_REACHED, "self_assessment")
+
+router = APIRouter(include_in_schema=False)
+
+
+# -- the business and its products
+
+
+@router.get("/umkm/cases/{ticket}/business")
+async def business_page(own: OwnCase) -> Response:
+    state = await own.state()
+    business = state.business or Business(district=own.asked.district)
+    form = Form({"district": business.district, "kbli": ", ".join(business.kbli)})
+    return await _business_page(own, form)
+
+
+async def _business_page(own: Own, form: Form, status: int = 200) -> Response:
+    dossier = await own.dossier()
+    shown = part(own, dossier.state, form)
+    named: Naming = shown["names"]
+    say = say_of(own.web)
+    shown |= {
+        "products": await products_of(own.office, dossier, own.token, named),
+        "said": await _said_at_intake(own),
+        "districts": [(each.code, named.text(each.name)) for each in own.office.rules.districts],
+        "field_labels": {"district": say("Where do you make it?"), "kbli": say("KBLI code")},
+    }
+    return pages_of(own.web).render(own.web, "business.html", status, **shown)
+
+
+async def _said_at_intake(own: Own) -> dict[str, str]:
+    items = tuple(each for each in own.asked.items if each.field in labels.PERSONAL)
+    told = await disclosed(own.office, own.asked.ticket, items, own.token)
+    say = say_of(own.web)
+    return {each.field: readable(each.field, told[each.item], say) for each in items if each.item in told}
+
+
+@router.post("/umkm/cases/{ticket}/business")
+async def save_business(own: OwnCase) -> Response:
+    form = Form.of(await own.web.form())
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _business_page(own, refused, status)
+
+    return await tried(own.web, form, "kbli", again, _save_business(own, form), f"{own.here}/business")
+
+
+async def _save_business(own: Own, form: Form) -> None:
+    state = await own.state()
+    districts = tuple(each.code for each in own.office.rules.districts)
+    district, codes = chosen(form, "district", districts), form.value("kbli").replace(",", " ").split()
+    if not all(len(each) == 5 and each.isdecimal() for each in codes):
+        raise ChooseError(KBLI, "kbli")
+    stated = _stated(state, own.asked.district)
+    changed = BusinessStated.model_validate(
+        {"district": district, "kbli": tuple(dict.fromkeys(codes)), "products": stated.products}
+    )
+    await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
+
+
+def _stated(state: Case, district: District) -> BusinessStated:
+    """What is known, to be said again with a change."""
+    business = state.business or Business(district=district)
+    products = tuple(_product_stated(each) for each in business.products)
+    return BusinessStated(district=business.district, kbli=business.kbli, products=products)
+
+
+def _product_stated(product: Product) -> ProductStated:
+    return ProductStated(number=product.number, kind=product.kind, traits=product.traits)
+
+
+@router.get("/umkm/cases/{ticket}/products/new")
+async def new_product(own: OwnCase) -> Response:
+    name = await _next_name(own)
+    return await _product_form(own, None, Form({"name": name} if name else {}))
+
+
+async def _next_name(own: Own) -> str | None:
+    """Of the products that were told at the front door the first that nobody has described yet."""
+    state, items = await own.state(), tuple(each for each in own.asked.items if each.field == "products")
+    told = await disclosed(own.office, own.asked.ticket, items, own.token)
+    names = [name for text in told.values() for name in names_told(text)]
+    described = len(state.business.products) if state.business else 0
+    return names[described] if described < len(names) else None
+
+
+@router.get("/umkm/cases/{ticket}/products/{number}/change")
+async def change_product(own: OwnCase, number: int) -> Response:
+    product = product_stated(await own.state(), number)
+    traits = {f"traits.{each}": "yes" for each in product.traits}
+    return await _product_form(own, number, Form({"kind": product.kind, **traits}))
+
+
+def product_stated(state: Case, number: int) -> Product:
+    for each in state.business.products if state.business else ():
+        if each.number == number:
+            return each
+    raise NotFoundError(DETAILS[404])
+
+
+async def _product_form(own: Own, number: int | None, form: Form, status: int = 200) -> Response:
+    state = await own.state()
+    if number is not None:
+        product_stated(state, number)
+    shown = part(own, state, form)
+    say = say_of(own.web)
+    fields = {
+        "name": say("What is it called?"),
+        "kind": say("What kind is it?"),
+        "traits": say("What is true of it?"),
+    }
+    shown |= {"number": number, **goods_of(own.rules(state), shown["names"]), "field_labels": fields}
+    return pages_of(own.web).render(own.web, "product_change.html", status, **shown)
+
+
+def goods_of(rules: MentoringRules, named: Naming) -> dict[str, Any]:
+    """What a product can be, and what can be true of it."""
+    return {
+        "kinds": [(each, named.kind(each)) for each in rules.names.products],
+        "traits": [(each, named.trait(each)) for each in rules.names.traits],
+    }
+
+
+@router.post("/umkm/cases/{ticket}/products/new")
+async def add_product(own: OwnCase) -> Response:
+    return await _save_product(own, None)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/change")
+async def save_product(own: OwnCase, number: int) -> Response:
+    return await _save_product(own, number)
+
+
+async def _save_product(own: Own, number: int | None) -> Response:
+    form = Form.of(await own.web.form())
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _product_form(own, number, refused, status)
+
+    return await tried(
+        own.web, form, "name", again, _state_product(own, number, form), f"{own.here}/business"
+    )
+
+
+async def _state_product(own: Own, number: int | None, form: Form) -> None:
+    state = await own.state()
+    stated = product_of(form, number, own.rules(state))
+    changed = with_product(state, own.asked.district, number, stated)
+    await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
+
+
+def with_product(
+    state: Case, district: District, number: int | None, stated: ProductStated | None
+) -> BusinessStated:
+    """The business as it is known with this product in its place, added at the end, or left out."""
+    known = _stated(state, district)
+    before = known.products
+    if number is None and stated is not None:
+        return known.model_copy(update={"products": (*before, stated)})
+    changed = [stated if each.number == number else each for each in before]
+    return known.model_copy(update={"products": tuple(each for each in changed if each is not None)})
+
+
+def product_of(form: Form, number: int | None, rules: MentoringRules) -> ProductStated:
+    name = text_of(form, "name", lines=False)
+    if number is None and name is None:
+        raise ChooseError(FIELDS["missing"], "name")
+    if name is not None and len(name) > NAME_LIMIT:
+        raise ChooseError(msgid("Write at most 120 characters."), "name")
+    kind = chosen(form, "kind", tuple(rules.names.products))
+    return ProductStated(number=number, kind=kind, traits=tuple(checked(form, "traits")), name=name)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/remove")
+async def remove_product(own: OwnCase, number: int) -> Response:
+    form = Form.of(await own.web.form())
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _business_page(own, refused, status)
+
+    return await tried(
+        own.web, form, "kbli", again, _remove_product(own, number, form), f"{own.here}/business"
+    )
+
+
+async def _remove_product(own: Own, number: int, form: Form) -> None:
+    changed = with_product(await own.state(), own.asked.district, number, None)
+    await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
+
+
+# -- documents
+
+
+@dataclass(frozen=True)
+class Dossiers:
+    """What is asked for to register a product, and what of it is there."""
+
+    number: int
+    name: str
+    requirements: tuple[Requirement, ...]
+    present: frozenset[str]
+
+
+@router.get("/umkm/cases/{ticket}/documents")
+async def documents_page(own: OwnCase) -> Response:
+    return await _documents_page(own, Form())
+
+
+async def _documents_page(own: Own, form: Form, status: int = 200) -> Response:
+    dossier = await own.dossier()
+    shown = part(own, dossier.state, form)
+    named: Naming = shown["names"]
+    products = [each for each in await products_of(own.office, dossier, own.token, named) if each.ours]
+    asked = asked_of(dossier, own.rules(dossier.state), Part.BUSINESS, Part.PERMIT)
+    say = say_of(own.web)
+    shown |= {
+        "choices": choices(dossier, products, own.rules(dossier.state), named),
+        "permit": asked,
+        "present": present(dossier, asked),
+        "sent": [each for each in dossier.files if each.kind == "document"],
+        "names_of_products": {each.number: each.name for each in products},
+        "registrations": [_registration(dossier, each, own.rules(dossier.state)) for each in products],
+        "field_labels": {name: say(label) for name, label in labels.UPLOAD.items()},
+    }
+    return pages_of(own.web).render(own.web, "documents.html", status, **shown)
+
+
+def _registration(dossier: Dossier, product: ShownProduct, rules: MentoringRules) -> Dossiers:
+    return Dossiers(
+        product.number,
+        product.name,
+        asked_for(dossier.state, product.number, rules, Part.REGISTRATION),
+        dossier.state.present(product.number),
+    )
+
+
+def asked_for(state: Case, product: int, rules: MentoringRules, *parts: Part) -> tuple[Requirement, ...]:
+    kind = state.kind_of(product)
+    risk = next((each.risk for each in state.triaged if each.product == product), "")
+    return tuple(each for each in rules.requirements if each.part in parts and each.is_asked_of(kind, risk))
+
+
+def asked_of(dossier: Dossier, rules: MentoringRules, *parts: Part) -> tuple[Requirement, ...]:
+    """Of all products that BPOM registers, each thing once."""
+    ours = on_track(dossier.state.triaged, "md")
+    wanted = (each for product in ours for each in asked_for(dossier.state, product, rules, *parts))
+    return tuple(dict.fromkeys(wanted))
+
+
+def present(dossier: Dossier, asked: tuple[Requirement, ...]) -> frozenset[str]:
+    """What no product misses."""
+    missing = {each.code for found in dossier.readiness.values() for each in found.missing}
+    return frozenset(each.code for each in asked) - missing
+
+
+def _there(dossier: Dossier, product: int, rules: MentoringRules) -> frozenset[str]:
+    """What is asked for of a product that BPOM registers and is there."""
+    found = dossier.readiness.get(product)
+    missing = {each.code for each in found.missing} if found is not None else set()
+    return frozenset(each.code for each in rules.requirements) - missing
+
+
+def choices(
+    dossier: Dossier, products: list[ShownProduct], rules: MentoringRules, named: Naming
+) -> list[tuple[str, str]]:
+    """A document of the business by its code; one of a product by code and number. What is missing comes first."""
+    of_business = [
+        (each.code, named.text(each.text))
+        for each in asked_of(dossier, rules, Part.PERMIT)
+        if each.code not in NO_DOCUMENTS
+    ]
+    of_products = [
+        (f"{each.code}.{product.number}", f"{named.text(each.text)} ({product.name})")
+        for product in products
+        for each in asked_for(dossier.state, product.number, rules, Part.REGISTRATION)
+    ]
+    there = {each.code if each.product is None else f"{each.code}.{each.product}" for each in dossier.files}
+    return sorted([*of_business, *of_products], key=lambda each: each[0] in there)
+
+
+@router.post("/umkm/cases/{ticket}/documents")
+@takes(MULTIPART)
+async def add_document(own: OwnCase) -> Response:
+    data = await own.web.form()
+    form = Form.of(data)
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _documents_page(own, refused, status)
+
+    return await tried(own.web, form, "file", again, _add_document(own, form, data), f"{own.here}/documents")
+
+
+async def _add_document(own: Own, form: Form, data: FormData) -> None:
+    """Nothing is uploaded for what would be refused."""
+    document, product = document_of(form)
+    content, key = await content_of(data, "file"), key_of(form)
+    await own.office.mentoring.refuse_document(own.asked, own.by, document, NOT_YET, product)
+    file = await own.office.uploads.attach(own.web, own.asked.ticket, own.by, key or uuid4(), content)
+    await own.office.mentoring.add_document(own.asked, own.by, key, document, file, product)
+
+
+NOT_YET = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
+
+
+def document_of(form: Form) -> tuple[str, int | None]:
+    document, _, number = form.value("document").partition(".")
+    if not document:
+        raise ChooseError(FIELDS["missing"], "document")
+    return document, int(number) if number.isdecimal() and len(number) < 6 else None
+
+
+# -- one product
+
+
+@router.get("/umkm/cases/{ticket}/products/{number}")
+async def product_page(own: OwnCase, number: int) -> Response:
+    return await _product_page(own, number, Form())
+
+
+async def _product_page(own: Own, number: int, form: Form, status: int = 200) -> Response:
+    dossier = await own.dossier()
+    product_stated(dossier.state, number)
+    shown = part(own, dossier.state, form)
+    products = await products_of(own.office, dossier, own.token, shown["names"])
+    product = next(each for each in products if each.number == number)
+    state, rules = dossier.state, own.rules(dossier.state)
+    issued = state.status in (Status.PERMIT_ISSUED, Status.REGISTRATION, Status.NUMBER_OBTAINED)
+    shown |= {
+        "product": product,
+        "label": asked_for(state, number, rules, Part.LABEL),
+        "registration": asked_for(state, number, rules, Part.REGISTRATION),
+        "permit": asked_for(state, number, rules, Part.BUSINESS, Part.PERMIT),
+        "present": _there(dossier, number, rules),
+        "may_send": issued and product.ours and not product.sent and product.registered is None,
+        "field_labels": {name: say_of(own.web)(label) for name, label in labels.NUMBER.items()},
+    }
+    return pages_of(own.web).render(own.web, "product.html", status, **shown)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/send-registration")
+async def send_registration(own: OwnCase, number: int) -> Response:
+    form = Form.of(await own.web.form())
+    sent = own.office.mentoring.send_registration(own.asked, own.by, key_of(form), number)
+    return await _on_product(own, number, form, "send", sent)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/record-number")
+async def record_number(own: OwnCase, number: int) -> Response:
+    form = Form.of(await own.web.form())
+    return await _on_product(own, number, form, "number", _record_number(own, number, form))
+
+
+async def _record_number(own: Own, product: int, form: Form) -> None:
+    number = text_of(form, "number", lines=False)
+    if number is None:
+        raise ChooseError(FIELDS["missing"], "number")
+    await own.office.mentoring.record_number(own.asked, own.by, key_of(form), product, number)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/return-registration")
+async def return_registration(own: OwnCase, number: int) -> Response:
+    form = Form.of(await own.web.form())
+    return await _on_product(own, number, form, "note", _return_registration(own, number, form))
+
+
+async def _return_registration(own: Own, product: int, form: Form) -> None:
+    note = text_of(form, "note")
+    await own.office.mentoring.return_registration(own.asked, own.by, key_of(form), product, note)
+
+
+async def _on_product(own: Own, number: int, form: Form, field: str, done: Any) -> Response:
+    async def again(refused: Form, status: int) -> Response:
+        return await _product_page(own, number, refused, status)
+
+    return await tried(own.web, form, field, again, done, f"{own.here}/products/{number}")

@@ -1,0 +1,111 @@
+"""The letter to the district's health office: whose products these are, why they are registered there, what to bring, and where the
+ledger has the referral. It is written when somebody looks, because what is personal in it lies in the vault.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import TypeAdapter
+
+from zi_chassis.web.language import msgid
+from zi_chassis.web.problem import NotFoundError
+from zi_contracts.message import Message
+from zi_contracts.umkm import ProductsReferred
+from zi_contracts.vault import ItemRef
+from zi_umkm.domain.business import Product, on_track
+from zi_umkm.domain.case import Case
+from zi_umkm.use_cases.dossier import Dossier, dossier_of
+from zi_umkm.web.official import SomeOfficial
+from zi_umkm.web.page_context import history_of, pages_of, ruled
+from zi_umkm.web.pages.case_owner import OwnCase
+from zi_umkm.web.pages.vault_reader import WHO, Opened, Reader, at_the_desk, itself
+from zi_umkm.web.rule_names import Naming
+
+REFERRED = ProductsReferred.type.rpartition(".")[2]
+
+router = APIRouter(include_in_schema=False)
+
+
+class NoLetterError(NotFoundError):
+    """No referral holds now; the sentence says why, and what comes."""
+
+
+@router.get("/umkm/cases/{ticket}/referral-letter")
+async def own_letter(own: OwnCase) -> Response:
+    return await _letter(itself(own))
+
+
+@router.post("/umkm/desk/cases/{ticket}/referral-letter")
+async def letter_at_the_desk(one: SomeOfficial, ticket: str) -> Response:
+    return await _letter(await at_the_desk(one, ticket))
+
+
+async def _letter(reader: Reader) -> Response:
+    office, dossier = reader.office, await dossier_of(reader.office, reader.asked)
+    state = dossier.state
+    raw = referral_of(dossier)
+    products, notes = referred(state), notes_of(raw)
+    opened = await reader.opened(WHO, [*notes, *(item for each in products for item in each.items)])
+    shown = ruled(reader.web, office, office.rules.of(state, office.clock.now()), state)
+    named: Naming = shown["names"]
+    [step] = await history_of(reader.web, office, [raw], named)
+    shown |= {
+        "ticket": reader.asked.ticket,
+        "back": reader.back,
+        "for_desk": reader.is_official,
+        "address": office.settings.office_address,
+        "district": state.business.district if state.business else reader.asked.district,
+        "facts": reader.who(opened, state),
+        "products": [_product(state, each, opened, named) for each in products],
+        "notes": [opened.texts[each.item] for each in notes if each.item in opened.texts],
+        "step": step,
+    }
+    return pages_of(reader.web).render(reader.web, "referral_letter.html", 200, **shown)
+
+
+def referral_of(dossier: Dossier) -> bytes:
+    """The referral that holds, as it was published; otherwise NoLetterError."""
+    written = [each for each in dossier.messages if Message.parse(each).event == REFERRED]
+    if dossier.state.referred and written:
+        return written[-1]
+    raise NoLetterError(_why_none(dossier.state, was_written=bool(written)))
+
+
+def _why_none(state: Case, *, was_written: bool) -> str:
+    if on_track(state.triaged, "pirt"):
+        return msgid(
+            "The letter is not written yet. Your mentor writes it; as soon as it is ready you find it here."
+        )
+    if was_written:
+        return msgid(
+            "The letter does not hold any more: the business came back from the health office, or changed what it makes. "
+            "The way of its products is decided again."
+        )
+    if state.triaged:
+        return msgid("No product here goes to the health office, so there is no letter to it.")
+    return msgid(
+        "Which way the products go is not decided yet. A letter is written for those of the health office."
+    )
+
+
+def referred(state: Case) -> Sequence[Product]:
+    return [
+        each for each in (state.business.products if state.business else ()) if each.number in state.referred
+    ]
+
+
+def notes_of(referral: bytes) -> tuple[ItemRef, ...]:
+    """What its mentor added in words."""
+    return TypeAdapter(tuple[ItemRef, ...]).validate_python(Message.parse(referral).data["items"])
+
+
+def _product(state: Case, product: Product, opened: Opened, named: Naming) -> Mapping[str, Any]:
+    return {
+        "number": product.number,
+        "name": opened.name_of(product) or named.kind(product.kind),
+        "kind": product.kind,
+        "traits": product.traits,
+        "triaged": next((each for each in state.triaged if each.product == product.number), None),
+    }

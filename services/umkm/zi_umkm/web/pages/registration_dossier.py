@@ -1,0 +1,87 @@
+"""The dossier of one product for the e-registration, as one zip: its papers, which come from intake and go on one after the other, and an index
+that names everything that is missing. It can be taken along at any time; what is not complete says so.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_umkm.domain import errors as refusal
+from zi_umkm.domain.business import Product
+from zi_umkm.messaging.upstream import media_types
+from zi_umkm.use_cases.dossier import Dossier, dossier_of
+from zi_umkm.web.official import SomeOfficial
+from zi_umkm.web.page_context import pages_of, ruled, say_of
+from zi_umkm.web.pages.case_owner import OwnCase, shown_product
+from zi_umkm.web.pages.dossier_contents import Contents, contents_of
+from zi_umkm.web.pages.papers import product_stated
+from zi_umkm.web.pages.vault_reader import WHO, Opened, Reader, at_the_desk, itself, streamed
+from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.zip_stream import Content, zipped
+
+INDEX = "index.html"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/umkm/cases/{ticket}/products/{number}/dossier.zip")
+async def own_dossier(own: OwnCase, number: int) -> Response:
+    return await _sent(itself(own), number)
+
+
+@router.post("/umkm/desk/cases/{ticket}/products/{number}/dossier.zip")
+async def dossier_at_the_desk(one: SomeOfficial, ticket: str, number: int) -> Response:
+    """For a mentor of the business; that each paper is opened is recorded before it is given."""
+    reader = await at_the_desk(one, ticket)
+    if one.person.sub not in (await one.office.mentoring.state(reader.asked)).mentors:
+        raise refusal.NotTheMentorError
+    return await _sent(reader, number)
+
+
+async def _sent(reader: Reader, number: int) -> Response:
+    """What breaks off on the way is no zip."""
+    pieces = zipped(await _members(reader, number))
+    name = f"dossier-{reader.asked.ticket[:8]}-{number}.zip"  # its check character is no letter in some
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return await streamed(pieces, "application/zip", headers)
+
+
+async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
+    """The papers come first: whether they can be read is known before anything is sent."""
+    office, dossier = reader.office, await dossier_of(reader.office, reader.asked)
+    product = product_stated(dossier.state, number)
+    if number not in dossier.readiness:
+        raise refusal.NotOurTrackError
+    opened = await reader.opened(WHO, product.items)
+    kinds = await office.store.query(lambda tx: media_types(tx, reader.asked.ticket))
+    rules = office.rules.of(dossier.state, office.clock.now())
+    shown = ruled(reader.web, office, rules, dossier.state)
+    named: Naming = shown["names"]
+    contents = contents_of(dossier, number, rules, named, say_of(reader.web), kinds)
+    shown |= _told(reader, dossier, product, opened, named, contents)
+    index = bytes(pages_of(reader.web).render(reader.web, "dossier_index.html", 200, **shown).body)
+    papers = [(each.name, partial(reader.content, each.row.file.item)) for each in contents.papers]
+    return [*papers, (INDEX, partial(_whole, index))]
+
+
+def _told(
+    reader: Reader, dossier: Dossier, product: Product, opened: Opened, named: Naming, contents: Contents
+) -> Mapping[str, Any]:
+    state, name = dossier.state, opened.name_of(product)
+    own, official = state.last_self_assessment, state.last_assessment
+    return {
+        "ticket": reader.asked.ticket,
+        "facts": reader.who(opened, state),
+        "kbli": state.business.kbli if state.business else (),
+        "product": shown_product(dossier, product, name or named.unnamed(product.number, product.kind)),
+        "own": own and own.result,
+        "official": official and official.result,
+        "contents": contents,
+    }
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,119 @@
+"""Whoever looks at what is personal of a case: its business, or an official, which the vault records before it tells anything."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+from zi_chassis.domain import Act, ErasedError
+from zi_chassis.uploads import FileRefusedError
+from zi_chassis.vault_requests import MINUTE, TooManyOpeningsError
+from zi_chassis.web.problem import RefusedError
+from zi_contracts.vault import ItemRef
+from zi_umkm.container import Office
+from zi_umkm.domain.business import Product
+from zi_umkm.domain.case import Case
+from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.use_cases.access import OFFICIALS
+from zi_umkm.web import labels
+from zi_umkm.web.official import Official
+from zi_umkm.web.page_context import OWN_COPY, UNREAD, readable, say_of
+from zi_umkm.web.pages.case_owner import Own
+
+MENTORING = "mentoring"
+WHO = ("business.name", "reporter.name", "business.address", "place", "business.nib", "reporter.phone")
+DESK = "/umkm/desk/cases/"
+
+
+class UnreadableNowError(RefusedError):
+    """Where the words of a business are the point, nothing is shown in their place."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("What the business told us can't be read just now. Please try again in a minute.")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was opened for once: fields of the request, and texts by item."""
+
+    fields: Mapping[str, str]
+    texts: Mapping[UUID, str]
+
+    def name_of(self, product: Product) -> str | None:
+        """As its business calls it."""
+        names = [self.texts[item.item] for item in product.items if item.item in self.texts]
+        return names[-1] if names else None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`back` is the page from which they came."""
+
+    web: Request
+    office: Office
+    asked: Asked
+    by: Act
+    token: str | None
+    purpose: str
+    back: str
+
+    @property
+    def is_official(self) -> bool:
+        return self.by.role.startswith("staff:")
+
+    async def opened(self, fields: Sequence[str], items: Sequence[ItemRef] = ()) -> Opened:
+        """All of it, or ErasedError or UnreadableNowError."""
+        vault, ticket = self.office.vault, self.asked.ticket
+        try:
+            told = await vault.read(ticket, fields, self.purpose, token=self.token)
+            texts = await vault.disclosed(ticket, items, self.purpose, self.token)
+        except ErasedError:
+            raise
+        except UNREAD as error:
+            raise UnreadableNowError from error
+        return Opened(told, {item: each.text for item, each in texts.items()})
+
+    def content(self, item: UUID) -> AsyncIterator[bytes]:
+        """A file, piece by piece."""
+        uploads = self.office.uploads
+        return uploads.content(self.web, self.asked.ticket, self.by, item, MENTORING)
+
+    def who(self, opened: Opened, state: Case) -> Mapping[str, str]:
+        """By what it is called; that there is no business number yet is said as well."""
+        say = say_of(self.web)
+        none = {} if state.business and state.business.has_nib else {"business.nib": say("none yet")}
+        told = none | {name: readable(name, text, say) for name, text in opened.fields.items()}
+        return {labels.PERSONAL[name]: told[name] for name in WHO if name in told}
+
+
+async def streamed(
+    pieces: AsyncIterator[bytes], media_type: str, headers: Mapping[str, str]
+) -> StreamingResponse:
+    """What can't be read at all is refused before anything is sent."""
+    try:
+        first = await anext(pieces)
+    except FileRefusedError as error:
+        if error.status == TooManyOpeningsError.status:
+            raise TooManyOpeningsError(int(error.retry_after or MINUTE)) from error
+        raise UnreadableNowError from error
+    return StreamingResponse(_after(first, pieces), media_type=media_type, headers=dict(headers))
+
+
+async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
+
+
+def itself(own: Own) -> Reader:
+    return Reader(own.web, own.office, own.asked, own.by, own.token, OWN_COPY, own.here)
+
+
+async def at_the_desk(one: Official, ticket: str) -> Reader:
+    asked = await one.office.access.request(ticket)
+    by, back = one.act(*OFFICIALS), f"{DESK}{asked.ticket}"
+    return Reader(one.web, one.office, asked, by, one.person.token, MENTORING, back)

@@ -1,0 +1,255 @@
+"""The pages for everybody and for a business: what mentoring is and came to, and the workspace of one case with its one next step."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from zi_chassis.database import Tx
+from zi_chassis.identity import APPLICANT
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_umkm.container import Office
+from zi_umkm.domain.case import OVER, Case, ConsentGiven, Status
+from zi_umkm.domain.next_step import next_step, way
+from zi_umkm.domain.small_groups import LEAST
+from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.messaging.upstream import requests_by
+from zi_umkm.read import outcomes
+from zi_umkm.read.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
+from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.web import labels
+from zi_umkm.web.api.cases import TheOffice
+from zi_umkm.web.form_fields import chosen, key_of, text_of, ticket_of, tried, uuid_of
+from zi_umkm.web.page_context import (
+    history_of,
+    names_of,
+    pages_of,
+    ruled,
+    say_of,
+    shown_stops,
+    step_in,
+    whole_way,
+)
+from zi_umkm.web.pages import assessment as assessment_pages
+from zi_umkm.web.pages import files as own_files
+from zi_umkm.web.pages import papers as paper_pages
+from zi_umkm.web.pages import referral_letter, registration_dossier
+from zi_umkm.web.pages.case_owner import Own, OwnCase, ShownProduct, part, products_of
+
+router = APIRouter(include_in_schema=False)
+
+
+# -- for everybody
+
+
+@router.get("/umkm")
+async def without_slash() -> Response:
+    return RedirectResponse("/umkm/", 308)
+
+
+@router.get("/umkm/")
+async def home(request: Request, office: TheOffice) -> Response:
+    rules = office.rules.in_force(office.clock.now())
+    shown = {
+        **ruled(request, office, rules),
+        "stops": whole_way(rules),
+        "cases": await _own_cases(request, office),
+    }
+    return pages_of(request).render(request, "home.html", 200, **shown)
+
+
+async def _own_cases(request: Request, office: Office) -> list[Asked] | None:
+    """Of whoever is signed in for a business; None for everybody else."""
+    person = await office.access.signed_in(request)
+    if person is None:
+        return None
+    request.state.staff = person
+    return await office.store.query(lambda tx: requests_by(tx, person.sub, APPLICANT))
+
+
+@router.get("/umkm/statistics")
+async def statistics(request: Request, office: TheOffice) -> Response:
+    now = office.clock.now()
+    rules = office.rules.in_force(now)
+    named, say = names_of(request, office, rules), say_of(request)
+    counted = await office.store.query(outcomes.outcomes)
+    told, numbers = outcomes.public_outcomes(counted), sum(each.numbers for each in counted)
+    stuck = await office.store.query(lambda tx: outcomes.public_stuck(tx, now))
+    learned = outcomes.public_learned(await office.store.query(trainings_held))
+    shown = {
+        **ruled(request, office, rules),
+        "kinds": outcomes.KINDS,
+        "fills": outcomes.FILLS,
+        "outcomes": told,
+        "numbers": numbers if numbers >= LEAST else None,
+        "drawn": outcomes.KINDS
+        | ({outcomes.FEW: outcomes.FEW_WORDS} if any(each.few for each in told) else {}),
+        "chart": outcomes.chart(told, named.district),
+        "stuck": stuck,
+        "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.group_of(status))),
+        "durations": outcomes.public_durations(await office.store.query(outcomes.durations), told),
+        "learned": learned,
+        "learned_chart": outcomes.learned_chart(learned, named.district),
+    }
+    return pages_of(request).render(request, "statistics.html", 200, **shown)
+
+
+# -- the whole of one case
+
+
+@router.get("/umkm/cases/{ticket}")
+async def overview(own: OwnCase) -> Response:
+    return await _overview(own, Form())
+
+
+async def _overview(own: Own, form: Form, status: int = 200) -> Response:
+    dossier = await own.dossier()
+    state, rules = dossier.state, own.rules(dossier.state)
+    shown = part(own, state, form)
+    named = shown["names"]
+    products = await products_of(own.office, dossier, own.token, named)
+    permit_missing = dossier.missing if _asks_permit(state) else ()
+    own_result = state.last_self_assessment
+    shown |= {
+        "next": next_step(state, permit_lacks=bool(permit_missing), registration_lacks=_lacks(products)),
+        "step": step_in(state.status, rules),
+        "until": _until(state),
+        "way": shown_stops(way(state), rules),
+        "products": products,
+        "permit_missing": permit_missing,
+        "own": own_result.result if own_result else None,
+        "open_findings": sum(each.is_open for each in state.findings),
+        "has_letter": bool(state.referred),
+        "trainings": await _attended(own, dossier),
+        "offered": await _offered(own, dossier),
+        "consents": _consents(dossier),
+        "history": await history_of(own.web, own.office, dossier.messages, named),
+        "may_close": state.status not in OVER,
+    }
+    return pages_of(own.web).render(own.web, "case.html", status, **shown)
+
+
+@dataclass(frozen=True)
+class Attended:
+    """A training that the business takes part in, and what it knew before and after."""
+
+    row: TrainingRow
+    own: ParticipantRow
+
+
+async def _attended(own: Own, dossier: Dossier) -> list[Attended]:
+    id = own.asked.mentoring
+
+    def question(tx: Tx) -> list[Attended]:
+        groups = [(row, participants(tx, row.training)) for row in dossier.trainings]
+        return [Attended(row, each) for row, group in groups for each in group if each.case == id]
+
+    return await own.office.store.query(question)
+
+
+async def _offered(own: Own, dossier: Dossier) -> list[TrainingRow]:
+    """Where a place is left in its district, the next one first."""
+    state, now = dossier.state, own.office.clock.now()
+    if state.business is None or state.status in OVER:
+        return []
+    known = {each.training for each in dossier.trainings}
+    coming = [
+        each
+        for each in await own.office.store.query(trainings)
+        if each.begins > now and each.held is None and each.enrolled < each.places
+    ]
+    here = [each for each in coming if each.district == state.business.district]
+    return sorted((each for each in here if each.training not in known), key=lambda each: each.begins)
+
+
+def _consents(dossier: Dossier) -> list[ConsentGiven]:
+    """Those that hold, in the order in which they were given."""
+    given = {each.to: each for each in dossier.events if isinstance(each, ConsentGiven)}
+    return [each for each in given.values() if each.to in dossier.state.consents]
+
+
+def _asks_permit(state: Case) -> bool:
+    return state.status in (Status.TRIAGED, Status.ASSESSED, Status.CORRECTING, Status.CORRECTED)
+
+
+def _lacks(products: list[ShownProduct]) -> bool:
+    """Whether no product can be sent to be registered."""
+    waiting = [each for each in products if each.ours and each.registered is None]
+    return all(each.lacks for each in waiting)
+
+
+def _until(state: Case) -> datetime | None:
+    """The first day by which something was agreed to be put right."""
+    if state.status is not Status.CORRECTING:
+        return None
+    return min((each.due for each in state.findings if each.is_under_way and each.due), default=None)
+
+
+# -- parts of it; before the commands, which take any name
+
+router.include_router(assessment_pages.router)
+router.include_router(paper_pages.router)
+router.include_router(own_files.router)
+router.include_router(referral_letter.router)
+router.include_router(registration_dossier.router)
+
+
+# -- on its way
+
+
+async def _return(own: Own, form: Form) -> None:
+    await own.office.mentoring.return_(own.asked, own.by, key_of(form), text_of(form, "note"))
+
+
+async def _apply_for_permit(own: Own, form: Form) -> None:
+    await own.office.mentoring.apply_for_permit(own.asked, own.by, key_of(form))
+
+
+async def _resume(own: Own, form: Form) -> None:
+    await own.office.mentoring.resume(own.asked, own.by, key_of(form))
+
+
+async def _close(own: Own, form: Form) -> None:
+    await own.office.mentoring.close(own.asked, own.by, key_of(form), "business_asked")
+
+
+async def _enrol(own: Own, form: Form) -> None:
+    await own.office.teaching.enrol(uuid_of(form, "training"), own.asked, own.by)
+
+
+async def _give_consent(own: Own, form: Form) -> None:
+    await own.office.mentoring.give_consent(own.asked, own.by, key_of(form), ticket_of(form, "to"))
+
+
+async def _withdraw_consent(own: Own, form: Form) -> None:
+    given = tuple((await own.state()).consents)
+    to = chosen(form, "to", given)
+    await own.office.mentoring.withdraw_consent(own.asked, own.by, key_of(form), to)
+
+
+# For each command the field at which a refusal is shown, and what is done.
+COMMANDS: Mapping[str, tuple[str, Callable[[Own, Form], Awaitable[None]]]] = {
+    "return": ("command", _return),
+    "apply-for-permit": ("command", _apply_for_permit),
+    "resume": ("command", _resume),
+    "close": ("command", _close),
+    "enrol": ("command", _enrol),
+    "give-consent": ("to", _give_consent),
+    "withdraw-consent": ("to", _withdraw_consent),
+}
+
+
+@router.post("/umkm/cases/{ticket}/{command}")
+async def act(own: OwnCase, command: str) -> Response:
+    form = Form.of(await own.web.form())
+    if command not in COMMANDS:
+        raise NotFoundError(DETAILS[404])
+    field, done = COMMANDS[command]
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _overview(own, refused, status)
+
+    return await tried(own.web, form, field, again, done(own, form), own.here)

@@ -1,0 +1,364 @@
+"""How answers are made of what is kept: the words in the caller's language, the rules with their sources."""
+
+from collections.abc import Iterable, Sequence
+
+from starlette.requests import Request
+
+from zi_chassis.store import Handled
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages, Translator
+from zi_contracts.message import Message
+from zi_contracts.umkm import TriagedProduct
+from zi_rules.mentoring.assessment import Difference
+from zi_rules.mentoring.next_step import Cost, next_step
+from zi_rules.mentoring.readiness import Readiness
+from zi_rules.mentoring.rule_set import MentoringRules, Ruling
+from zi_umkm.container import Office
+from zi_umkm.domain.business import Product
+from zi_umkm.domain.case import BusinessAssessed, Case, Status
+from zi_umkm.domain.corrective_action import Finding
+from zi_umkm.domain.small_groups import LEAST
+from zi_umkm.read.outcomes import PublicOutcome, Stuck
+from zi_umkm.read.projections import (
+    Attention,
+    CaseRow,
+    Count,
+    FileRow,
+    Load,
+    ToVerify,
+    TrainingRow,
+    VisitRow,
+)
+from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.web import answers, history
+from zi_umkm.web.rule_names import Naming
+
+
+def say_of(request: Request) -> Translator:
+    pages: Pages = request.app.state.pages
+    return pages.translator(language_of(request))
+
+
+def names(request: Request, office: Office, state: Case) -> Naming:
+    """By the rules of this case, or those in force."""
+    now = office.clock.now()
+    checklists, rules = office.rules.checklists_for(state, now), office.rules.of(state, now)
+    return Naming(rules, checklists, office.districts, language_of(request), say_of(request))
+
+
+async def case(request: Request, office: Office, dossier: Dossier) -> answers.CaseAnswer:
+    state, row = dossier.state, dossier.row
+    named, rules = names(request, office, state), office.rules.of(state, office.clock.now())
+    business = state.business
+    public = office.settings.public_url
+    return answers.CaseAnswer(
+        ticket=dossier.request.ticket,
+        state=state.status.value,
+        slept=state.slept.value if state.status is Status.DORMANT else None,
+        holder=state.holder,
+        since=None if row is None else row.since,
+        district=dossier.request.district if business is None else business.district,
+        has_nib=bool(business and business.has_nib),
+        kbli=list(business.kbli) if business else [],
+        mentored=bool(state.mentors),
+        rules=f"{rules.id} {rules.version}",
+        pinned=_pinned(state),
+        next=_next(named, state, rules),
+        products=[_product(named, dossier, rules, each) for each in (business.products if business else ())],
+        findings=[_finding(named, each) for each in state.findings],
+        assessments=[_assessment(each) for each in state.assessments.values()],
+        differences=[_difference(named, each) for each in dossier.differences],
+        missing_for_permit=requirements(named, rules, dossier.missing),
+        files=[_file(each) for each in dossier.files],
+        visits=[_visit(each) for each in dossier.visits],
+        trainings=[training(each) for each in dossier.trainings],
+        consents=sorted(state.consents),
+        check_due=None if row is None else row.check_due,
+        timeline=await _timeline(request, office, dossier, named),
+        links=answers.CaseLinks(
+            page=f"{public}/umkm/cases/{dossier.request.ticket}",
+            case=f"{public}/track/{dossier.request.ticket}",
+        ),
+    )
+
+
+def _pinned(state: Case) -> answers.PinnedAnswer | None:
+    if state.rules is None:
+        return None
+    return answers.PinnedAnswer(**state.rules.model_dump(), pinned=state.rules.pinning)
+
+
+def done(ticket: str, handled: Handled[Case]) -> answers.DoneAnswer:
+    return answers.DoneAnswer(
+        ticket=ticket,
+        state=handled.state.status.value,
+        holder=handled.state.holder,
+        event_id=handled.recorded[0].event_id if handled.recorded else None,
+    )
+
+
+def requirements(
+    named: Naming, rules: MentoringRules, codes: Iterable[str]
+) -> list[answers.RequirementAnswer]:
+    """As the rules ask for them, with their sources."""
+    wanted = set(codes)
+    return [
+        answers.RequirementAnswer(
+            code=each.code,
+            part=each.part.value,
+            text=named.text(each.text),
+            source=each.source,
+            source_status=each.source_status,
+        )
+        for each in rules.requirements
+        if each.code in wanted
+    ]
+
+
+def _next(named: Naming, state: Case, rules: MentoringRules) -> answers.NextAnswer | None:
+    if state.status is Status.UNKNOWN:
+        return None
+    now = next_step(state.status.value, rules)
+    return answers.NextAnswer(
+        text=named.text(now.step.text),
+        source=now.step.source,
+        source_status=now.step.source_status,
+        cost=None if now.cost is None else _cost(now.cost),
+    )
+
+
+def _cost(cost: Cost) -> answers.CostAnswer:
+    return answers.CostAnswer(
+        least=cost.least,
+        most=cost.most,
+        source=cost.full.source,
+        source_status=cost.full.source_status,
+        reduction_source=cost.reduction.source,
+    )
+
+
+def _product(
+    named: Naming, dossier: Dossier, rules: MentoringRules, product: Product
+) -> answers.ProductAnswer:
+    state, number = dossier.state, product.number
+    triaged = next((each for each in state.triaged if each.product == number), None)
+    ready = dossier.readiness.get(number)
+    rulings = (None, None) if triaged is None else (triaged.track_ruling, triaged.risk_ruling)
+    return answers.ProductAnswer(
+        number=number,
+        kind=product.kind,
+        traits=list(product.traits),
+        track=None if triaged is None else triaged.track,
+        track_reason=_reason(named, rules.tracks, rulings[0]),
+        risk=None if triaged is None else triaged.risk,
+        risk_reason=_reason(named, rules.risks, rulings[1]),
+        referred=number in state.referred,
+        ready=None if ready is None else int(ready.share * 100),
+        missing=_missing(named, rules, triaged, ready),
+        sent=number in state.sent,
+        registration_number=state.numbers.get(number),
+    )
+
+
+def _missing(
+    named: Naming, rules: MentoringRules, triaged: TriagedProduct | None, ready: Readiness | None
+) -> list[answers.RequirementAnswer]:
+    if triaged is None or ready is None:
+        return []
+    return requirements(named, rules, (each.code for each in ready.missing))
+
+
+def _reason(named: Naming, rulings: Sequence[Ruling], code: str | None) -> answers.SourcedAnswer | None:
+    found = next((each for each in rulings if each.code == code), None)
+    if found is None:
+        return None
+    return answers.SourcedAnswer(
+        code=found.code,
+        text=named.text(found.reason),
+        source=found.source,
+        source_status=found.source_status,
+    )
+
+
+def _finding(named: Naming, finding: Finding) -> answers.FindingAnswer:
+    said = finding.model_dump(exclude={"authors"})
+    return answers.FindingAnswer(**said, text=named.item(finding.item))
+
+
+def _assessment(assessed: BusinessAssessed) -> answers.AssessmentAnswer:
+    result = assessed.result
+    return answers.AssessmentAnswer(
+        visit=assessed.visit,
+        assessor=assessed.assessor,
+        checklist=result.checklist,
+        rating=result.rating,
+        points=result.points,
+        findings=len(result.findings),
+        critical=result.critical,
+        at=assessed.by.at,
+    )
+
+
+def _difference(named: Naming, each: Difference) -> answers.DifferenceAnswer:
+    return answers.DifferenceAnswer(
+        item=each.item, text=named.item(each.item), own=each.business, official=each.official
+    )
+
+
+def _file(row: FileRow) -> answers.FileAnswer:
+    return answers.FileAnswer(
+        kind=row.kind, code=row.code, product=row.product, item=row.file.item, at=row.at
+    )
+
+
+def _visit(row: VisitRow) -> answers.ListedVisit:
+    return answers.ListedVisit(
+        visit=row.visit,
+        assessor=row.assessor,
+        checklist=row.checklist,
+        begun=row.begun,
+        finished=row.finished,
+        answers=row.answers,
+        photos=row.photos,
+    )
+
+
+async def _timeline(
+    request: Request, office: Office, dossier: Dossier, named: Naming
+) -> list[answers.StepAnswer]:
+    indexes = await office.ledger.indexes(Message.parse(each).id for each in dossier.messages)
+    public = office.settings.public_url
+    told = history.steps(dossier.messages, indexes, public, say_of(request), named)
+    return [
+        answers.StepAnswer(
+            event_id=each.event_id,
+            event=each.event,
+            at=each.at,
+            role=each.role,
+            text=each.text,
+            ledger=each.ledger
+            and answers.LedgerPlaceAnswer(index=each.ledger.index, receipt=each.ledger.receipt),
+        )
+        for each in told
+    ]
+
+
+# -- the desk and the board
+
+
+def listed(row: CaseRow) -> answers.ListedCase:
+    return answers.ListedCase(
+        ticket=row.ticket,
+        district=row.district,
+        state=row.status.value,
+        holder=row.holder,
+        mentor=row.mentor,
+        begun=row.begun,
+        since=row.since,
+        heard_at=row.heard_at,
+        attended_at=row.attended_at,
+        visited_at=row.visited_at,
+        rating=row.rating,
+        points=row.points,
+        findings_open=row.findings_open,
+        critical_open=row.critical_open,
+        evidenced=row.evidenced,
+        overdue=row.overdue,
+        numbers=row.numbers,
+        check_due=row.check_due,
+    )
+
+
+def count(each: Count) -> answers.CountAnswer:
+    return answers.CountAnswer(
+        district=each.district, state=each.status.value, cases=each.cases, numbers=each.numbers
+    )
+
+
+def load(each: Load) -> answers.LoadAnswer:
+    return answers.LoadAnswer(
+        mentor=each.mentor,
+        cases=each.cases,
+        with_office=each.with_office,
+        critical=each.critical,
+        overdue=each.overdue,
+        longest=each.longest,
+    )
+
+
+def attention(each: Attention) -> answers.AttentionAnswer:
+    return answers.AttentionAnswer(
+        district=each.district,
+        cases=each.cases,
+        without_mentor=each.without_mentor,
+        never_visited=each.never_visited,
+        last_visit=each.last_visit,
+        last_attended=each.last_attended,
+        longest=each.longest,
+    )
+
+
+def trips(rows: Iterable[CaseRow]) -> list[answers.TripAnswer]:
+    """By district, where most wait for the office first."""
+    by_district: dict[str, list[CaseRow]] = {}
+    for row in rows:
+        by_district.setdefault(row.district, []).append(row)
+    told = [
+        answers.TripAnswer(
+            district=district,
+            cases=[listed(each) for each in theirs],
+            with_office=sum(each.holder == "office" for each in theirs),
+        )
+        for district, theirs in by_district.items()
+    ]
+    return sorted(told, key=lambda each: (-each.with_office, each.district))
+
+
+def to_verify(official: str, each: ToVerify) -> answers.ToVerifyAnswer:
+    return answers.ToVerifyAnswer(
+        ticket=each.ticket,
+        district=each.district,
+        item=each.finding.item,
+        grade=each.finding.grade,
+        critical=each.finding.critical,
+        since=each.since,
+        own=official in each.finding.authors,
+    )
+
+
+def desk_visit(row: VisitRow) -> answers.DeskVisit:
+    return answers.DeskVisit(
+        visit=row.visit, case=row.ticket, begun=row.begun, answers=row.answers, photos=row.photos
+    )
+
+
+def outcome(each: PublicOutcome) -> answers.OutcomeAnswer:
+    return answers.OutcomeAnswer(
+        district=each.district, cases=each.total, counts=dict(each.counts), numbers=each.numbers
+    )
+
+
+def stuck(each: Stuck) -> answers.StuckAnswer:
+    return answers.StuckAnswer(
+        state="other" if each.status is None else each.status.value, cases=each.cases, days=each.days
+    )
+
+
+def public_training(row: TrainingRow) -> answers.TrainingAnswer:
+    few = {"before": None, "after": None} if row.attended < LEAST else {}
+    return training(row).model_copy(update=few)
+
+
+def training(row: TrainingRow) -> answers.TrainingAnswer:
+    return answers.TrainingAnswer(
+        training=row.training,
+        district=row.district,
+        topic=row.topic,
+        begins=row.begins,
+        places=row.places,
+        enrolled=row.enrolled,
+        attended=row.attended,
+        held=row.held,
+        before=row.before,
+        after=row.after,
+    )

@@ -1,0 +1,96 @@
+"""Refusals of the API that have more to say than a sentence: everything that is missing, the step left out, what intake said of a file."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter
+from starlette.requests import Request
+
+from zi_chassis.uploads import FileRefusedError
+from zi_chassis.web import problem
+from zi_umkm.container import Office
+from zi_umkm.domain.errors import (
+    CriticalOpenError,
+    IncompleteError,
+    InDisputeError,
+    SkippedStepError,
+    UnansweredError,
+)
+from zi_umkm.web import presenters as telling
+from zi_umkm.web.answers import ProblemAnswer
+
+PROBLEM = "application/problem+json"
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "For businesses the token of their case, which intake gives for ticket and code, or that of their sign-in; for "
+    "officials that of theirs.",
+}
+PARTS = "#/components/schemas/{model}"
+OF_ITEMS = (CriticalOpenError, InDisputeError, UnansweredError)
+
+
+def install(app: FastAPI) -> None:
+    """And describes, in the one place that the description refers to, how every route says no, and what is shown to it."""
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plain()
+        parts = TypeAdapter(ProblemAnswer).json_schema(ref_template=PARTS)
+        document["components"]["schemas"] |= {**parts.pop("$defs"), ProblemAnswer.__name__: parts}
+        document["components"]["securitySchemes"] = {"bearer": BEARER}
+        for operation in (each for path in document["paths"].values() for each in path.values()):
+            if "401" in operation["responses"]:
+                operation["security"] = [{"bearer": []}]
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
+    app.add_exception_handler(IncompleteError, incomplete)
+    app.add_exception_handler(SkippedStepError, skipped)
+    for kind in OF_ITEMS:
+        app.add_exception_handler(kind, of_items)
+    app.add_exception_handler(FileRefusedError, refused_by_intake)
+
+
+async def incomplete(request: Request, error: Exception) -> Response:
+    """Everything at once, each with the source of its rule."""
+    assert isinstance(error, IncompleteError)
+    if problem.wants_page(request):
+        return problem.response(request, error)
+    office: Office = request.app.state.office
+    state = await office.mentoring.state(await office.access.request(request.path_params["ticket"]))
+    named = telling.names(request, office, state)
+    wanted = telling.requirements(named, office.rules.of(state, office.clock.now()), error.missing)
+    return _document(request, error, missing=[each.model_dump(mode="json") for each in wanted])
+
+
+async def skipped(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SkippedStepError)
+    return _told(request, error, step=error.step)
+
+
+async def of_items(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CriticalOpenError | InDisputeError | UnansweredError)
+    return _told(request, error, items=list(error.items))
+
+
+async def refused_by_intake(request: Request, error: Exception) -> Response:
+    """As intake said it."""
+    assert isinstance(error, FileRefusedError)
+    answer = JSONResponse(dict(error.document), error.status, media_type=PROBLEM)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = error.retry_after
+    return answer
+
+
+def _told(request: Request, error: Exception, **more: Any) -> Response:
+    if problem.wants_page(request):
+        return problem.response(request, error)
+    return _document(request, error, **more)
+
+
+def _document(request: Request, error: Exception, **more: Any) -> Response:
+    told = problem.problem_of(request, error)
+    document = told.document(getattr(request.state, "request_id", ""))
+    return JSONResponse(document | more, told.status, media_type=PROBLEM)

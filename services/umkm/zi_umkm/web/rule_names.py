@@ -1,0 +1,116 @@
+"""Names and sentences of the rule data in the reader's language; what a newer rule set no longer names keeps its code."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from zi_chassis.web.page import Translator
+from zi_rules.district import District
+from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
+from zi_rules.mentoring.rule_set import MentoringRules
+from zi_rules.provenance import Text
+from zi_umkm.web.labels import OTHER_DISTRICTS
+
+ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
+REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
+
+
+class Naming:
+    """`rules` are those of the case; `checklists` all that answers were ever given to, the one in force first."""
+
+    def __init__(
+        self,
+        rules: MentoringRules,
+        checklists: Sequence[Checklist],
+        districts: Sequence[District],
+        language: str,
+        say: Translator,
+    ) -> None:
+        self._rules = rules
+        self._checklists = checklists
+        self._districts = {each.code: each.name for each in districts}
+        self._language = language
+        self._say = say
+
+    def district(self, code: str) -> str:
+        return self._say(OTHER_DISTRICTS) if code == "other" else self._in(self._districts, code)
+
+    def track(self, code: str) -> str:
+        return self._in(self._rules.names.tracks, code)
+
+    def risk(self, code: str) -> str:
+        return self._in(self._rules.names.risks, code)
+
+    def kind(self, code: str) -> str:
+        return self._in(self._rules.names.products, code)
+
+    def unnamed(self, number: int, kind: str) -> str:
+        """A product whose own name is closed."""
+        return f"{number}. {self.kind(kind)}"
+
+    def trait(self, code: str) -> str:
+        return self._in(self._rules.names.traits, code)
+
+    def requirement(self, code: str) -> str:
+        return self._in({each.code: each.text for each in self._rules.requirements}, code)
+
+    def requirements(self, codes: Iterable[str]) -> str:
+        return "; ".join(map(self.requirement, codes))
+
+    def item(self, code: str) -> str:
+        found = self._item(code)
+        return code if found is None else self.text(found[1].text)
+
+    def aspect(self, checklist: Checklist, code: str) -> str:
+        return self._in({each.code: each.name for each in checklist.aspects}, code)
+
+    def grade(self, code: str) -> str:
+        return self._in({each.code: each.name for list_ in self._checklists for each in list_.grades}, code)
+
+    def rating(self, code: str) -> str:
+        return self._in({each.code: each.name for list_ in self._checklists for each in list_.ratings}, code)
+
+    def outcome(self, told: Mapping[str, Any]) -> str:
+        """Of one triaged product as it was published."""
+        number, track, risk = told.get("product", 0), str(told.get("track", "")), str(told.get("risk", ""))
+        return self._say(
+            "Product {number}: {track} (risk: {risk}).",
+            number=number,
+            track=self.track(track),
+            risk=self.risk(risk),
+        )
+
+    def amount(self, rupiah: int) -> str:
+        """1250000 -> 1.250.000 in Indonesian, 1,250,000 in English."""
+        written = f"{rupiah:,}"
+        return written.replace(",", ".") if self._language == "id" else written
+
+    def cited(self, source: str) -> list[tuple[str, str | None]]:
+        """The parts of a source: words, and addresses, which are shown by their host alone."""
+        return [self._cited(part) for part in ADDRESS.split(source) if part]
+
+    def text(self, both: Text) -> str:
+        return str(getattr(both, self._language))
+
+    def _cited(self, part: str) -> tuple[str, str | None]:
+        """Remarks are written in English, and told in Indonesian where locale/id.po has them."""
+        if ADDRESS.fullmatch(part):
+            return urlsplit(part).netloc, part
+        found = REMARK.fullmatch(part)
+        if found is None or "{" in part:
+            return part, None
+        before, remark, after = found.groups()
+        return before + (self._say(remark) if remark else "") + after, None
+
+    def _item(self, code: str) -> tuple[Checklist, ChecklistItem] | None:
+        found = ((list_, each) for list_ in self._checklists for each in list_.items if each.code == code)
+        return next(found, None)
+
+    def _in(self, names: Mapping[Any, Text], code: str) -> str:
+        """The keys are codes, written as such."""
+        return self.text(names[code]) if code in names else code
+
+
+def items_of(checklist: Checklist, aspect: Aspect) -> list[ChecklistItem]:
+    return [each for each in checklist.items if each.aspect == aspect.code]

@@ -1,0 +1,116 @@
+"""What goes out of each event: exactly its contract's fields, and nothing of what businesses say but kinds, codes and counts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.umkm import steps as usual
+from tests.umkm.domain import test_training, test_visit
+from tests.umkm.steps import named
+
+from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
+from zi_contracts.data import Data
+from zi_umkm.domain import case, visit
+from zi_umkm.messaging.published import CONTRACTS, DECIDERS, cases, trainings, visits
+
+Published = tuple[Event, Disclosure]
+REFERRED_AND_BACK = (*usual.REFERRED, usual.RETURN)
+WITH_TWO = (*usual.ASSIGNED, usual.RESTATE, usual.IDENTIFY, usual.TRIAGE, usual.SECOND_NOT_OURS, usual.REFER)
+CORRECTING = (*usual.ASSESSED, usual.AGREE, usual.REMIND, usual.EVIDENCE, usual.VERIFY, usual.REOPEN)
+SENT_TWICE = (
+    *usual.APPLIED,
+    usual.RETURN_PERMIT,
+    usual.APPLY,
+    usual.ISSUE,
+    usual.SEND,
+    usual.RETURN_REGISTRATION,
+)
+ASLEEP = (*usual.REFERRED, usual.PAUSE, usual.RESUME, usual.CLOSE)
+PREPARED = (*usual.TRIAGED, usual.SELF, usual.ADD_DOCUMENT, usual.CHECK_LABEL)
+CONSENTING = (*usual.ASSIGNED, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT)
+
+
+def told(decider: Decider[Any], *commands: Command) -> Iterator[Published]:
+    state = decider.initial
+    for command in commands:
+        for event in decider.decide(command, state):
+            state = decider.evolve(state, event)
+            yield event, decider.publish(event, state)
+
+
+@pytest.fixture(scope="module")
+def published() -> list[Published]:
+    ways = (
+        REFERRED_AND_BACK,
+        WITH_TWO,
+        CORRECTING,
+        SENT_TWICE,
+        ASLEEP,
+        PREPARED,
+        CONSENTING,
+        usual.GRADUATED,
+    )
+    here, training = test_visit, test_training
+    return [
+        *(each for way in ways for each in told(cases, *way)),
+        *told(visits, here.BEGIN, here.YES, here.NO, here.PHOTO, here.SETTLE, *here.SIGNED, here.FINISH),
+        *told(trainings, *training.TWO, training.came("a", 40, 70), training.CONCLUDE),
+    ]
+
+
+def test_every_event_has_its_contract_and_every_contract_its_event(published: list[Published]) -> None:
+    kinds = {event for decider in DECIDERS for event in decider.events}
+    assert {kind.__name__ for kind in kinds} == set(CONTRACTS)
+    assert {type(event) for event, _ in published} == kinds
+    assert all(CONTRACTS[kind.__name__].type == message_type("umkm", kind) for kind in kinds)
+
+
+def test_an_event_discloses_the_fields_of_its_contract(published: list[Published]) -> None:
+    for event, disclosure in published:
+        data = disclosure.data
+        assert isinstance(data, Data)
+        assert type(data) is CONTRACTS[type(event).__name__]
+        assert data.model_fields_set == set(type(data).model_fields)
+        assert type(data).model_validate_json(data.model_dump_json()) == data
+
+
+def test_what_businesses_make_and_who_they_are_stays_inside(published: list[Published]) -> None:
+    inside = (
+        "frozen_fish",
+        "frozen_meat_or_fish",
+        "10213",
+        "product.name",
+        "business.place",
+        str(named("owner")),
+    )
+    for _, disclosure in published:
+        assert isinstance(disclosure.data, Data)
+        said = disclosure.data.model_dump_json()
+        assert not [word for word in inside if word in said]
+
+
+def test_what_was_answered_stays_inside(published: list[Published]) -> None:
+    [first, second] = [
+        disclosure.data for event, disclosure in published if isinstance(event, visit.ItemAnswered)
+    ]
+    assert isinstance(first, Data)
+    assert isinstance(second, Data)
+    assert "said" not in first.model_dump()
+    assert (first.model_dump()["standing"], second.model_dump()["standing"]) == (1, 2)
+
+
+def test_a_message_is_about_its_case(published: list[Published]) -> None:
+    subjects = {type(event).__name__: disclosure.subject for event, disclosure in published}
+    assert (
+        subjects["BusinessGraduated"] == subjects["ActionVerified"] == subjects["VisitSigned"] == usual.TICKET
+    )
+    assert subjects["TrainingHeld"] == "training"
+
+
+def test_a_mentorship_is_told_under_every_reference_of_the_business() -> None:
+    told_of = [
+        (disclosure.data.model_dump()["mentor"], disclosure.data.model_dump()["business_ref"])
+        for event, disclosure in told(cases, *usual.ASSIGNED, usual.IDENTIFY)
+        if isinstance(event, case.MentoringRecorded) and isinstance(disclosure.data, Data)
+    ]
+    assert told_of == [("mentor-ani", usual.TEMPORARY), ("mentor-ani", usual.OWN)]

@@ -1,0 +1,247 @@
+"""The read models say what the events say: of one case, of many, page by page, on either database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from random import Random
+from uuid import UUID
+
+import pytest
+from tests.certificates.inside import ticket_of
+from tests.umkm.house import House
+from tests.umkm.inside import SAMBAL, Inside
+from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
+
+from zi_chassis.database import Tx
+from zi_umkm.domain.case import OVER, CaseCommands, Register, Restate, Status
+from zi_umkm.domain.corrective_action import Progress
+from zi_umkm.messaging.published import cases
+from zi_umkm.read.projections import (
+    Attention,
+    CaseRow,
+    Count,
+    Load,
+    Place,
+    Wanted,
+    actions_to_verify,
+    attention,
+    case_of,
+    case_row,
+    case_rows,
+    counts,
+    findings_of,
+    loads,
+    visits_under_way,
+    ways,
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, seed: int) -> None:
+    house, id = House(Random(seed)), named("case")
+    house.run(120)
+    for command in house.accepted:
+        await inside.office.store.handle(cases, id, command)
+    _, state = await inside.office.store.fetch(cases, id)
+    assert state == house.state
+    row = await inside.office.store.query(lambda tx: case_of(tx, TICKET))
+    assert row is not None
+    assert (row.status, row.holder, row.business_ref) == (state.status, state.holder, state.business_ref)
+    assert (row.mentors, row.mentor) == (state.mentors, state.mentors[-1] if state.mentors else None)
+    assert (row.slept or row.status, row.heard_at) == (
+        state.slept if state.status is Status.DORMANT else state.status,
+        state.heard_at,
+    )
+    assert row.numbers == len(state.numbers)
+    found = await inside.office.store.query(lambda tx: findings_of(tx, id))
+    assert sorted(found, key=lambda each: each.item) == sorted(state.findings, key=lambda each: each.item)
+    assert row.critical_open == len(state.blocking)
+    assert row.findings_open == sum(each.is_open for each in state.findings)
+    assert row.evidenced == sum(each.progress is Progress.EVIDENCED for each in state.findings)
+
+
+async def test_the_board_is_read_page_by_page_and_every_case_once(either: Inside) -> None:
+    tickets = []
+    for number in range(5):
+        either.clock.at += HOUR
+        tickets.append((await either.requested(f"case {number}")).ticket)
+
+    async def page(after: Place | None) -> list[str]:
+        rows = await either.office.store.query(lambda tx: case_rows(tx, after=after, limit=2))
+        return (
+            []
+            if not rows
+            else [each.ticket for each in rows] + await page(Place(rows[-1].since, rows[-1].ticket))
+        )
+
+    assert await page(None) == tickets
+
+
+async def test_cases_are_found_by_district_state_mentor_and_holder(either: Inside) -> None:
+    one = await either.mentored("one", district="nunukan")
+    two = await either.mentored("two", district="malinau", mentor="mentor-dodi")
+    three = await either.requested("three", "malinau")
+    await either.visited(one)
+    await either.office.mentoring.close(two, either.business(two), None, "business_stopped")
+
+    async def found(**wanted: object) -> set[str]:
+        asked = Wanted(**wanted)  # type: ignore[arg-type]
+        return {each.ticket for each in await either.office.store.query(lambda tx: case_rows(tx, asked))}
+
+    assert await found() == {one.ticket, three.ticket}
+    assert await found(district="malinau") == {three.ticket}
+    assert await found(status=Status.CLOSED) == {two.ticket}
+    assert await found(mentor="mentor-ani") == {one.ticket}
+    assert await found(mentor="") == {three.ticket}
+    assert await found(holder="citizen") == {one.ticket}
+
+
+async def test_figures_are_of_open_cases_and_counts_of_all(either: Inside) -> None:
+    one = await either.numbered("one")
+    two = await either.mentored("two", district="malinau", mentor="mentor-dodi")
+    await either.requested("three", "malinau")
+    await either.office.mentoring.close(two, either.business(two), None, "business_stopped")
+    store = either.office.store
+    told = {(each.district, each.status): each for each in await store.query(counts)}
+    assert set(told) == {
+        ("nunukan", Status.NUMBER_OBTAINED),
+        ("malinau", Status.CLOSED),
+        ("malinau", Status.REGISTERED),
+    }
+    assert told["nunukan", Status.NUMBER_OBTAINED].numbers == 1
+    assert {each.mentor: each.cases for each in await store.query(loads)} == {"mentor-ani": 1, None: 1}
+    seen = {each.district: each for each in await store.query(attention)}
+    assert (seen["malinau"].without_mentor, seen["malinau"].never_visited) == (1, 1)
+    assert seen["nunukan"].last_visit == either.clock.now()
+    [way] = await store.query(ways)
+    assert (way.district, way.begun <= way.number) == ("nunukan", True)
+    row = await store.query(lambda tx: case_of(tx, one.ticket))
+    assert row is not None
+    assert row.check_due is not None
+    assert row.check_due > either.clock.now() + 150 * DAY
+    await either.visited(one, wrong=(), visit="last")
+    checked = await store.query(lambda tx: case_of(tx, one.ticket))
+    assert checked is not None
+    assert (checked.check_due, checked.points) == (None, 100)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_kept_figures_are_those_of_a_plain_recount_whatever_people_try(
+    either: Inside, seed: int
+) -> None:
+    store, chance = either.office.store, Random(seed)
+    histories = [_history(number, chance) for number in range(6)]
+    while histories:
+        history = chance.choice(histories)
+        if (step := next(history, None)) is None:
+            histories.remove(history)
+        else:
+            await store.handle(cases, *step)
+            store.read(_recounted)
+
+
+def _history(number: int, chance: Random) -> Iterator[tuple[UUID, CaseCommands]]:
+    """Of one business somewhere, which may move."""
+    house = House(chance)
+    house.run(60)
+    for command in house.accepted:
+        if isinstance(command, Register | Restate):
+            place = {"district": chance.choice(("malinau", "nunukan", "tarakan"))}
+            command = changed(command, business=command.business.model_copy(update=place))
+        if isinstance(command, Register):
+            command = changed(command, ticket=ticket_of(f"case {number}"))
+        yield named(f"case {number}"), command
+
+
+def _recounted(tx: Tx) -> None:
+    found = tx.execute("SELECT case_id FROM cases")
+    rows = [row for each in found if (row := case_row(tx, UUID(each["case_id"]))) is not None]
+    running = [each for each in rows if each.status not in OVER]
+    mentors, districts = {each.mentor for each in running}, {each.district for each in running}
+    assert len(rows) == len(found)
+    assert sorted(counts(tx), key=repr) == sorted(_counts(rows), key=repr)
+    assert loads(tx) == sorted(
+        (_load(mentor, [each for each in running if each.mentor == mentor]) for mentor in mentors),
+        key=lambda each: (-each.cases, each.mentor or ""),
+    )
+    assert attention(tx) == [
+        _attention(district, [each for each in running if each.district == district])
+        for district in sorted(districts)
+    ]
+
+
+def _counts(rows: Iterable[CaseRow]) -> Iterator[Count]:
+    there: dict[tuple[str, Status], list[int]] = defaultdict(list)
+    for each in rows:
+        there[each.district, each.status].append(each.numbers)
+    return (Count(*place, len(numbers), sum(numbers)) for place, numbers in there.items())  # type: ignore[arg-type]
+
+
+def _load(mentor: str | None, rows: list[CaseRow]) -> Load:
+    return Load(
+        mentor=mentor,
+        cases=len(rows),
+        with_office=sum(each.holder == "office" for each in rows),
+        critical=sum(each.critical_open for each in rows),
+        overdue=sum(each.overdue for each in rows),
+        longest=min(each.since for each in rows),
+    )
+
+
+def _attention(district: str, rows: list[CaseRow]) -> Attention:
+    return Attention(
+        district=district,  # type: ignore[arg-type]
+        cases=len(rows),
+        without_mentor=sum(each.mentor is None for each in rows),
+        never_visited=sum(each.visited_at is None for each in rows),
+        last_visit=max((each.visited_at for each in rows if each.visited_at), default=None),
+        last_attended=max((each.attended_at for each in rows if each.attended_at), default=None),
+        longest=min(each.since for each in rows),
+    )
+
+
+async def test_evidence_waits_in_its_order_and_visits_under_way_are_their_mentors(either: Inside) -> None:
+    for name in ("one", "two"):
+        request = await either.mentored(name)
+        await either.visited(request)
+        await either.office.mentoring.agree(request, either.business(request), None, "fifo")
+        either.clock.at += HOUR
+        await either.evidenced(request, "fifo")
+    waiting = await either.office.store.query(actions_to_verify)
+    assert [each.finding.item for each in waiting] == ["fifo", "fifo"]
+    assert waiting[0].since < waiting[1].since
+    assert str(request.data_subject) in waiting[1].finding.authors
+    under_way = await either.office.store.query(lambda tx: visits_under_way(tx, "mentor-ani"))
+    assert under_way == []
+
+
+async def test_read_models_are_rebuilt_as_they_were(inside: Inside) -> None:
+    request = await inside.numbered()
+    await inside.mentored("two", SAMBAL)
+    store = inside.office.store
+
+    def everything() -> list[object]:
+        return [
+            [
+                tuple(row)
+                for row in store.read(lambda tx, t=table: tx.execute(f"SELECT * FROM {t} ORDER BY 1, 2"))
+            ]
+            for table in (
+                "cases",
+                "tallies",
+                "findings",
+                "mentorships",
+                "evaluations",
+                "case_files",
+                "visits",
+                "due_timers",
+            )
+        ]
+
+    before = everything()
+    with store.database.transaction() as tx:
+        tx.execute("UPDATE projections SET version = 0")
+    for projection in store._projections:
+        while store._catch_up(projection):
+            pass
+    assert everything() == before
+    assert request.ticket in str(before)

@@ -1,0 +1,135 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+
+from zi_chassis.recorded import NO_PREVIOUS
+from zi_chassis.web.language import Catalogue
+from zi_contracts.message import Message
+from zi_rules.district import load_districts
+from zi_rules.mentoring.checklist import load_checklists
+from zi_rules.mentoring.rule_set import load_mentoring_rules
+from zi_umkm.web import labels
+from zi_umkm.web.history import STEPS, grouped, steps
+from zi_umkm.web.rule_names import Naming
+
+PUBLIC = "http://zona.example"
+CATALOGUE = Catalogue("zi_umkm")
+DUE = "2027-01-06T02:00:00Z"
+
+
+def message(version: int, event: str, role: str = "public", **data: Any) -> bytes:
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": str(uuid5(UUID(int=9), str(version))),
+            "source": "/zi/contoh/umkm",
+            "type": f"zi.umkm.{event}",
+            "subject": "3C7K9M2QM",
+            "time": "2026-12-07T02:00:00.000000Z",
+            "datacontenttype": "application/json",
+            "aggregate": str(UUID(int=9)),
+            "version": version,
+            "position": version,
+            "previous": NO_PREVIOUS,
+            "actor": "somebody",
+            "actorrole": role,
+            "commitment": NO_PREVIOUS,
+            "data": data,
+        }
+    ).encode()
+
+
+def naming(language: str = "en") -> Naming:
+    [rules] = load_mentoring_rules()
+
+    def say(msgid: str, /, **values: object) -> str:
+        return CATALOGUE.translate(language, msgid, **values)
+
+    return Naming(rules, load_checklists(), load_districts()[0].districts, language, say)
+
+
+def told(*messages: bytes, language: str = "en", indexes: Mapping[UUID, int] = {}) -> list[str]:
+    def say(msgid: str, /, **values: object) -> str:
+        return CATALOGUE.translate(language, msgid, **values)
+
+    return [step.text for step in steps(messages, indexes, PUBLIC, say, naming(language))]
+
+
+def test_a_request_tells_where_the_business_is() -> None:
+    [text] = told(message(1, "mentoring_registered", district="nunukan", products=2), language="id")
+    assert text == "Usaha ini meminta pendampingan. Kabupaten Nunukan."
+
+
+def test_the_ways_of_the_products_are_told_by_their_names() -> None:
+    outcomes = [{"product": 1, "track": "md", "risk": "low"}, {"product": 2, "track": "pirt", "risk": "low"}]
+    [text] = told(message(1, "products_triaged", "staff:mentor", outcomes=outcomes))
+    assert "Product 1: MD, registered at BPOM (risk: Low)." in text
+    assert "Product 2: P-IRT" in text
+
+
+def test_an_assessment_of_its_own_is_told_from_an_official_s() -> None:
+    result: dict[str, Any] = {"points": 76, "rating": "b", "findings": 3, "critical": 1}
+    own = message(1, "business_assessed", assessor="business", **result)
+    official = message(2, "business_assessed", "staff:mentor", assessor="official", **result)
+    first, second = told(own, official)
+    assert first.startswith("The business assessed itself. 76 of 100 points, B (good).")
+    assert second.startswith("An official assessed the place.")
+
+
+def test_what_is_put_right_is_told_in_the_words_of_the_checklist_with_its_day() -> None:
+    [text] = told(message(1, "action_agreed", item="cuci_tangan", critical=True, due=DUE))
+    assert "a place to wash hands and feet" in text
+    assert "Until 6 January 2027, 10:00 WITA." in text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_a_newer_rule_set_no_longer_names_keeps_its_code(language: str) -> None:
+    [text] = told(message(1, "document_added", document="something_old", product=2), language=language)
+    assert "something_old" in text
+
+
+def test_a_step_that_nobody_has_words_for_is_told_all_the_same() -> None:
+    assert told(message(1, "something_new")) == ["A step was recorded."]
+
+
+def test_every_event_of_a_case_and_its_visits_has_words() -> None:
+    silent = {"participant_enrolled", "attendance_recorded", "training_planned", "training_held"}
+    from zi_contracts import umkm
+
+    events = {model.type.removeprefix("zi.umkm.") for model in umkm.MODELS}
+    assert events - silent <= set(STEPS)
+
+
+def test_answers_that_follow_one_another_come_together() -> None:
+    def say(msgid: str, /, **values: object) -> str:
+        return msgid
+
+    answers = [message(number, "item_answered", item="fifo") for number in (2, 3, 4)]
+    all_steps = steps([message(1, "visit_begun"), *answers], {}, PUBLIC, say, naming())
+    assert [len(group) for group in grouped(all_steps)] == [3, 1]
+
+
+def test_each_step_leads_to_its_entry_in_the_ledger() -> None:
+    one = message(1, "permit_applied")
+    id = Message.parse(one).id
+    [step] = steps([one], {id: 41}, PUBLIC, lambda words, /, **_: words, naming())
+    assert step.ledger is not None
+    assert step.ledger.receipt == f"{PUBLIC}/audit/api/receipts/{id}"
+
+
+def test_a_source_is_shown_by_its_host_and_its_remarks_in_the_reader_s_language() -> None:
+    source = "https://sippn.menpan.go.id/pelayanan-publik/1 (free)"
+    assert naming("id").cited(source) == [
+        ("sippn.menpan.go.id", "https://sippn.menpan.go.id/pelayanan-publik/1"),
+        (" (gratis)", None),
+    ]
+    assert naming().cited("{odd") == [("{odd", None)]
+
+
+def test_every_label_is_there_in_both_languages() -> None:
+    tables = [each for name, each in vars(labels).items() if name.isupper() and isinstance(each, dict)]
+    words = {word for table in tables for word in table.values() if " " in word or word[:1].isupper()}
+    assert {word for word in words if CATALOGUE.translate("id", word) == word} <= {"Label"}
