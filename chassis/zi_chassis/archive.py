@@ -11,8 +11,8 @@ from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import (
+    ConfigurationKey,
     Configurations,
-    Key,
     Offered,
     TakeUp,
     configurations,
@@ -54,7 +54,7 @@ class Configuration(Protocol):
 class LostConfigurationError(DomainError):
     """What cases are judged by is not in the store as it was adopted."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: ConfigurationKey) -> None:
         super().__init__(
             "{key} is used by cases, and what the store keeps of it is missing or was changed."
             " Bring its file back as it was, or the store from a backup.",
@@ -63,7 +63,7 @@ class LostConfigurationError(DomainError):
 
 
 @dataclass(frozen=True)
-class Contents:
+class AdoptedContents:
     """What is kept with an adoption."""
 
     configurations: tuple[Configuration, ...]
@@ -85,13 +85,13 @@ class Archive:
 
     def write(self, tx: Tx, kept: Sequence[Any]) -> None:
         for contents in kept:
-            if isinstance(contents, Contents):
+            if isinstance(contents, AdoptedContents):
                 _keep(tx, contents.configurations)
 
     def content(self, kind: str, id: str, version: int) -> bytes | None:
         """As it was adopted; None if it never was, or is not what it was any more."""
         with self.database.reading() as tx:
-            return _content(tx, Key(kind, id, version))
+            return _content(tx, ConfigurationKey(kind, id, version))
 
     def by_digest(self, digest: str) -> bytes | None:
         with self.database.reading() as tx:
@@ -115,7 +115,7 @@ async def adopt(store: Store, offered: Sequence[Configuration], clock: Clock) ->
         return configurations, id, TakeUp(by=by, offered=named, is_first=store.head(tx)[0] == 0)
 
     try:
-        await store.decide(found, Contents(tuple(offered)))
+        await store.decide(found, AdoptedContents(tuple(offered)))
     except DomainError:
         store.close()
         raise
@@ -150,7 +150,7 @@ def _keep(tx: Tx, kept: Sequence[Configuration]) -> None:
     tx.many(INSERT, [(each.kind, each.id, each.version, each.digest, each.content) for each in kept])
 
 
-def _content(tx: Tx, key: Key) -> bytes | None:
+def _content(tx: Tx, key: ConfigurationKey) -> bytes | None:
     rows = tx.execute(
         "SELECT digest, content FROM configurations WHERE kind = ? AND id = ? AND version = ?", *key
     )

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zi_chassis.topology import PROVISIONER, Member, Topology, account_of, api_prefix, stream_of, subjects_of
+from zi_chassis.topology import (
+    PROVISIONER,
+    ServiceAccess,
+    Topology,
+    account_of,
+    api_prefix,
+    stream_of,
+    subjects_of,
+)
 
 JS_API = "$JS.API"
 
@@ -85,7 +93,7 @@ def grants(topology: Topology) -> list[Grant]:
     return found
 
 
-def rights(name: str, member: Member, given: list[Grant]) -> Rights:
+def rights(name: str, member: ServiceAccess, given: list[Grant]) -> Rights:
     """Return what the key of service `name` may do inside its account, where `given` are its imports."""
     publish = [grant.alias for grant in given]
     if member.publishes:
@@ -114,7 +122,7 @@ def render(topology: Topology, public_keys: Mapping[str, str], server: Server) -
 def _accounts(topology: Topology, public_keys: Mapping[str, str]) -> dict[str, _Account]:
     everything = grants(topology)
     accounts: dict[str, _Account] = {}
-    for name, member in [*topology.root.items(), (PROVISIONER, Member())]:
+    for name, member in [*topology.root.items(), (PROVISIONER, ServiceAccess())]:
         account = account_of(name)
         given = [grant for grant in everything if grant.user == account]
         accounts[account] = _Account(

@@ -18,7 +18,7 @@ SUBJECT = "configuration"
 Since: TypeAlias = Literal["start", "now", "unknown"]
 
 
-class Key(NamedTuple):
+class ConfigurationKey(NamedTuple):
     kind: str
     id: str
     version: int
@@ -53,8 +53,8 @@ class Offered(Value):
     effective_from: date | None = None
 
     @property
-    def key(self) -> Key:
-        return Key(self.kind, self.id, self.version)
+    def key(self) -> ConfigurationKey:
+        return ConfigurationKey(self.kind, self.id, self.version)
 
 
 class TakeUp(Command):
@@ -87,8 +87,8 @@ Events: TypeAlias = ConfigurationAdopted | ConfigurationWithdrawn
 class Configurations(Value):
     """Every version that was ever adopted, as it was at first; `in_use` are those that new cases may be judged by."""
 
-    adopted: dict[Key, ConfigurationAdopted] = Field(default_factory=dict)
-    in_use: frozenset[Key] = frozenset()
+    adopted: dict[ConfigurationKey, ConfigurationAdopted] = Field(default_factory=dict)
+    in_use: frozenset[ConfigurationKey] = frozenset()
 
 
 def decide(command: TakeUp, state: Configurations) -> Sequence[Events]:
@@ -109,7 +109,7 @@ def decide(command: TakeUp, state: Configurations) -> Sequence[Events]:
 
 
 def evolve(state: Configurations, event: Events) -> Configurations:
-    key = Key(event.kind, event.id, event.version)
+    key = ConfigurationKey(event.kind, event.id, event.version)
     match event:
         case ConfigurationAdopted():
             adopted = state.adopted if key in state.adopted else {**state.adopted, key: event}

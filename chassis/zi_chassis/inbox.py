@@ -100,7 +100,7 @@ class Inbox:
     async def _step(self) -> None:
         if self._connection != self._broker.reconnects:
             await self._read_foreign()
-        head = await asyncio.to_thread(self._store.heard, self.sender)
+        head = await asyncio.to_thread(self._store.received_position, self.sender)
         delivered = await self._reader.read(sequence_of(head + 1, self._foreign) - 1)
         PENDING.labels(self._store.service, self.sender).set(self._reader.pending)
         if delivered:
@@ -175,7 +175,7 @@ class Inbox:
                 unreadable = self._blocked(claim.position, claim.hash, error)
                 break
         if messages:
-            position = await self._store.hear(self.sender, messages, self._react)
+            position = await self._store.receive(self.sender, messages, self._react)
             POSITION.labels(self._store.service, self.sender).set(position)
         if unreadable is not None:
             raise unreadable

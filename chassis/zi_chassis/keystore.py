@@ -26,7 +26,7 @@ TABLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SubjectKey:
     """`id` names the key in what it sealed: a filing that failed half way may leave a subject with two."""
 
     id: UUID
@@ -52,7 +52,7 @@ class Keystore:
             with database.transaction() as tx:
                 tx.create(*TABLES)
 
-    def add(self, keys: Sequence[Key]) -> None:
+    def add(self, keys: Sequence[SubjectKey]) -> None:
         """All on disk when it returns, or none: ErasedError if a subject's keys were destroyed."""
         if not keys:
             return
@@ -64,7 +64,7 @@ class Keystore:
                 [(str(key.id), str(key.data_subject), key.secret) for key in keys],
             )
 
-    def key(self, data_subject: UUID) -> Key | None:
+    def key(self, data_subject: UUID) -> SubjectKey | None:
         """The one to seal with; None for a subject that has none yet."""
         with self._database.reading() as tx:
             if _among(tx, "destroyed", "data_subject", [str(data_subject)]):
@@ -72,7 +72,7 @@ class Keystore:
             rows = tx.execute(
                 "SELECT id, key FROM keys WHERE data_subject = ? ORDER BY id", str(data_subject)
             )
-        return Key(UUID(rows[0]["id"]), data_subject, bytes(rows[0]["key"])) if rows else None
+        return SubjectKey(UUID(rows[0]["id"]), data_subject, bytes(rows[0]["key"])) if rows else None
 
     def secrets(self, ids: Iterable[UUID]) -> dict[UUID, bytes]:
         """Those that still exist, by key id."""

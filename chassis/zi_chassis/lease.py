@@ -26,7 +26,7 @@ class LeaseLostError(Exception):
 
 
 class Lease(Protocol):
-    held: bool
+    is_held: bool
 
     async def acquire(self) -> None: ...
 
@@ -40,7 +40,7 @@ class FolderLease:
     """flock on <folder>/lock: the kernel lets go of it when the process ends, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        self.held = False
+        self.is_held = False
         self._path = folder / "lock"
         self._descriptor = -1
 
@@ -54,15 +54,15 @@ class FolderLease:
                 f"Another process is working in {self._path.parent}; stop it before starting this one."
             ) from None
         self._descriptor = descriptor
-        self.held = True
+        self.is_held = True
 
     async def keep(self) -> None:
         await asyncio.Event().wait()
 
     async def release(self) -> None:
-        if self.held:
+        if self.is_held:
             os.close(self._descriptor)
-            self.held = False
+            self.is_held = False
 
 
 def lease_of(settings: Settings) -> Lease:
@@ -86,7 +86,7 @@ async def locked(lease: Lease) -> AsyncIterator[None]:
 
 async def lead(lease: Lease, *runners: Callable[[], Awaitable[None]]) -> None:
     """Runs all of them while the lease is held (acquired here if need be); the first to end takes down the rest."""
-    if not lease.held:
+    if not lease.is_held:
         await lease.acquire()
     try:
         await together(*(partial(_never_ending, run) for run in (lease.keep, *runners)))

@@ -31,7 +31,7 @@ class LedgerAwayError(RefusedError):
         return {"Retry-After": "30"}
 
 
-class Ledger:
+class LedgerClient:
     """An index never changes, so it is asked for once."""
 
     def __init__(self, audit_url: str, client: httpx.AsyncClient) -> None:

@@ -33,7 +33,7 @@ from zi_chassis.foreign import (
     present,
 )
 from zi_chassis.lanes import PassOver
-from zi_chassis.own_tail import OwnStream, Stranger, Tail
+from zi_chassis.own_tail import OwnStream, Stranger, StreamTail
 from zi_chassis.recorded import NO_PREVIOUS, digest
 from zi_chassis.sender_proof import SenderKey, read_claim
 from zi_chassis.store import MessageRow, Store
@@ -149,7 +149,7 @@ class Outbox:
                 return tail.position
             await self._pass_over(tail.strangers)
 
-    def _contradiction(self, tail: Tail) -> str:
+    def _contradiction(self, tail: StreamTail) -> str:
         last, highest = self._store.last()[0], position_at(tail.last, self._foreign)
         if highest > last:
             return f"it goes to position {highest} and the store only to {last}"
@@ -201,7 +201,7 @@ class Outbox:
         logger.warning("outbox: goes on after %d messages that are not this store's", len(strangers))
         return True
 
-    async def _tail(self, js: JetStreamContext) -> Tail:
+    async def _tail(self, js: JetStreamContext) -> StreamTail:
         verifier = self._broker.verifier(self._store.source)
         return await OwnStream(js, self._store, verifier, self._foreign).tail()
 

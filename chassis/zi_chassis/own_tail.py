@@ -31,7 +31,7 @@ class Stranger:
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
+class StreamTail:
     """The last message of the store on the stream, and up to 1,000 strangers behind it; `proven` if that message carries its proof, and
     `last` is the number of the last message of the stream."""
 
@@ -64,7 +64,7 @@ class OwnStream:
         self._verifier = verifier
         self._foreign = foreign
 
-    async def tail(self) -> Tail:
+    async def tail(self) -> StreamTail:
         """Find the last message of the store, and what is behind it."""
         sequence = await last_sequence(self._js, self._store.service)
         position = await self._last_own(position_at(sequence, self._foreign))
@@ -105,7 +105,7 @@ class OwnStream:
 
     def _described(
         self, position: int, own: RawStreamMsg | None, last: int, behind: Sequence[RawStreamMsg]
-    ) -> Tail:
+    ) -> StreamTail:
         head = NO_PREVIOUS if own is None else digest(own.data or b"")
         proven = own is not None and self._verifier.holds(position, head, proof_in(own.headers))
         at, found = (position, head), list[Stranger]()
@@ -115,7 +115,7 @@ class OwnStream:
                 break
             found.append(stranger)
             at = (at[0] + 1, stranger.hash) if stranger.continues else at
-        return Tail(position, head, proven, last, tuple(found))
+        return StreamTail(position, head, proven, last, tuple(found))
 
     def _stranger(self, message: RawStreamMsg, at: tuple[int, str]) -> Stranger | None:
         content = message.data or b""

@@ -75,20 +75,20 @@ class PostgresLease:
     """An advisory lock of a session of its own, named after the service."""
 
     def __init__(self, address: str, service: str) -> None:
-        self.held = False
+        self.is_held = False
         self._address = address
         self._key = int.from_bytes(hashlib.sha256(f"zi lease {service}".encode()).digest()[:8], signed=True)
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
 
     async def acquire(self) -> None:
         """Waits as a standby for as long as another process holds the lease."""
-        while not self.held:
+        while not self.is_held:
             try:
-                self.held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
+                self.is_held = await self._ask("SELECT pg_try_advisory_lock(%s)", self._key)
             except (psycopg.Error, TimeoutError) as error:
                 logger.warning("lease: %s", error)
                 await self._forget()
-            if not self.held:
+            if not self.is_held:
                 await asyncio.sleep(TRY_SECONDS)
 
     async def keep(self) -> None:
@@ -113,6 +113,6 @@ class PostgresLease:
         return bool(row and row[0])
 
     async def _forget(self) -> None:
-        connection, self._connection, self.held = self._connection, None, False
+        connection, self._connection, self.is_held = self._connection, None, False
         if connection is not None:
             await connection.close()

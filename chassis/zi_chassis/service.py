@@ -27,9 +27,9 @@ from zi_chassis.domain import DomainError
 from zi_chassis.identity import Identity
 from zi_chassis.lease import Lease, lead
 from zi_chassis.settings import Settings
-from zi_chassis.watch import Watch, Work
+from zi_chassis.watchdog import Watchdog, Work
 from zi_chassis.web import closed, page, problem
-from zi_chassis.web.edge import Direct, Edge, Endpoint
+from zi_chassis.web.edge import Direct, EdgeMiddleware, Endpoint
 from zi_chassis.web.listing import listing
 from zi_chassis.web.page import Pages
 from zi_chassis.web.parameters import refuse_repeated
@@ -64,10 +64,10 @@ class Service:
         self.clock = clock or Clock(settings.clock_shift)
         self.pages = Pages(package or f"zi_{self.name.partition('-')[0]}", settings)
         self.identity = Identity(settings)
-        self.watching = Watch()
+        self.watchdog = Watchdog()
         self._contexts: list[Context] = []
         self.facts: dict[str, str] = {}  # what health says besides
-        self._checks: dict[str, Check] = {"process": self.watching.reason}
+        self._checks: dict[str, Check] = {"process": self.watchdog.reason}
         self._direct: dict[tuple[str, str], Direct] = {}
         self.app = self._application()
 
@@ -80,10 +80,10 @@ class Service:
         self._direct[method, path] = Direct(path, endpoint)
 
     def watch(self, name: str, work: Work) -> None:
-        self.watching.task(name, work)
+        self.watchdog.task(name, work)
 
     def watch_thread(self, name: str, alive: Callable[[], bool]) -> None:
-        self.watching.thread(name, alive)
+        self.watchdog.thread(name, alive)
 
     def ready_check(self, name: str, check: Check) -> None:
         """`check` says why the service is not ready, or None."""
@@ -110,8 +110,8 @@ class Service:
             dependencies=[Depends(refuse_repeated)],
         )
         app.state.settings, app.state.clock = self.settings, self.clock
-        app.state.pages, app.state.identity, app.state.watching = self.pages, self.identity, self.watching
-        app.add_middleware(Edge, settings=self.settings, direct=self._direct)
+        app.state.pages, app.state.identity, app.state.watchdog = self.pages, self.identity, self.watchdog
+        app.add_middleware(EdgeMiddleware, settings=self.settings, direct=self._direct)
         problem.install(app)
         closed.install(app)
         self._add_routes(app, api)
@@ -151,13 +151,13 @@ class Service:
             except DomainError as refusal:
                 app.state.refusal = refusal
                 raise
-            await stack.enter_async_context(self.watching)
+            await stack.enter_async_context(self.watchdog)
             _spare_the_collector()
             yield
 
 
 def _reason_of(runner: Runner, lease: Lease) -> str | None:
-    return runner.reason if lease.held else None
+    return runner.reason if lease.is_held else None
 
 
 def _spare_the_collector() -> None:
@@ -203,14 +203,14 @@ def run(app: FastAPI, settings: Settings) -> None:
             timeout_graceful_shutdown=SHUTDOWN,
         )
     )
-    watching: Watch = app.state.watching
-    watching.leave = lambda: _leave(server)
+    watchdog: Watchdog = app.state.watchdog
+    watchdog.leave = lambda: _leave(server)
     try:
         server.run()
     finally:
         _tell_refusal(app)
-    if not server.started or watching.dead:
-        sys.exit(1 if watching.dead else 3)
+    if not server.started or watchdog.dead:
+        sys.exit(1 if watchdog.dead else 3)
 
 
 def _tell_refusal(app: FastAPI) -> None:

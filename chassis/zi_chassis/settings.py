@@ -188,9 +188,9 @@ class Settings(BaseSettings):
 
     def secret(self, name: str) -> bytes:
         """32 random bytes kept under `name`, made at first use and on disk before they are returned."""
-        return self.kept(name, lambda: secrets.token_bytes(32))
+        return self.stored_secret(name, lambda: secrets.token_bytes(32))
 
-    def kept(self, name: str, make: Callable[[], bytes]) -> bytes:
+    def stored_secret(self, name: str, make: Callable[[], bytes]) -> bytes:
         """As `secret`, but what `make` gives."""
         path = self.folder / "secrets" / name
         if not path.exists():

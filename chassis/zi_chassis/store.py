@@ -290,7 +290,7 @@ class Store:
 
         return await self._ask(run, alone=True)
 
-    async def hear(
+    async def receive(
         self, sender: str, heard: Sequence[LaneMessage], react: Callable[[Tx, Message], Iterable[Reaction]]
     ) -> int:
         """Effects of messages of one sender and the sender's position, in one transaction; returns the position.
@@ -298,19 +298,19 @@ class Store:
         What was heard before is passed over. Raises BlockedLaneError for the first message that can't be handled, after the
         ones before it were committed.
         """
-        fresh = [h for h in heard if h.position > self.heard(sender)]
+        fresh = [h for h in heard if h.position > self.received_position(sender)]
         try:
             await self._ask(lambda batch: self._hear(batch, sender, fresh, react), alone=True)
         except BlockedLaneError as blocked:
             before = [h for h in fresh if h.position < blocked.position]
             if before:
-                await self.hear(sender, before, react)
+                await self.receive(sender, before, react)
             raise
         except UnavailableError:
             raise
         except Exception as fault:
             await self._hear_singly(sender, fresh, react, fault)
-        return self.heard(sender)
+        return self.received_position(sender)
 
     async def _hear_singly(
         self,
@@ -324,7 +324,7 @@ class Store:
             [one] = fresh
             raise BlockedLaneError(sender, one.position, one.message.type, fault, digest(one.raw)) from fault
         for one in fresh:
-            await self.hear(sender, [one], react)
+            await self.receive(sender, [one], react)
 
     async def skip(self, sender: str, position: int, command: Skip) -> None:
         """An operator's recorded word that the message at `position` is to be passed over."""
@@ -333,7 +333,7 @@ class Store:
             batch.decide(lane, lane_id(self.source, sender), command)
             self._recorder._insert_tracking(batch.tx.cursor, Tracking(sender, position))
 
-        if position != self.heard(sender) + 1:
+        if position != self.received_position(sender) + 1:
             raise DomainError(
                 "Only the message that blocks the lane can be skipped: {position}.", position=position
             )
@@ -351,7 +351,7 @@ class Store:
 
         def run(batch: _Batch) -> None:
             foreign_messages.write(batch.tx, sender, fresh)
-            heard = self.heard_until(batch.tx, sender)
+            heard = self.received_position_in(batch.tx, sender)
             position = position_at(sequence_of(heard, present), sorted((*present, *fresh)))
             if position < heard:
                 self._recorder.rewind(batch.tx, sender, position)
@@ -398,12 +398,12 @@ class Store:
     async def query(self, question: Callable[[Tx], T]) -> T:
         return await asyncio.to_thread(self.read, question)
 
-    def heard(self, sender: str) -> int:
+    def received_position(self, sender: str) -> int:
         """Position of the last message of `sender` whose effects are kept."""
         return int(self._recorder.max_tracking_id(sender) or 0)
 
-    def heard_until(self, tx: Tx, sender: str) -> int:
-        """`heard`, within a transaction."""
+    def received_position_in(self, tx: Tx, sender: str) -> int:
+        """`received_position`, within a transaction."""
         return int(self._recorder._max_tracking_id(sender, tx.cursor) or 0)
 
     def foreign(self, sender: str) -> tuple[ForeignRecord, ...]:

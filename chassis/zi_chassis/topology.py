@@ -12,7 +12,7 @@ from zi_chassis.domain import Value
 PROVISIONER = "provisioner"
 
 
-class Member(Value):
+class ServiceAccess(Value):
     """What one service may do; `hears` maps a sender to the name of the durable consumer."""
 
     publishes: bool = False
@@ -21,7 +21,7 @@ class Member(Value):
     requests: tuple[str, ...] = ()
 
 
-class Topology(RootModel[dict[str, Member]]):
+class Topology(RootModel[dict[str, ServiceAccess]]):
     @classmethod
     def read(cls, path: Path) -> Self:
         return cls.model_validate(tomllib.loads(path.read_text()))

@@ -89,7 +89,7 @@ class Uploads:
         return _kept(answer)
 
 
-def shown(request: Request, by: Act) -> str:
+def presented_token(request: Request, by: Act) -> str:
     """The token by which this person has come in: the case's, or that of a sign-in."""
     return presented(request, case_token.COOKIE if by.role == "public" else identity.COOKIE) or ""
 
@@ -100,7 +100,7 @@ def _refused(answer: httpx.Response) -> FileRefusedError:
 
 def _headers(request: Request, by: Act) -> dict[str, str]:
     return {
-        "Authorization": f"Bearer {shown(request, by)}",
+        "Authorization": f"Bearer {presented_token(request, by)}",
         "Accept": "application/json",
         "Accept-Language": language_of(request),
         "X-Forwarded-For": client_address(request),  # budgets are the client's own, not this service's

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.domain import ErasedError, UnavailableError, refuse_unseen
-from zi_chassis.keystore import Destroyed, Key, Keystore
+from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
 from zi_chassis.randomness import random_bytes
 from zi_contracts.vault import ItemRef
 
@@ -56,7 +56,7 @@ class Item(NamedTuple):
 class Sealed:
     """What `store.handle(..., keep=)` is given; `fresh` says that the key has still to be kept."""
 
-    key: Key
+    key: SubjectKey
     fresh: bool
     items: tuple[Item, ...]
 
@@ -66,7 +66,7 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedItem:
     """A field in plaintext and the salt that binds it to the digest in the ledger."""
 
     field: str
@@ -132,7 +132,9 @@ class Vault:
         known = None if fresh else self._keys.key(data_subject)
         now = time.time_ns() // 1_000_000
         drawn = random_bytes(DRAWN * len(fields) + ID + SECRET)
-        key = known or Key(ordered_id(now, drawn[-ID - SECRET : -SECRET]), data_subject, drawn[-SECRET:])
+        key = known or SubjectKey(
+            ordered_id(now, drawn[-ID - SECRET : -SECRET]), data_subject, drawn[-SECRET:]
+        )
         cipher, owner, kinds = AESGCM(key.secret), data_subject.bytes, media_types or {}
         items = tuple(
             _seal(cipher, owner, name, content, kinds.get(name, ""), drawn[at : at + DRAWN], now)
@@ -152,7 +154,7 @@ class Vault:
                 rows,
             )
 
-    def open(self, tx: Tx, items: Iterable[UUID]) -> dict[UUID, Opened]:
+    def open(self, tx: Tx, items: Iterable[UUID]) -> dict[UUID, OpenedItem]:
         """Every one of `items`, or ErasedError, or VaultItemError for the first that is not as it was sealed."""
         self.refuse_locked()
         wanted = list(dict.fromkeys(items))
@@ -234,7 +236,7 @@ class Vault:
         row: Row | None,
         secrets: Mapping[UUID, bytes],
         is_destroyed: Callable[[UUID], bool],
-    ) -> Opened:
+    ) -> OpenedItem:
         if row is None:
             raise VaultItemError(item, "is missing")
         data_subject = UUID(row["data_subject"])
@@ -250,7 +252,7 @@ class Vault:
             plain = AESGCM(secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound)
         except InvalidTag:
             raise VaultItemError(item, "was altered") from None
-        return Opened(name, plain[:SALT], plain[SALT:], media_type)
+        return OpenedItem(name, plain[:SALT], plain[SALT:], media_type)
 
 
 def _seal(

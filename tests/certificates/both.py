@@ -80,7 +80,7 @@ class Both:
         rows = self.intake.office.store.messages(self.heard.get("intake", 0), 500)
         heard = [LaneMessage(row.position, row.message, Message.parse(row.message)) for row in rows]
         if heard:
-            await self.office.store.hear("intake", heard, reacting(self.office.clock))
+            await self.office.store.receive("intake", heard, reacting(self.office.clock))
             self.heard["intake"] = heard[-1].position
 
     def staff(self, sub: str, *roles: str) -> dict[str, str]:

@@ -201,7 +201,7 @@ class Inside:
             }
         ).encode()
         message = Message.parse(raw)
-        await self.office.store.hear(
+        await self.office.store.receive(
             sender, [LaneMessage(position, raw, message)], reacting(self.office.clock)
         )
         return message

@@ -26,7 +26,7 @@ from zi_certificates.published import DECIDERS, applications
 from zi_certificates.sealing import Sealing
 from zi_certificates.signing import Signature, contents_to_sign, letters_to_sign
 from zi_chassis.database import Database
-from zi_chassis.ledger import Ledger
+from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 
@@ -64,7 +64,7 @@ class House:
         self.store.open()
         self.keys: Keys = load_keys(self.settings)
         transport = httpx.MockTransport(self._ledger)
-        self.ledger = Ledger("http://audit.example", httpx.AsyncClient(transport=transport))
+        self.ledger = LedgerClient("http://audit.example", httpx.AsyncClient(transport=transport))
         self.press = ByHand()
         self.sealing = Sealing(
             *(self.store, OFFICE, self.clock, self.keys, self.ledger, lambda: self.vault),

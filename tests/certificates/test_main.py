@@ -80,7 +80,9 @@ async def test_it_becomes_ready_and_hears_who_may_not_decide(
     said = {"official": "ani", "business_ref": BUSINESS, "kind": "actual", "source": "family"}
     await say(nats, "integrity", "conflict_declared", said)
     await say(nats, "umkm", "mentoring_recorded", {"mentor": "ani", "business_ref": BUSINESS})
-    await until(lambda: office.store.heard("integrity") and office.store.heard("umkm"))
+    await until(
+        lambda: office.store.received_position("integrity") and office.store.received_position("umkm")
+    )
     assert {each.kind for each in office.store.read(lambda tx: interests_of(tx, "ani"))} == {
         "conflict",
         "mentorship",
@@ -89,7 +91,7 @@ async def test_it_becomes_ready_and_hears_who_may_not_decide(
     assert (ready.status_code, ready.json()["ready"]) == (200, True), ready.text
     cleared = {"official": "ani", "business_ref": BUSINESS, "reason": "no_conflict"}
     await say(nats, "integrity", "conflict_cleared", cleared, position=2)
-    await until(lambda: office.store.heard("integrity") == 2)
+    await until(lambda: office.store.received_position("integrity") == 2)
     [left] = office.store.read(lambda tx: interests_of(tx, "ani"))
     assert left.kind == "mentorship"
 

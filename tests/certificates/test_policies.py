@@ -59,7 +59,9 @@ async def test_what_is_of_no_concern_or_not_known_yet_changes_nothing(inside: In
     await inside.hear("intake", "case_invented_later", {"anything": 1}, aggregate=uuid4())
     await inside.hear("umkm", "case_invented_later", {}, aggregate=uuid4())
     assert await inside.office.store.query(lambda tx: request_of(tx, "-")) is None
-    assert inside.office.store.heard("intake") == inside.office.store.heard("umkm") == 1
+    assert (
+        inside.office.store.received_position("intake") == inside.office.store.received_position("umkm") == 1
+    )
 
 
 async def test_a_declaration_hinders_until_it_is_cleared_and_a_mentorship_for_ever(inside: Inside) -> None:

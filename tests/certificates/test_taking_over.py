@@ -349,8 +349,8 @@ async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_i
         mentored = await house.intake.mentored(business=MENTORING["business"] | {"nib": nib})
         own = await house.requested(series="ske")
         said = [at_mentoring(1, mentored["ticket"], "consent_given", **NAMED, to=own["ticket"])]
-        await house.intake.office.store.hear("umkm", said, react)
-        await house.office.store.hear("umkm", said, reacting(house.office.clock))
+        await house.intake.office.store.receive("umkm", said, react)
+        await house.office.store.receive("umkm", said, reacting(house.office.clock))
         answer = await house.post(own, "take-over", {"case": mentored["ticket"]})
         told = await house.intake.track(mentored, **{"Accept-Language": "en"})
         opened = "What the business agreed to was taken over into its request for letters."

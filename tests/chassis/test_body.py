@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from zi_chassis.web import body as module
-from zi_chassis.web.body import Body, Held, NotAdmittedError, takes
+from zi_chassis.web.body import NotAdmittedError, RequestBody, UploadMemory, takes
 from zi_chassis.web.problem import SignInNeededError
 
 
@@ -38,26 +38,26 @@ async def pieces(size: int) -> Message:
 
 def body(
     route: object,
-    held: Held,
+    held: UploadMemory,
     size: int = 1000,
     client: str = "a",
     case: str | None = None,
     receive: Callable[[], Awaitable[Message]] | None = None,
-) -> Body:
+) -> RequestBody:
     scope: dict[str, Any] = {"type": "http", "headers": [], "endpoint": route}
     scope |= {"path_params": {"ticket": case}} if case else {}
     length = {b"content-length": b"100000"}
-    return Body(scope, length, receive or (lambda: pieces(size)), held, lambda: client)
+    return RequestBody(scope, length, receive or (lambda: pieces(size)), held, lambda: client)
 
 
-async def refused(one: Body) -> int:
+async def refused(one: RequestBody) -> int:
     with pytest.raises(HTTPException) as refusal:
         await one.receive()
     return refusal.value.status_code
 
 
 async def test_an_upload_that_finds_no_room_is_sent_away_and_comes_in_once_another_has_ended() -> None:
-    held = Held(most=1500)
+    held = UploadMemory(most=1500)
     first, second = body(upload, held), body(upload, held)
     await first.receive()
     with pytest.raises(HTTPException) as refusal:
@@ -69,14 +69,14 @@ async def test_an_upload_that_finds_no_room_is_sent_away_and_comes_in_once_anoth
 
 
 async def test_a_request_of_the_usual_size_needs_no_room() -> None:
-    held = Held(most=1500)
+    held = UploadMemory(most=1500)
     await body(upload, held).receive()
     for _ in range(3):
         await body(endpoint, held).receive()
 
 
 async def test_one_client_has_a_share_and_others_have_theirs() -> None:
-    held = Held(most=10_000, share=2500)
+    held = UploadMemory(most=10_000, share=2500)
     for _ in range(2):
         await body(upload, held).receive()
     assert await refused(body(upload, held)) == 503
@@ -84,7 +84,7 @@ async def test_one_client_has_a_share_and_others_have_theirs() -> None:
 
 
 async def test_one_case_has_a_share_however_many_clients_send_to_it() -> None:
-    held = Held(most=10_000, share=2500)
+    held = UploadMemory(most=10_000, share=2500)
     for client in "ab":
         await body(upload, held, client=client, case="0EXAMP1E0").receive()
     assert await refused(body(upload, held, client="c", case="0EXAMP1E0")) == 503
@@ -92,7 +92,7 @@ async def test_one_case_has_a_share_however_many_clients_send_to_it() -> None:
 
 
 async def test_when_all_is_full_the_largest_holder_makes_room_for_whoever_holds_less() -> None:
-    held = Held(most=4000, share=4000)
+    held = UploadMemory(most=4000, share=4000)
     greedy = [body(upload, held) for _ in range(4)]
     for one in greedy:
         await one.receive()
@@ -109,7 +109,7 @@ async def test_when_all_is_full_the_largest_holder_makes_room_for_whoever_holds_
 
 
 async def test_what_waits_for_more_is_woken_to_make_room() -> None:
-    held, more = Held(most=1000, share=4000), asyncio.Event()
+    held, more = UploadMemory(most=1000, share=4000), asyncio.Event()
     sent: list[int] = []
 
     async def stalling() -> Message:
@@ -134,7 +134,7 @@ async def test_what_stands_still_is_ended(monkeypatch: pytest.MonkeyPatch) -> No
         await asyncio.Event().wait()
         raise AssertionError
 
-    assert await refused(body(upload, Held(), receive=never)) == 408
+    assert await refused(body(upload, UploadMemory(), receive=never)) == 408
 
 
 async def test_what_drips_is_ended_although_it_never_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ async def test_what_drips_is_ended_although_it_never_stands_still(monkeypatch: p
         await asyncio.sleep(0.02)
         return await pieces(1)
 
-    dripping = body(upload, Held(), receive=drip)
+    dripping = body(upload, UploadMemory(), receive=drip)
 
     async def read_on() -> None:
         while True:
@@ -162,7 +162,7 @@ async def test_a_slow_line_that_keeps_on_is_waited_for(monkeypatch: pytest.Monke
         await asyncio.sleep(0.03)
         return await pieces(100)  # 0.1 s at the floor
 
-    steady = body(upload, Held(), receive=slow)
+    steady = body(upload, UploadMemory(), receive=slow)
     for _ in range(10):
         await steady.receive()
 
@@ -175,6 +175,6 @@ async def test_nothing_is_read_from_whom_the_route_does_not_admit() -> None:
         return await pieces(1)
 
     with pytest.raises(NotAdmittedError) as refusal:
-        await body(guarded, Held(), receive=receive).receive()
+        await body(guarded, UploadMemory(), receive=receive).receive()
     assert isinstance(refusal.value.refusal, SignInNeededError)
     assert read == []

@@ -101,7 +101,7 @@ class House:
             yield outbox
 
     async def all_heard(self, messages: int) -> None:
-        await until(lambda: self.notify.heard("intake") == messages)
+        await until(lambda: self.notify.received_position("intake") == messages)
         effects = [self.notify.load(counter, UUID(int=n))[1].total for n in range(1, messages + 1)]
         assert effects == [1] * messages
 
@@ -224,7 +224,7 @@ async def test_listeners_go_on_behind_a_forgery_that_blocked_them(house: House) 
     await count(house.intake, 2)
     async with running(house.inbox.run), house.stopped() as outbox:
         await until(lambda: house.inbox.blocked)
-        assert house.notify.heard("intake") == 3
+        assert house.notify.received_position("intake") == 3
         house.ledger.declare(outbox)
         await house.all_heard(5)
         await until(lambda: house.inbox.reason is None)
@@ -238,10 +238,10 @@ async def test_a_listener_that_believed_a_forgery_hears_the_true_message_too(hou
     await house.sent(3)
     await house.plant(house.successor())
     async with running(house.inbox.run), house.stopped() as outbox:
-        await until(lambda: house.notify.heard("intake") == 4)
+        await until(lambda: house.notify.received_position("intake") == 4)
         await count(house.intake, 2)
         house.ledger.declare(outbox)
-        await until(lambda: house.notify.heard("intake") == 5)
+        await until(lambda: house.notify.received_position("intake") == 5)
     assert house.policies.seen == [1, 2, 3, 4, 4, 5]
 
 
@@ -249,7 +249,7 @@ async def test_a_listener_that_believed_a_forgery_waits_for_no_further_message(h
     await house.sent(3)
     await house.plant(house.successor())
     async with running(house.inbox.run), house.stopped() as outbox:
-        await until(lambda: house.notify.heard("intake") == 4)
+        await until(lambda: house.notify.received_position("intake") == 4)
         await count(house.intake, 1)
         house.ledger.declare(outbox)
         await until(lambda: house.policies.seen == [1, 2, 3, 4, 4])
@@ -261,7 +261,7 @@ async def test_a_forgery_that_was_skipped_before_costs_no_message(house: House) 
     async with running(house.inbox.run), house.stopped() as outbox:
         await until(lambda: house.inbox.blocked)
         await skip(house.notify, 4, digest(gone))
-        await until(lambda: house.notify.heard("intake") == 4)
+        await until(lambda: house.notify.received_position("intake") == 4)
         await count(house.intake, 2)
         house.ledger.declare(outbox)
         await house.all_heard(5)
@@ -340,7 +340,7 @@ async def test_what_was_heard_is_set_back_by_what_was_not_the_senders(
             with store.database.transaction() as tx:
                 store._recorder.rewind(tx, "intake", position)
         await store.learn("intake", (), (ForeignRecord(2, "a"), ForeignRecord(4, "b")))
-        assert store.heard("intake") == position_at(heard, store.foreign("intake"))
+        assert store.received_position("intake") == position_at(heard, store.foreign("intake"))
         await store.learn("intake", store.foreign("intake"), (ForeignRecord(4, "c"),))
         assert store.foreign("intake") == (
             ForeignRecord(2, "a"),

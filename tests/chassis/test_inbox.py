@@ -40,7 +40,7 @@ class House:
         return Inbox(self.notify, self.hearing, "intake", self.policies)
 
     def heard(self) -> int:
-        return self.notify.heard("intake")
+        return self.notify.received_position("intake")
 
     def in_order_once(self, messages: int) -> bool:
         effects = [self.notify.load(counter, UUID(int=n))[1].total for n in range(1, messages + 1)]

@@ -9,7 +9,7 @@ import pytest
 
 from zi_chassis.database import Database
 from zi_chassis.domain import ErasedError, UnavailableError
-from zi_chassis.keystore import Destroyed, Key, Keystore
+from zi_chassis.keystore import Destroyed, Keystore, SubjectKey
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -22,8 +22,8 @@ def keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Keystore]:
     keystore.close()
 
 
-def new() -> Key:
-    return Key(uuid4(), uuid4(), os.urandom(32))
+def new() -> SubjectKey:
+    return SubjectKey(uuid4(), uuid4(), os.urandom(32))
 
 
 def test_what_was_added_is_found(keys: Keystore) -> None:
@@ -49,7 +49,7 @@ def test_adding_again_changes_nothing(keys: Keystore) -> None:
 
 def test_a_subject_with_two_keys_keeps_both(keys: Keystore) -> None:
     one = new()
-    again = Key(uuid4(), one.data_subject, os.urandom(32))
+    again = SubjectKey(uuid4(), one.data_subject, os.urandom(32))
     keys.add([one])
     keys.add([again])
     assert keys.key(one.data_subject) in (one, again)

@@ -82,7 +82,7 @@ async def test_a_blocked_lane_says_at_which_message_it_stands(blocked: BlockedLa
 async def test_a_skip_is_an_event_and_the_lane_goes_on(blocked: BlockedLane) -> None:
     answer = await blocked.skip(2)
     assert (answer.status_code, answer.json()["blocked_at"]) == (200, None)
-    await until(lambda: blocked.notify.heard("intake") == 3)
+    await until(lambda: blocked.notify.received_position("intake") == 3)
     await until(lambda: blocked.inbox.reason is None)
     told = [orjson.loads(row.message) for row in blocked.notify.messages(0, 10)]
     skips = [message for message in told if message["type"] == "zi.notify.message_skipped"]
@@ -104,7 +104,7 @@ async def test_only_the_message_that_blocks_can_be_skipped(blocked: BlockedLane)
         refused = await blocked.skip(position)
         assert refused.status_code == 409
         assert refused.json()["type"] == "urn:zona:problem:not_blocked"
-    assert blocked.notify.heard("intake") == 1
+    assert blocked.notify.received_position("intake") == 1
     assert (await blocked.skip(2)).status_code == 200
     await until(lambda: blocked.inbox.reason is None)
     assert (await blocked.skip(2)).status_code == 409
@@ -120,7 +120,7 @@ async def test_nobody_else_skips_and_no_lane_is_invented(blocked: BlockedLane) -
     assert (await blocked.skip(2, role="officer")).status_code == 403
     assert (await blocked.skip(2, sender="nobody")).status_code == 404
     assert (await blocked.client.get("/notify/api/lanes")).status_code == 401
-    assert blocked.notify.heard("intake") == 1
+    assert blocked.notify.received_position("intake") == 1
 
 
 async def test_a_skip_needs_a_position_and_a_reason(blocked: BlockedLane) -> None:

@@ -37,7 +37,7 @@ async def test_a_second_process_on_a_folder_is_refused_with_a_sentence(tmp_path:
         await second.acquire()
     await first.release()
     await second.acquire()
-    assert second.held
+    assert second.is_held
     await second.release()
 
 
@@ -62,9 +62,9 @@ async def test_a_standby_takes_over_when_the_holder_lets_go(postgres: str) -> No
     await holder.acquire()
     async with running(standby.acquire):
         await asyncio.sleep(0)
-        assert not standby.held
+        assert not standby.is_held
         await holder.release()
-        await until(lambda: standby.held)
+        await until(lambda: standby.is_held)
     await standby.release()
 
 
@@ -73,8 +73,8 @@ async def test_services_on_one_database_have_leases_of_their_own(postgres: str) 
     intake, notify = PostgresLease(postgres, "intake"), PostgresLease(postgres, "notify")
     await intake.acquire()
     await notify.acquire()
-    assert intake.held
-    assert notify.held
+    assert intake.is_held
+    assert notify.is_held
     await intake.release()
     await notify.release()
 
@@ -91,7 +91,7 @@ async def test_a_holder_whose_connection_is_cut_stops_everything(postgres: str) 
             ended.append("runner")
 
     leading = asyncio.create_task(lead(lease, runner))
-    await until(lambda: lease.held)
+    await until(lambda: lease.is_held)
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -101,7 +101,7 @@ async def test_a_holder_whose_connection_is_cut_stops_everything(postgres: str) 
         await leading
     assert raised.group_contains(LeaseLostError)
     assert ended == ["runner"]
-    assert not lease.held
+    assert not lease.is_held
 
 
 async def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
@@ -109,7 +109,7 @@ async def test_a_database_that_is_away_is_waited_for(caplog: pytest.LogCaptureFi
     async with running(lease.acquire) as tasks:
         await until(lambda: caplog.records)
         assert not tasks[0].done()
-    assert not lease.held
+    assert not lease.is_held
 
 
 async def test_a_runner_that_ends_takes_down_the_others_and_frees_the_lease(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ async def test_a_runner_that_ends_takes_down_the_others_and_frees_the_lease(tmp_
         await lead(lease, endless, short)
     assert raised.group_contains(RunnerEndedError)
     assert cancelled.is_set()
-    assert not lease.held
+    assert not lease.is_held
 
 
 @pytest.mark.parametrize(("database", "kind"), [("", FolderLease), ("postgresql://h/d", PostgresLease)])

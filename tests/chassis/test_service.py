@@ -82,7 +82,7 @@ from tests.chassis.sample_service import service
 from zi_chassis.service import run
 
 made = service(Path(sys.argv[1]), listen=sys.argv[2])
-made.watching.grace = 0.05
+made.watchdog.grace = 0.05
 death = asyncio.Event()
 
 async def mortal():

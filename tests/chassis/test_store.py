@@ -306,10 +306,10 @@ async def test_what_companions_keep_is_written_only_when_something_was_recorded(
 async def test_each_message_that_is_heard_has_its_effects_once(open_store: Open) -> None:
     store = open_store()
     batch = [heard(n) for n in (1, 2, 3)]
-    assert await store.hear("other", batch, react) == 3
-    assert await store.hear("other", [*batch, heard(4)], react) == 4
+    assert await store.receive("other", batch, react) == 3
+    assert await store.receive("other", [*batch, heard(4)], react) == 4
     assert store.last()[0] == 4
-    assert store.heard("other") == 4
+    assert store.received_position("other") == 4
 
 
 async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_before_it(
@@ -317,8 +317,8 @@ async def test_a_message_that_cannot_be_handled_blocks_its_lane_after_those_befo
 ) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError, match="no thirteen"):
-        await store.hear("other", [heard(1), heard(2, 13), heard(3)], react)
-    assert store.heard("other") == 1
+        await store.receive("other", [heard(1), heard(2, 13), heard(3)], react)
+    assert store.received_position("other") == 1
     assert store.last()[0] == 1
 
 
@@ -337,12 +337,12 @@ async def test_a_message_that_a_read_model_or_the_database_refuses_blocks_its_la
     act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
     for position in (2, 4):
         with pytest.raises(BlockedLaneError) as blocked:
-            await store.hear("other", batch, refused)
-        assert (blocked.value.position, store.heard("other")) == (position, position - 1)
+            await store.receive("other", batch, refused)
+        assert (blocked.value.position, store.received_position("other")) == (position, position - 1)
         assert blocked.value.hash == hashlib.sha256(batch[position - 1].raw).hexdigest()
         skip = Skip(by=act, sender="other", position=position, hash=NO_PREVIOUS, reason="test")
         await store.skip("other", position, skip)
-    assert await store.hear("other", batch, refused) == 5
+    assert await store.receive("other", batch, refused) == 5
 
 
 async def test_who_comes_when_too_much_is_waiting_is_sent_away(
@@ -373,17 +373,17 @@ async def test_who_comes_when_too_much_is_waiting_is_sent_away(
 async def test_a_gap_blocks_the_lane(open_store: Open) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError, match="never came"):
-        await store.hear("other", [heard(2)], react)
-    assert store.heard("other") == 0
+        await store.receive("other", [heard(2)], react)
+    assert store.received_position("other") == 0
 
 
 async def test_an_operator_skips_a_message_by_a_recorded_command(open_store: Open) -> None:
     store = open_store()
     with pytest.raises(BlockedLaneError):
-        await store.hear("other", [heard(1, 13)], react)
+        await store.receive("other", [heard(1, 13)], react)
     act = Act(at=datetime(2026, 1, 2, tzinfo=UTC), actor="o", role="staff:ops")
     await store.skip("other", 1, Skip(by=act, sender="other", position=1, hash=NO_PREVIOUS, reason="test"))
-    assert await store.hear("other", [heard(1, 13), heard(2)], react) == 2
+    assert await store.receive("other", [heard(1, 13), heard(2)], react) == 2
     assert [r.nats_subject.rsplit(".", 1)[0] for r in store.messages(0, 9)] == [
         "zi.test.message_skipped",
         "zi.test.added",

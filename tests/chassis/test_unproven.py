@@ -79,7 +79,7 @@ class House:
 
     async def settled(self) -> None:
         await until(lambda: self.outbox.reason is None and self.outbox.lag == 0)
-        await until(lambda: self.notify.heard("intake") == self.intake.last()[0])
+        await until(lambda: self.notify.received_position("intake") == self.intake.last()[0])
 
     def each_once(self) -> bool:
         positions = list(range(1, self.intake.last()[0] + 1))
@@ -224,7 +224,7 @@ async def test_a_stream_from_before_proofs_is_proven_by_its_first_proof(house: H
     await house.publish_as_before()
     async with running(house.inbox.run):
         await until(lambda: "nothing proves yet" in (house.inbox.reason or ""))
-        assert house.notify.heard("intake") == 0
+        assert house.notify.received_position("intake") == 0
         await count(house.intake, 1)
         async with running(house.outbox.run):
             await house.settled()
@@ -280,7 +280,7 @@ async def test_a_new_key_proves_what_was_published_under_the_one_before(
             await until(lambda: "nothing proves yet" in (inbox.reason or ""))
             async with running(outbox.run):
                 await count(house.intake, 1)
-                await until(lambda: house.notify.heard("intake") == 251)
+                await until(lambda: house.notify.received_position("intake") == 251)
     finally:
         renewed.stop()
     assert house.each_once()

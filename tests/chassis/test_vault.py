@@ -18,7 +18,7 @@ from zi_chassis.database import Database, Tx
 from zi_chassis.domain import ErasedError, MessageTooLargeError, UnavailableError
 from zi_chassis.keystore import Destroyed, Keystore
 from zi_chassis.store import Store
-from zi_chassis.vault import Opened, Sealed, Vault, VaultItemError, VaultLockedError, Verified
+from zi_chassis.vault import OpenedItem, Sealed, Vault, VaultItemError, VaultLockedError, Verified
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 FIELDS: dict[str, str | bytes] = {
@@ -47,7 +47,7 @@ class House:
     async def keep(self, sealed: Sealed) -> None:
         await self.store.handle(counter, uuid4(), add(1), keep=sealed)
 
-    def open(self, sealed: Sealed) -> list[Opened]:
+    def open(self, sealed: Sealed) -> list[OpenedItem]:
         items = [ref.item for ref in sealed.refs]
         return list(self.store.read(lambda tx: self.vault.open(tx, items)).values())
 

@@ -163,7 +163,7 @@ async def test_after_an_erasure_nothing_is_read_or_kept(front: Front) -> None:
 
 async def agree(front: Front, filed: Any, to: str, position: int = 1, event: str = "consent_given") -> None:
     said = at_mentoring(position, filed["ticket"], event, **NAMED, to=to)
-    assert await front.office.store.hear("umkm", [said], react) == position
+    assert await front.office.store.receive("umkm", [said], react) == position
 
 
 async def take_over(front: Front, filed: Any, token: str | None, *fields: str, **more: Any) -> VaultReply:

@@ -91,7 +91,7 @@ class Inside:
             }
         ).encode()
         heard = [LaneMessage(position, raw, Message.parse(raw))]
-        await self.office.store.hear("intake", heard, reacting(self.office.clock))
+        await self.office.store.receive("intake", heard, reacting(self.office.clock))
 
     async def requested(
         self,

@@ -95,12 +95,12 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
 ) -> None:
     office, client = running
     await say(nats, "mentoring_requested", REQUESTED, 1)
-    await until(lambda: office.store.heard("intake") == 1)
+    await until(lambda: office.store.received_position("intake") == 1)
     ready = await client.get("/umkm/ready")
     assert (ready.status_code, ready.json()["ready"]) == (200, True), ready.text
     number = {**STATUS, "business_ref": "c" * 64, "former_ref": "b" * 64}
     await say(nats, "business_number_given", number, 2)
-    await until(lambda: office.store.heard("intake") == 2)
+    await until(lambda: office.store.received_position("intake") == 2)
     _, state = office.store.load(cases, mentoring_id(CASE))
     assert (state.status, state.business_ref) == (Status.REGISTERED, "c" * 64)
     broker = nats.broker("umkm")

@@ -44,7 +44,7 @@ def takes(size: int, admit: Admit | None = None) -> Callable[[Endpoint], Endpoin
     return mark
 
 
-class Held:
+class UploadMemory:
     """The bytes of uploads that are in memory now, by holder; smaller requests always find room.
 
     Who holds less goes before who holds more: when all is full, what the largest holder still sends is thrown away for it.
@@ -53,9 +53,9 @@ class Held:
     def __init__(self, most: int = MOST_HELD, share: int = SHARE) -> None:
         self._most, self._share = most, share
         self._bytes: Counter[str] = Counter()
-        self._bodies: set[Body] = set()
+        self._bodies: set[RequestBody] = set()
 
-    def take(self, body: "Body", size: int) -> None:
+    def take(self, body: "RequestBody", size: int) -> None:
         if any(self._of(name) + size > self._share for name in body.names):
             raise HTTPException(503, headers={"Retry-After": "30"})
         while sum(each.holds for each in self._bodies) + size > self._most:
@@ -64,7 +64,7 @@ class Held:
         body.holds += size
         self._bytes.update(dict.fromkeys(body.names, size))
 
-    def give_back(self, body: "Body") -> None:
+    def give_back(self, body: "RequestBody") -> None:
         self._bodies.discard(body)
         for name in body.names:
             self._bytes[name] -= body.holds
@@ -85,7 +85,7 @@ class Held:
         largest.give_way()
 
 
-class Body:
+class RequestBody:
     """The body of one request. The limit is looked up at the first read, when the route is known.
 
     `names` are those whose share an upload takes: the client's, then the case's if there is one.
@@ -96,7 +96,7 @@ class Body:
         scope: Scope,
         headers: Mapping[bytes, bytes],
         receive: Receive,
-        held: Held,
+        held: UploadMemory,
         client: Callable[[], str],
     ) -> None:
         self._held, self.holds, self._client = held, 0, client

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zi_chassis import metrics
 from zi_chassis.settings import Settings
 from zi_chassis.web import problem
-from zi_chassis.web.body import Body, Held
+from zi_chassis.web.body import RequestBody, UploadMemory
 from zi_chassis.web.limits import client_address
 from zi_chassis.web.parameters import refuse_repeated
 from zi_chassis.web.problem import ForbiddenError, UnsupportedMediaError
@@ -62,7 +62,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
 class Exchange:
     """One request and its answer: adds the headers on the way out and remembers the status."""
 
-    def __init__(self, id: str, body: Body, send: Send, headers: RawHeaders) -> None:
+    def __init__(self, id: str, body: RequestBody, send: Send, headers: RawHeaders) -> None:
         self.id = id
         self.body = body
         self._send = send
@@ -109,14 +109,14 @@ class Direct:
         await response(scope, receive, send)
 
 
-class Edge:
+class EdgeMiddleware:
     """ASGI middleware, the first to see a request and the last to see its answer. What is in `direct`, by method and
     path, it asks itself; the rest of the application gets all else."""
 
     def __init__(self, app: ASGIApp, settings: Settings, direct: Mapping[tuple[str, str], ASGIApp]) -> None:
         self.app = app
         self._direct = direct
-        self._held = Held()
+        self._held = UploadMemory()
         self._ids = _ids()
         told = {**security_headers(settings), "Cache-Control": "no-store"}
         self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
@@ -126,7 +126,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        body = Body(scope, headers, receive, self._held, lambda: client_address(Request(scope)))
+        body = RequestBody(scope, headers, receive, self._held, lambda: client_address(Request(scope)))
         exchange = Exchange(next(self._ids), body, send, self._headers)
         scope.setdefault("state", {})["request_id"] = exchange.id
         try:
@@ -159,11 +159,11 @@ def _ids() -> Iterator[str]:
 def refuse_at_the_door(method: str, headers: Mapping[bytes, bytes]) -> None:
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise UnsupportedMediaError("Compressed content is not accepted. Send it as it is.")
-    if method not in SAFE and from_another_site(headers):
+    if method not in SAFE and is_cross_site(headers):
         raise ForbiddenError("This was sent from another website. Open our own page and send it from there.")
 
 
-def from_another_site(headers: Mapping[bytes, bytes]) -> bool:
+def is_cross_site(headers: Mapping[bytes, bytes]) -> bool:
     """A browser says where a form comes from; a bearer is never added by a browser, and other clients say nothing."""
     if headers.get(b"authorization", b"").lower().startswith(b"bearer "):
         return False

@@ -113,7 +113,7 @@ def lanes_router(store: Store, inboxes: Mapping[str, Inbox], outbox: Outbox) -> 
 def _state(store: Store, inbox: Inbox) -> LaneState:
     return LaneState(
         sender=inbox.sender,
-        heard=store.heard(inbox.sender),
+        heard=store.received_position(inbox.sender),
         blocked_at=inbox.blocked and inbox.blocked.position,
         hash=inbox.blocked and inbox.blocked.hash,
         reason=inbox.reason,

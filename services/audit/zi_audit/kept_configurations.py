@@ -7,7 +7,7 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from zi_audit.chain import Link
-from zi_chassis.configuration import Key
+from zi_chassis.configuration import ConfigurationKey
 from zi_chassis.database import Tx
 from zi_contracts.configuration import ConfigurationAdopted
 
@@ -18,20 +18,22 @@ class KeptConfigurations:
     """Of one store; `adopt` takes its messages in order."""
 
     def __init__(self) -> None:
-        self._digests: dict[Key, str] = {}
+        self._digests: dict[ConfigurationKey, str] = {}
 
     def adopt(self, link: Link) -> None:
         if not str(link.attributes.get("type", "")).endswith(f".{ADOPTED}"):
             return
         with suppress(ValidationError):  # a message that says nothing clear is found by its hash
             said = ConfigurationAdopted.model_validate(link.attributes.get("data"))
-            self._digests.setdefault(Key(said.kind, said.id, said.version), said.digest)
+            self._digests.setdefault(ConfigurationKey(said.kind, said.id, said.version), said.digest)
 
     def findings(self, tx: Tx) -> Iterator[str]:
         if not self._digests and not _has_table(tx):
             return
         rows = tx.execute("SELECT kind, id, version, content FROM configurations") if _has_table(tx) else []
-        kept = {Key(row["kind"], row["id"], row["version"]): bytes(row["content"]) for row in rows}
+        kept = {
+            ConfigurationKey(row["kind"], row["id"], row["version"]): bytes(row["content"]) for row in rows
+        }
         for key in sorted({*kept, *self._digests}):
             if key not in kept:
                 yield f"What is kept of {key} is missing."

@@ -42,7 +42,7 @@ from zi_certificates.taking_over import ADDRESS, PRODUCTS
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.identity import staff
-from zi_chassis.uploads import MULTIPART, shown
+from zi_chassis.uploads import MULTIPART, presented_token
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import msgid
 from zi_chassis.web.problem import UnsupportedMediaError
@@ -106,7 +106,7 @@ async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[R
     except CaseTokenError:
         await staff(*OFFICIALS)(request)
         return await office.access.request(ticket), None
-    return requested, shown(request, by)
+    return requested, presented_token(request, by)
 
 
 @router.get("/applications/{ticket}", responses=OWN, tags=["applicants"])
@@ -297,7 +297,9 @@ async def take_over(
     What of it holds for the application is sent with its account and its items.
     """
     requested, by = own
-    told = await office.taking_over.told(requested, body.case, shown(request, by), ADDRESS, PRODUCTS)
+    told = await office.taking_over.told(
+        requested, body.case, presented_token(request, by), ADDRESS, PRODUCTS
+    )
     return answers.TakenOverAnswer(case=told.case, warehouse=told.address, products=list(told.products))
 
 

@@ -318,7 +318,7 @@ class Deciding:
         return self._known(tx, row.businesses if row is not None else frozenset())
 
     def _known(self, tx: Tx, businesses: frozenset[str]) -> Known:
-        umkm, integrity = (self._store.heard_until(tx, sender) for sender in HEARD)
+        umkm, integrity = (self._store.received_position_in(tx, sender) for sender in HEARD)
         return Known(seen=KnownFacts(umkm=umkm, integrity=integrity), facts=facts_about(tx, businesses))
 
     def _signing(self, tx: Tx, id: UUID, by: Act) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def letterhead(settings: Settings, keys: Keys) -> Letterhead:
 
 def load_keys(settings: Settings) -> Keys:
     code = Signer(f"{settings.log_origin}/letters", settings.secret("letters"))
-    bundle = _named(settings.seal_key, settings.seal_certificate) or settings.kept(
+    bundle = _named(settings.seal_key, settings.seal_certificate) or settings.stored_secret(
         "seal.pem", lambda: _own(settings.office_name)
     )
     key, certificates = _read(bundle)

@@ -27,7 +27,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
-from zi_chassis.ledger import Ledger, ledger_client
+from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import sender_key
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
@@ -54,7 +54,7 @@ class Office:
             template_configuration(),
         )
         self.http = ledger_client()
-        self.ledger = Ledger(settings.audit_url, self.http)
+        self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
         self.billing = billing_of(settings)
         self.keeping = Keeping(lambda: self.vault)

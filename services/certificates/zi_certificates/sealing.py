@@ -31,7 +31,7 @@ from zi_chassis.broker import heed_cancellation
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, ErasedError, UnavailableError
-from zi_chassis.ledger import Ledger
+from zi_chassis.ledger import LedgerClient
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
 from zi_contracts.text import first_unseen
@@ -97,7 +97,7 @@ class Sealing:
         office: str,
         clock: Clock,
         keys: Keys,
-        ledger: Ledger,
+        ledger: LedgerClient,
         vault: Callable[[], Shelf],
         template: Callable[[str], bytes],
         press: Press | None = None,

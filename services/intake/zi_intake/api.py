@@ -15,7 +15,7 @@ from zi_chassis.case_token import COOKIE, TTL
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_chassis.randomness import random_bytes
-from zi_chassis.vault import Opened
+from zi_chassis.vault import OpenedItem
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import language_of
 from zi_chassis.web.packing import download
@@ -480,7 +480,7 @@ def _done_answer(office: Office, done: Done) -> dict[str, Any]:
     }
 
 
-def _opened(item: UUID, opened: Opened) -> answers.OpenedField:
+def _opened(item: UUID, opened: OpenedItem) -> answers.OpenedField:
     is_file = bool(opened.media_type)
     return answers.OpenedField(
         item=item,

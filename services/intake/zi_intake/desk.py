@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from zi_chassis.domain import DomainError, WrongRoleError
 from zi_chassis.identity import APPLICANT, Staff, staff
-from zi_chassis.vault import Opened
+from zi_chassis.vault import OpenedItem
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
@@ -169,7 +169,7 @@ async def _case_page(
     ticket: str,
     form: Form,
     status: int = 200,
-    opened: Mapping[UUID, Opened] | None = None,
+    opened: Mapping[UUID, OpenedItem] | None = None,
 ) -> Response:
     own, _, _, state = await office.access.known(ticket)
     told = await office.told(own, {})
@@ -242,7 +242,7 @@ def _purposes(state: Case) -> dict[str, str]:
     return {name: words for name, words in labels.PURPOSES.items() if elsewhere.get(Purpose(name), True)}
 
 
-def _shown(opened: Opened) -> list[tuple[str, str, str]]:
+def _shown(opened: OpenedItem) -> list[tuple[str, str, str]]:
     """(field, text or data address, media type)."""
     if opened.media_type:
         address = f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}"

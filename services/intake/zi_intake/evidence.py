@@ -11,7 +11,7 @@ from uuid import UUID
 
 from zi_chassis.domain import ErasedError
 from zi_chassis.ledger import LedgerAwayError
-from zi_chassis.vault import Opened
+from zi_chassis.vault import OpenedItem
 from zi_contracts.message import Message
 from zi_intake.case.messages import AttachmentAdded
 from zi_intake.case.state import Case
@@ -145,7 +145,9 @@ async def _write_private(
         await asyncio.to_thread(_write_items, writer, opened, events)
 
 
-def _write_items(writer: EvidenceWriter, opened: Mapping[UUID, Opened], events: Mapping[UUID, str]) -> None:
+def _write_items(
+    writer: EvidenceWriter, opened: Mapping[UUID, OpenedItem], events: Mapping[UUID, str]
+) -> None:
     for item, content in opened.items():
         writer.private(
             PrivateItem(

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from zi_chassis.identity import Staff, staff
-from zi_chassis.vault import Opened
+from zi_chassis.vault import OpenedItem
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_intake.api import TheOffice, own_ticket
@@ -66,5 +66,5 @@ async def _shown(office: Office, person: Staff, ticket: str, item: UUID, body: O
     return _answer(opened[item])
 
 
-def _answer(opened: Opened) -> Response:
+def _answer(opened: OpenedItem) -> Response:
     return Response(opened.plaintext, media_type=opened.media_type, headers=HARMLESS)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Opened, Sealed, Vault
+from zi_chassis.vault import OpenedItem, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_contracts.vault import ItemRef
 from zi_intake.case import messages
@@ -144,7 +144,7 @@ class Handling:
 
     async def own_items(
         self, ticket: str, fields: Container[str] | None = None, items: Container[UUID] | None = None
-    ) -> dict[UUID, Opened]:
+    ) -> dict[UUID, OpenedItem]:
         """Open them for the citizen, whose own reads are not recorded; all fields by default."""
         state = await self._state(ticket)
         if state.erased is not None:

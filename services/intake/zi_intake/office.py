@@ -15,11 +15,11 @@ from zi_chassis.database import Database
 from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
-from zi_chassis.ledger import Ledger, ledger_client
+from zi_chassis.ledger import LedgerClient, ledger_client
 from zi_chassis.sender_configuration import sender_key
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_chassis.vault import Opened, Vault, VaultLockedError
+from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
@@ -98,7 +98,7 @@ class Office:
         self.room = _room(settings)
         self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
-        self.ledger = Ledger(settings.audit_url, self.http)
+        self.ledger = LedgerClient(settings.audit_url, self.http)
 
     def _store(self, database: Database) -> Store:
         return Store(
@@ -180,7 +180,7 @@ class Office:
         _, aggregate, version, _ = await self.access.known(ticket)
         return await self.store.query(lambda tx: steps(tx, aggregate, version))
 
-    async def told(self, ticket: str, own: Mapping[UUID, Opened]) -> Told:
+    async def told(self, ticket: str, own: Mapping[UUID, OpenedItem]) -> Told:
         taken = await self.steps(ticket)
         mails, elsewhere = await self.store.query(
             lambda tx: (self.deliveries.of(tx, ticket), self.elsewhere.of(tx, ticket))

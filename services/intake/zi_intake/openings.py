@@ -14,7 +14,7 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Act, Decider
 from zi_chassis.recorded import event_id
 from zi_chassis.store import Handled, Store
-from zi_chassis.vault import Opened, Vault
+from zi_chassis.vault import OpenedItem, Vault
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_intake.case.messages import CountOpenings, OpenPersonalData, PassedOn, PersonalDataOpened
 from zi_intake.case.state import Case
@@ -39,14 +39,16 @@ class Openings:
         self._names = names
         self._rates = rates
 
-    async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, Opened]:
+    async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, OpenedItem]:
         """All there is of the case; the files of one that was passed on are many, and each is opened by itself."""
         _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
         separate = ("attachment",) if isinstance(state.filing, PassedOn) else ()
         items = tuple(ref.item for ref in state.items if ref.field not in separate)
         return await self.open(ticket, by, purpose, items)
 
-    async def open(self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]) -> dict[UUID, Opened]:
+    async def open(
+        self, ticket: str, by: Act, purpose: str, items: tuple[UUID, ...]
+    ) -> dict[UUID, OpenedItem]:
         """Raises TooManyOpeningsError, ErasedError or UnavailableError, and then nothing is disclosed."""
         self._vault.refuse_locked()
         command = OpenPersonalData(by=by, items=items, purpose=purpose)

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, Identity, Staff, act
-from zi_chassis.vault import Opened
+from zi_chassis.vault import OpenedItem
 from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError
 from zi_chassis.web.problem import SignInNeededError
 from zi_contracts.vault import (
@@ -82,19 +82,19 @@ class Reading:
         intention = uuid5(request.request, f"keep {by.actor}")
         return VaultKept(items=await self._office.handling.keep(ticket, by, intention, request.fields))
 
-    async def _for_notify(self, caller: str, request: VaultRequest) -> Mapping[UUID, Opened]:
+    async def _for_notify(self, caller: str, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         """One purpose: with others it could begin one hour after the other, each with an event."""
         if request.purpose != MAIL_PURPOSE:
             raise VaultRefusedError
         return await self._recorded(_system(caller, request, self._office), request)
 
-    async def _for_auditor(self, request: VaultRequest) -> Mapping[UUID, Opened]:
+    async def _for_auditor(self, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         if request.purpose not in get_args(AuditPurpose):
             raise VaultRefusedError
         person = await self._official(request.token or "", (AUDITOR,))
         return await self._recorded(act(person, AUDITOR, self._office.clock), request)
 
-    async def _for_certificates(self, request: VaultRequest) -> Mapping[UUID, Opened]:
+    async def _for_certificates(self, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         if request.purpose == PREFILL:
             await self._refuse_unless_agreed(request)
             return await self._recorded(_system(CERTIFICATES.service, request, self._office), request)
@@ -105,7 +105,7 @@ class Reading:
             return await self._recorded(_system(CERTIFICATES.service, request, self._office), request)
         return await self._for_whose_token_it_is(CERTIFICATES, request, request.token)
 
-    async def _for_umkm(self, request: VaultRequest) -> Mapping[UUID, Opened]:
+    async def _for_umkm(self, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         """Never for the desk itself: whoever looks shows who they are."""
         if request.purpose not in MENTORING_PURPOSES:
             raise VaultRefusedError
@@ -113,7 +113,7 @@ class Reading:
 
     async def _for_whose_token_it_is(
         self, desk: OtherDesk, request: VaultRequest, token: str
-    ) -> Mapping[UUID, Opened]:
+    ) -> Mapping[UUID, OpenedItem]:
         """The case's own people read unrecorded, the desk's officials as their act."""
         ticket, state = await self._known(request.ticket)
         if not isinstance(state.filing, PassedOn) or other_desk(state.filing) is not desk:
@@ -165,7 +165,7 @@ class Reading:
         except SignInNeededError as error:
             raise VaultRefusedError from error
 
-    async def _recorded(self, by: Act, request: VaultRequest) -> Mapping[UUID, Opened]:
+    async def _recorded(self, by: Act, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         ticket, state = await self._known(request.ticket)
         wanted = items_of(state, request.fields, request.items)
         return await self._office.openings.open(ticket, by, request.purpose, wanted) if wanted else {}
@@ -183,6 +183,6 @@ def _system(caller: str, request: VaultRequest | VaultKeepRequest, office: Offic
     return Act(at=office.clock.now(), actor=name, role=name, causation=request.causation)
 
 
-def _disclosed(item: UUID, opened: Opened) -> DisclosedItem:
+def _disclosed(item: UUID, opened: OpenedItem) -> DisclosedItem:
     salt = b64encode(opened.salt).decode()
     return DisclosedItem(item=item, field=opened.field, salt=salt, text=opened.text)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from zi_chassis.vault import Opened
+from zi_chassis.vault import OpenedItem
 from zi_chassis.web.page import Translator
 from zi_contracts.intake import Holder
 from zi_contracts.message import Message
@@ -151,7 +151,7 @@ WordsShown = Literal["shown", "erased", "not_now"]
 class Words:
     """A citizen's and the office's words, or why there are none to show."""
 
-    own: Mapping[UUID, Opened]
+    own: Mapping[UUID, OpenedItem]
     shown: WordsShown = "shown"
 
 
@@ -197,7 +197,7 @@ class Told:
     """What there is to tell of a case; the words in the language of `say`."""
 
     steps: Sequence[Step]
-    own: Mapping[UUID, Opened]
+    own: Mapping[UUID, OpenedItem]
     indexes: Mapping[UUID, int]
     deliveries: Sequence[Delivery]
     public_url: str
@@ -322,7 +322,7 @@ def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
     return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
 
 
-def _spoken(message: Message, own: Mapping[UUID, Opened]) -> list[Spoken]:
+def _spoken(message: Message, own: Mapping[UUID, OpenedItem]) -> list[Spoken]:
     refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and ref["field"] in SPOKEN]
     return [
         Spoken(

@@ -16,7 +16,7 @@ GRACE = 5.0
 LOOK = 0.25
 
 
-class Watch:
+class Watchdog:
     """Tasks begin with `async with`, in the order given; `leave` is called once, `grace` seconds after a death."""
 
     def __init__(self, grace: float = GRACE) -> None:
