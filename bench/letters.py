@@ -21,8 +21,8 @@ from tests.journeys.house import await_, sign_in
 
 from bench import house
 from bench.load import wrk
+from zi_certificates.container import Office
 from zi_certificates.letter import digest, template
-from zi_certificates.office import Office
 from zi_certificates.press import Plate, Press
 from zi_chassis.clock import Clock
 from zi_chassis.recorded import rfc3339

@@ -84,7 +84,8 @@ PARTS = {
     ),
     "certificates-deciders": Part(
         "services/certificates/zi_certificates",
-        _modules("account application appointment impartiality issuing register standing"),
+        _modules("domain/account domain/application domain/appointment domain/impartiality domain/issuing")
+        + _modules("domain/register domain/standing"),
         (
             *_tests("certificates", "account application appointment impartiality issuing register"),
             *(f"tests/certificates/{name}.py" for name in ("officials", "steps")),

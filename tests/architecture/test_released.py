@@ -4,7 +4,7 @@ add its digest here."""
 from pathlib import Path
 
 from zi_certificates.letter import template_configuration
-from zi_certificates.rulebook import load_rulebook as load_letters
+from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration

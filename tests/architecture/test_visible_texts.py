@@ -194,7 +194,7 @@ def test_an_event_with_such_a_sign_is_read_to_the_letter() -> None:
 SEARCHES = {"zi_audit.question.Filter"}
 # What is only compared with what the office has: a code on a letter, a version of a checklist. The command that follows is strict.
 COMPARED = {
-    ("zi_certificates.verify_api.CodeBody", "code"),
+    ("zi_certificates.web.api.verify.CodeBody", "code"),
     ("zi_umkm.use_cases.sync.SyncBody", "checklist.id"),
 }
 
@@ -318,14 +318,14 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "officer": read_by("zi_intake.bodies.AssignBody", "officer"),
     },
     "certificates": {
-        "note": read_by("zi_certificates.bodies.ReasonsBody", "note"),
-        "standing_note.": read_by("zi_certificates.bodies.StandingBody", "note"),
-        "official": read_by("zi_certificates.bodies.OverrideBody", "official"),
-        "hs_codes": read_by("zi_certificates.bodies.AccountBody", "hs_codes"),
-        "warehouse": read_by("zi_certificates.bodies.AccountBody", "warehouse"),
-        "country": read_by("zi_certificates.bodies.StatementBody", "country"),
-        "annex_fields.": read_by("zi_certificates.bodies.StatementBody", "annex_fields"),
-        "replaces": read_by("zi_certificates.bodies.StatementBody", "replaces"),
+        "note": read_by("zi_certificates.web.bodies.ReasonsBody", "note"),
+        "standing_note.": read_by("zi_certificates.web.bodies.StandingBody", "note"),
+        "official": read_by("zi_certificates.web.bodies.OverrideBody", "official"),
+        "hs_codes": read_by("zi_certificates.web.bodies.AccountBody", "hs_codes"),
+        "warehouse": read_by("zi_certificates.web.bodies.AccountBody", "warehouse"),
+        "country": read_by("zi_certificates.web.bodies.StatementBody", "country"),
+        "annex_fields.": read_by("zi_certificates.web.bodies.StatementBody", "annex_fields"),
+        "replaces": read_by("zi_certificates.web.bodies.StatementBody", "replaces"),
         **{column: read_as_a_cell(column) for column in COLUMNS if column != "country"},
     },
     "umkm": {

@@ -15,9 +15,9 @@ from tests.intake.front import Front
 from tests.intake.uploads import encoded, halves
 from tests.web.provider import ISSUER
 
+from zi_certificates.container import Office
 from zi_certificates.main import front
-from zi_certificates.office import Office
-from zi_certificates.policies import reacting
+from zi_certificates.messaging.policies import reacting
 from zi_chassis.lanes import LaneMessage
 from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import KEEP, VaultClient, VaultService

@@ -11,12 +11,12 @@ from uuid import UUID
 from tests.certificates import steps as usual
 from tests.certificates.officials import HOUR, MONDAY, evaluator, named, staff, system
 
-from zi_certificates import application as steps
-from zi_certificates import register
-from zi_certificates.application import Application, ApplicationCommands, ApplicationEvents, Status
-from zi_certificates.impartiality import Fact, Known
-from zi_certificates.issuing import to_issue
-from zi_certificates.register import CertificateIssued, Register, official_number
+from zi_certificates.domain import application as steps
+from zi_certificates.domain import register
+from zi_certificates.domain.application import Application, ApplicationCommands, ApplicationEvents, Status
+from zi_certificates.domain.impartiality import Fact, Known
+from zi_certificates.domain.issuing import to_issue
+from zi_certificates.domain.register import CertificateIssued, Register, official_number
 from zi_chassis.domain import Act, DomainError
 from zi_contracts.certificates import KnownFacts
 

@@ -16,18 +16,18 @@ from nats.aio.client import Client
 from tests.certificates.officials import BUSINESS, MONDAY, evaluator, named, signer, staff, system
 from tests.web.provider import ISSUER
 
-from zi_certificates.account import Account
-from zi_certificates.application import Application, LettersSigned, RecordNumber, Seal
-from zi_certificates.applying import AccountStated
-from zi_certificates.heard import Request, request_of
-from zi_certificates.ids import letter_id, register_id
-from zi_certificates.issuing import to_issue
+from zi_certificates.container import Office
+from zi_certificates.domain.account import Account
+from zi_certificates.domain.application import Application, LettersSigned, RecordNumber, Seal
+from zi_certificates.domain.ids import letter_id, register_id
+from zi_certificates.domain.issuing import to_issue
+from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.main import front
-from zi_certificates.office import Office
-from zi_certificates.policies import reacting
-from zi_certificates.projections import bill_for
-from zi_certificates.published import applications, registers
-from zi_certificates.statement import Document, Outline
+from zi_certificates.messaging.heard import Request, request_of
+from zi_certificates.messaging.policies import reacting
+from zi_certificates.messaging.published import applications, registers
+from zi_certificates.read.projections import bill_for
+from zi_certificates.use_cases.applying import AccountStated
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
 from zi_chassis.lanes import LaneMessage

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
-from zi_certificates.impartiality import Fact, Known
+from zi_certificates.domain.impartiality import Fact, Known
 from zi_chassis.domain import Act
 from zi_contracts.certificates import FactKind, KnownFacts
 from zi_contracts.vault import ItemRef

@@ -21,8 +21,8 @@ from zi_certificates.contents import Letterhead, holder
 from zi_certificates.contents import signer as person
 from zi_certificates.keys import Keys, load_keys
 from zi_certificates.letter import Place, template_of
-from zi_certificates.projections import Accounts, Applications, LetterRow, Letters, letters_of
-from zi_certificates.published import DECIDERS, applications
+from zi_certificates.messaging.published import DECIDERS, applications
+from zi_certificates.read.projections import Accounts, Applications, LetterRow, Letters, letters_of
 from zi_certificates.sealing import Sealing
 from zi_certificates.signing import Signature, contents_to_sign, letters_to_sign
 from zi_chassis.database import Database

@@ -21,9 +21,9 @@ from tests.certificates.officials import (
     system,
 )
 
-from zi_certificates import application as steps
-from zi_certificates.application import Application, ApplicationCommands, ApplicationEvents
-from zi_certificates.statement import Analysis, Document, Product, Statement, TestResult
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.application import Application, ApplicationCommands, ApplicationEvents
+from zi_certificates.domain.statement import Analysis, Document, Product, Statement, TestResult
 from zi_contracts.certificates import PinnedRules, PublishedFinding, SignedLetter
 
 RULES = PinnedRules(id="test-rules", version=1)

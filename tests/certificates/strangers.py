@@ -10,8 +10,8 @@ from tests.certificates.visiting import Visiting, visited
 from tests.web import strangers
 from tests.web.strangers import OWNER, Case, Stranger
 
-from zi_certificates.billing import SIGNATURE, Simulator
-from zi_certificates.heard import Request
+from zi_certificates.messaging.heard import Request
+from zi_certificates.use_cases.billing import SIGNATURE, Simulator
 from zi_contracts.certificates import PublishedFinding
 
 MENTORING = ticket_of("mentoring")

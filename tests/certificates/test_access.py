@@ -7,7 +7,7 @@ from starlette.requests import Request as WebRequest
 from tests.certificates.inside import Inside, ticket_of
 from tests.web.provider import ISSUER, Provider
 
-from zi_certificates.access import (
+from zi_certificates.web.access import (
     EVALUATING,
     RELEASING,
     SIGNING,

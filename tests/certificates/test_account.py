@@ -16,10 +16,10 @@ from tests.certificates.officials import (
     system,
 )
 
-from zi_certificates import account
-from zi_certificates.account import Account, AccountCommands, Check, Details, decide, evolve
-from zi_certificates.impartiality import HinderedError
-from zi_certificates.statement import Document
+from zi_certificates.domain import account
+from zi_certificates.domain.account import Account, AccountCommands, Check, Details, decide, evolve
+from zi_certificates.domain.impartiality import HinderedError
+from zi_certificates.domain.statement import Document
 from zi_chassis.domain import DomainError, WrongRoleError
 from zi_contracts.certificates import PublishedFinding
 

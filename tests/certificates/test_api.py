@@ -14,7 +14,7 @@ from tests.intake.uploads import document, written
 from tests.web.calling import key
 from tests.web.tickets import as_typed, mistakable, statuses
 
-from zi_certificates.heard import Request
+from zi_certificates.messaging.heard import Request
 
 LINE = "Kecap Contoh,ML123456789012,21039012,{batch},2026-06-01,2028-06-01,1200,kg,botol,MY,Tarakan,INV-1"
 HEADING = (

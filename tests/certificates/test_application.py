@@ -70,10 +70,10 @@ from tests.certificates.steps import (
     submit,
 )
 
-from zi_certificates import application as steps
-from zi_certificates import refusal
-from zi_certificates.application import ApplicationCommands, Status, decide
-from zi_certificates.impartiality import Appointment, HinderedError, NotASignerError
+from zi_certificates.domain import application as steps
+from zi_certificates.domain import refusal
+from zi_certificates.domain.application import ApplicationCommands, Status, decide
+from zi_certificates.domain.impartiality import Appointment, HinderedError, NotASignerError
 from zi_chassis.domain import Act, DomainError, WrongRoleError
 from zi_contracts.certificates import Overtaken
 

@@ -10,14 +10,14 @@ from tests.certificates.inside import EXPORT, OUTLINE, STATED, Inside, sample_it
 from tests.certificates.officials import named
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates import account, refusal
-from zi_certificates.account import Check
-from zi_certificates.application import Status
-from zi_certificates.applying import AccountStated
-from zi_certificates.heard import Request
-from zi_certificates.projections import bill_for, letters_of
-from zi_certificates.rulebook import NoTariffStatedError
-from zi_certificates.statement import Document
+from zi_certificates.domain import account, refusal
+from zi_certificates.domain.account import Check
+from zi_certificates.domain.application import Status
+from zi_certificates.domain.statement import Document
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.projections import bill_for, letters_of
+from zi_certificates.use_cases.applying import AccountStated
+from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_chassis.domain import DomainError
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.rule_set import load_tariffs

@@ -3,8 +3,8 @@ from datetime import datetime
 import pytest
 from tests.certificates.officials import DAY, MONDAY, head, signer
 
-from zi_certificates import appointment
-from zi_certificates.appointment import Appoint, Appointed, AppointmentCommands, End, decide, evolve
+from zi_certificates.domain import appointment
+from zi_certificates.domain.appointment import Appoint, Appointed, AppointmentCommands, End, decide, evolve
 from zi_chassis.domain import WrongRoleError
 
 APPOINT = Appoint(by=head(), official="evaluator-cici", begins=MONDAY + DAY, ends=MONDAY + 3 * DAY)

@@ -3,8 +3,8 @@ from datetime import date
 from tests.certificates.officials import item
 from tests.certificates.steps import product, statement
 
-from zi_certificates.changes import Change, cells, changes
-from zi_certificates.statement import Document, TestResult
+from zi_certificates.domain.changes import Change, cells, changes
+from zi_certificates.domain.statement import Document, TestResult
 
 BEFORE = statement()
 

@@ -10,8 +10,8 @@ from tests.certificates.officials import named
 from tests.certificates.steps import PASSED, SIGN
 from tests.certificates.test_register import issue
 
-from zi_certificates.published import DECIDERS, applications, registers
-from zi_certificates.refusal import NotReadyToSignError
+from zi_certificates.domain.refusal import NotReadyToSignError
+from zi_certificates.messaging.published import DECIDERS, applications, registers
 from zi_chassis.database import Database
 from zi_chassis.store import Store
 

@@ -13,8 +13,8 @@ from tests.certificates.visiting import Visiting
 from tests.rules.office_files import NEXT, office_with
 from tests.web import browsing
 
-from zi_certificates import rulebook
-from zi_certificates.published import applications
+from zi_certificates.messaging.published import applications
+from zi_certificates.use_cases import rulebook
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_contracts.certificates import PinnedRules
 from zi_contracts.message import Message
@@ -139,7 +139,7 @@ async def test_an_application_from_before_digests_says_so_and_can_still_be_sent_
         rules = self.of(application, at)
         return PinnedRules(id=rules.id, version=rules.version)
 
-    monkeypatch.setattr("zi_certificates.office.adopt", nothing)
+    monkeypatch.setattr("zi_certificates.container.adopt", nothing)
     monkeypatch.setattr(rulebook.Rulebook, "pin", without)
     async with started(tmp_path, office) as visiting:
         request = await visiting.inside.submitted()

@@ -7,19 +7,19 @@ from tests.certificates.inside import STATED, Inside, signed_letter
 from tests.certificates.officials import named
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates import account, refusal
-from zi_certificates.access import NoSuchApplicationError
-from zi_certificates.account import Check
-from zi_certificates.application import Status
-from zi_certificates.heard import Request
-from zi_certificates.impartiality import HinderedError, NotASignerError
-from zi_certificates.projections import (
+from zi_certificates.domain import account, refusal
+from zi_certificates.domain.account import Check
+from zi_certificates.domain.application import Status
+from zi_certificates.domain.impartiality import HinderedError, NotASignerError
+from zi_certificates.domain.standing import Standing
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.projections import (
     accounts_to_verify,
     appointments_made,
     letter_numbered,
     letters_to_seal,
 )
-from zi_certificates.standing import Standing
+from zi_certificates.web.access import NoSuchApplicationError
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError, WrongRoleError
 from zi_contracts.certificates import SignedLetter

@@ -4,9 +4,9 @@ from tests.certificates.inside import STATED, Inside, sample_item
 from tests.certificates.visiting import Visiting
 from tests.web.browsing import Browser, hidden, kept
 
-from zi_certificates.application import Status
-from zi_certificates.heard import Request
-from zi_certificates.projections import appointments_made
+from zi_certificates.domain.application import Status
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.projections import appointments_made
 from zi_contracts.certificates import PublishedFinding
 
 DESK = "/certificates/desk/"

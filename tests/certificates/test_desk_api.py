@@ -7,7 +7,7 @@ import pytest
 from tests.certificates.calling import ACCOUNT, Calling
 from tests.web.calling import key
 
-from zi_certificates.heard import Request
+from zi_certificates.messaging.heard import Request
 
 REASON = {"reason": "name_differs", "where": "product", "item": 1}
 

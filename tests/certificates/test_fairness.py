@@ -2,8 +2,8 @@ from hashlib import sha256
 
 from tests.certificates.inside import Inside
 
-from zi_certificates.fairness import MONTHS, Passing, months, passings
-from zi_certificates.heard import Request
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.fairness import MONTHS, Passing, months, passings
 
 
 async def test_waiting_is_counted_from_complete_until_taken(inside: Inside) -> None:

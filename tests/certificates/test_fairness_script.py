@@ -20,9 +20,9 @@ from tests.certificates.month import Month
 from tests.chassis.provider import OwnProvider
 
 from zi_audit.arrival import Arrival
-from zi_certificates.application import Take
-from zi_certificates.heard import Request
-from zi_certificates.published import applications
+from zi_certificates.domain.application import Take
+from zi_certificates.messaging.heard import Request
+from zi_certificates.messaging.published import applications
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "fairness.py"
 EXPORT = "/audit/api/export?format=entries&service=certificates"

@@ -5,8 +5,8 @@ from uuid import UUID, uuid5
 import pytest
 from tests.certificates.inside import Inside
 
-from zi_certificates.history import grouped, people, steps
-from zi_certificates.naming import Naming
+from zi_certificates.read.history import grouped, people, steps
+from zi_certificates.read.naming import Naming
 from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.web.language import Catalogue
 from zi_chassis.web.page import Translator

@@ -13,7 +13,7 @@ from tests.certificates.officials import (
     signer,
 )
 
-from zi_certificates.impartiality import (
+from zi_certificates.domain.impartiality import (
     Appointment,
     HinderedError,
     NotASignerError,

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.certificates.house import File, House
 
-from zi_certificates import application as steps
-from zi_certificates.application import ApplicationEvents, Status
-from zi_certificates.impartiality import Known
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.application import ApplicationEvents, Status
+from zi_certificates.domain.impartiality import Known
 
 MOVES = 100
 seeds = st.integers(0, 2**32)

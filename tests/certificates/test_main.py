@@ -13,9 +13,9 @@ from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 from tests.web.provider import ISSUER
 
-from zi_certificates.heard import interests_of
+from zi_certificates.container import Office
 from zi_certificates.main import create_app
-from zi_certificates.office import Office
+from zi_certificates.messaging.heard import interests_of
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tests.certificates.inside import DEMO_RULES
 
-from zi_certificates.naming import REMARK, Naming
-from zi_certificates.rulebook import load_rulebook
+from zi_certificates.read.naming import REMARK, Naming
+from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_chassis.web.language import Catalogue
 from zi_rules.certificate.finding import PLAIN
 from zi_rules.certificate.reason import load_sentences

@@ -4,10 +4,10 @@ import pytest
 from tests.certificates.officials import BUSINESS, applicant, named
 from tests.certificates.steps import statement
 
-from zi_certificates.account import Account, AccountOpened, Check, Details
-from zi_certificates.account import initial as no_account
-from zi_certificates.application import Application, Status
-from zi_certificates.next_step import NextStep, next_step, to_correct
+from zi_certificates.domain.account import Account, AccountOpened, Check, Details
+from zi_certificates.domain.account import initial as no_account
+from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.next_step import NextStep, next_step, to_correct
 from zi_contracts.certificates import PublishedFinding
 
 DETAILS = Details(acts_for_others=False, hs_codes=("21039012",), items=())

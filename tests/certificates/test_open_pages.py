@@ -12,7 +12,7 @@ from tests.journeys.test_browser_pages import hindrances
 from tests.journeys.tour import unfolded
 from tests.web.hosting import Host
 
-from zi_certificates.heard import Request
+from zi_certificates.messaging.heard import Request
 from zi_contracts.certificates import PublishedFinding
 
 pytestmark = pytest.mark.browser

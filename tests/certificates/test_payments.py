@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tests.certificates.calling import Calling
 
-from zi_certificates.application import Status
-from zi_certificates.billing import NoBillingError, NoGateway, Simulator, billing_of
-from zi_certificates.heard import Request
-from zi_certificates.projections import Bill
+from zi_certificates.domain.application import Status
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.projections import Bill
+from zi_certificates.use_cases.billing import NoBillingError, NoGateway, Simulator, billing_of
 from zi_chassis.settings import Settings
 
 

@@ -7,7 +7,10 @@ from tests.certificates.inside import Inside, ticket_of
 from tests.certificates.officials import named
 from tests.certificates.steps import WRONG
 
-from zi_certificates.heard import (
+from zi_certificates.domain.ids import account_id, application_id
+from zi_certificates.domain.impartiality import HinderedError, Interest
+from zi_certificates.domain.queue import NothingForYouError
+from zi_certificates.messaging.heard import (
     account_of,
     facts_about,
     files_of,
@@ -15,9 +18,6 @@ from zi_certificates.heard import (
     request_of,
     requests_by,
 )
-from zi_certificates.ids import account_id, application_id
-from zi_certificates.impartiality import HinderedError, Interest
-from zi_certificates.queue import NothingForYouError
 
 OTHERS = "a" * 64
 

@@ -8,8 +8,9 @@ import pytest
 from tests.certificates.inside import Inside, SetClock, opened, sample_item, ticket_of
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.application import Status
-from zi_certificates.projections import (
+from zi_certificates.domain.application import Status
+from zi_certificates.domain.standing import Standing
+from zi_certificates.read.projections import (
     application_of,
     applications_drafted_by,
     applications_in,
@@ -17,7 +18,6 @@ from zi_certificates.projections import (
     counts,
     letters_of,
 )
-from zi_certificates.standing import Standing
 from zi_chassis.database import Tx
 
 TABLES = (

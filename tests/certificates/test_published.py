@@ -10,8 +10,15 @@ from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import ISSUED, SUPERSEDE, last
 
-from zi_certificates import application as steps
-from zi_certificates.published import CONTRACTS, DECIDERS, accounts, applications, appointments, registers
+from zi_certificates.domain import application as steps
+from zi_certificates.messaging.published import (
+    CONTRACTS,
+    DECIDERS,
+    accounts,
+    applications,
+    appointments,
+    registers,
+)
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
 from zi_contracts.data import Data
 

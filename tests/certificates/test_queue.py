@@ -11,17 +11,17 @@ from tests.certificates.inside import Inside, ticket_of
 from tests.certificates.officials import BUSINESS, named
 from tests.certificates.steps import MISSING
 
-from zi_certificates.application import Application, Status
-from zi_certificates.heard import Request
-from zi_certificates.impartiality import HinderedError, Interest
-from zi_certificates.projections import (
+from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.impartiality import HinderedError, Interest
+from zi_certificates.domain.queue import NothingForYouError, NothingWaitsError, next_for, why_not
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.projections import (
     application_of,
     decisions_about,
     overtakings_of,
     queue_place,
     waiting,
 )
-from zi_certificates.queue import NothingForYouError, NothingWaitsError, next_for, why_not
 from zi_chassis.database import Tx
 from zi_chassis.store import Handled
 from zi_contracts.certificates import Overtaken

@@ -6,8 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.certificates.officials import BUSINESS, named, system
 
-from zi_certificates import register
-from zi_certificates.register import CertificateIssued, Issue, Register, decide, evolve, official_number
+from zi_certificates.domain import register
+from zi_certificates.domain.register import (
+    CertificateIssued,
+    Issue,
+    Register,
+    decide,
+    evolve,
+    official_number,
+)
 
 
 def issue(letter: str = "first", **changes: Any) -> Issue:

@@ -13,11 +13,11 @@ from tests.certificates.steps import MISSING, after, draft, submit
 from tests.certificates.test_account import VERIFY, opened
 from tests.certificates.test_account import after as account_after
 
-from zi_certificates import application as steps
-from zi_certificates.account import Account, Details
-from zi_certificates.application import Application
-from zi_certificates.rulebook import load_rulebook, published
-from zi_certificates.statement import Document, Outline, Product, Statement
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.account import Account, Details
+from zi_certificates.domain.application import Application
+from zi_certificates.domain.statement import Document, Outline, Product, Statement
+from zi_certificates.use_cases.rulebook import load_rulebook, published
 from zi_contracts.certificates import PinnedRules
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.version import NoVersionError

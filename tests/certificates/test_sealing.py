@@ -13,11 +13,11 @@ from tests.certificates.sealed import House
 from tests.certificates.tools import ran
 from tests.verify.sample_log import POLICY
 
-from zi_certificates.application import Suspend
+from zi_certificates.domain.application import Suspend
+from zi_certificates.domain.standing import Standing
 from zi_certificates.letter import digest
+from zi_certificates.messaging.published import applications
 from zi_certificates.press import Press, PressError
-from zi_certificates.published import applications
-from zi_certificates.standing import Standing
 from zi_tlog.letter import open_code
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.verdict import Matching

@@ -17,10 +17,10 @@ from tests.intake.front import MENTORING
 from tests.intake.test_policies import NAMED, at_mentoring
 from tests.web.browsing import Browser, hidden
 
-from zi_certificates import taking_over
-from zi_certificates.heard import Request, mentoring_of
-from zi_certificates.policies import reacting
-from zi_certificates.taking_over import ADDRESS, PRODUCTS
+from zi_certificates.messaging.heard import Request, mentoring_of
+from zi_certificates.messaging.policies import reacting
+from zi_certificates.use_cases import taking_over
+from zi_certificates.use_cases.taking_over import ADDRESS, PRODUCTS
 from zi_chassis.domain import DomainError
 from zi_contracts.vault import VaultRefusal
 from zi_intake.policies import react

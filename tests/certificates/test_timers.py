@@ -3,8 +3,8 @@
 from tests.certificates.inside import Inside
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.application import Status
-from zi_certificates.timers import Expiring
+from zi_certificates.domain.application import Status
+from zi_certificates.messaging.timers import Expiring
 from zi_chassis.timers import TimerLoop
 
 DAYS = 24.0

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from tests.certificates.letters import ADDRESS, CODE_KEY, CONTENT
 
-from zi_certificates.letter import digest
-from zi_certificates.standing import Standing
-from zi_certificates.verification import (
+from zi_certificates.domain.standing import Standing
+from zi_certificates.domain.verification import (
     Outcome,
     Shown,
     Today,
@@ -19,6 +18,7 @@ from zi_certificates.verification import (
     number_in,
     read,
 )
+from zi_certificates.letter import digest
 from zi_tlog.letter import Code
 from zi_tlog.note import Signer
 

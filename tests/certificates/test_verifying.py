@@ -15,15 +15,15 @@ from tests.certificates.inside import Inside
 from tests.certificates.whole import PERSON, Whole
 from tests.verify.sample_log import POLICY
 
-from zi_certificates.application import Seal
-from zi_certificates.checks import checked_since
 from zi_certificates.claims import number_claimed
+from zi_certificates.domain.application import Seal
+from zi_certificates.domain.verification import Outcome
 from zi_certificates.letter import template
+from zi_certificates.messaging.published import applications
 from zi_certificates.press import Plate
-from zi_certificates.projections import LetterRow
-from zi_certificates.public_register import PAGE, register_page, tallies
-from zi_certificates.published import applications
-from zi_certificates.verification import Outcome
+from zi_certificates.read.checks import checked_since
+from zi_certificates.read.projections import LetterRow
+from zi_certificates.read.public_register import PAGE, register_page, tallies
 from zi_chassis.domain import Act
 from zi_tlog.letter import CODE
 from zi_verify.certificate import check_certificate

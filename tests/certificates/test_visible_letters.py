@@ -11,17 +11,17 @@ from tests.certificates.officials import applicant, item, named
 from tests.certificates.test_contents import said
 from tests.certificates.test_signing import SIGNER
 
-from zi_certificates import application
-from zi_certificates.application import initial
 from zi_certificates.contents import holder, signer
-from zi_certificates.letter import Content, digest
-from zi_certificates.projections import LetterRow
-from zi_certificates.refusal import (
+from zi_certificates.domain import application
+from zi_certificates.domain.application import initial
+from zi_certificates.domain.refusal import (
     ApplicationError,
     UnprintableCompanyError,
     UnprintableProductsError,
     UnprintableSignerError,
 )
+from zi_certificates.letter import Content, digest
+from zi_certificates.read.projections import LetterRow
 from zi_certificates.sealing import SpoiltError, _content
 from zi_certificates.signing import CONTENT, refused_as
 from zi_chassis.domain import UnseenSignError

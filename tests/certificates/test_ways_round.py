@@ -24,13 +24,13 @@ from tests.certificates.inside import (
 )
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates import account, application, refusal
-from zi_certificates.application import Status
-from zi_certificates.heard import Request
-from zi_certificates.impartiality import HinderedError
-from zi_certificates.projections import account_referred
-from zi_certificates.queue import InHandError, NothingForYouError
-from zi_certificates.statement import MOST_REVISIONS, Document
+from zi_certificates.domain import account, application, refusal
+from zi_certificates.domain.application import Status
+from zi_certificates.domain.impartiality import HinderedError
+from zi_certificates.domain.queue import InHandError, NothingForYouError
+from zi_certificates.domain.statement import MOST_REVISIONS, Document
+from zi_certificates.messaging.heard import Request
+from zi_certificates.read.projections import account_referred
 from zi_chassis.store import Handled
 
 

@@ -9,8 +9,8 @@ from tests.certificates.by_hand import ByHand
 from tests.certificates.inside import Inside
 from tests.verify.sample_log import POLICY, SampleLog
 
-from zi_certificates.projections import LetterRow, letters_of
-from zi_certificates.published import applications
+from zi_certificates.messaging.published import applications
+from zi_certificates.read.projections import LetterRow, letters_of
 from zi_chassis.identity import Staff
 
 PERSON = Staff(

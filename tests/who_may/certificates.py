@@ -7,9 +7,9 @@ from tests.certificates.test_appointment import APPOINT, END
 from tests.certificates.test_register import issue
 from tests.who_may.table import Aggregate, Row
 
-from zi_certificates import account, application
-from zi_certificates.impartiality import Appointment
-from zi_certificates.published import accounts, applications, appointments, registers
+from zi_certificates.domain import account, application
+from zi_certificates.domain.impartiality import Appointment
+from zi_certificates.messaging.published import accounts, applications, appointments, registers
 
 APPLICANT = {"who filed the request": str(named("applicant"))}
 EVALUATOR = {"who evaluates it": evaluator().actor}

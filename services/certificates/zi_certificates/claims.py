@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 
-from zi_certificates.verification import number_in
+from zi_certificates.domain.verification import number_in
 from zi_chassis.confinement import open_file
 from zi_chassis.web.problem import RefusedError
 from zi_sandbox.limits import Limits

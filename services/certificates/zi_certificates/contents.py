@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from babel import Locale
 
+from zi_certificates.domain.statement import Product as Stated
+from zi_certificates.domain.statement import Statement
 from zi_certificates.letter import Both, Content, Fact, Person, Place, Product
-from zi_certificates.statement import Product as Stated
-from zi_certificates.statement import Statement
 from zi_contracts.text import one_spelling
 from zi_rules.certificate.kind import CertificateKind, Goods
 from zi_rules.certificate.rule_set import CertificateRules

@@ -4,19 +4,17 @@ import asyncio
 
 from fastapi import APIRouter, FastAPI
 
-from zi_certificates import (
-    api,
-    billing_pages,
-    desk,
-    desk_api,
-    pages,
-    problems,
-    verify_api,
-    verify_pages,
-)
-from zi_certificates.office import Office
-from zi_certificates.policies import HEARS, reacting
-from zi_certificates.timers import Expiring
+from zi_certificates.container import Office
+from zi_certificates.messaging.policies import HEARS, reacting
+from zi_certificates.messaging.timers import Expiring
+from zi_certificates.web import problems
+from zi_certificates.web.api import applicants as api
+from zi_certificates.web.api import officials as desk_api
+from zi_certificates.web.api import verify as verify_api
+from zi_certificates.web.pages import applicants as pages
+from zi_certificates.web.pages import billing as billing_pages
+from zi_certificates.web.pages import officials as desk
+from zi_certificates.web.pages import verify as verify_pages
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement

@@ -16,16 +16,16 @@ from uuid import UUID, uuid5
 
 from prometheus_client import Gauge
 
-from zi_certificates.application import RecordNumber, Seal, Supersede
-from zi_certificates.ids import register_id
-from zi_certificates.issuing import to_issue
-from zi_certificates.keeping import VAULT_ERRORS
+from zi_certificates.domain.application import RecordNumber, Seal, Supersede
+from zi_certificates.domain.ids import register_id
+from zi_certificates.domain.issuing import to_issue
 from zi_certificates.keys import Keys
 from zi_certificates.letter import NoTemplateError, digest
+from zi_certificates.messaging.published import applications, registers
 from zi_certificates.press import Plate, Press, PressError
-from zi_certificates.projections import LetterRow, letter, letters_of, letters_to_seal
-from zi_certificates.published import applications, registers
+from zi_certificates.read.projections import LetterRow, letter, letters_of, letters_to_seal
 from zi_certificates.signing import CONTENT, PURPOSE, Shelf
+from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import heed_cancellation
 from zi_chassis.clock import Clock

@@ -10,20 +10,20 @@ from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from zi_certificates.application import Application
 from zi_certificates.contents import Applied, Letterhead, content_of, holder, signer
-from zi_certificates.deciding import Deciding
-from zi_certificates.ids import letter_id
-from zi_certificates.keeping import VAULT_ERRORS
-from zi_certificates.letter import Content, Person, Place, digest, template
-from zi_certificates.published import accounts, applications
-from zi_certificates.refusal import (
+from zi_certificates.domain.application import Application
+from zi_certificates.domain.ids import letter_id
+from zi_certificates.domain.refusal import (
     ApplicationError,
     UnprintableCompanyError,
     UnprintableProductsError,
     UnprintableSignerError,
 )
-from zi_certificates.rulebook import Rulebook
+from zi_certificates.letter import Content, Person, Place, digest, template
+from zi_certificates.messaging.published import accounts, applications
+from zi_certificates.use_cases.deciding import Deciding
+from zi_certificates.use_cases.keeping import VAULT_ERRORS
+from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
 from zi_chassis.store import Handled, Store

@@ -1,0 +1,117 @@
+"""The parts of certificates put together from its settings: what every route and page asks."""
+
+from functools import partial
+
+from zi_certificates.keys import letterhead, load_keys
+from zi_certificates.letter import template_configuration, template_of
+from zi_certificates.messaging.heard import HeardTables
+from zi_certificates.messaging.published import DECIDERS
+from zi_certificates.messaging.timers import timers
+from zi_certificates.read.checks import Checks
+from zi_certificates.read.fairness import Waits
+from zi_certificates.read.projections import Accounts, Applications, Appointments, Letters
+from zi_certificates.sealing import Sealing
+from zi_certificates.signing import Signing
+from zi_certificates.use_cases.applying import Applying
+from zi_certificates.use_cases.billing import Payments, billing_of
+from zi_certificates.use_cases.deciding import Deciding
+from zi_certificates.use_cases.keeping import Keeping
+from zi_certificates.use_cases.rulebook import load_rulebook
+from zi_certificates.use_cases.taking_over import TakingOver
+from zi_certificates.use_cases.verifying import Verifying
+from zi_certificates.web.access import Access
+from zi_chassis.archive import Archive, adopt
+from zi_chassis.broker import Broker
+from zi_chassis.case_token import verifier
+from zi_chassis.clock import Clock
+from zi_chassis.configuration import configurations
+from zi_chassis.database import Database
+from zi_chassis.domain import UnavailableError
+from zi_chassis.ledger import LedgerClient, ledger_client
+from zi_chassis.sender_configuration import sender_key
+from zi_chassis.settings import Settings
+from zi_chassis.store import Store
+from zi_chassis.uploads import Uploads
+from zi_chassis.vault_requests import VaultClient
+from zi_rules.certificate.reason import load_sentences
+
+
+class Office:
+    """`vault` is there once NATS is."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.checks = Checks()
+        database = Database(settings.database or settings.folder / "store.db")
+        self.archive = Archive(database)
+        self.store = self._store(database)
+        self.rules = load_rulebook(settings.rules_folder, self.archive.content)
+        sentences = load_sentences(settings.rules_folder)
+        self.sentences = sentences[0]
+        self.configurations = (
+            *(*self.rules.configurations, *sentences.configurations),
+            template_configuration(),
+        )
+        self.http = ledger_client()
+        self.ledger = LedgerClient(settings.audit_url, self.http)
+        self.uploads = Uploads(settings)
+        self.billing = billing_of(settings)
+        self.keeping = Keeping(lambda: self.vault)
+        self.access = Access(verifier(settings), self.store, clock)
+        self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
+        self.taking_over = TakingOver(self.store, lambda: self.vault)
+        self.deciding = Deciding(self.store, self.rules, self.keeping)
+        self.keys = load_keys(settings)
+        head = letterhead(settings, self.keys)
+        salts = settings.secret("salts")
+        self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, head, salts)
+        self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
+        self.sealing = Sealing(
+            *(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault),
+            partial(template_of, kept=self.archive.by_digest),
+        )
+        self._vault: VaultClient | None = None
+
+    def _store(self, database: Database) -> Store:
+        return Store(
+            service="certificates",
+            office=self.settings.office,
+            database=database,
+            deciders=(*DECIDERS, configurations),
+            projections=(
+                Applications(),
+                Letters(),
+                Accounts(),
+                Appointments(),
+                Payments(),
+                Waits(),
+                timers(),
+            ),
+            companions=(self.archive, HeardTables(), self.checks),
+            group_commit=self.settings.group_commit,
+        )
+
+    @property
+    def vault(self) -> VaultClient:
+        if self._vault is None:
+            raise UnavailableError("The vault has not been reached yet.")
+        return self._vault
+
+    def connect(self, vault: VaultClient) -> None:
+        self._vault = vault
+
+    async def connected(self, broker: Broker) -> None:
+        """Returns once the vault can be asked; it stays so while NATS comes and goes."""
+        self.connect(VaultClient(await broker.client(), "certificates"))
+
+    async def __aenter__(self) -> "Office":
+        self.store.open()
+        await adopt(self.store, (*self.configurations, *sender_key(self.settings)), self.clock)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.uploads.aclose()
+        await self.http.aclose()
+        await self.checks.flush(self.store.database)
+        self.store.close()

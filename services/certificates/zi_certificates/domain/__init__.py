@@ -1,0 +1,1 @@
+"""Aggregates and rules of certificates: pure, no clock, no chance, no input or output."""

@@ -1,0 +1,106 @@
+"""What is different between two revisions of an application, for whoever has to decide about the newer one. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zi_certificates.domain.statement import Analysis, Document, Product, Statement, TestResult
+
+
+@dataclass(frozen=True)
+class Change:
+    """`where` is named as in a finding; None stands for what was not there."""
+
+    where: str
+    item: int | None
+    before: str | None
+    after: str | None
+
+
+def changes(before: Statement, after: Statement) -> list[Change]:
+    return [*_of_the_whole(before, after), *_of_products(before, after), *_of_documents(before, after)]
+
+
+def _of_the_whole(before: Statement, after: Statement) -> Iterator[Change]:
+    yield from _differing(_whole(before), _whole(after), None)
+
+
+def _whole(stated: Statement) -> Mapping[str, str]:
+    annex = {f"annex_fields.{name}": text for name, text in sorted(stated.annex_fields.items())}
+    return {
+        "kinds": ",".join(sorted(stated.kinds)),
+        "goods": stated.goods,
+        "country": stated.country or "",
+        "circumstances": ",".join(sorted(stated.circumstances)),
+        **annex,
+    }
+
+
+def _of_products(before: Statement, after: Statement) -> Iterator[Change]:
+    was = {each.number: each for each in before.products}
+    now = {each.number: each for each in after.products}
+    for number in sorted(was.keys() | now.keys()):
+        yield from _of_product(number, was.get(number), now.get(number))
+
+
+def _of_product(number: int, before: Product | None, after: Product | None) -> Iterator[Change]:
+    if before is None or after is None:
+        was = before.product if before else None
+        yield Change("items", number, was, after.product if after else None)
+    else:
+        yield from _differing(cells(before), cells(after), number)
+
+
+def cells(product: Product) -> Mapping[str, str]:
+    """As its columns say it, in the order of the list."""
+    said: dict[str, Any] = product.model_dump(exclude={"number", "analysis"})
+    shown = {name: _shown(value) for name, value in said.items()}
+    return {**shown, **(_analysis(product.analysis) if product.analysis else {})}
+
+
+def _analysis(analysis: Analysis) -> Mapping[str, str]:
+    said = analysis.model_dump(exclude={"results"})
+    shown = {f"analysis.{name}": _shown(value) for name, value in said.items()}
+    return {**shown, "analysis.results": results(analysis.results)}
+
+
+def results(tested: tuple[TestResult, ...]) -> str:
+    """parameter = result @ method, parted by |, as the list is written."""
+    return " | ".join(_result(each) for each in tested)
+
+
+def _result(tested: TestResult) -> str:
+    result = f" = {tested.result}" if tested.result else ""
+    method = f" @ {tested.method}" if tested.method else ""
+    return f"{tested.parameter}{result}{method}"
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str], item: int | None) -> Iterator[Change]:
+    for name in {**before, **after}:
+        was, now = before.get(name, ""), after.get(name, "")
+        if was != now:
+            yield Change(name, item, was or None, now or None)
+
+
+def _of_documents(before: Statement, after: Statement) -> Iterator[Change]:
+    was = {each.file.item: each for each in before.documents}
+    now = {each.file.item: each for each in after.documents}
+    for file in {**was, **now}:
+        if was.get(file) != now.get(file):
+            yield _of_document(was.get(file), now.get(file))
+
+
+def _of_document(before: Document | None, after: Document | None) -> Change:
+    """A file never changes; what it is said to be, or to speak of, may."""
+    kind = after.kind if after else before.kind if before else ""
+    return Change(f"documents.{kind}", None, _speaks_of(before), _speaks_of(after))
+
+
+def _speaks_of(document: Document | None) -> str | None:
+    if document is None:
+        return None
+    return ", ".join(map(str, document.products)) or "*"

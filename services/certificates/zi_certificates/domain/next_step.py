@@ -1,0 +1,93 @@
+"""The one thing that an applicant has to do next, or that there is nothing to do. Pure."""
+
+from collections.abc import Iterable
+from typing import Literal, assert_never
+
+from zi_certificates.domain.account import Account, Check
+from zi_certificates.domain.application import Application, Status
+from zi_contracts.certificates import PublishedFinding
+
+NextStep = Literal[
+    "account",
+    "particulars",
+    "products",
+    "missing",
+    "verification",
+    "no_tariff",
+    "submit",
+    "pay",
+    "queue",
+    "evaluation",
+    "answer",
+    "resubmit",
+    "signature",
+    "sealing",
+    "download",
+    "standing",
+    "over",
+]
+
+
+Part = Literal["particulars", "items", "documents"]
+PARTS_OF_THE_WHOLE = ("kinds", "goods", "country", "circumstances", "annex_fields")
+
+
+def to_correct(asked: Iterable[PublishedFinding]) -> tuple[Part, ...]:
+    """Where in the application the applicant does what the office asks for, the first thing first."""
+    return tuple(dict.fromkeys(map(_part, asked)))
+
+
+def _part(found: PublishedFinding) -> Part:
+    part = found.where.partition(".")[0]
+    if part == "documents":
+        return "documents"
+    return "particulars" if part in PARTS_OF_THE_WHOLE and found.item is None else "items"
+
+
+def next_step(
+    application: Application, account: Account, *, account_lacks: bool, lacks: bool, is_priced: bool
+) -> NextStep:
+    """`lacks` is whether the rules find something missing or wrong, `account_lacks` whether they do so in the account,
+    `is_priced` whether the office has said what it costs.
+    """
+    match application.status:
+        case Status.UNKNOWN | Status.DRAFT:
+            if account_lacks and account.verified is None:
+                return "account"
+            return _to_submit(application, account, lacks=lacks, is_priced=is_priced)
+        case Status.AWAITING_PAYMENT:
+            return "pay"
+        case Status.QUEUED | Status.RESUBMITTED:
+            return "queue"
+        case Status.EVALUATION:
+            return "evaluation"
+        case Status.NEED_DATA:
+            return "answer"
+        case Status.REJECTED:
+            return "resubmit"
+        case Status.APPROVAL:
+            return "signature"
+        case Status.ISSUED_UNSEALED:
+            return "sealing"
+        case Status.ISSUED:
+            return "download"
+        case Status.SUSPENDED | Status.REVOKED | Status.SUPERSEDED:
+            return "standing"
+        case Status.EXPIRED | Status.WITHDRAWN:
+            return "over"
+        case _:
+            assert_never(application.status)
+
+
+def _to_submit(application: Application, account: Account, *, lacks: bool, is_priced: bool) -> NextStep:
+    if account.details is None or account.check is Check.REFUSED:
+        return "account"
+    if application.statement is None:
+        return "particulars"
+    if not application.statement.products:
+        return "products"
+    if lacks:
+        return "missing"
+    if account.verified is None:
+        return "verification"
+    return "submit" if is_priced else "no_tariff"

@@ -1,0 +1,178 @@
+"""Three questions about a letter, answered apart: is what was shown untouched, did this office issue it, is it valid today. Pure.
+
+Whatever is not exactly what was issued says nothing about validity: a forgery never borrows the good name of the letter it copies.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from zi_certificates.domain.register import official_number
+from zi_certificates.domain.standing import Standing
+from zi_contracts.certificates import Series
+from zi_tlog.letter import Code, LetterError, open_code
+from zi_tlog.note import Verifier
+
+NUMBER = re.compile(r"\s*(ski|ske)[\s/.-]*([0-9]{4})[\s/.-]*([0-9]{1,9})\s*", re.ASCII | re.IGNORECASE)
+
+
+class Shown(StrEnum):
+    """What somebody has in hand, and whether it is what was issued."""
+
+    NUMBER = "number"
+    FILE = "file"
+    CODE = "code"
+    OTHER_FILE = "other_file"
+    OTHER_CODE = "other_code"
+    OTHER_ADDRESS = "other_address"
+    NO_LETTER = "no_letter"
+
+
+class Today(StrEnum):
+    """How an issued letter stands today."""
+
+    VALID = "valid"
+    NOT_SEALED = "not_sealed"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class Outcome(StrEnum):
+    """The answer in one word; `genuine` is what was shown itself, `issued` only the letter of that number."""
+
+    GENUINE = "genuine"
+    ISSUED = "issued"
+    NOT_VALID = "not_valid"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+    NO_LETTER = "no_letter"
+
+
+class Numbered(Protocol):
+    """What says how a letter stands."""
+
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def sealed_at(self) -> datetime | None: ...
+    @property
+    def standing(self) -> Standing | None: ...
+    @property
+    def since(self) -> datetime | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def by_number(self) -> str | None: ...
+
+
+class Letter(Numbered, Protocol):
+    """What is known of a numbered letter."""
+
+    @property
+    def number(self) -> str | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Stands:
+    """`since` when it stands so: a moment, or for one that ended the last day that it was valid."""
+
+    today: Today
+    since: datetime | date | None = None
+    reason: str | None = None
+    by_number: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`untouched` is None where only a number was shown; `stands` is how the letter of that number stands, whatever was shown."""
+
+    shown: Shown
+    untouched: bool | None
+    issued: bool
+    stands: Stands | None
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.shown is Shown.NO_LETTER:
+            return Outcome.NO_LETTER
+        if self.untouched is False:
+            return Outcome.CHANGED
+        if self.stands is None or self.stands.today is Today.NOT_SEALED:
+            return Outcome.UNKNOWN
+        if self.stands.today is not Today.VALID:
+            return Outcome.NOT_VALID
+        return Outcome.ISSUED if self.untouched is None else Outcome.GENUINE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text leads to: a number, and the code where it was a whole one."""
+
+    shown: Shown
+    number: str | None = None
+    code: Code | None = None
+
+
+def number_in(text: str) -> str | None:
+    """As it is printed, from however it was typed: `ski 2026 17` is SKI-2026-000017."""
+    match = NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    series: Series = "ski" if match[1].lower() == "ski" else "ske"
+    return official_number(series, int(match[2]), int(match[3]))
+
+
+def read(text: str, address: str, verifier: Verifier) -> Reading:
+    """A number, an address of this office, or the whole text of a code."""
+    said = text.strip()
+    place, mark, _ = said.partition("#")
+    if "://" not in said:
+        number = number_in(said)
+        return Reading(Shown.NO_LETTER if number is None else Shown.NUMBER, number)
+    number = number_in(place.removeprefix(address))
+    if not place.startswith(address) or number is None:
+        return Reading(Shown.OTHER_ADDRESS, number_in(place.rpartition("/")[2]))
+    if not mark:
+        return Reading(Shown.NUMBER, number)
+    try:
+        return Reading(Shown.CODE, number, open_code(said, address, verifier))
+    except LetterError:
+        return Reading(Shown.OTHER_CODE, number)
+
+
+def judge(shown: Shown, letter: Letter | None, day: date) -> Verdict:
+    """`letter` is the one that what was shown belongs to, or says that it belongs to; `day` is today where the office is."""
+    untouched = {Shown.NUMBER: None, Shown.FILE: True, Shown.CODE: True}.get(shown, False)
+    if letter is None:
+        return Verdict(shown, untouched if untouched is None else False, False, None)
+    return Verdict(shown, untouched, letter.sealed_at is not None, stands(letter, day))
+
+
+def judge_code(code: Code, letter: Letter | None, day: date) -> Verdict:
+    """A code that the office's key has signed counts only for the letter that the ledger has."""
+    same = letter is not None and (code.number, code.kind, code.content, code.valid_until) == (
+        letter.number,
+        letter.kind,
+        letter.content,
+        letter.valid_until.isoformat() if letter.valid_until is not None else "-",
+    )
+    return judge(Shown.CODE if same else Shown.OTHER_CODE, letter, day)
+
+
+def stands(letter: Numbered, day: date) -> Stands:
+    """What was decided about it comes before what time did."""
+    if letter.sealed_at is None or letter.standing is None:
+        return Stands(Today.NOT_SEALED)
+    if letter.standing is not Standing.VALID:
+        return Stands(Today(letter.standing.value), letter.since, letter.reason, letter.by_number)
+    if letter.valid_until is not None and day > letter.valid_until:
+        return Stands(Today.ENDED, letter.valid_until)
+    return Stands(Today.VALID, letter.since)

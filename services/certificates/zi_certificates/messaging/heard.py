@@ -1,0 +1,218 @@
+"""What other services said: requests and files of intake, who has or had an interest in which business, and to what businesses agreed.
+Filled by policies, so not rebuilt from the service's own events; holds no personal data.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from zi_certificates.domain.ids import account_id, application_id
+from zi_certificates.domain.impartiality import Fact, Interest
+from zi_chassis.database import Row, Tx, placeholders
+from zi_chassis.recorded import rfc3339
+from zi_contracts.intake import CertificateRequested, Channel, Items, Language, Series
+from zi_contracts.message import Message
+from zi_contracts.vault import ItemRef
+
+SHOWN = 5
+
+_ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asked for letters, as intake passed it on; `account` is the ticket of the request that the company's account hangs on."""
+
+    ticket: str
+    case: UUID
+    series: Series
+    business_ref: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    actor: str
+    role: str
+    account: str | None
+    items: Items
+    at: datetime
+
+    @property
+    def application(self) -> UUID:
+        return application_id(self.case)
+
+
+class HeardTables:
+    """The companion of the store that makes the tables."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS requests (ticket TEXT PRIMARY KEY, aggregate TEXT NOT NULL, series TEXT NOT NULL,"
+        " business_ref TEXT NOT NULL, data_subject TEXT NOT NULL, language TEXT NOT NULL, reachable_by TEXT NOT NULL,"
+        " actor TEXT NOT NULL, role TEXT NOT NULL, account TEXT, items TEXT NOT NULL, at TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS requests_actor ON requests (actor, role)",
+        "CREATE INDEX IF NOT EXISTS requests_account ON requests (account)",
+        "CREATE TABLE IF NOT EXISTS files (item TEXT PRIMARY KEY, ticket TEXT NOT NULL, digest TEXT NOT NULL,"
+        " media_type TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
+        "CREATE TABLE IF NOT EXISTS facts (event TEXT PRIMARY KEY, official TEXT NOT NULL, business_ref TEXT NOT NULL,"
+        " kind TEXT NOT NULL, origin TEXT NOT NULL, position INTEGER NOT NULL, ended TEXT)",
+        "CREATE INDEX IF NOT EXISTS facts_official ON facts (official)",
+        "CREATE INDEX IF NOT EXISTS facts_business ON facts (business_ref)",
+        "CREATE INDEX IF NOT EXISTS facts_origin ON facts (origin)",
+        "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, mentoring TEXT NOT NULL, at TEXT NOT NULL,"
+        " PRIMARY KEY (ticket, mentoring))",
+    )
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+
+def keep_request(tx: Tx, message: Message, data: CertificateRequested) -> None:
+    tx.execute(
+        "INSERT INTO requests (ticket, aggregate, series, business_ref, data_subject, language, reachable_by, actor, role,"
+        " account, items, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        message.subject,
+        str(message.aggregate),
+        data.series,
+        data.business_ref,
+        str(data.data_subject),
+        data.language,
+        json.dumps(data.reachable_by),
+        message.actor,
+        message.actorrole,
+        _root(tx, data.account),
+        _ITEMS.dump_json(data.items).decode(),
+        rfc3339(message.time),
+    )
+
+
+def _root(tx: Tx, account: str | None) -> str | None:
+    """The request that the account was begun with, whichever later one of the company was named."""
+    named = request_of(tx, account) if account is not None else None
+    return account if named is None or named.account is None else named.account
+
+
+def keep_file(tx: Tx, ticket: str, item: ItemRef, media_type: str, size: int, at: datetime) -> None:
+    tx.execute(
+        "INSERT INTO files (item, ticket, digest, media_type, size, at) VALUES (?, ?, ?, ?, ?, ?)",
+        str(item.item),
+        ticket,
+        item.digest,
+        media_type,
+        size,
+        rfc3339(at),
+    )
+
+
+def keep_fact(tx: Tx, fact: Fact, business_ref: str, origin: UUID) -> None:
+    """`origin` is whatever can end it: the declaration."""
+    tx.execute(
+        "INSERT INTO facts (event, official, business_ref, kind, origin, position) VALUES (?, ?, ?, ?, ?, ?)",
+        *(str(fact.event), fact.official, business_ref, fact.kind, str(origin), fact.position),
+    )
+
+
+def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
+    """Nothing ends a mentorship."""
+    tx.execute(
+        "UPDATE facts SET ended = ? WHERE origin = ? AND kind = 'conflict' AND ended IS NULL",
+        rfc3339(at),
+        str(origin),
+    )
+
+
+def keep_consent(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
+    """To take over what was told in a mentoring case into the application with this ticket, whether it is known yet or not."""
+    tx.execute(
+        "INSERT INTO consents (ticket, mentoring, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        *(ticket, mentoring, rfc3339(at)),
+    )
+
+
+def end_consent(tx: Tx, ticket: str, mentoring: str) -> None:
+    tx.execute("DELETE FROM consents WHERE ticket = ? AND mentoring = ?", ticket, mentoring)
+
+
+def request_of(tx: Tx, ticket: str) -> Request | None:
+    rows = tx.execute("SELECT * FROM requests WHERE ticket = ?", ticket)
+    return _request(rows[0]) if rows else None
+
+
+def requests_by(tx: Tx, actor: str, role: str) -> list[Request]:
+    """What a signed-in person has asked for, the newest first."""
+    rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
+    return [_request(row) for row in rows]
+
+
+def account_of(tx: Tx, request: Request) -> UUID:
+    """The account that its company applies with; its own if it named none, or none that is known."""
+    named = request_of(tx, request.account) if request.account is not None else None
+    return account_id((named or request).case)
+
+
+def files_of(tx: Tx, ticket: str) -> dict[UUID, str]:
+    """Digests of the files that intake has of a case."""
+    rows = tx.execute("SELECT item, digest FROM files WHERE ticket = ?", ticket)
+    return {UUID(row["item"]): row["digest"] for row in rows}
+
+
+def mentoring_of(tx: Tx, ticket: str) -> list[str]:
+    """The mentoring cases that may be taken over into the application with this ticket, the last agreed to first."""
+    rows = tx.execute(
+        f"SELECT mentoring FROM consents WHERE ticket = ? ORDER BY at DESC, mentoring LIMIT {SHOWN}", ticket
+    )
+    return [row["mentoring"] for row in rows]
+
+
+def may_take_over(tx: Tx, ticket: str, mentoring: str) -> bool:
+    return bool(tx.execute("SELECT 1 FROM consents WHERE ticket = ? AND mentoring = ?", ticket, mentoring))
+
+
+def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
+    """Those that hinder now; whoever has applied for a company, signed in, has an interest in it without declaring it."""
+    marks = placeholders(businesses)
+    rows = tx.execute(
+        "SELECT official, kind, event, position FROM facts"
+        f" WHERE ended IS NULL AND business_ref IN ({marks})"
+        " UNION SELECT actor, 'conflict', aggregate, 0 FROM requests"
+        f" WHERE role = 'applicant' AND business_ref IN ({marks}) ORDER BY kind, position",
+        *businesses,
+        *businesses,
+    )
+    return tuple(
+        Fact(official=row["official"], kind=row["kind"], event=UUID(row["event"]), position=row["position"])
+        for row in rows
+    )
+
+
+def interests_of(tx: Tx, official: str) -> tuple[Interest, ...]:
+    rows = tx.execute(
+        "SELECT kind, business_ref FROM facts WHERE official = ? AND ended IS NULL"
+        " UNION SELECT 'conflict', business_ref FROM requests WHERE actor = ? AND role = 'applicant'",
+        *(official, official),
+    )
+    return tuple(Interest(kind=row["kind"], business_ref=row["business_ref"]) for row in rows)
+
+
+def _request(row: Row) -> Request:
+    return Request(
+        ticket=row["ticket"],
+        case=UUID(row["aggregate"]),
+        series=row["series"],
+        business_ref=row["business_ref"],
+        data_subject=UUID(row["data_subject"]),
+        language=row["language"],
+        reachable_by=cast(tuple[Channel, ...], tuple(json.loads(row["reachable_by"]))),
+        actor=row["actor"],
+        role=row["role"],
+        account=row["account"],
+        items=_ITEMS.validate_json(row["items"]),
+        at=datetime.fromisoformat(row["at"]),
+    )

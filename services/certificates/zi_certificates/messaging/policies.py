@@ -1,0 +1,93 @@
+"""What certificates does about what it hears: requests and files of intake are noted, and to what a mentored business agreed; interests of
+officials are too, and flag every decision that would not have been made had they been known.
+"""
+
+from collections.abc import Iterable
+
+from zi_certificates.domain.account import Flag
+from zi_certificates.domain.application import FlagConflict
+from zi_certificates.domain.impartiality import Fact
+from zi_certificates.messaging.heard import (
+    end_conflicts,
+    end_consent,
+    keep_consent,
+    keep_fact,
+    keep_file,
+    keep_request,
+    request_of,
+)
+from zi_certificates.messaging.published import accounts, applications
+from zi_certificates.read.projections import accounts_decided_by, decided_by
+from zi_chassis.clock import Clock
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act
+from zi_chassis.inbox import React
+from zi_chassis.lanes import Reaction
+from zi_contracts import intake, integrity, umkm
+from zi_contracts.message import Message
+from zi_contracts.registry import data_of
+
+HEARS = ("intake", "umkm", "integrity")
+SYSTEM = "system:certificates"
+
+
+def reacting(clock: Clock) -> React:
+    """Types that are of no concern here, or not known yet, change nothing."""
+
+    def react(tx: Tx, message: Message) -> Iterable[Reaction]:
+        match data_of(message):
+            case intake.CertificateRequested() as requested:
+                keep_request(tx, message, requested)
+            case intake.AttachmentAdded() as added:
+                _attached(tx, message, added)
+            case umkm.ConsentGiven(to=ticket):
+                keep_consent(tx, ticket, message.subject, message.time)
+            case umkm.ConsentWithdrawn(to=ticket):
+                end_consent(tx, ticket, message.subject)
+            case umkm.MentoringRecorded(mentor=mentor, business_ref=business):
+                return _learned(tx, message, _fact(message, mentor), business, clock)
+            case integrity.ConflictDeclared(official=official, business_ref=business):
+                return _learned(tx, message, _fact(message, official), business, clock)
+            case integrity.ConflictCleared():
+                end_conflicts(tx, message.aggregate, message.time)
+            case _:
+                pass
+        return ()
+
+    return react
+
+
+def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
+    """Files of complaints are no concern here."""
+    if request_of(tx, message.subject) is None:
+        return
+    for item in added.items:
+        keep_file(tx, message.subject, item, added.media_type, added.size, message.time)
+
+
+def _fact(message: Message, official: str) -> Fact:
+    kind = "conflict" if message.service == "integrity" else "mentorship"
+    return Fact.model_validate(
+        {"official": official, "kind": kind, "event": message.id, "position": message.position}
+    )
+
+
+def _learned(tx: Tx, message: Message, fact: Fact, business: str, clock: Clock) -> list[Reaction]:
+    keep_fact(tx, fact, business, message.aggregate)
+    by = Act(
+        at=clock.now(),
+        actor=SYSTEM,
+        role=SYSTEM,
+        causation=str(message.id),
+        correlation=message.correlation,
+    )
+    return [
+        *(
+            Reaction(applications, application, FlagConflict(by=by, fact=fact))
+            for application in decided_by(tx, fact.official, business)
+        ),
+        *(
+            Reaction(accounts, account, Flag(by=by, fact=fact))
+            for account in accounts_decided_by(tx, fact.official, business)
+        ),
+    ]

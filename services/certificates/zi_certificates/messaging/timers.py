@@ -1,0 +1,46 @@
+"""What falls due: an application that was not paid or not completed in time expires, as system:certificates."""
+
+from collections.abc import Iterable
+
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.application import Application
+from zi_certificates.messaging.published import applications
+from zi_chassis.domain import Act, Command, Decider, Event
+from zi_chassis.store import Store
+from zi_chassis.timers import Change, Clear, Due, Set, Timers
+
+PAY_BY = "pay_by"
+OPEN_UNTIL = "open_until"
+REJECTED = "rejected"
+
+
+def changes(event: Event) -> Iterable[Change]:
+    """A rejection that comes after the time to resubmit is over ends the application at once."""
+    match event:
+        case steps.ApplicationSubmitted():
+            return (Set(PAY_BY, event.pay_by), Set(OPEN_UNTIL, event.open_until))
+        case steps.ApplicationPaid():
+            return (Clear(PAY_BY),)
+        case steps.ApplicationRejected():
+            return (Set(REJECTED, event.by.at),)
+        case steps.LettersSigned() | steps.ApplicationWithdrawn() | steps.ApplicationExpired():
+            return (Clear(PAY_BY), Clear(OPEN_UNTIL), Clear(REJECTED))
+        case _:
+            return ()
+
+
+def timers() -> Timers:
+    return Timers(changes)
+
+
+class Expiring:
+    """The command of a timer: whichever deadline of the application has passed by now."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, due: Due, act: Act) -> tuple[Decider[Application], Command]:
+        _, now = self._store.load(applications, due.aggregate)
+        passed = now.deadline is not None and now.deadline <= act.at
+        until = now.deadline if passed and now.deadline is not None else due.due
+        return applications, steps.Expire(by=act, until=until)

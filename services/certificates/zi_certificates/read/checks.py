@@ -1,0 +1,83 @@
+"""How often letters are verified, and with what outcome: counts by day, and nothing of who asked or about which letter.
+
+They are gathered in memory and written every few seconds, so a verification never waits for a disk; a crash loses some of them.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from zi_certificates.domain.verification import Outcome, Shown
+from zi_chassis.database import Database, Tx
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 10.0
+Key = tuple[str, Shown, Outcome]
+
+
+@dataclass(frozen=True)
+class Count:
+    outcome: Outcome
+    many: int
+
+
+class Checks:
+    """A companion of the store, for its table; `run` writes what was gathered until it is cancelled."""
+
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS checks (day TEXT NOT NULL, shown TEXT NOT NULL, outcome TEXT NOT NULL,"
+        " many INTEGER NOT NULL, PRIMARY KEY (day, shown, outcome))",
+    )
+
+    def __init__(self) -> None:
+        self._gathered: Counter[Key] = Counter()
+
+    def prepare(self, kept: Sequence[Any]) -> None:
+        pass
+
+    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+        pass
+
+    def count(self, day: date, shown: Shown, outcome: Outcome) -> None:
+        self._gathered[day.isoformat(), shown, outcome] += 1
+
+    async def run(self, database: Database) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(SECONDS)
+            await self.flush(database)
+
+    async def flush(self, database: Database) -> None:
+        """What can't be written now is written the next time."""
+        gathered, self._gathered = self._gathered, Counter()
+        try:
+            await asyncio.to_thread(_write, database, gathered)
+        except Exception as fault:
+            self._gathered.update(gathered)
+            logger.warning("counts of verifications could not be kept: %s", type(fault).__name__)
+
+
+def _write(database: Database, gathered: Counter[Key]) -> None:
+    if not gathered:
+        return
+    with database.transaction() as tx:
+        for (day, shown, outcome), many in gathered.items():
+            tx.execute(
+                "INSERT INTO checks (day, shown, outcome, many) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (day, shown, outcome) DO UPDATE SET many = checks.many + excluded.many",
+                *(day, shown.value, outcome.value, many),
+            )
+
+
+def checked_since(tx: Tx, day: date) -> list[Count]:
+    """How often, by outcome."""
+    rows = tx.execute(
+        "SELECT outcome, SUM(many) AS many FROM checks WHERE day >= ? GROUP BY outcome ORDER BY outcome",
+        day.isoformat(),
+    )
+    return [Count(Outcome(row["outcome"]), int(row["many"])) for row in rows]

@@ -1,0 +1,154 @@
+"""Names and sentences of the rule data in the reader's language; what a newer rule set no longer names keeps its code."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+
+from zi_certificates.read.labels import FIELDS
+from zi_chassis.web.page import Translator
+from zi_rules.certificate.finding import PLAIN
+from zi_rules.certificate.reason import Sentences
+from zi_rules.certificate.rule_set import CertificateRules
+from zi_rules.provenance import Text
+
+ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
+REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
+
+
+class Found(Protocol):
+    """A finding of the rules, or of an official."""
+
+    @property
+    def reason(self) -> str: ...
+    @property
+    def where(self) -> str: ...
+    @property
+    def item(self) -> int | None: ...
+
+
+class Naming:
+    """`rules` are those that the application is judged by."""
+
+    def __init__(self, rules: CertificateRules, sentences: Sentences, language: str, say: Translator) -> None:
+        self._rules = rules
+        self._sentences = sentences
+        self._language = language
+        self._say = say
+
+    def kind(self, code: str) -> str:
+        return self._in(self._rules.names.kinds, code)
+
+    def kinds(self, codes: Iterable[str]) -> str:
+        return "; ".join(map(self.kind, codes))
+
+    def goods(self, code: str) -> str:
+        return self._in(self._rules.names.goods, code)
+
+    def circumstance(self, code: str) -> str:
+        return self._in(self._rules.names.circumstances, code)
+
+    def document(self, code: str) -> str:
+        return self._in(self._rules.names.documents, code)
+
+    def reason(self, code: str) -> str:
+        return self._in(self._sentences.reasons, code)
+
+    def overtaking(self, code: str) -> str:
+        return self._in(self._sentences.overtaking, code)
+
+    def release(self, code: str) -> str:
+        return self._in(self._sentences.release, code)
+
+    def override(self, code: str) -> str:
+        return self._in(self._sentences.override, code)
+
+    def standing(self, code: str) -> str:
+        return self._in(self._sentences.standing, code)
+
+    def expiry(self, code: str) -> str:
+        return self._in(self._sentences.expiry, code)
+
+    def line(self, code: str) -> str:
+        return self._in(self._sentences.lines, code)
+
+    def field(self, where: str) -> str:
+        """What a finding is about: a document that would do, a field of a country's annex, a column, or a part of the whole."""
+        part, _, rest = where.partition(".")
+        if part == "documents" and rest:
+            return f" {self._say('or')} ".join(map(self.document, rest.split("/")))
+        if part == "annex_fields" and rest:
+            return self._annex_field(rest)
+        return self._say(FIELDS[where]) if where in FIELDS else where
+
+    def place(self, where: str, item: int | None) -> str:
+        named = self.field(where)
+        return named if item is None else self._say("Product {number}: {field}", number=item, field=named)
+
+    def finding(self, found: Mapping[str, Any]) -> str:
+        """Of a published finding, as one sentence that names what it is about."""
+        item = found.get("item")
+        place = self.place(str(found.get("where", "")), int(item) if item is not None else None)
+        return f"{place}: {self.reason(str(found.get('reason', '')))}"
+
+    def value(self, where: str, text: str | None) -> str:
+        """Of one cell of a statement, whose codes are told by their names."""
+        if text is None:
+            return self._say("nothing")
+        match where.partition(".")[0]:
+            case "kinds":
+                return self.kinds(text.split(","))
+            case "goods":
+                return self.goods(text)
+            case "circumstances":
+                return "; ".join(map(self.circumstance, text.split(",")))
+            case "documents":
+                return self._of_products(text)
+            case "quantity" if self._language == "id":
+                return text.replace(".", ",")
+            case _:
+                return text
+
+    def _of_products(self, numbers: str) -> str:
+        if numbers == "*":
+            return self._say("Of the whole application")
+        return self._say("Of product {numbers}", numbers=numbers)
+
+    def amount(self, rupiah: int) -> str:
+        """1250000 -> 1.250.000 in Indonesian, 1,250,000 in English."""
+        written = f"{rupiah:,}"
+        return written.replace(",", ".") if self._language == "id" else written
+
+    def cited(self, source: str) -> list[tuple[str, str | None]]:
+        """The parts of a source: words, and addresses, which are shown by their host alone."""
+        if source == PLAIN.source:
+            return [(self._say("Follows from what was stated"), None)]
+        return [self._cited(part) for part in ADDRESS.split(source) if part]
+
+    def month(self, written: str) -> str:
+        """2026-12 -> December 2026."""
+        return str(format_date(date.fromisoformat(f"{written}-01"), "MMMM y", locale=self._language))
+
+    def text(self, both: Text) -> str:
+        return str(getattr(both, self._language))
+
+    def _cited(self, part: str) -> tuple[str, str | None]:
+        """Remarks are written in English, and told in Indonesian where the office has said how."""
+        if ADDRESS.fullmatch(part):
+            return urlsplit(part).netloc, part
+        remarks, found = self._sentences.remarks, REMARK.fullmatch(part)
+        if self._language != "id" or found is None:
+            return part, None
+        before, remark, after = found.groups()
+        return before + remarks.get(remark, remark) + after, None
+
+    def _annex_field(self, code: str) -> str:
+        named = (annex.fields[code] for annex in self._rules.annexes if code in annex.fields)
+        return next((self.text(each) for each in named), code)
+
+    def _in(self, names: Mapping[Any, Text], code: str) -> str:
+        """The keys are codes, written as such."""
+        return self.text(names[code]) if code in names else code

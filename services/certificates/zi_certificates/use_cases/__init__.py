@@ -1,0 +1,1 @@
+"""What applicants, officials and the gateway can ask for, one command or question each, over the store."""

@@ -1,0 +1,152 @@
+"""The payment gateway as the office sees it: bills go out, notices of payment come in, and only the gateway can make one.
+
+No money lies here. What a notice says is recorded whether it pays or not, and the same notice always gets the same answer.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, Protocol
+from uuid import UUID
+
+from zi_certificates.domain.application import ApplicationPaid, PaymentRefused
+from zi_certificates.web.bodies import NoticeBody
+from zi_chassis.database import Tx
+from zi_chassis.domain import DomainError
+from zi_chassis.recorded import Recorded
+from zi_chassis.settings import Settings
+from zi_chassis.web.problem import ForbiddenError
+from zi_contracts.certificates import PaymentRefusal
+
+SIGNATURE = "X-Notice-Signature"
+PREFIX = "82"
+DIGITS = 13
+
+
+class NoBillingError(DomainError):
+    """Nobody submits an application that nobody could pay."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The office can't make out a bill at the moment, so nothing was submitted: ask the office, and submit it then."
+        )
+
+
+class ForgedNoticeError(ForbiddenError):
+    """Whoever sent it does not have the gateway's secret."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This notice is not signed by the payment gateway. Sign the body as it is sent, with the secret that you share."
+        )
+
+
+class Billing(Protocol):
+    """What a gateway's adapter does. `issue` gives an application the same bill however often it is asked."""
+
+    async def issue(self, application: UUID, amount: int, pay_by: datetime) -> str: ...
+
+    def pay_at(self, bill: str) -> str:
+        """Where the applicant pays."""
+        ...
+
+    def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
+        """Raises ForgedNoticeError unless the gateway itself has sent exactly these bytes."""
+        ...
+
+
+class NoGateway:
+    """None is configured: nothing can be billed, and no notice is genuine."""
+
+    async def issue(self, application: UUID, amount: int, pay_by: datetime) -> str:
+        raise NoBillingError
+
+    def pay_at(self, bill: str) -> str:
+        raise NoBillingError
+
+    def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
+        raise ForgedNoticeError
+
+
+class Simulator:
+    """Stands in for the gateway in a demo: no money moves, everything else is as with a real one."""
+
+    def __init__(self, secret: bytes, public_url: str) -> None:
+        self._secret = secret
+        self._public_url = public_url
+
+    async def issue(self, application: UUID, amount: int, pay_by: datetime) -> str:
+        """Fifteen digits, as billing codes of the state have; which ones nobody can guess."""
+        number = int.from_bytes(self._keyed(b"bill " + application.bytes)[:8]) % 10**DIGITS
+        return f"{PREFIX}{number:0{DIGITS}}"
+
+    def pay_at(self, bill: str) -> str:
+        return f"{self._public_url}/certificates/billing-simulator/{bill}"
+
+    def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
+        if not hmac.compare_digest(headers.get(SIGNATURE, "").encode(), self.signature(notice).encode()):
+            raise ForgedNoticeError
+
+    def signature(self, notice: bytes) -> str:
+        return self._keyed(notice).hex()
+
+    def notice(self, bill: str, amount: int, at: datetime) -> tuple[bytes, dict[str, str]]:
+        """(body, headers) of the notice that the bill was paid; paying it again is another payment."""
+        payment = f"simulator-{self._keyed(f'payment {bill} {at.isoformat()}'.encode()).hex()[:16]}"
+        said = NoticeBody(bill=bill, payment=payment, amount=amount, paid_at=at)
+        body = said.model_dump_json().encode()
+        return body, {SIGNATURE: self.signature(body)}
+
+    def _keyed(self, message: bytes) -> bytes:
+        return hmac.new(self._secret, message, sha256).digest()
+
+
+def billing_of(settings: Settings) -> Billing:
+    if settings.billing == "simulator":
+        return Simulator(settings.secret("billing"), settings.public_url)
+    return NoGateway()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a payment."""
+
+    outcome: Literal["paid", "refused"]
+    reason: PaymentRefusal | None = None
+
+
+class Payments:
+    """Read model: what became of each payment, so that a notice that comes again is answered as the first time."""
+
+    name = "payments"
+    version = 1
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS payments (bill TEXT NOT NULL, payment TEXT NOT NULL, outcome TEXT NOT NULL,"
+        " reason TEXT, PRIMARY KEY (bill, payment))",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        match recorded.event:
+            case ApplicationPaid(bill=bill, payment=payment):
+                _keep(tx, bill, payment, "paid", None)
+            case PaymentRefused(bill=bill, payment=payment, reason=reason):
+                _keep(tx, bill, payment, "refused", reason)
+            case _:
+                pass
+
+
+def _keep(tx: Tx, bill: str, payment: str, outcome: str, reason: str | None) -> None:
+    tx.execute("INSERT INTO payments VALUES (?, ?, ?, ?)", bill, payment, outcome, reason)
+
+
+def outcome_of(tx: Tx, bill: str, payment: str) -> Outcome | None:
+    rows = tx.execute("SELECT outcome, reason FROM payments WHERE bill = ? AND payment = ?", bill, payment)
+    return Outcome(rows[0]["outcome"], rows[0]["reason"]) if rows else None
+
+
+def payments_of(tx: Tx, bill: str) -> list[Outcome]:
+    """All that came for a bill, the one that paid it first."""
+    rows = tx.execute("SELECT outcome, reason FROM payments WHERE bill = ? ORDER BY outcome, payment", bill)
+    return [Outcome(row["outcome"], row["reason"]) for row in rows]

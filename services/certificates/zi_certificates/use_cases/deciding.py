@@ -1,0 +1,345 @@
+"""What officials do. Every decision is made under the write lock, from all that was heard about officials and the business by then, so
+that no fact slips in between looking and deciding.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from zi_certificates.domain import account as accounts
+from zi_certificates.domain import application as steps
+from zi_certificates.domain import appointment as appointments
+from zi_certificates.domain.account import Account
+from zi_certificates.domain.application import Application, ApplicationCommands, Status
+from zi_certificates.domain.appointment import Appointed
+from zi_certificates.domain.ids import intention
+from zi_certificates.domain.impartiality import Known
+from zi_certificates.domain.queue import Chosen, InHandError, next_for
+from zi_certificates.messaging.heard import facts_about, files_of, interests_of, request_of
+from zi_certificates.messaging.published import accounts as account_decider
+from zi_certificates.messaging.published import applications
+from zi_certificates.messaging.published import appointments as appointment_decider
+from zi_certificates.read.projections import (
+    account_referred,
+    application,
+    application_of,
+    applications_in,
+    appointment_of,
+    taken_for,
+    waiting,
+)
+from zi_certificates.use_cases.applying import refuse_missing_files
+from zi_certificates.use_cases.keeping import Keeping
+from zi_certificates.use_cases.rulebook import Rulebook, published_findings
+from zi_certificates.web.access import NoSuchApplicationError
+from zi_chassis.database import Tx
+from zi_chassis.domain import Act
+from zi_chassis.store import Handled, Store
+from zi_contracts.certificates import (
+    KnownFacts,
+    OverrideReason,
+    PublishedFinding,
+    ReleaseReason,
+    SignedLetter,
+    StandingReason,
+)
+from zi_contracts.intake import Items
+
+NOTE = "note"
+HEARD = ("umkm", "integrity")
+Findings = tuple[PublishedFinding, ...]
+Decision = Callable[[Tx, UUID, Items], ApplicationCommands]
+
+
+class Deciding:
+    """`ticket` is the application's; `key` is an Idempotency-Key: the same act of the same person under it is done once.
+
+    A `note` is for the applicant, in the official's own words; it lies in the vault.
+    """
+
+    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping) -> None:
+        self._store = store
+        self._rules = rules
+        self._keeping = keeping
+
+    # -- evaluators
+
+    async def take_next(self, by: Act, key: UUID | None) -> Handled[Application]:
+        """The one that has waited longest of those that this evaluator may take.
+
+        InHandError, NothingWaitsError, NothingForYouError.
+        """
+        words = intention(key, by, "take-next")
+
+        def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
+            chosen = self._chosen(tx, by, words)
+            known = self.known(tx, chosen.application)
+            take = steps.Take(by=by, request=words, known=known, overtaken=chosen.overtaken)
+            return applications, chosen.application, take
+
+        return await self._store.decide(found)
+
+    def _chosen(self, tx: Tx, by: Act, words: UUID | None) -> Chosen:
+        again = None if words is None else taken_for(tx, by.actor, words)
+        if again is not None:
+            return Chosen(again, ())
+        if in_hand := applications_in(tx, (Status.EVALUATION,), by.actor, limit=1):
+            raise InHandError(in_hand[0].ticket)
+        return next_for(by.actor, waiting(tx), interests_of(tx, by.actor))
+
+    async def release(
+        self, ticket: str, by: Act, key: UUID | None, reason: ReleaseReason
+    ) -> Handled[Application]:
+        """Back to its old place in the queue."""
+        words = intention(key, by, "release", [ticket, reason])
+        return await self._decide(
+            ticket, lambda tx, id, items: steps.Release(by=by, request=words, reason=reason)
+        )
+
+    async def ask_data(
+        self, ticket: str, by: Act, key: UUID | None, wanted: Findings, note: str | None = None
+    ) -> Handled[Application]:
+        words = intention(key, by, "ask-data", [ticket, wanted, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            known = self.known(tx, id)
+            return steps.AskData(by=by, request=words, known=known, wanted=wanted, items=items)
+
+        return await self._decide(ticket, decision, note, words)
+
+    async def pass_evaluation(
+        self, ticket: str, by: Act, key: UUID | None, revision: int
+    ) -> Handled[Application]:
+        words = intention(key, by, "pass", [ticket, revision])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            known = self.known(tx, id)
+            return steps.PassEvaluation(by=by, request=words, known=known, revision=revision)
+
+        return await self._decide(ticket, decision)
+
+    async def reject(
+        self, ticket: str, by: Act, key: UUID | None, reasons: Findings, note: str | None = None
+    ) -> Handled[Application]:
+        words = intention(key, by, "reject", [ticket, reasons, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            known = self.known(tx, id)
+            return steps.Reject(by=by, request=words, known=known, reasons=reasons, items=items)
+
+        return await self._decide(ticket, decision, note, words)
+
+    # -- signers
+
+    async def send_back(
+        self, ticket: str, by: Act, key: UUID | None, reasons: Findings, note: str | None = None
+    ) -> Handled[Application]:
+        words = intention(key, by, "send-back", [ticket, reasons, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            signing = self._signing(tx, id, by)
+            return steps.SendBack(by=by, request=words, reasons=reasons, items=items, **signing)
+
+        return await self._decide(ticket, decision, note, words)
+
+    async def sign(
+        self, ticket: str, by: Act, key: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
+    ) -> Handled[Application]:
+        """For letters whose contents lie in the vault already."""
+        words = intention(key, by, "sign", [ticket, revision])
+        return await self._decide(ticket, self._sign(by, words, revision, letters))
+
+    async def refuse_unless_signable(self, ticket: str, by: Act, key: UUID | None, revision: int) -> None:
+        """Raises what `sign` would, before anything is made for the letters."""
+        id = await self.application_id(ticket)
+        _, now = await self._store.fetch(applications, id)
+        kinds = now.statement.kinds if now.statement is not None else ()
+        letters = tuple(
+            SignedLetter(letter=uuid4(), kind=kind, content="0" * 64, template="0" * 64) for kind in kinds
+        )
+        words = intention(key, by, "sign", [ticket, revision])
+        await self._dry(id, self._sign(by, words, revision, letters))
+
+    def _sign(
+        self, by: Act, words: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
+    ) -> Decision:
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            signing = self._signing(tx, id, by)
+            return steps.Sign(by=by, request=words, revision=revision, letters=letters, **signing)
+
+        return decision
+
+    async def suspend(
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        letter: UUID,
+        reason: StandingReason,
+        note: str | None = None,
+    ) -> Handled[Application]:
+        words = intention(key, by, "suspend", [letter, reason, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            signing = self._signing(tx, id, by)
+            return steps.Suspend(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
+
+        return await self._decide(ticket, decision, note, words)
+
+    async def reinstate(
+        self, ticket: str, by: Act, key: UUID | None, letter: UUID, note: str | None = None
+    ) -> Handled[Application]:
+        words = intention(key, by, "reinstate", [letter, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            signing = self._signing(tx, id, by)
+            return steps.Reinstate(by=by, request=words, letter=letter, items=items, **signing)
+
+        return await self._decide(ticket, decision, note, words)
+
+    async def revoke(
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        letter: UUID,
+        reason: StandingReason,
+        note: str | None = None,
+    ) -> Handled[Application]:
+        words = intention(key, by, "revoke", [letter, reason, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            signing = self._signing(tx, id, by)
+            return steps.Revoke(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
+
+        return await self._decide(ticket, decision, note, words)
+
+    # -- supervisors
+
+    async def ask_override(
+        self,
+        ticket: str,
+        by: Act,
+        key: UUID | None,
+        official: str,
+        reason: OverrideReason,
+        note: str | None = None,
+    ) -> Handled[Application]:
+        words = intention(key, by, "ask-override", [ticket, official, reason, note])
+
+        def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
+            return steps.AskOverride(by=by, request=words, official=official, reason=reason, items=items)
+
+        return await self._decide(ticket, decision, note, words)
+
+    async def approve_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
+        words = intention(key, by, "approve-override", [ticket])
+        return await self._decide(ticket, lambda tx, id, items: steps.ApproveOverride(by=by, request=words))
+
+    async def refuse_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
+        words = intention(key, by, "refuse-override", [ticket])
+        return await self._decide(ticket, lambda tx, id, items: steps.RefuseOverride(by=by, request=words))
+
+    # -- accounts
+
+    async def verify_account(
+        self, reference: str, by: Act, key: UUID | None, revision: int
+    ) -> Handled[Account]:
+        """`reference` is the ticket that the account was opened with."""
+        words = intention(key, by, "verify-account", [reference, revision])
+
+        def found(tx: Tx) -> tuple[Any, UUID, accounts.AccountCommands]:
+            id, now, known = self._account(tx, reference)
+            if now.details is not None and now.ticket is not None:
+                refuse_missing_files(now.details.documents, files_of(tx, now.ticket))
+            opening = request_of(tx, reference)
+            findings = () if opening is None else self._rules.account_findings(opening.series, now, by.at)
+            return (
+                account_decider,
+                id,
+                accounts.Verify(
+                    by=by,
+                    request=words,
+                    revision=revision,
+                    findings=published_findings(findings),
+                    known=known,
+                ),
+            )
+
+        return await self._store.decide(found)
+
+    async def refuse_account(
+        self, reference: str, by: Act, key: UUID | None, revision: int, reasons: Findings
+    ) -> Handled[Account]:
+        words = intention(key, by, "refuse-account", [reference, revision, reasons])
+
+        def found(tx: Tx) -> tuple[Any, UUID, accounts.AccountCommands]:
+            id, _, known = self._account(tx, reference)
+            return (
+                account_decider,
+                id,
+                accounts.Refuse(by=by, request=words, revision=revision, reasons=reasons, known=known),
+            )
+
+        return await self._store.decide(found)
+
+    def _account(self, tx: Tx, reference: str) -> tuple[UUID, Account, Known]:
+        row = account_referred(tx, reference)
+        if row is None:
+            raise accounts.NoAccountError
+        _, now = self._store.states(tx, {row.account: account_decider})[row.account]
+        return row.account, now, self._known(tx, row.businesses)
+
+    # -- the head
+
+    async def appoint(
+        self, by: Act, key: UUID | None, official: str, begins: datetime, ends: datetime
+    ) -> tuple[UUID, Handled[Appointed]]:
+        """An acting signer; with the id by which the appointment is ended."""
+        id = uuid4() if key is None else uuid5(key, f"appointment {by.actor}")
+        command = appointments.Appoint(by=by, official=official, begins=begins, ends=ends)
+        return id, await self._store.handle(appointment_decider, id, command)
+
+    async def end_appointment(self, appointment: UUID, by: Act) -> Handled[Appointed]:
+        return await self._store.handle(appointment_decider, appointment, appointments.End(by=by))
+
+    # -- what is known
+
+    async def application_id(self, ticket: str) -> UUID:
+        row = await self._store.query(lambda tx: application_of(tx, ticket))
+        if row is None:
+            raise NoSuchApplicationError
+        return row.application
+
+    def known(self, tx: Tx, id: UUID) -> Known:
+        """Under the write lock: everything about everybody who could decide about this application."""
+        row = application(tx, id)
+        return self._known(tx, row.businesses if row is not None else frozenset())
+
+    def _known(self, tx: Tx, businesses: frozenset[str]) -> Known:
+        umkm, integrity = (self._store.received_position_in(tx, sender) for sender in HEARD)
+        return Known(seen=KnownFacts(umkm=umkm, integrity=integrity), facts=facts_about(tx, businesses))
+
+    def _signing(self, tx: Tx, id: UUID, by: Act) -> dict[str, Any]:
+        """By whom the signer was appointed counts only where they are none by themselves."""
+        own = by.role in ("staff:signer", "staff:head")
+        return {
+            "known": self.known(tx, id),
+            "appointment": None if own else appointment_of(tx, by.actor, by.at),
+        }
+
+    async def _decide(
+        self, ticket: str, decision: Decision, note: str | None = None, words: UUID | None = None
+    ) -> Handled[Application]:
+        id = await self.application_id(ticket)
+        items: Items = ()
+        if note is not None and await self._dry(id, decision):
+            items = await self._keeping.keep(ticket, {NOTE: note}, words)
+        return await self._store.decide(lambda tx: (applications, id, decision(tx, id, items)))
+
+    async def _dry(self, id: UUID, decision: Decision) -> bool:
+        """Whether anything would come of it now; what would be refused is refused before it leaves anything in the vault."""
+        command = await self._store.query(lambda tx: decision(tx, id, ()))
+        _, now = await self._store.fetch(applications, id)
+        return bool(applications.decide(command, now))

@@ -1,0 +1,180 @@
+"""Everything that is kept about one application, gathered for whoever may look at it; nothing personal is in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.account import Account, AccountRefused
+from zi_certificates.domain.application import WAITING, Application
+from zi_certificates.domain.changes import Change, changes
+from zi_certificates.domain.statement import Statement
+from zi_certificates.messaging.heard import Request, account_of, mentoring_of
+from zi_certificates.messaging.published import accounts, applications
+from zi_certificates.read.projections import (
+    ApplicationRow,
+    LetterRow,
+    Overtaking,
+    application,
+    counts,
+    letters_of,
+    overtakings_of,
+    queue_place,
+)
+from zi_chassis.database import Tx
+from zi_chassis.domain import Event
+from zi_chassis.recorded import event_id
+from zi_chassis.store import Store
+from zi_contracts.certificates import PublishedFinding
+from zi_contracts.intake import Items
+
+Anchor = Literal["submitted", "asked", "rejected", "sent_back"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """In the queue; 1 is next."""
+
+    place: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What has changed since then."""
+
+    since: Anchor
+    at: datetime
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an official found missing or wrong, and where their own words are kept."""
+
+    at: datetime
+    findings: tuple[PublishedFinding, ...]
+    items: Items
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """`messages` as they were published, in the order in which they happened; of the account only if this request opened it.
+
+    `mentoring` are the mentoring cases whose business agreed that they are taken over into it.
+    """
+
+    request: Request
+    state: Application
+    account: Account
+    account_id: UUID
+    row: ApplicationRow | None
+    letters: Sequence[LetterRow]
+    place: Place | None
+    passed_by: Sequence[Overtaking]
+    events: Sequence[Event]
+    account_events: Sequence[Event]
+    messages: Sequence[bytes]
+    mentoring: Sequence[str]
+
+    @property
+    def ticket(self) -> str:
+        return self.request.ticket
+
+    @property
+    def asked(self) -> Answered | None:
+        """What the office asked for last, or why it rejected or sent back."""
+        wanted = (steps.DataAsked, steps.ApplicationRejected, steps.ApplicationSentBack)
+        said = [each for each in self.events if isinstance(each, wanted)]
+        if not said:
+            return None
+        last = said[-1]
+        findings = last.wanted if isinstance(last, steps.DataAsked) else last.reasons
+        return Answered(last.by.at, findings, last.items)
+
+    @property
+    def account_refused(self) -> tuple[PublishedFinding, ...]:
+        refused = [each for each in self.account_events if isinstance(each, AccountRefused)]
+        return refused[-1].reasons if refused else ()
+
+    def comparisons(self) -> list[Compared]:
+        """What is different now from what was there at each word of the office and at the submission, the newest first."""
+        anchors: list[tuple[Anchor, datetime, Statement]] = []
+        now: Statement | None = None
+        for each in self.events:
+            if isinstance(each, steps.ApplicationDrafted | steps.ApplicationChanged):
+                now = each.statement
+            elif (anchor := ANCHORS.get(type(each))) is not None and now is not None:
+                anchors.append((anchor, each.by.at, now))
+        told = [
+            Compared(anchor, at, changes(before, now)) for anchor, at, before in anchors if now is not None
+        ]
+        return [each for each in reversed(told) if each.changes]
+
+
+ANCHORS: Mapping[type[Event], Anchor] = {
+    steps.ApplicationSubmitted: "submitted",
+    steps.DataAsked: "asked",
+    steps.ApplicationRejected: "rejected",
+    steps.ApplicationSentBack: "sent_back",
+}
+
+
+async def dossier_of(store: Store, request: Request) -> Dossier:
+    account_id = await store.query(lambda tx: account_of(tx, request))
+    version, state = await store.fetch(applications, request.application)
+    account_version, account = await store.fetch(accounts, account_id)
+    own_account = account.opened is not None and account.opened.reference == request.ticket
+
+    def question(
+        tx: Tx,
+    ) -> tuple[ApplicationRow | None, list[LetterRow], Place | None, list[Overtaking], list[bytes]]:
+        row = application(tx, request.application)
+        letters = letters_of(tx, request.application)
+        ids = [
+            *_ids(request.application, version),
+            *(_ids(account_id, account_version) if own_account else ()),
+            *(each.event_id for each in letters if each.event_id is not None),
+        ]
+        return row, letters, _place(tx, row), overtakings_of(tx, request.ticket), messages(tx, ids)
+
+    row, letters, place, passed_by, told = await store.query(question)
+    return Dossier(
+        request=request,
+        state=state,
+        account=account,
+        account_id=account_id,
+        row=row,
+        letters=letters,
+        place=place,
+        passed_by=passed_by,
+        events=await store.events(request.application),
+        account_events=await store.events(account_id),
+        messages=told,
+        mentoring=await store.query(lambda tx: mentoring_of(tx, request.ticket)),
+    )
+
+
+def _place(tx: Tx, row: ApplicationRow | None) -> Place | None:
+    number = None if row is None else queue_place(tx, row)
+    if number is None:
+        return None
+    return Place(number, sum(many for status, many in counts(tx).items() if status in WAITING))
+
+
+def _ids(aggregate: UUID, version: int) -> list[UUID]:
+    return [event_id(aggregate, number) for number in range(1, version + 1)]
+
+
+def messages(tx: Tx, ids: Iterable[UUID]) -> list[bytes]:
+    """Those that are there, in the order of the service's own sequence."""
+    wanted = list(map(str, ids))
+    if not wanted:
+        return []
+    rows = tx.execute(
+        f"SELECT message FROM messages WHERE event_id IN ({', '.join('?' * len(wanted))}) ORDER BY position",
+        *wanted,
+    )
+    return [bytes(row["message"]) for row in rows]

@@ -1,0 +1,313 @@
+"""The office's rules for letters as the service asks them: which hold for an application, what they find in it, what it costs, and its
+times over the working calendar.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from zi_certificates.domain.account import Account
+from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.statement import Statement
+from zi_chassis.domain import DomainError
+from zi_contracts.certificates import PinnedRules, PublishedFinding, Series
+from zi_contracts.configuration import Pin
+from zi_contracts.intake import Items
+from zi_contracts.text import STORED
+from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
+from zi_rules.certificate.deadline import (
+    NoPromiseError,
+    evaluation_due,
+    evaluation_promise,
+    lapses_at,
+    payment_due,
+)
+from zi_rules.certificate.examination import Examination, Particulars, examine
+from zi_rules.certificate.fee import NoTariffError, fee
+from zi_rules.certificate.finding import PLAIN, Finding, MissingDocument, as_finding, found
+from zi_rules.certificate.item import ProductItem
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Direction, Goods
+from zi_rules.certificate.reason import FindingReason
+from zi_rules.certificate.requirement import (
+    Attached,
+    holding,
+    missing_account_documents,
+    requirements,
+)
+from zi_rules.certificate.rule_set import (
+    CertificateRules,
+    Tariffs,
+    load_certificate_rules,
+    load_tariffs,
+    priced,
+    rules_in_force,
+)
+from zi_rules.configuration import Configuration, Configured
+from zi_rules.registration_number import Shape, Shapes, load_shapes, normalise_number
+from zi_rules.version import ContentLookup, Editions, no_content
+
+DIRECTIONS = {"ski": Direction.IMPORT, "ske": Direction.EXPORT}
+NIB = "company.nib"
+_SECOND = timedelta(seconds=1)
+
+
+class NoTariffStatedError(DomainError):
+    """Nothing is submitted that can't be paid."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The office has not stated yet what this letter costs, so it can't be submitted now: ask the office."
+        )
+
+
+class NoSuchLetterForGoodsError(DomainError):
+    """The rules promise no time for it, because there is no such letter."""
+
+    def __init__(self) -> None:
+        super().__init__("The office issues no such letter for these goods: choose another kind of letter.")
+
+
+@dataclass(frozen=True)
+class Submitting:
+    """What a first submission fixes for the application's whole life, beside its rules."""
+
+    amount: int
+    pay_by: datetime
+    open_until: datetime
+    second_evaluation: bool
+    resubmissions: int
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    sets: Editions[CertificateRules]
+    tariffs: Editions[Tariffs]
+    numbers: Editions[Shapes]
+    calendars: Calendars
+    _whole: dict[tuple[str, str], CertificateRules] = field(default_factory=dict, repr=False)
+
+    @property
+    def configurations(self) -> Sequence[Configuration]:
+        editions = (self.sets, self.tariffs, self.numbers)
+        return (*self.calendars.configurations, *(each for kind in editions for each in kind.configurations))
+
+    def in_force(self, at: datetime) -> CertificateRules:
+        return self._priced(rules_in_force(self.sets, self._day(at)), self.tariffs[0])
+
+    def of(self, application: Application, at: datetime) -> CertificateRules:
+        """Those it was submitted under, with the tariffs of then; before that those in force."""
+        if application.submission is None:
+            return self.in_force(at)
+        pin = application.submission.rules
+        tariffs = self.tariffs[0] if pin.tariffs is None else self.tariffs.pinned(pin.tariffs)
+        return self._priced(self.sets.pinned(pin), tariffs)
+
+    def _priced(self, rules: CertificateRules, tariffs: Tariffs) -> CertificateRules:
+        key = rules.digest, tariffs.digest
+        if key not in self._whole:
+            self._whole[key] = priced(rules, tariffs)
+        return self._whole[key]
+
+    def pin(self, application: Application, at: datetime) -> PinnedRules:
+        """Everything that the application is judged by from its submission on."""
+        if application.submission is not None:
+            return application.submission.rules
+        rules, calendar = self.in_force(at), self.calendars.current
+        return PinnedRules(
+            id=rules.id,
+            version=rules.version,
+            digest=rules.digest,
+            tariffs=_pin(self.tariffs[0]),
+            numbers=_pin(self.numbers[0]),
+            calendar=_pin(calendar),
+            holidays=_pin(calendar.holidays),
+        )
+
+    def _calendar(self, application: Application) -> WorkingCalendar:
+        if application.submission is None:
+            return self.calendars.current
+        pin = application.submission.rules
+        return self.calendars.pinned(pin.calendar, pin.holidays)
+
+    def _shapes(self, application: Application) -> tuple[Shape, ...]:
+        """As numbers were written when it was submitted."""
+        pin = None if application.submission is None else application.submission.rules.numbers
+        return (self.numbers[0] if pin is None else self.numbers.pinned(pin)).shapes
+
+    def examination(self, application: Application, account: Account, at: datetime) -> Examination:
+        """Everything that is missing or wrong in the present revision."""
+        rules, stated = self.of(application, at), application.statement
+        if stated is None:
+            raise NoSuchLetterForGoodsError
+        documents = account.verified.documents if account.verified is not None else ()
+        codes = account.verified.hs_codes if account.verified is not None else ()
+        particulars = _particulars(stated, codes, self._day(_submitted(application, at)))
+        done = examine(particulars, rules, self._shapes(application))
+        given = {each.kind for each in (*documents, *stated.documents)}
+        missing = (*done.missing, *_missing_of_account(particulars, given, rules))
+        findings = (*done.findings, *_underpaid(application, stated, rules))
+        return done.model_copy(update={"missing": tuple(dict.fromkeys(missing)), "findings": findings})
+
+    def account_findings(self, series: Series, account: Account, at: datetime) -> tuple[Finding, ...]:
+        """What every account of this series needs, whatever the goods will be."""
+        rules, details = self.in_force(at), account.details
+        if details is None:
+            return ()
+        circumstances = {Circumstance.ACTS_FOR_ANOTHER} if details.acts_for_others else set()
+        given = {each.kind for each in details.documents}
+        missing = [
+            MissingDocument(
+                any_of=rule.any_of, per="account", source=rule.source, source_status=rule.source_status
+            )
+            for rule in holding(rules.documents, circumstances)
+            if rule.per == "account"
+            and rule.goods == frozenset(Goods)
+            and any(kind.direction is DIRECTIONS[series] for kind in rule.kinds)
+            and not given.intersection(rule.any_of)
+        ]
+        wrong = [
+            found(FindingReason.HS_CODE_SHAPE, rules.hs_code, "hs_codes", what=code)
+            for code in details.hs_codes
+            if not rules.hs_code.fits(code)
+        ]
+        return (*wrong, *_unnumbered(details.items), *dict.fromkeys(map(as_finding, missing)))
+
+    def submitting(self, stated: Statement, at: datetime) -> Submitting:
+        rules, calendar = self.in_force(at), self.calendars.current
+        kinds, goods = _kinds(stated), Goods(stated.goods)
+        return Submitting(
+            amount=self.fee(stated, rules),
+            pay_by=payment_due(_whole_second(at), rules, calendar),
+            open_until=lapses_at(_whole_second(at), rules, calendar),
+            second_evaluation=rules.needs_second_evaluation(kinds, goods),
+            resubmissions=rules.resubmissions.most,
+        )
+
+    def second_evaluation(self, application: Application, at: datetime) -> bool:
+        """Whether two evaluators have to find what is stated now good."""
+        kinds, goods = _promised(application)
+        return self.of(application, at).needs_second_evaluation(kinds, goods)
+
+    def fee(self, stated: Statement, rules: CertificateRules) -> int:
+        """In rupiah."""
+        try:
+            amount = fee(_kinds(stated), Goods(stated.goods), len(stated.products), rules)
+        except NoTariffError as error:
+            raise NoTariffStatedError from error
+        if amount < 1:
+            raise NoTariffStatedError
+        return amount
+
+    def due(self, application: Application, at: datetime) -> datetime:
+        """Promised from now on, where nothing is missing any more."""
+        kinds, goods = _promised(application)
+        rules, calendar = self.of(application, at), self._calendar(application)
+        try:
+            return evaluation_due(kinds, goods, _whole_second(at), rules, calendar)
+        except NoPromiseError as error:
+            raise NoSuchLetterForGoodsError from error
+
+    def due_after_pause(self, application: Application, at: datetime) -> datetime:
+        """The working time that the office has waited for the applicant is added; what was missed stays missed."""
+        due, asked, complete = application.due, application.asked_at, application.complete_at
+        if due is None or asked is None or complete is None:
+            return at  # the decider refuses, or knows it as a repeat
+        kinds, goods = _promised(application)
+        rules, calendar = self.of(application, at), self._calendar(application)
+        promise = evaluation_promise(kinds, goods, complete, rules, calendar)
+        return calendar.postpone(due, promise.period, Pause(began=asked, ended=max(asked, at)))
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(self.calendars.current.timezone).date()
+
+
+def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
+    """The office's own data files, where it has some, replace the shipped ones of the same name."""
+    sets, tariffs = load_certificate_rules(folder, content_of), load_tariffs(folder, content_of)
+    for rules in sets:
+        priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
+    return Rulebook(sets, tariffs, load_shapes(folder, content_of), load_calendars(folder, content_of))
+
+
+def _pin(edition: Configured) -> Pin:
+    return Pin(id=edition.id, version=edition.version, digest=edition.digest)
+
+
+def published(examination: Examination) -> tuple[PublishedFinding, ...]:
+    return published_findings(examination.wanting)
+
+
+def published_findings(findings: tuple[Finding, ...]) -> tuple[PublishedFinding, ...]:
+    """Without the values in question, which belong to the applicant."""
+    told = (PublishedFinding(reason=each.reason.value, where=each.where, item=each.item) for each in findings)
+    return tuple(dict.fromkeys(told))
+
+
+def _unnumbered(items: Items) -> Iterator[Finding]:
+    """Interests are declared by the number of the business: without it nobody could be found hindered."""
+    if NIB not in {each.field for each in items}:
+        yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
+
+
+def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) -> Particulars:
+    return Particulars(
+        kinds=frozenset(_kinds(stated)),
+        goods=Goods(stated.goods),
+        country=stated.country,
+        circumstances=frozenset(map(Circumstance, stated.circumstances)),
+        items=tuple(
+            ProductItem.model_validate(each.model_dump(), context=STORED) for each in stated.products
+        ),
+        attached=tuple(
+            Attached(document=each.kind, items=frozenset(each.products)) for each in stated.documents
+        ),
+        annex_fields=stated.annex_fields,
+        hs_codes=frozenset(map(normalise_number, hs_codes)),
+        submitted=submitted,
+    )
+
+
+def _missing_of_account(
+    stated: Particulars, given: set[str], rules: CertificateRules
+) -> Iterator[MissingDocument]:
+    """What an application may bring itself, if its account was verified for other letters or goods."""
+    for kind in sorted(stated.kinds):
+        needed = requirements(kind, stated.goods, stated.country, rules)
+        yield from missing_account_documents(needed, given, stated.circumstances)
+
+
+def _underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
+    """What is changed after the payment may not cost more than was paid."""
+    if application.submission is None:
+        return
+    try:
+        now = fee(_kinds(stated), Goods(stated.goods), len(stated.products), rules)
+    except NoTariffError:
+        now = application.submission.amount + 1
+    if now > application.submission.amount:
+        yield found(FindingReason.UNPAID, PLAIN, "kinds", what=now, expected=application.submission.amount)
+
+
+def _submitted(application: Application, at: datetime) -> datetime:
+    """The day that goods are judged by: completing a submission does not make it a later one."""
+    if application.status is not Status.NEED_DATA or application.submission is None:
+        return at
+    again = application.complete_at if application.resubmissions else None
+    return again or application.submission.by.at
+
+
+def _promised(application: Application) -> tuple[tuple[CertificateKind, ...], Goods]:
+    if application.statement is None:
+        raise NoSuchLetterForGoodsError
+    return _kinds(application.statement), Goods(application.statement.goods)
+
+
+def _kinds(stated: Statement) -> tuple[CertificateKind, ...]:
+    return tuple(map(CertificateKind, stated.kinds))
+
+
+def _whole_second(at: datetime) -> datetime:
+    """Rounded up, so that what comes a moment after closing time still comes after it."""
+    whole = at.replace(microsecond=0)
+    return whole if whole == at else whole + _SECOND

@@ -1,0 +1,136 @@
+"""What a business told in its mentoring case, for an application of its own, by its consent: the vault is asked each time with the
+applicant's own token, decides itself, and records it there. Nothing of it is kept here before the applicant sends it.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zi_certificates.domain.application import CHANGEABLE, Status
+from zi_certificates.domain.refusal import ApplicationError
+from zi_certificates.messaging.heard import Request, may_take_over
+from zi_certificates.messaging.published import applications
+from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.store import Store
+from zi_chassis.vault_requests import (
+    UnknownTicketError,
+    VaultClient,
+    VaultRefusedError,
+    VaultUnavailableError,
+)
+from zi_chassis.web.problem import RefusedError
+from zi_rules.ticket import normalise_ticket
+
+PURPOSE = "prefill"
+ADDRESS, PRODUCTS = "business.address", "products"
+OPEN = (Status.UNKNOWN, *CHANGEABLE)
+
+
+class NoConsentError(ApplicationError):
+    sentence = (
+        "Nothing of this mentoring case may be taken over here: agree to it on the page of that case first."
+    )
+
+
+class NotChangeableError(ApplicationError):
+    sentence = "The application can't be changed now, so nothing is taken over into it."
+
+
+class NotTheSameBusinessError(ApplicationError):
+    """Or the consent was withdrawn just now: the vault does not say which."""
+
+    sentence = (
+        "Nothing can be taken over: the mentoring case and this application have to be of the same business by its number (NIB),"
+        " and the consent has to stand. Fill in the form yourself."
+    )
+
+
+class NoMentoringCaseError(ApplicationError):
+    sentence = "The office has no such mentoring case any more. Fill in the form yourself."
+
+
+class MentoringErasedError(ApplicationError):
+    sentence = "The personal data of the mentoring case was erased. Fill in the form yourself."
+
+
+class NothingToldError(ApplicationError):
+    sentence = "The mentoring case does not say this. Fill in the form yourself."
+
+
+class OutOfReachError(RefusedError):
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The mentoring case can't be read just now. Try again in a minute, or fill in the form yourself."
+        )
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": "5"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """On one line each, as an application asks for it; what was not told, or not asked for, is not there."""
+
+    case: str
+    address: str | None
+    products: tuple[str, ...]
+
+
+class TakingOver:
+    """`vault` is asked for at every use, because it may come later than the service."""
+
+    def __init__(self, store: Store, vault: Callable[[], VaultClient]) -> None:
+        self._store = store
+        self._vault = vault
+
+    async def told(self, request: Request, mentoring: str, token: str | None, *fields: str) -> Told:
+        """As long as the application can be changed; `mentoring` is the ticket of the case. Raises why nothing can be taken over."""
+        case = _ticket(mentoring)
+        if not await self._store.query(lambda tx: may_take_over(tx, request.ticket, case)):
+            raise NoConsentError
+        _, now = await self._store.fetch(applications, request.application)
+        if now.status not in OPEN:
+            raise NotChangeableError
+        said = await self._read(case, token, fields)
+        return Told(case, _line(said.get(ADDRESS, "")) or None, tuple(_names(said.get(PRODUCTS, ""))))
+
+    async def _read(self, case: str, token: str | None, fields: tuple[str, ...]) -> dict[str, str]:
+        try:
+            return await self._vault().read(case, fields, PURPOSE, token=token)
+        except VaultRefusedError as error:
+            raise NotTheSameBusinessError from error
+        except UnknownTicketError as error:
+            raise NoMentoringCaseError from error
+        except ErasedError as error:
+            raise MentoringErasedError from error
+        except (VaultUnavailableError, UnavailableError) as error:
+            raise OutOfReachError from error
+
+
+def _ticket(said: str) -> str:
+    try:
+        return normalise_ticket(said)
+    except ValueError:
+        raise NoConsentError from None
+
+
+def _names(kept: str) -> list[str]:
+    """Intake keeps products as a list of objects; whatever is no name of one is left out, and each name comes once."""
+    named = (_line(str(each.get("name") or "")) for each in _listed(kept) if isinstance(each, dict))
+    return list(dict.fromkeys(filter(None, named)))
+
+
+def _listed(kept: str) -> list[Any]:
+    try:
+        found = json.loads(kept)
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,78 @@
+"""What somebody shows is looked up and judged, and counted without a word about who asked: one indexed read each."""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from zi_certificates.claims import number_claimed
+from zi_certificates.domain.verification import (
+    Reading,
+    Shown,
+    Verdict,
+    judge,
+    judge_code,
+    number_in,
+    read,
+)
+from zi_certificates.keys import Keys
+from zi_certificates.read.checks import Checks
+from zi_certificates.read.projections import LetterRow, letter_numbered, letter_with_file
+from zi_chassis.clock import Clock
+from zi_chassis.store import Store
+from zi_chassis.web.language import WITA
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The verdict, on the number that was shown or claimed, and the letter that really has that number."""
+
+    verdict: Verdict
+    number: str | None
+    letter: LetterRow | None
+    holder: str | None = None
+
+
+class Verifying:
+    def __init__(
+        self, store: Store, keys: Keys, clock: Clock, checks: Checks, *, must_confine: bool = True
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._checks = checks
+        self._must_confine = must_confine
+
+    async def by_number(self, number: str) -> Checked:
+        known = number_in(number)
+        return await self._judged(Reading(Shown.NO_LETTER if known is None else Shown.NUMBER, known))
+
+    async def by_text(self, text: str) -> Checked:
+        """A number, an address, or the text of the code on a letter."""
+        return await self._judged(read(text, self._keys.address, self._keys.code.verifier))
+
+    async def by_file(self, data: bytes) -> Checked:
+        """It is held against what was sealed, and kept nowhere."""
+        file = sha256(data).hexdigest()
+        letter = await self._store.query(lambda tx: letter_with_file(tx, file))
+        if letter is not None:
+            return self._counted(Checked(judge(Shown.FILE, letter, self.today), letter.number, letter))
+        number = await number_claimed(data, must_confine=self._must_confine)
+        return await self._judged(Reading(Shown.NO_LETTER if number is None else Shown.OTHER_FILE, number))
+
+    @property
+    def today(self) -> date:
+        """Where the office is."""
+        return self._clock.now().astimezone(WITA).date()
+
+    async def _judged(self, reading: Reading) -> Checked:
+        number, code = reading.number, reading.code
+        letter = None if number is None else await self._store.query(lambda tx: letter_numbered(tx, number))
+        if code is None:
+            return self._counted(Checked(judge(reading.shown, letter, self.today), number, letter))
+        verdict = judge_code(code, letter, self.today)
+        holder = code.holder if verdict.untouched else None
+        return self._counted(Checked(verdict, number, letter, holder))
+
+    def _counted(self, checked: Checked) -> Checked:
+        self._checks.count(self.today, checked.verdict.shown, checked.verdict.outcome)
+        return checked

@@ -1,0 +1,348 @@
+"""What the API answers; the shapes are promised to strangers, fields may only be added."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from zi_certificates.domain.account import Check
+from zi_certificates.domain.standing import Standing
+from zi_certificates.domain.statement import Product
+from zi_contracts.certificates import ApplicationState, OvertakingReason, PaymentRefusal, PinnedRules, Series
+from zi_contracts.configuration import Pinned
+from zi_contracts.intake import Holder
+from zi_rules.certificate.reason import LineFault
+from zi_rules.provenance import SourceStatus
+
+
+class FindingAnswer(BaseModel):
+    """`source` and `source_status` are null for what an official found; `sentence` is in the caller's language."""
+
+    reason: str
+    where: str
+    item: int | None
+    sentence: str
+    what: str | None = None
+    expected: str | None = None
+    source: str | None = None
+    source_status: SourceStatus | None = None
+
+
+# -- an application
+
+
+class AccountAnswer(BaseModel):
+    """Of a company; what is in the vault is not told here."""
+
+    reference: str
+    check: Check
+    revision: int
+    is_verified: bool
+    acts_for_others: bool
+    hs_codes: list[str]
+    documents: list["DocumentAnswer"]
+
+
+class DocumentAnswer(BaseModel):
+    kind: str
+    item: UUID
+    products: list[int]
+
+
+class BillAnswer(BaseModel):
+    """`pay_at` is the gateway's page."""
+
+    bill: str
+    amount: int
+    pay_by: datetime
+    is_paid: bool
+    pay_at: str | None
+
+
+class QueuePlace(BaseModel):
+    """From 1; `waiting` is how many wait altogether."""
+
+    place: int
+    waiting: int
+
+
+class OvertakenBy(BaseModel):
+    """Somebody who was complete later was taken before."""
+
+    ticket: str
+    at: datetime
+    reason: OvertakingReason
+    sentence: str
+
+
+class StatementAnswer(BaseModel):
+    """As it was stated; `replaces` is the number of the letter whose place the new one is to take."""
+
+    revision: int
+    kinds: list[str]
+    goods: str
+    country: str | None
+    circumstances: list[str]
+    annex_fields: dict[str, str]
+    products: list[Product]
+    documents: list[DocumentAnswer]
+    replaces: str | None
+
+
+class DecisionAnswer(BaseModel):
+    """What an official did, and in which role; never who."""
+
+    event_id: UUID
+    event: str
+    role: str
+    at: datetime
+
+
+class LetterLinks(BaseModel):
+    verify: str | None
+    file: str | None
+
+
+class LetterAnswer(BaseModel):
+    """`standing` is null until the letter is sealed; `reason` says why it is suspended or revoked."""
+
+    letter: UUID
+    kind: str
+    number: str | None
+    standing: Standing | None
+    since: datetime | None
+    reason: str | None
+    replaced_by: str | None
+    valid_until: date | None
+    links: LetterLinks
+
+
+class LedgerPlaceAnswer(BaseModel):
+    index: int
+    receipt: str
+
+
+class StepAnswer(BaseModel):
+    event_id: UUID
+    event: str
+    at: datetime
+    role: str
+    text: str
+    ledger: LedgerPlaceAnswer | None
+
+
+class ApplicationLinks(BaseModel):
+    page: str
+    case: str
+
+
+class PinnedAnswer(PinnedRules):
+    """What it is judged by. `pinned` is `by_content` where the digests say which text of the rules that is, and `before_digests` where
+    it was pinned before they were recorded.
+    """
+
+    pinned: Pinned
+
+
+class ApplicationAnswer(BaseModel):
+    """How it stands. Without a draft yet `statement` is null; `findings` is all that the rules want now, at once.
+
+    `asked` is what the office asked for, or why it rejected; `note` is what it wrote besides, for the applicant alone, and null also
+    when it can't be read just now. `rules` are those that the application is judged by, `pinned` from its submission on. `mentoring_cases` are those that may be taken
+    over into it, for the applicant alone.
+    """
+
+    ticket: str
+    series: Series
+    state: ApplicationState | Literal["unknown"]
+    holder: Holder
+    due: datetime | None
+    complete_at: datetime | None
+    deadline: datetime | None
+    resubmissions_left: int
+    rules: str
+    pinned: PinnedAnswer | None = None
+    statement: StatementAnswer | None
+    account: AccountAnswer | None
+    bill: BillAnswer | None
+    findings: list[FindingAnswer]
+    asked: list[FindingAnswer]
+    note: str | None
+    queue: QueuePlace | None
+    overtaken_by: list[OvertakenBy]
+    decisions: list[DecisionAnswer]
+    letters: list[LetterAnswer]
+    timeline: list[StepAnswer]
+    mentoring_cases: list[str]
+    links: ApplicationLinks
+
+
+class DoneAnswer(BaseModel):
+    """`event_id` is null when the command repeated an earlier one and changed nothing."""
+
+    ticket: str
+    state: ApplicationState | Literal["unknown"]
+    holder: Holder
+    revision: int
+    due: datetime | None
+    event_id: UUID | None
+
+
+class SubmittedAnswer(DoneAnswer):
+    bill: BillAnswer | None
+
+
+class AttachedAnswer(DoneAnswer):
+    """`item` names the file, wherever it is spoken of."""
+
+    item: UUID
+
+
+class TakenOverAnswer(BaseModel):
+    """What the business told in its mentoring case, for the fields of an application: nothing of it is recorded here. Null or empty where
+    it told nothing.
+    """
+
+    case: str
+    warehouse: str | None
+    products: list[str]
+
+
+class LineAnswer(BaseModel):
+    """One thing that can't be read; `line` counts as a spreadsheet does, `what` is the beginning of the cell."""
+
+    line: int
+    column: str
+    fault: LineFault
+    sentence: str
+    what: str
+
+
+# -- the desk
+
+
+class QueuedAnswer(BaseModel):
+    """`passed_over` says why the one who asks would not get it: null if they may have it."""
+
+    place: int
+    ticket: str
+    series: Series
+    state: ApplicationState
+    complete_at: datetime | None
+    due: datetime | None
+    second: bool
+    passed_over: OvertakingReason | None
+
+
+class QueueAnswer(BaseModel):
+    """In the order in which they are taken; `counts` is of all applications, by state."""
+
+    waiting: list[QueuedAnswer]
+    counts: dict[str, int]
+
+
+class ListedAccount(BaseModel):
+    reference: str
+    check: Check
+    revision: int
+    is_verified: bool
+    since: datetime
+
+
+class VerifiableAccount(BaseModel):
+    account: AccountAnswer
+    findings: list[FindingAnswer]
+
+
+class AccountDoneAnswer(BaseModel):
+    reference: str
+    check: Check
+    revision: int
+    event_id: UUID | None
+
+
+class AccountAttachedAnswer(AccountDoneAnswer):
+    item: UUID
+
+
+class AppointmentAnswer(BaseModel):
+    appointment: UUID
+    official: str
+    begins: datetime
+    ends: datetime
+    ended: datetime | None
+
+
+class AppointmentDoneAnswer(BaseModel):
+    appointment: UUID
+    event_id: UUID | None
+
+
+class OvertakingCount(BaseModel):
+    """`month` is written YYYY-MM, by the office's own clock."""
+
+    month: str
+    reason: OvertakingReason
+    sentence: str
+    count: int
+
+
+# -- the payment gateway
+
+
+class NoticeAnswer(BaseModel):
+    """The same for the same notice, however often it comes."""
+
+    bill: str
+    payment: str
+    outcome: Literal["paid", "refused"]
+    reason: PaymentRefusal | None
+
+
+# -- refusals
+
+
+class BadField(BaseModel):
+    place: Annotated[Literal["body", "query", "path", "header", "cookie"], Field(alias="in")]
+    field: str
+    detail: str
+
+
+class ProblemAnswer(BaseModel):
+    """RFC 9457: `type` names the broken rule and stays the same for ever, `detail` is for a person.
+
+    Invalid fields stand in `errors`, what the rules miss in `findings`, unreadable lines of a list in `lines`.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request: str | None = None
+    errors: list[BadField] | None = None
+    findings: list[FindingAnswer] | None = None
+    lines: list[LineAnswer] | None = None
+
+
+REFUSALS: Mapping[int, str] = {
+    400: "The request can't be read",
+    401: "No case token and no sign-in, or one that has expired",
+    403: "This role, or this sender, may not do it",
+    404: "There is no such thing",
+    405: "Not a method of this address",
+    409: "A rule says no, and what to do instead",
+    413: "Too large",
+    415: "A kind of content that is not accepted",
+    422: "Bad fields, all of them named",
+    429: "Too many attempts",
+    503: "Not now; nothing was recorded",
+}
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How a route says no, for the description of the API; every answer of these statuses is a problem document."""
+    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
+    content = {"application/problem+json": {"schema": schema}}
+    return {status: {"description": REFUSALS[status], "content": content} for status in statuses}

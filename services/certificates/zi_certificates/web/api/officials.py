@@ -1,0 +1,279 @@
+"""The HTTP interface for officials: every route is one command or one question; who may is a matter of the role, or of an appointment."""
+
+from itertools import islice
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+
+from zi_certificates.container import Office
+from zi_certificates.domain.account import NoAccountError
+from zi_certificates.messaging.heard import interests_of
+from zi_certificates.messaging.published import accounts
+from zi_certificates.read.projections import (
+    account_referred,
+    accounts_to_verify,
+    appointments_made,
+    counts,
+    letter,
+    waiting,
+)
+from zi_certificates.web import access, answers, telling
+from zi_certificates.web.access import tidied
+from zi_certificates.web.api.applicants import COMMAND, OWN, Key, TheOffice, Ticket
+from zi_certificates.web.bodies import (
+    AppointBody,
+    NoteBody,
+    OverrideBody,
+    ReasonsBody,
+    RefuseAccountBody,
+    ReleaseBody,
+    RevisionBody,
+    StandingBody,
+    WantedBody,
+    findings,
+)
+from zi_chassis.database import Tx
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.problem import NotFoundError
+
+SHOWN = 200
+
+router = APIRouter(prefix="/certificates/api", tags=["officials"])
+
+Official = Annotated[Staff, Depends(staff(*access.OFFICIALS))]
+Evaluator = Annotated[Staff, Depends(staff(*access.EVALUATING))]
+Releaser = Annotated[Staff, Depends(staff(*access.RELEASING))]
+Signer = Annotated[Staff, Depends(staff(*access.SIGNING))]
+Overrider = Annotated[Staff, Depends(staff(*access.OVERRIDING))]
+Verifier = Annotated[Staff, Depends(staff(*access.VERIFYING))]
+Head = Annotated[Staff, Depends(staff(*access.APPOINTING))]
+
+
+class UnknownLetterError(NotFoundError):
+    """The office signed for no such letter."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such letter. Look at the application for its letters.")
+
+
+# -- evaluators
+
+
+@router.get("/queue", responses=OWN)
+async def queue(office: TheOffice, person: Official) -> answers.QueueAnswer:
+    """What waits, in the order in which it is taken, and what this person would pass over; nothing personal."""
+
+    def question(tx: Tx) -> answers.QueueAnswer:
+        rows = list(islice(waiting(tx), SHOWN))
+        return telling.queue(person.sub, rows, interests_of(tx, person.sub), counts(tx))
+
+    return await office.store.query(question)
+
+
+@router.post("/queue/take", responses=COMMAND)
+async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers.DoneAnswer:
+    """Takes the next application that this evaluator may evaluate; whoever is passed over is told why."""
+    taken = await office.deciding.take_next(office.access.official(person, access.EVALUATING), key)
+    assert taken.state.draft is not None
+    return telling.done(taken.state.draft.ticket, taken)
+
+
+@router.post("/applications/{ticket}/release", responses=COMMAND)
+async def release(
+    office: TheOffice, person: Releaser, ticket: Ticket, body: ReleaseBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Gives an application back to its old place in the queue; another's only as a supervisor or head who does not evaluate."""
+    own, by = tidied(ticket), office.access.official(person, access.RELEASING)
+    return telling.done(own, await office.deciding.release(own, by, key, body.reason))
+
+
+@router.post("/applications/{ticket}/ask-data", responses=COMMAND)
+async def ask_data(
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: WantedBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Asks the applicant for all that is missing; the office's clock stands until it comes."""
+    own, by = tidied(ticket), office.access.official(person, access.EVALUATING)
+    asked = await office.deciding.ask_data(own, by, key, findings(body.wanted), body.note)
+    return telling.done(own, asked)
+
+
+@router.post("/applications/{ticket}/pass", responses=COMMAND)
+async def pass_evaluation(
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: RevisionBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Finds this revision in order."""
+    own, by = tidied(ticket), office.access.official(person, access.EVALUATING)
+    return telling.done(own, await office.deciding.pass_evaluation(own, by, key, body.revision))
+
+
+@router.post("/applications/{ticket}/reject", responses=COMMAND)
+async def reject(
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: ReasonsBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Rejects with reasons; it may be submitted again as often as the rules allow."""
+    own, by = tidied(ticket), office.access.official(person, access.EVALUATING)
+    rejected = await office.deciding.reject(own, by, key, findings(body.reasons), body.note)
+    return telling.done(own, rejected)
+
+
+# -- signers
+
+
+@router.post("/applications/{ticket}/send-back", responses=COMMAND)
+async def send_back(
+    office: TheOffice, person: Signer, ticket: Ticket, body: ReasonsBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Does not sign, and gives it back to the evaluator with reasons."""
+    own, by = tidied(ticket), office.access.official(person, access.SIGNING)
+    back = await office.deciding.send_back(own, by, key, findings(body.reasons), body.note)
+    return telling.done(own, back)
+
+
+@router.post("/applications/{ticket}/sign", responses=COMMAND)
+async def sign(
+    office: TheOffice, person: Signer, ticket: Ticket, body: RevisionBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Signs for all letters of this revision; their numbers and files follow by themselves."""
+    own, by = tidied(ticket), office.access.official(person, access.SIGNING)
+    return telling.done(own, await office.signing.sign(own, by, key, body.revision, person))
+
+
+@router.post("/letters/{letter}/suspend", responses=COMMAND)
+async def suspend(
+    office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Makes an issued letter invalid until it is reinstated."""
+    own, by = await _ticket(office, letter), office.access.official(person, access.SIGNING)
+    done = await office.deciding.suspend(own, by, key, letter, body.reason, body.note)
+    return telling.done(own, done)
+
+
+@router.post("/letters/{letter}/reinstate", responses=COMMAND)
+async def reinstate(
+    office: TheOffice, person: Signer, letter: UUID, body: NoteBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Makes a suspended letter valid again."""
+    own, by = await _ticket(office, letter), office.access.official(person, access.SIGNING)
+    return telling.done(own, await office.deciding.reinstate(own, by, key, letter, body.note))
+
+
+@router.post("/letters/{letter}/revoke", responses=COMMAND)
+async def revoke(
+    office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Makes an issued letter invalid for good."""
+    own, by = await _ticket(office, letter), office.access.official(person, access.SIGNING)
+    done = await office.deciding.revoke(own, by, key, letter, body.reason, body.note)
+    return telling.done(own, done)
+
+
+async def _ticket(office: Office, id: UUID) -> str:
+    row = await office.store.query(lambda tx: letter(tx, id))
+    if row is None:
+        raise UnknownLetterError
+    return row.ticket
+
+
+# -- supervisors
+
+
+@router.post("/applications/{ticket}/ask-override", responses=COMMAND)
+async def ask_override(
+    office: TheOffice, person: Overrider, ticket: Ticket, body: OverrideBody, key: Key = None
+) -> answers.DoneAnswer:
+    """Asks that a hindered official may act here all the same; somebody else decides."""
+    own, by = tidied(ticket), office.access.official(person, access.OVERRIDING)
+    asked = await office.deciding.ask_override(own, by, key, body.official, body.reason, body.note)
+    return telling.done(own, asked)
+
+
+@router.post("/applications/{ticket}/approve-override", responses=COMMAND)
+async def approve_override(
+    office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
+) -> answers.DoneAnswer:
+    """Approves what another one has asked for; it is published and counted."""
+    own, by = tidied(ticket), office.access.official(person, access.OVERRIDING)
+    return telling.done(own, await office.deciding.approve_override(own, by, key))
+
+
+@router.post("/applications/{ticket}/refuse-override", responses=COMMAND)
+async def refuse_override(
+    office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
+) -> answers.DoneAnswer:
+    """Refuses what another one has asked for."""
+    own, by = tidied(ticket), office.access.official(person, access.OVERRIDING)
+    return telling.done(own, await office.deciding.refuse_override(own, by, key))
+
+
+# -- accounts
+
+
+@router.get("/accounts", responses=OWN)
+async def list_accounts(office: TheOffice, person: Verifier) -> list[answers.ListedAccount]:
+    """Those that wait for an officer, the longest first; nothing personal."""
+    return [telling.listed(row) for row in await office.store.query(accounts_to_verify)]
+
+
+@router.get("/accounts/{reference}", responses=OWN)
+async def account(
+    request: Request, office: TheOffice, person: Verifier, reference: str
+) -> answers.VerifiableAccount:
+    """An account and what the rules find missing or wrong in it; names and files lie in the vault."""
+    own = tidied(reference)
+    row = await office.store.query(lambda tx: account_referred(tx, own))
+    if row is None:
+        raise NotFoundError(NoAccountError.sentence)
+    _, now = await office.store.fetch(accounts, row.account)
+    opening = await office.access.request(own)
+    wanting = office.rules.account_findings(opening.series, now, office.clock.now())
+    return telling.verifiable(telling.names(request, office), now, wanting)
+
+
+@router.post("/accounts/{reference}/verify", responses=COMMAND)
+async def verify_account(
+    office: TheOffice, person: Verifier, reference: str, body: RevisionBody, key: Key = None
+) -> answers.AccountDoneAnswer:
+    """Finds an account in order; its applications may rest on it from then on."""
+    by = office.access.official(person, access.VERIFYING)
+    return telling.account_done(
+        await office.deciding.verify_account(tidied(reference), by, key, body.revision)
+    )
+
+
+@router.post("/accounts/{reference}/refuse", responses=COMMAND)
+async def refuse_account(
+    office: TheOffice, person: Verifier, reference: str, body: RefuseAccountBody, key: Key = None
+) -> answers.AccountDoneAnswer:
+    """Finds an account not in order, with reasons; the company corrects it."""
+    own, by = tidied(reference), office.access.official(person, access.VERIFYING)
+    reasons = findings(body.reasons)
+    return telling.account_done(await office.deciding.refuse_account(own, by, key, body.revision, reasons))
+
+
+# -- the head
+
+
+@router.get("/appointments", responses=OWN)
+async def list_appointments(office: TheOffice, person: Official) -> list[answers.AppointmentAnswer]:
+    """Acting signers (Plh), the newest first."""
+    return [telling.appointment(row) for row in await office.store.query(appointments_made)]
+
+
+@router.post("/appointments", status_code=201, responses=COMMAND)
+async def appoint(
+    office: TheOffice, person: Head, body: AppointBody, key: Key = None
+) -> answers.AppointmentDoneAnswer:
+    """Appoints an official of the office to sign, for a time that is said beforehand."""
+    by = office.access.official(person, access.APPOINTING)
+    id, handled = await office.deciding.appoint(by, key, body.official, body.begins, body.ends)
+    return telling.appointed(id, handled)
+
+
+@router.post("/appointments/{appointment}/end", responses=COMMAND)
+async def end_appointment(
+    office: TheOffice, person: Head, appointment: UUID
+) -> answers.AppointmentDoneAnswer:
+    """Ends an appointment before its time."""
+    by = office.access.official(person, access.APPOINTING)
+    return telling.appointed(appointment, await office.deciding.end_appointment(appointment, by))

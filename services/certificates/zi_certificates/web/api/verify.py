@@ -1,0 +1,252 @@
+"""The HTTP interface to verify letters, which needs no sign-in, with the keys that a verification rests on; and a letter's file for
+those who may have it."""
+
+from base64 import b64decode
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, UploadFile
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from zi_certificates.claims import LARGEST
+from zi_certificates.container import Office
+from zi_certificates.domain.verification import Outcome, Shown, Today, stands
+from zi_certificates.letter import digest
+from zi_certificates.read.projections import LetterRow, letter
+from zi_certificates.read.public_register import Line, Wanted, register_page, tallies
+from zi_certificates.sealing import FILE
+from zi_certificates.signing import PURPOSE
+from zi_certificates.use_cases.keeping import VAULT_ERRORS
+from zi_certificates.use_cases.verifying import Checked
+from zi_certificates.web.access import OFFICIALS
+from zi_certificates.web.api.applicants import OWN, PUBLIC, TheOffice
+from zi_chassis.case_token import COOKIE as CASE
+from zi_chassis.case_token import CaseTokenError
+from zi_chassis.domain import UnavailableError
+from zi_chassis.identity import APPLICANT, COOKIE, presented, staff
+from zi_chassis.web.body import takes
+from zi_chassis.web.problem import NotFoundError
+
+MULTIPART = LARGEST + 64 * 1024
+LONGEST_CODE = 4_000
+PEM = "application/x-pem-file"
+
+router = APIRouter(prefix="/certificates/api", tags=["verification"])
+
+
+class NoSuchFileError(NotFoundError):
+    """No such letter, or one that is not sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no file of such a letter. One that was signed just now is there in a minute."
+        )
+
+
+class CodeBody(BaseModel):
+    """What a reader of codes makes of the code on a letter, or only the letter's number or address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)]
+
+
+class IssuedLetter(BaseModel):
+    number: str
+    kind: str
+    goods: str
+    countries: tuple[str, ...]
+    issued_at: datetime | None
+    valid_until: date | None
+    event_id: UUID | None
+    receipt: str | None
+
+
+class VerdictAnswer(BaseModel):
+    """Three answers apart, and `outcome` as their sum.
+
+    `untouched` is null where only a number was shown. `letter` and its `standing` are of the letter that really has the number, even
+    where what was shown is another one. `holder` is what a genuine code says.
+    """
+
+    outcome: Outcome
+    shown: Shown
+    untouched: bool | None
+    issued: bool
+    valid_today: bool | None
+    number: str | None
+    standing: Today | None
+    since: datetime | date | None
+    reason: str | None
+    by_number: str | None
+    holder: str | None
+    letter: IssuedLetter | None
+    page: str
+
+
+class RegisterLine(BaseModel):
+    number: str
+    kind: str
+    goods: str
+    countries: tuple[str, ...]
+    issued_at: datetime
+    valid_until: date | None
+    standing: Today
+    since: datetime | date | None
+
+
+class TallyAnswer(BaseModel):
+    kind: str
+    issued: int
+    valid: int
+    ended: int
+    suspended: int
+    superseded: int
+    revoked: int
+
+
+class RegisterAnswer(BaseModel):
+    """The newest first; `after` of the next page is null on the last one."""
+
+    letters: list[RegisterLine]
+    tallies: list[TallyAnswer]
+    after: str | None
+
+
+@router.get("/verify/{number}", responses=PUBLIC)
+async def verify_number(office: TheOffice, number: Annotated[str, Path(max_length=40)]) -> VerdictAnswer:
+    """Whether this office has issued a letter with this number, and how it stands today; nothing about the paper it stands on."""
+    return verdict(office, await office.verifying.by_number(number))
+
+
+@router.post("/verify", responses=PUBLIC)
+@takes(MULTIPART)
+async def verify_file(office: TheOffice, file: UploadFile) -> VerdictAnswer:
+    """Whether this PDF of up to 10 MB is, to the byte, a letter that this office has sealed. It is kept nowhere."""
+    return verdict(office, await office.verifying.by_file(await file.read()))
+
+
+@router.post("/verify-code", responses=PUBLIC)
+async def verify_code(office: TheOffice, body: CodeBody) -> VerdictAnswer:
+    """Whether the code on a letter is signed by this office, leads to its own address and belongs to an issued letter."""
+    return verdict(office, await office.verifying.by_text(body.code))
+
+
+@router.get("/register", responses=PUBLIC)
+async def read_register(
+    office: TheOffice,
+    show: Wanted = "valid",
+    after: Annotated[str | None, Query(max_length=40)] = None,
+) -> RegisterAnswer:
+    """Every sealed letter without its company, 50 a page: the valid ones, or all."""
+    today = office.verifying.today
+    page = await office.store.query(lambda tx: register_page(tx, show, after, today))
+    counted = await office.store.query(lambda tx: tallies(tx, today))
+    return RegisterAnswer(
+        letters=[_line(each, today) for each in page.letters],
+        tallies=[TallyAnswer(issued=each.issued, **each.__dict__) for each in counted],
+        after=page.after,
+    )
+
+
+@router.get("/authority", responses=PUBLIC | {200: {"content": {PEM: {}}}}, response_class=Response)
+async def authority(office: TheOffice) -> Response:
+    """The certificate of the authority that certified the office's seal; compare it with another place before you trust it."""
+    return Response(office.keys.authority, media_type=PEM)
+
+
+@router.get("/code-key", responses=PUBLIC, response_class=PlainTextResponse)
+async def code_key(office: TheOffice) -> str:
+    """The public key of the codes on letters, as a verifier key of signed notes."""
+    return office.keys.code.key.vkey + "\n"
+
+
+@router.get(
+    "/letters/{letter_id}/file",
+    responses=OWN | {200: {"content": {"application/pdf": {}}}},
+    response_class=Response,
+    tags=["applicants", "officials"],
+)
+async def letter_file(request: Request, office: TheOffice, letter_id: UUID) -> Response:
+    """The sealed file, for whoever applied for it and for officials, whose opening of it is recorded first."""
+    row = await office.store.query(lambda tx: letter(tx, letter_id))
+    if row is None or row.file_item is None:
+        raise NoSuchFileError
+    token, purpose = await _token(request, office, row)
+    pdf = await _read(office, row, token, purpose)
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+async def _token(request: Request, office: Office, row: LetterRow) -> tuple[str, str]:
+    """With what it is read for; the vault looks at the token again, so who may have the file is not this service's word alone."""
+    try:
+        _, by = await office.access.applicant(request, row.ticket)
+    except (CaseTokenError, NotFoundError):
+        person = await staff(*OFFICIALS)(request)
+        return person.token, PURPOSE
+    own = COOKIE if by.role == APPLICANT else CASE
+    return presented(request, own) or "", "own_copy"
+
+
+async def _read(office: Office, row: LetterRow, token: str, purpose: str) -> bytes:
+    assert row.file_item is not None
+    items = [row.file_item.item]
+    try:
+        told = await office.vault.read(row.ticket, [FILE], purpose, token=token, items=items)
+    except VAULT_ERRORS as fault:
+        raise UnavailableError(str(fault)) from fault
+    pdf = b64decode(told.get(FILE, ""))
+    if digest(pdf) != row.file:
+        raise UnavailableError("The vault does not have the file that was sealed.")
+    return pdf
+
+
+def verdict(office: Office, checked: Checked) -> VerdictAnswer:
+    judged, row, public = checked.verdict, checked.letter, office.settings.public_url
+    stood = judged.stands
+    place = f"/{checked.number}" if checked.number else ""
+    return VerdictAnswer(
+        outcome=judged.outcome,
+        shown=judged.shown,
+        untouched=judged.untouched,
+        issued=judged.issued,
+        valid_today=None if stood is None or judged.untouched is False else stood.today is Today.VALID,
+        number=checked.number,
+        standing=stood and stood.today,
+        since=stood and stood.since,
+        reason=stood and stood.reason,
+        by_number=stood and stood.by_number,
+        holder=checked.holder,
+        letter=None if row is None else _issued(row, public),
+        page=f"{public}/certificates/verify{place}",
+    )
+
+
+def _issued(row: LetterRow, public: str) -> IssuedLetter:
+    return IssuedLetter(
+        number=row.number or "",
+        kind=row.kind,
+        goods=row.goods,
+        countries=row.countries,
+        issued_at=row.issued_at,
+        valid_until=row.valid_until,
+        event_id=row.event_id,
+        receipt=row.event_id and f"{public}/audit/api/receipts/{row.event_id}",
+    )
+
+
+def _line(each: Line, today: date) -> RegisterLine:
+    stood = stands(each, today)
+    return RegisterLine(
+        number=each.number,
+        kind=each.kind,
+        goods=each.goods,
+        countries=each.countries,
+        issued_at=each.issued_at,
+        valid_until=each.valid_until,
+        standing=stood.today,
+        since=stood.since,
+    )

@@ -1,0 +1,133 @@
+"""The pages on which anybody verifies a letter, also the one that a phone opens from the code on it, and the public register."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import UploadFile
+
+from zi_certificates.claims import LARGEST
+from zi_certificates.container import Office
+from zi_certificates.contents import SPOKEN
+from zi_certificates.domain.verification import Outcome, number_in, stands
+from zi_certificates.read.checks import checked_since
+from zi_certificates.read.public_register import Wanted, register_page, tallies
+from zi_certificates.use_cases.verifying import Checked
+from zi_certificates.web import telling
+from zi_certificates.web.api.applicants import TheOffice
+from zi_certificates.web.api.verify import LONGEST_CODE, MULTIPART
+from zi_chassis.web.body import takes
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import language_of, msgid
+from zi_chassis.web.page import Pages
+
+COUNTED = timedelta(days=30)
+NOTHING = msgid("Give the number of the letter, or what a reader of codes shows for the code on it.")
+NO_FILE = msgid("Choose the file of the letter.")
+TOO_LONG = msgid("That is longer than the code on any letter. Send the file of the letter instead.")
+TOO_LARGE = msgid("No letter is larger than 10 MB.")
+OUTCOMES = {
+    Outcome.GENUINE: msgid("Genuine and valid"),
+    Outcome.ISSUED: msgid("Valid by its number"),
+    Outcome.NOT_VALID: msgid("Not valid"),
+    Outcome.CHANGED: msgid("Not as it was issued"),
+    Outcome.UNKNOWN: msgid("No such letter"),
+    Outcome.NO_LETTER: msgid("Not a letter"),
+}
+STANDINGS = {
+    "valid": msgid("Valid"),
+    "ended": msgid("Ended"),
+    "suspended": msgid("Suspended"),
+    "superseded": msgid("Replaced"),
+    "revoked": msgid("Revoked"),
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates/verify")
+async def ask(request: Request, office: TheOffice) -> Response:
+    return _verify_page(request, office, Form())
+
+
+@router.post("/certificates/verify")
+@takes(MULTIPART)
+async def look_at(request: Request, office: TheOffice) -> Response:
+    """A number has an address of its own; a code or a file is judged here and leaves nothing behind."""
+    said = await request.form()
+    form, upload = Form.of(said), said.get("file")
+    if upload is not None:
+        return await _look_at_file(request, office, form, upload)
+    text = form.value("letter").strip()
+    if not text or len(text) > LONGEST_CODE:
+        return _refused(request, office, form, "letter", TOO_LONG if text else NOTHING)
+    number = number_in(text)
+    if number is not None:
+        return RedirectResponse(f"/certificates/verify/{number}", 303)
+    return _verify_page(request, office, form, await office.verifying.by_text(text))
+
+
+async def _look_at_file(request: Request, office: Office, form: Form, upload: UploadFile | str) -> Response:
+    data = b"" if isinstance(upload, str) else await upload.read()
+    if not data or len(data) > LARGEST:
+        return _refused(request, office, form, "file", TOO_LARGE if data else NO_FILE)
+    return _verify_page(request, office, Form(), await office.verifying.by_file(data))
+
+
+@router.get("/certificates/verify/{number}")
+async def verify(request: Request, office: TheOffice, number: str) -> Response:
+    """Where the code on a letter leads."""
+    return _verify_page(request, office, Form(), await office.verifying.by_number(number[:40]))
+
+
+@router.get("/certificates/register")
+async def register(
+    request: Request,
+    office: TheOffice,
+    show: Wanted = "valid",
+    after: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    today = office.verifying.today
+    page = await office.store.query(lambda tx: register_page(tx, show, after, today))
+    counted = await office.store.query(lambda tx: tallies(tx, today))
+    checks = await office.store.query(lambda tx: checked_since(tx, today - COUNTED))
+    shown = {
+        "names": telling.names(request, office),
+        "letters": [(each, stands(each, today).today.value) for each in page.letters],
+        "after": page.after,
+        "show": show,
+        "tallies": counted,
+        "checks": {OUTCOMES[each.outcome]: each.many for each in checks},
+        "standings": STANDINGS,
+        "country": _countries(request),
+    }
+    return _pages(request).render(request, "verify_register.html", 200, **shown)
+
+
+def _refused(request: Request, office: Office, form: Form, field: str, sentence: str) -> Response:
+    say = telling.say_of(request)
+    return _verify_page(request, office, form.refused({field: say(sentence)}), status=422)
+
+
+def _verify_page(
+    request: Request, office: Office, form: Form, checked: Checked | None = None, status: int = 200
+) -> Response:
+    shown = {
+        "form": form,
+        "checked": checked,
+        "names": telling.names(request, office),
+        "country": _countries(request),
+        "address": office.keys.address,
+        "longest": LONGEST_CODE,
+    }
+    return _pages(request).render(request, "verify.html", status, **shown)
+
+
+def _countries(request: Request) -> dict[str, str]:
+    return dict(SPOKEN[language_of(request)])
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages

@@ -1,0 +1,314 @@
+"""How answers are made of what is kept: the words in the caller's language, the times and links of one application."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+from starlette.requests import Request
+
+from zi_certificates.container import Office
+from zi_certificates.domain.account import Account
+from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.appointment import Appointed
+from zi_certificates.domain.impartiality import Interest
+from zi_certificates.domain.queue import why_not
+from zi_certificates.domain.refusal import NotBegunError
+from zi_certificates.domain.statement import Document
+from zi_certificates.read import history
+from zi_certificates.read.fairness import Passing
+from zi_certificates.read.history import Step
+from zi_certificates.read.naming import Found, Naming
+from zi_certificates.read.projections import (
+    AccountRow,
+    ApplicationRow,
+    AppointmentRow,
+    Bill,
+    LetterRow,
+    Overtaking,
+)
+from zi_certificates.use_cases.dossier import Dossier
+from zi_certificates.use_cases.keeping import VAULT_ERRORS
+from zi_certificates.web import answers
+from zi_chassis.domain import ErasedError, UnavailableError
+from zi_chassis.store import Handled
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages, Translator
+from zi_contracts.message import Message
+from zi_rules.certificate.finding import Finding
+from zi_rules.certificate.item_list import LineProblem
+
+UNREAD = (*VAULT_ERRORS, UnavailableError, ErasedError)
+
+
+def say_of(request: Request) -> Translator:
+    pages: Pages = request.app.state.pages
+    return pages.translator(language_of(request))
+
+
+def names(request: Request, office: Office, state: Application | None = None) -> Naming:
+    """By the rules of this application, or those in force."""
+    now = office.clock.now()
+    rules = office.rules.in_force(now) if state is None else office.rules.of(state, now)
+    return Naming(rules, office.sentences, language_of(request), say_of(request))
+
+
+async def application(
+    request: Request, office: Office, dossier: Dossier, token: str | None
+) -> answers.ApplicationAnswer:
+    named = names(request, office, dossier.state)
+    messages = [Message.parse(each) for each in dossier.messages]
+    indexes = await office.ledger.indexes(each.id for each in messages)
+    public = office.settings.public_url
+    steps = history.steps(dossier.messages, indexes, public, say_of(request), named)
+    state, asked = dossier.state, dossier.asked
+    rules = office.rules.of(state, office.clock.now())
+    return answers.ApplicationAnswer(
+        ticket=dossier.ticket,
+        series=dossier.request.series,
+        state=state.status.value,
+        holder=state.holder,
+        due=state.due,
+        complete_at=state.complete_at,
+        deadline=state.deadline,
+        resubmissions_left=state.resubmissions_left,
+        rules=f"{rules.id} {rules.version}",
+        pinned=_pinned(state),
+        statement=_statement(state),
+        account=_account(dossier.account),
+        bill=_bill_of(office, dossier),
+        findings=[finding(named, each) for each in await _wanting(office, dossier)],
+        asked=[finding(named, each) for each in (() if asked is None else asked.findings)],
+        note=await _note(office, dossier, token),
+        queue=dossier.place and answers.QueuePlace(place=dossier.place.place, waiting=dossier.place.length),
+        overtaken_by=[_overtaken(named, each) for each in dossier.passed_by],
+        decisions=_acts(messages),
+        letters=[_letter(office, each) for each in dossier.letters],
+        timeline=[_step(each) for each in steps],
+        mentoring_cases=[] if token is None else list(dossier.mentoring),
+        links=answers.ApplicationLinks(
+            page=f"{public}/certificates/applications/{dossier.ticket}",
+            case=f"{public}/track/{dossier.ticket}",
+        ),
+    )
+
+
+def _pinned(state: Application) -> answers.PinnedAnswer | None:
+    if state.submission is None:
+        return None
+    pin = state.submission.rules
+    return answers.PinnedAnswer(**pin.model_dump(), pinned=pin.pinning)
+
+
+async def _note(office: Office, dossier: Dossier, token: str | None) -> str | None:
+    """Without it the reasons still stand."""
+    asked = dossier.asked
+    if asked is None or not asked.items or token is None:
+        return None
+    try:
+        told = await office.vault.disclosed(dossier.ticket, asked.items, "own_copy", token)
+    except UNREAD:
+        return None
+    return next((each.text for each in told.values()), None)
+
+
+async def _wanting(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
+    """Nothing where nothing was stated yet, or where nothing can be done about it any more."""
+    try:
+        return (await office.applying.examination(dossier.request)).wanting
+    except NotBegunError:
+        return ()
+
+
+def finding(named: Naming, found: Found) -> answers.FindingAnswer:
+    """With the rule's source, where a rule found it."""
+    told = {"reason": str(found.reason), "where": found.where, "item": found.item}
+    sentence = named.finding(told)
+    if isinstance(found, Finding):
+        return answers.FindingAnswer(**found.model_dump(), sentence=sentence)
+    return answers.FindingAnswer(
+        reason=str(found.reason), where=found.where, item=found.item, sentence=sentence
+    )
+
+
+def line(named: Naming, wrong: LineProblem) -> answers.LineAnswer:
+    return answers.LineAnswer(**wrong.model_dump(), sentence=named.line(wrong.fault))
+
+
+def done(ticket: str, handled: Handled[Application]) -> answers.DoneAnswer:
+    state = handled.state
+    return answers.DoneAnswer(
+        ticket=ticket,
+        state=state.status.value,
+        holder=state.holder,
+        revision=state.revision,
+        due=state.due,
+        event_id=handled.recorded[0].event_id if handled.recorded else None,
+    )
+
+
+def account_done(handled: Handled[Account]) -> answers.AccountDoneAnswer:
+    account = handled.state
+    assert account.opened is not None
+    return answers.AccountDoneAnswer(
+        reference=account.opened.reference,
+        check=account.check,
+        revision=account.revision,
+        event_id=handled.recorded[0].event_id if handled.recorded else None,
+    )
+
+
+def bill(office: Office, billed: Bill, *, is_paid: bool) -> answers.BillAnswer:
+    return answers.BillAnswer(
+        bill=billed.bill,
+        amount=billed.amount,
+        pay_by=billed.pay_by,
+        is_paid=is_paid,
+        pay_at=None if is_paid else office.billing.pay_at(billed.bill),
+    )
+
+
+def queue(
+    official: str,
+    waiting: Iterable[ApplicationRow],
+    interests: Collection[Interest],
+    counts: Mapping[Status, int],
+) -> answers.QueueAnswer:
+    queued = [
+        answers.QueuedAnswer(
+            place=place,
+            ticket=each.ticket,
+            series=each.series,
+            state=each.status.value,
+            complete_at=each.complete_at,
+            due=each.due,
+            second=bool(each.evaluators),
+            passed_over=why_not(official, each, interests),
+        )
+        for place, each in enumerate(waiting, 1)
+    ]
+    return answers.QueueAnswer(waiting=queued, counts={status.value: many for status, many in counts.items()})
+
+
+def listed(row: AccountRow) -> answers.ListedAccount:
+    return answers.ListedAccount(
+        reference=row.reference,
+        check=row.check,
+        revision=row.revision,
+        is_verified=row.is_verified,
+        since=row.updated,
+    )
+
+
+def verifiable(named: Naming, account: Account, wanting: Iterable[Finding]) -> answers.VerifiableAccount:
+    told = _account(account)
+    assert told is not None
+    return answers.VerifiableAccount(account=told, findings=[finding(named, each) for each in wanting])
+
+
+def appointment(row: AppointmentRow) -> answers.AppointmentAnswer:
+    return answers.AppointmentAnswer(
+        appointment=row.appointment,
+        official=row.official,
+        begins=row.begins,
+        ends=row.ends,
+        ended=row.ended,
+    )
+
+
+def appointed(id: UUID, handled: Handled[Appointed]) -> answers.AppointmentDoneAnswer:
+    event = handled.recorded[0].event_id if handled.recorded else None
+    return answers.AppointmentDoneAnswer(appointment=id, event_id=event)
+
+
+def overtakings(named: Naming, counted: Iterable[Passing]) -> list[answers.OvertakingCount]:
+    return [
+        answers.OvertakingCount(
+            month=each.month, reason=each.reason, sentence=named.overtaking(each.reason), count=each.count
+        )
+        for each in counted
+    ]
+
+
+def _statement(state: Application) -> answers.StatementAnswer | None:
+    stated, draft = state.statement, state.draft
+    if stated is None or draft is None:
+        return None
+    return answers.StatementAnswer(
+        revision=state.revision,
+        kinds=list(stated.kinds),
+        goods=stated.goods,
+        country=stated.country,
+        circumstances=list(stated.circumstances),
+        annex_fields=stated.annex_fields,
+        products=list(stated.products),
+        documents=_documents(stated.documents),
+        replaces=draft.replaces,
+    )
+
+
+def _account(account: Account) -> answers.AccountAnswer | None:
+    if account.opened is None or account.details is None:
+        return None
+    return answers.AccountAnswer(
+        reference=account.opened.reference,
+        check=account.check,
+        revision=account.revision,
+        is_verified=account.verified is not None,
+        acts_for_others=account.details.acts_for_others,
+        hs_codes=list(account.details.hs_codes),
+        documents=_documents(account.details.documents),
+    )
+
+
+def _documents(documents: Iterable[Document]) -> list[answers.DocumentAnswer]:
+    return [
+        answers.DocumentAnswer(kind=each.kind, item=each.file.item, products=list(each.products))
+        for each in documents
+    ]
+
+
+def _bill_of(office: Office, dossier: Dossier) -> answers.BillAnswer | None:
+    billed = dossier.state.submission
+    if billed is None:
+        return None
+    own = Bill(billed.bill, dossier.request.application, dossier.ticket, billed.amount, billed.pay_by)
+    return bill(office, own, is_paid=dossier.state.paid)
+
+
+def _overtaken(named: Naming, taken: Overtaking) -> answers.OvertakenBy:
+    return answers.OvertakenBy(
+        ticket=taken.ticket, at=taken.at, reason=taken.reason, sentence=named.overtaking(taken.reason)
+    )
+
+
+def _acts(messages: Sequence[Message]) -> list[answers.DecisionAnswer]:
+    return [
+        answers.DecisionAnswer(event_id=each.id, event=each.event, role=each.actorrole, at=each.time)
+        for each in messages
+        if each.actorrole.startswith("staff:")
+    ]
+
+
+def _letter(office: Office, letter: LetterRow) -> answers.LetterAnswer:
+    public = f"{office.settings.public_url}/certificates"
+    is_sealed = letter.sealed_at is not None and letter.number is not None
+    return answers.LetterAnswer(
+        letter=letter.letter,
+        kind=letter.kind,
+        number=letter.number,
+        standing=letter.standing,
+        since=letter.since,
+        reason=letter.reason,
+        replaced_by=letter.by_number,
+        valid_until=letter.valid_until,
+        links=answers.LetterLinks(
+            verify=f"{public}/verify/{letter.number}" if is_sealed else None,
+            file=f"{public}/api/letters/{letter.letter}/file" if is_sealed else None,
+        ),
+    )
+
+
+def _step(step: Step) -> answers.StepAnswer:
+    ledger = step.ledger and answers.LedgerPlaceAnswer(index=step.ledger.index, receipt=step.ledger.receipt)
+    return answers.StepAnswer(
+        event_id=step.event_id, event=step.event, at=step.at, role=step.role, text=step.text, ledger=ledger
+    )
