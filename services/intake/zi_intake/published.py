@@ -1,88 +1,144 @@
-"""The privacy border: what the message of each event discloses; everything not named here stays in the store."""
+"""The privacy border: what the message of each event discloses; every field that is not named here stays in the store.
 
-from typing import Any, assert_never
+Each event has a function that names each field, so that a field which is new in an event or in a contract is disclosed by nobody's oversight.
+"""
+
+from collections.abc import Mapping
+from typing import TypedDict, assert_never, get_args
 
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import intake as contract
 from zi_contracts.data import Data
+from zi_contracts.intake import CaseState, Channel, Holder, Language
 from zi_intake.case import messages
 from zi_intake.case.decide import decide
 from zi_intake.case.messages import CaseEvents
-from zi_intake.case.state import Case, evolve, initial
+from zi_intake.case.state import Case, Status, evolve, initial
+
+CASE_STATES: Mapping[Status, CaseState] = {
+    Status.FILED: "filed",
+    Status.PASSED_ON: "passed_on",
+    Status.ACKNOWLEDGED: "acknowledged",
+    Status.ASSIGNED: "assigned",
+    Status.CLARIFICATION_ASKED: "clarification_asked",
+    Status.ANSWERED: "answered",
+    Status.CLOSED: "closed",
+    Status.WITHDRAWN: "withdrawn",
+}
+
+
+class StatusFields(TypedDict):
+    """The fields of every message about the status of a case, so that its readers need no state of cases."""
+
+    state: CaseState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
 
 
 def publish(event: CaseEvents, state: Case) -> Disclosure:
+    """Return the subject and the data of the event's message; `state` is the state after the event."""
     assert state.filing is not None
     return Disclosure(subject=state.filing.ticket, data=_data(event, state))
 
 
 def _data(event: CaseEvents, state: Case) -> Data:
-    where = _where_it_stands(state)
     match event:
-        case messages.ComplaintFiled():
-            return contract.ComplaintFiled(
-                **where, **_filing(event), kind=event.kind, commodity=event.commodity
-            )
-        case messages.ConsultationFiled():
-            return contract.ConsultationFiled(**where, **_filing(event), topic=event.topic)
-        case messages.CertificateRequested():
-            return _certificate_requested(event, where)
-        case messages.MentoringRequested():
-            return _mentoring_requested(event, where)
-        case messages.BusinessNumberGiven():
-            return contract.BusinessNumberGiven(
-                **where, business_ref=event.business_ref, former_ref=event.former_ref, items=event.items
-            )
-        case messages.CaseAcknowledged():
-            return contract.CaseAcknowledged(**where)
-        case messages.CaseAssigned():
-            return contract.CaseAssigned(**where, officer=event.officer)
-        case messages.ClarificationAsked():
-            return contract.ClarificationAsked(**where, reply_by=event.reply_by, items=event.items)
-        case messages.CitizenReplied():
-            return contract.CitizenReplied(**where, due=event.due, items=event.items)
-        case messages.CaseAnswered():
-            return contract.CaseAnswered(**where, closes_on=event.closes_on, items=event.items)
-        case messages.CaseClosed():
-            return contract.CaseClosed(**where, reason=event.reason)
-        case messages.CaseReopened():
-            return contract.CaseReopened(**where, due=event.due, items=event.items)
-        case messages.CaseWithdrawn():
-            return contract.CaseWithdrawn(**where)
         case messages.AttachmentAdded():
-            return contract.AttachmentAdded(media_type=event.media_type, size=event.size, items=event.items)
+            return _attachment_added(event)
         case messages.DataKept():
-            return contract.DataKept(items=event.items)
-        case messages.ErasureRequested():
-            return contract.ErasureRequested(**where, reason=event.reason)
-        case messages.ErasureRefused():
-            return contract.ErasureRefused(**where, reason=event.reason)
-        case messages.DataSubjectErased():
-            return contract.DataSubjectErased(
-                **where, reason=event.reason, asked_by=event.asked_by, person_ref=event.person_ref
-            )
+            return _data_kept(event)
         case messages.PersonalDataOpened():
-            return contract.PersonalDataOpened(purpose=event.purpose, items=event.items, since=event.since)
+            return _personal_data_opened(event)
         case messages.OpeningsCounted():
-            return contract.OpeningsCounted(**event.model_dump(exclude={"by"}))
+            return _openings_counted(event)
+        case messages.ErasureRequested():
+            return _erasure_requested(event, _status_fields(state))
+        case messages.ErasureRefused():
+            return _erasure_refused(event, _status_fields(state))
+        case messages.DataSubjectErased():
+            return _data_subject_erased(event, _status_fields(state))
         case _:
-            assert_never(event)
+            return _step(event, _status_fields(state))
 
 
-def _where_it_stands(state: Case) -> dict[str, Any]:
-    """In every status message, so that who hears it keeps no state of cases."""
+def _status_fields(state: Case) -> StatusFields:
     assert state.filing is not None
     return {
-        "state": state.status.value,
+        "state": CASE_STATES[state.status],
         "holder": state.holder,
         "language": state.filing.language,
         "reachable_by": () if state.erased else state.filing.reachable_by,
     }
 
 
-def _certificate_requested(event: messages.CertificateRequested, where: dict[str, Any]) -> Data:
+def _step(event: messages.Steps, status: StatusFields) -> Data:
+    match event:
+        case messages.ComplaintFiled():
+            return _complaint_filed(event, status)
+        case messages.ConsultationFiled():
+            return _consultation_filed(event, status)
+        case messages.CertificateRequested():
+            return _certificate_requested(event, status)
+        case messages.MentoringRequested():
+            return _mentoring_requested(event, status)
+        case messages.BusinessNumberGiven():
+            return _business_number_given(event, status)
+        case messages.CaseAcknowledged():
+            return _case_acknowledged(status)
+        case messages.CaseAssigned():
+            return _case_assigned(event, status)
+        case messages.ClarificationAsked():
+            return _clarification_asked(event, status)
+        case messages.CitizenReplied():
+            return _citizen_replied(event, status)
+        case messages.CaseAnswered():
+            return _case_answered(event, status)
+        case messages.CaseClosed():
+            return _case_closed(event, status)
+        case messages.CaseReopened():
+            return _case_reopened(event, status)
+        case messages.CaseWithdrawn():
+            return _case_withdrawn(status)
+    assert_never(event)
+
+
+def _complaint_filed(event: messages.ComplaintFiled, status: StatusFields) -> contract.ComplaintFiled:
+    return contract.ComplaintFiled(
+        **status,
+        kind=event.kind,
+        confidentiality=event.confidentiality,
+        district=event.district,
+        commodity=event.commodity,
+        standard=event.standard,
+        acknowledge_by=event.acknowledge_by,
+        due=event.due,
+        items=event.items,
+        person_ref=event.person_ref,
+    )
+
+
+def _consultation_filed(
+    event: messages.ConsultationFiled, status: StatusFields
+) -> contract.ConsultationFiled:
+    return contract.ConsultationFiled(
+        **status,
+        confidentiality=event.confidentiality,
+        district=event.district,
+        topic=event.topic,
+        standard=event.standard,
+        acknowledge_by=event.acknowledge_by,
+        due=event.due,
+        items=event.items,
+        person_ref=event.person_ref,
+    )
+
+
+def _certificate_requested(
+    event: messages.CertificateRequested, status: StatusFields
+) -> contract.CertificateRequested:
     return contract.CertificateRequested(
-        **where,
+        **status,
         series=event.series,
         business_ref=event.business_ref,
         data_subject=event.data_subject,
@@ -91,9 +147,11 @@ def _certificate_requested(event: messages.CertificateRequested, where: dict[str
     )
 
 
-def _mentoring_requested(event: messages.MentoringRequested, where: dict[str, Any]) -> Data:
+def _mentoring_requested(
+    event: messages.MentoringRequested, status: StatusFields
+) -> contract.MentoringRequested:
     return contract.MentoringRequested(
-        **where,
+        **status,
         business_ref=event.business_ref,
         data_subject=event.data_subject,
         district=event.district,
@@ -103,16 +161,85 @@ def _mentoring_requested(event: messages.MentoringRequested, where: dict[str, An
     )
 
 
-def _filing(event: messages.AnswerableFiled) -> dict[str, Any]:
-    return {
-        "confidentiality": event.confidentiality,
-        "district": event.district,
-        "standard": event.standard,
-        "acknowledge_by": event.acknowledge_by,
-        "due": event.due,
-        "items": event.items,
-        "person_ref": event.person_ref,
-    }
+def _business_number_given(
+    event: messages.BusinessNumberGiven, status: StatusFields
+) -> contract.BusinessNumberGiven:
+    return contract.BusinessNumberGiven(
+        **status, business_ref=event.business_ref, former_ref=event.former_ref, items=event.items
+    )
+
+
+def _case_acknowledged(status: StatusFields) -> contract.CaseAcknowledged:
+    return contract.CaseAcknowledged(**status)
+
+
+def _case_assigned(event: messages.CaseAssigned, status: StatusFields) -> contract.CaseAssigned:
+    return contract.CaseAssigned(**status, officer=event.officer)
+
+
+def _clarification_asked(
+    event: messages.ClarificationAsked, status: StatusFields
+) -> contract.ClarificationAsked:
+    return contract.ClarificationAsked(**status, reply_by=event.reply_by, items=event.items)
+
+
+def _citizen_replied(event: messages.CitizenReplied, status: StatusFields) -> contract.CitizenReplied:
+    return contract.CitizenReplied(**status, due=event.due, items=event.items)
+
+
+def _case_answered(event: messages.CaseAnswered, status: StatusFields) -> contract.CaseAnswered:
+    return contract.CaseAnswered(**status, closes_on=event.closes_on, items=event.items)
+
+
+def _case_closed(event: messages.CaseClosed, status: StatusFields) -> contract.CaseClosed:
+    return contract.CaseClosed(**status, reason=event.reason)
+
+
+def _case_reopened(event: messages.CaseReopened, status: StatusFields) -> contract.CaseReopened:
+    return contract.CaseReopened(**status, due=event.due, items=event.items)
+
+
+def _case_withdrawn(status: StatusFields) -> contract.CaseWithdrawn:
+    return contract.CaseWithdrawn(**status)
+
+
+def _attachment_added(event: messages.AttachmentAdded) -> contract.AttachmentAdded:
+    return contract.AttachmentAdded(media_type=event.media_type, size=event.size, items=event.items)
+
+
+def _data_kept(event: messages.DataKept) -> contract.DataKept:
+    return contract.DataKept(items=event.items)
+
+
+def _personal_data_opened(event: messages.PersonalDataOpened) -> contract.PersonalDataOpened:
+    return contract.PersonalDataOpened(purpose=event.purpose, items=event.items, since=event.since)
+
+
+def _openings_counted(event: messages.OpeningsCounted) -> contract.OpeningsCounted:
+    return contract.OpeningsCounted(
+        opening=event.opening,
+        official=event.official,
+        role=event.role,
+        purpose=event.purpose,
+        since=event.since,
+        count=event.count,
+    )
+
+
+def _erasure_requested(event: messages.ErasureRequested, status: StatusFields) -> contract.ErasureRequested:
+    return contract.ErasureRequested(**status, reason=event.reason)
+
+
+def _erasure_refused(event: messages.ErasureRefused, status: StatusFields) -> contract.ErasureRefused:
+    return contract.ErasureRefused(**status, reason=event.reason)
+
+
+def _data_subject_erased(
+    event: messages.DataSubjectErased, status: StatusFields
+) -> contract.DataSubjectErased:
+    return contract.DataSubjectErased(
+        **status, reason=event.reason, asked_by=event.asked_by, person_ref=event.person_ref
+    )
 
 
 decider: Decider[Case] = Decider(
@@ -120,27 +247,6 @@ decider: Decider[Case] = Decider(
     initial=initial,
     decide=decide,
     evolve=evolve,
-    events=(
-        messages.ComplaintFiled,
-        messages.ConsultationFiled,
-        messages.CertificateRequested,
-        messages.MentoringRequested,
-        messages.BusinessNumberGiven,
-        messages.CaseAcknowledged,
-        messages.CaseAssigned,
-        messages.ClarificationAsked,
-        messages.CitizenReplied,
-        messages.CaseAnswered,
-        messages.CaseClosed,
-        messages.CaseReopened,
-        messages.CaseWithdrawn,
-        messages.AttachmentAdded,
-        messages.DataKept,
-        messages.ErasureRequested,
-        messages.ErasureRefused,
-        messages.DataSubjectErased,
-        messages.PersonalDataOpened,
-        messages.OpeningsCounted,
-    ),
+    events=get_args(CaseEvents),
     publish=publish,
 )

@@ -39,7 +39,7 @@ class AnswerableFiling(Filing):
     """What intake's officers answer within their standard."""
 
     confidentiality: Confidentiality
-    district: str
+    district: District
     standard: PinnedStandard
     due: datetime
     acknowledge_by: datetime
@@ -220,7 +220,7 @@ class Filed(CaseEvent):
 
 class AnswerableFiled(Filed):
     confidentiality: Confidentiality
-    district: str
+    district: District
     standard: PinnedStandard
     due: datetime
     acknowledge_by: datetime
@@ -346,7 +346,8 @@ class OpeningsCounted(Event):
     count: int
 
 
-CaseEvents = (
+# The events after which the status of the case is published.
+Steps = (
     ComplaintFiled
     | ConsultationFiled
     | CertificateRequested
@@ -360,11 +361,6 @@ CaseEvents = (
     | CaseClosed
     | CaseReopened
     | CaseWithdrawn
-    | AttachmentAdded
-    | DataKept
-    | ErasureRequested
-    | ErasureRefused
-    | DataSubjectErased
-    | PersonalDataOpened
-    | OpeningsCounted
 )
+ErasureEvents = ErasureRequested | ErasureRefused | DataSubjectErased
+CaseEvents = Steps | ErasureEvents | AttachmentAdded | DataKept | PersonalDataOpened | OpeningsCounted
