@@ -11,11 +11,11 @@ from pathlib import Path
 
 from bench.ledger import KEYS, opened
 from bench.messages import Chain
-from zi_audit.arrival import Arrival
-from zi_audit.index import Index
-from zi_audit.partial_tiles import PartialTiles
-from zi_audit.published_log import PublishedLog
-from zi_audit.tile_folder import HISTORY, TileFolder
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import HISTORY, TileFolder
+from zi_audit.read.index import Index
+from zi_audit.writer.partial_tiles import PartialTiles
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 

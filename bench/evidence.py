@@ -20,15 +20,15 @@ from tests.audit.log_home import SetClock
 from tests.tlog.sample_evidence import BEGIN, ORIGIN, POLICY, TICKET, SampleCase
 from tests.verify.evidence_mutations import Mutator
 
-from zi_audit.arrival import Arrival
-from zi_audit.bundle import ACTS
-from zi_audit.case_log import WitnessedHead, write_case
-from zi_audit.index import Index
-from zi_audit.ledger import Ledger
-from zi_audit.log import Log
-from zi_audit.log_keys import LogKeys
-from zi_audit.published_log import PublishedLog
-from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.log_keys import LogKeys
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.read.bundle import ACTS
+from zi_audit.read.case_log import WitnessedHead, write_case
+from zi_audit.read.index import Index
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import Log
 from zi_chassis.database import Database
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.evidence_zip import EvidenceWriter

@@ -7,11 +7,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.messages import Chain
-from zi_audit.arrival import Arrival
-from zi_audit.ledger import Ledger
-from zi_audit.log import Log
-from zi_audit.log_keys import LogKeys
-from zi_audit.tile_folder import TileFolder
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.log_keys import LogKeys
+from zi_audit.files.tile_folder import TileFolder
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import Log
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_tlog.note import Signer

@@ -19,11 +19,11 @@ from bench import house
 from bench.__main__ import machine
 from bench.ledger import opened
 from bench.messages import CASES, TURN, Chain, official, ticket
-from zi_audit.arrival import Arrival
-from zi_audit.index import Index
-from zi_audit.published_log import PublishedLog
-from zi_audit.question import Question
-from zi_audit.tile_folder import TileFolder
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.question import Question
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import TileFolder
+from zi_audit.read.index import Index
 from zi_chassis.database import Database
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.tile import TileHashes

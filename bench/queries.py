@@ -12,10 +12,10 @@ from uuid import UUID
 import orjson
 
 from bench import peers
-from zi_audit.index import Index
-from zi_audit.ocel import ocel
-from zi_audit.question import Filter, Question
-from zi_audit.tail import AT_ONCE
+from zi_audit.domain.question import Filter, Question
+from zi_audit.messaging.tail import AT_ONCE
+from zi_audit.read.index import Index
+from zi_audit.read.ocel import ocel
 from zi_chassis.database import Database
 from zi_chassis.recorded import NO_PREVIOUS, digest, rfc3339
 from zi_rules.ticket import ticket_from_number

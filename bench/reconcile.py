@@ -13,8 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from bench.ledger import opened
-from zi_audit.arrival import Arrival
-from zi_audit.reconcile import Reconcile, logs_of
+from zi_audit.domain.arrival import Arrival
+from zi_audit.tools.reconcile import Reconcile, logs_of
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command, Decider, Disclosure, Event, Value

@@ -45,7 +45,7 @@ def binary(name: str) -> str:
 def programs(settings: Settings, *, identity: bool, mailbox: bool) -> list[Program]:
     chosen = [_broker(settings), _streams(settings), _witness(settings)]
     chosen += [
-        _service(settings, "audit-writer", "zi_audit.writer"),
+        _service(settings, "audit-writer", "zi_audit.writer.main"),
         _service(settings, "audit", "zi_audit.main"),
     ]
     chosen += [

@@ -3,7 +3,7 @@ change the other; an office names witnesses outside in `<data>/witnesses`."""
 
 from pathlib import Path
 
-from zi_audit.tile_folder import POLICY
+from zi_audit.files.tile_folder import POLICY
 from zi_chassis.settings import LISTENERS, Settings
 from zi_tlog.note import NoteKey
 from zi_tlog.policy import Policy, PolicyError, Witness, parse_policy

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from zi_audit.facets import CARRIED, FACETS, LEFT_OUT
+from zi_audit.domain.facets import CARRIED, FACETS, LEFT_OUT
 from zi_contracts.registry import MODELS
 
 FOUND_BY = {path for facet in FACETS for path in facet.fields}
@@ -38,7 +38,7 @@ DISCLOSED = {path: type_ for type_, model in MODELS.items() for path in paths(mo
 
 
 def test_every_disclosed_field_has_its_place_in_the_table_of_facets() -> None:
-    """A field that is new in a contract gets a line in services/audit/zi_audit/facets.py: is it asked for, shown, or neither?"""
+    """A field that is new in a contract gets a line in services/audit/zi_audit/domain/facets.py: is it asked for, shown, or neither?"""
     placed = FOUND_BY | CARRIED | LEFT_OUT
     assert {path: type_ for path, type_ in DISCLOSED.items() if path not in placed} == {}
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 import zi_audit.main
-import zi_audit.writer
+import zi_audit.writer.main
 import zi_certificates.main
 import zi_intake.main
 import zi_notify.mailbox
@@ -30,7 +30,7 @@ SERVICES: dict[str, Callable[[Settings], FastAPI]] = {
     "certificates": zi_certificates.main.create_app,
     "notify": zi_notify.main.create_app,
     "audit": zi_audit.main.create_app,
-    "audit-writer": zi_audit.writer.create_app,
+    "audit-writer": zi_audit.writer.main.create_app,
     "mailbox": zi_notify.mailbox.create_app,
 }
 CLOSED = "default-src 'none'"

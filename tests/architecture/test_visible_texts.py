@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from zi_audit.saved_queries import Name as QueryName
+from zi_audit.web.saved_queries import Name as QueryName
 from zi_chassis.domain import Act, Command, DomainError, Event, UnseenSignError
 from zi_chassis.lanes import MessageSkipped
 from zi_chassis.recorded import decode, encode
@@ -191,7 +191,7 @@ def test_an_event_with_such_a_sign_is_read_to_the_letter() -> None:
 # -- bodies
 
 # What searches has to find what a forger wrote; saving such a question is refused (tests/audit/test_saved_queries.py).
-SEARCHES = {"zi_audit.question.Filter"}
+SEARCHES = {"zi_audit.domain.question.Filter"}
 # What is only compared with what the office has: a code on a letter, a version of a checklist. The command that follows is strict.
 COMPARED = {
     ("zi_certificates.web.api.verify.CodeBody", "code"),
@@ -340,8 +340,8 @@ READ: Mapping[str, Mapping[str, Reader]] = {
     },
     "notify": {},
     "audit": {
-        "reason": read_by("zi_audit.anomalies.AcknowledgeBody", "reason"),
-        "decision": read_by("zi_audit.continuations.ContinueForm", "decision"),
+        "reason": read_by("zi_audit.web.anomalies.AcknowledgeBody", "reason"),
+        "decision": read_by("zi_audit.web.continuations.ContinueForm", "decision"),
         "name": TypeAdapter(QueryName).validate_python,
     },
 }

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tests.audit.log_home import OFFICE, URL, Home, Sender
 
-from zi_audit.arrival import Arrival
-from zi_audit.ledger import Ledger
-from zi_audit.log import Log
+from zi_audit.domain.arrival import Arrival
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import Log
 from zi_chassis import database
 from zi_chassis.database import Database
 

@@ -7,12 +7,12 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 
 import orjson
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import Head, Link, advance
-from zi_audit.ledger import Ledger
-from zi_audit.log import NO_WITNESSES, Log
-from zi_audit.log_keys import LogKeys
-from zi_audit.tile_folder import TileFolder
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import Head, Link, advance
+from zi_audit.files.log_keys import LogKeys
+from zi_audit.files.tile_folder import TileFolder
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import NO_WITNESSES, Log
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_tlog.note import Signer

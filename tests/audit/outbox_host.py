@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from zi_audit.outboxes import Outboxes
+from zi_audit.messaging.outboxes import Outboxes
 from zi_chassis.settings import Settings
 from zi_chassis.web.lanes import OutboxState, StrangerState
 

@@ -8,7 +8,7 @@ from tests.audit.log_home import URL, Home, Sender
 from tests.audit.web import Web
 from tests.until import until
 
-from zi_audit.adoption import (
+from zi_audit.domain.adoption import (
     Adopted,
     AdoptPolicy,
     WitnessPolicyAdopted,
@@ -19,11 +19,11 @@ from zi_audit.adoption import (
     may_change,
     policy_digest,
 )
-from zi_audit.fsck import Fsck
-from zi_audit.halt import HaltError
-from zi_audit.published import disclose_policy
-from zi_audit.tile_folder import COSIGNED, PENDING, POLICY
-from zi_audit.witnesses import readable
+from zi_audit.files.halt import HaltError
+from zi_audit.files.tile_folder import COSIGNED, PENDING, POLICY
+from zi_audit.messaging.published import disclose_policy
+from zi_audit.tools.fsck import Fsck
+from zi_audit.writer.witnesses import readable
 from zi_chassis.domain import Act
 from zi_contracts.audit import LONGEST_POLICY
 from zi_tlog.cosignature import Cosigner

@@ -9,9 +9,9 @@ from tests.audit.log_home import Home, Sender
 from tests.audit.outbox_host import GOING, OutboxHost, hosted
 from tests.audit.web import Web
 
-from zi_audit.acknowledgements import acknowledgements_of
-from zi_audit.anomalies import MOST
-from zi_audit.arrival import Arrival
+from zi_audit.domain.arrival import Arrival
+from zi_audit.read.acknowledgements import acknowledgements_of
+from zi_audit.web.anomalies import MOST
 
 REASON = {"reason": "A stolen key; it was changed on 1 December."}
 PLANTED = b"slipped in"

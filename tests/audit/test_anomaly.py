@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import uuid5
 
-from zi_audit.anomaly import (
+from zi_audit.domain.anomaly import (
     NAMESPACE,
     Acknowledge,
     Anomaly,
@@ -15,8 +15,8 @@ from zi_audit.anomaly import (
     decide,
     evolve,
 )
-from zi_audit.chain import Break
-from zi_audit.published import disclose
+from zi_audit.domain.chain import Break
+from zi_audit.messaging.published import disclose
 from zi_chassis.domain import Act
 
 BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="system:audit", role="system:audit")

@@ -7,9 +7,9 @@ from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-un
 from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web
 
-from zi_audit.halt import Reason
-from zi_audit.sender_proofs import FILE, SenderProof, publish
-from zi_audit.status import WriterStatus, write_status
+from zi_audit.files.halt import Reason
+from zi_audit.files.sender_proofs import FILE, SenderProof, publish
+from zi_audit.files.status import WriterStatus, write_status
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_tlog.tree import leaf_hash

@@ -5,7 +5,7 @@ from tests.audit.log_home import URL, Home, Sender
 from tests.audit.test_standing import HOUSE, witnessed
 from tests.audit.web import Web
 
-from zi_audit.status import Fault, WitnessWord, WriterStatus, write_status
+from zi_audit.files.status import Fault, WitnessWord, WriterStatus, write_status
 from zi_contracts.message import Message
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.policy import Group, Policy, Witness

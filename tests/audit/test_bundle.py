@@ -14,8 +14,8 @@ from tests.chassis.provider import OwnProvider
 from tests.nats_server import NatsServer
 from tests.taken_evidence import take
 
-from zi_audit.arrival import Arrival
-from zi_audit.case_log import nearest
+from zi_audit.domain.arrival import Arrival
+from zi_audit.read.case_log import nearest
 from zi_chassis.domain import ErasedError
 from zi_chassis.vault_requests import (
     TooManyOpeningsError,
@@ -376,8 +376,8 @@ async def test_nothing_is_claimed_to_be_complete_beyond_what_is_indexed(
     """An entry that the index lacks would be claimed not to exist."""
     filed(intake)
     await written(web, home, intake)
-    monkeypatch.setattr("zi_audit.bundle.INDEX_SECONDS", 0.1)
-    monkeypatch.setattr("zi_audit.index.Index.size", lambda self: 2)
+    monkeypatch.setattr("zi_audit.read.bundle.INDEX_SECONDS", 0.1)
+    monkeypatch.setattr("zi_audit.read.index.Index.size", lambda self: 2)
     assert (await web.get(BUNDLE, web.auditor())).status_code == 503
 
 
@@ -401,7 +401,7 @@ async def test_the_nearest_cosigned_trees_travel_along_and_bound_the_births(
 
 
 def test_of_very_many_older_trees_some_are_taken_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zi_audit.case_log.MAX_CHECKPOINTS", 4)
+    monkeypatch.setattr("zi_audit.read.case_log.MAX_CHECKPOINTS", 4)
     assert nearest(range(1, 1000), range(0, 900, 90), 1000) == [1, 181, 450, 631]
     assert nearest([2, 5, 9], [4], 10) == [2, 5]
     assert nearest([], [4], 10) == []
@@ -413,7 +413,7 @@ async def test_a_case_with_more_entries_than_evidence_holds_is_refused(
 ) -> None:
     filed(intake)
     await written(web, home, intake)
-    monkeypatch.setattr("zi_audit.case_log.MAX_ENTRIES", 2)
+    monkeypatch.setattr("zi_audit.read.case_log.MAX_ENTRIES", 2)
     assert (await web.get(BUNDLE, web.auditor())).status_code == 409
 
 

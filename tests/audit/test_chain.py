@@ -6,7 +6,18 @@ import orjson
 import pytest
 from tests.audit.log_home import OFFICE, Sender
 
-from zi_audit.chain import LARGEST, ZEROS, Break, Head, Link, advance, break_at, judge, read_link, stray
+from zi_audit.domain.chain import (
+    LARGEST,
+    ZEROS,
+    Break,
+    Head,
+    Link,
+    advance,
+    break_at,
+    judge,
+    read_link,
+    stray,
+)
 
 SOURCES = f"/zi/{OFFICE}/"
 

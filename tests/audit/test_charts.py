@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from zi_audit.charts import BOTTOM, LEFT, LEVELS, RIGHT, TOP, growth
-from zi_audit.question import Mark
+from zi_audit.domain.question import Mark
+from zi_audit.web.charts import BOTTOM, LEFT, LEVELS, RIGHT, TOP, growth
 
 BEGUN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 

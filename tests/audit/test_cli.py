@@ -15,8 +15,7 @@ from tests.nats_server import NatsServer, free_port
 from tests.until import until
 
 from zi_audit.cli import main
-from zi_audit.tile_folder import CHECKPOINT, PENDING, POLICY, TileFolder
-from zi_audit.writer import tiles_of
+from zi_audit.files.tile_folder import CHECKPOINT, PENDING, POLICY, TileFolder, tiles_of
 from zi_chassis.settings import Settings
 from zi_tlog.note import parse_note
 from zi_tlog.succession import quoted
@@ -36,7 +35,7 @@ def environment(nats: NatsServer, folder: Path) -> dict[str, str]:
 
 def start(nats: NatsServer, folder: Path) -> subprocess.Popen[bytes]:
     with (folder / "writer.log").open("ab") as log:
-        command = [sys.executable, "-m", "zi_audit.writer"]
+        command = [sys.executable, "-m", "zi_audit.writer.main"]
         return subprocess.Popen(command, env=environment(nats, folder), stdout=log, stderr=log)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from zi_audit.continuation import (
+from zi_audit.domain.continuation import (
     Continue,
     ForeignMessage,
     FourEyesError,
@@ -14,7 +14,7 @@ from zi_audit.continuation import (
     decide,
     evolve,
 )
-from zi_audit.published import disclose_continuation
+from zi_audit.messaging.published import disclose_continuation
 from zi_chassis.domain import Act
 
 BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="operator-1", role="staff:ops")

@@ -10,10 +10,10 @@ from tests.audit.outbox_host import GOING, hosted
 from tests.audit.test_anomalies import PLANTED, REASON, House, digest
 from tests.audit.web import Web
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import ZEROS
-from zi_audit.continuations import MOST
-from zi_audit.status import WriterStatus, write_status
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import ZEROS
+from zi_audit.files.status import WriterStatus, write_status
+from zi_audit.web.continuations import MOST
 from zi_chassis.foreign import Continuation, ForeignRecord
 from zi_chassis.web.lanes import StrangerState
 from zi_contracts.audit import MOST_FOREIGN

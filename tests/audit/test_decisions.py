@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from zi_audit.chain import Break, Head, Link, advance, read_link
-from zi_audit.decisions import continued, decision
+from zi_audit.domain.chain import Break, Head, Link, advance, read_link
+from zi_audit.domain.decisions import continued, decision
 from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
 
 EXAMPLES = Path(__file__).parents[1] / "contracts" / "examples"

@@ -4,11 +4,11 @@ import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
 from tests.audit.test_origins import renamed, started
 
-from zi_audit.arrival import Arrival
-from zi_audit.erasures import erasures
-from zi_audit.halt import HaltError, Reason
-from zi_audit.ledger import Ledger
-from zi_audit.refill import refill
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.halt import HaltError, Reason
+from zi_audit.tools.erasures import erasures
+from zi_audit.tools.refill import refill
+from zi_audit.writer.ledger import Ledger
 from zi_chassis.settings import Settings
 
 ERASED = "zi.intake.data_subject_erased"

@@ -12,11 +12,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from zi_audit import export
-from zi_audit.export import Format
-from zi_audit.published_log import PublishedLog
-from zi_audit.question import Indexed
-from zi_audit.tile_folder import TileFolder
+from zi_audit.domain.question import Indexed
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import TileFolder
+from zi_audit.read import export
+from zi_audit.read.export import Format
 from zi_chassis.web.language import Catalogue
 
 NO_LOG = PublishedLog(TileFolder(Path("/nowhere")))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zi_audit.facets import (
+from zi_audit.domain.facets import (
     LONGEST,
     MOST_PATHS,
     MOST_VALUES,
@@ -19,7 +19,7 @@ from zi_audit.facets import (
     merged,
     own_values,
 )
-from zi_audit.question import Filter
+from zi_audit.domain.question import Filter
 from zi_rules.ticket import ticket_from_number
 
 ASSIGNED, TAKEN = "zi.intake.case_assigned", "zi.certificates.application_taken"

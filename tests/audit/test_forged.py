@@ -16,13 +16,13 @@ from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
 from tests.audit.test_erasures import erased, lose_database, said
 from tests.audit.test_origins import renamed, started
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import ZEROS, Break
-from zi_audit.index import Index
-from zi_audit.log import Log
-from zi_audit.published_log import PublishedLog
-from zi_audit.question import Question
-from zi_audit.refill import refill
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import ZEROS, Break
+from zi_audit.domain.question import Question
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.read.index import Index
+from zi_audit.tools.refill import refill
+from zi_audit.writer.log import Log
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
 

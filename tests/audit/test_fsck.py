@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.audit.log_home import Home, Sender
 
-from zi_audit.fsck import Fsck, Report, sentences
+from zi_audit.tools.fsck import Fsck, Report, sentences
 from zi_chassis.database import Database
 
 

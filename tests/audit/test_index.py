@@ -13,17 +13,17 @@ from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
 from tests.chassis.house import running, stored
 from tests.until import until
 
-from zi_audit.anomaly import anomaly
-from zi_audit.arrival import Arrival
-from zi_audit.chain import Break
-from zi_audit.index import STEPS, Index
-from zi_audit.indexing import NAMES
-from zi_audit.log_keys import listed
-from zi_audit.published_log import PublishedLog
-from zi_audit.question import Filter, Question
-from zi_audit.rotation import rotation
-from zi_audit.tail import Tail
-from zi_audit.tile_folder import KEYS
+from zi_audit.domain.anomaly import anomaly
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import Break
+from zi_audit.domain.question import Filter, Question
+from zi_audit.domain.rotation import rotation
+from zi_audit.files.log_keys import listed
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import KEYS
+from zi_audit.messaging.tail import Tail
+from zi_audit.read.index import STEPS, Index
+from zi_audit.read.indexing import NAMES
 from zi_chassis.database import Database
 from zi_chassis.store import Store
 from zi_contracts.message import Message

@@ -10,15 +10,15 @@ from tests.audit.test_log import FailingFolder, PowerCutError
 from tests.audit.web import Web
 from tests.until import until
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import Break
-from zi_audit.fsck import Fsck
-from zi_audit.index import Index
-from zi_audit.lane_notes import files, read_file
-from zi_audit.ledger import Ledger
-from zi_audit.log import Log
-from zi_audit.refill import refill
-from zi_audit.tile_folder import CHECKPOINT
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import Break
+from zi_audit.files.lane_notes import files, read_file
+from zi_audit.files.tile_folder import CHECKPOINT
+from zi_audit.read.index import Index
+from zi_audit.tools.fsck import Fsck
+from zi_audit.tools.refill import refill
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import Log
 from zi_tlog.error import LogError
 
 

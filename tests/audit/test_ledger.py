@@ -4,9 +4,9 @@ import orjson
 import pytest
 from tests.audit.log_home import Home, Sender
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import Break
-from zi_audit.known_entries import Entry
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import Break
+from zi_audit.writer.known_entries import Entry
 
 
 def anomalies(entries: list[Entry]) -> list[Break | None]:

@@ -13,8 +13,8 @@ import pytest
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
 from tests.audit.log_home import Home, Sender
 
-from zi_audit.halt import HaltError, Reason, halted_by
-from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.files.halt import HaltError, Reason, halted_by
+from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 from zi_tlog.note import Signer
 from zi_tlog.policy import parse_policy

@@ -7,10 +7,10 @@ import pytest
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
 
-from zi_audit.fsck import Fsck
-from zi_audit.log import Log
-from zi_audit.log_keys import RotationError, keys_of, read_keys, retire, rotate
-from zi_audit.tile_folder import CHECKPOINT, KEYS, POLICY
+from zi_audit.files.log_keys import RotationError, keys_of, read_keys, retire, rotate
+from zi_audit.files.tile_folder import CHECKPOINT, KEYS, POLICY
+from zi_audit.tools.fsck import Fsck
+from zi_audit.writer.log import Log
 from zi_chassis.settings import Settings
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, parse_note

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from zi_audit.look import CountLooks, Look, Looked, Looks, LooksCounted, decide, evolve
+from zi_audit.domain.look import CountLooks, Look, Looked, Looks, LooksCounted, decide, evolve
 from zi_chassis.domain import Act
 
 BEGAN = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)

@@ -8,10 +8,10 @@ from tests.audit.log_home import OFFICE, SetClock
 from tests.chassis.house import running, stored
 from tests.until import until
 
-from zi_audit.looks import Kind, LookBook, Purpose
-from zi_audit.projections import LookCounts
-from zi_audit.published import looks
-from zi_audit.timers import Counting, timers
+from zi_audit.messaging.published import looks
+from zi_audit.messaging.timers import Counting, timers
+from zi_audit.read.projections import LookCounts
+from zi_audit.web.looks import Kind, LookBook, Purpose
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff

@@ -9,17 +9,17 @@ from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-un
 from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
 from tests.audit.web import Web
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import Break
-from zi_audit.fsck import Fsck
-from zi_audit.halt import HaltError, Reason
-from zi_audit.index import Index
-from zi_audit.log import Log
-from zi_audit.log_keys import keys_of
-from zi_audit.origins import OriginError, new_origin
-from zi_audit.published_log import PublishedLog
-from zi_audit.refill import refill
-from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import Break
+from zi_audit.files.halt import HaltError, Reason
+from zi_audit.files.log_keys import keys_of
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.read.index import Index
+from zi_audit.tools.fsck import Fsck
+from zi_audit.tools.origins import OriginError, new_origin
+from zi_audit.tools.refill import refill
+from zi_audit.writer.log import Log
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
 from zi_tlog.policy import parse_policy

@@ -6,10 +6,10 @@ import pytest
 from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web
 
-from zi_audit.fsck import Fsck
-from zi_audit.partial_tiles import KEPT_FOR, PartialTiles
-from zi_audit.published_log import PublishedLog
-from zi_audit.tile_folder import POLICY, TileFolder
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import POLICY, TileFolder
+from zi_audit.tools.fsck import Fsck
+from zi_audit.writer.partial_tiles import KEPT_FOR, PartialTiles
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import verify_consistency
 from zi_tlog.tile import TileHashes, new_tiles, read_tile, tile_at

@@ -13,11 +13,11 @@ import pytest
 from tests.audit.log_home import OFFICE, URL, Home, Sender
 from tests.audit.power_cut import Disk, State, written
 
-from zi_audit.arrival import Arrival
-from zi_audit.fsck import Fsck
-from zi_audit.ledger import Ledger
-from zi_audit.log import Log
-from zi_audit.tile_folder import CHECKPOINT
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.tile_folder import CHECKPOINT
+from zi_audit.tools.fsck import Fsck
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import Log
 from zi_chassis.database import Database, Tx
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint

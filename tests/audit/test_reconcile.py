@@ -11,8 +11,8 @@ import pytest
 from tests.audit.log_home import OFFICE, Home, Sender
 from tests.databases import reader_of
 
-from zi_audit.arrival import Arrival
-from zi_audit.reconcile import Reconcile, Reconciliation, logs_of, sentences
+from zi_audit.domain.arrival import Arrival
+from zi_audit.tools.reconcile import Reconcile, Reconciliation, logs_of, sentences
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations

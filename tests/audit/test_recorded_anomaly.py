@@ -5,9 +5,9 @@ from tests.audit.test_lane_notes import forged
 from tests.audit.web import Web
 from tests.until import until
 
-from zi_audit.arrival import Arrival
-from zi_audit.index import Index
-from zi_audit.tile_folder import POLICY
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.tile_folder import POLICY
+from zi_audit.read.index import Index
 from zi_tlog.policy import parse_policy
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay

@@ -29,7 +29,7 @@ from tests.audit.recording import (
 )
 from tests.audit.test_power_cut import recovered
 
-from zi_audit.tile_folder import CHECKPOINT
+from zi_audit.files.tile_folder import CHECKPOINT
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
 
 SEED = 7

@@ -5,10 +5,10 @@ import shutil
 import pytest
 from tests.audit.log_home import OFFICE, Home, Sender
 
-from zi_audit.arrival import Arrival
-from zi_audit.fsck import Fsck
-from zi_audit.halt import HaltError, Reason
-from zi_audit.refill import refill
+from zi_audit.domain.arrival import Arrival
+from zi_audit.files.halt import HaltError, Reason
+from zi_audit.tools.fsck import Fsck
+from zi_audit.tools.refill import refill
 
 
 def refilled(home: Home) -> int:

@@ -8,7 +8,7 @@ import pytest
 from tests.audit.log_home import Home, Sender
 from tests.audit.web import Web
 
-from zi_audit.saved_query import QuerySaved, SavedQuery, SaveQuery, decide, evolve, query_id
+from zi_audit.domain.saved_query import QuerySaved, SavedQuery, SaveQuery, decide, evolve, query_id
 from zi_chassis.domain import Act
 
 PATH = "/audit/api/queries/answered_late"

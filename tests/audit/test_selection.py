@@ -7,11 +7,11 @@ from random import Random
 import pytest
 from tests.audit.log_home import OFFICE, ORIGIN, Sender
 
-from zi_audit.chain import Break
-from zi_audit.facets import NAMES, in_force
-from zi_audit.index import Index
-from zi_audit.question import Filter, Indexed, Question
-from zi_audit.selection import VagueSearchError
+from zi_audit.domain.chain import Break
+from zi_audit.domain.facets import NAMES, in_force
+from zi_audit.domain.question import Filter, Indexed, Question
+from zi_audit.read.index import Index
+from zi_audit.read.selection import VagueSearchError
 from zi_chassis.database import Database
 from zi_chassis.web.language import WITA
 

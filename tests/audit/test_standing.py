@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from tests.audit.log_home import ORIGIN, URL, Home, Sender
 
-from zi_audit.log import Log
-from zi_audit.published_log import PublishedLog
-from zi_audit.standing import Standing, WitnessState, standing
-from zi_audit.status import Fault, WitnessWord, WriterStatus, write_status
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.status import Fault, WitnessWord, WriterStatus, write_status
+from zi_audit.web.standing import Standing, WitnessState, standing
+from zi_audit.writer.log import Log
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import parse_note
 from zi_tlog.policy import Policy, Witness

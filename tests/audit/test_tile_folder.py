@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from zi_audit.published_log import PublishedLog
-from zi_audit.tile_folder import HISTORY, TileFolder
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import HISTORY, TileFolder
 
 
 @pytest.fixture

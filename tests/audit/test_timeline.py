@@ -1,7 +1,7 @@
 """The course of a case: whom it waited for, and how long."""
 
-from zi_audit.question import Holder, Indexed
-from zi_audit.timeline import Timeline, steps
+from zi_audit.domain.question import Holder, Indexed
+from zi_audit.domain.timeline import Timeline, steps
 
 
 def entry(index: int, waited: float | None, holder: Holder | str | None = None) -> Indexed:

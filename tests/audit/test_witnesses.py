@@ -10,13 +10,13 @@ from tests.audit.log_home import OFFICE, Home, Sender
 from tests.audit.witness_house import Neighbours, unnamed
 from tests.until import until
 
-from zi_audit.halt import HaltError, Reason
-from zi_audit.log import Log
-from zi_audit.pen import Pen
-from zi_audit.published_log import PublishedLog
-from zi_audit.status import Fault
-from zi_audit.tile_folder import CHECKPOINT, COSIGNED, POLICY
-from zi_audit.witnesses import Times, Witnesses, witnesses_of
+from zi_audit.files.halt import HaltError, Reason
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.status import Fault
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, POLICY
+from zi_audit.writer.log import Log
+from zi_audit.writer.pen import Pen
+from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner

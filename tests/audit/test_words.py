@@ -5,13 +5,13 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
-from zi_audit import facet_words, words
-from zi_audit.chain import Break
-from zi_audit.facets import FACETS, NAMES
-from zi_audit.halt import Reason
-from zi_audit.looks import Purpose
-from zi_audit.question import ANY_ANOMALY, Wrong
-from zi_audit.status import Fault
+from zi_audit.domain.chain import Break
+from zi_audit.domain.facets import FACETS, NAMES
+from zi_audit.domain.question import ANY_ANOMALY, Wrong
+from zi_audit.files.halt import Reason
+from zi_audit.files.status import Fault
+from zi_audit.web import facet_words, words
+from zi_audit.web.looks import Purpose
 from zi_chassis.web.language import Catalogue
 from zi_contracts.registry import MODELS
 from zi_contracts.vault import AuditPurpose

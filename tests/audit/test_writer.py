@@ -15,18 +15,18 @@ from tests.nats_server import NatsServer
 from tests.until import PATIENCE, until
 from tests.witness.running import Running
 
-from zi_audit import writer as writers
-from zi_audit.chain import read_link
-from zi_audit.halt import Reason
-from zi_audit.ledger import Ledger
-from zi_audit.log_keys import keys_of
-from zi_audit.pen import to_its_end
-from zi_audit.published_log import PublishedLog
-from zi_audit.refill import refill
-from zi_audit.sender_proofs import published as published_proofs
-from zi_audit.status import read_status
-from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
-from zi_audit.writer import Writer, tiles_of
+from zi_audit.domain.chain import read_link
+from zi_audit.files.halt import Reason
+from zi_audit.files.log_keys import keys_of
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.sender_proofs import published as published_proofs
+from zi_audit.files.status import read_status
+from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder, tiles_of
+from zi_audit.tools.refill import refill
+from zi_audit.writer import main as writers
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.main import Writer
+from zi_audit.writer.pen import to_its_end
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database

@@ -12,7 +12,7 @@ from tests.nats_server import free_port
 from tests.until import until
 
 from zi_audit.main import create_app
-from zi_audit.tail import Tail
+from zi_audit.messaging.tail import Tail
 from zi_chassis.case_token import CaseTokens, CaseVerifier
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store

@@ -19,7 +19,7 @@ from tests.certificates.inside import Inside, opened
 from tests.certificates.month import Month
 from tests.chassis.provider import OwnProvider
 
-from zi_audit.arrival import Arrival
+from zi_audit.domain.arrival import Arrival
 from zi_certificates.domain.application import Take
 from zi_certificates.messaging.heard import Request
 from zi_certificates.messaging.published import applications

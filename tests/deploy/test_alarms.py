@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 from prometheus_client import REGISTRY
 
-import zi_audit.witness_client
-import zi_audit.writer
+import zi_audit.writer.main
+import zi_audit.writer.witness_client
 import zi_chassis.inbox
 import zi_chassis.outbox
 import zi_intake.openings
@@ -20,7 +20,7 @@ RULES: list[dict[str, Any]] = [
 ]
 METRIC = r"\bzi_\w+"
 KEEPERS = (
-    *(zi_audit.witness_client, zi_audit.writer, zi_chassis.inbox, zi_chassis.outbox),
+    *(zi_audit.writer.witness_client, zi_audit.writer.main, zi_chassis.inbox, zi_chassis.outbox),
     zi_intake.openings,
 )
 

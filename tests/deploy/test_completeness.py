@@ -9,7 +9,7 @@ import yaml
 from deploy.embedded import witness
 from deploy.embedded.programs import Program, ports, programs
 
-from zi_audit.tile_folder import POLICY
+from zi_audit.files.tile_folder import POLICY
 from zi_chassis.settings import Settings
 from zi_chassis.topology import Topology
 from zi_tlog.policy import parse_policy

@@ -26,9 +26,9 @@ from tests.journeys.tools import here
 from tests.nats_server import NatsServer
 from tests.proofs import proof
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import read_link
-from zi_audit.tile_folder import CHECKPOINT
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import read_link
+from zi_audit.files.tile_folder import CHECKPOINT
 from zi_chassis import streams
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
@@ -43,7 +43,7 @@ PAUSE = 0.002
 # Importing takes longer than everything else: one process does it, and each writer is forked from that one.
 NURSERY = """
 import os, sys
-from zi_audit.writer import create_app
+from zi_audit.writer.main import create_app
 from zi_chassis.service import run
 from zi_chassis.settings import Settings
 for _ in sys.stdin:

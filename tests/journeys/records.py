@@ -13,7 +13,7 @@ import nats
 import orjson
 from tests.journeys.house import House
 
-from zi_audit.senders import SENDERS
+from zi_audit.domain.senders import SENDERS
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.note import parse_note
 from zi_tlog.tile import new_bundles, read_bundle

@@ -11,10 +11,10 @@ from tests.journeys.killed_writer import KilledWriter, Nursery
 from tests.nats_server import NatsServer
 from tests.until import until
 
-from zi_audit.halt import Reason
-from zi_audit.status import WriterStatus, read_status
-from zi_audit.tile_folder import TileFolder
-from zi_audit.writer import Writer
+from zi_audit.files.halt import Reason
+from zi_audit.files.status import WriterStatus, read_status
+from zi_audit.files.tile_folder import TileFolder
+from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings

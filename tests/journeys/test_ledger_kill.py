@@ -7,7 +7,7 @@ from tests.journeys import records
 from tests.journeys.foreign import aics
 from tests.journeys.killed_writer import KilledWriter, impatient_bus
 
-from zi_audit.tile_folder import HISTORY, POLICY
+from zi_audit.files.tile_folder import HISTORY, POLICY
 from zi_tlog.policy import parse_policy
 
 pytestmark = pytest.mark.journey

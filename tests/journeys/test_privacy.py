@@ -19,7 +19,7 @@ from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import PLAIN, SERVICES, House, await_
 from tests.journeys.mentoring import MENTOR, NUGGETS, SAMBAL, Mentoring, Own
 
-from zi_audit.senders import SENDERS
+from zi_audit.domain.senders import SENDERS
 from zi_chassis.settings import NATS_MONITOR
 
 pytestmark = pytest.mark.journey

@@ -10,9 +10,9 @@ from tests.audit.log_home import OFFICE, ORIGIN, Sender
 from tests.journeys.foreign import PYTHON
 from tests.journeys.house import ROOT
 
-from zi_audit.index import Index
-from zi_audit.ocel import ocel
-from zi_audit.question import Filter
+from zi_audit.domain.question import Filter
+from zi_audit.read.index import Index
+from zi_audit.read.ocel import ocel
 from zi_chassis.database import Database
 
 pytestmark = pytest.mark.journey

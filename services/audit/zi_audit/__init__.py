@@ -3,13 +3,12 @@
 publishes  zi.audit.chain_break_found, configuration_adopted, configuration_withdrawn, looked, looks_counted, log_key_rotated
 listens    to every service (the writer process, which publishes nothing)
 
-writer log ledger tile_folder halt   the process that appends, signs and publishes files
-main index indexing api pages        the process that reads the files and answers people
-auditors standing lanes charts words what they see in the browser
-bundle case_log                      the evidence of a case that an auditor or its citizen takes along
-question queries timeline export     what auditors ask, and what they are answered
-look looks projections timers        what auditors were shown
-chain arrival                        what a message says about its place, pure
-anomaly published                    audit's own events
-fsck reconcile refill cli            what an operator or auditor runs
+domain     pure: the hash chain of a sender, audit's own events and decisions, questions and their answers
+files      the published files: tiles, checkpoints, keys, proofs of senders, status of the writer
+writer     writer.main is the process that appends, signs and publishes; it imports nothing of the web process
+read       the index of the published files, a case's evidence, read models of audit's own events
+messaging  what audit's events disclose, what follows the log and causes them, timers
+web        pages, API, accesses recorded before anything is shown
+tools      fsck, reconcile, refill and what else an operator or auditor runs by cli
+main       the web process
 """

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from zi_audit import fsck, log_keys, reconcile
-from zi_audit.erasures import erasures
-from zi_audit.halt import HaltError
-from zi_audit.ledger import Ledger
-from zi_audit.log_keys import RotationError, keys_of
-from zi_audit.origins import OriginError, new_origin
-from zi_audit.published_log import PublishedLog
-from zi_audit.refill import refill
-from zi_audit.tile_folder import TileFolder
-from zi_audit.writer import tiles_of
+from zi_audit.files import log_keys
+from zi_audit.files.halt import HaltError
+from zi_audit.files.log_keys import RotationError, keys_of
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import TileFolder, tiles_of
+from zi_audit.tools import fsck, reconcile
+from zi_audit.tools.erasures import erasures
+from zi_audit.tools.origins import OriginError, new_origin
+from zi_audit.tools.refill import refill
+from zi_audit.writer.ledger import Ledger
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.keystore import Keystore

@@ -7,24 +7,23 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
-from zi_audit import anomalies, api, auditors, continuations, pages, queries, verify_page
-from zi_audit import saved_queries as saved_queries_web
-from zi_audit.acknowledgements import Acknowledgements
-from zi_audit.adoption import adoption
-from zi_audit.anomaly import anomaly
-from zi_audit.bundle import Bundles, auditors_key
-from zi_audit.continuation import continuation
-from zi_audit.index import Index
-from zi_audit.looks import LookBook
-from zi_audit.outboxes import Outboxes
-from zi_audit.projections import LookCounts, SavedQueries
-from zi_audit.published import looks, saved_queries
-from zi_audit.published_log import PublishedLog
-from zi_audit.rotation import rotation
-from zi_audit.tail import Tail
-from zi_audit.tile_folder import TileFolder
-from zi_audit.timers import Counting, timers
-from zi_audit.writer import tiles_of
+from zi_audit.domain.adoption import adoption
+from zi_audit.domain.anomaly import anomaly
+from zi_audit.domain.continuation import continuation
+from zi_audit.domain.rotation import rotation
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import TileFolder, tiles_of
+from zi_audit.messaging.outboxes import Outboxes
+from zi_audit.messaging.published import looks, saved_queries
+from zi_audit.messaging.tail import Tail
+from zi_audit.messaging.timers import Counting, timers
+from zi_audit.read.acknowledgements import Acknowledgements
+from zi_audit.read.bundle import Bundles, auditors_key
+from zi_audit.read.index import Index
+from zi_audit.read.projections import LookCounts, SavedQueries
+from zi_audit.web import anomalies, api, auditors, continuations, pages, queries, verify_page
+from zi_audit.web import saved_queries as saved_queries_web
+from zi_audit.web.looks import LookBook
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from zi_audit.chain import ZEROS
+from zi_audit.domain.chain import ZEROS
 from zi_chassis.recorded import event_id
 
 ACT = "zi.intake.case_assigned"

@@ -15,8 +15,8 @@ from tests.nats_server import NatsServer
 from tests.proofs import proof
 from tests.until import PATIENCE, until
 
-from zi_audit.senders import SENDERS
-from zi_audit.writer import Writer
+from zi_audit.domain.senders import SENDERS
+from zi_audit.writer.main import Writer
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.outbox import Outbox

@@ -19,12 +19,12 @@ from tests.journeys.tools import ALONE, here
 from tests.taken_evidence import TakenEvidence, take
 from tests.tlog.packed_v1 import pack_v1
 
-from zi_audit.bundle import ACTS
-from zi_audit.case_log import CaseLog, WitnessedHead, write_case
 from zi_audit.cli import main as zi_audit
-from zi_audit.index import Index
-from zi_audit.published_log import PublishedLog
-from zi_audit.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import CHECKPOINT, POLICY, TileFolder
+from zi_audit.read.bundle import ACTS
+from zi_audit.read.case_log import CaseLog, WitnessedHead, write_case
+from zi_audit.read.index import Index
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.keystore import Keystore

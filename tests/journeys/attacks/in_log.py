@@ -10,9 +10,9 @@ from tests.journeys import records
 from tests.journeys.attacks.attack import IN_MESSAGES, Attack, Changes, attacked, rechained, target
 from tests.journeys.attacks.left import Left
 
-from zi_audit.arrival import Arrival
-from zi_audit.chain import read_link
-from zi_audit.tile_folder import CHECKPOINT
+from zi_audit.domain.arrival import Arrival
+from zi_audit.domain.chain import read_link
+from zi_audit.files.tile_folder import CHECKPOINT
 from zi_tlog.checkpoint import Checkpoint, parse_checkpoint
 from zi_tlog.note import Signer, parse_note
 from zi_tlog.tile import encode_bundle, hashes_of

@@ -14,10 +14,10 @@ from tests.journeys.door import Door
 from tests.journeys.house import House, await_
 from tests.taken_evidence import take
 
-from zi_audit.ledger import Ledger
-from zi_audit.log import Log
-from zi_audit.log_keys import LogKeys
-from zi_audit.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.files.log_keys import LogKeys
+from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
+from zi_audit.writer.ledger import Ledger
+from zi_audit.writer.log import Log
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings

@@ -1,0 +1,1 @@
+"""The published files of the log, which the writer makes and everybody reads."""

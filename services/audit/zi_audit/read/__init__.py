@@ -1,0 +1,1 @@
+"""The index of the published log and the other tables that pages are answered from."""

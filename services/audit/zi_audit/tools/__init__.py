@@ -1,0 +1,1 @@
+"""Commands that an operator or an auditor runs beside the two processes."""

@@ -1,0 +1,88 @@
+"""Every erasure that this log and those before it recorded, for intake after a restore. Only what came by intake's own lane counts, as
+the ledger database has it, for an erasure destroys a key; of a log that was set aside without its rows, as the writer noted it. And only
+what one official asked for and another approved (zi_tlog.erasure)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from zi_audit.domain.chain import Link, read_link
+from zi_audit.files.halt import HaltError, Reason
+from zi_audit.files.log_keys import ORIGINS
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.tile_folder import TileFolder
+from zi_audit.tools.sender_entries import sender_entries
+from zi_audit.writer.ledger import Ledger
+from zi_tlog.erasure import ERASED, TYPES, ErasureRule, ErasureStep
+
+SENDER = "intake"
+
+
+@dataclass(frozen=True)
+class RecordedErasures:
+    """The messages themselves, oldest first; `refused` are event ids of those without a request by one official and approval by another."""
+
+    counted: Sequence[str]
+    refused: Sequence[str]
+
+
+def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> RecordedErasures:
+    """All that were recorded. Raises HaltError where the database lacks entries of the published log."""
+    signed = PublishedLog(tiles).signed()
+    published = 0 if signed is None else signed[1].size
+    known = ledger.state().size if ledger.database.has("log_state") else 0
+    if known < published:
+        raise HaltError(
+            Reason.REGRESSION,
+            f"The ledger database holds {known} of {published} entries, so erasures could be missing: run zi-audit refill"
+            " first.",
+        )
+    rule, counted, refused = ErasureRule(), dict[bytes, None](), list[str]()
+    for entry in _heard(ledger, tiles, f"/zi/{office}/{SENDER}"):
+        step = _step(read_link(entry))
+        if step is None or entry in counted:
+            continue
+        if rule.counts(step):
+            counted[entry] = None
+        elif step.type == ERASED:
+            refused.append(str(orjson.loads(entry)["id"]))
+    return RecordedErasures([entry.decode() for entry in counted], refused)
+
+
+def erases(link: Link) -> bool:
+    return (link.service, link.attributes.get("type")) == (SENDER, ERASED)
+
+
+def _step(link: Link | None) -> ErasureStep | None:
+    """What intake says about an erasure; None for everything else."""
+    if link is None or link.service != SENDER or link.attributes.get("type") not in TYPES:
+        return None
+    fields, version = link.attributes, link.attributes.get("version")
+    data = fields.get("data")
+    return ErasureStep(
+        type=str(fields["type"]),
+        source=link.source,
+        subject=str(fields.get("subject", "")),
+        aggregate=str(fields.get("aggregate", "")),
+        version=version if isinstance(version, int) else 0,
+        actor=str(fields.get("actor", "")),
+        role=str(fields.get("actorrole", "")),
+        asked_by=str(data.get("asked_by", "")) if isinstance(data, dict) else "",
+    )
+
+
+def _heard(ledger: Ledger, tiles: TileFolder, source: str) -> Iterator[bytes]:
+    aside = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
+    for number in sorted(aside):
+        if ledger.database.has(f"entries_{number}"):
+            yield from ledger.heard_from(SENDER, number)
+        else:
+            yield from _published(PublishedLog(tiles).former(number), source)
+    if ledger.database.has("entries"):
+        yield from ledger.heard_from(SENDER)
+
+
+def _published(log: PublishedLog, source: str) -> Iterator[bytes]:
+    entries = sender_entries([log], SENDER)
+    return (entry.content for entry in entries if entry.link.source == source)

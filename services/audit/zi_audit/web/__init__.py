@@ -1,0 +1,1 @@
+"""Pages and HTTP interface for auditors, operators and the public."""

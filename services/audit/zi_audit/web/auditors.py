@@ -1,0 +1,211 @@
+"""What auditors see in the browser: search, the course of a case, what an actor did, how the log stands, and the evidence they take
+along; each look is recorded before anything is shown."""
+
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from zi_audit.domain.question import SEVERAL, Asked, Case, Cursor, Filter, Indexed, Mark, Page
+from zi_audit.messaging.tail import Tail
+from zi_audit.read.acknowledgements import acknowledgements_of
+from zi_audit.read.bundle import Bundles
+from zi_audit.read.index import Index
+from zi_audit.read.lanes import lane_heads
+from zi_audit.read.selection import VagueSearchError
+from zi_audit.web import charts, search_form, words
+from zi_audit.web.entry_view import EntryView, asked_for, officials
+from zi_audit.web.looks import Purpose, record_look, record_looks
+from zi_audit.web.pages import pages_of
+from zi_audit.web.search_form import Given, MistakenSearchError, Search
+from zi_audit.web.standing import standing
+from zi_chassis.clock import Clock
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import language_of, msgid
+from zi_chassis.web.packing import download
+from zi_chassis.web.parameters import takes_several
+from zi_chassis.web.problem import NotFoundError
+
+MARKS = 12
+FEW = 8
+SHOWN_BREAKS = 200
+FURTHER = (msgid("{number} further entry"), "{number} further entries")
+ALL = (msgid("{number} entry"), "{number} entries")
+FIRST = msgid("The first {here} of {total} entries")
+
+router = APIRouter()
+Auditor = Annotated[Staff, Depends(staff("auditor"))]
+
+
+@router.get("/audit/entries", include_in_schema=False)
+@takes_several(*SEVERAL)
+async def search(request: Request, person: Auditor) -> Response:
+    """Nothing is looked for, and no look recorded, before something was asked."""
+    given = search_form.given(request)
+    if not given:
+        return _searched(request, given)
+    try:
+        wanted = search_form.search(request, given)
+        await record_looks(request, person, "entries", wanted.question, wanted.purpose)
+        found = await asyncio.to_thread(_index(request).page, wanted.question)
+    except MistakenSearchError as mistaken:
+        return _searched(request, given, mistakes=mistaken.errors)
+    except VagueSearchError as vague:
+        return _searched(request, given, mistakes={"search": pages_of(request).say(request, vague.msgid)})
+    return _searched(request, given, **await _result(request, wanted, found))
+
+
+async def _result(request: Request, wanted: Search, found: Page) -> dict[str, Any]:
+    say = pages_of(request).translator(language_of(request))
+    return {
+        "found": found,
+        "view": await _view(request, found.entries, wanted.purpose, wanted.given),
+        "purpose": wanted.purpose.value,
+        "asked": asked_for(wanted, say),
+        "caption": _caption(request, wanted, found),
+        "following": None if found.next is None else wanted.address(cursor=str(found.next)),
+        "is_first": wanted.question.cursor < 0,
+        "first": wanted.address(cursor=None),
+        "parameters": wanted.parameters,
+    }
+
+
+def _searched(
+    request: Request, given: Given, mistakes: search_form.Mistakes = search_form.NONE, **result: Any
+) -> Response:
+    return pages_of(request).render(
+        request,
+        "entries.html",
+        422 if mistakes else 200,
+        form=search_form.form(given).refused(mistakes),
+        given=given,
+        words=words,
+        behind=_behind(request),
+        **search_form.choices(pages_of(request).translator(language_of(request))),
+        **{"found": None, "asked": (), **result},
+    )
+
+
+def _caption(request: Request, wanted: Search, found: Page) -> str:
+    """How many entries fit in all, and how many of them are here."""
+    catalogue, language = pages_of(request).catalogue, language_of(request)
+    here = len(found.entries)
+    if found.total is None:
+        return catalogue.count(language, *FURTHER, here)
+    if here == found.total:
+        return catalogue.count(language, *ALL, here)
+    return catalogue.translate(language, FIRST, here=here, total=found.total)
+
+
+def _behind(request: Request) -> bool:
+    """Whether the index has not all entries yet that were published."""
+    tail: Tail = request.app.state.tail
+    return tail.reason is not None or not tail.complete
+
+
+async def _view(
+    request: Request, entries: Sequence[Indexed], purpose: Purpose, asked: Collection[str] = ()
+) -> EntryView:
+    language = language_of(request)
+    roles = await asyncio.to_thread(_index(request).roles, officials(entries))
+    return EntryView(language, pages_of(request).translator(language), purpose, roles, asked)
+
+
+@router.get("/audit/cases/{ticket}", include_in_schema=False)
+async def case(
+    request: Request,
+    person: Auditor,
+    ticket: Case,
+    cursor: Cursor = -1,
+    purpose: Purpose = Purpose.AUDIT,
+) -> Response:
+    await record_look(request, person, "timeline", ticket, purpose)
+    timeline = await asyncio.to_thread(_index(request).timeline, ticket, cursor)
+    if not timeline.steps and cursor < 0:
+        raise NotFoundError("The ledger has no entry of this case. Check the ticket.")
+    view = await _view(request, [step.entry for step in timeline.steps], purpose)
+    return pages_of(request).render(
+        request, "timeline.html", timeline=timeline, view=view, purpose=purpose, words=words, form=Form()
+    )
+
+
+@router.get("/audit/actors/{actor:path}", include_in_schema=False)
+async def actor(
+    request: Request, person: Auditor, actor: Asked, purpose: Purpose = Purpose.AUDIT
+) -> Response:
+    await record_look(request, person, "actor", None, purpose)
+    activity = await asyncio.to_thread(_index(request).activity, actor)
+    if not activity.deeds:
+        raise NotFoundError("The ledger has no entry of this actor. Check the identifier.")
+    return pages_of(request).render(request, "actor.html", activity=activity, purpose=purpose, words=words)
+
+
+@router.get("/audit/log-health", include_in_schema=False)
+async def health(request: Request, person: Auditor) -> Response:
+    """Sizes, times and breaks alone: nothing of a case or a person, so this look is not recorded."""
+    index, clock, tail = _index(request), _clock(request), _tail(request)
+    marks = await asyncio.to_thread(_marks, index)
+    breaks = await asyncio.to_thread(index.breaks, SHOWN_BREAKS)
+    return pages_of(request).render(
+        request,
+        "health.html",
+        standing=await asyncio.to_thread(standing, request.app.state.log, clock),
+        chart=charts.growth(marks),
+        marks=marks,
+        lanes=await asyncio.to_thread(lane_heads, index.database),
+        breaks=breaks,
+        acknowledged=await acknowledgements_of(
+            request.app.state.store, tail.origin, (each.index for each in breaks)
+        ),
+        indexed=tail.size,
+        now=clock.now(),
+        words=words,
+    )
+
+
+def _marks(index: Index) -> list[Mark]:
+    """A log that fills few bundles is told by single entries."""
+    marks = index.growth(MARKS)
+    return marks if len(marks) >= FEW else list(_by_entries(index))
+
+
+def _by_entries(index: Index) -> Iterator[Mark]:
+    size = index.size()
+    for place in sorted({size * each // MARKS for each in range(MARKS)} | {size - 1}):
+        found = index.entries(Filter(), 1, place - 1) if place >= 0 else []
+        yield from (Mark(size=entry.index + 1, at=entry.time) for entry in found if entry.time is not None)
+
+
+@router.get("/audit/cases/{ticket}/bundle", include_in_schema=False)
+@router.get("/audit/api/cases/{ticket}/bundle", response_class=Response)
+async def bundle(
+    request: Request, person: Auditor, ticket: Case, purpose: Purpose, private: bool = False
+) -> Response:
+    """Evidence of a case as a zip: entries, proofs under one checkpoint, policy, and with `private` the texts with their salts."""
+    await record_look(request, person, "evidence", ticket, purpose)
+    bundles: Bundles = request.app.state.bundles
+    file = await bundles.of(ticket, purpose, person.sub, person.token if private else None)
+    return download(file, f"evidence-{_safe(ticket)}.zip")
+
+
+def _safe(ticket: str) -> str:
+    return "".join(letter for letter in ticket if letter.isascii() and letter.isalnum())
+
+
+def _index(request: Request) -> Index:
+    index: Index = request.app.state.index
+    return index
+
+
+def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+def _tail(request: Request) -> Tail:
+    tail: Tail = request.app.state.tail
+    return tail

@@ -1,0 +1,173 @@
+"""What pages call the disclosed fields of entries and their values; a value of tomorrow is shown as it is written."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from zi_audit.domain.facets import BUSINESS, PERSON
+from zi_chassis.web.language import msgid
+from zi_chassis.web.page import Translator
+
+LABELS: Mapping[str, str] = {
+    "assignee": msgid("In the hands of"),
+    "official": msgid("Official named"),
+    "business": msgid("Business"),
+    "person": msgid("Filed under the same contact"),
+    "district": msgid("District"),
+    "commodity": msgid("Commodity"),
+    "topic": msgid("Topic"),
+    "series": msgid("Kind of letter"),
+    "confidentiality": msgid("Named or not"),
+    "kind": msgid("Kind"),
+    "configuration": msgid("Standard or rules"),
+    "digest": msgid("Digest of the rules"),
+    "number": msgid("Number of a letter or product"),
+    "letter": msgid("Letter"),
+    "visit": msgid("Visit"),
+    "stated_purpose": msgid("Stated purpose"),
+    "reason": msgid("Reason"),
+    "state": msgid("State of the case"),
+    "holder": msgid("Who has to act"),
+    "due": msgid("Due"),
+    "acknowledge_by": msgid("To be taken up by"),
+    "reply_by": msgid("To be replied to by"),
+    "closes_on": msgid("Closes without a reaction on"),
+    "pay_by": msgid("To be paid by"),
+    "open_until": msgid("Open until"),
+    "complete_at": msgid("Complete since"),
+    "retry_at": msgid("Tried again at"),
+    "overtaken.ticket": msgid("Passed over"),
+}
+# What says how a thing is spoken of and not what happened: found by, and exported, but not shown at every entry.
+QUIET = frozenset({"state", "holder", "digest", "language", "standing", "position", "index"})
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "district": {
+        "tarakan": msgid("Tarakan City"),
+        "bulungan": msgid("Bulungan Regency"),
+        "malinau": msgid("Malinau Regency"),
+        "nunukan": msgid("Nunukan Regency"),
+        "tana_tidung": msgid("Tana Tidung Regency"),
+    },
+    "commodity": {
+        "pangan_olahan": msgid("Processed food"),
+        "obat": msgid("Medicine"),
+        "obat_tradisional": msgid("Traditional medicine"),
+        "suplemen_kesehatan": msgid("Food supplement"),
+        "obat_kuasi": msgid("Quasi medicine"),
+        "kosmetik": msgid("Cosmetics"),
+        "bahan_pangan_olahan": msgid("Ingredient of processed food"),
+        "bahan_obat": msgid("Ingredient of medicine"),
+        "bahan_obat_tradisional": msgid("Ingredient of traditional medicine"),
+        "bahan_suplemen_kesehatan": msgid("Ingredient of food supplements"),
+        "bahan_obat_kuasi": msgid("Ingredient of quasi medicine"),
+        "bahan_kosmetik": msgid("Ingredient of cosmetics"),
+    },
+    "topic": {
+        "registration": msgid("Registration of a product"),
+        "certification": msgid("Certification"),
+        "import_export": msgid("Import and export"),
+        "labelling": msgid("Labels"),
+        "product_safety": msgid("Safety of a product"),
+        "other": msgid("Something else"),
+    },
+    "series": {"ski": msgid("Import letter (SKI)"), "ske": msgid("Export letter (SKE)")},
+    "confidentiality": {
+        "named": msgid("Named"),
+        "confidential": msgid("Confidential"),
+        "anonymous": msgid("Anonymous"),
+    },
+    "kind": {
+        "product": msgid("About a product"),
+        "service": msgid("About the office's service"),
+        "actual": msgid("Interest that exists"),
+        "potential": msgid("Interest that may arise"),
+        "missing": msgid("Messages before it are missing"),
+        "repeated": msgid("Was there before"),
+        "altered": msgid("Does not fit the message before it"),
+        "unreadable": msgid("Not a message"),
+        "out_of_order": msgid("Came after its turn"),
+        "unknown_sender": msgid("From an unknown sender"),
+        "wrong_lane": msgid("Under the name of another service"),
+        "wrong_type": msgid("An event that is another service's to tell"),
+    },
+    "stated_purpose": {
+        "handling": msgid("To handle the case"),
+        "contact": msgid("To contact the person"),
+        "inspection": msgid("To prepare an inspection"),
+        "supervision": msgid("To supervise"),
+        "evaluation": msgid("To evaluate an application"),
+        "mentoring": msgid("To mentor the business"),
+        "letter": msgid("To make a letter"),
+        "prefill": msgid("To fill in an application"),
+        "audit": msgid("To audit how cases are handled"),
+        "investigation": msgid("To investigate a report"),
+        "complaint": msgid("To look into a complaint about the office"),
+        "court": msgid("For a court or another authority"),
+        "verification": msgid("To verify the ledger"),
+    },
+    "holder": {"office": msgid("The office"), "citizen": msgid("The citizen")},
+    "reason": {
+        "resolved": msgid("Resolved"),
+        "no_reaction": msgid("The citizen did not react"),
+        "not_completed": msgid("What was missing did not come"),
+        "subject_request": msgid("The person asked for it"),
+        "consent_withdrawn": msgid("Consent was withdrawn"),
+        "no_longer_needed": msgid("No longer needed"),
+        "unlawfully_processed": msgid("Used unlawfully"),
+        "lawful_order": msgid("Order of a court or an authority"),
+        "not_the_data_subject": msgid("Asked for by somebody else"),
+        "still_needed": msgid("Still needed"),
+        "legal_hold": msgid("Must be kept by law"),
+        "no_response": msgid("The business did not respond"),
+        "no_registration_needed": msgid("No registration is needed"),
+        "business_stopped": msgid("The business has stopped"),
+        "business_asked": msgid("The business asked for it"),
+        "data_erased": msgid("The data were erased"),
+        "wrong_amount": msgid("Wrong amount"),
+        "already_paid": msgid("Paid already"),
+        "too_late": msgid("Too late"),
+        "conflict": msgid("Conflict of interest"),
+        "mentorship": msgid("Mentor of the business"),
+        "already_evaluated": msgid("Evaluated it already"),
+        "priority_lane": msgid("Priority lane"),
+        "emergency": msgid("Emergency"),
+        "absence": msgid("Absence"),
+        "workload": msgid("Workload"),
+        "unsafe_product": msgid("Unsafe product"),
+        "false_statement": msgid("False statement"),
+        "issued_in_error": msgid("Issued in error"),
+        "licence_ended": msgid("Licence has ended"),
+        "unpaid": msgid("Unpaid"),
+        "no_other_official": msgid("No other official"),
+        "no_conflict": msgid("No conflict"),
+        "interest_ended": msgid("The interest has ended"),
+        "temporary": msgid("Fault that may pass"),
+        "technical": msgid("Technical fault"),
+        "permanent": msgid("Refused for good"),
+        "uncertain": msgid("Nobody knows whether it arrived"),
+        "no_address": msgid("No address"),
+        "erased": msgid("The address was erased"),
+        "stopped": msgid("Its reader stopped all mail"),
+        "recipient_limit": msgid("It had enough mails on that day"),
+    },
+}
+SHORT = 8  # characters that name a business or a contact to a reader
+
+
+def value(facet: str, written: Any, say: Translator) -> str:
+    """In the reader's words where there are any."""
+    known = VALUES.get(facet, {}).get(str(written))
+    if known is not None:
+        return say(known)
+    return str(written)[:SHORT] if facet in (BUSINESS, PERSON) else str(written)
+
+
+def moment(written: Any) -> datetime | None:
+    """The time that a disclosed value is, if it is one."""
+    if not isinstance(written, str) or not written[:4].isdecimal():
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

@@ -1,0 +1,121 @@
+"""How the log stands, read from its published files: what it signed last, who witnessed it when, and why it is still if it is."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from zi_audit.files.halt import Reason
+from zi_audit.files.published_log import PublishedLog
+from zi_audit.files.status import Fault, WitnessWord, WriterStatus, read_status
+from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, TileFolder
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Value
+from zi_tlog.error import LogError
+from zi_tlog.policy import NO_QUORUM, Endorsement, Policy, Witness
+from zi_tlog.text import encode_base64
+
+SILENT = timedelta(seconds=30)
+
+
+class WitnessState(Value):
+    """`at`: when it cosigned last, by its own clock, a checkpoint of `size` entries; `fault` is why it did not when asked last."""
+
+    name: str
+    in_the_house: bool
+    size: int = 0
+    at: datetime | None = None
+    fault: Fault | None = None
+
+
+class Standing(Value):
+    """What can be shown of the log; `failure` when the files contradict themselves."""
+
+    size: int | None = None
+    root: str = ""
+    keys: Sequence[str] = ()
+    published_at: datetime | None = None
+    quorum: str | None = None
+    witnesses: Sequence[WitnessState] = ()
+    witnessed_size: int | None = None
+    stopped: Reason | None = None
+    silent_since: datetime | None = None
+    failure: bool = False
+
+    @property
+    def cosigned_at(self) -> datetime | None:
+        """The last word of any witness."""
+        return max((witness.at for witness in self.witnesses if witness.at), default=None)
+
+    @property
+    def only_in_the_house(self) -> bool:
+        return bool(self.witnesses) and all(witness.in_the_house for witness in self.witnesses)
+
+
+def standing(log: PublishedLog, clock: Clock) -> Standing:
+    status = read_status(log.tiles)
+    heard = Standing(
+        stopped=None if status is None else status.stopped, silent_since=_silent_since(status, clock)
+    )
+    try:
+        return heard.model_copy(update=_published(log, clock, status))
+    except LogError:
+        return heard.model_copy(update={"failure": True})
+
+
+def _published(log: PublishedLog, clock: Clock, status: WriterStatus | None) -> dict[str, object]:
+    """Fields of Standing; none before the first checkpoint."""
+    signed, policy = log.signed(), log.policy()
+    if signed is None or policy is None:
+        return {}
+    seen = _witnessed(log.tiles, policy)
+    words = {} if status is None else {word.name: word for word in status.witnesses}
+    return {
+        "size": signed[1].size,
+        "root": encode_base64(signed[1].root),
+        "keys": [one.key.vkey for one in policy.logs],
+        "published_at": _written(log.tiles, clock),
+        "quorum": policy.quorum,
+        "witnesses": [
+            _state(witness, signed[1].origin, seen, words.get(witness.name)) for witness in policy.witnesses
+        ],
+        "witnessed_size": None if seen is None else seen.checkpoint.size,
+    }
+
+
+def _witnessed(tiles: TileFolder, policy: Policy) -> Endorsement | None:
+    """The newest checkpoint that meets the quorum, if one is asked for."""
+    note = None if policy.quorum == NO_QUORUM else tiles.read(COSIGNED)
+    return None if note is None else policy.check(note)
+
+
+def _state(witness: Witness, origin: str, seen: Endorsement | None, word: WitnessWord | None) -> WitnessState:
+    """What its cosignature under the published checkpoint proves, or what the writer says that it heard since."""
+    second = None if seen is None else seen.cosigned.get(witness.name)
+    size, at = (0, None) if seen is None or second is None else (seen.checkpoint.size, _instant(second))
+    if word is not None and word.at is not None and (at is None or word.at > at):
+        size, at = word.size or 0, word.at
+    return WitnessState(
+        name=witness.name,
+        in_the_house=_same_house(witness.key.name, origin),
+        size=size,
+        at=at,
+        fault=None if word is None else word.fault,
+    )
+
+
+def _instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _same_house(witness: str, origin: str) -> bool:
+    """A witness of the house is named after the log's origin, or after that of a log which this one continues."""
+    return f"{origin}/".startswith(f"{witness.rpartition('/')[0]}/")
+
+
+def _silent_since(status: WriterStatus | None, clock: Clock) -> datetime | None:
+    return status.at if status is not None and clock.now() - status.at > SILENT else None
+
+
+def _written(tiles: TileFolder, clock: Clock) -> datetime:
+    """When the checkpoint was published, by the clock that the house uses."""
+    modified = (tiles.folder / CHECKPOINT).stat().st_mtime
+    return datetime.fromtimestamp(modified, clock.now().tzinfo) + clock.shift

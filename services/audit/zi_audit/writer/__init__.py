@@ -1,0 +1,1 @@
+"""The process that appends, signs and publishes; it imports nothing of the web process."""

@@ -1,0 +1,123 @@
+"""One witness and what it said last (c2sp.org/tlog-witness, add-checkpoint, the log's side): its word counts only once its cosignature
+was checked, and whatever else it does is a fault with a name."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+import httpx
+from prometheus_client import Gauge
+
+from zi_audit.files.status import Fault, WitnessWord
+from zi_audit.writer.ledger import LogState
+from zi_tlog.cosignature import CosignatureVerifier, cosigned_at, is_dated
+from zi_tlog.error import LogError
+from zi_tlog.note import Signature
+from zi_tlog.policy import Witness
+from zi_tlog.witness import ADD_CHECKPOINT, AddCheckpoint, parse_cosignatures, parse_size
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5.0
+TRIES = 3
+MOST = 65_536
+FAULTS: Mapping[int, Fault] = {404: Fault.UNKNOWN_LOG, 422: Fault.CONFLICT}
+WITNESSED = Gauge("zi_log_witnessed_size", "Entries that the witness has cosigned", ["witness"])
+FAULT = Gauge("zi_log_witness_fault", "1 while the witness cosigns nothing", ["witness"])
+
+# (old size, head) -> the consistency proof between them.
+Prove = Callable[[int, LogState], Awaitable[tuple[bytes, ...]]]
+
+
+class FaultError(Exception):
+    """The witness gave no cosignature; the message says what it did."""
+
+    def __init__(self, fault: Fault, sentence: str) -> None:
+        super().__init__(sentence)
+        self.fault = fault
+
+
+class WitnessClient:
+    """Asked one thing at a time; `word` is what there is to show."""
+
+    def __init__(self, witness: Witness, client: httpx.AsyncClient, prove: Prove) -> None:
+        self.name = witness.name
+        self.word = WitnessWord(name=witness.name, url=witness.url or "")
+        self.busy = False
+        self.asked = b""
+        self.told: int | None = None
+        self._verifier = CosignatureVerifier(witness.key)
+        self._url = f"{(witness.url or '').rstrip('/')}/{ADD_CHECKPOINT}"
+        self._client = client
+        self._prove = prove
+
+    async def ask(self, head: LogState) -> Signature | None:
+        """Its cosignature on the head, or None and a fault in `word`."""
+        self.busy, self.asked = True, head.checkpoint
+        try:
+            async with asyncio.timeout(SECONDS):
+                signature, at = await self._cosigned(head)
+        except FaultError as error:
+            self._stand(error.fault, str(error))
+        except LogError as error:
+            self._stand(Fault.UNUSABLE, str(error))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            self._stand(Fault.SILENT, f"{type(error).__name__}: {error}")
+        else:
+            self._heard(head, at)
+            return signature
+        finally:
+            self.busy = False
+        return None
+
+    async def _cosigned(self, head: LogState) -> tuple[Signature, datetime]:
+        for _ in range(TRIES):
+            old = head.size if self.told is None else min(self.told, head.size)
+            request = AddCheckpoint(old, await self._prove(old, head), head.checkpoint)
+            status, body = await self._post(request.format())
+            if status == httpx.codes.OK:
+                self.told = head.size
+                signature = parse_cosignatures(body, head.checkpoint, [self._verifier])[0]
+                return signature, _instant(signature)
+            if status != httpx.codes.CONFLICT:
+                raise FaultError(FAULTS.get(status, Fault.REFUSED), _sentence(status, body))
+            self.told = parse_size(body)
+            if self.told > head.size:
+                raise FaultError(Fault.AHEAD, f"It has cosigned {self.told} entries.")
+        raise FaultError(Fault.REFUSED, "It tells another size each time.")
+
+    async def _post(self, body: bytes) -> tuple[int, bytes]:
+        async with self._client.stream("POST", self._url, content=body) as answer:
+            told = b""
+            async for part in answer.aiter_bytes():
+                told += part
+                if len(told) > MOST:
+                    raise FaultError(Fault.UNUSABLE, "Its answer is longer than any answer.")
+            return answer.status_code, told
+
+    def _heard(self, head: LogState, at: datetime) -> None:
+        self.word = self.word.model_copy(update={"at": at, "size": head.size, "fault": None})
+        WITNESSED.labels(self.name).set(head.size)
+        FAULT.labels(self.name).set(0)
+
+    def _stand(self, fault: Fault, why: str) -> None:
+        if fault != self.word.fault:
+            level = logging.CRITICAL if fault in (Fault.CONFLICT, Fault.AHEAD) else logging.WARNING
+            fields = {"witness": self.name, "fault": fault, "why": why}
+            logger.log(level, "a witness does not cosign", extra={"fields": fields})
+        self.word = self.word.model_copy(update={"fault": fault})
+        FAULT.labels(self.name).set(1)
+
+
+def _instant(signature: Signature) -> datetime:
+    """The time of a cosignature by the real clock, which is the witness's, also where a demonstration's is shifted."""
+    second = cosigned_at(signature)
+    if not is_dated(second, int(time.time())):
+        raise FaultError(Fault.UNUSABLE, f"Its cosignature has no time or one of the future ({second}).")
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _sentence(status: int, body: bytes) -> str:
+    return f"It answered {status}: {body[:200].decode('utf-8', 'replace').strip()}"
