@@ -15,8 +15,8 @@ MINING := .venv-mining
 # A test that stands still tells where.
 PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 
-PACKAGES := contracts rules sandbox tlog verify witness chassis services/intake services/notify services/certificates services/umkm services/audit
-MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_intake zi_notify zi_certificates zi_umkm zi_audit
+PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/audit
+MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_audit
 # Every branch of these is taken by a test.
 PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case/*,services/intake/zi_intake/roles.py,services/intake/zi_intake/opening.py,services/intake/zi_intake/opening_limit.py,services/notify/zi_notify/delivery.py,services/*/zi_*/domain/*
 

@@ -15,18 +15,18 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
-from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued
 from tests.journeys.certificates import CHINA, SKE, Certificates, Own
 from tests.journeys.house import await_, sign_in
+from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, authority, issued
 
 from bench import house
 from bench.load import wrk
 from zi_certificates.container import Office
-from zi_certificates.letter import digest, template
-from zi_certificates.press import Plate, Press
+from zi_certificates.letters.template import current_template
 from zi_chassis.clock import Clock
 from zi_chassis.recorded import rfc3339
 from zi_chassis.settings import Settings
+from zi_letters.pdf_worker import PdfWorker, RenderJob
 
 PORT = 18_800
 APPLICATIONS, SIGNERS = 24, 4
@@ -64,26 +64,26 @@ def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]
 
 async def files(folder: Path) -> dict[str, float]:
     """Made, with what it rests on in it, and signed; the process that does so runs already."""
-    press, plate = Press(), _plate(folder)
-    await press.make(plate)
+    worker, job = PdfWorker(), _job(folder)
+    await worker.make(job)
     taken = []
     for _ in range(FILES):
         begun = time.perf_counter()
-        await press.make(plate)
+        await worker.make(job)
         taken.append((time.perf_counter() - begun) * 1000)
-    await press.close()
+    await worker.close()
     taken.sort()
     return {"p50_ms": round(taken[FILES // 2], 1), "p95_ms": round(taken[FILES * 95 // 100], 1)}
 
 
-def _plate(folder: Path) -> Plate:
-    given, seal = issued(folder), authority().seal("Balai POM Contoh", NOW)
-    return Plate(
+def _job(folder: Path) -> RenderJob:
+    entry, seal = issued(folder), authority().make_seal("Balai POM Contoh", NOW)
+    return RenderJob(
         content=CONTENT.render(),
-        template=digest(template()),
-        message=given.message,
-        proof=given.proof,
-        policy=given.policy,
+        template=current_template(),
+        message=entry.message,
+        proof=entry.proof,
+        policy=entry.policy,
         code_key=CODE_KEY.skey,
         seal_key=seal.key,
         seal_certificate=seal.certificate,

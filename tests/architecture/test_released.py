@@ -3,7 +3,7 @@ add its digest here."""
 
 from pathlib import Path
 
-from zi_certificates.letter import template_configuration
+from zi_certificates.letters.template import template_configuration
 from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
 from zi_rules.certificate.reason import load_sentences

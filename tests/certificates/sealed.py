@@ -10,25 +10,28 @@ from uuid import UUID
 
 import httpx
 from tests.certificates import steps as usual
-from tests.certificates.by_hand import ByHand
 from tests.certificates.officials import MONDAY, named, signer
 from tests.certificates.vault import KeptVault
 from tests.intake.front import SetClock
+from tests.letters.in_process import InProcessWorker
 from tests.rules.certificate.stated import RULES
 from tests.verify.sample_log import POLICY, SampleLog
 
-from zi_certificates.contents import Letterhead, holder
-from zi_certificates.contents import signer as person
-from zi_certificates.keys import Keys, load_keys
-from zi_certificates.letter import Place, template_of
+from zi_certificates.letters.content import IssuingOffice, holder, signatory
+from zi_certificates.letters.issuer import load_letter_keys
+from zi_certificates.letters.register import CertificateRegister
+from zi_certificates.letters.signing import LetterSignature, contents_to_sign, letters_to_sign
+from zi_certificates.letters.template import current_template
 from zi_certificates.messaging.published import DECIDERS, applications
 from zi_certificates.read.projections import Accounts, Applications, LetterRow, Letters, letters_of
-from zi_certificates.sealing import Sealing
-from zi_certificates.signing import Signature, contents_to_sign, letters_to_sign
 from zi_chassis.database import Database
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_letters.content import Party
+from zi_letters.keys import LetterKeys
+from zi_letters.sealing import Sealing
+from zi_letters.template import find_template
 
 OFFICE = "kantor-contoh"
 PUBLIC = "https://office.example"
@@ -62,17 +65,22 @@ class House:
             projections=(Accounts(), Applications(), Letters()),
         )
         self.store.open()
-        self.keys: Keys = load_keys(self.settings)
+        self.keys: LetterKeys = load_letter_keys(self.settings)
         transport = httpx.MockTransport(self._ledger)
         self.ledger = LedgerClient("http://audit.example", httpx.AsyncClient(transport=transport))
-        self.press = ByHand()
+        self.worker = InProcessWorker()
         self.sealing = Sealing(
-            *(self.store, OFFICE, self.clock, self.keys, self.ledger, lambda: self.vault),
-            *(partial(template_of, kept=lambda digest: None), self.press),
+            self.store,
+            CertificateRegister(self.store, OFFICE, self.clock),
+            self.keys,
+            self.ledger,
+            lambda: self.vault,
+            partial(find_template, current=current_template(), stored=lambda digest: None),
+            self.worker,
         )
 
     async def stop(self) -> None:
-        await self.press.close()
+        await self.worker.close()
         self.store.close()
 
     async def signed(self, name: str = "first", *kinds: str, **drafted: Any) -> UUID:
@@ -86,13 +94,13 @@ class House:
         for command in (draft, submit, pay, usual.TAKE, usual.PASS):
             await self.store.handle(applications, id, command)
         _, application = await self.store.fetch(applications, id)
-        head = Letterhead(
-            Place(name="Balai POM Contoh", address="Jalan Contoh 1"),
+        head = IssuingOffice(
+            Party(name="Balai POM Contoh", address="Jalan Contoh 1"),
             self.keys.address,
             self.keys.code.key.vkey,
         )
-        by = Signature(
-            person("Pejabat Contoh", "staff:signer", is_acting=False),
+        by = LetterSignature(
+            signatory("Pejabat Contoh", "staff:signer", is_acting=False),
             holder("PT Contoh", "Jalan Rasa 2"),
             MONDAY,
         )
@@ -112,8 +120,8 @@ class House:
         """As time passes: each letter is tried again at once, and the ledger takes what was said meanwhile."""
         sealed = 0
         for _ in range(most):
-            for trouble in self.sealing._troubles.values():
-                trouble.again = 0.0
+            for problem in self.sealing._problems.values():
+                problem.next_try = 0.0
             sealed += await self.sealing.round()
             self.enter()
         return sealed

@@ -121,7 +121,7 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
             *("certificate_rules", "certificate_tariffs", "certificate_reasons", "registration_numbers"),
             *("calendar", "holidays", "letter_template"),
         }
-    monkeypatch.setattr("zi_certificates.letter.files", lambda name: tmp_path)
+    monkeypatch.setattr("zi_certificates.letters.template.files", lambda name: tmp_path)
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/letter.typ").write_text("another letter")
     with pytest.raises(ConfigurationChangedError, match="letter_template letter version 1"):

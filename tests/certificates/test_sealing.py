@@ -15,9 +15,9 @@ from tests.verify.sample_log import POLICY
 
 from zi_certificates.domain.application import Suspend
 from zi_certificates.domain.standing import Standing
-from zi_certificates.letter import digest
 from zi_certificates.messaging.published import applications
-from zi_certificates.press import Press, PressError
+from zi_letters.content import digest
+from zi_letters.pdf_worker import PdfWorker, PdfWorkerError
 from zi_tlog.letter import open_code
 from zi_verify.certificate import CertificateReport, check_certificate
 from zi_verify.verdict import Matching
@@ -49,7 +49,7 @@ class Fate:
     def over(self, house: House) -> None:
         for port, step in (
             *((house.store, "handle"), (house.ledger, "receipts"), (house.ledger, "policy")),
-            *((house.vault, "keep"), (house.vault, "read"), (house.press, "make")),
+            *((house.vault, "keep"), (house.vault, "read"), (house.worker, "make")),
         ):
             setattr(port, step, self.watched(getattr(port, step)))
 
@@ -149,7 +149,7 @@ async def test_there_are_no_more_steps_than_are_interrupted(house: House) -> Non
 async def test_a_letter_is_not_sealed_before_the_ledger_proves_it(house: House) -> None:
     id = await house.signed()
     for _ in range(9):
-        house.sealing._troubles.clear()
+        house.sealing._problems.clear()
         assert await house.sealing.round() == 0
     [row] = await house.letters(id)
     assert (row.number, row.standing) == ("SKI-2026-000001", None)
@@ -185,9 +185,9 @@ async def test_waiting_for_the_ledger_is_told_when_it_takes_long_and_not_before(
 async def test_a_letter_is_tried_again_after_a_pause_and_not_at_once(house: House) -> None:
     await house.signed()
     await house.sealing.round()
-    [trouble] = house.sealing._troubles.values()
+    [problem] = house.sealing._problems.values()
     await house.sealing.round()
-    assert trouble.tries == 1
+    assert problem.tries == 1
     assert 0 < house.sealing._pause() <= 0.25
 
 
@@ -206,18 +206,18 @@ async def test_a_letter_that_can_not_be_made_keeps_its_number_and_is_in_nobodys_
     first, second = await house.signed("first"), await house.signed("second")
     rows = [*await house.letters(first), *await house.letters(second)]
     stuck = min(rows, key=lambda row: str(row.letter))
-    make = Press.make
+    make = PdfWorker.make
 
-    async def hangs_at_one(plate: Any) -> bytes:
-        if digest(plate.content) == stuck.content:
-            raise PressError("the process that makes files gave none: TimeoutError")
-        return await make(house.press, plate)
+    async def hangs_at_one(job: Any) -> bytes:
+        if digest(job.content) == stuck.content:
+            raise PdfWorkerError("the process that makes files gave none: TimeoutError")
+        return await make(house.worker, job)
 
-    house.press.make = hangs_at_one  # type: ignore[method-assign]
+    house.worker.make = hangs_at_one  # type: ignore[method-assign]
     assert await house.rounds() == 1
     assert "first " + str(stuck.letter) in str(house.sealing.reason)
     assert "TimeoutError" in str(house.sealing.reason)
-    del house.press.make
+    del house.worker.make
     assert await house.rounds() == 1
     [row] = await house.letters(stuck.application)
     numbers = [each["data"]["number"] for each in house.events("certificate_issued")]
@@ -278,4 +278,4 @@ async def test_it_follows_by_itself_and_ends_when_it_is_told_to(house: House) ->
     assert row.standing is Standing.VALID
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
-    assert house.press._process is None
+    assert house.worker._process is None

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.certificates.letters import ADDRESS, CODE_KEY, CONTENT
+from tests.letters.sample_letter import ADDRESS, CODE_KEY, CONTENT
 
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.verification import (
@@ -18,7 +18,7 @@ from zi_certificates.domain.verification import (
     number_in,
     read,
 )
-from zi_certificates.letter import digest
+from zi_letters.content import digest
 from zi_tlog.letter import Code
 from zi_tlog.note import Signer
 

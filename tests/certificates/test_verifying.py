@@ -14,17 +14,17 @@ from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
 from tests.certificates.whole import PERSON, Whole
 from tests.verify.sample_log import POLICY
+from zi_certificates.letters.template import current_template
 
-from zi_certificates.claims import number_claimed
 from zi_certificates.domain.application import Seal
 from zi_certificates.domain.verification import Outcome
-from zi_certificates.letter import template
 from zi_certificates.messaging.published import applications
-from zi_certificates.press import Plate
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.projections import LetterRow
 from zi_certificates.read.public_register import PAGE, register_page, tallies
 from zi_chassis.domain import Act
+from zi_letters.claimed_number import claimed_number
+from zi_letters.pdf_worker import RenderJob
 from zi_tlog.letter import CODE
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Matching
@@ -44,7 +44,7 @@ async def client(inside: Inside) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def whole(inside: Inside, tmp_path: Path) -> AsyncIterator[Whole]:
     yield Whole(inside, tmp_path)
-    await inside.office.sealing._press.close()
+    await inside.office.sealing._worker.close()
 
 
 async def asked(client: httpx.AsyncClient, number: str) -> Any:
@@ -149,9 +149,9 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
     row, office = await whole.sealed(), whole.inside.office
     assert row.event_id is not None
     [content] = whole.inside.vault.texts(row.ticket, "letter.content")
-    plate = Plate(
+    job = RenderJob(
         content=content.encode(),
-        template=template(),
+        template=current_template(),
         message=office.store.message(row.event_id) or b"",
         proof=(await office.ledger.receipts([row.event_id]))[row.event_id],
         policy=POLICY.format(),
@@ -159,7 +159,7 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
         seal_key=office.keys.seal.key,
         seal_certificate=office.keys.seal.certificate,
     )
-    again = await office.sealing._press.make(plate)
+    again = await office.sealing._worker.make(job)
     report = await asyncio.to_thread(check_certificate, again, POLICY, office.keys.authority)
     assert report.verdict == Matching()
     told = await shown(client, again)
@@ -178,7 +178,7 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
 )
 async def test_a_hostile_file_is_no_letter_and_does_no_harm(client: httpx.AsyncClient, data: bytes) -> None:
     assert (await shown(client, data))["outcome"] == "no_letter"
-    assert await number_claimed(data) is None
+    assert await claimed_number(data) is None
 
 
 async def test_a_file_that_is_too_large_is_not_read(client: httpx.AsyncClient) -> None:
@@ -363,7 +363,7 @@ async def test_who_applied_and_who_works_on_it_get_the_sealed_file(calling: Call
         assert answer.headers["content-disposition"] == 'attachment; filename="SKI-2026-000001.pdf"'
     assert (await calling.get(place, calling.own(other))).status_code == 401
     assert (await calling.get(place, calling.person("somebody", "applicant"))).status_code == 403
-    await calling.inside.office.sealing._press.close()
+    await calling.inside.office.sealing._worker.close()
 
 
 async def test_a_file_that_is_not_the_sealed_one_is_not_given(calling: Calling, tmp_path: Path) -> None:
@@ -373,7 +373,7 @@ async def test_a_file_that_is_not_the_sealed_one_is_not_given(calling: Calling, 
     ticket, field, _ = calling.inside.vault.plain[row.file_item.item]
     calling.inside.vault.plain[row.file_item.item] = (ticket, field, "JVBERi0=")
     assert (await calling.get(f"/letters/{row.letter}/file", calling.signer)).status_code == 503
-    await calling.inside.office.sealing._press.close()
+    await calling.inside.office.sealing._worker.close()
 
 
 async def test_the_signed_content_is_kept_once_and_names_the_signer(inside: Inside, whole: Whole) -> None:

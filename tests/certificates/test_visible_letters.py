@@ -8,10 +8,9 @@ from pydantic import ValidationError
 from tests.certificates import steps
 from tests.certificates.inside import Inside
 from tests.certificates.officials import applicant, item, named
-from tests.certificates.test_contents import said
+from tests.certificates.test_letter_content import said
 from tests.certificates.test_signing import SIGNER
 
-from zi_certificates.contents import holder, signer
 from zi_certificates.domain import application
 from zi_certificates.domain.application import initial
 from zi_certificates.domain.refusal import (
@@ -20,13 +19,15 @@ from zi_certificates.domain.refusal import (
     UnprintableProductsError,
     UnprintableSignerError,
 )
-from zi_certificates.letter import Content, digest
-from zi_certificates.read.projections import LetterRow
-from zi_certificates.sealing import SpoiltError, _content
-from zi_certificates.signing import CONTENT, refused_as
+from zi_certificates.letters.content import CertificateContent, holder, signatory
+from zi_certificates.letters.signing import refused_as
 from zi_chassis.domain import UnseenSignError
 from zi_chassis.identity import Staff
 from zi_contracts.text import STORED
+from zi_letters.content import digest
+from zi_letters.letter_register import NumberedLetter
+from zi_letters.sealing import SpoiltError, read_content
+from zi_letters.vault_port import CONTENT
 from zi_rules.certificate.item import ProductItem
 
 REVERSED, HIDDEN = "PT Asli\u202egnuplaP", "PT\u200bAsli"
@@ -83,7 +84,7 @@ def test_neither_holder_nor_signer_gets_into_a_letter_unseen(hidden: str) -> Non
     for make in (
         lambda: holder(hidden, "Jalan 1"),
         lambda: holder("PT", hidden),
-        lambda: signer(hidden, "staff:head", is_acting=False),
+        lambda: signatory(hidden, "staff:head", is_acting=False),
     ):
         with pytest.raises(ValidationError):
             make()
@@ -95,7 +96,7 @@ def test_a_letter_shows_names_of_other_scripts_in_one_spelling() -> None:
 
 def test_a_content_that_was_signed_for_is_not_changed_by_reading_it() -> None:
     rendered = said().render().replace(b"Kecap Contoh", "Kecap Gde\u0301".encode())
-    assert Content.model_validate_json(rendered).render() == rendered
+    assert CertificateContent.model_validate_json(rendered).render() == rendered
 
 
 class OneText:
@@ -110,12 +111,10 @@ class OneText:
 
 async def test_a_letter_that_was_signed_before_is_not_sealed_with_such_a_name() -> None:
     text = said().render().decode().replace("Kecap Contoh", REVERSED)
-    row = LetterRow.__new__(LetterRow)
-    values = {"item": item("letter.content"), "content": digest(text.encode()), "ticket": "3C7K9M2Q5"}
-    for name, value in (values | {"event_id": UUID(int=1)}).items():
-        object.__setattr__(row, name, value)
+    id = UUID(int=1)
+    letter = NumberedLetter(id, "3C7K9M2Q5", digest(text.encode()), "", item("letter.content"), id)
     with pytest.raises(SpoiltError, match="nobody sees"):
-        await _content(OneText(text), row)  # type: ignore[arg-type]
+        await read_content(OneText(text), letter)  # type: ignore[arg-type]
 
 
 def test_an_application_can_not_be_stated_with_such_a_product() -> None:

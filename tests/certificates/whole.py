@@ -5,8 +5,8 @@ from base64 import b64decode
 from pathlib import Path
 
 import httpx
-from tests.certificates.by_hand import ByHand
 from tests.certificates.inside import Inside
+from tests.letters.in_process import InProcessWorker
 from tests.verify.sample_log import POLICY, SampleLog
 
 from zi_certificates.messaging.published import applications
@@ -21,7 +21,7 @@ PERSON = Staff(
 class Whole:
     def __init__(self, inside: Inside, folder: Path) -> None:
         self.inside = inside
-        inside.office.sealing._press = ByHand()
+        inside.office.sealing._worker = InProcessWorker()
         self.log = SampleLog(folder / "log")
         self._appended = 0
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
@@ -36,8 +36,8 @@ class Whole:
         await office.signing.sign(request.ticket, by, None, state.revision, PERSON)
         for _ in range(3):
             self.enter()
-            for trouble in office.sealing._troubles.values():
-                trouble.again = 0.0
+            for problem in office.sealing._problems.values():
+                problem.next_try = 0.0
             await office.sealing.round()
         [row] = await office.store.query(lambda tx: letters_of(tx, request.application))
         return row

@@ -10,14 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.certificates.letters import NOW, unsealed
 from tests.intake.uploads import document, photo, written
+from tests.letters.sample_letter import NOW, unsealed
 from tests.tlog.sample_evidence import POLICY, SampleCase, pack, promise, sample_zip
 
-from zi_certificates.own_authority import own_authority
 from zi_intake.attachments import AttachmentError, media_type
 from zi_intake.documents import cleaned_document
 from zi_intake.pictures import cleaned_picture
+from zi_letters.local_authority import make_authority
 from zi_rules.certificate.item_list import parse_items
 from zi_tlog.checkpoint import parse_checkpoint
 from zi_tlog.error import LogError
@@ -117,7 +117,7 @@ def promises() -> tuple[bytes, ...]:
 @cache
 def letters() -> tuple[bytes, ...]:
     with tempfile.TemporaryDirectory() as folder:
-        seal = own_authority("Otoritas Contoh", NOW).seal("Balai POM Contoh", NOW)
+        seal = make_authority("Otoritas Contoh", NOW).make_seal("Balai POM Contoh", NOW)
         return (asyncio.run(seal.sign(unsealed(Path(folder)))),)
 
 

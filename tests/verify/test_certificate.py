@@ -20,13 +20,15 @@ from pyhanko.pdf_utils.generic import (
     pdf_name,
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from tests.certificates.letters import CODE_KEY, CONTENT, NOW, authority, issued, message, unsealed
+from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, authority, issued, message, unsealed
 from tests.verify.sample_log import POLICY, SampleLog, Sender, told
 
-from zi_certificates.letter import code, digest, page, shown, template
-from zi_certificates.own_authority import OwnAuthority
-from zi_certificates.qr import picture
-from zi_certificates.seal import OwnSeal
+from zi_certificates.letters.template import current_template
+from zi_letters.content import digest
+from zi_letters.local_authority import LocalAuthority
+from zi_letters.qr_code import qr_picture
+from zi_letters.rendering import code_text, page_of, unsealed_page
+from zi_letters.seal import LocalSeal
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.letter import STANDARD
 from zi_tlog.note import Signer, parse_note
@@ -48,11 +50,11 @@ OTHER_POLICY = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
 class Office:
     """Who can seal: the insider too."""
 
-    root: OwnAuthority
-    own: OwnSeal
+    root: LocalAuthority
+    seal: LocalSeal
 
     def sealed(self, pdf: bytes) -> bytes:
-        return asyncio.run(self.own.sign(pdf))
+        return asyncio.run(self.seal.sign(pdf))
 
     def checked(self, pdf: bytes) -> CertificateReport:
         return check_certificate(pdf, POLICY, self.root.pem)
@@ -61,7 +63,7 @@ class Office:
 @pytest.fixture(scope="module")
 def office() -> Office:
     root = authority()
-    return Office(root, root.seal("Balai POM Contoh", NOW))
+    return Office(root, root.make_seal("Balai POM Contoh", NOW))
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +80,8 @@ def parts(folder: Path, **changed: bytes) -> dict[str, bytes]:
     given = issued(folder)
     return {
         "content.json": CONTENT.render(),
-        "letter.typ": template(),
-        "code.txt": code(CONTENT, given.message, CODE_KEY).encode(),
+        "letter.typ": current_template(),
+        "code.txt": code_text(CONTENT.render(), given.message, CODE_KEY).encode(),
         "issued.json": given.message,
         "issued.tlog-proof": given.proof,
         "witness-policy": given.policy,
@@ -151,7 +153,7 @@ def test_something_added_after_the_signature_fails(office: Office, letter: bytes
 def test_a_letter_that_was_never_in_the_ledger_fails(office: Office, tmp_path: Path) -> None:
     """Signed with the right key, over an entry that looks right, with the receipt of another one."""
     given = issued(tmp_path, message(number="SKI-2026-000002"))
-    forged = page(CONTENT, template(), replace(given, message=message()), CODE_KEY)
+    forged = unsealed_page(CONTENT.render(), current_template(), replace(given, message=message()), CODE_KEY)
     assert "issued.json: The leaf hash is not in the tree" in why(office.checked(office.sealed(forged)))
 
 
@@ -169,7 +171,9 @@ def test_a_witness_of_the_future_confirms_no_letter(
     proof = parse_proof(given.proof)
     note = parse_note(proof.checkpoint)
     cosigned = replace(proof, checkpoint=note.signed(witness.cosign(note.text, time)).format())
-    pdf = office.sealed(page(CONTENT, template(), replace(given, proof=cosigned.format()), CODE_KEY))
+    pdf = office.sealed(
+        unsealed_page(CONTENT.render(), current_template(), replace(given, proof=cosigned.format()), CODE_KEY)
+    )
     report = check_certificate(pdf, policy, office.root.pem)
     assert isinstance(report.verdict, Failed) != holds
     assert holds or "lacks the quorum" in why(report)
@@ -185,8 +189,8 @@ def test_an_entry_without_data_proves_no_letter(office: Office, tmp_path: Path) 
     bare = json.dumps({key: value for key, value in said.items() if key != "data"}).encode()
     given = SampleLog(tmp_path, [bare])
     files = parts(tmp_path / "other", **{"issued.tlog-proof": given.receipt(0)})
-    sources = {**files, "code.svg": picture(files["code.txt"].decode()), "main": template()}
-    sources |= {"main": template().replace(b'json("issued.json")', b'json("shown.json")')}
+    sources = {**files, "code.svg": qr_picture(files["code.txt"].decode()), "main": current_template()}
+    sources |= {"main": current_template().replace(b'json("issued.json")', b'json("shown.json")')}
     sources |= {"shown.json": files["issued.json"], "issued.json": bare}
     forged = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
     assert "issues no letter" in why(office.checked(office.sealed(forged)))
@@ -199,8 +203,8 @@ def test_another_content_than_the_ledger_names_fails(office: Office, tmp_path: P
 
 
 def test_another_template_than_the_ledger_names_fails(office: Office, tmp_path: Path) -> None:
-    other = template().replace(b"Issued to", b"Sold to")
-    forged = page(CONTENT, other, issued(tmp_path), CODE_KEY)
+    other = current_template().replace(b"Issued to", b"Sold to")
+    forged = unsealed_page(CONTENT.render(), other, issued(tmp_path), CODE_KEY)
     assert "letter.typ: the entry that issued" in why(office.checked(office.sealed(forged)))
 
 
@@ -209,8 +213,8 @@ def test_a_page_that_shows_something_else_than_its_content_fails(office: Office,
     files = parts(tmp_path)
     sources = {
         **files,
-        "code.svg": picture(files["code.txt"].decode()),
-        "main": template().replace(b"#content.holder.name", b"PT Lain"),
+        "code.svg": qr_picture(files["code.txt"].decode()),
+        "main": current_template().replace(b"#content.holder.name", b"PT Lain"),
     }
     forged = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
     assert "shows something else than its content" in why(office.checked(office.sealed(forged)))
@@ -244,19 +248,19 @@ def test_whatever_comes_with_the_signature_and_is_more_fails(
     """In the very revision that adds the signature, which covers it."""
     writer = IncrementalPdfFileWriter(BytesIO(unsealed(tmp_path)))
     change(writer, writer.root["/Pages"]["/Kids"][0])
-    sealed = asyncio.run(office.own.complete(writer))
+    sealed = asyncio.run(office.seal.complete(writer))
     assert "something else than a signature" in why(office.checked(sealed))
 
 
 def test_the_code_of_another_letter_or_key_fails(office: Office, tmp_path: Path) -> None:
     other = Signer("ledger.example/letters", bytes(32))
-    strange = code(CONTENT, message(), other)
-    elsewhere = code(CONTENT, message(number="SKI-2026-000002"), CODE_KEY)
+    strange = code_text(CONTENT.render(), message(), other)
+    elsewhere = code_text(CONTENT.render(), message(number="SKI-2026-000002"), CODE_KEY)
     for name, text, said in (
         ("a", strange, "not signed"),
         ("b", elsewhere, "something else than the letter"),
     ):
-        forged = shown(parts(tmp_path / name, code_txt=text.encode()))
+        forged = page_of(parts(tmp_path / name, code_txt=text.encode()))
         assert said in why(office.checked(office.sealed(forged)))
 
 
@@ -268,12 +272,12 @@ DOWNLOADER = b'#import "@preview/example:0.1.0": add\n'
 
 def strange(office: Office, folder: Path, program: bytes) -> tuple[bytes, str]:
     """A letter that the ledger issued and the office sealed, with a program as its template, and the template's digest."""
-    other = program + template()
-    entry = message(shown_by=other)
+    other = program + current_template()
+    entry = message(template=other)
     given = issued(folder, entry)
     files = parts(folder / "other") | {"issued.json": entry, "issued.tlog-proof": given.proof}
-    files |= {"letter.typ": other, "code.txt": code(CONTENT, entry, CODE_KEY).encode()}
-    sources = {**files, "code.svg": picture(files["code.txt"].decode()), "main": template()}
+    files |= {"letter.typ": other, "code.txt": code_text(CONTENT.render(), entry, CODE_KEY).encode()}
+    sources = {**files, "code.svg": qr_picture(files["code.txt"].decode()), "main": current_template()}
     pdf = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
     return office.sealed(pdf), digest(other)
 
@@ -346,7 +350,7 @@ def test_where_nothing_confines_it_only_a_shipped_template_is_run(
 
 
 def test_this_houses_template_ships_with_the_verifier() -> None:
-    assert digest(template()) in SHIPPED
+    assert digest(current_template()) in SHIPPED
 
 
 def test_replaying_a_ledger_learns_which_templates_it_adopted(tmp_path: Path) -> None:

@@ -2,16 +2,16 @@
 
 from functools import partial
 
-from zi_certificates.keys import letterhead, load_keys
-from zi_certificates.letter import template_configuration, template_of
+from zi_certificates.letters.issuer import issuing_office, load_letter_keys
+from zi_certificates.letters.register import CertificateRegister
+from zi_certificates.letters.signing import Signing
+from zi_certificates.letters.template import current_template, template_configuration
 from zi_certificates.messaging.heard import HeardTables
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import timers
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.projections import Accounts, Applications, Appointments, Letters
-from zi_certificates.sealing import Sealing
-from zi_certificates.signing import Signing
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.billing import Payments, billing_of
 from zi_certificates.use_cases.deciding import Deciding
@@ -33,6 +33,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_requests import VaultClient
+from zi_letters.sealing import Sealing
+from zi_letters.template import find_template
 from zi_rules.certificate.reason import load_sentences
 
 
@@ -62,14 +64,18 @@ class Office:
         self.applying = Applying(self.store, self.rules, self.keeping, self.billing, clock)
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.keeping)
-        self.keys = load_keys(settings)
-        head = letterhead(settings, self.keys)
+        self.keys = load_letter_keys(settings)
+        issuer = issuing_office(settings, self.keys)
         salts = settings.secret("salts")
-        self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, head, salts)
+        self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
         self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
         self.sealing = Sealing(
-            *(self.store, settings.office, clock, self.keys, self.ledger, lambda: self.vault),
-            partial(template_of, kept=self.archive.by_digest),
+            self.store,
+            CertificateRegister(self.store, settings.office, clock),
+            self.keys,
+            self.ledger,
+            lambda: self.vault,
+            partial(find_template, current=current_template(), stored=self.archive.by_digest),
         )
         self._vault: VaultClient | None = None
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from zi_certificates.claims import number_claimed
 from zi_certificates.domain.verification import (
     Reading,
     Shown,
@@ -14,12 +13,13 @@ from zi_certificates.domain.verification import (
     number_in,
     read,
 )
-from zi_certificates.keys import Keys
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.projections import LetterRow, letter_numbered, letter_with_file
 from zi_chassis.clock import Clock
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
+from zi_letters.claimed_number import claimed_number
+from zi_letters.keys import LetterKeys
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Checked:
 
 class Verifying:
     def __init__(
-        self, store: Store, keys: Keys, clock: Clock, checks: Checks, *, must_confine: bool = True
+        self, store: Store, keys: LetterKeys, clock: Clock, checks: Checks, *, must_confine: bool = True
     ) -> None:
         self._store = store
         self._keys = keys
@@ -56,7 +56,8 @@ class Verifying:
         letter = await self._store.query(lambda tx: letter_with_file(tx, file))
         if letter is not None:
             return self._counted(Checked(judge(Shown.FILE, letter, self.today), letter.number, letter))
-        number = await number_claimed(data, must_confine=self._must_confine)
+        claim = await claimed_number(data, must_confine=self._must_confine)
+        number = None if claim is None else number_in(claim)
         return await self._judged(Reading(Shown.NO_LETTER if number is None else Shown.OTHER_FILE, number))
 
     @property

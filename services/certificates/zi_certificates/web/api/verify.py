@@ -10,14 +10,10 @@ from fastapi import APIRouter, Path, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from zi_certificates.claims import LARGEST
 from zi_certificates.container import Office
 from zi_certificates.domain.verification import Outcome, Shown, Today, stands
-from zi_certificates.letter import digest
 from zi_certificates.read.projections import LetterRow, letter
 from zi_certificates.read.public_register import Line, Wanted, register_page, tallies
-from zi_certificates.sealing import FILE
-from zi_certificates.signing import PURPOSE
 from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_certificates.use_cases.verifying import Checked
 from zi_certificates.web.access import OFFICIALS
@@ -28,8 +24,11 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import APPLICANT, COOKIE, presented, staff
 from zi_chassis.web.body import takes
 from zi_chassis.web.problem import NotFoundError
+from zi_letters.claimed_number import LARGEST_FILE
+from zi_letters.content import digest
+from zi_letters.vault_port import FILE, PURPOSE
 
-MULTIPART = LARGEST + 64 * 1024
+MULTIPART = LARGEST_FILE + 64 * 1024
 LONGEST_CODE = 4_000
 PEM = "application/x-pem-file"
 

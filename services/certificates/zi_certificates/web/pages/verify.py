@@ -7,10 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from zi_certificates.claims import LARGEST
 from zi_certificates.container import Office
-from zi_certificates.contents import SPOKEN
 from zi_certificates.domain.verification import Outcome, number_in, stands
+from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.public_register import Wanted, register_page, tallies
 from zi_certificates.use_cases.verifying import Checked
@@ -21,6 +20,7 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of, msgid
 from zi_chassis.web.page import Pages
+from zi_letters.claimed_number import LARGEST_FILE
 
 COUNTED = timedelta(days=30)
 NOTHING = msgid("Give the number of the letter, or what a reader of codes shows for the code on it.")
@@ -70,7 +70,7 @@ async def look_at(request: Request, office: TheOffice) -> Response:
 
 async def _look_at_file(request: Request, office: Office, form: Form, upload: UploadFile | str) -> Response:
     data = b"" if isinstance(upload, str) else await upload.read()
-    if not data or len(data) > LARGEST:
+    if not data or len(data) > LARGEST_FILE:
         return _refused(request, office, form, "file", TOO_LARGE if data else NO_FILE)
     return _verify_page(request, office, Form(), await office.verifying.by_file(data))
 
@@ -125,7 +125,7 @@ def _verify_page(
 
 
 def _countries(request: Request) -> dict[str, str]:
-    return dict(SPOKEN[language_of(request)])
+    return dict(COUNTRIES[language_of(request)])
 
 
 def _pages(request: Request) -> Pages:

@@ -1,4 +1,4 @@
-"""The process in which letters become files: it makes one after the other, and one that takes too long ends it and nothing else."""
+"""The process in which letters become files: it makes one after the other; a letter that takes too long ends it and nothing else."""
 
 import asyncio
 import resource
@@ -8,25 +8,24 @@ from typing import BinaryIO
 
 from pydantic import ConfigDict
 
-from zi_certificates.letter import Content, Issued, page
-from zi_certificates.seal import OwnSeal
 from zi_chassis.domain import Value
+from zi_letters.rendering import IssuingEntry, unsealed_page
+from zi_letters.seal import LocalSeal
 from zi_tlog.note import parse_skey
 
 SECONDS = 30.0
-IDLE_SECONDS = (
-    60.0  # it holds a typesetter and its fonts, a hundred megabytes, which letters use now and then
-)
+# It holds a typesetter and its fonts, a hundred megabytes, which letters use now and then.
+IDLE_SECONDS = 60.0
 LENGTH = 8
 LIMITS = {resource.RLIMIT_AS: 2_000_000_000, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
 
 
-class PressError(Exception):
-    """A letter could not be made into a file; the text says why without saying anything of its content."""
+class PdfWorkerError(Exception):
+    """A letter could not be made into a file; the text names the reason without a word of its content."""
 
 
-class Plate(Value):
-    """What a file is made of: `content` as it is kept, `template` with the digest that was signed for; of keys, the private ones."""
+class RenderJob(Value):
+    """The parts of a file: `content` as it is stored, `template` with the digest that was signed for, private keys."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", hide_input_in_errors=True)
 
@@ -40,8 +39,8 @@ class Plate(Value):
     seal_certificate: bytes
 
 
-class Press:
-    """The process is started when it is needed, and again after it was ended; it goes when this one does or has nothing to do."""
+class PdfWorker:
+    """The process is started at the first job, and again after it ended; it ends with this object or when it has nothing to do."""
 
     def __init__(
         self,
@@ -55,23 +54,23 @@ class Press:
         self._idle: asyncio.TimerHandle | None = None
         self._process: Process | None = None
 
-    async def make(self, plate: Plate) -> bytes:
-        """The sealed file, one after the other. Raises PressError."""
+    async def make(self, job: RenderJob) -> bytes:
+        """Return the sealed file; one call at a time. Raises PdfWorkerError."""
         if self._idle is not None:
             self._idle.cancel()
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await self._asked(plate.model_dump_json().encode())
+                answer = await self._answer(job.model_dump_json().encode())
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as fault:
             await self.close()
-            raise PressError(f"the process that makes files gave none: {type(fault).__name__}") from None
+            raise PdfWorkerError(f"the process that makes files gave none: {type(fault).__name__}") from None
         except asyncio.CancelledError:
             await self.close()
             raise
         self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
-        made, content = answer[:1], answer[1:]
-        if made != b"+":
-            raise PressError(content.decode())
+        outcome, content = answer[:1], answer[1:]
+        if outcome != b"+":
+            raise PdfWorkerError(content.decode())
         return content
 
     async def close(self) -> None:
@@ -87,7 +86,7 @@ class Press:
             process.kill()
         return process
 
-    async def _asked(self, job: bytes) -> bytes:
+    async def _answer(self, job: bytes) -> bytes:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, *self._command, stdin=PIPE, stdout=PIPE, limit=2**24
@@ -101,19 +100,19 @@ class Press:
         return await process.stdout.readexactly(length)
 
 
-def made(plate: Plate) -> bytes:
-    content = Content.model_validate_json(plate.content)
-    issued = Issued(plate.message, plate.proof, plate.policy)
-    pdf = page(content, plate.template, issued, parse_skey(plate.code_key))
-    return asyncio.run(OwnSeal(plate.seal_key, plate.seal_certificate).sign(pdf))
+def sealed_file(job: RenderJob) -> bytes:
+    """Make the page and seal it, in this process."""
+    entry = IssuingEntry(job.message, job.proof, job.policy)
+    pdf = unsealed_page(job.content, job.template, entry, parse_skey(job.code_key))
+    return asyncio.run(LocalSeal(job.seal_key, job.seal_certificate).sign(pdf))
 
 
 def work(jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Until whoever gives the jobs is gone."""
+    """Answer jobs until their sender is gone."""
     while length := jobs.read(LENGTH):
         job = jobs.read(int.from_bytes(length, "big"))
         try:
-            answer = b"+" + made(Plate.model_validate_json(job))
+            answer = b"+" + sealed_file(RenderJob.model_validate_json(job))
         except Exception as fault:
             answer = f"-{type(fault).__name__}".encode()
         answers.write(len(answer).to_bytes(LENGTH, "big") + answer)

@@ -1,16 +1,14 @@
-"""What a signer signs for: the content of each letter, kept in the vault before anybody signs, and its digests."""
+"""Signing the letters of an application: the content of each is in the vault before anybody signs for its digest."""
 
 import hmac
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from zi_certificates.contents import Applied, Letterhead, content_of, holder, signer
 from zi_certificates.domain.application import Application
 from zi_certificates.domain.ids import letter_id
 from zi_certificates.domain.refusal import (
@@ -19,73 +17,63 @@ from zi_certificates.domain.refusal import (
     UnprintableProductsError,
     UnprintableSignerError,
 )
-from zi_certificates.letter import Content, Person, Place, digest, template
+from zi_certificates.letters.content import (
+    CertificateContent,
+    CompliantApplication,
+    IssuingOffice,
+    content_of,
+    holder,
+    signatory,
+)
+from zi_certificates.letters.template import current_template
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.use_cases.deciding import Deciding
-from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_certificates.use_cases.rulebook import Rulebook
 from zi_chassis.domain import Act, UnavailableError
 from zi_chassis.identity import Staff
 from zi_chassis.store import Handled, Store
 from zi_chassis.web.language import WITA
 from zi_contracts.certificates import SignedLetter
-from zi_contracts.vault import ItemRef
+from zi_letters.content import Party, Signatory, digest
+from zi_letters.vault_port import CONTENT, PURPOSE, VAULT_ERRORS, VaultPort
 from zi_rules.certificate.rule_set import CertificateRules
 
-CONTENT, PURPOSE = "letter.content", "letter"
 COMPANY = ("company.name", "company.address")
 
 
-class Shelf(Protocol):
-    """The vault, as letters use it."""
-
-    async def keep(
-        self, ticket: str, fields: Mapping[str, str], request: UUID, causation: str | None = None
-    ) -> tuple[ItemRef, ...]: ...
-
-    async def read(
-        self,
-        ticket: str,
-        fields: Sequence[str],
-        purpose: str,
-        causation: str | None = None,
-        token: str | None = None,
-        items: Sequence[UUID] | None = None,
-    ) -> dict[str, str]: ...
-
-
 @dataclass(frozen=True)
-class Signature:
-    """Who signs, for whom, when."""
+class LetterSignature:
+    """The signatory, the holder of the letters, and the moment."""
 
-    by: Person
-    holder: Place
+    signer: Signatory
+    holder: Party
     at: datetime
 
 
 class Signing:
-    """`vault` is asked for at every use; `secret` makes the salts of the contents."""
+    """`vault` is called at every use, because it may come later; `secret` makes the salts of the contents."""
 
     def __init__(
         self,
         store: Store,
         rules: Rulebook,
         deciding: Deciding,
-        vault: Callable[[], Shelf],
-        head: Letterhead,
+        vault: Callable[[], VaultPort],
+        issuer: IssuingOffice,
         secret: bytes,
     ) -> None:
         self._store = store
         self._rules = rules
         self._deciding = deciding
         self._vault = vault
-        self._head = head
+        self._issuer = issuer
         self._secret = secret
 
     async def sign(
         self, ticket: str, by: Act, key: UUID | None, revision: int, person: Staff
     ) -> Handled[Application]:
-        """The signer reads with their own token for whom they sign; what can't be signed leaves nothing behind."""
+        """Sign every letter of the application; the signer reads the company with their own token, and a refusal leaves nothing
+        behind."""
         await self._deciding.refuse_unless_signable(ticket, by, key, revision)
         id = await self._deciding.application_id(ticket)
         _, application = await self._store.fetch(applications, id)
@@ -99,15 +87,15 @@ class Signing:
         self, ticket: str, by: Act, person: Staff, id: UUID, application: Application
     ) -> tuple[SignedLetter, ...]:
         vault, verified = self._vault(), await self._verified_ticket(ticket, application)
-        said = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
+        fields = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
         is_acting = by.role not in ("staff:signer", "staff:head")
         with refused_as(UnprintableSignerError):
-            named = signer(person.name or person.sub, by.role, is_acting=is_acting)
+            signer = signatory(person.name or person.sub, by.role, is_acting=is_acting)
         with refused_as(UnprintableCompanyError):
-            company = holder(*(said[field] for field in COMPANY))
-        rules, signature = self._rules.of(application, by.at), Signature(named, company, by.at)
+            company = holder(*(fields[name] for name in COMPANY))
+        rules, signature = self._rules.of(application, by.at), LetterSignature(signer, company, by.at)
         with refused_as(UnprintableProductsError):
-            contents = contents_to_sign(id, application, signature, self._head, rules, self._secret)
+            contents = contents_to_sign(id, application, signature, self._issuer, rules, self._secret)
         return await letters_to_sign(vault, ticket, contents)
 
     async def _verified_ticket(self, ticket: str, application: Application) -> str:
@@ -120,7 +108,7 @@ class Signing:
 
 @contextmanager
 def refused_as(error: type[ApplicationError]) -> Iterator[None]:
-    """Tell the signer in words what a letter can't show."""
+    """Turn a text that a letter can't show into a refusal that names it to the signer."""
     try:
         yield
     except ValidationError as fault:
@@ -130,43 +118,49 @@ def refused_as(error: type[ApplicationError]) -> Iterator[None]:
 def contents_to_sign(
     id: UUID,
     application: Application,
-    signature: Signature,
-    head: Letterhead,
+    signature: LetterSignature,
+    issuer: IssuingOffice,
     rules: CertificateRules,
     secret: bytes,
-) -> dict[UUID, tuple[str, Content]]:
-    """Kind and content of each letter applied for. The same signature gives the same contents to the byte: their salts are derived
-    from `secret`, which is the office's."""
+) -> dict[UUID, tuple[str, CertificateContent]]:
+    """Return kind and content of each letter applied for, by its id.
+
+    The same signature gives the same contents to the byte: their salts are derived from `secret`, which is the office's."""
     draft, statement = application.draft, application.statement
     assert draft is not None
     assert statement is not None
-    applied = Applied(draft.ticket, statement, draft.replaces, signature.holder)
+    applied = CompliantApplication(draft.ticket, statement, draft.replaces, signature.holder)
     day = signature.at.astimezone(WITA).date()
     letters = {letter_id(id, kind, application.revision): kind for kind in statement.kinds}
     return {
-        letter: (kind, content_of(kind, applied, head, signature.by, day, rules, _salt(secret, letter)))
+        letter: (kind, content_of(kind, applied, issuer, signature.signer, day, rules, _salt(secret, letter)))
         for letter, kind in letters.items()
     }
 
 
 async def letters_to_sign(
-    vault: Shelf, ticket: str, contents: Mapping[UUID, tuple[str, Content]]
+    vault: VaultPort, ticket: str, contents: Mapping[UUID, tuple[str, CertificateContent]]
 ) -> tuple[SignedLetter, ...]:
-    """What the command names, once it is kept. Keeping again keeps nothing more."""
+    """Store each content and return the letters that the command names. Storing again stores nothing more."""
     return tuple(
-        [await _kept(vault, ticket, letter, kind, content) for letter, (kind, content) in contents.items()]
+        [
+            await _letter_to_sign(vault, ticket, letter, kind, content)
+            for letter, (kind, content) in contents.items()
+        ]
     )
 
 
-async def _kept(vault: Shelf, ticket: str, letter: UUID, kind: str, content: Content) -> SignedLetter:
+async def _letter_to_sign(
+    vault: VaultPort, ticket: str, letter: UUID, kind: str, content: CertificateContent
+) -> SignedLetter:
     rendered = content.render()
-    bound = digest(rendered)
-    [item] = await vault.keep(ticket, {CONTENT: rendered.decode()}, uuid5(letter, bound))
+    content_digest = digest(rendered)
+    [item] = await vault.keep(ticket, {CONTENT: rendered.decode()}, uuid5(letter, content_digest))
     return SignedLetter(
         letter=letter,
         kind=kind,
-        content=bound,
-        template=digest(template()),
+        content=content_digest,
+        template=digest(current_template()),
         valid_until=content.valid_until,
         item=item,
     )

@@ -1,7 +1,7 @@
-"""The office's keys for its letters: one signs the code on each page, the other seals each file; both outlive the process, and
+"""The keys of a service for its letters: one signs the code on each page, the other seals each file; both outlive the process, and
 neither leaves its folder.
 
-Certificates hold by the real clock even where the business clock is shifted, as the readers of a PDF know no other."""
+X.509 certificates are valid by the real clock even where the business clock is shifted, as PDF readers know no other."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,15 +15,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from zi_certificates.contents import Letterhead
-from zi_certificates.letter import Place
-from zi_certificates.own_authority import own_authority
-from zi_certificates.seal import OwnSeal
 from zi_chassis.settings import Settings
+from zi_letters.local_authority import make_authority
+from zi_letters.seal import LocalSeal
 from zi_tlog.note import Signer
 
-ADDRESS = "/certificates/verify/"
-SOON = timedelta(days=30)
+ENDS_SOON = timedelta(days=30)
 
 
 class SealKeyError(ValueError):
@@ -31,36 +28,33 @@ class SealKeyError(ValueError):
 
 
 @dataclass(frozen=True)
-class Keys:
-    """`authority` (PEM) is what a checker of the seal must know from elsewhere; `address` leads to a letter once its number follows."""
+class LetterKeys:
+    """`authority` (PEM) is what a checker of the seal must get from elsewhere; `address` plus a number is where that letter is verified."""
 
     code: Signer
-    seal: OwnSeal
+    seal: LocalSeal
     authority: bytes
     address: str
     ends: datetime
 
     def reason(self) -> str | None:
-        """Why somebody has to look after the seal."""
-        if datetime.now(UTC) + SOON < self.ends:
+        """Return the reason why somebody has to look after the seal."""
+        if datetime.now(UTC) + ENDS_SOON < self.ends:
             return None
         return f"the certificate of the seal ends on {self.ends.date()}: name a new one, with its key"
 
 
-def letterhead(settings: Settings, keys: Keys) -> Letterhead:
-    office = Place(name=settings.office_name, address=settings.office_address)
-    return Letterhead(office, keys.address, keys.code.key.vkey)
-
-
-def load_keys(settings: Settings) -> Keys:
+def load_keys(settings: Settings, path: str) -> LetterKeys:
+    """Load the keys, or make them at the first start; `path` on the public address is where the service verifies letters, up to the
+    number. Raises SealKeyError."""
     code = Signer(f"{settings.log_origin}/letters", settings.secret("letters"))
     bundle = _named(settings.seal_key, settings.seal_certificate) or settings.stored_secret(
-        "seal.pem", lambda: _own(settings.office_name)
+        "seal.pem", lambda: _local_bundle(settings.office_name)
     )
     key, certificates = _read(bundle)
-    seal = OwnSeal(key, certificates[0].public_bytes(Encoding.DER))
-    ends = certificates[0].not_valid_after_utc
-    return Keys(code, seal, certificates[-1].public_bytes(Encoding.PEM), settings.public_url + ADDRESS, ends)
+    seal = LocalSeal(key, certificates[0].public_bytes(Encoding.DER))
+    authority = certificates[-1].public_bytes(Encoding.PEM)
+    return LetterKeys(code, seal, authority, settings.public_url + path, certificates[0].not_valid_after_utc)
 
 
 def _named(key: Path | None, certificate: Path | None) -> bytes | None:
@@ -71,17 +65,17 @@ def _named(key: Path | None, certificate: Path | None) -> bytes | None:
     return key.read_bytes() + b"\n" + certificate.read_bytes()
 
 
-def _own(office: str) -> bytes:
+def _local_bundle(office: str) -> bytes:
     """Key, certificate, authority in one file, so that they are there together or not at all; the authority's key ends here."""
     now = datetime.now(UTC)
-    authority = own_authority(f"{office}: otoritas sendiri", now)
-    seal = authority.seal(office, now)
+    authority = make_authority(f"{office}: otoritas sendiri", now)
+    seal = authority.make_seal(office, now)
     certificate = x509.load_der_x509_certificate(seal.certificate).public_bytes(Encoding.PEM)
     return seal.pem + certificate + authority.pem
 
 
 def _read(bundle: bytes) -> tuple[bytes, list[x509.Certificate]]:
-    """The key (PKCS#8, DER) and the certificates: the seal's own first, its authority's last."""
+    """The key (PKCS#8, DER) and the certificates: that of the seal first, its authority's last."""
     try:
         key = load_pem_private_key(bundle, None)
         certificates = x509.load_pem_x509_certificates(bundle)

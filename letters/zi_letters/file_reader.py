@@ -1,4 +1,6 @@
-"""The process in which a stranger's file is opened: bytes in, the number of the letter that it says it is out. Nothing else is within its reach."""
+"""The process in which an uploaded file is opened: bytes in, out comes the number of the letter that the file claims to be.
+
+Nothing else is within its reach."""
 
 import json
 from io import BytesIO
@@ -13,8 +15,8 @@ LOADED = filters  # the reader would load it when it needs it, and nothing can b
 LONGEST = 64 * 1024
 
 
-def claimed(data: bytes) -> str:
-    """From the ledger's entry that the file carries; nothing of it is believed."""
+def number_in(data: bytes) -> str:
+    """Read the number from the ledger entry that the file carries; nothing of it is believed."""
     names = PdfFileReader(BytesIO(data), strict=False).root["/Names"]["/EmbeddedFiles"]["/Names"]
     for place in range(0, len(names), 2):
         if str(names[place]) == MESSAGE:
@@ -24,4 +26,4 @@ def claimed(data: bytes) -> str:
 
 
 if __name__ == "__main__":
-    serve(lambda _: lambda data: claimed(data).encode())
+    serve(lambda _: lambda data: number_in(data).encode())

@@ -6,19 +6,13 @@ from pathlib import Path
 import pikepdf
 import pytest
 from pydantic import ValidationError
-from tests.certificates.letters import ADDRESS, CODE_KEY, CONTENT, issued, message, unsealed
+from tests.letters.sample_letter import ADDRESS, CODE_KEY, CONTENT, issued, message, unsealed
 
-from zi_certificates.letter import (
-    Content,
-    NoTemplateError,
-    code,
-    digest,
-    page,
-    shown,
-    template,
-    template_configuration,
-    template_of,
-)
+from zi_certificates.letters.content import CertificateContent
+from zi_certificates.letters.template import current_template, template_configuration
+from zi_letters.content import digest
+from zi_letters.rendering import code_text, page_of, unsealed_page
+from zi_letters.template import NoTemplateError, find_template
 from zi_tlog.letter import ATTACHED, open_code
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -37,7 +31,7 @@ def test_a_page_can_be_made_again_from_what_it_carries(tmp_path: Path) -> None:
     pdf = unsealed(tmp_path)
     files = carried(pdf)
     assert set(files) == set(ATTACHED)
-    assert shown(files) == pdf
+    assert page_of(files) == pdf
 
 
 def test_the_page_is_pdf_a_in_indonesian(tmp_path: Path) -> None:
@@ -59,29 +53,29 @@ def test_the_receipt_inside_proves_the_entry_that_issued_it(tmp_path: Path) -> N
     verify_proof(parse_proof(files["issued.tlog-proof"]), entry, parse_policy(files["witness-policy"]))
     data = json.loads(entry)["data"]
     assert data["content"] == digest(files["content.json"])
-    assert data["template"] == digest(files["letter.typ"]) == digest(template())
+    assert data["template"] == digest(files["letter.typ"]) == digest(current_template())
 
 
 def test_the_template_is_a_configuration_whose_digest_is_the_one_that_is_signed_for() -> None:
     configuration = template_configuration()
     assert (configuration.kind, configuration.id, configuration.version) == ("letter_template", "letter", 1)
-    assert configuration.digest == digest(template())
+    assert configuration.digest == digest(current_template())
 
 
 def test_a_letter_signed_for_with_an_earlier_template_is_made_with_what_was_kept_of_it() -> None:
-    earlier = template() + b"// of last year\n"
-    kept = {digest(earlier): earlier}
-    assert template_of(digest(earlier), kept.get) == earlier
-    assert template_of(digest(template()), kept.get) == template()
+    earlier = current_template() + b"// of last year\n"
+    stored = {digest(earlier): earlier}
+    assert find_template(digest(earlier), current_template(), stored.get) == earlier
+    assert find_template(digest(current_template()), current_template(), stored.get) == current_template()
     with pytest.raises(NoTemplateError, match="0000"):
-        template_of("0" * 64, kept.get)
+        find_template("0" * 64, current_template(), stored.get)
 
 
 def test_a_content_has_one_spelling() -> None:
     rendered = CONTENT.render()
-    assert Content.model_validate_json(rendered).render() == rendered
+    assert CertificateContent.model_validate_json(rendered).render() == rendered
     shuffled = dict(reversed(list(json.loads(rendered).items())))
-    assert Content.model_validate(shuffled).render() == rendered
+    assert CertificateContent.model_validate(shuffled).render() == rendered
 
 
 def test_every_change_of_a_content_changes_its_digest() -> None:
@@ -92,20 +86,22 @@ def test_every_change_of_a_content_changes_its_digest() -> None:
 
 def test_a_line_of_a_letter_is_one_line() -> None:
     with pytest.raises(ValidationError):
-        Content.model_validate(CONTENT.model_dump() | {"holder": {"name": "PT\nContoh", "address": "x"}})
+        CertificateContent.model_validate(
+            CONTENT.model_dump() | {"holder": {"name": "PT\nContoh", "address": "x"}}
+        )
 
 
 def test_the_page_can_not_be_led_by_what_an_applicant_writes(tmp_path: Path) -> None:
     """Text of the content is shown as it is, whatever it would mean to the typesetter."""
     holder = CONTENT.holder.model_copy(update={"name": '#read("letter.typ") $x$ *PT*'})
     content = CONTENT.model_copy(update={"holder": holder})
-    pdf = page(content, template(), issued(tmp_path, message(content)), CODE_KEY)
+    pdf = unsealed_page(content.render(), current_template(), issued(tmp_path, message(content)), CODE_KEY)
     assert carried(pdf)["content.json"] == content.render()
 
 
-@pytest.mark.parametrize(("until", "said"), [(date(2027, 1, 31), "2027-01-31"), (None, "-")])
-def test_the_code_says_what_the_letter_says(until: date | None, said: str) -> None:
+@pytest.mark.parametrize(("until", "line"), [(date(2027, 1, 31), "2027-01-31"), (None, "-")])
+def test_the_code_says_what_the_letter_says(until: date | None, line: str) -> None:
     content = CONTENT.model_copy(update={"valid_until": until})
-    opened = open_code(code(content, message(content), CODE_KEY), ADDRESS, CODE_KEY.verifier)
-    assert (opened.number, opened.kind, opened.valid_until) == ("SKI-2026-000001", "ski_post_border", said)
+    opened = open_code(code_text(content.render(), message(content), CODE_KEY), ADDRESS, CODE_KEY.verifier)
+    assert (opened.number, opened.kind, opened.valid_until) == ("SKI-2026-000001", "ski_post_border", line)
     assert (opened.holder, opened.content) == ("PT Contoh Rasa", digest(content.render()))

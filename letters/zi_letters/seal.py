@@ -1,6 +1,4 @@
-"""The office's electronic signature over a whole letter (PAdES), behind a port, so that another signer such as BSrE's can take its place;
-what is signed is never changed, only added to, once.
-"""
+"""The office's electronic signature over a whole letter (PAdES); a signed file is never changed, only added to, once."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -16,25 +14,26 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 _METADATA = PdfSignatureMetadata(field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
 
 
-class Seal(Protocol):
-    """Whoever signs for the office."""
+class PdfSeal(Protocol):
+    """The port of a signer of files, so that another one, such as BSrE's, can take the place of a local key."""
 
     async def sign(self, pdf: bytes) -> bytes:
-        """The same bytes, and after them an invisible signature that covers all of them."""
+        """Return the same bytes, and after them an invisible signature that covers all of them."""
         ...
 
 
 @dataclass(frozen=True)
-class OwnSeal:
-    """The office's own key (PKCS#8, DER) with its certificate (DER); the authority above it is not put into the letter: whoever
-    checks must have it from elsewhere."""
+class LocalSeal:
+    """The office's key on this machine (PKCS#8, DER) with its certificate (DER).
+
+    The authority above the certificate is not put into the letter: a checker must have it from elsewhere."""
 
     key: bytes
     certificate: bytes
 
     @property
     def pem(self) -> bytes:
-        """The key, as a file of keys has it."""
+        """The key as a PEM file holds it."""
         armored: bytes = armor("PRIVATE KEY", self.key)
         return armored
 
@@ -42,11 +41,11 @@ class OwnSeal:
         return await self.complete(IncrementalPdfFileWriter(BytesIO(pdf)))
 
     async def complete(self, pdf: IncrementalPdfFileWriter) -> bytes:
-        """The file with whatever its writer has added, signed over all of it."""
-        out = BytesIO()
+        """Sign the file with everything that its writer has added."""
+        signed = BytesIO()
         signer = PdfSigner(_METADATA, self._signer(), new_field_spec=SigFieldSpec("Seal"))
-        await signer.async_sign_pdf(pdf, output=out)
-        return out.getvalue()
+        await signer.async_sign_pdf(pdf, output=signed)
+        return signed.getvalue()
 
     def _signer(self) -> SimpleSigner:
         return SimpleSigner(

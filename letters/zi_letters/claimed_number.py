@@ -1,29 +1,28 @@
-"""A stranger's file: which letter it says it is. It is opened outside of this process (cleanroom.py), which gets little memory, little
-time and no secrets; what it finds is a claim and proves nothing.
-"""
+"""The number of the letter that an uploaded file claims to be.
+
+The file is opened outside of this process (file_reader.py), with little memory, little time and no secrets; a claim proves nothing."""
 
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
 
-from zi_certificates.domain.verification import number_in
 from zi_chassis.confinement import open_file
 from zi_chassis.web.problem import RefusedError
 from zi_sandbox.limits import Limits
 from zi_sandbox.parent import ChildError
 
-LARGEST = 10_000_000
-CLEANROOM = ("-m", "zi_certificates.cleanroom")
+LARGEST_FILE = 10_000_000
+FILE_READER = ("-m", "zi_letters.file_reader")
 LIMITS = Limits(memory=1_000_000_000, cpu=10, wall=20, answer=1000)
-ROOMS = ThreadPoolExecutor(2, "cleanroom")  # threads of its own: a hostile file may hold one for a while
+THREADS = ThreadPoolExecutor(2, "file-reader")  # threads of its own: a hostile file may hold one for a while
 QUEUE = BoundedSemaphore(8)  # each place holds a file in memory
 
 logger = logging.getLogger(__name__)
 
 
 class TooManyFilesError(RefusedError):
-    """As many files as there is room for are being looked at."""
+    """As many files as there is room for are being read."""
 
     status = 503
 
@@ -37,23 +36,23 @@ class TooManyFilesError(RefusedError):
         return {"Retry-After": "60"}
 
 
-async def number_claimed(data: bytes, *, must_confine: bool = True) -> str | None:
-    """The number of the letter that the file says it is; None for what is no letter."""
+async def claimed_number(data: bytes, *, must_confine: bool = True) -> str | None:
+    """Read the number as the file has it; None for a file that is no letter. Raises TooManyFilesError."""
     if not data.startswith(b"%PDF-"):
         return None
     if not QUEUE.acquire(blocking=False):
         raise TooManyFilesError
     try:
-        return await asyncio.get_running_loop().run_in_executor(ROOMS, _number_in, data, must_confine)
+        return await asyncio.get_running_loop().run_in_executor(THREADS, _read_number, data, must_confine)
     finally:
         QUEUE.release()
 
 
-def _number_in(data: bytes, must_confine: bool) -> str | None:
+def _read_number(data: bytes, must_confine: bool) -> str | None:
     try:
-        answer = open_file(CLEANROOM, data, LIMITS, must_confine=must_confine)
-    except ChildError as died:
+        answer = open_file(FILE_READER, data, LIMITS, must_confine=must_confine)
+    except ChildError as fault:
         # Out of memory or time, or it is no letter: nothing of the file itself may be logged.
-        logger.info("an uploaded file could not be read: %s", died)
+        logger.info("an uploaded file could not be read: %s", fault)
         return None
-    return number_in(answer.decode("ascii", "replace"))
+    return answer.decode("ascii", "replace")

@@ -6,24 +6,25 @@ from typing import Any
 
 import pytest
 from tests.certificates import steps
-from tests.certificates.letters import ADDRESS, CODE_KEY
+from tests.letters.sample_letter import ADDRESS, CODE_KEY
 from tests.rules.certificate.stated import RULES
 
-from zi_certificates.contents import (
+from zi_certificates.letters.content import (
     STATEMENTS,
     TITLES,
-    Applied,
-    Letterhead,
+    CertificateContent,
+    CompliantApplication,
+    IssuingOffice,
     content_of,
     country,
     holder,
-    signer,
+    signatory,
 )
-from zi_certificates.letter import Content, Place
+from zi_letters.content import Party
 from zi_rules.certificate.kind import CertificateKind
 from zi_rules.certificate.rule_set import CertificateRules
 
-HEAD = Letterhead(Place(name="Balai POM Contoh", address="Jalan Contoh 1"), ADDRESS, CODE_KEY.key.vkey)
+HEAD = IssuingOffice(Party(name="Balai POM Contoh", address="Jalan Contoh 1"), ADDRESS, CODE_KEY.key.vkey)
 HOLDER = holder("PT  Contoh\nRasa", "Jalan Rasa 2\nTarakan")
 SIGNED = date(2026, 12, 7)
 
@@ -34,14 +35,14 @@ def said(
     replaces: str | None = None,
     products: Any = None,
     **stated: Any,
-) -> Content:
+) -> CertificateContent:
     statement = steps.statement(kind).model_copy(update=stated | ({"products": products} if products else {}))
-    applied = Applied("3C7K9M2Q5", statement, replaces, HOLDER)
-    by = signer("Pejabat Contoh", "staff:head", is_acting=False)
+    applied = CompliantApplication("3C7K9M2Q5", statement, replaces, HOLDER)
+    by = signatory("Pejabat Contoh", "staff:head", is_acting=False)
     return content_of(kind, applied, HEAD, by, SIGNED, rules, "5a" * 32)
 
 
-def facts(content: Content) -> dict[str, list[str]]:
+def facts(content: CertificateContent) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {}
     for fact in content.facts:
         told.setdefault(fact.label.en, []).append(fact.value)
@@ -50,7 +51,7 @@ def facts(content: Content) -> dict[str, list[str]]:
 
 def test_an_import_letter_says_whose_shipment_comes_from_where() -> None:
     content = said()
-    assert content.holder == Place(name="PT Contoh Rasa", address="Jalan Rasa 2 Tarakan")
+    assert content.holder == Party(name="PT Contoh Rasa", address="Jalan Rasa 2 Tarakan")
     assert facts(content) == {
         "Application": ["3C7K9M2Q5"],
         "Goods": ["Pangan olahan / Processed food"],
@@ -110,7 +111,7 @@ def test_quantities_are_written_without_needless_zeros(amount: str, written: str
     ],
 )
 def test_the_signer_is_named_by_the_office_held(role: str, is_acting: bool, position: str) -> None:
-    assert signer("Pejabat Contoh", role, is_acting=is_acting).position == position
+    assert signatory("Pejabat Contoh", role, is_acting=is_acting).position == position
 
 
 def test_a_country_without_a_name_keeps_its_code() -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from tests.certificates.letters import authority
+from tests.letters.sample_letter import authority
 
-from zi_certificates.keys import SealKeyError, load_keys
-from zi_certificates.seal import OwnSeal
+from zi_certificates.letters.issuer import load_letter_keys as load_keys
 from zi_chassis.settings import Settings
+from zi_letters.keys import SealKeyError
+from zi_letters.seal import LocalSeal
 
 NOW = datetime.now(UTC)
 
@@ -20,7 +21,7 @@ def settings(folder: Path, **named: Any) -> Settings:
     return Settings(service="certificates", data=folder, public_url="https://office.example", **named)
 
 
-def pem(seal: OwnSeal) -> bytes:
+def pem(seal: LocalSeal) -> bytes:
     return x509.load_der_x509_certificate(seal.certificate).public_bytes(Encoding.PEM)
 
 
@@ -49,7 +50,7 @@ def test_the_authority_certified_the_seal_and_its_key_is_not_kept(tmp_path: Path
 
 def test_a_seal_may_be_named_with_its_authority(tmp_path: Path) -> None:
     root = authority()
-    seal = root.seal("Balai POM Contoh", NOW)
+    seal = root.make_seal("Balai POM Contoh", NOW)
     (tmp_path / "key.pem").write_bytes(seal.pem)
     (tmp_path / "certificate.pem").write_bytes(pem(seal) + root.pem)
     named = {"seal_key": tmp_path / "key.pem", "seal_certificate": tmp_path / "certificate.pem"}
@@ -60,7 +61,7 @@ def test_a_seal_may_be_named_with_its_authority(tmp_path: Path) -> None:
 
 def test_a_certificate_that_ends_soon_is_told(tmp_path: Path) -> None:
     root = authority()
-    seal = root.seal("Balai POM Contoh", NOW.replace(year=NOW.year - 3))
+    seal = root.make_seal("Balai POM Contoh", NOW.replace(year=NOW.year - 3))
     (tmp_path / "key.pem").write_bytes(seal.pem)
     (tmp_path / "certificate.pem").write_bytes(pem(seal))
     named = {"seal_key": tmp_path / "key.pem", "seal_certificate": tmp_path / "certificate.pem"}
@@ -68,8 +69,8 @@ def test_a_certificate_that_ends_soon_is_told(tmp_path: Path) -> None:
 
 
 def test_a_key_without_its_own_certificate_seals_nothing(tmp_path: Path) -> None:
-    (tmp_path / "key.pem").write_bytes(authority().seal("Balai POM Contoh", NOW).pem)
-    (tmp_path / "other.pem").write_bytes(pem(authority().seal("Balai POM Contoh", NOW)))
+    (tmp_path / "key.pem").write_bytes(authority().make_seal("Balai POM Contoh", NOW).pem)
+    (tmp_path / "other.pem").write_bytes(pem(authority().make_seal("Balai POM Contoh", NOW)))
     (tmp_path / "none.pem").write_bytes(b"no certificate")
     for certificate, why in (("other.pem", "not that of the seal's key"), ("none.pem", "both as PEM")):
         named = {"seal_key": tmp_path / "key.pem", "seal_certificate": tmp_path / certificate}

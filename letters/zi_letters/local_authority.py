@@ -1,6 +1,6 @@
-"""A certificate authority of the office's own, for where no public one stands behind its seal: it convinces only those who got its
-certificate from elsewhere than the letter.
-"""
+"""A certificate authority of the office itself, where no public one certifies its seal.
+
+It convinces only a checker who got its certificate from elsewhere than the letter."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from zi_certificates.seal import OwnSeal
+from zi_letters.seal import LocalSeal
 
 _YEAR = timedelta(days=365)
 _SEAL, _AUTHORITY = {"digital_signature", "content_commitment"}, {"key_cert_sign", "crl_sign"}
@@ -23,8 +23,8 @@ _USAGES = "digital_signature content_commitment key_encipherment data_encipherme
 
 
 @dataclass(frozen=True)
-class OwnAuthority:
-    """Its key stays in the process that makes it and ends with it: what it signed lasts, and a new seal takes a new authority."""
+class LocalAuthority:
+    """The key stays in the process that makes it and ends with it: certificates stay valid, and a new seal takes a new authority."""
 
     name: str
     key: EllipticCurvePrivateKey
@@ -32,21 +32,21 @@ class OwnAuthority:
 
     @property
     def pem(self) -> bytes:
-        """What `zi-verify certificate --ca` takes."""
+        """The certificate as `zi-verify certificate --ca` takes it."""
         return self.certificate.public_bytes(Encoding.PEM)
 
-    def seal(self, name: str, at: datetime) -> OwnSeal:
-        """A new key of the office, certified for three years."""
+    def make_seal(self, name: str, at: datetime) -> LocalSeal:
+        """Make a key and certify it for three years."""
         key = generate_private_key(SECP256R1())
-        made = _builder(name, key, self.name, at, 3 * _YEAR, _SEAL, is_authority=False)
+        builder = _builder(name, key, self.name, at, 3 * _YEAR, _SEAL, is_authority=False)
         private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        return OwnSeal(private, made.sign(self.key, SHA256()).public_bytes(Encoding.DER))
+        return LocalSeal(private, builder.sign(self.key, SHA256()).public_bytes(Encoding.DER))
 
 
-def own_authority(name: str, at: datetime) -> OwnAuthority:
+def make_authority(name: str, at: datetime) -> LocalAuthority:
     key = generate_private_key(SECP256R1())
-    made = _builder(name, key, name, at, 10 * _YEAR, _AUTHORITY, is_authority=True)
-    return OwnAuthority(name, key, made.sign(key, SHA256()))
+    builder = _builder(name, key, name, at, 10 * _YEAR, _AUTHORITY, is_authority=True)
+    return LocalAuthority(name, key, builder.sign(key, SHA256()))
 
 
 def _builder(
@@ -60,7 +60,7 @@ def _builder(
     is_authority: bool,
 ) -> x509.CertificateBuilder:
     usage = x509.KeyUsage(
-        **{one: one in usages for one in _USAGES.split()}, encipher_only=False, decipher_only=False
+        **{usage: usage in usages for usage in _USAGES.split()}, encipher_only=False, decipher_only=False
     )
     return (
         x509.CertificateBuilder()

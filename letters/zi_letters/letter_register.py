@@ -1,0 +1,40 @@
+"""The letters of one service, as the work of sealing asks for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from zi_contracts.vault import ItemRef
+
+
+@dataclass(frozen=True)
+class NumberedLetter:
+    """A letter that has its number and no file yet.
+
+    `content` and `template` are the digests that were signed for, `item` the stored content, `event` the event whose message issued it."""
+
+    id: UUID
+    ticket: str
+    content: str
+    template: str
+    item: ItemRef | None
+    event: UUID
+
+
+class LetterRegister(Protocol):
+    """The service's side: it numbers its letters and records their files. Each step is without effect where it was done before."""
+
+    async def unsealed(self, limit: int) -> Sequence[UUID]:
+        """Return the letters that were signed for and have no file, the oldest first."""
+        ...
+
+    async def number(self, id: UUID) -> NumberedLetter:
+        """Give the letter its number, and record it with its application."""
+        ...
+
+    async def record_file(self, letter: NumberedLetter, file_digest: str, item: ItemRef) -> None: ...
+
+    async def end_replaced(self) -> bool:
+        """End every letter whose replacement is sealed; False if one could not be ended now."""
+        ...

@@ -1,0 +1,62 @@
+"""The page of a letter: PDF/A made from the files that it carries, so that equal files give an equal page to the byte.
+
+The content commits to everything but number and time, which come from the ledger entry that issued the letter."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from zi_letters.content import ContentOfCode, digest
+from zi_letters.qr_code import qr_picture
+from zi_tlog import letter as letter_format
+from zi_tlog.letter import Code
+from zi_tlog.note import Signer
+
+
+@dataclass(frozen=True)
+class IssuingEntry:
+    """The ledger entry that issued a letter, byte for byte, its receipt, and the witness policy that the receipt is checked with."""
+
+    message: bytes
+    proof: bytes
+    policy: bytes
+
+
+def code_text(content: bytes, message: bytes, signer: Signer) -> str:
+    """Sign the text of the code on the page."""
+    fields, entry = ContentOfCode.model_validate_json(content), json.loads(message)
+    until = fields.valid_until.isoformat() if fields.valid_until else "-"
+    number, kind = entry["data"]["number"], entry["data"]["kind"]
+    code = Code(number, kind, entry["time"], until, fields.holder.name, digest(content))
+    return code.sign(fields.address, signer)
+
+
+def unsealed_page(content: bytes, template: bytes, entry: IssuingEntry, signer: Signer) -> bytes:
+    """Make the PDF/A with everything attached that its verification needs; it is not sealed yet."""
+    return page_of(
+        {
+            letter_format.CONTENT: content,
+            letter_format.TEMPLATE: template,
+            letter_format.CODE: code_text(content, entry.message, signer).encode(),
+            letter_format.MESSAGE: entry.message,
+            letter_format.PROOF: entry.proof,
+            letter_format.POLICY: entry.policy,
+        }
+    )
+
+
+def page_of(attachments: Mapping[str, bytes]) -> bytes:
+    """Make the page of these files, with only the fonts of Typst: a machine's own would make another page of the same letter."""
+    sources = {
+        **attachments,
+        letter_format.PICTURE: qr_picture(attachments[letter_format.CODE].decode()),
+        "main": attachments[letter_format.TEMPLATE],
+    }
+    import typst  # six megabytes, which the process that serves has no use for
+
+    # The stub does not know the form with several files.
+    pdf: bytes = typst.compile(
+        cast(Any, sources), format="pdf", pdf_standards=letter_format.STANDARD, ignore_system_fonts=True
+    )
+    return pdf

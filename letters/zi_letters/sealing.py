@@ -1,0 +1,225 @@
+"""The follower that finishes signed letters: number, ledger entry, file, seal, and the end of the letter that each replaces.
+
+Every step is found done if it was done before, so it goes on wherever the process ended. A letter that can't be finished now is tried
+again after a pause, keeps its number, and delays no other letter.
+"""
+
+import asyncio
+import logging
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from uuid import UUID, uuid5
+
+from prometheus_client import Gauge
+
+from zi_chassis.backoff import Backoff
+from zi_chassis.broker import heed_cancellation
+from zi_chassis.domain import DomainError, ErasedError, UnavailableError
+from zi_chassis.ledger import LedgerClient
+from zi_chassis.store import Store
+from zi_contracts.text import first_unseen
+from zi_contracts.vault import ItemRef
+from zi_letters.content import digest
+from zi_letters.keys import LetterKeys
+from zi_letters.letter_register import LetterRegister, NumberedLetter
+from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob
+from zi_letters.rendering import IssuingEntry
+from zi_letters.template import NoTemplateError
+from zi_letters.vault_port import CONTENT, FILE, PURPOSE, VAULT_ERRORS, VaultPort
+from zi_tlog.error import LogError
+from zi_tlog.policy import parse_policy
+from zi_tlog.proof import parse_proof, verify_proof
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE, LAST_PAUSE, LONGEST_SLEEP = 0.25, 120.0, 30.0
+GATHER_SECONDS = 0.1  # so that letters that are signed at about the same time are sealed together
+LETTERS_A_ROUND = 1_000
+PATIENCE = 8  # tries before waiting for the ledger is worth reporting
+NEVER = float("inf")  # an erased content stays erased, and nobody can mend it
+UNSEALED = Gauge("zi_letters_unsealed", "Letters that were signed for and have no file yet")
+
+
+class NotYetError(Exception):
+    """The ledger proves nothing about the letter yet: that takes a moment and is nobody's fault."""
+
+
+class SpoiltError(Exception):
+    """The stored content of a letter is not the one that was signed for."""
+
+
+EXPECTED = (
+    *(DomainError, UnavailableError, PdfWorkerError, SpoiltError, NoTemplateError),
+    *VAULT_ERRORS,
+)
+
+
+@dataclass
+class SealingProblem:
+    """The reason why a letter is not sealed yet, and the moment of the next try (monotonic clock)."""
+
+    reason: str = ""
+    tries: int = 0
+    next_try: float = 0.0
+    is_reported: bool = False
+    backoff: Backoff = field(default_factory=lambda: Backoff(FIRST_PAUSE, LAST_PAUSE))
+
+
+class Sealing:
+    """Run by the process that holds the lease. `vault` is called at every use, because it may come later; `template` finds one by its
+    digest.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        register: LetterRegister,
+        keys: LetterKeys,
+        ledger: LedgerClient,
+        vault: Callable[[], VaultPort],
+        template: Callable[[str], bytes],
+        worker: PdfWorker | None = None,
+    ) -> None:
+        self._store = store
+        self._register = register
+        self._keys = keys
+        self._ledger = ledger
+        self._vault = vault
+        self._template = template
+        self._worker = worker or PdfWorker()
+        self._problems: dict[UUID, SealingProblem] = {}
+        self._numbered: dict[UUID, NumberedLetter] = {}
+        self._may_replace = True
+
+    @property
+    def reason(self) -> str | None:
+        """Return the letters that can't be sealed and why; waiting for the ledger is reported only when it takes long."""
+        reported = [f"{id}: {each.reason}" for id, each in self._problems.items() if each.is_reported]
+        if reported:
+            return f"{len(reported)} letters can't be sealed, first {reported[0]}"
+        return self._keys.reason()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        woken, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._store.subscribe(lambda: _wake(loop, woken))
+        try:
+            while True:
+                heed_cancellation()
+                woken.clear()
+                await self.round()
+                await asyncio.sleep(GATHER_SECONDS)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause()):
+                        await woken.wait()
+        finally:
+            await self._worker.close()
+
+    async def round(self) -> int:
+        """Do what can be done now; return how many letters were sealed."""
+        letters = await self._register.unsealed(LETTERS_A_ROUND)
+        UNSEALED.set(len(letters))
+        self._problems = {id: self._problems.get(id) or SealingProblem() for id in letters}
+        now = time.monotonic()
+        due = [id for id in letters if self._problems[id].next_try <= now]
+        self._numbered = {}
+        numbered = [id for id in due if await self._succeeds(id, self._number(id))]
+        sealed = [id for id in numbered if await self._succeeds(id, self._seal(self._numbered[id]))]
+        self._may_replace = self._may_replace or bool(sealed)
+        if self._may_replace:
+            self._may_replace = not await self._register.end_replaced()
+        for id in sealed:
+            del self._problems[id]
+        return len(sealed)
+
+    async def _succeeds(self, id: UUID, step: Awaitable[None]) -> bool:
+        try:
+            await step
+        except NotYetError as wait:
+            self._put_off(id, str(wait), PATIENCE)
+        except ErasedError as erased:
+            self._put_off(id, str(erased), NEVER)
+        except EXPECTED as fault:
+            self._put_off(id, f"{type(fault).__name__}: {fault}")
+        except Exception as fault:
+            logger.exception("a letter could not be sealed", extra={"fields": {"letter": str(id)}})
+            self._put_off(id, type(fault).__name__)
+        else:
+            return True
+        return False
+
+    def _put_off(self, id: UUID, reason: str, patience: float = 1) -> None:
+        problem = self._problems[id]
+        problem.reason, problem.tries = reason, problem.tries + 1
+        problem.is_reported = problem.tries >= patience
+        problem.next_try = time.monotonic() + problem.backoff.next()
+
+    def _pause(self) -> float:
+        """Seconds until the first letter is tried again."""
+        first = min((each.next_try for each in self._problems.values()), default=float("inf"))
+        return min(max(first - time.monotonic(), 0.0), LONGEST_SLEEP)
+
+    async def _number(self, id: UUID) -> None:
+        self._numbered[id] = await self._register.number(id)
+
+    async def _seal(self, letter: NumberedLetter) -> None:
+        vault = self._vault()
+        entry = await self._proven_entry(letter.event)
+        job = RenderJob(
+            content=await read_content(vault, letter),
+            template=await asyncio.to_thread(self._template, letter.template),
+            message=entry.message,
+            proof=entry.proof,
+            policy=entry.policy,
+            code_key=self._keys.code.skey,
+            seal_key=self._keys.seal.key,
+            seal_certificate=self._keys.seal.certificate,
+        )
+        item, file = await _store_file(vault, letter, await self._worker.make(job))
+        await self._register.record_file(letter, digest(file), item)
+
+    async def _proven_entry(self, event: UUID) -> IssuingEntry:
+        """A letter is sealed over a receipt that verifies, and over none before."""
+        if event not in await self._ledger.indexes([event]):
+            raise NotYetError("it is not in the ledger yet")
+        message = await asyncio.to_thread(self._store.message, event)
+        proof = (await self._ledger.receipts([event])).get(event)
+        policy = await self._ledger.policy()
+        if proof is None or message is None:
+            raise NotYetError("the ledger has no receipt for it yet")
+        try:
+            verify_proof(parse_proof(proof), message, parse_policy(policy))
+        except LogError as fault:
+            raise NotYetError(f"the ledger's receipt does not hold: {fault}") from fault
+        return IssuingEntry(message, proof, policy)
+
+
+async def read_content(vault: VaultPort, letter: NumberedLetter) -> bytes:
+    """Read the content that was signed for. Raises SpoiltError."""
+    if letter.item is None:
+        raise SpoiltError("nothing was kept of its content")
+    fields = await vault.read(
+        letter.ticket, [CONTENT], PURPOSE, causation=str(letter.event), items=[letter.item.item]
+    )
+    content = fields[CONTENT].encode()
+    if digest(content) != letter.content:
+        raise SpoiltError("its content is not the one that was signed for")
+    if first_unseen(fields[CONTENT]) is not None:
+        raise SpoiltError("its content holds a sign that nobody sees")
+    return content
+
+
+async def _store_file(vault: VaultPort, letter: NumberedLetter, pdf: bytes) -> tuple[ItemRef, bytes]:
+    """Return the file that the vault has: one that was stored before, by a process that ended then, stays the letter's file."""
+    request, text, causation = uuid5(letter.id, "file"), b64encode(pdf).decode(), str(letter.event)
+    [item] = await vault.keep(letter.ticket, {FILE: text}, request, causation=causation)
+    fields = await vault.read(letter.ticket, [FILE], PURPOSE, causation=causation, items=[item.item])
+    return item, b64decode(fields[FILE], validate=True)
+
+
+def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(woken.set)

@@ -1,0 +1,18 @@
+"""The office as the issuer of this service's letters: the keys that seal them, and the address where they are verified."""
+
+from zi_certificates.letters.content import IssuingOffice
+from zi_chassis.settings import Settings
+from zi_letters.content import Party
+from zi_letters.keys import LetterKeys, load_keys
+
+VERIFY_PATH = "/certificates/verify/"
+
+
+def load_letter_keys(settings: Settings) -> LetterKeys:
+    """Raises SealKeyError."""
+    return load_keys(settings, VERIFY_PATH)
+
+
+def issuing_office(settings: Settings, keys: LetterKeys) -> IssuingOffice:
+    office = Party(name=settings.office_name, address=settings.office_address)
+    return IssuingOffice(office, keys.address, keys.code.key.vkey)
