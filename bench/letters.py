@@ -17,12 +17,11 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 from tests.journeys.certificates import CHINA, SKE, Certificates, Own
 from tests.journeys.house import await_, sign_in
-from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, authority, issued
+from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued
 
 from bench import house
 from bench.load import wrk
 from zi_certificates.container import Office
-from zi_certificates.letters.template import current_template
 from zi_chassis.clock import Clock
 from zi_chassis.recorded import rfc3339
 from zi_chassis.settings import Settings
@@ -80,7 +79,7 @@ def _job(folder: Path) -> RenderJob:
     entry, seal = issued(folder), authority().make_seal("Balai POM Contoh", NOW)
     return RenderJob(
         content=CONTENT.render(),
-        template=current_template(),
+        template=TEMPLATE,
         message=entry.message,
         proof=entry.proof,
         policy=entry.policy,

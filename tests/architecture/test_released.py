@@ -3,11 +3,12 @@ add its digest here."""
 
 from pathlib import Path
 
-from zi_certificates.letters.template import template_configuration
 from zi_certificates.use_cases.rulebook import load_rulebook as load_letters
 from zi_notify.letter import templates
+from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
+from zi_rules.letter_template import load_letter_templates
 from zi_rules.standard import load_standards
 from zi_umkm.domain.rulebook import load_rulebook as load_mentoring
 
@@ -24,6 +25,7 @@ RELEASED = {
     "mentoring_checklist psb_2013 1": "d12806aba305723935b10d36e95ad90141641751477b5f5277a3a8365a4988d5",
     "districts districts 1": "f2becf27643fa6fc0084e03c3ec2a53371930b7bd93d52263deb41caced61d82",
     "certificate_reasons certificate_reasons 1": "c581a6441d91a750fd6b9b2587d23352865c238af65c9263f1d17ba3026a0c76",
+    "certificate_letter_wording certificate_letter_wording 1": "adf26e511cfa9c4d44eed83cb45158521ae11f64da1b36b0956d58ed81777dd9",
     "letter_template letter 1": "67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4",
     "mail_templates mail 1": "9e03dbc32875292647ede5a6bf70a455fd27971beccbd8ed686e50817bf6f938",
     "mail_templates mail 2": "9e49c5bce35f1846fe005a6ddbce40077f13e89d694d83540820b69f16b2d00e",
@@ -37,7 +39,8 @@ def shipped() -> list[Configuration]:
         *load_letters(nowhere).configurations,
         *load_mentoring(nowhere).configurations,
         *load_sentences().configurations,
-        template_configuration(),
+        *load_letter_wording().configurations,
+        *load_letter_templates(),
         templates(),
     ]
 

@@ -14,14 +14,14 @@ from tests.certificates.officials import MONDAY, named, signer
 from tests.certificates.vault import KeptVault
 from tests.intake.front import SetClock
 from tests.letters.in_process import InProcessWorker
-from tests.rules.certificate.stated import RULES
+from tests.letters.sample_letter import TEMPLATE
+from tests.rules.certificate.stated import RULES, WORDING
 from tests.verify.sample_log import POLICY, SampleLog
 
 from zi_certificates.letters.content import IssuingOffice, holder, signatory
 from zi_certificates.letters.issuer import load_letter_keys
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import LetterSignature, contents_to_sign, letters_to_sign
-from zi_certificates.letters.template import current_template
 from zi_certificates.messaging.published import DECIDERS, applications
 from zi_certificates.read.projections import Accounts, Applications, LetterRow, Letters, letters_of
 from zi_chassis.database import Database
@@ -75,7 +75,7 @@ class House:
             self.keys,
             self.ledger,
             lambda: self.vault,
-            partial(find_template, current=current_template(), stored=lambda digest: None),
+            partial(find_template, shipped=[TEMPLATE], stored=lambda digest: None),
             self.worker,
         )
 
@@ -98,9 +98,10 @@ class House:
             Party(name="Balai POM Contoh", address="Jalan Contoh 1"),
             self.keys.address,
             self.keys.code.key.vkey,
+            WORDING,
         )
         by = LetterSignature(
-            signatory("Pejabat Contoh", "staff:signer", is_acting=False),
+            signatory("Pejabat Contoh", "staff:signer", WORDING.positions, is_acting=False),
             holder("PT Contoh", "Jalan Rasa 2"),
             MONDAY,
         )

@@ -88,6 +88,7 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
         (RULES, SLOWER),
         ("registration_numbers.toml", (r"\d{12}", r"\d{11}")),
         ("certificate_reasons.toml", ("Isi nomor izin edar produk.", "Bayar dahulu.")),
+        ("certificate_letter_wording.toml", ("freely sold", "sold freely")),
         ("calendar.toml", ("16:30:00", "18:30:00")),
     ],
 )
@@ -119,11 +120,11 @@ async def test_a_changed_template_of_letters_does_not_start_under_its_old_versio
         adopted = messages(visiting, "configuration_adopted")
         assert {each["kind"] for each in adopted} == {
             *("certificate_rules", "certificate_tariffs", "certificate_reasons", "registration_numbers"),
-            *("calendar", "holidays", "letter_template"),
+            *("calendar", "holidays", "letter_template", "certificate_letter_wording"),
         }
-    monkeypatch.setattr("zi_certificates.letters.template.files", lambda name: tmp_path)
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates/letter.typ").write_text("another letter")
+    monkeypatch.setattr("zi_rules.letter_template.files", lambda name: tmp_path)
+    (tmp_path / "data/letter_templates").mkdir(parents=True)
+    (tmp_path / "data/letter_templates/letter_1.typ").write_text("another letter")
     with pytest.raises(ConfigurationChangedError, match="letter_template letter version 1"):
         async with started(tmp_path, office):
             pass

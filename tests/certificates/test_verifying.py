@@ -13,8 +13,8 @@ import pytest
 from tests.certificates.calling import Calling
 from tests.certificates.inside import Inside
 from tests.certificates.whole import PERSON, Whole
+from tests.letters.sample_letter import TEMPLATE
 from tests.verify.sample_log import POLICY
-from zi_certificates.letters.template import current_template
 
 from zi_certificates.domain.application import Seal
 from zi_certificates.domain.verification import Outcome
@@ -151,7 +151,7 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
     [content] = whole.inside.vault.texts(row.ticket, "letter.content")
     job = RenderJob(
         content=content.encode(),
-        template=current_template(),
+        template=TEMPLATE,
         message=office.store.message(row.event_id) or b"",
         proof=(await office.ledger.receipts([row.event_id]))[row.event_id],
         policy=POLICY.format(),

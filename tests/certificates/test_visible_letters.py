@@ -10,6 +10,7 @@ from tests.certificates.inside import Inside
 from tests.certificates.officials import applicant, item, named
 from tests.certificates.test_letter_content import said
 from tests.certificates.test_signing import SIGNER
+from tests.rules.certificate.stated import WORDING
 
 from zi_certificates.domain import application
 from zi_certificates.domain.application import initial
@@ -84,7 +85,7 @@ def test_neither_holder_nor_signer_gets_into_a_letter_unseen(hidden: str) -> Non
     for make in (
         lambda: holder(hidden, "Jalan 1"),
         lambda: holder("PT", hidden),
-        lambda: signatory(hidden, "staff:head", is_acting=False),
+        lambda: signatory(hidden, "staff:head", WORDING.positions, is_acting=False),
     ):
         with pytest.raises(ValidationError):
             make()

@@ -8,13 +8,14 @@ from typing import Any
 from tests.verify.sample_log import POLICY, SampleLog, Sender
 
 from zi_certificates.letters.content import CertificateContent, LetterProduct
-from zi_certificates.letters.template import current_template
 from zi_letters.content import BilingualText, LabelledLine, Party, Signatory, digest
 from zi_letters.local_authority import LocalAuthority, make_authority
 from zi_letters.rendering import IssuingEntry, unsealed_page
+from zi_rules.letter_template import load_letter_templates
 from zi_tlog.note import Signer
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+TEMPLATE = load_letter_templates()[0].content
 CODE_KEY = Signer("ledger.example/letters", bytes(range(64, 96)))
 ADDRESS = "https://office.example/certificates/verify/"
 CONTENT = CertificateContent(
@@ -55,7 +56,7 @@ def message(content: CertificateContent = CONTENT, template: bytes | None = None
     """The entry that issues the letter, with the data that the kept example has."""
     example = Path(__file__).parents[1] / "contracts/examples/zi.certificates.certificate_issued.json"
     data = json.loads(example.read_bytes())["data"]
-    bound = {"content": digest(content.render()), "template": digest(template or current_template())}
+    bound = {"content": digest(content.render()), "template": digest(template or TEMPLATE)}
     return Sender("/zi/contoh/certificates").say(
         "zi.certificates.certificate_issued", **{**data, **bound, **fields}
     )
@@ -67,7 +68,7 @@ def issued(folder: Path, entry: bytes | None = None) -> IssuingEntry:
 
 
 def unsealed(folder: Path, content: CertificateContent = CONTENT, entry: bytes | None = None) -> bytes:
-    return unsealed_page(content.render(), current_template(), issued(folder, entry), CODE_KEY)
+    return unsealed_page(content.render(), TEMPLATE, issued(folder, entry), CODE_KEY)
 
 
 def authority() -> LocalAuthority:

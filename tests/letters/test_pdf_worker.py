@@ -6,11 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, authority, issued, unsealed
+from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued, unsealed
 from tests.until import until
 from tests.verify.sample_log import POLICY
 
-from zi_certificates.letters.template import current_template
 from zi_letters.pdf_worker import PdfWorker, PdfWorkerError, RenderJob
 from zi_verify.certificate import check_certificate
 from zi_verify.verdict import Matching
@@ -24,7 +23,7 @@ def job(folder: Path) -> RenderJob:
     entry = issued(folder)
     return RenderJob(
         content=CONTENT.render(),
-        template=current_template(),
+        template=TEMPLATE,
         message=entry.message,
         proof=entry.proof,
         policy=entry.policy,

@@ -6,13 +6,13 @@ from pathlib import Path
 import pikepdf
 import pytest
 from pydantic import ValidationError
-from tests.letters.sample_letter import ADDRESS, CODE_KEY, CONTENT, issued, message, unsealed
+from tests.letters.sample_letter import ADDRESS, CODE_KEY, CONTENT, TEMPLATE, issued, message, unsealed
 
 from zi_certificates.letters.content import CertificateContent
-from zi_certificates.letters.template import current_template, template_configuration
 from zi_letters.content import digest
 from zi_letters.rendering import code_text, page_of, unsealed_page
 from zi_letters.template import NoTemplateError, find_template
+from zi_rules.letter_template import load_letter_templates
 from zi_tlog.letter import ATTACHED, open_code
 from zi_tlog.policy import parse_policy
 from zi_tlog.proof import parse_proof, verify_proof
@@ -53,22 +53,22 @@ def test_the_receipt_inside_proves_the_entry_that_issued_it(tmp_path: Path) -> N
     verify_proof(parse_proof(files["issued.tlog-proof"]), entry, parse_policy(files["witness-policy"]))
     data = json.loads(entry)["data"]
     assert data["content"] == digest(files["content.json"])
-    assert data["template"] == digest(files["letter.typ"]) == digest(current_template())
+    assert data["template"] == digest(files["letter.typ"]) == digest(TEMPLATE)
 
 
 def test_the_template_is_a_configuration_whose_digest_is_the_one_that_is_signed_for() -> None:
-    configuration = template_configuration()
+    configuration = load_letter_templates()[0]
     assert (configuration.kind, configuration.id, configuration.version) == ("letter_template", "letter", 1)
-    assert configuration.digest == digest(current_template())
+    assert configuration.digest == digest(TEMPLATE)
 
 
 def test_a_letter_signed_for_with_an_earlier_template_is_made_with_what_was_kept_of_it() -> None:
-    earlier = current_template() + b"// of last year\n"
+    earlier = TEMPLATE + b"// of last year\n"
     stored = {digest(earlier): earlier}
-    assert find_template(digest(earlier), current_template(), stored.get) == earlier
-    assert find_template(digest(current_template()), current_template(), stored.get) == current_template()
+    assert find_template(digest(earlier), [TEMPLATE], stored.get) == earlier
+    assert find_template(digest(TEMPLATE), [b"newer", TEMPLATE], stored.get) == TEMPLATE
     with pytest.raises(NoTemplateError, match="0000"):
-        find_template("0" * 64, current_template(), stored.get)
+        find_template("0" * 64, [TEMPLATE], stored.get)
 
 
 def test_a_content_has_one_spelling() -> None:
@@ -95,7 +95,7 @@ def test_the_page_can_not_be_led_by_what_an_applicant_writes(tmp_path: Path) -> 
     """Text of the content is shown as it is, whatever it would mean to the typesetter."""
     holder = CONTENT.holder.model_copy(update={"name": '#read("letter.typ") $x$ *PT*'})
     content = CONTENT.model_copy(update={"holder": holder})
-    pdf = unsealed_page(content.render(), current_template(), issued(tmp_path, message(content)), CODE_KEY)
+    pdf = unsealed_page(content.render(), TEMPLATE, issued(tmp_path, message(content)), CODE_KEY)
     assert carried(pdf)["content.json"] == content.render()
 
 

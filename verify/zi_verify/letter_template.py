@@ -3,7 +3,7 @@
 
 from zi_verify.standing import Standing
 
-# SHA-256 of each version of services/certificates/zi_certificates/templates/letter.typ that letters were sealed with.
+# SHA-256 of each version of rules/zi_rules/data/letter_templates that letters were sealed with.
 SHIPPED = frozenset({"67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4"})
 
 _KIND = "letter_template"

@@ -5,7 +5,6 @@ from functools import partial
 from zi_certificates.letters.issuer import issuing_office, load_letter_keys
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import Signing
-from zi_certificates.letters.template import current_template, template_configuration
 from zi_certificates.messaging.heard import HeardTables
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import timers
@@ -35,7 +34,9 @@ from zi_chassis.uploads import Uploads
 from zi_chassis.vault_requests import VaultClient
 from zi_letters.sealing import Sealing
 from zi_letters.template import find_template
+from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import load_sentences
+from zi_rules.letter_template import load_letter_templates
 
 
 class Office:
@@ -51,9 +52,11 @@ class Office:
         self.rules = load_rulebook(settings.rules_folder, self.archive.content)
         sentences = load_sentences(settings.rules_folder)
         self.sentences = sentences[0]
+        wording, templates = load_letter_wording(settings.rules_folder), load_letter_templates()
         self.configurations = (
             *(*self.rules.configurations, *sentences.configurations),
-            template_configuration(),
+            *wording.configurations,
+            templates[0],
         )
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
@@ -65,7 +68,7 @@ class Office:
         self.taking_over = TakingOver(self.store, lambda: self.vault)
         self.deciding = Deciding(self.store, self.rules, self.keeping)
         self.keys = load_letter_keys(settings)
-        issuer = issuing_office(settings, self.keys)
+        issuer = issuing_office(settings, self.keys, wording[0])
         salts = settings.secret("salts")
         self.signing = Signing(self.store, self.rules, self.deciding, lambda: self.vault, issuer, salts)
         self.verifying = Verifying(self.store, self.keys, clock, self.checks, must_confine=not settings.demo)
@@ -75,7 +78,9 @@ class Office:
             self.keys,
             self.ledger,
             lambda: self.vault,
-            partial(find_template, current=current_template(), stored=self.archive.by_digest),
+            partial(
+                find_template, shipped=[each.content for each in templates], stored=self.archive.by_digest
+            ),
         )
         self._vault: VaultClient | None = None
 

@@ -7,12 +7,14 @@ from zi_rules.certificate.examination import Examination, Particulars, examine
 from zi_rules.certificate.item import ProductItem
 from zi_rules.certificate.item_finding import Setting, item_findings
 from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.certificate.letter_wording import load_letter_wording
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached, requirements
 from zi_rules.certificate.rule_set import CertificateRules, load_certificate_rules
 from zi_rules.registration_number import load_shapes
 
 (RULES,) = load_certificate_rules()
+(WORDING,) = load_letter_wording()
 SHAPES = load_shapes()[0].shapes
 SUBMITTED = date(2026, 7, 6)
 

@@ -1,8 +1,7 @@
-"""The content of each kind of letter: from the statement that was found compliant, for its holder, with its signatory.
+"""The content of each kind of letter: from the statement that was found compliant, for its holder, with its signatory, in the office's
+wording. Pure."""
 
-No model of these letters has been seen: their wording is the office's own. Pure."""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,76 +23,11 @@ from zi_letters.content import (
     Signatory,
 )
 from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.certificate.letter_wording import LetterLabels, LetterText, LetterWording, SignatoryPositions
 from zi_rules.certificate.rule_set import CertificateRules
 from zi_rules.certificate.validity import last_valid_day
 
 COUNTRIES = {language: Locale(language).territories for language in ("id", "en")}
-TITLES: Mapping[CertificateKind, BilingualText] = {
-    CertificateKind.SKI_BORDER: BilingualText(
-        id="Surat Keterangan Impor (SKI) Border", en="Import Letter (SKI Border)"
-    ),
-    CertificateKind.SKI_POST_BORDER: BilingualText(
-        id="Surat Keterangan Impor (SKI) Post Border", en="Import Letter (SKI Post Border)"
-    ),
-    CertificateKind.SKE_HEALTH: BilingualText(
-        id="Surat Keterangan Ekspor: Sertifikat Kesehatan", en="Health Certificate"
-    ),
-    CertificateKind.SKE_FREE_SALE: BilingualText(
-        id="Surat Keterangan Ekspor: Sertifikat Bebas Jual", en="Certificate of Free Sale"
-    ),
-    CertificateKind.SKE_CPP: BilingualText(
-        id="Surat Keterangan Ekspor: Sertifikat Produk Farmasi", en="Certificate of a Pharmaceutical Product"
-    ),
-    CertificateKind.SKE_CPKB: BilingualText(
-        id="Surat Keterangan Ekspor: Sertifikat CPKB", en="Statement on Good Cosmetics Manufacturing Practice"
-    ),
-    CertificateKind.SKE_TO_WHOM_IT_MAY_CONCERN: BilingualText(
-        id="Surat Keterangan Ekspor", en="To Whom It May Concern"
-    ),
-}
-STATEMENTS: Mapping[CertificateKind, BilingualText] = {
-    CertificateKind.SKI_BORDER: BilingualText(
-        id="Produk di bawah ini, dalam satu pengiriman dengan faktur yang disebut di atas, memenuhi persyaratan untuk "
-        "dimasukkan ke wilayah Indonesia.",
-        en="The products below, in the one shipment of the invoice named above, meet the requirements for entering Indonesia.",
-    ),
-    CertificateKind.SKI_POST_BORDER: BilingualText(
-        id="Produk di bawah ini, dalam satu pengiriman dengan faktur yang disebut di atas, memenuhi persyaratan untuk "
-        "dimasukkan ke wilayah Indonesia dan diedarkan.",
-        en="The products below, in the one shipment of the invoice named above, meet the requirements for entering Indonesia "
-        "and being sold there.",
-    ),
-    CertificateKind.SKE_HEALTH: BilingualText(
-        id="Produk di bawah ini layak dikonsumsi atau dipakai manusia.",
-        en="The products below are fit for human consumption or use.",
-    ),
-    CertificateKind.SKE_FREE_SALE: BilingualText(
-        id="Produk di bawah ini diedarkan secara bebas di Indonesia.",
-        en="The products below are freely sold in Indonesia.",
-    ),
-    CertificateKind.SKE_CPP: BilingualText(
-        id="Produk di bawah ini terdaftar di Indonesia dengan nomor yang disebut, dan pembuatnya diawasi.",
-        en="The products below are registered in Indonesia under the numbers named, and their maker is inspected.",
-    ),
-    CertificateKind.SKE_CPKB: BilingualText(
-        id="Produk di bawah ini dibuat di sarana yang menerapkan Cara Pembuatan Kosmetika yang Baik (CPKB).",
-        en="The products below are made where Good Cosmetics Manufacturing Practice (CPKB) is applied.",
-    ),
-    CertificateKind.SKE_TO_WHOM_IT_MAY_CONCERN: BilingualText(
-        id="Produk di bawah ini dikenal oleh kantor ini dan boleh diekspor.",
-        en="The products below are known to this office and may be exported.",
-    ),
-}
-APPLICATION = BilingualText(id="Nomor permohonan", en="Application")
-GOODS = BilingualText(id="Jenis barang", en="Goods")
-ORIGIN = BilingualText(id="Negara asal", en="Country of origin")
-DESTINATION = BilingualText(id="Negara tujuan", en="Country of destination")
-PORT_OF_ENTRY = BilingualText(id="Pelabuhan masuk", en="Port of entry")
-PORT_OF_DESTINATION = BilingualText(id="Pelabuhan tujuan", en="Port of destination")
-INVOICE = BilingualText(id="Faktur", en="Invoice")
-TRANSPORT = BilingualText(id="Dokumen angkut", en="Transport document")
-REPLACES = BilingualText(id="Menggantikan surat nomor", en="Takes the place of letter")
-HEAD, ACTING, SIGNER = "Kepala Balai", "Plh. Kepala Balai", "Pejabat penanda tangan"
 
 
 class LetterProduct(Value):
@@ -113,11 +47,12 @@ class CertificateContent(LetterContent):
 
 @dataclass(frozen=True)
 class IssuingOffice:
-    """The office as its letters name it, where they are verified, and the verifier key of their codes."""
+    """The office as its letters name it, where they are verified, the verifier key of their codes, and their wording."""
 
     office: Party
     address: str
     code_key: str
+    wording: LetterWording
 
 
 @dataclass(frozen=True)
@@ -130,8 +65,9 @@ class CompliantApplication:
     holder: Party
 
 
-def signatory(name: str, role: str, *, is_acting: bool) -> Signatory:
-    position = ACTING if is_acting else HEAD if role == "staff:head" else SIGNER
+def signatory(name: str, role: str, positions: SignatoryPositions, *, is_acting: bool) -> Signatory:
+    head_or_signer = positions.head if role == "staff:head" else positions.signer
+    position = positions.acting if is_acting else head_or_signer
     return Signatory(name=_line(name), position=position)
 
 
@@ -148,11 +84,11 @@ def content_of(
     letter, goods = CertificateKind(kind), Goods(applied.statement.goods)
     return CertificateContent(
         salt=salt,
-        title=TITLES[letter],
+        title=_bilingual(issuer.wording.titles[letter]),
         office=issuer.office,
         holder=applied.holder,
-        statement=STATEMENTS[letter],
-        facts=tuple(_facts(letter, goods, applied, rules)),
+        statement=_bilingual(issuer.wording.statements[letter]),
+        facts=tuple(_facts(letter, goods, applied, rules, issuer.wording.labels)),
         products=tuple(map(_product, applied.statement.products)),
         valid_until=last_valid_day(letter, goods, signed, rules),
         signer=signer,
@@ -173,29 +109,34 @@ def country(code: str) -> str:
 
 
 def _facts(
-    kind: CertificateKind, goods: Goods, applied: CompliantApplication, rules: CertificateRules
+    kind: CertificateKind,
+    goods: Goods,
+    applied: CompliantApplication,
+    rules: CertificateRules,
+    labels: LetterLabels,
 ) -> Iterator[LabelledLine]:
     goods_name, products = rules.names.goods[goods], applied.statement.products
-    yield LabelledLine(label=APPLICATION, value=applied.ticket)
-    yield LabelledLine(label=GOODS, value=f"{goods_name.id} / {goods_name.en}")
+    yield LabelledLine(label=_bilingual(labels.application), value=applied.ticket)
+    yield LabelledLine(label=_bilingual(labels.goods), value=f"{goods_name.id} / {goods_name.en}")
     if kind.direction == "import":
-        yield from _rows(ORIGIN, (country(each.country) for each in products))
-        yield from _rows(PORT_OF_ENTRY, (each.port for each in products))
+        yield from _rows(labels.origin, (country(each.country) for each in products))
+        yield from _rows(labels.port_of_entry, (each.port for each in products))
     else:
         bound_for = applied.statement.country
         yield from _rows(
-            DESTINATION, [country(bound_for)] if bound_for else (country(each.country) for each in products)
+            labels.destination,
+            [country(bound_for)] if bound_for else (country(each.country) for each in products),
         )
-        yield from _rows(PORT_OF_DESTINATION, (each.port for each in products))
-    yield from _rows(INVOICE, (each.invoice for each in products))
-    yield from _rows(TRANSPORT, (each.transport_document or "" for each in products))
+        yield from _rows(labels.port_of_destination, (each.port for each in products))
+    yield from _rows(labels.invoice, (each.invoice for each in products))
+    yield from _rows(labels.transport, (each.transport_document or "" for each in products))
     if applied.replaces is not None:
-        yield LabelledLine(label=REPLACES, value=applied.replaces)
+        yield LabelledLine(label=_bilingual(labels.replaces), value=applied.replaces)
 
 
-def _rows(label: BilingualText, values: Iterable[str]) -> Iterator[LabelledLine]:
+def _rows(text: LetterText, values: Iterable[str]) -> Iterator[LabelledLine]:
     """List each value once, as many on a line as fit."""
-    line = ""
+    label, line = _bilingual(text), ""
     for value in dict.fromkeys(filter(None, map(_line, values))):
         longer = f"{line}, {value}" if line else value
         if line and len(longer) > LONGEST_LINE:
@@ -204,6 +145,10 @@ def _rows(label: BilingualText, values: Iterable[str]) -> Iterator[LabelledLine]
         line = longer
     if line:
         yield LabelledLine(label=label, value=line)
+
+
+def _bilingual(text: LetterText) -> BilingualText:
+    return BilingualText(id=text.id, en=text.en)
 
 
 def _product(stated: Product) -> LetterProduct:

@@ -4,6 +4,7 @@ from zi_certificates.letters.content import IssuingOffice
 from zi_chassis.settings import Settings
 from zi_letters.content import Party
 from zi_letters.keys import LetterKeys, load_keys
+from zi_rules.certificate.letter_wording import LetterWording
 
 VERIFY_PATH = "/certificates/verify/"
 
@@ -13,6 +14,6 @@ def load_letter_keys(settings: Settings) -> LetterKeys:
     return load_keys(settings, VERIFY_PATH)
 
 
-def issuing_office(settings: Settings, keys: LetterKeys) -> IssuingOffice:
+def issuing_office(settings: Settings, keys: LetterKeys, wording: LetterWording) -> IssuingOffice:
     office = Party(name=settings.office_name, address=settings.office_address)
-    return IssuingOffice(office, keys.address, keys.code.key.vkey)
+    return IssuingOffice(office, keys.address, keys.code.key.vkey, wording)

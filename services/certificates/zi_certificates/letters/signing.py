@@ -25,7 +25,6 @@ from zi_certificates.letters.content import (
     holder,
     signatory,
 )
-from zi_certificates.letters.template import current_template
 from zi_certificates.messaging.published import accounts, applications
 from zi_certificates.use_cases.deciding import Deciding
 from zi_certificates.use_cases.rulebook import Rulebook
@@ -37,6 +36,7 @@ from zi_contracts.certificates import SignedLetter
 from zi_letters.content import Party, Signatory, digest
 from zi_letters.vault_port import CONTENT, PURPOSE, VAULT_ERRORS, VaultPort
 from zi_rules.certificate.rule_set import CertificateRules
+from zi_rules.letter_template import load_letter_templates
 
 COMPANY = ("company.name", "company.address")
 
@@ -89,8 +89,9 @@ class Signing:
         vault, verified = self._vault(), await self._verified_ticket(ticket, application)
         fields = await vault.read(verified, COMPANY, PURPOSE, token=person.token)
         is_acting = by.role not in ("staff:signer", "staff:head")
+        positions = self._issuer.wording.positions
         with refused_as(UnprintableSignerError):
-            signer = signatory(person.name or person.sub, by.role, is_acting=is_acting)
+            signer = signatory(person.name or person.sub, by.role, positions, is_acting=is_acting)
         with refused_as(UnprintableCompanyError):
             company = holder(*(fields[name] for name in COMPANY))
         rules, signature = self._rules.of(application, by.at), LetterSignature(signer, company, by.at)
@@ -160,7 +161,7 @@ async def _letter_to_sign(
         letter=letter,
         kind=kind,
         content=content_digest,
-        template=digest(current_template()),
+        template=load_letter_templates()[0].digest,
         valid_until=content.valid_until,
         item=item,
     )
