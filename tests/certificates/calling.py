@@ -5,7 +5,7 @@ from tests.certificates.inside import Inside
 from tests.web import calling
 
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import Bill, bill_for
+from zi_certificates.read.bills import Bill, bill_for
 
 STATEMENT = {"kinds": ["ski_post_border"], "goods": "pangan_olahan"}
 ACCOUNT = {"acts_for_others": False, "hs_codes": ["2103.90.12"], "warehouse": "Jalan Gudang 3, Tarakan"}

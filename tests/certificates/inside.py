@@ -26,7 +26,7 @@ from zi_certificates.main import front
 from zi_certificates.messaging.heard import Request, request_of
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import applications, registers
-from zi_certificates.read.projections import bill_for
+from zi_certificates.read.bills import bill_for
 from zi_certificates.use_cases.applying import AccountStated
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act

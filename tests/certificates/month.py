@@ -13,7 +13,7 @@ from tests.certificates.steps import MISSING, WRONG
 from zi_certificates.domain.application import WAITING, Status
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import applications_in
+from zi_certificates.read.applications import applications_in
 from zi_chassis.domain import DomainError
 
 EVALUATORS = ("evaluator-ani", "evaluator-eko", "evaluator-sri", "evaluator-tono")

@@ -23,7 +23,9 @@ from zi_certificates.letters.issuer import load_letter_keys
 from zi_certificates.letters.register import CertificateRegister
 from zi_certificates.letters.signing import LetterSignature, contents_to_sign, letters_to_sign
 from zi_certificates.messaging.published import DECIDERS, applications
-from zi_certificates.read.projections import Accounts, Applications, LetterRow, Letters, letters_of
+from zi_certificates.read.accounts import Accounts
+from zi_certificates.read.application_table import Applications
+from zi_certificates.read.letters import LetterRow, Letters, letters_of
 from zi_chassis.database import Database
 from zi_chassis.ledger import LedgerClient
 from zi_chassis.settings import Settings

@@ -15,7 +15,8 @@ from zi_certificates.domain.account import Check
 from zi_certificates.domain.application import Status
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import bill_for, letters_of
+from zi_certificates.read.bills import bill_for
+from zi_certificates.read.letters import letters_of
 from zi_certificates.use_cases.applying import AccountStated
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_chassis.domain import DomainError

@@ -13,12 +13,9 @@ from zi_certificates.domain.application import Status
 from zi_certificates.domain.impartiality import HinderedError, NotASignerError
 from zi_certificates.domain.standing import Standing
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import (
-    accounts_to_verify,
-    appointments_made,
-    letter_numbered,
-    letters_to_seal,
-)
+from zi_certificates.read.accounts import accounts_to_verify
+from zi_certificates.read.appointments import appointments_made
+from zi_certificates.read.letters import letter_numbered, letters_to_seal
 from zi_certificates.web.access import NoSuchApplicationError
 from zi_chassis.database import Tx
 from zi_chassis.domain import UnavailableError, WrongRoleError

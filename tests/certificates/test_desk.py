@@ -6,7 +6,7 @@ from tests.web.browsing import Browser, hidden, kept
 
 from zi_certificates.domain.application import Status
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import appointments_made
+from zi_certificates.read.appointments import appointments_made
 from zi_contracts.certificates import PublishedFinding
 
 DESK = "/certificates/desk/"

@@ -9,7 +9,7 @@ from tests.certificates.calling import Calling
 
 from zi_certificates.domain.application import Status
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import Bill
+from zi_certificates.read.bills import Bill
 from zi_certificates.use_cases.billing import NoBillingError, NoGateway, Simulator, billing_of
 from zi_chassis.settings import Settings
 

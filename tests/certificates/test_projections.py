@@ -10,14 +10,14 @@ from tests.certificates.steps import MISSING, WRONG
 
 from zi_certificates.domain.application import Status
 from zi_certificates.domain.standing import Standing
-from zi_certificates.read.projections import (
+from zi_certificates.read.applications import (
     application_of,
     applications_drafted_by,
     applications_in,
     applications_with,
     counts,
-    letters_of,
 )
+from zi_certificates.read.letters import letters_of
 from zi_chassis.database import Tx
 
 TABLES = (

@@ -15,13 +15,8 @@ from zi_certificates.domain.application import Application, Status
 from zi_certificates.domain.impartiality import HinderedError, Interest
 from zi_certificates.domain.queue import NothingForYouError, NothingWaitsError, next_for, why_not
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import (
-    application_of,
-    decisions_about,
-    overtakings_of,
-    queue_place,
-    waiting,
-)
+from zi_certificates.read.applications import application_of, queue_place, waiting
+from zi_certificates.read.decisions import decisions_about, overtakings_of
 from zi_chassis.database import Tx
 from zi_chassis.store import Handled
 from zi_contracts.certificates import Overtaken

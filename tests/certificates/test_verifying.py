@@ -20,7 +20,7 @@ from zi_certificates.domain.application import Seal
 from zi_certificates.domain.verification import Outcome
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.checks import checked_since
-from zi_certificates.read.projections import LetterRow
+from zi_certificates.read.letters import LetterRow
 from zi_certificates.read.public_register import PAGE, register_page, tallies
 from zi_chassis.domain import Act
 from zi_letters.claimed_number import claimed_number

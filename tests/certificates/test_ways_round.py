@@ -30,7 +30,7 @@ from zi_certificates.domain.impartiality import HinderedError
 from zi_certificates.domain.queue import InHandError, NothingForYouError
 from zi_certificates.domain.statement import MOST_REVISIONS, Document
 from zi_certificates.messaging.heard import Request
-from zi_certificates.read.projections import account_referred
+from zi_certificates.read.accounts import account_referred
 from zi_chassis.store import Handled
 
 

@@ -10,7 +10,7 @@ from tests.letters.in_process import InProcessWorker
 from tests.verify.sample_log import POLICY, SampleLog
 
 from zi_certificates.messaging.published import applications
-from zi_certificates.read.projections import LetterRow, letters_of
+from zi_certificates.read.letters import LetterRow, letters_of
 from zi_chassis.identity import Staff
 
 PERSON = Staff(

@@ -8,9 +8,12 @@ from zi_certificates.letters.signing import Signing
 from zi_certificates.messaging.heard import HeardTables
 from zi_certificates.messaging.published import DECIDERS
 from zi_certificates.messaging.timers import timers
+from zi_certificates.read.accounts import Accounts
+from zi_certificates.read.application_table import Applications
+from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.fairness import Waits
-from zi_certificates.read.projections import Accounts, Applications, Appointments, Letters
+from zi_certificates.read.letters import Letters
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.billing import Payments, billing_of
 from zi_certificates.use_cases.deciding import Deciding

@@ -10,7 +10,7 @@ from zi_certificates.domain.application import RecordNumber, Seal, Supersede
 from zi_certificates.domain.ids import register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.messaging.published import applications, registers
-from zi_certificates.read.projections import LetterRow, letter, letters_of, letters_to_seal
+from zi_certificates.read.letters import LetterRow, letter, letters_of, letters_to_seal
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, DomainError, UnavailableError

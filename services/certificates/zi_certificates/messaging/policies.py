@@ -17,7 +17,8 @@ from zi_certificates.messaging.heard import (
     request_of,
 )
 from zi_certificates.messaging.published import accounts, applications
-from zi_certificates.read.projections import accounts_decided_by, decided_by
+from zi_certificates.read.accounts import accounts_decided_by
+from zi_certificates.read.decisions import decided_by
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act

@@ -18,7 +18,8 @@ from zi_certificates.domain.statement import Document, Outline, Product, Stateme
 from zi_certificates.messaging.heard import Request, account_of, files_of
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
-from zi_certificates.read.projections import bill_of, letter_numbered
+from zi_certificates.read.bills import bill_of
+from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published

@@ -20,15 +20,10 @@ from zi_certificates.messaging.heard import facts_about, files_of, interests_of,
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
 from zi_certificates.messaging.published import appointments as appointment_decider
-from zi_certificates.read.projections import (
-    account_referred,
-    application,
-    application_of,
-    applications_in,
-    appointment_of,
-    taken_for,
-    waiting,
-)
+from zi_certificates.read.accounts import account_referred
+from zi_certificates.read.applications import application, application_of, applications_in, waiting
+from zi_certificates.read.appointments import appointment_of
+from zi_certificates.read.decisions import taken_for
 from zi_certificates.use_cases.applying import refuse_missing_files
 from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings

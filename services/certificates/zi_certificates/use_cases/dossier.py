@@ -13,16 +13,9 @@ from zi_certificates.domain.changes import Change, changes
 from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.heard import Request, account_of, mentoring_of
 from zi_certificates.messaging.published import accounts, applications
-from zi_certificates.read.projections import (
-    ApplicationRow,
-    LetterRow,
-    Overtaking,
-    application,
-    counts,
-    letters_of,
-    overtakings_of,
-    queue_place,
-)
+from zi_certificates.read.applications import ApplicationRow, application, counts, queue_place
+from zi_certificates.read.decisions import Overtaking, overtakings_of
+from zi_certificates.read.letters import LetterRow, letters_of
 from zi_chassis.database import Tx
 from zi_chassis.domain import Event
 from zi_chassis.recorded import event_id

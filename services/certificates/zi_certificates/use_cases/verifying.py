@@ -14,7 +14,7 @@ from zi_certificates.domain.verification import (
     read,
 )
 from zi_certificates.read.checks import Checks
-from zi_certificates.read.projections import LetterRow, letter_numbered, letter_with_file
+from zi_certificates.read.letters import LetterRow, letter_numbered, letter_with_file
 from zi_chassis.clock import Clock
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA

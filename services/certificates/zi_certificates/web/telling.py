@@ -14,17 +14,15 @@ from zi_certificates.domain.queue import why_not
 from zi_certificates.domain.refusal import NotBegunError
 from zi_certificates.domain.statement import Document
 from zi_certificates.read import history
+from zi_certificates.read.accounts import AccountRow
+from zi_certificates.read.applications import ApplicationRow
+from zi_certificates.read.appointments import AppointmentRow
+from zi_certificates.read.bills import Bill
+from zi_certificates.read.decisions import Overtaking
 from zi_certificates.read.fairness import Passing
 from zi_certificates.read.history import Step
+from zi_certificates.read.letters import LetterRow
 from zi_certificates.read.naming import Found, Naming
-from zi_certificates.read.projections import (
-    AccountRow,
-    ApplicationRow,
-    AppointmentRow,
-    Bill,
-    LetterRow,
-    Overtaking,
-)
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_certificates.web import answers

@@ -19,8 +19,8 @@ from zi_certificates.domain.refusal import (
 from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.messaging.heard import Request as Requested
 from zi_certificates.messaging.published import applications
+from zi_certificates.read.bills import bill_for
 from zi_certificates.read.fairness import passings
-from zi_certificates.read.projections import bill_for
 from zi_certificates.use_cases.applying import AccountStated
 from zi_certificates.use_cases.billing import SIGNATURE
 from zi_certificates.use_cases.dossier import dossier_of

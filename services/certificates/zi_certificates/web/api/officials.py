@@ -10,14 +10,10 @@ from zi_certificates.container import Office
 from zi_certificates.domain.account import NoAccountError
 from zi_certificates.messaging.heard import interests_of
 from zi_certificates.messaging.published import accounts
-from zi_certificates.read.projections import (
-    account_referred,
-    accounts_to_verify,
-    appointments_made,
-    counts,
-    letter,
-    waiting,
-)
+from zi_certificates.read.accounts import account_referred, accounts_to_verify
+from zi_certificates.read.applications import counts, waiting
+from zi_certificates.read.appointments import appointments_made
+from zi_certificates.read.letters import letter
 from zi_certificates.web import access, answers, telling
 from zi_certificates.web.access import tidied
 from zi_certificates.web.api.applicants import COMMAND, OWN, Key, TheOffice, Ticket

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zi_certificates.container import Office
 from zi_certificates.domain.verification import Outcome, Shown, Today, stands
-from zi_certificates.read.projections import LetterRow, letter
+from zi_certificates.read.letters import LetterRow, letter
 from zi_certificates.read.public_register import Line, Wanted, register_page, tallies
 from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_certificates.use_cases.verifying import Checked

@@ -25,9 +25,9 @@ from zi_certificates.messaging.heard import Request as Asked
 from zi_certificates.messaging.heard import requests_by
 from zi_certificates.messaging.published import applications
 from zi_certificates.read import fairness, labels
+from zi_certificates.read.applications import ApplicationRow, application_of
 from zi_certificates.read.history import Step, grouped, people, steps
 from zi_certificates.read.naming import Naming
-from zi_certificates.read.projections import ApplicationRow, application_of
 from zi_certificates.use_cases.applying import AccountStated
 from zi_certificates.use_cases.billing import NoBillingError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of

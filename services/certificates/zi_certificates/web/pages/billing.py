@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.container import Office
+from zi_certificates.read.bills import Bill, bill_of
 from zi_certificates.read.history import PAYMENTS
-from zi_certificates.read.projections import Bill, bill_of
 from zi_certificates.use_cases.billing import Outcome, Simulator, payments_of
 from zi_certificates.use_cases.payments import UnknownBillError, receive
 from zi_certificates.web import telling

@@ -19,17 +19,11 @@ from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.heard import interests_of, request_of
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.read import labels
+from zi_certificates.read.accounts import AccountRow, account_referred, accounts_to_verify
+from zi_certificates.read.applications import applications_in, counts
+from zi_certificates.read.appointments import appointment_of, appointments_made
 from zi_certificates.read.history import Step, steps
-from zi_certificates.read.projections import (
-    AccountRow,
-    account_referred,
-    accounts_to_verify,
-    applications_in,
-    appointment_of,
-    appointments_made,
-    counts,
-    letter_numbered,
-)
+from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.use_cases.dossier import messages as messages_of
 from zi_certificates.web.access import (

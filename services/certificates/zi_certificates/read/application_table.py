@@ -1,0 +1,195 @@
+"""The read model of applications: where each stands, who decided about it, what it was billed, who was taken before it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.application import Status
+from zi_certificates.domain.statement import Statement
+from zi_certificates.read.stored import update_row
+from zi_chassis.database import Tx
+from zi_chassis.recorded import Recorded, rfc3339
+
+WITH_OFFICER = (Status.EVALUATION.value, Status.NEED_DATA.value)
+
+
+class Applications:
+    name = "applications"
+    version = 2
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS applications (application TEXT PRIMARY KEY, ticket TEXT NOT NULL, account TEXT NOT NULL,"
+        " series TEXT NOT NULL, business_ref TEXT NOT NULL, kinds TEXT NOT NULL, goods TEXT NOT NULL,"
+        " countries TEXT NOT NULL, item_count INTEGER NOT NULL, replaces TEXT, status TEXT NOT NULL, holder TEXT NOT NULL, officer TEXT,"
+        " evaluators TEXT NOT NULL, excused TEXT NOT NULL, override_for TEXT, flags INTEGER NOT NULL, due TEXT, deadline TEXT,"
+        " complete_at TEXT, place INTEGER, revision INTEGER NOT NULL, drafted_by TEXT NOT NULL, drafted_at TEXT NOT NULL,"
+        " updated TEXT NOT NULL)",
+        "CREATE UNIQUE INDEX IF NOT EXISTS applications_ticket ON applications (ticket)",
+        "CREATE INDEX IF NOT EXISTS applications_status ON applications (status, complete_at, place)",
+        "CREATE INDEX IF NOT EXISTS applications_account ON applications (account)",
+        "CREATE INDEX IF NOT EXISTS applications_business ON applications (business_ref)",
+        "CREATE TABLE IF NOT EXISTS decisions (event TEXT PRIMARY KEY, application TEXT NOT NULL, official TEXT NOT NULL,"
+        " role TEXT NOT NULL, what TEXT NOT NULL, at TEXT NOT NULL, seen_umkm INTEGER NOT NULL,"
+        " seen_integrity INTEGER NOT NULL, request TEXT)",
+        "CREATE INDEX IF NOT EXISTS decisions_application ON decisions (application)",
+        "CREATE INDEX IF NOT EXISTS decisions_official ON decisions (official)",
+        "CREATE INDEX IF NOT EXISTS decisions_request ON decisions (request)",
+        "CREATE TABLE IF NOT EXISTS overtakings (at TEXT NOT NULL, application TEXT NOT NULL, ticket TEXT NOT NULL,"
+        " passed TEXT NOT NULL, official TEXT NOT NULL, reason TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS overtakings_passed ON overtakings (passed)",
+        "CREATE INDEX IF NOT EXISTS overtakings_ticket ON overtakings (ticket)",
+        "CREATE TABLE IF NOT EXISTS bills (bill TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
+        " amount INTEGER NOT NULL, pay_by TEXT NOT NULL)",
+        "CREATE INDEX IF NOT EXISTS bills_application ON bills (application)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        event = recorded.event
+        if not isinstance(event, steps.ApplicationEvent):
+            return
+        if isinstance(event, steps.ApplicationDrafted):
+            _draft(tx, recorded, event)
+            return
+        _update(tx, recorded, event)
+        if isinstance(event, steps.DecisionEvent):
+            _decided(tx, recorded, event)
+        if isinstance(event, steps.ApplicationTaken):
+            _overtaken(tx, recorded, event)
+        if isinstance(event, steps.ApplicationSubmitted):
+            _billed(tx, recorded, event)
+
+
+def _draft(tx: Tx, recorded: Recorded, event: steps.ApplicationDrafted) -> None:
+    tx.execute(
+        "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_count,"
+        " replaces, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', 'citizen', '[]', '[]', 0, 1, ?, ?, ?)",
+        str(recorded.aggregate),
+        event.ticket,
+        str(event.account),
+        event.series,
+        event.business_ref,
+        json.dumps(event.statement.kinds),
+        event.statement.goods,
+        countries_of(event.statement),
+        len(event.statement.products),
+        event.replaces,
+        event.by.actor,
+        rfc3339(event.by.at),
+        rfc3339(event.by.at),
+    )
+
+
+def _update(tx: Tx, recorded: Recorded, event: steps.ApplicationEvent) -> None:
+    published = orjson.loads(recorded.message)["data"]
+    changed = {
+        "status": published["state"],
+        "holder": published["holder"],
+        "updated": rfc3339(event.by.at),
+    }
+    if published["state"] not in WITH_OFFICER:
+        changed["officer"] = None
+    changed |= _progress(recorded, event, published) | _officials(tx, recorded.aggregate, event)
+    update_row(tx, "applications", "application", recorded.aggregate, changed)
+
+
+def _progress(
+    recorded: Recorded, event: steps.ApplicationEvent, published: Mapping[str, Any]
+) -> dict[str, object]:
+    """The columns that this event changes of the statement, the queue and the deadlines."""
+    match event:
+        case steps.ApplicationChanged(statement=statement):
+            return {
+                "kinds": json.dumps(statement.kinds),
+                "goods": statement.goods,
+                "item_count": len(statement.products),
+                "countries": countries_of(statement),
+                "revision": published["revision"],
+            }
+        case steps.ApplicationSubmitted():
+            return {"deadline": rfc3339(event.pay_by)}
+        case steps.ApplicationPaid() | steps.ApplicationResubmitted():
+            complete = {"complete_at": rfc3339(event.by.at), "place": recorded.position}
+            return complete | {"due": rfc3339(event.due), "deadline": None}
+        case steps.DataSent():
+            return {"due": rfc3339(event.due), "deadline": None}
+        case steps.DataAsked() | steps.ApplicationRejected():
+            return {"deadline": rfc3339(datetime.fromisoformat(published["open_until"]))}
+        case steps.ApplicationExpired() | steps.ApplicationWithdrawn():
+            return {"deadline": None}
+        case _:
+            return {}
+
+
+def _officials(tx: Tx, application: UUID, event: steps.ApplicationEvent) -> dict[str, object]:
+    """The columns that this event changes of officer, evaluators, overrides and flags."""
+    match event:
+        case steps.ApplicationChanged() | steps.ApplicationRejected():
+            return {"evaluators": "[]"}
+        case steps.ApplicationTaken():
+            return {"officer": event.by.actor}
+        case steps.EvaluationPassed():
+            before = _json_list(tx, application, "evaluators")
+            return {"evaluators": json.dumps([*before, event.by.actor])}
+        case steps.ApplicationSentBack():
+            *before, last = _json_list(tx, application, "evaluators")
+            return {"evaluators": json.dumps(before), "officer": last}
+        case steps.OverrideApproved():
+            before = _json_list(tx, application, "excused")
+            return {"excused": json.dumps([*before, event.official]), "override_for": None}
+        case steps.OverrideAsked():
+            return {"override_for": event.official}
+        case steps.OverrideRefused():
+            return {"override_for": None}
+        case steps.ConflictFlagged():
+            rows = tx.execute("SELECT flags FROM applications WHERE application = ?", str(application))
+            return {"flags": rows[0]["flags"] + 1}
+        case _:
+            return {}
+
+
+def countries_of(stated: Statement) -> str:
+    """Return the country of the application, or else those of its products: codes with spaces between them."""
+    return stated.country or " ".join(sorted({each.country for each in stated.products}))
+
+
+def _json_list(tx: Tx, application: UUID, column: str) -> list[str]:
+    rows = tx.execute(f"SELECT {column} FROM applications WHERE application = ?", str(application))
+    listed: list[str] = json.loads(rows[0][column])
+    return listed
+
+
+def _decided(tx: Tx, recorded: Recorded, event: steps.DecisionEvent) -> None:
+    tx.execute(
+        "INSERT INTO decisions (event, application, official, role, what, at, seen_umkm, seen_integrity, request)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        str(recorded.event_id),
+        str(recorded.aggregate),
+        event.by.actor,
+        event.by.role,
+        recorded.type.rpartition(".")[2],
+        rfc3339(event.by.at),
+        event.seen.umkm,
+        event.seen.integrity,
+        None if event.request is None else str(event.request),
+    )
+
+
+def _overtaken(tx: Tx, recorded: Recorded, event: steps.ApplicationTaken) -> None:
+    for each in event.overtaken:
+        tx.execute(
+            "INSERT INTO overtakings (at, application, ticket, passed, official, reason) VALUES (?, ?, ?, ?, ?, ?)",
+            *(rfc3339(event.by.at), str(recorded.aggregate), recorded.subject),
+            *(each.ticket, event.by.actor, each.reason),
+        )
+
+
+def _billed(tx: Tx, recorded: Recorded, event: steps.ApplicationSubmitted) -> None:
+    tx.execute(
+        "INSERT INTO bills (bill, application, ticket, amount, pay_by) VALUES (?, ?, ?, ?, ?)",
+        *(event.bill, str(recorded.aggregate), recorded.subject, event.amount, rfc3339(event.pay_by)),
+    )

@@ -1,0 +1,166 @@
+"""Applications as the read model has them: one, those in a state, of an account, of a person, in the order of the queue."""
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from zi_certificates.domain.application import WAITING, Status
+from zi_certificates.read.stored import MOST_ROWS, stored_time
+from zi_chassis.database import Row, Tx, placeholders
+from zi_chassis.recorded import rfc3339
+from zi_contracts.intake import Holder, Series
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ApplicationRow:
+    """`businesses` are the references under which officials may have an interest in it: its own and its account's."""
+
+    application: UUID
+    ticket: str
+    account: UUID
+    series: Series
+    business_ref: str
+    businesses: frozenset[str]
+    kinds: tuple[str, ...]
+    goods: str
+    item_count: int
+    replaces: str | None
+    status: Status
+    holder: Holder
+    officer: str | None
+    evaluators: tuple[str, ...]
+    excused: frozenset[str]
+    override_for: str | None
+    flags: int
+    due: datetime | None
+    deadline: datetime | None
+    complete_at: datetime | None
+    place: int | None
+    revision: int
+    drafted_by: str
+    drafted_at: datetime
+    updated: datetime
+
+    @property
+    def waits(self) -> bool:
+        return self.status in WAITING
+
+
+# The account's business by the request that opened it, and by that of whoever is in charge of it now.
+_APPLICATIONS = (
+    "SELECT a.*, c.business_ref AS account_business, r.business_ref AS charged_business FROM applications a"
+    " LEFT JOIN accounts c ON c.account = a.account LEFT JOIN requests r ON r.ticket = c.ticket"
+)
+
+
+def application_of(tx: Tx, ticket: str) -> ApplicationRow | None:
+    return _first(tx.execute(f"{_APPLICATIONS} WHERE a.ticket = ?", ticket))
+
+
+def application(tx: Tx, id: UUID) -> ApplicationRow | None:
+    return _first(tx.execute(f"{_APPLICATIONS} WHERE a.application = ?", str(id)))
+
+
+def applications_in(
+    tx: Tx, states: Collection[Status], officer: str | None = None, limit: int = MOST_ROWS
+) -> list[ApplicationRow]:
+    """For the desk: what is due first comes first; of one officer alone, if one is named."""
+    marks = placeholders(states)
+    mine = "" if officer is None else " AND a.officer = ?"
+    rows = tx.execute(
+        f"{_APPLICATIONS} WHERE a.status IN ({marks}){mine} ORDER BY COALESCE(a.due, a.updated), a.ticket LIMIT {limit}",
+        *(status.value for status in states),
+        *(() if officer is None else (officer,)),
+    )
+    return [application_row(row) for row in rows]
+
+
+def applications_with(tx: Tx, account: UUID) -> list[ApplicationRow]:
+    """Those of an account, the newest first."""
+    rows = tx.execute(f"{_APPLICATIONS} WHERE a.account = ? ORDER BY a.drafted_at DESC", str(account))
+    return [application_row(row) for row in rows]
+
+
+def applications_drafted_by(tx: Tx, actor: str) -> list[ApplicationRow]:
+    rows = tx.execute(f"{_APPLICATIONS} WHERE a.drafted_by = ? ORDER BY a.drafted_at DESC", actor)
+    return [application_row(row) for row in rows]
+
+
+def waiting(tx: Tx) -> Iterator[ApplicationRow]:
+    """Everything that waits for an evaluator, in the order in which it became complete; read as far as it is asked for."""
+    last: ApplicationRow | None = None
+    while True:
+        after = "" if last is None else " AND (a.complete_at > ? OR (a.complete_at = ? AND a.place > ?))"
+        rows = tx.execute(
+            f"{_APPLICATIONS} WHERE a.status IN (?, ?){after} ORDER BY a.complete_at, a.place LIMIT {PAGE}",
+            *(status.value for status in WAITING),
+            *(() if last is None else _place_of(last)),
+        )
+        for row in rows:
+            last = application_row(row)
+            yield last
+        if len(rows) < PAGE:
+            return
+
+
+def queue_place(tx: Tx, waits: ApplicationRow) -> int | None:
+    """1 is next; None when it does not wait."""
+    if not waits.waits:
+        return None
+    rows = tx.execute(
+        "SELECT COUNT(*) AS before FROM applications a WHERE a.status IN (?, ?)"
+        " AND (a.complete_at < ? OR (a.complete_at = ? AND a.place < ?))",
+        *(status.value for status in WAITING),
+        *_place_of(waits),
+    )
+    return int(rows[0]["before"]) + 1
+
+
+def _place_of(row: ApplicationRow) -> tuple[object, ...]:
+    complete = None if row.complete_at is None else rfc3339(row.complete_at)
+    return complete, complete, row.place
+
+
+def counts(tx: Tx) -> dict[Status, int]:
+    """How many applications there are in each state."""
+    rows = tx.execute("SELECT status, COUNT(*) AS many FROM applications GROUP BY status")
+    return {Status(row["status"]): row["many"] for row in rows}
+
+
+def _first(rows: list[Row]) -> ApplicationRow | None:
+    return application_row(rows[0]) if rows else None
+
+
+def application_row(row: Row) -> ApplicationRow:
+    businesses = {row["business_ref"], row["account_business"], row["charged_business"]} - {None}
+    return ApplicationRow(
+        application=UUID(row["application"]),
+        ticket=row["ticket"],
+        account=UUID(row["account"]),
+        series=row["series"],
+        business_ref=row["business_ref"],
+        businesses=frozenset(businesses),
+        kinds=tuple(json.loads(row["kinds"])),
+        goods=row["goods"],
+        item_count=row["item_count"],
+        replaces=row["replaces"],
+        status=Status(row["status"]),
+        holder=row["holder"],
+        officer=row["officer"],
+        evaluators=tuple(json.loads(row["evaluators"])),
+        excused=frozenset(json.loads(row["excused"])),
+        override_for=row["override_for"],
+        flags=row["flags"],
+        due=stored_time(row["due"]),
+        deadline=stored_time(row["deadline"]),
+        complete_at=stored_time(row["complete_at"]),
+        place=row["place"],
+        revision=row["revision"],
+        drafted_by=row["drafted_by"],
+        drafted_at=datetime.fromisoformat(row["drafted_at"]),
+        updated=datetime.fromisoformat(row["updated"]),
+    )

@@ -1,0 +1,81 @@
+"""Decisions about applications, and the applications that were taken before others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.database import Row, Tx
+from zi_contracts.certificates import OvertakingReason
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Which official decided what, knowing the facts up to which messages."""
+
+    application: UUID
+    official: str
+    role: str
+    event: UUID
+    what: str
+    at: datetime
+    seen_umkm: int
+    seen_integrity: int
+
+
+@dataclass(frozen=True)
+class Overtaking:
+    """`ticket` was taken while `passed`, complete earlier, went on waiting."""
+
+    at: datetime
+    ticket: str
+    passed: str
+    official: str
+    reason: OvertakingReason
+
+
+def decisions_about(tx: Tx, application: UUID) -> list[Decided]:
+    rows = tx.execute("SELECT * FROM decisions WHERE application = ? ORDER BY at", str(application))
+    return [
+        Decided(
+            application=UUID(row["application"]),
+            official=row["official"],
+            role=row["role"],
+            event=UUID(row["event"]),
+            what=row["what"],
+            at=datetime.fromisoformat(row["at"]),
+            seen_umkm=row["seen_umkm"],
+            seen_integrity=row["seen_integrity"],
+        )
+        for row in rows
+    ]
+
+
+def taken_for(tx: Tx, official: str, request: UUID) -> UUID | None:
+    """What this request of this official has taken from the queue already."""
+    rows = tx.execute(
+        "SELECT application FROM decisions WHERE request = ? AND official = ? AND what = 'application_taken'",
+        *(str(request), official),
+    )
+    return UUID(rows[0]["application"]) if rows else None
+
+
+def decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
+    """Applications of this business about which this official has decided."""
+    rows = tx.execute(
+        "SELECT DISTINCT d.application FROM decisions d JOIN applications a ON a.application = d.application"
+        " LEFT JOIN accounts c ON c.account = a.account LEFT JOIN requests r ON r.ticket = c.ticket"
+        " WHERE d.official = ? AND ? IN (a.business_ref, c.business_ref, r.business_ref) ORDER BY d.application",
+        *(official, business_ref),
+    )
+    return [UUID(row["application"]) for row in rows]
+
+
+def overtakings_of(tx: Tx, ticket: str) -> list[Overtaking]:
+    """Who was taken past this application, while it waited."""
+    rows = tx.execute("SELECT * FROM overtakings WHERE passed = ? ORDER BY at", ticket)
+    return [_overtaking(row) for row in rows]
+
+
+def _overtaking(row: Row) -> Overtaking:
+    at = datetime.fromisoformat(row["at"])
+    return Overtaking(at, row["ticket"], row["passed"], row["official"], row["reason"])

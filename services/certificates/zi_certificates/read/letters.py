@@ -1,0 +1,196 @@
+"""The read model of letters: signed for, numbered, sealed, and how they stand since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import orjson
+
+from zi_certificates.domain import application as steps
+from zi_certificates.domain.register import CertificateIssued
+from zi_certificates.domain.standing import Standing
+from zi_certificates.read.applications import PAGE
+from zi_certificates.read.stored import stored_item, stored_time, update_row
+from zi_chassis.database import Row, Tx
+from zi_chassis.recorded import Recorded, rfc3339
+from zi_contracts.intake import Series
+from zi_contracts.vault import ItemRef
+
+
+@dataclass(frozen=True)
+class LetterRow:
+    """`event_id` and `issued_at` are of the register's event; `standing` is None until the letter is sealed."""
+
+    letter: UUID
+    application: UUID
+    ticket: str
+    account: UUID
+    business_ref: str
+    series: Series
+    kind: str
+    goods: str
+    countries: tuple[str, ...]
+    content: str
+    template: str
+    item: ItemRef | None
+    valid_until: date | None
+    signed_at: datetime
+    signer: str
+    number: str | None
+    event_id: UUID | None
+    issued_at: datetime | None
+    year: int | None
+    file: str | None
+    file_item: ItemRef | None
+    sealed_at: datetime | None
+    standing: Standing | None
+    since: datetime | None
+    reason: str | None
+    by_number: str | None
+
+
+class Letters:
+    """After `Applications`, from which it knows whose letter it is."""
+
+    name = "letters"
+    version = 2
+    tables: tuple[str, ...] = (
+        "CREATE TABLE IF NOT EXISTS letters (letter TEXT PRIMARY KEY, application TEXT NOT NULL, ticket TEXT NOT NULL,"
+        " account TEXT NOT NULL, business_ref TEXT NOT NULL, series TEXT NOT NULL, kind TEXT NOT NULL, goods TEXT NOT NULL,"
+        " countries TEXT NOT NULL, content TEXT NOT NULL, template TEXT NOT NULL, item TEXT, valid_until TEXT, signed_at TEXT NOT NULL,"
+        " signer TEXT NOT NULL, number TEXT, event_id TEXT, issued_at TEXT, year INTEGER, file TEXT, file_item TEXT,"
+        " sealed_at TEXT, standing TEXT, since TEXT, reason TEXT, by_number TEXT)",
+        "CREATE INDEX IF NOT EXISTS letters_application ON letters (application)",
+        "CREATE UNIQUE INDEX IF NOT EXISTS letters_number ON letters (number)",
+        "CREATE INDEX IF NOT EXISTS letters_sealed ON letters (sealed_at)",
+        "CREATE INDEX IF NOT EXISTS letters_issued ON letters (issued_at)",
+        "CREATE INDEX IF NOT EXISTS letters_standing ON letters (standing, issued_at, number)",
+        "CREATE INDEX IF NOT EXISTS letters_file ON letters (file)",
+    )
+
+    def project(self, tx: Tx, recorded: Recorded) -> None:
+        match recorded.event:
+            case steps.LettersSigned() as signed:
+                _sign(tx, recorded, signed)
+            case CertificateIssued() as issued:
+                number = orjson.loads(recorded.message)["data"]["number"]
+                where = {"event_id": str(recorded.event_id), "issued_at": rfc3339(issued.by.at)}
+                _letter(tx, issued.letter, {"number": number, "year": issued.year, **where})
+            case steps.LetterSealed() as sealed:
+                item = None if sealed.item is None else sealed.item.model_dump_json()
+                at = rfc3339(sealed.by.at)
+                stands = {"standing": Standing.VALID.value, "since": at}
+                _letter(
+                    tx, sealed.letter, {"file": sealed.file, "file_item": item, "sealed_at": at, **stands}
+                )
+            case steps.LetterSuspended() as event:
+                _stand(tx, event.letter, event.by.at, Standing.SUSPENDED, reason=event.reason)
+            case steps.LetterReinstated() as event:
+                _stand(tx, event.letter, event.by.at, Standing.VALID)
+            case steps.LetterRevoked() as event:
+                _stand(tx, event.letter, event.by.at, Standing.REVOKED, reason=event.reason)
+            case steps.LetterSuperseded() as event:
+                _stand(tx, event.letter, event.by.at, Standing.SUPERSEDED, by_number=event.by_number)
+            case _:
+                pass
+
+
+def _sign(tx: Tx, recorded: Recorded, event: steps.LettersSigned) -> None:
+    [whose] = tx.execute(
+        "SELECT ticket, account, business_ref, series, goods, countries FROM applications WHERE application = ?",
+        str(recorded.aggregate),
+    )
+    for each in event.letters:
+        tx.execute(
+            "INSERT INTO letters (letter, application, ticket, account, business_ref, series, kind, goods, countries,"
+            " content, template, item, valid_until, signed_at, signer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            str(each.letter),
+            str(recorded.aggregate),
+            *(whose[column] for column in ("ticket", "account", "business_ref", "series")),
+            each.kind,
+            whose["goods"],
+            whose["countries"],
+            each.content,
+            each.template,
+            None if each.item is None else each.item.model_dump_json(),
+            None if each.valid_until is None else each.valid_until.isoformat(),
+            rfc3339(event.by.at),
+            event.by.actor,
+        )
+
+
+def _stand(
+    tx: Tx,
+    letter: UUID,
+    at: datetime,
+    standing: Standing,
+    reason: str | None = None,
+    by_number: str | None = None,
+) -> None:
+    since = {"standing": standing.value, "since": rfc3339(at)}
+    _letter(tx, letter, {**since, "reason": reason, "by_number": by_number})
+
+
+def _letter(tx: Tx, letter: UUID, changed: Mapping[str, object]) -> None:
+    update_row(tx, "letters", "letter", letter, changed)
+
+
+def letter(tx: Tx, id: UUID) -> LetterRow | None:
+    rows = tx.execute("SELECT * FROM letters WHERE letter = ?", str(id))
+    return _letter_row(rows[0]) if rows else None
+
+
+def letter_numbered(tx: Tx, number: str) -> LetterRow | None:
+    rows = tx.execute("SELECT * FROM letters WHERE number = ?", number)
+    return _letter_row(rows[0]) if rows else None
+
+
+def letter_with_file(tx: Tx, file: str) -> LetterRow | None:
+    """The one whose sealed file has this digest."""
+    rows = tx.execute("SELECT * FROM letters WHERE file = ?", file)
+    return _letter_row(rows[0]) if rows else None
+
+
+def letters_of(tx: Tx, application: UUID) -> list[LetterRow]:
+    rows = tx.execute("SELECT * FROM letters WHERE application = ? ORDER BY kind", str(application))
+    return [_letter_row(row) for row in rows]
+
+
+def letters_to_seal(tx: Tx, limit: int = PAGE) -> list[LetterRow]:
+    """Signed for, and without their file; the oldest first."""
+    rows = tx.execute(
+        f"SELECT * FROM letters WHERE sealed_at IS NULL ORDER BY signed_at, letter LIMIT {limit}"
+    )
+    return [_letter_row(row) for row in rows]
+
+
+def _letter_row(row: Row) -> LetterRow:
+    return LetterRow(
+        letter=UUID(row["letter"]),
+        application=UUID(row["application"]),
+        ticket=row["ticket"],
+        account=UUID(row["account"]),
+        business_ref=row["business_ref"],
+        series=row["series"],
+        kind=row["kind"],
+        goods=row["goods"],
+        countries=tuple(row["countries"].split()),
+        content=row["content"],
+        template=row["template"],
+        item=stored_item(row["item"]),
+        valid_until=None if row["valid_until"] is None else date.fromisoformat(row["valid_until"]),
+        signed_at=datetime.fromisoformat(row["signed_at"]),
+        signer=row["signer"],
+        number=row["number"],
+        event_id=None if row["event_id"] is None else UUID(row["event_id"]),
+        issued_at=stored_time(row["issued_at"]),
+        year=row["year"],
+        file=row["file"],
+        file_item=stored_item(row["file_item"]),
+        sealed_at=stored_time(row["sealed_at"]),
+        standing=None if row["standing"] is None else Standing(row["standing"]),
+        since=stored_time(row["since"]),
+        reason=row["reason"],
+        by_number=row["by_number"],
+    )
