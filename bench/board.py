@@ -30,7 +30,7 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.service import run
 from zi_chassis.settings import IDENTITY, Settings
 from zi_chassis.store import Store
-from zi_umkm.domain.case import CaseCommands
+from zi_umkm.domain.case.messages import CaseCommands
 from zi_umkm.main import front
 from zi_umkm.messaging.published import cases
 

@@ -93,7 +93,7 @@ PARTS = {
     ),
     "umkm": Part(
         "services/umkm/zi_umkm/domain",
-        _modules("business case corrective_action rule_evaluation training visit"),
+        ("case/*.py", *_modules("business corrective_action rule_evaluation training visit")),
         (
             *_tests("umkm/domain", "case corrective_action rule_evaluation training visit"),
             *("tests/umkm/steps.py", "tests/rules/mentoring/forms.py"),

@@ -11,9 +11,11 @@ from tests.umkm import steps as usual
 from tests.umkm.steps import HOUR, MONDAY, changed, found, named, owner, result, staff
 
 from zi_chassis.domain import Act, DomainError
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import Case, CaseCommands, CaseEvents, Status
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.messages import CaseCommands, CaseEvents
+from zi_umkm.domain.case.state import Case, Status, evolve, initial
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
 ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor")
@@ -47,7 +49,7 @@ class House:
     def __init__(self, chance: Random) -> None:
         self.chance = chance
         self.clock = MONDAY
-        self.state = steps.initial
+        self.state = initial
         self.happened: list[tuple[CaseCommands, CaseEvents]] = []
         self.snapshots: list[tuple[datetime, Case]] = []
         self.tell(usual.REGISTER)
@@ -71,11 +73,11 @@ class House:
     def tell(self, command: CaseCommands) -> None:
         """What comes of one command comes whole."""
         try:
-            events = steps.decide(command, self.state)
+            events = decide(command, self.state)
         except DomainError:
             events = []
         for event in events:
-            self.state = steps.evolve(self.state, event)
+            self.state = evolve(self.state, event)
             self.happened.append((command, event))
         self.snapshots.append((self.clock, self.state))
 
@@ -97,25 +99,25 @@ class House:
 
     def _details(self, command: CaseCommands, by: Act) -> dict[str, Any]:
         match command:
-            case steps.Restate():
+            case messages.Restate():
                 return {
                     "business": self.chance.choice((usual.BUSINESS, usual.WITH_NUMBER, usual.TWO_PRODUCTS))
                 }
-            case steps.Identify():
+            case messages.Identify():
                 return {"business_ref": self.chance.choice("cd") * 64}
-            case steps.Assign():
+            case messages.Assign():
                 return {"mentor": by.actor if self.chance.random() < 0.6 else self.chance.choice(STAFF)}
-            case steps.Triage():
+            case messages.Triage():
                 return {"outcomes": tuple(self._triaged(each) for each in sorted(self.state.products))}
-            case steps.Assess():
+            case messages.Assess():
                 return {"visit": named(f"visit {self.clock}"), "result": result(*self._found())}
             case actions.ActionCommand():
                 return {"item": self.chance.choice(ITEMS)}
-            case steps.Gate(missing=_):
+            case messages.Gate(missing=_):
                 return {"missing": () if self.chance.random() < 0.8 else ("layout",)} | self._product(command)
-            case steps.ReturnRegistration() | steps.RecordNumber():
+            case messages.ReturnRegistration() | messages.RecordNumber():
                 return self._product(command)
-            case steps.Pause() | steps.CloseSilent():
+            case messages.Pause() | messages.CloseSilent():
                 return {"silent_since": self.state.heard_at}
             case _:
                 return {}

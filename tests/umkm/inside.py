@@ -23,7 +23,7 @@ from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.checklist import Checklist
 from zi_umkm.container import Office
 from zi_umkm.domain.business import Product
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.main import front
 from zi_umkm.messaging.policies import reacting

@@ -7,10 +7,12 @@ from uuid import UUID, uuid5
 from zi_chassis.domain import Act
 from zi_contracts.umkm import RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import AssessedFinding, Business, Product, Result
-from zi_umkm.domain.case import Case, CaseCommands, CaseEvents
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.messages import CaseCommands, CaseEvents
+from zi_umkm.domain.case.state import Case, evolve, initial
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -78,7 +80,7 @@ TWO_PRODUCTS = WITH_NUMBER.model_copy(update={"products": (FISH, SAMBAL)})
 WATER = found("air_diuji", "critical")
 FLOOR = found("lantai_mudah_dibersihkan")
 
-REGISTER = steps.Register(
+REGISTER = messages.Register(
     by=owner(),
     ticket=TICKET,
     business_ref=TEMPORARY,
@@ -87,40 +89,42 @@ REGISTER = steps.Register(
     reachable_by=("phone",),
     business=BUSINESS,
 )
-RESTATE = steps.Restate(by=owner(), business=TWO_PRODUCTS)
-GIVE_CONSENT = steps.GiveConsent(by=owner(), to="0EXAMP1E0")
-WITHDRAW_CONSENT = steps.WithdrawConsent(by=owner(), to="0EXAMP1E0")
-IDENTIFY = steps.Identify(by=owner(), business_ref=OWN)
-ASSIGN = steps.Assign(by=mentor(), mentor="mentor-ani")
-TRIAGE = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(),))
-NOT_OURS = steps.Triage(by=mentor(), rules=RULES, outcomes=(triaged(track="pirt", ruling="home_industry"),))
-SECOND_NOT_OURS = steps.Triage(
+RESTATE = messages.Restate(by=owner(), business=TWO_PRODUCTS)
+GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
+WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
+IDENTIFY = messages.Identify(by=owner(), business_ref=OWN)
+ASSIGN = messages.Assign(by=mentor(), mentor="mentor-ani")
+TRIAGE = messages.Triage(by=mentor(), rules=RULES, outcomes=(triaged(),))
+NOT_OURS = messages.Triage(
+    by=mentor(), rules=RULES, outcomes=(triaged(track="pirt", ruling="home_industry"),)
+)
+SECOND_NOT_OURS = messages.Triage(
     by=mentor(), rules=RULES, outcomes=(triaged(2, track="pirt", ruling="home_industry"),)
 )
-REFER = steps.Refer(by=mentor(), items=(item("letter"),))
-RETURN = steps.Return(by=owner())
-ADD_DOCUMENT = steps.AddDocument(by=owner(), document="layout", items=(item("attachment"),))
-CHECK_LABEL = steps.CheckLabel(by=mentor(), product=1, parts=frozenset({"label_expiry", "label_halal"}))
-SELF = steps.Assess(by=owner(), visit=named("self"), assessor="business", result=result(FLOOR))
-ASSESS = steps.Assess(by=mentor(), visit=named("first"), assessor="official", result=result(WATER, FLOOR))
-CLEAN = steps.Assess(by=mentor(), visit=named("clean"), assessor="official", result=result(rating="a"))
+REFER = messages.Refer(by=mentor(), items=(item("letter"),))
+RETURN = messages.Return(by=owner())
+ADD_DOCUMENT = messages.AddDocument(by=owner(), document="layout", items=(item("attachment"),))
+CHECK_LABEL = messages.CheckLabel(by=mentor(), product=1, parts=frozenset({"label_expiry", "label_halal"}))
+SELF = messages.Assess(by=owner(), visit=named("self"), assessor="business", result=result(FLOOR))
+ASSESS = messages.Assess(by=mentor(), visit=named("first"), assessor="official", result=result(WATER, FLOOR))
+CLEAN = messages.Assess(by=mentor(), visit=named("clean"), assessor="official", result=result(rating="a"))
 AGREE = actions.Agree(by=owner(), item="air_diuji", due=MONDAY + 30 * DAY, items=(item("action.text"),))
 EVIDENCE = actions.GiveEvidence(by=owner(), item="air_diuji", items=(item("attachment"),))
 VERIFY = actions.Verify(by=COLLEAGUE, item="air_diuji")
 REOPEN = actions.Reopen(by=COLLEAGUE, item="air_diuji")
 REMIND = actions.Remind(by=system(), item="air_diuji", due=MONDAY + 30 * DAY)
-APPLY = steps.ApplyForPermit(by=owner(), rules=RULES, missing=())
-RETURN_PERMIT = steps.ReturnPermit(by=EVALUATOR, items=(item("note"),))
-ISSUE = steps.IssuePermit(by=EVALUATOR)
-SEND = steps.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
-RETURN_REGISTRATION = steps.ReturnRegistration(by=owner(), product=1)
-NUMBER = steps.RecordNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
-CHECK = steps.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
-GRADUATE = steps.Graduate(by=mentor())
-PAUSE = steps.Pause(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)
-RESUME = steps.Resume(by=owner(MONDAY + 100 * DAY))
-CLOSE = steps.Close(by=owner(), reason="business_stopped")
-CLOSE_SILENT = steps.CloseSilent(by=system(MONDAY + 270 * DAY), silent_since=MONDAY)
+APPLY = messages.ApplyForPermit(by=owner(), rules=RULES, missing=())
+RETURN_PERMIT = messages.ReturnPermit(by=EVALUATOR, items=(item("note"),))
+ISSUE = messages.IssuePermit(by=EVALUATOR)
+SEND = messages.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
+RETURN_REGISTRATION = messages.ReturnRegistration(by=owner(), product=1)
+NUMBER = messages.RecordNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
+CHECK = messages.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
+GRADUATE = messages.Graduate(by=mentor())
+PAUSE = messages.Pause(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)
+RESUME = messages.Resume(by=owner(MONDAY + 100 * DAY))
+CLOSE = messages.Close(by=owner(), reason="business_stopped")
+CLOSE_SILENT = messages.CloseSilent(by=system(MONDAY + 270 * DAY), silent_since=MONDAY)
 
 ASSIGNED = (REGISTER, ASSIGN)
 TRIAGED = (*ASSIGNED, TRIAGE)
@@ -134,16 +138,16 @@ NUMBERED = (*SENT, NUMBER)
 GRADUATED = (*NUMBERED, CHECK, GRADUATE)
 
 
-def after(*commands: CaseCommands, state: Case = steps.initial) -> Case:
+def after(*commands: CaseCommands, state: Case = initial) -> Case:
     for command in commands:
-        for event in steps.decide(command, state):
-            state = steps.evolve(state, event)
+        for event in decide(command, state):
+            state = evolve(state, event)
     return state
 
 
 def last(*commands: CaseCommands) -> CaseEvents:
     """The one event that the last command makes."""
-    [event] = steps.decide(commands[-1], after(*commands[:-1]))
+    [event] = decide(commands[-1], after(*commands[:-1]))
     return event
 
 

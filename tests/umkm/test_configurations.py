@@ -15,7 +15,7 @@ from tests.web import browsing
 from zi_chassis.configuration import ConfigurationChangedError
 from zi_contracts.message import Message
 from zi_contracts.umkm import RuleVersion
-from zi_umkm.domain import rule_evaluation as judging
+from zi_umkm.domain import rule_evaluation
 
 RULES, CHECKLIST = "mentoring/rules/rancangan.toml", "mentoring/checklists/penilaian_cppob.toml"
 RENAMED = ("Penilaian penerapan CPPOB (tiga tingkat temuan)", "Penilaian baru")
@@ -106,7 +106,7 @@ async def test_a_case_from_before_digests_says_so_and_goes_on(
         return RuleVersion(id=rules.id, version=rules.version)
 
     monkeypatch.setattr("zi_umkm.container.adopt", nothing)
-    monkeypatch.setattr(judging, "version_of", without)
+    monkeypatch.setattr(rule_evaluation, "version_of", without)
     async with started(tmp_path) as visiting:
         request = await visiting.inside.mentored()
         await visiting.inside.assessed_itself(request)

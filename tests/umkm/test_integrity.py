@@ -3,23 +3,25 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.umkm.house import House
 
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import Case, CaseEvents, Status
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.messages import CaseEvents
+from zi_umkm.domain.case.state import Case, Status, evolve, initial
 
 MOVES = 120
 PASSING = (
-    steps.PermitApplied,
-    steps.PermitIssued,
-    steps.RegistrationSent,
-    steps.NumberObtained,
-    steps.BusinessGraduated,
+    messages.PermitApplied,
+    messages.PermitIssued,
+    messages.RegistrationSent,
+    messages.NumberObtained,
+    messages.BusinessGraduated,
 )
 seeds = st.integers(0, 2**32)
 
@@ -56,7 +58,7 @@ def judge_the_findings(events: list[CaseEvents]) -> None:
     for event in events:
         if isinstance(event, PASSING):
             assert not [item for item, line in book.items() if line.critical and line.open]
-        if isinstance(event, steps.BusinessAssessed):
+        if isinstance(event, messages.BusinessAssessed):
             write_down(event, book)
         if isinstance(event, actions.ActionAgreed | actions.ActionEvidenced):
             assert book[event.item].open
@@ -71,7 +73,7 @@ def judge_the_findings(events: list[CaseEvents]) -> None:
             book[event.item].open, book[event.item].evidenced = True, False
 
 
-def write_down(assessed: steps.BusinessAssessed, book: dict[str, Line]) -> None:
+def write_down(assessed: messages.BusinessAssessed, book: dict[str, Line]) -> None:
     own = assessed.assessor == "business"
     named = {each.item: each.critical for each in assessed.result.findings}
     for item, line in list(book.items()):
@@ -90,30 +92,30 @@ def judge_the_steps(house: House) -> None:
     seen: list[type[CaseEvents]] = []
     sent: set[int] = set()
     for command, event in house.happened:
-        if isinstance(event, PASSING) and isinstance(command, steps.Gate):
+        if isinstance(event, PASSING) and isinstance(command, messages.Gate):
             assert command.missing == ()
-        if isinstance(event, steps.BusinessAssessed):
-            assert steps.ProductsTriaged in seen
-        if isinstance(event, steps.PermitApplied):
-            assert steps.BusinessAssessed in seen
-        if isinstance(event, steps.PermitIssued | steps.PermitReturned):
-            assert steps.PermitApplied in seen
-        if isinstance(event, steps.RegistrationSent):
-            assert steps.PermitIssued in seen
+        if isinstance(event, messages.BusinessAssessed):
+            assert messages.ProductsTriaged in seen
+        if isinstance(event, messages.PermitApplied):
+            assert messages.BusinessAssessed in seen
+        if isinstance(event, messages.PermitIssued | messages.PermitReturned):
+            assert messages.PermitApplied in seen
+        if isinstance(event, messages.RegistrationSent):
+            assert messages.PermitIssued in seen
             sent.add(event.product)
-        if isinstance(event, steps.RegistrationReturned):
+        if isinstance(event, messages.RegistrationReturned):
             sent.remove(event.product)
-        if isinstance(event, steps.NumberObtained):
+        if isinstance(event, messages.NumberObtained):
             sent.remove(event.product)
-        if isinstance(event, steps.BusinessGraduated):
+        if isinstance(event, messages.BusinessGraduated):
             assert not sent
             assert looked_at_last(house.events)
         seen.append(type(event))
 
 
 def looked_at_last(events: list[CaseEvents]) -> bool:
-    last = max(n for n, event in enumerate(events) if isinstance(event, steps.NumberObtained))
-    after = [event for event in events[last:] if isinstance(event, steps.BusinessAssessed)]
+    last = max(n for n, event in enumerate(events) if isinstance(event, messages.NumberObtained))
+    after = [event for event in events[last:] if isinstance(event, messages.BusinessAssessed)]
     return any(event.assessor == "official" for event in after)
 
 
@@ -124,14 +126,14 @@ def judge_the_people(events: list[CaseEvents]) -> None:
     references: dict[str, set[str]] = {}
     reference = ""
     for event in events:
-        if isinstance(event, steps.MentoringRegistered | steps.BusinessIdentified):
+        if isinstance(event, messages.MentoringRegistered | messages.BusinessIdentified):
             reference = event.business_ref
-        if isinstance(event, steps.MentoringRecorded):
+        if isinstance(event, messages.MentoringRecorded):
             mentors.add(event.mentor)
             references.setdefault(event.mentor, set()).add(event.business_ref)
-        if isinstance(event, steps.PermitIssued | steps.PermitReturned):
+        if isinstance(event, messages.PermitIssued | messages.PermitReturned):
             evaluators.add(event.by.actor)
-        if isinstance(event, steps.ProductsTriaged | steps.ProductsReferred):
+        if isinstance(event, messages.ProductsTriaged | messages.ProductsReferred):
             assert event.by.actor in mentors
         assert not mentors & evaluators
     assert all(reference in told for told in references.values())
@@ -147,9 +149,9 @@ def test_replayed_to_any_date_a_case_is_what_it_was_then(seed: int) -> None:
 
 
 def replayed(events: list[CaseEvents]) -> Case:
-    state = steps.initial
+    state = initial
     for event in events:
-        state = steps.evolve(state, event)
+        state = evolve(state, event)
     return state
 
 
@@ -161,8 +163,8 @@ def houses() -> list[House]:
 def test_the_houses_come_everywhere(houses: list[House]) -> None:
     """Otherwise the thousand would prove nothing."""
     seen = Counter(type(event) for house in houses for event in house.events)
-    every = {*steps.OwnEvents.__args__, *actions.ActionEvents.__args__}
+    every = set(get_args(messages.CaseEvents))
     assert {kind.__name__ for kind in every if seen[kind] < 5} == set()
     ends = Counter(house.state.status for house in houses)
     assert ends[Status.GRADUATED] > 10
-    assert seen[steps.NumberObtained] > 30
+    assert seen[messages.NumberObtained] > 30

@@ -17,7 +17,7 @@ from tests.web.provider import ISSUER
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings
 from zi_umkm.container import Office
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.domain.ids import mentoring_id
 from zi_umkm.main import create_app
 from zi_umkm.messaging.published import cases

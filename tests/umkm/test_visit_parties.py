@@ -9,8 +9,7 @@ from tests.umkm.steps import mentor, owner, system
 
 from zi_chassis.domain import Act, WrongRoleError
 from zi_contracts.umkm import Assessor
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain import visit
+from zi_umkm.domain import errors, visit
 from zi_umkm.domain.visit import VisitCommands, decide
 
 PARTIES: dict[str, Act] = {
@@ -79,5 +78,5 @@ def test_a_visit_takes_a_command_from_its_party_only(
     if is_allowed:
         assert decide(changed, state)
     else:
-        with pytest.raises((refusal.NotTheAssessorError, WrongRoleError)):
+        with pytest.raises((errors.NotTheAssessorError, WrongRoleError)):
             decide(changed, state)

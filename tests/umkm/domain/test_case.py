@@ -61,9 +61,12 @@ from tests.umkm.steps import (
 )
 
 from zi_chassis.domain import Act, WrongRoleError
-from zi_umkm.domain import case as steps
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain.case import STEPS, CaseCommands, Status, decide
+from zi_umkm.domain import errors
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.messages import CaseCommands
+from zi_umkm.domain.case.refusals import STEPS
+from zi_umkm.domain.case.state import Status, initial
 
 # -- the usual way
 
@@ -95,13 +98,13 @@ def test_a_product_goes_from_nothing_to_its_number(
 def test_a_case_is_opened_once_for_one_business() -> None:
     assert decide(REGISTER, after(REGISTER)) == []
     for other in ({"business_ref": OWN}, {"data_subject": UUID(int=1)}):
-        with pytest.raises(refusal.AnotherCaseError):
+        with pytest.raises(errors.AnotherCaseError):
             decide(changed(REGISTER, **other), after(REGISTER))
 
 
 def test_nothing_happens_to_a_case_that_was_not_opened() -> None:
-    with pytest.raises(refusal.NotBegunError):
-        decide(TRIAGE, steps.initial)
+    with pytest.raises(errors.NotBegunError):
+        decide(TRIAGE, initial)
 
 
 REPEATED: list[tuple[tuple[CaseCommands, ...], CaseCommands]] = [
@@ -138,7 +141,7 @@ def test_a_request_sent_twice_is_done_once() -> None:
 def test_a_mentor_takes_a_case_or_a_supervisor_assigns_it() -> None:
     assert after(REGISTER, ASSIGN).mentors == ("mentor-ani",)
     assert after(REGISTER, changed(ASSIGN, by=SUPERVISOR)).mentors == ("mentor-ani",)
-    with pytest.raises(refusal.NotYoursToAssignError):
+    with pytest.raises(errors.NotYoursToAssignError):
         decide(changed(ASSIGN, by=mentor("mentor-dodi")), after(REGISTER))
     for nobody in (COLLEAGUE, owner(), staff("mentor-ani", "officer")):
         with pytest.raises(WrongRoleError):
@@ -153,14 +156,14 @@ def test_who_once_mentored_stays_known_and_the_last_is_the_present_one() -> None
 
 def test_a_mentorship_is_told_with_the_reference_of_the_business() -> None:
     event = last(REGISTER, ASSIGN)
-    assert isinstance(event, steps.MentoringRecorded)
+    assert isinstance(event, messages.MentoringRecorded)
     assert (event.mentor, event.business_ref) == ("mentor-ani", TEMPORARY)
 
 
 def test_a_business_that_gets_a_number_keeps_its_mentors() -> None:
     first, second = decide(IDENTIFY, after(*ASSIGNED))
-    assert isinstance(first, steps.BusinessIdentified)
-    assert isinstance(second, steps.MentoringRecorded)
+    assert isinstance(first, messages.BusinessIdentified)
+    assert isinstance(second, messages.MentoringRecorded)
     assert (first.former_ref, first.business_ref) == (TEMPORARY, OWN)
     assert (second.mentor, second.business_ref) == ("mentor-ani", OWN)
     assert after(*ASSIGNED, IDENTIFY).mentors == ("mentor-ani",)
@@ -177,10 +180,10 @@ def test_a_business_that_gets_a_number_keeps_its_mentors() -> None:
     ],
 )
 def test_only_its_mentor_does_a_mentors_work(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
-    with pytest.raises(refusal.NotTheMentorError):
+    with pytest.raises(errors.NotTheMentorError):
         decide(changed(command, by=mentor("mentor-dodi")), after(*before))
     for somebody in (COLLEAGUE, owner()):
-        with pytest.raises((WrongRoleError, refusal.NotTheMentorError)):
+        with pytest.raises((WrongRoleError, errors.NotTheMentorError)):
             decide(changed(command, by=somebody), after(*before))
 
 
@@ -212,15 +215,15 @@ def test_the_permit_is_decided_by_an_evaluator_who_never_mentored() -> None:
     for command in (ISSUE, usual.RETURN_PERMIT):
         with pytest.raises(WrongRoleError):
             decide(changed(command, by=mentor()), after(*APPLIED))
-        with pytest.raises(refusal.MentorDecidesError):
+        with pytest.raises(errors.MentorDecidesError):
             decide(changed(command, by=staff("mentor-ani", "evaluator")), after(*APPLIED))
-        with pytest.raises(refusal.NotAppliedError):
+        with pytest.raises(errors.NotAppliedError):
             decide(command, after(*PERMITTED))
 
 
 @pytest.mark.parametrize("decision", [ISSUE, usual.RETURN_PERMIT])
 def test_who_evaluated_never_becomes_a_mentor(decision: CaseCommands) -> None:
-    with pytest.raises(refusal.HasEvaluatedError):
+    with pytest.raises(errors.HasEvaluatedError):
         decide(changed(ASSIGN, by=SUPERVISOR, mentor=EVALUATOR.actor), after(*APPLIED, decision))
 
 
@@ -228,7 +231,7 @@ def test_who_evaluated_never_becomes_a_mentor(decision: CaseCommands) -> None:
 
 
 def test_a_triage_says_something_of_a_product() -> None:
-    with pytest.raises(refusal.NoProductsError):
+    with pytest.raises(errors.NoProductsError):
         decide(changed(TRIAGE, outcomes=()), after(*ASSIGNED))
 
 
@@ -250,7 +253,7 @@ def test_a_business_that_makes_nothing_yet_is_not_triaged() -> None:
     nothing = changed(usual.BUSINESS, products=())
     state = after(changed(REGISTER, business=nothing), ASSIGN)
     assert state.status is Status.REGISTERED
-    with pytest.raises(refusal.NoSuchProductError):
+    with pytest.raises(errors.NoSuchProductError):
         decide(TRIAGE, state)
 
 
@@ -268,22 +271,22 @@ def test_a_triage_can_be_corrected() -> None:
 def test_a_referral_names_the_products_and_the_case_goes_on_with_the_others() -> None:
     mixed = (*TRIAGED, RESTATE, SECOND_NOT_OURS, REFER)
     event = last(*mixed)
-    assert isinstance(event, steps.ProductsReferred)
+    assert isinstance(event, messages.ProductsReferred)
     assert event.products == (2,)
     assert after(*mixed).status is Status.TRIAGED
     assert after(*mixed, ASSESS).status is Status.ASSESSED
 
 
 def test_nothing_is_referred_that_is_ours_or_was_not_triaged() -> None:
-    with pytest.raises(refusal.NothingToReferError):
+    with pytest.raises(errors.NothingToReferError):
         decide(REFER, after(*TRIAGED))
-    with pytest.raises(refusal.NotTriagedError):
+    with pytest.raises(errors.NotTriagedError):
         decide(REFER, after(*ASSIGNED))
 
 
 def test_a_referred_business_waits_for_its_return() -> None:
     for command in (TRIAGE, ASSESS, usual.ADD_DOCUMENT):
-        with pytest.raises(refusal.ReferredError):
+        with pytest.raises(errors.ReferredError):
             decide(command, after(*REFERRED))
     for command in (RESTATE, IDENTIFY, changed(ASSIGN, by=SUPERVISOR, mentor="mentor-dodi")):
         assert decide(command, after(*REFERRED))
@@ -293,7 +296,7 @@ def test_who_comes_back_is_triaged_anew_and_keeps_the_history() -> None:
     back = after(*REFERRED, RETURN)
     assert (back.status, back.triaged, back.mentors) == (Status.REGISTERED, (), ("mentor-ani",))
     assert after(*REFERRED, RETURN, TRIAGE, ASSESS).status is Status.ASSESSED
-    with pytest.raises(refusal.NotReferredError):
+    with pytest.raises(errors.NotReferredError):
         decide(RETURN, after(*TRIAGED))
 
 
@@ -304,7 +307,7 @@ def test_a_product_that_comes_back_later_does_not_put_the_case_back() -> None:
 
 
 def test_what_is_not_ours_is_not_assessed() -> None:
-    with pytest.raises(refusal.NotOurTrackError):
+    with pytest.raises(errors.NotOurTrackError):
         decide(ASSESS, after(*ASSIGNED, NOT_OURS))
 
 
@@ -333,7 +336,7 @@ def test_what_is_not_ours_is_not_assessed() -> None:
 def test_a_step_that_was_left_out_is_named(
     before: tuple[CaseCommands, ...], command: CaseCommands, step: str
 ) -> None:
-    with pytest.raises(refusal.SkippedStepError) as refused:
+    with pytest.raises(errors.SkippedStepError) as refused:
         decide(command, after(*before))
     assert refused.value.step == step
 
@@ -352,10 +355,10 @@ def test_a_case_without_findings_needs_no_correction() -> None:
 def test_an_open_critical_finding_blocks_every_step_that_follows() -> None:
     again = changed(ASSESS, visit=named("again"))
     for before, command in ((CORRECTED, APPLY), (APPLIED, ISSUE), (PERMITTED, SEND), (SENT, NUMBER)):
-        with pytest.raises(refusal.CriticalOpenError, match="1 critical findings are open") as refused:
+        with pytest.raises(errors.CriticalOpenError, match="1 critical findings are open") as refused:
             decide(command, after(*before, again))
         assert refused.value.items == ("air_diuji",)
-    with pytest.raises(refusal.CriticalOpenError):
+    with pytest.raises(errors.CriticalOpenError):
         decide(GRADUATE, after(*NUMBERED, again))
 
 
@@ -372,11 +375,11 @@ def test_a_clean_assessment_takes_no_officials_finding_away() -> None:
 
 def test_a_visit_that_came_to_something_else_counts_anew() -> None:
     second = changed(ASSESS, result=result(usual.FLOOR, rating="a"))
-    assert isinstance(last(*ASSESSED, second), steps.BusinessAssessed)
+    assert isinstance(last(*ASSESSED, second), messages.BusinessAssessed)
 
 
 def test_there_is_no_action_without_a_finding() -> None:
-    with pytest.raises(refusal.NoSuchFindingError):
+    with pytest.raises(errors.NoSuchFindingError):
         decide(changed(AGREE, item="unheard_of"), after(*ASSESSED))
 
 
@@ -391,7 +394,7 @@ def test_a_permit_that_was_returned_is_applied_for_again() -> None:
 
 @pytest.mark.parametrize(("before", "command"), [(CORRECTED, APPLY), (PERMITTED, SEND)])
 def test_what_is_missing_is_named_all_at_once(before: tuple[CaseCommands, ...], command: Any) -> None:
-    with pytest.raises(refusal.IncompleteError, match="2 things are missing") as refused:
+    with pytest.raises(errors.IncompleteError, match="2 things are missing") as refused:
         decide(changed(command, missing=("layout", "nib")), after(*before))
     assert refused.value.missing == ("layout", "nib")
 
@@ -402,7 +405,7 @@ def test_what_is_there_is_known_by_the_codes_of_the_rules() -> None:
     both = {"nib", "kbli", "layout", "self_assessment"}
     assert state.present(1) == both | {"label_expiry", "label_halal"}
     assert state.present(2) == both | {"lab_results"}
-    assert after(*TRIAGED).present(1) == steps.initial.present(1) == frozenset()
+    assert after(*TRIAGED).present(1) == initial.present(1) == frozenset()
 
 
 def test_the_last_look_at_a_label_counts() -> None:
@@ -412,7 +415,7 @@ def test_the_last_look_at_a_label_counts() -> None:
 
 @pytest.mark.parametrize("command", [usual.ADD_DOCUMENT, usual.CHECK_LABEL, SEND])
 def test_a_product_has_to_be_named_first(command: Any) -> None:
-    with pytest.raises(refusal.NoSuchProductError):
+    with pytest.raises(errors.NoSuchProductError):
         decide(changed(command, product=7), after(*PERMITTED))
 
 
@@ -420,7 +423,7 @@ def test_a_product_has_to_be_named_first(command: Any) -> None:
 
 
 def test_products_are_registered_one_by_one() -> None:
-    second = steps.Triage(by=mentor(), rules=usual.RULES, outcomes=(triaged(2),))
+    second = messages.Triage(by=mentor(), rules=usual.RULES, outcomes=(triaged(2),))
     send = changed(SEND, product=2)
     two = (*PERMITTED, RESTATE, second, SEND, send)
     assert after(*two, NUMBER).status is Status.REGISTRATION
@@ -431,23 +434,23 @@ def test_products_are_registered_one_by_one() -> None:
 
 def test_only_what_is_on_our_track_is_sent() -> None:
     send = changed(SEND, product=2)
-    with pytest.raises(refusal.NotTriagedError):
+    with pytest.raises(errors.NotTriagedError):
         decide(send, after(*PERMITTED, RESTATE))
-    with pytest.raises(refusal.NotOurTrackError):
+    with pytest.raises(errors.NotOurTrackError):
         decide(send, after(*PERMITTED, RESTATE, SECOND_NOT_OURS))
 
 
 def test_a_number_is_checked_for_its_shape_and_never_changes() -> None:
     for shape in ("unknown", "other_commodity"):
-        with pytest.raises(refusal.NumberShapeError):
+        with pytest.raises(errors.NumberShapeError):
             decide(changed(NUMBER, shape=shape), after(*SENT))
-    with pytest.raises(refusal.AnotherNumberError):
+    with pytest.raises(errors.AnotherNumberError):
         decide(changed(NUMBER, number="MD999999999999"), after(*NUMBERED))
 
 
 def test_a_business_is_looked_at_once_more_by_an_official() -> None:
     itself = changed(SELF, visit=named("own last look"))
-    with pytest.raises(refusal.NotCheckedError):
+    with pytest.raises(errors.NotCheckedError):
         decide(GRADUATE, after(*NUMBERED, itself))
     assert after(*NUMBERED, CHECK, GRADUATE).status is Status.GRADUATED
 
@@ -459,7 +462,7 @@ def test_a_silent_business_sleeps_and_wakes_where_it_was() -> None:
     asleep = after(*REFERRED, PAUSE)
     assert (asleep.status, asleep.holder) == (Status.DORMANT, "citizen")
     assert after(*REFERRED, PAUSE, RESUME).status is Status.REFERRED
-    with pytest.raises(refusal.AsleepError):
+    with pytest.raises(errors.AsleepError):
         decide(RETURN, asleep)
 
 
@@ -480,7 +483,7 @@ def test_what_the_service_does_is_no_word_of_the_business() -> None:
 
 def test_a_sleep_that_lasts_ends_the_case() -> None:
     event = last(*REFERRED, PAUSE, CLOSE_SILENT)
-    assert isinstance(event, steps.MentoringClosed)
+    assert isinstance(event, messages.MentoringClosed)
     assert event.reason == "no_response"
     for before in (REFERRED, (*REFERRED, PAUSE, RESUME)):
         assert decide(CLOSE_SILENT, after(*before)) == []
@@ -489,7 +492,7 @@ def test_a_sleep_that_lasts_ends_the_case() -> None:
 
 @pytest.mark.parametrize("reason", ["no_response", "data_erased"])
 def test_some_reasons_to_close_are_chosen_by_nobody(reason: str) -> None:
-    with pytest.raises(refusal.NotTheSystemsActError):
+    with pytest.raises(errors.NotTheSystemsActError):
         decide(changed(CLOSE, by=mentor(), reason=reason), after(*ASSIGNED))
     assert after(*ASSIGNED, changed(CLOSE, by=usual.system(), reason=reason)).status is Status.CLOSED
 
@@ -505,12 +508,12 @@ def test_what_was_agreed_becomes_overdue_in_sleep_as_well() -> None:
 @pytest.mark.parametrize("before", [(*ASSIGNED, CLOSE), GRADUATED])
 def test_what_is_over_stays_over(before: tuple[CaseCommands, ...]) -> None:
     for command in (TRIAGE, RESUME, AGREE):
-        with pytest.raises(refusal.OverError):
+        with pytest.raises(errors.OverError):
             decide(command, after(*before))
 
 
 def test_what_has_graduated_is_not_closed() -> None:
-    with pytest.raises(refusal.OverError):
+    with pytest.raises(errors.OverError):
         decide(CLOSE, after(*GRADUATED))
 
 
@@ -523,7 +526,7 @@ def test_a_sleeping_case_can_be_closed_by_the_business() -> None:
 
 def test_the_business_agrees_to_one_request_at_a_time_and_may_stop_agreeing() -> None:
     given = last(*ASSIGNED, usual.IDENTIFY, usual.GIVE_CONSENT)
-    assert isinstance(given, steps.ConsentGiven)
+    assert isinstance(given, messages.ConsentGiven)
     assert (given.to, given.business_ref) == (usual.GIVE_CONSENT.to, usual.OWN)
     agreed = after(*ASSIGNED, usual.GIVE_CONSENT)
     assert agreed.consents == {usual.GIVE_CONSENT.to}
@@ -533,7 +536,7 @@ def test_the_business_agrees_to_one_request_at_a_time_and_may_stop_agreeing() ->
 
 
 def test_a_mentoring_takes_nothing_over_from_itself() -> None:
-    with pytest.raises(refusal.OwnTicketError):
+    with pytest.raises(errors.OwnTicketError):
         decide(changed(usual.GIVE_CONSENT, to=usual.TICKET), after(*ASSIGNED))
 
 
@@ -553,5 +556,5 @@ def test_a_business_agrees_whether_its_mentoring_sleeps_or_is_over_and_wakes_not
 def test_nobody_mentors_their_own_business() -> None:
     mine = changed(REGISTER, by=Act(at=MONDAY, actor="mentor-ani", role="applicant"))
     for by in (mentor("mentor-ani"), SUPERVISOR):
-        with pytest.raises(refusal.OwnBusinessError):
+        with pytest.raises(errors.OwnBusinessError):
             decide(changed(ASSIGN, by=by), after(mine))

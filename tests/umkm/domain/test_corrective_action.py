@@ -20,7 +20,7 @@ from tests.umkm.steps import (
 )
 
 from zi_chassis.domain import WrongRoleError
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.business import AssessedFinding
 from zi_umkm.domain.corrective_action import (
     ActionCommands,
@@ -57,7 +57,7 @@ def test_a_finding_is_open_until_its_action_is_verified() -> None:
 
 def test_an_action_is_due_after_it_was_agreed() -> None:
     for due in (MONDAY, AGREE.by.at):
-        with pytest.raises(refusal.DuePassedError):
+        with pytest.raises(errors.DuePassedError):
             decide(changed(AGREE, due=due), FOUND)
 
 
@@ -78,7 +78,7 @@ AS_MENTOR = staff(COLLEAGUE.actor, "mentor")
     ],
 )
 def test_who_is_an_author_of_the_action_does_not_verify_it(before: tuple[ActionCommands, ...]) -> None:
-    with pytest.raises(refusal.OwnActionError):
+    with pytest.raises(errors.OwnActionError):
         decide(VERIFY, after(*before))
     assert not after(*before, changed(VERIFY, by=staff("officer-fitri", "officer"))).is_open
 
@@ -86,7 +86,7 @@ def test_who_is_an_author_of_the_action_does_not_verify_it(before: tuple[ActionC
 def test_a_mentor_who_had_no_part_in_the_action_is_somebody_else() -> None:
     assert not after(AGREE, EVIDENCE, changed(VERIFY, by=mentor())).is_open
     for before in ((changed(AGREE, by=mentor()), EVIDENCE), (AGREE, changed(EVIDENCE, by=mentor()))):
-        with pytest.raises(refusal.OwnActionError):
+        with pytest.raises(errors.OwnActionError):
             decide(changed(VERIFY, by=mentor()), after(*before))
 
 
@@ -98,18 +98,18 @@ def test_only_officials_verify_and_reopen() -> None:
 
 def test_what_has_no_evidence_is_not_verified() -> None:
     for before in ((), (AGREE,), (AGREE, EVIDENCE, REOPEN)):
-        with pytest.raises(refusal.NoEvidenceError):
+        with pytest.raises(errors.NoEvidenceError):
             decide(VERIFY, after(*before))
 
 
 def test_evidence_is_for_what_was_agreed() -> None:
-    with pytest.raises(refusal.NotAgreedError):
+    with pytest.raises(errors.NotAgreedError):
         decide(EVIDENCE, FOUND)
 
 
 @pytest.mark.parametrize("command", [AGREE, EVIDENCE])
 def test_what_was_verified_is_reopened_before_it_changes(command: ActionCommands) -> None:
-    with pytest.raises(refusal.VerifiedAlreadyError):
+    with pytest.raises(errors.VerifiedAlreadyError):
         decide(command, after(*DONE))
     assert after(*DONE, REOPEN, command).is_under_way
 
@@ -117,7 +117,7 @@ def test_what_was_verified_is_reopened_before_it_changes(command: ActionCommands
 def test_what_was_reopened_is_open_again() -> None:
     assert after(*DONE, REOPEN).progress is after(AGREE, EVIDENCE, REOPEN).progress is Progress.AGREED
     assert decide(REOPEN, after(AGREE)) == []
-    with pytest.raises(refusal.NotAgreedError):
+    with pytest.raises(errors.NotAgreedError):
         decide(REOPEN, FOUND)
 
 

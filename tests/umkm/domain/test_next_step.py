@@ -4,7 +4,7 @@ import pytest
 from tests.umkm import steps as usual
 from tests.umkm.steps import after
 
-from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain.case.state import Case, Status
 from zi_umkm.domain.next_step import Stop, next_step, way
 
 

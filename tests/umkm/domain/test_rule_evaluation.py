@@ -12,11 +12,10 @@ from zi_contracts.umkm import MentoringState
 from zi_rules.mentoring.assessment import Answers, ChecklistAnswer, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_rules.mentoring.rule_set import load_mentoring_rules
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain import visit
-from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain import errors, visit
+from zi_umkm.domain.case.decide import decide
+from zi_umkm.domain.case.state import Case, Status, initial
 from zi_umkm.domain.rule_evaluation import (
     UnratedError,
     answers_of,
@@ -77,8 +76,8 @@ def test_a_critical_finding_blocks_until_it_was_verified_and_then_the_rating_is_
     answers = with_critical_finding(form)
     state = assessed(form, answers)
     [blocked] = state.blocking
-    with pytest.raises(refusal.CriticalOpenError):
-        steps.decide(usual.APPLY, state)
+    with pytest.raises(errors.CriticalOpenError):
+        decide(usual.APPLY, state)
     assert not score_now(form, answers, state).enough
     corrected = after(*corrections(blocked), state=state)
     assert score_now(form, answers, corrected) == score(form, all_well(form))
@@ -113,7 +112,7 @@ def test_an_answer_that_the_form_does_not_know_is_refused_before_it_is_kept(form
     code, fits = next(iter(all_well(form).items()))
     refuse_unfit(form, code, fits)
     wrong = "no" if form.fulfilled == "yes" else "yes"
-    with pytest.raises(refusal.UnfitAnswerError):
+    with pytest.raises(errors.UnfitAnswerError):
         refuse_unfit(form, code, ChecklistAnswer(said=wrong, grade="of another form"))
 
 
@@ -160,8 +159,8 @@ def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
 
 
 def test_a_product_that_is_gone_has_no_kind() -> None:
-    for state in (steps.initial, after(usual.REGISTER)):
-        with pytest.raises(refusal.NoSuchProductError):
+    for state in (initial, after(usual.REGISTER)):
+        with pytest.raises(errors.NoSuchProductError):
             state.kind_of(7)
 
 

@@ -6,8 +6,7 @@ import pytest
 from tests.umkm.steps import DAY, MONDAY, changed, mentor, named, owner
 
 from zi_chassis.domain import WrongRoleError
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain import training
+from zi_umkm.domain import errors, training
 from zi_umkm.domain.training import Training, TrainingCommands, decide, evolve
 
 PLAN = training.Plan(
@@ -58,24 +57,24 @@ def test_a_repeat_is_no_event(again: TrainingCommands) -> None:
 
 
 def test_a_full_training_takes_nobody_else() -> None:
-    with pytest.raises(refusal.FullError):
+    with pytest.raises(errors.FullError):
         decide(enrol("c"), state_after(*TWO))
 
 
 def test_only_who_is_enrolled_attends() -> None:
-    with pytest.raises(refusal.NotEnrolledError):
+    with pytest.raises(errors.NotEnrolledError):
         decide(came("c"), state_after(*TWO))
 
 
 @pytest.mark.parametrize("late", [enrol("c"), came("b")])
 def test_nothing_changes_after_it_was_held(late: TrainingCommands) -> None:
-    with pytest.raises(refusal.HeldAlreadyError):
+    with pytest.raises(errors.HeldAlreadyError):
         decide(late, state_after(*TWO, CONCLUDE))
 
 
 @pytest.mark.parametrize("command", [enrol("a"), came("a"), CONCLUDE])
 def test_nothing_happens_in_a_training_that_nobody_planned(command: TrainingCommands) -> None:
-    with pytest.raises(refusal.NotPlannedError):
+    with pytest.raises(errors.NotPlannedError):
         decide(command, training.initial)
 
 
@@ -86,5 +85,5 @@ def test_only_officials_plan_and_hold_it(command: Any) -> None:
 
 
 def test_one_training_is_planned_in_one_way() -> None:
-    with pytest.raises(refusal.PlannedAlreadyError):
+    with pytest.raises(errors.PlannedAlreadyError):
         decide(changed(PLAN, places=30), state_after(PLAN))

@@ -24,8 +24,7 @@ from tests.umkm.steps import (
 
 from zi_chassis.domain import Act, DomainError, WrongRoleError
 from zi_contracts.umkm import RuleVersion
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain import visit
+from zi_umkm.domain import errors, visit
 from zi_umkm.domain.visit import Visit, VisitCommands, VisitEvents, decide, evolve
 
 OTHER = mentor("mentor-dodi")
@@ -118,19 +117,19 @@ def test_the_same_sync_twice_changes_nothing(command: VisitCommands) -> None:
     ],
 )
 def test_one_id_is_not_used_for_two_things(command: VisitCommands, other: VisitCommands) -> None:
-    with pytest.raises(refusal.AnotherAnswerError):
+    with pytest.raises(errors.AnotherAnswerError):
         decide(other, after(BEGIN, command))
 
 
 @pytest.mark.parametrize("command", [YES, PHOTO, SETTLE, SIGNED[0], FINISH])
 def test_nothing_comes_to_a_visit_that_was_not_begun(command: VisitCommands) -> None:
-    with pytest.raises(refusal.NoVisitError):
+    with pytest.raises(errors.NoVisitError):
         decide(command, visit.initial)
 
 
 @pytest.mark.parametrize("other", [{"case": named("other")}, {"checklist": RuleVersion(id="x", version=2)}])
 def test_a_visit_keeps_its_case_and_its_checklist(other: dict[str, Any]) -> None:
-    with pytest.raises(refusal.AnotherVisitError):
+    with pytest.raises(errors.AnotherVisitError):
         decide(changed(BEGIN, **other), after(BEGIN))
 
 
@@ -143,7 +142,7 @@ def test_a_visit_that_was_begun_before_digests_were_pinned_is_the_same_visit() -
 def test_a_visit_is_begun_by_whose_assessment_it_is() -> None:
     assert after(SELF).begun
     for wrong in (changed(SELF, by=mentor()), changed(BEGIN, by=owner())):
-        with pytest.raises(refusal.NotTheAssessorError):
+        with pytest.raises(errors.NotTheAssessorError):
             decide(wrong, visit.initial)
 
 
@@ -168,7 +167,7 @@ def test_a_person_decides_which_counts_and_the_other_stays_to_be_seen() -> None:
 
 def test_what_does_not_stand_can_not_be_chosen() -> None:
     for before in ((BEGIN,), (BEGIN, YES), (BEGIN, YES, NO, SETTLE, answer("third", by=OTHER))):
-        with pytest.raises(refusal.NoSuchAnswerError):
+        with pytest.raises(errors.NoSuchAnswerError):
             decide(changed(SETTLE, answer=named("yes" if NO in before else "no")), after(*before))
 
 
@@ -191,7 +190,7 @@ def test_a_business_with_its_code_and_signed_in_is_one_and_the_same() -> None:
     corrected = answer("again", "no", signed_in, replaces=("yes",))
     assert standing(after(SELF, said, corrected)) == {"fifo": {named("again")}}
     assert decide(changed(said, by=signed_in), after(SELF, said)) == []
-    with pytest.raises(refusal.NotTheAssessorError):
+    with pytest.raises(errors.NotTheAssessorError):
         decide(answer("again", "no", mentor(), replaces=("yes",)), after(SELF, said))
 
 
@@ -199,7 +198,7 @@ def test_an_answer_that_comes_late_is_not_lost_and_opens_the_dispute_again() -> 
     finished = (BEGIN, YES, *SIGNED, FINISH)
     late = after(*finished, NO)
     assert late.in_dispute == ("fifo",)
-    with pytest.raises(refusal.InDisputeError) as refused:
+    with pytest.raises(errors.InDisputeError) as refused:
         decide(FINISH, late)
     assert refused.value.items == ("fifo",)
     changed_result = changed(FINISH, result=result())
@@ -257,20 +256,20 @@ def test_what_a_side_has_not_signed_for_is_named() -> None:
 
 def test_an_officials_visit_is_signed_by_both_sides_and_a_self_assessment_by_nobody() -> None:
     for signed in ((), SIGNED[:1], SIGNED[1:]):
-        with pytest.raises(refusal.NotSignedError):
+        with pytest.raises(errors.NotSignedError):
             decide(FINISH, after(BEGIN, YES, *signed))
     assert after(SELF, changed(YES, by=owner()), changed(FINISH, by=owner())).result == result(FLOOR)
 
 
 def test_a_visit_with_open_items_is_not_finished() -> None:
-    with pytest.raises(refusal.UnansweredError, match="2 items are not answered") as refused:
+    with pytest.raises(errors.UnansweredError, match="2 items are not answered") as refused:
         decide(changed(FINISH, unanswered=("a", "b")), after(BEGIN, *SIGNED))
     assert refused.value.items == ("a", "b")
 
 
 def test_a_visit_is_judged_by_its_own_checklist() -> None:
     newer = changed(result(), checklist=RuleVersion(id="test-checklist", version=2))
-    with pytest.raises(refusal.OtherChecklistError):
+    with pytest.raises(errors.OtherChecklistError):
         decide(changed(FINISH, result=newer), after(BEGIN, *SIGNED))
 
 

@@ -7,7 +7,7 @@ from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY, named
 
 from zi_chassis.timers import TimerLoop
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.messaging.upstream import media_types
 from zi_umkm.read.projections import case_of

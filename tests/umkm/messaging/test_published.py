@@ -9,10 +9,13 @@ from tests.umkm.domain import test_training, test_visit
 from tests.umkm.steps import named
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, message_type
+from zi_contracts import umkm as contract
 from zi_contracts.data import Data
-from zi_umkm.domain import case, visit
-from zi_umkm.messaging.published import CONTRACTS, DECIDERS, cases, trainings, visits
+from zi_umkm.domain import visit
+from zi_umkm.domain.case import messages
+from zi_umkm.messaging.published import DECIDERS, cases, trainings, visits
 
+CONTRACTS = {model.__name__: model for model in contract.MODELS}
 Published = tuple[Event, Disclosure]
 REFERRED_AND_BACK = (*usual.REFERRED, usual.RETURN)
 WITH_TWO = (*usual.ASSIGNED, usual.RESTATE, usual.IDENTIFY, usual.TRIAGE, usual.SECOND_NOT_OURS, usual.REFER)
@@ -111,6 +114,6 @@ def test_a_mentorship_is_told_under_every_reference_of_the_business() -> None:
     told_of = [
         (disclosure.data.model_dump()["mentor"], disclosure.data.model_dump()["business_ref"])
         for event, disclosure in told(cases, *usual.ASSIGNED, usual.IDENTIFY)
-        if isinstance(event, case.MentoringRecorded) and isinstance(disclosure.data, Data)
+        if isinstance(event, messages.MentoringRecorded) and isinstance(disclosure.data, Data)
     ]
     assert told_of == [("mentor-ani", usual.TEMPORARY), ("mentor-ani", usual.OWN)]

@@ -3,7 +3,7 @@
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY
 
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.read.projections import case_of
 
 

@@ -12,7 +12,8 @@ from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
 
 from zi_chassis.database import Tx
-from zi_umkm.domain.case import OVER, CaseCommands, Register, Restate, Status
+from zi_umkm.domain.case.messages import CaseCommands, Register, Restate
+from zi_umkm.domain.case.state import OVER, Status
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.messaging.published import cases
 from zi_umkm.read.projections import (

@@ -8,8 +8,8 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.steps import DAY
 
 from zi_chassis.domain import UnavailableError, WrongRoleError
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain.case import Status
+from zi_umkm.domain import errors
+from zi_umkm.domain.case.state import Status
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.read.projections import files_of
 from zi_umkm.use_cases.access import NoSuchCaseError
@@ -49,11 +49,11 @@ async def test_products_keep_their_numbers_and_a_number_is_never_given_twice(ins
     first = ProductStated(number=1, kind="frozen_fish")
     assert await stated(first) == [1]
     assert await stated(first, SAMBAL) == [1, 3]
-    with pytest.raises(refusal.NoSuchProductError):
+    with pytest.raises(errors.NoSuchProductError):
         await stated(ProductStated(number=2, kind="sambal"))
-    with pytest.raises(refusal.RepeatedProductError):
+    with pytest.raises(errors.RepeatedProductError):
         await stated(first, first)
-    with pytest.raises(refusal.TooManyProductsError):
+    with pytest.raises(errors.TooManyProductsError):
         await stated(*[SAMBAL] * 21)
 
 
@@ -86,7 +86,7 @@ async def test_what_the_rules_do_not_know_is_refused_and_leaves_nothing_behind(i
         ProductStated(kind="stone", name="Batu"),
         ProductStated(kind="sambal", traits=("magic",), name="Batu"),
     ):
-        with pytest.raises(refusal.UnknownGoodsError):
+        with pytest.raises(errors.UnknownGoodsError):
             await inside.office.mentoring.restate(
                 request,
                 inside.business(request),
@@ -99,7 +99,7 @@ async def test_what_the_rules_do_not_know_is_refused_and_leaves_nothing_behind(i
 async def test_nothing_is_triaged_before_something_is_made(inside: Inside) -> None:
     request = await inside.requested()
     await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
-    with pytest.raises(refusal.NoProductsError):
+    with pytest.raises(errors.NoProductsError):
         await inside.office.mentoring.triage(request, inside.mentor(), None)
 
 
@@ -115,9 +115,9 @@ async def test_who_mentored_a_business_evaluates_it_in_no_other_case(either: Ins
     await either.mentored("one", business="same", mentor="evaluator-citra")
     second = await either.applied("two", business="same")
     citra, eko = (either.staff(name, "evaluator") for name in ("evaluator-citra", "evaluator-eko"))
-    with pytest.raises(refusal.MentorDecidesError):
+    with pytest.raises(errors.MentorDecidesError):
         await either.office.mentoring.issue_permit(second, citra, None)
-    with pytest.raises(refusal.MentorDecidesError):
+    with pytest.raises(errors.MentorDecidesError):
         await either.office.mentoring.return_permit(second, citra, None, "Lengkapi")
     assert either.vault.texts(second.ticket, "note") == []
     issued = await either.office.mentoring.issue_permit(second, eko, None)
@@ -127,7 +127,7 @@ async def test_who_mentored_a_business_evaluates_it_in_no_other_case(either: Ins
 async def test_who_evaluated_a_business_mentors_it_in_no_other_case(either: Inside) -> None:
     await either.permitted("one", business="same")
     later = await either.stated("two", business="same")
-    with pytest.raises(refusal.HasEvaluatedError):
+    with pytest.raises(errors.HasEvaluatedError):
         await either.office.mentoring.assign(later, either.mentor("evaluator-citra"), None, "evaluator-citra")
     await either.office.mentoring.assign(later, either.mentor("mentor-dodi"), None, "mentor-dodi")
 
@@ -138,7 +138,7 @@ async def test_a_mentorship_counts_for_the_number_that_comes_later(either: Insid
     second = await either.applied("two")
     assert await either.given_number(second) == own
     citra = either.staff("evaluator-citra", "evaluator")
-    with pytest.raises(refusal.MentorDecidesError):
+    with pytest.raises(errors.MentorDecidesError):
         await either.office.mentoring.issue_permit(second, citra, None)
 
 
@@ -150,11 +150,11 @@ async def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_rig
     await inside.visited(request, wrong=("air_diuji",))
     await inside.complete(request)
     by = inside.business(request)
-    with pytest.raises(refusal.CriticalOpenError):
+    with pytest.raises(errors.CriticalOpenError):
         await mentoring.apply_for_permit(request, by, None)
     await mentoring.agree(request, by, None, "air_diuji", None, ActionWords(cause="Sumur dangkal"))
     await inside.evidenced(request, "air_diuji")
-    with pytest.raises(refusal.NotCorrectedError):
+    with pytest.raises(errors.NotCorrectedError):
         await mentoring.apply_for_permit(request, by, None)
     await mentoring.verify(request, inside.staff("officer-budi", "officer"), None, "air_diuji")
     applied = await mentoring.apply_for_permit(request, by, None)
@@ -169,7 +169,7 @@ async def test_what_was_agreed_without_a_day_is_due_when_the_rules_say(inside: I
     due, promised_by = inside.office.rules.correction_due(inside.clock.now())
     assert agreed.state.finding("fifo").due == due
     assert agreed.recorded[0].event.promised_by == promised_by  # type: ignore[attr-defined]
-    with pytest.raises(refusal.DuePassedError):
+    with pytest.raises(errors.DuePassedError):
         await inside.office.mentoring.agree(
             request, inside.business(request), None, "fifo", inside.clock.now() - DAY
         )
@@ -180,7 +180,7 @@ async def test_evidence_is_kept_with_its_finding_and_opened_again_when_it_is_not
 ) -> None:
     request, mentoring = await inside.mentored(), inside.office.mentoring
     await inside.visited(request)
-    with pytest.raises(refusal.NotAgreedError):
+    with pytest.raises(errors.NotAgreedError):
         await mentoring.refuse_evidence(request, inside.business(request), "fifo")
     await mentoring.agree(request, inside.business(request), None, "fifo")
     await inside.evidenced(request, "fifo")
@@ -197,7 +197,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
     request = await inside.mentored()
     by = inside.business(request)
     await inside.visited(request, wrong=())
-    with pytest.raises(refusal.IncompleteError) as refused:
+    with pytest.raises(errors.IncompleteError) as refused:
         await inside.office.mentoring.apply_for_permit(request, by, None)
     assert {"layout", "self_assessment", "quality_manual"} <= set(refused.value.missing)
     assert "cppob_reached" not in refused.value.missing
@@ -206,7 +206,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
 async def test_a_self_assessment_alone_is_not_enough_for_the_permit(inside: Inside) -> None:
     request = await inside.mentored()
     await inside.complete(request)
-    with pytest.raises(refusal.IncompleteError) as refused:
+    with pytest.raises(errors.IncompleteError) as refused:
         await inside.office.mentoring.apply_for_permit(request, inside.business(request), None)
     assert refused.value.missing == ("cppob_reached",)
 
@@ -215,11 +215,11 @@ async def test_only_what_the_rules_ask_for_is_added(inside: Inside) -> None:
     request = await inside.mentored()
     file, by = await inside.attached(request, "poem"), inside.business(request)
     for document in ("poem", "label_halal"):
-        with pytest.raises(refusal.NotAskedForError):
+        with pytest.raises(errors.NotAskedForError):
             await inside.office.mentoring.add_document(request, by, None, document, file)
-    with pytest.raises(refusal.NotAskedForError):
+    with pytest.raises(errors.NotAskedForError):
         await inside.office.mentoring.check_label(request, inside.mentor(), None, 1, frozenset({"layout"}))
-    with pytest.raises(refusal.NoSuchProductError):
+    with pytest.raises(errors.NoSuchProductError):
         await inside.office.mentoring.refuse_document(request, by, "composition", file, 7)
 
 
@@ -228,7 +228,7 @@ async def test_a_number_that_is_written_otherwise_is_not_recorded(inside: Inside
     request = await inside.permitted()
     by = inside.business(request)
     await inside.office.mentoring.send_registration(request, by, None, 1)
-    with pytest.raises(refusal.NumberShapeError):
+    with pytest.raises(errors.NumberShapeError):
         await inside.office.mentoring.record_number(request, by, None, 1, number)
 
 
@@ -271,7 +271,7 @@ async def test_consent_is_the_businesss_own(inside: Inside) -> None:
     request, to = await inside.mentored(), ticket_of("letters")
     given = await inside.office.mentoring.give_consent(request, inside.business(request), None, to)
     assert given.state.consents == {to}
-    with pytest.raises(refusal.NoTicketError):
+    with pytest.raises(errors.NoTicketError):
         await inside.office.mentoring.give_consent(request, inside.business(request), None, "Bunga Contoh")
     with pytest.raises(WrongRoleError):
         await inside.office.mentoring.withdraw_consent(request, inside.mentor(), None, to)
@@ -283,7 +283,7 @@ async def test_a_sleeping_case_goes_on_with_one_word(inside: Inside) -> None:
     request = await inside.mentored()
     await inside.visited(request)
     await inside.slept()
-    with pytest.raises(refusal.AsleepError):
+    with pytest.raises(errors.AsleepError):
         await inside.office.mentoring.agree(request, inside.business(request), None, "fifo")
     resumed = await inside.office.mentoring.resume(request, inside.business(request), None)
     assert resumed.state.status is Status.ASSESSED

@@ -7,7 +7,7 @@ import pytest
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY
 
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.read.projections import participants, training_row, trainings, trainings_of
 
 
@@ -40,14 +40,14 @@ async def test_a_full_training_takes_nobody_more(inside: Inside) -> None:
     training = await planned(inside, places=1)
     one, two = await inside.requested("one"), await inside.requested("two")
     await inside.office.teaching.enrol(training, one, inside.mentor())
-    with pytest.raises(refusal.FullError):
+    with pytest.raises(errors.FullError):
         await inside.office.teaching.enrol(training, two, inside.mentor())
 
 
 async def test_the_same_plan_under_the_same_key_is_one_training(inside: Inside) -> None:
     key = uuid4()
     assert await planned(inside, key) == await planned(inside, key)
-    with pytest.raises(refusal.PlannedAlreadyError):
+    with pytest.raises(errors.PlannedAlreadyError):
         await planned(inside, key, places=9)
     inside.clock.at += timedelta(hours=1)
     await planned(inside)

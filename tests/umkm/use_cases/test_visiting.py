@@ -9,8 +9,8 @@ from tests.umkm.steps import DAY, MONDAY, named
 
 from zi_chassis.domain import Act
 from zi_contracts.umkm import RuleVersion
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain.case import Status
+from zi_umkm.domain import errors
+from zi_umkm.domain.case.state import Status
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import Request
 from zi_umkm.read.projections import visits_of
@@ -59,7 +59,7 @@ async def test_one_answer_that_is_refused_refuses_only_itself(inside: Inside) ->
     synced = await sync(inside, request, *sent)
     assert fates(synced) == ["refused", "refused", "refused", "refused", "taken"]
     kinds = [type(each.refused) for each in synced.fates[:4]]
-    assert kinds == [refusal.AnotherAnswerError, *[refusal.UnfitAnswerError] * 3]
+    assert kinds == [errors.AnotherAnswerError, *[errors.UnfitAnswerError] * 3]
     assert set(synced.state.standing) == {"fifo", "cuci_tangan"}
     assert inside.vault.texts(request.ticket, "visit.note") == []
 
@@ -75,7 +75,7 @@ async def test_two_devices_at_once_lose_nothing_and_a_person_decides(either: Ins
     state = await either.office.visiting.state(request, VISIT)
     assert len(state.sent) == len(one) + len(two)
     assert state.in_dispute == (two[0].item,)
-    with pytest.raises(refusal.InDisputeError):
+    with pytest.raises(errors.InDisputeError):
         await either.office.visiting.finish(request, either.mentor(), VISIT)
     settled = await either.office.visiting.settle(request, either.mentor(), VISIT, two[0].item, one[0].id)
     assert settled.state.in_dispute == ()
@@ -98,7 +98,7 @@ async def test_a_visit_and_the_assessment_of_its_case_come_together(either: Insi
 async def test_what_the_case_refuses_leaves_the_visit_unfinished(inside: Inside) -> None:
     request = await inside.stated()
     await inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani")
-    with pytest.raises(refusal.NotTriagedError):
+    with pytest.raises(errors.NotTriagedError):
         await inside.visited(request)
     [row] = await inside.office.store.query(lambda tx: visits_of(tx, request.mentoring))
     assert row.finished is None
@@ -109,14 +109,14 @@ async def test_what_the_case_refuses_leaves_the_visit_unfinished(inside: Inside)
 
 async def test_a_visit_is_finished_when_all_is_answered_and_both_have_signed(inside: Inside) -> None:
     request = await inside.mentored()
-    with pytest.raises(refusal.NoVisitError):
+    with pytest.raises(errors.NoVisitError):
         await inside.office.visiting.finish(request, inside.mentor(), VISIT)
     await sync(inside, request, answer("fifo"))
-    with pytest.raises(refusal.UnansweredError) as refused:
+    with pytest.raises(errors.UnansweredError) as refused:
         await inside.office.visiting.finish(request, inside.mentor(), VISIT)
     assert len(refused.value.items) == len(inside.checklist.items) - 1
     await sync(inside, request, *(answer(each.code) for each in inside.checklist.items))
-    with pytest.raises(refusal.NotSignedError):
+    with pytest.raises(errors.NotSignedError):
         await inside.office.visiting.finish(request, inside.mentor(), VISIT)
 
 
@@ -133,10 +133,10 @@ async def test_a_visit_stays_with_the_checklist_that_it_was_begun_with(inside: I
     sent = [answer(form.items[0].code, "no")]
     begun = await inside.office.visiting.sync(request, inside.mentor(), VISIT, old, sent)
     assert fates(begun) == ["taken"]
-    with pytest.raises(refusal.AnotherVisitError):
+    with pytest.raises(errors.AnotherVisitError):
         await sync(inside, request)
     unknown = RuleVersion(id="psb_2013", version=99)
-    with pytest.raises(refusal.UnknownChecklistError):
+    with pytest.raises(errors.UnknownChecklistError):
         await inside.office.visiting.sync(request, inside.mentor(), VISIT, unknown, [])
 
 
@@ -148,13 +148,13 @@ async def test_a_visit_pins_what_its_checklist_says_and_takes_nothing_that_was_a
     assert begun.state.begun is not None
     assert begun.state.begun.checklist.digest == inside.office.rules.checklist(old).digest
     other = RuleVersion(id="psb_2013", version=1, digest="0" * 64)
-    with pytest.raises(refusal.UnknownChecklistError):
+    with pytest.raises(errors.UnknownChecklistError):
         await inside.office.visiting.sync(request, inside.mentor(), VISIT, other, [])
 
 
 async def test_only_its_mentors_visit_a_business(inside: Inside) -> None:
     request = await inside.mentored()
-    with pytest.raises(refusal.NotTheMentorError):
+    with pytest.raises(errors.NotTheMentorError):
         await sync(inside, request, mentor="mentor-dodi")
     own = await inside.office.visiting.sync(
         request, inside.business(request), VISIT, version_of(inside.checklist), []
@@ -180,17 +180,17 @@ def photo(id: UUID | None = None, item: str | None = "fifo") -> SentFile:
 async def test_a_photo_is_taken_once_whatever_it_is_of(inside: Inside) -> None:
     request, by = await inside.mentored(), inside.mentor()
     visiting = inside.office.visiting
-    with pytest.raises(refusal.NoVisitError):
+    with pytest.raises(errors.NoVisitError):
         await visiting.refuse_file(request, by, VISIT, photo())
     await sync(inside, request)
     file = await inside.attached(request, "photo")
     first, again = [await visiting.add_file(request, by, VISIT, photo(), file) for _ in range(2)]
     assert (len(first.recorded), len(again.recorded)) == (1, 0)
-    with pytest.raises(refusal.AnotherAnswerError):
+    with pytest.raises(errors.AnotherAnswerError):
         await visiting.refuse_file(request, by, VISIT, photo(item="cuci_tangan"))
-    with pytest.raises(refusal.AnotherAnswerError):
+    with pytest.raises(errors.AnotherAnswerError):
         await visiting.add_file(request, by, VISIT, photo(), NO_FILE)
-    with pytest.raises(refusal.UnfitAnswerError):
+    with pytest.raises(errors.UnfitAnswerError):
         await visiting.refuse_file(request, by, VISIT, photo(uuid4(), "no_such_item"))
 
 

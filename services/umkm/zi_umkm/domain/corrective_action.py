@@ -18,8 +18,9 @@ from zi_chassis.domain import (
 )
 from zi_contracts.intake import Items
 from zi_contracts.umkm import PromisedBy
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.business import AssessedFinding
+from zi_umkm.roles import MENTORING, VERIFYING
 
 
 class ActionCommand(Command):
@@ -54,10 +55,11 @@ class Remind(ActionCommand):
 
 
 ActionCommands = Agree | GiveEvidence | Verify | Reopen | Remind
-VERIFIERS = officials("officer", "evaluator", "supervisor", "mentor")
+MENTORS = officials(*MENTORING)
+VERIFIERS = officials(*VERIFYING)
 PARTIES: Parties = {
-    Agree: CITIZENS | officials("mentor"),
-    GiveEvidence: CITIZENS | officials("mentor"),
+    Agree: CITIZENS | MENTORS,
+    GiveEvidence: CITIZENS | MENTORS,
     Verify: VERIFIERS,
     Reopen: VERIFIERS,
     Remind: services("umkm"),
@@ -152,9 +154,9 @@ def decide(command: ActionCommands, finding: Finding) -> list[ActionEvents]:
 
 def _agree(command: Agree, finding: Finding) -> list[ActionEvents]:
     if not finding.is_open:
-        raise refusal.VerifiedAlreadyError
+        raise errors.VerifiedAlreadyError
     if command.due <= command.by.at:
-        raise refusal.DuePassedError
+        raise errors.DuePassedError
     return [ActionAgreed(**dict(command))]
 
 
@@ -162,15 +164,15 @@ def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
     if not finding.is_open:
         return []
     if finding.progress is not Progress.EVIDENCED:
-        raise refusal.NoEvidenceError
+        raise errors.NoEvidenceError
     if command.by.actor in finding.authors:
-        raise refusal.OwnActionError
+        raise errors.OwnActionError
     return [ActionVerified(**dict(command))]
 
 
 def _reopen(command: Reopen, finding: Finding) -> list[ActionEvents]:
     if finding.progress is Progress.FOUND or finding.due is None:
-        raise refusal.NotAgreedError
+        raise errors.NotAgreedError
     if finding.progress is Progress.AGREED:
         return []
     return [ActionReopened(**dict(command), due=finding.due)]
@@ -185,9 +187,9 @@ def _remind(command: Remind, finding: Finding) -> list[ActionEvents]:
 
 def _refuse_unless_agreed(finding: Finding) -> None:
     if finding.progress is Progress.FOUND:
-        raise refusal.NotAgreedError
+        raise errors.NotAgreedError
     if not finding.is_open:
-        raise refusal.VerifiedAlreadyError
+        raise errors.VerifiedAlreadyError
 
 
 def evolve(finding: Finding, event: ActionEvents) -> Finding:

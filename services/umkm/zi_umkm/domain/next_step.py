@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain.case.state import Case, Status
 from zi_umkm.domain.corrective_action import Progress
 
 NextStep = Literal[

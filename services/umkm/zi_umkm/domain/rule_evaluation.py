@@ -10,9 +10,9 @@ from zi_rules.mentoring.readiness import Readiness, readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.mentoring.triage import triage
 from zi_rules.version import Versioned
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.business import AssessedFinding, Business, Product, Result, Triaged
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.visit import Visit
 
 
@@ -63,7 +63,7 @@ def refuse_unfit(checklist: Checklist, item: str, answer: ChecklistAnswer) -> No
     try:
         score(checklist, {item: answer})
     except AnswerError as error:
-        raise refusal.UnfitAnswerError from error
+        raise errors.UnfitAnswerError from error
 
 
 def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:

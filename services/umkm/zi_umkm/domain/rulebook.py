@@ -16,9 +16,9 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rul
 from zi_rules.registration_number import Commodity, Shapes, check_shape, load_shapes, normalise_number
 from zi_rules.standard import Term
 from zi_rules.version import ContentLookup, Editions, NoVersionError, in_force, no_content
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.business import Business
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case.state import Case
 
 MD = "MD"
 
@@ -51,7 +51,7 @@ class Rulebook:
         try:
             return self.checklists.pinned(version)
         except NoVersionError as error:
-            raise refusal.UnknownChecklistError from error
+            raise errors.UnknownChecklistError from error
 
     def checklist_in_force(self, at: datetime) -> Checklist:
         form = self.in_force(at).checklist
@@ -107,13 +107,13 @@ class Rulebook:
         names = self.in_force(at).names
         for each in business.products:
             if each.kind not in names.products or not set(each.traits) <= set(names.traits):
-                raise refusal.UnknownGoodsError
+                raise errors.UnknownGoodsError
 
     def refuse_unasked(self, codes: frozenset[str], case: Case, at: datetime, *, label: bool) -> None:
         """Documents, or parts of a label."""
         asked = {each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label}
         if not codes <= asked:
-            raise refusal.NotAskedForError
+            raise errors.NotAskedForError
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.calendars.current.timezone).date()

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from zi_chassis.domain import CITIZENS, Command, Event, Parties, officials, refuse_other_roles
 from zi_contracts.intake import District
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
+from zi_umkm.roles import TEACHING
 
 
 class Plan(Command):
@@ -35,7 +36,7 @@ class Conclude(Command):
 
 
 TrainingCommands = Plan | Enrol | RecordAttendance | Conclude
-TRAINERS = officials("mentor", "supervisor")
+TRAINERS = officials(*TEACHING)
 PARTIES: Parties = {
     Plan: TRAINERS,
     Enrol: CITIZENS | TRAINERS,
@@ -87,7 +88,7 @@ def decide(command: TrainingCommands, training: Training) -> list[TrainingEvents
     if isinstance(command, Plan):
         return _plan(command, training)
     if training.planned is None:
-        raise refusal.NotPlannedError
+        raise errors.NotPlannedError
     match command:
         case Enrol():
             return _enrol(command, training, training.planned)
@@ -104,7 +105,7 @@ def _plan(command: Plan, training: Training) -> list[TrainingEvents]:
     if training.planned is None:
         return [planned]
     if training.planned.model_dump(exclude={"by"}) != planned.model_dump(exclude={"by"}):
-        raise refusal.PlannedAlreadyError
+        raise errors.PlannedAlreadyError
     return []
 
 
@@ -113,7 +114,7 @@ def _enrol(command: Enrol, training: Training, planned: TrainingPlanned) -> list
         return []
     _refuse_held(training)
     if len(training.enrolled) >= planned.places:
-        raise refusal.FullError
+        raise errors.FullError
     return [ParticipantEnrolled(**dict(command))]
 
 
@@ -123,7 +124,7 @@ def _record_attendance(command: RecordAttendance, training: Training) -> list[Tr
         return []
     _refuse_held(training)
     if command.case not in training.enrolled:
-        raise refusal.NotEnrolledError
+        raise errors.NotEnrolledError
     return [AttendanceRecorded(**dict(command))]
 
 
@@ -146,7 +147,7 @@ def _mean(scores: Sequence[int]) -> int | None:
 
 def _refuse_held(training: Training) -> None:
     if training.held is not None:
-        raise refusal.HeldAlreadyError
+        raise errors.HeldAlreadyError
 
 
 def evolve(training: Training, event: TrainingEvents) -> Training:

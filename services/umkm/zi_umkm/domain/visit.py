@@ -13,8 +13,9 @@ from zi_contracts.intake import Items
 from zi_contracts.umkm import Assessor, RuleVersion, Side
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import AnswerValue
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.business import Result
+from zi_umkm.roles import MENTORING
 
 
 class VisitCommand(Command):
@@ -73,7 +74,7 @@ class Finish(VisitCommand):
 
 
 VisitCommands = Begin | AnswerItem | Settle | AddPhoto | Sign | Finish
-ASSESSORS = CITIZENS | officials("mentor")
+ASSESSORS = CITIZENS | officials(*MENTORING)
 PARTIES: Parties = dict.fromkeys((Begin, AnswerItem, Settle, AddPhoto, Sign, Finish), ASSESSORS)
 
 
@@ -203,7 +204,7 @@ def decide(command: VisitCommands, visit: Visit) -> list[VisitEvents]:
     if isinstance(command, Begin):
         return _begin(command, visit)
     if visit.begun is None:
-        raise refusal.NoVisitError
+        raise errors.NoVisitError
     _refuse_other_parties(command, visit.begun.assessor)
     match command:
         case AnswerItem():
@@ -226,7 +227,7 @@ def _begin(command: Begin, visit: Visit) -> list[VisitEvents]:
         _refuse_other_parties(command, command.assessor)
         return [begun]
     if _said(visit.begun) != _said(begun):
-        raise refusal.AnotherVisitError
+        raise errors.AnotherVisitError
     return []
 
 
@@ -239,7 +240,7 @@ def _refuse_other_parties(command: VisitCommands, assessor: Assessor) -> None:
     side = command.side if isinstance(command, Sign) else None
     signs_for_itself = side == party == "business"
     if (party != assessor and not signs_for_itself) or (side == "office" and party != "official"):
-        raise refusal.NotTheAssessorError
+        raise errors.NotTheAssessorError
 
 
 def _party(by: Act) -> Assessor:
@@ -253,7 +254,7 @@ def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
     if known is None:
         return [event]
     if _said(known) != _said(event):
-        raise refusal.AnotherAnswerError
+        raise errors.AnotherAnswerError
     return []
 
 
@@ -269,20 +270,20 @@ def _said(event: VisitEvents) -> dict[str, object]:
 def _settle(command: Settle, visit: Visit) -> list[VisitEvents]:
     standing = [each.answer for each in visit.standing.get(command.item, ())]
     if command.answer not in standing:
-        raise refusal.NoSuchAnswerError
+        raise errors.NoSuchAnswerError
     over = tuple(each for each in standing if each != command.answer)
     return [AnswersSettled(**dict(command), over=over)] if over else []
 
 
 def _finish(command: Finish, visit: Visit, begun: VisitBegun) -> list[VisitEvents]:
     if command.result.checklist != begun.checklist:
-        raise refusal.OtherChecklistError
+        raise errors.OtherChecklistError
     if visit.in_dispute:
-        raise refusal.InDisputeError(visit.in_dispute)
+        raise errors.InDisputeError(visit.in_dispute)
     if command.unanswered:
-        raise refusal.UnansweredError(command.unanswered)
+        raise errors.UnansweredError(command.unanswered)
     if begun.assessor == "official" and not visit.is_signed:
-        raise refusal.NotSignedError
+        raise errors.NotSignedError
     if command.result == visit.result:
         return []
     return [VisitFinished(by=command.by, result=command.result, unsigned=visit.unsigned)]

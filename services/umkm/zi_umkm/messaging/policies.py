@@ -13,9 +13,9 @@ from zi_chassis.lanes import Reaction
 from zi_contracts import intake
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_umkm.domain import case as steps
 from zi_umkm.domain.business import Business
-from zi_umkm.domain.case import OVER, Status
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.state import OVER, Status
 from zi_umkm.domain.ids import mentoring_id
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import keep_file, keep_number, keep_request, request_of
@@ -48,7 +48,7 @@ def reacting(clock: Clock) -> React:
 
 def _opened(message: Message, said: intake.MentoringRequested, clock: Clock) -> Iterable[Reaction]:
     business = Business(district=said.district, has_nib=said.has_nib, items=said.items)
-    command = steps.Register(
+    command = messages.Register(
         by=_by(message, clock),
         ticket=message.subject,
         business_ref=said.business_ref,
@@ -77,9 +77,9 @@ def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterab
     if row is not None and row.status in OVER:
         return ()
     id, by = mentoring_id(message.aggregate), _by(message, clock)
-    identified = Reaction(cases, id, steps.Identify(by=by, business_ref=business))
+    identified = Reaction(cases, id, messages.Identify(by=by, business_ref=business))
     if row is not None and row.status is Status.DORMANT:
-        return (Reaction(cases, id, steps.Resume(by=by)), identified)
+        return (Reaction(cases, id, messages.Resume(by=by)), identified)
     return (identified,)
 
 
@@ -89,7 +89,7 @@ def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
     if row is None or row.status in OVER:
         return ()
     by = Act(at=clock.now(), actor=SYSTEM, role=SYSTEM, causation=str(message.id))
-    return (Reaction(cases, row.case, steps.Close(by=by, reason="data_erased")),)
+    return (Reaction(cases, row.case, messages.Close(by=by, reason="data_erased")),)
 
 
 def _by(message: Message, clock: Clock) -> Act:

@@ -1,87 +1,270 @@
-"""The privacy border: of an event only what its contract names goes out, and of what a business says only kinds, codes and counts."""
+"""The privacy border: the message of each event, field by field; everything not named here stays in the store."""
 
-from typing import Any
+from typing import TypedDict, assert_never, cast, get_args
 
-from zi_chassis.domain import Decider, Disclosure, Event
+from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
-from zi_umkm.domain import case, corrective_action, training, visit
-from zi_umkm.domain.business import Business, Result
-from zi_umkm.domain.case import Case, CaseEvents
-from zi_umkm.domain.training import Training, TrainingEvents
-from zi_umkm.domain.visit import Visit, VisitEvents
+from zi_contracts.intake import Channel, Holder, Language
+from zi_umkm.domain import corrective_action, training, visit
+from zi_umkm.domain.case import decide, messages, state
+from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.training import Training
+from zi_umkm.domain.visit import Visit
 
-CONTRACTS: dict[str, type[Data]] = {model.__name__: model for model in contract.MODELS}
-
-
-def _data(event: Event, /, **besides: Any) -> Data:
-    """The contract's fields, from the event, and `besides` from what is known around it."""
-    model = CONTRACTS[type(event).__name__]
-    known = dict(event) | besides
-    return model(**{name: known[name] for name in model.model_fields if name in known})
+SUBJECT_OF_TRAININGS = "training"  # they are about no case
 
 
-def publish_case(event: CaseEvents, state: Case) -> Disclosure:
-    assert state.registered is not None
-    where = {
-        "state": state.status.value,
-        "holder": state.holder,
-        "language": state.registered.language,
-        "reachable_by": state.registered.reachable_by,
-    }
-    return Disclosure(state.registered.ticket, _data(event, **where, **_of_case(event, state)))
+class CaseStatus(TypedDict):
+    """In every status message, so that its consumers need no state of cases."""
+
+    state: contract.MentoringState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
 
 
-def _of_case(event: CaseEvents, state: Case) -> dict[str, Any]:
+def publish_case(event: messages.CaseEvents, case: Case) -> Disclosure:
+    assert case.registered is not None
+    status = CaseStatus(
+        state=cast(contract.MentoringState, case.status.value),
+        holder=case.holder,
+        language=case.registered.language,
+        reachable_by=case.registered.reachable_by,
+    )
+    return Disclosure(case.registered.ticket, _case_data(event, case, status))
+
+
+def _case_data(event: messages.CaseEvents, case: Case, status: CaseStatus) -> Data:
+    if isinstance(event, messages.BusinessEvents):
+        return _business_data(event, status)
+    if isinstance(event, messages.ProductEvents):
+        return _product_data(event, status)
+    if isinstance(event, messages.PermitEvents):
+        return _permit_data(event, status)
+    if isinstance(event, messages.EndEvents):
+        return _end_data(event, status)
+    return _action_data(event, case, status)
+
+
+def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
     match event:
-        case case.MentoringRegistered(business=business) | case.BusinessRestated(business=business):
-            return _business(business)
-        case case.BusinessAssessed(result=result):
-            return _result(result)
-        case corrective_action.ActionEvent():
-            return {"critical": state.finding(event.item).critical}
+        case messages.MentoringRegistered():
+            return _mentoring_registered(event, status)
+        case messages.BusinessRestated():
+            return _business_restated(event, status)
+        case messages.BusinessIdentified(business_ref=ref, former_ref=former):
+            return contract.BusinessIdentified(**status, business_ref=ref, former_ref=former)
+        case messages.ConsentGiven(business_ref=ref, to=to):
+            return contract.ConsentGiven(**status, business_ref=ref, to=to)
+        case messages.ConsentWithdrawn(business_ref=ref, to=to):
+            return contract.ConsentWithdrawn(**status, business_ref=ref, to=to)
+        case messages.MentoringRecorded(mentor=mentor, business_ref=ref):
+            return contract.MentoringRecorded(mentor=mentor, business_ref=ref)
+        case messages.DocumentAdded(document=document, product=product, items=items):
+            return contract.DocumentAdded(**status, document=document, product=product, items=items)
+        case messages.LabelChecked(product=product, parts=parts):
+            return contract.LabelChecked(**status, product=product, parts=parts)
         case _:
-            return {}
+            assert_never(event)
 
 
-def _business(business: Business) -> dict[str, Any]:
-    return {
-        "district": business.district,
-        "has_nib": business.has_nib,
-        "products": len(business.products),
-    }
+def _mentoring_registered(event: messages.MentoringRegistered, status: CaseStatus) -> Data:
+    """Of the business its district and counts; what it makes stays in the store."""
+    return contract.MentoringRegistered(
+        **status,
+        business_ref=event.business_ref,
+        district=event.business.district,
+        has_nib=event.business.has_nib,
+        products=len(event.business.products),
+    )
 
 
-def _result(result: Result) -> dict[str, Any]:
-    return dict(result) | {"findings": len(result.findings), "critical": result.critical}
+def _business_restated(event: messages.BusinessRestated, status: CaseStatus) -> Data:
+    """Of the business its district and counts; what it makes stays in the store."""
+    return contract.BusinessRestated(
+        **status,
+        district=event.business.district,
+        has_nib=event.business.has_nib,
+        products=len(event.business.products),
+    )
 
 
-def publish_visit(event: VisitEvents, state: Visit) -> Disclosure:
+def _product_data(event: messages.ProductEvents, status: CaseStatus) -> Data:
+    match event:
+        case messages.ProductsTriaged(rules=rules, outcomes=outcomes):
+            return contract.ProductsTriaged(**status, rules=rules, outcomes=outcomes)
+        case messages.ProductsReferred(products=products, items=items):
+            return contract.ProductsReferred(**status, products=products, items=items)
+        case messages.BusinessReturned(items=items):
+            return contract.BusinessReturned(**status, items=items)
+        case messages.BusinessAssessed():
+            return _business_assessed(event, status)
+        case messages.RegistrationSent(product=product, rules=rules):
+            return contract.RegistrationSent(**status, product=product, rules=rules)
+        case messages.RegistrationReturned(product=product, items=items):
+            return contract.RegistrationReturned(**status, product=product, items=items)
+        case messages.NumberObtained(product=product, number=number, numbers=numbers):
+            return contract.NumberObtained(**status, product=product, number=number, numbers=numbers)
+        case _:
+            assert_never(event)
+
+
+def _business_assessed(event: messages.BusinessAssessed, status: CaseStatus) -> Data:
+    """Findings are counted; which items they are about stays in the store."""
+    return contract.BusinessAssessed(
+        **status,
+        visit=event.visit,
+        assessor=event.assessor,
+        checklist=event.result.checklist,
+        rating=event.result.rating,
+        points=event.result.points,
+        findings=len(event.result.findings),
+        critical=event.result.critical,
+    )
+
+
+def _permit_data(event: messages.PermitEvents, status: CaseStatus) -> Data:
+    match event:
+        case messages.PermitApplied(rules=rules):
+            return contract.PermitApplied(**status, rules=rules)
+        case messages.PermitReturned(items=items):
+            return contract.PermitReturned(**status, items=items)
+        case messages.PermitIssued(items=items):
+            return contract.PermitIssued(**status, items=items)
+        case _:
+            assert_never(event)
+
+
+def _end_data(event: messages.EndEvents, status: CaseStatus) -> Data:
+    match event:
+        case messages.BusinessGraduated():
+            return contract.BusinessGraduated(**status)
+        case messages.MentoringPaused(silent_since=since):
+            return contract.MentoringPaused(**status, silent_since=since)
+        case messages.MentoringResumed():
+            return contract.MentoringResumed(**status)
+        case messages.MentoringClosed(reason=reason):
+            return contract.MentoringClosed(**status, reason=reason)
+        case _:
+            assert_never(event)
+
+
+def _action_data(event: corrective_action.ActionEvents, case: Case, status: CaseStatus) -> Data:
+    critical = case.finding(event.item).critical
+    match event:
+        case corrective_action.ActionAgreed():
+            return contract.ActionAgreed(
+                **status,
+                item=event.item,
+                critical=critical,
+                due=event.due,
+                promised_by=event.promised_by,
+                items=event.items,
+            )
+        case corrective_action.ActionEvidenced(item=item, items=items):
+            return contract.ActionEvidenced(**status, item=item, critical=critical, items=items)
+        case corrective_action.ActionVerified(item=item):
+            return contract.ActionVerified(**status, item=item, critical=critical)
+        case corrective_action.ActionReopened(item=item, items=items):
+            return contract.ActionReopened(**status, item=item, critical=critical, items=items)
+        case corrective_action.ActionOverdue(item=item, due=due):
+            return contract.ActionOverdue(**status, item=item, critical=critical, due=due)
+        case _:
+            assert_never(event)
+
+
+def publish_visit(event: visit.VisitEvents, state: Visit) -> Disclosure:
     assert state.begun is not None
-    return Disclosure(state.begun.ticket, _data(event, visit=state.begun.visit, **_of_visit(event, state)))
+    return Disclosure(state.begun.ticket, _visit_data(event, state, state.begun))
 
 
-def _of_visit(event: VisitEvents, state: Visit) -> dict[str, Any]:
+def _visit_data(event: visit.VisitEvents, state: Visit, begun: visit.VisitBegun) -> Data:
     match event:
+        case visit.VisitBegun():
+            return contract.VisitBegun(
+                visit=begun.visit, case=event.case, assessor=event.assessor, checklist=event.checklist
+            )
         case visit.ItemAnswered():
-            return {"standing": len(state.standing.get(event.item, ()))}
-        case visit.VisitFinished(result=result):
-            return _result(result)
+            return _item_answered(event, state, begun)
+        case visit.AnswersSettled(item=item, answer=answer, over=over):
+            return contract.AnswersSettled(visit=begun.visit, item=item, answer=answer, over=over)
+        case visit.PhotoAdded():
+            return contract.PhotoAdded(
+                visit=begun.visit,
+                photo=event.photo,
+                item=event.item,
+                claimed_at=event.claimed_at,
+                file=event.file,
+            )
+        case visit.VisitSigned():
+            return contract.VisitSigned(
+                visit=begun.visit,
+                side=event.side,
+                answers=event.answers,
+                claimed_at=event.claimed_at,
+                file=event.file,
+            )
+        case visit.VisitFinished():
+            return _visit_finished(event, begun)
         case _:
-            return {}
+            assert_never(event)
 
 
-def publish_training(event: TrainingEvents, state: Training) -> Disclosure:
-    """It is about no case."""
-    return Disclosure("training", _data(event))
+def _item_answered(event: visit.ItemAnswered, state: Visit, begun: visit.VisitBegun) -> Data:
+    """The answer itself stays in the store; `standing` counts those that nobody replaced or decided against."""
+    return contract.ItemAnswered(
+        visit=begun.visit,
+        answer=event.answer,
+        item=event.item,
+        replaces=event.replaces,
+        standing=len(state.standing.get(event.item, ())),
+        claimed_at=event.claimed_at,
+        items=event.items,
+    )
+
+
+def _visit_finished(event: visit.VisitFinished, begun: visit.VisitBegun) -> Data:
+    """Findings are counted; which items they are about stays in the store."""
+    return contract.VisitFinished(
+        visit=begun.visit,
+        checklist=event.result.checklist,
+        rating=event.result.rating,
+        points=event.result.points,
+        findings=len(event.result.findings),
+        critical=event.result.critical,
+        unsigned=event.unsigned,
+    )
+
+
+def publish_training(event: training.TrainingEvents, _: Training) -> Disclosure:
+    return Disclosure(SUBJECT_OF_TRAININGS, _training_data(event))
+
+
+def _training_data(event: training.TrainingEvents) -> Data:
+    match event:
+        case training.TrainingPlanned():
+            return contract.TrainingPlanned(
+                district=event.district, topic=event.topic, begins=event.begins, places=event.places
+            )
+        case training.ParticipantEnrolled(case=id):
+            return contract.ParticipantEnrolled(case=id)
+        case training.AttendanceRecorded(case=id, before=before, after=after):
+            return contract.AttendanceRecorded(case=id, before=before, after=after)
+        case training.TrainingHeld():
+            return contract.TrainingHeld(
+                enrolled=event.enrolled, attended=event.attended, before=event.before, after=event.after
+            )
+        case _:
+            assert_never(event)
 
 
 cases: Decider[Case] = Decider(
     name="case",
-    initial=case.initial,
-    decide=case.decide,
-    evolve=case.evolve,
-    events=(*case.OwnEvents.__args__, *corrective_action.ActionEvents.__args__),
+    initial=state.initial,
+    decide=decide.decide,
+    evolve=state.evolve,
+    events=get_args(messages.CaseEvents),
     publish=publish_case,
 )
 visits: Decider[Visit] = Decider(
@@ -89,7 +272,7 @@ visits: Decider[Visit] = Decider(
     initial=visit.initial,
     decide=visit.decide,
     evolve=visit.evolve,
-    events=visit.VisitEvents.__args__,
+    events=get_args(visit.VisitEvents),
     publish=publish_visit,
 )
 trainings: Decider[Training] = Decider(
@@ -97,7 +280,7 @@ trainings: Decider[Training] = Decider(
     initial=training.initial,
     decide=training.decide,
     evolve=training.evolve,
-    events=training.TrainingEvents.__args__,
+    events=get_args(training.TrainingEvents),
     publish=publish_training,
 )
 DECIDERS = (cases, visits, trainings)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.domain.rulebook import Rulebook
 from zi_umkm.messaging.published import cases
@@ -18,10 +18,10 @@ SILENT, ASLEEP, ACTION = "silent", "asleep", "action "
 def changing(rules: Rulebook) -> Callable[[Event], Iterable[Change]]:
     def changes(event: Event) -> Iterable[Change]:
         match event:
-            case steps.BusinessGraduated() | steps.MentoringClosed():
+            case messages.BusinessGraduated() | messages.MentoringClosed():
                 yield Clear(SILENT)
                 yield Clear(ASLEEP)
-            case steps.MentoringPaused():
+            case messages.MentoringPaused():
                 yield Set(ASLEEP, rules.sleeps_until(event.by.at))
             case actions.ActionAgreed() | actions.ActionReopened():
                 yield Set(f"{ACTION}{event.item}", event.due)
@@ -29,7 +29,7 @@ def changing(rules: Rulebook) -> Callable[[Event], Iterable[Change]]:
             case actions.ActionEvidenced():
                 yield Clear(f"{ACTION}{event.item}")
                 yield Set(SILENT, rules.silent_until(event.by.at))
-            case steps.CaseEvent() | actions.ActionEvent() if _is_word(event):
+            case messages.CaseEvent() | actions.ActionEvent() if _is_word(event):
                 yield Clear(ASLEEP)
                 yield Set(SILENT, rules.silent_until(event.by.at))
             case _:
@@ -39,7 +39,7 @@ def changing(rules: Rulebook) -> Callable[[Event], Iterable[Change]]:
 
 
 def _is_word(event: Event) -> bool:
-    return not event.by.role.startswith("system:") and not isinstance(event, steps.ConsentEvent)
+    return not event.by.role.startswith("system:") and not isinstance(event, messages.ConsentEvent)
 
 
 def timers(rules: Rulebook) -> Timers:
@@ -56,16 +56,16 @@ class Reminding:
     def __call__(self, due: Due, act: Act) -> tuple[Decider[Case], Command]:
         _, now = self._store.load(cases, due.aggregate)
         if due.name == ASLEEP:
-            return cases, steps.CloseSilent(by=act, silent_since=now.heard_at or due.due)
+            return cases, messages.CloseSilent(by=act, silent_since=now.heard_at or due.due)
         if due.name == SILENT:
             return cases, self._pause(due, act, now)
         return cases, _remind(due, act, now)
 
-    def _pause(self, due: Due, act: Act, now: Case) -> steps.Pause:
+    def _pause(self, due: Due, act: Act, now: Case) -> messages.Pause:
         """Not for a silence that was broken in the meantime."""
         lasted = now.heard_at is not None and self._rules.silent_until(now.heard_at) <= act.at
         since = now.heard_at if lasted and now.heard_at is not None else due.due
-        return steps.Pause(by=act, silent_since=since)
+        return messages.Pause(by=act, silent_since=since)
 
 
 def _remind(due: Due, act: Act, now: Case) -> actions.Remind:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from zi_chassis.database import Tx
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.domain.small_groups import LEAST, counted_together, hidden
 from zi_umkm.read.charts import Chart, bars
 from zi_umkm.read.projections import TrainingRow, counts, standing, ways

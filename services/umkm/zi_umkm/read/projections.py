@@ -14,17 +14,17 @@ from zi_chassis.recorded import Recorded, rfc3339
 from zi_contracts.intake import District, Holder, Items
 from zi_contracts.umkm import Assessor, RuleVersion
 from zi_contracts.vault import ItemRef
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain import training as lessons
 from zi_umkm.domain import visit as visits
-from zi_umkm.domain.case import OVER, Status
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.state import OVER, Status
 from zi_umkm.domain.corrective_action import Finding, Findings, Progress
 from zi_umkm.domain.rulebook import Rulebook
 
 SHOWN = 200
 PAGE = 50
-CaseEvent = steps.CaseEvent | actions.ActionEvent
+CaseEvent = messages.CaseEvent | actions.ActionEvent
 PLACE = ("district", "mentor", "status", "is_over")
 COUNTED = (*PLACE, "holder", "visited_at", "critical_open", "overdue", "numbers")
 FIGURES = ("many", "with_office", "never_visited", "critical", "overdue", "numbers")
@@ -113,7 +113,7 @@ class Cases:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if isinstance(event, steps.MentoringRegistered):
+        if isinstance(event, messages.MentoringRegistered):
             _register(tx, recorded, event)
         elif isinstance(event, CaseEvent):
             self._update(tx, recorded, event)
@@ -129,22 +129,22 @@ class Cases:
     def _own(self, tx: Tx, case: str, row: Row, event: CaseEvent) -> dict[str, object]:
         """What this kind of event changes beside the state."""
         match event:
-            case steps.BusinessRestated(business=business):
+            case messages.BusinessRestated(business=business):
                 return {
                     "district": business.district,
                     "products": len(business.products),
                     "has_nib": int(business.has_nib),
                 }
-            case steps.BusinessIdentified(business_ref=own):
+            case messages.BusinessIdentified(business_ref=own):
                 return {"business_ref": own, "has_nib": 1}
-            case steps.MentoringRecorded(mentor=mentor):
+            case messages.MentoringRecorded(mentor=mentor):
                 others = [each for each in orjson.loads(row["mentors"]) if each != mentor]
                 return {"mentor": mentor, "mentors": json.dumps([*others, mentor])}
-            case steps.BusinessAssessed():
+            case messages.BusinessAssessed():
                 return _assessed(event) | _figures(_found(tx, case, event))
             case actions.ActionEvent():
                 return _figures(_acted(tx, case, event))
-            case steps.NumberObtained():
+            case messages.NumberObtained():
                 first = row["first_number"] or rfc3339(event.by.at)
                 due = rfc3339(self._rules.check_due(event.by.at))
                 return {"numbers": row["numbers"] + 1, "first_number": first, "check_due": due}
@@ -152,7 +152,7 @@ class Cases:
                 return {}
 
 
-def _register(tx: Tx, recorded: Recorded, event: steps.MentoringRegistered) -> None:
+def _register(tx: Tx, recorded: Recorded, event: messages.MentoringRegistered) -> None:
     at = rfc3339(event.by.at)
     tx.execute(
         "INSERT INTO cases (case_id, ticket, business_ref, district, has_nib, products, status, is_over, holder, mentor,"
@@ -194,18 +194,18 @@ def _heard(event: CaseEvent) -> dict[str, object]:
     at = rfc3339(event.by.at)
     if event.by.role.startswith("staff:"):
         return {"heard_at": at, "attended_at": at}
-    is_word = not event.by.role.startswith("system:") and not isinstance(event, steps.ConsentEvent)
+    is_word = not event.by.role.startswith("system:") and not isinstance(event, messages.ConsentEvent)
     return {"heard_at": at} if is_word else {}
 
 
-def _assessed(event: steps.BusinessAssessed) -> dict[str, object]:
+def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
     if event.assessor == "business":
         return {}
     result, at = event.result, rfc3339(event.by.at)
     return {"rating": result.rating, "points": result.points, "visited_at": at, "check_due": None}
 
 
-def _found(tx: Tx, case: str, event: steps.BusinessAssessed) -> Findings:
+def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> Findings:
     own = event.assessor == "business"
     before = findings_of(tx, UUID(case))
     after = actions.after_assessment(before, event.result.findings, own=own)
@@ -255,12 +255,12 @@ def _keep(tx: Tx, recorded: Recorded, event: CaseEvent) -> None:
     """What is kept beside the case."""
     case, at = str(recorded.aggregate), rfc3339(event.by.at)
     match event:
-        case steps.MentoringRecorded(mentor=mentor):
+        case messages.MentoringRecorded(mentor=mentor):
             tx.execute("INSERT INTO mentorships (case_id, mentor, since) VALUES (?, ?, ?)", case, mentor, at)
-        case steps.PermitReturned() | steps.PermitIssued():
+        case messages.PermitReturned() | messages.PermitIssued():
             official = event.by.actor
             tx.execute("INSERT INTO evaluations (case_id, official, at) VALUES (?, ?, ?)", case, official, at)
-        case steps.DocumentAdded(document=document, product=product, items=items):
+        case messages.DocumentAdded(document=document, product=product, items=items):
             _keep_files(tx, recorded, "document", document, product, items)
         case actions.ActionEvidenced(item=finding, items=items):
             _keep_files(tx, recorded, "evidence", finding, None, items)

@@ -12,14 +12,7 @@ from zi_chassis.store import Store
 from zi_chassis.web.problem import ForbiddenError, NotFoundError, SignInNeededError
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.messaging.upstream import Request, request_of
-
-MENTORING = ("mentor",)
-ASSIGNING = ("supervisor", "mentor")
-EVALUATING = ("evaluator",)
-VERIFYING = ("officer", "evaluator", "supervisor", "mentor")
-TEACHING = ("mentor", "supervisor")
-SUPERVISING = ("supervisor", "head")
-OFFICIALS = ("mentor", "supervisor", "evaluator", "officer", "head")
+from zi_umkm.roles import MENTORING
 
 
 class NoSuchCaseError(NotFoundError):

@@ -10,8 +10,9 @@ from zi_chassis.recorded import event_id
 from zi_rules.mentoring.assessment import Answers, Difference, Score, differences
 from zi_rules.mentoring.readiness import Readiness
 from zi_umkm.container import Office
-from zi_umkm.domain import rule_evaluation as judging
-from zi_umkm.domain.case import BusinessAssessed, Case
+from zi_umkm.domain import rule_evaluation
+from zi_umkm.domain.case.messages import BusinessAssessed
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.ids import visit_id
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import Request
@@ -70,7 +71,7 @@ async def dossier_of(office: Office, request: Request) -> Dossier:
         trainings=lessons,
         score=score,
         readiness=await office.mentoring.readiness(request),
-        missing=judging.missing_for_permit(state, score, rules),
+        missing=rule_evaluation.missing_for_permit(state, score, rules),
         differences=await differences_of(office, request, state),
         events=await office.store.events(id),
         messages=told,
@@ -88,7 +89,7 @@ async def differences_of(office: Office, request: Request, state: Case) -> tuple
 
 async def _answers(office: Office, request: Request, assessed: BusinessAssessed) -> Answers:
     _, visited = await office.store.fetch(visits, visit_id(request.mentoring, assessed.visit))
-    return judging.answers_of(visited)
+    return rule_evaluation.answers_of(visited)
 
 
 def messages(tx: Tx, aggregates: Iterable[tuple[UUID, int]]) -> list[bytes]:

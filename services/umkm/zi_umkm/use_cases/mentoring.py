@@ -18,12 +18,12 @@ from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import Score
 from zi_rules.mentoring.readiness import Readiness
 from zi_rules.ticket import normalise_ticket
-from zi_umkm.domain import case as steps
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain import rule_evaluation as judging
+from zi_umkm.domain import errors, rule_evaluation
 from zi_umkm.domain.business import Business, Product
-from zi_umkm.domain.case import Case, CaseCommands
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.messages import CaseCommands
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.ids import intention, visit_id
 from zi_umkm.domain.rulebook import Rulebook
 from zi_umkm.domain.visit import Visit
@@ -84,7 +84,7 @@ class Mentoring:
         now, scored = await self.scored(request)
         rules = self._rules.of(now, self._clock.now())
         ours = [each for each in now.triaged if each.track == "md"]
-        return {each.product: judging.ready(now, each, scored, rules) for each in ours}
+        return {each.product: rule_evaluation.ready(now, each, scored, rules) for each in ours}
 
     async def scored(self, request: Request) -> tuple[Case, Score | None]:
         """The case, and its last assessment by an official as it is worth now."""
@@ -106,7 +106,7 @@ class Mentoring:
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             business = _business(now, stated, names)
             self._rules.refuse_unknown_goods(business, by.at)
-            return steps.Restate(by=by, request=words, business=business)
+            return messages.Restate(by=by, request=words, business=business)
 
         return await self._decide(request, decision)
 
@@ -118,7 +118,7 @@ class Mentoring:
         now = await self.state(request)
         business = _business(now, stated, {})
         self._rules.refuse_unknown_goods(business, by.at)
-        command = steps.Restate(by=by, request=intention(key, by, "restate", [stated]), business=business)
+        command = messages.Restate(by=by, request=intention(key, by, "restate", [stated]), business=business)
         if command.request not in now.requests:
             cases.decide(command, now)
         return {
@@ -135,7 +135,7 @@ class Mentoring:
         words = intention(key, by, "return", [note])
         return await self._decide(
             request,
-            lambda tx, now, items: steps.Return(by=by, request=words, items=items),
+            lambda tx, now, items: messages.Return(by=by, request=words, items=items),
             words,
             _note(note),
         )
@@ -164,7 +164,9 @@ class Mentoring:
     ) -> Decision:
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             self._rules.refuse_unasked(frozenset({document}), now, by.at, label=False)
-            return steps.AddDocument(by=by, request=words, document=document, product=product, items=(file,))
+            return messages.AddDocument(
+                by=by, request=words, document=document, product=product, items=(file,)
+            )
 
         return decision
 
@@ -215,9 +217,9 @@ class Mentoring:
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             rules = self._rules.of(now, by.at)
-            missing = judging.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
-            return steps.ApplyForPermit(
-                by=by, request=words, rules=judging.version_of(rules), missing=missing
+            missing = rule_evaluation.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
+            return messages.ApplyForPermit(
+                by=by, request=words, rules=rule_evaluation.version_of(rules), missing=missing
             )
 
         return await self._decide(request, decision)
@@ -231,10 +233,12 @@ class Mentoring:
             rules = self._rules.of(now, by.at)
             triaged = [each for each in now.triaged if each.product == product]
             missing = [
-                code for each in triaged for code in judging.missing_for_registration(now, each, rules)
+                code
+                for each in triaged
+                for code in rule_evaluation.missing_for_registration(now, each, rules)
             ]
-            version = judging.version_of(rules)
-            return steps.SendRegistration(
+            version = rule_evaluation.version_of(rules)
+            return messages.SendRegistration(
                 by=by, request=words, product=product, rules=version, missing=tuple(missing)
             )
 
@@ -246,7 +250,7 @@ class Mentoring:
         words = intention(key, by, "return-registration", [product, note])
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
-            return steps.ReturnRegistration(by=by, request=words, product=product, items=items)
+            return messages.ReturnRegistration(by=by, request=words, product=product, items=items)
 
         return await self._decide(request, decision, words, _note(note))
 
@@ -260,28 +264,28 @@ class Mentoring:
         )
         shape = self._rules.number_shape(number)
         pin = self._rules.number_pin
-        command = steps.RecordNumber(
+        command = messages.RecordNumber(
             by=by, request=words, product=product, number=written, shape=shape, numbers=pin
         )
         return await self._decide(request, lambda tx, now, items: command)
 
     async def resume(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
         words = intention(key, by, "resume")
-        return await self._decide(request, lambda tx, now, items: steps.Resume(by=by, request=words))
+        return await self._decide(request, lambda tx, now, items: messages.Resume(by=by, request=words))
 
     async def close(self, request: Request, by: Act, key: UUID | None, reason: EndReason) -> Handled[Case]:
-        command = steps.Close(by=by, request=intention(key, by, "close", [reason]), reason=reason)
+        command = messages.Close(by=by, request=intention(key, by, "close", [reason]), reason=reason)
         return await self._decide(request, lambda tx, now, items: command)
 
     async def give_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
         """That the request with the ticket `to` takes over what was said here."""
         to = _ticket(to)
-        command = steps.GiveConsent(by=by, request=intention(key, by, "give-consent", [to]), to=to)
+        command = messages.GiveConsent(by=by, request=intention(key, by, "give-consent", [to]), to=to)
         return await self._decide(request, lambda tx, now, items: command)
 
     async def withdraw_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
         to = _ticket(to)
-        command = steps.WithdrawConsent(by=by, request=intention(key, by, "withdraw-consent", [to]), to=to)
+        command = messages.WithdrawConsent(by=by, request=intention(key, by, "withdraw-consent", [to]), to=to)
         return await self._decide(request, lambda tx, now, items: command)
 
     # -- mentors
@@ -292,7 +296,7 @@ class Mentoring:
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             evaluators = evaluators_of(tx, now.business_ref)
-            return steps.Assign(by=by, request=words, mentor=mentor, evaluators=evaluators)
+            return messages.Assign(by=by, request=words, mentor=mentor, evaluators=evaluators)
 
         return await self._decide(request, decision)
 
@@ -304,8 +308,10 @@ class Mentoring:
             rules = self._rules.in_force(by.at)
             business = now.business or Business(district=request.district)
             self._rules.refuse_unknown_goods(business, by.at)
-            outcomes = judging.outcomes(business, rules)
-            return steps.Triage(by=by, request=words, rules=judging.version_of(rules), outcomes=outcomes)
+            outcomes = rule_evaluation.outcomes(business, rules)
+            return messages.Triage(
+                by=by, request=words, rules=rule_evaluation.version_of(rules), outcomes=outcomes
+            )
 
         return await self._decide(request, decision)
 
@@ -315,7 +321,10 @@ class Mentoring:
         """To the district's health office, with what its letter says besides."""
         words = intention(key, by, "refer", [note])
         return await self._decide(
-            request, lambda tx, now, items: steps.Refer(by=by, request=words, items=items), words, _note(note)
+            request,
+            lambda tx, now, items: messages.Refer(by=by, request=words, items=items),
+            words,
+            _note(note),
         )
 
     async def check_label(
@@ -325,13 +334,13 @@ class Mentoring:
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             self._rules.refuse_unasked(parts, now, by.at, label=True)
-            return steps.CheckLabel(by=by, request=words, product=product, parts=parts)
+            return messages.CheckLabel(by=by, request=words, product=product, parts=parts)
 
         return await self._decide(request, decision)
 
     async def graduate(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
         words = intention(key, by, "graduate")
-        return await self._decide(request, lambda tx, now, items: steps.Graduate(by=by, request=words))
+        return await self._decide(request, lambda tx, now, items: messages.Graduate(by=by, request=words))
 
     # -- officials who are not its mentors
 
@@ -355,7 +364,7 @@ class Mentoring:
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             mentors = mentors_of(tx, now.business_ref)
-            return steps.ReturnPermit(by=by, request=words, mentors=mentors, items=items)
+            return messages.ReturnPermit(by=by, request=words, mentors=mentors, items=items)
 
         return await self._decide(request, decision, words, _note(note))
 
@@ -366,7 +375,7 @@ class Mentoring:
 
         def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
             mentors = mentors_of(tx, now.business_ref)
-            return steps.IssuePermit(by=by, request=words, mentors=mentors, items=items)
+            return messages.IssuePermit(by=by, request=words, mentors=mentors, items=items)
 
         return await self._decide(request, decision, words, _note(note))
 
@@ -380,9 +389,9 @@ class Mentoring:
         visit = visit_id(id, last.visit)
         return self._worth(now, last, self._store.states(tx, {visit: visits})[visit][1])
 
-    def _worth(self, now: Case, last: steps.BusinessAssessed, visited: Visit) -> Score:
+    def _worth(self, now: Case, last: messages.BusinessAssessed, visited: Visit) -> Score:
         form = self._rules.checklist(last.result.checklist)
-        return judging.score_now(form, judging.answers_of(visited), now)
+        return rule_evaluation.score_now(form, rule_evaluation.answers_of(visited), now)
 
     async def _decide(
         self,
@@ -415,7 +424,7 @@ def _ticket(said: str) -> str:
     try:
         return normalise_ticket(said)
     except ValueError:
-        raise refusal.NoTicketError from None
+        raise errors.NoTicketError from None
 
 
 def _note(note: str | None) -> dict[str, str]:
@@ -425,15 +434,15 @@ def _note(note: str | None) -> dict[str, str]:
 def _business(now: Case, stated: BusinessStated, names: Mapping[int, Items]) -> Business:
     """Products keep their numbers, and a name that is not said anew."""
     if now.business is None:
-        raise refusal.NotBegunError
+        raise errors.NotBegunError
     if len(stated.products) > MOST_PRODUCTS:
-        raise refusal.TooManyProductsError
+        raise errors.TooManyProductsError
     known = {each.number: each for each in now.business.products}
     numbers = [each.number for each in stated.products if each.number is not None]
     if len(set(numbers)) < len(numbers):
-        raise refusal.RepeatedProductError
+        raise errors.RepeatedProductError
     if not set(numbers) <= set(known):
-        raise refusal.NoSuchProductError
+        raise errors.NoSuchProductError
     products, last = [], now.last_product
     for place, each in enumerate(stated.products):
         number = each.number or (last := last + 1)

@@ -6,7 +6,7 @@ from uuid import UUID
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_contracts.intake import District
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.ids import training_id
 from zi_umkm.domain.training import Conclude, Enrol, Plan, RecordAttendance, Training
 from zi_umkm.messaging.published import cases, trainings
@@ -30,7 +30,7 @@ class Teaching:
     async def enrol(self, training: UUID, request: Request, by: Act) -> Handled[Training]:
         _, now = await self._store.fetch(cases, request.mentoring)
         if now.registered is None:
-            raise refusal.NotBegunError
+            raise errors.NotBegunError
         return await self._store.handle(trainings, training, Enrol(by=by, case=request.mentoring))
 
     async def attend(

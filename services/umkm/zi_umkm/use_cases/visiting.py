@@ -16,10 +16,9 @@ from zi_contracts.umkm import RuleVersion, Side
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import AnswerValue, ChecklistAnswer, score
 from zi_rules.mentoring.checklist import Checklist
-from zi_umkm.domain import case as steps
-from zi_umkm.domain import errors as refusal
-from zi_umkm.domain import rule_evaluation as judging
-from zi_umkm.domain.case import Case
+from zi_umkm.domain import errors, rule_evaluation
+from zi_umkm.domain.case import messages
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.ids import visit_id
 from zi_umkm.domain.rulebook import Rulebook
 from zi_umkm.domain.visit import (
@@ -109,7 +108,7 @@ class Visiting:
         """Begins the visit if nobody has; each answer is taken, known or refused by itself, whatever becomes of the others."""
         form = self._rules.checklist(checklist)
         await self._refuse_strangers(request, by)
-        begun = await self._begin(request, by, visit, judging.version_of(form))
+        begun = await self._begin(request, by, visit, rule_evaluation.version_of(form))
         fates = await asyncio.gather(
             *(self._answer(request, by, visit, form, begun, each) for each in answers)
         )
@@ -142,10 +141,10 @@ class Visiting:
         await self._refuse_strangers(request, by)
         now = await self.state(request, visit)
         if now.begun is None:
-            raise refusal.NoVisitError
+            raise errors.NoVisitError
         form = self._rules.checklist(now.begun.checklist)
         if sent.item is not None and sent.item not in {each.code for each in form.items}:
-            raise refusal.UnfitAnswerError
+            raise errors.UnfitAnswerError
         known = now.sent.get(sent.id)
         visits.decide(sent.command(by, getattr(known, "file", NO_FILE)), now)
 
@@ -181,17 +180,17 @@ class Visiting:
     def _finishing(self, by: Act, id: UUID, visit: Visit, mentoring: UUID, now: Case) -> list[Reaction]:
         """Nothing, when this is how it was finished before."""
         if visit.begun is None:
-            raise refusal.NoVisitError
-        form, answers = self._rules.checklist(visit.begun.checklist), judging.answers_of(visit)
+            raise errors.NoVisitError
+        form, answers = self._rules.checklist(visit.begun.checklist), rule_evaluation.answers_of(visit)
         if visit.in_dispute:
-            raise refusal.InDisputeError(visit.in_dispute)
+            raise errors.InDisputeError(visit.in_dispute)
         if unanswered := score(form, answers).unanswered:
-            raise refusal.UnansweredError(unanswered)
-        result = judging.result_of(form, answers, visit.begun.checklist)
+            raise errors.UnansweredError(unanswered)
+        result = rule_evaluation.result_of(form, answers, visit.begun.checklist)
         assessed = now.assessments.get(visit.begun.visit)
         if visit.result == result and assessed is not None and assessed.result == result:
             return []
-        assess = steps.Assess(by=by, visit=visit.begun.visit, assessor=visit.begun.assessor, result=result)
+        assess = messages.Assess(by=by, visit=visit.begun.visit, assessor=visit.begun.assessor, result=result)
         return [
             Reaction(visits, id, Finish(by=by, result=result)),
             Reaction(cases, mentoring, assess),
@@ -213,7 +212,9 @@ class Visiting:
         self, request: Request, by: Act, visit: UUID, form: Checklist, now: Visit, sent: SentAnswer
     ) -> SentFate:
         try:
-            judging.refuse_unfit(form, sent.item, ChecklistAnswer(said=sent.outcome, grade=sent.grade))
+            rule_evaluation.refuse_unfit(
+                form, sent.item, ChecklistAnswer(said=sent.outcome, grade=sent.grade)
+            )
             items = await self._noted(request, by, now, sent)
             id = visit_id(request.mentoring, visit)
             handled = await self._store.handle(visits, id, _answering(by, sent, items))
@@ -234,12 +235,12 @@ class Visiting:
         """Nobody stops being a mentor of a case."""
         _, now = await self._store.fetch(cases, request.mentoring)
         if now.registered is None:
-            raise refusal.NotBegunError
+            raise errors.NotBegunError
         if by.role.startswith("staff:") and by.actor not in now.mentors:
-            raise refusal.NotTheMentorError
+            raise errors.NotTheMentorError
 
     def _in_force(self, by: Act) -> RuleVersion:
-        return judging.version_of(self._rules.checklist_in_force(by.at))
+        return rule_evaluation.version_of(self._rules.checklist_in_force(by.at))
 
 
 def _answering(by: Act, sent: SentAnswer, items: Items) -> AnswerItem:

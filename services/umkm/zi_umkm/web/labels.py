@@ -5,7 +5,7 @@ of a checklist have their names in the rule data.
 from collections.abc import Mapping
 
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 
 STATES: Mapping[str, str] = {
     "registered": "Request received",

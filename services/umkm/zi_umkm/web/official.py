@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_umkm.container import Office
-from zi_umkm.use_cases.access import OFFICIALS
+from zi_umkm.roles import OFFICIALS
 from zi_umkm.web.api.cases import office_of
 
 

@@ -17,7 +17,7 @@ from zi_contracts.message import Message
 from zi_rules.mentoring.next_step import Cost, NextStep, next_step
 from zi_rules.mentoring.rule_set import MentoringRules
 from zi_umkm.container import Office
-from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain.case.state import Case, Status
 from zi_umkm.domain.next_step import WAY, Standing, Stop
 from zi_umkm.web import labels
 from zi_umkm.web.history import Step, grouped, steps

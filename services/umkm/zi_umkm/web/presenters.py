@@ -15,7 +15,8 @@ from zi_rules.mentoring.readiness import Readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Ruling
 from zi_umkm.container import Office
 from zi_umkm.domain.business import Product
-from zi_umkm.domain.case import BusinessAssessed, Case, Status
+from zi_umkm.domain.case.messages import BusinessAssessed
+from zi_umkm.domain.case.state import Case, Status
 from zi_umkm.domain.corrective_action import Finding
 from zi_umkm.domain.small_groups import LEAST
 from zi_umkm.read.outcomes import PublicOutcome, Stuck

@@ -9,7 +9,7 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.visiting import Visiting, disputed
 from tests.web.browsing import Browser, hidden
 
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.messaging.upstream import Request
 
 DESK = "/umkm/desk/"

@@ -12,7 +12,7 @@ from tests.umkm.steps import DAY
 from tests.umkm.visiting import Visiting, visited
 from tests.web.browsing import PDF, Browser, hidden, kept
 
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import Request
 from zi_umkm.use_cases.mentoring import BusinessStated

@@ -14,7 +14,8 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Handled
 from zi_chassis.web.problem import NotFoundError, RefusedError
 from zi_contracts.intake import District, Holder
-from zi_umkm.domain.case import Status
+from zi_umkm import roles
+from zi_umkm.domain.case.state import Status
 from zi_umkm.domain.errors import NotPlannedError
 from zi_umkm.domain.training import Training
 from zi_umkm.read import outcomes
@@ -34,7 +35,6 @@ from zi_umkm.read.projections import (
     trainings_held,
     visits_under_way,
 )
-from zi_umkm.use_cases import access
 from zi_umkm.web import answers
 from zi_umkm.web import presenters as telling
 from zi_umkm.web.api.cases import COMMAND, OWN, PUBLIC, Key, Mentor, TheOffice
@@ -45,9 +45,9 @@ CURSOR = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
 
 router = APIRouter(prefix="/umkm/api")
 
-Supervisor = Annotated[Staff, Depends(staff(*access.SUPERVISING))]
-AnOfficial = Annotated[Staff, Depends(staff(*access.OFFICIALS))]
-Teacher = Annotated[Staff, Depends(staff(*access.TEACHING))]
+Supervisor = Annotated[Staff, Depends(staff(*roles.SUPERVISING))]
+AnOfficial = Annotated[Staff, Depends(staff(*roles.OFFICIALS))]
+Teacher = Annotated[Staff, Depends(staff(*roles.TEACHING))]
 
 
 class UnreadableCursorError(RefusedError):
@@ -143,7 +143,7 @@ async def plan(
     office: TheOffice, person: Teacher, body: PlanBody, key: Key = None
 ) -> answers.TrainingDoneAnswer:
     """Plans a training for a group of businesses."""
-    by = office.access.official(person, access.TEACHING)
+    by = office.access.official(person, roles.TEACHING)
     id, handled = await office.teaching.plan(by, key, body.district, body.topic, body.begins, body.places)
     return _done(id, handled)
 
@@ -153,7 +153,7 @@ async def enrol(
     request: Request, office: TheOffice, training: UUID, body: CaseBody
 ) -> answers.TrainingDoneAnswer:
     """A business enrols itself, or an official enrols it."""
-    asked, by = await office.access.party(request, body.case, access.TEACHING)
+    asked, by = await office.access.party(request, body.case, roles.TEACHING)
     return _done(training, await office.teaching.enrol(training, asked, by))
 
 
@@ -162,14 +162,14 @@ async def attend(
     office: TheOffice, person: Teacher, training: UUID, body: AttendBody
 ) -> answers.TrainingDoneAnswer:
     """Records that a business was there, and what it knew before and after; said again, the last counts."""
-    by, asked = office.access.official(person, access.TEACHING), await office.access.request(body.case)
+    by, asked = office.access.official(person, roles.TEACHING), await office.access.request(body.case)
     return _done(training, await office.teaching.attend(training, asked, by, body.before, body.after))
 
 
 @router.post("/trainings/{training}/conclude", responses=COMMAND, tags=["trainings"])
 async def conclude(office: TheOffice, person: Teacher, training: UUID) -> answers.TrainingDoneAnswer:
     """Ends a training that was held."""
-    by = office.access.official(person, access.TEACHING)
+    by = office.access.official(person, roles.TEACHING)
     return _done(training, await office.teaching.conclude(training, by))
 
 

@@ -12,9 +12,9 @@ from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.language import msgid
 from zi_contracts.vault import ItemRef
+from zi_umkm import roles
 from zi_umkm.container import Office
 from zi_umkm.messaging.upstream import Request as Asked
-from zi_umkm.use_cases import access
 from zi_umkm.use_cases.dossier import dossier_of
 from zi_umkm.use_cases.mentoring import ActionWords, BusinessStated, ProductStated
 from zi_umkm.use_cases.visiting import NO_FILE
@@ -77,7 +77,7 @@ async def party(request: Request, office: TheOffice, ticket: Ticket) -> tuple[As
 
 async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Asked, Act]:
     """An official, or the business."""
-    return await office.access.party(request, ticket, access.OFFICIALS)
+    return await office.access.party(request, ticket, roles.OFFICIALS)
 
 
 async def admit_file(request: Request) -> None:
@@ -88,10 +88,10 @@ async def admit_file(request: Request) -> None:
 Business = Annotated[tuple[Asked, Act], Depends(business)]
 Party = Annotated[tuple[Asked, Act], Depends(party)]
 Reader = Annotated[tuple[Asked, Act], Depends(reader)]
-Mentor = Annotated[Staff, Depends(staff(*access.MENTORING))]
-Assigner = Annotated[Staff, Depends(staff(*access.ASSIGNING))]
-Verifier = Annotated[Staff, Depends(staff(*access.VERIFYING))]
-Evaluator = Annotated[Staff, Depends(staff(*access.EVALUATING))]
+Mentor = Annotated[Staff, Depends(staff(*roles.MENTORING))]
+Assigner = Annotated[Staff, Depends(staff(*roles.ASSIGNING))]
+Verifier = Annotated[Staff, Depends(staff(*roles.VERIFYING))]
+Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
 
 
 @router.get("/cases/{ticket}", responses=OWN, tags=["everybody of a case"])
@@ -242,16 +242,16 @@ async def assign(
     office: TheOffice, person: Assigner, ticket: Ticket, body: AssignBody, key: Key = None
 ) -> answers.DoneAnswer:
     """A mentor takes the case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
-    roles = access.MENTORING if body.mentor == person.sub else access.ASSIGNING
-    held = roles if person.roles.intersection(roles) else access.ASSIGNING
-    asked, by = await office.access.request(ticket), office.access.official(person, held)
+    takes_it = body.mentor == person.sub and person.roles.intersection(roles.MENTORING)
+    allowed = roles.MENTORING if takes_it else roles.ASSIGNING
+    asked, by = await office.access.request(ticket), office.access.official(person, allowed)
     return telling.done(asked.ticket, await office.mentoring.assign(asked, by, key, body.mentor))
 
 
 @router.post("/cases/{ticket}/triage", responses=COMMAND, tags=["officials"])
 async def triage(office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None) -> answers.DoneAnswer:
     """Says by the rules in force which way each product goes, and how risky it is."""
-    asked, by = await _by(office, person, ticket, access.MENTORING)
+    asked, by = await _by(office, person, ticket, roles.MENTORING)
     return telling.done(asked.ticket, await office.mentoring.triage(asked, by, key))
 
 
@@ -260,7 +260,7 @@ async def refer(
     office: TheOffice, person: Mentor, ticket: Ticket, body: NoteBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Refers what the health office registers to it, with a letter; the note stands in it."""
-    asked, by = await _by(office, person, ticket, access.MENTORING)
+    asked, by = await _by(office, person, ticket, roles.MENTORING)
     return telling.done(asked.ticket, await office.mentoring.refer(asked, by, key, body.note))
 
 
@@ -269,7 +269,7 @@ async def check_label(
     office: TheOffice, person: Mentor, ticket: Ticket, body: LabelBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Says which of the required parts the label of a product has."""
-    asked, by = await _by(office, person, ticket, access.MENTORING)
+    asked, by = await _by(office, person, ticket, roles.MENTORING)
     done = await office.mentoring.check_label(asked, by, key, body.product, body.parts)
     return telling.done(asked.ticket, done)
 
@@ -277,7 +277,7 @@ async def check_label(
 @router.post("/cases/{ticket}/graduate", responses=COMMAND, tags=["officials"])
 async def graduate(office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None) -> answers.DoneAnswer:
     """Finds, after the last visit, that the business goes on by itself."""
-    asked, by = await _by(office, person, ticket, access.MENTORING)
+    asked, by = await _by(office, person, ticket, roles.MENTORING)
     return telling.done(asked.ticket, await office.mentoring.graduate(asked, by, key))
 
 
@@ -289,7 +289,7 @@ async def verify(
     office: TheOffice, person: Verifier, ticket: Ticket, body: ItemBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Finds that something was put right; never who agreed on it or gave its evidence."""
-    asked, by = await _by(office, person, ticket, access.VERIFYING)
+    asked, by = await _by(office, person, ticket, roles.VERIFYING)
     return telling.done(asked.ticket, await office.mentoring.verify(asked, by, key, body.item))
 
 
@@ -298,7 +298,7 @@ async def reopen(
     office: TheOffice, person: Verifier, ticket: Ticket, body: ReopenBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Finds that something was not put right, or is not any more."""
-    asked, by = await _by(office, person, ticket, access.VERIFYING)
+    asked, by = await _by(office, person, ticket, roles.VERIFYING)
     return telling.done(asked.ticket, await office.mentoring.reopen(asked, by, key, body.item, body.note))
 
 
@@ -307,7 +307,7 @@ async def return_permit(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: ReturnPermitBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Finds that something has to be put right before the permit; never who has mentored the business."""
-    asked, by = await _by(office, person, ticket, access.EVALUATING)
+    asked, by = await _by(office, person, ticket, roles.EVALUATING)
     return telling.done(asked.ticket, await office.mentoring.return_permit(asked, by, key, body.note))
 
 
@@ -316,7 +316,7 @@ async def issue_permit(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: NoteBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Finds that the business keeps to CPPOB; never who has mentored it."""
-    asked, by = await _by(office, person, ticket, access.EVALUATING)
+    asked, by = await _by(office, person, ticket, roles.EVALUATING)
     return telling.done(asked.ticket, await office.mentoring.issue_permit(asked, by, key, body.note))
 
 

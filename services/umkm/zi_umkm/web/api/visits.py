@@ -16,7 +16,7 @@ from zi_contracts.umkm import RuleVersion, Side
 from zi_rules.mentoring.assessment import score
 from zi_rules.mentoring.checklist import Checklist
 from zi_umkm.container import Office
-from zi_umkm.domain import rule_evaluation as judging
+from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.errors import NoVisitError
 from zi_umkm.domain.visit import PhotoAdded, Visit, VisitSigned, speaker
 from zi_umkm.messaging.upstream import Request as Asked
@@ -59,7 +59,7 @@ async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
     cases, under_way = await office.store.query(question)
     districts = {each.ticket: each.district for each in cases}
     current = office.rules.checklist_in_force(office.clock.now())
-    version = judging.version_of(current)
+    version = rule_evaluation.version_of(current)
     needed = {(each.checklist.id, each.checklist.version): each.checklist for each in under_way}
     needed[version.id, version.version] = version
     return VisitsAnswer(
@@ -151,7 +151,7 @@ def _fate(request: Request, told: SentFate) -> SentAnswerFate:
 def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, reader: Act) -> VisitAnswer:
     assert state.begun is not None
     form = office.rules.checklist(state.begun.checklist)
-    open_, disputed = score(form, judging.answers_of(state)).unanswered, state.in_dispute
+    open_, disputed = score(form, rule_evaluation.answers_of(state)).unanswered, state.in_dispute
     return VisitAnswer(
         visit=visit,
         case=asked.ticket,
@@ -201,7 +201,7 @@ def _prepared(row: VisitRow, district: str) -> PreparedVisit:
 
 
 def _checklist(form: Checklist) -> SyncedChecklist:
-    version: RuleVersion = judging.version_of(form)
+    version: RuleVersion = rule_evaluation.version_of(form)
     return SyncedChecklist(
         id=version.id,
         version=version.version,

@@ -19,7 +19,7 @@ from zi_rules.mentoring.assessment import ChecklistAnswer
 from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case.state import Case
 from zi_umkm.domain.rule_evaluation import answers_of
 from zi_umkm.domain.visit import ItemAnswered, Visit
 from zi_umkm.read.projections import FileRow

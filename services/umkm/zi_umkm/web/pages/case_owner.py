@@ -14,7 +14,7 @@ from zi_contracts.umkm import TriagedProduct
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_umkm.container import Office
 from zi_umkm.domain.business import Product, on_track
-from zi_umkm.domain.case import OVER, Case, Status
+from zi_umkm.domain.case.state import OVER, Case, Status
 from zi_umkm.messaging.upstream import Request as Asked
 from zi_umkm.use_cases.dossier import Dossier, dossier_of
 from zi_umkm.web.api.cases import office_of

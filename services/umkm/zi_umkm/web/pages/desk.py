@@ -18,7 +18,7 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, ForbiddenError
 from zi_contracts.intake import Holder
 from zi_umkm.container import Office
-from zi_umkm.domain.case import Status
+from zi_umkm.domain.case.state import Status
 from zi_umkm.messaging.upstream import request_of
 from zi_umkm.read.charts import bars
 from zi_umkm.read.outcomes import FILLS
@@ -34,7 +34,7 @@ from zi_umkm.read.projections import (
     loads,
     visits_under_way,
 )
-from zi_umkm.use_cases.access import SUPERVISING, VERIFYING
+from zi_umkm.roles import SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import Official, SomeOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of

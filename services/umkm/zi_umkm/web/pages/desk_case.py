@@ -14,10 +14,11 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case import CHOSEN_BY_NOBODY, OVER, Case, Status
+from zi_umkm.domain.case.state import CHOSEN_BY_NOBODY, OVER, Case, Status
 from zi_umkm.messaging.upstream import Request as Asked
 from zi_umkm.read.projections import VisitRow
-from zi_umkm.use_cases.access import ASSIGNING, EVALUATING, MENTORING, VERIFYING, NoSuchCaseError
+from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING, VERIFYING
+from zi_umkm.use_cases.access import NoSuchCaseError
 from zi_umkm.use_cases.dossier import Dossier, dossier_of
 from zi_umkm.use_cases.mentoring import ActionWords
 from zi_umkm.web import labels

@@ -18,7 +18,7 @@ from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.readiness import CPPOB_REACHED
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_umkm.domain.business import Business, Product, on_track
-from zi_umkm.domain.case import Case, Status
+from zi_umkm.domain.case.state import Case, Status
 from zi_umkm.use_cases.dossier import Dossier
 from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
 from zi_umkm.web import labels

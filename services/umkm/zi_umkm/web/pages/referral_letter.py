@@ -15,7 +15,7 @@ from zi_contracts.message import Message
 from zi_contracts.umkm import ProductsReferred
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain.business import Product, on_track
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case.state import Case
 from zi_umkm.use_cases.dossier import Dossier, dossier_of
 from zi_umkm.web.official import SomeOfficial
 from zi_umkm.web.page_context import history_of, pages_of, ruled

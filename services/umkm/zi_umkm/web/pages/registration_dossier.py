@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from zi_umkm.domain import errors as refusal
+from zi_umkm.domain import errors
 from zi_umkm.domain.business import Product
 from zi_umkm.messaging.upstream import media_types
 from zi_umkm.use_cases.dossier import Dossier, dossier_of
@@ -37,7 +37,7 @@ async def dossier_at_the_desk(one: SomeOfficial, ticket: str, number: int) -> Re
     """For a mentor of the business; that each paper is opened is recorded before it is given."""
     reader = await at_the_desk(one, ticket)
     if one.person.sub not in (await one.office.mentoring.state(reader.asked)).mentors:
-        raise refusal.NotTheMentorError
+        raise errors.NotTheMentorError
     return await _sent(reader, number)
 
 
@@ -54,7 +54,7 @@ async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
     office, dossier = reader.office, await dossier_of(reader.office, reader.asked)
     product = product_stated(dossier.state, number)
     if number not in dossier.readiness:
-        raise refusal.NotOurTrackError
+        raise errors.NotOurTrackError
     opened = await reader.opened(WHO, product.items)
     kinds = await office.store.query(lambda tx: media_types(tx, reader.asked.ticket))
     rules = office.rules.of(dossier.state, office.clock.now())

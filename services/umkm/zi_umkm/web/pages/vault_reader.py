@@ -14,9 +14,9 @@ from zi_chassis.web.problem import RefusedError
 from zi_contracts.vault import ItemRef
 from zi_umkm.container import Office
 from zi_umkm.domain.business import Product
-from zi_umkm.domain.case import Case
+from zi_umkm.domain.case.state import Case
 from zi_umkm.messaging.upstream import Request as Asked
-from zi_umkm.use_cases.access import OFFICIALS
+from zi_umkm.roles import OFFICIALS
 from zi_umkm.web import labels
 from zi_umkm.web.official import Official
 from zi_umkm.web.page_context import OWN_COPY, UNREAD, readable, say_of

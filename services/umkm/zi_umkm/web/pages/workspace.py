@@ -12,7 +12,8 @@ from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.container import Office
-from zi_umkm.domain.case import OVER, Case, ConsentGiven, Status
+from zi_umkm.domain.case.messages import ConsentGiven
+from zi_umkm.domain.case.state import OVER, Case, Status
 from zi_umkm.domain.next_step import next_step, way
 from zi_umkm.domain.small_groups import LEAST
 from zi_umkm.messaging.upstream import Request as Asked

@@ -1,0 +1,367 @@
+"""Decide what a command to a case changes: no step is left out, and nothing passes an open critical finding. Pure."""
+
+from typing import assert_never
+
+from zi_chassis.domain import (
+    CITIZENS,
+    WrongRoleError,
+    refuse_other_roles,
+)
+from zi_umkm.domain import corrective_action, errors
+from zi_umkm.domain.business import on_track
+from zi_umkm.domain.case.messages import (
+    MENTORS,
+    PARTIES,
+    AddDocument,
+    ApplyForPermit,
+    Assess,
+    Assign,
+    BusinessAssessed,
+    BusinessGraduated,
+    BusinessIdentified,
+    BusinessRestated,
+    BusinessReturned,
+    CaseCommands,
+    CaseEvents,
+    CheckLabel,
+    Close,
+    CloseSilent,
+    CommandsOfOpenCase,
+    ConsentGiven,
+    ConsentWithdrawn,
+    DocumentAdded,
+    GiveConsent,
+    Graduate,
+    Identify,
+    IssuePermit,
+    LabelChecked,
+    MentoringClosed,
+    MentoringPaused,
+    MentoringRecorded,
+    MentoringRegistered,
+    MentoringResumed,
+    NumberObtained,
+    Pause,
+    PermitApplied,
+    PermitIssued,
+    PermitReturned,
+    ProductsReferred,
+    ProductsTriaged,
+    RecordNumber,
+    Refer,
+    Register,
+    RegistrationReturned,
+    RegistrationSent,
+    Restate,
+    Resume,
+    Return,
+    ReturnPermit,
+    ReturnRegistration,
+    SendRegistration,
+    Triage,
+    WithdrawConsent,
+)
+from zi_umkm.domain.case.refusals import (
+    refuse_asleep,
+    refuse_blocked,
+    refuse_incomplete,
+    refuse_other_businesses,
+    refuse_other_staff,
+    refuse_over,
+    refuse_skipped,
+    refuse_unknown_product,
+    refuse_unless_evaluating,
+    refuse_unless_mentor,
+)
+from zi_umkm.domain.case.state import BEFORE_PERMIT, CHOSEN_BY_NOBODY, OVER, Case, Status
+from zi_umkm.domain.corrective_action import ActionCommand, ActionCommands
+
+
+def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+    refuse_other_roles(command, PARTIES)
+    if isinstance(command, Register):
+        return _register(command, case)
+    if case.registered is None:
+        raise errors.NotBegunError
+    refuse_other_businesses(command.by, case.registered)
+    if command.request in case.requests:
+        return []
+    match command:
+        case Pause():
+            return _pause(command, case)
+        case Resume():
+            return _resume(command, case)
+        case Close():
+            return _close(command, case)
+        case CloseSilent():
+            return _close_silent(command, case)
+        case GiveConsent() | WithdrawConsent():
+            return _consent(command, case)
+        case _:
+            refuse_over(case)
+            refuse_asleep(command, case)
+            return _act_on_open_case(command, case)
+
+
+def _act_on_open_case(command: CommandsOfOpenCase, case: Case) -> list[CaseEvents]:
+    if isinstance(command, ActionCommand):
+        return _act_on_finding(command, case)
+    match command:
+        case Restate():
+            return _restate(command, case)
+        case Identify():
+            return _identify(command, case)
+        case Assign():
+            return _assign(command, case)
+        case Triage():
+            return _triage(command, case)
+        case Refer():
+            return _refer(command, case)
+        case Return():
+            return _return(command, case)
+        case AddDocument():
+            return _add_document(command, case)
+        case CheckLabel():
+            return _check_label(command, case)
+        case Assess():
+            return _assess(command, case)
+        case ApplyForPermit():
+            return _apply_for_permit(command, case)
+        case ReturnPermit():
+            return _return_permit(command, case)
+        case IssuePermit():
+            return _issue_permit(command, case)
+        case SendRegistration():
+            return _send_registration(command, case)
+        case ReturnRegistration():
+            return _return_registration(command, case)
+        case RecordNumber():
+            return _record_number(command, case)
+        case Graduate():
+            return _graduate(command, case)
+        case _:
+            assert_never(command)
+
+
+def _register(command: Register, case: Case) -> list[CaseEvents]:
+    known = case.registered
+    if known is None:
+        return [MentoringRegistered(**dict(command))]
+    if (known.business_ref, known.data_subject) != (command.business_ref, command.data_subject):
+        raise errors.AnotherCaseError
+    return []
+
+
+def _restate(command: Restate, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    return [] if command.business == case.business else [BusinessRestated(**dict(command))]
+
+
+def _identify(command: Identify, case: Case) -> list[CaseEvents]:
+    """Who mentored it under its temporary reference has mentored it under its own."""
+    if command.business_ref == case.business_ref:
+        return []
+    identified = BusinessIdentified(**dict(command), former_ref=case.business_ref)
+    again = [
+        MentoringRecorded(by=command.by, mentor=each, business_ref=command.business_ref)
+        for each in case.mentors
+    ]
+    return [identified, *again]
+
+
+def _consent(command: GiveConsent | WithdrawConsent, case: Case) -> list[CaseEvents]:
+    """Whether its mentoring is over does not matter."""
+    if case.registered is not None and command.to == case.registered.ticket:
+        raise errors.OwnTicketError
+    giving = isinstance(command, GiveConsent)
+    if giving == (command.to in case.consents):
+        return []
+    kind = ConsentGiven if giving else ConsentWithdrawn
+    return [kind(by=command.by, request=command.request, business_ref=case.business_ref, to=command.to)]
+
+
+def _assign(command: Assign, case: Case) -> list[CaseEvents]:
+    if command.by.role in MENTORS and command.by.actor != command.mentor:
+        raise errors.NotYoursToAssignError
+    if case.registered is not None and command.mentor == case.registered.by.actor:
+        raise errors.OwnBusinessError
+    if command.mentor in case.evaluators | command.evaluators:
+        raise errors.HasEvaluatedError
+    if case.mentors[-1:] == (command.mentor,):
+        return []
+    recorded = MentoringRecorded(
+        by=command.by, request=command.request, mentor=command.mentor, business_ref=case.business_ref
+    )
+    return [recorded]
+
+
+def _triage(command: Triage, case: Case) -> list[CaseEvents]:
+    refuse_unless_mentor(command.by, case)
+    if not command.outcomes:
+        raise errors.NoProductsError
+    if not {each.product for each in command.outcomes} <= case.products:
+        raise errors.NoSuchProductError
+    if set(command.outcomes) <= set(case.triaged):
+        return []
+    return [ProductsTriaged(**dict(command))]
+
+
+def _refer(command: Refer, case: Case) -> list[CaseEvents]:
+    refuse_unless_mentor(command.by, case)
+    refuse_skipped(case, Status.TRIAGED)
+    products = on_track(case.triaged, "pirt")
+    if not products:
+        raise errors.NothingToReferError
+    if case.referred.issuperset(products):
+        return []
+    return [ProductsReferred(**dict(command), products=products)]
+
+
+def _return(command: Return, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    if not case.referred:
+        raise errors.NotReferredError
+    return [BusinessReturned(**dict(command))]
+
+
+def _add_document(command: AddDocument, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    if command.product is not None:
+        refuse_unknown_product(command.product, case)
+    return [DocumentAdded(**dict(command))]
+
+
+def _check_label(command: CheckLabel, case: Case) -> list[CaseEvents]:
+    refuse_unless_mentor(command.by, case)
+    refuse_unknown_product(command.product, case)
+    return [LabelChecked(**dict(command) | {"parts": tuple(sorted(command.parts))})]
+
+
+def _assess(command: Assess, case: Case) -> list[CaseEvents]:
+    if command.assessor == "official":
+        refuse_unless_mentor(command.by, case)
+    elif command.by.role not in CITIZENS:
+        raise WrongRoleError
+    refuse_skipped(case, Status.TRIAGED)
+    if not on_track(case.triaged, "md"):
+        raise errors.NotOurTrackError
+    known = case.assessments.get(command.visit)
+    if known is not None and known.result == command.result:
+        return []
+    return [BusinessAssessed(**dict(command))]
+
+
+def _act_on_finding(command: ActionCommands, case: Case) -> list[CaseEvents]:
+    if not isinstance(command, corrective_action.Verify | corrective_action.Reopen):
+        refuse_other_staff(command.by, case)
+    return list(corrective_action.decide(command, case.finding(command.item)))
+
+
+def _apply_for_permit(command: ApplyForPermit, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    refuse_skipped(case, Status.CORRECTED)
+    refuse_blocked(case)
+    if case.status not in BEFORE_PERMIT:
+        return []
+    refuse_incomplete(command)
+    return [PermitApplied(by=command.by, request=command.request, rules=command.rules)]
+
+
+def _return_permit(command: ReturnPermit, case: Case) -> list[CaseEvents]:
+    refuse_unless_evaluating(command, case)
+    return [PermitReturned(by=command.by, request=command.request, items=command.items)]
+
+
+def _issue_permit(command: IssuePermit, case: Case) -> list[CaseEvents]:
+    refuse_unless_evaluating(command, case)
+    refuse_blocked(case)
+    return [PermitIssued(by=command.by, request=command.request, items=command.items)]
+
+
+def _send_registration(command: SendRegistration, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    refuse_skipped(case, Status.PERMIT_ISSUED)
+    refuse_blocked(case)
+    refuse_unknown_product(command.product, case)
+    if command.product in case.sent or command.product in case.numbers:
+        return []
+    if command.product not in {each.product for each in case.triaged}:
+        raise errors.NotTriagedError
+    if command.product not in on_track(case.triaged, "md"):
+        raise errors.NotOurTrackError
+    refuse_incomplete(command)
+    return [
+        RegistrationSent(by=command.by, request=command.request, product=command.product, rules=command.rules)
+    ]
+
+
+def _return_registration(command: ReturnRegistration, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    if command.product not in case.sent:
+        raise errors.NotSentError
+    return [RegistrationReturned(**dict(command))]
+
+
+def _record_number(command: RecordNumber, case: Case) -> list[CaseEvents]:
+    refuse_other_staff(command.by, case)
+    if command.product in case.numbers:
+        return _refuse_another_number(command, case)
+    refuse_skipped(case, Status.PERMIT_ISSUED)
+    if command.product not in case.sent:
+        raise errors.NotSentError
+    refuse_blocked(case)
+    if command.shape != "expected":
+        raise errors.NumberShapeError
+    obtained = NumberObtained(
+        by=command.by,
+        request=command.request,
+        product=command.product,
+        number=command.number,
+        numbers=command.numbers,
+    )
+    return [obtained]
+
+
+def _refuse_another_number(command: RecordNumber, case: Case) -> list[CaseEvents]:
+    if case.numbers[command.product] != command.number:
+        raise errors.AnotherNumberError
+    return []
+
+
+def _graduate(command: Graduate, case: Case) -> list[CaseEvents]:
+    refuse_unless_mentor(command.by, case)
+    refuse_skipped(case, Status.NUMBER_OBTAINED)
+    if not case.is_checked:
+        raise errors.NotCheckedError
+    refuse_blocked(case)
+    return [BusinessGraduated(**dict(command))]
+
+
+def _pause(command: Pause, case: Case) -> list[CaseEvents]:
+    """Only for a silence that lasts, and that is the business's."""
+    awake = case.status not in (*OVER, Status.DORMANT)
+    if not awake or case.holder == "office" or command.silent_since != case.heard_at:
+        return []
+    return [MentoringPaused(**dict(command))]
+
+
+def _resume(command: Resume, case: Case) -> list[CaseEvents]:
+    refuse_over(case)
+    refuse_other_staff(command.by, case)
+    return [MentoringResumed(**dict(command))] if case.status is Status.DORMANT else []
+
+
+def _close(command: Close, case: Case) -> list[CaseEvents]:
+    if case.status is Status.CLOSED:
+        return []
+    refuse_over(case)
+    refuse_other_staff(command.by, case)
+    if command.reason in CHOSEN_BY_NOBODY and not command.by.role.startswith("system:"):
+        raise errors.NotTheSystemsActError
+    return [MentoringClosed(**dict(command))]
+
+
+def _close_silent(command: CloseSilent, case: Case) -> list[CaseEvents]:
+    if case.status is not Status.DORMANT or command.silent_since != case.heard_at:
+        return []
+    return [MentoringClosed(by=command.by, request=command.request, reason="no_response")]
