@@ -10,7 +10,9 @@ from typing import Any
 
 from tests.certificates.test_integrity import MOVES, house_of, judge
 
-from zi_certificates.domain.application import LettersSigned
+from zi_certificates.domain.application.events import (
+    LettersSigned,
+)
 
 HOUSES = 100_000
 LIMIT_SECONDS = 600

@@ -84,7 +84,7 @@ PARTS = {
     ),
     "certificates-deciders": Part(
         "services/certificates/zi_certificates",
-        _modules("domain/account domain/application domain/appointment domain/impartiality domain/issuing")
+        _modules("domain/account domain/application/* domain/appointment domain/impartiality domain/issuing")
         + _modules("domain/register domain/standing"),
         (
             *_tests("certificates", "account application appointment impartiality issuing register"),

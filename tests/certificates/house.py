@@ -11,9 +11,40 @@ from uuid import UUID
 from tests.certificates import steps as usual
 from tests.certificates.officials import HOUR, MONDAY, evaluator, named, staff, system
 
-from zi_certificates.domain import application as steps
 from zi_certificates.domain import register
-from zi_certificates.domain.application import Application, ApplicationCommands, ApplicationEvents, Status
+from zi_certificates.domain.application.commands import (
+    ApplicationCommands,
+    AskOverride,
+    Change,
+    Completion,
+    Decision,
+    FlagConflict,
+    RecordNumber,
+    RecordPayment,
+    Reinstate,
+    Revoke,
+    Seal,
+    Sign,
+    Submit,
+    Suspend,
+)
+from zi_certificates.domain.application.decide import (
+    decide as decide_application,
+)
+from zi_certificates.domain.application.events import (
+    ApplicationEvents,
+    LettersSigned,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
+from zi_certificates.domain.application.state import (
+    evolve as evolve_application,
+)
+from zi_certificates.domain.application.state import (
+    initial as no_application,
+)
 from zi_certificates.domain.impartiality import Fact, Known
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
@@ -48,7 +79,7 @@ class File:
     """What happened to one application, command by command."""
 
     id: UUID
-    state: Application = steps.initial
+    state: Application = no_application
     happened: list[tuple[ApplicationCommands, ApplicationEvents]] = field(default_factory=list)
 
     @property
@@ -92,11 +123,11 @@ class House:
         """Mostly as it should be; now and then stale, incomplete, of the wrong amount, or by somebody else."""
         likely = self.chance.random() < 0.85
         changes: dict[str, Any] = {"by": self._somebody(command, file)}
-        if isinstance(command, steps.Decision):
+        if isinstance(command, Decision):
             changes["known"] = self._known(stale=not likely)
         if "revision" in type(command).model_fields:
             changes["revision"] = file.state.revision if likely else self.chance.randint(1, 4)
-        if isinstance(command, steps.Completion):
+        if isinstance(command, Completion):
             changes["findings"] = () if self.chance.random() < 0.7 else (usual.MISSING,)
         changes |= self._details(command, file)
         return command.model_copy(update=changes)
@@ -104,21 +135,21 @@ class House:
     def _details(self, command: ApplicationCommands, file: File) -> dict[str, Any]:
         kinds = file.state.statement.kinds if file.state.statement else ()
         match command:
-            case steps.Change():
+            case Change():
                 batch = self.chance.choice(("B-001", "B-002", "B-003"))
                 return {"statement": usual.statement(*kinds, batch=batch)}
-            case steps.Submit():
+            case Submit():
                 return {"second_evaluation": self.chance.random() < 0.4}
-            case steps.RecordPayment():
+            case RecordPayment():
                 amount = self.chance.choice((150_000, 150_000, 150_000, 1))
                 return {"amount": amount, "payment": f"bank-{self.chance.randint(1, 9)}"}
-            case steps.Sign():
+            case Sign():
                 signed = tuple(usual.letter(kind) for kind in kinds[: self.chance.choice((1, 2, 2, 2))])
                 own = [each.model_copy(update={"letter": self._letter(file, each.kind)}) for each in signed]
                 return {"letters": tuple(own)}
-            case steps.Suspend() | steps.Reinstate() | steps.Revoke():
+            case Suspend() | Reinstate() | Revoke():
                 return {"letter": self._letter(file, self.chance.choice(kinds))}
-            case steps.AskOverride():
+            case AskOverride():
                 return {"official": self.chance.choice(STAFF)}
             case _:
                 return {}
@@ -157,13 +188,13 @@ class House:
 
     def _react(self, file: File) -> None:
         """What the service does by itself, as often as it likes."""
-        for signed in [each for each in file.events if isinstance(each, steps.LettersSigned)]:
+        for signed in [each for each in file.events if isinstance(each, LettersSigned)]:
             for issue in to_issue(file.id, file.state, signed, 2026, system(self.clock)):
                 self._issue(issue)
         for issued, number in self.issued:
             if issued.application == file.id and self.chance.random() < 0.8:
-                self.tell(file, steps.RecordNumber(by=system(), letter=issued.letter, number=number))
-                self.tell(file, steps.Seal(by=system(), letter=issued.letter, file="f" * 64))
+                self.tell(file, RecordNumber(by=system(), letter=issued.letter, number=number))
+                self.tell(file, Seal(by=system(), letter=issued.letter, file="f" * 64))
 
     def _issue(self, command: register.Issue) -> None:
         """Whoever dies after this has issued all the same: the number comes to the application later."""
@@ -175,14 +206,14 @@ class House:
 
     def _finish(self, file: File) -> None:
         for fact in self.facts:
-            self.tell(file, steps.FlagConflict(by=system(), fact=fact))
+            self.tell(file, FlagConflict(by=system(), fact=fact))
         self._react(file)
 
     def tell(self, file: File, command: ApplicationCommands) -> None:
         try:
-            events = steps.decide(command, file.state)
+            events = decide_application(command, file.state)
         except DomainError:
             return
         for event in events:
-            file.state = steps.evolve(file.state, event)
+            file.state = evolve_application(file.state, event)
             file.happened.append((command, event))

@@ -18,7 +18,16 @@ from tests.web.provider import ISSUER
 
 from zi_certificates.container import Office
 from zi_certificates.domain.account import Account
-from zi_certificates.domain.application import Application, LettersSigned, RecordNumber, Seal
+from zi_certificates.domain.application.commands import (
+    RecordNumber,
+    Seal,
+)
+from zi_certificates.domain.application.events import (
+    LettersSigned,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
 from zi_certificates.domain.ids import letter_id, register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.domain.statement import Document, Outline

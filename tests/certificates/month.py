@@ -10,7 +10,10 @@ from tests.certificates.inside import STATED, Inside
 from tests.certificates.officials import named
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.domain.application import WAITING, Status
+from zi_certificates.domain.application.state import (
+    WAITING,
+    Status,
+)
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.heard import Request
 from zi_certificates.read.applications import applications_in

@@ -21,8 +21,49 @@ from tests.certificates.officials import (
     system,
 )
 
-from zi_certificates.domain import application as steps
-from zi_certificates.domain.application import Application, ApplicationCommands, ApplicationEvents
+from zi_certificates.domain.application.commands import (
+    ApplicationCommands,
+    ApproveOverride,
+    AskData,
+    AskOverride,
+    Change,
+    Draft,
+    Expire,
+    FlagConflict,
+    PassEvaluation,
+    RecordNumber,
+    RecordPayment,
+    RefuseOverride,
+    Reinstate,
+    Reject,
+    Release,
+    Resubmit,
+    Revoke,
+    Seal,
+    SendBack,
+    SendData,
+    Sign,
+    Submit,
+    Supersede,
+    Suspend,
+    Take,
+    Withdraw,
+)
+from zi_certificates.domain.application.decide import (
+    decide as decide_application,
+)
+from zi_certificates.domain.application.events import (
+    ApplicationEvents,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
+from zi_certificates.domain.application.state import (
+    evolve as evolve_application,
+)
+from zi_certificates.domain.application.state import (
+    initial as no_application,
+)
 from zi_certificates.domain.statement import Analysis, Document, Product, Statement, TestResult
 from zi_contracts.certificates import PinnedRules, PublishedFinding, SignedLetter
 
@@ -62,8 +103,8 @@ def statement(*kinds: str, batch: str = "B-001") -> Statement:
     )
 
 
-def draft(*kinds: str) -> steps.Draft:
-    return steps.Draft(
+def draft(*kinds: str) -> Draft:
+    return Draft(
         by=applicant(),
         ticket="3C7K9M2Q5",
         body_digest="a" * 64,
@@ -77,8 +118,8 @@ def draft(*kinds: str) -> steps.Draft:
     )
 
 
-def submit(revision: int = 1, **changes: Any) -> steps.Submit:
-    submission = steps.Submit(
+def submit(revision: int = 1, **changes: Any) -> Submit:
+    submission = Submit(
         by=applicant(),
         revision=revision,
         rules=RULES,
@@ -97,23 +138,23 @@ def letter(kind: str = "ski_post_border") -> SignedLetter:
     return SignedLetter(letter=named(kind), kind=kind, content="c" * 64, template="d" * 64)
 
 
-def sign(revision: int = 1, *kinds: str) -> steps.Sign:
+def sign(revision: int = 1, *kinds: str) -> Sign:
     letters = tuple(letter(kind) for kind in kinds or ("ski_post_border",))
-    return steps.Sign(by=signer(), known=NOTHING_KNOWN, revision=revision, letters=letters)
+    return Sign(by=signer(), known=NOTHING_KNOWN, revision=revision, letters=letters)
 
 
-def seal(kind: str = "ski_post_border", file: str = "f" * 64) -> steps.Seal:
-    return steps.Seal(by=system(), letter=named(kind), file=file)
+def seal(kind: str = "ski_post_border", file: str = "f" * 64) -> Seal:
+    return Seal(by=system(), letter=named(kind), file=file)
 
 
-def number(kind: str = "ski_post_border", said: str = "SKI-2026-000001") -> steps.RecordNumber:
-    return steps.RecordNumber(by=system(), letter=named(kind), number=said)
+def number(kind: str = "ski_post_border", said: str = "SKI-2026-000001") -> RecordNumber:
+    return RecordNumber(by=system(), letter=named(kind), number=said)
 
 
 DRAFT = draft()
-CHANGE = steps.Change(by=applicant(), statement=statement(batch="B-002"))
+CHANGE = Change(by=applicant(), statement=statement(batch="B-002"))
 SUBMIT = submit()
-PAY = steps.RecordPayment(
+PAY = RecordPayment(
     by=system(MONDAY + HOUR),
     bill="820261207000001",
     payment="bank-1",
@@ -121,31 +162,31 @@ PAY = steps.RecordPayment(
     paid_at=MONDAY + HOUR,
     due=DUE,
 )
-TAKE = steps.Take(by=evaluator(), known=NOTHING_KNOWN)
-RELEASE = steps.Release(by=evaluator(), reason="absence")
-ASK = steps.AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,), items=(item("question"),))
-SEND = steps.SendData(by=applicant(), revision=2, rules=RULES, findings=(), due=DUE + DAY)
-PASS = steps.PassEvaluation(by=evaluator(), known=NOTHING_KNOWN, revision=1)
-REJECT = steps.Reject(by=evaluator(), known=NOTHING_KNOWN, reasons=(WRONG,))
-RESUBMIT = steps.Resubmit(by=applicant(MONDAY + DAY), revision=1, rules=RULES, findings=(), due=DUE + 2 * DAY)
-SEND_BACK = steps.SendBack(by=signer(), known=NOTHING_KNOWN, reasons=(WRONG,))
+TAKE = Take(by=evaluator(), known=NOTHING_KNOWN)
+RELEASE = Release(by=evaluator(), reason="absence")
+ASK = AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,), items=(item("question"),))
+SEND = SendData(by=applicant(), revision=2, rules=RULES, findings=(), due=DUE + DAY)
+PASS = PassEvaluation(by=evaluator(), known=NOTHING_KNOWN, revision=1)
+REJECT = Reject(by=evaluator(), known=NOTHING_KNOWN, reasons=(WRONG,))
+RESUBMIT = Resubmit(by=applicant(MONDAY + DAY), revision=1, rules=RULES, findings=(), due=DUE + 2 * DAY)
+SEND_BACK = SendBack(by=signer(), known=NOTHING_KNOWN, reasons=(WRONG,))
 SIGN = sign()
 NUMBER = number()
 SEAL = seal()
 LETTER = named("ski_post_border")
-SUSPEND = steps.Suspend(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="unsafe_product")
-REINSTATE = steps.Reinstate(by=signer(), known=NOTHING_KNOWN, letter=LETTER)
-REVOKE = steps.Revoke(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="false_statement")
-SUPERSEDE = steps.Supersede(by=system(), letter=LETTER, by_number="SKI-2026-000002")
-UNPAID = steps.Expire(by=system(), until=MONDAY + 3 * DAY)
-LAPSED = steps.Expire(by=system(), until=OPEN_UNTIL)
-WITHDRAW = steps.Withdraw(by=applicant())
-ASK_OVERRIDE = steps.AskOverride(
+SUSPEND = Suspend(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="unsafe_product")
+REINSTATE = Reinstate(by=signer(), known=NOTHING_KNOWN, letter=LETTER)
+REVOKE = Revoke(by=signer(), known=NOTHING_KNOWN, letter=LETTER, reason="false_statement")
+SUPERSEDE = Supersede(by=system(), letter=LETTER, by_number="SKI-2026-000002")
+UNPAID = Expire(by=system(), until=MONDAY + 3 * DAY)
+LAPSED = Expire(by=system(), until=OPEN_UNTIL)
+WITHDRAW = Withdraw(by=applicant())
+ASK_OVERRIDE = AskOverride(
     by=staff("supervisor-eka", "supervisor"), official="evaluator-ani", reason="no_other_official"
 )
-APPROVE_OVERRIDE = steps.ApproveOverride(by=head())
-REFUSE_OVERRIDE = steps.RefuseOverride(by=head())
-FLAG = steps.FlagConflict(by=system(), fact=fact("evaluator-ani", "mentorship", 13))
+APPROVE_OVERRIDE = ApproveOverride(by=head())
+REFUSE_OVERRIDE = RefuseOverride(by=head())
+FLAG = FlagConflict(by=system(), fact=fact("evaluator-ani", "mentorship", 13))
 
 DRAFTED = (DRAFT,)
 SUBMITTED = (*DRAFTED, SUBMIT)
@@ -159,14 +200,14 @@ NUMBERED = (*SIGNED, NUMBER)
 ISSUED = (*NUMBERED, SEAL)
 
 
-def after(*commands: ApplicationCommands, state: Application = steps.initial) -> Application:
+def after(*commands: ApplicationCommands, state: Application = no_application) -> Application:
     for command in commands:
-        for event in steps.decide(command, state):
-            state = steps.evolve(state, event)
+        for event in decide_application(command, state):
+            state = evolve_application(state, event)
     return state
 
 
 def last(*commands: ApplicationCommands) -> ApplicationEvents:
     """The one event that the last command makes."""
-    [event] = steps.decide(commands[-1], after(*commands[:-1]))
+    [event] = decide_application(commands[-1], after(*commands[:-1]))
     return event

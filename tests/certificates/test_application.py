@@ -70,9 +70,32 @@ from tests.certificates.steps import (
     submit,
 )
 
-from zi_certificates.domain import application as steps
-from zi_certificates.domain import refusal
-from zi_certificates.domain.application import ApplicationCommands, Status, decide
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.commands import (
+    ApplicationCommands,
+)
+from zi_certificates.domain.application.decide import (
+    decide,
+)
+from zi_certificates.domain.application.events import (
+    ApplicationExpired,
+    ApplicationRejected,
+    ApplicationReleased,
+    ApplicationSentBack,
+    ApplicationTaken,
+    ConflictFlagged,
+    DecisionEvent,
+    EvaluationPassed,
+    LettersSigned,
+    LetterSuspended,
+    OverrideApproved,
+    OverrideRefused,
+    PaymentRefused,
+)
+from zi_certificates.domain.application.state import (
+    Status,
+    initial,
+)
 from zi_certificates.domain.impartiality import Appointment, HinderedError, NotASignerError
 from zi_chassis.domain import Act, DomainError, WrongRoleError
 from zi_contracts.certificates import Overtaken
@@ -130,8 +153,8 @@ def test_every_status_is_reached_but_the_one_before_the_first() -> None:
 
 @pytest.mark.parametrize("command", LATER, ids=lambda each: type(each).__name__)
 def test_nothing_happens_to_an_application_that_was_never_begun(command: ApplicationCommands) -> None:
-    with pytest.raises(refusal.NotBegunError):
-        decide(command, steps.initial)
+    with pytest.raises(errors.NotBegunError):
+        decide(command, initial)
 
 
 REPEATED: list[tuple[Commands, ApplicationCommands]] = [
@@ -178,79 +201,79 @@ def test_a_request_sent_twice_is_done_once(before: Commands, command: Applicatio
 
 
 REFUSED: list[tuple[Commands, ApplicationCommands, type[DomainError]]] = [
-    (DRAFTED, changed(DRAFT, body_digest="b" * 64), refusal.AnotherDraftError),
-    (SUBMITTED, CHANGE, refusal.NotYoursToChangeError),
-    (TAKEN, CHANGE, refusal.NotYoursToChangeError),
-    (WITHDRAWN, CHANGE, refusal.OverError),
-    (ISSUED, CHANGE, refusal.AlreadySignedError),
-    (SUBMITTED, SUBMIT, refusal.NotADraftError),
-    (EXPIRED, SUBMIT, refusal.OverError),
-    ((*DRAFTED, CHANGE), SUBMIT, refusal.ChangedMeanwhileError),
-    (DRAFTED, submit(findings=(MISSING, WRONG)), refusal.IncompleteError),
-    (DRAFTED, PAY, refusal.NotSubmittedError),
-    (SUBMITTED, changed(PAY, bill="another"), refusal.AnotherBillError),
-    (SUBMITTED, TAKE, refusal.NotWaitingError),
-    (TAKEN, by(TAKE, evaluator("evaluator-cici")), refusal.NotWaitingError),
+    (DRAFTED, changed(DRAFT, body_digest="b" * 64), errors.AnotherDraftError),
+    (SUBMITTED, CHANGE, errors.NotYoursToChangeError),
+    (TAKEN, CHANGE, errors.NotYoursToChangeError),
+    (WITHDRAWN, CHANGE, errors.OverError),
+    (ISSUED, CHANGE, errors.AlreadySignedError),
+    (SUBMITTED, SUBMIT, errors.NotADraftError),
+    (EXPIRED, SUBMIT, errors.OverError),
+    ((*DRAFTED, CHANGE), SUBMIT, errors.ChangedMeanwhileError),
+    (DRAFTED, submit(findings=(MISSING, WRONG)), errors.IncompleteError),
+    (DRAFTED, PAY, errors.NotSubmittedError),
+    (SUBMITTED, changed(PAY, bill="another"), errors.AnotherBillError),
+    (SUBMITTED, TAKE, errors.NotWaitingError),
+    (TAKEN, by(TAKE, evaluator("evaluator-cici")), errors.NotWaitingError),
     (PAID, by(TAKE, signer()), WrongRoleError),
-    (TWICE, TAKE, refusal.EvaluatedAlreadyError),
-    (PAID, RELEASE, refusal.NotInEvaluationError),
-    (TAKEN, by(RELEASE, evaluator("evaluator-cici")), refusal.NotYoursToReleaseError),
-    (PAID, ASK, refusal.NotInEvaluationError),
-    (TAKEN, by(ASK, evaluator("evaluator-cici")), refusal.NotYourApplicationError),
-    (TAKEN, by(ASK, evaluator(at=OPEN_UNTIL)), refusal.TooLateToAskError),
-    (TAKEN, SEND, refusal.NothingAskedError),
-    (WITHDRAWN, SEND, refusal.OverError),
-    (ASKED, changed(SEND, revision=1), refusal.NothingChangedError),
-    ((*ASKED, CHANGE), by(SEND, applicant(OPEN_UNTIL + HOUR)), refusal.TooLateError),
-    ((*ASKED, CHANGE), changed(SEND, findings=(MISSING,)), refusal.IncompleteError),
-    ((*ASKED, CHANGE), changed(SEND, revision=3), refusal.ChangedMeanwhileError),
+    (TWICE, TAKE, errors.EvaluatedAlreadyError),
+    (PAID, RELEASE, errors.NotInEvaluationError),
+    (TAKEN, by(RELEASE, evaluator("evaluator-cici")), errors.NotYoursToReleaseError),
+    (PAID, ASK, errors.NotInEvaluationError),
+    (TAKEN, by(ASK, evaluator("evaluator-cici")), errors.NotYourApplicationError),
+    (TAKEN, by(ASK, evaluator(at=OPEN_UNTIL)), errors.TooLateToAskError),
+    (TAKEN, SEND, errors.NothingAskedError),
+    (WITHDRAWN, SEND, errors.OverError),
+    (ASKED, changed(SEND, revision=1), errors.NothingChangedError),
+    ((*ASKED, CHANGE), by(SEND, applicant(OPEN_UNTIL + HOUR)), errors.TooLateError),
+    ((*ASKED, CHANGE), changed(SEND, findings=(MISSING,)), errors.IncompleteError),
+    ((*ASKED, CHANGE), changed(SEND, revision=3), errors.ChangedMeanwhileError),
     (
         (*ASKED, CHANGE),
         changed(SEND, rules=RULES.model_copy(update={"version": 2})),
-        refusal.OtherRulesError,
+        errors.OtherRulesError,
     ),
-    (ASKED, PASS, refusal.NotInEvaluationError),
-    (TAKEN, by(PASS, evaluator("evaluator-cici")), refusal.NotYourApplicationError),
-    (TAKEN, changed(PASS, revision=2), refusal.ChangedMeanwhileError),
-    (PASSED, REJECT, refusal.NotInEvaluationError),
-    (TAKEN, RESUBMIT, refusal.NotRejectedError),
-    (ISSUED, RESUBMIT, refusal.AlreadySignedError),
-    (REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL + HOUR)), refusal.TooLateError),
-    (REJECTED, changed(RESUBMIT, findings=(WRONG,)), refusal.IncompleteError),
-    (TAKEN, SIGN, refusal.NotReadyToSignError),
-    (SIGNED, by(SIGN, signer("signer-gita")), refusal.NotReadyToSignError),
+    (ASKED, PASS, errors.NotInEvaluationError),
+    (TAKEN, by(PASS, evaluator("evaluator-cici")), errors.NotYourApplicationError),
+    (TAKEN, changed(PASS, revision=2), errors.ChangedMeanwhileError),
+    (PASSED, REJECT, errors.NotInEvaluationError),
+    (TAKEN, RESUBMIT, errors.NotRejectedError),
+    (ISSUED, RESUBMIT, errors.AlreadySignedError),
+    (REJECTED, by(RESUBMIT, applicant(OPEN_UNTIL + HOUR)), errors.TooLateError),
+    (REJECTED, changed(RESUBMIT, findings=(WRONG,)), errors.IncompleteError),
+    (TAKEN, SIGN, errors.NotReadyToSignError),
+    (SIGNED, by(SIGN, signer("signer-gita")), errors.NotReadyToSignError),
     (PASSED, by(SIGN, evaluator()), NotASignerError),
-    (PASSED, by(SIGN, staff("evaluator-ani", "signer")), refusal.SamePersonError),
-    (PASSED, by(SEND_BACK, staff("evaluator-ani", "head")), refusal.SamePersonError),
+    (PASSED, by(SIGN, staff("evaluator-ani", "signer")), errors.SamePersonError),
+    (PASSED, by(SEND_BACK, staff("evaluator-ani", "head")), errors.SamePersonError),
     (PASSED, by(SEND_BACK, evaluator("evaluator-cici")), NotASignerError),
-    (PASSED, changed(SIGN, revision=2), refusal.ChangedMeanwhileError),
-    (PASSED, sign(1, "ski_border"), refusal.OtherLettersError),
-    (PASSED, sign(1, "ski_post_border", "ski_border"), refusal.OtherLettersError),
-    (PASSED, NUMBER, refusal.NoSuchLetterError),
-    (NUMBERED, number(said="SKI-2026-000009"), refusal.AnotherNumberError),
-    (SIGNED, SEAL, refusal.NotNumberedError),
-    (ISSUED, seal(file="e" * 64), refusal.SealedAlreadyError),
-    (NUMBERED, SUSPEND, refusal.NotSealedError),
+    (PASSED, changed(SIGN, revision=2), errors.ChangedMeanwhileError),
+    (PASSED, sign(1, "ski_border"), errors.OtherLettersError),
+    (PASSED, sign(1, "ski_post_border", "ski_border"), errors.OtherLettersError),
+    (PASSED, NUMBER, errors.NoSuchLetterError),
+    (NUMBERED, number(said="SKI-2026-000009"), errors.AnotherNumberError),
+    (SIGNED, SEAL, errors.NotNumberedError),
+    (ISSUED, seal(file="e" * 64), errors.SealedAlreadyError),
+    (NUMBERED, SUSPEND, errors.NotSealedError),
     (ISSUED, by(SUSPEND, evaluator("evaluator-cici")), NotASignerError),
-    ((*ISSUED, REVOKE), REINSTATE, refusal.LetterOverError),
-    ((*ISSUED, SUPERSEDE), REVOKE, refusal.LetterOverError),
-    ((*ISSUED, REVOKE), SUPERSEDE, refusal.LetterOverError),
-    ((*ISSUED, SUPERSEDE), changed(SUPERSEDE, by_number="SKI-2026-000003"), refusal.LetterOverError),
+    ((*ISSUED, REVOKE), REINSTATE, errors.LetterOverError),
+    ((*ISSUED, SUPERSEDE), REVOKE, errors.LetterOverError),
+    ((*ISSUED, REVOKE), SUPERSEDE, errors.LetterOverError),
+    ((*ISSUED, SUPERSEDE), changed(SUPERSEDE, by_number="SKI-2026-000003"), errors.LetterOverError),
     (ISSUED, by(SUPERSEDE, signer()), WrongRoleError),
-    (NUMBERED, SUPERSEDE, refusal.NotSealedError),
-    (ISSUED, WITHDRAW, refusal.AlreadySignedError),
-    (EXPIRED, WITHDRAW, refusal.OverError),
+    (NUMBERED, SUPERSEDE, errors.NotSealedError),
+    (ISSUED, WITHDRAW, errors.AlreadySignedError),
+    (EXPIRED, WITHDRAW, errors.OverError),
     (PAID, by(ASK_OVERRIDE, evaluator()), WrongRoleError),
-    (PAID, changed(ASK_OVERRIDE, official="supervisor-eka"), refusal.OwnOverrideError),
-    ((*PAID, ASK_OVERRIDE), ASK_OVERRIDE, refusal.OverrideAskedError),
-    (PAID, APPROVE_OVERRIDE, refusal.NoOverrideAskedError),
-    (PAID, REFUSE_OVERRIDE, refusal.NoOverrideAskedError),
-    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, ASK_OVERRIDE.by), refusal.FourEyesError),
-    ((*PAID, ASK_OVERRIDE), by(REFUSE_OVERRIDE, ASK_OVERRIDE.by), refusal.FourEyesError),
+    (PAID, changed(ASK_OVERRIDE, official="supervisor-eka"), errors.OwnOverrideError),
+    ((*PAID, ASK_OVERRIDE), ASK_OVERRIDE, errors.OverrideAskedError),
+    (PAID, APPROVE_OVERRIDE, errors.NoOverrideAskedError),
+    (PAID, REFUSE_OVERRIDE, errors.NoOverrideAskedError),
+    ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, ASK_OVERRIDE.by), errors.FourEyesError),
+    ((*PAID, ASK_OVERRIDE), by(REFUSE_OVERRIDE, ASK_OVERRIDE.by), errors.FourEyesError),
     (
         (*PAID, ASK_OVERRIDE),
         by(APPROVE_OVERRIDE, staff("evaluator-ani", "head")),
-        refusal.OwnOverrideError,
+        errors.OwnOverrideError,
     ),
     ((*PAID, ASK_OVERRIDE), by(APPROVE_OVERRIDE, evaluator()), WrongRoleError),
 ]
@@ -267,7 +290,7 @@ def test_what_does_not_fit_the_state_is_refused(
 
 
 def test_an_incomplete_application_is_told_everything_at_once() -> None:
-    with pytest.raises(refusal.IncompleteError, match="2 things") as refused:
+    with pytest.raises(errors.IncompleteError, match="2 things") as refused:
         decide(submit(findings=(MISSING, WRONG)), after(*DRAFTED))
     assert refused.value.findings == (MISSING, WRONG)
 
@@ -288,7 +311,7 @@ DECIDING: list[tuple[Commands, ApplicationCommands]] = [
 @pytest.mark.parametrize(("before", "command"), DECIDING)
 def test_a_decision_records_what_was_known(before: Commands, command: ApplicationCommands) -> None:
     event = last(*before, command)
-    assert isinstance(event, steps.DecisionEvent)
+    assert isinstance(event, DecisionEvent)
     assert event.seen == SEEN
     assert after(*before, command).decisions[-1].official == command.by.actor
 
@@ -302,7 +325,7 @@ def test_nobody_with_a_known_interest_decides(before: Commands, command: Applica
 def test_two_people_with_a_reason_let_a_hindered_official_act() -> None:
     hindered = changed(TAKE, known=known_of("evaluator-ani"))
     approved = last(*OVERRIDDEN)
-    assert isinstance(approved, steps.OverrideApproved)
+    assert isinstance(approved, OverrideApproved)
     assert (approved.official, approved.reason, approved.asked_by, approved.by.actor) == (
         *("evaluator-ani", "no_other_official"),
         *("supervisor-eka", "head-dewi"),
@@ -314,7 +337,7 @@ def test_two_people_with_a_reason_let_a_hindered_official_act() -> None:
 
 def test_a_refused_override_excuses_nobody() -> None:
     refused = last(*PAID, ASK_OVERRIDE, REFUSE_OVERRIDE)
-    assert isinstance(refused, steps.OverrideRefused)
+    assert isinstance(refused, OverrideRefused)
     assert (refused.official, refused.asked_by) == ("evaluator-ani", "supervisor-eka")
     state = after(*PAID, ASK_OVERRIDE, REFUSE_OVERRIDE)
     assert (state.excused, state.override) == (frozenset(), None)
@@ -322,7 +345,7 @@ def test_a_refused_override_excuses_nobody() -> None:
 
 def test_a_fact_that_comes_after_a_decision_raises_a_flag() -> None:
     flagged = last(*ISSUED, FLAG)
-    assert isinstance(flagged, steps.ConflictFlagged)
+    assert isinstance(flagged, ConflictFlagged)
     assert flagged.fact.official == "evaluator-ani"
     assert after(*ISSUED, FLAG).flagged == {flagged.fact.event}
 
@@ -348,7 +371,7 @@ def test_money_that_does_not_pay_is_recorded_once(
 ) -> None:
     payment = changed(PAY, **changes)
     refused = last(*before, payment)
-    assert isinstance(refused, steps.PaymentRefused)
+    assert isinstance(refused, PaymentRefused)
     assert refused.reason == reason
     assert after(*before, payment).status is after(*before).status
     assert decide(payment, after(*before, payment)) == []
@@ -367,13 +390,13 @@ def test_an_application_waits_since_it_was_paid() -> None:
 def test_taking_names_whom_it_overtook() -> None:
     overtaken = Overtaken(ticket="1EXAMP1E1", reason="mentorship")
     taken = last(*PAID, changed(TAKE, overtaken=(overtaken,)))
-    assert isinstance(taken, steps.ApplicationTaken)
+    assert isinstance(taken, ApplicationTaken)
     assert (taken.overtaken, taken.complete_at, taken.second) == ((overtaken,), MONDAY + HOUR, False)
 
 
 def test_a_released_application_keeps_its_place() -> None:
     released = last(*TAKEN, by(RELEASE, staff("supervisor-eka", "supervisor")))
-    assert isinstance(released, steps.ApplicationReleased)
+    assert isinstance(released, ApplicationReleased)
     assert released.officer == "evaluator-ani"
     state = after(*TAKEN, RELEASE)
     assert (state.status, state.officer, state.complete_at) == (Status.QUEUED, None, MONDAY + HOUR)
@@ -396,10 +419,10 @@ def test_the_second_evaluator_is_somebody_else() -> None:
     state = after(*TWICE)
     assert (state.status, state.evaluators) == (Status.QUEUED, ("evaluator-ani",))
     taken = last(*TWICE, SECOND)
-    assert isinstance(taken, steps.ApplicationTaken)
+    assert isinstance(taken, ApplicationTaken)
     assert taken.second
     passed = last(*TWICE, SECOND, SECOND_PASS)
-    assert isinstance(passed, steps.EvaluationPassed)
+    assert isinstance(passed, EvaluationPassed)
     assert passed.second
     state = after(*TWICE, SECOND, SECOND_PASS)
     assert (state.status, state.evaluators) == (Status.APPROVAL, ("evaluator-ani", "evaluator-cici"))
@@ -415,18 +438,18 @@ def test_what_changed_since_has_to_be_evaluated_by_both_again() -> None:
 
 def test_a_rejection_gives_reasons_and_so_many_more_chances() -> None:
     rejected = last(*REJECTED)
-    assert isinstance(rejected, steps.ApplicationRejected)
+    assert isinstance(rejected, ApplicationRejected)
     assert rejected.reasons == (WRONG,)
     state = after(*REJECTED)
     assert (state.resubmissions_left, state.deadline) == (3, OPEN_UNTIL)
-    assert steps.initial.resubmissions_left == 0
+    assert initial.resubmissions_left == 0
 
 
 def test_a_resubmission_waits_from_then_on_and_the_fourth_is_refused() -> None:
     once = (RESUBMIT, TAKE, REJECT)
     state = after(*REJECTED, RESUBMIT)
     assert (state.complete_at, state.due, state.resubmissions) == (MONDAY + DAY, DUE + 2 * DAY, 1)
-    with pytest.raises(refusal.TooOftenError):
+    with pytest.raises(errors.TooOftenError):
         decide(RESUBMIT, after(*REJECTED, *once, *once, *once))
 
 
@@ -439,20 +462,20 @@ def test_a_resubmission_waits_from_then_on_and_the_fourth_is_refused() -> None:
     ],
 )
 def test_who_has_to_come_again_is_told_why(before: Any, command: ApplicationCommands) -> None:
-    with pytest.raises(refusal.NoReasonsError):
+    with pytest.raises(errors.NoReasonsError):
         decide(command, after(*before))
 
 
 @pytest.mark.parametrize("before", [ASKED, REJECTED])
 def test_what_is_not_completed_in_time_expires(before: Commands) -> None:
     expired = last(*before, LAPSED)
-    assert isinstance(expired, steps.ApplicationExpired)
+    assert isinstance(expired, ApplicationExpired)
     assert expired.reason == "not_completed"
 
 
 def test_what_is_not_paid_in_time_expires() -> None:
     expired = last(*EXPIRED)
-    assert isinstance(expired, steps.ApplicationExpired)
+    assert isinstance(expired, ApplicationExpired)
     assert expired.reason == "unpaid"
 
 
@@ -463,7 +486,7 @@ def test_a_timer_of_another_deadline_expires_nothing(before: Commands, timer: Ap
 
 def test_the_signer_sends_back_to_the_last_evaluator() -> None:
     sent_back = last(*PASSED, SEND_BACK)
-    assert isinstance(sent_back, steps.ApplicationSentBack)
+    assert isinstance(sent_back, ApplicationSentBack)
     assert sent_back.reasons == (WRONG,)
     state = after(*TWICE, SECOND, SECOND_PASS, SEND_BACK)
     assert (state.status, state.officer) == (Status.EVALUATION, "evaluator-cici")
@@ -472,7 +495,7 @@ def test_the_signer_sends_back_to_the_last_evaluator() -> None:
 
 def test_a_signature_names_the_evaluators_and_what_is_signed() -> None:
     signed = last(*SIGNED)
-    assert isinstance(signed, steps.LettersSigned)
+    assert isinstance(signed, LettersSigned)
     assert (signed.evaluators, signed.letters, signed.acting) == (("evaluator-ani",), (letter(),), None)
 
 
@@ -482,14 +505,14 @@ def test_the_head_and_an_appointed_official_sign_too() -> None:
     )
     assert after(*PASSED, by(SIGN, head())).status is Status.ISSUED_UNSEALED
     signed = last(*PASSED, changed(SIGN, by=evaluator("evaluator-cici"), appointment=acting))
-    assert isinstance(signed, steps.LettersSigned)
+    assert isinstance(signed, LettersSigned)
     assert signed.acting == named("appointment")
 
 
 def test_who_once_had_it_in_hands_never_signs_it() -> None:
     elsewhere = by(TAKE, evaluator("evaluator-cici"))
     state = after(*TAKEN, RELEASE, elsewhere, by(PASS, evaluator("evaluator-cici")))
-    with pytest.raises(refusal.SamePersonError):
+    with pytest.raises(errors.SamePersonError):
         decide(by(SIGN, staff("evaluator-ani", "signer")), state)
 
 
@@ -517,7 +540,7 @@ def test_two_letters_are_never_one() -> None:
         sign(1, *KINDS),
         letters=(letter(KINDS[0]), letter(KINDS[1]).model_copy(update={"letter": named(KINDS[0])})),
     )
-    with pytest.raises(refusal.OtherLettersError):
+    with pytest.raises(errors.OtherLettersError):
         decide(twins, after(*BOTH[:-1]))
 
 
@@ -541,7 +564,7 @@ def test_a_change_is_a_revision() -> None:
 def test_a_change_may_name_the_revision_that_it_changes() -> None:
     once = changed(CHANGE, revision=1, request=named("request"))
     assert last(*DRAFTED, once).request == named("request")
-    with pytest.raises(refusal.ChangedMeanwhileError):
+    with pytest.raises(errors.ChangedMeanwhileError):
         decide(changed(CHANGE, revision=2), after(*DRAFTED))
 
 
@@ -555,12 +578,12 @@ def test_the_last_resubmission_that_is_left_may_be_used() -> None:
     once = (DRAFT, submit(resubmissions=1), PAY, TAKE, REJECT)
     assert after(*once, RESUBMIT).resubmissions_left == 0
     state = after(*once, RESUBMIT, TAKE, REJECT)
-    with pytest.raises(refusal.TooOftenError):
+    with pytest.raises(errors.TooOftenError):
         decide(RESUBMIT, state)
 
 
 def test_what_waits_for_the_applicant_can_not_be_released() -> None:
-    with pytest.raises(refusal.NotInEvaluationError):
+    with pytest.raises(errors.NotInEvaluationError):
         decide(RELEASE, after(*ASKED))
 
 
@@ -592,7 +615,7 @@ def test_an_acting_signer_decides_how_a_letter_stands() -> None:
         event=named("appointment"), official="evaluator-cici", begins=MONDAY, ends=MONDAY + DAY
     )
     suspended = last(*ISSUED, changed(SUSPEND, by=evaluator("evaluator-cici"), appointment=acting))
-    assert isinstance(suspended, steps.LetterSuspended)
+    assert isinstance(suspended, LetterSuspended)
     assert suspended.acting == named("appointment")
 
 

@@ -10,9 +10,12 @@ from tests.certificates.inside import EXPORT, OUTLINE, STATED, Inside, sample_it
 from tests.certificates.officials import named
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.domain import account, refusal
+from zi_certificates.domain import account
 from zi_certificates.domain.account import Check
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.heard import Request
 from zi_certificates.read.bills import bill_for
@@ -108,7 +111,7 @@ async def test_products_are_numbered_in_the_list_and_keep_their_numbers(inside: 
         (3, "D"),
         (4, "E"),
     ]
-    with pytest.raises(refusal.NoSuchProductError):
+    with pytest.raises(errors.NoSuchProductError):
         await applying.change_item(request, by, None, 2, sample_item("B"))
 
 
@@ -154,7 +157,7 @@ async def test_a_document_goes_with_the_only_product_that_it_speaks_of(inside: I
     left = await applying.detach(request, by, None, invoice.file.item)
     assert left.state.statement is not None
     assert [each.kind for each in left.state.statement.documents] == ["packing_list"]
-    with pytest.raises(refusal.NoSuchDocumentError):
+    with pytest.raises(errors.NoSuchDocumentError):
         await applying.detach(request, by, None, invoice.file.item)
 
 
@@ -164,7 +167,7 @@ async def test_what_was_looked_at_is_what_is_changed(inside: Inside) -> None:
     await applying.draft(request, by, None, OUTLINE)
     await applying.add_items(request, by, None, [sample_item()])
     other = OUTLINE.model_copy(update={"goods": "kosmetik"})
-    with pytest.raises(refusal.ChangedMeanwhileError):
+    with pytest.raises(errors.ChangedMeanwhileError):
         await applying.change(request, by, None, other, revision=1)
     done = await applying.change(request, by, None, other, revision=2)
     assert done.state.statement is not None
@@ -175,10 +178,10 @@ async def test_a_request_for_import_letters_takes_no_export_letters(inside: Insi
     request = await inside.requested(series="ski")
     applying, by = inside.office.applying, inside.citizen(request)
     export = OUTLINE.model_copy(update={"kinds": ("ske_health",)})
-    with pytest.raises(refusal.OtherSeriesError):
+    with pytest.raises(errors.OtherSeriesError):
         await applying.draft(request, by, None, export)
     await applying.draft(request, by, None, OUTLINE)
-    with pytest.raises(refusal.OtherSeriesError):
+    with pytest.raises(errors.OtherSeriesError):
         await applying.change(request, by, None, export)
 
 
@@ -201,7 +204,7 @@ async def test_it_is_submitted_with_what_the_rules_say(inside: Inside) -> None:
 async def test_without_a_verified_account_nothing_is_submitted(inside: Inside) -> None:
     request = await inside.requested()
     await inside.drafted(request)
-    with pytest.raises(refusal.AccountNotVerifiedError, match="officer has to verify"):
+    with pytest.raises(errors.AccountNotVerifiedError, match="officer has to verify"):
         await inside.office.applying.submit(
             request, inside.citizen(request), None, await revision(inside, request)
         )
@@ -212,7 +215,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
     await inside.verified(request)
     applying, by = inside.office.applying, inside.citizen(request)
     await applying.draft(request, by, None, OUTLINE)
-    with pytest.raises(refusal.IncompleteError) as refused:
+    with pytest.raises(errors.IncompleteError) as refused:
         await applying.submit(request, by, None, 1)
     examined = await applying.examination(request)
     assert len(refused.value.findings) == len(examined.wanting) > 2
@@ -228,7 +231,7 @@ async def test_a_file_that_intake_does_not_have_is_no_document(inside: Inside) -
     file = await inside.attached(request, "invoice")
     forged = Document(kind="invoice", file=file.model_copy(update={"digest": "0" * 64}))
     await applying.attach(request, by, None, forged)
-    with pytest.raises(refusal.FilesOnTheWayError):
+    with pytest.raises(errors.FilesOnTheWayError):
         await applying.submit(request, by, None, await revision(inside, request))
     await applying.attach(request, by, None, Document(kind="invoice", file=file))
     await applying.submit(request, by, None, await revision(inside, request))
@@ -255,7 +258,7 @@ async def test_submitting_again_under_the_same_key_is_no_error(inside: Inside) -
     first = await applying.submit(request, by, KEY, now)
     again = await applying.submit(request, by, KEY, now)
     assert (len(first.recorded), again.recorded) == (1, ())
-    with pytest.raises(refusal.NotADraftError):
+    with pytest.raises(errors.NotADraftError):
         await applying.submit(request, by, named("another key"), now)
 
 
@@ -281,7 +284,7 @@ async def test_money_for_another_amount_is_recorded_and_pays_nothing(inside: Ins
     again = await record(bill.bill, "bank-1", 1, inside.clock.now())
     assert (refused.state.status, again.recorded) == (Status.AWAITING_PAYMENT, ())
     assert json.loads(refused.recorded[0].message)["data"]["reason"] == "wrong_amount"
-    with pytest.raises(refusal.NoSuchBillError):
+    with pytest.raises(errors.NoSuchBillError):
         await record("820000000000000", "bank-2", 1, inside.clock.now())
 
 
@@ -300,7 +303,7 @@ async def test_the_time_that_the_office_waits_is_added_to_its_time(inside: Insid
     before = (await inside.state(request)).due
     inside.clock.pass_hours(2)
     applying, by = inside.office.applying, inside.citizen(request)
-    with pytest.raises(refusal.NothingChangedError):
+    with pytest.raises(errors.NothingChangedError):
         await applying.send_data(request, by, None, await revision(inside, request))
     await applying.change_item(request, by, None, 1, sample_item("B-002"))
     sent = await applying.send_data(request, by, KEY, await revision(inside, request))
@@ -326,7 +329,7 @@ async def test_what_costs_more_than_was_paid_is_not_complete(inside: Inside) -> 
     await applying.add_items(request, by, None, [sample_item("B-002")])
     found = {each.reason for each in (await applying.examination(request)).findings}
     assert FindingReason.UNPAID in found
-    with pytest.raises(refusal.IncompleteError):
+    with pytest.raises(errors.IncompleteError):
         await applying.send_data(request, by, None, await revision(inside, request))
 
 
@@ -364,7 +367,7 @@ async def test_only_an_own_letter_that_still_holds_is_replaced(inside: Inside) -
         outline = OUTLINE if by.series == "ski" else OUTLINE.model_copy(update={"kinds": ("ske_health",)})
         await inside.office.applying.draft(by, inside.citizen(by), None, outline, number)
 
-    with pytest.raises(refusal.NotReplaceableError):
+    with pytest.raises(errors.NotReplaceableError):
         await replace(later)
     assert letter.standing is None
     assert await inside.sealed(request) == ["SKI-2026-000001"]
@@ -373,7 +376,7 @@ async def test_only_an_own_letter_that_still_holds_is_replaced(inside: Inside) -
         (export, "SKI-2026-000001"),
         (later, "SKI-2026-000009"),
     ):
-        with pytest.raises(refusal.NotReplaceableError):
+        with pytest.raises(errors.NotReplaceableError):
             await replace(who, number)
     await replace(later)
     assert (await inside.state(later)).draft is not None
@@ -391,7 +394,7 @@ async def test_nothing_is_done_to_what_was_not_begun(inside: Inside, command: st
         "send_data": lambda: applying.send_data(request, by, None, 1),
         "resubmit": lambda: applying.resubmit(request, by, None, 1),
     }
-    with pytest.raises(refusal.NotBegunError):
+    with pytest.raises(errors.NotBegunError):
         await calls[command]()
 
 
@@ -405,6 +408,6 @@ async def test_nothing_of_a_company_is_in_what_the_service_keeps(inside: Inside)
 
 
 def test_the_sentences_of_refusals_are_sentences() -> None:
-    for error in (refusal.NoReasonsError(), account.OtherTicketError("3C7K9M2Q5")):
+    for error in (errors.NoReasonsError(), account.OtherTicketError("3C7K9M2Q5")):
         assert isinstance(error, DomainError)
         assert str(error).endswith(".")

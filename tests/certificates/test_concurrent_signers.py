@@ -10,7 +10,7 @@ from tests.certificates.officials import named
 from tests.certificates.steps import PASSED, SIGN
 from tests.certificates.test_register import issue
 
-from zi_certificates.domain.refusal import NotReadyToSignError
+from zi_certificates.domain.application.errors import NotReadyToSignError
 from zi_certificates.messaging.published import DECIDERS, applications, registers
 from zi_chassis.database import Database
 from zi_chassis.store import Store

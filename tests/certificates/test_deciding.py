@@ -7,9 +7,12 @@ from tests.certificates.inside import STATED, Inside, signed_letter
 from tests.certificates.officials import named
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.domain import account, refusal
+from zi_certificates.domain import account
 from zi_certificates.domain.account import Check
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.domain.impartiality import HinderedError, NotASignerError
 from zi_certificates.domain.standing import Standing
 from zi_certificates.messaging.heard import Request
@@ -55,9 +58,9 @@ async def test_what_an_official_writes_lies_in_the_vault_and_its_reference_in_th
 async def test_what_would_be_refused_leaves_nothing_in_the_vault(inside: Inside) -> None:
     request = await taken(inside)
     stranger = inside.evaluator("evaluator-eko")
-    with pytest.raises(refusal.NotYourApplicationError):
+    with pytest.raises(errors.NotYourApplicationError):
         await inside.office.deciding.reject(request.ticket, stranger, None, (WRONG,), "Tidak.")
-    with pytest.raises(refusal.NoReasonsError):
+    with pytest.raises(errors.NoReasonsError):
         await inside.office.deciding.reject(request.ticket, inside.evaluator(), None, (), "Tidak.")
     assert inside.vault.texts(request.ticket, "note") == []
 
@@ -83,7 +86,7 @@ async def test_there_is_nothing_to_decide_about_a_ticket_that_nobody_got(inside:
 
 async def test_a_supervisor_gives_back_what_another_has_taken(inside: Inside) -> None:
     request = await taken(inside)
-    with pytest.raises(refusal.NotYoursToReleaseError):
+    with pytest.raises(errors.NotYoursToReleaseError):
         await inside.office.deciding.release(
             request.ticket, inside.evaluator("evaluator-eko"), None, "workload"
         )
@@ -100,7 +103,7 @@ async def test_a_hindered_evaluator_acts_after_two_others_have_agreed(inside: In
         await deciding.pass_evaluation(request.ticket, inside.evaluator(), None, now.revision)
     supervisor, head = inside.staff("supervisor-eka", "supervisor"), inside.staff("head-dewi", "head")
     await deciding.ask_override(request.ticket, supervisor, None, "evaluator-ani", "no_other_official")
-    with pytest.raises(refusal.FourEyesError):
+    with pytest.raises(errors.FourEyesError):
         await deciding.approve_override(request.ticket, supervisor, None)
     await deciding.approve_override(request.ticket, head, None)
     await deciding.pass_evaluation(request.ticket, inside.evaluator(), None, now.revision)
@@ -158,9 +161,9 @@ async def test_an_evaluator_of_the_application_is_told_before_anything_is_made_f
     request = await inside.passed()
     revision, _ = await letters(inside, request)
     evaluated = inside.signer("evaluator-ani")
-    with pytest.raises(refusal.SamePersonError):
+    with pytest.raises(errors.SamePersonError):
         await inside.office.deciding.refuse_unless_signable(request.ticket, evaluated, None, revision)
-    with pytest.raises(refusal.ChangedMeanwhileError):
+    with pytest.raises(errors.ChangedMeanwhileError):
         await inside.office.deciding.refuse_unless_signable(request.ticket, inside.signer(), None, 1)
     await inside.office.deciding.refuse_unless_signable(request.ticket, inside.signer(), None, revision)
 

@@ -4,7 +4,9 @@ from tests.certificates.inside import STATED, Inside, sample_item
 from tests.certificates.visiting import Visiting
 from tests.web.browsing import Browser, hidden, kept
 
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.messaging.heard import Request
 from zi_certificates.read.appointments import appointments_made
 from zi_contracts.certificates import PublishedFinding

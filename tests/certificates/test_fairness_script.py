@@ -20,7 +20,9 @@ from tests.certificates.month import Month
 from tests.chassis.provider import OwnProvider
 
 from zi_audit.domain.arrival import Arrival
-from zi_certificates.domain.application import Take
+from zi_certificates.domain.application.commands import (
+    Take,
+)
 from zi_certificates.messaging.heard import Request
 from zi_certificates.messaging.published import applications
 

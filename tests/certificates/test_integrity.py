@@ -9,8 +9,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.certificates.house import File, House
 
-from zi_certificates.domain import application as steps
-from zi_certificates.domain.application import ApplicationEvents, Status
+from zi_certificates.domain.application.commands import (
+    Completion,
+    Decision,
+)
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvents,
+    ApplicationPaid,
+    ApplicationRejected,
+    ApplicationSentBack,
+    ApplicationSubmitted,
+    ApplicationTaken,
+    ConflictFlagged,
+    DecisionEvent,
+    EvaluationPassed,
+    LettersSigned,
+    LetterSuperseded,
+    OverrideApproved,
+)
+from zi_certificates.domain.application.state import (
+    Status,
+)
+from zi_certificates.domain.application.state import (
+    evolve as evolve_application,
+)
+from zi_certificates.domain.application.state import (
+    initial as no_application,
+)
 from zi_certificates.domain.impartiality import Known
 
 MOVES = 100
@@ -38,7 +65,7 @@ def judge(house: House) -> None:
 
 
 def judge_the_signature(file: File) -> None:
-    signatures = [n for n, event in enumerate(file.events) if isinstance(event, steps.LettersSigned)]
+    signatures = [n for n, event in enumerate(file.events) if isinstance(event, LettersSigned)]
     assert len(signatures) <= 1
     for at in signatures:
         was_paid(file.events[:at])
@@ -47,8 +74,8 @@ def judge_the_signature(file: File) -> None:
 
 
 def was_paid(before: list[ApplicationEvents]) -> None:
-    [submitted] = [each for each in before if isinstance(each, steps.ApplicationSubmitted)]
-    [paid] = [each for each in before if isinstance(each, steps.ApplicationPaid)]
+    [submitted] = [each for each in before if isinstance(each, ApplicationSubmitted)]
+    [paid] = [each for each in before if isinstance(each, ApplicationPaid)]
     assert (paid.bill, paid.amount) == (submitted.bill, submitted.amount)
     assert paid.paid_at <= submitted.pay_by
 
@@ -59,26 +86,26 @@ def was_complete(file: File, at: int) -> None:
     checked = [
         command
         for command, _ in file.happened[changes[-1] : at]
-        if isinstance(command, steps.Completion) and not command.findings
+        if isinstance(command, Completion) and not command.findings
     ]
     signed = file.events[at]
     assert checked
-    assert isinstance(signed, steps.LettersSigned)
+    assert isinstance(signed, LettersSigned)
     assert {command.revision for command in checked} == {len(changes)} == {signed.revision}
 
 
 def restates(event: ApplicationEvents) -> bool:
-    return isinstance(event, steps.ApplicationDrafted | steps.ApplicationChanged)
+    return isinstance(event, ApplicationDrafted | ApplicationChanged)
 
 
 def was_evaluated_by_others(upto: list[ApplicationEvents]) -> None:
     signed = upto[-1]
-    assert isinstance(signed, steps.LettersSigned)
-    [submitted] = [each for each in upto if isinstance(each, steps.ApplicationSubmitted)]
+    assert isinstance(signed, LettersSigned)
+    [submitted] = [each for each in upto if isinstance(each, ApplicationSubmitted)]
     passed = evaluations(upto)
     assert signed.evaluators == tuple(passed)
     assert len(set(passed)) == len(passed) == (2 if submitted.second_evaluation else 1)
-    takers = {each.by.actor for each in upto if isinstance(each, steps.ApplicationTaken)}
+    takers = {each.by.actor for each in upto if isinstance(each, ApplicationTaken)}
     assert signed.by.actor not in takers | set(passed)
     assert signed.by.role in ("staff:signer", "staff:head")
 
@@ -87,11 +114,11 @@ def evaluations(events: list[ApplicationEvents]) -> list[str]:
     """Who stands by the present revision."""
     standing: list[str] = []
     for event in events:
-        if restates(event) or isinstance(event, steps.ApplicationRejected):
+        if restates(event) or isinstance(event, ApplicationRejected):
             standing = []
-        if isinstance(event, steps.ApplicationSentBack):
+        if isinstance(event, ApplicationSentBack):
             standing.pop()
-        if isinstance(event, steps.EvaluationPassed):
+        if isinstance(event, EvaluationPassed):
             standing.append(event.by.actor)
     return standing
 
@@ -100,10 +127,10 @@ def judge_the_decisions(file: File) -> None:
     """Nobody decides who is known to be hindered, unless two others had said so before."""
     excused: set[str] = set()
     for command, event in file.happened:
-        if isinstance(event, steps.OverrideApproved):
+        if isinstance(event, OverrideApproved):
             assert len({event.official, event.asked_by, event.by.actor}) == 3
             excused.add(event.official)
-        if isinstance(command, steps.Decision) and isinstance(event, steps.DecisionEvent):
+        if isinstance(command, Decision) and isinstance(event, DecisionEvent):
             assert event.seen == command.known.seen
             assert event.by.actor not in hindered(command.known) - excused
 
@@ -114,14 +141,14 @@ def hindered(known: Known) -> set[str]:
 
 def judge_the_flags(file: File, house: House) -> None:
     """Exactly the facts that somebody had decided against without knowing them."""
-    flagged = {event.fact.event for event in file.events if isinstance(event, steps.ConflictFlagged)}
+    flagged = {event.fact.event for event in file.events if isinstance(event, ConflictFlagged)}
     assert flagged == set(contradictions(file, house))
 
 
 def contradictions(file: File, house: House) -> Iterator[object]:
     for fact in house.facts:
         for command, event in file.happened:
-            if not isinstance(command, steps.Decision) or event.by.actor != fact.official:
+            if not isinstance(command, Decision) or event.by.actor != fact.official:
                 continue
             if fact not in command.known.facts:
                 yield fact.event
@@ -139,7 +166,7 @@ def judge_the_numbers(house: House) -> None:
         (file.id, letter.letter, letter.kind, letter.content)
         for file in house.files
         for event in file.events
-        if isinstance(event, steps.LettersSigned)
+        if isinstance(event, LettersSigned)
         for letter in event.letters
     }
     issued = [(each.application, each.letter, each.kind, each.content) for each, _ in house.issued]
@@ -152,9 +179,9 @@ def judge_the_numbers(house: House) -> None:
 @settings(deadline=None)
 def test_what_happened_replays_to_the_same_applications(seed: int) -> None:
     for file in house_of(seed).files:
-        replayed = steps.initial
+        replayed = no_application
         for event in file.events:
-            replayed = steps.evolve(replayed, type(event).model_validate_json(event.model_dump_json()))
+            replayed = evolve_application(replayed, type(event).model_validate_json(event.model_dump_json()))
         assert replayed == file.state
 
 
@@ -167,5 +194,5 @@ def test_the_houses_come_everywhere(files: list[File]) -> None:
     """Otherwise the thousand would prove nothing."""
     seen = Counter(type(event) for file in files for event in file.events)
     rare = {each for each in ApplicationEvents.__args__ if seen[each] < 5}
-    assert rare <= {steps.LetterSuperseded}
+    assert rare <= {LetterSuperseded}
     assert sum(file.state.status in (Status.ISSUED, Status.ISSUED_UNSEALED) for file in files) > 30

@@ -5,7 +5,9 @@ from typing import Any
 from tests.certificates.officials import DAY, MONDAY, evaluator, named, system
 from tests.certificates.steps import NUMBER, PASSED, SIGN, SIGNED, after, draft, last, number, sign
 
-from zi_certificates.domain.application import LettersSigned
+from zi_certificates.domain.application.events import (
+    LettersSigned,
+)
 from zi_certificates.domain.impartiality import Appointment
 from zi_certificates.domain.issuing import to_issue
 

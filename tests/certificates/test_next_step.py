@@ -6,7 +6,10 @@ from tests.certificates.steps import statement
 
 from zi_certificates.domain.account import Account, AccountOpened, Check, Details
 from zi_certificates.domain.account import initial as no_account
-from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
 from zi_certificates.domain.next_step import NextStep, next_step, to_correct
 from zi_contracts.certificates import PublishedFinding
 

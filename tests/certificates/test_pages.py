@@ -6,7 +6,9 @@ from tests.certificates.inside import EXPORT, OUTLINE, Inside, sample_item
 from tests.certificates.visiting import Visiting
 from tests.web.browsing import PDF, Browser, hidden, kept
 
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.messaging.heard import Request
 from zi_contracts.certificates import PublishedFinding
 

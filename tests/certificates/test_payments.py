@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from tests.certificates.calling import Calling
 
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.messaging.heard import Request
 from zi_certificates.read.bills import Bill
 from zi_certificates.use_cases.billing import NoBillingError, NoGateway, Simulator, billing_of

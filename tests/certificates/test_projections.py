@@ -8,7 +8,9 @@ import pytest
 from tests.certificates.inside import Inside, SetClock, opened, sample_item, ticket_of
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.domain.standing import Standing
 from zi_certificates.read.applications import (
     application_of,

@@ -10,7 +10,15 @@ from tests.certificates.house import House
 from tests.certificates.officials import named
 from tests.certificates.steps import ISSUED, SUPERSEDE, last
 
-from zi_certificates.domain import application as steps
+from zi_certificates.domain.application.events import (
+    LetterSuperseded,
+)
+from zi_certificates.domain.application.state import (
+    evolve as evolve_application,
+)
+from zi_certificates.domain.application.state import (
+    initial as no_application,
+)
 from zi_certificates.messaging.published import (
     CONTRACTS,
     DECIDERS,
@@ -39,9 +47,9 @@ def of_houses() -> Iterator[Published]:
         house = House(Random(seed))
         house.run(100)
         for file in house.files:
-            state = steps.initial
+            state = no_application
             for event in file.events:
-                state = steps.evolve(state, event)
+                state = evolve_application(state, event)
                 yield event, applications.publish(event, state)
 
 
@@ -92,6 +100,6 @@ def test_a_message_is_about_its_case(published: list[Published]) -> None:
 def test_a_letter_is_named_by_its_number() -> None:
     event = last(*ISSUED, SUPERSEDE)
     *_, (_, disclosure) = told(applications, *ISSUED, SUPERSEDE)
-    assert isinstance(event, steps.LetterSuperseded)
+    assert isinstance(event, LetterSuperseded)
     assert isinstance(disclosure.data, Data)
     assert disclosure.data.model_dump()["number"] == "SKI-2026-000001"

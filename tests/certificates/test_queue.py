@@ -11,7 +11,10 @@ from tests.certificates.inside import Inside, ticket_of
 from tests.certificates.officials import BUSINESS, named
 from tests.certificates.steps import MISSING
 
-from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
 from zi_certificates.domain.impartiality import HinderedError, Interest
 from zi_certificates.domain.queue import NothingForYouError, NothingWaitsError, next_for, why_not
 from zi_certificates.messaging.heard import Request

@@ -13,9 +13,15 @@ from tests.certificates.steps import MISSING, after, draft, submit
 from tests.certificates.test_account import VERIFY, opened
 from tests.certificates.test_account import after as account_after
 
-from zi_certificates.domain import application as steps
 from zi_certificates.domain.account import Account, Details
-from zi_certificates.domain.application import Application
+from zi_certificates.domain.application.commands import (
+    AskData,
+    RecordPayment,
+    Take,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
 from zi_certificates.domain.statement import Document, Outline, Product, Statement
 from zi_certificates.use_cases.rulebook import load_rulebook, published
 from zi_contracts.certificates import PinnedRules
@@ -45,15 +51,15 @@ def submitted(state: Application) -> Application:
 
 
 def paid(state: Application) -> Application:
-    pay = steps.RecordPayment(
+    pay = RecordPayment(
         by=system(), bill="820261207000001", payment="1", amount=150_000, paid_at=MONDAY, due=MONDAY + HOUR
     )
     return after(pay, state=submitted(state))
 
 
 def asked(state: Application) -> Application:
-    take = steps.Take(by=evaluator(), known=NOTHING_KNOWN)
-    ask = steps.AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,))
+    take = Take(by=evaluator(), known=NOTHING_KNOWN)
+    ask = AskData(by=evaluator(), known=NOTHING_KNOWN, wanted=(MISSING,))
     return after(take, ask, state=paid(state))
 
 

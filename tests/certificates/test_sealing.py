@@ -13,7 +13,9 @@ from tests.certificates.sealed import House
 from tests.certificates.tools import ran
 from tests.verify.sample_log import POLICY
 
-from zi_certificates.domain.application import Suspend
+from zi_certificates.domain.application.commands import (
+    Suspend,
+)
 from zi_certificates.domain.standing import Standing
 from zi_certificates.messaging.published import applications
 from zi_letters.content import digest

@@ -5,7 +5,9 @@ import json
 from tests.certificates.inside import Inside
 from tests.certificates.officials import named
 
-from zi_certificates.domain.application import LettersSigned
+from zi_certificates.domain.application.events import (
+    LettersSigned,
+)
 from zi_chassis.identity import Staff
 
 SIGNER = Staff(sub="signer-budi", name="Budi Contoh", roles=frozenset({"signer"}), token="opaque", expires=0)

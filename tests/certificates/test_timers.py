@@ -3,7 +3,9 @@
 from tests.certificates.inside import Inside
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.messaging.timers import Expiring
 from zi_chassis.timers import TimerLoop
 

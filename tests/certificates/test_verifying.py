@@ -16,7 +16,9 @@ from tests.certificates.whole import PERSON, Whole
 from tests.letters.sample_letter import TEMPLATE
 from tests.verify.sample_log import POLICY
 
-from zi_certificates.domain.application import Seal
+from zi_certificates.domain.application.commands import (
+    Seal,
+)
 from zi_certificates.domain.verification import Outcome
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.checks import checked_since

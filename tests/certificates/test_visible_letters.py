@@ -12,13 +12,23 @@ from tests.certificates.test_letter_content import said
 from tests.certificates.test_signing import SIGNER
 from tests.rules.certificate.stated import WORDING
 
-from zi_certificates.domain import application
-from zi_certificates.domain.application import initial
-from zi_certificates.domain.refusal import (
+from zi_certificates.domain.application.commands import (
+    Change,
+)
+from zi_certificates.domain.application.decide import (
+    decide as decide_application,
+)
+from zi_certificates.domain.application.errors import (
     ApplicationError,
     UnprintableCompanyError,
     UnprintableProductsError,
     UnprintableSignerError,
+)
+from zi_certificates.domain.application.state import (
+    evolve as evolve_application,
+)
+from zi_certificates.domain.application.state import (
+    initial,
 )
 from zi_certificates.letters.content import CertificateContent, holder, signatory
 from zi_certificates.letters.signing import refused_as
@@ -123,16 +133,16 @@ def test_an_application_can_not_be_stated_with_such_a_product() -> None:
         update={"products": (steps.product().model_copy(update={"product": REVERSED}),)}
     )
     with pytest.raises(UnseenSignError, match=r"statement\.products\.product .*U\+202E"):
-        application.Change(by=applicant(), statement=stated)
+        Change(by=applicant(), statement=stated)
 
 
 def test_an_application_of_before_is_read_and_examined() -> None:
     old = steps.product().model_copy(update={"product": REVERSED})
     state = initial
-    for event in application.decide(steps.DRAFT, initial):
+    for event in decide_application(steps.DRAFT, initial):
         stated = event.statement.model_copy(update={"products": (old,)})  # type: ignore[union-attr]
         changed = event.model_copy(update={"statement": stated})
-        state = application.evolve(state, type(changed).model_validate_json(changed.model_dump_json()))
+        state = evolve_application(state, type(changed).model_validate_json(changed.model_dump_json()))
     assert state.statement is not None
     [product] = state.statement.products
     assert ProductItem.model_validate(product.model_dump(), context=STORED).product == REVERSED

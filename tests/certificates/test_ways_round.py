@@ -24,8 +24,14 @@ from tests.certificates.inside import (
 )
 from tests.certificates.steps import MISSING, WRONG
 
-from zi_certificates.domain import account, application, refusal
-from zi_certificates.domain.application import Status
+from zi_certificates.domain import account
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.decide import (
+    decide as decide_application,
+)
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.domain.impartiality import HinderedError
 from zi_certificates.domain.queue import InHandError, NothingForYouError
 from zi_certificates.domain.statement import MOST_REVISIONS, Document
@@ -65,7 +71,7 @@ async def test_what_changes_while_it_is_sent_is_not_taken_for_what_was_examined(
         applying.add_items(request, by, None, [sample_item("B-002")]),
         return_exceptions=True,
     )
-    assert isinstance(sent, refusal.ApplicationError)
+    assert isinstance(sent, errors.ApplicationError)
     assert (await inside.state(request)).status in (Status.NEED_DATA, Status.REJECTED)
 
 
@@ -231,9 +237,9 @@ async def test_a_letter_is_asked_for_once(calling: Calling) -> None:
 def test_nobody_makes_an_application_or_an_account_too_long_to_be_looked_at() -> None:
     """Every page of it reads all that was ever stated."""
     drafted = usual.after(usual.DRAFT)
-    assert application.decide(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS - 1))
-    with pytest.raises(refusal.TooManyChangesError):
-        application.decide(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS))
+    assert decide_application(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS - 1))
+    with pytest.raises(errors.TooManyChangesError):
+        decide_application(usual.CHANGE, replace(drafted, revision=MOST_REVISIONS))
     opened = test_account.after(test_account.OPEN)
     with pytest.raises(account.TooManyChangesError):
         account.decide(test_account.CHANGE, replace(opened, revision=MOST_REVISIONS))

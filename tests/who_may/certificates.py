@@ -7,7 +7,11 @@ from tests.certificates.test_appointment import APPOINT, END
 from tests.certificates.test_register import issue
 from tests.who_may.table import Aggregate, Row
 
-from zi_certificates.domain import account, application
+from zi_certificates.domain import account
+from zi_certificates.domain.application.commands import (
+    FlagConflict,
+    SignersDecision,
+)
 from zi_certificates.domain.impartiality import Appointment
 from zi_certificates.messaging.published import accounts, applications, appointments, registers
 
@@ -21,7 +25,7 @@ HINDERED_PLH = PLH.model_copy(update={"official": evaluator().actor})
 FLAGGED = fact("evaluator-ani", position=SEEN.integrity + 1)
 
 
-def acting(command: application.SignersDecision) -> application.SignersDecision:
+def acting(command: SignersDecision) -> SignersDecision:
     return command.model_copy(update={"appointment": PLH})
 
 
@@ -54,7 +58,7 @@ APPLICATION = Aggregate(
         Row(usual.APPROVE_OVERRIDE, (*usual.PAID, usual.ASK_OVERRIDE), OVERRIDE),
         Row(usual.REFUSE_OVERRIDE, (*usual.PAID, usual.ASK_OVERRIDE), OVERRIDE),
         Row(
-            application.FlagConflict(by=usual.FLAG.by, fact=FLAGGED),
+            FlagConflict(by=usual.FLAG.by, fact=FLAGGED),
             usual.PASSED,
             {"whom it is about": "evaluator-ani"},
         ),

@@ -2,7 +2,12 @@
 
 from uuid import UUID
 
-from zi_certificates.domain.application import Application, LettersSigned
+from zi_certificates.domain.application.events import (
+    LettersSigned,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
 from zi_certificates.domain.register import Issue
 from zi_chassis.domain import Act
 

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from typing import Literal, assert_never
 
 from zi_certificates.domain.account import Account, Check
-from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
 from zi_contracts.certificates import PublishedFinding
 
 NextStep = Literal[

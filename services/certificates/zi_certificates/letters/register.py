@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from zi_certificates.domain.application import RecordNumber, Seal, Supersede
+from zi_certificates.domain.application.commands import (
+    RecordNumber,
+    Seal,
+    Supersede,
+)
 from zi_certificates.domain.ids import register_id
 from zi_certificates.domain.issuing import to_issue
 from zi_certificates.messaging.published import applications, registers

@@ -9,14 +9,16 @@ from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from zi_certificates.domain.application import Application
-from zi_certificates.domain.ids import letter_id
-from zi_certificates.domain.refusal import (
+from zi_certificates.domain.application.errors import (
     ApplicationError,
     UnprintableCompanyError,
     UnprintableProductsError,
     UnprintableSignerError,
 )
+from zi_certificates.domain.application.state import (
+    Application,
+)
+from zi_certificates.domain.ids import letter_id
 from zi_certificates.letters.content import (
     CertificateContent,
     CompliantApplication,

@@ -5,7 +5,9 @@ officials are too, and flag every decision that would not have been made had the
 from collections.abc import Iterable
 
 from zi_certificates.domain.account import Flag
-from zi_certificates.domain.application import FlagConflict
+from zi_certificates.domain.application.commands import (
+    FlagConflict,
+)
 from zi_certificates.domain.impartiality import Fact
 from zi_certificates.messaging.heard import (
     end_conflicts,

@@ -2,9 +2,34 @@
 
 from typing import Any
 
-from zi_certificates.domain import account, application, appointment, register
+from zi_certificates.domain import account, appointment, register
 from zi_certificates.domain.account import Account, AccountEvents
-from zi_certificates.domain.application import Application, ApplicationEvents
+from zi_certificates.domain.application.decide import (
+    decide as decide_application,
+)
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvents,
+    ApplicationRejected,
+    ApplicationResubmitted,
+    ConflictFlagged,
+    DataAsked,
+    LetterReinstated,
+    LetterRevoked,
+    LetterSealed,
+    LetterSuperseded,
+    LetterSuspended,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
+from zi_certificates.domain.application.state import (
+    evolve as evolve_application,
+)
+from zi_certificates.domain.application.state import (
+    initial as no_application,
+)
 from zi_certificates.domain.appointment import Appointed, AppointmentEvents
 from zi_certificates.domain.impartiality import Fact
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
@@ -36,22 +61,22 @@ def publish_application(event: ApplicationEvents, state: Application) -> Disclos
 
 def _of_application(event: ApplicationEvents, state: Application) -> dict[str, Any]:
     match event:
-        case application.ApplicationDrafted() | application.ApplicationChanged():
+        case ApplicationDrafted() | ApplicationChanged():
             return {"revision": state.revision, **_stated(event.statement)}
-        case application.DataAsked():
+        case DataAsked():
             return {"open_until": _open_until(state)}
-        case application.ApplicationRejected():
+        case ApplicationRejected():
             return {"resubmissions_left": state.resubmissions_left, "open_until": _open_until(state)}
-        case application.ApplicationResubmitted():
+        case ApplicationResubmitted():
             return {"resubmission": state.resubmissions}
-        case application.ConflictFlagged(fact=fact):
+        case ConflictFlagged(fact=fact):
             return _of_fact(fact)
         case (
-            application.LetterSealed(letter=letter)
-            | application.LetterSuspended(letter=letter)
-            | application.LetterReinstated(letter=letter)
-            | application.LetterRevoked(letter=letter)
-            | application.LetterSuperseded(letter=letter)
+            LetterSealed(letter=letter)
+            | LetterSuspended(letter=letter)
+            | LetterReinstated(letter=letter)
+            | LetterRevoked(letter=letter)
+            | LetterSuperseded(letter=letter)
         ):
             return {"number": next(each.number for each in state.letters if each.id == letter)}
         case _:
@@ -92,9 +117,9 @@ def publish_appointment(event: AppointmentEvents, state: Appointed) -> Disclosur
 
 applications: Decider[Application] = Decider(
     name="application",
-    initial=application.initial,
-    decide=application.decide,
-    evolve=application.evolve,
+    initial=no_application,
+    decide=decide_application,
+    evolve=evolve_application,
     events=ApplicationEvents.__args__,
     publish=publish_application,
 )

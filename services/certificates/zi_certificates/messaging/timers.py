@@ -2,8 +2,20 @@
 
 from collections.abc import Iterable
 
-from zi_certificates.domain import application as steps
-from zi_certificates.domain.application import Application
+from zi_certificates.domain.application.commands import (
+    Expire,
+)
+from zi_certificates.domain.application.events import (
+    ApplicationExpired,
+    ApplicationPaid,
+    ApplicationRejected,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    LettersSigned,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
 from zi_certificates.messaging.published import applications
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
@@ -17,13 +29,13 @@ REJECTED = "rejected"
 def changes(event: Event) -> Iterable[Change]:
     """A rejection that comes after the time to resubmit is over ends the application at once."""
     match event:
-        case steps.ApplicationSubmitted():
+        case ApplicationSubmitted():
             return (Set(PAY_BY, event.pay_by), Set(OPEN_UNTIL, event.open_until))
-        case steps.ApplicationPaid():
+        case ApplicationPaid():
             return (Clear(PAY_BY),)
-        case steps.ApplicationRejected():
+        case ApplicationRejected():
             return (Set(REJECTED, event.by.at),)
-        case steps.LettersSigned() | steps.ApplicationWithdrawn() | steps.ApplicationExpired():
+        case LettersSigned() | ApplicationWithdrawn() | ApplicationExpired():
             return (Clear(PAY_BY), Clear(OPEN_UNTIL), Clear(REJECTED))
         case _:
             return ()
@@ -43,4 +55,4 @@ class Expiring:
         _, now = self._store.load(applications, due.aggregate)
         passed = now.deadline is not None and now.deadline <= act.at
         until = now.deadline if passed and now.deadline is not None else due.due
-        return applications, steps.Expire(by=act, until=until)
+        return applications, Expire(by=act, until=until)

@@ -8,8 +8,30 @@ from uuid import UUID
 
 import orjson
 
-from zi_certificates.domain import application as steps
-from zi_certificates.domain.application import Status
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvent,
+    ApplicationExpired,
+    ApplicationPaid,
+    ApplicationRejected,
+    ApplicationResubmitted,
+    ApplicationSentBack,
+    ApplicationSubmitted,
+    ApplicationTaken,
+    ApplicationWithdrawn,
+    ConflictFlagged,
+    DataAsked,
+    DataSent,
+    DecisionEvent,
+    EvaluationPassed,
+    OverrideApproved,
+    OverrideAsked,
+    OverrideRefused,
+)
+from zi_certificates.domain.application.state import (
+    Status,
+)
 from zi_certificates.domain.statement import Statement
 from zi_certificates.read.stored import update_row
 from zi_chassis.database import Tx
@@ -49,21 +71,21 @@ class Applications:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if not isinstance(event, steps.ApplicationEvent):
+        if not isinstance(event, ApplicationEvent):
             return
-        if isinstance(event, steps.ApplicationDrafted):
+        if isinstance(event, ApplicationDrafted):
             _draft(tx, recorded, event)
             return
         _update(tx, recorded, event)
-        if isinstance(event, steps.DecisionEvent):
+        if isinstance(event, DecisionEvent):
             _decided(tx, recorded, event)
-        if isinstance(event, steps.ApplicationTaken):
+        if isinstance(event, ApplicationTaken):
             _overtaken(tx, recorded, event)
-        if isinstance(event, steps.ApplicationSubmitted):
+        if isinstance(event, ApplicationSubmitted):
             _billed(tx, recorded, event)
 
 
-def _draft(tx: Tx, recorded: Recorded, event: steps.ApplicationDrafted) -> None:
+def _draft(tx: Tx, recorded: Recorded, event: ApplicationDrafted) -> None:
     tx.execute(
         "INSERT INTO applications (application, ticket, account, series, business_ref, kinds, goods, countries, item_count,"
         " replaces, status, holder, evaluators, excused, flags, revision, drafted_by, drafted_at, updated)"
@@ -84,7 +106,7 @@ def _draft(tx: Tx, recorded: Recorded, event: steps.ApplicationDrafted) -> None:
     )
 
 
-def _update(tx: Tx, recorded: Recorded, event: steps.ApplicationEvent) -> None:
+def _update(tx: Tx, recorded: Recorded, event: ApplicationEvent) -> None:
     published = orjson.loads(recorded.message)["data"]
     changed = {
         "status": published["state"],
@@ -97,12 +119,10 @@ def _update(tx: Tx, recorded: Recorded, event: steps.ApplicationEvent) -> None:
     update_row(tx, "applications", "application", recorded.aggregate, changed)
 
 
-def _progress(
-    recorded: Recorded, event: steps.ApplicationEvent, published: Mapping[str, Any]
-) -> dict[str, object]:
+def _progress(recorded: Recorded, event: ApplicationEvent, published: Mapping[str, Any]) -> dict[str, object]:
     """The columns that this event changes of the statement, the queue and the deadlines."""
     match event:
-        case steps.ApplicationChanged(statement=statement):
+        case ApplicationChanged(statement=statement):
             return {
                 "kinds": json.dumps(statement.kinds),
                 "goods": statement.goods,
@@ -110,42 +130,42 @@ def _progress(
                 "countries": countries_of(statement),
                 "revision": published["revision"],
             }
-        case steps.ApplicationSubmitted():
+        case ApplicationSubmitted():
             return {"deadline": rfc3339(event.pay_by)}
-        case steps.ApplicationPaid() | steps.ApplicationResubmitted():
+        case ApplicationPaid() | ApplicationResubmitted():
             complete = {"complete_at": rfc3339(event.by.at), "place": recorded.position}
             return complete | {"due": rfc3339(event.due), "deadline": None}
-        case steps.DataSent():
+        case DataSent():
             return {"due": rfc3339(event.due), "deadline": None}
-        case steps.DataAsked() | steps.ApplicationRejected():
+        case DataAsked() | ApplicationRejected():
             return {"deadline": rfc3339(datetime.fromisoformat(published["open_until"]))}
-        case steps.ApplicationExpired() | steps.ApplicationWithdrawn():
+        case ApplicationExpired() | ApplicationWithdrawn():
             return {"deadline": None}
         case _:
             return {}
 
 
-def _officials(tx: Tx, application: UUID, event: steps.ApplicationEvent) -> dict[str, object]:
+def _officials(tx: Tx, application: UUID, event: ApplicationEvent) -> dict[str, object]:
     """The columns that this event changes of officer, evaluators, overrides and flags."""
     match event:
-        case steps.ApplicationChanged() | steps.ApplicationRejected():
+        case ApplicationChanged() | ApplicationRejected():
             return {"evaluators": "[]"}
-        case steps.ApplicationTaken():
+        case ApplicationTaken():
             return {"officer": event.by.actor}
-        case steps.EvaluationPassed():
+        case EvaluationPassed():
             before = _json_list(tx, application, "evaluators")
             return {"evaluators": json.dumps([*before, event.by.actor])}
-        case steps.ApplicationSentBack():
+        case ApplicationSentBack():
             *before, last = _json_list(tx, application, "evaluators")
             return {"evaluators": json.dumps(before), "officer": last}
-        case steps.OverrideApproved():
+        case OverrideApproved():
             before = _json_list(tx, application, "excused")
             return {"excused": json.dumps([*before, event.official]), "override_for": None}
-        case steps.OverrideAsked():
+        case OverrideAsked():
             return {"override_for": event.official}
-        case steps.OverrideRefused():
+        case OverrideRefused():
             return {"override_for": None}
-        case steps.ConflictFlagged():
+        case ConflictFlagged():
             rows = tx.execute("SELECT flags FROM applications WHERE application = ?", str(application))
             return {"flags": rows[0]["flags"] + 1}
         case _:
@@ -163,7 +183,7 @@ def _json_list(tx: Tx, application: UUID, column: str) -> list[str]:
     return listed
 
 
-def _decided(tx: Tx, recorded: Recorded, event: steps.DecisionEvent) -> None:
+def _decided(tx: Tx, recorded: Recorded, event: DecisionEvent) -> None:
     tx.execute(
         "INSERT INTO decisions (event, application, official, role, what, at, seen_umkm, seen_integrity, request)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -179,7 +199,7 @@ def _decided(tx: Tx, recorded: Recorded, event: steps.DecisionEvent) -> None:
     )
 
 
-def _overtaken(tx: Tx, recorded: Recorded, event: steps.ApplicationTaken) -> None:
+def _overtaken(tx: Tx, recorded: Recorded, event: ApplicationTaken) -> None:
     for each in event.overtaken:
         tx.execute(
             "INSERT INTO overtakings (at, application, ticket, passed, official, reason) VALUES (?, ?, ?, ?, ?, ?)",
@@ -188,7 +208,7 @@ def _overtaken(tx: Tx, recorded: Recorded, event: steps.ApplicationTaken) -> Non
         )
 
 
-def _billed(tx: Tx, recorded: Recorded, event: steps.ApplicationSubmitted) -> None:
+def _billed(tx: Tx, recorded: Recorded, event: ApplicationSubmitted) -> None:
     tx.execute(
         "INSERT INTO bills (bill, application, ticket, amount, pay_by) VALUES (?, ?, ?, ?, ?)",
         *(event.bill, str(recorded.aggregate), recorded.subject, event.amount, rfc3339(event.pay_by)),

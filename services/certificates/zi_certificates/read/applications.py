@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from zi_certificates.domain.application import WAITING, Status
+from zi_certificates.domain.application.state import (
+    WAITING,
+    Status,
+)
 from zi_certificates.read.stored import MOST_ROWS, stored_time
 from zi_chassis.database import Row, Tx, placeholders
 from zi_chassis.recorded import rfc3339

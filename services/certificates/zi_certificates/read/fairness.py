@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from zi_certificates.domain import application as steps
+from zi_certificates.domain.application.events import (
+    ApplicationTaken,
+)
 from zi_chassis.database import Tx
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_chassis.web.language import WITA
@@ -44,7 +46,7 @@ class Waits:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
-        if not isinstance(event, steps.ApplicationTaken):
+        if not isinstance(event, ApplicationTaken):
             return
         month = month_of(event.by.at)
         if not event.second:

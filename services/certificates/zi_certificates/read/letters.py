@@ -7,7 +7,14 @@ from uuid import UUID
 
 import orjson
 
-from zi_certificates.domain import application as steps
+from zi_certificates.domain.application.events import (
+    LetterReinstated,
+    LetterRevoked,
+    LetterSealed,
+    LettersSigned,
+    LetterSuperseded,
+    LetterSuspended,
+)
 from zi_certificates.domain.register import CertificateIssued
 from zi_certificates.domain.standing import Standing
 from zi_certificates.read.applications import PAGE
@@ -71,32 +78,32 @@ class Letters:
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         match recorded.event:
-            case steps.LettersSigned() as signed:
+            case LettersSigned() as signed:
                 _sign(tx, recorded, signed)
             case CertificateIssued() as issued:
                 number = orjson.loads(recorded.message)["data"]["number"]
                 where = {"event_id": str(recorded.event_id), "issued_at": rfc3339(issued.by.at)}
                 _letter(tx, issued.letter, {"number": number, "year": issued.year, **where})
-            case steps.LetterSealed() as sealed:
+            case LetterSealed() as sealed:
                 item = None if sealed.item is None else sealed.item.model_dump_json()
                 at = rfc3339(sealed.by.at)
                 stands = {"standing": Standing.VALID.value, "since": at}
                 _letter(
                     tx, sealed.letter, {"file": sealed.file, "file_item": item, "sealed_at": at, **stands}
                 )
-            case steps.LetterSuspended() as event:
+            case LetterSuspended() as event:
                 _stand(tx, event.letter, event.by.at, Standing.SUSPENDED, reason=event.reason)
-            case steps.LetterReinstated() as event:
+            case LetterReinstated() as event:
                 _stand(tx, event.letter, event.by.at, Standing.VALID)
-            case steps.LetterRevoked() as event:
+            case LetterRevoked() as event:
                 _stand(tx, event.letter, event.by.at, Standing.REVOKED, reason=event.reason)
-            case steps.LetterSuperseded() as event:
+            case LetterSuperseded() as event:
                 _stand(tx, event.letter, event.by.at, Standing.SUPERSEDED, by_number=event.by_number)
             case _:
                 pass
 
 
-def _sign(tx: Tx, recorded: Recorded, event: steps.LettersSigned) -> None:
+def _sign(tx: Tx, recorded: Recorded, event: LettersSigned) -> None:
     [whose] = tx.execute(
         "SELECT ticket, account, business_ref, series, goods, countries FROM applications WHERE application = ?",
         str(recorded.aggregate),

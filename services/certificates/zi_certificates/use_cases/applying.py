@@ -8,10 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from zi_certificates.domain import account as accounts
-from zi_certificates.domain import application as steps
-from zi_certificates.domain import refusal
 from zi_certificates.domain.account import Account, AccountCommands, Details
-from zi_certificates.domain.application import Application, ApplicationCommands
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.commands import (
+    ApplicationCommands,
+    Change,
+    Draft,
+    RecordPayment,
+    Resubmit,
+    SendData,
+    Submit,
+    Withdraw,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+)
 from zi_certificates.domain.ids import intention
 from zi_certificates.domain.standing import Standing
 from zi_certificates.domain.statement import Document, Outline, Product, Statement
@@ -158,7 +169,7 @@ class Applying:
     ) -> Handled[Account]:
         def edit(documents: tuple[Document, ...]) -> tuple[Document, ...]:
             if item not in {each.file.item for each in documents}:
-                raise refusal.NoSuchDocumentError
+                raise errors.NoSuchDocumentError
             return tuple(each for each in documents if each.file.item != item)
 
         return await self._edit_account(request, by, intention(key, by, "detach-from-account", [item]), edit)
@@ -182,7 +193,7 @@ class Applying:
             repeated = words is not None and words in now.requests
             documents = now.details.documents if repeated else edit(now.details.documents)
             if len(documents) > MOST_PARTS:
-                raise refusal.TooManyPartsError
+                raise errors.TooManyPartsError
             details = now.details.model_copy(update={"documents": documents})
             return account_decider, id, accounts.Change(by=by, request=words, details=details)
 
@@ -198,7 +209,7 @@ class Applying:
         if replaces is not None:
             await self._refuse_unless_replaceable(request, account, replaces)
         statement = Statement(**dict(outline), products=())
-        command = steps.Draft(
+        command = Draft(
             by=by,
             request=intention(key, by, "draft"),
             ticket=request.ticket,
@@ -265,7 +276,7 @@ class Applying:
     async def detach(self, request: Request, by: Act, key: UUID | None, item: UUID) -> Handled[Application]:
         def edit(now: Statement) -> Statement:
             if item not in {each.file.item for each in now.documents}:
-                raise refusal.NoSuchDocumentError
+                raise errors.NoSuchDocumentError
             return now.without_document(item)
 
         return await self._edit(request, by, intention(key, by, "detach", [item]), edit)
@@ -285,12 +296,12 @@ class Applying:
             _, now = self._store.states(tx, {id: applications})[id]
             before = now.statement
             if before is None:
-                raise refusal.NotBegunError
+                raise errors.NotBegunError
             repeated = words is not None and words in now.requests
             after = before if repeated else edit(before)
             if max(len(after.products), len(after.documents)) > MOST_PARTS:
-                raise refusal.TooManyPartsError
-            return applications, id, steps.Change(by=by, request=words, statement=after, revision=revision)
+                raise errors.TooManyPartsError
+            return applications, id, Change(by=by, request=words, statement=after, revision=revision)
 
         return await self._store.decide(found)
 
@@ -304,10 +315,10 @@ class Applying:
         if words is not None and words in now.requests:
             return Handled(now, version, ())
         if now.statement is None:
-            raise refusal.NotBegunError
+            raise errors.NotBegunError
         completed = await self._completed(request, now, by.at)
         terms = self._rules.submitting(now.statement, by.at)
-        command = steps.Submit(by=by, request=words, revision=revision, bill="", **completed, **asdict(terms))
+        command = Submit(by=by, request=words, revision=revision, bill="", **completed, **asdict(terms))
         applications.decide(command, now)
         bill = await self._billing.issue(id, terms.amount, terms.pay_by)
         return await self._store.handle(applications, id, command.model_copy(update={"bill": bill}))
@@ -323,7 +334,7 @@ class Applying:
         completed = await self._completed(request, now, by.at)
         due = self._rules.due_after_pause(now, by.at)
         second = self._rules.second_evaluation(now, by.at)
-        command = steps.SendData(
+        command = SendData(
             by=by, request=words, revision=revision, due=due, second_evaluation=second, **completed
         )
         applications.decide(command, now)
@@ -340,21 +351,21 @@ class Applying:
         completed = await self._completed(request, now, by.at)
         due = self._rules.due(now, by.at)
         second = self._rules.second_evaluation(now, by.at)
-        command = steps.Resubmit(
+        command = Resubmit(
             by=by, request=words, revision=revision, due=due, second_evaluation=second, **completed
         )
         applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 
     async def withdraw(self, request: Request, by: Act, key: UUID | None) -> Handled[Application]:
-        command = steps.Withdraw(by=by, request=intention(key, by, "withdraw"))
+        command = Withdraw(by=by, request=intention(key, by, "withdraw"))
         return await self._store.handle(applications, request.application, command)
 
     async def examination(self, request: Request) -> Examination:
         """All that the rules find missing or wrong now, with their sources."""
         _, now = await self._store.fetch(applications, request.application)
         if now.statement is None:
-            raise refusal.NotBegunError
+            raise errors.NotBegunError
         _, _, account = await self.account(request)
         return self._rules.examination(now, account, self._clock.now())
 
@@ -364,13 +375,11 @@ class Applying:
         """What the gateway's genuine notice says; the same payment again changes nothing."""
         billed = await self._store.query(lambda tx: bill_of(tx, bill))
         if billed is None:
-            raise refusal.NoSuchBillError
+            raise errors.NoSuchBillError
         id, by = billed.application, Act(at=self._clock.now(), actor=SYSTEM, role=SYSTEM)
         _, now = await self._store.fetch(applications, id)
         due = self._rules.due(now, by.at)
-        command = steps.RecordPayment(
-            by=by, bill=bill, payment=payment, amount=amount, paid_at=paid_at, due=due
-        )
+        command = RecordPayment(by=by, bill=bill, payment=payment, amount=amount, paid_at=paid_at, due=due)
         return await self._store.handle(applications, id, command)
 
     async def _completed(self, request: Request, now: Application, at: datetime) -> dict[str, Any]:
@@ -379,10 +388,10 @@ class Applying:
         Whoever decides on it decides on `now` first, so that no other revision is taken for the one that was examined.
         """
         if now.statement is None:
-            raise refusal.NotBegunError
+            raise errors.NotBegunError
         _, _, account = await self.account(request)
         if account.verified is None:
-            raise refusal.AccountNotVerifiedError
+            raise errors.AccountNotVerifiedError
         there = await self._store.query(lambda tx: files_of(tx, request.ticket))
         refuse_missing_files(now.statement.documents, there)
         findings = published(self._rules.examination(now, account, at))
@@ -392,13 +401,13 @@ class Applying:
         row = await self._store.query(lambda tx: letter_numbered(tx, number))
         own = row is not None and (row.account == account or row.business_ref == request.business_ref)
         if row is None or not own or row.series != request.series or row.standing not in REPLACEABLE:
-            raise refusal.NotReplaceableError
+            raise errors.NotReplaceableError
 
 
 def refuse_missing_files(documents: Sequence[Document], there: Mapping[UUID, str]) -> None:
     """What is named is what intake has told of, with the digest that it told."""
     if any(there.get(each.file.item) != each.file.digest for each in documents):
-        raise refusal.FilesOnTheWayError
+        raise errors.FilesOnTheWayError
 
 
 def _details(request: Request, account: Account, stated: AccountStated) -> Details:
@@ -425,9 +434,9 @@ def _digest(statement: Statement, replaces: str | None) -> str:
 def _refuse_other_series(request: Request, outline: Outline) -> None:
     """A register numbers letters of one series, so nothing else may come into it."""
     if not all(kind.startswith(f"{request.series}_") for kind in outline.kinds):
-        raise refusal.OtherSeriesError
+        raise errors.OtherSeriesError
 
 
 def _refuse_unknown_product(now: Statement, number: int) -> None:
     if number not in {each.number for each in now.products}:
-        raise refusal.NoSuchProductError
+        raise errors.NoSuchProductError

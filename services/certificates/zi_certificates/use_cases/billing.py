@@ -11,7 +11,10 @@ from hashlib import sha256
 from typing import Literal, Protocol
 from uuid import UUID
 
-from zi_certificates.domain.application import ApplicationPaid, PaymentRefused
+from zi_certificates.domain.application.events import (
+    ApplicationPaid,
+    PaymentRefused,
+)
 from zi_certificates.web.bodies import NoticeBody
 from zi_chassis.database import Tx
 from zi_chassis.domain import DomainError

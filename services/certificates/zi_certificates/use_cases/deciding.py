@@ -8,10 +8,28 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from zi_certificates.domain import account as accounts
-from zi_certificates.domain import application as steps
 from zi_certificates.domain import appointment as appointments
 from zi_certificates.domain.account import Account
-from zi_certificates.domain.application import Application, ApplicationCommands, Status
+from zi_certificates.domain.application.commands import (
+    ApplicationCommands,
+    ApproveOverride,
+    AskData,
+    AskOverride,
+    PassEvaluation,
+    RefuseOverride,
+    Reinstate,
+    Reject,
+    Release,
+    Revoke,
+    SendBack,
+    Sign,
+    Suspend,
+    Take,
+)
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
 from zi_certificates.domain.appointment import Appointed
 from zi_certificates.domain.ids import intention
 from zi_certificates.domain.impartiality import Known
@@ -70,7 +88,7 @@ class Deciding:
         def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
             chosen = self._chosen(tx, by, words)
             known = self.known(tx, chosen.application)
-            take = steps.Take(by=by, request=words, known=known, overtaken=chosen.overtaken)
+            take = Take(by=by, request=words, known=known, overtaken=chosen.overtaken)
             return applications, chosen.application, take
 
         return await self._store.decide(found)
@@ -88,9 +106,7 @@ class Deciding:
     ) -> Handled[Application]:
         """Back to its old place in the queue."""
         words = intention(key, by, "release", [ticket, reason])
-        return await self._decide(
-            ticket, lambda tx, id, items: steps.Release(by=by, request=words, reason=reason)
-        )
+        return await self._decide(ticket, lambda tx, id, items: Release(by=by, request=words, reason=reason))
 
     async def ask_data(
         self, ticket: str, by: Act, key: UUID | None, wanted: Findings, note: str | None = None
@@ -99,7 +115,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return steps.AskData(by=by, request=words, known=known, wanted=wanted, items=items)
+            return AskData(by=by, request=words, known=known, wanted=wanted, items=items)
 
         return await self._decide(ticket, decision, note, words)
 
@@ -110,7 +126,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return steps.PassEvaluation(by=by, request=words, known=known, revision=revision)
+            return PassEvaluation(by=by, request=words, known=known, revision=revision)
 
         return await self._decide(ticket, decision)
 
@@ -121,7 +137,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return steps.Reject(by=by, request=words, known=known, reasons=reasons, items=items)
+            return Reject(by=by, request=words, known=known, reasons=reasons, items=items)
 
         return await self._decide(ticket, decision, note, words)
 
@@ -134,7 +150,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return steps.SendBack(by=by, request=words, reasons=reasons, items=items, **signing)
+            return SendBack(by=by, request=words, reasons=reasons, items=items, **signing)
 
         return await self._decide(ticket, decision, note, words)
 
@@ -161,7 +177,7 @@ class Deciding:
     ) -> Decision:
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return steps.Sign(by=by, request=words, revision=revision, letters=letters, **signing)
+            return Sign(by=by, request=words, revision=revision, letters=letters, **signing)
 
         return decision
 
@@ -178,7 +194,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return steps.Suspend(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
+            return Suspend(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
 
         return await self._decide(ticket, decision, note, words)
 
@@ -189,7 +205,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return steps.Reinstate(by=by, request=words, letter=letter, items=items, **signing)
+            return Reinstate(by=by, request=words, letter=letter, items=items, **signing)
 
         return await self._decide(ticket, decision, note, words)
 
@@ -206,7 +222,7 @@ class Deciding:
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return steps.Revoke(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
+            return Revoke(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
 
         return await self._decide(ticket, decision, note, words)
 
@@ -224,17 +240,17 @@ class Deciding:
         words = intention(key, by, "ask-override", [ticket, official, reason, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            return steps.AskOverride(by=by, request=words, official=official, reason=reason, items=items)
+            return AskOverride(by=by, request=words, official=official, reason=reason, items=items)
 
         return await self._decide(ticket, decision, note, words)
 
     async def approve_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
         words = intention(key, by, "approve-override", [ticket])
-        return await self._decide(ticket, lambda tx, id, items: steps.ApproveOverride(by=by, request=words))
+        return await self._decide(ticket, lambda tx, id, items: ApproveOverride(by=by, request=words))
 
     async def refuse_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
         words = intention(key, by, "refuse-override", [ticket])
-        return await self._decide(ticket, lambda tx, id, items: steps.RefuseOverride(by=by, request=words))
+        return await self._decide(ticket, lambda tx, id, items: RefuseOverride(by=by, request=words))
 
     # -- accounts
 

@@ -6,9 +6,19 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from zi_certificates.domain import application as steps
 from zi_certificates.domain.account import Account, AccountRefused
-from zi_certificates.domain.application import WAITING, Application
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationRejected,
+    ApplicationSentBack,
+    ApplicationSubmitted,
+    DataAsked,
+)
+from zi_certificates.domain.application.state import (
+    WAITING,
+    Application,
+)
 from zi_certificates.domain.changes import Change, changes
 from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.heard import Request, account_of, mentoring_of
@@ -79,12 +89,12 @@ class Dossier:
     @property
     def asked(self) -> Answered | None:
         """What the office asked for last, or why it rejected or sent back."""
-        wanted = (steps.DataAsked, steps.ApplicationRejected, steps.ApplicationSentBack)
+        wanted = (DataAsked, ApplicationRejected, ApplicationSentBack)
         said = [each for each in self.events if isinstance(each, wanted)]
         if not said:
             return None
         last = said[-1]
-        findings = last.wanted if isinstance(last, steps.DataAsked) else last.reasons
+        findings = last.wanted if isinstance(last, DataAsked) else last.reasons
         return Answered(last.by.at, findings, last.items)
 
     @property
@@ -97,7 +107,7 @@ class Dossier:
         anchors: list[tuple[Anchor, datetime, Statement]] = []
         now: Statement | None = None
         for each in self.events:
-            if isinstance(each, steps.ApplicationDrafted | steps.ApplicationChanged):
+            if isinstance(each, ApplicationDrafted | ApplicationChanged):
                 now = each.statement
             elif (anchor := ANCHORS.get(type(each))) is not None and now is not None:
                 anchors.append((anchor, each.by.at, now))
@@ -108,10 +118,10 @@ class Dossier:
 
 
 ANCHORS: Mapping[type[Event], Anchor] = {
-    steps.ApplicationSubmitted: "submitted",
-    steps.DataAsked: "asked",
-    steps.ApplicationRejected: "rejected",
-    steps.ApplicationSentBack: "sent_back",
+    ApplicationSubmitted: "submitted",
+    DataAsked: "asked",
+    ApplicationRejected: "rejected",
+    ApplicationSentBack: "sent_back",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from zi_certificates.domain.refusal import NoSuchBillError
+from zi_certificates.domain.application.errors import NoSuchBillError
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.billing import Billing, Outcome, outcome_of
 from zi_certificates.web.bodies import NoticeBody

@@ -8,7 +8,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from zi_certificates.domain.account import Account
-from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
 from zi_certificates.domain.statement import Statement
 from zi_chassis.domain import DomainError
 from zi_contracts.certificates import PinnedRules, PublishedFinding, Series

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zi_certificates.domain.application import CHANGEABLE, Status
-from zi_certificates.domain.refusal import ApplicationError
+from zi_certificates.domain.application.errors import ApplicationError
+from zi_certificates.domain.application.state import (
+    CHANGEABLE,
+    Status,
+)
 from zi_certificates.messaging.heard import Request, may_take_over
 from zi_certificates.messaging.published import applications
 from zi_chassis.domain import ErasedError, UnavailableError

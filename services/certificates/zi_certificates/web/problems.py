@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 
 from zi_certificates.container import Office
-from zi_certificates.domain.refusal import IncompleteError
+from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.messaging.published import applications
 from zi_certificates.web import telling
 from zi_certificates.web.answers import FindingAnswer, ProblemAnswer

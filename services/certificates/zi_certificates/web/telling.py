@@ -7,11 +7,14 @@ from starlette.requests import Request
 
 from zi_certificates.container import Office
 from zi_certificates.domain.account import Account
-from zi_certificates.domain.application import Application, Status
+from zi_certificates.domain.application.errors import NotBegunError
+from zi_certificates.domain.application.state import (
+    Application,
+    Status,
+)
 from zi_certificates.domain.appointment import Appointed
 from zi_certificates.domain.impartiality import Interest
 from zi_certificates.domain.queue import why_not
-from zi_certificates.domain.refusal import NotBegunError
 from zi_certificates.domain.statement import Document
 from zi_certificates.read import history
 from zi_certificates.read.accounts import AccountRow

@@ -9,13 +9,14 @@ from pydantic import AfterValidator
 
 from zi_certificates.container import Office
 from zi_certificates.domain.account import NoAccountError, OtherTicketError
-from zi_certificates.domain.application import Application, Change
-from zi_certificates.domain.ids import intention
-from zi_certificates.domain.refusal import (
-    ApplicationError,
-    NoSuchProductError,
-    NotBegunError,
+from zi_certificates.domain.application.commands import (
+    Change,
 )
+from zi_certificates.domain.application.errors import ApplicationError, NoSuchProductError, NotBegunError
+from zi_certificates.domain.application.state import (
+    Application,
+)
+from zi_certificates.domain.ids import intention
 from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.messaging.heard import Request as Requested
 from zi_certificates.messaging.published import applications

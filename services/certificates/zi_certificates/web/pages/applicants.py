@@ -16,10 +16,15 @@ from starlette.datastructures import FormData, UploadFile
 
 from zi_certificates.container import Office
 from zi_certificates.domain.account import Account
-from zi_certificates.domain.application import OVER, SIGNED, Application, Status
+from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
+from zi_certificates.domain.application.state import (
+    OVER,
+    SIGNED,
+    Application,
+    Status,
+)
 from zi_certificates.domain.changes import cells
 from zi_certificates.domain.next_step import next_step, to_correct
-from zi_certificates.domain.refusal import IncompleteError, NotReplaceableError
 from zi_certificates.domain.statement import Document, Outline, Statement
 from zi_certificates.messaging.heard import Request as Asked
 from zi_certificates.messaging.heard import requests_by

@@ -13,7 +13,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.container import Office
 from zi_certificates.domain.account import Account, Check
-from zi_certificates.domain.application import WAITING, Application, Status
+from zi_certificates.domain.application.state import (
+    WAITING,
+    Application,
+    Status,
+)
 from zi_certificates.domain.appointment import YourselfError
 from zi_certificates.domain.changes import cells
 from zi_certificates.messaging.heard import interests_of, request_of

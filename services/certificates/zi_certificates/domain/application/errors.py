@@ -1,4 +1,4 @@
-"""Why an application can't do what was asked, and what to do instead."""
+"""Errors of commands to an application: each says what is wrong and what to do next."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -8,7 +8,7 @@ from zi_contracts.certificates import PublishedFinding
 
 
 class ApplicationError(DomainError):
-    """What the state of the application does not allow."""
+    """Base of the errors that the state of the application raises."""
 
     sentence: ClassVar[str]
 
@@ -137,7 +137,7 @@ class NotYourApplicationError(ApplicationError):
 
 
 class NotYoursToReleaseError(ApplicationError):
-    """Who evaluates could take it themselves then."""
+    """Raised also for another evaluator, who could take the application then."""
 
     sentence = "Only the evaluator who took the application, or a supervisor who does not evaluate, gives it back to the queue."
 

@@ -1,0 +1,251 @@
+"""Commands to an application, and the roles in which each may be given."""
+
+from datetime import datetime
+from uuid import UUID
+
+from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
+from zi_certificates.domain.statement import Statement
+from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
+from zi_contracts.certificates import (
+    OverrideReason,
+    Overtaken,
+    PinnedRules,
+    PublishedFinding,
+    ReleaseReason,
+    Series,
+    SignedLetter,
+    StandingReason,
+)
+from zi_contracts.intake import Channel, Items, Language
+from zi_contracts.vault import ItemRef
+
+OVERRIDERS = officials("supervisor", "head")
+
+
+class ApplicationCommand(Command):
+    """`request` names one intention of one person, so that sending it twice does it once."""
+
+    request: UUID | None = None
+
+
+class Decision(ApplicationCommand):
+    """A decision of an official; `known` is all that has arrived about officials and this business."""
+
+    known: Known
+
+
+class SignersDecision(Decision):
+    appointment: Appointment | None = None
+
+
+class Completion(ApplicationCommand):
+    """`findings` is what the rules say of this revision: everything missing, everything wrong."""
+
+    revision: int
+    rules: PinnedRules
+    findings: tuple[PublishedFinding, ...]
+
+
+class Draft(ApplicationCommand):
+    """`replaces` is the number of the letter whose place the new one is to take."""
+
+    ticket: str
+    body_digest: str
+    series: Series
+    account: UUID
+    business_ref: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    statement: Statement
+    replaces: str | None = None
+
+
+class Change(ApplicationCommand):
+    """`revision` is the one that was changed, if who changes it has looked at one."""
+
+    statement: Statement
+    revision: int | None = None
+
+
+class Submit(Completion):
+    """The amount is in rupiah; `second_evaluation` and `resubmissions` are what the pinned rules say."""
+
+    bill: str
+    amount: int
+    pay_by: datetime
+    open_until: datetime
+    second_evaluation: bool
+    resubmissions: int
+
+
+class RecordPayment(ApplicationCommand):
+    """`payment` is the payer's bank's reference: the same notice may come often."""
+
+    bill: str
+    payment: str
+    amount: int
+    paid_at: datetime
+    due: datetime
+
+
+class Take(Decision):
+    """`overtaken` is who was complete earlier and still waits."""
+
+    overtaken: tuple[Overtaken, ...] = ()
+
+
+class Release(ApplicationCommand):
+    reason: ReleaseReason
+
+
+class AskData(Decision):
+    wanted: tuple[PublishedFinding, ...]
+    items: Items = ()
+
+
+class SendData(Completion):
+    """`due` has the working time added that the office waited; `second_evaluation` is wanted for what is stated now."""
+
+    due: datetime
+    second_evaluation: bool = False
+
+
+class PassEvaluation(Decision):
+    revision: int
+
+
+class Reject(Decision):
+    reasons: tuple[PublishedFinding, ...]
+    items: Items = ()
+
+
+class Resubmit(Completion):
+    due: datetime
+    second_evaluation: bool = False
+
+
+class SendBack(SignersDecision):
+    reasons: tuple[PublishedFinding, ...]
+    items: Items = ()
+
+
+class Sign(SignersDecision):
+    revision: int
+    letters: tuple[SignedLetter, ...]
+
+
+class RecordNumber(ApplicationCommand):
+    letter: UUID
+    number: str
+
+
+class Seal(ApplicationCommand):
+    """`file` is the digest of the signed file, `item` the file in the vault."""
+
+    letter: UUID
+    file: str
+    item: ItemRef | None = None
+
+
+class Suspend(SignersDecision):
+    letter: UUID
+    reason: StandingReason
+    items: Items = ()
+
+
+class Reinstate(SignersDecision):
+    letter: UUID
+    items: Items = ()
+
+
+class Revoke(SignersDecision):
+    letter: UUID
+    reason: StandingReason
+    items: Items = ()
+
+
+class Supersede(ApplicationCommand):
+    letter: UUID
+    by_number: str
+
+
+class Expire(ApplicationCommand):
+    """The timer of a deadline: its time says which."""
+
+    until: datetime
+
+
+class Withdraw(ApplicationCommand):
+    pass
+
+
+class AskOverride(ApplicationCommand):
+    official: str
+    reason: OverrideReason
+    items: Items = ()
+
+
+class ApproveOverride(ApplicationCommand):
+    pass
+
+
+class RefuseOverride(ApplicationCommand):
+    pass
+
+
+class FlagConflict(ApplicationCommand):
+    """A fact about an official and this business has arrived."""
+
+    fact: Fact
+
+
+# Each is one function of decide.py or letter_decisions.py.
+Decisions = Take | AskData | PassEvaluation | Reject | SendBack | Sign | Suspend | Reinstate | Revoke
+Acts = (
+    Change
+    | Submit
+    | RecordPayment
+    | Release
+    | SendData
+    | Resubmit
+    | RecordNumber
+    | Seal
+    | Supersede
+    | Expire
+    | Withdraw
+    | AskOverride
+    | ApproveOverride
+    | RefuseOverride
+    | FlagConflict
+)
+ApplicationCommands = Draft | Decisions | Acts
+EVALUATORS = officials("evaluator")
+OWN_PROGRAM = services("certificates")
+PARTIES: Parties = {
+    Draft: CITIZENS,
+    Change: CITIZENS,
+    Submit: CITIZENS,
+    RecordPayment: OWN_PROGRAM,
+    Take: EVALUATORS,
+    Release: EVALUATORS | OVERRIDERS,
+    AskData: EVALUATORS,
+    SendData: CITIZENS,
+    PassEvaluation: EVALUATORS,
+    Reject: EVALUATORS,
+    Resubmit: CITIZENS,
+    SendBack: SIGNERS,
+    Sign: SIGNERS,
+    RecordNumber: OWN_PROGRAM,
+    Seal: OWN_PROGRAM,
+    Suspend: SIGNERS,
+    Reinstate: SIGNERS,
+    Revoke: SIGNERS,
+    Supersede: OWN_PROGRAM,
+    Expire: OWN_PROGRAM,
+    Withdraw: CITIZENS,
+    AskOverride: OVERRIDERS,
+    ApproveOverride: OVERRIDERS,
+    RefuseOverride: OVERRIDERS,
+    FlagConflict: OWN_PROGRAM,
+}

@@ -1,0 +1,359 @@
+"""Decide what a command to an application changes: one function for each command."""
+
+from datetime import datetime
+from typing import Any, assert_never
+
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.commands import (
+    OVERRIDERS,
+    PARTIES,
+    Acts,
+    ApplicationCommands,
+    ApproveOverride,
+    AskData,
+    AskOverride,
+    Change,
+    Completion,
+    Decision,
+    Decisions,
+    Draft,
+    Expire,
+    FlagConflict,
+    PassEvaluation,
+    RecordNumber,
+    RecordPayment,
+    RefuseOverride,
+    Reinstate,
+    Reject,
+    Release,
+    Resubmit,
+    Revoke,
+    Seal,
+    SendBack,
+    SendData,
+    Sign,
+    Submit,
+    Supersede,
+    Suspend,
+    Take,
+    Withdraw,
+)
+from zi_certificates.domain.application.decision_fields import decision_fields, signers_fields
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvents,
+    ApplicationExpired,
+    ApplicationPaid,
+    ApplicationRejected,
+    ApplicationReleased,
+    ApplicationResubmitted,
+    ApplicationSentBack,
+    ApplicationSubmitted,
+    ApplicationTaken,
+    ApplicationWithdrawn,
+    ConflictFlagged,
+    DataAsked,
+    DataSent,
+    EvaluationPassed,
+    OverrideApproved,
+    OverrideAsked,
+    OverrideRefused,
+    PaymentRefused,
+)
+from zi_certificates.domain.application.letter_decisions import (
+    change_standing,
+    record_number,
+    seal,
+    sign,
+    supersede,
+)
+from zi_certificates.domain.application.preconditions import (
+    refuse_another_revision,
+    refuse_ended,
+    refuse_incomplete,
+    refuse_other_applicants,
+    refuse_own_application,
+    refuse_own_override,
+    refuse_too_late,
+    refuse_unless_evaluating,
+    refuse_unless_signing,
+    refuse_without_reasons,
+)
+from zi_certificates.domain.application.state import CHANGEABLE, WAITING, Application, Status
+from zi_certificates.domain.impartiality import refuse_hindered, was_unknown
+from zi_certificates.domain.statement import MOST_REVISIONS
+from zi_chassis.domain import Act, refuse_other_roles
+from zi_contracts.certificates import ExpiryReason, PaymentRefusal
+
+
+def decide(command: ApplicationCommands, application: Application) -> list[ApplicationEvents]:
+    """Return the events that the command adds; none where it repeats an earlier one."""
+    refuse_other_roles(command, PARTIES)
+    if isinstance(command, Draft):
+        refuse_other_applicants(command.by, command)
+        return _draft(command, application)
+    if application.draft is None:
+        raise errors.NotBegunError
+    refuse_other_applicants(command.by, application.draft)
+    refuse_own_application(command.by, application.draft)
+    if command.request in application.requests:
+        return []
+    if isinstance(command, Decision):
+        return _decision(command, application)
+    return _act(command, application)
+
+
+def _act(command: Acts, application: Application) -> list[ApplicationEvents]:
+    match command:
+        case Change():
+            return _change(command, application)
+        case Submit():
+            return _submit(command, application)
+        case RecordPayment():
+            return _record_payment(command, application)
+        case Release():
+            return _release(command, application)
+        case SendData():
+            return _send_data(command, application)
+        case Resubmit():
+            return _resubmit(command, application)
+        case RecordNumber():
+            return record_number(command, application)
+        case Seal():
+            return seal(command, application)
+        case Supersede():
+            return supersede(command, application)
+        case Expire():
+            return _expire(command, application)
+        case Withdraw():
+            return _withdraw(command, application)
+        case AskOverride():
+            return _ask_override(command, application)
+        case ApproveOverride():
+            return _approve_override(command, application)
+        case RefuseOverride():
+            return _refuse_override(command, application)
+        case FlagConflict():
+            return _flag_conflict(command, application)
+        case _:
+            assert_never(command)
+
+
+def _decision(command: Decisions, application: Application) -> list[ApplicationEvents]:
+    """Raise HinderedError for an official with a known interest, unless an override excuses it."""
+    if command.by.actor not in application.excused:
+        refuse_hindered(command.by, command.known)
+    match command:
+        case Take():
+            return _take(command, application)
+        case AskData():
+            return _ask_data(command, application)
+        case PassEvaluation():
+            return _pass_evaluation(command, application)
+        case Reject():
+            return _reject(command, application)
+        case SendBack():
+            return _send_back(command, application)
+        case Sign():
+            return sign(command, application)
+        case Suspend() | Reinstate() | Revoke():
+            return change_standing(command, application)
+        case _:
+            assert_never(command)
+
+
+def _draft(command: Draft, application: Application) -> list[ApplicationEvents]:
+    if application.draft is None:
+        return [ApplicationDrafted(**dict(command))]
+    if application.draft.body_digest != command.body_digest:
+        raise errors.AnotherDraftError
+    return []
+
+
+def _change(command: Change, application: Application) -> list[ApplicationEvents]:
+    refuse_ended(application)
+    if application.status not in CHANGEABLE:
+        raise errors.NotYoursToChangeError
+    if command.statement == application.statement:
+        return []
+    if command.revision is not None:
+        refuse_another_revision(command.revision, application)
+    if application.revision >= MOST_REVISIONS:
+        raise errors.TooManyChangesError
+    return [ApplicationChanged(by=command.by, request=command.request, statement=command.statement)]
+
+
+def _submit(command: Submit, application: Application) -> list[ApplicationEvents]:
+    refuse_ended(application)
+    if application.status is not Status.DRAFT:
+        raise errors.NotADraftError
+    refuse_incomplete(command, application)
+    return [ApplicationSubmitted(**_completion_fields(command))]
+
+
+def _record_payment(command: RecordPayment, application: Application) -> list[ApplicationEvents]:
+    """Money that came is never refused in silence: what does not pay is an event too."""
+    submission = application.submission
+    if submission is None:
+        raise errors.NotSubmittedError
+    if command.bill != submission.bill:
+        raise errors.AnotherBillError
+    if command.payment in application.payments:
+        return []
+    reason = _why_it_does_not_pay(command, application, submission)
+    if reason is None:
+        return [ApplicationPaid(**dict(command))]
+    fields = dict(command)
+    del fields["due"]
+    return [PaymentRefused(**fields, reason=reason)]
+
+
+def _why_it_does_not_pay(
+    command: RecordPayment, application: Application, submission: ApplicationSubmitted
+) -> PaymentRefusal | None:
+    if application.paid:
+        return "already_paid"
+    if application.status is not Status.AWAITING_PAYMENT or command.paid_at > submission.pay_by:
+        return "too_late"
+    return None if command.amount == submission.amount else "wrong_amount"
+
+
+def _take(command: Take, application: Application) -> list[ApplicationEvents]:
+    if application.status not in WAITING or application.complete_at is None:
+        raise errors.NotWaitingError
+    if command.by.actor in application.evaluators:
+        raise errors.EvaluatedAlreadyError
+    second = bool(application.evaluators)
+    return [ApplicationTaken(**decision_fields(command), complete_at=application.complete_at, second=second)]
+
+
+def _release(command: Release, application: Application) -> list[ApplicationEvents]:
+    """Also by a supervisor, when the evaluator can't; never as another evaluator, who could take it then."""
+    if application.status is not Status.EVALUATION or application.officer is None:
+        raise errors.NotInEvaluationError
+    if command.by.actor != application.officer and command.by.role not in OVERRIDERS:
+        raise errors.NotYoursToReleaseError
+    return [ApplicationReleased(**dict(command), officer=application.officer)]
+
+
+def _ask_data(command: AskData, application: Application) -> list[ApplicationEvents]:
+    """Never so late that it would expire at once: the office's delay is not the applicant's."""
+    refuse_unless_evaluating(command.by, application)
+    if application.submission is not None and command.by.at >= application.submission.open_until:
+        raise errors.TooLateToAskError
+    refuse_without_reasons(command.wanted)
+    return [DataAsked(**decision_fields(command))]
+
+
+def _send_data(command: SendData, application: Application) -> list[ApplicationEvents]:
+    refuse_ended(application)
+    if application.status is not Status.NEED_DATA:
+        raise errors.NothingAskedError
+    if application.revision == application.asked_revision:
+        raise errors.NothingChangedError
+    refuse_too_late(command.by.at, application)
+    refuse_incomplete(command, application)
+    return [DataSent(**_completion_fields(command) | {"due": _never_earlier(command.due, application)})]
+
+
+def _pass_evaluation(command: PassEvaluation, application: Application) -> list[ApplicationEvents]:
+    refuse_unless_evaluating(command.by, application)
+    refuse_another_revision(command.revision, application)
+    return [EvaluationPassed(**decision_fields(command), second=bool(application.evaluators))]
+
+
+def _reject(command: Reject, application: Application) -> list[ApplicationEvents]:
+    refuse_unless_evaluating(command.by, application)
+    refuse_without_reasons(command.reasons)
+    return [ApplicationRejected(**decision_fields(command))]
+
+
+def _send_back(command: SendBack, application: Application) -> list[ApplicationEvents]:
+    refuse_unless_signing(command, application)
+    refuse_without_reasons(command.reasons)
+    return [ApplicationSentBack(**signers_fields(command))]
+
+
+def _resubmit(command: Resubmit, application: Application) -> list[ApplicationEvents]:
+    refuse_ended(application)
+    if application.status is not Status.REJECTED:
+        raise errors.NotRejectedError
+    if application.resubmissions_left < 1:
+        raise errors.TooOftenError
+    refuse_too_late(command.by.at, application)
+    refuse_incomplete(command, application)
+    return [ApplicationResubmitted(**_completion_fields(command))]
+
+
+def _expire(command: Expire, application: Application) -> list[ApplicationEvents]:
+    if application.deadline is None or command.until != application.deadline:
+        return []
+    unpaid = application.status is Status.AWAITING_PAYMENT
+    reason: ExpiryReason = "unpaid" if unpaid else "not_completed"
+    return [ApplicationExpired(by=command.by, request=command.request, reason=reason)]
+
+
+def _withdraw(command: Withdraw, application: Application) -> list[ApplicationEvents]:
+    if application.status is Status.WITHDRAWN:
+        return []
+    refuse_ended(application)
+    return [ApplicationWithdrawn(**dict(command))]
+
+
+def _ask_override(command: AskOverride, application: Application) -> list[ApplicationEvents]:
+    refuse_own_override(command.by, command.official)
+    if application.override is not None:
+        raise errors.OverrideAskedError
+    if command.official in application.excused:
+        return []
+    return [OverrideAsked(**dict(command))]
+
+
+def _approve_override(command: ApproveOverride, application: Application) -> list[ApplicationEvents]:
+    override = _override_to_decide(command.by, application)
+    return [
+        OverrideApproved(
+            by=command.by,
+            request=command.request,
+            official=override.official,
+            reason=override.reason,
+            asked_by=override.by.actor,
+        )
+    ]
+
+
+def _refuse_override(command: RefuseOverride, application: Application) -> list[ApplicationEvents]:
+    override = _override_to_decide(command.by, application)
+    return [OverrideRefused(**dict(command), official=override.official, asked_by=override.by.actor)]
+
+
+def _flag_conflict(command: FlagConflict, application: Application) -> list[ApplicationEvents]:
+    """Nobody could know it then; everybody is to see it now."""
+    fact = command.fact
+    if fact.event in application.flagged or not any(
+        each.official == fact.official and was_unknown(fact, each.seen) for each in application.decisions
+    ):
+        return []
+    return [ConflictFlagged(**dict(command))]
+
+
+def _completion_fields(command: Completion) -> dict[str, Any]:
+    fields = dict(command)
+    del fields["findings"]
+    return fields
+
+
+def _override_to_decide(by: Act, application: Application) -> OverrideAsked:
+    """Return the override that waits; neither its official nor the one who asked for it decides about it."""
+    override = application.override
+    if override is None:
+        raise errors.NoOverrideAskedError
+    refuse_own_override(by, override.official)
+    if by.actor == override.by.actor:
+        raise errors.FourEyesError
+    return override
+
+
+def _never_earlier(due: datetime, application: Application) -> datetime:
+    return due if application.due is None else max(due, application.due)

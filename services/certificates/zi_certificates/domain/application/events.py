@@ -1,0 +1,229 @@
+"""Events of an application; a class name is the stored topic, so it never changes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from zi_certificates.domain.impartiality import Fact
+from zi_certificates.domain.statement import Statement
+from zi_chassis.domain import Event
+from zi_contracts.certificates import (
+    ExpiryReason,
+    KnownFacts,
+    OverrideReason,
+    Overtaken,
+    PaymentRefusal,
+    PinnedRules,
+    PublishedFinding,
+    ReleaseReason,
+    Series,
+    SignedLetter,
+    StandingReason,
+)
+from zi_contracts.intake import Channel, Items, Language
+from zi_contracts.vault import ItemRef
+
+
+class ApplicationEvent(Event):
+    request: UUID | None = None
+
+
+class DecisionEvent(ApplicationEvent):
+    """Made by `by.actor`, who knew the facts up to what is `seen`."""
+
+    seen: KnownFacts
+
+
+class SignersEvent(DecisionEvent):
+    acting: UUID | None = None
+
+
+class CompletionEvent(ApplicationEvent):
+    """The rules found nothing missing or wrong in this revision."""
+
+    revision: int
+    rules: PinnedRules
+
+
+class ApplicationDrafted(ApplicationEvent):
+    ticket: str
+    body_digest: str
+    series: Series
+    account: UUID
+    business_ref: str
+    data_subject: UUID
+    language: Language
+    reachable_by: tuple[Channel, ...]
+    statement: Statement
+    replaces: str | None = None
+
+
+class ApplicationChanged(ApplicationEvent):
+    statement: Statement
+
+
+class ApplicationSubmitted(CompletionEvent):
+    bill: str
+    amount: int
+    pay_by: datetime
+    open_until: datetime
+    second_evaluation: bool
+    resubmissions: int
+
+
+class ApplicationPaid(ApplicationEvent):
+    bill: str
+    payment: str
+    amount: int
+    paid_at: datetime
+    due: datetime
+
+
+class PaymentRefused(ApplicationEvent):
+    bill: str
+    payment: str
+    amount: int
+    paid_at: datetime
+    reason: PaymentRefusal
+
+
+class ApplicationTaken(DecisionEvent):
+    complete_at: datetime
+    second: bool
+    overtaken: tuple[Overtaken, ...]
+
+
+class ApplicationReleased(ApplicationEvent):
+    officer: str
+    reason: ReleaseReason
+
+
+class DataAsked(DecisionEvent):
+    wanted: tuple[PublishedFinding, ...]
+    items: Items
+
+
+class DataSent(CompletionEvent):
+    due: datetime
+    second_evaluation: bool = False
+
+
+class EvaluationPassed(DecisionEvent):
+    revision: int
+    second: bool
+
+
+class ApplicationRejected(DecisionEvent):
+    reasons: tuple[PublishedFinding, ...]
+    items: Items
+
+
+class ApplicationResubmitted(CompletionEvent):
+    due: datetime
+    second_evaluation: bool = False
+
+
+class ApplicationSentBack(SignersEvent):
+    reasons: tuple[PublishedFinding, ...]
+    items: Items
+
+
+class LettersSigned(SignersEvent):
+    revision: int
+    letters: tuple[SignedLetter, ...]
+    evaluators: tuple[str, ...]
+
+
+class LetterNumbered(ApplicationEvent):
+    letter: UUID
+    number: str
+
+
+class LetterSealed(ApplicationEvent):
+    letter: UUID
+    file: str
+    item: ItemRef | None = None
+
+
+class LetterSuspended(SignersEvent):
+    letter: UUID
+    reason: StandingReason
+    items: Items
+
+
+class LetterReinstated(SignersEvent):
+    letter: UUID
+    items: Items
+
+
+class LetterRevoked(SignersEvent):
+    letter: UUID
+    reason: StandingReason
+    items: Items
+
+
+class LetterSuperseded(ApplicationEvent):
+    letter: UUID
+    by_number: str
+
+
+class ApplicationExpired(ApplicationEvent):
+    reason: ExpiryReason
+
+
+class ApplicationWithdrawn(ApplicationEvent):
+    pass
+
+
+class OverrideAsked(ApplicationEvent):
+    official: str
+    reason: OverrideReason
+    items: Items
+
+
+class OverrideApproved(ApplicationEvent):
+    official: str
+    reason: OverrideReason
+    asked_by: str
+
+
+class OverrideRefused(ApplicationEvent):
+    official: str
+    asked_by: str
+
+
+class ConflictFlagged(ApplicationEvent):
+    """An official had decided before this fact arrived, and should not have."""
+
+    fact: Fact
+
+
+StatementEvents = (
+    ApplicationDrafted
+    | ApplicationChanged
+    | ApplicationSubmitted
+    | ApplicationPaid
+    | PaymentRefused
+    | DataSent
+    | ApplicationResubmitted
+    | ApplicationExpired
+    | ApplicationWithdrawn
+)
+EvaluationEvents = (
+    ApplicationTaken
+    | ApplicationReleased
+    | DataAsked
+    | EvaluationPassed
+    | ApplicationRejected
+    | ApplicationSentBack
+)
+LetterEvents = (
+    LettersSigned
+    | LetterNumbered
+    | LetterSealed
+    | LetterSuspended
+    | LetterReinstated
+    | LetterRevoked
+    | LetterSuperseded
+)
+OverrideEvents = OverrideAsked | OverrideApproved | OverrideRefused | ConflictFlagged
+ApplicationEvents = StatementEvents | EvaluationEvents | LetterEvents | OverrideEvents

@@ -1,0 +1,104 @@
+"""Decide about the letters of an application: sign for them, number, seal, suspend, reinstate, revoke and supersede them."""
+
+from typing import assert_never
+from uuid import UUID
+
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.commands import (
+    RecordNumber,
+    Reinstate,
+    Revoke,
+    Seal,
+    Sign,
+    Supersede,
+    Suspend,
+)
+from zi_certificates.domain.application.decision_fields import signers_fields
+from zi_certificates.domain.application.events import (
+    ApplicationEvents,
+    LetterNumbered,
+    LetterReinstated,
+    LetterRevoked,
+    LetterSealed,
+    LettersSigned,
+    LetterSuperseded,
+    LetterSuspended,
+)
+from zi_certificates.domain.application.preconditions import refuse_another_revision, refuse_unless_signing
+from zi_certificates.domain.application.state import Application
+from zi_certificates.domain.impartiality import refuse_unless_signer
+from zi_certificates.domain.standing import FINAL, Letter, Standing
+
+
+def sign(command: Sign, application: Application) -> list[ApplicationEvents]:
+    refuse_unless_signing(command, application)
+    refuse_another_revision(command.revision, application)
+    wanted = application.statement.kinds if application.statement else ()
+    named = {letter.letter for letter in command.letters}
+    if sorted(each.kind for each in command.letters) != sorted(wanted) or len(named) < len(wanted):
+        raise errors.OtherLettersError
+    return [LettersSigned(**signers_fields(command), evaluators=application.evaluators)]
+
+
+def record_number(command: RecordNumber, application: Application) -> list[ApplicationEvents]:
+    letter = _letter(command.letter, application)
+    if letter.number is None:
+        return [LetterNumbered(**dict(command))]
+    if letter.number != command.number:
+        raise errors.AnotherNumberError
+    return []
+
+
+def seal(command: Seal, application: Application) -> list[ApplicationEvents]:
+    letter = _letter(command.letter, application)
+    if letter.number is None:
+        raise errors.NotNumberedError
+    if letter.file is None:
+        return [LetterSealed(**dict(command))]
+    if letter.file != command.file:
+        raise errors.SealedAlreadyError
+    return []
+
+
+def change_standing(
+    command: Suspend | Reinstate | Revoke, application: Application
+) -> list[ApplicationEvents]:
+    refuse_unless_signer(command.by, command.appointment)
+    letter = _sealed(command.letter, application)
+    target = {Suspend: Standing.SUSPENDED, Reinstate: Standing.VALID, Revoke: Standing.REVOKED}[type(command)]
+    if letter.standing is target:
+        return []
+    if letter.standing in FINAL:
+        raise errors.LetterOverError
+    match command:
+        case Suspend():
+            return [LetterSuspended(**signers_fields(command))]
+        case Reinstate():
+            return [LetterReinstated(**signers_fields(command))]
+        case Revoke():
+            return [LetterRevoked(**signers_fields(command))]
+        case _:
+            assert_never(command)
+
+
+def supersede(command: Supersede, application: Application) -> list[ApplicationEvents]:
+    letter = _sealed(command.letter, application)
+    if letter.by_number == command.by_number:
+        return []
+    if letter.standing in FINAL:
+        raise errors.LetterOverError
+    return [LetterSuperseded(**dict(command))]
+
+
+def _letter(id: UUID, application: Application) -> Letter:
+    for letter in application.letters:
+        if letter.id == id:
+            return letter
+    raise errors.NoSuchLetterError
+
+
+def _sealed(id: UUID, application: Application) -> Letter:
+    letter = _letter(id, application)
+    if letter.file is None:
+        raise errors.NotSealedError
+    return letter

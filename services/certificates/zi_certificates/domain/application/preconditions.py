@@ -1,0 +1,77 @@
+"""Preconditions of commands to an application; each raises the error that says what to do instead."""
+
+from datetime import datetime
+
+from zi_certificates.domain.application import errors
+from zi_certificates.domain.application.commands import Completion, Draft, SignersDecision
+from zi_certificates.domain.application.events import ApplicationDrafted
+from zi_certificates.domain.application.state import OVER, SIGNED, Application, Status
+from zi_certificates.domain.impartiality import refuse_unless_signer
+from zi_chassis.domain import CITIZENS, Act
+from zi_contracts.certificates import PublishedFinding
+
+
+def refuse_other_applicants(by: Act, draft: Draft | ApplicationDrafted) -> None:
+    """Raise for a citizen at somebody else's application. A draft that was made with the code may go on signed in: the route knows whose it is."""
+    drafted_signed_in = (by.role, draft.by.role) == ("applicant", "applicant")
+    if by.role == "public" and by.actor != str(draft.data_subject):
+        raise errors.NotTheApplicantError
+    if drafted_signed_in and by.actor != draft.by.actor:
+        raise errors.NotTheApplicantError
+
+
+def refuse_own_application(by: Act, draft: ApplicationDrafted) -> None:
+    """Raise for an official at an application of their own, which no override excuses."""
+    if by.role not in CITIZENS and by.actor == draft.by.actor:
+        raise errors.OwnApplicationError
+
+
+def refuse_own_override(by: Act, official: str) -> None:
+    if by.actor == official:
+        raise errors.OwnOverrideError
+
+
+def refuse_ended(application: Application) -> None:
+    if application.status in OVER:
+        raise errors.OverError
+    if application.status in SIGNED:
+        raise errors.AlreadySignedError
+
+
+def refuse_incomplete(command: Completion, application: Application) -> None:
+    """Raise unless the findings are about the present revision, by the rules of the submission, and there are none."""
+    refuse_another_revision(command.revision, application)
+    if application.submission is not None and application.submission.rules != command.rules:
+        raise errors.OtherRulesError
+    if command.findings:
+        raise errors.IncompleteError(command.findings)
+
+
+def refuse_another_revision(revision: int, application: Application) -> None:
+    if revision != application.revision:
+        raise errors.ChangedMeanwhileError
+
+
+def refuse_too_late(at: datetime, application: Application) -> None:
+    if application.deadline is not None and at > application.deadline:
+        raise errors.TooLateError
+
+
+def refuse_without_reasons(reasons: tuple[PublishedFinding, ...]) -> None:
+    if not reasons:
+        raise errors.NoReasonsError
+
+
+def refuse_unless_evaluating(by: Act, application: Application) -> None:
+    if application.status is not Status.EVALUATION:
+        raise errors.NotInEvaluationError
+    if by.actor != application.officer:
+        raise errors.NotYourApplicationError
+
+
+def refuse_unless_signing(command: SignersDecision, application: Application) -> None:
+    refuse_unless_signer(command.by, command.appointment)
+    if application.status is not Status.APPROVAL:
+        raise errors.NotReadyToSignError
+    if command.by.actor in application.hands:
+        raise errors.SamePersonError

@@ -1,0 +1,294 @@
+"""State of an application, and the change that each event makes to it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+from uuid import UUID
+
+from zi_certificates.domain.application.events import (
+    ApplicationChanged,
+    ApplicationDrafted,
+    ApplicationEvents,
+    ApplicationExpired,
+    ApplicationPaid,
+    ApplicationRejected,
+    ApplicationReleased,
+    ApplicationResubmitted,
+    ApplicationSentBack,
+    ApplicationSubmitted,
+    ApplicationTaken,
+    ApplicationWithdrawn,
+    ConflictFlagged,
+    DataAsked,
+    DataSent,
+    DecisionEvent,
+    EvaluationEvents,
+    EvaluationPassed,
+    LetterEvents,
+    LetterNumbered,
+    LetterReinstated,
+    LetterRevoked,
+    LetterSealed,
+    LettersSigned,
+    LetterSuperseded,
+    LetterSuspended,
+    OverrideApproved,
+    OverrideAsked,
+    OverrideEvents,
+    OverrideRefused,
+    PaymentRefused,
+    StatementEvents,
+)
+from zi_certificates.domain.standing import Letter, Letters, Standing, letters_with, standing_of
+from zi_certificates.domain.statement import Statement
+from zi_chassis.domain import Value
+from zi_contracts.certificates import KnownFacts
+from zi_contracts.intake import Holder
+
+
+class Status(StrEnum):
+    UNKNOWN = "unknown"
+    DRAFT = "draft"
+    AWAITING_PAYMENT = "awaiting_payment"
+    QUEUED = "queued"
+    EVALUATION = "evaluation"
+    NEED_DATA = "need_data"
+    APPROVAL = "approval"
+    ISSUED_UNSEALED = "issued_unsealed"
+    ISSUED = "issued"
+    REJECTED = "rejected"
+    RESUBMITTED = "resubmitted"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+WAITING = (Status.QUEUED, Status.RESUBMITTED)
+CHANGEABLE = (Status.DRAFT, Status.NEED_DATA, Status.REJECTED)
+OVER = (Status.EXPIRED, Status.WITHDRAWN)
+SIGNED = (Status.ISSUED_UNSEALED, Status.ISSUED, Status.SUSPENDED, Status.SUPERSEDED, Status.REVOKED)
+OFFICE_HOLDS = (*WAITING, Status.EVALUATION, Status.APPROVAL, Status.ISSUED_UNSEALED)
+STANDINGS = {
+    None: Status.ISSUED_UNSEALED,
+    Standing.VALID: Status.ISSUED,
+    Standing.SUSPENDED: Status.SUSPENDED,
+    Standing.SUPERSEDED: Status.SUPERSEDED,
+    Standing.REVOKED: Status.REVOKED,
+}
+
+
+class PastDecision(Value):
+    """An official's decision, with the facts that were known then."""
+
+    official: str
+    seen: KnownFacts
+
+
+@dataclass(frozen=True)
+class Application:
+    """`evaluators` found the present revision compliant; `hands` have ever evaluated, and never sign."""
+
+    status: Status = Status.UNKNOWN
+    draft: ApplicationDrafted | None = None
+    statement: Statement | None = None
+    revision: int = 0
+    submission: ApplicationSubmitted | None = None
+    second_evaluation: bool = False
+    payments: frozenset[str] = frozenset()
+    paid: bool = False
+    complete_at: datetime | None = None
+    due: datetime | None = None
+    officer: str | None = None
+    asked_revision: int | None = None
+    asked_at: datetime | None = None
+    evaluators: tuple[str, ...] = ()
+    hands: frozenset[str] = frozenset()
+    resubmissions: int = 0
+    signed: LettersSigned | None = None
+    letters: Letters = ()
+    override: OverrideAsked | None = None
+    excused: frozenset[str] = frozenset()
+    decisions: tuple[PastDecision, ...] = ()
+    flagged: frozenset[UUID] = frozenset()
+    requests: frozenset[UUID] = frozenset()
+
+    @property
+    def holder(self) -> Holder:
+        """The party that must act next; the office's clock runs only while the office holds the application."""
+        return "office" if self.status in OFFICE_HOLDS else "citizen"
+
+    @property
+    def deadline(self) -> datetime | None:
+        """The time at which it expires if the applicant does nothing."""
+        if self.submission is None:
+            return None
+        if self.status is Status.AWAITING_PAYMENT:
+            return self.submission.pay_by
+        return self.submission.open_until if self.status in (Status.NEED_DATA, Status.REJECTED) else None
+
+    @property
+    def resubmissions_left(self) -> int:
+        return 0 if self.submission is None else self.submission.resubmissions - self.resubmissions
+
+
+initial = Application()
+
+
+def evolve(application: Application, event: ApplicationEvents) -> Application:
+    if event.request is not None:
+        application = replace(application, requests=application.requests | {event.request})
+    if isinstance(event, DecisionEvent):
+        decision = PastDecision(official=event.by.actor, seen=event.seen)
+        application = replace(application, decisions=(*application.decisions, decision))
+    if isinstance(event, StatementEvents):
+        return _after_statement(application, event)
+    if isinstance(event, EvaluationEvents):
+        return _after_evaluation(application, event)
+    if isinstance(event, LetterEvents):
+        return _after_letter(application, event)
+    return _after_override(application, event)
+
+
+def _after_statement(application: Application, event: StatementEvents) -> Application:
+    """Evolve by what the applicant stated, sent or paid, or let pass."""
+    match event:
+        case ApplicationDrafted():
+            return _restated(replace(application, status=Status.DRAFT, draft=event), event.statement)
+        case ApplicationChanged():
+            return _restated(application, event.statement)
+        case ApplicationSubmitted():
+            submitted = replace(application, status=Status.AWAITING_PAYMENT, submission=event)
+            return _evaluated_as(submitted, event)
+        case ApplicationPaid():
+            return _paid(application, event)
+        case PaymentRefused():
+            return replace(application, payments=application.payments | {event.payment})
+        case DataSent():
+            sent = replace(application, status=Status.EVALUATION, due=event.due)
+            return _evaluated_as(replace(sent, asked_revision=None, asked_at=None), event)
+        case ApplicationResubmitted():
+            return _resubmitted(application, event)
+        case ApplicationExpired():
+            return replace(application, status=Status.EXPIRED, officer=None)
+        case ApplicationWithdrawn():
+            return replace(application, status=Status.WITHDRAWN, officer=None)
+        case _:
+            assert_never(event)
+
+
+def _after_evaluation(application: Application, event: EvaluationEvents) -> Application:
+    match event:
+        case ApplicationTaken():
+            return _taken(application, event.by.actor)
+        case ApplicationReleased():
+            return _queued_again(application)
+        case DataAsked():
+            waiting = replace(application, status=Status.NEED_DATA, asked_at=event.by.at)
+            return replace(waiting, asked_revision=application.revision)
+        case EvaluationPassed():
+            return _passed(application, event)
+        case ApplicationRejected():
+            return replace(application, status=Status.REJECTED, officer=None, evaluators=())
+        case ApplicationSentBack():
+            *before, last = application.evaluators
+            back = replace(application, status=Status.EVALUATION, officer=last)
+            return replace(back, evaluators=tuple(before))
+        case _:
+            assert_never(event)
+
+
+def _after_letter(application: Application, event: LetterEvents) -> Application:
+    match event:
+        case LettersSigned():
+            return _signed_for(application, event)
+        case LetterNumbered():
+            return _with_letter(application, event.letter, number=event.number)
+        case LetterSealed():
+            return _with_letter(application, event.letter, file=event.file)
+        case LetterSuspended():
+            return _with_letter(application, event.letter, standing=Standing.SUSPENDED)
+        case LetterReinstated():
+            return _with_letter(application, event.letter, standing=Standing.VALID)
+        case LetterRevoked():
+            return _with_letter(application, event.letter, standing=Standing.REVOKED)
+        case LetterSuperseded():
+            replaced = {"standing": Standing.SUPERSEDED, "by_number": event.by_number}
+            return _with_letter(application, event.letter, **replaced)
+        case _:
+            assert_never(event)
+
+
+def _after_override(application: Application, event: OverrideEvents) -> Application:
+    match event:
+        case OverrideAsked():
+            return replace(application, override=event)
+        case OverrideApproved():
+            excused = application.excused | {event.official}
+            return replace(application, override=None, excused=excused)
+        case OverrideRefused():
+            return replace(application, override=None)
+        case ConflictFlagged():
+            return replace(application, flagged=application.flagged | {event.fact.event})
+        case _:
+            assert_never(event)
+
+
+def _restated(application: Application, statement: Statement) -> Application:
+    """Forget the evaluators: they found another revision compliant."""
+    revision = application.revision + 1
+    return replace(application, statement=statement, revision=revision, evaluators=())
+
+
+def _paid(application: Application, event: ApplicationPaid) -> Application:
+    payments = application.payments | {event.payment}
+    paid = replace(application, status=Status.QUEUED, paid=True, payments=payments)
+    return replace(paid, complete_at=event.by.at, due=event.due)
+
+
+def _taken(application: Application, officer: str) -> Application:
+    hands = application.hands | {officer}
+    return replace(application, status=Status.EVALUATION, officer=officer, hands=hands)
+
+
+def _queued_again(application: Application) -> Application:
+    """Queue it at its old place: the time since which it is complete has not changed."""
+    status = Status.RESUBMITTED if application.resubmissions else Status.QUEUED
+    return replace(application, status=status, officer=None)
+
+
+def _passed(application: Application, event: EvaluationPassed) -> Application:
+    evaluators = (*application.evaluators, event.by.actor)
+    passed = replace(application, evaluators=evaluators)
+    wanted = 2 if passed.second_evaluation else 1
+    if len(evaluators) < wanted:
+        return _queued_again(passed)
+    return replace(passed, status=Status.APPROVAL, officer=None)
+
+
+def _resubmitted(application: Application, event: ApplicationResubmitted) -> Application:
+    count = application.resubmissions + 1
+    again = replace(application, status=Status.RESUBMITTED, resubmissions=count)
+    return _evaluated_as(replace(again, complete_at=event.by.at, due=event.due), event)
+
+
+def _evaluated_as(
+    application: Application, event: ApplicationSubmitted | DataSent | ApplicationResubmitted
+) -> Application:
+    """Keep a second evaluation that was ever needed, whatever is stated later."""
+    return replace(application, second_evaluation=application.second_evaluation or event.second_evaluation)
+
+
+def _signed_for(application: Application, event: LettersSigned) -> Application:
+    letters = tuple(
+        Letter(id=each.letter, kind=each.kind, content=each.content, template=each.template)
+        for each in event.letters
+    )
+    return replace(application, status=Status.ISSUED_UNSEALED, signed=event, letters=letters)
+
+
+def _with_letter(application: Application, id: UUID, **changes: object) -> Application:
+    letters = letters_with(application.letters, id, **changes)
+    return replace(application, letters=letters, status=STANDINGS[standing_of(letters)])
