@@ -18,7 +18,7 @@ from deploy.embedded.supervisor import render
 
 from zi_chassis import provision
 from zi_chassis.settings import DemoInEarnestError, Settings
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 
 HERE = Path(__file__).resolve().parents[2]
 DEMO_RULES = HERE / "deploy" / "demo" / "rules"
@@ -138,7 +138,7 @@ def main() -> int:
         MissingProgramError,
         NowhereToSendError,
         DemoInEarnestError,
-        WitnessError,
+        OperatorError,
     ) as error:
         print(error, file=sys.stderr)
         return 1

@@ -20,9 +20,9 @@ import zi_notify.main
 import zi_umkm.main
 from zi_chassis.settings import Settings
 from zi_witness.key import load_key, make_key
-from zi_witness.record import Record
+from zi_witness.record import WitnessRecord
 from zi_witness.watched import Watched
-from zi_witness.web import Witness
+from zi_witness.web import WitnessSite
 
 SERVICES: dict[str, Callable[[Settings], FastAPI]] = {
     "intake": zi_intake.main.create_app,
@@ -92,8 +92,8 @@ async def test_transport_security_is_asked_for_where_people_come_by_https(name: 
 async def test_every_answer_of_a_witness_carries_them(tmp_path: Path) -> None:
     make_key(tmp_path / "w", "witness.example/w1")
     key = load_key(tmp_path / "w")
-    app = Witness(Record(tmp_path / "w", key, lambda: 1), Watched([], []), key.verifier).application(
-        "/witness"
-    )
+    app = WitnessSite(
+        WitnessRecord(tmp_path / "w", key, lambda: 1), Watched([], []), key.verifier
+    ).application("/witness")
     given = await answers(app)
     assert {place: lacking(answer) for place, answer in given.items() if lacking(answer)} == {}

@@ -15,9 +15,9 @@ from starlette.routing import Route
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.policy import Policy, Witness, parse_policy
 from zi_witness.key import make_key
-from zi_witness.record import Record
+from zi_witness.record import WitnessRecord
 from zi_witness.watched import Watched
-from zi_witness.web import Witness as RealWitness
+from zi_witness.web import WitnessSite as RealWitness
 
 
 class Outage:
@@ -49,12 +49,12 @@ class Neighbours:
     folder: Path
     outages: dict[str, Outage] = field(default_factory=dict)
     cosigners: dict[str, Cosigner] = field(default_factory=dict)
-    records: list[Record] = field(default_factory=list)
+    records: list[WitnessRecord] = field(default_factory=list)
 
     def one(self, name: str, *vkeys: str, clock: Callable[[], int] = lambda: int(time.time())) -> Outage:
         folder = self.folder / name
         cosigner = make_key(folder, f"{name}.example/witness")
-        record = Record(folder, cosigner, clock)
+        record = WitnessRecord(folder, cosigner, clock)
         self.records.append(record)
         self.cosigners[name] = cosigner
         app = RealWitness(record, Watched(vkeys, []), cosigner.verifier).application()

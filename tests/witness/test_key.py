@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from zi_tlog.note import COSIGNATURE, parse_vkey
-from zi_witness.error import WitnessError
-from zi_witness.folder import held
+from zi_witness.error import OperatorError
+from zi_witness.folder import locked
 from zi_witness.key import KEY, load_key, make_key
 
 NAME = "witness.example/w1"
@@ -24,18 +24,18 @@ def test_two_keys_are_different(tmp_path: Path) -> None:
 
 def test_a_key_keeps_its_name(tmp_path: Path) -> None:
     make_key(tmp_path, NAME)
-    with pytest.raises(WitnessError, match=r"named witness\.example/w1"):
+    with pytest.raises(OperatorError, match=r"named witness\.example/w1"):
         make_key(tmp_path, "another.example")
 
 
 def test_a_name_that_no_key_can_have_makes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(WitnessError, match="no spaces"):
+    with pytest.raises(OperatorError, match="no spaces"):
         make_key(tmp_path / "w", "my witness")
     assert not (tmp_path / "w").exists()
 
 
 def test_without_a_key_the_person_is_told_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(WitnessError, match="zi-witness key --data"):
+    with pytest.raises(OperatorError, match="zi-witness key --data"):
         load_key(tmp_path)
 
 
@@ -51,18 +51,18 @@ def test_without_a_key_the_person_is_told_how_to_make_one(tmp_path: Path) -> Non
 )
 def test_a_damaged_key_signs_nothing(tmp_path: Path, damaged: str) -> None:
     (tmp_path / KEY).write_text(damaged)
-    with pytest.raises(WitnessError):
+    with pytest.raises(OperatorError):
         load_key(tmp_path)
 
 
 def test_one_process_works_on_a_folder(tmp_path: Path) -> None:
-    with held(tmp_path), pytest.raises(WitnessError, match="Stop that one first"), held(tmp_path):
+    with locked(tmp_path), pytest.raises(OperatorError, match="Stop that one first"), locked(tmp_path):
         pass
 
 
 def test_the_key_of_a_running_witness_can_be_told_but_no_second_one_made(tmp_path: Path) -> None:
     made = make_key(tmp_path / "w", NAME).key
-    with held(tmp_path / "w"):
+    with locked(tmp_path / "w"):
         assert make_key(tmp_path / "w", NAME).key == made
-    with held(tmp_path / "new"), pytest.raises(WitnessError):
+    with locked(tmp_path / "new"), pytest.raises(OperatorError):
         make_key(tmp_path / "new", NAME)

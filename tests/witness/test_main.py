@@ -46,7 +46,7 @@ def test_it_ends_in_order_when_it_is_told_to(data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("run", "--data", "{data}", "--port", "1"), "Say which logs"),
+        (("run", "--data", "{data}", "--port", "1"), "Name the logs"),
         (("run", "--data", "{data}", "--port", "1", "--log", "x"), "--log: This is not a verifier key"),
         (("run", "--data", "{data}/none", "--port", "1", "--log", LOG.vkey), "There is no key"),
         (("key", "--data", "{data}/none"), "There is no key"),

@@ -14,9 +14,9 @@ from tests.witness.log import Log, agree
 from zi_tlog.cosignature import CLOCK_SKEW, Cosigner, cosigned_at
 from zi_tlog.note import Signature, Verifier, open_note, parse_note
 from zi_tlog.witness import AddCheckpoint, monitoring_path
-from zi_witness.error import WitnessError
-from zi_witness.record import FORKS_KEPT, Cosigned, Record, make_record
-from zi_witness.refusal import InconsistentError, OldSizeError, RefusedError
+from zi_witness.error import OperatorError
+from zi_witness.record import FORKS_KEPT, Cosigned, WitnessRecord, make_record
+from zi_witness.refusal import CosigningRefusedError, InconsistentError, OldSizeError
 from zi_witness.rule import read_offer
 
 LOG = Log()
@@ -30,16 +30,16 @@ def keys(origin: str) -> list[Verifier]:
     return [log.signer.verifier for log in (LOG, NEIGHBOUR) if log.origin == origin]
 
 
-def cosign(record: Record, request: AddCheckpoint) -> Signature:
+def cosign(record: WitnessRecord, request: AddCheckpoint) -> Signature:
     return record.cosign(read_offer(request.format(), keys))
 
 
 @contextmanager
 def opened(
     folder: Path, clock: Callable[[], int] = lambda: 1767000000, apart: str = "apart"
-) -> Iterator[Record]:
+) -> Iterator[WitnessRecord]:
     make_record(folder)
-    record = Record(folder, COSIGNER, clock, folder / apart)
+    record = WitnessRecord(folder, COSIGNER, clock, folder / apart)
     try:
         yield record
     finally:
@@ -47,12 +47,12 @@ def opened(
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
+def record(tmp_path: Path) -> Iterator[WitnessRecord]:
     with opened(tmp_path) as one:
         yield one
 
 
-def test_what_was_cosigned_is_shown_with_both_signatures(record: Record) -> None:
+def test_what_was_cosigned_is_shown_with_both_signatures(record: WitnessRecord) -> None:
     signature = cosign(record, LOG.request(0, 5))
     note = parse_note(record.checkpoint(PATH) or b"")
     assert open_note(note, [LOG.signer.verifier])
@@ -60,24 +60,24 @@ def test_what_was_cosigned_is_shown_with_both_signatures(record: Record) -> None
     assert record.cosigned() == [Cosigned(LOG.origin, 5, 1767000000, 0)]
 
 
-def test_nothing_is_shown_of_a_log_that_was_never_cosigned(record: Record) -> None:
+def test_nothing_is_shown_of_a_log_that_was_never_cosigned(record: WitnessRecord) -> None:
     assert record.checkpoint(PATH) is None
     assert record.forks(PATH) is None
     assert record.cosigned() == []
 
 
-def test_each_log_has_a_record_of_its_own(record: Record) -> None:
+def test_each_log_has_a_record_of_its_own(record: WitnessRecord) -> None:
     cosign(record, LOG.request(0, 5))
     cosign(record, NEIGHBOUR.request(0, 2))
     cosign(record, LOG.request(5, 6))
     assert {one.origin: one.size for one in record.cosigned()} == {LOG.origin: 6, NEIGHBOUR.origin: 2}
 
 
-def test_a_refusal_leaves_the_last_checkpoint_as_it_was(record: Record) -> None:
+def test_a_refusal_leaves_the_last_checkpoint_as_it_was(record: WitnessRecord) -> None:
     cosign(record, LOG.request(0, 5))
     before = record.checkpoint(PATH)
     for request in (FORK.request(5, 9), LOG.request(0, 9), FORK.request(5, 5)):
-        with pytest.raises(RefusedError):
+        with pytest.raises(CosigningRefusedError):
             cosign(record, request)
     assert record.checkpoint(PATH) == before
 
@@ -97,7 +97,7 @@ def test_a_clock_that_was_set_back_dates_no_larger_tree_before_a_smaller_one(tmp
     assert list(map(cosigned_at, signed)) == [1767000000, 1767000000, 1768000000]
 
 
-def test_a_fork_is_kept_with_both_signed_checkpoints(record: Record) -> None:
+def test_a_fork_is_kept_with_both_signed_checkpoints(record: WitnessRecord) -> None:
     cosign(record, LOG.request(0, 5))
     for _ in range(2):
         with pytest.raises(OldSizeError):
@@ -108,17 +108,17 @@ def test_a_fork_is_kept_with_both_signed_checkpoints(record: Record) -> None:
     assert record.cosigned()[0].forks == 1
 
 
-def test_of_many_forks_a_few_are_kept(record: Record) -> None:
+def test_of_many_forks_a_few_are_kept(record: WitnessRecord) -> None:
     cosign(record, LOG.request(0, 20))
     for number in range(FORKS_KEPT + 3):
-        with pytest.raises(RefusedError):
+        with pytest.raises(CosigningRefusedError):
             cosign(record, Log(fork=number).request(0, 20))
     assert record.cosigned()[0].forks == FORKS_KEPT
 
 
 def test_a_key_whose_record_is_gone_is_not_used_again(tmp_path: Path) -> None:
-    with pytest.raises(WitnessError, match="must not be used again"):
-        Record(tmp_path, COSIGNER, lambda: 0)
+    with pytest.raises(OperatorError, match="must not be used again"):
+        WitnessRecord(tmp_path, COSIGNER, lambda: 0)
 
 
 offers = st.tuples(st.sampled_from([LOG, FORK]), st.integers(0, 8), st.integers(0, 8)).filter(
@@ -158,7 +158,7 @@ def test_at_the_same_time_no_two_cosignatures_contradict_each_other(
             log, old, size = asked[number]
             try:
                 cosign((one, other)[number % 2], log.request(old, size))
-            except RefusedError:
+            except CosigningRefusedError:
                 return None
             return log, size
 

@@ -13,15 +13,15 @@ from tests.witness.log import Log
 from zi_tlog.cosignature import CLOCK_SKEW, Cosigner, cosigned_at
 from zi_tlog.note import Note, Signature, parse_note
 from zi_tlog.witness import monitoring_path
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 from zi_witness.key import load_key, make_key
 from zi_witness.last_signed import beside
 from zi_witness.main import main
-from zi_witness.record import Cleared, Cosigned, Record
+from zi_witness.record import Cleared, Cosigned, WitnessRecord
 from zi_witness.refusal import ClockError, OldSizeError, RestoredError
 from zi_witness.rule import read_offer
 from zi_witness.watched import Watched
-from zi_witness.web import Witness
+from zi_witness.web import WitnessSite
 
 LOG = Log()
 FORK = Log(fork=3)
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def cosign(folder: Path, log: Log, old: int, size: int, clock: Callable[[], int] = lambda: NOW) -> Signature:
-    record = Record(folder, load_key(folder), clock)
+    record = WitnessRecord(folder, load_key(folder), clock)
     try:
         return record.cosign(read_offer(log.request(old, size).format(), KEYS))
     finally:
@@ -46,7 +46,7 @@ def cosign(folder: Path, log: Log, old: int, size: int, clock: Callable[[], int]
 
 
 def shown(folder: Path, log: Log) -> bytes:
-    record = Record(folder, load_key(folder), lambda: NOW)
+    record = WitnessRecord(folder, load_key(folder), lambda: NOW)
     note = record.checkpoint(monitoring_path(log.origin))
     record.close()
     assert note is not None
@@ -54,7 +54,7 @@ def shown(folder: Path, log: Log) -> bytes:
 
 
 def heads(folder: Path) -> list[Cosigned]:
-    record = Record(folder, load_key(folder), lambda: NOW)
+    record = WitnessRecord(folder, load_key(folder), lambda: NOW)
     found = record.cosigned()
     record.close()
     return found
@@ -127,7 +127,7 @@ def test_on_another_machine_the_file_is_missing_and_somebody_has_to_say_what_was
     with pytest.raises(RestoredError, match="is gone"):
         cosign(folder, LOG, 3, 4)
     assert run(folder, "resume") == 1
-    assert "Nothing was told." in capsys.readouterr().err
+    assert "No checkpoint was given." in capsys.readouterr().err
     assert run(folder, "resume", "--checkpoint", str(tmp_path / "kept")) == 0
     assert heads(folder) == [Cosigned(LOG.origin, 9, NOW, 0)]
     cosign(folder, LOG, 9, 12)
@@ -141,7 +141,7 @@ def test_every_log_of_the_record_has_to_be_told(
     (tmp_path / "kept").write_bytes(shown(folder, LOG))
     beside(folder).unlink()
     assert run(folder, "resume", "--checkpoint", str(tmp_path / "kept")) == 1
-    assert "Nothing was told of neighbour.example/audit." in capsys.readouterr().err
+    assert "No checkpoint was given of neighbour.example/audit." in capsys.readouterr().err
     with pytest.raises(RestoredError):
         cosign(folder, LOG, 3, 4)
 
@@ -193,7 +193,7 @@ def test_a_new_key_has_its_file_from_the_beginning(folder: Path) -> None:
 
 def test_a_folder_from_before_there_was_such_a_file_starts_and_gets_one(folder: Path) -> None:
     cosign(folder, LOG, 0, 3)
-    record = Record(folder, load_key(folder), lambda: NOW)
+    record = WitnessRecord(folder, load_key(folder), lambda: NOW)
     record._database.executescript("DROP TABLE signed; DROP TABLE cleared;")
     record.close()
     beside(folder).unlink()
@@ -217,7 +217,7 @@ def test_the_file_of_another_witness_is_refused(folder: Path, tmp_path: Path) ->
     make_key(tmp_path / "other", "witness.example/w2")
     for content in (beside(tmp_path / "other").read_bytes(), b"{}", b"[]", b"not JSON"):
         beside(folder).write_bytes(content)
-        with pytest.raises(WitnessError, match="is not the file of what this witness signed last"):
+        with pytest.raises(OperatorError, match="is not the file of what this witness signed last"):
             cosign(folder, LOG, 0, 3)
 
 
@@ -231,8 +231,8 @@ def test_the_file_may_lie_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_file_that_can_not_be_written_gives_no_cosignature(folder: Path) -> None:
-    record = Record(folder, load_key(folder), lambda: NOW)
-    client = TestClient(Witness(record, Watched([LOG.vkey], []), load_key(folder).verifier).application())
+    record = WitnessRecord(folder, load_key(folder), lambda: NOW)
+    client = TestClient(WitnessSite(record, Watched([LOG.vkey], []), load_key(folder).verifier).application())
     beside(folder).unlink()
     beside(folder).mkdir()
     assert client.post("/add-checkpoint", content=LOG.request(0, 5).format()).status_code == 503
@@ -244,8 +244,8 @@ def test_a_file_that_can_not_be_written_gives_no_cosignature(folder: Path) -> No
 def test_the_page_says_that_nothing_is_signed_and_why(folder: Path) -> None:
     cosign(folder, LOG, 0, 3)
     beside(folder).unlink()
-    record = Record(folder, load_key(folder), lambda: NOW)
-    client = TestClient(Witness(record, Watched([LOG.vkey], []), load_key(folder).verifier).application())
+    record = WitnessRecord(folder, load_key(folder), lambda: NOW)
+    client = TestClient(WitnessSite(record, Watched([LOG.vkey], []), load_key(folder).verifier).application())
     answer = client.post("/add-checkpoint", content=LOG.request(3, 5).format())
     assert answer.status_code == 503
     assert "zi-witness resume" in answer.text
@@ -272,10 +272,10 @@ def test_after_a_clock_that_was_ahead_nothing_is_signed_until_that_is_cleared(
 
 def test_what_was_cleared_is_shown_for_ever(folder: Path) -> None:
     cosign(folder, LOG, 0, 3, lambda: YEAR_2031)
-    record = Record(folder, load_key(folder), lambda: NOW)
+    record = WitnessRecord(folder, load_key(folder), lambda: NOW)
     assert record.clear_clock() == [Cleared(LOG.origin, 3, YEAR_2031, NOW)] == record.cleared()
     assert record.clear_clock() == []
-    client = TestClient(Witness(record, Watched([LOG.vkey], []), load_key(folder).verifier).application())
+    client = TestClient(WitnessSite(record, Watched([LOG.vkey], []), load_key(folder).verifier).application())
     page = client.get("/").text
     assert "is dated 2031-01-01T00:00:00Z; this was set right at 2025-12-29T09:20:00Z" in page
     assert "terlalu cepat" in page

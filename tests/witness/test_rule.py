@@ -6,14 +6,14 @@ from zi_tlog.note import Note, Signer, Verifier, parse_note
 from zi_tlog.tree import EMPTY_ROOT
 from zi_tlog.witness import AddCheckpoint
 from zi_witness.refusal import (
+    CosigningRefusedError,
     InconsistentError,
     MalformedError,
     OldSizeError,
-    RefusedError,
     UnknownLogError,
     UnsignedError,
 )
-from zi_witness.rule import Head, contradicts, must_continue, read_offer
+from zi_witness.rule import CosignedHead, contradicts, must_continue, read_offer
 
 LOG = Log()
 FORK = Log(fork=3)
@@ -24,17 +24,17 @@ def keys(origin: str) -> list[Verifier]:
     return [LOG.signer.verifier] if origin == LOG.origin else []
 
 
-def judged(request: AddCheckpoint, last: Head) -> None:
+def judged(request: AddCheckpoint, last: CosignedHead) -> None:
     must_continue(read_offer(request.format(), keys), last)
 
 
-def assert_that_it_says_why(refused: RefusedError) -> None:
+def assert_that_it_says_why(refused: CosigningRefusedError) -> None:
     """In the words of what was found in the request."""
     assert str(refused) == str(refused.__cause__) != ""
 
 
-def at(log: Log, size: int) -> Head:
-    return Head(size, log.root(size))
+def at(log: Log, size: int) -> CosignedHead:
+    return CosignedHead(size, log.root(size))
 
 
 @pytest.mark.parametrize(("old", "size"), [(0, 0), (0, 1), (0, 9), (1, 1), (1, 2), (5, 9), (8, 9), (9, 9)])
@@ -109,7 +109,7 @@ REFUSED = {
     ),
     "nothing was cosigned and there is a proof": (
         AddCheckpoint(0, LOG.request(4, 9).proof, LOG.checkpoint(9)),
-        Head(),
+        CosignedHead(),
     ),
     "the size is the same and there is a proof": (
         AddCheckpoint(5, LOG.request(4, 9).proof, LOG.checkpoint(5)),
@@ -134,7 +134,7 @@ def test_an_empty_tree_with_a_root_is_refused_with_422() -> None:
 
 
 def test_the_empty_tree_is_where_every_log_begins() -> None:
-    assert Head() == Head(0, EMPTY_ROOT)
+    assert CosignedHead() == CosignedHead(0, EMPTY_ROOT)
 
 
 def test_two_trees_of_one_size_are_a_contradiction_even_if_the_old_size_is_wrong() -> None:
@@ -142,5 +142,5 @@ def test_two_trees_of_one_size_are_a_contradiction_even_if_the_old_size_is_wrong
     assert contradicts(offer, at(LOG, 5))
     assert not contradicts(offer, at(LOG, 6))
     assert not contradicts(read_offer(LOG.request(0, 5).format(), keys), at(LOG, 5))
-    with pytest.raises(RefusedError):
+    with pytest.raises(CosigningRefusedError):
         must_continue(offer, at(LOG, 5))

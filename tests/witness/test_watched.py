@@ -5,7 +5,7 @@ import pytest
 from tests.witness.log import Log
 
 from zi_tlog.cosignature import Cosigner
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 from zi_witness.watched import Watched
 
 LOG = Log()
@@ -74,11 +74,11 @@ def test_a_policy_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
 
 def test_a_spoiled_policy_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "policy").write_text("quorum w\n")
-    with pytest.raises(WitnessError, match="policy: The quorum 'w' is not defined before"):
+    with pytest.raises(OperatorError, match="policy: The quorum 'w' is not defined before"):
         Watched([], [tmp_path / "policy"])
 
 
 @pytest.mark.parametrize("vkey", ["nonsense", WITNESS.key.vkey])
 def test_what_is_no_key_of_a_log_is_told_at_the_start(vkey: str) -> None:
-    with pytest.raises(WitnessError, match="--log"):
+    with pytest.raises(OperatorError, match="--log"):
         Watched([vkey], [])

@@ -13,9 +13,9 @@ from zi_tlog.note import open_note, parse_note
 from zi_tlog.witness import MAX_REQUEST_BYTES, AddCheckpoint, parse_cosignatures, parse_size
 from zi_witness import web
 from zi_witness.key import make_key
-from zi_witness.record import Record
+from zi_witness.record import WitnessRecord
 from zi_witness.watched import Watched
-from zi_witness.web import Witness
+from zi_witness.web import WitnessSite
 
 LOG = Log()
 FORK = Log(fork=3)
@@ -30,14 +30,14 @@ def cosigner(tmp_path: Path) -> Cosigner:
 
 
 @pytest.fixture
-def witness(tmp_path: Path, cosigner: Cosigner) -> Iterator[Witness]:
-    record = Record(tmp_path, cosigner, lambda: 1767000000)
-    yield Witness(record, Watched([LOG.vkey, OWN.vkey], []), cosigner.verifier)
+def witness(tmp_path: Path, cosigner: Cosigner) -> Iterator[WitnessSite]:
+    record = WitnessRecord(tmp_path, cosigner, lambda: 1767000000)
+    yield WitnessSite(record, Watched([LOG.vkey, OWN.vkey], []), cosigner.verifier)
     record.close()
 
 
 @pytest.fixture
-def client(witness: Witness) -> TestClient:
+def client(witness: WitnessSite) -> TestClient:
     return TestClient(witness.application())
 
 
@@ -88,7 +88,7 @@ def test_only_a_post_adds_a_checkpoint(client: TestClient) -> None:
 
 
 async def test_a_body_that_does_not_arrive_is_not_waited_for(
-    witness: Witness, monkeypatch: pytest.MonkeyPatch
+    witness: WitnessSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web, "SECONDS_FOR_A_BODY", 0)
     sent: list[MutableMapping[str, Any]] = []
@@ -141,13 +141,15 @@ def test_the_page_says_which_log_stands_in_the_same_house(client: TestClient) ->
 
 
 def test_a_witness_without_logs_says_so(tmp_path: Path, cosigner: Cosigner) -> None:
-    record = Record(tmp_path, cosigner, lambda: 1767000000)
-    client = TestClient(Witness(record, Watched([], [tmp_path / "policy"]), cosigner.verifier).application())
+    record = WitnessRecord(tmp_path, cosigner, lambda: 1767000000)
+    client = TestClient(
+        WitnessSite(record, Watched([], [tmp_path / "policy"]), cosigner.verifier).application()
+    )
     assert "None yet" in client.get("/").text
     record.close()
 
 
-def test_behind_a_gateway_everything_is_under_a_prefix(witness: Witness) -> None:
+def test_behind_a_gateway_everything_is_under_a_prefix(witness: WitnessSite) -> None:
     client = TestClient(witness.application("/witness"))
     answer = client.post("/witness/add-checkpoint", content=LOG.request(0, 5).format())
     assert answer.status_code == 200
@@ -157,9 +159,9 @@ def test_behind_a_gateway_everything_is_under_a_prefix(witness: Witness) -> None
 
 
 def test_a_record_that_can_not_be_written_gives_no_cosignature(tmp_path: Path, cosigner: Cosigner) -> None:
-    record = Record(tmp_path, cosigner, lambda: 1767000000)
+    record = WitnessRecord(tmp_path, cosigner, lambda: 1767000000)
     record._database.execute("PRAGMA query_only = ON")
-    client = TestClient(Witness(record, Watched([LOG.vkey], []), cosigner.verifier).application())
+    client = TestClient(WitnessSite(record, Watched([LOG.vkey], []), cosigner.verifier).application())
     assert add(client, LOG.request(0, 5)).status_code == 503
     record._database.execute("PRAGMA query_only = OFF")
     assert add(client, LOG.request(0, 5)).status_code == 200

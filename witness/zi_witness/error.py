@@ -1,5 +1,5 @@
-"""What a person at the command line can put right."""
+"""The error that the person at the command line can correct."""
 
 
-class WitnessError(Exception):
+class OperatorError(Exception):
     """The witness can't start or go on; the message says what to do."""

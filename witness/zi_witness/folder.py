@@ -1,4 +1,4 @@
-"""The data folder of one witness: its user's alone, and of one process at a time."""
+"""The data folder of one witness: readable by its user only, and used by one process at a time."""
 
 import fcntl
 import os
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """The folder is ours; the kernel gives it back when this process ends, however it ends."""
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder; the kernel unlocks it when this process ends, however it ends."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -25,7 +25,7 @@ def _lock(descriptor: int, folder: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise WitnessError(
+        raise OperatorError(
             f"Another process works on {folder}: two witnesses under one key could contradict each other. Stop that one first."
         ) from None
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.error import LogError
 from zi_tlog.text import decode_base64, encode_base64
-from zi_witness.error import WitnessError
-from zi_witness.folder import held, write_whole
-from zi_witness.record import Record, make_record
+from zi_witness.error import OperatorError
+from zi_witness.folder import locked, write_whole
+from zi_witness.record import WitnessRecord, make_record
 
 KEY = "key"
 
@@ -19,7 +19,7 @@ def make_key(folder: Path, name: str, last_signed: Path | None = None) -> Cosign
         _make(folder, name, last_signed)
     cosigner = load_key(folder)
     if cosigner.key.name != name:
-        raise WitnessError(
+        raise OperatorError(
             f"The key in {folder} is named {cosigner.key.name}. Another name needs another folder."
         )
     return cosigner
@@ -31,13 +31,13 @@ def load_key(folder: Path) -> Cosigner:
         vkey, seed = (folder / KEY).read_text().splitlines()
         cosigner = Cosigner(vkey.partition("+")[0], decode_base64(seed))
     except FileNotFoundError:
-        raise WitnessError(
+        raise OperatorError(
             f"There is no key in {folder}. Make one: zi-witness key --data {folder} --name NAME"
         ) from None
     except ValueError as error:
-        raise WitnessError(f"The key in {folder} can't be read: {error}") from error
+        raise OperatorError(f"The key in {folder} can't be read: {error}") from error
     if cosigner.key.vkey != vkey:
-        raise WitnessError(f"The key in {folder} is damaged: its two lines do not fit each other.")
+        raise OperatorError(f"The key in {folder} is damaged: its two lines do not fit each other.")
     return cosigner
 
 
@@ -47,9 +47,9 @@ def _make(folder: Path, name: str, last_signed: Path | None) -> None:
     try:
         cosigner = Cosigner(name, seed)
     except LogError as error:
-        raise WitnessError(str(error)) from error
-    with held(folder):
+        raise OperatorError(str(error)) from error
+    with locked(folder):
         if not (folder / KEY).exists():  # another process may have made one just now
             make_record(folder)
             write_whole(folder / KEY, f"{cosigner.key.vkey}\n{encode_base64(seed)}\n".encode())
-            Record(folder, cosigner, lambda: 0, last_signed).close()
+            WitnessRecord(folder, cosigner, lambda: 0, last_signed).close()

@@ -1,12 +1,12 @@
-"""The file apart: what this witness signed last, kept beside its folder and never in the same backup. A folder that was restored knows
-less than this file, and so it shows; the file is written before a cosignature is given out."""
+"""The file of the last cosignatures, kept beside the witness's folder and never in the same backup. A restored folder knows less than this
+file, so a restore is noticed. The file is written before a cosignature is given out."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 from zi_witness.folder import write_whole
 
 _FIELDS = {"vkey", "signed", "checkpoints"}
@@ -14,14 +14,14 @@ _FIELDS = {"vkey", "signed", "checkpoints"}
 
 @dataclass(frozen=True)
 class Signed:
-    """How many cosignatures were made, and of each log the last cosigned checkpoint."""
+    """The number of cosignatures made, and the last cosigned checkpoint of each log."""
 
     count: int
     checkpoints: tuple[bytes, ...] = ()
 
 
 def beside(folder: Path) -> Path:
-    """Where the file is unless another place is named: whoever restores the folder leaves it as it is."""
+    """The default path of the file: beside the folder, so that a restore of the folder does not touch it."""
     whole = folder.absolute()
     return whole.with_name(f"{whole.name}.last-signed")
 
@@ -34,7 +34,7 @@ class LastSigned:
         self._vkey = vkey
 
     def read(self) -> Signed | None:
-        """None when there is no file; raises WitnessError when it is another's or none."""
+        """None when there is no file; raises OperatorError when it is another's or none."""
         try:
             fields = json.loads(self.path.read_text())
         except FileNotFoundError:
@@ -54,5 +54,5 @@ class LastSigned:
         }
         write_whole(self.path, json.dumps(fields, indent=1).encode())
 
-    def _unusable(self) -> WitnessError:
-        return WitnessError(f"{self.path} is not the file of what this witness signed last.")
+    def _unusable(self) -> OperatorError:
+        return OperatorError(f"{self.path} is not the file of what this witness signed last.")

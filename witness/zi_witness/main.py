@@ -10,13 +10,13 @@ from pathlib import Path
 
 import uvicorn
 
-from zi_witness.error import WitnessError
-from zi_witness.folder import held
+from zi_witness.error import OperatorError
+from zi_witness.folder import locked
 from zi_witness.key import load_key, make_key
 from zi_witness.page import instant
-from zi_witness.record import Record
+from zi_witness.record import WitnessRecord
 from zi_witness.watched import Watched
-from zi_witness.web import Witness
+from zi_witness.web import WitnessSite
 
 _ABOUT = """\
 A witness of transparency logs: it cosigns a log's checkpoint only if the log continues what was cosigned before. Run it for
@@ -30,24 +30,24 @@ the data folder.
   zi-witness key --data ./witness --name ombudsman.example/witness
 """
 _RUN = """\
-Answers POST .../add-checkpoint of the logs whose keys it was told, by --log or in tlog-policy files (only their `log` lines
-count). Files are read again when they change. A page at the root shows what it cosigned.
+Answers POST .../add-checkpoint of the logs whose keys are configured by --log or in tlog-policy files (only their `log` lines
+count). Files are read again when they change. The page at / shows what it cosigned.
 
   zi-witness run --data ./witness --port 8500 --policy policy-of-the-office.txt
   zi-witness run --data ./witness --port 8500 --log zona.example/office+2a52108c+AQOhB7/z...
 """
 _RESUME = """\
-For a witness whose data folder was restored from a backup, or whose file apart is gone: it cosigns nothing until it knows again what it
-signed last. That is in the file apart; where the file is gone, give the newest checkpoint that this witness cosigned of every log
-(what /audit/log/cosigned or /audit/log/checkpoint of the office shows, or what others have kept; ask more than one of them, since a log
-that hides the newest one can make this witness contradict itself). Only what carries this witness's own signature is taken.
+For a witness whose data folder was restored from a backup, or whose file apart is gone. It cosigns nothing until it knows again what it
+signed last. That is in the file apart. If the file is gone, give the newest checkpoint that this witness cosigned of every log: from
+/audit/log/cosigned or /audit/log/checkpoint of the office, or from others who have kept it. Ask more than one of them: a log that hides
+the newest one can make this witness contradict itself. Only checkpoints with this witness's own signature are accepted.
 
   zi-witness resume --data ./witness
   zi-witness resume --data ./witness --checkpoint from-the-log --checkpoint from-a-newsroom
 """
 _CLEAR = """\
-For a witness whose clock was ahead: its cosignatures would go on to carry that time, and nobody counts a cosignature of the future. Set
-the clock right, stop the witness, and run this. Each time that is set aside is printed, kept, and shown on the witness's page.
+For a witness whose clock was ahead. Its next cosignatures would carry that time too, and nobody counts a cosignature from the future.
+Set the clock right, stop the witness, and run this. Each time that is set aside is printed, recorded, and shown on the witness's page.
 
   zi-witness clear-clock --data ./witness
 """
@@ -56,11 +56,11 @@ _SECONDS_TO_STOP = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and gives the exit status."""
+    """Run one command and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (WitnessError, OSError) as error:
+    except (OperatorError, OSError) as error:
         print(f"zi-witness: {error}", file=sys.stderr)
         return 1
     return 0
@@ -114,12 +114,14 @@ def _key(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _record(options: argparse.Namespace) -> Iterator[Record]:
+def _record(options: argparse.Namespace) -> Iterator[WitnessRecord]:
     """The record of a witness that no other process works on."""
     cosigner = load_key(options.data)
     with (
-        held(options.data),
-        closing(Record(options.data, cosigner, lambda: int(time.time()), options.last_signed)) as record,
+        locked(options.data),
+        closing(
+            WitnessRecord(options.data, cosigner, lambda: int(time.time()), options.last_signed)
+        ) as record,
     ):
         yield record
 
@@ -127,18 +129,18 @@ def _record(options: argparse.Namespace) -> Iterator[Record]:
 def _resume(options: argparse.Namespace) -> None:
     checkpoints = [path.read_bytes() for path in options.checkpoint]
     with _record(options) as record:
-        for one in record.resume(checkpoints):
-            print(f"{one.origin}: last cosigned {one.size} entries at {instant(one.time)}")
+        for cosigned in record.resume(checkpoints):
+            print(f"{cosigned.origin}: last cosigned {cosigned.size} entries at {instant(cosigned.time)}")
     print("This witness cosigns again when it is started.")
 
 
 def _clear_clock(options: argparse.Namespace) -> None:
     with _record(options) as record:
         cleared = record.clear_clock()
-    for one in cleared:
+    for entry in cleared:
         print(
-            f"{one.origin}: the cosignature of {one.size} entries is dated {instant(one.time)}; by this clock it is"
-            f" {instant(one.at)}. The next one carries the time of this clock. Tell those who rely on this witness."
+            f"{entry.origin}: the cosignature of {entry.size} entries is dated {instant(entry.time)}; by this clock it is"
+            f" {instant(entry.at)}. The next one carries the time of this clock. Tell those who rely on this witness."
         )
     if not cleared:
         print("No cosignature is ahead of this clock; nothing was changed.")
@@ -147,12 +149,12 @@ def _clear_clock(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace) -> None:
     logging.basicConfig(format="%(levelname)s %(message)s")
     if not options.log and not options.policy:
-        raise WitnessError("Say which logs to witness: --log VKEY or --policy FILE.")
+        raise OperatorError("Name the logs to witness: --log VKEY or --policy FILE.")
     watched = Watched(options.log, options.policy)
     with _record(options) as record:
         if record.doubt is not None:
             logging.critical(record.doubt)
-        app = Witness(record, watched, load_key(options.data).verifier).application(options.prefix)
+        app = WitnessSite(record, watched, load_key(options.data).verifier).application(options.prefix)
         uvicorn.run(
             app,
             host=options.host,

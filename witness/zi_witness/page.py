@@ -62,7 +62,7 @@ def page(
     in_doubt: bool = False,
 ) -> str:
     """One part for each log; a log that is no longer watched is still shown if it was ever cosigned."""
-    last = {one.origin: one for one in cosigned}
+    last = {entry.origin: entry for entry in cosigned}
     parts = [
         "\n".join(
             [
@@ -84,7 +84,7 @@ def _log(name: str, origin: str, keys: Sequence[Verifier], last: Cosigned | None
     lines = [f"<h3><code>{escape(origin)}</code></h3>"]
     lines += [f"<p><code>{escape(verifier.key.vkey)}</code></p>" for verifier in keys]
     lines += [_SAME_HOUSE] if _same_house(name, origin) else []
-    lines += [_NEVER] if last is None else _seen(last)
+    lines += [_NEVER] if last is None else _last_cosigned(last)
     return "\n".join(lines)
 
 
@@ -105,7 +105,7 @@ def _set_right(cleared: Cleared) -> str:
     return _CLEARED.format(size=cleared.size, time=instant(cleared.time), at=instant(cleared.at))
 
 
-def _seen(last: Cosigned) -> list[str]:
+def _last_cosigned(last: Cosigned) -> list[str]:
     path = monitoring_path(last.origin)
     time = instant(last.time)
     forks = _FORKS.format(path=path.replace("/checkpoint", "/forks"), forks=last.forks)

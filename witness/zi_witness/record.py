@@ -1,5 +1,5 @@
-"""What the witness cosigned last, by log; it is checked and replaced in one transaction, and on disk before anybody sees the
-cosignature, so that no two cosignatures of one log contradict each other, whenever the process or the power ends."""
+"""The record of the last cosigned checkpoint of each log. It is checked and replaced in one transaction, and is on disk before anybody
+sees the cosignature, so that no two cosignatures of one log contradict each other, even if the process or the power fails."""
 
 import sqlite3
 import threading
@@ -13,10 +13,10 @@ from zi_tlog.cosignature import CLOCK_SKEW, Cosigner, cosigned_at
 from zi_tlog.error import LogError
 from zi_tlog.note import Signature, open_note, parse_note
 from zi_tlog.witness import monitoring_path
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 from zi_witness.last_signed import LastSigned, beside
-from zi_witness.refusal import ClockError, RefusedError, RestoredError
-from zi_witness.rule import Head, Offer, contradicts, must_continue
+from zi_witness.refusal import ClockError, CosigningRefusedError, RestoredError
+from zi_witness.rule import CheckpointOffer, CosignedHead, contradicts, must_continue
 
 DATABASE = "record.db"
 FORKS_KEPT = 10
@@ -60,12 +60,12 @@ class Cleared:
 class _Last:
     """A checkpoint that carries this witness's own cosignature."""
 
-    head: Head
+    head: CosignedHead
     time: int
     note: bytes
 
 
-_RESUME = "It cosigns nothing until it is told: zi-witness resume (its help says how)."
+_RESUME = "It cosigns nothing until you run zi-witness resume (see its help)."
 
 
 def make_record(folder: Path) -> None:
@@ -75,7 +75,7 @@ def make_record(folder: Path) -> None:
         database.executescript(_TABLES)
 
 
-class Record:
+class WitnessRecord:
     """One connection, used by one request at a time; `clock` gives POSIX seconds. `last_signed` is the file apart, by default beside the
     folder; `doubt` says why nothing is cosigned: the folder knows less than that file, or the file is gone."""
 
@@ -83,7 +83,7 @@ class Record:
         self, folder: Path, cosigner: Cosigner, clock: Callable[[], int], last_signed: Path | None = None
     ) -> None:
         if not (folder / DATABASE).exists():
-            raise WitnessError(
+            raise OperatorError(
                 f"The record in {folder} is gone: this key no longer knows what it signed and must not be used again."
                 " Make a new witness in another folder and tell those who rely on this one."
             )
@@ -97,12 +97,12 @@ class Record:
         self._settle()
 
     def close(self) -> None:
-        """Waits for a request that is under way: to close a connection under a running statement ends the whole process."""
+        """Wait for a running request, then close: closing the connection under a running statement would crash the process."""
         with self._one_at_a_time:
             self._database.close()
 
-    def cosign(self, offer: Offer) -> Signature:
-        """The cosignature, once the offer is the last checkpoint of its log on disk; RefusedError leaves the last one as it was."""
+    def cosign(self, offer: CheckpointOffer) -> Signature:
+        """The cosignature, once the offer is the last checkpoint of its log on disk; CosigningRefusedError leaves the last one as it was."""
         if self.doubt is not None:
             raise RestoredError(self.doubt)
         with self._transaction():
@@ -111,7 +111,7 @@ class Record:
                 self._keep_fork(offer)
             must_continue(offer, last)
             signature = self._cosigner.cosign(offer.note.text, self._time(time))
-            head = Head(offer.head.size, offer.head.root)
+            head = CosignedHead(offer.head.size, offer.head.root)
             note = offer.note.signed(signature).format()
             self._replace(offer.head.origin, _Last(head, cosigned_at(signature), note))
             self._database.execute("UPDATE signed SET count = count + 1")
@@ -119,17 +119,17 @@ class Record:
         return signature
 
     def resume(self, checkpoints: Sequence[bytes]) -> list[Cosigned]:
-        """Takes over what the file apart and these checkpoints say was cosigned last, and cosigns again. Raises WitnessError where they
-        do not tell it of each log, or contradict what was signed."""
+        """Take over the last cosigned checkpoints from the file apart and from these notes, and cosign again. Raises OperatorError if they
+        miss a log, or contradict what was signed."""
         apart = self._apart.read() if self._apart.path.exists() else None
-        told = [*(apart.checkpoints if apart else ()), *checkpoints]
-        if apart is None and not told:
-            raise WitnessError(_nothing_told())
-        known = [self._own(note) for note in told]
+        notes = [*(apart.checkpoints if apart else ()), *checkpoints]
+        if apart is None and not notes:
+            raise OperatorError(_missing_checkpoints())
+        known = [self._cosigned_head(note) for note in notes]
         with self._transaction():
-            untold = {one.origin for one in self._heads()} - {origin for origin, _ in known}
-            if apart is None and untold:
-                raise WitnessError(_nothing_told(*sorted(untold)))
+            missing = {entry.origin for entry in self._heads()} - {origin for origin, _ in known}
+            if apart is None and missing:
+                raise OperatorError(_missing_checkpoints(*sorted(missing)))
             for origin, last in known:
                 self._take_over(origin, last)
             count = max(self._count(), apart.count if apart else 0) + 1
@@ -139,19 +139,23 @@ class Record:
         return self.cosigned()
 
     def clear_clock(self) -> list[Cleared]:
-        """Sets aside the times of cosignatures that are ahead of the clock, and keeps a note of each."""
+        """Set aside the times of cosignatures that are ahead of the clock, and record each."""
         now = self._clock()
         with self._transaction():
-            ahead = [Cleared(one.origin, one.size, one.time, now) for one in self._heads() if one.time > now]
-            for one in ahead:
-                row = (one.origin, one.size, one.time, now)
+            ahead = [
+                Cleared(entry.origin, entry.size, entry.time, now)
+                for entry in self._heads()
+                if entry.time > now
+            ]
+            for entry in ahead:
+                row = (entry.origin, entry.size, entry.time, now)
                 self._database.execute("INSERT INTO cleared VALUES (?, ?, ?, ?)", row)
-                self._database.execute("UPDATE head SET time = ? WHERE origin = ?", (now, one.origin))
+                self._database.execute("UPDATE head SET time = ? WHERE origin = ?", (now, entry.origin))
         return ahead
 
     def checkpoint(self, path: str) -> bytes | None:
         """The last cosigned checkpoint at this monitoring path, with the log's signature and ours."""
-        return self._one("SELECT note FROM head WHERE path = ?", path)
+        return self._note("SELECT note FROM head WHERE path = ?", path)
 
     def forks(self, path: str) -> bytes | None:
         """Pairs of checkpoints, each pair of one size and two trees, signed by the same log; None when there is none."""
@@ -191,20 +195,20 @@ class Record:
             raise ClockError
         return max(last, now)
 
-    def _own(self, checkpoint: bytes) -> tuple[str, _Last]:
-        """A checkpoint as somebody kept it, of which only our own cosignature is believed."""
+    def _cosigned_head(self, checkpoint: bytes) -> tuple[str, _Last]:
+        """Read a checkpoint from outside; only our own cosignature on it is trusted."""
         try:
             note = parse_note(checkpoint)
             [signature] = open_note(note, [self._cosigner.verifier])
             head = parse_checkpoint(note.text)
         except LogError as error:
-            raise WitnessError(f"This is no checkpoint that this witness cosigned: {error}") from error
-        return head.origin, _Last(Head(head.size, head.root), cosigned_at(signature), checkpoint)
+            raise OperatorError(f"This is no checkpoint that this witness cosigned: {error}") from error
+        return head.origin, _Last(CosignedHead(head.size, head.root), cosigned_at(signature), checkpoint)
 
     def _take_over(self, origin: str, last: _Last) -> None:
         known, time = self._last(origin)
         if known.size == last.head.size and known.root != last.head.root:
-            raise WitnessError(
+            raise OperatorError(
                 f"This witness has cosigned two trees of {known.size} entries of {origin}: its key must not be used again."
             )
         if (last.head.size, last.time) > (known.size, time):
@@ -225,11 +229,11 @@ class Record:
         ).fetchall()
         return [Cosigned(*row) for row in rows]
 
-    def _last(self, origin: str) -> tuple[Head, int]:
+    def _last(self, origin: str) -> tuple[CosignedHead, int]:
         row = self._database.execute(
             "SELECT size, root, time FROM head WHERE origin = ?", (origin,)
         ).fetchone()
-        return (Head(row[0], row[1]), row[2]) if row else (Head(), 0)
+        return (CosignedHead(row[0], row[1]), row[2]) if row else (CosignedHead(), 0)
 
     def _replace(self, origin: str, last: _Last) -> None:
         self._database.execute(
@@ -237,14 +241,14 @@ class Record:
             (origin, monitoring_path(origin), last.head.size, last.head.root, last.time, last.note),
         )
 
-    def _keep_fork(self, offer: Offer) -> None:
+    def _keep_fork(self, offer: CheckpointOffer) -> None:
         self._database.execute(
             "INSERT OR IGNORE INTO fork SELECT path, size, ?, note, ? FROM head WHERE origin = ?"
             " AND (SELECT count(*) FROM fork WHERE fork.path = head.path) < ?",
             (offer.head.root, offer.note.format(), offer.head.origin, FORKS_KEPT),
         )
 
-    def _one(self, query: str, value: str) -> bytes | None:
+    def _note(self, query: str, value: str) -> bytes | None:
         with self._one_at_a_time:
             row = self._database.execute(query, (value,)).fetchone()
         return row[0] if row else None
@@ -256,7 +260,7 @@ class Record:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except RefusedError:
+            except CosigningRefusedError:
                 self._database.execute("COMMIT")
                 raise
             except BaseException:
@@ -265,11 +269,11 @@ class Record:
             self._database.execute("COMMIT")
 
 
-def _nothing_told(*origins: str) -> str:
+def _missing_checkpoints(*origins: str) -> str:
     of = f" of {', '.join(origins)}" if origins else ""
     return (
         "The file of what this witness signed last is gone. Give the newest checkpoint that it cosigned of each log with"
-        f" --checkpoint: the logs publish them, and so do those who watch them. Nothing was told{of}."
+        f" --checkpoint: the logs publish them, and so do those who watch them. No checkpoint was given{of}."
     )
 
 

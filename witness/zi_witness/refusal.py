@@ -3,31 +3,31 @@
 from typing import ClassVar
 
 
-class RefusedError(Exception):
-    """No cosignature; the message is a sentence for whoever runs the log."""
+class CosigningRefusedError(Exception):
+    """No cosignature; the message is a sentence for the operator of the log."""
 
     status: ClassVar[int]
 
 
-class MalformedError(RefusedError):
+class MalformedError(CosigningRefusedError):
     """Not a request, or an old size beyond the checkpoint's."""
 
     status = 400
 
 
-class UnsignedError(RefusedError):
+class UnsignedError(CosigningRefusedError):
     """None of the keys that this witness trusts for the origin signed the checkpoint."""
 
     status = 403
 
 
-class UnknownLogError(RefusedError):
+class UnknownLogError(CosigningRefusedError):
     """This witness watches no log of that origin."""
 
     status = 404
 
 
-class OldSizeError(RefusedError):
+class OldSizeError(CosigningRefusedError):
     """The request starts from another size than the one cosigned last, which the answer tells."""
 
     status = 409
@@ -37,19 +37,19 @@ class OldSizeError(RefusedError):
         self.size = size
 
 
-class InconsistentError(RefusedError):
+class InconsistentError(CosigningRefusedError):
     """The checkpoint does not continue the one cosigned last, or the proof does not show that it does."""
 
     status = 422
 
 
-class RestoredError(RefusedError):
-    """The folder knows less than was signed, or nobody can say that it does not; the message says why."""
+class RestoredError(CosigningRefusedError):
+    """The folder knows less than was signed, or may know less; the message says why."""
 
     status = 503
 
 
-class ClockError(RefusedError):
+class ClockError(CosigningRefusedError):
     """The last cosignature of this log is dated in the future."""
 
     status = 503

@@ -1,4 +1,4 @@
-"""Which checkpoint may be cosigned (tlog-witness, add-checkpoint); pure, and each check in the order of the specification."""
+"""The rule for cosigning a checkpoint (tlog-witness, add-checkpoint); pure, with the checks in the order of the specification."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Keys = Callable[[str], Sequence[Verifier]]
 
 
 @dataclass(frozen=True)
-class Offer:
+class CheckpointOffer:
     """A request whose checkpoint a trusted key of its log signed; `note` has the lines of trusted keys only."""
 
     request: AddCheckpoint
@@ -31,15 +31,15 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Head:
+class CosignedHead:
     """The tree that was cosigned last."""
 
     size: int = 0
     root: bytes = EMPTY_ROOT
 
 
-def read_offer(data: bytes, keys: Keys) -> Offer:
-    """What does not depend on the last cosigned checkpoint: form (400), origin (404), signature (403)."""
+def read_offer(data: bytes, keys: Keys) -> CheckpointOffer:
+    """Check what does not depend on the last cosigned checkpoint: form (400), origin (404), signature (403)."""
     try:
         request = parse_add_checkpoint(data)
         note = parse_note(request.checkpoint)
@@ -49,7 +49,7 @@ def read_offer(data: bytes, keys: Keys) -> Offer:
     head = _head(signed)
     if request.old > head.size:
         raise MalformedError(f"The old size {request.old} is beyond the checkpoint's size {head.size}.")
-    return Offer(request, signed, head)
+    return CheckpointOffer(request, signed, head)
 
 
 def _signed(note: Note, keys: Keys) -> Note:
@@ -72,7 +72,7 @@ def _head(note: Note) -> Checkpoint:
         raise MalformedError(str(error)) from error
 
 
-def must_continue(offer: Offer, last: Head) -> None:
+def must_continue(offer: CheckpointOffer, last: CosignedHead) -> None:
     """Returns only if the offer starts from `last` (409) and continues it (422)."""
     if offer.request.old != last.size:
         raise OldSizeError(last.size)
@@ -82,6 +82,6 @@ def must_continue(offer: Offer, last: Head) -> None:
         raise InconsistentError(str(error)) from error
 
 
-def contradicts(offer: Offer, last: Head) -> bool:
-    """Whether the log signed two trees of one size: the two notes prove it to anybody, whatever the request is answered."""
+def contradicts(offer: CheckpointOffer, last: CosignedHead) -> bool:
+    """Tell if the log signed two trees of one size. The two notes prove it to anybody, whatever the answer to the request is."""
     return offer.head.size == last.size and offer.head.root != last.root

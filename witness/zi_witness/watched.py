@@ -1,4 +1,4 @@
-"""Which logs this witness watches, by the keys that it was told: vkeys, and tlog-policy files that are read again when they change."""
+"""The logs that this witness watches, by their configured keys: vkeys, and tlog-policy files that are read again when they change."""
 
 import logging
 from collections import defaultdict
@@ -8,7 +8,7 @@ from pathlib import Path
 from zi_tlog.error import LogError
 from zi_tlog.note import Verifier, parse_vkey
 from zi_tlog.policy import Log, parse_policy
-from zi_witness.error import WitnessError
+from zi_witness.error import OperatorError
 
 logger = logging.getLogger(__name__)
 Made = tuple[int, int, int]
@@ -16,13 +16,13 @@ Made = tuple[int, int, int]
 
 class Watched:
     """`vkeys` hold for the life of the process; of each policy only the `log` lines count. A policy may be a file that is not there
-    yet, or a folder of such files. Where a file can't be read any more, what it said last goes on to hold."""
+    yet, or a folder of such files. If a file can't be read any more, its last content stays in force."""
 
     def __init__(self, vkeys: Sequence[str], policies: Sequence[Path]) -> None:
         try:
             self._logs = [Log(Verifier(parse_vkey(vkey)).key) for vkey in vkeys]
         except LogError as error:
-            raise WitnessError(f"--log: {error}") from error
+            raise OperatorError(f"--log: {error}") from error
         self._policies = policies
         self._read: dict[Path, tuple[Made, list[Log]]] = {}
         for path in self._files():
@@ -35,13 +35,13 @@ class Watched:
     def logs(self) -> dict[str, list[Verifier]]:
         """All watched logs by origin."""
         found: defaultdict[str, list[Verifier]] = defaultdict(list)
-        for log in (*self._logs, *self._told()):
+        for log in (*self._logs, *self._from_policies()):
             verifier = Verifier(log.key)
             if verifier not in found[log.key.name]:
                 found[log.key.name].append(verifier)
         return dict(found)
 
-    def _told(self) -> Iterator[Log]:
+    def _from_policies(self) -> Iterator[Log]:
         for path in self._files():
             yield from self._again(path)
 
@@ -52,8 +52,8 @@ class Watched:
             if made != before:
                 logs = _policy(path)
                 self._read[path] = made, logs
-        except (OSError, WitnessError) as error:
-            logger.warning("%s; what it said before goes on to hold.", error)
+        except (OSError, OperatorError) as error:
+            logger.warning("%s; the logs that it named before are still watched.", error)
         return logs
 
     def _files(self) -> Iterator[Path]:
@@ -68,7 +68,7 @@ def _policy(path: Path) -> list[Log]:
     try:
         return list(parse_policy(path.read_bytes()).logs)
     except LogError as error:
-        raise WitnessError(f"{path}: {error}") from error
+        raise OperatorError(f"{path}: {error}") from error
 
 
 def _made(path: Path) -> Made:

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from zi_tlog.cosignature import CosignatureVerifier
 from zi_tlog.witness import ADD_CHECKPOINT, MAX_REQUEST_BYTES, SIZE_TYPE, format_cosignatures, format_size
 from zi_witness.page import page
-from zi_witness.record import Record
-from zi_witness.refusal import OldSizeError, RefusedError
+from zi_witness.record import WitnessRecord
+from zi_witness.refusal import CosigningRefusedError, OldSizeError
 from zi_witness.rule import read_offer
 from zi_witness.watched import Watched
 
@@ -48,10 +48,10 @@ class _Headed:
         await self._app(scope, receive, headed if scope["type"] == "http" else send)
 
 
-class Witness:
+class WitnessSite:
     """The routes over one record."""
 
-    def __init__(self, record: Record, watched: Watched, verifier: CosignatureVerifier) -> None:
+    def __init__(self, record: WitnessRecord, watched: Watched, verifier: CosignatureVerifier) -> None:
         self._record = record
         self._watched = watched
         self._key = verifier.key
@@ -97,7 +97,7 @@ class Witness:
         except OldSizeError as refused:
             # As a media type it would get a charset appended.
             return Response(format_size(refused.size), refused.status, {"Content-Type": SIZE_TYPE})
-        except RefusedError as refused:
+        except CosigningRefusedError as refused:
             return PlainTextResponse(f"{refused}\n", refused.status)
         except (sqlite3.Error, OSError):
             return PlainTextResponse("The witness can't write its record, so it signs nothing.\n", 503)

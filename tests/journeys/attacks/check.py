@@ -42,8 +42,8 @@ from zi_tlog.tile import TileHashes, bundle_at, read_bundle
 from zi_tlog.tree import consistency_proof, inclusion_proof
 from zi_tlog.witness import AddCheckpoint
 from zi_verify.main import main as zi_verify
-from zi_witness.record import Record, make_record
-from zi_witness.refusal import RefusedError
+from zi_witness.record import WitnessRecord, make_record
+from zi_witness.refusal import CosigningRefusedError
 from zi_witness.rule import read_offer
 
 
@@ -244,19 +244,19 @@ def witness_refuses(left: Left) -> bool:
     folder = left.folder / "witness"
     folder.mkdir()
     make_record(folder)
-    record = Record(folder, Cosigner("ombudsman.example/witness", bytes(32)), lambda: int(time.time()))
+    record = WitnessRecord(folder, Cosigner("ombudsman.example/witness", bytes(32)), lambda: int(time.time()))
     older = left.older.read_bytes()
     head = parse_checkpoint(parse_note(older).text)
     with closing(record):
         _offer(left, record, AddCheckpoint(0, (), older))
         try:
             _offer(left, record, _newest(left, head.size))
-        except (RefusedError, LogError):
+        except (CosigningRefusedError, LogError):
             return True
     return False
 
 
-def _offer(left: Left, record: Record, request: AddCheckpoint) -> None:
+def _offer(left: Left, record: WitnessRecord, request: AddCheckpoint) -> None:
     verifier = left.signer.verifier
     record.cosign(
         read_offer(request.format(), lambda origin: [verifier] if origin == verifier.key.name else [])
