@@ -173,7 +173,7 @@ def mutate_some(seed: int) -> Counter[str]:
         mutation = mutator.mutation(number)
         verdict = check_receipt(mutation.data, POLICY, LATER).verdict
         assert isinstance(verdict, Failed), (seed, number, mutation.kind)
-        told = [finding.spoken("en") for finding in verdict.findings]
+        told = [finding.render("en") for finding in verdict.findings]
         for named in mutation.named:
             assert any(named in each for each in told), (seed, number, mutation.kind, named, told[:3])
         found[mutation.kind] += 1

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 
 from zi_verify.main import main
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 
 TEXT = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
 
 
 def test_the_table_is_that_of_the_program() -> None:
     rows = re.findall(r"^\| (\d) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
-    by_code = sorted(Status, key=lambda status: status.code)
+    by_code = sorted(ExitStatus, key=lambda status: status.code)
     assert rows == [(str(one.code), one.word.en, one.meaning.en) for one in by_code]
 
 
 def test_the_order_of_severity_is_that_of_the_program() -> None:
     (listed,) = re.findall(r"the first of these counts: ([\d, ]+)\.", TEXT)
     assert [int(code) for code in listed.split(", ")] == [
-        one.code for one in Status if one is not Status.HELD
+        one.code for one in ExitStatus if one is not ExitStatus.PASSED
     ]
 
 
@@ -30,5 +30,5 @@ def test_every_command_has_a_row_with_statuses_that_there_are(capsys: pytest.Cap
         main(["--help"])
     (commands,) = set(re.findall(r"[a-z]+(?:\|[a-z]+)+", capsys.readouterr().out))
     assert sorted(name for name, _ in rows) == sorted(commands.split("|"))
-    known = {str(status.code) for status in Status}
+    known = {str(status.code) for status in ExitStatus}
     assert all(set(codes.split()) <= known for _, codes in rows)

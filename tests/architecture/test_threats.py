@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
 PICTURE, REST = PAGE.split("## Threats that are held\n")
-HELD, OPEN = REST.split("## Open\n")
+CLOSED, OPEN = REST.split("## Open\n")
 STRIDE = set("STRIDE")
 
 
@@ -42,17 +42,17 @@ def test_the_picture_draws_each_way_once() -> None:
 
 
 def test_every_way_has_threats_and_every_threat_a_way() -> None:
-    assert {row[0] for row in rows(HELD)} == set(ways())
+    assert {row[0] for row in rows(CLOSED)} == set(ways())
 
 
 def test_every_threat_is_of_one_kind_and_told_once() -> None:
-    told = [tuple(row[:3]) for row in rows(HELD)]
+    told = [tuple(row[:3]) for row in rows(CLOSED)]
     assert {kind for _, kind, _ in told} == STRIDE
     assert len(told) == len(set(told))
 
 
 def test_every_threat_is_held_by_a_test_that_is_there() -> None:
-    assert [row for row in rows(HELD) if len(row) != 4 or not is_a_test(row[3])] == []
+    assert [row for row in rows(CLOSED) if len(row) != 4 or not is_a_test(row[3])] == []
 
 
 def test_what_is_open_names_its_way_and_no_test() -> None:

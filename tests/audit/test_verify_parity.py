@@ -30,7 +30,7 @@ from zi_tlog.policy import Group, Log, Policy, Witness, parse_policy
 from zi_tlog.proof import parse_proof
 from zi_verify.receipt import check_receipt
 from zi_verify.report import ReceiptReport
-from zi_verify.status import Status, severest
+from zi_verify.status import ExitStatus, severest
 from zi_verify.verdict import Erased, Failed, Included, Matching, Verdict
 
 pytestmark = pytest.mark.browser
@@ -58,8 +58,8 @@ def checker(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def status_of(report: ReceiptReport, *, is_pinned: bool) -> str:
-    failed = [Status.FAIL] if isinstance(report.verdict, Failed) else []
-    unpinned = [] if is_pinned else [Status.NOT_COMPARED]
+    failed = [ExitStatus.FAIL] if isinstance(report.verdict, Failed) else []
+    unpinned = [] if is_pinned else [ExitStatus.NOT_COMPARED]
     return severest([*failed, *unpinned, *(each.status for each in report.shortfalls)]).name
 
 

@@ -15,7 +15,7 @@ from zi_intake.evidence import TAKEN_ALONG, files_left_out
 from zi_tlog.evidence_v1 import MAX_ZIP_BYTES
 from zi_verify.receipt import check_receipt
 from zi_verify.report import ReceiptReport
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Failed, Matching
 
 
@@ -80,7 +80,7 @@ async def test_what_the_ledger_does_not_have_yet_comes_with_its_promise(front: F
     data = await fetched(front, filed)
     report = checked(front, data)
     assert report.verdict == Matching()
-    assert [shortfall.status for shortfall in report.shortfalls] == [Status.NOT_WITNESSED_YET]
+    assert [shortfall.status for shortfall in report.shortfalls] == [ExitStatus.NOT_WITNESSED_YET]
     [pending] = take(data).pending
     assert json.loads(pending)["type"] == "zi.intake.case_acknowledged"
 
@@ -124,7 +124,7 @@ async def test_a_message_that_the_ledger_has_in_other_words_is_shown_as_it_is_in
     front.ledger[f"cases/{filed['ticket']}/evidence"] = httpx.Response(200, content=packed)
     verdict = checked(front, await fetched(front, filed)).verdict
     assert isinstance(verdict, Failed)
-    assert any("stands after version 1" in finding.spoken("en") for finding in verdict.findings)
+    assert any("stands after version 1" in finding.render("en") for finding in verdict.findings)
 
 
 async def test_the_ledger_is_asked_as_whoever_has_the_case(front: Front) -> None:

@@ -12,7 +12,7 @@ from zi_tlog.policy import Group, Log, Policy, Witness
 from zi_tlog.promise import open_promise
 from zi_verify.main import main
 from zi_verify.promise import PromiseReport, check_promise
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 
 HOUR = 3600
 
@@ -56,7 +56,7 @@ async def test_a_filing_that_reached_the_log_in_time_is_a_promise_kept(front: Fr
     body, message = await filed(front)
     due, log = promised(front, body), OfficeLog(front, [message])
     log.cosign(due - HOUR, due - HOUR)
-    assert (await judged(front, body, log, due + HOUR)).status is Status.HELD
+    assert (await judged(front, body, log, due + HOUR)).status is ExitStatus.PASSED
 
 
 async def test_a_filing_that_the_house_dropped_after_its_201_is_shown_to_anybody(
@@ -66,10 +66,10 @@ async def test_a_filing_that_the_house_dropped_after_its_201_is_shown_to_anybody
     _, another = await filed(front)
     due, log = promised(front, body), OfficeLog(front, [another])
     log.cosign(due - HOUR, due - HOUR)
-    assert (await judged(front, body, log, due - HOUR)).status is Status.NOT_WITNESSED_YET
+    assert (await judged(front, body, log, due - HOUR)).status is ExitStatus.NOT_WITNESSED_YET
     log.cosign(due + HOUR, due + HOUR)
     report = await judged(front, body, log, due + 2 * HOUR)
-    assert report.status is Status.PROMISE_BROKEN
+    assert report.status is ExitStatus.PROMISE_BROKEN
     assert report.broken is not None
     for name, data in log.files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

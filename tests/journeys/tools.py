@@ -11,10 +11,10 @@ from pathlib import Path
 
 from tests.journeys.house import await_
 
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 
-ALONE = Status.NOT_COMPARED.code  # of evidence that is compared with no policy from elsewhere
-BEYOND = Status.NOT_WITNESSED_YET.code
+ALONE = ExitStatus.NOT_COMPARED.code  # of evidence that is compared with no policy from elsewhere
+BEYOND = ExitStatus.NOT_WITNESSED_YET.code
 FAIRNESS = Path(__file__).resolve().parents[2] / "docs" / "fairness.py"
 OFFLINE = (
     "import sys\n"

@@ -1,6 +1,6 @@
 import io
 
-from zi_verify.bar import Bar
+from zi_verify.bar import ProgressBar
 
 
 class Terminal(io.StringIO):
@@ -11,7 +11,7 @@ class Terminal(io.StringIO):
 def test_it_is_drawn_at_most_ten_times_a_second_and_at_the_end() -> None:
     seconds = iter([0.0, 0.05, 0.5, 0.55, 2.0])
     out = Terminal()
-    bar = Bar(out, lambda: next(seconds))
+    bar = ProgressBar(out, lambda: next(seconds))
     for size in (256, 512, 768, 1000):
         bar(size, 1000)
     assert out.getvalue() == (
@@ -22,11 +22,11 @@ def test_it_is_drawn_at_most_ten_times_a_second_and_at_the_end() -> None:
 
 def test_nothing_is_drawn_where_nobody_looks() -> None:
     out = io.StringIO()
-    Bar(out)(1, 1)
+    ProgressBar(out)(1, 1)
     assert out.getvalue() == ""
 
 
 def test_a_log_that_takes_no_time_has_a_pace_too() -> None:
     out = Terminal()
-    Bar(out, lambda: 1.0)(5, 5)
+    ProgressBar(out, lambda: 1.0)(5, 5)
     assert "5/s" in out.getvalue()

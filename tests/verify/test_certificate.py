@@ -40,7 +40,7 @@ from zi_verify.error import VerifyError
 from zi_verify.letter_template import SHIPPED
 from zi_verify.main import main
 from zi_verify.memory import Memory
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Failed, Included, Matching
 
 OTHER_POLICY = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
@@ -73,7 +73,7 @@ def letter(office: Office, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def why(report: CertificateReport) -> str:
     assert isinstance(report.verdict, Failed)
-    return "\n".join(finding.spoken("en") for finding in report.verdict.findings)
+    return "\n".join(finding.render("en") for finding in report.verdict.findings)
 
 
 def parts(folder: Path, **changed: bytes) -> dict[str, bytes]:
@@ -287,7 +287,7 @@ def test_a_template_that_nobody_knows_is_not_run(office: Office, tmp_path: Path,
     letter, known = strange(office, tmp_path, program)
     report = office.checked(letter)
     assert report.verdict == Included()
-    assert [one.status for one in report.shortfalls] == [Status.NOT_READ]
+    assert [one.status for one in report.shortfalls] == [ExitStatus.NOT_READ]
     assert known in report.shortfalls[0].why.en
 
 
@@ -298,9 +298,9 @@ def test_the_command_fails_closed_on_a_template_that_nobody_knows(
     for name, data in (("a.pdf", letter), ("policy", POLICY.format())):
         (tmp_path / name).write_bytes(data)
     given = ["certificate", str(tmp_path / "a.pdf"), "--no-memory"]
-    assert main([*given, "--policy", str(tmp_path / "policy")]) == Status.NOT_READ.code
+    assert main([*given, "--policy", str(tmp_path / "policy")]) == ExitStatus.NOT_READ.code
     assert capsys.readouterr().out.splitlines()[-2:] == ["exit status 7: not read", "included / tercantum"]
-    assert main(given) == Status.NOT_READ.code
+    assert main(given) == ExitStatus.NOT_READ.code
 
 
 def adopting(digest: str) -> Memory:
@@ -333,7 +333,7 @@ def test_an_adopted_template_that_never_ends_is_ended(
     letter, known = strange(office, tmp_path, program)
     with pytest.raises(VerifyError, match="more time or memory") as refused:
         check_certificate(letter, POLICY, None, adopting(known))
-    assert refused.value.status is Status.NOT_READ
+    assert refused.value.status is ExitStatus.NOT_READ
 
 
 def test_where_nothing_confines_it_only_a_shipped_template_is_run(
@@ -346,7 +346,7 @@ def test_where_nothing_confines_it_only_a_shipped_template_is_run(
     other, known = strange(office, tmp_path, b"#[ ]\n")
     with pytest.raises(VerifyError, match="only where the system can confine it") as refused:
         check_certificate(other, POLICY, None, adopting(known))
-    assert refused.value.status is Status.NOT_READ
+    assert refused.value.status is ExitStatus.NOT_READ
 
 
 def test_every_template_of_this_house_ships_with_the_verifier() -> None:
@@ -396,7 +396,7 @@ def test_the_command_says_number_and_verdict(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("The log is ledger.example/audit, and its key is ")
     assert lines[-2:] == ["SKI-2026-000001", "included and matching / tercantum dan cocok"]
-    assert main(["certificate", given[0]]) == Status.NOT_COMPARED.code
+    assert main(["certificate", given[0]]) == ExitStatus.NOT_COMPARED.code
     (tmp_path / "a.pdf").write_bytes(letter[:-1])
     assert main(["certificate", *given, "--language", "id"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "GAGAL / FAIL"

@@ -14,11 +14,11 @@ from zi_tlog.policy import Log, Policy
 from zi_verify.evidence_notes import policy_of
 from zi_verify.main import main
 from zi_verify.memory import Memory, default_path
-from zi_verify.pin import Pin
-from zi_verify.standing import Rotation
-from zi_verify.status import Status
+from zi_verify.pin import PolicyPin
+from zi_verify.standing import KeyRotation
+from zi_verify.status import ExitStatus
 
-NOT_COMPARED = Status.NOT_COMPARED.code
+NOT_COMPARED = ExitStatus.NOT_COMPARED.code
 OTHER_KEY = Signer(LOG_KEY.key.name, bytes(32))
 OTHER_LOG = Signer("ledger.example/other", b"o" * 32)
 Run = Callable[..., tuple[int, list[str]]]
@@ -83,12 +83,12 @@ def test_it_is_compared_with_what_the_log_pinned(run: Run, tmp_path: Path) -> No
 
 
 def test_another_key_under_the_pinned_name_fails(run: Run) -> None:
-    Memory(default_path()).pin(Pin(LOG_KEY.key.name, Policy((Log(OTHER_KEY.key),)), 1), "somewhere")
+    Memory(default_path()).pin(PolicyPin(LOG_KEY.key.name, Policy((Log(OTHER_KEY.key),)), 1), "somewhere")
     assert run()[0] == 1
 
 
 def test_a_log_that_was_never_pinned_is_told_apart_from_those_that_were(run: Run) -> None:
-    Memory(default_path()).pin(Pin(OTHER_LOG.key.name, Policy((Log(OTHER_LOG.key),)), 1), "somewhere")
+    Memory(default_path()).pin(PolicyPin(OTHER_LOG.key.name, Policy((Log(OTHER_LOG.key),)), 1), "somewhere")
     code, lines = run()
     assert (code, lines[-3].endswith(f"Pinned so far: {OTHER_LOG.key.name}.")) == (NOT_COMPARED, True)
 
@@ -97,7 +97,7 @@ def test_a_log_that_was_never_pinned_is_told_apart_from_those_that_were(run: Run
 def test_naming_the_pinned_log_beside_another_one_helps_nobody(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], evidence_of: Signer
 ) -> None:
-    Memory(default_path()).pin(Pin(LOG_KEY.key.name, POLICY, 1), "somewhere")
+    Memory(default_path()).pin(PolicyPin(LOG_KEY.key.name, POLICY, 1), "somewhere")
     both = Policy((Log(OTHER_LOG.key), Log(LOG_KEY.key)))
     assert main(["receipt", str(zipped(tmp_path, both, evidence_of))]) == int(evidence_of is OTHER_LOG)
 
@@ -107,8 +107,8 @@ def test_a_retired_key_is_valid_for_its_time_only(
     run: Run, tmp_path: Path, retired_at: int, expected: int
 ) -> None:
     policy = Policy((Log(LOG_KEY.key), Log(OTHER_KEY.key)))
-    rotation = Rotation(retired_at, LOG_KEY.key.vkey, OTHER_KEY.key.vkey)
-    Memory(default_path()).pin(Pin(LOG_KEY.key.name, policy, 1, (rotation,)), "somewhere")
+    rotation = KeyRotation(retired_at, LOG_KEY.key.vkey, OTHER_KEY.key.vkey)
+    Memory(default_path()).pin(PolicyPin(LOG_KEY.key.name, policy, 1, (rotation,)), "somewhere")
     (tmp_path / "policy").write_bytes(policy.format())
     for options in ((), ("--policy", str(tmp_path / "policy"))):
         code, lines = run(*options)

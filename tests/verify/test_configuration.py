@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.verify.kept_log import KeptLog, StoppedError, replayed
 from tests.verify.sample_log import Sender
 
-from zi_verify.configuration import Configurations, Key, Use
+from zi_verify.configuration import AdoptedConfigurations, ConfigurationKey, Use
 from zi_verify.memory import Memory
 from zi_verify.summary import summarised
 from zi_verify.verdict import Included
@@ -21,7 +21,7 @@ A, B = "a" * 64, "b" * 64
 
 
 def adopt(
-    to: Configurations,
+    to: AdoptedConfigurations,
     source: str,
     version: int = 1,
     digest: str = A,
@@ -34,16 +34,16 @@ def adopt(
     to.take(source, f"zi.{service}.{event}", data)
 
 
-def remarks_of(configurations: Configurations) -> list[str]:
+def remarks_of(configurations: AdoptedConfigurations) -> list[str]:
     return [each.en for each in configurations.remarks()]
 
 
 def test_a_log_that_says_nothing_of_it_has_no_remark() -> None:
-    assert remarks_of(Configurations()) == []
+    assert remarks_of(AdoptedConfigurations()) == []
 
 
 def test_what_is_in_use_is_counted_by_sender_and_what_may_be_older_too() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     adopt(configurations, INTAKE, since="unknown")
     adopt(configurations, INTAKE, kind="standard")
     adopt(configurations, UMKM)
@@ -56,7 +56,7 @@ def test_what_is_in_use_is_counted_by_sender_and_what_may_be_older_too() -> None
 
 
 def test_a_version_with_two_contents_at_one_sender_is_told() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     adopt(configurations, INTAKE)
     adopt(configurations, INTAKE, digest=B)
     assert remarks_of(configurations)[1:] == [
@@ -65,7 +65,7 @@ def test_a_version_with_two_contents_at_one_sender_is_told() -> None:
 
 
 def test_a_version_that_means_something_else_at_another_sender_is_told() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     adopt(configurations, INTAKE)
     adopt(configurations, UMKM, digest=B)
     assert remarks_of(configurations)[1:] == [
@@ -74,7 +74,7 @@ def test_a_version_that_means_something_else_at_another_sender_is_told() -> None
 
 
 def test_a_sender_that_was_not_restarted_is_told_and_no_more_once_it_was() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     adopt(configurations, INTAKE)
     adopt(configurations, UMKM)
     adopt(configurations, INTAKE, 2, B)
@@ -88,7 +88,7 @@ def test_a_sender_that_was_not_restarted_is_told_and_no_more_once_it_was() -> No
 
 
 def test_what_is_odd_in_many_places_is_told_in_a_few_lines() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     for number in range(30):
         adopt(configurations, INTAKE, kind=f"kind_{number:02}")
         adopt(configurations, UMKM, kind=f"kind_{number:02}", digest=B)
@@ -97,7 +97,7 @@ def test_what_is_odd_in_many_places_is_told_in_a_few_lines() -> None:
 
 
 def test_what_is_said_in_indonesian_has_the_same_numbers() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     adopt(configurations, INTAKE)
     adopt(configurations, INTAKE, digest=B)
     adopt(configurations, UMKM, digest=A)
@@ -106,7 +106,7 @@ def test_what_is_said_in_indonesian_has_the_same_numbers() -> None:
 
 
 def test_a_name_from_a_log_can_not_write_on_the_terminal() -> None:
-    configurations = Configurations()
+    configurations = AdoptedConfigurations()
     configurations.take(
         INTAKE, "zi.intake.configuration_adopted", {"kind": "\x1b[2J", "id": "x", "version": 1, "digest": A}
     )
@@ -145,15 +145,17 @@ data = anything | st.fixed_dictionaries(
 def test_whatever_an_entry_says_is_taken_and_kept_through_an_interruption(
     entries: list[tuple[str, str, Any]],
 ) -> None:
-    whole, interrupted = Configurations(), Configurations()
+    whole, interrupted = AdoptedConfigurations(), AdoptedConfigurations()
     for source, event, content in entries:
         type_ = f"zi.{source.rpartition('/')[2]}.{event}"
         whole.take(source, type_, content)
         interrupted.take(source, type_, content)
-        interrupted = Configurations.unpack(json.loads(json.dumps(interrupted.pack())))
+        interrupted = AdoptedConfigurations.unpack(json.loads(json.dumps(interrupted.pack())))
     assert (interrupted.uses, interrupted.changed) == (whole.uses, whole.changed)
     assert remarks_of(interrupted) == remarks_of(whole)
-    assert all(isinstance(key, Key) and isinstance(use, Use) for key, use in interrupted.uses.items())
+    assert all(
+        isinstance(key, ConfigurationKey) and isinstance(use, Use) for key, use in interrupted.uses.items()
+    )
 
 
 def restarted(entries: int) -> list[bytes]:

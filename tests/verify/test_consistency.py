@@ -10,7 +10,7 @@ from zi_tlog.policy import Policy, Witness
 from zi_verify.consistency import ConsistencyReport, check_consistency
 from zi_verify.main import main
 from zi_verify.source import Source
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Failed, Included
 
 SIZES = [0, 1, 200, 256, 300, 600]
@@ -24,7 +24,7 @@ def checked(old: bytes, new: bytes, by: Source | bytes, policy: Policy = POLICY)
 def why(report: ConsistencyReport) -> str:
     assert isinstance(report.verdict, Failed)
     assert report.proof is None
-    return "\n".join(finding.spoken("en") for finding in report.verdict.findings)
+    return "\n".join(finding.render("en") for finding in report.verdict.findings)
 
 
 @pytest.mark.parametrize("old", SIZES)
@@ -87,7 +87,7 @@ def test_what_is_good_is_the_newer_one_that_the_quorum_signed() -> None:
     report = checked(cosigned(old), log.checkpoint, log, policy)
     assert report.verdict == Included()
     (shortfall,) = report.shortfalls
-    assert shortfall.status is Status.NOT_WITNESSED_YET
+    assert shortfall.status is ExitStatus.NOT_WITNESSED_YET
     assert "4 entries (5 to 8)" in shortfall.why.en
     for first in (old, cosigned(old)):
         report = checked(first, cosigned(log.checkpoint), log, policy)
@@ -109,7 +109,7 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     Path(new).write_bytes(log.checkpoint)
     (tmp_path / "policy").write_bytes(POLICY.format())
     by_log = ["consistency", old, new, "--log", str(tmp_path / "log")]
-    assert main([*by_log, "--save-proof", proof]) == Status.NOT_COMPARED.code
+    assert main([*by_log, "--save-proof", proof]) == ExitStatus.NOT_COMPARED.code
     assert "come from the office itself" in capsys.readouterr().out
     pinned = ["--policy", str(tmp_path / "policy")]
     assert main(["consistency", old, new, "--proof", proof, *pinned, "--language", "id"]) == 0

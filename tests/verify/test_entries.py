@@ -8,10 +8,10 @@ from tests.verify.sample_log import SampleLog, told
 from tests.verify.web_log import Manners, WebLog
 
 from zi_verify.main import main
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 
 LOG = "/audit/log"
-DENIED = Status.NOT_READ.code
+DENIED = ExitStatus.NOT_READ.code
 Run = Callable[..., tuple[int, str]]
 
 
@@ -54,7 +54,7 @@ def test_a_token_that_is_denied_for_the_checkpoint_is_told_apart_from_no_network
     code, said = run(Manners(answers={f"{LOG}/checkpoint": (401, b"")}))
     assert (code, "the token is wrong or has expired" in said) == (DENIED, True)
     code, said = run(Manners(answers={f"{LOG}/checkpoint": (401, b"")}), token=False)
-    assert (code, "give a token with --token-file" in said) == (Status.NOTHING_CHECKED.code, True)
+    assert (code, "give a token with --token-file" in said) == (ExitStatus.NOTHING_CHECKED.code, True)
 
 
 def test_entries_that_are_withheld_from_an_auditor_are_not_a_pass(run: Run, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_what_was_not_asked_for_is_said_and_is_a_pass(run: Run) -> None:
 
 def test_a_predecessor_needs_entries(run: Run, tmp_path: Path) -> None:
     code, said = run(Manners(), "--entries", "none", "--predecessor", str(tmp_path / "log"))
-    assert (code, "--predecessor" in said) == (Status.NOTHING_CHECKED.code, True)
+    assert (code, "--predecessor" in said) == (ExitStatus.NOTHING_CHECKED.code, True)
 
 
 def test_after_a_denial_the_next_run_goes_on(run: Run) -> None:

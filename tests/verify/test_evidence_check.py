@@ -39,7 +39,7 @@ from zi_tlog.policy import Log, Policy, Witness
 from zi_tlog.tile import decode_bundle, encode_bundle
 from zi_verify.receipt import check_receipt
 from zi_verify.report import OWN_WORD, ReceiptReport
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Erased, Failed, Included, Matching
 
 NOW = int((BEGIN + timedelta(days=1)).timestamp())
@@ -53,7 +53,7 @@ def checked(data: bytes, pinned: Policy | None = POLICY) -> ReceiptReport:
 def why(data: bytes) -> str:
     verdict = checked(data).verdict
     assert isinstance(verdict, Failed)
-    return "\n".join(finding.spoken("en") for finding in verdict.findings)
+    return "\n".join(finding.render("en") for finding in verdict.findings)
 
 
 def remarks(report: ReceiptReport) -> str:
@@ -129,7 +129,7 @@ def test_what_is_in_no_tree_yet_is_told_with_a_status_of_its_own() -> None:
     report = checked(sample_zip(8))
     assert report.verdict == Matching()
     [shortfall] = report.shortfalls
-    assert shortfall.status is Status.NOT_WITNESSED_YET
+    assert shortfall.status is ExitStatus.NOT_WITNESSED_YET
     assert report.entries[-1].verdict is None
     assert "not in the ledger yet: The case was closed." in report.entries[-1].text.en
 
@@ -519,17 +519,17 @@ def test_a_pending_act_needs_a_promise_about_it_that_holds() -> None:
 
 # Seconds from the moment at which the act was committed to the promised one, to the witnesses' word on the tree, and to the check.
 PROMISED = {
-    "in time": (3600, 60, 1800, Status.NOT_WITNESSED_YET, "promise valid"),
-    "at the last moment": (3600, 60, 3600, Status.NOT_WITNESSED_YET, "promise valid"),
+    "in time": (3600, 60, 1800, ExitStatus.NOT_WITNESSED_YET, "promise valid"),
+    "at the last moment": (3600, 60, 3600, ExitStatus.NOT_WITNESSED_YET, "promise valid"),
     "passed since": (
         3600,
         3600,
         3601,
-        Status.NOT_WITNESSED_YET,
+        ExitStatus.NOT_WITNESSED_YET,
         "which has passed since this evidence was made",
     ),
-    "broken": (3600, 3601, 3700, Status.PROMISE_BROKEN, "the promise is broken"),
-    "no date": (None, 7200, 9000, Status.NOT_WITNESSED_YET, "promise valid"),
+    "broken": (3600, 3601, 3700, ExitStatus.PROMISE_BROKEN, "the promise is broken"),
+    "no date": (None, 7200, 9000, ExitStatus.NOT_WITNESSED_YET, "promise valid"),
 }
 
 
@@ -559,7 +559,7 @@ def test_without_witnesses_nobody_says_that_a_promise_is_broken() -> None:
     case, second = promised(7200)
     data = pack(case.log, case.private, case.pending, by=second + timedelta(hours=1))
     report = check_receipt(data, Policy(POLICY.logs), int(second.timestamp()) + 7300)
-    assert [each.status for each in report.shortfalls] == [Status.NOT_WITNESSED_YET]
+    assert [each.status for each in report.shortfalls] == [ExitStatus.NOT_WITNESSED_YET]
 
 
 def test_a_promise_about_another_log_is_not_broken_by_this_one() -> None:
@@ -570,7 +570,7 @@ def test_a_promise_about_another_log_is_not_broken_by_this_one() -> None:
     other = promise(case.pending[0], stranger, by)
     data = changed(data, lambda files: files.update({name: other}))
     report = check_receipt(data, POLICY, int(second.timestamp()) + 7300)
-    assert [each.status for each in report.shortfalls] == [Status.NOT_WITNESSED_YET]
+    assert [each.status for each in report.shortfalls] == [ExitStatus.NOT_WITNESSED_YET]
 
 
 def test_a_pending_act_without_a_promise_fails() -> None:
@@ -631,7 +631,7 @@ def test_a_misshapen_member_is_named(name: str, content: bytes, said: str) -> No
     data = changed(WHOLE, lambda files: files.update({name: content}))
     verdict = checked(data, None).verdict
     assert isinstance(verdict, Failed)
-    assert any(said in finding.spoken("en") for finding in verdict.findings)
+    assert any(said in finding.render("en") for finding in verdict.findings)
 
 
 def test_what_is_no_zip_is_refused() -> None:

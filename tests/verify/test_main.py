@@ -14,10 +14,10 @@ from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
 from zi_verify.main import main
 from zi_verify.options import parser
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Language
 
-ALONE = Status.NOT_COMPARED.code
+ALONE = ExitStatus.NOT_COMPARED.code
 OTHER = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
 
 
@@ -218,7 +218,7 @@ def test_a_fork_shows_the_signed_checkpoint_that_was_verified_before(
     ]
     assert "First bad entry: 6" in lines
     assert any(line.startswith("! checkpoint (entry 6): rollback: ") for line in lines)
-    assert main(["log", str(tmp_path), "--no-memory"]) == Status.NOT_COMPARED.code
+    assert main(["log", str(tmp_path), "--no-memory"]) == ExitStatus.NOT_COMPARED.code
 
 
 def test_an_interruption_is_no_verdict(
@@ -229,7 +229,7 @@ def test_an_interruption_is_no_verdict(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zi_verify.bar.Bar.__call__", stop)
+    monkeypatch.setattr("zi_verify.bar.ProgressBar.__call__", stop)
     assert main(["log", str(tmp_path)]) == 2
     assert capsys.readouterr().err == "\nzi-verify: interrupted; the next run goes on\n"
 

@@ -11,7 +11,7 @@ from zi_tlog.policy import Log, Policy
 from zi_verify.anomaly import Record
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, Remembered, default_path, moment
-from zi_verify.standing import Adoption, Lateness, Rotation, Standing
+from zi_verify.standing import Adoption, ChainState, KeyRotation, Lateness
 from zi_verify.verdict import Included
 
 ORIGIN = LOG_KEY.key.name
@@ -58,10 +58,10 @@ def test_a_log_whose_old_key_left_the_policy_is_known_again() -> None:
 
 
 def test_a_standing_is_kept_whole() -> None:
-    standing = Standing(
+    standing = ChainState(
         {"/zi/contoh/intake": (3, "a" * 64, "2026-11-24T01:02:03.000000Z")},
         {b"k" * 16: 2, b"l" * 16: 2**64 - 1},
-        [Rotation(4, "old", "new")],
+        [KeyRotation(4, "old", "new")],
         "/zi/contoh",
         [
             Record(
@@ -71,7 +71,7 @@ def test_a_standing_is_kept_whole() -> None:
         Lateness(3, 700, 9),
         [Adoption(5, "ledger.example/audit", "quorum none")],
     )
-    assert Standing.unpack(*standing.pack()) == standing
+    assert ChainState.unpack(*standing.pack()) == standing
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from zi_verify.main import main
 from zi_verify.memory import Memory
 from zi_verify.quorum import duration, quorum_time
 from zi_verify.replay import Demand, LogReport, replay
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Failed, Included
 
 NOW, DAY = 1_800_000_000, 86_400
@@ -40,7 +40,7 @@ def checked(log: KeptLog, max_age: int | None = None, wait: Callable[[], None] |
     return replay(log, demand, Memory(None), lambda size, total: None, lambda: NOW, wait)
 
 
-def statuses(report: LogReport) -> list[Status]:
+def statuses(report: LogReport) -> list[ExitStatus]:
     assert report.verdict == Included()
     return [one.status for one in report.shortfalls]
 
@@ -55,7 +55,7 @@ def test_a_witness_that_stopped_leaves_the_rest_not_witnessed() -> None:
     log.append(told(100)[70:])
     log.write("checkpoint", cosigned(log.checkpoint, NOW))
     report = checked(log)
-    assert statuses(report) == [Status.NOT_WITNESSED_YET]
+    assert statuses(report) == [ExitStatus.NOT_WITNESSED_YET]
     assert "signed the first 70 of 100 entries" in said(report)
     assert "Not witnessed yet: 30 entries (70 to 99)" in said(report)
 
@@ -65,10 +65,10 @@ def test_an_old_cosigned_file_is_not_enough() -> None:
     log.write("cosigned", cosigned(log.checkpoint, NOW - 365 * DAY, NOW - 365 * DAY))
     log.append(told(1000)[5:])
     report = checked(log)
-    assert statuses(report) == [Status.NOT_WITNESSED_YET]
+    assert statuses(report) == [ExitStatus.NOT_WITNESSED_YET]
     assert "365 days ago" in said(report)
     assert "995 entries (5 to 999)" in said(report)
-    assert set(statuses(checked(log, 7 * DAY))) == {Status.NOT_WITNESSED_YET, Status.QUORUM}
+    assert set(statuses(checked(log, 7 * DAY))) == {ExitStatus.NOT_WITNESSED_YET, ExitStatus.QUORUM}
 
 
 def test_the_age_of_the_quorum_is_that_of_the_witness_who_completes_it() -> None:
@@ -77,7 +77,7 @@ def test_the_age_of_the_quorum_is_that_of_the_witness_who_completes_it() -> None
     report = checked(log)
     assert (statuses(report), "3 days ago" in said(report)) == ([], True)
     assert statuses(checked(log, 3 * DAY)) == []
-    assert statuses(checked(log, 3 * DAY - 1)) == [Status.QUORUM]
+    assert statuses(checked(log, 3 * DAY - 1)) == [ExitStatus.QUORUM]
 
 
 @pytest.mark.parametrize("at", [(), (NOW,), (NOW, NOW + DAY)])
@@ -117,7 +117,7 @@ def test_a_fresh_house_holds_for_nobody_before_its_first_cosignature(
 def test_a_demanded_age_is_not_met_where_no_witness_is_asked_for() -> None:
     demand = Demand(POLICY, is_pinned=True, max_age=DAY)
     report = replay(KeptLog(told(9)), demand, Memory(None), lambda size, total: None)
-    assert statuses(report) == [Status.QUORUM]
+    assert statuses(report) == [ExitStatus.QUORUM]
 
 
 def test_witnesses_who_catch_up_while_it_is_read_are_waited_for() -> None:
@@ -142,7 +142,7 @@ def test_witnesses_who_do_not_catch_up_are_not_waited_for_for_ever() -> None:
     log.write("cosigned", cosigned(log.checkpoint, NOW, NOW))
     log.append(told(12)[9:])
     waited: list[None] = []
-    assert statuses(checked(log, wait=lambda: waited.append(None))) == [Status.NOT_WITNESSED_YET]
+    assert statuses(checked(log, wait=lambda: waited.append(None))) == [ExitStatus.NOT_WITNESSED_YET]
     assert len(waited) == 5
 
 
@@ -187,14 +187,14 @@ def test_the_rule_is_the_same_for_a_policy_from_wherever(
     arguments = ["log", str(log.folder), *(["--policy", str(tmp_path / "policy")] if pin == "given" else [])]
     if pin == "pinned":
         assert main(arguments) == 0
-        assert main([*arguments, "--max-age", "1"]) == Status.QUORUM.code
+        assert main([*arguments, "--max-age", "1"]) == ExitStatus.QUORUM.code
     log.append(told(12)[9:])
-    assert main(arguments) == Status.NOT_WITNESSED_YET.code
+    assert main(arguments) == ExitStatus.NOT_WITNESSED_YET.code
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "exit status 6: not witnessed yet",
         "included / tercantum",
     ]
-    assert main([*arguments, "--max-age", "7d", "--language", "id"]) == Status.QUORUM.code
+    assert main([*arguments, "--max-age", "7d", "--language", "id"]) == ExitStatus.QUORUM.code
     assert "status keluar 4: KUORUM" in capsys.readouterr().out
     (log.folder / "cosigned").unlink()
     assert main(arguments) == 1

@@ -38,7 +38,7 @@ def checked(evidence: Evidence, pinned: Policy | None = None) -> ReceiptReport:
 
 def why(report: ReceiptReport) -> str:
     assert isinstance(report.verdict, Failed)
-    return "\n".join(finding.spoken("en") for finding in report.verdict.findings)
+    return "\n".join(finding.render("en") for finding in report.verdict.findings)
 
 
 def test_a_filed_complaint_is_included_and_matching(tmp_path: Path) -> None:

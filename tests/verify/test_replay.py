@@ -14,7 +14,7 @@ from zi_tlog.tree import Edge, leaf_hash
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import FolderSource
-from zi_verify.verdict import Failed, Finding, Included
+from zi_verify.verdict import CheckFinding, Failed, Included
 
 MANY = told(70_000)
 SIZE = 600
@@ -31,7 +31,7 @@ def findings(log: SampleLog, older: Checkpoint | None = None) -> list[tuple[str,
     return [(finding.file, finding.index, finding.why.en) for finding in _failed(replayed(log, older))]
 
 
-def _failed(report: LogReport) -> tuple[Finding, ...]:
+def _failed(report: LogReport) -> tuple[CheckFinding, ...]:
     assert isinstance(report.verdict, Failed)
     return report.verdict.findings
 

@@ -17,9 +17,9 @@ from zi_verify.main import main
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.source import MAX_FILE_BYTES, DeniedError, FolderSource, ZipSource
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Included
-from zi_verify.web_source import Limits, is_same_server, open_source, place_name
+from zi_verify.web_source import ReadLimits, is_same_server, open_source, place_name
 
 Serve = Callable[[Manners], str]
 LOG = "/audit/log"
@@ -255,8 +255,8 @@ def drip(head: bytes, piece: bytes) -> Callable[[socket.socket], None]:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
     ],
 )
-@pytest.mark.parametrize("limits", [Limits(file=0.1), Limits(run=0.1)])
-def test_a_server_that_drips_is_left(head: bytes, piece: bytes, limits: Limits) -> None:
+@pytest.mark.parametrize("limits", [ReadLimits(file=0.1), ReadLimits(run=0.1)])
+def test_a_server_that_drips_is_left(head: bytes, piece: bytes, limits: ReadLimits) -> None:
     with (
         raw_server(drip(head, piece)) as url,
         pytest.raises(VerifyError, match=r"too slow|timed out"),
@@ -265,7 +265,7 @@ def test_a_server_that_drips_is_left(head: bytes, piece: bytes, limits: Limits) 
 
 
 def test_the_time_of_a_run_is_over_for_all_files(serve: Serve) -> None:
-    source = open_source(serve(Manners()), None, Limits(run=-1))
+    source = open_source(serve(Manners()), None, ReadLimits(run=-1))
     for _ in range(2):
         with pytest.raises(VerifyError, match="too slow"):
             source.read("checkpoint")
@@ -276,7 +276,7 @@ def test_a_server_that_drips_does_not_silence_a_watch(
 ) -> None:
     monkeypatch.setattr("zi_verify.main._POLL_SECONDS", 0.1)
     with raw_server(drip(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x")) as url:
-        assert main(["watch", url, "--once"]) == Status.NOTHING_CHECKED.code
+        assert main(["watch", url, "--once"]) == ExitStatus.NOTHING_CHECKED.code
     assert "UNREACHABLE" in capsys.readouterr().out
 
 

@@ -2,41 +2,41 @@
 
 import pytest
 
-from zi_verify.status import Status, severest, table
+from zi_verify.status import ExitStatus, severest, table
 from zi_verify.verdict import Language
 
 NUMBERS = {
-    Status.HELD: 0,
-    Status.FAIL: 1,
-    Status.NOTHING_CHECKED: 2,
-    Status.STALL: 3,
-    Status.QUORUM: 4,
-    Status.NOT_COMPARED: 5,
-    Status.NOT_WITNESSED_YET: 6,
-    Status.NOT_READ: 7,
-    Status.PROMISE_BROKEN: 8,
+    ExitStatus.PASSED: 0,
+    ExitStatus.FAIL: 1,
+    ExitStatus.NOTHING_CHECKED: 2,
+    ExitStatus.STALL: 3,
+    ExitStatus.QUORUM: 4,
+    ExitStatus.NOT_COMPARED: 5,
+    ExitStatus.NOT_WITNESSED_YET: 6,
+    ExitStatus.NOT_READ: 7,
+    ExitStatus.PROMISE_BROKEN: 8,
 }
 
 
 def test_a_number_never_changes() -> None:
-    assert {status: status.code for status in Status} == NUMBERS
+    assert {status: status.code for status in ExitStatus} == NUMBERS
 
 
 @pytest.mark.parametrize("order", [(1, 8, 7, 4, 6, 5, 0), (1, 4, 3, 2, 0)])
 def test_the_severest_counts(order: tuple[int, ...]) -> None:
-    by_code = {status.code: status for status in Status}
+    by_code = {status.code: status for status in ExitStatus}
     for at, code in enumerate(order):
         assert severest(by_code[later] for later in order[at:]).code == code
 
 
 def test_without_any_everything_held() -> None:
-    assert severest([]) is Status.HELD
+    assert severest([]) is ExitStatus.PASSED
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_table_has_a_line_for_each(language: Language) -> None:
     lines = table(language).splitlines()
     assert [int(line.split()[0]) for line in lines] == sorted(NUMBERS.values())
-    for line, status in zip(lines, sorted(Status, key=lambda one: one.code), strict=True):
-        assert status.word.spoken(language) in line
-        assert line.endswith(status.meaning.spoken(language))
+    for line, status in zip(lines, sorted(ExitStatus, key=lambda one: one.code), strict=True):
+        assert status.word.render(language) in line
+        assert line.endswith(status.meaning.render(language))

@@ -15,7 +15,7 @@ from tests.verify.test_mutations import Story
 from zi_verify.anomaly import Record
 from zi_verify.birth import Births, Covering
 from zi_verify.chains import Chains
-from zi_verify.standing import Standing
+from zi_verify.standing import ChainState
 from zi_verify.summary import summarised
 
 BEGIN, END = 60, 200
@@ -41,7 +41,7 @@ def followed(chains: Chains, entries: list[bytes]) -> bool:
     return summary is not None and chains.join(BEGIN, BEGIN + len(entries), summary)
 
 
-def one_by_one(entries: list[bytes]) -> tuple[list[Any], Standing]:
+def one_by_one(entries: list[bytes]) -> tuple[list[Any], ChainState]:
     chains = deepcopy(BEGUN)
     wrong = [why for index, entry in enumerate(entries, BEGIN) for why in chains.take(index, entry)]
     return wrong, chains.standing

@@ -33,5 +33,5 @@ def test_what_an_entry_says_of_itself_begins_no_line_of_the_course() -> None:
     forged = message | {"actor": "x\nincluded and matching", "time": "tomorrow", "actorrole": "staff:\x1b[2J"}
     line = act_line(read_act("x", None, json.dumps(forged).encode()))
     assert line.en.startswith("?, not in the ledger yet: ")
-    assert "\n" not in line.spoken("en")
-    assert "\x1b" not in line.spoken("id")
+    assert "\n" not in line.render("en")
+    assert "\x1b" not in line.render("id")

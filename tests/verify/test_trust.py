@@ -15,7 +15,7 @@ from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Group, Log, Policy, Witness, parse_policy
 from zi_verify.main import main
 from zi_verify.memory import Memory
-from zi_verify.pin import Pin, dropped
+from zi_verify.pin import PolicyPin, dropped
 
 OTHER_KEY = Signer(LOG_KEY.key.name, bytes(32))
 OTHER_NAME = Signer("ledger.example/other", b"o" * 32)
@@ -61,7 +61,7 @@ def digest(text: str) -> str:
 
 def test_first_use_pins_and_tells_what_to_compare_with(tmp_path: Path, run: Run) -> None:
     published(tmp_path / "log")
-    pin = Pin(LOG_KEY.key.name, BOTH, 0)
+    pin = PolicyPin(LOG_KEY.key.name, BOTH, 0)
     code, said = run()
     assert code == 0
     assert "First use" in said
@@ -131,8 +131,8 @@ def test_an_accepted_digest_is_a_comparison_at_first_use(tmp_path: Path, run: Ru
     published(tmp_path / "log")
     code, said = run("--accept", "0" * 64)
     assert code == 1
-    assert Pin(LOG_KEY.key.name, BOTH, 0).digest in said
-    code, said = run("--accept", Pin(LOG_KEY.key.name, BOTH, 0).digest, "--no-memory")
+    assert PolicyPin(LOG_KEY.key.name, BOTH, 0).digest in said
+    code, said = run("--accept", PolicyPin(LOG_KEY.key.name, BOTH, 0).digest, "--no-memory")
     assert code == 0
 
 
@@ -260,8 +260,8 @@ def test_order_addresses_and_comments_of_a_policy_do_not_count() -> None:
     moved = [line.replace("witness kampus", "witness  kampus") for line in lines[1:4][::-1]]
     other = parse_policy("\n".join(["# new", *moved, f"{lines[0]} https://x.example/", *lines[4:]]).encode())
     assert other != ONE_ADDED
-    assert Pin("o", ONE_ADDED, 1).digest == Pin("o", other, 2).digest
-    assert Pin("other", ONE_ADDED, 1).digest != Pin("o", ONE_ADDED, 1).digest
+    assert PolicyPin("o", ONE_ADDED, 1).digest == PolicyPin("o", other, 2).digest
+    assert PolicyPin("other", ONE_ADDED, 1).digest != PolicyPin("o", ONE_ADDED, 1).digest
 
 
 def test_a_spoilt_pin_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

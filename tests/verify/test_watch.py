@@ -14,11 +14,11 @@ from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Log, Policy, Witness
 from zi_verify.main import main
 from zi_verify.memory import Memory
-from zi_verify.pin import Pin
+from zi_verify.pin import PolicyPin
 from zi_verify.source import DeniedError
-from zi_verify.standing import Rotation
-from zi_verify.status import Status, severest
-from zi_verify.watch import Alarm, Watch
+from zi_verify.standing import KeyRotation
+from zi_verify.status import ExitStatus, severest
+from zi_verify.watch import Alarm, LogWatch
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -26,11 +26,11 @@ WITNESS = Cosigner("witness.example/w1", bytes(32))
 WITNESSED = Policy(POLICY.logs, (Witness("kampus", WITNESS.key),), (), "kampus")
 
 
-def watch(log: KeptLog, memory: Memory | None = None, policy: Policy | None = POLICY) -> Watch:
-    return Watch(log, "somewhere", policy, memory or Memory(None), DAY)
+def watch(log: KeptLog, memory: Memory | None = None, policy: Policy | None = POLICY) -> LogWatch:
+    return LogWatch(log, "somewhere", policy, memory or Memory(None), DAY)
 
 
-def kinds(alarms: list[Alarm]) -> list[Status]:
+def kinds(alarms: list[Alarm]) -> list[ExitStatus]:
     return [alarm.kind for alarm in alarms]
 
 
@@ -52,7 +52,7 @@ def test_a_fork_is_alarmed_again_and_again_and_not_remembered() -> None:
     forked = KeptLog([b"x", *told(400)[1:]])
     for _ in range(2):
         (alarm,) = watch(forked, memory).poll(NOW)
-        assert (alarm.kind, alarm.why.en.split(":")[0]) == (Status.FAIL, "fork")
+        assert (alarm.kind, alarm.why.en.split(":")[0]) == (ExitStatus.FAIL, "fork")
     assert watch(KeptLog(told(400)), memory).poll(NOW) == []
 
 
@@ -60,7 +60,7 @@ def test_a_rollback_is_alarmed() -> None:
     memory = Memory(None)
     watch(KeptLog(told(300)), memory).poll(NOW)
     (alarm,) = watch(KeptLog(told(200)), memory).poll(NOW)
-    assert (alarm.kind, alarm.why.en.split(":")[0]) == (Status.FAIL, "rollback")
+    assert (alarm.kind, alarm.why.en.split(":")[0]) == (ExitStatus.FAIL, "rollback")
 
 
 def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
@@ -69,17 +69,17 @@ def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
     log.append(told(600)[300:])
     del log.files["tile/0/001"]
     (alarm,) = watch(log, memory).poll(NOW)
-    assert (alarm.kind, "is not proven" in alarm.why.en) == (Status.FAIL, True)
+    assert (alarm.kind, "is not proven" in alarm.why.en) == (ExitStatus.FAIL, True)
 
 
 def test_another_key_under_the_same_name_is_alarmed() -> None:
     memory, other = Memory(None), Signer(LOG_KEY.key.name, bytes(32))
     watch(KeptLog(told(9)), memory).poll(NOW)
     swapped = KeptLog([b"x"] * 9, other)
-    assert kinds(watch(swapped, memory).poll(NOW)) == [Status.FAIL]
+    assert kinds(watch(swapped, memory).poll(NOW)) == [ExitStatus.FAIL]
     swapped.write("witness-policy", Policy((Log(other.key),)).format())
     alarms = watch(swapped, memory, None).poll(NOW)
-    assert set(kinds(alarms)) == {Status.FAIL}
+    assert set(kinds(alarms)) == {ExitStatus.FAIL}
     assert any(f"not in the policy any more: log {LOG_KEY.key.vkey}" in alarm.why.en for alarm in alarms)
     assert any("--accept" in alarm.why.en for alarm in alarms)
 
@@ -92,7 +92,11 @@ def test_a_key_that_was_replaced_in_order_is_not() -> None:
 
 def test_a_log_that_stands_still_is_alarmed_after_the_time_that_was_set() -> None:
     memory, log = Memory(None), KeptLog(told(9))
-    assert [kinds(watch(log, memory).poll(NOW + at)) for at in (0, DAY, DAY + 1)] == [[], [], [Status.STALL]]
+    assert [kinds(watch(log, memory).poll(NOW + at)) for at in (0, DAY, DAY + 1)] == [
+        [],
+        [],
+        [ExitStatus.STALL],
+    ]
 
 
 def test_a_fresh_cosignature_shows_that_a_quiet_log_lives() -> None:
@@ -105,21 +109,21 @@ def test_a_fresh_cosignature_shows_that_a_quiet_log_lives() -> None:
 def test_an_old_cosignature_shows_a_stall_at_the_first_look() -> None:
     log = KeptLog(told(9))
     cosign(log, NOW - 2 * DAY)
-    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Status.STALL]
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [ExitStatus.STALL]
 
 
 def test_a_cosignature_from_the_future_counts_for_nothing() -> None:
     log = KeptLog(told(9))
     cosign(log, NOW + DAY)
-    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Status.QUORUM]
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [ExitStatus.QUORUM]
 
 
 def test_a_checkpoint_that_no_quorum_confirmed_is_alarmed() -> None:
-    assert kinds(watch(KeptLog(told(9)), None, WITNESSED).poll(NOW)) == [Status.QUORUM]
+    assert kinds(watch(KeptLog(told(9)), None, WITNESSED).poll(NOW)) == [ExitStatus.QUORUM]
 
 
-@pytest.mark.parametrize(("age", "expected"), [(10, []), (3600, [Status.QUORUM])])
-def test_the_newest_cosigned_checkpoint_may_be_a_moment_old(age: int, expected: list[Status]) -> None:
+@pytest.mark.parametrize(("age", "expected"), [(10, []), (3600, [ExitStatus.QUORUM])])
+def test_the_newest_cosigned_checkpoint_may_be_a_moment_old(age: int, expected: list[ExitStatus]) -> None:
     log = KeptLog(told(9))
     cosign(log, NOW - age, "cosigned")
     log.append(told(12)[9:])
@@ -132,18 +136,18 @@ def test_witnesses_who_sign_the_same_small_tree_again_and_again_confirm_nothing_
         cosign(small := KeptLog(told(5)), NOW + 60 * minute)
         log.write("cosigned", small.files["checkpoint"])
         log.append(told(9 + minute)[log.edge.size :])
-        expected = [Status.QUORUM] if minute > 1 else []
+        expected = [ExitStatus.QUORUM] if minute > 1 else []
         assert kinds(watch(log, memory, WITNESSED).poll(NOW + 60 * minute + 1)) == expected
 
 
 def test_the_word_of_the_witnesses_may_be_as_old_as_is_demanded() -> None:
     log = KeptLog(told(9))
     cosign(log, NOW - 3600)
-    for max_age, expected in ((3599, [Status.QUORUM]), (3600, [])):
-        watching = Watch(log, "somewhere", WITNESSED, Memory(None), DAY, max_age=max_age)
+    for max_age, expected in ((3599, [ExitStatus.QUORUM]), (3600, [])):
+        watching = LogWatch(log, "somewhere", WITNESSED, Memory(None), DAY, max_age=max_age)
         assert kinds(watching.poll(NOW)) == expected
-    watching = Watch(log, "somewhere", POLICY, Memory(None), DAY, max_age=DAY)
-    assert kinds(watching.poll(NOW)) == [Status.QUORUM]
+    watching = LogWatch(log, "somewhere", POLICY, Memory(None), DAY, max_age=DAY)
+    assert kinds(watching.poll(NOW)) == [ExitStatus.QUORUM]
 
 
 def test_a_log_that_grows_while_it_is_looked_at_is_no_rollback() -> None:
@@ -165,10 +169,11 @@ def test_a_checkpoint_under_a_key_that_the_log_retired_is_alarmed() -> None:
     policy = Policy((*POLICY.logs, Log(new.key)))
     memory, log = Memory(None), KeptLog(told(9))
     memory.pin(
-        Pin(LOG_KEY.key.name, policy, NOW, (Rotation(4, LOG_KEY.key.vkey, new.key.vkey),)), "somewhere"
+        PolicyPin(LOG_KEY.key.name, policy, NOW, (KeyRotation(4, LOG_KEY.key.vkey, new.key.vkey),)),
+        "somewhere",
     )
     (alarm,) = watch(log, memory, policy).poll(NOW)
-    assert (alarm.kind, "retired" in alarm.why.en) == (Status.FAIL, True)
+    assert (alarm.kind, "retired" in alarm.why.en) == (ExitStatus.FAIL, True)
     assert watch(KeptLog(told(4)), memory, policy).poll(NOW) == []
 
 
@@ -176,7 +181,7 @@ def test_a_cosigned_checkpoint_that_the_log_does_not_continue_is_a_fork() -> Non
     log, other = KeptLog(told(9)), KeptLog([b"x"] * 5)
     cosign(other, NOW, "cosigned")
     log.write("cosigned", other.files["cosigned"])
-    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [Status.FAIL]
+    assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [ExitStatus.FAIL]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +191,7 @@ def test_what_is_not_there_is_named(name: str, named: str) -> None:
     log = KeptLog(told(9))
     del log.files[name]
     (alarm,) = watch(log, None, None).poll(NOW)
-    assert (alarm.kind, named in alarm.why.en) == (Status.NOTHING_CHECKED, True)
+    assert (alarm.kind, named in alarm.why.en) == (ExitStatus.NOTHING_CHECKED, True)
 
 
 def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
@@ -198,11 +203,13 @@ def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
     log.write("witness-policy", b"nonsense")
     refusing = Refusing.__new__(Refusing)
     for place in (log, refusing):
-        assert kinds(Watch(place, "somewhere", None, Memory(None), DAY).poll(NOW)) == [Status.NOTHING_CHECKED]
+        assert kinds(LogWatch(place, "somewhere", None, Memory(None), DAY).poll(NOW)) == [
+            ExitStatus.NOTHING_CHECKED
+        ]
 
 
 def test_the_worst_alarm_is_the_exit_status() -> None:
-    said = [Status.NOTHING_CHECKED, Status.STALL, Status.QUORUM, Status.FAIL]
+    said = [ExitStatus.NOTHING_CHECKED, ExitStatus.STALL, ExitStatus.QUORUM, ExitStatus.FAIL]
     assert [severest(said[:count]).code for count in range(5)] == [0, 2, 3, 4, 1]
 
 

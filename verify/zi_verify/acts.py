@@ -1,5 +1,5 @@
-"""The acts of one case as its entries say them, and what must be true of all of them together: one office, one case, gapless versions in
-the order of the log, each sender's chain; what is missing is named."""
+"""The acts of one case as read from its entries, and the checks over all of them: one office, one case, versions without gaps in the
+order of the log, each sender's chain. Missing acts are named."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 from zi_tlog.erasure import ErasureStep
 from zi_tlog.tree import leaf_hash
 from zi_verify.message import VaultRef, parse_place, vault_refs
-from zi_verify.verdict import Finding, Sentence
+from zi_verify.verdict import CheckFinding, Sentence
 
 _TIMES = ("time", "recordedtime")
 # One register numbers the letters of all applicants: of its versions a case has its own, and no others.
@@ -17,7 +17,7 @@ SHARED = frozenset({"zi.certificates.certificate_issued"})
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class CaseAct:
     """One message of the case; `index` is its place in the log, None while it is in no tree yet; `file` the member that it came in; `leaf`
     and `digest` (hex) are its leaf hash and the SHA-256 of its bytes."""
 
@@ -41,7 +41,7 @@ class Act:
 
     @property
     def place(self) -> str:
-        """How a finding names it."""
+        """The name of the act in a finding."""
         return self.file if self.index is None else f"entry {self.index}"
 
     @property
@@ -54,20 +54,20 @@ class Act:
 
     @property
     def erasure_step(self) -> ErasureStep:
-        """What the rule of erasures looks at."""
+        """The fields that the rule of erasures needs."""
         place = self.type, self.source, self.subject, self.aggregate, self.version
         return ErasureStep(*place, self.actor, self.role, self.asked_by)
 
-    def finding(self, en: str, id: str) -> Finding:
-        return Finding(self.file, Sentence(en, id), self.index)
+    def finding(self, en: str, id: str) -> CheckFinding:
+        return CheckFinding(self.file, Sentence(en, id), self.index)
 
 
-def read_act(file: str, index: int | None, message: bytes) -> Act:
+def read_act(file: str, index: int | None, message: bytes) -> CaseAct:
     """The act in a message; what is no message of the house raises MessageError."""
     (id_, source, type_, aggregate, previous, position, version), fields = parse_place(message)
     data = fields.get("data")
-    kept = {name: fields[name] for name in _TIMES if name in fields}
-    return Act(
+    times = {name: fields[name] for name in _TIMES if name in fields}
+    return CaseAct(
         file=file,
         index=index,
         leaf=leaf_hash(message),
@@ -83,12 +83,12 @@ def read_act(file: str, index: int | None, message: bytes) -> Act:
         actor=str(fields.get("actor", "")),
         role=str(fields.get("actorrole", "")),
         asked_by=str(data.get("asked_by", "")) if isinstance(data, dict) else "",
-        times=kept,
+        times=times,
         refs=tuple(vault_refs(data)),
     )
 
 
-def strangers(acts: Iterable[Act], case: str, services: Iterable[str]) -> Iterator[Finding]:
+def strangers(acts: Iterable[CaseAct], case: str, services: Iterable[str]) -> Iterator[CheckFinding]:
     """Acts of another case or office, or of a service that the manifest does not name, or of a type that is another's to say."""
     known, office = set(services), None
     for act in acts:
@@ -113,9 +113,9 @@ def strangers(acts: Iterable[Act], case: str, services: Iterable[str]) -> Iterat
             )
 
 
-def gaps(acts: Iterable[Act], claimed: Mapping[str, int] | None) -> Iterator[Finding]:
-    """What is missing of versions 1 to the last that is `claimed` for each aggregate, or that is there where nothing is claimed, and what
-    stands out of their order; `acts` come in the order of the log."""
+def gaps(acts: Iterable[CaseAct], claimed: Mapping[str, int] | None) -> Iterator[CheckFinding]:
+    """Find missing versions, from 1 to the last one that is `claimed` for each aggregate (or present, where nothing is claimed), and
+    versions out of order; `acts` come in the order of the log."""
     last: dict[str, int] = {}
     for act in acts:
         if act.type in SHARED:
@@ -140,10 +140,11 @@ def gaps(acts: Iterable[Act], claimed: Mapping[str, int] | None) -> Iterator[Fin
             yield _missing("manifest.json", aggregate, last.get(aggregate, 0) + 1, version)
 
 
-def breaks(acts: Iterable[Act]) -> Iterator[Finding]:
-    """Where a sender's messages do not follow each other; between two that are not neighbours there are those of other cases."""
-    before: dict[str, Act] = {}
-    events: dict[str, Act] = {}
+def breaks(acts: Iterable[CaseAct]) -> Iterator[CheckFinding]:
+    """Find messages of a sender that do not follow each other. Between two messages that are not neighbours there may be messages of
+    other cases."""
+    before: dict[str, CaseAct] = {}
+    events: dict[str, CaseAct] = {}
     for act in acts:
         same = events.setdefault(act.id, act)
         if same is not act:
@@ -165,7 +166,7 @@ def breaks(acts: Iterable[Act]) -> Iterator[Finding]:
         before[act.source] = act
 
 
-def _missing(file: str, aggregate: str, first: int, last: int) -> Finding:
+def _missing(file: str, aggregate: str, first: int, last: int) -> CheckFinding:
     which = str(first) if first == last else f"{first}-{last}"
     en, id = f"version {which} of {aggregate} is missing", f"versi {which} dari {aggregate} tidak ada"
-    return Finding(file, Sentence(en, id))
+    return CheckFinding(file, Sentence(en, id))

@@ -1,14 +1,14 @@
-"""Anomalies that the log records of itself: what audit's entries say of other entries, and what of it may be set aside.
+"""Anomalies that the log records of itself: entries of audit about other entries, and the entries that may be set aside.
 
-A record may take away and never mend: an entry that it sets aside counts for nobody, and the chain of the sender that the entry names must
-be whole without it. A gap, an altered or a repeated message stays a finding, whatever is recorded of it. An entry is set aside only for one
+A record can remove an entry from the check, but never repair one: an entry that is set aside counts for no sender, and the chain of the
+sender that the entry names must be whole without it. A gap, an altered or a repeated message stays a finding, whatever is recorded of it. An entry is set aside only for one
 of two records: that it came by another's lane or by nobody's or is no message (`chain_break_found`), or that it was forged in its sender's
 own stream (`sender_continued`). Which lane an entry came by can't be seen from outside: it is the office's word, and printed as such."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from zi_verify.verdict import Finding, Sentence, plain
+from zi_verify.verdict import CheckFinding, Sentence, plain
 
 FOUND, ACKNOWLEDGED, CONTINUED = (
     "zi.audit.chain_break_found",
@@ -17,7 +17,7 @@ FOUND, ACKNOWLEDGED, CONTINUED = (
 )
 RECORDING = frozenset({FOUND, ACKNOWLEDGED, CONTINUED})
 WRONG_TYPE = "wrong_type"
-_FORGED, _SEEN = "forged", "acknowledged"
+_FORGED, _ACKNOWLEDGED = "forged", "acknowledged"
 _BY_ANOTHERS_LANE = frozenset({"wrong_lane", "unknown_sender"})
 _SETTING_ASIDE = _BY_ANOTHERS_LANE | {"unreadable", _FORGED}
 _PRINTED = 50
@@ -40,11 +40,11 @@ class Record(NamedTuple):
 
     @property
     def sets_aside(self) -> bool:
-        """Whether a record of this kind may take an entry out of the chains."""
+        """Tell if a record of this kind may take an entry out of the chains."""
         return self.kind in _SETTING_ASIDE
 
     def fits(self, source: str, position: int, previous: str) -> bool:
-        """Whether the message that stands at `entry` can be the one that the record means."""
+        """Tell if the message at `entry` can be the one that the record means."""
         office = self.source.rpartition("/")[0]
         is_by_own_lane = source == f"{office}/{self.sender}"
         is_same = self.position in (None, position) and self.previous in (None, previous)
@@ -58,9 +58,9 @@ Excuses = Mapping[int, Sequence[Record]]
 
 
 def records_in(by: int, source: str, type_: str, attributes: Mapping[str, Any]) -> list[Record]:
-    """What the message of audit that is entry `by` records of earlier entries; nothing, if it does not say which."""
-    told = attributes.get("data")
-    data = told if isinstance(told, dict) else {}
+    """Read the records about earlier entries in the message of audit at entry `by`; none, if it does not name an entry."""
+    payload = attributes.get("data")
+    data = payload if isinstance(payload, dict) else {}
     sender, reason = _text(data.get("sender")), _text(data.get("reason"))
     recorder = source, _text(attributes.get("actor")), _text(attributes.get("actorrole"))
     if type_ == CONTINUED:
@@ -69,7 +69,7 @@ def records_in(by: int, source: str, type_: str, attributes: Mapping[str, Any]) 
         return [Record(index, by, _FORGED, sender, *recorder, reason=reason) for index in indexes]
     indexes = _earlier(by, [data.get("index")])
     if type_ == ACKNOWLEDGED:
-        return [Record(index, by, _SEEN, sender, *recorder, reason=reason) for index in indexes]
+        return [Record(index, by, _ACKNOWLEDGED, sender, *recorder, reason=reason) for index in indexes]
     position, previous = data.get("position"), data.get("found")
     place = position if type(position) is int else None, previous if type(previous) is str else None
     return [Record(index, by, _text(data.get("kind")), sender, *recorder, *place) for index in indexes]
@@ -112,7 +112,7 @@ def remarks(records: Sequence[Record], aside: Container[int]) -> Iterator[Senten
         yield Sentence(f"And {more} recorded anomalies more.", f"Dan {more} anomali tercatat lagi.")
 
 
-def annotated(finding: Finding, records: Mapping[int, Record]) -> Finding:
+def annotated(finding: CheckFinding, records: Mapping[int, Record]) -> CheckFinding:
     """A finding at an entry of which the log records something that excuses nothing says so."""
     record = None if finding.index is None else records.get(finding.index)
     if record is None:
@@ -121,25 +121,27 @@ def annotated(finding: Finding, records: Mapping[int, Record]) -> Finding:
         f"{finding.why.en} (entry {record.by} records it; that mends nothing)",
         f"{finding.why.id} (dicatat oleh entri {record.by}; itu tidak memperbaikinya)",
     )
-    return Finding(finding.file, more, finding.index)
+    return CheckFinding(finding.file, more, finding.index)
 
 
 def _remark(index: int, records: list[Record], *, is_aside: bool) -> Sentence:
-    found = [_kind(record) for record in records if record.kind != _SEEN]
-    seen = [_acknowledgement(record) for record in records if record.kind in (_SEEN, _FORGED)]
+    found = [_kind(record) for record in records if record.kind != _ACKNOWLEDGED]
+    acknowledgements = [
+        _acknowledgement(record) for record in records if record.kind in (_ACKNOWLEDGED, _FORGED)
+    ]
     en = [
         "; ".join(each.en for each in found),
         "set aside" if is_aside else "",
-        "; ".join(each.en for each in seen),
+        "; ".join(each.en for each in acknowledgements),
     ]
     id = [
         "; ".join(each.id for each in found),
         "dikesampingkan" if is_aside else "",
-        "; ".join(each.id for each in seen),
+        "; ".join(each.id for each in acknowledgements),
     ]
     return Sentence(
-        f"Recorded anomaly: entry {index}: {'; '.join(filter(None, en))}{'' if seen else '; not acknowledged'}.",
-        f"Anomali tercatat: entri {index}: {'; '.join(filter(None, id))}{'' if seen else '; belum diakui'}.",
+        f"Recorded anomaly: entry {index}: {'; '.join(filter(None, en))}{'' if acknowledgements else '; not acknowledged'}.",
+        f"Anomali tercatat: entri {index}: {'; '.join(filter(None, id))}{'' if acknowledgements else '; belum diakui'}.",
     )
 
 

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from zi_tlog.policy import Endorsement, Policy
 from zi_tlog.promise import Promise
-from zi_verify.acts import Act
+from zi_verify.acts import CaseAct
 from zi_verify.memory import moment
 from zi_verify.quorum import is_confirmed
-from zi_verify.status import Shortfall, Status
+from zi_verify.status import ExitStatus, Shortfall
 from zi_verify.verdict import Sentence
 
 
 def judge_awaited(
-    act: Act, promise: Promise | None, tree: Endorsement | None, policy: Policy, now: int
+    act: CaseAct, promise: Promise | None, tree: Endorsement | None, policy: Policy, now: int
 ) -> Shortfall:
     """The shortfall of an act that the sealed manifest says is not in this tree, at `now` (POSIX second). It breaks the promise if the quorum
     signed the tree after the promised time; a tree from before, or one that nobody dates, tells nothing about that."""
@@ -22,14 +22,14 @@ def judge_awaited(
         return _not_yet(act, tree)
     is_its_log = tree is not None and promise.name.rpartition("/")[0] == tree.checkpoint.origin
     if tree is not None and is_its_log and is_confirmed(policy, tree, lambda at: at > by.timestamp()):
-        return Shortfall(Status.PROMISE_BROKEN, _broken(act, by, tree.checkpoint.size))
+        return Shortfall(ExitStatus.PROMISE_BROKEN, _broken(act, by, tree.checkpoint.size))
     return _passed(act, by) if now > by.timestamp() else _not_yet(act, tree)
 
 
-def _not_yet(act: Act, tree: Endorsement | None) -> Shortfall:
+def _not_yet(act: CaseAct, tree: Endorsement | None) -> Shortfall:
     size = 0 if tree is None else tree.checkpoint.size
     return Shortfall(
-        Status.NOT_WITNESSED_YET,
+        ExitStatus.NOT_WITNESSED_YET,
         Sentence(
             f"{act.file}: not in the tree of {size} entries yet: promise valid (keep it; ask for the evidence again later)",
             f"{act.file}: belum ada dalam pohon {size} entri: janji sah (simpanlah; minta bukti lagi nanti)",
@@ -37,10 +37,10 @@ def _not_yet(act: Act, tree: Endorsement | None) -> Shortfall:
     )
 
 
-def _passed(act: Act, by: datetime) -> Shortfall:
+def _passed(act: CaseAct, by: datetime) -> Shortfall:
     when = moment(int(by.timestamp()))
     return Shortfall(
-        Status.NOT_WITNESSED_YET,
+        ExitStatus.NOT_WITNESSED_YET,
         Sentence(
             f"{act.file}: promised to be in the log by {when}, which has passed since this evidence was made. Whether the promise was kept,"
             " the log tells: zi-verify promise",
@@ -50,7 +50,7 @@ def _passed(act: Act, by: datetime) -> Shortfall:
     )
 
 
-def _broken(act: Act, by: datetime, size: int) -> Sentence:
+def _broken(act: CaseAct, by: datetime, size: int) -> Sentence:
     when = moment(int(by.timestamp()))
     return Sentence(
         f"{act.file}: promised to be in the log by {when}. The witnesses signed the tree of {size} entries after that, and the office itself"

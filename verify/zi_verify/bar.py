@@ -1,4 +1,4 @@
-"""How far a replay has come, on a terminal: share, entries, and how fast; nothing is written where nobody looks."""
+"""The progress bar of a replay on a terminal: share, entries, and speed; nothing is written if the output is no terminal."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ _CELLS = 30
 _PAUSE_SECONDS = 0.1
 
 
-class Bar:
+class ProgressBar:
     """A line that is drawn again at most ten times a second, and once at the end."""
 
     def __init__(self, out: TextIO, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,4 +1,4 @@
-"""When an entry can have been born: after the cosigned checkpoint that does not have it yet, and before the first one that has it."""
+"""The time in which an entry was born: after the last cosigned checkpoint without it, and before the first one with it."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Era:
 
 @dataclass(frozen=True)
 class Timing:
-    """What is wrong with a message's time, the latest time of its sender so far, and by how many seconds it is late."""
+    """The faults of a message's time, the latest time of its sender so far, and by how many seconds the message is late."""
 
     dated: str
     wrong: tuple[Sentence, ...] = ()
@@ -57,7 +57,7 @@ class Births:
 
     @property
     def trees(self) -> int:
-        """How many trees bound an era from above."""
+        """The number of trees that bound an era from above."""
         return len(self._eras) - 1
 
     def era(self, index: int) -> Era:

@@ -35,10 +35,10 @@ from zi_verify.letter_template import SHIPPED
 from zi_verify.memory import Memory
 from zi_verify.message import MessageError, parse_message
 from zi_verify.report import NO_WITNESS, witnesses_named
-from zi_verify.status import Shortfall, Status
+from zi_verify.status import ExitStatus, Shortfall
 from zi_verify.succession import rotation_findings
 from zi_verify.trust import Comparison, compared, log_names
-from zi_verify.verdict import Failed, Finding, Included, Matching, Sentence, Verdict, refused
+from zi_verify.verdict import CheckFinding, Failed, Included, Matching, Sentence, Verdict, refused
 
 ISSUE = "zi.certificates.certificate_issued"
 
@@ -56,18 +56,18 @@ class CertificateReport:
 
 @dataclass(frozen=True)
 class _Issued:
-    # The entry that issued the letter, in the ledger: by whose word, at which index.
-    said: Mapping[str, Any]
+    # The entry that issued the letter, in the ledger: its message and its index.
+    message: Mapping[str, Any]
     index: int
     endorsement: Endorsement
     comparison: Comparison
 
 
 def check_certificate(
-    data: bytes, given: Policy | None, authority: bytes | None, memory: Memory | None = None
+    data: bytes, policy: Policy | None, authority: bytes | None, memory: Memory | None = None
 ) -> CertificateReport:
     """The report on a letter's PDF, under the given policy, or one that is pinned, or else the one inside it; `authority` is the certificate
-    (PEM or DER) of whoever certified the seal."""
+    (PEM or DER) of the authority that certified the seal."""
     root = None if authority is None else _certificate(authority)
     try:
         letter = open_letter(data, root)
@@ -76,7 +76,7 @@ def check_certificate(
     try:
         files = attached(letter.attachments)
         memory = memory or Memory(None)
-        comparison = compared(parse_policy(files[POLICY]), given, memory)
+        comparison = compared(parse_policy(files[POLICY]), policy, memory)
         issued = _proven(files, comparison)
     except (LogError, MessageError, KeyError, TypeError, ValueError) as error:
         return _failed(MESSAGE, refused(ValueError(*error.args)))
@@ -88,7 +88,7 @@ def check_certificate(
     if findings:
         return CertificateReport("", (), Failed(tuple(findings)))
     remarks = tuple(_remarks(letter, issued, is_certified=root is not None))
-    number, shortfalls = issued.said["data"]["number"], issued.comparison.shortfalls
+    number, shortfalls = issued.message["data"]["number"], issued.comparison.shortfalls
     if not is_known:
         return CertificateReport(number, remarks, Included(), (*shortfalls, _not_run(template)))
     return CertificateReport(number, remarks, Matching(), shortfalls)
@@ -113,7 +113,7 @@ def _certificate(data: bytes) -> x509.Certificate:
 
 
 def _failed(file: str, why: Sentence) -> CertificateReport:
-    return CertificateReport("", (), Failed((Finding(file, why),)))
+    return CertificateReport("", (), Failed((CheckFinding(file, why),)))
 
 
 def _proven(files: Mapping[str, bytes], comparison: Comparison | None) -> _Issued:
@@ -124,50 +124,50 @@ def _proven(files: Mapping[str, bytes], comparison: Comparison | None) -> _Issue
     return _Issued(json.loads(files[MESSAGE]), proof.index, endorsement, comparison)
 
 
-def _retired(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
+def _retired(files: Mapping[str, bytes], issued: _Issued) -> list[CheckFinding]:
     checkpoint, comparison = parse_proof(files[PROOF]).checkpoint, issued.comparison
     found = rotation_findings(comparison.rotations, checkpoint, comparison.policy)
-    return [Finding(PROOF, one.why, one.index) for one in found]
+    return [CheckFinding(PROOF, finding.why, finding.index) for finding in found]
 
 
-def _unbound(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
-    data = issued.said.get("data")
-    if issued.said["type"] != ISSUE or not isinstance(data, dict):
-        return [Finding(MESSAGE, _OTHER_MESSAGE)]
+def _unbound(files: Mapping[str, bytes], issued: _Issued) -> list[CheckFinding]:
+    data = issued.message.get("data")
+    if issued.message["type"] != ISSUE or not isinstance(data, dict):
+        return [CheckFinding(MESSAGE, _OTHER_MESSAGE)]
     named = {CONTENT: data.get("content"), TEMPLATE: data.get("template")}
     return [
-        Finding(file, _NOT_BOUND)
+        CheckFinding(file, _NOT_BOUND)
         for file, digest in named.items()
         if sha256(files[file]).hexdigest() != digest
     ]
 
 
-def _wrong_code(files: Mapping[str, bytes], issued: _Issued) -> list[Finding]:
+def _wrong_code(files: Mapping[str, bytes], issued: _Issued) -> list[CheckFinding]:
     try:
         content = json.loads(files[CONTENT])
         key = Verifier(parse_vkey(content["code_key"]))
         code = open_code(files[CODE].decode(), content["address"], key)
-        expected = _code(content, files[CONTENT], issued.said)
+        expected = _code(content, files[CONTENT], issued.message)
     except (LogError, KeyError, TypeError, ValueError) as error:
-        return [Finding(CODE, refused(ValueError(*error.args)))]
-    return [] if code == expected else [Finding(CODE, _OTHER_CODE)]
+        return [CheckFinding(CODE, refused(ValueError(*error.args)))]
+    return [] if code == expected else [CheckFinding(CODE, _OTHER_CODE)]
 
 
-def _code(content: Mapping[str, Any], rendered: bytes, said: Mapping[str, Any]) -> Code:
-    number, kind = said["data"]["number"], said["data"]["kind"]
+def _code(content: Mapping[str, Any], rendered: bytes, message: Mapping[str, Any]) -> Code:
+    number, kind = message["data"]["number"], message["data"]["kind"]
     until, bound = content["valid_until"] or "-", sha256(rendered).hexdigest()
-    return Code(number, kind, said["time"], until, content["holder"]["name"], bound)
+    return Code(number, kind, message["time"], until, content["holder"]["name"], bound)
 
 
-def _wrong_page(letter: LetterFile, files: Mapping[str, bytes], *, must_confine: bool) -> list[Finding]:
+def _wrong_page(letter: LetterFile, files: Mapping[str, bytes], *, must_confine: bool) -> list[CheckFinding]:
     try:
         page = make_page({**files, PICTURE: _picture(files[CODE].decode())}, must_confine=must_confine)
         _require_same_maker(letter, page)
         letter.require_page(page)
     except LetterFileError as error:
-        return [Finding("PDF", error.sentence)]
+        return [CheckFinding("PDF", error.sentence)]
     except PageError as error:
-        return [Finding(TEMPLATE, refused(ValueError(str(error))))]
+        return [CheckFinding(TEMPLATE, refused(ValueError(str(error))))]
     return []
 
 
@@ -190,13 +190,13 @@ def _require_same_maker(letter: LetterFile, page: bytes) -> None:
 
 def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list[Sentence]:
     policy = issued.comparison.policy
-    said = [*log_names(policy), issued.comparison.remark]
-    said += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
-    said += witnesses_named([issued.endorsement])
-    said += [] if is_certified else [_ANY_AUTHORITY]
+    remarks = [*log_names(policy), issued.comparison.remark]
+    remarks += [NO_WITNESS] if policy.quorum == NO_QUORUM else []
+    remarks += witnesses_named([issued.endorsement])
+    remarks += [] if is_certified else [_ANY_AUTHORITY]
     digest = sha256(letter.data).hexdigest()
     return [
-        *said,
+        *remarks,
         Sentence(
             f"Entry {issued.index} of the ledger issued it. The seal says: {letter.seal}.",
             f"Entri {issued.index} buku besar menerbitkannya. Segel menyebut: {letter.seal}.",
@@ -212,7 +212,7 @@ def _remarks(letter: LetterFile, issued: _Issued, *, is_certified: bool) -> list
 
 def _not_run(template: str) -> Shortfall:
     return Shortfall(
-        Status.NOT_READ,
+        ExitStatus.NOT_READ,
         Sentence(
             f"The page was not compared: its template ({template}) is not known here, and a program that is not known is not run. Install a"
             " newer zi-verify, or replay the office's ledger with an auditor's token (zi-verify log), which learns what it adopted.",

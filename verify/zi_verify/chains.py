@@ -11,7 +11,7 @@ from zi_verify import anomaly
 from zi_verify.anomaly import RECORDING, Excuses
 from zi_verify.birth import TOLERANCE, Births, moment, text
 from zi_verify.message import MessageError, Place, parse_place
-from zi_verify.standing import Standing, is_noted
+from zi_verify.standing import ChainState, is_noted
 from zi_verify.summary import Summary
 from zi_verify.verdict import Sentence, plain, refused
 
@@ -31,14 +31,14 @@ class Chains:
 
     def __init__(
         self,
-        standing: Standing | None = None,
+        standing: ChainState | None = None,
         quote: bytes | None = None,
         *,
         is_open: bool = False,
         excuses: Excuses | None = None,
         births: Births | None = None,
     ) -> None:
-        self.standing = standing or Standing()
+        self.standing = standing or ChainState()
         self.aside: set[int] = set()
         self._quote = quote
         self._is_open = is_open
@@ -52,7 +52,7 @@ class Chains:
         return {source: position for source, (position, _, _) in sorted(self.standing.senders.items())}
 
     def take(self, index: int, entry: bytes) -> Sequence[Sentence]:
-        """What is wrong with entry `index` in its sender's chain, its aggregate and its time; nothing, if all is well."""
+        """Check entry `index` in its sender's chain, its aggregate and its time; return the faults."""
         if index == 0 and entry == self._quote:
             return ()
         excuses = self._excuses.get(index, ())

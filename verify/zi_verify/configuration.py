@@ -12,7 +12,7 @@ CONFIGURING = (ADOPTED, WITHDRAWN)  # how the types of these entries end, whoeve
 _PRINTED = 20
 
 
-class Key(NamedTuple):
+class ConfigurationKey(NamedTuple):
     """One version of a configuration, as one sender has it."""
 
     source: str
@@ -30,16 +30,16 @@ class Use(NamedTuple):
 
 
 @dataclass
-class Configurations:
+class AdoptedConfigurations:
     """Takes the entries of these types in the log's order; `changed` are versions that a sender adopted with two contents."""
 
-    uses: dict[Key, Use] = field(default_factory=dict)
-    changed: set[Key] = field(default_factory=set)
+    uses: dict[ConfigurationKey, Use] = field(default_factory=dict)
+    changed: set[ConfigurationKey] = field(default_factory=set)
 
     def take(self, source: str, type_: str, data: object) -> None:
         """Take in what an entry says; an entry that does not say which version says nothing."""
         fields = data if isinstance(data, dict) else {}
-        key = Key(source, _text(fields, "kind"), _text(fields, "id"), _number(fields, "version"))
+        key = ConfigurationKey(source, _text(fields, "kind"), _text(fields, "id"), _number(fields, "version"))
         digest = _text(fields, "digest")
         if not (key.kind and key.id and key.version and digest):
             return
@@ -49,18 +49,21 @@ class Configurations:
         is_older = fields.get("since") == "unknown" if known is None else known.is_older
         self.uses[key] = Use(digest, type_.endswith(ADOPTED), is_older)
 
-    def copied(self) -> "Configurations":
-        return Configurations(dict(self.uses), set(self.changed))
+    def copied(self) -> "AdoptedConfigurations":
+        return AdoptedConfigurations(dict(self.uses), set(self.changed))
 
     def pack(self) -> list[Any]:
         """As JSON has it; `unpack` gives the same back."""
         return [[[*key, *use] for key, use in self.uses.items()], [list(key) for key in self.changed]]
 
     @classmethod
-    def unpack(cls, packed: Any) -> "Configurations":
+    def unpack(cls, packed: Any) -> "AdoptedConfigurations":
         """Raises TypeError or ValueError for what was not packed."""
         uses, changed = packed
-        return cls({Key(*row[:4]): Use(*row[4:]) for row in uses}, {Key(*row) for row in changed})
+        return cls(
+            {ConfigurationKey(*row[:4]): Use(*row[4:]) for row in uses},
+            {ConfigurationKey(*row) for row in changed},
+        )
 
     def remarks(self) -> Iterator[Sentence]:
         """Say how many configurations each sender uses, and what should not be so; nothing, where no sender says anything."""

@@ -1,4 +1,4 @@
-"""Whether the log of one signed checkpoint is the beginning of the log of a later one, by a proof from its tiles or one that was kept."""
+"""The check that the log of one signed checkpoint is the beginning of the log of a later one, by a proof from the tiles or from a file."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ from zi_tlog.error import LogError
 from zi_tlog.policy import Endorsement, Policy
 from zi_tlog.proof import verify_consistency
 from zi_tlog.text import decode_hash, encode_base64
-from zi_verify.continuity import broken, given, prove
+from zi_verify.continuity import broken, older, prove
 from zi_verify.quorum import LACKS_QUORUM, judge, witnessed
 from zi_verify.source import Source
 from zi_verify.status import Shortfall
-from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
+from zi_verify.verdict import CheckFinding, Failed, Included, Sentence, Verdict, refused
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ def check_consistency(
         try:
             opened.append(policy.endorsement(note))
         except LogError as error:
-            return _failed(Finding(name, refused(error)))
+            return _failed(CheckFinding(name, refused(error)))
     first, second = opened
     newest = witnessed(new, policy, now) or witnessed(old, policy, now)
     judged = judge(policy, newest, second.checkpoint.size, now, None)
     if judged.findings:
-        return _failed(Finding("NEW", LACKS_QUORUM))
+        return _failed(CheckFinding("NEW", LACKS_QUORUM))
     wrong, proof = _proven(first, second, by)
     if wrong is not None:
         return _failed(wrong)
@@ -46,8 +46,8 @@ def check_consistency(
     return ConsistencyReport(Included(), remarks, judged.shortfalls, proof)
 
 
-def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tuple[Finding | None, bytes]:
-    known, head = given(first.checkpoint), second.checkpoint
+def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tuple[CheckFinding | None, bytes]:
+    known, head = older(first.checkpoint), second.checkpoint
     if not isinstance(by, bytes):
         wrong, hashes = prove(known, head, by)
         return wrong, "".join(f"{encode_base64(value)}\n" for value in hashes).encode()
@@ -58,11 +58,11 @@ def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tupl
         hashes = [decode_hash(line) for line in by.decode("ascii", "replace").split()]
         verify_consistency(known.checkpoint.size, head.size, known.checkpoint.root, head.root, hashes)
     except LogError as error:
-        return Finding("proof", refused(error)), b""
+        return CheckFinding("proof", refused(error)), b""
     return None, by
 
 
-def _failed(finding: Finding) -> ConsistencyReport:
+def _failed(finding: CheckFinding) -> ConsistencyReport:
     return ConsistencyReport(Failed((finding,)))
 
 

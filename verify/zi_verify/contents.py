@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from zi_tlog.erasure import TYPES, ErasureRule
 from zi_tlog.evidence import PrivateItem
-from zi_verify.acts import Act
-from zi_verify.verdict import Erased, Finding, Included, Matching, Sentence, Verdict
+from zi_verify.acts import CaseAct
+from zi_verify.verdict import CheckFinding, Erased, Included, Matching, Sentence, Verdict
 
 # By (office, case), the index of the first erasure that counts.
 Erasures = dict[tuple[str, str], int]
 
 
-def counted_erasures(acts: Iterable[Act]) -> Erasures:
+def counted_erasures(acts: Iterable[CaseAct]) -> Erasures:
     """The erasures that count, of acts that the log holds, in its order. One of another office or service, of another case, or without its
     request by one official and approval by another among these acts is none: what is not shown stays merely not shown."""
     rule, found = ErasureRule(), Erasures()
@@ -22,20 +22,20 @@ def counted_erasures(acts: Iterable[Act]) -> Erasures:
     return found
 
 
-def item_finding(item: PrivateItem, act: Act) -> Finding | None:
-    """What is wrong with an item of this act, if anything."""
+def item_finding(item: PrivateItem, act: CaseAct) -> CheckFinding | None:
+    """Check an item of this act; return the fault, if there is one."""
     if not item.matches:
-        return Finding(
+        return CheckFinding(
             item.name, Sentence("the content does not match its digest", "isi tidak cocok dengan digest-nya")
         )
     named = [ref for ref in act.refs if ref.digest == item.digest]
     if not named:
-        return Finding(
+        return CheckFinding(
             item.name,
             Sentence(f"the digest is not in {act.place}", f"digest tidak ada dalam {act.place}"),
         )
     if not any(ref.item in (None, item.item_id) and ref.field in (None, item.field) for ref in named):
-        return Finding(
+        return CheckFinding(
             item.name,
             Sentence(
                 "the event gives this content another name", "pesan itu menyebut isi ini dengan nama lain"
@@ -44,10 +44,10 @@ def item_finding(item: PrivateItem, act: Act) -> Finding | None:
     return None
 
 
-def content_verdict(act: Act, shown: frozenset[str], erasures: Erasures) -> Verdict:
+def content_verdict(act: CaseAct, disclosed: frozenset[str], erasures: Erasures) -> Verdict:
     """The verdict on an act of the log, of whose contents the digests `shown` are in the zip and match."""
-    is_hidden = any(ref.item is not None and ref.digest not in shown for ref in act.refs)
+    is_hidden = any(ref.item is not None and ref.digest not in disclosed for ref in act.refs)
     erased_by = erasures.get((act.office, act.subject)) if act.subject else None
     if is_hidden and erased_by is not None and act.index is not None and erased_by >= act.index:
         return Erased(erased_by)
-    return Matching() if shown else Included()
+    return Matching() if disclosed else Included()

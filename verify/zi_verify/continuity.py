@@ -1,4 +1,4 @@
-"""Whether one checkpoint is the beginning of another of the same log, and the names of what it is when it is not: a rollback when the
+"""The check that one checkpoint is the beginning of another of the same log, and the names of what it is when it is not: a rollback when the
 later one is smaller, a fork when both can't be true."""
 
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from zi_tlog.tree import consistency_proof, tree_root
 from zi_verify.memory import Remembered, moment
 from zi_verify.rebuilt import agreeing
 from zi_verify.source import DeniedError, Source
-from zi_verify.verdict import Finding, Sentence, refused
+from zi_verify.verdict import CheckFinding, Sentence, refused
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTree:
     """A checkpoint that the log must continue, and how a person would call it, in both languages; `tiles`: the roots of the full tiles
     below it, if they are known."""
 
@@ -27,25 +27,25 @@ class Known:
     tiles: bytes | None = None
 
 
-def verified(said: Remembered) -> Known:
-    """What this verifier itself saw before."""
-    size = said.checkpoint.size
+def verified(remembered: Remembered) -> KnownTree:
+    """A tree that this verifier verified before."""
+    size = remembered.checkpoint.size
     name = Sentence(
-        f"the {size} entries that were verified on {moment(said.at)}",
-        f"{size} entri yang diperiksa pada {moment(said.at)}",
+        f"the {size} entries that were verified on {moment(remembered.at)}",
+        f"{size} entri yang diperiksa pada {moment(remembered.at)}",
     )
-    return Known(said.checkpoint, name, said.tiles)
+    return KnownTree(remembered.checkpoint, name, remembered.tiles)
 
 
-def given(checkpoint: Checkpoint) -> Known:
+def older(checkpoint: Checkpoint) -> KnownTree:
     """An older checkpoint that somebody kept."""
-    return Known(checkpoint, Sentence("the older checkpoint", "checkpoint lama"))
+    return KnownTree(checkpoint, Sentence("the older checkpoint", "checkpoint lama"))
 
 
-def confirmed(endorsement: Endorsement) -> Known:
+def confirmed(endorsement: Endorsement) -> KnownTree:
     """The newest checkpoint that the witnesses cosigned."""
     size = endorsement.checkpoint.size
-    return Known(
+    return KnownTree(
         endorsement.checkpoint,
         Sentence(
             f"the {size} entries that the witnesses confirmed", f"{size} entri yang ditegaskan para saksi"
@@ -54,17 +54,17 @@ def confirmed(endorsement: Endorsement) -> Known:
 
 
 def read_cosigned(source: Source) -> bytes | None:
-    """What the log publishes as its newest cosigned checkpoint; some stores deny what is not there."""
+    """Read the newest cosigned checkpoint that the log publishes; None if there is none (some stores deny access instead)."""
     try:
         return source.read("cosigned")
     except DeniedError:
         return None
 
 
-def replayed(checkpoint: Checkpoint) -> Known:
+def replayed(checkpoint: Checkpoint) -> KnownTree:
     """The tree that was just rebuilt from its entries."""
     size = checkpoint.size
-    return Known(
+    return KnownTree(
         checkpoint,
         Sentence(f"the {size} entries that were read now", f"{size} entri yang baru saja dibaca"),
     )
@@ -74,31 +74,33 @@ def accepted(recalled: Mapping[str, Remembered], policy: Policy) -> tuple[list[R
     """Of what was verified under a log's name: what a key of this policy signed, and what only other keys did."""
     ours: list[Remembered] = []
     strangers: list[Remembered] = []
-    for said in recalled.values():
+    for remembered in recalled.values():
         try:
-            policy.endorsement(said.note)
+            policy.endorsement(remembered.note)
         except LogError:
-            strangers.append(said)
+            strangers.append(remembered)
         else:
-            ours.append(said)
+            ours.append(remembered)
     return ours, strangers
 
 
-def other_key(said: Remembered) -> Sentence:
+def other_key(remembered: Remembered) -> Sentence:
     """A name is remembered with a key that the policy does not have: another house, or a key that was put in the place of the first."""
     return Sentence(
-        f"On {moment(said.at)} a log of this name was verified under another key. Unless you know why, ask the office and its witnesses.",
-        f"Pada {moment(said.at)} log dengan nama ini diperiksa dengan kunci lain. Bila tidak tahu sebabnya, tanyakan kepada kantor dan para saksinya.",
+        f"On {moment(remembered.at)} a log of this name was verified under another key. Unless you know why, ask the office and its witnesses.",
+        f"Pada {moment(remembered.at)} log dengan nama ini diperiksa dengan kunci lain. Bila tidak tahu sebabnya, tanyakan kepada kantor dan para saksinya.",
     )
 
 
-def broken(known: Known, head: Checkpoint, root: bytes | None, tiles: bytes | None) -> Finding | None:
-    """What is wrong when a replayed log (`head`; `root` = its root at the known size; `tiles` = the roots of its full tiles) is held
-    against what is known; nothing, if it continues it."""
+def broken(
+    known: KnownTree, head: Checkpoint, root: bytes | None, tiles: bytes | None
+) -> CheckFinding | None:
+    """Compare a replayed log (`head`; `root` = its root at the known size; `tiles` = the roots of its full tiles) with a known tree;
+    return the fault, or None if the log continues the tree."""
     if known.checkpoint.origin != head.origin:
-        return Finding("checkpoint", _OTHER_LOG)
+        return CheckFinding("checkpoint", _OTHER_LOG)
     if known.checkpoint.size > head.size:
-        return Finding("checkpoint", _rollback(known, head), head.size)
+        return CheckFinding("checkpoint", _rollback(known, head), head.size)
     if known.checkpoint.size == head.size:  # the signed roots speak for themselves, whatever the tiles are
         root = head.root
     if root in (None, known.checkpoint.root):  # without a root the replay itself failed and says why
@@ -106,7 +108,7 @@ def broken(known: Known, head: Checkpoint, root: bytes | None, tiles: bytes | No
     return _fork(known, tiles)
 
 
-def prove(known: Known, head: Checkpoint, source: Source) -> tuple[Finding | None, list[bytes]]:
+def prove(known: KnownTree, head: Checkpoint, source: Source) -> tuple[CheckFinding | None, list[bytes]]:
     """The same by a consistency proof (RFC 9162 section 2.1.4) that is made from the log's own tiles, and that proof."""
     wrong = broken(known, head, None, None)
     if wrong is not None:
@@ -116,7 +118,7 @@ def prove(known: Known, head: Checkpoint, source: Source) -> tuple[Finding | Non
     try:
         proof = consistency_proof(old.size, head.size, hashes) if old.size < head.size else []
     except LogError as error:
-        return Finding("checkpoint", _unproven(known, error)), []
+        return CheckFinding("checkpoint", _unproven(known, error)), []
     try:
         verify_consistency(old.size, head.size, old.root, head.root, proof)
     except ProofError as error:
@@ -125,27 +127,27 @@ def prove(known: Known, head: Checkpoint, source: Source) -> tuple[Finding | Non
 
 
 def _disproved(
-    known: Known, head: Checkpoint, hashes: TileHashes, proof: list[bytes], error: ProofError
-) -> Finding:
+    known: KnownTree, head: Checkpoint, hashes: TileHashes, proof: list[bytes], error: ProofError
+) -> CheckFinding:
     # Only tiles that prove another beginning of the signed tree show a fork; otherwise they are damaged and show nothing.
     old = known.checkpoint
     try:
         if old.size < head.size:
             verify_consistency(old.size, head.size, tree_root(old.size, hashes), head.root, proof)
     except LogError:
-        return Finding("checkpoint", _unproven(known, error))
+        return CheckFinding("checkpoint", _unproven(known, error))
     return _fork(known, None)
 
 
-def _fork(known: Known, tiles: bytes | None) -> Finding:
+def _fork(known: KnownTree, tiles: bytes | None) -> CheckFinding:
     en = f"fork: the log does not continue {known.name.en}: its past was rewritten"
     id = f"percabangan (fork): log tidak melanjutkan {known.name.id}: masa lalunya ditulis ulang"
     if known.tiles is None or tiles is None:
-        return Finding("checkpoint", Sentence(en, id))
+        return CheckFinding("checkpoint", Sentence(en, id))
     same = agreeing(known.tiles, tiles)
     is_named = same < len(known.tiles) // HASH_BYTES
     first, last = same * FULL, (same + 1) * FULL - 1 if is_named else known.checkpoint.size - 1
-    return Finding(
+    return CheckFinding(
         "checkpoint",
         Sentence(
             f"{en}; the first changed entry is one of {first} to {last}",
@@ -155,18 +157,18 @@ def _fork(known: Known, tiles: bytes | None) -> Finding:
     )
 
 
-def _rollback(known: Known, head: Checkpoint) -> Sentence:
+def _rollback(known: KnownTree, head: Checkpoint) -> Sentence:
     return Sentence(
         f"rollback: the log has {head.size} entries and is shorter than {known.name.en}",
         f"kemunduran (rollback): log memuat {head.size} entri dan lebih pendek daripada {known.name.id}",
     )
 
 
-def _unproven(known: Known, error: ValueError) -> Sentence:
-    said = refused(error)
+def _unproven(known: KnownTree, error: ValueError) -> Sentence:
+    reason = refused(error)
     return Sentence(
-        f"that the log continues {known.name.en} is not proven: {said.en}",
-        f"tidak terbukti bahwa log melanjutkan {known.name.id}: {said.id}",
+        f"that the log continues {known.name.en} is not proven: {reason.en}",
+        f"tidak terbukti bahwa log melanjutkan {known.name.id}: {reason.id}",
     )
 
 

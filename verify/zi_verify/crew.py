@@ -81,10 +81,10 @@ class _Reader:
             return
 
 
-def main(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Reads what is asked for until nothing more is."""
+def main(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until the input ends."""
     gc.disable()  # nothing here makes cycles, and looking for them takes a twentieth of the time
-    asks = pickle.Unpickler(asked)  # noqa: S301 - from the process that started this one
+    asks = pickle.Unpickler(requests)  # noqa: S301 - from the process that started this one
     with suppress(EOFError, OSError):
         job: Job = asks.load()
         while True:

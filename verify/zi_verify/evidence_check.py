@@ -2,6 +2,7 @@
 together, their times, and each private item; a member that was not checked is named."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from zi_tlog.error import LogError
 from zi_tlog.evidence import (
@@ -26,7 +27,7 @@ from zi_tlog.policy import Policy
 from zi_tlog.promise import Promise, open_promise
 from zi_tlog.sparse import tiles_of
 from zi_tlog.text import decode_utf8
-from zi_verify.acts import Act, breaks, gaps, read_act, strangers
+from zi_verify.acts import CaseAct, breaks, gaps, read_act, strangers
 from zi_verify.awaited import judge_awaited
 from zi_verify.birth import TOLERANCE, Births, late_remark
 from zi_verify.contents import Erasures, content_verdict, counted_erasures, item_finding
@@ -35,7 +36,7 @@ from zi_verify.history import DEMO, covering
 from zi_verify.message import MessageError
 from zi_verify.report import CheckedEntry, ReceiptReport, not_checked, trust_remarks, unreadable_evidence
 from zi_verify.timeline import act_line
-from zi_verify.verdict import Failed, Finding, Sentence, overall, plain, refused
+from zi_verify.verdict import CheckFinding, Failed, Sentence, overall, plain, refused
 
 _CLAIMED_FOLDERS = ("entries/", "pending/", "promises/", "private/", "checkpoints/")
 
@@ -49,12 +50,57 @@ def check_evidence(
         manifest = parse_manifest(archive.require(MANIFEST))
     except LogError as error:
         return unreadable_evidence(MANIFEST, error)
+    check = _run_checks(archive, manifest, policy, now, key)
+    part, findings = check.part, check.findings
+    erasures = counted_erasures(part.acts)
+    entries = [_judged(act, frozenset(check.disclosed.get(act.id, ())), erasures) for act in check.acts]
+    endorsements = () if part.endorsement is None else (part.endorsement,)
+    remarks = [
+        *trust_remarks(policy, endorsements, is_pinned=is_pinned),
+        *_completeness(manifest, check.sealed_by, is_compared=key is not None),
+        *_not_shown(part.acts, check.disclosed),
+        *check.time_remarks,
+        *not_checked(_unchecked(archive, manifest, part)),
+    ]
+    failed = [Failed(tuple(findings))] if findings else []
+    return ReceiptReport(
+        entries=tuple(entries),
+        remarks=tuple(remarks),
+        verdict=overall([*(each.verdict for each in entries if each.verdict is not None), *failed]),
+        shortfalls=tuple(
+            judge_awaited(act, check.promises.get(act.id), part.endorsement, policy, now)
+            for act in check.pending
+        ),
+        endorsements=endorsements,
+    )
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """The parts of a zip that were read, and the findings in all of them; `disclosed` are digests by event."""
+
+    part: LogPart
+    pending: list[CaseAct]
+    sealed_by: Verifier | None
+    promises: dict[str, Promise]
+    disclosed: dict[str, set[str]]
+    time_remarks: list[Sentence]
+    findings: list[CheckFinding]
+
+    @property
+    def acts(self) -> list[CaseAct]:
+        return [*self.part.acts, *self.pending]
+
+
+def _run_checks(
+    archive: EvidenceArchive, manifest: Manifest, policy: Policy, now: int, key: NoteKey | None
+) -> _Checked:
     sealed_by, seal_findings = _seal(archive, manifest, key)
     part = read_log_part(archive, manifest, policy, now)
     pending, pending_findings = _pending(archive, manifest)
     acts = [*part.acts, *pending]
     promises, promise_findings = _promises(archive, manifest, acts, key)
-    shown, item_findings = _private(archive, manifest, acts)
+    disclosed, item_findings = _private(archive, manifest, acts)
     time_findings, time_remarks = _times(manifest, part, policy, now)
     findings = [
         *seal_findings,
@@ -69,37 +115,18 @@ def check_evidence(
         *_astray(archive, manifest),
     ]
     if not part.acts:
-        findings.append(Finding(MANIFEST, _NOTHING_IN_THE_LOG))
-    erasures = counted_erasures(part.acts)
-    entries = [_judged(act, frozenset(shown.get(act.id, ())), erasures) for act in acts]
-    endorsements = () if part.endorsement is None else (part.endorsement,)
-    remarks = [
-        *trust_remarks(policy, endorsements, is_pinned=is_pinned),
-        *_completeness(manifest, sealed_by, is_compared=key is not None),
-        *_not_shown(part.acts, shown),
-        *time_remarks,
-        *not_checked(_unchecked(archive, manifest, part)),
-    ]
-    failed = [Failed(tuple(findings))] if findings else []
-    return ReceiptReport(
-        entries=tuple(entries),
-        remarks=tuple(remarks),
-        verdict=overall([*(each.verdict for each in entries if each.verdict is not None), *failed]),
-        shortfalls=tuple(
-            judge_awaited(act, promises.get(act.id), part.endorsement, policy, now) for act in pending
-        ),
-        endorsements=endorsements,
-    )
+        findings.append(CheckFinding(MANIFEST, _NOTHING_IN_THE_LOG))
+    return _Checked(part, pending, sealed_by, promises, disclosed, time_remarks, findings)
 
 
-def _judged(act: Act, shown: frozenset[str], erasures: Erasures) -> CheckedEntry:
-    verdict = None if act.index is None else content_verdict(act, shown, erasures)
+def _judged(act: CaseAct, disclosed: frozenset[str], erasures: Erasures) -> CheckedEntry:
+    verdict = None if act.index is None else content_verdict(act, disclosed, erasures)
     return CheckedEntry(act.file, act.type, act.index, act_line(act), verdict)
 
 
 def _times(
     manifest: Manifest, part: LogPart, policy: Policy, now: int
-) -> tuple[list[Finding], list[Sentence]]:
+) -> tuple[list[CheckFinding], list[Sentence]]:
     if manifest.origin.endswith("/demo"):
         return [], [DEMO]
     trees = covering([*part.older, *([part.endorsement] if part.endorsement else [])], policy)
@@ -118,16 +145,16 @@ def _bounds(births: Births) -> Sentence:
 
 def _seal(
     archive: EvidenceArchive, manifest: Manifest, key: NoteKey | None
-) -> tuple[Verifier | None, list[Finding]]:
-    """Whose key claims what the manifest says, and what is wrong with that."""
+) -> tuple[Verifier | None, list[CheckFinding]]:
+    """Check the seal of the manifest; return the verifier of its key and the findings."""
     try:
         verifier = _verifier(archive, MANIFEST_KEY, key)
     except LogError as error:
-        return None, [Finding(MANIFEST_KEY, refused(error))]
+        return None, [CheckFinding(MANIFEST_KEY, refused(error))]
     try:
         open_manifest(manifest, archive.require(MANIFEST_NOTE), verifier)
     except LogError as error:
-        return verifier, [Finding(MANIFEST_NOTE, refused(error))]
+        return verifier, [CheckFinding(MANIFEST_NOTE, refused(error))]
     return verifier, []
 
 
@@ -138,60 +165,60 @@ def _verifier(archive: EvidenceArchive, name: str, expected: NoteKey | None) -> 
     return Verifier(key)
 
 
-def _pending(archive: EvidenceArchive, manifest: Manifest) -> tuple[list[Act], list[Finding]]:
+def _pending(archive: EvidenceArchive, manifest: Manifest) -> tuple[list[CaseAct], list[CheckFinding]]:
     """The acts that the tree does not have yet, in their sender's order, and what is wrong with them."""
-    acts: list[Act] = []
-    findings: list[Finding] = []
+    acts: list[CaseAct] = []
+    findings: list[CheckFinding] = []
     for name in manifest.pending:
         try:
             act = read_act(name, None, archive.require(name))
         except (LogError, MessageError) as error:
-            findings.append(Finding(name, refused(error)))
+            findings.append(CheckFinding(name, refused(error)))
             continue
         if act.id != event_of(name):
-            findings.append(Finding(name, _OTHER_EVENT))
+            findings.append(CheckFinding(name, _OTHER_EVENT))
         if f"promises/{act.id}" not in manifest.promises:
-            findings.append(Finding(name, _NO_PROMISE))
+            findings.append(CheckFinding(name, _NO_PROMISE))
         acts.append(act)
     return sorted(acts, key=lambda act: (act.source, act.position)), findings
 
 
 def _promises(
-    archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act], key: NoteKey | None
-) -> tuple[dict[str, Promise], list[Finding]]:
+    archive: EvidenceArchive, manifest: Manifest, acts: Iterable[CaseAct], key: NoteKey | None
+) -> tuple[dict[str, Promise], list[CheckFinding]]:
     """By event, the promises that hold; and what is wrong with the others."""
     promises: dict[str, Promise] = {}
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     if not manifest.promises:
         return promises, findings
     try:
         verifier = _verifier(archive, PROMISE_KEY, key)
     except LogError as error:
-        return promises, [Finding(PROMISE_KEY, refused(error))]
+        return promises, [CheckFinding(PROMISE_KEY, refused(error))]
     leaves = {act.id: act.leaf for act in acts}
     for name in manifest.promises:
         try:
             promise = open_promise(archive.require(name), verifier)
         except LogError as error:
-            findings.append(Finding(name, refused(error)))
+            findings.append(CheckFinding(name, refused(error)))
             continue
         if promise.event_id != event_of(name) or leaves.get(promise.event_id) != promise.leaf:
-            findings.append(Finding(name, _OTHER_PROMISE))
+            findings.append(CheckFinding(name, _OTHER_PROMISE))
         else:
             promises[promise.event_id] = promise
     return promises, findings
 
 
-def _judge_times(acts: Iterable[Act], births: Births) -> tuple[list[Finding], list[Sentence]]:
-    """What is dated as it can't be, and what is late."""
-    findings: list[Finding] = []
+def _judge_times(acts: Iterable[CaseAct], births: Births) -> tuple[list[CheckFinding], list[Sentence]]:
+    """Check the times of the acts; return the findings, and a remark on late acts."""
+    findings: list[CheckFinding] = []
     dated: dict[str, str] = {}
     late: list[tuple[int, int]] = []
     for act in acts:
         index = act.index or 0
         timing = births.judge(index, act.times, dated.get(act.source, ""))
         dated[act.source] = timing.dated
-        findings += [Finding(act.file, why, act.index) for why in timing.wrong]
+        findings += [CheckFinding(act.file, why, act.index) for why in timing.wrong]
         if timing.late:
             late.append((timing.late, index))
     remarks = [late_remark(len(late), *max(late))] if late else []
@@ -199,32 +226,32 @@ def _judge_times(acts: Iterable[Act], births: Births) -> tuple[list[Finding], li
 
 
 def _private(
-    archive: EvidenceArchive, manifest: Manifest, acts: Iterable[Act]
-) -> tuple[dict[str, set[str]], list[Finding]]:
+    archive: EvidenceArchive, manifest: Manifest, acts: Iterable[CaseAct]
+) -> tuple[dict[str, set[str]], list[CheckFinding]]:
     """By event, the digests of the items that match it; and what is wrong with the others. One item is held at a time."""
     by_event = {act.id: act for act in acts}
-    shown: dict[str, set[str]] = {}
-    findings: list[Finding] = []
+    disclosed: dict[str, set[str]] = {}
+    findings: list[CheckFinding] = []
     for name in manifest.private:
         try:
             item = parse_private(name, archive.require(name))
         except LogError as error:
-            findings.append(Finding(name, refused(error)))
+            findings.append(CheckFinding(name, refused(error)))
             continue
         act = by_event.get(item.event_id)
-        finding = Finding(name, _NO_EVENT) if act is None else item_finding(item, act)
+        finding = CheckFinding(name, _NO_EVENT) if act is None else item_finding(item, act)
         if finding is not None:
             findings.append(finding)
         else:
-            shown.setdefault(item.event_id, set()).add(item.digest)
-    return shown, findings
+            disclosed.setdefault(item.event_id, set()).add(item.digest)
+    return disclosed, findings
 
 
-def _astray(archive: EvidenceArchive, manifest: Manifest) -> Iterator[Finding]:
+def _astray(archive: EvidenceArchive, manifest: Manifest) -> Iterator[CheckFinding]:
     """Members that would say something and that the manifest does not name."""
     for name in sorted(set(archive.names) - set(_claimed(manifest))):
         if name.startswith(_CLAIMED_FOLDERS):
-            yield Finding(name, _NOT_CLAIMED)
+            yield CheckFinding(name, _NOT_CLAIMED)
 
 
 def _claimed(manifest: Manifest) -> Iterator[str]:
@@ -254,7 +281,7 @@ def _has_our_readme(archive: EvidenceArchive) -> bool:
 
 
 def _completeness(manifest: Manifest, sealed_by: Verifier | None, *, is_compared: bool) -> Iterator[Sentence]:
-    """What is claimed to be complete, up to which tree, by whose key, and what for."""
+    """The claim of completeness: its scope, its tree, its key and its purpose."""
     services, case, origin = ", ".join(manifest.services), plain(manifest.case), plain(manifest.origin)
     yield Sentence(
         f"Complete: all acts of {services} about case {case} among the first {manifest.size} entries of {origin}, and no version between"
@@ -282,10 +309,12 @@ def _completeness(manifest: Manifest, sealed_by: Verifier | None, *, is_compared
         )
 
 
-def _not_shown(acts: Iterable[Act], shown: Mapping[str, set[str]]) -> Iterator[Sentence]:
-    """How much personal there is that this zip does not disclose: not opened, without room, or erased."""
+def _not_shown(acts: Iterable[CaseAct], disclosed: Mapping[str, set[str]]) -> Iterator[Sentence]:
+    """Count the private contents that this zip does not disclose: not opened, without room, or erased."""
     hidden = sum(
-        ref.item is not None and ref.digest not in shown.get(act.id, ()) for act in acts for ref in act.refs
+        ref.item is not None and ref.digest not in disclosed.get(act.id, ())
+        for act in acts
+        for ref in act.refs
     )
     if hidden:
         yield Sentence(

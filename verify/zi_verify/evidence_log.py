@@ -10,20 +10,20 @@ from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.policy import Endorsement, Policy
 from zi_tlog.sparse import SparseTree
 from zi_tlog.tree import leaf_hash
-from zi_verify.acts import Act, read_act
+from zi_verify.acts import CaseAct, read_act
 from zi_verify.message import MessageError
 from zi_verify.report import TWO_HISTORIES
-from zi_verify.verdict import Finding, Sentence, refused
+from zi_verify.verdict import CheckFinding, Sentence, refused
 
 
 @dataclass
 class LogPart:
-    """What of the log could be proven: who vouches for its newest tree and for the older ones, and the acts in its order."""
+    """The proven part of the log: the endorsements of its newest tree and of older ones, and the acts in the order of the log."""
 
     endorsement: Endorsement | None = None
     older: list[Endorsement] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    acts: list[CaseAct] = field(default_factory=list)
+    findings: list[CheckFinding] = field(default_factory=list)
 
 
 def read_log_part(archive: EvidenceArchive, manifest: Manifest, policy: Policy, now: int) -> LogPart:
@@ -34,16 +34,16 @@ def read_log_part(archive: EvidenceArchive, manifest: Manifest, policy: Policy, 
     try:
         part.endorsement = policy.check(archive.require(CHECKPOINT), now)
     except LogError as error:
-        part.findings.append(Finding(CHECKPOINT, refused(error)))
+        part.findings.append(CheckFinding(CHECKPOINT, refused(error)))
         return part
     head = part.endorsement.checkpoint
     if (head.origin, head.size) != (manifest.origin, manifest.size):
-        part.findings.append(Finding(CHECKPOINT, _OTHER_TREE))
+        part.findings.append(CheckFinding(CHECKPOINT, _OTHER_TREE))
         return part
     try:
         tree = SparseTree(head.size, head.root, archive.read)
     except LogError as error:
-        part.findings.append(Finding("tile", refused(error)))
+        part.findings.append(CheckFinding("tile", refused(error)))
         return part
     for size in manifest.checkpoints:
         _read_older(archive, policy, tree, size, now, part)
@@ -61,13 +61,13 @@ def _read_older(
         older = policy.endorsement(archive.require(name), now)
         root = tree.root(size)
     except LogError as error:
-        part.findings.append(Finding(name, refused(error)))
+        part.findings.append(CheckFinding(name, refused(error)))
         return
     checkpoint = older.checkpoint
     if head is None or (checkpoint.origin, checkpoint.size) != (head.checkpoint.origin, size):
-        part.findings.append(Finding(name, _OTHER_TREE))
+        part.findings.append(CheckFinding(name, _OTHER_TREE))
     elif checkpoint.root != root:
-        part.findings.append(Finding(name, TWO_HISTORIES))
+        part.findings.append(CheckFinding(name, TWO_HISTORIES))
     else:
         part.older.append(older)
 
@@ -79,7 +79,7 @@ def _read_bundle(
         entries = list(_entries(archive.require(name)))
         leaves = [tree.leaf(index) for index in indexes]
     except LogError as error:
-        part.findings.append(Finding(name, refused(error), indexes[0]))
+        part.findings.append(CheckFinding(name, refused(error), indexes[0]))
         return
     hashes = [leaf_hash(entry) for entry in entries]
     if hashes != leaves:
@@ -91,7 +91,7 @@ def _read_bundle(
         try:
             part.acts.append(read_act(name, index, proven[leaf]))
         except MessageError as error:
-            part.findings.append(Finding(name, refused(error), index))
+            part.findings.append(CheckFinding(name, refused(error), index))
 
 
 def _entries(data: bytes) -> Iterator[bytes]:
@@ -105,19 +105,19 @@ def _entries(data: bytes) -> Iterator[bytes]:
 
 def _differences(
     name: str, indexes: Sequence[int], leaves: Sequence[bytes], hashes: Sequence[bytes]
-) -> Iterator[Finding]:
+) -> Iterator[CheckFinding]:
     there, expected = set(hashes), set(leaves)
     missing = [index for index, leaf in zip(indexes, leaves, strict=True) if leaf not in there]
-    yield from (Finding(name, _NOT_THERE, index) for index in missing)
+    yield from (CheckFinding(name, _NOT_THERE, index) for index in missing)
     strangers = sum(leaf not in expected for leaf in hashes)
     if strangers > len(missing):
-        yield Finding(name, _added(strangers - len(missing)))
+        yield CheckFinding(name, _added(strangers - len(missing)))
     if not missing and not strangers:
         moved = next(
             (index for index, leaf, found in zip(indexes, leaves, hashes, strict=False) if leaf != found),
             indexes[-1],
         )
-        yield Finding(name, _MOVED, moved)
+        yield CheckFinding(name, _MOVED, moved)
 
 
 def _added(count: int) -> Sentence:

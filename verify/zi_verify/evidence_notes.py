@@ -1,5 +1,5 @@
-"""What an evidence zip says about whom to trust, read before and beside the check of its entries: its policy, and the keys of the log that
-signed each tree in it. What can't be read here is a finding of that check."""
+"""The trust information in an evidence zip: its policy, and the keys of the log that signed each tree in it. It is read apart from the
+check of the entries; what can't be read here is a finding of that check."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -10,9 +10,9 @@ from zi_tlog.evidence import CHECKPOINT, POLICY
 from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.policy import Policy, parse_policy
 from zi_tlog.proof import parse_proof
-from zi_verify.standing import Rotation
+from zi_verify.standing import KeyRotation
 from zi_verify.succession import rotation_findings
-from zi_verify.verdict import Finding
+from zi_verify.verdict import CheckFinding
 
 _PROOF = ".tlog-proof"
 
@@ -25,8 +25,8 @@ def policy_of(archive: EvidenceArchive) -> Policy | None:
 
 
 def retired_findings(
-    archive: EvidenceArchive, rotations: Iterable[Rotation], policy: Policy
-) -> Iterator[Finding]:
+    archive: EvidenceArchive, rotations: Iterable[KeyRotation], policy: Policy
+) -> Iterator[CheckFinding]:
     """The trees in the zip that are signed only by a key which the log had retired by then, as far as its changes of key are known."""
     known = tuple(rotations)
     for name in archive.names if known else ():
@@ -35,8 +35,8 @@ def retired_findings(
 
 
 def _judge(
-    archive: EvidenceArchive, name: str, rotations: Iterable[Rotation], policy: Policy
-) -> Iterator[Finding]:
+    archive: EvidenceArchive, name: str, rotations: Iterable[KeyRotation], policy: Policy
+) -> Iterator[CheckFinding]:
     if name == CHECKPOINT or name.startswith("checkpoints/"):
         yield from rotation_findings(rotations, archive.require(name), policy)
     elif name.endswith(_PROOF):

@@ -1,4 +1,4 @@
-"""What `zi-verify --help` says about itself and about each command, in both languages."""
+"""The texts of `zi-verify --help` and of each command's help, in both languages."""
 
 from zi_verify.status import table
 from zi_verify.verdict import Sentence

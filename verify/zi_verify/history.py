@@ -8,7 +8,7 @@ from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
 from zi_tlog.policy import Endorsement, Policy
 from zi_verify.birth import TOLERANCE, Births, Covering
-from zi_verify.continuity import Known
+from zi_verify.continuity import KnownTree
 from zi_verify.source import HISTORY, Source
 from zi_verify.verdict import Sentence
 
@@ -24,9 +24,12 @@ class History:
     endorsements: tuple[Endorsement, ...] = ()
 
     @property
-    def known(self) -> list[Known]:
-        """What the log must continue."""
-        return [Known(one.checkpoint, _name(one.checkpoint)) for one in self.endorsements]
+    def known(self) -> list[KnownTree]:
+        """The trees that the log must continue."""
+        return [
+            KnownTree(endorsement.checkpoint, _name(endorsement.checkpoint))
+            for endorsement in self.endorsements
+        ]
 
 
 def read_history(source: Source, policy: Policy, head: Checkpoint) -> History:
@@ -41,9 +44,13 @@ def read_history(source: Source, policy: Policy, head: Checkpoint) -> History:
 def covering(endorsements: Iterable[Endorsement], policy: Policy) -> list[Covering]:
     """The trees that the policy's quorum of witnesses bounds in time."""
     return [
-        Covering(one.checkpoint.size, min(one.cosigned.values()), max(one.cosigned.values()))
-        for one in endorsements
-        if one.cosigned and policy.witnessed(one)
+        Covering(
+            endorsement.checkpoint.size,
+            min(endorsement.cosigned.values()),
+            max(endorsement.cosigned.values()),
+        )
+        for endorsement in endorsements
+        if endorsement.cosigned and policy.witnessed(endorsement)
     ]
 
 

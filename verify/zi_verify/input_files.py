@@ -72,16 +72,16 @@ def read_checkpoint(path: Path, policy: Policy) -> Checkpoint:
         ) from error
 
 
-def read_key(given: str | None) -> NoteKey | None:
+def read_key(source: str | None) -> NoteKey | None:
     """The verifier key in a file, or the text itself; None where none is given."""
-    if given is None:
+    if source is None:
         return None
     try:
-        path = Path(given)
-        text = read_input(path).decode("utf-8", "replace") if path.is_file() else given
+        path = Path(source)
+        text = read_input(path).decode("utf-8", "replace") if path.is_file() else source
         return parse_vkey(text.strip())
     except LogError as error:
         raise VerifyError(
-            f"--key {given} is neither a verifier key nor a file with one: {error}",
-            f"--key {given} bukan kunci pemeriksa dan bukan berkas yang memuatnya: {error}",
+            f"--key {source} is neither a verifier key nor a file with one: {error}",
+            f"--key {source} bukan kunci pemeriksa dan bukan berkas yang memuatnya: {error}",
         ) from error

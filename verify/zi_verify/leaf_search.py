@@ -40,7 +40,7 @@ def confirm_hint(hint: bytes | None, leaf: bytes, head: Checkpoint, read: PathRe
 
 
 def is_of_this_log(head: Checkpoint, read: PathReader) -> bool:
-    """Whether the tiles lead to the root of this checkpoint, by the stored hashes of its own edge."""
+    """Tell if the tiles lead to the root of this checkpoint, by the stored hashes of its own edge."""
     try:
         return tree_root(head.size, TileHashes(head.size, read)) == head.root
     except LogError:

@@ -118,12 +118,12 @@ def _status(signature: EmbeddedPdfSignature, authority: x509.Certificate | None)
 def _is_canonical(data: bytes, signature: EmbeddedPdfSignature) -> bool:
     # No signature covers itself, so it has one spelling: hex in one case of its DER, then zeros.
     _, length, after, _ = map(int, signature.byte_range)
-    said = cms.ContentInfo.load(signature.pkcs7_content)
-    signed, signer = said["content"], said["content"]["signer_infos"][0]
+    container = cms.ContentInfo.load(signature.pkcs7_content)
+    signed, signer = container["content"], container["content"]["signer_infos"][0]
     # What no signature covers and no reader needs must not differ from what is signed.
     unsigned = signed["version"].native, signer["version"].native, signed["digest_algorithms"].dump()
     signed_for = "v1", "v1", cms.DigestAlgorithms([signer["digest_algorithm"]]).dump()
-    spelled = said.dump(force=True).hex().ljust(after - length - 2, "0")
+    spelled = container.dump(force=True).hex().ljust(after - length - 2, "0")
     spellings = [f"<{spelled}>".encode(), f"<{spelled.upper()}>".encode()]
     return data[length:after] in spellings and unsigned == signed_for
 
@@ -184,8 +184,8 @@ def _same(page: PdfFileReader, reader: PdfFileReader, ref: Reference, but: set[s
 
 
 def _is_invisible_seal(reader: PdfFileReader, sheet: Reference) -> bool:
-    form, shown = reader.root["/AcroForm"], reader.get_object(sheet)["/Annots"]
-    if len(shown) != 1 or repr(shown) != repr(form["/Fields"]) or set(form) != _FORM:
+    form, annotations = reader.root["/AcroForm"], reader.get_object(sheet)["/Annots"]
+    if len(annotations) != 1 or repr(annotations) != repr(form["/Fields"]) or set(form) != _FORM:
         return False
-    widget = shown[0]
+    widget = annotations[0]
     return set(widget) == _WIDGET and all(float(side) == 0 for side in widget["/Rect"])

@@ -10,7 +10,7 @@ from zi_sandbox.limits import Limits
 from zi_sandbox.parent import ChildError, UnconfinedError, run
 from zi_tlog.letter import TEMPLATE
 from zi_verify.error import VerifyError
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 
 if find_spec("typst") is None:
     raise ModuleNotFoundError("Letters need typst.", name="typst")
@@ -26,7 +26,7 @@ class PageError(Exception):
 class PageNotMadeError(VerifyError):
     """The page was not made, so it could not be compared."""
 
-    status = Status.NOT_READ
+    status = ExitStatus.NOT_READ
 
 
 def make_page(files: Mapping[str, bytes], *, must_confine: bool) -> bytes:

@@ -1,7 +1,7 @@
 """Choose which templates of letters are run: those that this program knows by their digest, and those that a ledger recorded as adopted when
 `zi-verify log` replayed it under the pinned policy."""
 
-from zi_verify.standing import Standing
+from zi_verify.standing import ChainState
 
 # SHA-256 of each version of rules/zi_rules/data/letter_templates that letters were sealed with.
 SHIPPED = frozenset({"67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef497051d4e4"})
@@ -9,7 +9,7 @@ SHIPPED = frozenset({"67b5b0d31c7f38ca81555a6cbfce7ad883c835d09e5e9813e617ef4970
 _KIND = "letter_template"
 
 
-def adopted_templates(standing: Standing) -> set[str]:
+def adopted_templates(standing: ChainState) -> set[str]:
     """The digests of the templates that the certificates service of the log's office adopted, also where it uses them no more."""
     source = f"{standing.office}/certificates"
     uses = standing.configurations.uses

@@ -15,7 +15,7 @@ from zi_tlog.error import LogError
 from zi_tlog.evidence_zip import EvidenceArchive
 from zi_tlog.note import NoteKey
 from zi_tlog.policy import Policy
-from zi_verify.bar import Bar
+from zi_verify.bar import ProgressBar
 from zi_verify.consistency import check_consistency
 from zi_verify.error import VerifyError
 from zi_verify.evidence_notes import policy_of, retired_findings
@@ -35,9 +35,10 @@ from zi_verify.receipt import check_receipt
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.report import ReceiptReport, unreadable_evidence
 from zi_verify.source import Source, ZipSource, unreadable
-from zi_verify.status import Shortfall, Status, severest
+from zi_verify.status import ExitStatus, Shortfall, severest
 from zi_verify.trust import (
     Comparison,
+    Trust,
     claimed_origin,
     compared,
     log_names,
@@ -46,12 +47,21 @@ from zi_verify.trust import (
     recorded,
     trusted,
 )
-from zi_verify.verdict import Failed, Finding, Language, Sentence, Verdict, headline, plain, with_findings
+from zi_verify.verdict import (
+    CheckFinding,
+    Failed,
+    Language,
+    Sentence,
+    Verdict,
+    headline,
+    plain,
+    with_findings,
+)
 from zi_verify.walk import Entries
-from zi_verify.watch import Alarm, Watch
-from zi_verify.web_source import Limits, is_address, is_same_server, open_source, place_name
+from zi_verify.watch import Alarm, LogWatch
+from zi_verify.web_source import ReadLimits, is_address, is_same_server, open_source, place_name
 
-_SHOWN = 50
+_MOST_FINDINGS = 50
 _PATIENCE_SECONDS = 5
 _POLL_SECONDS = 240
 _MOST_WORKERS = 4
@@ -70,13 +80,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     options = parser(commands, language_of(arguments)).parse_args(arguments)
     try:
-        status: Status = options.run(options)
+        status: ExitStatus = options.run(options)
     except VerifyError as error:
-        print(f"zi-verify: {error.sentence.spoken(options.language)}", file=sys.stderr)
+        print(f"zi-verify: {error.sentence.render(options.language)}", file=sys.stderr)
         return error.status.code
     except KeyboardInterrupt:
-        print(f"\nzi-verify: {_INTERRUPTED.spoken(options.language)}", file=sys.stderr)
-        return Status.NOTHING_CHECKED.code
+        print(f"\nzi-verify: {_INTERRUPTED.render(options.language)}", file=sys.stderr)
+        return ExitStatus.NOTHING_CHECKED.code
     return status.code
 
 
@@ -88,51 +98,51 @@ def _print(lines: Iterable[str]) -> None:
 
 def _conclude(
     lines: Iterable[str], verdict: Verdict, shortfalls: Iterable[Shortfall], language: Language
-) -> Status:
+) -> ExitStatus:
     _print(lines)
     _print(_finding_lines(verdict, language))
-    _print(one.why.spoken(language) for one in shortfalls)
-    failed = [Status.FAIL] if isinstance(verdict, Failed) else []
-    return _end(severest([*failed, *(one.status for one in shortfalls)]), verdict, language)
+    _print(shortfall.why.render(language) for shortfall in shortfalls)
+    failed = [ExitStatus.FAIL] if isinstance(verdict, Failed) else []
+    return _end(severest([*failed, *(shortfall.status for shortfall in shortfalls)]), verdict, language)
 
 
-def _end(status: Status, verdict: Verdict, language: Language) -> Status:
-    if status not in (Status.FAIL, Status.HELD):
-        _print([_exit_line(status).spoken(language)])
+def _end(status: ExitStatus, verdict: Verdict, language: Language) -> ExitStatus:
+    if status not in (ExitStatus.FAIL, ExitStatus.PASSED):
+        _print([_exit_line(status).render(language)])
     _print([headline(verdict, language)])
     return status
 
 
-def _exit_line(status: Status) -> Sentence:
+def _exit_line(status: ExitStatus) -> Sentence:
     return Sentence(
         f"exit status {status.code}: {status.word.en}", f"status keluar {status.code}: {status.word.id}"
     )
 
 
-def _receipt(options: argparse.Namespace) -> Status:
-    memory, given, key = _recalled(options), read_policy(options.policy), read_key(options.key)
+def _receipt(options: argparse.Namespace) -> ExitStatus:
+    memory, policy, key = _recalled(options), read_policy(options.policy), read_key(options.key)
     try:
         with options.evidence.open("rb") as file:
-            return _checked(file, given, key, memory, options.language)
+            return _checked(file, policy, key, memory, options.language)
     except OSError as error:
         raise unreadable(options.evidence, error.strerror) from error
 
 
 def _checked(
-    file: BinaryIO, given: Policy | None, key: NoteKey | None, memory: Memory, language: Language
-) -> Status:
+    file: BinaryIO, policy: Policy | None, key: NoteKey | None, memory: Memory, language: Language
+) -> ExitStatus:
     try:
         archive = EvidenceArchive(file)
     except LogError as error:
         return _conclude([], unreadable_evidence("evidence", error).verdict, (), language)
-    comparison = compared(policy_of(archive), given, memory)
+    comparison = compared(policy_of(archive), policy, memory)
     if comparison is None:
         return _conclude([], check_receipt(archive, None).verdict, (), language)
     report = check_receipt(archive, comparison.policy, key=key)
     retired = tuple(retired_findings(archive, comparison.rotations, comparison.policy))
     origins = sorted({each.checkpoint.origin for each in report.endorsements})
     remarks = [*log_names(comparison.policy, *origins), comparison.remark]
-    lines = [remark.spoken(language) for remark in remarks]
+    lines = [remark.render(language) for remark in remarks]
     lines += _receipt_lines(report, language)
     shortfalls = [*report.shortfalls, *comparison.shortfalls]
     return _conclude(lines, with_findings(report.verdict, retired), shortfalls, language)
@@ -141,11 +151,11 @@ def _checked(
 def _receipt_lines(report: ReceiptReport, language: Language) -> Iterator[str]:
     for entry in report.entries:
         worth = "" if entry.verdict is None else f": {headline(entry.verdict, language)}"
-        yield f"{entry.text.spoken(language)}{worth}"
-    yield from (remark.spoken(language) for remark in report.remarks)
+        yield f"{entry.text.render(language)}{worth}"
+    yield from (remark.render(language) for remark in report.remarks)
 
 
-def _certificate(options: argparse.Namespace) -> Status:
+def _certificate(options: argparse.Namespace) -> ExitStatus:
     try:
         from zi_verify.certificate import check_certificate
     except ModuleNotFoundError as error:
@@ -154,27 +164,27 @@ def _certificate(options: argparse.Namespace) -> Status:
             f"Surat membutuhkan lebih daripada yang terpasang ({error.name} tidak ada): pip install 'zi-verify[certificate]'",
         ) from error
     authority = None if options.ca is None else read_input(options.ca)
-    letter, given = read_input(options.letter), read_policy(options.policy)
-    report = check_certificate(letter, given, authority, _recalled(options))
-    lines = [remark.spoken(options.language) for remark in report.remarks]
+    letter, policy = read_input(options.letter), read_policy(options.policy)
+    report = check_certificate(letter, policy, authority, _recalled(options))
+    lines = [remark.render(options.language) for remark in report.remarks]
     lines += [plain(report.number)] if report.number else []
     return _conclude(lines, report.verdict, report.shortfalls, options.language)
 
 
-def _promise(options: argparse.Namespace) -> Status:
-    data, given, memory = read_input(options.file), read_policy(options.policy), _recalled(options)
+def _promise(options: argparse.Namespace) -> ExitStatus:
+    data, policy, memory = read_input(options.file), read_policy(options.policy), _recalled(options)
     if options.log is None:
         raise needs(data)
 
     def compare(origin: str, offered: Policy | None) -> Comparison | None:
-        return compared(offered, given, memory, origin)
+        return compared(offered, policy, memory, origin)
 
     log, pins = open_source(options.log, None), Pins(read_key(options.key), compare)
-    report = check_promise(data, log, pins, int(time.time()), Bar(sys.stderr))
-    _print(remark.spoken(options.language) for remark in report.remarks)
+    report = check_promise(data, log, pins, int(time.time()), ProgressBar(sys.stderr))
+    _print(remark.render(options.language) for remark in report.remarks)
     _print(_finding_lines(report.verdict, options.language))
     if report.broken is not None:
-        _print([_SHOW_IT.spoken(options.language)])
+        _print([_SHOW_IT.render(options.language)])
         _print(_printable(line) for line in report.broken.decode("utf-8", "replace").split("\n"))
         if options.save is not None:
             _save(options.save, report.broken, options.language)
@@ -186,7 +196,7 @@ def _save(path: Path, data: bytes, language: Language) -> None:
     try:
         write_output(path, data)
     except VerifyError as error:
-        print(f"zi-verify: {error.sentence.spoken(language)}", file=sys.stderr)
+        print(f"zi-verify: {error.sentence.render(language)}", file=sys.stderr)
 
 
 def _printable(line: str) -> str:
@@ -194,35 +204,19 @@ def _printable(line: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
-def _log(options: argparse.Namespace) -> Status:
+def _log(options: argparse.Namespace) -> ExitStatus:
     token, memory = read_token(options.token_file), _memory(options)
-    source, given = open_source(options.place, token), read_policy(options.policy)
+    source, policy = open_source(options.place, token), read_policy(options.policy)
     place = place_name(options.place)
     note = source.read("checkpoint")
-    trust = trusted(source, note, place, given, memory, options.accept, int(time.time()))
+    trust = trusted(source, note, place, policy, memory, options.accept, int(time.time()))
     entries = _entries(options)
     if entries is Entries.ANY:
         names = [] if options.origin is None else [options.origin]
         trust = replace(trust, policy=trust.policy.renamed(*names))
-    older = (
-        [] if options.from_checkpoint is None else [read_checkpoint(options.from_checkpoint, trust.policy)]
-    )
-    demand = Demand(
-        trust.policy,
-        is_pinned=given is not None,
-        origin=trust.origin,
-        older=tuple(older),
-        predecessors=tuple(
-            open_source(old, token if is_same_server(old, options.place) else None)
-            for old in options.predecessor
-        ),
-        is_whole=options.whole,
-        entries=entries,
-        max_age=options.max_age,
-        workers=_workers(),
-    )
+    demand = _demand(options, token, trust, entries, is_pinned=policy is not None)
     wait = (lambda: time.sleep(1)) if is_address(options.place) else None
-    report = replay(source, demand, memory, Bar(sys.stderr), wait=wait)
+    report = replay(source, demand, memory, ProgressBar(sys.stderr), wait=wait)
     verdict = with_findings(report.verdict, trust.findings)
     notices = () if isinstance(verdict, Failed) else trust.settle(memory, report.rotations)
     if not isinstance(verdict, Failed) and report.read_entries:
@@ -234,9 +228,29 @@ def _log(options: argparse.Namespace) -> Status:
         *recorded(report.standing.adoptions, trust),
         *report.remarks,
     ]
-    lines = [name.spoken(options.language) for name in log_names(trust.policy, trust.origin)]
+    lines = [name.render(options.language) for name in log_names(trust.policy, trust.origin)]
     lines += _log_lines(report, remarks, options.language)
     return _conclude(lines, verdict, [*report.shortfalls, *trust.shortfalls], options.language)
+
+
+def _demand(
+    options: argparse.Namespace, token: str | None, trust: Trust, entries: Entries | None, *, is_pinned: bool
+) -> Demand:
+    older = options.from_checkpoint
+    return Demand(
+        trust.policy,
+        is_pinned=is_pinned,
+        origin=trust.origin,
+        older=() if older is None else (read_checkpoint(older, trust.policy),),
+        predecessors=tuple(
+            open_source(old, token if is_same_server(old, options.place) else None)
+            for old in options.predecessor
+        ),
+        is_whole=options.whole,
+        entries=entries,
+        max_age=options.max_age,
+        workers=_workers(),
+    )
 
 
 def _left_out(source: Source) -> list[Sentence]:
@@ -257,18 +271,18 @@ def _workers() -> int:
 
 def _entries(options: argparse.Namespace) -> Entries | None:
     # A token is given in order to read the entries.
-    asked: Entries | None = options.entries
-    if asked in (Entries.NONE, Entries.ANY) and options.predecessor:
+    choice: Entries | None = options.entries
+    if choice in (Entries.NONE, Entries.ANY) and options.predecessor:
         raise VerifyError(
-            f"--predecessor needs the messages, which --entries {asked} leaves out.",
-            f"--predecessor memerlukan pesan, yang tidak dibaca dengan --entries {asked}.",
+            f"--predecessor needs the messages, which --entries {choice} leaves out.",
+            f"--predecessor memerlukan pesan, yang tidak dibaca dengan --entries {choice}.",
         )
-    if asked is not Entries.ANY and options.origin is not None:
+    if choice is not Entries.ANY and options.origin is not None:
         raise VerifyError(
             "A log of a Zona house has the name of its key: --origin needs --entries any.",
             "Log rumah Zona bernama sama dengan kuncinya: --origin memerlukan --entries any.",
         )
-    return Entries.MESSAGES if asked is None and options.token_file is not None else asked
+    return Entries.MESSAGES if choice is None and options.token_file is not None else choice
 
 
 def _log_lines(report: LogReport, remarks: Iterable[Sentence], language: Language) -> Iterator[str]:
@@ -280,9 +294,9 @@ def _log_lines(report: LogReport, remarks: Iterable[Sentence], language: Languag
                 "en": f"  {plain(sender)}: {position} messages",
                 "id": f"  {plain(sender)}: {position} pesan",
             }[language]
-    yield from (remark.spoken(language) for remark in remarks)
+    yield from (remark.render(language) for remark in remarks)
     for remembered in report.forked_from:
-        yield _KEEP_IT.spoken(language)
+        yield _KEEP_IT.render(language)
         yield from (f"| {plain(line)}" for line in remembered.note.decode().splitlines())
     if report.first_bad is not None:
         yield {
@@ -292,14 +306,14 @@ def _log_lines(report: LogReport, remarks: Iterable[Sentence], language: Languag
 
 
 def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
-    findings: tuple[Finding, ...] = verdict.findings if isinstance(verdict, Failed) else ()
-    yield from (f"! {finding.spoken(language)}" for finding in findings[:_SHOWN])
-    if len(findings) > _SHOWN:
-        more = len(findings) - _SHOWN
+    findings: tuple[CheckFinding, ...] = verdict.findings if isinstance(verdict, Failed) else ()
+    yield from (f"! {finding.render(language)}" for finding in findings[:_MOST_FINDINGS])
+    if len(findings) > _MOST_FINDINGS:
+        more = len(findings) - _MOST_FINDINGS
         yield {"en": f"! and {more} more", "id": f"! dan {more} lagi"}[language]
 
 
-def _consistency(options: argparse.Namespace) -> Status:
+def _consistency(options: argparse.Namespace) -> ExitStatus:
     source = None if options.log is None else open_source(options.log, read_token(options.token_file))
     old, new = read_input(options.old), read_input(options.new)
     offered = None if source is None else published(source)
@@ -311,19 +325,19 @@ def _consistency(options: argparse.Namespace) -> Status:
     if options.save_proof is not None and report.proof is not None:
         write_output(options.save_proof, report.proof)
     remarks = [*log_names(comparison.policy), comparison.remark, *report.remarks]
-    lines = [remark.spoken(options.language) for remark in remarks]
+    lines = [remark.render(options.language) for remark in remarks]
     return _conclude(lines, report.verdict, [*report.shortfalls, *comparison.shortfalls], options.language)
 
 
-def _watch(options: argparse.Namespace) -> Status:
-    memory, given, place = _memory(options), read_policy(options.policy), place_name(options.place)
+def _watch(options: argparse.Namespace) -> ExitStatus:
+    memory, policy, place = _memory(options), read_policy(options.policy), place_name(options.place)
 
-    kinds: set[Status] = set()
+    kinds: set[ExitStatus] = set()
 
     def look() -> None:
         # A source of its own for each poll, so that a server that drips ends this one and not the watch.
-        source = open_source(options.place, None, Limits(run=_POLL_SECONDS))
-        watch = Watch(source, place, given, memory, options.stall, options.accept, options.max_age)
+        source = open_source(options.place, None, ReadLimits(run=_POLL_SECONDS))
+        watch = LogWatch(source, place, policy, memory, options.stall, options.accept, options.max_age)
         alarms = _poll(watch)
         kinds.update(alarm.kind for alarm in alarms)
         _print(_alarm_lines(alarms, options))
@@ -340,11 +354,11 @@ def _watch(options: argparse.Namespace) -> Status:
         return severest(kinds)
 
 
-def _poll(watch: Watch) -> list[Alarm]:
+def _poll(watch: LogWatch) -> list[Alarm]:
     # The newest checkpoint may be a moment younger than the witnesses' word on it: asked once more before anybody is alarmed.
     alarms = watch.poll(int(time.time()))
-    if any(alarm.kind is Status.QUORUM for alarm in alarms):
-        pinned = [alarm for alarm in alarms if alarm.kind is Status.HELD]
+    if any(alarm.kind is ExitStatus.QUORUM for alarm in alarms):
+        pinned = [alarm for alarm in alarms if alarm.kind is ExitStatus.PASSED]
         time.sleep(_PATIENCE_SECONDS)
         alarms = [*pinned, *watch.poll(int(time.time()))]
     return alarms
@@ -352,7 +366,7 @@ def _poll(watch: Watch) -> list[Alarm]:
 
 def _alarm_lines(alarms: list[Alarm], options: argparse.Namespace) -> Iterator[str]:
     now = int(time.time())
-    yield from (alarm.spoken(options.language, options.place, now) for alarm in alarms)
+    yield from (alarm.render(options.language, options.place, now) for alarm in alarms)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

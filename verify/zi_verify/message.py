@@ -22,7 +22,7 @@ class MessageError(ValueError):
     """A log entry that is not a message of the house."""
 
 
-class Message(NamedTuple):
+class LogMessage(NamedTuple):
     """One sender's message: its place in the sender's chain (`position`, `previous`) and in its aggregate (`version`)."""
 
     id: str
@@ -45,17 +45,17 @@ class VaultRef:
     field: str | None
 
 
-def parse_message(entry: bytes) -> Message:
+def parse_message(entry: bytes) -> LogMessage:
     """The message in a log entry; what is no JSON object or lacks an attribute raises MessageError."""
-    place, said = parse_place(entry)
-    return Message._make((*place, str(said.get("subject", "")), said.get("data")))
+    place, attributes = parse_place(entry)
+    return LogMessage._make((*place, str(attributes.get("subject", "")), attributes.get("data")))
 
 
 def parse_place(entry: bytes) -> tuple[Place, dict[str, Any]]:
     """The same without looking at the rest, which is given as it is; a replay does little else."""
     try:
-        said = orjson.loads(entry)
-        id_, source, type_, aggregate, previous, position, version = _REQUIRED(said)
+        attributes = orjson.loads(entry)
+        id_, source, type_, aggregate, previous, position, version = _REQUIRED(attributes)
     except orjson.JSONDecodeError as error:
         raise MessageError("The entry is not a message: it is not JSON.") from error
     except (TypeError, IndexError) as error:
@@ -66,7 +66,7 @@ def parse_place(entry: bytes) -> tuple[Place, dict[str, Any]]:
     texts = type(id_) is type(source) is type(type_) is type(aggregate) is type(previous) is str
     if not (texts and type(position) is type(version) is int):
         raise MessageError("The entry is not a message: an attribute is of the wrong kind.")
-    return (id_, source, type_, aggregate, previous, position, version), said
+    return (id_, source, type_, aggregate, previous, position, version), attributes
 
 
 def vault_refs(data: Any) -> Iterator[VaultRef]:

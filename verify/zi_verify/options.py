@@ -6,17 +6,17 @@ from itertools import pairwise
 from pathlib import Path
 
 from zi_verify import help_text
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 from zi_verify.verdict import Language, Sentence
 from zi_verify.walk import Entries
 
-Command = Callable[[argparse.Namespace], Status]
+Command = Callable[[argparse.Namespace], ExitStatus]
 
 
 def language_of(arguments: Sequence[str]) -> Language:
     """The language that the arguments choose, known before they are parsed, as the help is in it too."""
-    words = [word for argument in arguments for word in argument.split("=", 1)]
-    chosen = [after for word, after in pairwise(words) if word == "--language"]
+    parts = [word for argument in arguments for word in argument.split("=", 1)]
+    chosen = [after for word, after in pairwise(parts) if word == "--language"]
     return "id" if chosen[-1:] == ["id"] else "en"
 
 
@@ -42,8 +42,8 @@ class _Options:
         self._certificate()
         self._promise()
 
-    def _(self, said: Sentence) -> str:
-        return said.id if self._language == "id" else said.en
+    def _(self, sentence: Sentence) -> str:
+        return sentence.id if self._language == "id" else sentence.en
 
     def _say(self, en: str, id: str) -> str:
         return self._(Sentence(en, id))
@@ -118,6 +118,9 @@ class _Options:
                 "log yang dikutip entri 0; ulangi untuk log sebelumnya lagi",
             ),
         )
+        self._reading(verb)
+
+    def _reading(self, verb: argparse.ArgumentParser) -> None:
         verb.add_argument(
             "--entries",
             type=Entries,
@@ -304,8 +307,8 @@ class _Options:
         )
 
     def _memory(self, verb: argparse.ArgumentParser) -> None:
-        kept = verb.add_mutually_exclusive_group()
-        kept.add_argument(
+        group = verb.add_mutually_exclusive_group()
+        group.add_argument(
             "--state",
             type=Path,
             metavar="FILE",
@@ -314,7 +317,7 @@ class _Options:
                 "berkas ingatannya (bawaan: zi-verify/memory.sqlite dalam folder state XDG)",
             ),
         )
-        kept.add_argument(
+        group.add_argument(
             "--no-memory",
             action="store_true",
             help=self._say("remember nothing and recall nothing", "tidak mengingat apa pun"),

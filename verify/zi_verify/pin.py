@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from zi_tlog.policy import Policy
-from zi_verify.standing import Rotation
+from zi_verify.standing import KeyRotation
 
 _HEADER = "zona/pin/v1"
 
 
 @dataclass(frozen=True)
-class Pin:
+class PolicyPin:
     """`origin` is the name of the log, `policy` holds its keys, its witnesses and their quorum, `at` is the POSIX second of the pin;
     `rotations` are the changes of its key that the log itself records."""
 
     origin: str
     policy: Policy
     at: int
-    rotations: tuple[Rotation, ...] = ()
+    rotations: tuple[KeyRotation, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -29,8 +29,8 @@ class Pin:
 
 def dropped(old: Policy, new: Policy) -> list[str]:
     """The lines of the old policy that the new one does not have; exchanged, the ones that are new."""
-    kept = set(_lines(new))
-    return [line for line in _lines(old) if line not in kept]
+    lines = set(_lines(new))
+    return [line for line in _lines(old) if line not in lines]
 
 
 def _lines(policy: Policy) -> Iterator[str]:

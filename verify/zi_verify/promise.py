@@ -1,5 +1,5 @@
-"""Whether a service kept its promise: the leaf is looked for in a tree that the policy's quorum signed, and the promise is broken when they
-signed one after the promised time that lacks it. Nothing here is the office's word but what its keys signed."""
+"""The check of a service's promise. The leaf is looked for in a tree that the policy's quorum signed; the promise is broken if the quorum
+signed a tree without the leaf after the promised time. Nothing of the office is believed but what its keys signed."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -18,9 +18,9 @@ from zi_verify.memory import moment
 from zi_verify.promise_file import BrokenPromise, read_promise
 from zi_verify.quorum import is_confirmed
 from zi_verify.source import DeniedError, Source
-from zi_verify.status import Status, severest
+from zi_verify.status import ExitStatus, severest
 from zi_verify.trust import Comparison, log_names, no_policy, published
-from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
+from zi_verify.verdict import CheckFinding, Failed, Included, Sentence, Verdict, refused
 from zi_verify.walk import Progress
 
 
@@ -42,8 +42,8 @@ class PromisingLog(Source, Protocol):
 
 @dataclass(frozen=True)
 class Pins:
-    """What the reader did not get from the office: the key of the service that promises, and what the policy of a log is compared with, by
-    the log's name and the policy that comes along."""
+    """The reader's own trust anchors, not from the office: the key of the service that promises, and a function that compares the policy
+    of a log, called with the log's name and the offered policy."""
 
     key: NoteKey | None
     compare: Callable[[str, Policy | None], Comparison | None]
@@ -51,9 +51,9 @@ class Pins:
 
 @dataclass(frozen=True)
 class PromiseReport:
-    """What became of a promise; `broken` is the text that shows it to others."""
+    """The result of checking a promise; `broken` is the text that proves a broken promise to others."""
 
-    status: Status
+    status: ExitStatus
     verdict: Verdict
     remarks: tuple[Sentence, ...] = ()
     broken: bytes | None = None
@@ -77,23 +77,23 @@ def check_promise(
     without which nothing can be checked."""
     try:
         file = read_promise(data)
-        shown = file if isinstance(file, BrokenPromise) else None
-        key = pins.key or (shown.key if shown else _offered_key(log))
+        broken = file if isinstance(file, BrokenPromise) else None
+        key = pins.key or (broken.key if broken else _offered_key(log))
         note = file.promise if isinstance(file, BrokenPromise) else file
         promise = open_promise(note, Verifier(key))
-        comparison = pins.compare(_origin(promise), shown.policy if shown else published(log))
+        comparison = pins.compare(_origin(promise), broken.policy if broken else published(log))
     except LogError as error:
-        return _failed(Finding("promise", refused(error)))
+        return _failed(CheckFinding("promise", refused(error)))
     if comparison is None:
         raise no_policy()
     check = _Check(note, promise, key, comparison.policy, log, now, progress)
     try:
-        report = check.again(shown.checkpoint) if shown else check.ask()
+        report = check.again(broken.checkpoint) if broken else check.ask()
     except (MissingError, DeniedError) as error:
         report = _unread(error)
     except LogError as error:
-        report = _failed(Finding("log", refused(error)))
-    lacks = [each.status for each in comparison.shortfalls] + ([] if pins.key else [Status.NOT_COMPARED])
+        report = _failed(CheckFinding("log", refused(error)))
+    lacks = [each.status for each in comparison.shortfalls] + ([] if pins.key else [ExitStatus.NOT_COMPARED])
     unpinned = [each.why for each in comparison.shortfalls]
     compared_with = (_KEY_PINNED if pins.key else _KEY_UNPINNED, comparison.remark, *unpinned)
     remarks = (*_names(check), *compared_with, *report.remarks)
@@ -114,7 +114,7 @@ class _Check:
     def ask(self) -> PromiseReport:
         newest = self._newest()
         if newest is None:
-            return _open(Status.QUORUM, _NO_TREE)
+            return _open(ExitStatus.QUORUM, _NO_TREE)
         hint = confirm_hint(
             self.log.receipt(self.promise.event_id), self.promise.leaf, newest.head, self.log.read
         )
@@ -125,11 +125,11 @@ class _Check:
         """The report on a tree that somebody says lacks the leaf."""
         tree = _Tree(checkpoint, self.policy.check(checkpoint, self.now))
         if not self._is_about(tree):
-            return _failed(Finding("checkpoint", _OTHER_LOG))
+            return _failed(CheckFinding("checkpoint", _OTHER_LOG))
         if not self._is_confirmed_after(tree):
-            return _failed(Finding("checkpoint", _NOT_AFTER))
+            return _failed(CheckFinding("checkpoint", _NOT_AFTER))
         index = self._find(tree)
-        return self._broken(tree, None) if index is None else _failed(Finding("promise", _there(index)))
+        return self._broken(tree, None) if index is None else _failed(CheckFinding("promise", _there(index)))
 
     def _newest(self) -> _Tree | None:
         note = self.log.read("checkpoint")
@@ -156,39 +156,41 @@ class _Check:
         if not self._is_about(newest):
             raise _other_log(_origin(self.promise), newest.head.origin)
         if by is None:
-            return _open(Status.NOT_WITNESSED_YET, _absent_undated(newest.head.size))
+            return _open(ExitStatus.NOT_WITNESSED_YET, _absent_undated(newest.head.size))
         if self._is_confirmed_after(newest):
             return self._broken(newest, None)
         if self.now <= by.timestamp():
-            return _open(Status.NOT_WITNESSED_YET, _absent_yet(newest.head.size, moment(int(by.timestamp()))))
-        return _open(Status.QUORUM, _UNWITNESSED if self.policy.quorum == NO_QUORUM else _NOTHING_LATER)
+            return _open(
+                ExitStatus.NOT_WITNESSED_YET, _absent_yet(newest.head.size, moment(int(by.timestamp())))
+            )
+        return _open(ExitStatus.QUORUM, _UNWITNESSED if self.policy.quorum == NO_QUORUM else _NOTHING_LATER)
 
     def _present(self, newest: _Tree, index: int) -> PromiseReport:
         first = self._first_with(index, newest)
         place, by = _included(index, first.head.size, self._confirmed_at(first)), self.promise.by
         if by is None or self.now <= by.timestamp() or self._is_confirmed_by(first):
-            return PromiseReport(Status.HELD, Included(), (place,))
+            return PromiseReport(ExitStatus.PASSED, Included(), (place,))
         if self.policy.quorum == NO_QUORUM:
-            return PromiseReport(Status.QUORUM, Included(), (place, _UNDATABLE))
+            return PromiseReport(ExitStatus.QUORUM, Included(), (place, _UNDATABLE))
         last = self._last_without(index, newest)
         if last is not None and self._is_confirmed_after(last) and self._find(last) is None:
             return self._broken(last, index)
-        return PromiseReport(Status.NOT_READ, Included(), (place, _UNREAD_PAST))
+        return PromiseReport(ExitStatus.NOT_READ, Included(), (place, _UNREAD_PAST))
 
     def _first_with(self, index: int, newest: _Tree) -> _Tree:
         sizes = self.log.history()
         for size in sizes[bisect_right(sizes, index) :][:1]:
-            kept = self._tree(f"checkpoints/{size}", newest.head.origin)
-            if kept is not None and kept.head.size == size and is_of_this_log(kept.head, self.log.read):
-                return kept
+            tree = self._tree(f"checkpoints/{size}", newest.head.origin)
+            if tree is not None and tree.head.size == size and is_of_this_log(tree.head, self.log.read):
+                return tree
         return newest
 
     def _last_without(self, index: int, newest: _Tree) -> _Tree | None:
         sizes = self.log.history()
         for size in sizes[: bisect_right(sizes, index)][-1:]:
-            kept = self._tree(f"checkpoints/{size}", newest.head.origin)
-            if kept is not None and kept.head.size == size:
-                return kept
+            tree = self._tree(f"checkpoints/{size}", newest.head.origin)
+            if tree is not None and tree.head.size == size:
+                return tree
         return None
 
     def _is_about(self, tree: _Tree) -> bool:
@@ -212,32 +214,32 @@ class _Check:
 
     def _broken(self, tree: _Tree, index: int | None) -> PromiseReport:
         assert self.promise.by is not None, "only a date can be broken"
-        finding = Finding("promise", _not_held(self.promise.by.timestamp(), tree.endorsement))
+        finding = CheckFinding("promise", _not_held(self.promise.by.timestamp(), tree.endorsement))
         remarks = () if index is None else (_came_later(index),)
         text = BrokenPromise(self.key, self.note, self.policy, tree.note).format()
-        return PromiseReport(Status.PROMISE_BROKEN, Failed((finding,)), remarks, text)
+        return PromiseReport(ExitStatus.PROMISE_BROKEN, Failed((finding,)), remarks, text)
 
 
 def needs(data: bytes) -> VerifyError:
-    """What it takes to check this file."""
+    """The error that says what is needed to check this file."""
     try:
         file = read_promise(data)
-        shown = (
+        checkpoint = (
             parse_checkpoint(parse_note(file.checkpoint).text) if isinstance(file, BrokenPromise) else None
         )
     except LogError as error:
         return VerifyError(
             f"There is no promise in this file: {error}", f"Tidak ada janji dalam berkas ini: {error}"
         )
-    if shown is None:
+    if checkpoint is None:
         return VerifyError(
             "Whether a promise was kept, only the log can tell: give its address with --log.",
             "Apakah janji ditepati, hanya log yang dapat mengatakan: berikan alamatnya dengan --log.",
         )
     return VerifyError(
-        f"To check this again it takes the tiles of the first {shown.size} entries of the log {shown.origin}"
+        f"To check this again it takes the tiles of the first {checkpoint.size} entries of the log {checkpoint.origin}"
         f" (tile/0/000 and so on), whoever has a copy of them: give an address, a folder or a zip with --log.",
-        f"Untuk memeriksanya lagi diperlukan ubin dari {shown.size} entri pertama log {shown.origin}"
+        f"Untuk memeriksanya lagi diperlukan ubin dari {checkpoint.size} entri pertama log {checkpoint.origin}"
         f" (tile/0/000 dan seterusnya), salinan dari siapa pun: berikan alamat, folder, atau zip dengan --log.",
     )
 
@@ -257,17 +259,17 @@ def _offered_key(log: PromisingLog) -> NoteKey:
     return parse_vkey(data.decode("utf-8", "replace").strip())
 
 
-def _failed(finding: Finding) -> PromiseReport:
-    return PromiseReport(Status.FAIL, Failed((finding,)))
+def _failed(finding: CheckFinding) -> PromiseReport:
+    return PromiseReport(ExitStatus.FAIL, Failed((finding,)))
 
 
-def _open(status: Status, why: Sentence) -> PromiseReport:
-    return PromiseReport(status, Failed((Finding("promise", why),)))
+def _open(status: ExitStatus, why: Sentence) -> PromiseReport:
+    return PromiseReport(status, Failed((CheckFinding("promise", why),)))
 
 
 def _unread(error: MissingError | DeniedError) -> PromiseReport:
     why = error.sentence if isinstance(error, DeniedError) else refused(error)
-    return PromiseReport(Status.NOT_READ, Failed((Finding("log", why),)))
+    return PromiseReport(ExitStatus.NOT_READ, Failed((CheckFinding("log", why),)))
 
 
 def _names(check: _Check) -> Iterator[Sentence]:

@@ -1,7 +1,7 @@
-"""What a person hands over to have a promise checked: the answer to a filing, the note alone, or the text that shows a broken promise.
+"""The files in which a promise is checked: the answer to a filing, the note alone, or the text that proves a broken promise.
 
-That text begins with its name and then speaks to people; what is checked are four parts, each a line `<name>:` and the lines of the
-part, every one behind `| `: `promise.vkey`, `promise`, `policy` (tlog-policy), and `checkpoint`, the signed tree that lacks the leaf."""
+That text begins with its name and an explanation for people. Four parts are checked, each a line `<name>:` and the lines of the part,
+each of them after `| `: `promise.vkey`, `promise`, `policy` (tlog-policy), and `checkpoint`, the signed tree that lacks the leaf."""
 
 import json
 import re
@@ -45,8 +45,8 @@ class BrokenPromise:
     def format(self) -> bytes:
         """The text for people and programs; parse_broken_promise gives the same parts back."""
         parts = (f"{self.key.vkey}\n".encode(), self.promise, self.policy.format(), self.checkpoint)
-        shown = [f"{name}:\n{_barred(part)}" for name, part in zip(_PARTS, parts, strict=True)]
-        return "\n".join([_NAME, "", _FOR_PEOPLE, *shown]).encode("utf-8", "surrogateescape")
+        sections = [f"{name}:\n{_barred(part)}" for name, part in zip(_PARTS, parts, strict=True)]
+        return "\n".join([_NAME, "", _FOR_PEOPLE, *sections]).encode("utf-8", "surrogateescape")
 
 
 def parse_broken_promise(data: bytes) -> BrokenPromise:

@@ -9,8 +9,8 @@ from zi_verify.continuity import confirmed, prove, read_cosigned, replayed
 from zi_verify.memory import Clock, moment
 from zi_verify.report import NO_WITNESS, witnesses_named
 from zi_verify.source import Source
-from zi_verify.status import Shortfall, Status
-from zi_verify.verdict import Finding, Language, Sentence
+from zi_verify.status import ExitStatus, Shortfall
+from zi_verify.verdict import CheckFinding, Language, Sentence
 
 _PATIENCE = 5  # times that the witnesses are asked for again
 _UNITS = (
@@ -36,10 +36,10 @@ class Witnessed:
 
 def quorum_time(policy: Policy, endorsement: Endorsement) -> int | None:
     """The latest second at or after which enough witnesses cosigned to be the quorum; None where they are not."""
-    held: dict[str, int] = {}
+    cosigned: dict[str, int] = {}
     for name, at in sorted(endorsement.cosigned.items(), key=lambda made: -made[1]):
-        held[name] = at
-        if policy.witnessed(Endorsement(endorsement.checkpoint, held)):
+        cosigned[name] = at
+        if policy.witnessed(Endorsement(endorsement.checkpoint, cosigned)):
             return at
     return None
 
@@ -65,7 +65,9 @@ def witnessed(note: bytes | None, policy: Policy, now: int) -> Witnessed | None:
 def newest_of(notes: Iterable[bytes | None], policy: Policy, now: int) -> Witnessed | None:
     """The largest tree of these checkpoints that the quorum cosigned."""
     found = [witnessed(note, policy, now) for note in notes]
-    return max((one for one in found if one is not None), key=lambda one: (one.size, one.at), default=None)
+    return max(
+        (tree for tree in found if tree is not None), key=lambda tree: (tree.size, tree.at), default=None
+    )
 
 
 def await_quorum(
@@ -75,7 +77,7 @@ def await_quorum(
     first: Witnessed | None,
     now: Clock,
     wait: Callable[[], None] | None,
-) -> tuple[Witnessed | None, tuple[Finding, ...]]:
+) -> tuple[Witnessed | None, tuple[CheckFinding, ...]]:
     """The newest tree that the quorum signed of a log that was read up to `head`, and what is wrong when the two are not of one log. `first`
     was published before; while the witnesses are behind the head, `wait` is called a few times."""
     for _ in range(_PATIENCE):
@@ -94,9 +96,9 @@ def await_quorum(
 
 @dataclass(frozen=True)
 class QuorumReport:
-    """What the quorum's word on a log comes to: checks that failed, what is said, and what lies beyond it."""
+    """The result of judging the quorum's cosignatures on a log: failed checks, remarks, and the entries beyond the cosigned tree."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckFinding, ...] = ()
     remarks: tuple[Sentence, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
 
@@ -105,24 +107,24 @@ def judge(policy: Policy, newest: Witnessed | None, size: int, now: int, max_age
     """Compare the newest tree that the quorum signed with the `size` entries of the log: what is good is that tree, and the rest is known to
     the office alone. `max_age` limits how many seconds old the quorum's word may be."""
     if policy.quorum == NO_QUORUM:
-        missing = () if max_age is None else (Shortfall(Status.QUORUM, NO_AGE),)
+        missing = () if max_age is None else (Shortfall(ExitStatus.QUORUM, NO_AGE),)
         return QuorumReport((), (NO_WITNESS,), missing)
     if newest is None:
-        return QuorumReport((Finding("checkpoint", LACKS_QUORUM),))
+        return QuorumReport((CheckFinding("checkpoint", LACKS_QUORUM),))
     age = max(now - newest.at, 0)
     remarks = _signed(newest, size, age), *witnesses_named([newest.endorsement])
     shortfalls: list[Shortfall] = []
     if newest.size < size:
-        shortfalls.append(Shortfall(Status.NOT_WITNESSED_YET, _beyond(newest.size, size)))
+        shortfalls.append(Shortfall(ExitStatus.NOT_WITNESSED_YET, _beyond(newest.size, size)))
     if max_age is not None and age > max_age:
-        shortfalls.append(Shortfall(Status.QUORUM, too_old(age, max_age)))
+        shortfalls.append(Shortfall(ExitStatus.QUORUM, too_old(age, max_age)))
     return QuorumReport((), remarks, tuple(shortfalls))
 
 
 def duration(seconds: int, language: Language) -> str:
     """A number of seconds as a person says it, in the largest unit of which there are at least two."""
     size, unit = next((unit for unit in _UNITS if seconds >= 2 * unit[0]), _UNITS[-1])
-    return f"{seconds // size} {unit.spoken(language)}"
+    return f"{seconds // size} {unit.render(language)}"
 
 
 def _signed(newest: Witnessed, total: int, age: int) -> Sentence:

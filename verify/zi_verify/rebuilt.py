@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from zi_tlog.text import HASH_BYTES
 from zi_tlog.tile import FULL, Tile, hashes_of, tile_at
 from zi_tlog.tree import EMPTY_ROOT, TILE_HEIGHT, Edge, tile_root
-from zi_verify.verdict import Finding, Sentence
+from zi_verify.verdict import CheckFinding, Sentence
 
 # The stored bytes of a tile, or what is wrong with it.
-TileReader = Callable[[Tile], bytes | Finding]
+TileReader = Callable[[Tile], bytes | CheckFinding]
 
 
 class Rebuilt:
@@ -17,7 +17,7 @@ class Rebuilt:
 
     def __init__(self, size: int, milestones: list[int], read: TileReader) -> None:
         self.edge = Edge()
-        self.findings: list[Finding] = []
+        self.findings: list[CheckFinding] = []
         self.roots = {0: EMPTY_ROOT}
         self.tiles: list[bytes] = []  # the root of each full tile of level 0
         self._size, self._milestones, self._read = size, milestones, read
@@ -81,24 +81,26 @@ class Rebuilt:
         computed, self._upper[level] = b"".join(self._upper[level]), []
         tile = tile_at(level, number, self._size)
         stored = self._read(tile)
-        if isinstance(stored, Finding):
+        if isinstance(stored, CheckFinding):
             self.findings.append(stored)
             return
         for place in differing(computed, stored):
-            self.findings.append(Finding(tile.path, _NOT_FROM_BELOW, (number * FULL + place) * FULL**level))
+            self.findings.append(
+                CheckFinding(tile.path, _NOT_FROM_BELOW, (number * FULL + place) * FULL**level)
+            )
 
 
-def differing(one: bytes, other: bytes) -> Iterator[int]:
+def differing(left: bytes, other: bytes) -> Iterator[int]:
     """The places at which two rows of as many hashes differ."""
-    if one != other:
-        pairs = zip(hashes_of(one), hashes_of(other), strict=True)
+    if left != other:
+        pairs = zip(hashes_of(left), hashes_of(other), strict=True)
         yield from (place for place, (left, right) in enumerate(pairs) if left != right)
 
 
-def agreeing(one: bytes, other: bytes) -> int:
-    """How many hashes two rows have in common at their beginning."""
-    pairs = zip(hashes_of(one), hashes_of(other), strict=False)
-    shorter = min(len(one), len(other)) // HASH_BYTES
+def agreeing(left: bytes, other: bytes) -> int:
+    """Count the hashes that two rows have in common at their beginning."""
+    pairs = zip(hashes_of(left), hashes_of(other), strict=False)
+    shorter = min(len(left), len(other)) // HASH_BYTES
     return next((place for place, (left, right) in enumerate(pairs) if left != right), shorter)
 
 

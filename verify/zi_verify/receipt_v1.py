@@ -12,7 +12,7 @@ from zi_tlog.policy import Endorsement, Policy
 from zi_tlog.promise import open_promise
 from zi_tlog.proof import parse_proof, verify_proof
 from zi_tlog.tree import leaf_hash
-from zi_verify.acts import Act, gaps, read_act
+from zi_verify.acts import CaseAct, gaps, read_act
 from zi_verify.contents import Erasures, content_verdict, counted_erasures, item_finding
 from zi_verify.message import MessageError
 from zi_verify.report import (
@@ -24,14 +24,14 @@ from zi_verify.report import (
     unreadable_evidence,
 )
 from zi_verify.timeline import act_line
-from zi_verify.verdict import Failed, Finding, Sentence, Verdict, overall, refused
+from zi_verify.verdict import CheckFinding, Failed, Sentence, Verdict, overall, refused
 
 
 @dataclass(frozen=True)
 class _Proven:
     # An entry whose message is in the log, and by whose word.
     entry: Entry
-    act: Act
+    act: CaseAct
     index: int
     endorsement: Endorsement
 
@@ -63,51 +63,53 @@ def check_receipt_v1(
 
 
 def _prove(entry: Entry, policy: Policy, now: int, promise_key: str | None) -> _Proven | Failed:
-    findings: list[Finding] = []
+    findings: list[CheckFinding] = []
     act, proven = None, None
     try:
         act = read_act(_file(entry), None, entry.message)
         if act.id != entry.event_id:
-            findings.append(Finding(_file(entry), _OTHER_EVENT))
+            findings.append(CheckFinding(_file(entry), _OTHER_EVENT))
     except MessageError as error:
-        findings.append(Finding(_file(entry), refused(error)))
+        findings.append(CheckFinding(_file(entry), refused(error)))
     promise = _promise_finding(entry, promise_key)
     findings += [promise] if promise else []
     if entry.proof is None:
-        findings.append(Finding(_file(entry), _not_yet(entry, promise)))
+        findings.append(CheckFinding(_file(entry), _not_yet(entry, promise)))
     else:
         try:
             proof = parse_proof(entry.proof)
             proven = proof.index, verify_proof(proof, entry.message, policy, now)
         except LogError as error:
-            findings.append(Finding(_file(entry), refused(error)))
+            findings.append(CheckFinding(_file(entry), refused(error)))
     if findings or act is None or proven is None:
         return Failed(tuple(findings))
     return _Proven(entry, replace(act, index=proven[0]), *proven)
 
 
-def _promise_finding(entry: Entry, promise_key: str | None) -> Finding | None:
+def _promise_finding(entry: Entry, promise_key: str | None) -> CheckFinding | None:
     if entry.promise is None:
         return None
     if promise_key is None:
-        return Finding(
+        return CheckFinding(
             "promise.vkey", Sentence("the key of the promise is missing", "kunci untuk janji tidak ada")
         )
     try:
         verifier = Verifier(parse_vkey(promise_key))
     except LogError as error:
-        return Finding("promise.vkey", refused(error))
+        return CheckFinding("promise.vkey", refused(error))
     file = f"entries/{entry.event_id}.promise"
     try:
         promise = open_promise(entry.promise, verifier)
     except LogError as error:
-        return Finding(file, refused(error))
+        return CheckFinding(file, refused(error))
     if (promise.event_id, promise.leaf) != (entry.event_id, leaf_hash(entry.message)):
-        return Finding(file, Sentence("the promise is about another message", "janji ini tentang pesan lain"))
+        return CheckFinding(
+            file, Sentence("the promise is about another message", "janji ini tentang pesan lain")
+        )
     return None
 
 
-def _not_yet(entry: Entry, promise: Finding | None) -> Sentence:
+def _not_yet(entry: Entry, promise: CheckFinding | None) -> Sentence:
     if entry.promise is None:
         return Sentence("not yet in the ledger: no promise", "belum ada di catatan publik: tanpa janji")
     if promise is not None:
@@ -125,24 +127,28 @@ def _judge(entry: Entry, result: _Proven | Failed, evidence: Evidence, erasures:
         return CheckedEntry(_file(entry), _type(entry), None, Sentence(_file(entry), _file(entry)), result)
     items = [item for item in evidence.private if item.event_id == entry.event_id]
     findings = tuple(finding for item in items if (finding := item_finding(item, result.act)))
-    shown = frozenset(item.digest for item in items)
-    verdict: Verdict = Failed(findings) if findings else content_verdict(result.act, shown, erasures)
+    disclosed = frozenset(item.digest for item in items)
+    verdict: Verdict = Failed(findings) if findings else content_verdict(result.act, disclosed, erasures)
     return CheckedEntry(_file(entry), result.act.type, result.index, act_line(result.act), verdict)
 
 
-def _astray(evidence: Evidence) -> Iterator[Finding]:
+def _astray(evidence: Evidence) -> Iterator[CheckFinding]:
     if not evidence.entries:
-        yield Finding("entries", Sentence("the zip has no entry", "zip tidak berisi entri"))
+        yield CheckFinding("entries", Sentence("the zip has no entry", "zip tidak berisi entri"))
     known = {entry.event_id for entry in evidence.entries}
     for item in evidence.private:
         if item.event_id not in known:
-            yield Finding(item.name, Sentence("its event is not in the zip", "pesannya tidak ada dalam zip"))
+            yield CheckFinding(
+                item.name, Sentence("its event is not in the zip", "pesannya tidak ada dalam zip")
+            )
     for name in evidence.unchecked:
         if name.startswith("entries/") and name.endswith((".tlog-proof", ".promise")):
-            yield Finding(name, Sentence("its message is not in the zip", "pesannya tidak ada dalam zip"))
+            yield CheckFinding(
+                name, Sentence("its message is not in the zip", "pesannya tidak ada dalam zip")
+            )
 
 
-def _contradictions(proven: list[_Proven]) -> Iterator[Finding]:
+def _contradictions(proven: list[_Proven]) -> Iterator[CheckFinding]:
     # One log has one root at one size and one entry at one index; two signed stories are proof of a forged log.
     roots: dict[tuple[str, int], bytes] = {}
     places: dict[tuple[str, int], str] = {}
@@ -151,14 +157,14 @@ def _contradictions(proven: list[_Proven]) -> Iterator[Finding]:
         root = roots.setdefault((head.origin, head.size), head.root)
         place = places.setdefault((head.origin, each.index), each.entry.event_id)
         if root != head.root or place != each.entry.event_id:
-            yield Finding(file, TWO_HISTORIES, each.index)
+            yield CheckFinding(file, TWO_HISTORIES, each.index)
 
 
-def _missing(evidence: Evidence) -> Iterator[Finding]:
+def _missing(evidence: Evidence) -> Iterator[CheckFinding]:
     return gaps(sorted(_acts(evidence), key=lambda act: act.version), None)
 
 
-def _acts(evidence: Evidence) -> Iterator[Act]:
+def _acts(evidence: Evidence) -> Iterator[CaseAct]:
     for entry in evidence.entries:
         try:
             yield read_act(_file(entry), None, entry.message)

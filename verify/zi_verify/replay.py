@@ -12,21 +12,30 @@ from zi_verify.anomaly import Excuses, Record
 from zi_verify.birth import Births, late_remark
 from zi_verify.chains import Chains
 from zi_verify.continuity import (
-    Known,
+    KnownTree,
     accepted,
     broken,
     confirmed,
-    given,
+    older,
     other_key,
     read_cosigned,
     verified,
 )
 from zi_verify.history import DEMO, births_remark, covering, read_history
-from zi_verify.memory import Clock, Memory, Remembered, moment
+from zi_verify.memory import Clock, Memory, Remembered
 from zi_verify.quorum import Witnessed, await_quorum, judge, witnessed
+from zi_verify.replay_remarks import (
+    CHANGED,
+    NOT_ASKED_FOR,
+    OF_ANY_KIND,
+    OTHER_ORIGIN,
+    hashes_only,
+    not_read,
+    taken_over,
+)
 from zi_verify.source import Source
-from zi_verify.standing import Rotation, Standing
-from zi_verify.status import Shortfall, Status
+from zi_verify.standing import ChainState, KeyRotation
+from zi_verify.status import ExitStatus, Shortfall
 from zi_verify.succession import (
     Quote,
     in_predecessor,
@@ -38,7 +47,7 @@ from zi_verify.succession import (
     rotation_remarks,
     signers,
 )
-from zi_verify.verdict import Failed, Finding, Included, Sentence, Verdict, refused
+from zi_verify.verdict import CheckFinding, Failed, Included, Sentence, Verdict, refused
 from zi_verify.walk import MISSING, ChangedError, Entries, Progress, Reached, Walk
 
 KEPT_EVERY = 131_072  # entries
@@ -47,7 +56,7 @@ ALONE_BELOW = 65_536  # entries
 
 @dataclass(frozen=True)
 class Demand:
-    """What the log must satisfy. `origin`: its name, if that is known; `older`: checkpoints that somebody kept; `predecessors`: the log that entry 0 quotes, the one before
+    """The demands on a log. `origin`: its name, if that is known; `older`: checkpoints that somebody kept; `predecessors`: the log that entry 0 quotes, the one before
     that, and so on; `is_whole`: nothing that an interrupted run read is taken over; `entries`: what of the entries must be read, or None
     for what the source gives out; `max_age`: how many seconds old the quorum's word may be."""
 
@@ -65,14 +74,14 @@ class Demand:
 
     @property
     def reads_messages(self) -> bool:
-        """Whether the entries are messages of a house, to be read if the source gives them out."""
+        """Tell if the entries are messages of a house, to be read if the source gives them out."""
         return self.entries in (None, Entries.MESSAGES)
 
 
 @dataclass(frozen=True)
 class LogReport:
-    """What the log is worth: `verdict` is Included when every check held, or Failed with the findings by index; `shortfalls` is what was
-    asked for and not reached."""
+    """The result of a replay: `verdict` is Included if every check passed, or Failed with the findings by index; `shortfalls` are demands
+    that could not be checked."""
 
     verdict: Verdict
     remarks: tuple[Sentence, ...] = ()
@@ -80,11 +89,11 @@ class LogReport:
     checkpoint: Checkpoint | None = None
     senders: Mapping[str, int] = field(default_factory=dict)
     read_entries: bool = False
-    standing: Standing = field(default_factory=Standing)
+    standing: ChainState = field(default_factory=ChainState)
     forked_from: tuple[Remembered, ...] = ()
 
     @property
-    def rotations(self) -> tuple[Rotation, ...] | None:
+    def rotations(self) -> tuple[KeyRotation, ...] | None:
         """The changes of the log's key that its entries record; None where the entries were not read."""
         return tuple(self.standing.rotations) if self.read_entries else None
 
@@ -93,7 +102,9 @@ class LogReport:
         """The lowest index that a finding names."""
         if not isinstance(self.verdict, Failed):
             return None
-        return min((one.index for one in self.verdict.findings if one.index is not None), default=None)
+        return min(
+            (finding.index for finding in self.verdict.findings if finding.index is not None), default=None
+        )
 
 
 def replay(
@@ -111,12 +122,12 @@ def replay(
         cosigned = witnessed(read_cosigned(source), demand.policy, now())
         note = source.read("checkpoint")
         if note is None:
-            return LogReport(Failed((Finding("checkpoint", MISSING),)))
+            return LogReport(Failed((CheckFinding("checkpoint", MISSING),)))
         endorsement = demand.policy.endorsement(note)
     except LogError as error:
-        return LogReport(Failed((Finding("checkpoint", refused(error)),)))
+        return LogReport(Failed((CheckFinding("checkpoint", refused(error)),)))
     if demand.origin not in (None, endorsement.checkpoint.origin):
-        return LogReport(Failed((Finding("checkpoint", _OTHER_ORIGIN),)))
+        return LogReport(Failed((CheckFinding("checkpoint", OTHER_ORIGIN),)))
     return _Replay(source, demand, memory, note, endorsement, cosigned, progress, now, wait).report()
 
 
@@ -138,10 +149,10 @@ class _Replay:
         self._source, self._demand, self._memory = source, demand, memory
         self._note, self._endorsement, self._head = note, endorsement, endorsement.checkpoint
         self._cosigned, self._progress, self._now, self._wait = cosigned, progress, now, wait
-        self._findings: list[Finding] = []
+        self._findings: list[CheckFinding] = []
         self._remarks: list[Sentence] = []
         self._shortfalls: list[Shortfall] = []
-        self._seen, self._strangers = accepted(memory.recall(self._head.origin), demand.policy)
+        self._remembered, self._strangers = accepted(memory.recall(self._head.origin), demand.policy)
         self._history = read_history(source, demand.policy, self._head)
         self._births = self._bound_births()
 
@@ -149,25 +160,31 @@ class _Replay:
         has_quote = self._demand.reads_messages and self._head.size > 0
         quote = read_quote(self._source, self._head) if has_quote else None
         before = self._before(quote)
-        known = [*map(given, self._demand.older), *map(verified, self._seen)]
+        known = [*map(older, self._demand.older), *map(verified, self._remembered)]
         known += [] if self._cosigned is None else [confirmed(self._cosigned.endorsement)]
         known += self._history.known
-        heads = [self._head, *(one.checkpoint for one in known), *(one.checkpoint for one in self._strangers)]
+        heads = [
+            self._head,
+            *(tree.checkpoint for tree in known),
+            *(tree.checkpoint for tree in self._strangers),
+        ]
         sizes = [head.size for head in heads]
         walk = self._followed(quote, before, sizes)
         self._findings += walk.findings
         broken_ = self._hold(known, walk)
         newest = self._judge_witnesses(walk)
-        self._remarks += [other_key(one) for one in self._strangers if not _is_continued(one, walk)]
+        self._remarks += [
+            other_key(stranger) for stranger in self._strangers if not _is_continued(stranger, walk)
+        ]
         self._judge_rotations(walk, newest)
         self._judge_reading(walk)
-        is_read = all(one.status is not Status.NOT_READ for one in self._shortfalls)
+        is_read = all(shortfall.status is not ExitStatus.NOT_READ for shortfall in self._shortfalls)
         if self._demand.reads_messages and is_read:
             self._memory.finish(self._head.origin)
         if not self._findings:  # a broken chain is no reason to forget how long the log was
             self._remember(walk)
         self._judge_chains(walk)
-        return self._said(walk, broken_)
+        return self._report(walk, broken_)
 
     def _judge_witnesses(self, walk: Walk) -> Witnessed | None:
         policy = self._demand.policy
@@ -186,13 +203,13 @@ class _Replay:
         self._findings += wrong
         return newest
 
-    def _before(self, quote: Quote | None) -> Standing | None:
+    def _before(self, quote: Quote | None) -> ChainState | None:
         # Where the chains stand before entry 0: nowhere, or at the end of the log that entry 0 quotes.
         policy, sources = self._demand.policy, self._demand.predecessors
-        wrong: list[Finding] = []
+        wrong: list[CheckFinding] = []
         if quote is not None:
-            seen, _ = accepted(self._memory.recall(quote.checkpoint.origin), policy)
-            wrong += quote_findings(quote, policy, seen, self._now(), is_pinned=self._demand.is_pinned)
+            remembered, _ = accepted(self._memory.recall(quote.checkpoint.origin), policy)
+            wrong += quote_findings(quote, policy, remembered, self._now(), is_pinned=self._demand.is_pinned)
         if sources:
             wrong += predecessor_findings(quote, sources[0], policy)
         self._findings += wrong
@@ -202,7 +219,7 @@ class _Replay:
         self._remarks.append(quote_remark(quote, is_known=standing is not None))
         return standing
 
-    def _replayed(self, quote: Quote, sources: tuple[Source, ...]) -> Standing | None:
+    def _replayed(self, quote: Quote, sources: tuple[Source, ...]) -> ChainState | None:
         # The witnesses signed the quote with the new log; they need not have known the old one.
         policy = replace(self._demand.policy, quorum=NO_QUORUM)
         demand = Demand(
@@ -218,10 +235,12 @@ class _Replay:
         ).report()
         if isinstance(old.verdict, Failed):
             self._findings += map(in_predecessor, old.verdict.findings)
-        self._shortfalls += [one for one in old.shortfalls if one.status is Status.NOT_READ]
+        self._shortfalls += [
+            shortfall for shortfall in old.shortfalls if shortfall.status is ExitStatus.NOT_READ
+        ]
         return old.standing if old.read_entries else None
 
-    def _followed(self, quote: Quote | None, before: Standing | None, sizes: list[int]) -> Walk:
+    def _followed(self, quote: Quote | None, before: ChainState | None, sizes: list[int]) -> Walk:
         # What the log records of its own anomalies stands behind them: where it differs from what was remembered, the chains are
         # followed once more with it.
         excuses = anomaly.excuses(self._memory.records(self._head.origin))
@@ -244,13 +263,13 @@ class _Replay:
         try:
             walk.run(self._progress)
         except ChangedError:
-            self._remarks.append(_CHANGED)
+            self._remarks.append(CHANGED)
             return None
-        self._remarks.append(_taken_over(reached))
+        self._remarks.append(taken_over(reached))
         return walk
 
     def _whole(
-        self, quote: Quote | None, before: Standing | None, sizes: list[int], excuses: Excuses
+        self, quote: Quote | None, before: ChainState | None, sizes: list[int], excuses: Excuses
     ) -> Walk:
         standing = None if before is None else before.continued()
         chains = self._chains(standing, quote, excuses, is_open=quote is not None and before is None)
@@ -259,7 +278,7 @@ class _Replay:
         return walk
 
     def _chains(
-        self, standing: Standing | None, quote: Quote | None, excuses: Excuses, *, is_open: bool
+        self, standing: ChainState | None, quote: Quote | None, excuses: Excuses, *, is_open: bool
     ) -> Chains:
         return Chains(standing, _note(quote), is_open=is_open, excuses=excuses, births=self._births)
 
@@ -288,16 +307,16 @@ class _Replay:
         if walk.edge.size % self._demand.kept_every == 0 and not self._demand.predecessors:
             self._memory.keep(self._head.origin, walk.edge, walk.chains.standing, self._now())
 
-    def _hold(self, known: Sequence[Known], walk: Walk) -> list[Checkpoint]:
+    def _hold(self, known: Sequence[KnownTree], walk: Walk) -> list[Checkpoint]:
         # Tiles that do not lead to the signed root say nothing about the past: then the files are damaged.
         is_sound = walk.root_at(self._head.size) == self._head.root
         broken_: list[Checkpoint] = []
-        for one in known:
-            root, tiles = (walk.root_at(one.checkpoint.size), walk.tiles) if is_sound else (None, None)
-            wrong = broken(one, self._head, root, tiles)
+        for tree in known:
+            root, tiles = (walk.root_at(tree.checkpoint.size), walk.tiles) if is_sound else (None, None)
+            wrong = broken(tree, self._head, root, tiles)
             if wrong is not None:
                 self._findings.append(wrong)
-                broken_.append(one.checkpoint)
+                broken_.append(tree.checkpoint)
         return broken_
 
     def _judge_rotations(self, walk: Walk, newest: Witnessed | None) -> None:
@@ -307,15 +326,15 @@ class _Replay:
         self._remarks += rotation_remarks(rotations, self._head, policy, reads_entries=walk.reads_entries)
 
     def _judge_reading(self, walk: Walk) -> None:
-        asked = self._demand.entries
-        if asked is Entries.NONE:
-            self._remarks.append(_NOT_ASKED_FOR)
-        elif asked is Entries.ANY and walk.unread is None:
-            self._remarks.append(_OF_ANY_KIND)
-        elif walk.unread is not None and asked is not None:
-            self._shortfalls.append(Shortfall(Status.NOT_READ, _not_read(walk.unread)))
+        entries = self._demand.entries
+        if entries is Entries.NONE:
+            self._remarks.append(NOT_ASKED_FOR)
+        elif entries is Entries.ANY and walk.unread is None:
+            self._remarks.append(OF_ANY_KIND)
+        elif walk.unread is not None and entries is not None:
+            self._shortfalls.append(Shortfall(ExitStatus.NOT_READ, not_read(walk.unread)))
         elif walk.unread is not None:
-            self._remarks.append(_hashes_only(walk.unread))
+            self._remarks.append(hashes_only(walk.unread))
 
     def _bound_births(self) -> Births | None:
         if self._head.origin.endswith("/demo"):
@@ -337,11 +356,11 @@ class _Replay:
 
     def _remember(self, walk: Walk) -> None:
         at, key = self._now(), signers(self._note, self._demand.policy)[-1]
-        grown = [one.grown_at for one in self._seen if one.checkpoint.size == self._head.size]
-        said = Remembered(self._note, at, min(grown, default=at), walk.tiles)
-        self._memory.remember(self._head.origin, key, said)
+        grown = [entry.grown_at for entry in self._remembered if entry.checkpoint.size == self._head.size]
+        entry = Remembered(self._note, at, min(grown, default=at), walk.tiles)
+        self._memory.remember(self._head.origin, key, entry)
 
-    def _said(self, walk: Walk, broken_: list[Checkpoint]) -> LogReport:
+    def _report(self, walk: Walk, broken_: list[Checkpoint]) -> LogReport:
         self._findings.sort(key=lambda finding: -1 if finding.index is None else finding.index)
         return LogReport(
             Failed(tuple(self._findings)) if self._findings else Included(),
@@ -351,7 +370,7 @@ class _Replay:
             walk.chains.senders,
             walk.reads_entries,
             walk.chains.standing,
-            tuple(one for one in self._seen if one.checkpoint in broken_),
+            tuple(entry for entry in self._remembered if entry.checkpoint in broken_),
         )
 
 
@@ -366,48 +385,3 @@ def _records(walk: Walk) -> list[Record]:
 
 def _note(quote: Quote | None) -> bytes | None:
     return None if quote is None else quote.note
-
-
-def _hashes_only(first: int) -> Sentence:
-    return Sentence(
-        f"From entry {first} on the entries are not readable (they need the auditor's token): only hashes were checked there, not"
-        " senders' chains. --entries messages demands them.",
-        f"Mulai entri {first} isi entri tidak dapat dibaca (perlu token auditor): di sana hanya hash yang diperiksa, bukan rantai"
-        " pengirim. --entries messages menuntutnya.",
-    )
-
-
-def _not_read(first: int) -> Sentence:
-    return Sentence(
-        f"The first entry that could not be read is {first}: it was denied (is the token expired?) or is withheld. From there on only"
-        " hashes were checked, not senders' chains.",
-        f"Entri pertama yang tidak dapat dibaca adalah {first}: ditolak (apakah token kedaluwarsa?) atau tidak diberikan. Mulai dari"
-        " sana hanya hash yang diperiksa, bukan rantai pengirim.",
-    )
-
-
-def _taken_over(reached: Reached) -> Sentence:
-    size, when = reached.edge.size, moment(reached.at)
-    return Sentence(
-        f"Went on from an interrupted run: the contents and chains of entries 0 to {size - 1} were checked by {when}; this time their"
-        " hashes were computed again and are the same. --whole reads everything again.",
-        f"Melanjutkan pemeriksaan yang terputus: isi dan rantai entri 0 sampai {size - 1} diperiksa sampai {when}; kali ini hash-nya"
-        " dihitung ulang dan sama. --whole membaca semuanya lagi.",
-    )
-
-
-_CHANGED = Sentence(
-    "What an interrupted run had read is not the same any more: everything was read again.",
-    "Yang telah dibaca pemeriksaan yang terputus sudah tidak sama: semuanya dibaca ulang.",
-)
-_OTHER_ORIGIN = Sentence(
-    "the log gave another name a moment ago", "log menyebut nama lain beberapa saat yang lalu"
-)
-_OF_ANY_KIND = Sentence(
-    "Every entry is word for word the one that the signed tree holds. What the entries say was not checked: they may be of any kind.",
-    "Setiap entri persis sama dengan yang dimuat pohon bertanda tangan. Isi entri tidak diperiksa: jenisnya boleh apa pun.",
-)
-_NOT_ASKED_FOR = Sentence(
-    "The entries were not asked for: only hashes were checked, not senders' chains.",
-    "Entri tidak diminta: hanya hash yang diperiksa, bukan rantai pengirim.",
-)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zi_tlog.error import LogError
 from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
 from zi_verify.status import Shortfall
-from zi_verify.verdict import Failed, Finding, Sentence, Verdict, refused
+from zi_verify.verdict import CheckFinding, Failed, Sentence, Verdict, refused
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class ReceiptReport:
 
 def unreadable_evidence(file: str, error: LogError) -> ReceiptReport:
     """The report on a zip that says nothing."""
-    return ReceiptReport((), (), Failed((Finding(file, refused(error)),)))
+    return ReceiptReport((), (), Failed((CheckFinding(file, refused(error)),)))
 
 
 def trust_remarks(
     policy: Policy, endorsements: Iterable[Endorsement], *, is_pinned: bool
 ) -> Iterator[Sentence]:
-    """Whose word the keys are, and which witnesses confirmed it when."""
+    """The source of the keys, and the witnesses that confirmed the tree, with times."""
     if not is_pinned:
         yield OWN_WORD
     if policy.quorum == NO_QUORUM:

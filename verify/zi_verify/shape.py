@@ -12,25 +12,25 @@ from zi_verify.source import DeniedError, Source
 
 
 @dataclass(frozen=True)
-class Shape:
+class TileShape:
     """`read` gives what is hashed of each entry of a bundle, from the file at `path`."""
 
     read: Callable[[Bundle, PathReader], list[bytes]]
     path: Callable[[Bundle], str]
 
 
-BUNDLES = Shape(read_bundle, attrgetter("path"))
-DATA_TILES = Shape(read_data_tile, data_path)
+BUNDLES = TileShape(read_bundle, attrgetter("path"))
+DATA_TILES = TileShape(read_data_tile, data_path)
 
 
-def shape_of(source: Source, size: int) -> Shape:
+def shape_of(source: Source, size: int) -> TileShape:
     """The shape of a foreign log of `size` entries: bundles, unless the first one is only there as a data tile."""
     if size == 0 or _has(BUNDLES, source, size):
         return BUNDLES
     return DATA_TILES if _has(DATA_TILES, source, size) else BUNDLES
 
 
-def _has(shape: Shape, source: Source, size: int) -> bool:
+def _has(shape: TileShape, source: Source, size: int) -> bool:
     try:
         shape.read(bundle_at(0, size), source.read)
     except (MissingError, DeniedError):  # some stores deny what is not there

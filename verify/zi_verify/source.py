@@ -1,5 +1,5 @@
-"""Where a log is read from: a folder or a zip with the log's tree of files, or a web address (zi_verify.web_source); sizes are bounded,
-so that a hostile file can't fill the memory."""
+"""Sources of a log: a folder or a zip with the log's tree of files, or a web address (zi_verify.web_source). Sizes are bounded, so that
+a hostile file can't fill the memory."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zi_verify.error import VerifyError
-from zi_verify.status import Status
+from zi_verify.status import ExitStatus
 
 MAX_FILE_BYTES = 256 * (65_535 + 2)  # the largest entry bundle there can be
 _POLICIES = ("witness-policy", "policy")
@@ -26,7 +26,7 @@ class DeniedError(VerifyError):
 
     def __init__(self, path: str, *, has_token: bool = False) -> None:
         if has_token:
-            self.status = Status.NOT_READ
+            self.status = ExitStatus.NOT_READ
             super().__init__(
                 f"Reading {path} is denied: the token is wrong or has expired. Get a new one and run this again.",
                 f"{path} tidak boleh dibaca: token salah atau kedaluwarsa. Minta token baru dan jalankan lagi.",
@@ -189,7 +189,7 @@ def bounded(data: bytes, path: str) -> bytes:
 
 
 def unreadable(path: object, why: object) -> VerifyError:
-    """What is said of a file that is there and can't be read."""
+    """The error for a file that is there and can't be read."""
     return VerifyError(f"{path} can't be read: {why}.", f"{path} tidak dapat dibaca: {why}.")
 
 

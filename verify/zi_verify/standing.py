@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zi_verify.anomaly import RECORDING, Record
-from zi_verify.configuration import CONFIGURING, Configurations
+from zi_verify.configuration import CONFIGURING, AdoptedConfigurations
 
 _KEY_BYTES = 16
 _RECORD_BYTES = _KEY_BYTES + 8
@@ -24,7 +24,7 @@ def is_noted(type_: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Rotation:
+class KeyRotation:
     """A change of the log's key, as entry `index` records it."""
 
     index: int
@@ -56,19 +56,19 @@ class Lateness:
 
 
 @dataclass
-class Standing:
+class ChainState:
     """The last message of each sender (position, digest, time), the version of each aggregate, and what the log records of itself: all that
     going on needs. About 110 bytes an aggregate, however long the log; an aggregate is known by the 16 bytes of its
     UUID."""
 
     senders: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     versions: dict[bytes, int] = field(default_factory=dict)
-    rotations: list[Rotation] = field(default_factory=list)
+    rotations: list[KeyRotation] = field(default_factory=list)
     office: str = ""
     records: list[Record] = field(default_factory=list)
     late: Lateness = field(default_factory=Lateness)
     adoptions: list[Adoption] = field(default_factory=list)
-    configurations: Configurations = field(default_factory=Configurations)
+    configurations: AdoptedConfigurations = field(default_factory=AdoptedConfigurations)
 
     def note(self, index: int, source: str, type_: str, data: object) -> None:
         """Keep what entry `index` says about the log or about what its sender decides by."""
@@ -89,9 +89,9 @@ class Standing:
         rest = [self.senders, rotations, self.office, self.records, late, adoptions, configurations]
         return json.dumps(rest), b"".join(records)
 
-    def continued(self) -> "Standing":
+    def continued(self) -> "ChainState":
         """The same for the log that continues this one, in which entries are counted anew."""
-        return Standing(
+        return ChainState(
             dict(self.senders),
             dict(self.versions),
             list(self.rotations),
@@ -100,7 +100,7 @@ class Standing:
         )
 
     @classmethod
-    def unpack(cls, text: str, records: bytes) -> "Standing | None":
+    def unpack(cls, text: str, records: bytes) -> "ChainState | None":
         """None for what an earlier version packed; raises ValueError or TypeError for anything else."""
         packed = json.loads(text)
         if isinstance(packed, list) and len(packed) < _PARTS:
@@ -116,18 +116,18 @@ class Standing:
         return cls(
             heads,
             versions,
-            [Rotation(*row) for row in rotations],
+            [KeyRotation(*row) for row in rotations],
             office,
             [Record(*row) for row in recorded],
             Lateness(*late),
             [Adoption(*row) for row in adoptions],
-            Configurations.unpack(configurations),
+            AdoptedConfigurations.unpack(configurations),
         )
 
 
-def _rotation(index: int, data: Mapping[str, Any]) -> list[Rotation]:
+def _rotation(index: int, data: Mapping[str, Any]) -> list[KeyRotation]:
     old, new = data.get("old_vkey"), data.get("new_vkey")
-    return [Rotation(index, old, new)] if isinstance(old, str) and isinstance(new, str) else []
+    return [KeyRotation(index, old, new)] if isinstance(old, str) and isinstance(new, str) else []
 
 
 def _adoption(index: int, data: Mapping[str, Any]) -> list[Adoption]:

@@ -7,8 +7,8 @@ from enum import Enum
 from zi_verify.verdict import Language, Sentence
 
 
-class Status(Enum):
-    """What a run came to, the most severe first: its number, its name for people, and when it is given."""
+class ExitStatus(Enum):
+    """The exit statuses of a run, the most severe first: number, name for people, and meaning."""
 
     FAIL = (
         1,
@@ -71,7 +71,7 @@ class Status(Enum):
             "tidak ada yang dapat diperiksa: pilihan salah, berkas tidak ada, tanpa jaringan, atau terputus",
         ),
     )
-    HELD = (
+    PASSED = (
         0,
         Sentence("held", "sesuai"),
         Sentence("everything that you asked for held", "semua yang Anda minta sesuai"),
@@ -85,21 +85,21 @@ class Status(Enum):
 class Shortfall:
     """Something that was asked for and not reached, although no check failed."""
 
-    status: Status
+    status: ExitStatus
     why: Sentence
 
 
-def severest(statuses: Iterable[Status]) -> Status:
-    """The status that counts where several apply; HELD where none does."""
-    given = set(statuses)
-    return next((status for status in Status if status in given), Status.HELD)
+def severest(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """The status that counts where several apply; PASSED where none does."""
+    present = set(statuses)
+    return next((status for status in ExitStatus if status in present), ExitStatus.PASSED)
 
 
 def table(language: Language) -> str:
     """All statuses by number, one a line, as the help shows them."""
-    ordered = sorted(Status, key=lambda status: status.code)
-    width = max(len(status.word.spoken(language)) for status in Status)
+    ordered = sorted(ExitStatus, key=lambda status: status.code)
+    width = max(len(status.word.render(language)) for status in ExitStatus)
     return "\n".join(
-        f"  {status.code}  {status.word.spoken(language):{width}}  {status.meaning.spoken(language)}"
+        f"  {status.code}  {status.word.render(language):{width}}  {status.meaning.render(language)}"
         for status in ordered
     )

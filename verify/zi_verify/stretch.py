@@ -6,7 +6,7 @@ from zi_tlog.error import LogError
 from zi_tlog.tile import FULL, bundle_at, read_tile, tile_at
 from zi_tlog.tree import leaf_hashes, tile_root
 from zi_verify.birth import Births
-from zi_verify.shape import Shape
+from zi_verify.shape import TileShape
 from zi_verify.source import DeniedError, Source
 from zi_verify.summary import Summary, summarised
 
@@ -22,12 +22,12 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Job:
-    """What every stretch of a log of `size` entries is read for; `wanted` are the tiles whose leaves are. It can be sent to another process,
-    which reads by its own means."""
+    """The job of reading stretches of a log of `size` entries; `wanted` are the tiles whose leaves are needed. It can be sent to another
+    process, which opens the source again."""
 
     source: Source
     size: int
-    shape: Shape
+    shape: TileShape
     wanted: frozenset[int]
     are_messages: bool
     births: Births | None

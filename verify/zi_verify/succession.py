@@ -12,8 +12,8 @@ from zi_tlog.succession import quoted
 from zi_tlog.tile import bundle_at, read_bundle
 from zi_verify.memory import Remembered, moment
 from zi_verify.source import DeniedError, Source
-from zi_verify.standing import Rotation
-from zi_verify.verdict import Finding, Sentence, refused
+from zi_verify.standing import KeyRotation
+from zi_verify.verdict import CheckFinding, Sentence, refused
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Quote:
 
 
 def read_quote(source: Source, head: Checkpoint) -> Quote | None:
-    """What entry 0 quotes; None when it is an ordinary message, or can't be read."""
+    """Read the checkpoint that entry 0 quotes; None if it is an ordinary message, or can't be read."""
     try:
         entry = read_bundle(bundle_at(0, head.size), source.read)[0]
     except (LogError, DeniedError):
@@ -38,39 +38,41 @@ def signers(note: bytes, policy: Policy) -> list[str]:
     """The key ids (hex) of the policy's log keys that signed this checkpoint, in the policy's order: the newest key last."""
     signed = parse_note(note)
     origin = parse_checkpoint(signed.text).origin
-    held = set()
+    key_ids = set()
     for log in policy.logs:
         if log.signs_for(origin):
             try:
                 open_note(signed, [Verifier(log.key)])
             except NoteError:
                 continue
-            held.add(log.key.key_id)
-    return [log.key.key_id.hex() for log in policy.logs if log.key.key_id in held]
+            key_ids.add(log.key.key_id)
+    return [log.key.key_id.hex() for log in policy.logs if log.key.key_id in key_ids]
 
 
-def rotation_findings(rotations: Iterable[Rotation], note: bytes, policy: Policy) -> Iterator[Finding]:
-    """Whether this checkpoint is signed only by keys that the log itself retired before its last entry."""
+def rotation_findings(
+    rotations: Iterable[KeyRotation], note: bytes, policy: Policy
+) -> Iterator[CheckFinding]:
+    """Find out if this checkpoint is signed only by keys that the log itself retired before its last entry."""
     head = parse_checkpoint(parse_note(note).text)
-    before = [one for one in rotations if one.index < head.size]
+    before = [rotation for rotation in rotations if rotation.index < head.size]
     for rotation in before[-1:]:
         try:
             new = parse_vkey(rotation.new)
         except LogError as error:
-            yield Finding("checkpoint", refused(error), rotation.index)
+            yield CheckFinding("checkpoint", refused(error), rotation.index)
             continue
         if new.name == head.origin and new.key_id.hex() not in signers(note, policy):
-            yield Finding("checkpoint", _RETIRED, rotation.index)
+            yield CheckFinding("checkpoint", _RETIRED, rotation.index)
 
 
 def rotation_remarks(
-    rotations: list[Rotation], head: Checkpoint, policy: Policy, *, reads_entries: bool
+    rotations: list[KeyRotation], head: Checkpoint, policy: Policy, *, reads_entries: bool
 ) -> Iterator[Sentence]:
     """Each change of the key that the log records, or that it does not."""
-    for one in rotations:
+    for rotation in rotations:
         yield Sentence(
-            f"Entry {one.index} records that the log's key was replaced: {one.old} by {one.new}.",
-            f"Entri {one.index} mencatat bahwa kunci log diganti: {one.old} menjadi {one.new}.",
+            f"Entry {rotation.index} records that the log's key was replaced: {rotation.old} by {rotation.new}.",
+            f"Entri {rotation.index} mencatat bahwa kunci log diganti: {rotation.old} menjadi {rotation.new}.",
         )
     keys = [log for log in policy.logs if log.signs_for(head.origin)]
     if reads_entries and len(keys) > len(rotations) + 1:
@@ -78,39 +80,42 @@ def rotation_remarks(
 
 
 def quote_findings(
-    quote: Quote, policy: Policy, seen: Iterable[Remembered], now: int, *, is_pinned: bool
-) -> Iterator[Finding]:
+    quote: Quote, policy: Policy, remembered: Iterable[Remembered], now: int, *, is_pinned: bool
+) -> Iterator[CheckFinding]:
     """Judge whether the policy accepts the quote at `now` (POSIX second), and whether it leaves out what this verifier saw of the old log."""
     try:
         _ = policy.check(quote.note, now) if is_pinned else policy.endorsement(quote.note)
     except LogError as error:
-        yield Finding(_FIRST, refused(error), 0)
+        yield CheckFinding(_FIRST, refused(error), 0)
         return
-    for said in seen:
-        if said.checkpoint.size > quote.checkpoint.size:
-            yield Finding(_FIRST, _left_out(quote, said.checkpoint.size, moment(said.at)), 0)
-        elif said.checkpoint.size == quote.checkpoint.size and said.checkpoint.root != quote.checkpoint.root:
-            yield Finding(_FIRST, _OTHER_PAST, 0)
+    for earlier in remembered:
+        if earlier.checkpoint.size > quote.checkpoint.size:
+            yield CheckFinding(_FIRST, _left_out(quote, earlier.checkpoint.size, moment(earlier.at)), 0)
+        elif (
+            earlier.checkpoint.size == quote.checkpoint.size
+            and earlier.checkpoint.root != quote.checkpoint.root
+        ):
+            yield CheckFinding(_FIRST, _OTHER_PAST, 0)
 
 
-def predecessor_findings(quote: Quote | None, old: Source, policy: Policy) -> Iterator[Finding]:
-    """Whether entry 0 quotes this old log, and to the end of what its witnesses confirmed."""
+def predecessor_findings(quote: Quote | None, old: Source, policy: Policy) -> Iterator[CheckFinding]:
+    """Check that entry 0 quotes this old log, up to the end of what its witnesses confirmed."""
     if quote is None:
-        yield Finding(_FIRST, _NO_QUOTE, 0)
+        yield CheckFinding(_FIRST, _NO_QUOTE, 0)
         return
     published = list(_published(old, policy))
     if not published:
-        yield in_predecessor(Finding("checkpoint", _NONE_ACCEPTED))
-    elif quote.checkpoint.origin not in {one.origin for one in published}:
-        yield Finding(_FIRST, _OTHER_PREDECESSOR, 0)
-    elif (size := max(one.size for one in published)) > quote.checkpoint.size:
-        yield Finding(_FIRST, _left_out(quote, size, None), 0)
+        yield in_predecessor(CheckFinding("checkpoint", _NONE_ACCEPTED))
+    elif quote.checkpoint.origin not in {head.origin for head in published}:
+        yield CheckFinding(_FIRST, _OTHER_PREDECESSOR, 0)
+    elif (size := max(head.size for head in published)) > quote.checkpoint.size:
+        yield CheckFinding(_FIRST, _left_out(quote, size, None), 0)
 
 
-def in_predecessor(finding: Finding) -> Finding:
+def in_predecessor(finding: CheckFinding) -> CheckFinding:
     """A finding in the files of the old log, where an index is not one of this log."""
     place = "" if finding.index is None else f" ({finding.index})"
-    return Finding(f"predecessor/{finding.file}{place}", finding.why)
+    return CheckFinding(f"predecessor/{finding.file}{place}", finding.why)
 
 
 def _published(old: Source, policy: Policy) -> Iterator[Checkpoint]:

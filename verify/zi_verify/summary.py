@@ -1,5 +1,5 @@
-"""What a run of entries does to the chains, for runs in which nothing is out of the ordinary: checked column by column, several times as fast as
-entry by entry (docs/performance.md). Whatever is not ordinary has no summary and is followed by `Chains.take`, which alone knows what is wrong."""
+"""The effect of a run of entries on the chains, if nothing in the run is out of the ordinary: checked column by column, several times as
+fast as entry by entry (docs/performance.md). Any other run has no summary: `Chains.take` follows it and finds the faults."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ _MARKED = {
 
 
 @dataclass(frozen=True)
-class Link:
-    """What one sender says in a run: where it begins and ends, and between which moments its messages are dated."""
+class SenderRun:
+    """The messages of one sender in a run: first and last position, and the earliest and latest time."""
 
     first: int
     previous: str
@@ -42,7 +42,7 @@ class Link:
 class Summary:
     """The links of the senders, and the first and the last version of each aggregate (by the 16 bytes of its UUID)."""
 
-    links: dict[str, Link]
+    links: dict[str, SenderRun]
     begun: dict[bytes, int]
     reached: dict[bytes, int]
 
@@ -98,13 +98,13 @@ def _check_types(named: Iterable[tuple[str, str]]) -> None:
 
 def _keys(ids: Sequence[str], aggregates: Sequence[str], versions: Sequence[int]) -> list[bytes]:
     # Every id is uuid5(aggregate, version); the ids are compared with what is made byte by byte, but all of them at once.
-    given, packed = _packed(ids), _packed(aggregates)
+    stated, packed = _packed(ids), _packed(aggregates)
     keys = [packed[at : at + _KEY] for at in range(0, len(packed), _KEY)]
     named = [key + b"%d" % version for key, version in zip(keys, versions, strict=True)]
     made = b"".join(continued(_SHA1, named))
     for at in range(_KEY):
         row = made[at::_SHA1_BYTES]
-        if given[at::_KEY] != (row.translate(_MARKED[at]) if at in _MARKED else row):
+        if stated[at::_KEY] != (row.translate(_MARKED[at]) if at in _MARKED else row):
             raise _ExtraordinaryError
     return keys
 
@@ -138,7 +138,7 @@ def _link(
     previous: Sequence[str],
     digests: Sequence[str],
     moments: Sequence[datetime],
-) -> Link:
+) -> SenderRun:
     pick = itemgetter(*places, places[-1])  # at least two, so that it gives a tuple
     mine, before, after = pick(positions), pick(previous), pick(digests)
     first, last = mine[0], mine[-1]
@@ -147,7 +147,7 @@ def _link(
     dated = pick(moments) if moments else ()
     if any(_steps_back(dated)):
         raise _ExtraordinaryError
-    return Link(first, before[0], last, after[-1], min(dated, default=None), max(dated, default=None))
+    return SenderRun(first, before[0], last, after[-1], min(dated, default=None), max(dated, default=None))
 
 
 def _steps_back(dated: tuple[datetime, ...]) -> Iterator[bool]:

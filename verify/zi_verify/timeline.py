@@ -5,15 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from zi_verify.acts import Act
+from zi_verify.acts import CaseAct
 from zi_verify.birth import moment
 from zi_verify.verdict import Sentence
 
 _NAMES = Path(__file__).with_name("act_names.json")
 
 
-def act_line(act: Act) -> Sentence:
-    """When, where in the log, what, and by whom."""
+def act_line(act: CaseAct) -> Sentence:
+    """One line about an act: time, place in the log, name, and actor."""
     return Sentence(_line(act, "en"), _line(act, "id"))
 
 
@@ -24,7 +24,7 @@ def act_name(type_: str) -> Sentence:
     return Sentence(found["en"], found["id"])
 
 
-def _line(act: Act, language: str) -> str:
+def _line(act: CaseAct, language: str) -> str:
     place = {"en": "entry", "id": "entri"}[language]
     nowhere = {"en": "not in the ledger yet", "id": "belum ada di catatan publik"}[language]
     name = act_name(act.type).en if language == "en" else act_name(act.type).id
@@ -33,7 +33,7 @@ def _line(act: Act, language: str) -> str:
     return f"{_when(act)}, {where}: {name} ({role}: {act.actor}, {act.type}, {act.id})"
 
 
-def _when(act: Act) -> str:
+def _when(act: CaseAct) -> str:
     at = moment(act.times.get("time"))
     return "?" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 

@@ -1,5 +1,5 @@
-"""Which policy a log is checked against: the one that the person gave, the one that was pinned at first use, or, at first use, the one that
-the office offers. One that differs from the pin counts only when the person accepts it by its digest."""
+"""The policy that a log is checked against: the one that the person gave, the one that was pinned at first use, or, at first use, the one
+that the office offers. A policy that differs from the pin counts only if the person accepts it by its digest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,12 +11,12 @@ from zi_tlog.policy import Policy, parse_policy
 from zi_verify.continuity import prove, verified
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, moment
-from zi_verify.pin import Pin, dropped
+from zi_verify.pin import PolicyPin, dropped
 from zi_verify.report import OWN_WORD
 from zi_verify.source import Source
-from zi_verify.standing import Adoption, Rotation
-from zi_verify.status import Shortfall, Status
-from zi_verify.verdict import Finding, Sentence
+from zi_verify.standing import Adoption, KeyRotation
+from zi_verify.status import ExitStatus, Shortfall
+from zi_verify.verdict import CheckFinding, Sentence
 
 POLICY_FILE = "witness-policy"
 
@@ -31,15 +31,17 @@ class Trust:
     policy: Policy
     place: str
     offered: Policy
-    pin: Pin | None = None
+    pin: PolicyPin | None = None
     notice: Sentence | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckFinding, ...] = ()
     remarks: tuple[Sentence, ...] = ()
-    rotations: tuple[Rotation, ...] = ()
+    rotations: tuple[KeyRotation, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     is_accepted: bool = False
 
-    def settle(self, memory: Memory, rotations: tuple[Rotation, ...] | None = None) -> tuple[Sentence, ...]:
+    def settle(
+        self, memory: Memory, rotations: tuple[KeyRotation, ...] | None = None
+    ) -> tuple[Sentence, ...]:
         """Pin the policy of a log that held, with the changes of its key as far as they were read; give the notice of it."""
         if self.pin is None or self.findings:
             return ()
@@ -55,7 +57,7 @@ def trusted(
     source: Source,
     note: bytes | None,
     place: str,
-    given: Policy | None,
+    policy: Policy | None,
     memory: Memory,
     accepted: str | None,
     now: int,
@@ -63,21 +65,21 @@ def trusted(
     """Choose the policy for the log at this place, whose checkpoint is in `note`. Raises VerifyError where there is none."""
     claimed = claimed_origin(note)
     known = memory.pin_at(place) or memory.pins().get(claimed)
-    offered = given or published(source) or (known.policy if known else None)
+    offered = policy or published(source) or (known.policy if known else None)
     if offered is None:
         raise no_policy()
-    new = Pin(claimed or (known.origin if known else ""), offered, now)
+    new = PolicyPin(claimed or (known.origin if known else ""), offered, now)
     is_same_log = known is not None and known.origin == new.origin
     trust = Trust(
         new.origin, offered, place, offered, rotations=known.rotations if known and is_same_log else ()
     )
     if accepted not in (None, new.digest):
-        return replace(trust, findings=(Finding(POLICY_FILE, _not_accepted(new)),))
+        return replace(trust, findings=(CheckFinding(POLICY_FILE, _not_accepted(new)),))
     if known is not None and known.digest == new.digest:
         return replace(trust, pin=known, remarks=(_pinned_since(known),))
     if accepted is not None:
         return replace(trust, pin=new, notice=_accepted(new), is_accepted=True)
-    if given is not None:
+    if policy is not None:
         # What the person hands over is the trust itself, but it takes the place of an older pin only when that is said.
         return replace(trust, pin=new) if known is None else replace(trust, remarks=(_other_pin(known, new),))
     remarks = *_continued(new, note, source, memory), _way_out(new)
@@ -86,29 +88,29 @@ def trusted(
     return replace(trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=remarks)
 
 
-def _continued(new: Pin, note: bytes | None, source: Source, memory: Memory) -> Iterator[Sentence]:
+def _continued(new: PolicyPin, note: bytes | None, source: Source, memory: Memory) -> Iterator[Sentence]:
     # Who has to decide about another policy wants to know whether the log under it is still the one that was seen before.
-    seen = max(
+    newest = max(
         memory.recall(new.origin).values(), key=lambda remembered: remembered.checkpoint.size, default=None
     )
     try:
         head = new.policy.endorsement(note or b"").checkpoint
     except LogError:
         return
-    if seen is not None:
-        known = verified(seen)
+    if newest is not None:
+        known = verified(newest)
         broken, _ = prove(known, head, source)
         yield _goes_on(known.name) if broken is None else _does_not_go_on(broken)
 
 
-def _first_use(trust: Trust, new: Pin, memory: Memory, remarks: tuple[Sentence, ...]) -> Trust:
+def _first_use(trust: Trust, new: PolicyPin, memory: Memory, remarks: tuple[Sentence, ...]) -> Trust:
     strangers = _strangers(memory, new)
     if not strangers and memory.is_kept:
         return replace(trust, pin=new, notice=_pinned_now(new))
     if not strangers:
-        return replace(trust, pin=new, shortfalls=(Shortfall(Status.NOT_COMPARED, OWN_WORD),))
+        return replace(trust, pin=new, shortfalls=(Shortfall(ExitStatus.NOT_COMPARED, OWN_WORD),))
     when = moment(memory.recall(new.origin)[strangers[0]].at)
-    return replace(trust, findings=(Finding(POLICY_FILE, _other_key(when)),), remarks=remarks)
+    return replace(trust, findings=(CheckFinding(POLICY_FILE, _other_key(when)),), remarks=remarks)
 
 
 def recorded(adoptions: Iterable[Adoption], trust: Trust) -> Iterator[Sentence]:
@@ -132,7 +134,7 @@ def claimed_origin(note: bytes | None) -> str:
         return ""
 
 
-def _strangers(memory: Memory, pin: Pin) -> list[str]:
+def _strangers(memory: Memory, pin: PolicyPin) -> list[str]:
     # Key ids under which this log was verified and which the policy does not name.
     keys = {log.key.key_id.hex() for log in pin.policy.logs}
     return [key for key in memory.recall(pin.origin) if key not in keys]
@@ -145,27 +147,27 @@ class Comparison:
 
     policy: Policy
     remark: Sentence
-    rotations: tuple[Rotation, ...] = ()
+    rotations: tuple[KeyRotation, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
 
 
 def compared(
-    offered: Policy | None, given: Policy | None, memory: Memory, origin: str = ""
+    offered: Policy | None, own_policy: Policy | None, memory: Memory, origin: str = ""
 ) -> Comparison | None:
     """Choose the policy for a file that brings the offered one along: the given one, or the pin of a log that it names (or of the log
     `origin`); None where there is no policy at all."""
-    policy = given or offered
+    policy = own_policy or offered
     origins = [origin, *(log.key.name for log in (policy.logs if policy else ()))]
     pin = next(filter(None, map(memory.pin_of, origins)), None)
-    if given is not None:
-        return Comparison(given, _COMPARED_WITH_FILE, pin.rotations if pin else ())
+    if own_policy is not None:
+        return Comparison(own_policy, _COMPARED_WITH_FILE, pin.rotations if pin else ())
     if pin is not None:
         return Comparison(pin.policy, _compared_with_pin(pin), pin.rotations)
     if policy is None:
         return None
     names = ", ".join(memory.pins())
     return Comparison(
-        policy, _COMPARED_WITH_NOTHING, (), (Shortfall(Status.NOT_COMPARED, _not_pinned(names)),)
+        policy, _COMPARED_WITH_NOTHING, (), (Shortfall(ExitStatus.NOT_COMPARED, _not_pinned(names)),)
     )
 
 
@@ -193,24 +195,24 @@ def published(source: Source) -> Policy | None:
 
 
 def no_policy() -> VerifyError:
-    """What is said where neither the person nor the office names a policy."""
+    """The error if neither the person nor the office names a policy."""
     return VerifyError(
         "No policy is published beside the log; give the log's key in a policy file with --policy.",
         "Tidak ada kebijakan di samping log; berikan kunci log dalam berkas kebijakan dengan --policy.",
     )
 
 
-def _differences(known: Pin, new: Pin) -> Iterator[Finding]:
+def _differences(known: PolicyPin, new: PolicyPin) -> Iterator[CheckFinding]:
     when = moment(known.at)
     if known.origin != new.origin:
-        yield Finding(POLICY_FILE, _other_origin(known, new, when))
+        yield CheckFinding(POLICY_FILE, _other_origin(known, new, when))
     for line in dropped(known.policy, new.policy):
-        yield Finding(POLICY_FILE, _gone(line, when))
+        yield CheckFinding(POLICY_FILE, _gone(line, when))
     for line in dropped(new.policy, known.policy):
-        yield Finding(POLICY_FILE, _added(line, when))
+        yield CheckFinding(POLICY_FILE, _added(line, when))
 
 
-def _other_origin(known: Pin, new: Pin, when: str) -> Sentence:
+def _other_origin(known: PolicyPin, new: PolicyPin, when: str) -> Sentence:
     return Sentence(
         f"the log here was {known.origin} when it was pinned on {when}, and now is {new.origin}",
         f"log di sini adalah {known.origin} ketika disematkan pada {when}, dan kini {new.origin}",
@@ -238,7 +240,7 @@ def _other_key(when: str) -> Sentence:
     )
 
 
-def _not_accepted(new: Pin) -> Sentence:
+def _not_accepted(new: PolicyPin) -> Sentence:
     return Sentence(
         f"the policy that is offered is not the one that --accept names: its digest is {new.digest}",
         f"kebijakan yang ditawarkan bukan yang disebut --accept: digest-nya {new.digest}",
@@ -252,14 +254,14 @@ def _goes_on(name: Sentence) -> Sentence:
     )
 
 
-def _does_not_go_on(broken: Finding) -> Sentence:
+def _does_not_go_on(broken: CheckFinding) -> Sentence:
     return Sentence(
         f"Under the policy that is offered: {broken.why.en}.",
         f"Menurut kebijakan yang ditawarkan: {broken.why.id}.",
     )
 
 
-def _way_out(new: Pin) -> Sentence:
+def _way_out(new: PolicyPin) -> Sentence:
     return Sentence(
         "Compare the policy with what the office prints in its maklumat and with what its witnesses say. If the change is announced"
         f" there, run this once more with: --accept {new.digest}",
@@ -268,7 +270,7 @@ def _way_out(new: Pin) -> Sentence:
     )
 
 
-def _pinned_now(new: Pin) -> Sentence:
+def _pinned_now(new: PolicyPin) -> Sentence:
     return Sentence(
         "First use: the policy comes from the office itself and is pinned from now on. Compare its keys, or its digest, with what the"
         f" office prints in its maklumat: {new.digest}",
@@ -277,21 +279,21 @@ def _pinned_now(new: Pin) -> Sentence:
     )
 
 
-def _pinned_since(known: Pin) -> Sentence:
+def _pinned_since(known: PolicyPin) -> Sentence:
     return Sentence(
         f"The policy is the one that was pinned on {moment(known.at)}: {known.digest}",
         f"Kebijakan sama dengan yang disematkan pada {moment(known.at)}: {known.digest}",
     )
 
 
-def _accepted(new: Pin) -> Sentence:
+def _accepted(new: PolicyPin) -> Sentence:
     return Sentence(
         f"You accepted this policy; it is pinned from now on: {new.digest}",
         f"Anda menerima kebijakan ini; mulai sekarang disematkan: {new.digest}",
     )
 
 
-def _other_pin(known: Pin, new: Pin) -> Sentence:
+def _other_pin(known: PolicyPin, new: PolicyPin) -> Sentence:
     return Sentence(
         f"The policy that you gave is not the one that was pinned on {moment(known.at)}; yours was used, and the pin stays."
         f" To pin yours: --accept {new.digest}",
@@ -314,7 +316,7 @@ def _recorded_otherwise(index: int) -> Sentence:
     )
 
 
-def _compared_with_pin(known: Pin) -> Sentence:
+def _compared_with_pin(known: PolicyPin) -> Sentence:
     return Sentence(
         f"Compared with the policy that was pinned on {moment(known.at)}: {known.digest}",
         f"Dibandingkan dengan kebijakan yang disematkan pada {moment(known.at)}: {known.digest}",

@@ -13,22 +13,22 @@ class Sentence:
     en: str
     id: str
 
-    def spoken(self, language: Language) -> str:
+    def render(self, language: Language) -> str:
         return plain(self.id if language == "id" else self.en)
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """One failed check: the file, the entry if there is one, and what is wrong."""
 
     file: str
     why: Sentence
     index: int | None = None
 
-    def spoken(self, language: Language) -> str:
+    def render(self, language: Language) -> str:
         entry = {"en": "entry", "id": "entri"}[language]
         place = "" if self.index is None else f" ({entry} {self.index})"
-        return f"{plain(self.file)}{place}: {self.why.spoken(language)}"
+        return f"{plain(self.file)}{place}: {self.why.render(language)}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Erased:
 class Failed:
     """At least one check failed; nothing is proven."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckFinding, ...]
 
 
 Verdict = Included | Matching | Erased | Failed
@@ -86,7 +86,7 @@ def overall(verdicts: list[Verdict]) -> Verdict:
     return Matching() if Matching() in verdicts else Included()
 
 
-def with_findings(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
+def with_findings(verdict: Verdict, findings: tuple[CheckFinding, ...]) -> Verdict:
     """The verdict after more checks failed; the same one where none did."""
     if not findings:
         return verdict
@@ -95,17 +95,17 @@ def with_findings(verdict: Verdict, findings: tuple[Finding, ...]) -> Verdict:
 
 def headline(verdict: Verdict, language: Language) -> str:
     """The verdict in the chosen language first, then in the other."""
-    said = sentence(verdict)
-    first, second = (said.id, said.en) if language == "id" else (said.en, said.id)
+    statement = sentence(verdict)
+    first, second = (statement.id, statement.en) if language == "id" else (statement.en, statement.id)
     return f"{first} / {second}"
 
 
 def refused(error: ValueError) -> Sentence:
-    """What zi_tlog says about malformed or unproven material, as a sentence in both languages."""
+    """The error of zi_tlog about malformed or unproven material, as a sentence in both languages."""
     return Sentence(str(error), f"pemeriksaan gagal ({error})")
 
 
 def plain(text: str) -> str:
     """Text from a stranger's file, safe for a terminal: unprintable characters become `?`, and it is cut after 300."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return shown if len(shown) <= 300 else shown[:300] + "..."
+    printable = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return printable if len(printable) <= 300 else printable[:300] + "..."

@@ -17,14 +17,14 @@ from zi_verify.rebuilt import Rebuilt, agreeing, differing
 from zi_verify.shape import BUNDLES, shape_of
 from zi_verify.source import DeniedError, Source
 from zi_verify.stretch import Job, Stretch
-from zi_verify.verdict import Finding, Sentence, refused
+from zi_verify.verdict import CheckFinding, Sentence, refused
 
 Progress = Callable[[int, int], None]
 _STRETCH = 16  # tiles
 
 
 class Entries(StrEnum):
-    """What of the entries is read: messages of the house with their chains, entries of any kind by their hashes, or nothing."""
+    """The kind of entries to read: messages of the house with their chains, entries of any kind by their hashes, or none."""
 
     MESSAGES = "messages"
     ANY = "any"
@@ -37,7 +37,7 @@ class ChangedError(Exception):
 
 @dataclass(frozen=True)
 class Reached:
-    """How far an interrupted run had come without any finding; `edge` binds every entry before it."""
+    """The progress of an interrupted run without any finding; `edge` binds every entry before it."""
 
     edge: Edge
     at: int  # POSIX second
@@ -61,9 +61,9 @@ class Walk:
         entries: Entries = Entries.MESSAGES,
         workers: int = 0,
     ) -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[CheckFinding] = []
         self.unread: int | None = None
-        self.chain_findings: list[Finding] = []
+        self.chain_findings: list[CheckFinding] = []
         self.chains = chains
         self._source, self._head, self._reached, self._keep = source, head, reached, keep
         self._workers = workers
@@ -79,7 +79,7 @@ class Walk:
 
     @property
     def reads_entries(self) -> bool:
-        """Whether entries were read, so that the chains mean something."""
+        """Tell if entries were read, so that the chains mean something."""
         return self._bundles > 0 and not self._is_closed and self._are_messages
 
     @property
@@ -167,9 +167,9 @@ class Walk:
         tile, bundle = tile_at(0, number, self._head.size), bundle_at(number, self._head.size)
         path = self._shape.path(bundle)
         stored = self._tile(tile)
-        entries = self._entries(bundle, b"" if isinstance(stored, Finding) else stored)
+        entries = self._entries(bundle, b"" if isinstance(stored, CheckFinding) else stored)
         hashed = None if entries is None else leaf_hashes(entries)
-        if isinstance(stored, Finding):
+        if isinstance(stored, CheckFinding):
             self.findings.append(self._placed(stored, tile, hashed or b""))
             if hashed is None:
                 return False
@@ -181,7 +181,7 @@ class Walk:
         self._grow(stored, hashed or stored)
         for index, entry in enumerate(entries or () if self._are_messages else (), first):
             for why in self.chains.take(index, entry):
-                self.chain_findings.append(Finding(path, why, index))
+                self.chain_findings.append(CheckFinding(path, why, index))
         return True
 
     def _look_back(self) -> None:
@@ -197,16 +197,16 @@ class Walk:
     def _is_damaged(self) -> bool:
         return bool(self.findings or self._by_tiles.findings or self._mismatches or self._absent)
 
-    def _tile(self, tile: Tile) -> bytes | Finding:
+    def _tile(self, tile: Tile) -> bytes | CheckFinding:
         try:
             return read_tile(tile, self._source.read)
         except LogError as error:
-            return Finding(tile.path, refused(error), tile.index * FULL ** (tile.level + 1))
+            return CheckFinding(tile.path, refused(error), tile.index * FULL ** (tile.level + 1))
 
-    def _placed(self, finding: Finding, tile: Tile, hashed: bytes) -> Finding:
+    def _placed(self, finding: CheckFinding, tile: Tile, hashed: bytes) -> CheckFinding:
         # The entries say what a damaged tile should hold, so that its first bad hash can be named.
         present = self._source.read(tile.path) or b""
-        return Finding(finding.file, finding.why, tile.index * FULL + agreeing(present, hashed))
+        return CheckFinding(finding.file, finding.why, tile.index * FULL + agreeing(present, hashed))
 
     def _entries(self, bundle: Bundle, stored: bytes) -> list[bytes] | None:
         if self._is_closed or (self._reached and bundle.index * FULL < self._reached.edge.size):
@@ -224,7 +224,7 @@ class Walk:
             path = self._shape.path(bundle)
             rest = self._source.read(path) or b"" if self._shape is BUNDLES else b""
             index = bundle.index * FULL + agreeing(leaf_hashes(_readable(rest)), stored)
-            self.findings.append(Finding(path, refused(error), index))
+            self.findings.append(CheckFinding(path, refused(error), index))
             return None
         self._bundles += 1
         return entries
@@ -244,17 +244,18 @@ class Walk:
             self.unread = self._absent[0].index * FULL
         if self._bundles:
             self.findings += [
-                Finding(self._shape.path(bundle), MISSING, bundle.index * FULL) for bundle in self._absent
+                CheckFinding(self._shape.path(bundle), MISSING, bundle.index * FULL)
+                for bundle in self._absent
             ]
         self._blame()
         if true.edge.root != self._head.root:
-            self.findings.append(Finding("checkpoint", _OTHER_ROOT))
+            self.findings.append(CheckFinding("checkpoint", _OTHER_ROOT))
 
     def _blame(self) -> None:
         is_tile_changed = self._true is self._by_bundles
         for index, bundle, tile in self._mismatches:
             file, why = (tile, _TILE_CHANGED) if is_tile_changed else (bundle, _ENTRY_CHANGED)
-            self.findings.append(Finding(file, why, index))
+            self.findings.append(CheckFinding(file, why, index))
 
 
 def _readable(rest: bytes) -> Iterator[bytes]:

@@ -27,7 +27,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadLimits:
     """In seconds: how long the server may send nothing, how long one file may take, and all of them together (None: for ever)."""
 
     silence: float = 30
@@ -38,7 +38,7 @@ class Limits:
 class WebSource:
     """One connection, kept open; the policy of the log is at ../api/witness-policy."""
 
-    def __init__(self, url: str, token: str | None, limits: Limits = Limits()) -> None:
+    def __init__(self, url: str, token: str | None, limits: ReadLimits = ReadLimits()) -> None:
         parts = _split(url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._connection = kind(parts.hostname or "", parts.port, timeout=limits.silence)
@@ -53,13 +53,13 @@ class WebSource:
         self._opened = url, token, limits
 
     def left(self) -> float:
-        """How many seconds the next piece of the current answer may take. Raises TimeoutError when its time is over."""
+        """The seconds that the next piece of the current answer may take. Raises TimeoutError if its time is over."""
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("the server is too slow")
         return min(left, self._limits.silence)
 
-    def __reduce__(self) -> tuple[type["WebSource"], tuple[str, str | None, Limits]]:
+    def __reduce__(self) -> tuple[type["WebSource"], tuple[str, str | None, ReadLimits]]:
         """Another process has a connection of its own."""
         return WebSource, self._opened
 
@@ -68,7 +68,7 @@ class WebSource:
         return self._get(f"{self._prefix.removesuffix('/audit/log')}/intake/api/promise-key")
 
     def receipt(self, event_id: str) -> bytes | None:
-        """What the office answers about an event; None for whatever keeps it from answering."""
+        """Fetch the office's receipt for an event; None if it does not answer."""
         try:
             return self._get(f"{self._prefix.removesuffix('/log')}/api/receipts/{event_id}")
         except VerifyError:
@@ -155,7 +155,7 @@ def _response_class(source: WebSource) -> type[http.client.HTTPResponse]:
     class Response(http.client.HTTPResponse):
         def __init__(self, sock: socket.socket, method: str | None = None) -> None:
             super().__init__(sock, method=method)
-            self._held = self.fp  # keeps the socket open for as long as its pieces are read
+            self._open_file = self.fp  # keeps the socket open for as long as its pieces are read
             self.fp = io.BufferedReader(_Pieces(sock, source))
 
     return Response
@@ -170,7 +170,7 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def open_source(
-    place: str, token: str | None, limits: Limits = Limits()
+    place: str, token: str | None, limits: ReadLimits = ReadLimits()
 ) -> WebSource | FolderSource | ZipSource:
     """The log at an address, in a folder or in a zip."""
     if is_address(place):
@@ -187,7 +187,7 @@ def open_source(
 
 
 def is_address(place: str) -> bool:
-    """Whether this is a web address and no path."""
+    """Tell if this is a web address and no path."""
     return place.startswith(("http://", "https://"))
 
 
@@ -199,9 +199,9 @@ def place_name(place: str) -> str:
     return f"{scheme}://{host}{'' if port == _PORTS[scheme] else f':{port}'}{_path(_split(place))}"
 
 
-def is_same_server(one: str, other: str) -> bool:
-    """Whether two addresses may be told the same token."""
-    return is_address(one) and is_address(other) and _server(one) == _server(other)
+def is_same_server(first: str, other: str) -> bool:
+    """Tell if two addresses may be sent the same token."""
+    return is_address(first) and is_address(other) and _server(first) == _server(other)
 
 
 def _server(url: str) -> tuple[str, str, int]:

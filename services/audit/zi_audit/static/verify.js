@@ -11,7 +11,7 @@
 /** @typedef {{status: string, verdict: string, by?: number, findings: Finding[], remarks: Sentence[], entries: object[]}} Report */
 
 // As the exit statuses of zi-verify, the severest first.
-const STATUS = { FAIL: 1, PROMISE_BROKEN: 8, NOT_WITNESSED_YET: 6, NOT_COMPARED: 5, NOTHING_CHECKED: 2, HELD: 0 }
+const STATUS = { FAIL: 1, PROMISE_BROKEN: 8, NOT_WITNESSED_YET: 6, NOT_COMPARED: 5, NOTHING_CHECKED: 2, PASSED: 0 }
 
 const sentence = (en, id) => ({ en, id })
 
@@ -23,7 +23,7 @@ class CheckError extends Error {
   }
 }
 
-const severest = (statuses) => Object.keys(STATUS).find((name) => statuses.includes(name)) ?? "HELD"
+const severest = (statuses) => Object.keys(STATUS).find((name) => statuses.includes(name)) ?? "PASSED"
 
 // -- bytes and the small texts inside the formats
 
@@ -1378,7 +1378,7 @@ const VERDICTS = {
   FAIL: sentence("FAIL", "GAGAL"),
 }
 const SIGNS = {
-  HELD: ["good", sentence("Everything that was checked holds", "Semua yang diperiksa sesuai")],
+  PASSED: ["good", sentence("Everything that was checked holds", "Semua yang diperiksa sesuai")],
   NOT_COMPARED: ["warning", sentence("It fits together, but the keys were compared with nothing", "Semuanya saling sesuai, tetapi kuncinya tidak dibandingkan dengan apa pun")],
   NOT_WITNESSED_YET: ["warning", sentence("Not everything is in the public record yet", "Belum semuanya ada dalam catatan publik")],
   PROMISE_BROKEN: ["bad", sentence("A promise of the office is broken", "Sebuah janji kantor dilanggar")],
