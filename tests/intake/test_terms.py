@@ -7,12 +7,18 @@ from tests.rules.office_files import CALENDAR, CLOSED, COMPLAINTS, LONGER, NEXT,
 
 from zi_contracts.intake import PinnedStandard
 from zi_intake.terms import load_terms
-from zi_rules.standard import ServiceKind
+from zi_rules.calendar import load_calendar
+from zi_rules.standard import ServiceKind, due_date
 from zi_rules.version import NoVersionError
 
 TERMS = load_terms(Path("/nowhere"))
 WITA = ZoneInfo("Asia/Makassar")
 MICROSECOND = timedelta(microseconds=1)
+ACKNOWLEDGE = "[process.acknowledge]\nperiod = "
+HOURS = (
+    f'{ACKNOWLEDGE}{{ amount = 3, unit = "working_days" }}',
+    f'{ACKNOWLEDGE}{{ amount = 24, unit = "calendar_hours" }}',
+)
 
 
 def at(*when: int) -> datetime:
@@ -26,9 +32,25 @@ def test_what_comes_a_moment_after_closing_counts_from_the_next_day() -> None:
     assert (before.due, after.due) == (at(2026, 5, 20, 16, 0), at(2026, 5, 21, 16, 0))
 
 
-def test_what_is_promised_is_the_same_for_all_who_file_in_a_second() -> None:
-    first = TERMS.at_filing(ServiceKind.COMPLAINT, "product", at(2026, 3, 2, 9, 0, 0, 1))
-    assert TERMS.at_filing(ServiceKind.COMPLAINT, "product", at(2026, 3, 2, 9, 0, 0, 900_000)) is first
+def test_all_who_file_on_a_day_before_it_closes_get_the_same_terms() -> None:
+    first = TERMS.at_filing(ServiceKind.COMPLAINT, "product", at(2026, 3, 2, 0, 0, 0, 1))
+    assert TERMS.at_filing(ServiceKind.COMPLAINT, "product", at(2026, 3, 2, 16)) is first
+
+
+def test_the_terms_of_a_day_are_those_of_every_moment_in_it() -> None:
+    """Over a fortnight with weekends and holidays, before and after opening and closing time."""
+    calendar, standard = load_calendar(), TERMS.in_force(ServiceKind.COMPLAINT, at(2026, 5, 4))
+    moments = [at(2026, 5, 4) + timedelta(hours=7, minutes=59) * step for step in range(56)]
+    for moment in moments:
+        terms = TERMS.at_filing(ServiceKind.COMPLAINT, "service", moment)
+        assert terms.due == due_date(standard, terms.standard.tier, moment, calendar)
+        assert terms.acknowledge_by == calendar.add(standard.process.acknowledge.period, moment)
+
+
+def test_a_period_of_hours_runs_from_the_second_of_the_filing(tmp_path: Path) -> None:
+    terms = load_terms(office_with(tmp_path, COMPLAINTS, HOURS))
+    filed = terms.at_filing(ServiceKind.COMPLAINT, "product", at(2026, 5, 13, 9, 0, 0, 1))
+    assert filed.acknowledge_by == at(2026, 5, 14, 9, 0, 1)
 
 
 def test_acknowledgement_is_due_in_three_working_days() -> None:

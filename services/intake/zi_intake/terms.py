@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from zi_contracts.configuration import Pin
 from zi_contracts.intake import PinnedStandard
 from zi_rules.calendar import Calendars, Pause, WorkingCalendar, load_calendars
 from zi_rules.configuration import Configuration, Configured
+from zi_rules.period import WorkingDays
 from zi_rules.provenance import Text
 from zi_rules.standard import (
     ServiceKind,
@@ -31,21 +32,46 @@ class FilingTerms:
     acknowledge_by: datetime
 
 
+@dataclass(frozen=True)
+class TermsOfDay:
+    """The terms of all who file on one day: those who file until closing time, and those who file after it."""
+
+    closes: datetime
+    until_closing: FilingTerms
+    after_closing: FilingTerms
+
+
 class Terms:
     def __init__(self, calendars: Calendars, standards: Editions[ServiceStandard]) -> None:
         self._calendars = calendars
         self._standards = standards
-        # A second has one answer, however many file in it; opening and closing times fall on whole seconds.
-        self._of_second = lru_cache(maxsize=1024)(self._at_filing)
+        self._terms_of_day = lru_cache(maxsize=64)(self._compute_terms_of_day)
 
     @property
     def configurations(self) -> Sequence[Configuration]:
         return (*self._calendars.configurations, *self._standards.configurations)
 
     def at_filing(self, service: ServiceKind, kind: str, at: datetime) -> FilingTerms:
-        return self._of_second(service, kind, _whole_second(at))
+        day = at.astimezone(self._calendars.current.timezone).date()
+        terms = self._terms_of_day(service, kind, day)
+        if terms is None:
+            return self._compute_terms(service, kind, _whole_second(at))
+        return terms.until_closing if at <= terms.closes else terms.after_closing
 
-    def _at_filing(self, service: ServiceKind, kind: str, at: datetime) -> FilingTerms:
+    def _compute_terms_of_day(self, service: ServiceKind, kind: str, day: date) -> TermsOfDay | None:
+        """Return None where a period is not counted in working days, so that each moment has terms of its own."""
+        calendar = self._calendars.current
+        begins = datetime.combine(day, time(), calendar.timezone)
+        standard = self.in_force(service, begins)
+        periods = standard.tier(standard.tier_at_filing(kind)).period, standard.process.acknowledge.period
+        if not all(isinstance(period, WorkingDays) for period in periods):
+            return None
+        hours = calendar.hours_on(day)
+        closes = begins if hours is None else datetime.combine(day, hours.closes, calendar.timezone)
+        until_closing = self._compute_terms(service, kind, begins)
+        return TermsOfDay(closes, until_closing, self._compute_terms(service, kind, closes + _SECOND))
+
+    def _compute_terms(self, service: ServiceKind, kind: str, at: datetime) -> FilingTerms:
         standard, calendar = self.in_force(service, at), self._calendars.current
         tier = standard.tier_at_filing(kind)
         return FilingTerms(
