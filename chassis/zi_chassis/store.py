@@ -174,7 +174,8 @@ class _Batch:
 
     def load(self, wanted: Mapping[UUID, Decider[Any]]) -> None:
         missing = {a: decider for a, decider in wanted.items() if a not in self.states}
-        self.states.update(self.store.states(self.tx, missing))
+        if missing:
+            self.states.update(self.store.states(self.tx, missing))
 
     def forget(self) -> None:
         """As if nothing had been decided."""

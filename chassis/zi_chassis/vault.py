@@ -127,7 +127,7 @@ class Vault:
         Raises UnseenSignError for a text that a reader would not see as it is.
         """
         for name, content in fields.items():
-            if isinstance(content, str):
+            if isinstance(content, str) and not content.isprintable():
                 refuse_unseen(name, content, lines=True)
         known = None if fresh else self._keys.key(data_subject)
         now = time.time_ns() // 1_000_000

@@ -77,7 +77,7 @@ class VisibleText:
         return described
 
     def _validated(self, text: str, info: ValidationInfo) -> str:
-        if info.context == STORED:
+        if info.context == STORED or (text.isascii() and text.isprintable()):
             return text
         written = one_spelling(text, lines=self.lines) if self.tidies else text
         unseen = first_unseen(written, lines=self.lines)
