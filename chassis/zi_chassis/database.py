@@ -34,10 +34,12 @@ class Tx:
     def __init__(self, cursor: Any, postgres: bool) -> None:
         self.cursor = cursor
         self.postgres = postgres
-        self._waiting: tuple[str, list[Sequence[object]]] = ("", [])
+        self._statement = ""
+        self._rows: list[Sequence[object]] = []  # of that statement, still to be written
 
     def execute(self, sql: str, *values: object) -> list[Row]:
-        self.settle()
+        if self._rows:
+            self.settle()
         self.cursor.execute(self._own(sql), values)
         if self.postgres and self.cursor.description is None:
             return []
@@ -45,15 +47,16 @@ class Tx:
 
     def insert(self, sql: str, *values: object) -> None:
         """One row, which goes with the next ones of the same statement, before anything else is done and before the end."""
-        if sql != self._waiting[0]:
+        if sql != self._statement:
             self.settle()
-            self._waiting = (sql, [])
-        self._waiting[1].append(values)
+            self._statement = sql
+        self._rows.append(values)
 
     def settle(self) -> None:
-        (sql, rows), self._waiting = self._waiting, ("", [])
+        """Write the rows that wait."""
+        rows, self._rows = self._rows, []
         if rows:
-            self.many(sql, rows)
+            self._write(self._statement, rows)
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """An `INSERT ... VALUES (?, ...) ...` of many rows.
@@ -61,7 +64,11 @@ class Tx:
         SQLite gets them in one statement: each statement lets go of the interpreter, and getting it back from a busy
         thread costs more than the row.
         """
-        self.settle()
+        if self._rows:
+            self.settle()
+        self._write(sql, rows)
+
+    def _write(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if self.postgres:
             self.cursor.executemany(self._own(sql), rows)
             return
