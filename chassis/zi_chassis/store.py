@@ -188,7 +188,10 @@ class _Batch:
 
 
 class Store:
-    """One per service and process. `open` before use; `close` lets the running batch finish."""
+    """One per service and process. `open` before use; `close` lets the running batch finish.
+
+    `tables` (DDL) are those that others write in the store's transactions.
+    """
 
     def __init__(
         self,
@@ -199,6 +202,7 @@ class Store:
         deciders: Sequence[Decider[Any]],
         projections: Sequence[Projection] = (),
         companions: Sequence[Companion] = (),
+        tables: Sequence[str] = (),
         group_commit: bool = True,
     ) -> None:
         self.service = service
@@ -206,6 +210,7 @@ class Store:
         self.database = database
         self._projections = projections
         self._companions = companions
+        self._tables = tables
         self._cap = LARGEST_BATCH if group_commit else 1
         self._kinds = {message_type(service, e): e for d in (*deciders, lane) for e in d.events}
         self._types = {kind: type for type, kind in self._kinds.items()}
@@ -225,6 +230,7 @@ class Store:
             tx.create(*MESSAGES, reading.TABLE, foreign_messages.TABLE)
             for companion in self._companions:
                 tx.create(*companion.tables)
+            tx.create(*self._tables)
         for projection in self._projections:
             while self._catch_up(projection):
                 pass

@@ -107,14 +107,13 @@ class Office:
             database=database,
             deciders=(decider, opening_limit, configurations),
             projections=(self.cases, Erasures(), timers()),
-            companions=(
-                self.archive,
-                self.vault,
-                self.deliveries,
-                self.elsewhere,
-                self.consents,
-                RepeatedLooks(),
-                self.rates,
+            companions=(self.archive, self.vault),
+            tables=(
+                *self.deliveries.tables,
+                *self.elsewhere.tables,
+                *self.consents.tables,
+                *RepeatedLooks.tables,
+                *self.rates.tables,
             ),
             group_commit=self.settings.group_commit,
         )

@@ -1,11 +1,9 @@
 """Tables beside the events, written in the transaction that allows a look: how often something was seen again within its hour, and
 how much of the office's limit each official has used. Neither follows from the events, so no rebuild empties them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
 from uuid import UUID
 
 from zi_chassis.database import Row, Tx
@@ -36,12 +34,6 @@ class RepeatedLooks:
         " PRIMARY KEY (aggregate, opening))",
         "CREATE INDEX IF NOT EXISTS repeated_looks_since ON repeated_looks (since)",
     )
-
-    def prepare(self, kept: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        pass
 
     @staticmethod
     def add(tx: Tx, aggregate: UUID, opener: Opener, window: Window) -> None:
@@ -95,12 +87,6 @@ class OpeningRates:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._look = HOUR // limit
-
-    def prepare(self, kept: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        pass
 
     def spend(self, tx: Tx, official: str, at: datetime) -> None:
         """Spend one look, or raise TooManyOpeningsError."""

@@ -226,12 +226,6 @@ class Deliveries:
         "CREATE INDEX IF NOT EXISTS deliveries_ticket ON deliveries (ticket)",
     )
 
-    def prepare(self, kept: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        pass
-
     def of(self, tx: Tx, ticket: str) -> list[Delivery]:
         rows = tx.execute("SELECT * FROM deliveries WHERE ticket = ? ORDER BY at", ticket)
         return [
@@ -269,12 +263,6 @@ class Elsewhere:
         "CREATE INDEX IF NOT EXISTS steps_elsewhere_ticket ON steps_elsewhere (ticket, position)",
     )
 
-    def prepare(self, kept: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        pass
-
     def of(self, tx: Tx, ticket: str) -> list[StepElsewhere]:
         rows = tx.execute("SELECT * FROM steps_elsewhere WHERE ticket = ? ORDER BY position", ticket)
         return [
@@ -297,12 +285,6 @@ class Consents:
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, granted TEXT NOT NULL, PRIMARY KEY (ticket, granted))",
     )
-
-    def prepare(self, kept: Sequence[Any]) -> None:
-        pass
-
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        pass
 
     def of(self, tx: Tx, ticket: str) -> list[str]:
         """The tickets of those requests."""
