@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -51,6 +52,16 @@ def msgid(sentence: str) -> str:
     return sentence
 
 
+class Bilingual(Protocol):
+    """A text that brings both languages along."""
+
+    @property
+    def en(self) -> str: ...
+
+    @property
+    def id(self) -> str: ...
+
+
 class Catalogue:
     """The Indonesian sentences of the named packages; the first that has one gives it, the chassis last."""
 
@@ -59,9 +70,14 @@ class Catalogue:
         for package in reversed((*packages, "zi_chassis.web")):
             self._sentences |= indonesian(package)
 
-    def translate(self, language: str, msgid: str, /, **values: object) -> str:
-        sentence = self._sentences.get(msgid, msgid) if language == "id" else msgid
+    def translate(self, language: str, msgid: str | Bilingual, /, **values: object) -> str:
+        sentence = self._sentence(language, msgid)
         return sentence.format(**{name: _shown(value, language) for name, value in values.items()})
+
+    def _sentence(self, language: str, msgid: str | Bilingual) -> str:
+        if not isinstance(msgid, str):
+            return msgid.id if language == "id" else msgid.en
+        return self._sentences.get(msgid, msgid) if language == "id" else msgid
 
     def count(self, language: str, one: str, many: str, number: int, /, **values: object) -> str:
         """Indonesian has no plural: it is translated under `one`."""

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from zi_chassis.settings import Settings
 from zi_chassis.web import language
-from zi_chassis.web.language import Catalogue, language_of
+from zi_chassis.web.language import Bilingual, Catalogue, language_of
 from zi_contracts.text import visible
 
 YEAR = 365 * 24 * 3600
@@ -22,7 +22,7 @@ STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
 class Translator(Protocol):
-    def __call__(self, msgid: str, /, **values: object) -> str: ...
+    def __call__(self, msgid: str | Bilingual, /, **values: object) -> str: ...
 
 
 class Pages:
@@ -39,7 +39,7 @@ class Pages:
     def translator(self, code: str) -> Translator:
         return partial(self.catalogue.translate, code)
 
-    def say(self, request: Request, msgid: str, /, **values: object) -> str:
+    def say(self, request: Request, msgid: str | Bilingual, /, **values: object) -> str:
         return self.catalogue.translate(language_of(request), msgid, **values)
 
     def render(self, request: Request, template: str, status: int = 200, **shown: Any) -> HTMLResponse:
