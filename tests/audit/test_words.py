@@ -41,19 +41,6 @@ def test_a_duration_is_said_in_indonesian_too() -> None:
     assert words.duration(176_400, indonesian) == "2 hari 1 jam"
 
 
-def test_a_type_of_tomorrow_is_not_guessed() -> None:
-    assert words.step("zi.umkm.case_opened") == words.step(None) == words.OTHERWISE
-
-
-def test_every_type_that_is_published_has_its_words() -> None:
-    told = {type_ for type_ in MODELS if words.step(type_) != words.OTHERWISE}
-    assert told == set(MODELS)
-
-
-def test_a_skip_is_said_whoever_skipped() -> None:
-    assert words.step("zi.notify.message_skipped") == words.step("zi.intake.message_skipped") == words.SKIPPED
-
-
 def test_every_break_fault_reason_and_purpose_has_its_words() -> None:
     assert set(words.BREAKS) == {each.value for each in Break}
     assert set(words.PURPOSES) == set(Purpose)

@@ -8,7 +8,7 @@ from tests.certificates.inside import Inside
 from zi_certificates.read.history import grouped, people, steps
 from zi_certificates.read.naming import Naming
 from zi_chassis.recorded import NO_PREVIOUS
-from zi_chassis.web.language import Catalogue
+from zi_chassis.web.language import Bilingual, Catalogue
 from zi_chassis.web.page import Translator
 
 PUBLIC = "http://zona.example"
@@ -40,7 +40,7 @@ def message(version: int, event: str, role: str = "public", actor: str = "somebo
 def naming(inside: Inside, language: str) -> tuple[Translator, Naming]:
     catalogue = Catalogue("zi_certificates")
 
-    def say(msgid: str, /, **values: object) -> str:
+    def say(msgid: str | Bilingual, /, **values: object) -> str:
         return catalogue.translate(language, msgid, **values)
 
     rules = inside.office.rules.in_force(inside.clock.now())

@@ -14,7 +14,7 @@ from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, Wo
 
 PACKAGE = Path(str(files("zi_intake")))
 SENDERS = ("citizen", "office")
-LABELLED = ("labels.py", "tracking.py")
+LABELLED = ("labels.py",)
 
 
 def said_by_templates() -> Iterator[str]:

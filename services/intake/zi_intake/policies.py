@@ -8,10 +8,9 @@ import orjson
 from zi_chassis.database import Tx
 from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import rfc3339
-from zi_contracts import notify, umkm
+from zi_contracts import event_words, notify, umkm
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_intake.tracking import ELSEWHERE
 
 HEARS = ("notify", "certificates", "umkm")
 # What a step's sentence and its case's due date need; the rest is read at the other desk.
@@ -21,7 +20,7 @@ SAID = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "
 def react(tx: Tx, message: Message) -> Iterable[Reaction]:
     """Types that are neither deliveries nor steps, or not known yet, change nothing here."""
     data = data_of(message)
-    if message.event in ELSEWHERE.get(message.service, ()):
+    if event_words.citizen(message.type) is not None:
         _step_elsewhere(tx, message)
     if isinstance(data, umkm.ConsentGiven):
         _consented(tx, message.subject, data.to)

@@ -13,9 +13,9 @@ from zi_audit.domain.facets import NAMES, in_force, own_values
 from zi_audit.domain.question import Indexed
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.read.ocel import ocel
-from zi_audit.web import words
 from zi_chassis.recorded import rfc3339
 from zi_chassis.web.page import Translator
+from zi_contracts.event_words import title
 
 Chunks = Iterable[Sequence[Indexed]]
 
@@ -96,7 +96,7 @@ def _row(entry: Indexed, say: Translator) -> Iterator[object]:
         if name != "due" and not any(own_values({name: value}))
     }
     yield from (getattr(entry, name) for name in ENVELOPE)
-    yield say(words.step(entry.type))
+    yield say(title(entry.type))
     yield from (" ".join(facets.get(name, ())) for name in NAMES if name != "holder")
     yield entry.fields.get("due")
     yield "; ".join(f"{name}={_plain(value)}" for name, value in further.items())

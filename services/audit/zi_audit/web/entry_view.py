@@ -11,6 +11,7 @@ from zi_audit.web.looks import Purpose
 from zi_audit.web.search_form import LABELS, Search
 from zi_chassis.web.language import moment, msgid
 from zi_chassis.web.page import Translator
+from zi_contracts.event_words import title
 
 OFFICIALS = frozenset({ASSIGNEE, "official"})
 OPAQUE = frozenset({*OFFICIALS, "business", "person", "letter", "visit"})  # whose values are ids
@@ -103,7 +104,7 @@ def _label(name: str, say: Translator) -> str:
 def _asked_value(name: str, value: str, say: Translator) -> str:
     match name:
         case "type" | "measured_from" if words.is_known(value):
-            return say(words.step(value)).rstrip(".")
+            return say(title(value)).rstrip(".")
         case "role" if value in words.ROLES:
             return say(words.ROLES[value])
         case "service" if value in words.SERVICES:

@@ -15,11 +15,12 @@ from starlette.responses import Response
 
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import POLICY
-from zi_audit.web.words import STEPS
 from zi_chassis.clock import Clock
 from zi_chassis.outgoing import client
 from zi_chassis.settings import Settings
 from zi_chassis.web.page import Pages
+from zi_contracts.event_words import title
+from zi_contracts.registry import MODELS
 
 NAME = "zona-verify.html"
 _PATIENCE = 2.0  # seconds for the key of letters, which a page can also do without
@@ -37,7 +38,7 @@ async def verify(request: Request, save: bool = False) -> Response:
     clock: Clock = request.app.state.clock
     style, script = _style(), _text("zi_audit", "static/verify.js")
     policy = _policy(style, script)
-    acts = {type_: pages.say(request, sentence) for type_, sentence in STEPS.items()}
+    acts = {type_: pages.say(request, title(type_)) for type_ in MODELS}
     answer = pages.render(
         request,
         "verify.html",

@@ -10,60 +10,10 @@ from zi_certificates.read.labels import role
 from zi_certificates.read.naming import Naming
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
+from zi_contracts import event_words
+from zi_contracts.event_words import Text
 from zi_contracts.message import Message
 
-STEPS: Mapping[str, str] = {
-    "application_drafted": msgid("The application was begun."),
-    "application_changed": msgid("The application was changed. It is revision {revision} now."),
-    "application_submitted": msgid(
-        "The application was submitted. Rp {amount} are to be paid by {pay_by}; what is still missing can come until {open_until}."
-    ),
-    "application_paid": msgid("The payment came. The office decides by {due}."),
-    "payment_refused": msgid("Money came that pays for nothing here. Why: {reason}. It is to be paid back."),
-    "application_taken": msgid("An evaluator took the application from the queue."),
-    "application_released": msgid(
-        "The evaluator gave the application back to the queue, at its old place. Why: {reason}."
-    ),
-    "data_asked": msgid(
-        "The office asks for more, to be sent by {open_until}. Its clock stands until then. What: {reasons}"
-    ),
-    "data_sent": msgid("What was asked for came. The clock runs again; the office decides by {due}."),
-    "evaluation_passed": msgid("The evaluator found the application in order."),
-    "application_rejected": msgid(
-        "The application was rejected. Why: {reasons} It can be submitted again {resubmissions_left} times until {open_until}."
-    ),
-    "application_resubmitted": msgid("The application was submitted again. The office decides by {due}."),
-    "application_sent_back": msgid(
-        "The signer did not sign; the evaluator looks at it again. Why: {reasons}"
-    ),
-    "letters_signed": msgid("The signer decided to issue the letters."),
-    "letter_numbered": msgid("The letter got its number. {number}."),
-    "letter_sealed": msgid("The letter is sealed and valid. {number}."),
-    "letter_suspended": msgid("The letter is suspended, not valid for now. {number}. Why: {reason}"),
-    "letter_reinstated": msgid("The letter is valid again. {number}."),
-    "letter_revoked": msgid("The letter was revoked, not valid any more. {number}. Why: {reason}"),
-    "letter_superseded": msgid("The letter was replaced. {by_number} took the place of {number}."),
-    "application_withdrawn": msgid("The applicant withdrew the application."),
-    "application_expired": msgid("The application has expired. Why: {reason}"),
-    "override_asked": msgid("An exception for a hindered official was asked for. Why: {reason}"),
-    "override_approved": msgid(
-        "An exception for a hindered official was approved by a second person. Why: {reason}"
-    ),
-    "override_refused": msgid("An exception for a hindered official was refused by a second person."),
-    "conflict_flagged": msgid("A decision is flagged. {fact}"),
-    "certificate_issued": msgid("The register issued the letter. {number}."),
-    "account_opened": msgid("The account of the company was opened. An officer has to verify it."),
-    "account_changed": msgid("The account of the company was changed. An officer has to verify it again."),
-    "account_moved": msgid("Another person is in charge of the account. An officer has to verify it again."),
-    "account_verified": msgid("The account of the company was verified."),
-    "account_flagged": msgid("A word on the account is flagged. {fact}"),
-    "account_refused": msgid("The account of the company is not in order. Why: {reasons}"),
-}
-SECOND: Mapping[str, str] = {
-    "application_taken": msgid("A second evaluator took the application from the queue."),
-    "evaluation_passed": msgid("A second evaluator found the application in order."),
-}
-REJECTED_FOR_GOOD = msgid("The application was rejected. Why: {reasons} It can't be submitted again.")
 FACTS: Mapping[str, str] = {
     "conflict": msgid(
         "Later it became known that an official who had decided has an interest in this business."
@@ -172,13 +122,13 @@ def words(message: Message, say: Translator, names: Naming) -> str:
     return say(_sentence(message), **_told(message, say, names)).rstrip()
 
 
-def _sentence(message: Message) -> str:
-    event, data = message.event, message.data
-    if event == "application_rejected" and data.get("resubmissions_left") == 0:
-        return REJECTED_FOR_GOOD
-    if data.get("second") is True:
-        return SECOND.get(event, OTHERWISE)
-    return STEPS.get(event, OTHERWISE)
+def _sentence(message: Message) -> Text | str:
+    variant = None
+    if message.event == "application_rejected" and message.data.get("resubmissions_left") == 0:
+        variant = "final"
+    elif message.data.get("second") is True:
+        variant = "second"
+    return event_words.desk(message.type, variant) or OTHERWISE
 
 
 def _told(message: Message, say: Translator, names: Naming) -> dict[str, object]:
@@ -190,14 +140,14 @@ def _told(message: Message, say: Translator, names: Naming) -> dict[str, object]
         **plain,
         "amount": names.amount(int(data.get("amount", 0))),
         "reason": _reason(message, say, names),
-        "reasons": " ".join(names.finding(each) for each in _findings(data)),
+        "reasons": _findings(data, "reasons", names),
+        "wanted": _findings(data, "wanted", names),
         "fact": say(FACTS.get(str(data.get("fact")), OTHERWISE)),
     }
 
 
-def _findings(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = data.get("wanted") or data.get("reasons") or ()
-    return [each for each in found if isinstance(each, Mapping)]
+def _findings(data: Mapping[str, Any], field: str, names: Naming) -> str:
+    return " ".join(names.finding(each) for each in data.get(field) or () if isinstance(each, Mapping))
 
 
 def _reason(message: Message, say: Translator, names: Naming) -> str:
