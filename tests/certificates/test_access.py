@@ -7,10 +7,12 @@ from starlette.requests import Request as WebRequest
 from tests.certificates.inside import Inside, ticket_of
 from tests.web.provider import ISSUER, Provider
 
-from zi_certificates.web.access import (
+from zi_certificates.roles import (
     EVALUATING,
     RELEASING,
     SIGNING,
+)
+from zi_certificates.use_cases.access import (
     Access,
     NoSuchApplicationError,
 )

@@ -14,6 +14,7 @@ from zi_certificates.read.appointments import Appointments
 from zi_certificates.read.checks import Checks
 from zi_certificates.read.fairness import Waits
 from zi_certificates.read.letters import Letters
+from zi_certificates.use_cases.access import Access
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.billing import Payments, billing_of
 from zi_certificates.use_cases.deciding import Deciding
@@ -21,7 +22,6 @@ from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import load_rulebook
 from zi_certificates.use_cases.taking_over import TakingOver
 from zi_certificates.use_cases.verifying import Verifying
-from zi_certificates.web.access import Access
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier

@@ -1,4 +1,4 @@
-"""Wiring of certificates: routes and pages, store, outbox, inboxes, timers and the vault."""
+"""Wiring of the certificates process: routes, pages, store, outbox, inboxes, timers and the vault."""
 
 import asyncio
 

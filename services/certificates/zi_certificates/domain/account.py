@@ -7,6 +7,7 @@ from uuid import UUID
 
 from zi_certificates.domain.impartiality import Fact, Known, refuse_hindered, was_unknown
 from zi_certificates.domain.statement import MOST_REVISIONS, Document
+from zi_certificates.roles import VERIFYING
 from zi_chassis.domain import (
     CITIZENS,
     Act,
@@ -22,7 +23,7 @@ from zi_chassis.domain import (
 from zi_contracts.certificates import KnownFacts, PublishedFinding
 from zi_contracts.intake import Items
 
-VERIFIERS = officials("officer", "evaluator", "supervisor")
+VERIFIERS = officials(*VERIFYING)
 NOTARIAL_POWER = "notarial_power"
 
 

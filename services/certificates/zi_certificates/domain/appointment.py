@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, assert_never
 
+from zi_certificates.roles import APPOINTING
 from zi_chassis.domain import Command, DomainError, Event, Parties, Value, officials, refuse_other_roles
 
 
@@ -52,7 +53,7 @@ class ActingSignerEnded(Event):
 
 
 AppointmentCommands = Appoint | End
-HEAD = officials("head")
+HEAD = officials(*APPOINTING)
 PARTIES: Parties = {Appoint: HEAD, End: HEAD}
 AppointmentEvents = ActingSignerAppointed | ActingSignerEnded
 

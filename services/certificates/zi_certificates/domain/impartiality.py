@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from zi_certificates.roles import SIGNING, SIGNING_BY_ROLE
 from zi_chassis.domain import Act, DomainError, Value, officials
 from zi_contracts.certificates import FactKind, KnownFacts
 
-# A signer and the head by their role, the others while they are appointed to act for them; an auditor never.
-SIGNERS = officials("signer", "head", "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
+SIGNERS = officials(*SIGNING)
 
 
 class ImpartialityError(DomainError):
@@ -77,7 +77,7 @@ def was_unknown(fact: Fact, seen: KnownFacts) -> bool:
 
 
 def refuse_unless_signer(by: Act, appointment: Appointment | None) -> None:
-    if by.role not in ("staff:signer", "staff:head") and not _is_acting(by, appointment):
+    if by.role not in officials(*SIGNING_BY_ROLE) and not _is_acting(by, appointment):
         raise NotASignerError
 
 

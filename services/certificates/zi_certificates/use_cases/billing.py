@@ -15,7 +15,7 @@ from zi_certificates.domain.application.events import (
     ApplicationPaid,
     PaymentRefused,
 )
-from zi_certificates.web.bodies import NoticeBody
+from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_chassis.database import Tx
 from zi_chassis.domain import DomainError
 from zi_chassis.recorded import Recorded
@@ -98,7 +98,7 @@ class Simulator:
     def notice(self, bill: str, amount: int, at: datetime) -> tuple[bytes, dict[str, str]]:
         """(body, headers) of the notice that the bill was paid; paying it again is another payment."""
         payment = f"simulator-{self._keyed(f'payment {bill} {at.isoformat()}'.encode()).hex()[:16]}"
-        said = NoticeBody(bill=bill, payment=payment, amount=amount, paid_at=at)
+        said = PaymentNotice(bill=bill, payment=payment, amount=amount, paid_at=at)
         body = said.model_dump_json().encode()
         return body, {SIGNATURE: self.signature(body)}
 

@@ -42,10 +42,10 @@ from zi_certificates.read.accounts import account_referred
 from zi_certificates.read.applications import application, application_of, applications_in, waiting
 from zi_certificates.read.appointments import appointment_of
 from zi_certificates.read.decisions import taken_for
+from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.applying import refuse_missing_files
 from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
-from zi_certificates.web.access import NoSuchApplicationError
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from zi_certificates.domain.application.errors import NoSuchBillError
 from zi_certificates.use_cases.applying import Applying
 from zi_certificates.use_cases.billing import Billing, Outcome, outcome_of
-from zi_certificates.web.bodies import NoticeBody
+from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_chassis.store import Store
 from zi_chassis.web.problem import NotFoundError
 
@@ -31,7 +31,7 @@ class Till(Protocol):
     applying: Applying
 
 
-async def receive(till: Till, notice: bytes, headers: Mapping[str, str]) -> tuple[NoticeBody, Outcome]:
+async def receive(till: Till, notice: bytes, headers: Mapping[str, str]) -> tuple[PaymentNotice, Outcome]:
     """Forged notices are refused before they are read."""
     till.billing.refuse_forged(notice, headers)
     said = _read(notice)
@@ -44,8 +44,8 @@ async def receive(till: Till, notice: bytes, headers: Mapping[str, str]) -> tupl
     return said, outcome
 
 
-def _read(notice: bytes) -> NoticeBody:
+def _read(notice: bytes) -> PaymentNotice:
     try:
-        return NoticeBody.model_validate_json(notice)
+        return PaymentNotice.model_validate_json(notice)
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None

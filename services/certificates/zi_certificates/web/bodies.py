@@ -1,13 +1,10 @@
 """What applicants, officials and the payment gateway send: every field with its limits, refused with all bad fields named at once."""
 
-import re
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import UploadFile
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,6 +15,7 @@ from pydantic import (
 )
 from starlette.datastructures import UploadFile as UploadedFile
 
+from zi_certificates.use_cases.payment_notice import Moment
 from zi_chassis.web.language import msgid
 from zi_contracts.certificates import OverrideReason, PublishedFinding, ReleaseReason, StandingReason
 from zi_contracts.text import LINES, ONE_LINE, Line
@@ -41,16 +39,6 @@ Where = Annotated[
     str, StringConstraints(max_length=120, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+(/[a-z0-9_]+)*)?$")
 ]
 LetterNumber = Annotated[str, StringConstraints(pattern=r"^SK[IE]-[0-9]{4}-[0-9]{6,9}$")]
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-
-
-def _written(said: object) -> object:
-    """A number is no time, as it would be for pydantic."""
-    if isinstance(said, datetime) or (
-        isinstance(said, str) and re.match(r"\d{4}-\d{2}-\d{2}T", said, re.ASCII)
-    ):
-        return said
-    raise ValueError(msgid("Write the time with its zone, for example 2026-12-31T09:00:00+08:00."))
 
 
 def _a_file(said: object) -> object:
@@ -59,7 +47,6 @@ def _a_file(said: object) -> object:
     raise ValueError(msgid("Send the file itself here."))
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Revision = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 
@@ -190,15 +177,6 @@ class AppointBody(Body):
 
 
 # -- the payment gateway
-
-
-class NoticeBody(Body):
-    """`payment` is the payer's bank's reference; the amount is in rupiah."""
-
-    bill: Reference
-    payment: Reference
-    amount: Annotated[PositiveInt, Field(le=1_000_000_000_000, strict=True)]
-    paid_at: Moment
 
 
 def findings(said: tuple[FindingBody, ...]) -> tuple[PublishedFinding, ...]:

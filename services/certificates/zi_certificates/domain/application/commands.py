@@ -5,6 +5,7 @@ from uuid import UUID
 
 from zi_certificates.domain.impartiality import SIGNERS, Appointment, Fact, Known
 from zi_certificates.domain.statement import Statement
+from zi_certificates.roles import EVALUATING, OVERRIDING, RELEASING
 from zi_chassis.domain import CITIZENS, Command, Parties, officials, services
 from zi_contracts.certificates import (
     OverrideReason,
@@ -19,7 +20,7 @@ from zi_contracts.certificates import (
 from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.vault import ItemRef
 
-OVERRIDERS = officials("supervisor", "head")
+OVERRIDERS = officials(*OVERRIDING)
 
 
 class ApplicationCommand(Command):
@@ -220,7 +221,7 @@ Acts = (
     | FlagConflict
 )
 ApplicationCommands = Draft | Decisions | Acts
-EVALUATORS = officials("evaluator")
+EVALUATORS = officials(*EVALUATING)
 OWN_PROGRAM = services("certificates")
 PARTIES: Parties = {
     Draft: CITIZENS,
@@ -228,7 +229,7 @@ PARTIES: Parties = {
     Submit: CITIZENS,
     RecordPayment: OWN_PROGRAM,
     Take: EVALUATORS,
-    Release: EVALUATORS | OVERRIDERS,
+    Release: officials(*RELEASING),
     AskData: EVALUATORS,
     SendData: CITIZENS,
     PassEvaluation: EVALUATORS,

@@ -22,19 +22,21 @@ from zi_certificates.messaging.heard import Request as Requested
 from zi_certificates.messaging.published import applications
 from zi_certificates.read.bills import bill_for
 from zi_certificates.read.fairness import passings
+from zi_certificates.roles import (
+    OFFICIALS,
+)
 from zi_certificates.use_cases.applying import AccountStated
 from zi_certificates.use_cases.billing import SIGNATURE
 from zi_certificates.use_cases.dossier import dossier_of
+from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.payments import receive
 from zi_certificates.use_cases.taking_over import ADDRESS, PRODUCTS
 from zi_certificates.web import answers, telling
-from zi_certificates.web.access import OFFICIALS
 from zi_certificates.web.answers import refusals
 from zi_certificates.web.bodies import (
     AccountBody,
     DocumentForm,
     ItemsBody,
-    NoticeBody,
     RevisionBody,
     StatementBody,
     TakeOverBody,
@@ -380,7 +382,7 @@ async def _now(office: Office, requested: Requested) -> Application:
 SIGNED_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": NoticeBody.model_json_schema()}},
+        "content": {"application/json": {"schema": PaymentNotice.model_json_schema()}},
     },
     "parameters": [{"name": SIGNATURE, "in": "header", "required": True, "schema": {"type": "string"}}],
 }

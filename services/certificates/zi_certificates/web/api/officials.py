@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
+from zi_certificates import roles
 from zi_certificates.container import Office
 from zi_certificates.domain.account import NoAccountError
 from zi_certificates.messaging.heard import interests_of
@@ -14,8 +15,8 @@ from zi_certificates.read.accounts import account_referred, accounts_to_verify
 from zi_certificates.read.applications import counts, waiting
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter
-from zi_certificates.web import access, answers, telling
-from zi_certificates.web.access import tidied
+from zi_certificates.use_cases.access import tidied
+from zi_certificates.web import answers, telling
 from zi_certificates.web.api.applicants import COMMAND, OWN, Key, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
@@ -37,13 +38,13 @@ SHOWN = 200
 
 router = APIRouter(prefix="/certificates/api", tags=["officials"])
 
-Official = Annotated[Staff, Depends(staff(*access.OFFICIALS))]
-Evaluator = Annotated[Staff, Depends(staff(*access.EVALUATING))]
-Releaser = Annotated[Staff, Depends(staff(*access.RELEASING))]
-Signer = Annotated[Staff, Depends(staff(*access.SIGNING))]
-Overrider = Annotated[Staff, Depends(staff(*access.OVERRIDING))]
-Verifier = Annotated[Staff, Depends(staff(*access.VERIFYING))]
-Head = Annotated[Staff, Depends(staff(*access.APPOINTING))]
+Official = Annotated[Staff, Depends(staff(*roles.OFFICIALS))]
+Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
+Releaser = Annotated[Staff, Depends(staff(*roles.RELEASING))]
+Signer = Annotated[Staff, Depends(staff(*roles.SIGNING))]
+Overrider = Annotated[Staff, Depends(staff(*roles.OVERRIDING))]
+Verifier = Annotated[Staff, Depends(staff(*roles.VERIFYING))]
+Head = Annotated[Staff, Depends(staff(*roles.APPOINTING))]
 
 
 class UnknownLetterError(NotFoundError):
@@ -70,7 +71,7 @@ async def queue(office: TheOffice, person: Official) -> answers.QueueAnswer:
 @router.post("/queue/take", responses=COMMAND)
 async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers.DoneAnswer:
     """Takes the next application that this evaluator may evaluate; whoever is passed over is told why."""
-    taken = await office.deciding.take_next(office.access.official(person, access.EVALUATING), key)
+    taken = await office.deciding.take_next(office.access.official(person, roles.EVALUATING), key)
     assert taken.state.draft is not None
     return telling.done(taken.state.draft.ticket, taken)
 
@@ -80,7 +81,7 @@ async def release(
     office: TheOffice, person: Releaser, ticket: Ticket, body: ReleaseBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Gives an application back to its old place in the queue; another's only as a supervisor or head who does not evaluate."""
-    own, by = tidied(ticket), office.access.official(person, access.RELEASING)
+    own, by = tidied(ticket), office.access.official(person, roles.RELEASING)
     return telling.done(own, await office.deciding.release(own, by, key, body.reason))
 
 
@@ -89,7 +90,7 @@ async def ask_data(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: WantedBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Asks the applicant for all that is missing; the office's clock stands until it comes."""
-    own, by = tidied(ticket), office.access.official(person, access.EVALUATING)
+    own, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
     asked = await office.deciding.ask_data(own, by, key, findings(body.wanted), body.note)
     return telling.done(own, asked)
 
@@ -99,7 +100,7 @@ async def pass_evaluation(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: RevisionBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Finds this revision in order."""
-    own, by = tidied(ticket), office.access.official(person, access.EVALUATING)
+    own, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
     return telling.done(own, await office.deciding.pass_evaluation(own, by, key, body.revision))
 
 
@@ -108,7 +109,7 @@ async def reject(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: ReasonsBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Rejects with reasons; it may be submitted again as often as the rules allow."""
-    own, by = tidied(ticket), office.access.official(person, access.EVALUATING)
+    own, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
     rejected = await office.deciding.reject(own, by, key, findings(body.reasons), body.note)
     return telling.done(own, rejected)
 
@@ -121,7 +122,7 @@ async def send_back(
     office: TheOffice, person: Signer, ticket: Ticket, body: ReasonsBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Does not sign, and gives it back to the evaluator with reasons."""
-    own, by = tidied(ticket), office.access.official(person, access.SIGNING)
+    own, by = tidied(ticket), office.access.official(person, roles.SIGNING)
     back = await office.deciding.send_back(own, by, key, findings(body.reasons), body.note)
     return telling.done(own, back)
 
@@ -131,7 +132,7 @@ async def sign(
     office: TheOffice, person: Signer, ticket: Ticket, body: RevisionBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Signs for all letters of this revision; their numbers and files follow by themselves."""
-    own, by = tidied(ticket), office.access.official(person, access.SIGNING)
+    own, by = tidied(ticket), office.access.official(person, roles.SIGNING)
     return telling.done(own, await office.signing.sign(own, by, key, body.revision, person))
 
 
@@ -140,7 +141,7 @@ async def suspend(
     office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Makes an issued letter invalid until it is reinstated."""
-    own, by = await _ticket(office, letter), office.access.official(person, access.SIGNING)
+    own, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
     done = await office.deciding.suspend(own, by, key, letter, body.reason, body.note)
     return telling.done(own, done)
 
@@ -150,7 +151,7 @@ async def reinstate(
     office: TheOffice, person: Signer, letter: UUID, body: NoteBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Makes a suspended letter valid again."""
-    own, by = await _ticket(office, letter), office.access.official(person, access.SIGNING)
+    own, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
     return telling.done(own, await office.deciding.reinstate(own, by, key, letter, body.note))
 
 
@@ -159,7 +160,7 @@ async def revoke(
     office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Makes an issued letter invalid for good."""
-    own, by = await _ticket(office, letter), office.access.official(person, access.SIGNING)
+    own, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
     done = await office.deciding.revoke(own, by, key, letter, body.reason, body.note)
     return telling.done(own, done)
 
@@ -179,7 +180,7 @@ async def ask_override(
     office: TheOffice, person: Overrider, ticket: Ticket, body: OverrideBody, key: Key = None
 ) -> answers.DoneAnswer:
     """Asks that a hindered official may act here all the same; somebody else decides."""
-    own, by = tidied(ticket), office.access.official(person, access.OVERRIDING)
+    own, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
     asked = await office.deciding.ask_override(own, by, key, body.official, body.reason, body.note)
     return telling.done(own, asked)
 
@@ -189,7 +190,7 @@ async def approve_override(
     office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
 ) -> answers.DoneAnswer:
     """Approves what another one has asked for; it is published and counted."""
-    own, by = tidied(ticket), office.access.official(person, access.OVERRIDING)
+    own, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
     return telling.done(own, await office.deciding.approve_override(own, by, key))
 
 
@@ -198,7 +199,7 @@ async def refuse_override(
     office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
 ) -> answers.DoneAnswer:
     """Refuses what another one has asked for."""
-    own, by = tidied(ticket), office.access.official(person, access.OVERRIDING)
+    own, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
     return telling.done(own, await office.deciding.refuse_override(own, by, key))
 
 
@@ -231,7 +232,7 @@ async def verify_account(
     office: TheOffice, person: Verifier, reference: str, body: RevisionBody, key: Key = None
 ) -> answers.AccountDoneAnswer:
     """Finds an account in order; its applications may rest on it from then on."""
-    by = office.access.official(person, access.VERIFYING)
+    by = office.access.official(person, roles.VERIFYING)
     return telling.account_done(
         await office.deciding.verify_account(tidied(reference), by, key, body.revision)
     )
@@ -242,7 +243,7 @@ async def refuse_account(
     office: TheOffice, person: Verifier, reference: str, body: RefuseAccountBody, key: Key = None
 ) -> answers.AccountDoneAnswer:
     """Finds an account not in order, with reasons; the company corrects it."""
-    own, by = tidied(reference), office.access.official(person, access.VERIFYING)
+    own, by = tidied(reference), office.access.official(person, roles.VERIFYING)
     reasons = findings(body.reasons)
     return telling.account_done(await office.deciding.refuse_account(own, by, key, body.revision, reasons))
 
@@ -261,7 +262,7 @@ async def appoint(
     office: TheOffice, person: Head, body: AppointBody, key: Key = None
 ) -> answers.AppointmentDoneAnswer:
     """Appoints an official of the office to sign, for a time that is said beforehand."""
-    by = office.access.official(person, access.APPOINTING)
+    by = office.access.official(person, roles.APPOINTING)
     id, handled = await office.deciding.appoint(by, key, body.official, body.begins, body.ends)
     return telling.appointed(id, handled)
 
@@ -271,5 +272,5 @@ async def end_appointment(
     office: TheOffice, person: Head, appointment: UUID
 ) -> answers.AppointmentDoneAnswer:
     """Ends an appointment before its time."""
-    by = office.access.official(person, access.APPOINTING)
+    by = office.access.official(person, roles.APPOINTING)
     return telling.appointed(appointment, await office.deciding.end_appointment(appointment, by))

@@ -14,9 +14,11 @@ from zi_certificates.container import Office
 from zi_certificates.domain.verification import Outcome, Shown, Today, stands
 from zi_certificates.read.letters import LetterRow, letter
 from zi_certificates.read.public_register import Line, Wanted, register_page, tallies
+from zi_certificates.roles import (
+    OFFICIALS,
+)
 from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_certificates.use_cases.verifying import Checked
-from zi_certificates.web.access import OFFICIALS
 from zi_certificates.web.api.applicants import OWN, PUBLIC, TheOffice
 from zi_chassis.case_token import COOKIE as CASE
 from zi_chassis.case_token import CaseTokenError

@@ -28,17 +28,19 @@ from zi_certificates.read.applications import applications_in, counts
 from zi_certificates.read.appointments import appointment_of, appointments_made
 from zi_certificates.read.history import Step, steps
 from zi_certificates.read.letters import letter_numbered
-from zi_certificates.use_cases.dossier import Dossier, dossier_of
-from zi_certificates.use_cases.dossier import messages as messages_of
-from zi_certificates.web.access import (
+from zi_certificates.roles import (
     APPOINTING,
     OFFICIALS,
     OVERRIDING,
     RELEASING,
     SIGNING,
     VERIFYING,
+)
+from zi_certificates.use_cases.access import (
     NoSuchApplicationError,
 )
+from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.use_cases.dossier import messages as messages_of
 from zi_certificates.web.api.applicants import office_of
 from zi_certificates.web.bodies import (
     TEXT_LIMIT,

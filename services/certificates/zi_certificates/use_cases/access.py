@@ -13,15 +13,6 @@ from zi_chassis.store import Store
 from zi_chassis.web.problem import ForbiddenError, NotFoundError, SignInNeededError
 from zi_rules.ticket import normalise_ticket
 
-EVALUATING = ("evaluator",)
-OFFICIALS = ("evaluator", "signer", "head", "supervisor", "officer")
-# Who evaluates too acts as an evaluator: nobody takes an application away from a colleague to have it themselves.
-RELEASING = ("evaluator", "supervisor", "head")
-SIGNING = ("signer", "head", "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
-OVERRIDING = ("supervisor", "head")
-VERIFYING = ("officer", "evaluator", "supervisor")
-APPOINTING = ("head",)
-
 
 class NoSuchApplicationError(NotFoundError):
     """No such request was heard of, or not yet."""

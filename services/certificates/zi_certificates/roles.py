@@ -1,0 +1,17 @@
+"""The roles of officials that certificates knows, for commands, routes and pages alike.
+
+Each aggregate has a table PARTIES beside its commands: the roles in which each of them may be given. An act is recorded in the first
+role of a list that its official has.
+"""
+
+EVALUATING = ("evaluator",)
+# An evaluator who supervises too acts as an evaluator, and takes no application from a colleague to have it.
+RELEASING = ("evaluator", "supervisor", "head")
+OVERRIDING = ("supervisor", "head")
+VERIFYING = ("officer", "evaluator", "supervisor")
+APPOINTING = ("head",)
+SIGNING_BY_ROLE = ("signer", "head")
+# The other roles sign while they are appointed to act for a signer; an auditor never.
+SIGNING = (*SIGNING_BY_ROLE, "officer", "evaluator", "supervisor", "mentor", "integrity", "ops")
+# Every role that may open a page of the desk.
+OFFICIALS = ("evaluator", "signer", "head", "supervisor", "officer")
