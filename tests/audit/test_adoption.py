@@ -12,7 +12,6 @@ from zi_audit.domain.adoption import (
     Adopted,
     AdoptPolicy,
     WitnessPolicyAdopted,
-    adoption,
     adoption_id,
     decide,
     evolve,
@@ -21,7 +20,7 @@ from zi_audit.domain.adoption import (
 )
 from zi_audit.files.halt import HaltError
 from zi_audit.files.tile_folder import COSIGNED, PENDING, POLICY
-from zi_audit.messaging.published import disclose_policy
+from zi_audit.messaging.published import adoption, publish_policy
 from zi_audit.tools.fsck import Fsck
 from zi_audit.writer.witnesses import readable
 from zi_chassis.domain import Act
@@ -54,7 +53,7 @@ def test_each_change_is_told_once_also_back_to_what_was_before() -> None:
 def test_the_event_discloses_the_whole_policy() -> None:
     [event] = decide(adopt("quorum none\n"), adoption.initial)
     assert isinstance(event, WitnessPolicyAdopted)
-    disclosure = disclose_policy(event, adoption.initial)
+    disclosure = publish_policy(event, adoption.initial)
     assert disclosure.subject == "ledger"
     assert dict(disclosure.data) == {
         "origin": ORIGIN,

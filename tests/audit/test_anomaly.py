@@ -10,13 +10,12 @@ from zi_audit.domain.anomaly import (
     AnomalyAcknowledged,
     ChainBreakFound,
     NoteBreak,
-    anomaly,
     anomaly_id,
     decide,
     evolve,
 )
 from zi_audit.domain.chain import Break
-from zi_audit.messaging.published import disclose
+from zi_audit.messaging.published import anomaly, publish_anomaly
 from zi_chassis.domain import Act
 
 BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="system:audit", role="system:audit")
@@ -62,7 +61,7 @@ def test_each_person_acknowledges_an_entry_once() -> None:
 
 def test_an_acknowledgement_says_which_entry_and_why() -> None:
     [event] = decide(Acknowledge(**LOOKED), anomaly.initial)
-    disclosure = disclose(event, anomaly.initial)
+    disclosure = publish_anomaly(event, anomaly.initial)
     assert isinstance(event, AnomalyAcknowledged)
     assert (disclosure.subject, disclosure.data) == (
         "lane-intake",

@@ -9,12 +9,11 @@ from zi_audit.domain.continuation import (
     ForeignMessage,
     FourEyesError,
     SenderContinued,
-    continuation,
     continuation_id,
     decide,
     evolve,
 )
-from zi_audit.messaging.published import disclose_continuation
+from zi_audit.messaging.published import continuation, publish_continuation
 from zi_chassis.domain import Act
 
 BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="operator-1", role="staff:ops")
@@ -66,7 +65,7 @@ def test_in_a_stream_that_was_lost_the_same_message_may_come_again() -> None:
 
 
 def test_the_event_says_who_why_which_messages_and_where_the_chain_goes_on() -> None:
-    disclosure = disclose_continuation(EVENT, continuation.initial)
+    disclosure = publish_continuation(EVENT, continuation.initial)
     assert disclosure.subject == "lane-notify"
     assert disclosure.data == {
         "sender": "notify",

@@ -13,14 +13,13 @@ from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
 from tests.chassis.house import running, stored
 from tests.until import until
 
-from zi_audit.domain.anomaly import anomaly
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Break
 from zi_audit.domain.question import Filter, Question
-from zi_audit.domain.rotation import rotation
 from zi_audit.files.log_keys import listed
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import KEYS
+from zi_audit.messaging.published import anomaly, rotation
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.index import STEPS, Index
 from zi_audit.read.indexing import NAMES

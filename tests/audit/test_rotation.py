@@ -2,15 +2,8 @@
 
 from datetime import UTC, datetime
 
-from zi_audit.domain.rotation import (
-    LogKeyRotated,
-    NoteRotation,
-    Rotation,
-    decide,
-    evolve,
-    rotation,
-    rotation_id,
-)
+from zi_audit.domain.rotation import LogKeyRotated, NoteRotation, Rotation, decide, evolve, rotation_id
+from zi_audit.messaging.published import rotation
 from zi_chassis.domain import Act
 
 BY = Act(at=datetime(2026, 12, 1, tzinfo=UTC), actor="system:audit", role="system:audit")

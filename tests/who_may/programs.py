@@ -6,12 +6,12 @@ from tests.notify import test_delivery as usual
 from tests.notify import test_recipient as readers
 from tests.who_may.table import Aggregate, Row
 
-from zi_audit.domain.adoption import AdoptPolicy, adoption
-from zi_audit.domain.anomaly import Acknowledge, NoteBreak, anomaly
-from zi_audit.domain.continuation import Continue, ForeignMessage, continuation
-from zi_audit.domain.rotation import NoteRotation, rotation
+from zi_audit.domain.adoption import AdoptPolicy
+from zi_audit.domain.anomaly import Acknowledge, NoteBreak
+from zi_audit.domain.continuation import Continue, ForeignMessage
+from zi_audit.domain.rotation import NoteRotation
 from zi_audit.domain.saved_query import SaveQuery
-from zi_audit.messaging.published import looks, saved_queries
+from zi_audit.messaging.published import adoption, anomaly, continuation, looks, rotation, saved_queries
 from zi_chassis.configuration import configurations
 from zi_chassis.lanes import PassOver, Skip, lane
 from zi_notify import delivery

@@ -7,14 +7,10 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 
-from zi_audit.domain.adoption import adoption
-from zi_audit.domain.anomaly import anomaly
-from zi_audit.domain.continuation import continuation
-from zi_audit.domain.rotation import rotation
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import TileFolder, tiles_of
 from zi_audit.messaging.outboxes import Outboxes
-from zi_audit.messaging.published import looks, saved_queries
+from zi_audit.messaging.published import adoption, anomaly, continuation, looks, rotation, saved_queries
 from zi_audit.messaging.tail import Tail
 from zi_audit.messaging.timers import Counting, timers
 from zi_audit.read.acknowledgements import Acknowledgements

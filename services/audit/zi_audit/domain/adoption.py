@@ -5,8 +5,7 @@ from hashlib import sha256
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from zi_audit.messaging.published import disclose_policy
-from zi_chassis.domain import Command, Decider, Event, Parties, Value, refuse_other_roles, services
+from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles, services
 from zi_contracts.text import LINES
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey
@@ -54,11 +53,6 @@ def decide(command: AdoptPolicy, state: Adopted) -> Sequence[Event]:
 
 def evolve(state: Adopted, event: WitnessPolicyAdopted) -> Adopted:
     return Adopted(digest=event.digest)
-
-
-adoption: Decider[Adopted] = Decider(
-    "adoption", Adopted(), decide, evolve, (WitnessPolicyAdopted,), disclose_policy
-)
 
 
 def adoption_id(origin: str) -> UUID:

@@ -5,8 +5,7 @@ from typing import assert_never
 from uuid import UUID, uuid5
 
 from zi_audit.domain.chain import Break
-from zi_audit.messaging.published import disclose
-from zi_chassis.domain import Command, Decider, Event, Parties, Value, officials, refuse_other_roles, services
+from zi_chassis.domain import Command, Event, Parties, Value, officials, refuse_other_roles, services
 
 NAMESPACE = UUID("0a8f2d52-4f0d-4c55-8d0e-6a3a8e3b1f6b")
 
@@ -75,11 +74,6 @@ def evolve(state: Anomaly, event: ChainBreakFound | AnomalyAcknowledged) -> Anom
             return state.model_copy(update={"acknowledged_by": state.acknowledged_by | {event.by.actor}})
         case _:
             assert_never(event)
-
-
-anomaly: Decider[Anomaly] = Decider(
-    "anomaly", Anomaly(), decide, evolve, (ChainBreakFound, AnomalyAcknowledged), disclose
-)
 
 
 def anomaly_id(origin: str, index: int) -> UUID:

@@ -4,10 +4,8 @@ by name and with a reason, lets the sender go on."""
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from zi_audit.messaging.published import disclose_continuation
 from zi_chassis.domain import (
     Command,
-    Decider,
     DomainError,
     Event,
     Parties,
@@ -94,11 +92,6 @@ def decide(command: Continue, state: Continuations) -> Sequence[Event]:
 
 def evolve(state: Continuations, event: SenderContinued) -> Continuations:
     return Continuations(events=(*state.events, event))
-
-
-continuation: Decider[Continuations] = Decider(
-    "continuation", Continuations(), decide, evolve, (SenderContinued,), disclose_continuation
-)
 
 
 def continuation_id(source: str) -> UUID:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid5
 
-from zi_audit.messaging.published import disclose_rotation
-from zi_chassis.domain import Command, Decider, Event, Parties, Value, refuse_other_roles, services
+from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles, services
 
 NAMESPACE = UUID("7d1c5d0e-3a52-4e0b-9d5f-5a0c6b6f7f3a")
 
@@ -33,11 +32,6 @@ def decide(command: NoteRotation, state: Rotation) -> Sequence[Event]:
 
 def evolve(state: Rotation, event: LogKeyRotated) -> Rotation:
     return Rotation(noted=True)
-
-
-rotation: Decider[Rotation] = Decider(
-    "rotation", Rotation(), decide, evolve, (LogKeyRotated,), disclose_rotation
-)
 
 
 def rotation_id(old_vkey: str, new_vkey: str) -> UUID:

@@ -8,12 +8,13 @@ from itertools import pairwise
 
 from prometheus_client import Gauge
 
-from zi_audit.domain.adoption import AdoptPolicy, adoption, adoption_id
-from zi_audit.domain.anomaly import NoteBreak, anomaly, anomaly_id
+from zi_audit.domain.adoption import AdoptPolicy, adoption_id
+from zi_audit.domain.anomaly import NoteBreak, anomaly_id
 from zi_audit.domain.question import FoundBreak
-from zi_audit.domain.rotation import NoteRotation, rotation, rotation_id
+from zi_audit.domain.rotation import NoteRotation, rotation_id
 from zi_audit.domain.senders import OWN
 from zi_audit.files.published_log import PublishedLog
+from zi_audit.messaging.published import adoption, anomaly, rotation
 from zi_audit.read.index import Index
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act, UnavailableError

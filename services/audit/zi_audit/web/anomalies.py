@@ -10,11 +10,12 @@ from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from zi_audit.domain.anomaly import Acknowledge, anomaly, anomaly_id
+from zi_audit.domain.anomaly import Acknowledge, anomaly_id
 from zi_audit.domain.chain import LARGEST
 from zi_audit.domain.question import FoundBreak
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.messaging.outboxes import Outboxes
+from zi_audit.messaging.published import anomaly
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import Acknowledgement, acknowledgements_of
 from zi_audit.read.index import Index

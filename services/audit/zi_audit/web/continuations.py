@@ -12,15 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zi_audit.domain.chain import LARGEST
-from zi_audit.domain.continuation import (
-    Continue,
-    ForeignMessage,
-    SenderContinued,
-    continuation,
-    continuation_id,
-)
+from zi_audit.domain.continuation import Continue, ForeignMessage, SenderContinued, continuation_id
 from zi_audit.domain.senders import OWN, SENDERS
 from zi_audit.messaging.outboxes import Outboxes
+from zi_audit.messaging.published import continuation
 from zi_audit.read.index import Index
 from zi_audit.read.stray_messages import StrayMessage, StrayMessages
 from zi_audit.web import words
