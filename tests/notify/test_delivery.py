@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zi_chassis.domain import Act, DomainError
 from zi_notify import delivery
-from zi_notify.delivery import RETRY_AFTER, Commands, Delivery, Events
+from zi_notify.delivery import RETRY_AFTER, Commands, Events, MailDelivery
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 CAUSE = UUID("11111111-1111-5111-8111-111111111111")
@@ -85,7 +85,7 @@ def withheld(reason: Any) -> delivery.DeliveryWithheld:
     return delivery.DeliveryWithheld(by=BY, reason_class=reason)
 
 
-def after(*events: Any) -> Delivery:
+def after(*events: Any) -> MailDelivery:
     state = delivery.initial
     for event in events:
         state = delivery.evolve(state, event)
@@ -145,7 +145,7 @@ REFUSALS: list[tuple[Commands, tuple[Events, ...], str]] = [
     (
         begin(2, BY),
         (requested, handing_over(1), deferred(1)),
-        "Wait with the next attempt until 2026-12-01T04:01:00+00:00.",
+        "The next attempt may begin at 2026-12-01T04:01:00+00:00.",
     ),
     (taken(2), (requested, handing_over(1)), "The last attempt was number 1."),
     (
@@ -165,7 +165,7 @@ def test_a_refusal_says_what_to_do(command: Commands, events: tuple[Events, ...]
 
 def test_a_delivery_that_was_requested_is_due_at_once() -> None:
     state = after(requested)
-    assert (state.status, state.due) == (delivery.Status.REQUESTED, NOON)
+    assert (state.status, state.due) == (delivery.DeliveryStatus.REQUESTED, NOON)
 
 
 @pytest.mark.parametrize("end", [handed_over(1), failed("permanent")])
@@ -260,7 +260,7 @@ def test_another_attempt_s_doubt_changes_nothing() -> None:
 def test_an_address_that_is_not_confirmed_holds_the_mail_until_it_is() -> None:
     assert when(hold, requested) == [unconfirmed]
     assert when(hold, requested, unconfirmed) == []
-    assert after(requested, unconfirmed).status is delivery.Status.UNCONFIRMED
+    assert after(requested, unconfirmed).status is delivery.DeliveryStatus.UNCONFIRMED
     assert when(begin(1, BY), requested, unconfirmed) == [handing_over(1)]
 
 

@@ -69,7 +69,7 @@ def test_outside_of_a_demonstration_it_does_not_start(tmp_path: Path) -> None:
 async def test_an_empty_mailbox_says_so(mailbox: Mailbox) -> None:
     page = await mailbox.client.get("/notify/mailbox", params={"lang": "en"})
     assert page.status_code == 200
-    assert "No mail has come yet." in page.text
+    assert "There is no mail yet." in page.text
 
 
 async def test_the_page_speaks_indonesian(mailbox: Mailbox) -> None:

@@ -122,5 +122,5 @@ async def test_without_the_secret_of_known_addresses_the_service_does_not_start(
 ) -> None:
     await web.choose("stop")
     (tmp_path / "notify" / "secrets" / "recipients").unlink()
-    with pytest.raises(LostSecretError, match="bring it back from a backup"):
+    with pytest.raises(LostSecretError, match="Restore that file from a backup"):
         create_app(settings(tmp_path))

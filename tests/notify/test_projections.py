@@ -11,7 +11,7 @@ from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command
 from zi_chassis.store import Store
 from zi_notify import delivery, projections
-from zi_notify.projections import Count, Deliveries
+from zi_notify.projections import DeliveryCount, DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient import AskRecipient, ConfirmRecipient
 
@@ -26,7 +26,7 @@ def store(place: str) -> Iterator[Store]:
         office="office",
         database=Database(place),
         deciders=[decider, recipients],
-        projections=[Deliveries()],
+        projections=[DeliveryProjection()],
     )
     one.open()
     yield one
@@ -88,9 +88,9 @@ async def test_deliveries_are_counted_by_state_and_reason(store: Store) -> None:
     await told(store, first, delivery.BeginHandingOver, delivery.ReportHandedOver, attempt=1)
     await told(store, second, delivery.ReportNotReachable, reason_class="erased")
     assert store.read(projections.counts) == [
-        Count(state="failed", reason="erased", deliveries=1),
-        Count(state="handed_over", reason=None, deliveries=1),
-        Count(state="requested", reason=None, deliveries=1),
+        DeliveryCount(state="failed", reason="erased", deliveries=1),
+        DeliveryCount(state="handed_over", reason=None, deliveries=1),
+        DeliveryCount(state="requested", reason=None, deliveries=1),
     ]
 
 

@@ -32,7 +32,7 @@ from zi_notify.delivery import (
     delivery_id,
 )
 from zi_notify.letter import Letterhead, Templates
-from zi_notify.projections import Deliveries
+from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.recipient_keys import RecipientKeys
@@ -56,7 +56,7 @@ class Notify:
             office="office",
             database=Database(folder / "notify.db"),
             deciders=[decider, recipients],
-            projections=[Deliveries()],
+            projections=[DeliveryProjection()],
         )
         self.store.open()
         self.broker = nats.broker("notify")

@@ -1,6 +1,6 @@
-"""Decide whether a delivery may be sent to its address now: what its reader decided, and how many mails went out on this day.
+"""Decide whether a delivery may be sent to its address now, from the reader's decision and the number of mails on this day.
 
-Callers ask one after the other and record an attempt before the next asks: so the limits are exact.
+Calls are made one after the other, and each attempt is recorded before the next call: so the limits are exact.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from zi_chassis.domain import Act
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
 from zi_notify import projections
-from zi_notify.delivery import DeliveryRequested, HoldUnconfirmed, Postpone, Status, Withhold
+from zi_notify.delivery import DeliveryRequested, DeliveryStatus, HoldUnconfirmed, Postpone, Withhold
 from zi_notify.letter import Addressee
 from zi_notify.published import decider, recipients
 from zi_notify.recipient import AskRecipient, Permission
@@ -36,7 +36,7 @@ class Admission:
     async def admit(
         self, delivery: UUID, request: DeliveryRequested, address: str, by: Act
     ) -> Addressee | Refusal:
-        """Whom to write to, or the command that says why nothing is sent."""
+        """Return the addressee, or the command that records why nothing is sent."""
         recipient = self._keys.recipient(address)
         permission = await self._permission(recipient, delivery, request.ticket, by)
         if permission is None:
@@ -51,14 +51,14 @@ class Admission:
         return Addressee(address, recipient, self._keys.token(recipient), permission is Permission.ASK)
 
     async def _permission(self, recipient: UUID, delivery: UUID, ticket: str, by: Act) -> Permission | None:
-        """None when no more addresses are asked on this day."""
+        """Return the permission; None if no more first mails may be sent on this day."""
         is_earlier = await self._store.query(lambda tx: projections.is_earlier_case(tx, ticket))
         _, state = await self._store.fetch(recipients, recipient)
         permission = state.permission(delivery, is_earlier)
         if permission is not Permission.UNCONFIRMED or not await self._is_lost(state.asked_by):
             return permission
-        asked = await self._store.query(lambda tx: projections.asked_since(tx, _today(by)))
-        if asked >= self._limits.first_mails:
+        first_mails = await self._store.query(lambda tx: projections.asked_since(tx, _today(by)))
+        if first_mails >= self._limits.first_mails:
             return None
         alone = by.model_copy(update={"causation": None, "correlation": None})  # of no case
         command = AskRecipient(by=alone, delivery=delivery, instead_of=state.asked_by)
@@ -67,11 +67,11 @@ class Admission:
         )
 
     async def _is_lost(self, asking: UUID | None) -> bool:
-        """Whether there is no mail that asks, because none was sent or surely no server took it."""
+        """Tell if no mail asks for the confirmation: none was sent, or certainly no server took it."""
         if asking is None:
             return True
         _, state = await self._store.fetch(decider, asking)
-        return state.status is Status.FAILED and not state.is_doubted
+        return state.status is DeliveryStatus.FAILED and not state.is_doubted
 
 
 def _today(by: Act) -> datetime:

@@ -1,7 +1,7 @@
-"""E-mail: one attempt to hand a mail to the mail server, and honestly what came of it.
+"""E-mail: one attempt to hand a mail to the mail server, and its outcome.
 
-Only the server's word after the mail's last line says it was taken; silence from the moment that line could have
-arrived is doubt, not failure.
+The mail counts as taken only after the server's reply to its last line. Silence from the moment that line could have arrived
+is uncertain, not failed.
 """
 
 from email.message import EmailMessage
@@ -15,7 +15,7 @@ Outcome: TypeAlias = Literal["handed_over"] | NotTaken
 
 
 class EmailChannel:
-    """TLS whenever the server offers it, then only with a certificate that holds; an account is shown over TLS alone."""
+    """TLS whenever the server offers it, then only with a certificate that holds; the password is sent over TLS only."""
 
     def __init__(
         self, host: str, port: int, *, user: str = "", password: str = "", timeout: float = 30

@@ -1,5 +1,5 @@
-"""One notice about a step of a case: an attempt is recorded before the mail server is spoken to, and no next attempt
-begins until the last one's end, or the doubt about it, is recorded too. Pure.
+"""The delivery of one notice about a step of a case. An attempt is recorded before the mail server is contacted, and the next attempt
+begins only after the result of the last one, or the doubt about it, is recorded. Pure.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Literal, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
-from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refuse_other_roles, services
+from zi_chassis.domain import Command, DomainError, Event, Parties, Value, refuse_other_roles
+from zi_notify.roles import OWN_PROGRAM
 
 Channel: TypeAlias = Literal["email"]
 NotTaken: TypeAlias = Literal["temporary", "technical", "uncertain", "permanent"]
@@ -81,13 +82,13 @@ class ReportNotReachable(Command):
 
 
 class HoldUnconfirmed(Command):
-    """The address got its one mail and is not confirmed from it."""
+    """The address got its first mail and is not confirmed from it."""
 
     recipient: UUID
 
 
 class Postpone(Command):
-    """The office asks no more addresses for their confirmation on this day."""
+    """The office sends no more first mails on this day."""
 
     until: datetime
 
@@ -97,7 +98,7 @@ class Withhold(Command):
 
 
 class DoubtAttempt(Command):
-    """After a crash: nobody is left who could tell the attempt's result."""
+    """Given after a crash: the attempt's result is unknown."""
 
     attempt: int
 
@@ -115,7 +116,6 @@ Commands: TypeAlias = (
 )
 
 
-OWN_PROGRAM = services("notify")
 PARTIES: Parties = {
     RequestDelivery: OWN_PROGRAM,
     BeginHandingOver: OWN_PROGRAM,
@@ -191,8 +191,8 @@ Events: TypeAlias = (
 )
 
 
-class Status(StrEnum):
-    """Handed over is the last thing we can know: sent is not delivered."""
+class DeliveryStatus(StrEnum):
+    """The status of a delivery. The last status that can be known is `handed_over`: sent is not delivered."""
 
     UNKNOWN = "unknown"
     REQUESTED = "requested"
@@ -206,13 +206,13 @@ class Status(StrEnum):
     WITHHELD = "withheld"
 
 
-FINAL = frozenset({Status.HANDED_OVER, Status.FAILED, Status.WITHHELD})
+FINAL = frozenset({DeliveryStatus.HANDED_OVER, DeliveryStatus.FAILED, DeliveryStatus.WITHHELD})
 
 
-class Delivery(Value):
-    """`is_doubted`: some attempt may have been taken although nobody said so."""
+class MailDelivery(Value):
+    """`is_doubted`: the mail server may have taken an attempt although its reply is missing."""
 
-    status: Status = Status.UNKNOWN
+    status: DeliveryStatus = DeliveryStatus.UNKNOWN
     request: DeliveryRequested | None = None
     attempt: int = 0
     setbacks: int = 0
@@ -220,15 +220,15 @@ class Delivery(Value):
     due: datetime | None = None
 
 
-initial = Delivery()
+initial = MailDelivery()
 
 
 def delivery_id(occasion: UUID, channel: Channel) -> UUID:
-    """One delivery per occasion and channel, however often it is heard of."""
+    """The id of the one delivery for an occasion and channel."""
     return uuid5(occasion, channel)
 
 
-def decide(command: Commands, state: Delivery) -> Sequence[Event]:
+def decide(command: Commands, state: MailDelivery) -> Sequence[Event]:
     refuse_other_roles(command, PARTIES)
     if isinstance(command, RequestDelivery):
         return [] if state.request else [DeliveryRequested(**dict(command))]
@@ -238,18 +238,24 @@ def decide(command: Commands, state: Delivery) -> Sequence[Event]:
         case BeginHandingOver():
             return _begin(command, state)
         case ReportHandedOver():
-            unknown = _last_attempt(command.attempt, state) in {Status.HANDING_OVER, Status.UNCERTAIN}
+            unknown = _last_attempt(command.attempt, state) in {
+                DeliveryStatus.HANDING_OVER,
+                DeliveryStatus.UNCERTAIN,
+            }
             return [DeliveryHandedOver(**dict(command))] if unknown else []
         case ReportNotTaken():
-            is_open = _last_attempt(command.attempt, state) is Status.HANDING_OVER
+            is_open = _last_attempt(command.attempt, state) is DeliveryStatus.HANDING_OVER
             return [_set_back(command, state)] if is_open else []
         case ReportNotReachable():
             return [DeliveryFailed(**dict(command))] if _is_waiting(state) else []
         case HoldUnconfirmed():
-            is_new = _is_waiting(state) and state.status is not Status.UNCONFIRMED
+            is_new = _is_waiting(state) and state.status is not DeliveryStatus.UNCONFIRMED
             return [DeliveryUnconfirmed(**dict(command))] if is_new else []
         case Postpone():
-            is_new = _is_waiting(state) and (state.status, state.due) != (Status.POSTPONED, command.until)
+            is_new = _is_waiting(state) and (state.status, state.due) != (
+                DeliveryStatus.POSTPONED,
+                command.until,
+            )
             return [DeliveryPostponed(by=command.by, retry_at=command.until)] if is_new else []
         case Withhold():
             return [DeliveryWithheld(**dict(command))] if _is_waiting(state) else []
@@ -259,39 +265,39 @@ def decide(command: Commands, state: Delivery) -> Sequence[Event]:
             assert_never(command)
 
 
-def evolve(state: Delivery, event: Events) -> Delivery:
+def evolve(state: MailDelivery, event: Events) -> MailDelivery:
     match event:
         case DeliveryRequested():
-            return Delivery(status=Status.REQUESTED, request=event, due=event.by.at)
+            return MailDelivery(status=DeliveryStatus.REQUESTED, request=event, due=event.by.at)
         case DeliveryHandingOver():
-            return _moved(state, Status.HANDING_OVER, attempt=event.attempt)
+            return _moved(state, DeliveryStatus.HANDING_OVER, attempt=event.attempt)
         case DeliveryHandedOver():
-            return _moved(state, Status.HANDED_OVER)
+            return _moved(state, DeliveryStatus.HANDED_OVER)
         case DeliveryUncertain():
             doubted = {"is_doubted": True, "due": event.retry_at}
-            return _moved(state, Status.UNCERTAIN, setbacks=state.setbacks + 1, **doubted)
+            return _moved(state, DeliveryStatus.UNCERTAIN, setbacks=state.setbacks + 1, **doubted)
         case DeliveryDeferred():
-            return _moved(state, Status.DEFERRED, setbacks=state.setbacks + 1, due=event.retry_at)
+            return _moved(state, DeliveryStatus.DEFERRED, setbacks=state.setbacks + 1, due=event.retry_at)
         case DeliveryFailed():
             is_doubted = state.is_doubted or event.reason_class == "uncertain"
-            return _moved(state, Status.FAILED, is_doubted=is_doubted)
+            return _moved(state, DeliveryStatus.FAILED, is_doubted=is_doubted)
         case DeliveryUnconfirmed():
-            return _moved(state, Status.UNCONFIRMED, due=event.by.at)
+            return _moved(state, DeliveryStatus.UNCONFIRMED, due=event.by.at)
         case DeliveryPostponed():
-            return _moved(state, Status.POSTPONED, due=event.retry_at)
+            return _moved(state, DeliveryStatus.POSTPONED, due=event.retry_at)
         case DeliveryWithheld():
-            return _moved(state, Status.WITHHELD)
+            return _moved(state, DeliveryStatus.WITHHELD)
         case _:
             assert_never(event)
 
 
-def _moved(state: Delivery, status: Status, **changes: object) -> Delivery:
-    """Nothing is due any more, unless the changes say when."""
+def _moved(state: MailDelivery, status: DeliveryStatus, **changes: object) -> MailDelivery:
+    """Change the status; nothing is due any more, unless `changes` has `due`."""
     return state.model_copy(update={"status": status, "due": None, **changes})
 
 
-def _begin(command: BeginHandingOver, state: Delivery) -> Sequence[Event]:
-    """A repeat yields nothing, and who gets nothing must not send: the attempt is another's."""
+def _begin(command: BeginHandingOver, state: MailDelivery) -> Sequence[Event]:
+    """Begin an attempt. A repeat yields no event, and a caller that gets no event must not send: the attempt is another's."""
     if command.attempt <= state.attempt:
         return []
     _refuse_if_final(state)
@@ -300,18 +306,18 @@ def _begin(command: BeginHandingOver, state: Delivery) -> Sequence[Event]:
     if command.attempt != state.attempt + 1:
         raise UnknownAttemptError("The next attempt is number {attempt}.", attempt=state.attempt + 1)
     if command.by.at < state.due:
-        raise NotDueError("Wait with the next attempt until {due}.", due=state.due.isoformat())
+        raise NotDueError("The next attempt may begin at {due}.", due=state.due.isoformat())
     return [DeliveryHandingOver(**dict(command))]
 
 
-def _last_attempt(attempt: int, state: Delivery) -> Status:
-    """How the attempt stands; the first word on it stands, but a late "taken" still settles a doubt."""
+def _last_attempt(attempt: int, state: MailDelivery) -> DeliveryStatus:
+    """The status of the last attempt. Its first result counts, but a late "taken" still settles a doubt."""
     if attempt < 1 or attempt != state.attempt:
         raise UnknownAttemptError("The last attempt was number {attempt}.", attempt=state.attempt)
     return state.status
 
 
-def _set_back(command: ReportNotTaken, state: Delivery) -> Event:
+def _set_back(command: ReportNotTaken, state: MailDelivery) -> Event:
     reason, by = command.reason_class, command.by
     if reason == "permanent" or state.setbacks >= len(RETRY_AFTER):
         return DeliveryFailed(by=by, reason_class=reason)
@@ -321,7 +327,7 @@ def _set_back(command: ReportNotTaken, state: Delivery) -> Event:
     return DeliveryDeferred(by=by, attempt=command.attempt, reason_class=reason, retry_at=retry_at)
 
 
-def _is_waiting(state: Delivery) -> bool:
+def _is_waiting(state: MailDelivery) -> bool:
     """False when the delivery has ended. Raises AttemptOpenError during an attempt."""
     if state.status in FINAL:
         return False
@@ -330,13 +336,13 @@ def _is_waiting(state: Delivery) -> bool:
     return True
 
 
-def _doubt(command: DoubtAttempt, state: Delivery) -> Sequence[Event]:
-    """A crash is nobody's refusal: the next attempt is due at once."""
-    if state.status is not Status.HANDING_OVER or command.attempt != state.attempt:
+def _doubt(command: DoubtAttempt, state: MailDelivery) -> Sequence[Event]:
+    """Record the doubt after a crash; the next attempt is due at once."""
+    if state.status is not DeliveryStatus.HANDING_OVER or command.attempt != state.attempt:
         return []
     return [DeliveryUncertain(by=command.by, attempt=command.attempt, retry_at=command.by.at)]
 
 
-def _refuse_if_final(state: Delivery) -> None:
+def _refuse_if_final(state: MailDelivery) -> None:
     if state.status in FINAL:
         raise DeliveryOverError("This delivery has ended; nothing more is sent for it.")

@@ -1,6 +1,6 @@
-"""The mail of a delivery, from a versioned template: what happened, the ticket, where to look; nothing personal, nothing
-of the case's text, and never the code; and the link by which its reader confirms or stops. The same delivery always has the same
-Message-ID.
+"""The mail of a delivery, from a versioned template: the event, the ticket, the address of the tracking page, and the link by which its
+reader confirms or stops. It has nothing personal, nothing of the case's text, and never the code. The same delivery always has the
+same Message-ID.
 """
 
 import json
@@ -32,7 +32,7 @@ class BadAddressError(ValueError):
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who writes, and where the citizen can look: the front page, to which a template may add the page of its case."""
+    """The sender, its mail domain, and the address of the front page, to which a template may add the page of its case."""
 
     sender: str
     domain: str
@@ -65,28 +65,28 @@ class Links:
 def compose(
     request: DeliveryRequested, wording: Wording, head: Letterhead, addressee: Addressee, at: datetime
 ) -> EmailMessage:
-    words, page = _words(request, head), f"{head.where}notify/mail/{addressee.token}"
+    fields, page = _template_fields(request, head), f"{head.where}notify/mail/{addressee.token}"
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = message_id(request, head)
     mail["Date"] = format_datetime(at)
     mail["From"] = head.sender
     mail["To"] = checked(addressee.address)
-    mail["Subject"] = wording.subject.format(**words)
+    mail["Subject"] = wording.subject.format(**fields)
     mail["Content-Language"] = request.language
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{page}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     links = _links(templates().content, request.language)
-    asked = [links.confirm] if addressee.is_asked else []
-    body = "\n".join([wording.text, *asked, wording.foot, links.stop])
+    confirm = [links.confirm] if addressee.is_asked else []
+    body = "\n".join([wording.text, *confirm, wording.foot, links.stop])
     link = f"{page}?lang={request.language}"
-    mail.set_content(body.format(**words, link=link), cte="quoted-printable")
+    mail.set_content(body.format(**fields, link=link), cte="quoted-printable")
     mail.policy = UNFOLDED
     return mail
 
 
-def _words(request: DeliveryRequested, head: Letterhead) -> dict[str, str]:
-    """What a template may name; what the request does not have is in none of its template's sentences."""
+def _template_fields(request: DeliveryRequested, head: Letterhead) -> dict[str, str]:
+    """The fields that a template may use. A field that the request does not have is in no sentence of its template."""
     return {
         "ticket": request.ticket,
         "where": head.where,
@@ -107,7 +107,7 @@ def message_id(request: DeliveryRequested, head: Letterhead) -> str:
 
 @cache
 def templates() -> Configuration:
-    """Those that new mails are written with; a changed one is a new version of all."""
+    """The templates of new mails; a change of one is a new version of all."""
     folder = TEMPLATES / f"v{VERSION}"
     files = sorted(folder.glob("*.toml"))
     table = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
@@ -116,7 +116,7 @@ def templates() -> Configuration:
 
 @cache
 def wordings(content: bytes, language: str) -> Mapping[str, Wording]:
-    """By the name of the template; all that stand in one file have one foot."""
+    """The wordings by name of the template; all wordings of one file have the same foot."""
     files = json.loads(content)["files"]
     return {
         name: Wording(letter["subject"], letter["text"], each["foot"])
@@ -132,7 +132,7 @@ def _links(content: bytes, language: str) -> Links:
 
 
 class Templates:
-    """Also those that a delivery was requested with before an update brought others."""
+    """The mail templates in all versions: also those with which a delivery was requested before an update."""
 
     def __init__(self, content_of: ContentLookup = no_content) -> None:
         self._content_of = content_of
@@ -142,8 +142,12 @@ class Templates:
         return wordings(content, request.language)[request.template]
 
     def _content(self, version: int) -> bytes:
-        own = templates()
-        content = own.content if version == own.version else self._content_of(own.kind, own.id, version)
+        current = templates()
+        content = (
+            current.content
+            if version == current.version
+            else self._content_of(current.kind, current.id, version)
+        )
         if content is None:
             raise NoVersionError(
                 f"Bring the mail templates version {version} back: a mail is to be written with them."

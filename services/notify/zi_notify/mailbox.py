@@ -1,7 +1,7 @@
 """The demo's mailbox: an SMTP server that keeps every mail it gets as a file of its own, and a page to read them.
 
-Whoever can open the page reads everybody's mail, so it starts only with ZI_DEMO=1. Nothing is dropped as a duplicate:
-what was sent twice is shown twice.
+A visitor of the page reads everybody's mail, so it starts only with ZI_DEMO=1. Duplicates are not removed: a mail that was sent
+twice is listed twice.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ from zi_chassis.web.page import Pages, static_file
 from zi_chassis.web.problem import NotFoundError
 
 LARGEST_MAIL = 256 * 1024
-SHOWN = 200
+MOST_LISTED = 200
 router = APIRouter(include_in_schema=False)
 
 
 class NotADemoError(Exception):
-    """The mailbox was started where real mail could come."""
+    """The mailbox was started outside a demo, where real mail could come."""
 
 
 class Mail(Value):
@@ -56,7 +56,7 @@ class Mails:
     def keep(self, content: bytes) -> None:
         self._maildir.add(content)
 
-    def newest(self, limit: int = SHOWN) -> list[Mail]:
+    def newest(self, limit: int = MOST_LISTED) -> list[Mail]:
         files = sorted(self._files.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
         return [self._read(file.name) for file in files[:limit]]
 
@@ -100,7 +100,7 @@ async def listed(request: Request) -> Response:
 
 
 @router.get("/notify/mailbox/{name}")
-async def shown(request: Request, name: Annotated[str, Path(max_length=200)]) -> Response:
+async def mail_page(request: Request, name: Annotated[str, Path(max_length=200)]) -> Response:
     mails: Mails = request.app.state.mails
     pages: Pages = request.app.state.pages
     return pages.render(request, "mail.html", mail=await asyncio.to_thread(mails.find, name))

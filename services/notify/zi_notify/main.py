@@ -26,14 +26,14 @@ from zi_notify import api, pages, policies, projections
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
 from zi_notify.letter import Letterhead, Templates, templates
-from zi_notify.projections import Deliveries
+from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sender import Sender
 
 
 class LostSecretError(Exception):
-    """Addresses that were stopped are known by this secret alone: made anew, they would be written to again."""
+    """The secret of the recipients is lost. Stopped addresses are known by it alone: with a new secret they would get mail again."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -93,7 +93,7 @@ def _store(settings: Settings, archive: Archive) -> Store:
         office=settings.office,
         database=archive.database,
         deciders=(decider, recipients, configurations),
-        projections=(Deliveries(),),
+        projections=(DeliveryProjection(),),
         companions=(archive,),
         group_commit=settings.group_commit,
     )
@@ -102,7 +102,9 @@ def _store(settings: Settings, archive: Archive) -> Store:
 def _recipient_keys(settings: Settings, store: Store) -> RecipientKeys:
     path = settings.folder / "secrets" / "recipients"
     if not path.exists() and store.database.has("recipients") and store.read(projections.has_recipients):
-        raise LostSecretError(f"Addresses are known here but {path} is gone: bring it back from a backup.")
+        raise LostSecretError(
+            f"This database knows addresses, but their secret {path} is gone. Restore that file from a backup."
+        )
     return RecipientKeys(settings.secret("recipients"))
 
 

@@ -1,4 +1,4 @@
-"""The page to which every mail leads: its reader confirms the address or stops all mail to it. To look at it changes nothing, because
+"""The page of the link in every mail: its reader confirms the address or stops all mail to it. Opening the page changes nothing, because
 programs that scan mail open its links."""
 
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ async def choose(request: Request, token: str) -> Response:
 async def _record(request: Request, recipient: UUID, choice: type[ConfirmRecipient | StopRecipient]) -> None:
     if wait := changes.wait(str(recipient)):
         raise TooManyRequestsError(
-            "This was changed often. Try again in a minute.", retry_after=int(wait) + 1
+            "This was changed too often. Try again in a minute.", retry_after=int(wait) + 1
         )
     clock: Clock = request.app.state.clock
     by = Act(at=clock.now(), actor=str(recipient), role="public")

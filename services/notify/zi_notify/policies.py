@@ -1,4 +1,4 @@
-"""What is heard becomes a delivery: a step that is told, of a case whose citizen is reachable by e-mail."""
+"""The policy of notify: a received step with a notice becomes a delivery, if the citizen of the case is reachable by e-mail."""
 
 from collections.abc import Sequence
 from datetime import datetime

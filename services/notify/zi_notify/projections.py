@@ -1,4 +1,4 @@
-"""Read model of notify: every delivery's state, when its next attempt is due, which are in doubt, and how many an address got."""
+"""Read model of notify: the state of every delivery, the due time of its next attempt, and the number of mails by address."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,15 +7,15 @@ from zi_chassis.database import Tx
 from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
 from zi_notify import delivery, recipient
-from zi_notify.delivery import Status
+from zi_notify.delivery import DeliveryStatus
 from zi_notify.recipient import Consent
 
 CONFIRMING_SINCE = 2  # the version of the templates that first asked for a confirmation
-SENT = (Status.HANDING_OVER.value, Status.HANDED_OVER.value, Status.UNCERTAIN.value)
+SENT = (DeliveryStatus.HANDING_OVER.value, DeliveryStatus.HANDED_OVER.value, DeliveryStatus.UNCERTAIN.value)
 
 
-class Shown(Value):
-    """A delivery as staff see it: how far it came, never to whom."""
+class ListedDelivery(Value):
+    """A delivery as staff see it: its progress, never its address."""
 
     channel: str
     template: str
@@ -26,13 +26,13 @@ class Shown(Value):
     at: str
 
 
-class Count(Value):
+class DeliveryCount(Value):
     state: str
     reason: str | None
     deliveries: int
 
 
-class Deliveries:
+class DeliveryProjection:
     name = "deliveries"
     version = 2
     tables: tuple[str, ...] = (
@@ -52,25 +52,25 @@ class Deliveries:
             case delivery.DeliveryRequested() as event:
                 _add(tx, recorded, event)
             case delivery.DeliveryHandingOver() as event:
-                _move(tx, recorded, Status.HANDING_OVER)
+                _move(tx, recorded, DeliveryStatus.HANDING_OVER)
                 tx.execute(
                     "UPDATE deliveries SET attempt = ?, recipient = ?, begun = ? WHERE id = ?",
                     *(event.attempt, _text(event.recipient), rfc3339(event.by.at), str(recorded.aggregate)),
                 )
             case delivery.DeliveryHandedOver():
-                _move(tx, recorded, Status.HANDED_OVER)
+                _move(tx, recorded, DeliveryStatus.HANDED_OVER)
             case delivery.DeliveryUncertain() as event:
-                _move(tx, recorded, Status.UNCERTAIN, due=event.retry_at)
+                _move(tx, recorded, DeliveryStatus.UNCERTAIN, due=event.retry_at)
             case delivery.DeliveryDeferred() as event:
-                _move(tx, recorded, Status.DEFERRED, reason=event.reason_class, due=event.retry_at)
+                _move(tx, recorded, DeliveryStatus.DEFERRED, reason=event.reason_class, due=event.retry_at)
             case delivery.DeliveryFailed() as event:
-                _move(tx, recorded, Status.FAILED, reason=event.reason_class)
+                _move(tx, recorded, DeliveryStatus.FAILED, reason=event.reason_class)
             case delivery.DeliveryUnconfirmed() as event:
                 _hold(tx, recorded, event)
             case delivery.DeliveryPostponed() as event:
-                _move(tx, recorded, Status.POSTPONED, due=event.retry_at)
+                _move(tx, recorded, DeliveryStatus.POSTPONED, due=event.retry_at)
             case delivery.DeliveryWithheld() as event:
-                _move(tx, recorded, Status.WITHHELD, reason=event.reason_class)
+                _move(tx, recorded, DeliveryStatus.WITHHELD, reason=event.reason_class)
             case recipient.RecipientAsked() as event:
                 _consent(tx, recorded, Consent.UNKNOWN)
                 tx.execute(
@@ -101,21 +101,21 @@ def next_due(tx: Tx) -> datetime | None:
 
 
 def open_attempts(tx: Tx) -> list[tuple[UUID, int]]:
-    rows = tx.execute("SELECT id, attempt FROM deliveries WHERE state = ?", Status.HANDING_OVER.value)
+    rows = tx.execute("SELECT id, attempt FROM deliveries WHERE state = ?", DeliveryStatus.HANDING_OVER.value)
     return [(UUID(row["id"]), row["attempt"]) for row in rows]
 
 
-def counts(tx: Tx) -> list[Count]:
+def counts(tx: Tx) -> list[DeliveryCount]:
     rows = tx.execute(
         "SELECT state, reason, COUNT(*) AS deliveries FROM deliveries GROUP BY state, reason ORDER BY state, reason"
     )
-    return [Count(state=r["state"], reason=r["reason"], deliveries=r["deliveries"]) for r in rows]
+    return [DeliveryCount(state=r["state"], reason=r["reason"], deliveries=r["deliveries"]) for r in rows]
 
 
-def of_ticket(tx: Tx, ticket: str) -> list[Shown]:
+def of_ticket(tx: Tx, ticket: str) -> list[ListedDelivery]:
     rows = tx.execute("SELECT * FROM deliveries WHERE ticket = ? ORDER BY changed, id", ticket)
     return [
-        Shown(
+        ListedDelivery(
             channel=row["channel"],
             template=row["template"],
             language=row["language"],
@@ -129,7 +129,7 @@ def of_ticket(tx: Tx, ticket: str) -> list[Shown]:
 
 
 def is_earlier_case(tx: Tx, ticket: str) -> bool:
-    """Whether mails about the case began before addresses were confirmed."""
+    """Tell if the first mail about the case is from before addresses were confirmed."""
     rows = tx.execute("SELECT MIN(template_version) AS first FROM deliveries WHERE ticket = ?", ticket)
     return bool(rows) and rows[0]["first"] is not None and rows[0]["first"] < CONFIRMING_SINCE
 
@@ -165,18 +165,18 @@ def _hold(tx: Tx, recorded: Recorded, event: delivery.DeliveryUnconfirmed) -> No
     """Due at once if the confirmation came while it was looked for."""
     rows = tx.execute("SELECT consent FROM recipients WHERE recipient = ?", str(event.recipient))
     is_confirmed = bool(rows) and rows[0]["consent"] == Consent.CONFIRMED.value
-    _move(tx, recorded, Status.UNCONFIRMED, due=event.by.at if is_confirmed else None)
+    _move(tx, recorded, DeliveryStatus.UNCONFIRMED, due=event.by.at if is_confirmed else None)
     tx.execute(
         "UPDATE deliveries SET recipient = ? WHERE id = ?", str(event.recipient), str(recorded.aggregate)
     )
 
 
 def _resume(tx: Tx, recorded: Recorded) -> None:
-    """Only the newest of each case is still news."""
+    """Make the newest delivery of each case due; older ones are outdated."""
     tx.execute(
         "UPDATE deliveries SET due = ? WHERE recipient = ? AND state = ? AND NOT EXISTS (SELECT 1 FROM deliveries later"
         " WHERE later.ticket = deliveries.ticket AND later.position > deliveries.position)",
-        *(rfc3339(recorded.event.by.at), str(recorded.aggregate), Status.UNCONFIRMED.value),
+        *(rfc3339(recorded.event.by.at), str(recorded.aggregate), DeliveryStatus.UNCONFIRMED.value),
     )
 
 
@@ -194,7 +194,7 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
         event.channel,
         event.template,
         event.language,
-        Status.REQUESTED.value,
+        DeliveryStatus.REQUESTED.value,
         at,
         at,
         event.template_version,
@@ -203,7 +203,7 @@ def _add(tx: Tx, recorded: Recorded, event: delivery.DeliveryRequested) -> None:
 
 
 def _move(
-    tx: Tx, recorded: Recorded, to: Status, *, reason: str | None = None, due: datetime | None = None
+    tx: Tx, recorded: Recorded, to: DeliveryStatus, *, reason: str | None = None, due: datetime | None = None
 ) -> None:
     tx.execute(
         "UPDATE deliveries SET state = ?, reason = ?, due = ?, changed = ? WHERE id = ?",

@@ -1,4 +1,4 @@
-"""The privacy border: what the message of each delivery event discloses; the address is in no event at all."""
+"""The privacy border: the fields that each event discloses in its message. No event holds an address."""
 
 from typing import assert_never
 
@@ -6,13 +6,13 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import notify as contract
 from zi_contracts.data import Data
 from zi_notify import delivery, recipient
-from zi_notify.delivery import Delivery, Events
+from zi_notify.delivery import Events, MailDelivery
 from zi_notify.recipient import Recipient
 
 RECIPIENTS = "recipients"
 
 
-def publish(event: Events, state: Delivery) -> Disclosure:
+def publish(event: Events, state: MailDelivery) -> Disclosure:
     assert state.request is not None
     return Disclosure(subject=state.request.ticket, data=_data(event).model_dump(mode="json"))
 
@@ -50,7 +50,7 @@ def _data(event: Events) -> Data:
             assert_never(event)
 
 
-decider: Decider[Delivery] = Decider(
+decider: Decider[MailDelivery] = Decider(
     name="delivery",
     initial=delivery.initial,
     decide=delivery.decide,
@@ -71,7 +71,7 @@ decider: Decider[Delivery] = Decider(
 
 
 def publish_recipient(event: recipient.Events, state: Recipient) -> Disclosure:
-    """Of no case: else the ledger would tell which cases have one address."""
+    """Publish an event of a recipient without a case: else the ledger would show which cases have the same address."""
     return Disclosure(subject=RECIPIENTS, data=_recipient_data(event).model_dump(mode="json"))
 
 

@@ -1,5 +1,5 @@
-"""One address, known by its keyed digest alone: it gets one mail until it is confirmed from that mail, and none once it was
-stopped. Pure.
+"""One e-mail address, known only by its keyed digest. It gets one mail until its reader confirms it from that mail, and none after its
+reader stopped it. Pure.
 """
 
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias, assert_never
 from uuid import UUID
 
-from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles, services
+from zi_chassis.domain import Command, Event, Parties, Value, refuse_other_roles
+from zi_notify.roles import MAIL_READERS, OWN_PROGRAM
 
 
 class AskRecipient(Command):
@@ -18,19 +19,18 @@ class AskRecipient(Command):
 
 
 class ConfirmRecipient(Command):
-    """By whoever read a mail that went to the address."""
+    """Given by the reader of a mail to the address."""
 
 
 class StopRecipient(Command):
-    """By whoever read a mail that went to the address."""
+    """Given by the reader of a mail to the address."""
 
 
 Commands: TypeAlias = AskRecipient | ConfirmRecipient | StopRecipient
-READER = frozenset({"public"})
 PARTIES: Parties = {
-    AskRecipient: services("notify"),
-    ConfirmRecipient: READER,
-    StopRecipient: READER,
+    AskRecipient: OWN_PROGRAM,
+    ConfirmRecipient: MAIL_READERS,
+    StopRecipient: MAIL_READERS,
 }
 
 
@@ -56,7 +56,7 @@ class Consent(StrEnum):
 
 
 class Permission(StrEnum):
-    """Whether a delivery may be sent: as one of many, as the one mail that asks, not before a confirmation, or never."""
+    """The permission to send a delivery: as any mail, as the first mail that asks for confirmation, not before the confirmation, or never."""
 
     WRITE = "write"
     ASK = "ask"
@@ -71,7 +71,7 @@ class Recipient(Value):
     asked_by: UUID | None = None
 
     def permission(self, delivery: UUID, is_earlier_case: bool) -> Permission:
-        """Of a case from before addresses were confirmed its address counts as confirmed."""
+        """The permission for one delivery; the address of a case from before addresses were confirmed counts as confirmed."""
         if self.consent is Consent.STOPPED:
             return Permission.STOPPED
         if self.consent is Consent.CONFIRMED or is_earlier_case:
@@ -110,7 +110,7 @@ def evolve(state: Recipient, event: Events) -> Recipient:
 
 
 def _ask(command: AskRecipient, state: Recipient) -> Sequence[Event]:
-    """Nothing when another delivery asks already: its mail is the only one."""
+    """No event if another delivery asks already: only one mail asks."""
     is_free = state.asked_by is None or state.asked_by == command.instead_of
     if state.consent is not Consent.UNKNOWN or not is_free:
         return []

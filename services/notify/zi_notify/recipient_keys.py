@@ -1,4 +1,4 @@
-"""Keyed digests of addresses, and the links by which a mail's reader confirms or stops: nobody without the secret makes either."""
+"""Keyed digests of addresses, and the tokens of the links by which a reader confirms or stops. Both need the secret."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,7 +13,7 @@ class RecipientKeys:
         self._secret = secret
 
     def recipient(self, address: str) -> UUID:
-        """The same for all ways to write one mailbox."""
+        """The id of an address, the same for all spellings of one mailbox."""
         return UUID(bytes=self._keyed("recipient", _mailbox(address).encode()), version=4)
 
     def token(self, recipient: UUID) -> str:
@@ -25,8 +25,8 @@ class RecipientKeys:
             content = urlsafe_b64decode(f"{token}=")
         except ValueError:
             return None
-        recipient, given = content[:HALF], content[HALF:]
-        is_genuine = hmac.compare_digest(self._keyed("token", recipient), given)
+        recipient, proof = content[:HALF], content[HALF:]
+        is_genuine = hmac.compare_digest(self._keyed("token", recipient), proof)
         return UUID(bytes=recipient) if is_genuine else None
 
     def _keyed(self, purpose: str, content: bytes) -> bytes:

@@ -1,8 +1,8 @@
-"""The worker that sends what is due, run by the process that holds the lease.
+"""The worker that sends due deliveries, run by the process that holds the lease.
 
-The address is read from the vault before the attempt is recorded and lives only as long as the mail; it is written to only as
-far as its reader and the limits of the day admit (admission.py); an attempt is
-recorded before the mail server is spoken to; and an attempt that a crash left open is doubted before anything is sent.
+The address is read from the vault before the attempt is recorded, and is dropped with the mail. Mail is sent only as far as the
+reader of the address and the day's limits permit (admission.py). An attempt is recorded before the mail server is contacted. After
+a crash, an open attempt is recorded as uncertain before anything is sent.
 """
 
 import asyncio
@@ -48,11 +48,11 @@ AT_ONCE = 8
 POLL_SECONDS = 5.0
 BREATH_SECONDS = 0.5
 PATIENCE = 4.0
-ATTEMPTS = Counter("zi_notify_attempts", "Attempts to hand a mail over, by what came of them", ["outcome"])
+ATTEMPTS = Counter("zi_notify_attempts", "Attempts to hand a mail over, by outcome", ["outcome"])
 
 
 class NotReachableError(Exception):
-    """Nobody can be written to under this ticket."""
+    """The case of this ticket has no address to write to."""
 
     def __init__(self, reason: NotReachable) -> None:
         super().__init__(reason)
@@ -60,7 +60,7 @@ class NotReachableError(Exception):
 
 
 class Sender:
-    """`reason` says why nothing can be sent at all; a mail server that is away only defers."""
+    """`reason` says why nothing can be sent at all; an unreachable mail server only defers deliveries."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Sender:
         self.reason: str | None = None
 
     async def run(self) -> None:
-        """Until cancelled; attempts under way then get `patience` seconds to end."""
+        """Run until cancelled; running attempts then get `patience` seconds to end."""
         self._store.subscribe(self._wake_in(asyncio.get_running_loop()))
         await self.doubt_open_attempts()
         vault = VaultClient(await self._broker.client(), self._store.service)
@@ -101,12 +101,12 @@ class Sender:
         return wake
 
     async def doubt_open_attempts(self) -> None:
-        """Only what a crash left: this process has begun none yet, and no other one holds the lease."""
+        """Record attempts that a crash left open as uncertain: this process has begun none yet, and no other one holds the lease."""
         for delivery, attempt in await self._store.query(projections.open_attempts):
             await self._store.handle(decider, delivery, DoubtAttempt(by=self._by(None), attempt=attempt))
 
     async def _send_due(self, vault: VaultClient) -> int:
-        """How many deliveries got further."""
+        """Work on the due deliveries; return the number of those that made progress."""
         now = self._clock.now()
         due = await self._store.query(lambda tx: projections.due(tx, now, AT_ONCE))
         async with asyncio.TaskGroup() as group:
@@ -121,7 +121,7 @@ class Sender:
             return
 
     async def _until_due(self) -> float:
-        """At least a moment, so that a delivery that can't get further now does not spin."""
+        """The seconds until the next due time, with a minimum, so that a delivery that makes no progress does not spin."""
         due = await self._store.query(projections.next_due)
         if due is None:
             return POLL_SECONDS
@@ -174,21 +174,21 @@ class Sender:
         result = _result(outcome, attempt, self._by(request))
         backoff = Backoff(0.5, 5.0)
         while True:
-            if await self._kept(delivery, result):
+            if await self._store_result(delivery, result):
                 return
             await asyncio.sleep(backoff.next())
 
-    async def _kept(self, delivery: UUID, result: Commands) -> bool:
-        """What came of an attempt is said until it is kept; only a crash turns it into doubt."""
+    async def _store_result(self, delivery: UUID, result: Commands) -> bool:
+        """Try to store the result of an attempt; the caller repeats it until it is stored. Only a crash makes the result uncertain."""
         try:
             await self._store.handle(decider, delivery, result)
         except UnavailableError as fault:
-            logger.error("the result of an attempt can't be kept yet: %s", fault)
+            logger.error("the result of an attempt can't be stored yet: %s", fault)
             return False
         return True
 
     async def _finish(self, work: Coroutine[None, None, None]) -> None:
-        """An orderly stop waits a little for the mail server's word, so that it leaves no doubt behind."""
+        """Run `work` to its end. An orderly stop waits a little for the mail server's reply, so that no attempt stays uncertain."""
         task = asyncio.create_task(work)
         try:
             await asyncio.shield(task)
@@ -198,16 +198,16 @@ class Sender:
             raise
 
     async def _say(self, delivery: UUID, command: Commands) -> bool:
-        """False when nothing was recorded: somebody else did it, or the machine can't keep it now.
+        """Record a command; False if nothing was recorded, because another process did it or the store is unavailable.
 
-        Then nothing is asked of the vault for a while, because each reading of an address is an event for ever.
+        Then the vault is not read for a while, because each reading of an address is an event for ever.
         """
         try:
             recorded = (await self._store.handle(decider, delivery, command)).recorded
         except UnavailableError as fault:
             return self._stuck(f"an attempt can't be recorded: {fault}")
         except DomainError as fault:
-            logger.warning("a delivery did not get further: %s", fault)
+            logger.warning("a delivery made no progress: %s", fault)
             return False
         self._go_on()
         return bool(recorded)

@@ -1,0 +1,9 @@
+"""The roles that notify knows, each in one list."""
+
+from zi_chassis.domain import services
+
+OWN_PROGRAM = services("notify")
+MAIL_READERS = frozenset({"public"})
+FILERS = ("public", "applicant")
+COUNT_READERS = ("ops", "supervisor", "head")
+CASE_STAFF = ("officer", "supervisor", "head")
