@@ -88,13 +88,13 @@ def at_each(address: str) -> dict[str, Any]:
 
 
 def intake(data: Path, options: dict[str, str]) -> dict[str, Any]:
-    told = {}
+    results = {}
     for name, choice in (("group_commit_off", "0"), ("group_commit_on", "1")):
         with house.intake_alone(data / name, PORT, **options, ZI_GROUP_COMMIT=choice) as address:
-            told[name] = at_each(address)
+            results[name] = at_each(address)
         for place in options.values():
             _emptied(place)
-    return told
+    return results
 
 
 def _emptied(place: str) -> None:
@@ -106,16 +106,16 @@ def _emptied(place: str) -> None:
 def append_engine(folder: Path, place: str) -> dict[str, Any]:
     """Leaves a second, beside rows of a table whose rows name each other by hash, in the same database."""
     folder.mkdir()
-    told: dict[str, Any] = {"fsyncs_per_second": limits.flushes(folder)}
+    rates: dict[str, Any] = {"fsyncs_per_second": limits.flushes(folder)}
     for name, address in (("sqlite", ""), ("postgresql", place)):
-        told[name] = {"leaves": {}, "chained_rows": {}}
+        rates[name] = {"leaves": {}, "chained_rows": {}}
         for batch in BATCHES:
             tiles = folder / f"{name}-{batch}"
-            told[name]["leaves"][batch] = ledger.append_rate(address or folder / f"{batch}.db", tiles, batch)
-            told[name]["chained_rows"][batch] = ledger.chained_rate(address or folder / f"{batch}.db", batch)
+            rates[name]["leaves"][batch] = ledger.append_rate(address or folder / f"{batch}.db", tiles, batch)
+            rates[name]["chained_rows"][batch] = ledger.chained_rate(address or folder / f"{batch}.db", batch)
             if address:
                 _emptied(address)
-    return told
+    return rates
 
 
 def nats_to_checkpoint(data: Path) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def nats_to_checkpoint(data: Path) -> dict[str, Any]:
 def whole(data: Path) -> dict[str, Any]:
     with house.whole(data, PORT + 40) as settings:
         resident = house.resident(data)
-        told: dict[str, Any] = {
+        figures: dict[str, Any] = {
             "resident_mib": resident | {"all": round(sum(resident.values()), 1)},
             "first_page_bytes": first_page(settings.public_url),
             "event_to_checkpoint": waiting.from_a_request(
@@ -137,12 +137,12 @@ def whole(data: Path) -> dict[str, Any]:
                 str(n): wrk(f"http://127.0.0.1:{settings.port}{FILE}", n, SECONDS) for n in CLIENTS
             },
         }
-        told["resident_mib_after"] = round(sum(house.resident(data).values()), 1)
-    return told
+        figures["resident_mib_after"] = round(sum(house.resident(data).values()), 1)
+    return figures
 
 
 def first_page(address: str) -> dict[str, int]:
-    """What a phone fetches for the first page, as sent with compression and as it is."""
+    """Count the bytes that a phone fetches for the first page, compressed and plain."""
     with httpx.Client(base_url=address, trust_env=False) as client:
         page = client.get("/")
         links = re.findall(r'(?:href|src)="(/[^"]+\.(?:css|svg|png|ico|js|woff2))"', page.text)
@@ -155,10 +155,10 @@ def first_page(address: str) -> dict[str, int]:
 
 def ratios(results: dict[str, Any]) -> dict[str, Any]:
     bare = results["bare_framework"]["64"]["per_second"]
-    told = {}
+    ratios_by_database = {}
     for name in ("sqlite", "postgresql"):
         on, off = results[name]["group_commit_on"], results[name]["group_commit_off"]
-        told[name] = {
+        ratios_by_database[name] = {
             "group_commit_on_to_off_at_64": round(on["64"]["per_second"] / off["64"]["per_second"], 2),
             "of_bare_framework_at_64": round(on["64"]["per_second"] / bare, 3),
             "of_service_shell_at_64": round(
@@ -166,7 +166,7 @@ def ratios(results: dict[str, Any]) -> dict[str, Any]:
             ),
             "p99_ms_at_16": on["16"]["p99_ms"],
         }
-    return told
+    return ratios_by_database
 
 
 def table(results: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""How fast an auditor's program replays a log: `zi-verify log` with chains, versions and times, and beside it a Go program over the same files in
+"""The speed at which an auditor's program replays a log: `zi-verify log` with chains, versions and times, and beside it a Go program over the same files in
 the same run (bench/xmod), which checks the tree and every entry's hash with golang.org/x/mod and knows no chains.
 
 `python -m bench.audit [ENTRIES]` measures this alone and writes nothing."""
@@ -37,16 +37,16 @@ def measured(folder: Path, entries: int = ENTRIES) -> dict[str, Any]:
     built = xmod(folder)
     if isinstance(built, Path):
         programs["go_xmod_hashes_only"] = [str(built), str(log), KEY.key.vkey]
-    told: dict[str, Any] = {
+    results: dict[str, Any] = {
         "entries": entries,
         "bytes": sum(f.stat().st_size for f in log.rglob("*") if f.is_file()),
     }
     for _ in range(RUNS):
         for name, command in programs.items():
-            told[name] = faster(told.get(name), timed(command, entries))
+            results[name] = faster(results.get(name), timed(command, entries))
     if isinstance(built, str):
-        told["go_xmod_hashes_only"] = built
-    return told
+        results["go_xmod_hashes_only"] = built
+    return results
 
 
 def written(log: Path, entries: int) -> None:
@@ -57,12 +57,12 @@ def written(log: Path, entries: int) -> None:
         return (log / path).read_bytes() if (log / path).exists() else None
 
     while done < entries:
-        said = chains[done // TURN % 2].say(min(TURN, entries - done))
-        growth = edge.append(hashes_of(leaf_hashes(said)))
-        for path, content in (*tile_files(growth, read), *bundle_files(done, said, read)):
+        sent = chains[done // TURN % 2].say(min(TURN, entries - done))
+        growth = edge.append(hashes_of(leaf_hashes(sent)))
+        for path, content in (*tile_files(growth, read), *bundle_files(done, sent, read)):
             (log / path).parent.mkdir(parents=True, exist_ok=True)
             (log / path).write_bytes(content)
-        edge, done = growth.after, done + len(said)
+        edge, done = growth.after, done + len(sent)
     (log / "checkpoint").write_bytes(Checkpoint(KEY.key.name, edge.size, edge.root).sign(KEY))
     (log / "witness-policy").write_bytes(Policy((Log(KEY.key),)).format())
 
@@ -95,9 +95,9 @@ def timed(command: list[str], entries: int) -> dict[str, float]:
     }
 
 
-def faster(one: dict[str, float] | None, other: dict[str, float]) -> dict[str, float]:
+def faster(first: dict[str, float] | None, other: dict[str, float]) -> dict[str, float]:
     """The best figures of two runs; of the memory the worst."""
-    return other if one is None else {name: max(one[name], other[name]) for name in one}
+    return other if first is None else {name: max(first[name], other[name]) for name in first}
 
 
 if __name__ == "__main__":

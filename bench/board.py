@@ -46,7 +46,7 @@ WAY = (
 )
 SCRIPT = Path(__file__).with_name("summary.lua")
 API, PAGE = "/umkm/api/board", "/umkm/desk/board"
-ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
+QUERIES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "api_first_page": (API, {}),
     "api_of_a_district": (API, {"district": "malinau"}),
     "api_of_a_state": (API, {"state": "correcting"}),
@@ -79,20 +79,20 @@ def main() -> int:
 
 def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
     """`databases` are further ones, by name."""
-    told: dict[str, Any] = {"cases": CASES}
+    results: dict[str, Any] = {"cases": CASES}
     for name, place in {"sqlite": "", **databases}.items():
         (folder / name).mkdir(parents=True)
         asyncio.run(filled(folder / name, place))
-        told[name] = looked(folder / name, port, place)
-    return told
+        results[name] = query_rates(folder / name, port, place)
+    return results
 
 
-def rows(told: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def rows(results: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     """As lines of a table: what was asked of which database, and how long it took with so many clients."""
     yield f"board of {CASES:,} cases: asked per second (p50 / p95 ms)", *(f"{n} clients" for n in CLIENTS)
-    for name, asked in told.items():
+    for name, queries in results.items():
         if name != "cases":
-            yield from ((f"{name}, {each.replace('_', ' ')}", *_cells(at)) for each, at in asked.items())
+            yield from ((f"{name}, {each.replace('_', ' ')}", *_cells(at)) for each, at in queries.items())
 
 
 def _cells(at: Mapping[str, Any]) -> Iterator[str]:
@@ -110,10 +110,12 @@ async def filled(folder: Path, database: str) -> None:
         store, chance = inside.office.store, Random(9)
         for first in range(0, CASES, AT_ONCE):
             numbers = range(first, first + AT_ONCE)
-            await asyncio.gather(*(_told(store, each, list(_commands(each, chance))) for each in numbers))
+            await asyncio.gather(
+                *(_handle_all(store, each, list(_commands(each, chance))) for each in numbers)
+            )
 
 
-async def _told(store: Store, number: int, commands: list[CaseCommands]) -> None:
+async def _handle_all(store: Store, number: int, commands: list[CaseCommands]) -> None:
     for command in commands:
         await store.handle(cases, named(f"case {number}"), command)
 
@@ -141,7 +143,7 @@ def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
 # -- who looks at them
 
 
-def looked(data: Path, port: int, place: str) -> dict[str, Any]:
+def query_rates(data: Path, port: int, place: str) -> dict[str, Any]:
     """Past the gateway, the same again and again, by so many clients at once."""
     settings = Settings(service="umkm", data=data, port=port)
     options = {"ZI_DATABASE": place, "ZI_JWKS_URL": f"http://127.0.0.1:{port + IDENTITY}/"}
@@ -150,16 +152,16 @@ def looked(data: Path, port: int, place: str) -> dict[str, Any]:
         house.umkm_front(data, port, **options) as address,
     ):
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": "id"}
-        told = {}
-        for name, (path, asked) in ASKED.items():
-            url = f"{address}{path}?{urlencode(asked)}"
+        rates = {}
+        for name, (path, query) in QUERIES.items():
+            url = f"{address}{path}?{urlencode(query)}"
             answer = httpx.get(url, headers=headers, trust_env=False, timeout=60)
             if answer.status_code != 200:
                 raise RuntimeError(f"{url} answers {answer.status_code}: {answer.text}")
-            told[name] = {"bytes": len(answer.content)} | {
+            rates[name] = {"bytes": len(answer.content)} | {
                 str(clients): wrk(url, clients, SECONDS, SCRIPT, headers) for clients in CLIENTS
             }
-        return told
+        return rates
 
 
 def serve() -> None:

@@ -46,5 +46,5 @@ def judge_some(deeds: list[Deed], seed: int, until: float) -> int:
 
 
 def row(result: dict[str, Any]) -> str:
-    told = " ".join(f"{result[key]:5} {key}" for key in ("calls", "cuts", "lost"))
-    return f"{'cuts':22} {told} {result['seconds']:5} s"
+    figures = " ".join(f"{result[key]:5} {key}" for key in ("calls", "cuts", "lost"))
+    return f"{'cuts':22} {figures} {result['seconds']:5} s"

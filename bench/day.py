@@ -1,5 +1,5 @@
-"""What a day of one entry a second leaves on the disk, without waiting for it: the writer's log with its clock set forward by hand, in memory
-where the machine has a folder for that.
+"""The disk space of a day with one entry a second, without waiting for a day: the writer's log runs with a clock that is set forward, in
+memory where the machine has a folder for that.
 
 `python -m bench.day [ENTRIES]` measures this alone and writes nothing."""
 

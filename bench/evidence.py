@@ -72,11 +72,11 @@ def measured() -> dict[str, Any]:
 
 
 def row(result: dict[str, Any]) -> str:
-    told = " ".join(
+    figures = " ".join(
         f"{result[key]:7} {key}"
         for key in ("entries", "made_in_seconds", "verified_in_seconds", "mutations", "found")
     )
-    return f"{'evidence':22} {told} {result['seconds']:5} s"
+    return f"{'evidence':22} {figures} {result['seconds']:5} s"
 
 
 def log_case(folder: Path, acts: int) -> None:
@@ -145,21 +145,21 @@ def make(folder: Path) -> dict[str, Any]:
 
 
 def run(*command: str) -> tuple[bytes, float, float]:
-    """What the program printed, how long it took, and its largest memory in megabytes."""
+    """Run a program; return its output, its seconds, and its largest memory in megabytes."""
     begun = time.monotonic()
-    with tempfile.TemporaryFile() as said:
-        program = subprocess.Popen(command, stdout=said)
+    with tempfile.TemporaryFile() as output:
+        program = subprocess.Popen(command, stdout=output)
         _, status, usage = os.wait4(program.pid, 0)
         program.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        printed = said.read()
+        output.seek(0)
+        printed = output.read()
     # 5: nobody gave it keys to compare with.
     assert program.returncode in (0, 5), printed[-2000:].decode()
     return printed, time.monotonic() - begun, usage.ru_maxrss / 1024
 
 
 def mutated(mutations: int = MUTATIONS) -> Counter[str]:
-    """How often each kind of change was tried, found and named."""
+    """Try changes of every kind; count those that were found and named."""
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         found = Counter[str]()
         for some in workers.map(mutate_some, range(mutations // AT_ONCE)):
@@ -173,9 +173,9 @@ def mutate_some(seed: int) -> Counter[str]:
         mutation = mutator.mutation(number)
         verdict = check_receipt(mutation.data, POLICY, LATER).verdict
         assert isinstance(verdict, Failed), (seed, number, mutation.kind)
-        told = [finding.render("en") for finding in verdict.findings]
+        texts = [finding.render("en") for finding in verdict.findings]
         for named in mutation.named:
-            assert any(named in each for each in told), (seed, number, mutation.kind, named, told[:3])
+            assert any(named in each for each in texts), (seed, number, mutation.kind, named, texts[:3])
         found[mutation.kind] += 1
     return found
 

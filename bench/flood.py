@@ -63,7 +63,7 @@ def measured(folder: Path) -> dict[str, Any]:
         quiet = honest_life(url, 15)
         flood = begin(url, CLIENTS, SECONDS)
         stormy = honest_life(url, SECONDS)
-        told = json.loads(flood.communicate(timeout=SECONDS)[0])
+        attack = json.loads(flood.communicate(timeout=SECONDS)[0])
         mails = sum(VICTIM.encode() in path.read_bytes() for path in folder.glob("mailbox/maildir/new/*"))
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -73,8 +73,8 @@ def measured(folder: Path) -> dict[str, Any]:
         "seconds": SECONDS,
         "quiet": figures(quiet),
         "flood": figures(stormy),
-        "answers_to_the_flood": told["answers"],
-        "load_generator_share_of_cores": round(told["cpu_seconds"] / SECONDS / (os.cpu_count() or 1), 3),
+        "answers_to_the_flood": attack["answers"],
+        "load_generator_share_of_cores": round(attack["cpu_seconds"] / SECONDS / (os.cpu_count() or 1), 3),
         "mails_to_the_victim": mails,
     }
 

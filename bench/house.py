@@ -45,7 +45,7 @@ def ledger_alone(data: Path, port: int) -> Iterator[Settings]:
 
 @contextmanager
 def whole(data: Path, port: int, **options: str) -> Iterator[Settings]:
-    """What `make up` runs."""
+    """Run all that `make up` runs."""
     environment = _environment(data, port, options)
     with _running([sys.executable, "-m", "deploy.embedded"], environment, data / "up.log"):
         settings = _settings(data, port)
@@ -167,8 +167,8 @@ MANY = dict.fromkeys(
 
 
 def _environment(data: Path, port: int, options: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
-    return {**kept, **MANY, "ZI_DATA": str(data), "ZI_PORT": str(port), "ZI_DEMO": "1", **options}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZI_")}
+    return {**inherited, **MANY, "ZI_DATA": str(data), "ZI_PORT": str(port), "ZI_DEMO": "1", **options}
 
 
 def _settings(data: Path, port: int) -> Settings:

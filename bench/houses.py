@@ -20,7 +20,7 @@ AT_ONCE = 250
 
 
 def measured(houses: int = HOUSES, seconds: float = LIMIT_SECONDS) -> dict[str, Any]:
-    """How many were judged, how much happened in them, and by seed what was found."""
+    """Judge houses; return their number, the number of their events, and the findings by seed."""
     started = time.monotonic()
     until = time.time() + seconds
     total = {"houses": 0, "events": 0, "letters": 0}
@@ -74,7 +74,9 @@ def _functions(error: BaseException) -> Iterator[str]:
 
 
 def row(result: dict[str, Any]) -> str:
-    told = " ".join(f"{result[key]:7} {key}" for key in ("houses", "events", "letters"))
-    lines = [f"{'certificates':22} {told} {len(result['findings'])} findings {result['seconds']:5} s"]
-    lines += [f"  seed {one['seed']}: {one['where']}: {one['what']}" for one in result["findings"]]
+    figures = " ".join(f"{result[key]:7} {key}" for key in ("houses", "events", "letters"))
+    lines = [f"{'certificates':22} {figures} {len(result['findings'])} findings {result['seconds']:5} s"]
+    lines += [
+        f"  seed {finding['seed']}: {finding['where']}: {finding['what']}" for finding in result["findings"]
+    ]
     return "\n".join(lines)

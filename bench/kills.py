@@ -30,5 +30,5 @@ def measured(times: int = TIMES) -> dict[str, Any]:
 
 
 def row(result: dict[str, Any]) -> str:
-    told = " ".join(f"{result[key]:5} {key}" for key in ("kills", "entries", "missing", "twice"))
-    return f"{'kills':22} {told} {result['seconds']:5} s"
+    figures = " ".join(f"{result[key]:5} {key}" for key in ("kills", "entries", "missing", "twice"))
+    return f"{'kills':22} {figures} {result['seconds']:5} s"

@@ -31,27 +31,27 @@ def opened(place: str | Path, tiles: Path | TileFolder, clock: Clock | None = No
 
 def append_rate(place: str | Path, folder: Path, batch: int) -> float:
     """Leaves a second: messages read and hashed, database commit, fsynced tiles and a signed checkpoint for every batch."""
-    log, said = opened(place, folder), Chain("bench", "intake").say(min(batch * 400, MOST))
+    log, messages = opened(place, folder), Chain("bench", "intake").say(min(batch * 400, MOST))
     begun, done = time.perf_counter(), 0
-    while (passed := time.perf_counter() - begun) < SECONDS and done < len(said):
-        done += len(log.append(_arrivals(said, done, batch)))
+    while (passed := time.perf_counter() - begun) < SECONDS and done < len(messages):
+        done += len(log.append(_arrivals(messages, done, batch)))
     return round(done / passed, 1)
 
 
-def _arrivals(said: Sequence[bytes], first: int, count: int) -> list[Arrival]:
-    return [Arrival("intake", n + 1, said[n]) for n in range(first, min(first + count, len(said)))]
+def _arrivals(messages: Sequence[bytes], first: int, count: int) -> list[Arrival]:
+    return [Arrival("intake", n + 1, messages[n]) for n in range(first, min(first + count, len(messages)))]
 
 
 def chained_rate(place: str | Path, batch: int) -> float:
     """Rows a second of what a table alone can do: each row names the hash of the one before it. Whoever may write the table can write
     it anew, and who has one row can't tell that it is in the table without reading all of it."""
-    database, said = Database(place), Chain("bench", "intake").say(min(batch * 400, MOST))
+    database, messages = Database(place), Chain("bench", "intake").say(min(batch * 400, MOST))
     with database.transaction() as tx:
         tx.create("CREATE TABLE chained (position INTEGER PRIMARY KEY, hash BLOB, body BLOB)")
     begun, done, head = time.perf_counter(), 0, b""
-    while (passed := time.perf_counter() - begun) < SECONDS and done < len(said):
+    while (passed := time.perf_counter() - begun) < SECONDS and done < len(messages):
         rows = []
-        for body in said[done : done + batch]:
+        for body in messages[done : done + batch]:
             head = sha256(head + body).digest()
             done += 1
             rows.append((done, head, body))

@@ -50,12 +50,12 @@ def main() -> int:
 
 def measured(folder: Path, port: int = PORT, **databases: str) -> dict[str, Any]:
     """`databases` are further ones in which letters are looked up, by name."""
-    told: dict[str, Any] = {"file": asyncio.run(files(folder / "file"))}
-    told["by_number"] = {"letters": LETTERS}
+    results: dict[str, Any] = {"file": asyncio.run(files(folder / "file"))}
+    results["by_number"] = {"letters": LETTERS}
     for name, place in {"sqlite": "", **databases}.items():
-        told["by_number"][name] = looked_up(folder / name, port, place)
-    told["issued"] = issuing(folder / "house", port)
-    return told
+        results["by_number"][name] = looked_up(folder / name, port, place)
+    results["issued"] = issuing(folder / "house", port)
+    return results
 
 
 # -- a file
@@ -97,9 +97,9 @@ def looked_up(data: Path, port: int, place: str) -> dict[str, Any]:
     settings = Settings(service="certificates", data=data, port=port, demo=True, database=place)
     fill(Office(settings, Clock()))
     with house.certificates_alone(data, port, ZI_DATABASE=place) as address:
-        told = httpx.get(f"{address}{VERIFY}/SKI-2026-{LETTERS:06}", trust_env=False).json()
-        if not told["valid_today"]:
-            raise RuntimeError(f"A letter that is there was not found: {told}")
+        answer = httpx.get(f"{address}{VERIFY}/SKI-2026-{LETTERS:06}", trust_env=False).json()
+        if not answer["valid_today"]:
+            raise RuntimeError(f"A letter that is there was not found: {answer}")
         wrk(address + VERIFY, 4, 1, SCRIPT)
         return {str(n): wrk(address + VERIFY, n, SECONDS, SCRIPT) for n in CLIENTS}
 
@@ -146,7 +146,9 @@ def issuing(data: Path, port: int) -> dict[str, float]:
             signed = sorted(pool.map(sign, ready))
         await_(lambda: _sealed(client) == letters)
         taken = time.perf_counter() - begun
-        numbers = [each["number"] for own in ready for each in certificates.told(own)["letters"]]
+        numbers = [
+            each["number"] for application in ready for each in certificates.told(application)["letters"]
+        ]
         if not all(certificates.verdict(number)["valid_today"] for number in numbers):
             raise RuntimeError("A letter that was sealed does not verify.")
         return {
@@ -161,17 +163,17 @@ def prepared(certificates: Certificates) -> Iterator[Own]:
     """All of one company."""
     company, account = "Angka", None
     for _ in range(APPLICATIONS):
-        own = certificates.queued(company, SKE | CHINA, account=account)
-        certificates.evaluated(own)
-        account = account or own
-        yield own
+        ticket = certificates.queued(company, SKE | CHINA, account=account)
+        certificates.evaluated(ticket)
+        account = account or ticket
+        yield ticket
 
 
 def _signing(certificates: Certificates) -> Callable[[Own], float]:
-    def sign(own: Own) -> float:
-        revision = certificates.revision(own)
+    def sign(application: Own) -> float:
+        revision = certificates.revision(application)
         begun = time.perf_counter()
-        certificates.decide("signer", own, "sign", revision)
+        certificates.decide("signer", application, "sign", revision)
         return time.perf_counter() - begun
 
     return sign

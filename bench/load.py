@@ -15,15 +15,15 @@ def wrk(
     url: str, clients: int, seconds: int, script: Path = SCRIPT, headers: Mapping[str, str] | None = None
 ) -> Result:
     """Requests per second and latencies in milliseconds; `failed` counts every answer that was not 2xx."""
-    said = [f"-H{name}: {value}" for name, value in (headers or {}).items()]
-    told = subprocess.run(
-        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", *said, "-s", str(script), url],
+    options = [f"-H{name}: {value}" for name, value in (headers or {}).items()]
+    run = subprocess.run(
+        ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", *options, "-s", str(script), url],
         capture_output=True,
         text=True,
         check=True,
         cwd=SCRIPT.parents[1],  # scripts name each other from here
     )
-    result: Result = json.loads(told.stdout.partition("JSON ")[2])
+    result: Result = json.loads(run.stdout.partition("JSON ")[2])
     return {"per_second": round(result["requests"] / result["seconds"], 1)} | result
 
 
@@ -59,5 +59,5 @@ async def _answered(reader: asyncio.StreamReader) -> bool:
 
 def _body() -> bytes:
     text = SCRIPT.read_text().partition("[[")[2].partition("]]")[0]
-    said: Mapping[str, object] = json.loads(text)
-    return json.dumps(said).encode()
+    fields: Mapping[str, object] = json.loads(text)
+    return json.dumps(fields).encode()

@@ -39,10 +39,10 @@ VERIFY = Path(sys.executable).with_name("zi-verify")
 _random = random.Random(0)
 
 
-def main(words: list[str]) -> int:
-    size = int(words[0]) if words else SIZE
-    if words[1:]:
-        return grow(size, Path(words[1]))
+def main(arguments: list[str]) -> int:
+    size = int(arguments[0]) if arguments else SIZE
+    if arguments[1:]:
+        return grow(size, Path(arguments[1]))
     with tempfile.TemporaryDirectory(prefix="zona-million-") as folder:
         results = measured(size, Path(folder))
     print(json.dumps(results, indent=1))
@@ -68,17 +68,21 @@ def grow(size: int, folder: Path) -> int:
     """Appends that many entries of two senders; tells its memory and its rate on the way, a line each."""
     log = opened(folder / "ledger.db", folder / "tiles")
     chains = {service: Chain("bench", service) for service in SENDERS}
-    spent, told = 0.0, 0
+    spent, reported = 0.0, 0
     for begin in range(0, size, BATCH):
         chain = chains[SENDERS[begin // BATCH % len(SENDERS)]]
-        first, said = chain.position, chain.say(BATCH)
+        first, messages = chain.position, chain.say(BATCH)
         begun = time.perf_counter()
-        log.append([Arrival(chain.service, first + n, one) for n, one in enumerate(said, start=1)])
+        log.append(
+            [Arrival(chain.service, first + n, message) for n, message in enumerate(messages, start=1)]
+        )
         spent += time.perf_counter() - begun
         if log.size in (size // 100, size // 10, size // 2, size):
-            rate, spent, told = (log.size - told) / spent, 0.0, log.size
+            rate, spent, reported = (log.size - reported) / spent, 0.0, log.size
             print(
-                json.dumps({"entries": told, "resident_mib": _resident(), "leaves_per_second": round(rate)})
+                json.dumps(
+                    {"entries": reported, "resident_mib": _resident(), "leaves_per_second": round(rate)}
+                )
             )
     return 0
 
@@ -86,8 +90,8 @@ def grow(size: int, folder: Path) -> int:
 def grown(size: int, folder: Path) -> list[dict[str, float]]:
     """A process of its own, so that its memory is the writer's and not the measurer's."""
     command = [sys.executable, "-m", "bench.million", str(size), str(folder)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return [json.loads(line) for line in told.splitlines()]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def _resident() -> float:
@@ -106,9 +110,9 @@ def proofs(log: PublishedLog) -> dict[str, float]:
     leaves = {index: TileHashes(head.size, log.tiles.read)(0, index) for index in chosen}
     for index in chosen:
         proof(index)
-    told = {f"proof_{name}": value for name, value in _milliseconds(proof, chosen).items()}
+    times = {f"proof_{name}": value for name, value in _milliseconds(proof, chosen).items()}
     receipts = _milliseconds(lambda index: log.receipt(index, leaves[index]), chosen)
-    return told | {f"receipt_{name}": value for name, value in receipts.items()}
+    return times | {f"receipt_{name}": value for name, value in receipts.items()}
 
 
 def verified(size: int, folder: Path) -> dict[str, float]:
@@ -138,16 +142,16 @@ def questions(log: PublishedLog, size: int, place: str | Path) -> dict[str, Any]
     at = index.open(_head(log).origin)
     for entries in _chunks(log, size):
         at = index.add(at, entries)
-    told: dict[str, Any] = {"indexed_per_second": round(size / (time.perf_counter() - begun))}
+    results: dict[str, Any] = {"indexed_per_second": round(size / (time.perf_counter() - begun))}
     cases = size // len(SENDERS) // TURN * CASES
-    asked: dict[str, Callable[[], Question]] = {
+    questions: dict[str, Callable[[], Question]] = {
         "case": lambda: Question(case=(ticket(_random.randrange(cases)),)),
         "actor": lambda: Question(actor=(official(_random.randrange(40)),), cursor=_random.randrange(size)),
     }
-    for name, ask in asked.items():
-        told[f"by_{name}"] = _milliseconds(index.page, [ask() for _ in range(QUESTIONS)])
+    for name, ask in questions.items():
+        results[f"by_{name}"] = _milliseconds(index.page, [ask() for _ in range(QUESTIONS)])
     index.database.close()
-    return told
+    return results
 
 
 def _chunks(log: PublishedLog, size: int) -> Iterator[list[bytes]]:
@@ -191,11 +195,11 @@ def _head(log: PublishedLog) -> Checkpoint:
     return signed[1]
 
 
-def _milliseconds(do: Callable[[Any], object], given: list[Any]) -> dict[str, float]:
+def _milliseconds(do: Callable[[Any], object], arguments: list[Any]) -> dict[str, float]:
     taken = []
-    for one in given:
+    for argument in arguments:
         begun = time.perf_counter()
-        do(one)
+        do(argument)
         taken.append((time.perf_counter() - begun) * 1000)
     taken.sort()
     return {f"p{q}_ms": round(taken[len(taken) * q // 100], 3) for q in (50, 95, 99)}

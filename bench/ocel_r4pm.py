@@ -13,8 +13,8 @@ STATISTICS = "process_mining::bindings::ocel_type_stats"
 def main(path: str) -> None:
     r4pm = importlib.import_module("r4pm")
     log = r4pm.import_item("SlimLinkedOCEL", path)
-    told = r4pm.call_binding(STATISTICS, json.dumps({"ocel": log}))
-    found = json.loads(told) if isinstance(told, str) else told
+    statistics = r4pm.call_binding(STATISTICS, json.dumps({"ocel": log}))
+    found = json.loads(statistics) if isinstance(statistics, str) else statistics
     print(json.dumps({"events": found["event_type_counts"], "objects": found["object_type_counts"]}))
 
 

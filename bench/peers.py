@@ -1,4 +1,4 @@
-"""What others make of the same task, each run as a process of its own from an environment of its own."""
+"""Other programs at the same task, each run as its own process from its own environment."""
 
 import json
 import subprocess
@@ -14,14 +14,14 @@ def pymerkle(folder: Path) -> dict[str, dict[str, float]]:
     """Appending to pymerkle's SQLite tree and proving from it, by size."""
     folder.mkdir(parents=True)
     command = [str(PYTHON), str(ROOT / "bench/pymerkle_tree.py"), str(folder), *SIZES]
-    told: dict[str, dict[str, float]] = json.loads(
+    rates: dict[str, dict[str, float]] = json.loads(
         subprocess.run(command, capture_output=True, check=True).stdout
     )
-    return told
+    return rates
 
 
 def pm4py(log: Path) -> dict[str, dict[str, int]]:
-    """What pm4py finds in an object-centric event log: events and objects by their types, and the events of each officer."""
+    """Count with pm4py the events and objects of an object-centric event log by type, and the events of each officer."""
     command = [str(MINING), "-W", "ignore", str(ROOT / "bench/ocel_pm4py.py"), str(log)]
     found: dict[str, dict[str, int]] = json.loads(
         subprocess.run(command, capture_output=True, check=True).stdout

@@ -45,8 +45,8 @@ COURSE = (
 def fill_index(index: Index, size: int) -> float:
     """Indexes `size` generated entries as the tail would; entries a second, making the entries not counted."""
     index.clear(ORIGIN)
-    told, spent, at = messages(size), 0.0, 0
-    while some := list(islice(told, AT_ONCE)):
+    entries, spent, at = messages(size), 0.0, 0
+    while some := list(islice(entries, AT_ONCE)):
         begun = time.perf_counter()
         at = index.add(at, some)
         spent += time.perf_counter() - begun
@@ -55,66 +55,81 @@ def fill_index(index: Index, size: int) -> float:
 
 def questions(index: Index, size: int, times: int = 400) -> dict[str, Any]:
     """Milliseconds of a question (p50, p95, most), each time for another case, actor or time."""
-    chance = random.Random(1)
-    cases = size // len(COURSE)
+    pick = Pick(size)
+    asks = _by_case_or_actor(index, pick) | _by_type_or_time(index, pick) | _by_facets(index, pick)
+    return {name: _times(ask, times) for name, ask in asks.items()}
 
-    def case() -> str:
-        return ticket(chance.randrange(cases))
 
-    asked: dict[str, Callable[[], object]] = {
-        "case": lambda: index.page(Question(case=(case(),))),
-        "timeline": lambda: index.timeline(case()),
-        "citizen": lambda: index.page(Question(actor=(citizen(chance.randrange(cases)),))),
-        "officer": lambda: index.page(Question(actor=(officer(chance.randrange(OFFICERS)),))),
-        "officer_from_a_cursor": lambda: index.page(
-            Question(actor=(officer(chance.randrange(OFFICERS)),), cursor=chance.randrange(size))
-        ),
-        "system_actor": lambda: index.page(Question(actor=("system:notify",), cursor=chance.randrange(size))),
-        "activity_of_an_officer": lambda: index.activity(officer(chance.randrange(OFFICERS))),
+class Pick:
+    """Random cases, officers, places in the log and times, the same in every run."""
+
+    def __init__(self, size: int) -> None:
+        self._chance, self._size = random.Random(1), size
+
+    def number(self) -> int:
+        return self._chance.randrange(self._size // len(COURSE))
+
+    def case(self) -> str:
+        return ticket(self.number())
+
+    def officer(self) -> str:
+        return officer(self._chance.randrange(OFFICERS))
+
+    def cursor(self) -> int:
+        return self._chance.randrange(self._size)
+
+    def time(self) -> datetime:
+        return BEGIN + timedelta(seconds=self.cursor())
+
+
+Ask = Callable[[], object]
+
+
+def _by_case_or_actor(index: Index, pick: Pick) -> dict[str, Ask]:
+    return {
+        "case": lambda: index.page(Question(case=(pick.case(),))),
+        "timeline": lambda: index.timeline(pick.case()),
+        "citizen": lambda: index.page(Question(actor=(citizen(pick.number()),))),
+        "officer": lambda: index.page(Question(actor=(pick.officer(),))),
+        "officer_from_a_cursor": lambda: index.page(Question(actor=(pick.officer(),), cursor=pick.cursor())),
+        "system_actor": lambda: index.page(Question(actor=("system:notify",), cursor=pick.cursor())),
+        "activity_of_an_officer": lambda: index.activity(pick.officer()),
         "activity_of_a_system": lambda: index.activity("system:notify"),
-        "officer_and_type": lambda: index.page(
-            Question(actor=(officer(chance.randrange(OFFICERS)),), type=("zi.intake.case_answered",))
-        ),
-        "type_and_time": lambda: index.page(
-            Question(type=("zi.intake.case_closed",), since=BEGIN + timedelta(seconds=chance.randrange(size)))
-        ),
+    }
+
+
+def _by_type_or_time(index: Index, pick: Pick) -> dict[str, Ask]:
+    answered, closed = "zi.intake.case_answered", "zi.intake.case_closed"
+    return {
+        "officer_and_type": lambda: index.page(Question(actor=(pick.officer(),), type=(answered,))),
+        "type_and_time": lambda: index.page(Question(type=(closed,), since=pick.time())),
         "time": lambda: index.page(
-            Question(
-                since=BEGIN + timedelta(seconds=(at := chance.randrange(size))),
-                until=BEGIN + timedelta(seconds=at + 60),
-            )
+            Question(since=(since := pick.time()), until=since + timedelta(seconds=60))
         ),
         "role_that_nobody_has": lambda: index.page(Question(role=("staff:nobody",))),
-        "several_types": lambda: index.page(
-            Question(type=("zi.intake.case_answered", "zi.intake.case_closed"), order="newest")
-        ),
-        "assignee": lambda: index.page(
-            Question(assignee=(officer(chance.randrange(OFFICERS)),), order="newest")
-        ),
+        "several_types": lambda: index.page(Question(type=(answered, closed), order="newest")),
+    }
+
+
+def _by_facets(index: Index, pick: Pick) -> dict[str, Ask]:
+    return {
+        "assignee": lambda: index.page(Question(assignee=(pick.officer(),), order="newest")),
         "assignee_and_district": lambda: index.page(
-            Question(
-                assignee=(officer(chance.randrange(OFFICERS)),),
-                district=("malinau",),
-                cursor=0,
-                order="oldest",
-            )
+            Question(assignee=(pick.officer(),), district=("malinau",), cursor=0, order="oldest")
         ),
-        "at_night": lambda: index.page(
-            Question(from_hour=22, until_hour=4, actor=(officer(chance.randrange(OFFICERS)),))
-        ),
+        "at_night": lambda: index.page(Question(from_hour=22, until_hour=4, actor=(pick.officer(),))),
         "took_long": lambda: index.page(
             Question(
                 type=("zi.intake.case_answered",),
                 measured_from="zi.intake.complaint_filed",
                 least_hours=1,
-                cursor=chance.randrange(size),
+                cursor=pick.cursor(),
             )
         ),
-        "search": lambda: index.page(Question(search=case())),
+        "search": lambda: index.page(Question(search=pick.case())),
         "nothing_wrong": lambda: index.page(Question(anomaly=("any",))),
         "growth": lambda: index.growth(),
     }
-    return {name: _times(ask, times) for name, ask in asked.items()}
 
 
 def measured(place: str | Path, size: int = 1_000_000) -> dict[str, Any]:

@@ -39,7 +39,7 @@ REMARKS = ROOT / "bench/survivors.toml"
 
 @dataclass(frozen=True)
 class Part:
-    """Which files of a package are changed, and the pure tests that should notice."""
+    """The files of a package that are mutated, and the pure tests that should notice."""
 
     package: str
     changed: tuple[str, ...]
@@ -165,8 +165,8 @@ def main(names: list[str]) -> int:
 
 def keep(known: list[str], name: str, result: dict[str, Any]) -> None:
     """Beside what the other parts found last."""
-    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    results = {each: (kept | {name: result})[each] for each in known if each in {*kept, name}}
+    stored = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    results = {each: (stored | {name: result})[each] for each in known if each in {*stored, name}}
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -201,7 +201,7 @@ def lay_out(part: Part, stage: Path) -> None:
 
 
 def run_mutmut(stage: Path, seconds: float) -> None:
-    """What is decided when the time is up counts; the rest is listed as not run."""
+    """Run mutmut for some seconds; mutants without a result by then are listed as not run."""
     environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "mutmut", "run"]
     with (stage / "log.txt").open("wb") as log:
@@ -260,7 +260,7 @@ def change(diff: str) -> tuple[int, str, str]:
 
 
 def first_line(path: Path, mutant: str) -> int:
-    """Where the function of a mutant begins: zi_x.y.x_f__mutmut_1, or zi_x.y.xǁClassǁf__mutmut_1 for a method."""
+    """Find the first line of a mutant's function: zi_x.y.x_f__mutmut_1, or zi_x.y.xǁClassǁf__mutmut_1 for a method."""
     scope, _, name = mutant.rpartition(".")[2].partition("__mutmut_")[0].rpartition("ǁ")
     tree: ast.Module | ast.ClassDef = ast.parse(path.read_text("utf-8"))
     if scope:
@@ -282,8 +282,10 @@ def row(name: str, result: dict[str, Any]) -> str:
         for key in ("mutants", "killed", "survived", "timed_out", "not_run")
     )
     lines = [f"{name:22} {counts} {result['seconds']:5} s"]
-    for one in result["survivors"]:
-        lines.append(f"  {one['file']}:{one['line']}  {one['change']}  {one.get('remark', '')}".rstrip())
+    for survivor in result["survivors"]:
+        lines.append(
+            f"  {survivor['file']}:{survivor['line']}  {survivor['change']}  {survivor.get('remark', '')}".rstrip()
+        )
     return "\n".join(lines)
 
 

@@ -30,8 +30,8 @@ def measured(cases: int = CASES) -> dict[str, Any]:
     answered = {}
     for service, try_everything in SERVICES.items():
         with tempfile.TemporaryDirectory(prefix="zona-strangers-") as folder:
-            told = try_everything(Path(folder), cases, number)
-        answered[service] = {str(status): told[status] for status in sorted(told)}
+            answers = try_everything(Path(folder), cases, number)
+        answered[service] = {str(status): answers[status] for status in sorted(answers)}
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - started),

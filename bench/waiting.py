@@ -1,4 +1,4 @@
-"""How long an event waits for the published checkpoint that covers it: from the browser's request, and from the message on NATS."""
+"""The time that an event waits for the published checkpoint that covers it: from the browser's request, and from the message on NATS."""
 
 import asyncio
 import json
@@ -35,17 +35,17 @@ class Watcher(threading.Thread):
         super().__init__(daemon=True)
         self._tiles = tiles
         self.first = published(tiles)
-        self.seen: list[tuple[int, float]] = []
+        self.sizes: list[tuple[int, float]] = []
         self.ended = threading.Event()
 
     def run(self) -> None:
         while not self.ended.wait(LOOK):
             size = published(self._tiles)
-            if not self.seen or size > self.seen[-1][0]:
-                self.seen.append((size, time.time()))
+            if not self.sizes or size > self.sizes[-1][0]:
+                self.sizes.append((size, time.time()))
 
     def end(self, expected: int) -> None:
-        """When that many more entries are published, or nothing is to be hoped for."""
+        """Stop after `expected` more entries are published, or after PATIENCE seconds."""
         until = time.monotonic() + PATIENCE
         while published(self._tiles) < self.first + expected and time.monotonic() < until:
             time.sleep(0.05)
@@ -55,15 +55,15 @@ class Watcher(threading.Thread):
 
     def waits(self, begun: Callable[[bytes], float]) -> dict[str, float]:
         """Of all entries that came: seconds from `begun` to the first published checkpoint that covers it."""
-        waits, at, size = [], 0, self.seen[-1][0]
+        waits, at, size = [], 0, self.sizes[-1][0]
         for index in range(self.first, size):
-            while self.seen[at][0] <= index:
+            while self.sizes[at][0] <= index:
                 at += 1
-            waits.append(self.seen[at][1] - begun(_entry(self._tiles, index, size)))
+            waits.append(self.sizes[at][1] - begun(_entry(self._tiles, index, size)))
         waits.sort()
         return {
             "events": len(waits),
-            "checkpoints": len(self.seen),
+            "checkpoints": len(self.sizes),
             "p50_s": round(waits[len(waits) // 2], 3),
             "p99_s": round(waits[int(len(waits) * 0.99)], 3),
             "max_s": round(waits[-1], 3),
@@ -76,20 +76,20 @@ def from_a_request(tiles: Path, host: str, port: int, rate: int, seconds: int) -
     watcher.start()
     accepted = asyncio.run(paced(host, port, rate, seconds))
     watcher.end(accepted)
-    told = watcher.waits(lambda entry: datetime.fromisoformat(json.loads(entry)["time"]).timestamp())
-    return {"asked_per_second": rate, "accepted": accepted, **told}
+    waits = watcher.waits(lambda entry: datetime.fromisoformat(json.loads(entry)["time"]).timestamp())
+    return {"asked_per_second": rate, "accepted": accepted, **waits}
 
 
 def from_nats(settings: Settings, tiles: Path, rate: int, seconds: int) -> dict[str, float]:
     """From the moment when a message was due to be published, at `rate` messages a second of two senders in atomic batches."""
     chains = {service: Chain(settings.office, service) for service in SENDERS}
     batch = int(rate / len(SENDERS) * EVERY)
-    said = {service: chain.say(batch * int(seconds / EVERY)) for service, chain in chains.items()}
-    proofs = {service: _proofs(settings, service, messages) for service, messages in said.items()}
+    messages = {service: chain.say(batch * int(seconds / EVERY)) for service, chain in chains.items()}
+    proofs = {service: _proofs(settings, service, messages) for service, messages in messages.items()}
     watcher = Watcher(tiles)
     watcher.start()
-    due = asyncio.run(_published(settings, said, proofs, batch))
-    watcher.end(sum(len(messages) for messages in said.values()))
+    due = asyncio.run(_published(settings, messages, proofs, batch))
+    watcher.end(sum(len(messages) for messages in messages.values()))
 
     def begun(entry: bytes) -> float:
         link = read_link(entry)
@@ -107,13 +107,13 @@ def _proofs(settings: Settings, service: str, messages: list[bytes]) -> list[str
 
 
 async def _published(
-    settings: Settings, said: dict[str, list[bytes]], proofs: dict[str, list[str]], batch: int
+    settings: Settings, messages: dict[str, list[bytes]], proofs: dict[str, list[str]], batch: int
 ) -> dict[str, list[float]]:
-    """When each batch of each sender was due."""
+    """Publish the batches; return the due time of each batch by sender."""
     begun = time.time() + 0.1
 
     async def send(service: str, offset: float) -> list[float]:
-        due = [begun + offset + n * EVERY for n in range(len(said[service]) // batch)]
+        due = [begun + offset + n * EVERY for n in range(len(messages[service]) // batch)]
         key = settings.data / "nats" / "keys" / f"{service}.nk"
         client = await nats.connect(
             settings.nats_url, nkeys_seed=str(key), inbox_prefix=f"_INBOX.{service}".encode()
@@ -121,11 +121,11 @@ async def _published(
         for number, moment in enumerate(due):
             await asyncio.sleep(moment - time.time())
             first, end = number * batch, (number + 1) * batch
-            await _batch(client, service, first, said[service][first:end], proofs[service][first:end])
+            await _batch(client, service, first, messages[service][first:end], proofs[service][first:end])
         await client.close()
         return due
 
-    senders = list(said)
+    senders = list(messages)
     moments = await asyncio.gather(*(send(s, n * EVERY / len(senders)) for n, s in enumerate(senders)))
     return dict(zip(senders, moments, strict=True))
 

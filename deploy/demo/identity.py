@@ -11,14 +11,14 @@ SECONDS_8_HOURS = 8 * 3600
 
 
 def command(host: str, port: int) -> list[str]:
-    """What both released lines of the mock understand (0.3 on Python 3.11, 0.4 from 3.12 on)."""
+    """The command line of the mock, for both of its releases (0.3 on Python 3.11, 0.4 from 3.12 on)."""
     people = [
         argument
         for person in json.loads(PEOPLE.read_text())
         for argument in ("--user-claims", json.dumps(person))
     ]
-    asked = ["--host", host, "--port", str(port), "--token-max-age", str(SECONDS_8_HOURS), *people]
-    return [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", *asked]
+    options = ["--host", host, "--port", str(port), "--token-max-age", str(SECONDS_8_HOURS), *people]
+    return [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", *options]
 
 
 def main() -> None:
@@ -27,8 +27,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
-    given = parser.parse_args()
-    line = command(given.host, given.port)
+    options = parser.parse_args()
+    line = command(options.host, options.port)
     os.execve(line[0], line, {**os.environ, "NO_COLOR": "1"})  # noqa: S606 - becomes the provider, no shell
 
 

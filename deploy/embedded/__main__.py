@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.embedded import processes, witness
 from deploy.embedded.greeting import greeting, not_ready
-from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, held
+from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, locked
 from deploy.embedded.programs import MissingProgramError, ports, programs
 from deploy.embedded.readiness import waiting
 from deploy.embedded.supervisor import render
@@ -93,15 +93,15 @@ class Run:
         return supervisor
 
     def _wait_until_ready(self, supervisor: subprocess.Popen[bytes]) -> None:
-        """Tells the good news once, and what is missing once a minute."""
-        told = time.monotonic()
+        """Print the greeting once all is ready; until then print once a minute what is missing."""
+        reported_at = time.monotonic()
         while supervisor.poll() is None and not self.stop.wait(LOOK):
             missing = waiting(self.programs)
             if not missing:
                 print(greeting(self.settings, identity=self.identity, mailbox=self.mailbox), flush=True)
                 return
-            if time.monotonic() - told > TELL:
-                told = time.monotonic()
+            if time.monotonic() - reported_at > TELL:
+                reported_at = time.monotonic()
                 print(not_ready(self.settings, missing), flush=True)
 
     def _end(self, supervisor: subprocess.Popen[bytes]) -> int:
@@ -130,7 +130,7 @@ def main() -> int:
         run = Run(settings)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: run.stop.set())
-        with held(settings.data):
+        with locked(settings.data):
             return run()
     except (
         AlreadyRunningError,

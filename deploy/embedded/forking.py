@@ -48,7 +48,7 @@ class Options(supervisord.ServerOptions):  # type: ignore[misc]
 
 
 def become(module: str, arguments: list[str], env: dict[str, str]) -> int:
-    """What `python -m module` does; the exit code."""
+    """Run the module as `python -m module` does; return the exit code."""
     os.environ.clear()
     os.environ.update(env)
     sys.argv = [module, *arguments]

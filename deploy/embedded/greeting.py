@@ -1,4 +1,4 @@
-"""What a newcomer reads once all is ready: where to look, and who can sign in."""
+"""The text on the terminal once all is ready: the addresses, and the people who can sign in."""
 
 import json
 from pathlib import Path
@@ -41,5 +41,5 @@ def not_ready(settings: Settings, waiting: dict[str, str]) -> str:
 
 def _people() -> list[str]:
     people = json.loads(Path(PEOPLE).read_text())
-    told = [f"    {person['sub']:<14}{person['name']} ({', '.join(person['roles'])})" for person in people]
-    return ["  Demo people; sign in by choosing the first word, there are no passwords:", *told, ""]
+    lines = [f"    {person['sub']:<14}{person['name']} ({', '.join(person['roles'])})" for person in people]
+    return ["  Demo people; sign in by choosing the first word, there are no passwords:", *lines, ""]

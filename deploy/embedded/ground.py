@@ -1,4 +1,4 @@
-"""What must hold before anything starts: one run per data folder, and free ports."""
+"""The conditions before anything starts: one run per data folder, and free ports."""
 
 import fcntl
 import os
@@ -17,8 +17,8 @@ class TakenPortError(Exception):
 
 
 @contextmanager
-def held(data: Path) -> Iterator[None]:
-    """The data folder is ours; the kernel gives it back when this process ends, however it ends."""
+def locked(data: Path) -> Iterator[None]:
+    """Lock the data folder; the kernel unlocks it when this process ends, however it ends."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -1,5 +1,5 @@
-"""Which processes belong to a data folder: each is written down under run/ before it begins, with its time of birth, so that a
-later run ends exactly those that are left and never a stranger who got the same number."""
+"""The processes of a data folder. Each is recorded under run/ before it begins, with its start time, so that a later run ends exactly
+those that are left, and never another process that got the same number."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ class Member:
 
 
 def birth(pid: int) -> str | None:
-    """When the process began, in words that no other process on this machine shares with its number; None once it ended."""
+    """The start of the process as a text that, with the number, is unique on this machine; None once it ended."""
     if not Path("/proc/self/stat").exists():
         return _birth_by_ps(pid)
     try:
@@ -45,10 +45,10 @@ def birth(pid: int) -> str | None:
 
 
 def _birth_by_ps(pid: int) -> str | None:
-    told = subprocess.run(
+    output = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return told.stdout.strip() or None
+    return output.stdout.strip() or None
 
 
 def enrol(folder: Path, name: str, pid: int) -> None:

@@ -1,4 +1,4 @@
-"""What `make up` runs on one machine: one program a process, in the order of starting; the last of them stop first."""
+"""The programs of `make up`: one process each, in the order of starting; they stop in the reverse order."""
 
 import shutil
 import sys

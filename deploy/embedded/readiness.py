@@ -27,7 +27,7 @@ def waiting(programs: list[Program]) -> dict[str, str]:
 
 
 def _own_words(error: urllib.error.HTTPError) -> str:
-    """What the failing checks of /<service>/ready say."""
+    """The reasons of the failing checks of /<service>/ready."""
     try:
         checks = json.loads(error.read())["checks"]
         return "; ".join(check["reason"] for check in checks.values() if check["reason"])

@@ -30,13 +30,13 @@ def prepare(settings: Settings) -> None:
 
 
 def _is_ours(policy: bytes, key: NoteKey) -> bool:
-    """Whether it names this witness and nothing else; what can't be read is for the log to say."""
+    """Tell if the policy names this witness and nothing else. A policy that can't be read is not ours; the log's writer reports it."""
     try:
-        told = parse_policy(policy)
+        parsed = parse_policy(policy)
     except PolicyError:
         return False
-    named = [(each.name, each.key) for each in told.witnesses]
-    return (told.logs, named, told.groups, told.quorum) == ((), [(NAME, key)], (), NAME)
+    named = [(each.name, each.key) for each in parsed.witnesses]
+    return (parsed.logs, named, parsed.groups, parsed.quorum) == ((), [(NAME, key)], (), NAME)
 
 
 def arguments(settings: Settings) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, held
+from deploy.embedded.ground import AlreadyRunningError, TakenPortError, check_free, locked
 from deploy.embedded.processes import birth, end, enrol, enrolled
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -52,7 +52,11 @@ def test_an_ended_process_has_no_birth(sleeper: "subprocess.Popen[bytes]") -> No
 
 
 def test_a_data_folder_takes_one_run(tmp_path: Path) -> None:
-    with held(tmp_path), pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"), held(tmp_path):
+    with (
+        locked(tmp_path),
+        pytest.raises(AlreadyRunningError, match=f"process {os.getpid()}"),
+        locked(tmp_path),
+    ):
         pass
 
 
