@@ -78,7 +78,7 @@ async def passed_by(inside: Inside) -> tuple[Request, Request]:
 
 
 def test_it_is_short_enough_to_be_read() -> None:
-    assert len(SCRIPT.read_text().splitlines()) <= 50
+    assert len(SCRIPT.read_text().splitlines()) <= 80
 
 
 async def test_the_public_count_of_a_month_is_what_follows_from_the_ledger(
