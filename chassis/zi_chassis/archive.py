@@ -80,13 +80,13 @@ class Archive:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def prepare(self, kept: Sequence[Any]) -> None:
+    def prepare(self, items: Sequence[Any]) -> None:
         """Nothing has to be there before the transaction."""
 
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
-        for contents in kept:
+    def write(self, tx: Tx, items: Sequence[Any]) -> None:
+        for contents in items:
             if isinstance(contents, AdoptedContents):
-                _keep(tx, contents.configurations)
+                _store(tx, contents.configurations)
 
     def content(self, kind: str, id: str, version: int) -> bytes | None:
         """As it was adopted; None if it never was, or is not what it was any more."""
@@ -143,11 +143,13 @@ def _mend(tx: Tx, state: Configurations, offered: Sequence[Configuration]) -> No
         if adopted.digest not in by_digest:
             raise LostConfigurationError(key)
         logger.warning("what was kept of %s was missing or had been changed; it is written again", key)
-        _keep(tx, [by_digest[adopted.digest]])
+        _store(tx, [by_digest[adopted.digest]])
 
 
-def _keep(tx: Tx, kept: Sequence[Configuration]) -> None:
-    tx.many(INSERT, [(each.kind, each.id, each.version, each.digest, each.content) for each in kept])
+def _store(tx: Tx, configurations: Sequence[Configuration]) -> None:
+    tx.many(
+        INSERT, [(each.kind, each.id, each.version, each.digest, each.content) for each in configurations]
+    )
 
 
 def _content(tx: Tx, key: ConfigurationKey) -> bytes | None:

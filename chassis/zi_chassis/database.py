@@ -4,19 +4,31 @@ SQLite runs in WAL with synchronous=FULL: a commit is on disk when it returns.
 """
 
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator, Sequence, Sized
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
+from eventsourcing.persistence import ConnectionPoolClosedError, InterfaceError, OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
+MACHINE = (OperationalError, InterfaceError, OSError)  # faults of the machine, not of a command
 ROWS = 100  # in one statement; SQLite takes 32,766 values
 # A page that many commits change is copied from the log into the file once; a log of 16 MiB at most is left to replay.
 CHECKPOINT_PAGES = 4000
 CACHE_KIB = 16_000
 SECONDS_TO_CLOSE = 10.0
+SECONDS_TO_LOOK = 0.01
+LOCK_SECONDS = 5
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
+    f"PRAGMA cache_size=-{CACHE_KIB}",
+)
 
 
 def placeholders(values: Sized) -> str:
@@ -40,7 +52,7 @@ class Tx:
     def execute(self, sql: str, *values: object) -> list[Row]:
         if self._rows:
             self.settle()
-        self.cursor.execute(self._own(sql), values)
+        self.cursor.execute(self._dialect(sql), values)
         if self.postgres and self.cursor.description is None:
             return []
         return list(self.cursor.fetchall())
@@ -70,7 +82,7 @@ class Tx:
 
     def _write(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if self.postgres:
-            self.cursor.executemany(self._own(sql), rows)
+            self.cursor.executemany(self._dialect(sql), rows)
             return
         head, _, rest = sql.partition(" VALUES ")
         row, _, tail = rest.partition(")")
@@ -99,7 +111,7 @@ class Tx:
                 statement = statement.replace(" WITHOUT ROWID", "")
             self.cursor.execute(statement)
 
-    def _own(self, sql: str) -> str:
+    def _dialect(self, sql: str) -> str:
         return sql.replace("?", "%s") if self.postgres else sql
 
 
@@ -118,7 +130,7 @@ class Database:
 
     @property
     def errors(self) -> type[Exception]:
-        """What the driver raises inside a transaction; outside of it that comes as eventsourcing's PersistenceError."""
+        """The driver's errors inside a transaction; outside of it they come as eventsourcing's PersistenceError."""
         if not self.postgres:
             return sqlite3.Error
         import psycopg
@@ -147,32 +159,48 @@ class Database:
 
 
 class _DurablePool(SQLiteConnectionPool):
-    """Connections that sync every commit, and overwrite what they delete where that is asked for."""
+    """Connections that sync every commit, and overwrite what they delete where `secure_delete` is set."""
 
-    secure_delete = False
+    def __init__(self, path: Path, *, secure_delete: bool) -> None:
+        self._pragmas = (*PRAGMAS, *(("PRAGMA secure_delete=ON",) if secure_delete else ()))
+        self._entrance = threading.Lock()
+        self._is_closing = False
+        super().__init__(db_name=str(path), pool_size=5, max_overflow=20, pool_timeout=30.0)
+
+    def get_connection(
+        self, timeout: float | None = None, *, is_writer: bool | None = None
+    ) -> SQLiteConnection:
+        with self._entrance:
+            if self._is_closing:
+                raise ConnectionPoolClosedError
+            return super().get_connection(timeout, is_writer=is_writer)
 
     def close(self) -> None:
-        """Waits for who still reads: to close a connection under a running statement ends the whole process."""
-        with self._put_condition:
-            if not self._put_condition.wait_for(lambda: not self._in_use, SECONDS_TO_CLOSE):
-                self._in_use.clear()  # theirs end with the process
+        """Wait for readers: closing a connection under a running statement ends the whole process."""
+        with self._entrance:
+            is_first, self._is_closing = not self._is_closing, True
+        deadline = time.monotonic() + SECONDS_TO_CLOSE
+        while is_first and self.num_in_use and time.monotonic() < deadline:
+            time.sleep(SECONDS_TO_LOOK)
+        if not self.num_in_use:  # those that are still in use end with the process
             super().close()
 
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        if self.secure_delete:
-            cursor.execute("PRAGMA secure_delete=ON")
-        return connection
+        try:
+            connection = sqlite3.connect(
+                self.db_name, uri=True, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
+            )
+            for pragma in self._pragmas:
+                connection.execute(pragma)
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        connection.row_factory = sqlite3.Row
+        return SQLiteConnection(connection, self.max_age)
 
 
 def _sqlite(path: Path, secure_delete: bool) -> SQLiteDatastore:
     path.parent.mkdir(parents=True, exist_ok=True)
     datastore = SQLiteDatastore(str(path))
     datastore.pool.close()
-    datastore.pool = _DurablePool(db_name=str(path), pool_size=5, max_overflow=20, pool_timeout=30.0)
-    datastore.pool.secure_delete = secure_delete
+    datastore.pool = _DurablePool(path, secure_delete=secure_delete)
     return datastore

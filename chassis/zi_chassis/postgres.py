@@ -1,22 +1,18 @@
-"""What a process needs on PostgreSQL only. It is imported where an address names one, so that a house on SQLite, which is the small one,
+"""The parts for PostgreSQL only. They are imported where an address names one, so that a house on SQLite, which is the small one,
 carries no driver in any of its processes.
 """
 
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
-from zi_chassis.database import Tx
 from zi_chassis.lease import LeaseLostError
-from zi_chassis.recorder import rewind
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +23,7 @@ ANSWER_SECONDS = 5.0
 
 def datastore(address: str) -> PostgresDatastore:
     part = {name: str(value) for name, value in conninfo_to_dict(address).items() if value is not None}
-    made = PostgresDatastore(
+    created = PostgresDatastore(
         dbname=part.pop("dbname", ""),
         host=part.pop("host", ""),
         port=part.pop("port", "5432"),
@@ -38,9 +34,9 @@ def datastore(address: str) -> PostgresDatastore:
         connect_timeout=30.0,
         pre_ping=True,
     )
-    asked: Any = made.pool.kwargs
-    asked |= part  # what else the address asks for, such as sslmode
-    return made
+    arguments: Any = created.pool.kwargs
+    arguments |= part  # other parts of the address, such as sslmode
+    return created
 
 
 def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:
@@ -51,24 +47,8 @@ def read_only(address: str) -> psycopg.Connection[dict[str, Any]]:
     return connection
 
 
-class Recorder(PostgresProcessRecorder):
-    """Beside zi_chassis.recorder's; the table's lock keeps another process's writer out."""
-
-    def append(self, tx: Tx, events: Sequence[StoredEvent], first: int) -> None:
-        tx.many(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)"
-            " VALUES (?, ?, ?, ?, ?)",
-            [
-                (e.originator_id, e.originator_version, e.topic, e.state, first + n)
-                for n, e in enumerate(events)
-            ],
-        )
-
-    def lock(self, tx: Tx) -> None:
-        self._lock_table(tx.cursor)
-
-    def rewind(self, tx: Tx, sender: str, position: int) -> None:
-        rewind(self, self.tracking_table_name, tx, sender, position)
+def create_event_tables(datastore: PostgresDatastore) -> None:
+    PostgresProcessRecorder(datastore).create_table()
 
 
 class PostgresLease:

@@ -2,12 +2,13 @@
 
 from typing import Protocol
 
-from zi_chassis.database import Tx
+from zi_chassis.database import Database, Tx
+from zi_chassis.event_tables import EventTables
 from zi_chassis.recorded import Recorded
 
 
 class Projection(Protocol):
-    """`tables` (DDL) are dropped and filled from position 1 when `version` differs from the kept one."""
+    """`tables` (DDL) are dropped and filled from position 1 when `version` differs from the stored one."""
 
     name: str
     version: int
@@ -16,11 +17,25 @@ class Projection(Protocol):
     def project(self, tx: Tx, recorded: Recorded) -> None: ...
 
 
+STEP = 500  # events in one transaction of a rebuild
 TABLE = "CREATE TABLE IF NOT EXISTS projections (name TEXT PRIMARY KEY, version INTEGER, position INTEGER)"
 
 
+def catch_up(database: Database, tables: EventTables, projection: Projection) -> bool:
+    """Project the next events; return whether there may be more."""
+    with database.transaction() as tx:
+        events = tables.recorded(tx, position(tx, projection), STEP)
+        for recorded in events:
+            projection.project(tx, recorded)
+        if events:
+            tx.execute(
+                "UPDATE projections SET position = ? WHERE name = ?", events[-1].position, projection.name
+            )
+        return bool(events)
+
+
 def position(tx: Tx, projection: Projection) -> int:
-    """Where the projection stands; it is emptied first if it was made by another version."""
+    """Read the position of the projection; one that another version made is emptied first."""
     rows = tx.execute("SELECT version, position FROM projections WHERE name = ?", projection.name)
     if rows and rows[0]["version"] == projection.version:
         return int(rows[0]["position"])
@@ -34,12 +49,12 @@ def position(tx: Tx, projection: Projection) -> int:
 
 
 def advance(tx: Tx, to: int) -> None:
-    """All projections of a store stand at the same position once the store is open."""
+    """Set the position of all projections, which is the same once the store is open."""
     tx.execute("UPDATE projections SET position = ?", to)
 
 
 def _named(statement: str) -> tuple[str, str]:
-    words = statement.replace("(", " ").split()
-    kind = "INDEX" if "INDEX" in words[:3] else "TABLE"
-    at = words.index("EXISTS") + 1 if "EXISTS" in words else words.index(kind) + 1
-    return kind, words[at]
+    parts = statement.replace("(", " ").split()
+    kind = "INDEX" if "INDEX" in parts[:3] else "TABLE"
+    at = parts.index("EXISTS") + 1 if "EXISTS" in parts else parts.index(kind) + 1
+    return kind, parts[at]

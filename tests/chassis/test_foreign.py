@@ -338,7 +338,7 @@ async def test_what_was_heard_is_set_back_by_what_was_not_the_senders(
         store.open()
         for position in range(1, heard + 1):
             with store.database.transaction() as tx:
-                store._recorder.rewind(tx, "intake", position)
+                store.event_tables.rewind(tx, "intake", position)
         await store.learn("intake", (), (ForeignRecord(2, "a"), ForeignRecord(4, "b")))
         assert store.received_position("intake") == position_at(heard, store.foreign("intake"))
         await store.learn("intake", store.foreign("intake"), (ForeignRecord(4, "c"),))

@@ -355,7 +355,7 @@ async def test_who_comes_when_too_much_is_waiting_is_sent_away(
             begun.set()
             going.wait()
 
-    monkeypatch.setattr("zi_chassis.store.MOST_WAITING", 3)
+    monkeypatch.setattr("zi_chassis.batch.MOST_WAITING", 3)
     store = open_store(projections=[Slow()])
     kept = [asyncio.create_task(store.handle(counter, uuid4(), add(1)))]
     try:

@@ -234,14 +234,14 @@ async def test_when_no_attempt_can_be_recorded_the_sender_says_so_and_stops_aski
         await house.intake.broker.close()
         await notify_request(notify)
         await until(lambda: notify.sender.reason)
-        notify.store._closing = True
+        notify.store.writer.is_closing = True
         house.intake.broker = house.nats.broker("intake")
         house.intake.addresses[TICKET] = ADDRESS
         async with opened(house.intake.broker):
             await house.intake.serve_vault()
             await until(lambda: "recorded" in (notify.sender.reason or ""))
             assert notify.sender._backoff.next() > 0.5
-            notify.store._closing = False
+            notify.store.writer.is_closing = False
             await until(lambda: notify.states() == [("handed_over", None)])
             assert notify.sender.reason is None
 

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from zi_chassis.backoff import Backoff
 from zi_chassis.broker import NATS_ERRORS, heed_cancellation
+from zi_chassis.database import MACHINE
 from zi_chassis.domain import UnavailableError
 from zi_chassis.keystore import Destroyed
-from zi_chassis.store import MACHINE, Store
+from zi_chassis.store import Store
 from zi_chassis.vault import Vault
 from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message, UnreadableMessageError

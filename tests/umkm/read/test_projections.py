@@ -241,8 +241,6 @@ async def test_read_models_are_rebuilt_as_they_were(inside: Inside) -> None:
     before = everything()
     with store.database.transaction() as tx:
         tx.execute("UPDATE projections SET version = 0")
-    for projection in store._projections:
-        while store._catch_up(projection):
-            pass
+    store.catch_up()
     assert everything() == before
     assert request.ticket in str(before)

@@ -1,0 +1,259 @@
+"""Commands that one thread decides one after the other and commits in one transaction: while it runs, the next batch gathers."""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from zi_chassis.database import MACHINE, Tx
+from zi_chassis.domain import (
+    Command,
+    Decider,
+    Disclosure,
+    DomainError,
+    Event,
+    MessageTooLargeError,
+    UnavailableError,
+)
+from zi_chassis.randomness import random_bytes
+from zi_chassis.recorded import LARGEST_MESSAGE, Recorded, digest, encode, event_id, render
+
+S = TypeVar("S")
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 200
+MOST_WAITING = 2_000  # ten full batches: a command that comes after them is refused rather than delayed
+SALT = 32  # bytes
+
+States = dict[UUID, tuple[int, Any]]  # version and state of aggregates
+
+
+@dataclass(frozen=True, slots=True)
+class Handled(Generic[S]):
+    """The state after a command and what it recorded: nothing, if it repeated an earlier one."""
+
+    state: S
+    version: int
+    recorded: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The service as the source of messages: its name in them, the types of its events, and how to read states."""
+
+    name: str
+    types: Mapping[type[Event], str]
+    states: Callable[[Tx, Mapping[UUID, Decider[Any]]], States]
+    head: Callable[[Tx], tuple[int, str]]
+
+
+class Batch:
+    """The decisions of one transaction, under the write lock, each seeing what the ones before it recorded."""
+
+    def __init__(self, source: Source, tx: Tx) -> None:
+        self.source = source
+        self.tx = tx
+        self.position, self.previous = source.head(tx)
+        self.states: States = {}
+        self.recorded: list[Recorded] = []
+        self.stored_states: list[bytes] = []  # of the recorded events
+        self.companion_items: list[Any] = []
+
+    def decide(
+        self, decider: Decider[S], aggregate: UUID, command: Command, keep: object = None
+    ) -> Handled[S]:
+        self.load({aggregate: decider})
+        version, state = self.states[aggregate]
+        position, previous = self.position, self.previous
+        stored_states, recorded = list[bytes](), list[Recorded]()
+        for event in decider.decide(command, state):
+            state, version, position = decider.evolve(state, event), version + 1, position + 1
+            stored_state = encode(event, random_bytes(SALT))
+            disclosure = decider.publish(event, state)
+            entry = self._entry(event, disclosure, stored_state, aggregate, version, position, previous)
+            previous = entry.hash
+            stored_states.append(stored_state)
+            recorded.append(entry)
+        self.position, self.previous = position, previous
+        self.states[aggregate] = (version, state)
+        self.stored_states += stored_states
+        self.recorded += recorded
+        if keep is not None and recorded:
+            self.companion_items.append(keep)
+        return Handled(state, version, tuple(recorded))
+
+    def load(self, wanted: Mapping[UUID, Decider[Any]]) -> None:
+        missing = {a: decider for a, decider in wanted.items() if a not in self.states}
+        if missing:
+            self.states.update(self.source.states(self.tx, missing))
+
+    def forget(self) -> None:
+        """Drop every decision."""
+        self.position, self.previous = self.source.head(self.tx)
+        self.states, self.recorded, self.stored_states, self.companion_items = {}, [], [], []
+
+    def _entry(
+        self,
+        event: Event,
+        disclosure: Disclosure,
+        stored_state: bytes,
+        aggregate: UUID,
+        version: int,
+        position: int,
+        previous: str,
+    ) -> Recorded:
+        type, id = self.source.types[event.__class__], event_id(aggregate, version)
+        message = render(
+            source=self.source.name,
+            type=type,
+            id=id,
+            aggregate=aggregate,
+            version=version,
+            position=position,
+            previous=previous,
+            state=stored_state,
+            by=event.by,
+            disclosure=disclosure,
+        )
+        if len(message) > LARGEST_MESSAGE:
+            raise MessageTooLargeError("This is too much for one step; please send less at once.")
+        subject, hash = disclosure.subject, digest(message)
+        return Recorded(event, id, aggregate, version, position, type, subject, message, hash)
+
+
+@dataclass(slots=True)
+class Job:
+    """Work for a batch; `alone` wants a transaction of its own, `decider` and `aggregate` are loaded ahead."""
+
+    run: Callable[[Batch], Any]
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[Any]
+    decider: Decider[Any] | None
+    aggregate: UUID | None
+    alone: bool
+
+
+class Outcome(NamedTuple):
+    result: Any = None
+    fault: Exception | None = None
+
+
+class BatchWriter:
+    """The thread that commits jobs. `transact` runs them in one transaction and raises when none was committed."""
+
+    def __init__(self, name: str, transact: Callable[[Sequence[Job]], list[Outcome]], largest: int) -> None:
+        self.is_closing = False
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._transact = transact
+        self._largest = largest
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+
+    def close(self) -> None:
+        """Let the running batch finish, and what waits."""
+        self.is_closing = True
+        self._jobs.put(None)
+        if self.thread.is_alive():
+            self.thread.join(timeout=30)
+
+    async def submit(
+        self,
+        run: Callable[[Batch], T],
+        decider: Decider[Any] | None = None,
+        aggregate: UUID | None = None,
+        *,
+        alone: bool = False,
+    ) -> T:
+        """Return what `run` returns, once it is on disk, or raise what it raises.
+
+        Raises UnavailableError for faults of the machine; nothing was recorded then.
+        """
+        if self.is_closing or not self.thread.is_alive():
+            raise UnavailableError("The store is closed.")
+        if self._jobs.qsize() >= MOST_WAITING:
+            raise UnavailableError("Too much is waiting to be kept.")
+        loop = asyncio.get_running_loop()
+        job = Job(run, loop, loop.create_future(), decider, aggregate, alone)
+        self._jobs.put(job)
+        answer: T = await job.answer
+        return answer
+
+    def _run(self) -> None:
+        waiting: Job | None = None
+        while True:
+            first = waiting or self._jobs.get()
+            if first is None:
+                return
+            jobs, waiting, ended = self._gather(first)
+            self._commit(jobs)
+            if ended:
+                if waiting is not None:
+                    self._commit([waiting])
+                return
+
+    def _gather(self, first: Job) -> tuple[list[Job], Job | None, bool]:
+        """Take what waits, up to a job that wants to be alone; that one is returned beside them."""
+        jobs = [first]
+        while not first.alone and len(jobs) < self._largest:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, None, True
+            if job.alone:
+                return jobs, job, False
+            jobs.append(job)
+        return jobs, None, False
+
+    def _commit(self, jobs: Sequence[Job]) -> None:
+        """All of a batch in one transaction; if that fails for a reason in one of them, each in its own."""
+        try:
+            outcomes = self._transact(jobs)
+        except Exception as fault:
+            if len(jobs) == 1:
+                outcomes = [Outcome(fault=_published_fault(fault))]
+            elif isinstance(fault, MACHINE):
+                logger.error("a batch of %d commands was not committed: %s", len(jobs), fault)
+                outcomes = [Outcome(fault=_published_fault(fault)) for _ in jobs]
+            else:
+                for job in jobs:
+                    self._commit([job])
+                return
+        _answer(jobs, outcomes)
+
+
+def outcome_of(job: Job, batch: Batch) -> Outcome:
+    """Run a job. A refused command fails alone; any other fault is the batch's."""
+    try:
+        return Outcome(job.run(batch))
+    except DomainError as refusal:
+        return Outcome(fault=refusal)
+
+
+def _published_fault(fault: Exception) -> Exception:
+    return UnavailableError(str(fault)) if isinstance(fault, MACHINE) else fault
+
+
+def _answer(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
+    """Wake each waiting loop once for the whole batch."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Job, Outcome]]] = {}
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        by_loop.setdefault(job.loop, []).append((job, outcome))
+    for loop, pairs in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, pairs)
+
+
+def _resolve(pairs: Sequence[tuple[Job, Outcome]]) -> None:
+    for job, (result, fault) in pairs:
+        if job.answer.cancelled():
+            continue
+        if fault is not None:
+            job.answer.set_exception(fault)
+        else:
+            job.answer.set_result(result)
