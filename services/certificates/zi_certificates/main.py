@@ -2,19 +2,14 @@
 
 import asyncio
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from zi_certificates.container import Office
 from zi_certificates.messaging.policies import HEARS, reacting
 from zi_certificates.messaging.timers import Expiring
 from zi_certificates.web import problems
-from zi_certificates.web.api import applicants as api
-from zi_certificates.web.api import officials as desk_api
-from zi_certificates.web.api import verify as verify_api
-from zi_certificates.web.pages import applicants as pages
-from zi_certificates.web.pages import billing as billing_pages
-from zi_certificates.web.pages import officials as desk
-from zi_certificates.web.pages import verify as verify_pages
+from zi_certificates.web.api.applicants import PUBLIC
+from zi_certificates.web.routes import API, PAGES
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement
@@ -31,17 +26,12 @@ from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
 from zi_rules.version import NoVersionError
 
-ROUTERS: tuple[APIRouter, ...] = (
-    *(api.router, desk_api.router, verify_api.router, billing_pages.router),
-    *(pages.router, desk.router, verify_pages.router),
-)
-
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = Office(settings, service.clock)
-    for router in (*ROUTERS, configurations_router(office.store, office.archive, api.PUBLIC)):
+    for router in (*API, *PAGES, configurations_router(office.store, office.archive, PUBLIC)):
         service.app.include_router(router)
     problem.install_lost(service.app, NoVersionError)
     problems.install(service.app)

@@ -1,0 +1,95 @@
+"""Forms that were refused: each error at its field, and the status of the answer."""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from zi_certificates.container import Office
+from zi_certificates.domain.application.errors import IncompleteError, NotReplaceableError
+from zi_certificates.web.page_context import names_of, pages_of
+from zi_chassis.domain import DomainError, ErasedError, UnavailableError
+from zi_chassis.uploads import FileRefusedError
+from zi_chassis.vault_requests import UnknownTicketError, VaultRefusedError, VaultUnavailableError
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, FIELDS, RefusedError, field_errors
+from zi_rules.certificate.item_list import LineProblem
+from zi_rules.certificate.reason import LineFault
+from zi_rules.certificate.rule_set import CertificateRules
+
+REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
+
+
+UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
+
+
+class UnreadableItemError(DomainError):
+    """The fields of one product can't be read; the problems are by column, as in a table."""
+
+    def __init__(self, problems: Sequence[LineProblem]) -> None:
+        super().__init__("The product can't be read: correct what is marked.")
+        self.problems = problems
+
+
+class ChooseError(DomainError):
+    """A choice that was not made, named with its field."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def refused_form(
+    request: Request, form: Form, error: Exception, field: str, error_fields: Mapping[str, str] | None = None
+) -> Form:
+    """Return the form as it was typed, with a sentence at each wrong field; errors of no field of the form are context at `field`."""
+    match error:
+        case ValidationError():
+            sentences = field_errors(request, error)
+            places = {name: _field_of(name, field, error_fields or {}) for name in sentences}
+            return form.refused({places[name]: sentence for name, sentence in sentences.items()})
+        case UnreadableItemError(problems=problems):
+            names = names_of(request, request.app.state.office, _in_force(request))
+            typed = {LineFault.CELL_EMPTY: pages_of(request).say(request, FIELDS["missing"])}
+            wrong = [
+                (each.column or field, typed.get(each.fault) or names.line(each.fault)) for each in problems
+            ]
+            return form.refused(dict(reversed(wrong)))
+        case NotReplaceableError():
+            return form.refused({"replaces": sentence_of(request, error)})
+        case ChooseError():
+            return form.refused({error.field: sentence_of(request, error)})
+        case FileRefusedError():
+            return form.refused({field: error.detail})
+        case DomainError():
+            return form.refused({field: sentence_of(request, error)})
+        case _:
+            return form.refused({field: pages_of(request).say(request, DETAILS[503])})
+
+
+def _in_force(request: Request) -> CertificateRules:
+    office: Office = request.app.state.office
+    return office.rules.in_force(office.clock.now())
+
+
+def _field_of(name: str, field: str, error_fields: Mapping[str, str]) -> str:
+    """Return the field where an error is context: that of hs_codes.3 is hs_codes."""
+    part = name.partition(".")[0]
+    whole = name if part == "annex_fields" else part
+    return error_fields.get(part, whole) or field
+
+
+def status_of(error: Exception) -> int:
+    match error:
+        case UnavailableError():
+            return 503
+        case RefusedError() | FileRefusedError():
+            return error.status
+        case ValidationError() | UnreadableItemError() | ChooseError() | IncompleteError():
+            return 422
+        case _:
+            return 409
+
+
+def sentence_of(request: Request, error: DomainError) -> str:
+    return pages_of(request).say(request, error.msgid, **error.values)

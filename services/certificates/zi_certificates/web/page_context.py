@@ -1,0 +1,57 @@
+"""Template variables that more than one page shows."""
+
+from dataclasses import replace
+from typing import Any
+
+from fastapi import Request
+
+from zi_certificates.container import Office
+from zi_certificates.read import labels
+from zi_certificates.read.history import Step, grouped, steps
+from zi_certificates.read.naming import Naming
+from zi_certificates.use_cases.dossier import Dossier
+from zi_certificates.web.telling import say_of
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages
+from zi_contracts.message import Message
+from zi_rules.certificate.finding import Finding
+from zi_rules.certificate.kind import CertificateKind, Goods
+from zi_rules.certificate.rule_set import CertificateRules
+
+
+def pages_of(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def names_of(request: Request, office: Office, rules: CertificateRules) -> Naming:
+    return Naming(rules, office.sentences, language_of(request), say_of(request))
+
+
+def rules_context(request: Request, office: Office, rules: CertificateRules) -> dict[str, Any]:
+    """Return the template variables of every page that names rules."""
+    return {
+        "labels": labels,
+        "grouped": grouped,
+        "names": names_of(request, office, rules),
+        "rule_set": rules,
+        "all_kinds": list(CertificateKind),
+        "all_goods": list(Goods),
+    }
+
+
+def findings_of(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
+    """Return what is missing or wrong, judged by the stated account where none was verified yet: the applicant is not to blame for work
+    that an officer still has to do."""
+    if dossier.state.statement is None:
+        return ()
+    account = dossier.account
+    presumed = replace(account, verified=account.details) if account.verified is None else account
+    return office.rules.examination(dossier.state, presumed, office.clock.now()).wanting
+
+
+async def history_of(request: Request, office: Office, dossier: Dossier) -> list[Step]:
+    ids = [Message.parse(each).id for each in dossier.messages]
+    indexes = await office.ledger.indexes(ids)
+    names = names_of(request, office, office.rules.of(dossier.state, office.clock.now()))
+    return steps(dossier.messages, indexes, office.settings.public_url, say_of(request), names)

@@ -1,0 +1,173 @@
+"""The first page of an application, and its way from submission to withdrawal."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_certificates.container import Office
+from zi_certificates.domain.application.state import OVER, SIGNED, Application, Status
+from zi_certificates.domain.next_step import next_step, to_correct
+from zi_certificates.read.history import people
+from zi_certificates.use_cases.billing import NoBillingError
+from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.use_cases.rulebook import NoTariffStatedError
+from zi_certificates.use_cases.taking_over import OPEN
+from zi_certificates.web.form_errors import UNREAD
+from zi_certificates.web.form_fields import key_of, revision_of
+from zi_certificates.web.page_context import findings_of, history_of, names_of, pages_of, rules_context
+from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, submit_form
+from zi_certificates.web.telling import say_of
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_contracts.intake import Items
+from zi_rules.certificate.rule_set import CertificateRules
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates/applications/{ticket}")
+async def overview(owner: Owner) -> Response:
+    return await _overview(owner, Form())
+
+
+async def _overview(owner: ApplicationOwner, form: Form, status: int = 200) -> Response:
+    office, dossier = owner.office, await dossier_of(owner.office.store, owner.intake_request)
+    state = dossier.state
+    rules = office.rules.of(state, office.clock.now())
+    context = {
+        **rules_context(owner.request, office, rules),
+        "ticket": dossier.ticket,
+        "series": owner.intake_request.series,
+        "state": state,
+        "state_name": "draft" if state.status is Status.UNKNOWN else state.status.value,
+        "account": dossier.account if dossier.account.details else None,
+        "account_reasons": dossier.account_refused,
+        **_next_step_context(owner, dossier, rules),
+        **await _office_question_context(owner, dossier),
+        **await _progress_context(owner, dossier, rules),
+        "may_withdraw": state.status not in (Status.UNKNOWN, *OVER, *SIGNED),
+        "form": form,
+        "key": str(uuid4()),
+    }
+    return pages_of(owner.request).render(owner.request, "application.html", status, **context)
+
+
+def _next_step_context(owner: ApplicationOwner, dossier: Dossier, rules: CertificateRules) -> dict[str, Any]:
+    """The applicant's next step, with what is missing or has to be paid."""
+    office, state = owner.office, dossier.state
+    missing = findings_of(office, dossier) if state.status in OPEN else ()
+    amount = _amount(office, state, rules)
+    account_missing = office.rules.account_findings(
+        owner.intake_request.series, dossier.account, office.clock.now()
+    )
+    step = next_step(
+        state,
+        dossier.account,
+        account_lacks=bool(account_missing),
+        lacks=bool(missing),
+        is_priced=amount is not None,
+    )
+    return {
+        "missing": missing,
+        "account_missing": account_missing,
+        "amount": amount,
+        "bill_url": _bill_url(office, state),
+        "next": step,
+    }
+
+
+async def _office_question_context(owner: ApplicationOwner, dossier: Dossier) -> dict[str, Any]:
+    """The office's last question or rejection, as long as it waits for the applicant."""
+    state = dossier.state
+    question = dossier.asked if state.status in (Status.NEED_DATA, Status.REJECTED) else None
+    return {
+        "to_correct": to_correct(question.findings) if question else (),
+        "office_findings": question.findings if question else (),
+        "office_notes": await _office_notes(owner, question.items, question.at) if question else (),
+        "changed": state.revision != state.asked_revision,
+    }
+
+
+async def _progress_context(
+    owner: ApplicationOwner, dossier: Dossier, rules: CertificateRules
+) -> dict[str, Any]:
+    """Place in the queue, letters, and the history with everybody who acted."""
+    history = await history_of(owner.request, owner.office, dossier)
+    names = names_of(owner.request, owner.office, rules)
+    return {
+        "place": dossier.place,
+        "letters": [{**vars(each), "sealed": each.file is not None} for each in dossier.letters],
+        "history": history,
+        "people": people(dossier.messages, say_of(owner.request), names),
+        "passed_by": dossier.passed_by,
+        "flags": [each for each in history if each.event == "conflict_flagged"],
+    }
+
+
+def _amount(office: Office, state: Application, rules: CertificateRules) -> int | None:
+    try:
+        return office.rules.fee(state.statement, rules) if state.statement else None
+    except NoTariffStatedError:
+        return None
+
+
+def _bill_url(office: Office, state: Application) -> str | None:
+    if state.status is not Status.AWAITING_PAYMENT or state.submission is None:
+        return None
+    try:
+        return office.billing.pay_at(state.submission.bill)
+    except NoBillingError:
+        return None
+
+
+async def _office_notes(owner: ApplicationOwner, items: Items, at: datetime) -> Sequence[dict[str, Any]]:
+    """Read the office's notes from the vault; none if it can't be read, as the reasons are context anyway."""
+    if not items:
+        return ()
+    try:
+        notes = await owner.office.vault.disclosed(
+            owner.intake_request.ticket, items, "own_copy", owner.token
+        )
+    except UNREAD:
+        return ()
+    return [{"at": at, "text": each.text} for each in notes.values()]
+
+
+async def _submit(owner: ApplicationOwner, form: Form) -> None:
+    await owner.office.applying.submit(owner.intake_request, owner.by, key_of(form), revision_of(form))
+
+
+async def _send_data(owner: ApplicationOwner, form: Form) -> None:
+    await owner.office.applying.send_data(owner.intake_request, owner.by, key_of(form), revision_of(form))
+
+
+async def _resubmit(owner: ApplicationOwner, form: Form) -> None:
+    await owner.office.applying.resubmit(owner.intake_request, owner.by, key_of(form), revision_of(form))
+
+
+async def _withdraw(owner: ApplicationOwner, form: Form) -> None:
+    await owner.office.applying.withdraw(owner.intake_request, owner.by, key_of(form))
+
+
+COMMANDS: Mapping[str, Callable[[ApplicationOwner, Form], Awaitable[None]]] = {
+    "submit": _submit,
+    "send-data": _send_data,
+    "resubmit": _resubmit,
+    "withdraw": _withdraw,
+}
+
+
+@router.post("/certificates/applications/{ticket}/{command}")
+async def act(owner: Owner, command: str) -> Response:
+    form = Form.of(await owner.request.form())
+    if command not in COMMANDS:
+        raise NotFoundError(DETAILS[404])
+
+    async def again(refused: Form, status: int) -> Response:
+        return await _overview(owner, refused, status)
+
+    return await submit_form(owner, form, "command", again, COMMANDS[command](owner, form), owner.address)

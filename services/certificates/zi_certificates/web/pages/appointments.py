@@ -1,0 +1,84 @@
+"""The page of acting signers, whom the head appoints."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from zi_certificates.domain.appointment import YourselfError
+from zi_certificates.read import labels
+from zi_certificates.read.appointments import appointments_made
+from zi_certificates.roles import APPOINTING
+from zi_certificates.web.bodies import AppointBody
+from zi_certificates.web.form_errors import REFUSED, ChooseError, refused_form, status_of
+from zi_certificates.web.form_fields import filled_in, key_of
+from zi_certificates.web.official import Official, SomeOfficial
+from zi_certificates.web.page_context import pages_of
+from zi_certificates.web.pages.desk import DESK
+from zi_certificates.web.telling import say_of
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import WITA
+from zi_chassis.web.problem import FIELDS
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates/desk/appointments")
+async def appointments(official: SomeOfficial) -> Response:
+    return await _appointments(official, Form())
+
+
+async def _appointments(official: Official, form: Form, status: int = 200) -> Response:
+    context = {
+        "labels": labels,
+        "appointments": await official.office.store.query(appointments_made),
+        "field_labels": {name: say_of(official.request)(label) for name, label in labels.APPOINTMENT.items()},
+        "is_head": official.has(*APPOINTING),
+        "now": official.office.clock.now(),
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+    }
+    return pages_of(official.request).render(official.request, "appointments.html", status, **context)
+
+
+@router.post("/certificates/desk/appointments")
+async def appoint(official: SomeOfficial) -> Response:
+    form = Form.of(await official.request.form())
+    try:
+        body = AppointBody.model_validate(
+            filled_in(
+                official=form.value("official").strip(),
+                begins=_at_the_office(form, "begins"),
+                ends=_at_the_office(form, "ends"),
+            )
+        )
+        by = official.act(*APPOINTING)
+        await official.office.deciding.appoint(by, key_of(form), body.official, body.begins, body.ends)
+    except REFUSED as error:
+        field = "official" if isinstance(error, YourselfError) else "ends"
+        return await _appointments(
+            official, refused_form(official.request, form, error, field), status_of(error)
+        )
+    return RedirectResponse(f"{DESK}appointments", 303)
+
+
+def _at_the_office(form: Form, name: str) -> str:
+    """Read a field for a local time by the office's clock."""
+    text = form.value(name).strip()
+    try:
+        return text and datetime.fromisoformat(text).replace(tzinfo=WITA).isoformat()
+    except ValueError:
+        raise ChooseError(FIELDS["string_pattern_mismatch"], name) from None
+
+
+@router.post("/certificates/desk/appointments/{appointment}/end")
+async def end_appointment(official: SomeOfficial, appointment: UUID) -> Response:
+    form = Form.of(await official.request.form())
+    try:
+        await official.office.deciding.end_appointment(appointment, official.act(*APPOINTING))
+    except REFUSED as error:
+        return await _appointments(
+            official, refused_form(official.request, form, error, "official"), status_of(error)
+        )
+    return RedirectResponse(f"{DESK}appointments", 303)

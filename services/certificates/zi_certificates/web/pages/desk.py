@@ -1,0 +1,99 @@
+"""The desk: the next application, the letters to sign, the accounts to verify, the exceptions; lists show no personal data."""
+
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from zi_certificates.domain.application.state import WAITING, Application, Status
+from zi_certificates.messaging.heard import request_of
+from zi_certificates.read.accounts import accounts_to_verify
+from zi_certificates.read.applications import applications_in, counts
+from zi_certificates.read.letters import letter_numbered
+from zi_certificates.roles import OVERRIDING, VERIFYING
+from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
+from zi_certificates.web.form_fields import key_of
+from zi_certificates.web.official import Official, SomeOfficial
+from zi_certificates.web.page_context import pages_of, rules_context
+from zi_certificates.web.telling import say_of
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
+from zi_rules.ticket import normalise_ticket
+
+router = APIRouter(include_in_schema=False)
+
+DESK = "/certificates/desk/"
+
+
+AT_WORK = (Status.EVALUATION, Status.NEED_DATA, Status.APPROVAL, Status.QUEUED, Status.RESUBMITTED)
+
+
+FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
+
+
+@router.get("/certificates/desk")
+async def without_slash() -> Response:
+    return RedirectResponse(DESK, 308)
+
+
+@router.get(DESK)
+async def desk(official: SomeOfficial) -> Response:
+    return await _desk(official, Form())
+
+
+async def _desk(official: Official, form: Form, status: int = 200) -> Response:
+    office, now, sub = official.office, official.office.clock.now(), official.person.sub
+    query = office.store.query
+    in_progress = await query(lambda tx: applications_in(tx, AT_WORK))
+    context = {
+        **rules_context(official.request, office, office.rules.in_force(now)),
+        "person": official.person,
+        "now": now,
+        "is_evaluator": official.has("evaluator"),
+        "may_sign": official.may_sign,
+        "is_verifier": official.has(*VERIFYING),
+        "is_overseer": official.has(*OVERRIDING),
+        "waiting": sum(many for status, many in (await query(counts)).items() if status in WAITING),
+        "in_hand": await query(lambda tx: applications_in(tx, (Status.EVALUATION, Status.NEED_DATA), sub)),
+        "to_sign": [each for each in in_progress if each.status is Status.APPROVAL],
+        "accounts": await query(accounts_to_verify),
+        "overrides": [each for each in in_progress if each.override_for is not None],
+        "working": in_progress,
+        "form": form,
+        "key": str(uuid4()),
+    }
+    return pages_of(official.request).render(official.request, "desk.html", status, **context)
+
+
+@router.post("/certificates/desk/take")
+async def take(official: SomeOfficial) -> Response:
+    """Take the application that was complete first: nobody chooses."""
+    form = Form.of(await official.request.form())
+    try:
+        taken = await official.office.deciding.take_next(official.act("evaluator"), key_of(form))
+    except REFUSED as error:
+        return await _desk(official, refused_form(official.request, form, error, "take"), status_of(error))
+    return RedirectResponse(_application_page_of(taken.state), 303)
+
+
+def _application_page_of(state: Application) -> str:
+    assert state.draft is not None
+    return f"{DESK}applications/{state.draft.ticket}"
+
+
+@router.get("/certificates/desk/find")
+async def find(official: SomeOfficial, wanted: str = "") -> Response:
+    form = Form({"wanted": wanted[:30]})
+    number = wanted.strip().upper()
+    letter = await official.office.store.query(lambda tx: letter_numbered(tx, number))
+    ticket = letter.ticket if letter else _ticket(wanted)
+    if await official.office.store.query(lambda tx: request_of(tx, ticket)) is None:
+        return await _desk(official, form.refused({"wanted": say_of(official.request)(FOUND_NOTHING)}), 404)
+    return RedirectResponse(f"{DESK}applications/{ticket}", 303)
+
+
+def _ticket(text: str) -> str:
+    try:
+        return normalise_ticket(text)
+    except ValueError:
+        return ""

@@ -1,0 +1,115 @@
+"""The page of one application for officials; personal data is opened on request, and the vault records it first."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_certificates.container import Office
+from zi_certificates.domain.application.state import Application, Status
+from zi_certificates.domain.changes import cells
+from zi_certificates.messaging.heard import interests_of
+from zi_certificates.roles import OVERRIDING
+from zi_certificates.use_cases.access import NoSuchApplicationError
+from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.web.bodies import TEXT_LIMIT
+from zi_certificates.web.form_errors import UNREAD
+from zi_certificates.web.form_fields import key_of
+from zi_certificates.web.official import Official, SomeOfficial
+from zi_certificates.web.page_context import findings_of, history_of, pages_of, rules_context
+from zi_certificates.web.pages.desk_choices import choices_context, open_company_fields, unread_form
+from zi_chassis.web.form import Form
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates/desk/applications/{ticket}")
+async def application_page(official: SomeOfficial, ticket: str) -> Response:
+    return await show_application(official, ticket, Form())
+
+
+async def show_application(
+    official: Official,
+    ticket: str,
+    form: Form,
+    status: int = 200,
+    opened: Mapping[str, str] | None = None,
+) -> Response:
+    office, now = official.office, official.office.clock.now()
+    dossier = await dossier_for_desk(office, ticket)
+    state, rules = dossier.state, office.rules.of(dossier.state, now)
+    history = await history_of(official.request, office, dossier)
+    hindered = await _is_hindered(official, dossier)
+    context = {
+        **rules_context(official.request, office, rules),
+        **choices_context(official, rules, state),
+        "ticket": dossier.ticket,
+        "state": state,
+        "state_name": state.status.value,
+        "account": dossier.account if dossier.account.opened else None,
+        "person": official.person,
+        "overdue": state.due is not None and state.holder == "office" and state.due < now,
+        "flags": [each for each in history if each.event == "conflict_flagged"],
+        "hindered": hindered,
+        "comparisons": dossier.comparisons(),
+        "cells": cells,
+        "missing": findings_of(office, dossier),
+        "opened": opened,
+        "letters": [
+            {**vars(each), "id": each.letter, "sealed": each.file is not None} for each in dossier.letters
+        ],
+        "history": history,
+        "may": _may(official, state, hindered=hindered),
+        "form": form,
+        "key": str(key_of(form) or uuid4()),
+        "limit": TEXT_LIMIT,
+    }
+    return pages_of(official.request).render(official.request, "desk_application.html", status, **context)
+
+
+async def dossier_for_desk(office: Office, ticket: str) -> Dossier:
+    dossier = await dossier_of(office.store, await office.access.request(ticket))
+    if dossier.state.statement is None:
+        raise NoSuchApplicationError
+    return dossier
+
+
+async def _is_hindered(official: Official, dossier: Dossier) -> bool:
+    if dossier.row is None or official.person.sub in dossier.row.excused:
+        return False
+    interests = await official.office.store.query(lambda tx: interests_of(tx, official.person.sub))
+    return any(each.business_ref in dossier.row.businesses for each in interests)
+
+
+def _may(official: Official, state: Application, *, hindered: bool) -> dict[str, bool]:
+    """Return which forms the page shows to this official; the decider decides again."""
+    in_evaluation, mine = state.status is Status.EVALUATION, state.officer == official.person.sub
+    overseer = official.has(*OVERRIDING)
+    override = state.override
+    return {
+        "evaluate": in_evaluation and mine and not hindered,
+        "release": in_evaluation and (mine or (overseer and not official.has("evaluator"))),
+        "sign": state.status is Status.APPROVAL
+        and official.may_sign
+        and not hindered
+        and official.person.sub not in state.hands,
+        "stand": official.may_sign and not hindered,
+        "ask_override": overseer and override is None,
+        "decide_override": overseer
+        and override is not None
+        and official.person.sub not in (override.by.actor, override.official),
+    }
+
+
+@router.post("/certificates/desk/applications/{ticket}/open")
+async def open_company(official: SomeOfficial, ticket: str) -> Response:
+    """Show the company once, as the answer to the form; the vault records it first. It is the company that an officer has verified, in
+    whose name the letter will be."""
+    form = Form.of(await official.request.form())
+    dossier = await dossier_for_desk(official.office, ticket)
+    try:
+        opened = await open_company_fields(official, dossier.account.verified_ticket or dossier.ticket)
+    except UNREAD as error:
+        return await show_application(official, ticket, unread_form(official, form, error), 503)
+    return await show_application(official, ticket, Form(), opened=opened)

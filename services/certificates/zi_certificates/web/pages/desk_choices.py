@@ -1,0 +1,87 @@
+"""The lists of reasons and places that officials choose from, and the company whose data they open."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zi_certificates.domain.application.state import Application
+from zi_certificates.read import labels
+from zi_certificates.web.form_errors import refused_form
+from zi_certificates.web.official import Official
+from zi_certificates.web.page_context import names_of
+from zi_certificates.web.telling import say_of
+from zi_chassis.domain import DomainError, UnavailableError
+from zi_chassis.web.form import Form
+from zi_rules.certificate.finding import Finding
+from zi_rules.certificate.reason import FindingReason, OverrideReason, ReleaseReason, StandingReason
+from zi_rules.certificate.rule_set import CertificateRules
+
+COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
+
+
+PICKS = 3
+
+
+WHERE = ("items", "kinds", "country", "hs_codes", "account", "registration_number", "hs_code", "batch")
+
+
+WHERE_MORE = (
+    "manufactured",
+    "expires",
+    "quantity",
+    "invoice",
+    "analysis",
+    "analysis.results",
+    "transport_document",
+)
+
+
+class NothingPickedError(DomainError):
+    """A question or a refusal without a reason from the list."""
+
+    def __init__(self) -> None:
+        super().__init__("Pick at least one reason, and say where it applies.")
+
+
+def choices_context(official: Official, rules: CertificateRules, state: Application) -> dict[str, Any]:
+    """Return the template variables of the lists to choose from."""
+    names = names_of(official.request, official.office, rules)
+    products = state.statement.products if state.statement else ()
+    documents = [f"documents.{each}" for each in rules.names.documents]
+    return {
+        "reasons": [(each.value, names.reason(each)) for each in FindingReason],
+        "places": [(each, names.field(each)) for each in (*WHERE, *WHERE_MORE, *documents)],
+        "products": [(str(each.number), f"{each.number}. {each.product}") for each in products],
+        "releases": [(each.value, names.release(each)) for each in ReleaseReason],
+        "standings": [(each.value, names.standing(each)) for each in StandingReason],
+        "overrides": [(each.value, names.override(each)) for each in OverrideReason],
+        "field_labels": {name: say_of(official.request)(label) for name, label in labels.DECISION.items()},
+    }
+
+
+async def open_company_fields(official: Official, ticket: str) -> Mapping[str, str]:
+    fields = await official.office.vault.read(ticket, COMPANY, "evaluation", token=official.person.token)
+    return {name: fields[name] for name in COMPANY if name in fields}
+
+
+def unread_form(official: Official, form: Form, error: Exception) -> Form:
+    sentence = error if isinstance(error, DomainError) else UnavailableError()
+    return refused_form(official.request, form, sentence, "open")
+
+
+def reasons_in(form: Form, found: Sequence[Finding]) -> list[dict[str, Any]]:
+    ticked = [each for number, each in enumerate(found) if form.value(f"found.{number}")]
+    by_rule = [{"reason": each.reason.value, "where": each.where, "item": each.item} for each in ticked]
+    by_hand = [_by_hand(form, number) for number in range(PICKS)]
+    picked = [*by_rule, *(each for each in by_hand if each)]
+    if not picked:
+        raise NothingPickedError
+    return picked
+
+
+def _by_hand(form: Form, number: int) -> dict[str, Any] | None:
+    reason, where, item = (form.value(f"reasons.{number}.{part}") for part in ("reason", "where", "item"))
+    if not reason and not where:
+        return None
+    if not reason or not where:
+        raise NothingPickedError
+    return {"reason": reason, "where": where, "item": int(item) if item.isdecimal() else None}

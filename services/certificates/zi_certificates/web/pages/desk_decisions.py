@@ -1,0 +1,161 @@
+"""The decisions about one application, each a form of its page."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from zi_certificates.roles import OVERRIDING, RELEASING
+from zi_certificates.web.bodies import (
+    NoteBody,
+    OverrideBody,
+    ReasonsBody,
+    ReleaseBody,
+    StandingBody,
+    findings,
+)
+from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
+from zi_certificates.web.form_fields import filled_in, key_of, revision_of
+from zi_certificates.web.official import Official, SomeOfficial, ticket_of
+from zi_certificates.web.page_context import findings_of
+from zi_certificates.web.pages.desk import DESK
+from zi_certificates.web.pages.desk_application import dossier_for_desk, show_application
+from zi_certificates.web.pages.desk_choices import reasons_in
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, NotFoundError
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/certificates/desk/applications/{ticket}/letters/{letter}")
+async def change_standing(official: SomeOfficial, ticket: str, letter: UUID) -> Response:
+    form = Form.of(await official.request.form())
+    field = f"standing.{letter}"
+    error_fields = {"reason": field, "note": f"standing_note.{letter}"}
+    action = _change_standing(official, ticket, letter, form)
+    return await decide_and_show(official, ticket, form, field, action, error_fields)
+
+
+async def _change_standing(official: Official, ticket: str, letter: UUID, form: Form) -> None:
+    ticket, by, key, deciding = (
+        ticket_of(ticket),
+        official.as_signer(),
+        key_of(form),
+        official.office.deciding,
+    )
+    note = form.value(f"standing_note.{letter}").strip() or None
+    verdict = form.value("verdict")
+    if verdict == "reinstate":
+        await deciding.reinstate(ticket, by, key, letter, NoteBody(note=note).note)
+        return
+    body = StandingBody.model_validate(filled_in(reason=form.value(f"standing.{letter}"), note=note))
+    if verdict == "suspend":
+        await deciding.suspend(ticket, by, key, letter, body.reason, body.note)
+    elif verdict == "revoke":
+        await deciding.revoke(ticket, by, key, letter, body.reason, body.note)
+    else:
+        raise NotFoundError(DETAILS[404])
+
+
+@router.post("/certificates/desk/applications/{ticket}/{command}")
+async def decide(official: SomeOfficial, ticket: str, command: str) -> Response:
+    form = Form.of(await official.request.form())
+    if command not in COMMANDS:
+        raise NotFoundError(DETAILS[404])
+    field, action = COMMANDS[command]
+    return await decide_and_show(
+        official, ticket, form, field, action(official, ticket_of(ticket), form), ERROR_FIELDS.get(field)
+    )
+
+
+async def decide_and_show(
+    official: Official,
+    ticket: str,
+    form: Form,
+    field: str,
+    action: Awaitable[object],
+    error_fields: Mapping[str, str] | None = None,
+) -> Response:
+    try:
+        await action
+    except REFUSED as error:
+        refused = refused_form(official.request, form, error, field, error_fields)
+        return await show_application(official, ticket, refused, status_of(error))
+    return RedirectResponse(f"{DESK}applications/{ticket_of(ticket)}", 303)
+
+
+async def _pass(official: Official, ticket: str, form: Form) -> None:
+    by = official.act("evaluator")
+    await official.office.deciding.pass_evaluation(ticket, by, key_of(form), revision_of(form))
+
+
+async def _judge(official: Official, ticket: str, form: Form) -> None:
+    by, reasons = official.act("evaluator"), await _picked(official, ticket, form)
+    body = ReasonsBody.model_validate({"reasons": reasons, "note": form.value("note").strip() or None})
+    deciding, key = official.office.deciding, key_of(form)
+    match form.value("verdict"):
+        case "ask-data":
+            await deciding.ask_data(ticket, by, key, findings(body.reasons), body.note)
+        case "reject":
+            await deciding.reject(ticket, by, key, findings(body.reasons), body.note)
+        case _:
+            raise NotFoundError(DETAILS[404])
+
+
+async def _send_back(official: Official, ticket: str, form: Form) -> None:
+    by, reasons = official.as_signer(), await _picked(official, ticket, form)
+    body = ReasonsBody.model_validate({"reasons": reasons, "note": form.value("note").strip() or None})
+    await official.office.deciding.send_back(ticket, by, key_of(form), findings(body.reasons), body.note)
+
+
+async def _picked(official: Official, ticket: str, form: Form) -> list[dict[str, Any]]:
+    """Collect the rules' findings that were ticked, and the reasons that were picked by hand."""
+    found = findings_of(official.office, await dossier_for_desk(official.office, ticket))
+    return reasons_in(form, found)
+
+
+async def _sign(official: Official, ticket: str, form: Form) -> None:
+    by = official.as_signer()
+    await official.office.signing.sign(ticket, by, key_of(form), revision_of(form), official.person)
+
+
+async def _release(official: Official, ticket: str, form: Form) -> None:
+    reason = ReleaseBody.model_validate(filled_in(reason=form.value("release"))).reason
+    await official.office.deciding.release(ticket, official.act(*RELEASING), key_of(form), reason)
+
+
+async def _ask_override(official: Official, ticket: str, form: Form) -> None:
+    body = OverrideBody.model_validate(
+        filled_in(official=form.value("official").strip(), reason=form.value("override"))
+    )
+    by = official.act(*OVERRIDING)
+    await official.office.deciding.ask_override(ticket, by, key_of(form), body.official, body.reason)
+
+
+async def _approve_override(official: Official, ticket: str, form: Form) -> None:
+    await official.office.deciding.approve_override(ticket, official.act(*OVERRIDING), key_of(form))
+
+
+async def _refuse_override(official: Official, ticket: str, form: Form) -> None:
+    await official.office.deciding.refuse_override(ticket, official.act(*OVERRIDING), key_of(form))
+
+
+# For each command the field at which a refusal is context, and the act.
+COMMANDS: Mapping[str, tuple[str, Callable[[Official, str, Form], Awaitable[None]]]] = {
+    "pass": ("pass", _pass),
+    "judge": ("reasons", _judge),
+    "send-back": ("reasons", _send_back),
+    "sign": ("sign", _sign),
+    "release": ("release", _release),
+    "ask-override": ("official", _ask_override),
+    "approve-override": ("override", _approve_override),
+    "refuse-override": ("override", _refuse_override),
+}
+
+
+ERROR_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "release": {"reason": "release"},
+    "official": {"reason": "override"},
+}

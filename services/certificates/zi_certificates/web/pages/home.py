@@ -1,0 +1,79 @@
+"""The pages for everybody: kinds of letters and what they cost, the fairness of the queue, an empty table of products."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from zi_certificates.container import Office
+from zi_certificates.domain.application.state import Status
+from zi_certificates.messaging.heard import Request as IntakeRequest
+from zi_certificates.messaging.heard import requests_by
+from zi_certificates.read import fairness
+from zi_certificates.read.applications import ApplicationRow, application_of
+from zi_certificates.web.api.applicants import TheOffice
+from zi_certificates.web.page_context import pages_of, rules_context
+from zi_chassis.identity import APPLICANT
+from zi_chassis.web.language import language_of
+from zi_rules.certificate.item_list import COLUMNS
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates")
+async def home_without_slash() -> Response:
+    return RedirectResponse("/certificates/", 308)
+
+
+@router.get("/certificates/")
+async def home(request: Request, office: TheOffice) -> Response:
+    rules = office.rules.in_force(office.clock.now())
+    context = {
+        **rules_context(request, office, rules),
+        "applications": await _applications_of_person(request, office),
+    }
+    return pages_of(request).render(request, "home.html", 200, **context)
+
+
+async def _applications_of_person(request: Request, office: Office) -> list[dict[str, Any]] | None:
+    """List the applications of a person who is signed in for a company; None for everybody else."""
+    person = await office.access.signed_in(request)
+    if person is None:
+        return None
+    request.state.staff = person
+    requests = await office.store.query(lambda tx: requests_by(tx, person.sub, APPLICANT))
+    rows = await office.store.query(
+        lambda tx: {each.ticket: application_of(tx, each.ticket) for each in requests}
+    )
+    return [_listed(each, rows[each.ticket]) for each in requests]
+
+
+def _listed(requested: IntakeRequest, row: ApplicationRow | None) -> dict[str, Any]:
+    begun = {"ticket": requested.ticket, "series": requested.series, "since": requested.at}
+    if row is None:
+        return {**begun, "kinds": (), "status": Status.DRAFT.value, "holder": "citizen"}
+    return {**begun, "kinds": row.kinds, "status": row.status.value, "holder": row.holder}
+
+
+@router.get("/certificates/fairness")
+async def fairness_page(request: Request, office: TheOffice) -> Response:
+    now = office.clock.now()
+    months = await office.store.query(fairness.months)
+    overtakings = await office.store.query(fairness.passings)
+    rules = office.rules.in_force(now)
+    context = {**rules_context(request, office, rules), "months": months, "overtakings": overtakings}
+    return pages_of(request).render(request, "fairness.html", 200, **context)
+
+
+@router.get("/certificates/products.csv")
+async def empty_table(request: Request) -> Response:
+    """The headings alone, in the reader's language; every spreadsheet reads it as UTF-8."""
+    headings = COLUMNS.values() if language_of(request) == "id" else COLUMNS.keys()
+    return Response(
+        "\ufeff" + ",".join(headings) + "\r\n",
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": 'attachment; filename="products.csv"',
+            "Vary": "Accept-Language, Cookie",
+        },
+    )

@@ -1,0 +1,119 @@
+"""The page where the kinds of letters, goods and country of an application are chosen."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_certificates.domain.application.state import Application
+from zi_certificates.domain.statement import Outline
+from zi_certificates.read import labels
+from zi_certificates.read.naming import Naming
+from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.web.bodies import StatementBody
+from zi_certificates.web.form_fields import checked_values, filled_in, key_of, revision_of
+from zi_certificates.web.page_context import names_of, pages_of
+from zi_certificates.web.pages.application_owner import (
+    ApplicationOwner,
+    Owner,
+    part_context,
+    submit_form,
+    translated_labels,
+)
+from zi_chassis.web.form import Form
+from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
+from zi_rules.certificate.requirement import circumstances_of, requirements
+from zi_rules.certificate.rule_set import CertificateRules
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/certificates/applications/{ticket}/particulars")
+async def particulars_page(owner: Owner) -> Response:
+    dossier = await dossier_of(owner.office.store, owner.intake_request)
+    return _particulars_page(owner, dossier, _outline_form(dossier.state))
+
+
+def _outline_form(state: Application) -> Form:
+    stated = state.statement
+    if stated is None:
+        return Form()
+    return Form(
+        {
+            "kind": stated.kinds[0],
+            "goods": stated.goods,
+            "country": stated.country or "",
+            **{f"kinds.{each}": "yes" for each in stated.kinds},
+            **{f"circumstances.{each}": "yes" for each in stated.circumstances},
+            **{f"annex_fields.{name}": text for name, text in stated.annex_fields.items()},
+        }
+    )
+
+
+def _particulars_page(owner: ApplicationOwner, dossier: Dossier, form: Form, status: int = 200) -> Response:
+    rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
+    names = names_of(owner.request, owner.office, rules)
+    kinds = [each for each in CertificateKind if each.startswith(f"{owner.intake_request.series}_")]
+    asked_for, annex_fields = circumstances_of(kinds, rules), annex_fields_of(form, rules, names)
+    context = {
+        **part_context(owner, dossier, form, rules),
+        "kinds": [(each, names.kind(each)) for each in kinds],
+        "goods": [(each, names.goods(each)) for each in Goods],
+        "circumstances": [
+            (each, names.circumstance(each))
+            for each in Circumstance
+            if each in asked_for or form.value(f"circumstances.{each}")
+        ],
+        "annex_fields": annex_fields,
+        "field_labels": {
+            **translated_labels(owner, labels.PARTICULARS),
+            **{f"annex_fields.{name}": label for name, label in annex_fields},
+        },
+    }
+    return pages_of(owner.request).render(owner.request, "particulars.html", status, **context)
+
+
+def annex_fields_of(form: Form, rules: CertificateRules, names: Naming) -> list[tuple[str, str]]:
+    """List the fields that the country requires, once letters, goods and country are chosen."""
+    kinds, goods = checked_values(form, "kinds"), form.value("goods")
+    if goods not in set(Goods) or not set(kinds) <= set(CertificateKind):
+        return []
+    country = form.value("country").upper()
+    wanted = [requirements(CertificateKind(each), Goods(goods), country, rules) for each in kinds]
+    fields = [name for each in wanted for annex in each.annexes for name in annex.fields]
+    return [(name, names.field(f"annex_fields.{name}")) for name in dict.fromkeys(fields)]
+
+
+@router.post("/certificates/applications/{ticket}/particulars")
+async def save_particulars(owner: Owner) -> Response:
+    form = Form.of(await owner.request.form())
+
+    async def again(refused: Form, status: int) -> Response:
+        return _particulars_page(
+            owner, await dossier_of(owner.office.store, owner.intake_request), refused, status
+        )
+
+    field = "kind" if owner.intake_request.series == "ski" else "kinds"
+    return await submit_form(
+        owner, form, field, again, _save_particulars(owner, form), owner.address, {"kinds": field}
+    )
+
+
+async def _save_particulars(owner: ApplicationOwner, form: Form) -> None:
+    annex_fields = form.nested("annex_fields")
+    kinds = [form.value("kind")] if owner.intake_request.series == "ski" else checked_values(form, "kinds")
+    body = StatementBody.model_validate(
+        filled_in(
+            **annex_fields,
+            kinds=[each for each in kinds if each] or None,
+            goods=form.value("goods"),
+            country=form.value("country").strip().upper(),
+            circumstances=checked_values(form, "circumstances"),
+            replaces=form.value("replaces").strip().upper(),
+        )
+    )
+    stated = body.model_dump(mode="json", exclude={"replaces"})
+    outline, key = Outline(**{**stated, "kinds": tuple(stated["kinds"])}), key_of(form)
+    dossier = await dossier_of(owner.office.store, owner.intake_request)
+    if dossier.state.statement is None:
+        await owner.office.applying.draft(owner.intake_request, owner.by, key, outline, body.replaces)
+    else:
+        await owner.office.applying.change(owner.intake_request, owner.by, key, outline, revision_of(form))

@@ -1,0 +1,37 @@
+"""Files that were uploaded with a form."""
+
+from uuid import uuid4
+
+from starlette.datastructures import FormData, UploadFile
+
+from zi_certificates.domain.statement import Document
+from zi_certificates.web.form_errors import ChooseError
+from zi_certificates.web.form_fields import key_of
+from zi_certificates.web.pages.application_owner import ApplicationOwner
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import msgid
+
+PICK_A_FILE = msgid("Choose a file first.")
+
+
+PICK_ONE = msgid("Choose one from the list.")
+
+
+async def uploaded_document(owner: ApplicationOwner, form: Form, data: FormData) -> Document:
+    """Store the file at intake, which examines every file; its kind was chosen from the list of the rules."""
+    kind = form.value("kind")
+    if kind not in owner.office.rules.in_force(owner.office.clock.now()).names.documents:
+        raise ChooseError(PICK_ONE, "kind")
+    content, key = await uploaded_content(data, "file"), key_of(form) or uuid4()
+    item = await owner.office.uploads.attach(
+        owner.request, owner.intake_request.ticket, owner.by, key, content
+    )
+    return Document(kind=kind, file=item)
+
+
+async def uploaded_content(data: FormData, name: str) -> bytes:
+    file = data.get(name)
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise ChooseError(PICK_A_FILE, name)
+    return content

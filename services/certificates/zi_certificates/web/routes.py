@@ -1,0 +1,31 @@
+"""Every route of the service, in the order in which they are matched."""
+
+from fastapi import APIRouter
+
+from zi_certificates.web.api import applicants as applicants_api
+from zi_certificates.web.api import officials as officials_api
+from zi_certificates.web.api import verify as verify_api
+from zi_certificates.web.pages import (
+    account,
+    application,
+    appointments,
+    billing,
+    desk,
+    desk_account,
+    desk_application,
+    desk_decisions,
+    documents,
+    home,
+    particulars,
+    products,
+    verify,
+)
+
+API: tuple[APIRouter, ...] = (applicants_api.router, officials_api.router, verify_api.router)
+# `application` and `desk_decisions` come after the other pages of their kind: their last route takes any name.
+PAGES: tuple[APIRouter, ...] = (
+    billing.router,
+    *(home.router, account.router, particulars.router, products.router, documents.router, application.router),
+    *(desk.router, appointments.router, desk_account.router, desk_application.router, desk_decisions.router),
+    verify.router,
+)
