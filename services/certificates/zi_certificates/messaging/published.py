@@ -1,149 +1,364 @@
-"""The privacy border: of an event only what its contract names goes out, and nothing of what applicants state but its kind and size."""
+"""The privacy border: the message of each event, field by field; everything not named here stays in the store."""
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict, assert_never, cast
+from uuid import UUID
 
-from zi_certificates.domain import account, appointment, register
+from zi_certificates.domain import account as accounts_domain
+from zi_certificates.domain import appointment as appointments_domain
+from zi_certificates.domain import register as registers_domain
 from zi_certificates.domain.account import Account, AccountEvents
-from zi_certificates.domain.application.decide import (
-    decide as decide_application,
+from zi_certificates.domain.application import decide, events, state
+from zi_certificates.domain.application.state import Application
+from zi_certificates.domain.appointment import (
+    ActingSignerAppointed,
+    ActingSignerEnded,
+    Appointed,
+    AppointmentEvents,
 )
-from zi_certificates.domain.application.events import (
-    ApplicationChanged,
-    ApplicationDrafted,
-    ApplicationEvents,
-    ApplicationRejected,
-    ApplicationResubmitted,
-    ConflictFlagged,
-    DataAsked,
-    LetterReinstated,
-    LetterRevoked,
-    LetterSealed,
-    LetterSuperseded,
-    LetterSuspended,
-)
-from zi_certificates.domain.application.state import (
-    Application,
-)
-from zi_certificates.domain.application.state import (
-    evolve as evolve_application,
-)
-from zi_certificates.domain.application.state import (
-    initial as no_application,
-)
-from zi_certificates.domain.appointment import Appointed, AppointmentEvents
-from zi_certificates.domain.impartiality import Fact
 from zi_certificates.domain.register import CertificateIssued, Register, official_number
-from zi_certificates.domain.statement import Statement
-from zi_chassis.domain import Decider, Disclosure, Event
+from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import certificates as contract
 from zi_contracts.data import Data
+from zi_contracts.intake import Channel, Holder, Language
 
-CONTRACTS: dict[str, type[Data]] = {model.__name__: model for model in contract.MODELS}
-
-
-def _data(event: Event, /, **besides: Any) -> Data:
-    """The contract's fields, from the event, and `besides` from what is known around it."""
-    model = CONTRACTS[type(event).__name__]
-    known = dict(event) | besides
-    return model(**{name: known[name] for name in model.model_fields if name in known})
+SUBJECT_OF_APPOINTMENTS = "acting-signer"  # they are about no case
 
 
-def publish_application(event: ApplicationEvents, state: Application) -> Disclosure:
-    assert state.draft is not None
-    where = {
-        "state": state.status.value,
-        "holder": state.holder,
-        "language": state.draft.language,
-        "reachable_by": state.draft.reachable_by,
-    }
-    return Disclosure(state.draft.ticket, _data(event, **where, **_of_application(event, state)))
+class ApplicationStatus(TypedDict):
+    """In every message about an application, so that its consumers need no state of applications."""
+
+    state: contract.ApplicationState
+    holder: Holder
+    language: Language
+    reachable_by: tuple[Channel, ...]
 
 
-def _of_application(event: ApplicationEvents, state: Application) -> dict[str, Any]:
+def publish_application(event: events.ApplicationEvents, application: Application) -> Disclosure:
+    assert application.draft is not None
+    status = ApplicationStatus(
+        state=cast(contract.ApplicationState, application.status.value),
+        holder=application.holder,
+        language=application.draft.language,
+        reachable_by=application.draft.reachable_by,
+    )
+    return Disclosure(application.draft.ticket, _application_data(event, application, status))
+
+
+def _application_data(
+    event: events.ApplicationEvents, application: Application, status: ApplicationStatus
+) -> Data:
+    if isinstance(event, events.StatementEvents):
+        return _statement_data(event, application, status)
+    if isinstance(event, events.EvaluationEvents):
+        return _evaluation_data(event, application, status)
+    if isinstance(event, events.LetterEvents):
+        return _letter_data(event, application, status)
+    return _override_data(event, status)
+
+
+def _statement_data(
+    event: events.StatementEvents, application: Application, status: ApplicationStatus
+) -> Data:
     match event:
-        case ApplicationDrafted() | ApplicationChanged():
-            return {"revision": state.revision, **_stated(event.statement)}
-        case DataAsked():
-            return {"open_until": _open_until(state)}
-        case ApplicationRejected():
-            return {"resubmissions_left": state.resubmissions_left, "open_until": _open_until(state)}
-        case ApplicationResubmitted():
-            return {"resubmission": state.resubmissions}
-        case ConflictFlagged(fact=fact):
-            return _of_fact(fact)
-        case (
-            LetterSealed(letter=letter)
-            | LetterSuspended(letter=letter)
-            | LetterReinstated(letter=letter)
-            | LetterRevoked(letter=letter)
-            | LetterSuperseded(letter=letter)
-        ):
-            return {"number": next(each.number for each in state.letters if each.id == letter)}
+        case events.ApplicationDrafted():
+            return _application_drafted(event, status)
+        case events.ApplicationChanged():
+            return _application_changed(event, application, status)
+        case events.ApplicationSubmitted():
+            return _application_submitted(event, status)
+        case events.ApplicationPaid(amount=amount, due=due):
+            return contract.ApplicationPaid(**status, amount=amount, due=due)
+        case events.PaymentRefused(reason=reason, amount=amount):
+            return contract.PaymentRefused(**status, reason=reason, amount=amount)
+        case events.DataSent(revision=revision, due=due):
+            return contract.DataSent(**status, revision=revision, due=due)
+        case events.ApplicationResubmitted():
+            return _application_resubmitted(event, application, status)
+        case events.ApplicationExpired(reason=expired):
+            return contract.ApplicationExpired(**status, reason=expired)
+        case events.ApplicationWithdrawn():
+            return contract.ApplicationWithdrawn(**status)
         case _:
-            return {}
+            assert_never(event)
 
 
-def _of_fact(fact: Fact) -> dict[str, Any]:
-    return {**dict(fact), "fact": fact.kind}
+def _application_drafted(event: events.ApplicationDrafted, status: ApplicationStatus) -> Data:
+    """Of the statement its kinds and size; what products they are stays in the store."""
+    return contract.ApplicationDrafted(
+        **status,
+        series=event.series,
+        account=event.account,
+        business_ref=event.business_ref,
+        kinds=event.statement.kinds,
+        goods=event.statement.goods,
+        item_count=len(event.statement.products),
+        replaces=event.replaces,
+    )
 
 
-def _stated(statement: Statement) -> dict[str, Any]:
-    return {"kinds": statement.kinds, "goods": statement.goods, "item_count": len(statement.products)}
+def _application_changed(
+    event: events.ApplicationChanged, application: Application, status: ApplicationStatus
+) -> Data:
+    """Of the statement its kinds and size; what products they are stays in the store."""
+    return contract.ApplicationChanged(
+        **status,
+        revision=application.revision,
+        kinds=event.statement.kinds,
+        goods=event.statement.goods,
+        item_count=len(event.statement.products),
+    )
 
 
-def _open_until(state: Application) -> Any:
-    assert state.submission is not None
-    return state.submission.open_until
+def _application_submitted(event: events.ApplicationSubmitted, status: ApplicationStatus) -> Data:
+    """Without the billing code: whoever has it can pay the bill."""
+    return contract.ApplicationSubmitted(
+        **status,
+        rules=event.rules,
+        revision=event.revision,
+        amount=event.amount,
+        pay_by=event.pay_by,
+        open_until=event.open_until,
+    )
 
 
-def publish_register(event: CertificateIssued, state: Register) -> Disclosure:
-    number = official_number(event.series, event.year, state.last)
-    return Disclosure(event.ticket, _data(event, number=number))
+def _application_resubmitted(
+    event: events.ApplicationResubmitted, application: Application, status: ApplicationStatus
+) -> Data:
+    return contract.ApplicationResubmitted(
+        **status, revision=event.revision, resubmission=application.resubmissions, due=event.due
+    )
 
 
-def publish_account(event: AccountEvents, state: Account) -> Disclosure:
-    assert state.opened is not None
-    assert state.details is not None
-    said = {"acts_for_others": state.details.acts_for_others, "hs_codes": len(state.details.hs_codes)}
-    if isinstance(event, account.AccountFlagged):
-        return Disclosure(state.opened.reference, _data(event, **_of_fact(event.fact)))
-    return Disclosure(state.opened.reference, _data(event, revision=state.revision, **said))
+def _evaluation_data(
+    event: events.EvaluationEvents, application: Application, status: ApplicationStatus
+) -> Data:
+    match event:
+        case events.ApplicationTaken():
+            return _application_taken(event, status)
+        case events.ApplicationReleased(officer=officer, reason=reason):
+            return contract.ApplicationReleased(**status, officer=officer, reason=reason)
+        case events.DataAsked():
+            return _data_asked(event, application, status)
+        case events.EvaluationPassed(seen=known, revision=revision, second=second):
+            return contract.EvaluationPassed(**status, seen=known, revision=revision, second=second)
+        case events.ApplicationRejected():
+            return _application_rejected(event, application, status)
+        case events.ApplicationSentBack(seen=known, acting=acting, reasons=reasons):
+            return contract.ApplicationSentBack(**status, seen=known, acting=acting, reasons=reasons)
+        case _:
+            assert_never(event)
 
 
-def publish_appointment(event: AppointmentEvents, state: Appointed) -> Disclosure:
-    """It is about no case."""
-    return Disclosure("acting-signer", _data(event))
+def _application_taken(event: events.ApplicationTaken, status: ApplicationStatus) -> Data:
+    return contract.ApplicationTaken(
+        **status,
+        seen=event.seen,
+        complete_at=event.complete_at,
+        second=event.second,
+        overtaken=event.overtaken,
+    )
+
+
+def _data_asked(event: events.DataAsked, application: Application, status: ApplicationStatus) -> Data:
+    """Without the official's own text, which lies in the vault."""
+    return contract.DataAsked(
+        **status, seen=event.seen, wanted=event.wanted, open_until=_open_until(application)
+    )
+
+
+def _application_rejected(
+    event: events.ApplicationRejected, application: Application, status: ApplicationStatus
+) -> Data:
+    """Without the official's own text, which lies in the vault."""
+    return contract.ApplicationRejected(
+        **status,
+        seen=event.seen,
+        reasons=event.reasons,
+        resubmissions_left=application.resubmissions_left,
+        open_until=_open_until(application),
+    )
+
+
+def _open_until(application: Application) -> datetime:
+    assert application.submission is not None
+    return application.submission.open_until
+
+
+def _letter_data(event: events.LetterEvents, application: Application, status: ApplicationStatus) -> Data:
+    number = _number(event, application)
+    match event:
+        case events.LettersSigned():
+            return _letters_signed(event, status)
+        case events.LetterNumbered(letter=letter):
+            return contract.LetterNumbered(**status, letter=letter, number=number)
+        case events.LetterSealed(letter=letter, file=file, item=item):
+            return contract.LetterSealed(**status, letter=letter, number=number, file=file, item=item)
+        case events.LetterSuspended():
+            return _letter_suspended(event, number, status)
+        case events.LetterReinstated(letter=letter, seen=known, acting=acting):
+            return contract.LetterReinstated(
+                **status, letter=letter, number=number, seen=known, acting=acting
+            )
+        case events.LetterRevoked():
+            return _letter_revoked(event, number, status)
+        case events.LetterSuperseded(letter=letter, by_number=by):
+            return contract.LetterSuperseded(**status, letter=letter, number=number, by_number=by)
+        case _:
+            assert_never(event)
+
+
+def _number(event: events.LetterEvents, application: Application) -> str:
+    """Return the number of the letter that the event is about; empty before letters have one."""
+    if isinstance(event, events.LettersSigned):
+        return ""
+    return _numbers(application)[event.letter]
+
+
+def _numbers(application: Application) -> dict[UUID, str]:
+    return {letter.id: letter.number for letter in application.letters if letter.number is not None}
+
+
+def _letters_signed(event: events.LettersSigned, status: ApplicationStatus) -> Data:
+    return contract.LettersSigned(
+        **status,
+        seen=event.seen,
+        acting=event.acting,
+        revision=event.revision,
+        letters=event.letters,
+        evaluators=event.evaluators,
+    )
+
+
+def _letter_suspended(event: events.LetterSuspended, number: str, status: ApplicationStatus) -> Data:
+    return contract.LetterSuspended(
+        **status,
+        seen=event.seen,
+        acting=event.acting,
+        letter=event.letter,
+        number=number,
+        reason=event.reason,
+    )
+
+
+def _letter_revoked(event: events.LetterRevoked, number: str, status: ApplicationStatus) -> Data:
+    return contract.LetterRevoked(
+        **status,
+        seen=event.seen,
+        acting=event.acting,
+        letter=event.letter,
+        number=number,
+        reason=event.reason,
+    )
+
+
+def _override_data(event: events.OverrideEvents, status: ApplicationStatus) -> Data:
+    match event:
+        case events.OverrideAsked(official=official, reason=reason):
+            return contract.OverrideAsked(**status, official=official, reason=reason)
+        case events.OverrideApproved(official=official, reason=reason, asked_by=by):
+            return contract.OverrideApproved(**status, official=official, reason=reason, asked_by=by)
+        case events.OverrideRefused(official=official, asked_by=by):
+            return contract.OverrideRefused(**status, official=official, asked_by=by)
+        case events.ConflictFlagged(fact=fact):
+            return contract.ConflictFlagged(
+                **status, official=fact.official, fact=fact.kind, event=fact.event, position=fact.position
+            )
+        case _:
+            assert_never(event)
+
+
+def publish_register(event: CertificateIssued, register: Register) -> Disclosure:
+    data = contract.CertificateIssued(
+        series=event.series,
+        year=event.year,
+        number=official_number(event.series, event.year, register.last),
+        application=event.application,
+        letter=event.letter,
+        kind=event.kind,
+        business_ref=event.business_ref,
+        content=event.content,
+        template=event.template,
+        evaluators=event.evaluators,
+        signer=event.signer,
+        acting=event.acting,
+    )
+    return Disclosure(event.ticket, data)
+
+
+def publish_account(event: AccountEvents, account: Account) -> Disclosure:
+    assert account.opened is not None
+    return Disclosure(account.opened.reference, _account_data(event, account.revision))
+
+
+def _account_data(event: AccountEvents, revision: int) -> Data:
+    """Of the details a choice and a count; who the company is stays in the vault."""
+    match event:
+        case accounts_domain.AccountOpened(business_ref=ref, details=details):
+            return contract.AccountOpened(
+                business_ref=ref, acts_for_others=details.acts_for_others, hs_codes=len(details.hs_codes)
+            )
+        case accounts_domain.AccountChanged(details=details):
+            return contract.AccountChanged(
+                revision=revision, acts_for_others=details.acts_for_others, hs_codes=len(details.hs_codes)
+            )
+        case accounts_domain.AccountMoved():
+            return contract.AccountMoved(revision=revision)
+        case accounts_domain.AccountVerified(seen=known):
+            return contract.AccountVerified(revision=revision, seen=known)
+        case accounts_domain.AccountRefused(reasons=reasons, seen=known):
+            return contract.AccountRefused(revision=revision, reasons=reasons, seen=known)
+        case accounts_domain.AccountFlagged(fact=fact):
+            return contract.AccountFlagged(
+                official=fact.official, fact=fact.kind, event=fact.event, position=fact.position
+            )
+        case _:
+            assert_never(event)
+
+
+def publish_appointment(event: AppointmentEvents, _: Appointed) -> Disclosure:
+    return Disclosure(SUBJECT_OF_APPOINTMENTS, _appointment_data(event))
+
+
+def _appointment_data(event: AppointmentEvents) -> Data:
+    match event:
+        case ActingSignerAppointed(official=official, begins=begins, ends=ends):
+            return contract.ActingSignerAppointed(official=official, begins=begins, ends=ends)
+        case ActingSignerEnded(official=official):
+            return contract.ActingSignerEnded(official=official)
+        case _:
+            assert_never(event)
 
 
 applications: Decider[Application] = Decider(
     name="application",
-    initial=no_application,
-    decide=decide_application,
-    evolve=evolve_application,
-    events=ApplicationEvents.__args__,
+    initial=state.initial,
+    decide=decide.decide,
+    evolve=state.evolve,
+    events=events.ApplicationEvents.__args__,
     publish=publish_application,
 )
 registers: Decider[Register] = Decider(
     name="register",
-    initial=register.initial,
-    decide=register.decide,
-    evolve=register.evolve,
+    initial=registers_domain.initial,
+    decide=registers_domain.decide,
+    evolve=registers_domain.evolve,
     events=(CertificateIssued,),
     publish=publish_register,
 )
 accounts: Decider[Account] = Decider(
     name="account",
-    initial=account.initial,
-    decide=account.decide,
-    evolve=account.evolve,
+    initial=accounts_domain.initial,
+    decide=accounts_domain.decide,
+    evolve=accounts_domain.evolve,
     events=AccountEvents.__args__,
     publish=publish_account,
 )
 appointments: Decider[Appointed] = Decider(
     name="appointment",
-    initial=appointment.initial,
-    decide=appointment.decide,
-    evolve=appointment.evolve,
+    initial=appointments_domain.initial,
+    decide=appointments_domain.decide,
+    evolve=appointments_domain.evolve,
     events=AppointmentEvents.__args__,
     publish=publish_appointment,
 )
