@@ -30,7 +30,7 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.service import run
 from zi_chassis.settings import IDENTITY, Settings
 from zi_chassis.store import Store
-from zi_umkm.domain.case.messages import CaseCommands
+from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.main import front
 from zi_umkm.messaging.published import cases
 
@@ -115,12 +115,12 @@ async def filled(folder: Path, database: str) -> None:
             )
 
 
-async def _handle_all(store: Store, number: int, commands: list[CaseCommands]) -> None:
+async def _handle_all(store: Store, number: int, commands: list[MentoringCommands]) -> None:
     for command in commands:
         await store.handle(cases, named(f"case {number}"), command)
 
 
-def _commands(number: int, chance: Random) -> Iterator[CaseCommands]:
+def _commands(number: int, chance: Random) -> Iterator[MentoringCommands]:
     at, hers = BEGIN + number * EVERY, f"mentor-{chance.randrange(MENTORS)}"
     yield changed(
         usual.REGISTER,

@@ -334,7 +334,7 @@ READ: Mapping[str, Mapping[str, Reader]] = {
         "name": read_by_text_of(lines=False),
         "number": read_by_text_of(lines=False),
         "number.": read_by("zi_umkm.web.bodies.RecordNumberBody", "number"),
-        "mentor": read_by("zi_umkm.web.bodies.AssignBody", "mentor"),
+        "mentor": read_by("zi_umkm.web.bodies.AssignMentorBody", "mentor"),
         "to": read_by("zi_umkm.web.bodies.ConsentBody", "to"),
         "kbli": read_by("zi_umkm.web.bodies.RestateBody", "kbli"),
     },

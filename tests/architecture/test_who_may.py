@@ -37,11 +37,12 @@ OPEN_TO_CITIZENS = {
     **dict.fromkeys(
         ("FileComplaint", "FileConsultation", "RequestCertificate", "RequestMentoring"), "begins"
     ),
-    **dict.fromkeys(("Register", "Draft", "Open", "Move"), "begins"),
+    **dict.fromkeys(("RegisterMentoring", "Draft", "Open", "Move"), "begins"),
     "Enrol": "a training has many businesses",
     **dict.fromkeys(("ConfirmRecipient", "StopRecipient"), "zi_notify.pages"),
     **dict.fromkeys(
-        ("Begin", "AnswerItem", "Settle", "AddPhoto", "Sign", "Finish"), "zi_umkm.use_cases.visiting"
+        ("BeginVisit", "AnswerItem", "SettleAnswers", "AddPhoto", "SignVisit", "FinishVisit"),
+        "zi_umkm.use_cases.visiting",
     ),
 }
 FOUR_EYES = {
@@ -49,11 +50,11 @@ FOUR_EYES = {
     ("intake: case", "RefuseErasure"): {"who asked for it"},
     ("intake: case", "ApproveErasure, filed signed in"): {"who filed it signed in"},
     ("intake: case", "OpenPersonalData, filed signed in"): {"who filed it signed in"},
-    ("umkm: case", "Verify"): {"who agreed on it", "who gave the evidence"},
+    ("umkm: case", "VerifyAction"): {"who agreed on it", "who gave the evidence"},
     ("umkm: case", "IssuePermit"): {"its mentor"},
     ("umkm: case", "ReturnPermit"): {"its mentor"},
     ("umkm: case", "IssuePermit, asked for signed in"): {"its mentor", "who asked for it signed in"},
-    ("umkm: case", "Verify, asked for signed in"): {"who asked for it signed in"},
+    ("umkm: case", "VerifyAction, asked for signed in"): {"who asked for it signed in"},
     ("certificates: application", "Take"): {"who filed the request"},
     ("certificates: application", "Sign"): {"who has evaluated it", "who filed the request"},
     ("certificates: account", "Verify"): {"who opened it"},
@@ -125,7 +126,7 @@ def test_the_page_says_what_the_aggregates_do() -> None:
 def test_somebody_may_in_each_situation_and_nobody_in_a_role_that_there_is_not(
     aggregate: Aggregate, row: Row
 ) -> None:
-    impossible = row.name == "Sign, for the office, a self-assessment"
+    impossible = row.name == "SignVisit, for the office, a self-assessment"
     assert any(aggregate.accepted(row).values()) is not impossible
     assert not any(aggregate.accepted(row, NO_ROLES if "TakeUp" not in row.name else NO_ROLES[:-2]).values())
 

@@ -16,9 +16,9 @@ from tests.web import hosting
 from zi_chassis import identity
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import visits
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.projections import visits_of
-from zi_umkm.use_cases.access import NoSuchCaseError
+from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.vault_writer import VISIT_NOTE
 
 ANI, BUDI = "mentor-ani", "mentor-budi"
@@ -31,7 +31,7 @@ class Host(hosting.Host[Inside]):
         super().__init__(visited(folder))
         self.files: dict[UUID, bytes] = {}
         self.signs_in = ANI
-        self.request: Request
+        self.request: MentoringRequest
 
     @property
     def inside(self) -> Inside:
@@ -74,8 +74,8 @@ class Host(hosting.Host[Inside]):
         access = self.inside.office.access
         known = access.request
 
-        async def gone(ticket: str) -> Request:
-            raise NoSuchCaseError
+        async def gone(ticket: str) -> MentoringRequest:
+            raise NoSuchMentoringError
 
         access.request = gone  # type: ignore[method-assign]
         try:

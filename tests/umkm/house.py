@@ -14,13 +14,13 @@ from zi_chassis.domain import Act, DomainError
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.case.messages import CaseCommands, CaseEvents
-from zi_umkm.domain.case.state import Case, Status, evolve, initial
+from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, evolve, initial
 
 STAFF = ("official-1", "official-2", "official-3", "official-4")
 ROLES = ("mentor", "mentor", "evaluator", "officer", "supervisor")
 ITEMS = ("air_diuji", "dinding_utuh", "fifo")
-ANYTHING: Sequence[CaseCommands] = (
+ANYTHING: Sequence[MentoringCommands] = (
     *(usual.RESTATE, usual.IDENTIFY, usual.ASSIGN, usual.TRIAGE, usual.REFER, usual.RETURN),
     *(usual.ADD_DOCUMENT, usual.CHECK_LABEL, usual.SELF, usual.ASSESS, usual.AGREE, usual.EVIDENCE),
     *(usual.VERIFY, usual.REOPEN, usual.REMIND, usual.APPLY, usual.RETURN_PERMIT, usual.ISSUE, usual.SEND),
@@ -28,18 +28,18 @@ ANYTHING: Sequence[CaseCommands] = (
     *(usual.CLOSE_SILENT, usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT),
 )
 CORRECTING = (usual.AGREE, usual.EVIDENCE, usual.EVIDENCE, usual.VERIFY, usual.VERIFY)
-SENSIBLE: dict[Status, Sequence[CaseCommands]] = {
-    Status.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
-    Status.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER),
-    Status.REFERRED: (usual.RETURN, usual.PAUSE),
-    Status.ASSESSED: (usual.APPLY, *CORRECTING),
-    Status.CORRECTING: (*CORRECTING, usual.REMIND),
-    Status.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
-    Status.PERMIT_APPLIED: (usual.ISSUE, usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN),
-    Status.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
-    Status.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
-    Status.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, *CORRECTING),
-    Status.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT, usual.REMIND),
+SENSIBLE: dict[MentoringStatus, Sequence[MentoringCommands]] = {
+    MentoringStatus.REGISTERED: (usual.ASSIGN, usual.TRIAGE, usual.TRIAGE),
+    MentoringStatus.TRIAGED: (usual.ASSESS, usual.ASSESS, usual.SELF, usual.REFER),
+    MentoringStatus.REFERRED: (usual.RETURN, usual.PAUSE),
+    MentoringStatus.ASSESSED: (usual.APPLY, *CORRECTING),
+    MentoringStatus.CORRECTING: (*CORRECTING, usual.REMIND),
+    MentoringStatus.CORRECTED: (usual.APPLY, usual.APPLY, *CORRECTING),
+    MentoringStatus.PERMIT_APPLIED: (usual.ISSUE, usual.ISSUE, usual.RETURN_PERMIT, usual.REOPEN),
+    MentoringStatus.PERMIT_ISSUED: (usual.SEND, usual.ASSESS),
+    MentoringStatus.REGISTRATION: (usual.NUMBER, usual.NUMBER, usual.RETURN_REGISTRATION, *CORRECTING),
+    MentoringStatus.NUMBER_OBTAINED: (usual.ASSESS, usual.GRADUATE, *CORRECTING),
+    MentoringStatus.DORMANT: (usual.RESUME, usual.RESUME, usual.CLOSE_SILENT, usual.REMIND),
 }
 
 
@@ -50,16 +50,16 @@ class House:
         self.chance = chance
         self.clock = MONDAY
         self.state = initial
-        self.happened: list[tuple[CaseCommands, CaseEvents]] = []
-        self.snapshots: list[tuple[datetime, Case]] = []
+        self.happened: list[tuple[MentoringCommands, MentoringEvents]] = []
+        self.snapshots: list[tuple[datetime, MentoringCase]] = []
         self.tell(usual.REGISTER)
 
     @property
-    def events(self) -> list[CaseEvents]:
+    def events(self) -> list[MentoringEvents]:
         return [event for _, event in self.happened]
 
     @property
-    def accepted(self) -> list[CaseCommands]:
+    def accepted(self) -> list[MentoringCommands]:
         """What was done, in its order: each command once, whatever came of it."""
         return list({id(command): command for command, _ in self.happened}.values())
 
@@ -70,7 +70,7 @@ class House:
             sensible = SENSIBLE.get(self.state.status, ANYTHING) if likely else ANYTHING
             self.tell(self._varied(self.chance.choice(sensible)))
 
-    def tell(self, command: CaseCommands) -> None:
+    def tell(self, command: MentoringCommands) -> None:
         """What comes of one command comes whole."""
         try:
             events = decide(command, self.state)
@@ -81,12 +81,12 @@ class House:
             self.happened.append((command, event))
         self.snapshots.append((self.clock, self.state))
 
-    def _varied(self, command: CaseCommands) -> CaseCommands:
+    def _varied(self, command: MentoringCommands) -> MentoringCommands:
         """Mostly as it should be; now and then by somebody else, incomplete, or of another moment."""
         by = self._somebody(command)
         return changed(command, by=by, **self._details(command, by))  # type: ignore[no-any-return]
 
-    def _somebody(self, command: CaseCommands) -> Act:
+    def _somebody(self, command: MentoringCommands) -> Act:
         if command.by.role.startswith("system:"):
             return command.by.model_copy(update={"at": self.clock})
         if command.by.role == "public" and self.chance.random() < 0.8:
@@ -97,7 +97,7 @@ class House:
         role = role if role in ROLES and self.chance.random() < 0.8 else self.chance.choice(ROLES)
         return staff(self.chance.choice(STAFF), role, self.clock)
 
-    def _details(self, command: CaseCommands, by: Act) -> dict[str, Any]:
+    def _details(self, command: MentoringCommands, by: Act) -> dict[str, Any]:
         match command:
             case messages.Restate():
                 return {
@@ -105,9 +105,9 @@ class House:
                 }
             case messages.Identify():
                 return {"business_ref": self.chance.choice("cd") * 64}
-            case messages.Assign():
+            case messages.AssignMentor():
                 return {"mentor": by.actor if self.chance.random() < 0.6 else self.chance.choice(STAFF)}
-            case messages.Triage():
+            case messages.TriageProducts():
                 return {"outcomes": tuple(self._triaged(each) for each in sorted(self.state.products))}
             case messages.Assess():
                 return {"visit": named(f"visit {self.clock}"), "result": result(*self._found())}
@@ -115,14 +115,14 @@ class House:
                 return {"item": self.chance.choice(ITEMS)}
             case messages.Gate(missing=_):
                 return {"missing": () if self.chance.random() < 0.8 else ("layout",)} | self._product(command)
-            case messages.ReturnRegistration() | messages.RecordNumber():
+            case messages.ReturnRegistration() | messages.RecordRegistrationNumber():
                 return self._product(command)
-            case messages.Pause() | messages.CloseSilent():
+            case messages.PauseMentoring() | messages.CloseSilentMentoring():
                 return {"silent_since": self.state.heard_at}
             case _:
                 return {}
 
-    def _product(self, command: CaseCommands) -> dict[str, Any]:
+    def _product(self, command: MentoringCommands) -> dict[str, Any]:
         return {"product": self.chance.choice((1, 1, 2))} if "product" in type(command).model_fields else {}
 
     def _triaged(self, product: int) -> Any:

@@ -21,17 +21,17 @@ from zi_chassis.timers import TimerLoop
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.checklist import Checklist
-from zi_umkm.container import Office
-from zi_umkm.domain.business import Product
-from zi_umkm.domain.case.state import Case
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.business import BusinessProduct
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.main import front
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.timers import Reminding
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
 from zi_umkm.use_cases.sync import SentAnswer
-from zi_umkm.use_cases.visiting import Filled, SentFile
+from zi_umkm.use_cases.visiting import FilledItem, SentFile
 
 FISH = ProductStated(kind="frozen_fish", traits=("frozen_meat_or_fish",), name="Nugget Ikan Contoh")
 SAMBAL = ProductStated(kind="sambal", name="Sambal Contoh")
@@ -58,7 +58,7 @@ class Inside:
     """umkm over a real store, without a broker."""
 
     service: Service
-    office: Office
+    office: MentoringOffice
     clock: SetClock
     vault: VaultInMemory
     positions: dict[str, int] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Inside:
         business: str | None = None,
         actor: str | None = None,
         role: str = "public",
-    ) -> Request:
+    ) -> MentoringRequest:
         """As intake passes it on; a business that is signed in has an `actor` of its own."""
         ticket, subject, case = ticket_of(name), named(f"subject {name}"), named(f"case {name}")
         said = {"business.name": f"Dapur {name}", "products": "Nugget ikan", "reporter.name": "Bunga Contoh"}
@@ -122,7 +122,7 @@ class Inside:
         await self.hear("mentoring_requested", data, case, ticket, actor or str(subject), role)
         return await self.office.access.request(ticket)
 
-    async def attached(self, request: Request, name: str) -> ItemRef:
+    async def attached(self, request: MentoringRequest, name: str) -> ItemRef:
         """A file at intake; the same again is the item that it was."""
         if (request.ticket, name) in self.files:
             return self.files[request.ticket, name]
@@ -134,7 +134,7 @@ class Inside:
         await self.hear("attachment_added", said, request.case, request.ticket, actor, "public")
         return item
 
-    async def given_number(self, request: Request, name: str = "numbered") -> str:
+    async def given_number(self, request: MentoringRequest, name: str = "numbered") -> str:
         """The business tells intake its number; what it is called from then on."""
         own = named(f"business {name}").hex * 2
         data = {
@@ -150,7 +150,7 @@ class Inside:
         await self.hear("business_number_given", data, request.case, request.ticket, actor, "public")
         return own
 
-    async def erased(self, request: Request) -> None:
+    async def erased(self, request: MentoringRequest) -> None:
         """All that is personal of the case."""
         data = {"state": "closed", "holder": "citizen", "language": "id", "reachable_by": []}
         data |= {"reason": "subject_request", "asked_by": "officer-budi"}
@@ -159,7 +159,7 @@ class Inside:
 
     # -- the usual way
 
-    def business(self, request: Request) -> Act:
+    def business(self, request: MentoringRequest) -> Act:
         return Act(at=self.clock.now(), actor=str(request.data_subject), role="public")
 
     def staff(self, name: str, role: str) -> Act:
@@ -172,10 +172,10 @@ class Inside:
     def checklist(self) -> Checklist:
         return self.office.rules.checklist_in_force(self.clock.now())
 
-    async def state(self, request: Request) -> Case:
+    async def state(self, request: MentoringRequest) -> MentoringCase:
         return await self.office.mentoring.state(request)
 
-    async def stated_products(self, request: Request) -> list[Product]:
+    async def stated_products(self, request: MentoringRequest) -> list[BusinessProduct]:
         business = (await self.state(request)).business
         return list(business.products) if business else []
 
@@ -195,7 +195,7 @@ class Inside:
         *products: ProductStated,
         district: str = "nunukan",
         business: str | None = None,
-    ) -> Request:
+    ) -> MentoringRequest:
         """It has said what it makes."""
         request = await self.requested(name, district, business=business)
         stated = BusinessStated.model_validate(
@@ -211,7 +211,7 @@ class Inside:
         district: str = "nunukan",
         business: str | None = None,
         mentor: str = "mentor-ani",
-    ) -> Request:
+    ) -> MentoringRequest:
         """And has a mentor and its way."""
         request = await self.stated(name, *products, district=district, business=business)
         await self.office.mentoring.assign(request, self.mentor(mentor), None, mentor)
@@ -219,7 +219,10 @@ class Inside:
         return request
 
     async def visited(
-        self, request: Request, wrong: tuple[str, ...] = ("cuci_tangan", "fifo"), visit: str = "first"
+        self,
+        request: MentoringRequest,
+        wrong: tuple[str, ...] = ("cuci_tangan", "fifo"),
+        visit: str = "first",
     ) -> None:
         """By its mentor: everything is well but `wrong`, and both have signed."""
         id, by, form = named(f"visit {request.ticket} {visit}"), self.mentor(), self.checklist
@@ -247,18 +250,18 @@ class Inside:
             await self.office.visiting.add_file(request, by, id, sent, file)
         await self.office.visiting.finish(request, by, id)
 
-    async def put_right(self, request: Request, item: str = "cuci_tangan") -> None:
+    async def put_right(self, request: MentoringRequest, item: str = "cuci_tangan") -> None:
         """And looked at by somebody else."""
         by = self.business(request)
         await self.office.mentoring.agree(request, by, None, item)
         await self.evidenced(request, item)
         await self.office.mentoring.verify(request, self.staff("officer-budi", "officer"), None, item)
 
-    async def evidenced(self, request: Request, item: str = "cuci_tangan") -> None:
+    async def evidenced(self, request: MentoringRequest, item: str = "cuci_tangan") -> None:
         file = await self.attached(request, f"evidence {item}")
         await self.office.mentoring.give_evidence(request, self.business(request), None, item, (file,))
 
-    async def complete(self, request: Request) -> None:
+    async def complete(self, request: MentoringRequest) -> None:
         """Every paper and every part of the label is there, and it has looked at itself."""
         by, mentoring = self.business(request), self.office.mentoring
         await self.assessed_itself(request)
@@ -271,15 +274,15 @@ class Inside:
         label = frozenset(each.code for each in rules.requirements if each.part == "label")
         await mentoring.check_label(request, self.mentor(), None, 1, label)
 
-    async def assessed_itself(self, request: Request, wrong: tuple[str, ...] = ()) -> None:
+    async def assessed_itself(self, request: MentoringRequest, wrong: tuple[str, ...] = ()) -> None:
         id, by = named(f"own {request.ticket}"), self.business(request)
         said = {
-            each.code: Filled(said="no" if each.code in wrong else "yes") for each in self.checklist.items
+            each.code: FilledItem(said="no" if each.code in wrong else "yes") for each in self.checklist.items
         }
         await self.office.visiting.fill(request, by, id, named(f"key {request.ticket}"), said)
         await self.office.visiting.finish(request, by, id)
 
-    async def applied(self, name: str = "one", business: str | None = None) -> Request:
+    async def applied(self, name: str = "one", business: str | None = None) -> MentoringRequest:
         """For its permit."""
         request = await self.mentored(name, business=business)
         await self.visited(request)
@@ -288,13 +291,13 @@ class Inside:
         await self.office.mentoring.apply_for_permit(request, self.business(request), None)
         return request
 
-    async def permitted(self, name: str = "one", business: str | None = None) -> Request:
+    async def permitted(self, name: str = "one", business: str | None = None) -> MentoringRequest:
         request = await self.applied(name, business)
         evaluator = self.staff("evaluator-citra", "evaluator")
         await self.office.mentoring.issue_permit(request, evaluator, None)
         return request
 
-    async def numbered(self, name: str = "one") -> Request:
+    async def numbered(self, name: str = "one") -> MentoringRequest:
         request = await self.permitted(name)
         by = self.business(request)
         await self.office.mentoring.send_registration(request, by, None, 1)
@@ -309,7 +312,7 @@ async def opened(folder: Path, database: str = "") -> AsyncIterator[Inside]:
         service="umkm", data=folder, database=database, issuer=ISSUER, public_url="http://zona.example"
     )
     service = front(settings, clock)
-    office: Office = service.app.state.office
+    office: MentoringOffice = service.app.state.office
     vault = VaultInMemory()
     office.connect(vault)
     async with office:

@@ -8,11 +8,11 @@ from zi_chassis.domain import Act
 from zi_contracts.umkm import RuleVersion, TriagedProduct
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain.business import AssessedFinding, Business, Product, Result
+from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.case.messages import CaseCommands, CaseEvents
-from zi_umkm.domain.case.state import Case, evolve, initial
+from zi_umkm.domain.case.messages import MentoringCommands, MentoringEvents
+from zi_umkm.domain.case.state import MentoringCase, evolve, initial
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -72,15 +72,17 @@ def result(*findings: AssessedFinding, rating: str = "b") -> Result:
     return Result(checklist=CHECKLIST, rating=rating, points=100 - 5 * len(findings), findings=findings)
 
 
-FISH = Product(number=1, kind="frozen_fish", traits=("frozen_meat_or_fish",), items=(item("product.name"),))
-SAMBAL = Product(number=2, kind="sambal")
-BUSINESS = Business(district="nunukan", products=(FISH,), items=(item("business.place"),))
+FISH = BusinessProduct(
+    number=1, kind="frozen_fish", traits=("frozen_meat_or_fish",), items=(item("product.name"),)
+)
+SAMBAL = BusinessProduct(number=2, kind="sambal")
+BUSINESS = BusinessProfile(district="nunukan", products=(FISH,), items=(item("business.place"),))
 WITH_NUMBER = BUSINESS.model_copy(update={"has_nib": True, "kbli": ("10213",)})
 TWO_PRODUCTS = WITH_NUMBER.model_copy(update={"products": (FISH, SAMBAL)})
 WATER = found("air_diuji", "critical")
 FLOOR = found("lantai_mudah_dibersihkan")
 
-REGISTER = messages.Register(
+REGISTER = messages.RegisterMentoring(
     by=owner(),
     ticket=TICKET,
     business_ref=TEMPORARY,
@@ -93,12 +95,12 @@ RESTATE = messages.Restate(by=owner(), business=TWO_PRODUCTS)
 GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
 IDENTIFY = messages.Identify(by=owner(), business_ref=OWN)
-ASSIGN = messages.Assign(by=mentor(), mentor="mentor-ani")
-TRIAGE = messages.Triage(by=mentor(), rules=RULES, outcomes=(triaged(),))
-NOT_OURS = messages.Triage(
+ASSIGN = messages.AssignMentor(by=mentor(), mentor="mentor-ani")
+TRIAGE = messages.TriageProducts(by=mentor(), rules=RULES, outcomes=(triaged(),))
+NOT_OURS = messages.TriageProducts(
     by=mentor(), rules=RULES, outcomes=(triaged(track="pirt", ruling="home_industry"),)
 )
-SECOND_NOT_OURS = messages.Triage(
+SECOND_NOT_OURS = messages.TriageProducts(
     by=mentor(), rules=RULES, outcomes=(triaged(2, track="pirt", ruling="home_industry"),)
 )
 REFER = messages.Refer(by=mentor(), items=(item("letter"),))
@@ -108,23 +110,23 @@ CHECK_LABEL = messages.CheckLabel(by=mentor(), product=1, parts=frozenset({"labe
 SELF = messages.Assess(by=owner(), visit=named("self"), assessor="business", result=result(FLOOR))
 ASSESS = messages.Assess(by=mentor(), visit=named("first"), assessor="official", result=result(WATER, FLOOR))
 CLEAN = messages.Assess(by=mentor(), visit=named("clean"), assessor="official", result=result(rating="a"))
-AGREE = actions.Agree(by=owner(), item="air_diuji", due=MONDAY + 30 * DAY, items=(item("action.text"),))
-EVIDENCE = actions.GiveEvidence(by=owner(), item="air_diuji", items=(item("attachment"),))
-VERIFY = actions.Verify(by=COLLEAGUE, item="air_diuji")
-REOPEN = actions.Reopen(by=COLLEAGUE, item="air_diuji")
-REMIND = actions.Remind(by=system(), item="air_diuji", due=MONDAY + 30 * DAY)
+AGREE = actions.AgreeAction(by=owner(), item="air_diuji", due=MONDAY + 30 * DAY, items=(item("action.text"),))
+EVIDENCE = actions.GiveActionEvidence(by=owner(), item="air_diuji", items=(item("attachment"),))
+VERIFY = actions.VerifyAction(by=COLLEAGUE, item="air_diuji")
+REOPEN = actions.ReopenAction(by=COLLEAGUE, item="air_diuji")
+REMIND = actions.RemindOfAction(by=system(), item="air_diuji", due=MONDAY + 30 * DAY)
 APPLY = messages.ApplyForPermit(by=owner(), rules=RULES, missing=())
 RETURN_PERMIT = messages.ReturnPermit(by=EVALUATOR, items=(item("note"),))
 ISSUE = messages.IssuePermit(by=EVALUATOR)
 SEND = messages.SendRegistration(by=owner(), product=1, rules=RULES, missing=())
 RETURN_REGISTRATION = messages.ReturnRegistration(by=owner(), product=1)
-NUMBER = messages.RecordNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
+NUMBER = messages.RecordRegistrationNumber(by=owner(), product=1, number="MD123456789012", shape="expected")
 CHECK = messages.Assess(by=mentor(), visit=named("last"), assessor="official", result=result(rating="a"))
 GRADUATE = messages.Graduate(by=mentor())
-PAUSE = messages.Pause(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)
-RESUME = messages.Resume(by=owner(MONDAY + 100 * DAY))
-CLOSE = messages.Close(by=owner(), reason="business_stopped")
-CLOSE_SILENT = messages.CloseSilent(by=system(MONDAY + 270 * DAY), silent_since=MONDAY)
+PAUSE = messages.PauseMentoring(by=system(MONDAY + 90 * DAY), silent_since=MONDAY)
+RESUME = messages.ResumeMentoring(by=owner(MONDAY + 100 * DAY))
+CLOSE = messages.CloseMentoring(by=owner(), reason="business_stopped")
+CLOSE_SILENT = messages.CloseSilentMentoring(by=system(MONDAY + 270 * DAY), silent_since=MONDAY)
 
 ASSIGNED = (REGISTER, ASSIGN)
 TRIAGED = (*ASSIGNED, TRIAGE)
@@ -138,14 +140,14 @@ NUMBERED = (*SENT, NUMBER)
 GRADUATED = (*NUMBERED, CHECK, GRADUATE)
 
 
-def after(*commands: CaseCommands, state: Case = initial) -> Case:
+def after(*commands: MentoringCommands, state: MentoringCase = initial) -> MentoringCase:
     for command in commands:
         for event in decide(command, state):
             state = evolve(state, event)
     return state
 
 
-def last(*commands: CaseCommands) -> CaseEvents:
+def last(*commands: MentoringCommands) -> MentoringEvents:
     """The one event that the last command makes."""
     [event] = decide(commands[-1], after(*commands[:-1]))
     return event

@@ -12,8 +12,8 @@ from tests.umkm.house import House
 
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
-from zi_umkm.domain.case.messages import CaseEvents
-from zi_umkm.domain.case.state import Case, Status, evolve, initial
+from zi_umkm.domain.case.messages import MentoringEvents
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, evolve, initial
 
 MOVES = 120
 PASSING = (
@@ -52,7 +52,7 @@ class Line:
     authors: set[str] = field(default_factory=set)
 
 
-def judge_the_findings(events: list[CaseEvents]) -> None:
+def judge_the_findings(events: list[MentoringEvents]) -> None:
     """Only somebody who has no part in it closes a finding; or an official, what the business alone had found and nobody had begun."""
     book: dict[str, Line] = {}
     for event in events:
@@ -89,7 +89,7 @@ def write_down(assessed: messages.BusinessAssessed, book: dict[str, Line]) -> No
 
 def judge_the_steps(house: House) -> None:
     """Each step after the one before it, complete, and by the track that the product has."""
-    seen: list[type[CaseEvents]] = []
+    seen: list[type[MentoringEvents]] = []
     sent: set[int] = set()
     for command, event in house.happened:
         if isinstance(event, PASSING) and isinstance(command, messages.Gate):
@@ -113,13 +113,13 @@ def judge_the_steps(house: House) -> None:
         seen.append(type(event))
 
 
-def looked_at_last(events: list[CaseEvents]) -> bool:
+def looked_at_last(events: list[MentoringEvents]) -> bool:
     last = max(n for n, event in enumerate(events) if isinstance(event, messages.NumberObtained))
     after = [event for event in events[last:] if isinstance(event, messages.BusinessAssessed)]
     return any(event.assessor == "official" for event in after)
 
 
-def judge_the_people(events: list[CaseEvents]) -> None:
+def judge_the_people(events: list[MentoringEvents]) -> None:
     """Nobody mentors and evaluates the same business, and every mentorship is told under its present reference."""
     mentors: set[str] = set()
     evaluators: set[str] = set()
@@ -148,7 +148,7 @@ def test_replayed_to_any_date_a_case_is_what_it_was_then(seed: int) -> None:
         assert replayed([event for event in kept if event.by.at <= date]) == state
 
 
-def replayed(events: list[CaseEvents]) -> Case:
+def replayed(events: list[MentoringEvents]) -> MentoringCase:
     state = initial
     for event in events:
         state = evolve(state, event)
@@ -163,8 +163,8 @@ def houses() -> list[House]:
 def test_the_houses_come_everywhere(houses: list[House]) -> None:
     """Otherwise the thousand would prove nothing."""
     seen = Counter(type(event) for house in houses for event in house.events)
-    every = set(get_args(messages.CaseEvents))
+    every = set(get_args(messages.MentoringEvents))
     assert {kind.__name__ for kind in every if seen[kind] < 5} == set()
     ends = Counter(house.state.status for house in houses)
-    assert ends[Status.GRADUATED] > 10
+    assert ends[MentoringStatus.GRADUATED] > 10
     assert seen[messages.NumberObtained] > 30

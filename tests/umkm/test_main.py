@@ -16,8 +16,8 @@ from tests.web.provider import ISSUER
 
 from zi_chassis.recorded import NO_PREVIOUS, rfc3339
 from zi_chassis.settings import Settings
-from zi_umkm.container import Office
-from zi_umkm.domain.case.state import Status
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.ids import mentoring_id
 from zi_umkm.main import create_app
 from zi_umkm.messaging.published import cases
@@ -72,7 +72,9 @@ async def say(nats: NatsServer, event: str, data: dict[str, Any], position: int)
 
 
 @pytest.fixture
-async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Office, httpx.AsyncClient]]:
+async def running(
+    nats: NatsServer, tmp_path: Path
+) -> AsyncIterator[tuple[MentoringOffice, httpx.AsyncClient]]:
     app = create_app(
         Settings(
             service="umkm",
@@ -91,7 +93,7 @@ async def running(nats: NatsServer, tmp_path: Path) -> AsyncIterator[tuple[Offic
 
 
 async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
-    nats: NatsServer, running: tuple[Office, httpx.AsyncClient]
+    nats: NatsServer, running: tuple[MentoringOffice, httpx.AsyncClient]
 ) -> None:
     office, client = running
     await say(nats, "mentoring_requested", REQUESTED, 1)
@@ -102,7 +104,7 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
     await say(nats, "business_number_given", number, 2)
     await until(lambda: office.store.received_position("intake") == 2)
     _, state = office.store.load(cases, mentoring_id(CASE))
-    assert (state.status, state.business_ref) == (Status.REGISTERED, "c" * 64)
+    assert (state.status, state.business_ref) == (MentoringStatus.REGISTERED, "c" * 64)
     broker = nats.broker("umkm")
     broker.open()
     js = await broker.jetstream()

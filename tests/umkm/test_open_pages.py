@@ -14,7 +14,7 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.visiting import disputed, visited
 from tests.web.hosting import Host
 
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Hos
     assert not found, "\n".join(found)
 
 
-def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
+def tour(visitor: Visitor, request: MentoringRequest, host: Host) -> Iterator[str]:
     """A request, and then one case in each state."""
     for path in ("/umkm/", "/umkm/statistics", OWN + request.ticket, f"{OWN}{request.ticket}/business"):
         yield _seen(visitor, path, path)
@@ -70,7 +70,7 @@ def tour(visitor: Visitor, request: Request, host: Host) -> Iterator[str]:
     yield from _parts(visitor, host)
 
 
-def states(inside: Inside, host: Host) -> Iterator[tuple[str, Request]]:
+def states(inside: Inside, host: Host) -> Iterator[tuple[str, MentoringRequest]]:
     run, mentoring = host.run, inside.office.mentoring
     yield "two ways", run(inside.mentored("ways", FISH, SAMBAL))
     referred = run(inside.mentored("referred", SAMBAL))
@@ -147,7 +147,7 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     yield _seen(visitor, f"{DESK}find?wanted=nothing", "nothing found")
 
 
-def _open(visitor: Visitor, host: Host, request: Request) -> None:
+def _open(visitor: Visitor, host: Host, request: MentoringRequest) -> None:
     [(name, value)] = host.visiting.owner(request).cookies.items()
     visitor.context.add_cookies([{"name": name, "value": value, "url": host.origin}])
 

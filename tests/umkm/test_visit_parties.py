@@ -25,22 +25,22 @@ PARTIES: dict[str, Act] = {
 BUSINESS = {"public", "applicant"}
 # By command (and the side of a signature): who may, in an official's visit and in a self-assessment.
 ALLOWED: dict[tuple[type[VisitCommands], str | None], dict[Assessor, set[str]]] = {
-    (visit.Begin, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.BeginVisit, None): {"official": {"mentor"}, "business": BUSINESS},
     (visit.AnswerItem, None): {"official": {"mentor"}, "business": BUSINESS},
-    (visit.Settle, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.SettleAnswers, None): {"official": {"mentor"}, "business": BUSINESS},
     (visit.AddPhoto, None): {"official": {"mentor"}, "business": BUSINESS},
-    (visit.Sign, "business"): {"official": {"mentor", *BUSINESS}, "business": BUSINESS},
-    (visit.Sign, "office"): {"official": {"mentor"}, "business": set()},
-    (visit.Finish, None): {"official": {"mentor"}, "business": BUSINESS},
+    (visit.SignVisit, "business"): {"official": {"mentor", *BUSINESS}, "business": BUSINESS},
+    (visit.SignVisit, "office"): {"official": {"mentor"}, "business": set()},
+    (visit.FinishVisit, None): {"official": {"mentor"}, "business": BUSINESS},
 }
 SAMPLES: dict[tuple[type[VisitCommands], str | None], VisitCommands] = {
-    (visit.Begin, None): BEGIN,
+    (visit.BeginVisit, None): BEGIN,
     (visit.AnswerItem, None): YES,
-    (visit.Settle, None): visit.Settle(by=BEGIN.by, item="fifo", answer=NO.answer),
+    (visit.SettleAnswers, None): visit.SettleAnswers(by=BEGIN.by, item="fifo", answer=NO.answer),
     (visit.AddPhoto, None): PHOTO,
-    (visit.Sign, "business"): sign("business", "yes"),
-    (visit.Sign, "office"): sign("office", "yes"),
-    (visit.Finish, None): FINISH,
+    (visit.SignVisit, "business"): sign("business", "yes"),
+    (visit.SignVisit, "office"): sign("office", "yes"),
+    (visit.FinishVisit, None): FINISH,
 }
 
 
@@ -65,11 +65,11 @@ def test_a_visit_takes_a_command_from_its_party_only(
     yes, no = answer("yes", by=begin.by), answer("no", "no", by=second)
     tried, state = command, after(begin, yes, no)
     match command:
-        case visit.Begin():
+        case visit.BeginVisit():
             tried, state = begin, visit.initial
         case visit.AnswerItem():
             tried = answer("later", on="lampu")
-        case visit.Finish():
+        case visit.FinishVisit():
             signed = (sign("business", "yes"), sign("office", "yes")) if begin is BEGIN else ()
             state = after(begin, yes, *signed)
         case _:

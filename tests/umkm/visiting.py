@@ -9,7 +9,7 @@ from tests.umkm.steps import named
 from tests.web import browsing
 
 from zi_contracts.umkm import RuleVersion
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.sync import SentAnswer
 
 Visiting = browsing.Visiting[Inside]
@@ -19,7 +19,7 @@ def visited(folder: Path, database: str = "") -> AbstractAsyncContextManager[Vis
     return browsing.visited(opened(folder, database), folder)
 
 
-async def disputed(inside: Inside, request: Request, item: str = "fifo") -> UUID:
+async def disputed(inside: Inside, request: MentoringRequest, item: str = "fifo") -> UUID:
     """Two mentors answered one item in one visit, each in another way."""
     form, id = inside.checklist, named(f"disputed {request.ticket}")
     version = RuleVersion(id=form.id, version=form.version)

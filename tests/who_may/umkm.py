@@ -71,7 +71,7 @@ CASE = Aggregate(
 )
 
 
-def of_visit(begin: visit.Begin, situation: str) -> tuple[Row, ...]:
+def of_visit(begin: visit.BeginVisit, situation: str) -> tuple[Row, ...]:
     second = usual.mentor("mentor-dodi") if begin.assessor == "official" else begin.by
     yes = visits_usual.answer("yes", by=begin.by)
     no = visits_usual.answer("no", "no", by=second)
@@ -82,7 +82,7 @@ def of_visit(begin: visit.Begin, situation: str) -> tuple[Row, ...]:
     return (
         Row(begin, (), BOTH, situation),
         Row(visits_usual.answer("later", on="lampu"), begun, BOTH, situation),
-        Row(visit.Settle(by=begin.by, item="fifo", answer=no.answer), begun, BOTH, situation),
+        Row(visit.SettleAnswers(by=begin.by, item="fifo", answer=no.answer), begun, BOTH, situation),
         Row(visits_usual.PHOTO, begun, BOTH, situation),
         Row(visits_usual.sign("business", "yes"), begun, BOTH, f"for the business, {situation}"),
         Row(visits_usual.sign("office", "yes"), begun, BOTH, f"for the office, {situation}"),

@@ -16,16 +16,16 @@ from zi_chassis.vault_requests import VaultClient
 from zi_umkm.domain.rulebook import load_rulebook
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import timers
-from zi_umkm.messaging.upstream import HeardTables
+from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.projections import Cases, Trainings, Visits
-from zi_umkm.use_cases.access import Access
+from zi_umkm.use_cases.access import CaseAccess
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.teaching import Teaching
-from zi_umkm.use_cases.vault_writer import Keeping
+from zi_umkm.use_cases.vault_writer import CaseVaultWriter
 from zi_umkm.use_cases.visiting import Visiting
 
 
-class Office:
+class MentoringOffice:
     """`vault` is there once NATS is."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -39,8 +39,8 @@ class Office:
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
-        self.keeping = Keeping(lambda: self.vault)
-        self.access = Access(verifier(settings), self.store, clock)
+        self.keeping = CaseVaultWriter(lambda: self.vault)
+        self.access = CaseAccess(verifier(settings), self.store, clock)
         self.mentoring = Mentoring(self.store, self.rules, self.keeping, clock)
         self.visiting = Visiting(self.store, self.rules, self.keeping)
         self.teaching = Teaching(self.store)
@@ -53,7 +53,7 @@ class Office:
             database=database,
             deciders=(*DECIDERS, configurations),
             projections=(Cases(self.rules), Visits(), Trainings(), timers(self.rules)),
-            companions=(self.archive, HeardTables()),
+            companions=(self.archive, MentoringRequestTables()),
             group_commit=self.settings.group_commit,
         )
 
@@ -70,7 +70,7 @@ class Office:
         """Returns once the vault can be asked; it stays so while NATS comes and goes."""
         self.connect(VaultClient(await broker.client(), "umkm"))
 
-    async def __aenter__(self) -> "Office":
+    async def __aenter__(self) -> "MentoringOffice":
         self.store.open()
         offered = (*self.rules.configurations, *sender_key(self.settings))
         await adopt(self.store, offered, self.clock)

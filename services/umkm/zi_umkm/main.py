@@ -18,7 +18,7 @@ from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
 from zi_rules.version import NoVersionError
-from zi_umkm.container import Office
+from zi_umkm.container import MentoringOffice
 from zi_umkm.messaging.policies import HEARS, reacting
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.web import problems
@@ -38,7 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 def front(settings: Settings, clock: Clock | None = None) -> Service:
     """Everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
-    office = service.app.state.office = Office(settings, service.clock)
+    office = service.app.state.office = MentoringOffice(settings, service.clock)
     for router in (*ROUTERS, configurations_router(office.store, office.archive, api.PUBLIC)):
         service.app.include_router(router)
     problem.install_lost(service.app, NoVersionError)
@@ -48,7 +48,7 @@ def front(settings: Settings, clock: Clock | None = None) -> Service:
 
 def create_app(settings: Settings) -> FastAPI:
     service = front(settings)
-    office: Office = service.app.state.office
+    office: MentoringOffice = service.app.state.office
     broker = Broker("umkm", settings.nats_url, settings.nats_seed)
     lease = lease_of(settings)
     service.open(lambda: locked(lease))
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     return service.app
 
 
-def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
+def _follow(service: Service, office: MentoringOffice, broker: Broker, lease: Lease) -> None:
     """What only the process with the lease does."""
     react = reacting(office.clock)
     declared = declared_by(service.settings.audit_url)
@@ -77,7 +77,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
     service.app.include_router(lanes_router(office.store, inboxes, outbox))
 
 
-async def _reach_vault(office: Office, broker: Broker) -> None:
+async def _reach_vault(office: MentoringOffice, broker: Broker) -> None:
     await office.connected(broker)
     await asyncio.Event().wait()
 

@@ -64,9 +64,9 @@ from zi_chassis.domain import Act, WrongRoleError
 from zi_umkm.domain import errors
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.case.messages import CaseCommands
+from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.refusals import STEPS
-from zi_umkm.domain.case.state import Status, initial
+from zi_umkm.domain.case.state import MentoringStatus, initial
 
 # -- the usual way
 
@@ -74,22 +74,22 @@ from zi_umkm.domain.case.state import Status, initial
 @pytest.mark.parametrize(
     ("commands", "status", "holder"),
     [
-        ((REGISTER,), Status.REGISTERED, "office"),
-        (TRIAGED, Status.TRIAGED, "office"),
-        (REFERRED, Status.REFERRED, "citizen"),
-        (ASSESSED, Status.ASSESSED, "citizen"),
-        ((*ASSESSED, AGREE), Status.CORRECTING, "citizen"),
-        ((*ASSESSED, AGREE, EVIDENCE), Status.CORRECTING, "office"),
-        (CORRECTED, Status.CORRECTED, "citizen"),
-        (APPLIED, Status.PERMIT_APPLIED, "office"),
-        (PERMITTED, Status.PERMIT_ISSUED, "citizen"),
-        (SENT, Status.REGISTRATION, "office"),
-        (NUMBERED, Status.NUMBER_OBTAINED, "office"),
-        (GRADUATED, Status.GRADUATED, "citizen"),
+        ((REGISTER,), MentoringStatus.REGISTERED, "office"),
+        (TRIAGED, MentoringStatus.TRIAGED, "office"),
+        (REFERRED, MentoringStatus.REFERRED, "citizen"),
+        (ASSESSED, MentoringStatus.ASSESSED, "citizen"),
+        ((*ASSESSED, AGREE), MentoringStatus.CORRECTING, "citizen"),
+        ((*ASSESSED, AGREE, EVIDENCE), MentoringStatus.CORRECTING, "office"),
+        (CORRECTED, MentoringStatus.CORRECTED, "citizen"),
+        (APPLIED, MentoringStatus.PERMIT_APPLIED, "office"),
+        (PERMITTED, MentoringStatus.PERMIT_ISSUED, "citizen"),
+        (SENT, MentoringStatus.REGISTRATION, "office"),
+        (NUMBERED, MentoringStatus.NUMBER_OBTAINED, "office"),
+        (GRADUATED, MentoringStatus.GRADUATED, "citizen"),
     ],
 )
 def test_a_product_goes_from_nothing_to_its_number(
-    commands: tuple[CaseCommands, ...], status: Status, holder: str
+    commands: tuple[MentoringCommands, ...], status: MentoringStatus, holder: str
 ) -> None:
     state = after(*commands)
     assert (state.status, state.holder) == (status, holder)
@@ -103,11 +103,11 @@ def test_a_case_is_opened_once_for_one_business() -> None:
 
 
 def test_nothing_happens_to_a_case_that_was_not_opened() -> None:
-    with pytest.raises(errors.NotBegunError):
+    with pytest.raises(errors.MentoringNotBegunError):
         decide(TRIAGE, initial)
 
 
-REPEATED: list[tuple[tuple[CaseCommands, ...], CaseCommands]] = [
+REPEATED: list[tuple[tuple[MentoringCommands, ...], MentoringCommands]] = [
     ((*ASSIGNED, RESTATE), RESTATE),
     ((*ASSIGNED, IDENTIFY), IDENTIFY),
     (ASSIGNED, ASSIGN),
@@ -125,7 +125,7 @@ REPEATED: list[tuple[tuple[CaseCommands, ...], CaseCommands]] = [
 
 
 @pytest.mark.parametrize(("before", "again"), REPEATED)
-def test_a_repeat_is_no_event(before: tuple[CaseCommands, ...], again: CaseCommands) -> None:
+def test_a_repeat_is_no_event(before: tuple[MentoringCommands, ...], again: MentoringCommands) -> None:
     assert decide(again, after(*before)) == []
 
 
@@ -141,7 +141,7 @@ def test_a_request_sent_twice_is_done_once() -> None:
 def test_a_mentor_takes_a_case_or_a_supervisor_assigns_it() -> None:
     assert after(REGISTER, ASSIGN).mentors == ("mentor-ani",)
     assert after(REGISTER, changed(ASSIGN, by=SUPERVISOR)).mentors == ("mentor-ani",)
-    with pytest.raises(errors.NotYoursToAssignError):
+    with pytest.raises(errors.MayNotAssignMentorError):
         decide(changed(ASSIGN, by=mentor("mentor-dodi")), after(REGISTER))
     for nobody in (COLLEAGUE, owner(), staff("mentor-ani", "officer")):
         with pytest.raises(WrongRoleError):
@@ -179,7 +179,9 @@ def test_a_business_that_gets_a_number_keeps_its_mentors() -> None:
         ((*NUMBERED, CHECK), GRADUATE),
     ],
 )
-def test_only_its_mentor_does_a_mentors_work(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
+def test_only_its_mentor_does_a_mentors_work(
+    before: tuple[MentoringCommands, ...], command: MentoringCommands
+) -> None:
     with pytest.raises(errors.NotTheMentorError):
         decide(changed(command, by=mentor("mentor-dodi")), after(*before))
     for somebody in (COLLEAGUE, owner()):
@@ -205,7 +207,7 @@ def test_only_its_mentor_does_a_mentors_work(before: tuple[CaseCommands, ...], c
     ],
 )
 def test_the_business_itself_or_its_mentor_does_what_is_the_business_s(
-    before: tuple[CaseCommands, ...], command: CaseCommands
+    before: tuple[MentoringCommands, ...], command: MentoringCommands
 ) -> None:
     with pytest.raises(WrongRoleError):
         decide(changed(command, by=COLLEAGUE), after(*before))
@@ -222,7 +224,7 @@ def test_the_permit_is_decided_by_an_evaluator_who_never_mentored() -> None:
 
 
 @pytest.mark.parametrize("decision", [ISSUE, usual.RETURN_PERMIT])
-def test_who_evaluated_never_becomes_a_mentor(decision: CaseCommands) -> None:
+def test_who_evaluated_never_becomes_a_mentor(decision: MentoringCommands) -> None:
     with pytest.raises(errors.HasEvaluatedError):
         decide(changed(ASSIGN, by=SUPERVISOR, mentor=EVALUATOR.actor), after(*APPLIED, decision))
 
@@ -245,23 +247,23 @@ def test_the_last_assessment_is_known_for_each_side() -> None:
 
 
 def test_every_product_is_triaged_before_the_case_goes_on() -> None:
-    assert after(*TRIAGED, RESTATE).status is Status.REGISTERED
-    assert after(*TRIAGED, RESTATE, SECOND_NOT_OURS).status is Status.TRIAGED
+    assert after(*TRIAGED, RESTATE).status is MentoringStatus.REGISTERED
+    assert after(*TRIAGED, RESTATE, SECOND_NOT_OURS).status is MentoringStatus.TRIAGED
 
 
 def test_a_business_that_makes_nothing_yet_is_not_triaged() -> None:
     nothing = changed(usual.BUSINESS, products=())
     state = after(changed(REGISTER, business=nothing), ASSIGN)
-    assert state.status is Status.REGISTERED
-    with pytest.raises(errors.NoSuchProductError):
+    assert state.status is MentoringStatus.REGISTERED
+    with pytest.raises(errors.UnknownProductError):
         decide(TRIAGE, state)
 
 
 def test_a_product_that_changed_is_triaged_again() -> None:
     dried = changed(usual.FISH, traits=())
     restate = changed(RESTATE, business=changed(usual.BUSINESS, products=(dried,)))
-    assert after(*TRIAGED, restate).status is Status.REGISTERED
-    assert after(*TRIAGED, changed(RESTATE, business=usual.WITH_NUMBER)).status is Status.TRIAGED
+    assert after(*TRIAGED, restate).status is MentoringStatus.REGISTERED
+    assert after(*TRIAGED, changed(RESTATE, business=usual.WITH_NUMBER)).status is MentoringStatus.TRIAGED
 
 
 def test_a_triage_can_be_corrected() -> None:
@@ -273,8 +275,8 @@ def test_a_referral_names_the_products_and_the_case_goes_on_with_the_others() ->
     event = last(*mixed)
     assert isinstance(event, messages.ProductsReferred)
     assert event.products == (2,)
-    assert after(*mixed).status is Status.TRIAGED
-    assert after(*mixed, ASSESS).status is Status.ASSESSED
+    assert after(*mixed).status is MentoringStatus.TRIAGED
+    assert after(*mixed, ASSESS).status is MentoringStatus.ASSESSED
 
 
 def test_nothing_is_referred_that_is_ours_or_was_not_triaged() -> None:
@@ -294,15 +296,15 @@ def test_a_referred_business_waits_for_its_return() -> None:
 
 def test_who_comes_back_is_triaged_anew_and_keeps_the_history() -> None:
     back = after(*REFERRED, RETURN)
-    assert (back.status, back.triaged, back.mentors) == (Status.REGISTERED, (), ("mentor-ani",))
-    assert after(*REFERRED, RETURN, TRIAGE, ASSESS).status is Status.ASSESSED
+    assert (back.status, back.triaged, back.mentors) == (MentoringStatus.REGISTERED, (), ("mentor-ani",))
+    assert after(*REFERRED, RETURN, TRIAGE, ASSESS).status is MentoringStatus.ASSESSED
     with pytest.raises(errors.NotReferredError):
         decide(RETURN, after(*TRIAGED))
 
 
 def test_a_product_that_comes_back_later_does_not_put_the_case_back() -> None:
     mixed = (*TRIAGED, RESTATE, SECOND_NOT_OURS, REFER, ASSESS, RETURN)
-    assert after(*mixed).status is Status.ASSESSED
+    assert after(*mixed).status is MentoringStatus.ASSESSED
     assert after(*mixed).triaged == TRIAGE.outcomes
 
 
@@ -334,7 +336,7 @@ def test_what_is_not_ours_is_not_assessed() -> None:
     ],
 )
 def test_a_step_that_was_left_out_is_named(
-    before: tuple[CaseCommands, ...], command: CaseCommands, step: str
+    before: tuple[MentoringCommands, ...], command: MentoringCommands, step: str
 ) -> None:
     with pytest.raises(errors.SkippedStepError) as refused:
         decide(command, after(*before))
@@ -346,7 +348,7 @@ def test_every_step_says_its_own_name() -> None:
 
 
 def test_a_case_without_findings_needs_no_correction() -> None:
-    assert after(*TRIAGED, CLEAN, APPLY).status is Status.PERMIT_APPLIED
+    assert after(*TRIAGED, CLEAN, APPLY).status is MentoringStatus.PERMIT_APPLIED
 
 
 # -- assessment, findings, corrective actions
@@ -366,7 +368,7 @@ def test_it_goes_on_when_the_finding_is_verified() -> None:
     assert after(*CORRECTED).blocking == ()
     assert after(*CORRECTED).verified == ("air_diuji",)
     assert after(*SENT, REOPEN).blocking == ("air_diuji",)
-    assert after(*SENT, REOPEN, EVIDENCE, VERIFY, NUMBER).status is Status.NUMBER_OBTAINED
+    assert after(*SENT, REOPEN, EVIDENCE, VERIFY, NUMBER).status is MentoringStatus.NUMBER_OBTAINED
 
 
 def test_a_clean_assessment_takes_no_officials_finding_away() -> None:
@@ -385,16 +387,16 @@ def test_there_is_no_action_without_a_finding() -> None:
 
 def test_a_permit_that_was_returned_is_applied_for_again() -> None:
     returned = after(*APPLIED, usual.RETURN_PERMIT)
-    assert (returned.status, returned.evaluators) == (Status.CORRECTED, {EVALUATOR.actor})
-    assert after(*APPLIED, usual.RETURN_PERMIT, APPLY, ISSUE).status is Status.PERMIT_ISSUED
+    assert (returned.status, returned.evaluators) == (MentoringStatus.CORRECTED, {EVALUATOR.actor})
+    assert after(*APPLIED, usual.RETURN_PERMIT, APPLY, ISSUE).status is MentoringStatus.PERMIT_ISSUED
 
 
 # -- what has to be there
 
 
 @pytest.mark.parametrize(("before", "command"), [(CORRECTED, APPLY), (PERMITTED, SEND)])
-def test_what_is_missing_is_named_all_at_once(before: tuple[CaseCommands, ...], command: Any) -> None:
-    with pytest.raises(errors.IncompleteError, match="2 things are missing") as refused:
+def test_what_is_missing_is_named_all_at_once(before: tuple[MentoringCommands, ...], command: Any) -> None:
+    with pytest.raises(errors.MissingRequirementsError, match="2 things are missing") as refused:
         decide(changed(command, missing=("layout", "nib")), after(*before))
     assert refused.value.missing == ("layout", "nib")
 
@@ -415,7 +417,7 @@ def test_the_last_look_at_a_label_counts() -> None:
 
 @pytest.mark.parametrize("command", [usual.ADD_DOCUMENT, usual.CHECK_LABEL, SEND])
 def test_a_product_has_to_be_named_first(command: Any) -> None:
-    with pytest.raises(errors.NoSuchProductError):
+    with pytest.raises(errors.UnknownProductError):
         decide(changed(command, product=7), after(*PERMITTED))
 
 
@@ -423,13 +425,13 @@ def test_a_product_has_to_be_named_first(command: Any) -> None:
 
 
 def test_products_are_registered_one_by_one() -> None:
-    second = messages.Triage(by=mentor(), rules=usual.RULES, outcomes=(triaged(2),))
+    second = messages.TriageProducts(by=mentor(), rules=usual.RULES, outcomes=(triaged(2),))
     send = changed(SEND, product=2)
     two = (*PERMITTED, RESTATE, second, SEND, send)
-    assert after(*two, NUMBER).status is Status.REGISTRATION
+    assert after(*two, NUMBER).status is MentoringStatus.REGISTRATION
     back = changed(usual.RETURN_REGISTRATION, product=2)
-    assert after(*two, NUMBER, back).status is Status.NUMBER_OBTAINED
-    assert after(*SENT, usual.RETURN_REGISTRATION).status is Status.PERMIT_ISSUED
+    assert after(*two, NUMBER, back).status is MentoringStatus.NUMBER_OBTAINED
+    assert after(*SENT, usual.RETURN_REGISTRATION).status is MentoringStatus.PERMIT_ISSUED
 
 
 def test_only_what_is_on_our_track_is_sent() -> None:
@@ -444,7 +446,7 @@ def test_a_number_is_checked_for_its_shape_and_never_changes() -> None:
     for shape in ("unknown", "other_commodity"):
         with pytest.raises(errors.NumberShapeError):
             decide(changed(NUMBER, shape=shape), after(*SENT))
-    with pytest.raises(errors.AnotherNumberError):
+    with pytest.raises(errors.OtherRegistrationNumberError):
         decide(changed(NUMBER, number="MD999999999999"), after(*NUMBERED))
 
 
@@ -452,7 +454,7 @@ def test_a_business_is_looked_at_once_more_by_an_official() -> None:
     itself = changed(SELF, visit=named("own last look"))
     with pytest.raises(errors.NotCheckedError):
         decide(GRADUATE, after(*NUMBERED, itself))
-    assert after(*NUMBERED, CHECK, GRADUATE).status is Status.GRADUATED
+    assert after(*NUMBERED, CHECK, GRADUATE).status is MentoringStatus.GRADUATED
 
 
 # -- silence and ends
@@ -460,8 +462,8 @@ def test_a_business_is_looked_at_once_more_by_an_official() -> None:
 
 def test_a_silent_business_sleeps_and_wakes_where_it_was() -> None:
     asleep = after(*REFERRED, PAUSE)
-    assert (asleep.status, asleep.holder) == (Status.DORMANT, "citizen")
-    assert after(*REFERRED, PAUSE, RESUME).status is Status.REFERRED
+    assert (asleep.status, asleep.holder) == (MentoringStatus.DORMANT, "citizen")
+    assert after(*REFERRED, PAUSE, RESUME).status is MentoringStatus.REFERRED
     with pytest.raises(errors.AsleepError):
         decide(RETURN, asleep)
 
@@ -494,31 +496,31 @@ def test_a_sleep_that_lasts_ends_the_case() -> None:
 def test_some_reasons_to_close_are_chosen_by_nobody(reason: str) -> None:
     with pytest.raises(errors.NotTheSystemsActError):
         decide(changed(CLOSE, by=mentor(), reason=reason), after(*ASSIGNED))
-    assert after(*ASSIGNED, changed(CLOSE, by=usual.system(), reason=reason)).status is Status.CLOSED
+    assert after(*ASSIGNED, changed(CLOSE, by=usual.system(), reason=reason)).status is MentoringStatus.CLOSED
 
 
 def test_what_was_agreed_becomes_overdue_in_sleep_as_well() -> None:
     asleep = after(*ASSESSED, AGREE, PAUSE)
-    assert (asleep.status, asleep.finding("air_diuji").overdue) == (Status.DORMANT, False)
+    assert (asleep.status, asleep.finding("air_diuji").overdue) == (MentoringStatus.DORMANT, False)
     told = after(usual.REMIND, state=asleep)
-    assert (told.status, told.finding("air_diuji").overdue) == (Status.DORMANT, True)
-    assert after(RESUME, state=told).status is Status.CORRECTING
+    assert (told.status, told.finding("air_diuji").overdue) == (MentoringStatus.DORMANT, True)
+    assert after(RESUME, state=told).status is MentoringStatus.CORRECTING
 
 
 @pytest.mark.parametrize("before", [(*ASSIGNED, CLOSE), GRADUATED])
-def test_what_is_over_stays_over(before: tuple[CaseCommands, ...]) -> None:
+def test_what_is_over_stays_over(before: tuple[MentoringCommands, ...]) -> None:
     for command in (TRIAGE, RESUME, AGREE):
-        with pytest.raises(errors.OverError):
+        with pytest.raises(errors.MentoringOverError):
             decide(command, after(*before))
 
 
 def test_what_has_graduated_is_not_closed() -> None:
-    with pytest.raises(errors.OverError):
+    with pytest.raises(errors.MentoringOverError):
         decide(CLOSE, after(*GRADUATED))
 
 
 def test_a_sleeping_case_can_be_closed_by_the_business() -> None:
-    assert after(*REFERRED, PAUSE, CLOSE).status is Status.CLOSED
+    assert after(*REFERRED, PAUSE, CLOSE).status is MentoringStatus.CLOSED
 
 
 # -- what the data is used for
@@ -541,7 +543,7 @@ def test_a_mentoring_takes_nothing_over_from_itself() -> None:
 
 
 @pytest.mark.parametrize("command", [usual.GIVE_CONSENT, usual.WITHDRAW_CONSENT])
-def test_nobody_agrees_for_the_business(command: CaseCommands) -> None:
+def test_nobody_agrees_for_the_business(command: MentoringCommands) -> None:
     with pytest.raises(WrongRoleError):
         decide(changed(command, by=mentor()), after(*ASSIGNED))
 

@@ -24,19 +24,19 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.business import AssessedFinding
 from zi_umkm.domain.corrective_action import (
     ActionCommands,
-    Finding,
-    Findings,
     Progress,
+    TrackedFinding,
+    TrackedFindings,
     after_assessment,
     decide,
     evolve,
 )
 
-FOUND = Finding(item="air_diuji", grade="critical", critical=True, own=False)
+FOUND = TrackedFinding(item="air_diuji", grade="critical", critical=True, own=False)
 DONE = (AGREE, EVIDENCE, VERIFY)
 
 
-def after(*commands: ActionCommands, finding: Finding = FOUND) -> Finding:
+def after(*commands: ActionCommands, finding: TrackedFinding = FOUND) -> TrackedFinding:
     for command in commands:
         for event in decide(command, finding):
             finding = evolve(finding, event)
@@ -138,7 +138,7 @@ def test_a_reminder_comes_once_and_only_while_something_is_owed() -> None:
 LIGHT = found("air_diuji")
 
 
-def assessed(known: Findings, *items: AssessedFinding, own: bool = False) -> Findings:
+def assessed(known: TrackedFindings, *items: AssessedFinding, own: bool = False) -> TrackedFindings:
     return after_assessment(known, items, own=own)
 
 

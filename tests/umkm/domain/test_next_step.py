@@ -4,15 +4,15 @@ import pytest
 from tests.umkm import steps as usual
 from tests.umkm.steps import after
 
-from zi_umkm.domain.case.state import Case, Status
-from zi_umkm.domain.next_step import Stop, next_step, way
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
+from zi_umkm.domain.next_step import WayStop, next_step, way
 
 
-def next_of(case: Case, *, permit_lacks: bool = False, registration_lacks: bool = False) -> str:
+def next_of(case: MentoringCase, *, permit_lacks: bool = False, registration_lacks: bool = False) -> str:
     return next_step(case, permit_lacks=permit_lacks, registration_lacks=registration_lacks)
 
 
-def stops(case: Case) -> dict[str, str]:
+def stops(case: MentoringCase) -> dict[str, str]:
     return {each.state.value: each.standing for each in way(case)}
 
 
@@ -71,7 +71,7 @@ def test_a_light_finding_that_nobody_agreed_on_stops_nobody() -> None:
 def test_a_sleeping_business_wakes_up_where_it_stood() -> None:
     pause = usual.changed(usual.PAUSE, silent_since=usual.MONDAY)
     case = after(*usual.ASSESSED, pause)
-    assert case.status is Status.DORMANT
+    assert case.status is MentoringStatus.DORMANT
     assert next_of(case) == "resume"
     assert stops(case)["assessed"] == "done"
 
@@ -96,7 +96,7 @@ def test_while_something_is_put_right_that_is_what_the_way_is_at() -> None:
 
 def test_a_business_of_the_health_office_has_a_way_of_its_own() -> None:
     assert list(stops(after(*usual.ASSIGNED, usual.NOT_OURS))) == ["registered", "triaged", "referred"]
-    assert way(after(*usual.REFERRED))[-1] == Stop(Status.REFERRED, "done")
+    assert way(after(*usual.REFERRED))[-1] == WayStop(MentoringStatus.REFERRED, "done")
 
 
 def test_a_closed_case_shows_how_far_it_had_come() -> None:

@@ -15,7 +15,7 @@ from zi_rules.mentoring.rule_set import load_mentoring_rules
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain import errors, visit
 from zi_umkm.domain.case.decide import decide
-from zi_umkm.domain.case.state import Case, Status, initial
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus, initial
 from zi_umkm.domain.rule_evaluation import (
     UnratedError,
     answers_of,
@@ -36,7 +36,7 @@ BY_FORM = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 
 def visited(form: Checklist, answers: Answers) -> Visit:
     """Filled in on a device, signed by both sides."""
-    begin = visit.Begin(
+    begin = visit.BeginVisit(
         by=mentor(),
         visit=named("first"),
         case=named("case"),
@@ -63,7 +63,7 @@ def with_critical_finding(form: Checklist) -> Answers:
     return {**all_well(form), critical.code: wrong}
 
 
-def assessed(form: Checklist, answers: Answers) -> Case:
+def assessed(form: Checklist, answers: Answers) -> MentoringCase:
     triage = changed(usual.TRIAGE, outcomes=outcomes(usual.BUSINESS, RULES), rules=version_of(RULES))
     assess = changed(usual.ASSESS, result=result_of(form, answers_of(visited(form, answers))))
     return after(*usual.ASSIGNED, triage, assess)
@@ -81,7 +81,7 @@ def test_a_critical_finding_blocks_until_it_was_verified_and_then_the_rating_is_
     assert not score_now(form, answers, state).enough
     corrected = after(*corrections(blocked), state=state)
     assert score_now(form, answers, corrected) == score(form, all_well(form))
-    assert after(usual.APPLY, state=corrected).status is Status.PERMIT_APPLIED
+    assert after(usual.APPLY, state=corrected).status is MentoringStatus.PERMIT_APPLIED
 
 
 def corrections(code: str) -> Sequence[actions.ActionCommands]:
@@ -160,10 +160,10 @@ def test_a_dossier_is_complete_with_its_label_and_its_documents() -> None:
 
 def test_a_product_that_is_gone_has_no_kind() -> None:
     for state in (initial, after(usual.REGISTER)):
-        with pytest.raises(errors.NoSuchProductError):
+        with pytest.raises(errors.UnknownProductError):
             state.kind_of(7)
 
 
 def test_every_state_of_a_case_is_told_and_has_a_next_step() -> None:
-    states = {status.value for status in Status} - {"unknown"}
+    states = {status.value for status in MentoringStatus} - {"unknown"}
     assert set(get_args(MentoringState)) == states == set(RULES.steps)

@@ -28,7 +28,7 @@ from zi_umkm.domain import errors, visit
 from zi_umkm.domain.visit import Visit, VisitCommands, VisitEvents, decide, evolve
 
 OTHER = mentor("mentor-dodi")
-BEGIN = visit.Begin(
+BEGIN = visit.BeginVisit(
     by=mentor(),
     visit=named("first"),
     case=named("case"),
@@ -54,8 +54,8 @@ def answer(
     )
 
 
-def sign(side: str, *answers: str) -> visit.Sign:
-    return visit.Sign.model_validate(
+def sign(side: str, *answers: str) -> visit.SignVisit:
+    return visit.SignVisit.model_validate(
         {
             "by": BEGIN.by,
             "signature": named(f"{side} {answers}"),
@@ -72,9 +72,9 @@ NO = answer("no", "no", OTHER)
 PHOTO = visit.AddPhoto(
     by=BEGIN.by, photo=named("photo"), item="fifo", claimed_at=MONDAY, file=item("attachment")
 )
-SETTLE = visit.Settle(by=OTHER, item="fifo", answer=named("no"))
+SETTLE = visit.SettleAnswers(by=OTHER, item="fifo", answer=named("no"))
 SIGNED = (sign("business", "yes"), sign("office", "yes"))
-FINISH = visit.Finish(by=BEGIN.by, result=result(FLOOR))
+FINISH = visit.FinishVisit(by=BEGIN.by, result=result(FLOOR))
 
 
 def after(*commands: VisitCommands) -> Visit:

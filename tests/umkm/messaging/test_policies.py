@@ -7,7 +7,7 @@ from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY, named
 
 from zi_chassis.timers import TimerLoop
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.messaging.upstream import media_types
 from zi_umkm.read.projections import case_of
@@ -16,7 +16,7 @@ from zi_umkm.read.projections import case_of
 async def test_a_request_at_the_front_door_opens_a_case(either: Inside) -> None:
     request = await either.requested(nib=False)
     state = await either.state(request)
-    assert state.status is Status.REGISTERED
+    assert state.status is MentoringStatus.REGISTERED
     assert state.registered is not None
     assert state.registered.by.actor == str(request.data_subject)
     assert state.business is not None
@@ -65,10 +65,10 @@ async def test_a_number_wakes_a_case_that_sleeps_and_leaves_alone_what_is_over(i
     await TimerLoop(
         inside.office.store, inside.clock, Reminding(inside.office.store, inside.office.rules)
     ).tick()
-    assert (await inside.state(asleep)).status is Status.DORMANT
+    assert (await inside.state(asleep)).status is MentoringStatus.DORMANT
     own = await inside.given_number(asleep)
     state = await inside.state(asleep)
-    assert (state.status, state.business_ref) == (Status.ASSESSED, own)
+    assert (state.status, state.business_ref) == (MentoringStatus.ASSESSED, own)
     await inside.given_number(over, "other")
     assert (await inside.state(over)).business_ref == over.business_ref
 
@@ -91,7 +91,7 @@ async def test_where_all_data_was_erased_the_mentoring_ends_and_asks_nobody_for_
     position = either.office.store.last()[0]
     for each in (request, over):
         await either.erased(each)
-    assert (await either.state(request)).status is Status.CLOSED
+    assert (await either.state(request)).status is MentoringStatus.CLOSED
     [told] = either.office.store.messages(position, 100)
     assert b'"reason":"data_erased"' in told.message
     assert b'"actor":"system:umkm"' in told.message
@@ -100,4 +100,4 @@ async def test_where_all_data_was_erased_the_mentoring_ends_and_asks_nobody_for_
 async def test_an_erasure_of_another_case_is_no_concern_here(inside: Inside) -> None:
     request = await inside.mentored()
     await inside.erased(replace(request, ticket="7H4T2W9XA", case=named("complaint")))
-    assert (await inside.state(request)).status is Status.TRIAGED
+    assert (await inside.state(request)).status is MentoringStatus.TRIAGED

@@ -3,7 +3,7 @@
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY
 
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.read.projections import case_of
 
 
@@ -12,14 +12,14 @@ async def test_after_a_long_silence_a_case_sleeps_and_after_a_long_sleep_it_ends
     await either.visited(request)
     either.clock.at += 89 * DAY
     await either.tick()
-    assert (await either.state(request)).status is Status.ASSESSED
+    assert (await either.state(request)).status is MentoringStatus.ASSESSED
     either.clock.at += 2 * DAY
     await either.tick()
-    assert (await either.state(request)).status is Status.DORMANT
+    assert (await either.state(request)).status is MentoringStatus.DORMANT
     either.clock.at += 181 * DAY
     await either.tick()
     state = await either.state(request)
-    assert state.status is Status.CLOSED
+    assert state.status is MentoringStatus.CLOSED
     [told] = either.office.store.messages(either.office.store.last()[0] - 1, 1)
     assert b'"reason":"no_response"' in told.message
     assert b'"actor":"system:umkm"' in told.message
@@ -29,7 +29,7 @@ async def test_no_case_sleeps_while_the_office_has_it(inside: Inside) -> None:
     request = await inside.mentored()
     inside.clock.at += 400 * DAY
     assert await inside.tick() == 1
-    assert (await inside.state(request)).status is Status.TRIAGED
+    assert (await inside.state(request)).status is MentoringStatus.TRIAGED
 
 
 async def test_a_word_in_time_begins_the_silence_anew(inside: Inside) -> None:
@@ -39,10 +39,10 @@ async def test_a_word_in_time_begins_the_silence_anew(inside: Inside) -> None:
     await inside.office.mentoring.agree(request, inside.business(request), None, "fifo")
     inside.clock.at += 80 * DAY
     await inside.tick()
-    assert (await inside.state(request)).status is Status.CORRECTING
+    assert (await inside.state(request)).status is MentoringStatus.CORRECTING
     inside.clock.at += 11 * DAY
     await inside.tick()
-    assert (await inside.state(request)).status is Status.DORMANT
+    assert (await inside.state(request)).status is MentoringStatus.DORMANT
 
 
 async def test_who_wakes_in_time_is_not_closed(inside: Inside) -> None:
@@ -52,10 +52,10 @@ async def test_who_wakes_in_time_is_not_closed(inside: Inside) -> None:
     await inside.office.mentoring.resume(request, inside.business(request), None)
     inside.clock.at += 85 * DAY
     await inside.tick()
-    assert (await inside.state(request)).status is Status.ASSESSED
+    assert (await inside.state(request)).status is MentoringStatus.ASSESSED
     inside.clock.at += 100 * DAY
     await inside.tick()
-    assert (await inside.state(request)).status is Status.DORMANT
+    assert (await inside.state(request)).status is MentoringStatus.DORMANT
 
 
 async def test_what_was_agreed_for_later_becomes_overdue_while_the_case_sleeps(either: Inside) -> None:
@@ -64,11 +64,11 @@ async def test_what_was_agreed_for_later_becomes_overdue_while_the_case_sleeps(e
     due = either.clock.now() + 120 * DAY
     await either.office.mentoring.agree(request, either.business(request), None, "fifo", due)
     await either.slept()
-    assert (await either.state(request)).status is Status.DORMANT
+    assert (await either.state(request)).status is MentoringStatus.DORMANT
     either.clock.at += 30 * DAY
     await either.tick()
     state = await either.state(request)
-    assert (state.status, state.finding("fifo").overdue) == (Status.DORMANT, True)
+    assert (state.status, state.finding("fifo").overdue) == (MentoringStatus.DORMANT, True)
 
 
 async def test_what_was_agreed_becomes_overdue_once_and_again_when_it_is_reopened(inside: Inside) -> None:

@@ -76,8 +76,8 @@ def test_scores_are_drawn_before_and_after_for_each_district() -> None:
     ]
 
 
-def outcome(district: str, numbers: int = 0, **counts: int) -> outcomes.Outcome:
-    return outcomes.Outcome(district, dict.fromkeys(outcomes.KINDS, 0) | counts, numbers)
+def outcome(district: str, numbers: int = 0, **counts: int) -> outcomes.DistrictOutcome:
+    return outcomes.DistrictOutcome(district, dict.fromkeys(outcomes.KINDS, 0) | counts, numbers)
 
 
 def test_small_districts_are_one_row_and_small_numbers_of_a_row_are_not_told() -> None:

@@ -12,17 +12,17 @@ from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.steps import DAY, HOUR, TICKET, changed, named
 
 from zi_chassis.database import Tx
-from zi_umkm.domain.case.messages import CaseCommands, Register, Restate
-from zi_umkm.domain.case.state import OVER, Status
+from zi_umkm.domain.case.messages import MentoringCommands, RegisterMentoring, Restate
+from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.messaging.published import cases
 from zi_umkm.read.projections import (
     Attention,
-    CaseRow,
-    Count,
+    CaseCount,
+    CaseFilter,
     Load,
-    Place,
-    Wanted,
+    MentoringRow,
+    PageCursor,
     actions_to_verify,
     attention,
     case_of,
@@ -31,8 +31,8 @@ from zi_umkm.read.projections import (
     counts,
     findings_of,
     loads,
+    times_to_number,
     visits_under_way,
-    ways,
 )
 
 
@@ -49,7 +49,7 @@ async def test_a_row_says_what_its_case_is_whatever_people_try(inside: Inside, s
     assert (row.status, row.holder, row.business_ref) == (state.status, state.holder, state.business_ref)
     assert (row.mentors, row.mentor) == (state.mentors, state.mentors[-1] if state.mentors else None)
     assert (row.slept or row.status, row.heard_at) == (
-        state.slept if state.status is Status.DORMANT else state.status,
+        state.slept if state.status is MentoringStatus.DORMANT else state.status,
         state.heard_at,
     )
     assert row.numbers == len(state.numbers)
@@ -66,12 +66,12 @@ async def test_the_board_is_read_page_by_page_and_every_case_once(either: Inside
         either.clock.at += HOUR
         tickets.append((await either.requested(f"case {number}")).ticket)
 
-    async def page(after: Place | None) -> list[str]:
+    async def page(after: PageCursor | None) -> list[str]:
         rows = await either.office.store.query(lambda tx: case_rows(tx, after=after, limit=2))
         return (
             []
             if not rows
-            else [each.ticket for each in rows] + await page(Place(rows[-1].since, rows[-1].ticket))
+            else [each.ticket for each in rows] + await page(PageCursor(rows[-1].since, rows[-1].ticket))
         )
 
     assert await page(None) == tickets
@@ -85,12 +85,12 @@ async def test_cases_are_found_by_district_state_mentor_and_holder(either: Insid
     await either.office.mentoring.close(two, either.business(two), None, "business_stopped")
 
     async def found(**wanted: object) -> set[str]:
-        asked = Wanted(**wanted)  # type: ignore[arg-type]
+        asked = CaseFilter(**wanted)  # type: ignore[arg-type]
         return {each.ticket for each in await either.office.store.query(lambda tx: case_rows(tx, asked))}
 
     assert await found() == {one.ticket, three.ticket}
     assert await found(district="malinau") == {three.ticket}
-    assert await found(status=Status.CLOSED) == {two.ticket}
+    assert await found(status=MentoringStatus.CLOSED) == {two.ticket}
     assert await found(mentor="mentor-ani") == {one.ticket}
     assert await found(mentor="") == {three.ticket}
     assert await found(holder="citizen") == {one.ticket}
@@ -104,16 +104,16 @@ async def test_figures_are_of_open_cases_and_counts_of_all(either: Inside) -> No
     store = either.office.store
     told = {(each.district, each.status): each for each in await store.query(counts)}
     assert set(told) == {
-        ("nunukan", Status.NUMBER_OBTAINED),
-        ("malinau", Status.CLOSED),
-        ("malinau", Status.REGISTERED),
+        ("nunukan", MentoringStatus.NUMBER_OBTAINED),
+        ("malinau", MentoringStatus.CLOSED),
+        ("malinau", MentoringStatus.REGISTERED),
     }
-    assert told["nunukan", Status.NUMBER_OBTAINED].numbers == 1
+    assert told["nunukan", MentoringStatus.NUMBER_OBTAINED].numbers == 1
     assert {each.mentor: each.cases for each in await store.query(loads)} == {"mentor-ani": 1, None: 1}
     seen = {each.district: each for each in await store.query(attention)}
     assert (seen["malinau"].without_mentor, seen["malinau"].never_visited) == (1, 1)
     assert seen["nunukan"].last_visit == either.clock.now()
-    [way] = await store.query(ways)
+    [way] = await store.query(times_to_number)
     assert (way.district, way.begun <= way.number) == ("nunukan", True)
     row = await store.query(lambda tx: case_of(tx, one.ticket))
     assert row is not None
@@ -140,15 +140,15 @@ async def test_kept_figures_are_those_of_a_plain_recount_whatever_people_try(
             store.read(_recounted)
 
 
-def _history(number: int, chance: Random) -> Iterator[tuple[UUID, CaseCommands]]:
+def _history(number: int, chance: Random) -> Iterator[tuple[UUID, MentoringCommands]]:
     """Of one business somewhere, which may move."""
     house = House(chance)
     house.run(60)
     for command in house.accepted:
-        if isinstance(command, Register | Restate):
+        if isinstance(command, RegisterMentoring | Restate):
             place = {"district": chance.choice(("malinau", "nunukan", "tarakan"))}
             command = changed(command, business=command.business.model_copy(update=place))
-        if isinstance(command, Register):
+        if isinstance(command, RegisterMentoring):
             command = changed(command, ticket=ticket_of(f"case {number}"))
         yield named(f"case {number}"), command
 
@@ -170,14 +170,14 @@ def _recounted(tx: Tx) -> None:
     ]
 
 
-def _counts(rows: Iterable[CaseRow]) -> Iterator[Count]:
-    there: dict[tuple[str, Status], list[int]] = defaultdict(list)
+def _counts(rows: Iterable[MentoringRow]) -> Iterator[CaseCount]:
+    there: dict[tuple[str, MentoringStatus], list[int]] = defaultdict(list)
     for each in rows:
         there[each.district, each.status].append(each.numbers)
-    return (Count(*place, len(numbers), sum(numbers)) for place, numbers in there.items())  # type: ignore[arg-type]
+    return (CaseCount(*place, len(numbers), sum(numbers)) for place, numbers in there.items())  # type: ignore[arg-type]
 
 
-def _load(mentor: str | None, rows: list[CaseRow]) -> Load:
+def _load(mentor: str | None, rows: list[MentoringRow]) -> Load:
     return Load(
         mentor=mentor,
         cases=len(rows),
@@ -188,7 +188,7 @@ def _load(mentor: str | None, rows: list[CaseRow]) -> Load:
     )
 
 
-def _attention(district: str, rows: list[CaseRow]) -> Attention:
+def _attention(district: str, rows: list[MentoringRow]) -> Attention:
     return Attention(
         district=district,  # type: ignore[arg-type]
         cases=len(rows),

@@ -9,29 +9,29 @@ from tests.umkm.steps import DAY
 
 from zi_chassis.domain import UnavailableError, WrongRoleError
 from zi_umkm.domain import errors
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.read.projections import files_of
-from zi_umkm.use_cases.access import NoSuchCaseError
-from zi_umkm.use_cases.mentoring import ActionWords, BusinessStated, ProductStated
+from zi_umkm.use_cases.access import NoSuchMentoringError
+from zi_umkm.use_cases.mentoring import ActionTexts, BusinessStated, ProductStated
 
 
 async def test_a_product_goes_from_nothing_to_its_number(either: Inside) -> None:
     request = await either.numbered()
     state = await either.state(request)
-    assert (state.status, state.numbers) == (Status.NUMBER_OBTAINED, {1: "MD123456789012"})
+    assert (state.status, state.numbers) == (MentoringStatus.NUMBER_OBTAINED, {1: "MD123456789012"})
     await either.visited(request, wrong=(), visit="last")
     graduated = await either.office.mentoring.graduate(request, either.mentor(), None)
-    assert graduated.state.status is Status.GRADUATED
+    assert graduated.state.status is MentoringStatus.GRADUATED
 
 
 async def test_a_referral_keeps_the_history_when_the_business_comes_back(inside: Inside) -> None:
     request, mentoring = await inside.mentored("one", SAMBAL), inside.office.mentoring
     referred = await mentoring.refer(request, inside.mentor(), None, "Sambal dalam botol")
-    assert referred.state.status is Status.REFERRED
+    assert referred.state.status is MentoringStatus.REFERRED
     assert inside.vault.texts(request.ticket, "note") == ["Sambal dalam botol"]
     back = await mentoring.return_(request, inside.business(request), None, "Ditolak")
-    assert (back.state.status, back.state.triaged) == (Status.REGISTERED, ())
+    assert (back.state.status, back.state.triaged) == (MentoringStatus.REGISTERED, ())
     assert len(await inside.office.store.events(request.mentoring)) == 6
 
 
@@ -49,7 +49,7 @@ async def test_products_keep_their_numbers_and_a_number_is_never_given_twice(ins
     first = ProductStated(number=1, kind="frozen_fish")
     assert await stated(first) == [1]
     assert await stated(first, SAMBAL) == [1, 3]
-    with pytest.raises(errors.NoSuchProductError):
+    with pytest.raises(errors.UnknownProductError):
         await stated(ProductStated(number=2, kind="sambal"))
     with pytest.raises(errors.RepeatedProductError):
         await stated(first, first)
@@ -77,7 +77,7 @@ async def test_another_name_alone_makes_no_other_product(inside: Inside) -> None
     renamed = ProductStated(number=1, kind=FISH.kind, traits=FISH.traits, name="Nugget Ikan Ibu")
     said = BusinessStated(district="nunukan", kbli=("10213",), products=(renamed,))
     done = await inside.office.mentoring.restate(request, inside.business(request), None, said)
-    assert done.state.status is Status.TRIAGED
+    assert done.state.status is MentoringStatus.TRIAGED
 
 
 async def test_what_the_rules_do_not_know_is_refused_and_leaves_nothing_behind(inside: Inside) -> None:
@@ -104,7 +104,7 @@ async def test_nothing_is_triaged_before_something_is_made(inside: Inside) -> No
 
 
 async def test_what_nobody_has_asked_for_is_nobodys_case(inside: Inside) -> None:
-    with pytest.raises(NoSuchCaseError):
+    with pytest.raises(NoSuchMentoringError):
         await inside.office.access.request("7H4T2W9XA")
 
 
@@ -121,7 +121,7 @@ async def test_who_mentored_a_business_evaluates_it_in_no_other_case(either: Ins
         await either.office.mentoring.return_permit(second, citra, None, "Lengkapi")
     assert either.vault.texts(second.ticket, "note") == []
     issued = await either.office.mentoring.issue_permit(second, eko, None)
-    assert issued.state.status is Status.PERMIT_ISSUED
+    assert issued.state.status is MentoringStatus.PERMIT_ISSUED
 
 
 async def test_who_evaluated_a_business_mentors_it_in_no_other_case(either: Inside) -> None:
@@ -152,13 +152,13 @@ async def test_a_critical_finding_blocks_until_somebody_else_has_seen_it_put_rig
     by = inside.business(request)
     with pytest.raises(errors.CriticalOpenError):
         await mentoring.apply_for_permit(request, by, None)
-    await mentoring.agree(request, by, None, "air_diuji", None, ActionWords(cause="Sumur dangkal"))
+    await mentoring.agree(request, by, None, "air_diuji", None, ActionTexts(cause="Sumur dangkal"))
     await inside.evidenced(request, "air_diuji")
     with pytest.raises(errors.NotCorrectedError):
         await mentoring.apply_for_permit(request, by, None)
     await mentoring.verify(request, inside.staff("officer-budi", "officer"), None, "air_diuji")
     applied = await mentoring.apply_for_permit(request, by, None)
-    assert applied.state.status is Status.PERMIT_APPLIED
+    assert applied.state.status is MentoringStatus.PERMIT_APPLIED
     assert inside.vault.texts(request.ticket, "action.cause") == ["Sumur dangkal"]
 
 
@@ -197,7 +197,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
     request = await inside.mentored()
     by = inside.business(request)
     await inside.visited(request, wrong=())
-    with pytest.raises(errors.IncompleteError) as refused:
+    with pytest.raises(errors.MissingRequirementsError) as refused:
         await inside.office.mentoring.apply_for_permit(request, by, None)
     assert {"layout", "self_assessment", "quality_manual"} <= set(refused.value.missing)
     assert "cppob_reached" not in refused.value.missing
@@ -206,7 +206,7 @@ async def test_everything_missing_is_named_at_once(inside: Inside) -> None:
 async def test_a_self_assessment_alone_is_not_enough_for_the_permit(inside: Inside) -> None:
     request = await inside.mentored()
     await inside.complete(request)
-    with pytest.raises(errors.IncompleteError) as refused:
+    with pytest.raises(errors.MissingRequirementsError) as refused:
         await inside.office.mentoring.apply_for_permit(request, inside.business(request), None)
     assert refused.value.missing == ("cppob_reached",)
 
@@ -219,7 +219,7 @@ async def test_only_what_the_rules_ask_for_is_added(inside: Inside) -> None:
             await inside.office.mentoring.add_document(request, by, None, document, file)
     with pytest.raises(errors.NotAskedForError):
         await inside.office.mentoring.check_label(request, inside.mentor(), None, 1, frozenset({"layout"}))
-    with pytest.raises(errors.NoSuchProductError):
+    with pytest.raises(errors.UnknownProductError):
         await inside.office.mentoring.refuse_document(request, by, "composition", file, 7)
 
 
@@ -254,7 +254,7 @@ async def test_the_same_key_does_it_once_and_other_words_under_it_are_not_lost(e
         await either.office.mentoring.return_(request, either.business(request), key, "Kembali")
     await either.office.mentoring.triage(request, either.mentor(), None)
     again = await either.office.mentoring.refer(request, either.mentor(), key, "Kedua")
-    assert again.state.status is Status.REFERRED
+    assert again.state.status is MentoringStatus.REFERRED
     assert either.vault.texts(request.ticket, "note") == ["Pertama", "Kembali", "Kedua"]
 
 
@@ -286,4 +286,4 @@ async def test_a_sleeping_case_goes_on_with_one_word(inside: Inside) -> None:
     with pytest.raises(errors.AsleepError):
         await inside.office.mentoring.agree(request, inside.business(request), None, "fifo")
     resumed = await inside.office.mentoring.resume(request, inside.business(request), None)
-    assert resumed.state.status is Status.ASSESSED
+    assert resumed.state.status is MentoringStatus.ASSESSED

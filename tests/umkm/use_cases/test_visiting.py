@@ -10,12 +10,12 @@ from tests.umkm.steps import DAY, MONDAY, named
 from zi_chassis.domain import Act
 from zi_contracts.umkm import RuleVersion
 from zi_umkm.domain import errors
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.rule_evaluation import version_of
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.projections import visits_of
 from zi_umkm.use_cases.sync import SentAnswer
-from zi_umkm.use_cases.visiting import NO_FILE, Filled, SentFile, Synced
+from zi_umkm.use_cases.visiting import NO_FILE, FilledItem, SentFile, Synced
 
 VISIT = named("visit")
 
@@ -26,7 +26,9 @@ def answer(item: str, outcome: str = "yes", name: str = "", **more: object) -> S
     return SentAnswer.model_validate(said | more)
 
 
-async def sync(inside: Inside, request: Request, *answers: SentAnswer, mentor: str = "mentor-ani") -> Synced:
+async def sync(
+    inside: Inside, request: MentoringRequest, *answers: SentAnswer, mentor: str = "mentor-ani"
+) -> Synced:
     return await inside.office.visiting.sync(
         request, inside.mentor(mentor), VISIT, version_of(inside.checklist), answers
     )
@@ -85,13 +87,13 @@ async def test_a_visit_and_the_assessment_of_its_case_come_together(either: Insi
     request = await either.mentored()
     await either.visited(request)
     state = await either.state(request)
-    assert state.status is Status.ASSESSED
+    assert state.status is MentoringStatus.ASSESSED
     assert {each.item for each in state.findings} == {"cuci_tangan", "fifo"}
     [row] = await either.office.store.query(lambda tx: visits_of(tx, request.mentoring))
     assert row.finished == either.clock.now()
     position = either.office.store.last()[0]
     again = await either.office.visiting.finish(request, either.mentor(), row.visit)
-    assert (again.recorded, again.state.status) == ((), Status.ASSESSED)
+    assert (again.recorded, again.state.status) == ((), MentoringStatus.ASSESSED)
     assert either.office.store.last()[0] == position
 
 
@@ -104,7 +106,7 @@ async def test_what_the_case_refuses_leaves_the_visit_unfinished(inside: Inside)
     assert row.finished is None
     await inside.office.mentoring.triage(request, inside.mentor(), None)
     done = await inside.office.visiting.finish(request, inside.mentor(), row.visit)
-    assert done.state.status is Status.ASSESSED
+    assert done.state.status is MentoringStatus.ASSESSED
 
 
 async def test_a_visit_is_finished_when_all_is_answered_and_both_have_signed(inside: Inside) -> None:
@@ -200,11 +202,11 @@ async def test_a_photo_is_taken_once_whatever_it_is_of(inside: Inside) -> None:
 async def test_a_form_takes_the_place_of_what_the_same_person_said_before(inside: Inside) -> None:
     request, key = await inside.mentored(), uuid4()
     by = inside.business(request)
-    first = {"fifo": Filled(said="no", grade="minor"), "cuci_tangan": Filled(said="yes")}
+    first = {"fifo": FilledItem(said="no", grade="minor"), "cuci_tangan": FilledItem(said="yes")}
     for _ in range(2):
         filled = await inside.office.visiting.fill(request, by, VISIT, key, first)
     assert len(filled.state.sent) == 2
-    other = {"fifo": Filled(said="yes"), "cuci_tangan": Filled(said="yes")}
+    other = {"fifo": FilledItem(said="yes"), "cuci_tangan": FilledItem(said="yes")}
     filled = await inside.office.visiting.fill(request, by, VISIT, uuid4(), other)
     assert len(filled.state.sent) == 3
     assert [each.said for each in filled.state.standing["fifo"]] == ["yes"]
@@ -215,7 +217,7 @@ async def test_a_business_with_its_code_corrects_what_it_said_signed_in(inside: 
     request = await inside.mentored()
     signed_in = Act(at=inside.clock.now(), actor="owner-1", role="applicant")
     for number, (by, said) in enumerate([(signed_in, "yes"), (inside.business(request), "no")]):
-        filled = {"fifo": Filled.model_validate({"said": said})}
+        filled = {"fifo": FilledItem.model_validate({"said": said})}
         synced = await inside.office.visiting.fill(request, by, VISIT, named(f"key {number}"), filled)
     [stands] = synced.state.standing["fifo"]
     assert (stands.said, synced.state.in_dispute) == ("no", ())

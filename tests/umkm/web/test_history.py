@@ -15,7 +15,7 @@ from zi_rules.mentoring.checklist import load_checklists
 from zi_rules.mentoring.rule_set import load_mentoring_rules
 from zi_umkm.web import labels
 from zi_umkm.web.history import grouped, steps
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 PUBLIC = "http://zona.example"
 CATALOGUE = Catalogue("zi_umkm")
@@ -45,13 +45,13 @@ def message(version: int, event: str, role: str = "public", **data: Any) -> byte
     ).encode()
 
 
-def naming(language: str = "en") -> Naming:
+def naming(language: str = "en") -> RuleNames:
     [rules] = load_mentoring_rules()
 
     def say(msgid: str | Bilingual, /, **values: object) -> str:
         return CATALOGUE.translate(language, msgid, **values)
 
-    return Naming(rules, load_checklists(), load_districts()[0].districts, language, say)
+    return RuleNames(rules, load_checklists(), load_districts()[0].districts, language, say)
 
 
 def told(*messages: bytes, language: str = "en", indexes: Mapping[UUID, int] = {}) -> list[str]:

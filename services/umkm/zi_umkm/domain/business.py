@@ -5,7 +5,7 @@ from zi_contracts.intake import District, Items
 from zi_contracts.umkm import RuleVersion, TriagedProduct
 
 
-class Product(Value):
+class BusinessProduct(Value):
     """`kind` and `traits` are codes of the rules; its name is an item in the vault."""
 
     number: int
@@ -19,13 +19,13 @@ class Product(Value):
         return self.number, self.kind, self.traits
 
 
-class Business(Value):
+class BusinessProfile(Value):
     """For people who have nothing yet as well; names, place, process and numbers are items in the vault."""
 
     district: District
     has_nib: bool = False
     kbli: tuple[str, ...] = ()
-    products: tuple[Product, ...] = ()
+    products: tuple[BusinessProduct, ...] = ()
     items: Items = ()
 
 

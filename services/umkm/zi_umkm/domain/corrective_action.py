@@ -28,7 +28,7 @@ class ActionCommand(Command):
     item: str
 
 
-class Agree(ActionCommand):
+class AgreeAction(ActionCommand):
     """Root cause, correction and action are texts in the vault; `promised_by` says what a date follows from that nobody chose."""
 
     due: datetime
@@ -36,33 +36,33 @@ class Agree(ActionCommand):
     items: Items = ()
 
 
-class GiveEvidence(ActionCommand):
+class GiveActionEvidence(ActionCommand):
     items: Items
 
 
-class Verify(ActionCommand):
+class VerifyAction(ActionCommand):
     pass
 
 
-class Reopen(ActionCommand):
+class ReopenAction(ActionCommand):
     items: Items = ()
 
 
-class Remind(ActionCommand):
+class RemindOfAction(ActionCommand):
     """The timer of a due date: its time says which."""
 
     due: datetime
 
 
-ActionCommands = Agree | GiveEvidence | Verify | Reopen | Remind
+ActionCommands = AgreeAction | GiveActionEvidence | VerifyAction | ReopenAction | RemindOfAction
 MENTORS = officials(*MENTORING)
 VERIFIERS = officials(*VERIFYING)
 PARTIES: Parties = {
-    Agree: CITIZENS | MENTORS,
-    GiveEvidence: CITIZENS | MENTORS,
-    Verify: VERIFIERS,
-    Reopen: VERIFIERS,
-    Remind: services("umkm"),
+    AgreeAction: CITIZENS | MENTORS,
+    GiveActionEvidence: CITIZENS | MENTORS,
+    VerifyAction: VERIFIERS,
+    ReopenAction: VERIFIERS,
+    RemindOfAction: services("umkm"),
 }
 
 
@@ -106,7 +106,7 @@ class Progress(StrEnum):
     VERIFIED = "verified"
 
 
-class Finding(Value):
+class TrackedFinding(Value):
     """`own` as long as only the business itself has found it; `authors` are those of the action."""
 
     item: str
@@ -131,28 +131,28 @@ class Finding(Value):
         return self.progress in (Progress.AGREED, Progress.EVIDENCED)
 
 
-Findings = tuple[Finding, ...]
+TrackedFindings = tuple[TrackedFinding, ...]
 
 
-def decide(command: ActionCommands, finding: Finding) -> list[ActionEvents]:
+def decide(command: ActionCommands, finding: TrackedFinding) -> list[ActionEvents]:
     refuse_other_roles(command, PARTIES)
     match command:
-        case Agree():
+        case AgreeAction():
             return _agree(command, finding)
-        case GiveEvidence():
+        case GiveActionEvidence():
             _refuse_unless_agreed(finding)
             return [ActionEvidenced(**dict(command))]
-        case Verify():
+        case VerifyAction():
             return _verify(command, finding)
-        case Reopen():
+        case ReopenAction():
             return _reopen(command, finding)
-        case Remind():
+        case RemindOfAction():
             return _remind(command, finding)
         case _:
             assert_never(command)
 
 
-def _agree(command: Agree, finding: Finding) -> list[ActionEvents]:
+def _agree(command: AgreeAction, finding: TrackedFinding) -> list[ActionEvents]:
     if not finding.is_open:
         raise errors.VerifiedAlreadyError
     if command.due <= command.by.at:
@@ -160,7 +160,7 @@ def _agree(command: Agree, finding: Finding) -> list[ActionEvents]:
     return [ActionAgreed(**dict(command))]
 
 
-def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
+def _verify(command: VerifyAction, finding: TrackedFinding) -> list[ActionEvents]:
     if not finding.is_open:
         return []
     if finding.progress is not Progress.EVIDENCED:
@@ -170,7 +170,7 @@ def _verify(command: Verify, finding: Finding) -> list[ActionEvents]:
     return [ActionVerified(**dict(command))]
 
 
-def _reopen(command: Reopen, finding: Finding) -> list[ActionEvents]:
+def _reopen(command: ReopenAction, finding: TrackedFinding) -> list[ActionEvents]:
     if finding.progress is Progress.FOUND or finding.due is None:
         raise errors.NotAgreedError
     if finding.progress is Progress.AGREED:
@@ -178,21 +178,21 @@ def _reopen(command: Reopen, finding: Finding) -> list[ActionEvents]:
     return [ActionReopened(**dict(command), due=finding.due)]
 
 
-def _remind(command: Remind, finding: Finding) -> list[ActionEvents]:
+def _remind(command: RemindOfAction, finding: TrackedFinding) -> list[ActionEvents]:
     """Once, and only while something is owed."""
     if finding.progress is not Progress.AGREED or finding.overdue or finding.due != command.due:
         return []
     return [ActionOverdue(**dict(command))]
 
 
-def _refuse_unless_agreed(finding: Finding) -> None:
+def _refuse_unless_agreed(finding: TrackedFinding) -> None:
     if finding.progress is Progress.FOUND:
         raise errors.NotAgreedError
     if not finding.is_open:
         raise errors.VerifiedAlreadyError
 
 
-def evolve(finding: Finding, event: ActionEvents) -> Finding:
+def evolve(finding: TrackedFinding, event: ActionEvents) -> TrackedFinding:
     match event:
         case ActionAgreed(due=due):
             agreed = _with_author(finding, event.by.actor)
@@ -210,11 +210,13 @@ def evolve(finding: Finding, event: ActionEvents) -> Finding:
             assert_never(event)
 
 
-def _with_author(finding: Finding, author: str) -> Finding:
+def _with_author(finding: TrackedFinding, author: str) -> TrackedFinding:
     return finding.model_copy(update={"authors": finding.authors | {author}})
 
 
-def after_assessment(known: Findings, assessed: Sequence[AssessedFinding], *, own: bool) -> Findings:
+def after_assessment(
+    known: TrackedFindings, assessed: Sequence[AssessedFinding], *, own: bool
+) -> TrackedFindings:
     """What was found stays open until it is verified; only what the business alone has found, an official may find otherwise."""
     found = {each.item: each for each in assessed}
     before = {each.item: each for each in known}
@@ -223,15 +225,15 @@ def after_assessment(known: Findings, assessed: Sequence[AssessedFinding], *, ow
     return (*kept, *new)
 
 
-def _stays(finding: Finding, found: dict[str, AssessedFinding]) -> bool:
+def _stays(finding: TrackedFinding, found: dict[str, AssessedFinding]) -> bool:
     return finding.item in found or not finding.own or finding.progress is not Progress.FOUND
 
 
-def _found(assessed: AssessedFinding, *, own: bool) -> Finding:
-    return Finding(item=assessed.item, grade=assessed.grade, critical=assessed.critical, own=own)
+def _found(assessed: AssessedFinding, *, own: bool) -> TrackedFinding:
+    return TrackedFinding(item=assessed.item, grade=assessed.grade, critical=assessed.critical, own=own)
 
 
-def _found_again(finding: Finding, assessed: AssessedFinding | None, *, own: bool) -> Finding:
+def _found_again(finding: TrackedFinding, assessed: AssessedFinding | None, *, own: bool) -> TrackedFinding:
     """What was verified is open anew; what is open and critical never becomes lighter."""
     if assessed is None:
         return finding

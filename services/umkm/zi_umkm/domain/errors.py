@@ -15,7 +15,7 @@ class MentoringError(DomainError):
         super().__init__(self.sentence)
 
 
-class NotBegunError(MentoringError):
+class MentoringNotBegunError(MentoringError, kind="not_begun"):
     sentence = "There is no such case: check the ticket and the code."
 
 
@@ -23,7 +23,7 @@ class AnotherCaseError(MentoringError):
     sentence = "This case is open for another business."
 
 
-class OverError(MentoringError):
+class MentoringOverError(MentoringError, kind="over"):
     sentence = "The mentoring has ended: ask for a new one."
 
 
@@ -103,7 +103,7 @@ class NotTheBusinessError(MentoringError):
     sentence = "Only the business itself does this: open its case with its own ticket and code."
 
 
-class NotYoursToAssignError(MentoringError):
+class MayNotAssignMentorError(MentoringError, kind="not_yours_to_assign"):
     sentence = "Take the case yourself as a mentor, or ask a supervisor to assign it."
 
 
@@ -143,7 +143,7 @@ class TooManyProductsError(MentoringError):
     sentence = "These are more products than one case can hold: ask for mentoring once more for the others."
 
 
-class NoSuchProductError(MentoringError):
+class UnknownProductError(MentoringError, kind="no_such_product"):
     sentence = "The business makes no such product: add it first."
 
 
@@ -169,7 +169,7 @@ class CriticalOpenError(DomainError):
         self.items = tuple(items)
 
 
-class IncompleteError(DomainError):
+class MissingRequirementsError(DomainError, kind="incomplete"):
     """All that the rules found missing, at once."""
 
     def __init__(self, missing: Sequence[str]) -> None:
@@ -181,7 +181,7 @@ class NumberShapeError(MentoringError):
     sentence = "The registration number isn't written as such numbers are: check how it is written."
 
 
-class AnotherNumberError(MentoringError):
+class OtherRegistrationNumberError(MentoringError, kind="another_number"):
     sentence = "This product has another registration number already."
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case.state import Case, Status
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress
 
 NextStep = Literal[
@@ -30,66 +30,66 @@ NextStep = Literal[
     "resume",
     "ask_again",
 ]
-Standing = Literal["done", "now", "ahead"]
+StopStatus = Literal["done", "now", "ahead"]
 WAY = (
-    Status.REGISTERED,
-    Status.TRIAGED,
-    Status.ASSESSED,
-    Status.CORRECTED,
-    Status.PERMIT_APPLIED,
-    Status.PERMIT_ISSUED,
-    Status.REGISTRATION,
-    Status.NUMBER_OBTAINED,
-    Status.GRADUATED,
+    MentoringStatus.REGISTERED,
+    MentoringStatus.TRIAGED,
+    MentoringStatus.ASSESSED,
+    MentoringStatus.CORRECTED,
+    MentoringStatus.PERMIT_APPLIED,
+    MentoringStatus.PERMIT_ISSUED,
+    MentoringStatus.REGISTRATION,
+    MentoringStatus.NUMBER_OBTAINED,
+    MentoringStatus.GRADUATED,
 )
-WAY_TO_THE_HEALTH_OFFICE = (Status.REGISTERED, Status.TRIAGED, Status.REFERRED)
+WAY_TO_THE_HEALTH_OFFICE = (MentoringStatus.REGISTERED, MentoringStatus.TRIAGED, MentoringStatus.REFERRED)
 
 
 @dataclass(frozen=True)
-class Stop:
+class WayStop:
     """A state on the way; `now` is what is being worked towards, or where it stands when nothing comes after it."""
 
-    state: Status
-    standing: Standing
+    state: MentoringStatus
+    standing: StopStatus
 
 
-def next_step(case: Case, *, permit_lacks: bool, registration_lacks: bool) -> NextStep:
+def next_step(case: MentoringCase, *, permit_lacks: bool, registration_lacks: bool) -> NextStep:
     """What lacks by the rules is asked for only where it is the next thing."""
     match case.status:
-        case Status.UNKNOWN | Status.REGISTERED:
+        case MentoringStatus.UNKNOWN | MentoringStatus.REGISTERED:
             return "triage" if case.products else "products"
-        case Status.TRIAGED:
+        case MentoringStatus.TRIAGED:
             return _triaged(case)
-        case Status.REFERRED:
+        case MentoringStatus.REFERRED:
             return "health_office"
-        case Status.ASSESSED | Status.CORRECTING | Status.CORRECTED:
+        case MentoringStatus.ASSESSED | MentoringStatus.CORRECTING | MentoringStatus.CORRECTED:
             return _correcting(case, permit_lacks=permit_lacks)
-        case Status.PERMIT_APPLIED:
+        case MentoringStatus.PERMIT_APPLIED:
             return "await_permit"
-        case Status.PERMIT_ISSUED:
+        case MentoringStatus.PERMIT_ISSUED:
             return "registration_missing" if registration_lacks else "send"
-        case Status.REGISTRATION:
+        case MentoringStatus.REGISTRATION:
             return "await_number"
-        case Status.NUMBER_OBTAINED:
+        case MentoringStatus.NUMBER_OBTAINED:
             return "await_last_visit"
-        case Status.GRADUATED:
+        case MentoringStatus.GRADUATED:
             return "done"
-        case Status.DORMANT:
+        case MentoringStatus.DORMANT:
             return "resume"
-        case Status.CLOSED:
+        case MentoringStatus.CLOSED:
             return "ask_again"
         case _:
             assert_never(case.status)
 
 
-def _triaged(case: Case) -> NextStep:
+def _triaged(case: MentoringCase) -> NextStep:
     if not on_track(case.triaged, "md"):
         return "await_referral" if on_track(case.triaged, "pirt") else "none_needed"
     own = any(each.assessor == "business" for each in case.assessments.values())
     return "await_visit" if own else "assess_yourself"
 
 
-def _correcting(case: Case, *, permit_lacks: bool) -> NextStep:
+def _correcting(case: MentoringCase, *, permit_lacks: bool) -> NextStep:
     """What has to be put right comes before everything else: first the critical things, which block, then all that is under way."""
     if not _seen(case):
         return "await_visit"
@@ -102,20 +102,20 @@ def _correcting(case: Case, *, permit_lacks: bool) -> NextStep:
     return "permit_missing" if permit_lacks else "apply"
 
 
-def _seen(case: Case) -> bool:
+def _seen(case: MentoringCase) -> bool:
     return any(each.assessor == "official" for each in case.assessments.values())
 
 
-def way(case: Case) -> Sequence[Stop]:
+def way(case: MentoringCase) -> Sequence[WayStop]:
     """Of a case that sleeps or has ended, how far it had come."""
-    status = case.slept if case.status is Status.DORMANT else case.status
+    status = case.slept if case.status is MentoringStatus.DORMANT else case.status
     stops = _stops(case)
     reached = _reached(case, status)
     now = next((each for each in stops if each not in reached), stops[-1])
-    return [Stop(each, _standing(each, now, reached)) for each in stops]
+    return [WayStop(each, _standing(each, now, reached)) for each in stops]
 
 
-def _stops(case: Case) -> Sequence[Status]:
+def _stops(case: MentoringCase) -> Sequence[MentoringStatus]:
     ours = not case.triaged or on_track(case.triaged, "md")
     theirs = bool(on_track(case.triaged, "pirt")) or bool(case.referred)
     if ours:
@@ -123,30 +123,30 @@ def _stops(case: Case) -> Sequence[Status]:
     return WAY_TO_THE_HEALTH_OFFICE if theirs else WAY_TO_THE_HEALTH_OFFICE[:2]
 
 
-def _reached(case: Case, status: Status) -> frozenset[Status]:
+def _reached(case: MentoringCase, status: MentoringStatus) -> frozenset[MentoringStatus]:
     """A case that is being put right was assessed; a closed one has what it has done; who asked has not said yet what it makes."""
-    if status is Status.REGISTERED and not case.products:
+    if status is MentoringStatus.REGISTERED and not case.products:
         return frozenset()
-    if status is Status.REFERRED:
+    if status is MentoringStatus.REFERRED:
         return frozenset(WAY_TO_THE_HEALTH_OFFICE)
-    if status is Status.CLOSED:
+    if status is MentoringStatus.CLOSED:
         return frozenset(_done(case))
-    last = Status.ASSESSED if status is Status.CORRECTING else status
+    last = MentoringStatus.ASSESSED if status is MentoringStatus.CORRECTING else status
     if last not in WAY:
         return frozenset()
     return frozenset(WAY[: WAY.index(last) + 1])
 
 
-def _done(case: Case) -> Sequence[Status]:
+def _done(case: MentoringCase) -> Sequence[MentoringStatus]:
     return [
-        Status.REGISTERED,
-        *([Status.TRIAGED] if case.triaged else []),
-        *([Status.ASSESSED] if case.assessments else []),
-        *([Status.NUMBER_OBTAINED] if case.numbers else []),
+        MentoringStatus.REGISTERED,
+        *([MentoringStatus.TRIAGED] if case.triaged else []),
+        *([MentoringStatus.ASSESSED] if case.assessments else []),
+        *([MentoringStatus.NUMBER_OBTAINED] if case.numbers else []),
     ]
 
 
-def _standing(stop: Status, now: Status, reached: frozenset[Status]) -> Standing:
+def _standing(stop: MentoringStatus, now: MentoringStatus, reached: frozenset[MentoringStatus]) -> StopStatus:
     if stop in reached:
         return "done"
     return "now" if stop is now else "ahead"

@@ -11,8 +11,8 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.mentoring.triage import triage
 from zi_rules.version import Versioned
 from zi_umkm.domain import errors
-from zi_umkm.domain.business import AssessedFinding, Business, Product, Result, Triaged
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.business import AssessedFinding, BusinessProduct, BusinessProfile, Result, Triaged
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.visit import Visit
 
 
@@ -24,11 +24,11 @@ def version_of(rules: Versioned) -> RuleVersion:
     return RuleVersion(id=rules.id, version=rules.version, digest=rules.digest or None)
 
 
-def outcomes(business: Business, rules: MentoringRules) -> Triaged:
+def outcomes(business: BusinessProfile, rules: MentoringRules) -> Triaged:
     return tuple(_outcome(each, rules) for each in business.products)
 
 
-def _outcome(product: Product, rules: MentoringRules) -> TriagedProduct:
+def _outcome(product: BusinessProduct, rules: MentoringRules) -> TriagedProduct:
     ruled = triage(product.traits, rules)
     return TriagedProduct(
         product=product.number,
@@ -66,18 +66,20 @@ def refuse_unfit(checklist: Checklist, item: str, answer: ChecklistAnswer) -> No
         raise errors.UnfitAnswerError from error
 
 
-def score_now(checklist: Checklist, answers: Answers, case: Case) -> Score:
+def score_now(checklist: Checklist, answers: Answers, case: MentoringCase) -> Score:
     """What an assessment is worth after what was verified since."""
     return score(checklist, corrected(checklist, answers, case.verified))
 
 
-def ready(case: Case, product: TriagedProduct, scored: Score | None, rules: MentoringRules) -> Readiness:
+def ready(
+    case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules
+) -> Readiness:
     """For its registration number, of all that the rules ask for."""
     number = product.product
     return readiness(case.kind_of(number), product.risk, case.present(number), rules, scored)
 
 
-def missing_for_permit(case: Case, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
+def missing_for_permit(case: MentoringCase, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
     """Of all products that BPOM registers, each thing once; `scored` is the last assessment by an official."""
     ours = [each for each in case.triaged if each.track == "md"]
     named = (
@@ -86,12 +88,14 @@ def missing_for_permit(case: Case, scored: Score | None, rules: MentoringRules) 
     return _once(named)
 
 
-def missing_for_registration(case: Case, product: TriagedProduct, rules: MentoringRules) -> tuple[str, ...]:
+def missing_for_registration(
+    case: MentoringCase, product: TriagedProduct, rules: MentoringRules
+) -> tuple[str, ...]:
     return _once(_missing(case, product, None, rules, Part.LABEL, Part.REGISTRATION))
 
 
 def _missing(
-    case: Case, product: TriagedProduct, scored: Score | None, rules: MentoringRules, *parts: Part
+    case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules, *parts: Part
 ) -> Iterable[str]:
     kind = case.kind_of(product.product)
     found = readiness(kind, product.risk, case.present(product.product), rules, scored, parts)

@@ -17,14 +17,14 @@ from zi_rules.registration_number import Commodity, Shapes, check_shape, load_sh
 from zi_rules.standard import Term
 from zi_rules.version import ContentLookup, Editions, NoVersionError, in_force, no_content
 from zi_umkm.domain import errors
-from zi_umkm.domain.business import Business
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.business import BusinessProfile
+from zi_umkm.domain.case.state import MentoringCase
 
 MD = "MD"
 
 
 @dataclass(frozen=True)
-class Rulebook:
+class MentoringRulebook:
     sets: Editions[MentoringRules]
     checklists: Editions[Checklist]
     numbers: Editions[Shapes]
@@ -43,7 +43,7 @@ class Rulebook:
     def in_force(self, at: datetime) -> MentoringRules:
         return in_force(self.sets, self._day(at))
 
-    def of(self, case: Case, at: datetime) -> MentoringRules:
+    def of(self, case: MentoringCase, at: datetime) -> MentoringRules:
         """Those of its last triage; before that those in force."""
         return self.in_force(at) if case.rules is None else self.sets.pinned(case.rules)
 
@@ -57,7 +57,7 @@ class Rulebook:
         form = self.in_force(at).checklist
         return in_force([each for each in self.checklists if each.id == form], self._day(at))
 
-    def checklists_for(self, case: Case, at: datetime) -> tuple[Checklist, ...]:
+    def checklists_for(self, case: MentoringCase, at: datetime) -> tuple[Checklist, ...]:
         """The one in force, those that the case was assessed by, and the office's others."""
         used = [self.checklist(each.result.checklist) for each in case.assessments.values()]
         known = {
@@ -103,13 +103,15 @@ class Rulebook:
         """By what numbers are looked at now."""
         return _pin(self.numbers[0])
 
-    def refuse_unknown_goods(self, business: Business, at: datetime) -> None:
+    def refuse_unknown_goods(self, business: BusinessProfile, at: datetime) -> None:
         names = self.in_force(at).names
         for each in business.products:
             if each.kind not in names.products or not set(each.traits) <= set(names.traits):
                 raise errors.UnknownGoodsError
 
-    def refuse_unasked(self, codes: frozenset[str], case: Case, at: datetime, *, label: bool) -> None:
+    def refuse_unasked(
+        self, codes: frozenset[str], case: MentoringCase, at: datetime, *, label: bool
+    ) -> None:
         """Documents, or parts of a label."""
         asked = {each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label}
         if not codes <= asked:
@@ -119,9 +121,9 @@ class Rulebook:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
-def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
+def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> MentoringRulebook:
     """The office's own data files, where it has some, replace the shipped ones of the same name."""
-    return Rulebook(
+    return MentoringRulebook(
         load_mentoring_rules(folder, content_of),
         load_checklists(folder, content_of),
         load_shapes(folder, content_of),

@@ -22,7 +22,7 @@ class VisitCommand(Command):
     pass
 
 
-class Begin(VisitCommand):
+class BeginVisit(VisitCommand):
     """The checklist stays the visit's to its end, whatever version comes after it."""
 
     visit: UUID
@@ -44,7 +44,7 @@ class AnswerItem(VisitCommand):
     items: Items = ()
 
 
-class Settle(VisitCommand):
+class SettleAnswers(VisitCommand):
     item: str
     answer: UUID
 
@@ -56,7 +56,7 @@ class AddPhoto(VisitCommand):
     file: ItemRef
 
 
-class Sign(VisitCommand):
+class SignVisit(VisitCommand):
     """For the answers that the device showed."""
 
     signature: UUID
@@ -66,16 +66,18 @@ class Sign(VisitCommand):
     file: ItemRef
 
 
-class Finish(VisitCommand):
+class FinishVisit(VisitCommand):
     """`result` and `unanswered` are what the rules say of the answers as they stand."""
 
     result: Result
     unanswered: tuple[str, ...] = ()
 
 
-VisitCommands = Begin | AnswerItem | Settle | AddPhoto | Sign | Finish
+VisitCommands = BeginVisit | AnswerItem | SettleAnswers | AddPhoto | SignVisit | FinishVisit
 ASSESSORS = CITIZENS | officials(*MENTORING)
-PARTIES: Parties = dict.fromkeys((Begin, AnswerItem, Settle, AddPhoto, Sign, Finish), ASSESSORS)
+PARTIES: Parties = dict.fromkeys(
+    (BeginVisit, AnswerItem, SettleAnswers, AddPhoto, SignVisit, FinishVisit), ASSESSORS
+)
 
 
 class VisitEvent(Event):
@@ -201,7 +203,7 @@ def _sayings(answers: Answered) -> set[tuple[AnswerValue, str | None]]:
 
 def decide(command: VisitCommands, visit: Visit) -> list[VisitEvents]:
     refuse_other_roles(command, PARTIES)
-    if isinstance(command, Begin):
+    if isinstance(command, BeginVisit):
         return _begin(command, visit)
     if visit.begun is None:
         raise errors.NoVisitError
@@ -211,17 +213,17 @@ def decide(command: VisitCommands, visit: Visit) -> list[VisitEvents]:
             return _keep(command.answer, ItemAnswered(**dict(command)), visit)
         case AddPhoto():
             return _keep(command.photo, PhotoAdded(**dict(command)), visit)
-        case Sign():
+        case SignVisit():
             return _keep(command.signature, VisitSigned(**dict(command)), visit)
-        case Settle():
+        case SettleAnswers():
             return _settle(command, visit)
-        case Finish():
+        case FinishVisit():
             return _finish(command, visit, visit.begun)
         case _:
             assert_never(command)
 
 
-def _begin(command: Begin, visit: Visit) -> list[VisitEvents]:
+def _begin(command: BeginVisit, visit: Visit) -> list[VisitEvents]:
     begun = VisitBegun(**dict(command))
     if visit.begun is None:
         _refuse_other_parties(command, command.assessor)
@@ -237,7 +239,7 @@ def _refuse_other_parties(command: VisitCommands, assessor: Assessor) -> None:
     The business signs an official's visit on the official's device or on its own; nobody but an official signs for the office.
     """
     party = _party(command.by)
-    side = command.side if isinstance(command, Sign) else None
+    side = command.side if isinstance(command, SignVisit) else None
     signs_for_itself = side == party == "business"
     if (party != assessor and not signs_for_itself) or (side == "office" and party != "official"):
         raise errors.NotTheAssessorError
@@ -267,7 +269,7 @@ def _said(event: VisitEvents) -> dict[str, object]:
     return said
 
 
-def _settle(command: Settle, visit: Visit) -> list[VisitEvents]:
+def _settle(command: SettleAnswers, visit: Visit) -> list[VisitEvents]:
     standing = [each.answer for each in visit.standing.get(command.item, ())]
     if command.answer not in standing:
         raise errors.NoSuchAnswerError
@@ -275,7 +277,7 @@ def _settle(command: Settle, visit: Visit) -> list[VisitEvents]:
     return [AnswersSettled(**dict(command), over=over)] if over else []
 
 
-def _finish(command: Finish, visit: Visit, begun: VisitBegun) -> list[VisitEvents]:
+def _finish(command: FinishVisit, visit: Visit, begun: VisitBegun) -> list[VisitEvents]:
     if command.result.checklist != begun.checklist:
         raise errors.OtherChecklistError
     if visit.in_dispute:

@@ -13,12 +13,12 @@ from zi_chassis.lanes import Reaction
 from zi_contracts import intake
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_umkm.domain.business import Business
+from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
-from zi_umkm.domain.case.state import OVER, Status
+from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.ids import mentoring_id
 from zi_umkm.messaging.published import cases
-from zi_umkm.messaging.upstream import keep_file, keep_number, keep_request, request_of
+from zi_umkm.messaging.upstream import request_of, store_file, store_number, store_request
 from zi_umkm.read.projections import case_of
 
 HEARS = ("intake",)
@@ -31,7 +31,7 @@ def reacting(clock: Clock) -> React:
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
             case intake.MentoringRequested() as requested:
-                keep_request(tx, message, requested)
+                store_request(tx, message, requested)
                 return _opened(message, requested, clock)
             case intake.AttachmentAdded() as added:
                 _attached(tx, message, added)
@@ -47,8 +47,8 @@ def reacting(clock: Clock) -> React:
 
 
 def _opened(message: Message, said: intake.MentoringRequested, clock: Clock) -> Iterable[Reaction]:
-    business = Business(district=said.district, has_nib=said.has_nib, items=said.items)
-    command = messages.Register(
+    business = BusinessProfile(district=said.district, has_nib=said.has_nib, items=said.items)
+    command = messages.RegisterMentoring(
         by=_by(message, clock),
         ticket=message.subject,
         business_ref=said.business_ref,
@@ -65,21 +65,21 @@ def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
     if request_of(tx, message.subject) is None:
         return
     for item in added.items:
-        keep_file(tx, message.subject, item, added.media_type, added.size, message.time)
+        store_file(tx, message.subject, item, added.media_type, added.size, message.time)
 
 
 def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterable[Reaction]:
     """One word of the business wakes its case; a case that is over stays as it was."""
     if request_of(tx, message.subject) is None:
         return ()
-    keep_number(tx, message.subject, business)
+    store_number(tx, message.subject, business)
     row = case_of(tx, message.subject)
     if row is not None and row.status in OVER:
         return ()
     id, by = mentoring_id(message.aggregate), _by(message, clock)
     identified = Reaction(cases, id, messages.Identify(by=by, business_ref=business))
-    if row is not None and row.status is Status.DORMANT:
-        return (Reaction(cases, id, messages.Resume(by=by)), identified)
+    if row is not None and row.status is MentoringStatus.DORMANT:
+        return (Reaction(cases, id, messages.ResumeMentoring(by=by)), identified)
     return (identified,)
 
 
@@ -89,7 +89,7 @@ def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
     if row is None or row.status in OVER:
         return ()
     by = Act(at=clock.now(), actor=SYSTEM, role=SYSTEM, causation=str(message.id))
-    return (Reaction(cases, row.case, messages.Close(by=by, reason="data_erased")),)
+    return (Reaction(cases, row.case, messages.CloseMentoring(by=by, reason="data_erased")),)
 
 
 def _by(message: Message, clock: Clock) -> Act:

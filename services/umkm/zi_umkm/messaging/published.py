@@ -8,7 +8,7 @@ from zi_contracts.data import Data
 from zi_contracts.intake import Channel, Holder, Language
 from zi_umkm.domain import corrective_action, training, visit
 from zi_umkm.domain.case import decide, messages, state
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.training import Training
 from zi_umkm.domain.visit import Visit
 
@@ -24,7 +24,7 @@ class CaseStatus(TypedDict):
     reachable_by: tuple[Channel, ...]
 
 
-def publish_case(event: messages.CaseEvents, case: Case) -> Disclosure:
+def publish_case(event: messages.MentoringEvents, case: MentoringCase) -> Disclosure:
     assert case.registered is not None
     status = CaseStatus(
         state=cast(contract.MentoringState, case.status.value),
@@ -35,7 +35,7 @@ def publish_case(event: messages.CaseEvents, case: Case) -> Disclosure:
     return Disclosure(case.registered.ticket, _case_data(event, case, status))
 
 
-def _case_data(event: messages.CaseEvents, case: Case, status: CaseStatus) -> Data:
+def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: CaseStatus) -> Data:
     if isinstance(event, messages.BusinessEvents):
         return _business_data(event, status)
     if isinstance(event, messages.ProductEvents):
@@ -150,7 +150,7 @@ def _end_data(event: messages.EndEvents, status: CaseStatus) -> Data:
             assert_never(event)
 
 
-def _action_data(event: corrective_action.ActionEvents, case: Case, status: CaseStatus) -> Data:
+def _action_data(event: corrective_action.ActionEvents, case: MentoringCase, status: CaseStatus) -> Data:
     critical = case.finding(event.item).critical
     match event:
         case corrective_action.ActionAgreed():
@@ -259,12 +259,12 @@ def _training_data(event: training.TrainingEvents) -> Data:
             assert_never(event)
 
 
-cases: Decider[Case] = Decider(
+cases: Decider[MentoringCase] = Decider(
     name="case",
     initial=state.initial,
     decide=decide.decide,
     evolve=state.evolve,
-    events=get_args(messages.CaseEvents),
+    events=get_args(messages.MentoringEvents),
     publish=publish_case,
 )
 visits: Decider[Visit] = Decider(

@@ -7,15 +7,15 @@ from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.case import messages
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.corrective_action import Progress
-from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases
 
 SILENT, ASLEEP, ACTION = "silent", "asleep", "action "
 
 
-def changing(rules: Rulebook) -> Callable[[Event], Iterable[Change]]:
+def changing(rules: MentoringRulebook) -> Callable[[Event], Iterable[Change]]:
     def changes(event: Event) -> Iterable[Change]:
         match event:
             case messages.BusinessGraduated() | messages.MentoringClosed():
@@ -29,7 +29,7 @@ def changing(rules: Rulebook) -> Callable[[Event], Iterable[Change]]:
             case actions.ActionEvidenced():
                 yield Clear(f"{ACTION}{event.item}")
                 yield Set(SILENT, rules.silent_until(event.by.at))
-            case messages.CaseEvent() | actions.ActionEvent() if _is_word(event):
+            case messages.MentoringEvent() | actions.ActionEvent() if _is_word(event):
                 yield Clear(ASLEEP)
                 yield Set(SILENT, rules.silent_until(event.by.at))
             case _:
@@ -42,35 +42,35 @@ def _is_word(event: Event) -> bool:
     return not event.by.role.startswith("system:") and not isinstance(event, messages.ConsentEvent)
 
 
-def timers(rules: Rulebook) -> Timers:
+def timers(rules: MentoringRulebook) -> Timers:
     return Timers(changing(rules))
 
 
 class Reminding:
     """The command of a timer, of the case as it is by now."""
 
-    def __init__(self, store: Store, rules: Rulebook) -> None:
+    def __init__(self, store: Store, rules: MentoringRulebook) -> None:
         self._store = store
         self._rules = rules
 
-    def __call__(self, due: Due, act: Act) -> tuple[Decider[Case], Command]:
+    def __call__(self, due: Due, act: Act) -> tuple[Decider[MentoringCase], Command]:
         _, now = self._store.load(cases, due.aggregate)
         if due.name == ASLEEP:
-            return cases, messages.CloseSilent(by=act, silent_since=now.heard_at or due.due)
+            return cases, messages.CloseSilentMentoring(by=act, silent_since=now.heard_at or due.due)
         if due.name == SILENT:
             return cases, self._pause(due, act, now)
         return cases, _remind(due, act, now)
 
-    def _pause(self, due: Due, act: Act, now: Case) -> messages.Pause:
+    def _pause(self, due: Due, act: Act, now: MentoringCase) -> messages.PauseMentoring:
         """Not for a silence that was broken in the meantime."""
         lasted = now.heard_at is not None and self._rules.silent_until(now.heard_at) <= act.at
         since = now.heard_at if lasted and now.heard_at is not None else due.due
-        return messages.Pause(by=act, silent_since=since)
+        return messages.PauseMentoring(by=act, silent_since=since)
 
 
-def _remind(due: Due, act: Act, now: Case) -> actions.Remind:
+def _remind(due: Due, act: Act, now: MentoringCase) -> actions.RemindOfAction:
     """Of a finding that is gone there is nothing to remind: the decider says so."""
     item = due.name.removeprefix(ACTION)
     found = [each for each in now.findings if each.item == item and each.progress is Progress.AGREED]
     until = [each.due for each in found if each.due is not None and each.due <= act.at]
-    return actions.Remind(by=act, item=item, due=until[0] if until else due.due)
+    return actions.RemindOfAction(by=act, item=item, due=until[0] if until else due.due)

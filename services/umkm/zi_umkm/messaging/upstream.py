@@ -22,7 +22,7 @@ _ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
 
 
 @dataclass(frozen=True)
-class Request:
+class MentoringRequest:
     """Who asked to be mentored, as intake passed it on; `products` is how many, their names are one item of the vault."""
 
     ticket: str
@@ -44,7 +44,7 @@ class Request:
         return mentoring_id(self.case)
 
 
-class HeardTables:
+class MentoringRequestTables:
     """The companion of the store that makes the tables."""
 
     tables: tuple[str, ...] = (
@@ -65,7 +65,7 @@ class HeardTables:
         pass
 
 
-def keep_request(tx: Tx, message: Message, data: MentoringRequested) -> None:
+def store_request(tx: Tx, message: Message, data: MentoringRequested) -> None:
     tx.execute(
         "INSERT INTO requests (ticket, aggregate, business_ref, data_subject, district, has_nib, products, language,"
         " reachable_by, actor, role, items, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -75,23 +75,23 @@ def keep_request(tx: Tx, message: Message, data: MentoringRequested) -> None:
     )
 
 
-def keep_number(tx: Tx, ticket: str, business_ref: str) -> None:
+def store_number(tx: Tx, ticket: str, business_ref: str) -> None:
     tx.execute("UPDATE requests SET business_ref = ?, has_nib = 1 WHERE ticket = ?", business_ref, ticket)
 
 
-def keep_file(tx: Tx, ticket: str, item: ItemRef, media_type: str, size: int, at: datetime) -> None:
+def store_file(tx: Tx, ticket: str, item: ItemRef, media_type: str, size: int, at: datetime) -> None:
     tx.execute(
         "INSERT INTO files (item, ticket, digest, media_type, size, at) VALUES (?, ?, ?, ?, ?, ?)",
         *(str(item.item), ticket, item.digest, media_type, size, rfc3339(at)),
     )
 
 
-def request_of(tx: Tx, ticket: str) -> Request | None:
+def request_of(tx: Tx, ticket: str) -> MentoringRequest | None:
     rows = tx.execute("SELECT * FROM requests WHERE ticket = ?", ticket)
     return _request(rows[0]) if rows else None
 
 
-def requests_by(tx: Tx, actor: str, role: str) -> list[Request]:
+def requests_by(tx: Tx, actor: str, role: str) -> list[MentoringRequest]:
     """What a signed-in person has asked for, the newest first."""
     rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
     return [_request(row) for row in rows]
@@ -103,8 +103,8 @@ def media_types(tx: Tx, ticket: str) -> dict[UUID, str]:
     return {UUID(row["item"]): row["media_type"] for row in rows}
 
 
-def _request(row: Row) -> Request:
-    return Request(
+def _request(row: Row) -> MentoringRequest:
+    return MentoringRequest(
         ticket=row["ticket"],
         case=UUID(row["aggregate"]),
         business_ref=row["business_ref"],

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from zi_chassis.database import Tx
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.small_groups import LEAST, counted_together, hidden
 from zi_umkm.read.charts import Chart, bars
-from zi_umkm.read.projections import TrainingRow, counts, standing, ways
+from zi_umkm.read.projections import TrainingRow, counts, open_case_ages, times_to_number
 
 # What a state comes to, in the order in which it is drawn, with its words and its colour.
 KINDS: dict[str, str] = {
@@ -33,12 +33,12 @@ FILLS: Mapping[str, str] = {
     "before": "#7d7768",
     "after": "#1f5f38",
 }
-OUTCOMES: Mapping[Status, str] = {
-    Status.NUMBER_OBTAINED: "number",
-    Status.GRADUATED: "number",
-    Status.REFERRED: "health_office",
-    Status.DORMANT: "asleep",
-    Status.CLOSED: "ended",
+OUTCOMES: Mapping[MentoringStatus, str] = {
+    MentoringStatus.NUMBER_OBTAINED: "number",
+    MentoringStatus.GRADUATED: "number",
+    MentoringStatus.REFERRED: "health_office",
+    MentoringStatus.DORMANT: "asleep",
+    MentoringStatus.CLOSED: "ended",
 }
 DAY = timedelta(days=1)
 OTHER = "other"  # groups that are told of together
@@ -46,7 +46,7 @@ FEW, FEW_WORDS = "few", "In groups too small to be told"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DistrictOutcome:
     """`counts` are cases by kind; `numbers` are registration numbers, of which one business may have several."""
 
     district: str
@@ -73,17 +73,17 @@ class PublicOutcome:
         return self.total - sum(count for count in self.counts.values() if count is not None)
 
 
-def outcomes(tx: Tx) -> list[Outcome]:
+def outcomes(tx: Tx) -> list[DistrictOutcome]:
     """In the order of the districts' codes."""
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     numbers: dict[str, int] = defaultdict(int)
     for each in counts(tx):
         kinds[each.district][OUTCOMES.get(each.status, "on_the_way")] += each.cases
         numbers[each.district] += each.numbers
-    return [Outcome(district, kinds[district], numbers[district]) for district in sorted(kinds)]
+    return [DistrictOutcome(district, kinds[district], numbers[district]) for district in sorted(kinds)]
 
 
-def public_outcomes(results: Sequence[Outcome]) -> list[PublicOutcome]:
+def public_outcomes(results: Sequence[DistrictOutcome]) -> list[PublicOutcome]:
     """Small districts are one row, at the end; small numbers of a row, and of the column of registration numbers, are left out."""
     together = counted_together({each.district: each.total for each in results})
     rows = [each for each in results if each.district not in together]
@@ -93,12 +93,12 @@ def public_outcomes(results: Sequence[Outcome]) -> list[PublicOutcome]:
     return [_public(each, knows_numbers=place not in unseen) for place, each in enumerate(rows)]
 
 
-def _sum(results: Sequence[Outcome]) -> Outcome:
+def _sum(results: Sequence[DistrictOutcome]) -> DistrictOutcome:
     counts = {kind: sum(each.counts[kind] for each in results) for kind in KINDS}
-    return Outcome(OTHER, counts, sum(each.numbers for each in results))
+    return DistrictOutcome(OTHER, counts, sum(each.numbers for each in results))
 
 
-def _public(result: Outcome, *, knows_numbers: bool) -> PublicOutcome:
+def _public(result: DistrictOutcome, *, knows_numbers: bool) -> PublicOutcome:
     unseen = hidden([result.counts[kind] for kind in KINDS])
     counts = {kind: None if place in unseen else result.counts[kind] for place, kind in enumerate(KINDS)}
     return PublicOutcome(result.district, counts, result.numbers if knows_numbers else None, result.total)
@@ -123,7 +123,7 @@ class Duration:
 
 def durations(tx: Tx) -> list[Duration]:
     took: dict[str, list[int]] = defaultdict(list)
-    for each in ways(tx):
+    for each in times_to_number(tx):
         took[each.district].append(-(-(each.number - each.begun) // DAY))
     return [Duration(district, len(days), median_low(days)) for district, days in sorted(took.items())]
 
@@ -138,24 +138,24 @@ def public_durations(durations: Iterable[Duration], rows: Iterable[PublicOutcome
 class Stuck:
     """Open cases in a state, or in all small ones together (None): half of them have stood there for at most so many days."""
 
-    status: Status | None
+    status: MentoringStatus | None
     cases: int
     days: int
 
 
 def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
     """In the order in which a case goes through its states, small ones together at the end."""
-    stood: dict[Status, list[int]] = defaultdict(list)
-    for each in standing(tx):
+    stood: dict[MentoringStatus, list[int]] = defaultdict(list)
+    for each in open_case_ages(tx):
         stood[each.status].append((now - each.since) // DAY)
     together = counted_together({status: len(days) for status, days in stood.items()})
-    alone = [status for status in Status if status in stood and status not in together]
+    alone = [status for status in MentoringStatus if status in stood and status not in together]
     stages = [Stuck(status, len(stood[status]), median_low(stood[status])) for status in alone]
     rest = [days for status in together for days in stood[status]]
     return [*stages, Stuck(None, len(rest), median_low(rest))] if len(rest) >= LEAST else stages
 
 
-def stuck_chart(stages: Iterable[Stuck], name: Callable[[Status | None], str]) -> Chart | None:
+def stuck_chart(stages: Iterable[Stuck], name: Callable[[MentoringStatus | None], str]) -> Chart | None:
     return bars([(name(each.status), {"on_the_way": each.cases}) for each in stages], ("on_the_way",))
 
 

@@ -18,13 +18,13 @@ from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain import training as lessons
 from zi_umkm.domain import visit as visits
 from zi_umkm.domain.case import messages
-from zi_umkm.domain.case.state import OVER, Status
-from zi_umkm.domain.corrective_action import Finding, Findings, Progress
-from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.domain.case.state import OVER, MentoringStatus
+from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
+from zi_umkm.domain.rulebook import MentoringRulebook
 
 SHOWN = 200
 PAGE = 50
-CaseEvent = messages.CaseEvent | actions.ActionEvent
+AnyMentoringEvent = messages.MentoringEvent | actions.ActionEvent
 PLACE = ("district", "mentor", "status", "is_over")
 COUNTED = (*PLACE, "holder", "visited_at", "critical_open", "overdue", "numbers")
 FIGURES = ("many", "with_office", "never_visited", "critical", "overdue", "numbers")
@@ -36,7 +36,7 @@ TALLY = (
 
 
 @dataclass(frozen=True)
-class CaseRow:
+class MentoringRow:
     """`mentor` is the last of `mentors`; `since` is when it came into its state, `attended_at` when an official last did something.
 
     `rating` and `points` are those of the last assessment by an official; `check_due` is when the last visit should be.
@@ -48,8 +48,8 @@ class CaseRow:
     district: District
     has_nib: bool
     products: int
-    status: Status
-    slept: Status | None
+    status: MentoringStatus
+    slept: MentoringStatus | None
     holder: Holder
     mentor: str | None
     mentors: tuple[str, ...]
@@ -108,17 +108,17 @@ class Cases:
         "CREATE INDEX IF NOT EXISTS case_files_case ON case_files (case_id, position)",
     )
 
-    def __init__(self, rules: Rulebook) -> None:
+    def __init__(self, rules: MentoringRulebook) -> None:
         self._rules = rules
 
     def project(self, tx: Tx, recorded: Recorded) -> None:
         event = recorded.event
         if isinstance(event, messages.MentoringRegistered):
             _register(tx, recorded, event)
-        elif isinstance(event, CaseEvent):
+        elif isinstance(event, AnyMentoringEvent):
             self._update(tx, recorded, event)
 
-    def _update(self, tx: Tx, recorded: Recorded, event: CaseEvent) -> None:
+    def _update(self, tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None:
         case = str(recorded.aggregate)
         _keep(tx, recorded, event)
         [row] = tx.execute("SELECT * FROM cases WHERE case_id = ?", case)
@@ -126,7 +126,7 @@ class Cases:
         _set(tx, "cases", "case_id", case, changed)
         _recount(tx, row, changed)
 
-    def _own(self, tx: Tx, case: str, row: Row, event: CaseEvent) -> dict[str, object]:
+    def _own(self, tx: Tx, case: str, row: Row, event: AnyMentoringEvent) -> dict[str, object]:
         """What this kind of event changes beside the state."""
         match event:
             case messages.BusinessRestated(business=business):
@@ -179,18 +179,18 @@ def _tally(row: Row) -> tuple[tuple[object, ...], tuple[int, ...]]:
     return place, (1, int(with_office), int(unvisited), row["critical_open"], row["overdue"], row["numbers"])
 
 
-def _moved(row: Row, recorded: Recorded, event: CaseEvent) -> dict[str, object]:
+def _moved(row: Row, recorded: Recorded, event: AnyMentoringEvent) -> dict[str, object]:
     said = orjson.loads(recorded.message)["data"]
     state = said.get("state", row["status"])
     moved = {"holder": said.get("holder", row["holder"])}
     if state == row["status"]:
         return moved
-    slept = row["status"] if state == Status.DORMANT else None
-    over = int(Status(state) in OVER)
+    slept = row["status"] if state == MentoringStatus.DORMANT else None
+    over = int(MentoringStatus(state) in OVER)
     return {**moved, "status": state, "slept": slept, "is_over": over, "since": rfc3339(event.by.at)}
 
 
-def _heard(event: CaseEvent) -> dict[str, object]:
+def _heard(event: AnyMentoringEvent) -> dict[str, object]:
     at = rfc3339(event.by.at)
     if event.by.role.startswith("staff:"):
         return {"heard_at": at, "attended_at": at}
@@ -205,7 +205,7 @@ def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
     return {"rating": result.rating, "points": result.points, "visited_at": at, "check_due": None}
 
 
-def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> Findings:
+def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> TrackedFindings:
     own = event.assessor == "business"
     before = findings_of(tx, UUID(case))
     after = actions.after_assessment(before, event.result.findings, own=own)
@@ -218,7 +218,7 @@ def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> Findings:
     return after
 
 
-def _acted(tx: Tx, case: str, event: actions.ActionEvent) -> Findings:
+def _acted(tx: Tx, case: str, event: actions.ActionEvent) -> TrackedFindings:
     changed = []
     for each in findings_of(tx, UUID(case)):
         if each.item == event.item:
@@ -228,7 +228,7 @@ def _acted(tx: Tx, case: str, event: actions.ActionEvent) -> Findings:
     return tuple(changed)
 
 
-def _write(tx: Tx, case: str, finding: Finding, at: datetime) -> None:
+def _write(tx: Tx, case: str, finding: TrackedFinding, at: datetime) -> None:
     tx.execute("DELETE FROM findings WHERE case_id = ? AND item = ?", case, finding.item)
     tx.execute(
         "INSERT INTO findings (case_id, item, grade, critical, own, progress, authors, due, overdue, since)"
@@ -240,7 +240,7 @@ def _write(tx: Tx, case: str, finding: Finding, at: datetime) -> None:
     )
 
 
-def _figures(findings: Findings) -> dict[str, object]:
+def _figures(findings: TrackedFindings) -> dict[str, object]:
     waiting = [each for each in findings if each.progress is Progress.EVIDENCED]
     late = [each for each in findings if each.overdue and each.progress is Progress.AGREED]
     return {
@@ -251,7 +251,7 @@ def _figures(findings: Findings) -> dict[str, object]:
     }
 
 
-def _keep(tx: Tx, recorded: Recorded, event: CaseEvent) -> None:
+def _keep(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None:
     """What is kept beside the case."""
     case, at = str(recorded.aggregate), rfc3339(event.by.at)
     match event:
@@ -282,17 +282,17 @@ def _keep_files(tx: Tx, recorded: Recorded, kind: str, code: str, product: int |
 # -- one case
 
 
-def case_of(tx: Tx, ticket: str) -> CaseRow | None:
+def case_of(tx: Tx, ticket: str) -> MentoringRow | None:
     rows = tx.execute("SELECT * FROM cases WHERE ticket = ?", ticket)
     return _case(rows[0]) if rows else None
 
 
-def case_row(tx: Tx, id: UUID) -> CaseRow | None:
+def case_row(tx: Tx, id: UUID) -> MentoringRow | None:
     rows = tx.execute("SELECT * FROM cases WHERE case_id = ?", str(id))
     return _case(rows[0]) if rows else None
 
 
-def findings_of(tx: Tx, case: UUID) -> Findings:
+def findings_of(tx: Tx, case: UUID) -> TrackedFindings:
     rows = tx.execute("SELECT * FROM findings WHERE case_id = ? ORDER BY item", str(case))
     return tuple(_finding(row) for row in rows)
 
@@ -347,11 +347,11 @@ def files_of(tx: Tx, case: UUID) -> list[FileRow]:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CaseFilter:
     """Which cases: of all that is given; `mentor` "" stands for nobody. Cases that are over only where a state says so."""
 
     district: str | None = None
-    status: Status | None = None
+    status: MentoringStatus | None = None
     mentor: str | None = None
     holder: Holder | None = None
 
@@ -370,19 +370,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Place:
+class PageCursor:
     """Where a page of cases ended."""
 
     since: datetime
     ticket: str
 
 
-EVERYTHING = Wanted()
+EVERYTHING = CaseFilter()
 
 
 def case_rows(
-    tx: Tx, wanted: Wanted = EVERYTHING, after: Place | None = None, limit: int = PAGE
-) -> list[CaseRow]:
+    tx: Tx, wanted: CaseFilter = EVERYTHING, after: PageCursor | None = None, limit: int = PAGE
+) -> list[MentoringRow]:
     """Those that have stood in their state for longest come first."""
     asked = wanted.conditions
     conditions, values = list(asked), list(asked.values())
@@ -396,22 +396,23 @@ def case_rows(
 
 
 @dataclass(frozen=True)
-class Count:
+class CaseCount:
     """How many cases of a district are in a state, and how many numbers they have obtained."""
 
     district: District
-    status: Status
+    status: MentoringStatus
     cases: int
     numbers: int
 
 
-def counts(tx: Tx) -> list[Count]:
+def counts(tx: Tx) -> list[CaseCount]:
     rows = tx.execute(
         "SELECT district, status, SUM(many) AS many, SUM(numbers) AS numbers FROM tallies WHERE many > 0"
         " GROUP BY district, status ORDER BY district, status"
     )
     return [
-        Count(row["district"], Status(row["status"]), int(row["many"]), int(row["numbers"])) for row in rows
+        CaseCount(row["district"], MentoringStatus(row["status"]), int(row["many"]), int(row["numbers"]))
+        for row in rows
     ]
 
 
@@ -485,20 +486,20 @@ def attention(tx: Tx) -> list[Attention]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OpenCaseAge:
     """An open case stands in a state since then."""
 
-    status: Status
+    status: MentoringStatus
     since: datetime
 
 
-def standing(tx: Tx) -> list[Standing]:
+def open_case_ages(tx: Tx) -> list[OpenCaseAge]:
     rows = tx.execute("SELECT status, since FROM cases WHERE is_over = 0")
-    return [Standing(Status(row["status"]), datetime.fromisoformat(row["since"])) for row in rows]
+    return [OpenCaseAge(MentoringStatus(row["status"]), datetime.fromisoformat(row["since"])) for row in rows]
 
 
 @dataclass(frozen=True)
-class Way:
+class TimeToNumber:
     """How long a business of the district took from its request to its first number."""
 
     district: District
@@ -506,12 +507,12 @@ class Way:
     number: datetime
 
 
-def ways(tx: Tx) -> list[Way]:
+def times_to_number(tx: Tx) -> list[TimeToNumber]:
     rows = tx.execute(
         "SELECT district, begun, first_number FROM cases WHERE first_number IS NOT NULL ORDER BY first_number"
     )
     return [
-        Way(
+        TimeToNumber(
             row["district"], datetime.fromisoformat(row["begun"]), datetime.fromisoformat(row["first_number"])
         )
         for row in rows
@@ -525,7 +526,7 @@ class ToVerify:
     case: UUID
     ticket: str
     district: District
-    finding: Finding
+    finding: TrackedFinding
     since: datetime
 
 
@@ -548,16 +549,16 @@ def actions_to_verify(tx: Tx, limit: int = SHOWN) -> list[ToVerify]:
     ]
 
 
-def _case(row: Row) -> CaseRow:
-    return CaseRow(
+def _case(row: Row) -> MentoringRow:
+    return MentoringRow(
         case=UUID(row["case_id"]),
         ticket=row["ticket"],
         business_ref=row["business_ref"],
         district=row["district"],
         has_nib=bool(row["has_nib"]),
         products=row["products"],
-        status=Status(row["status"]),
-        slept=None if row["slept"] is None else Status(row["slept"]),
+        status=MentoringStatus(row["status"]),
+        slept=None if row["slept"] is None else MentoringStatus(row["slept"]),
         holder=row["holder"],
         mentor=row["mentor"] or None,
         mentors=tuple(orjson.loads(row["mentors"])),
@@ -577,8 +578,8 @@ def _case(row: Row) -> CaseRow:
     )
 
 
-def _finding(row: Row) -> Finding:
-    return Finding(
+def _finding(row: Row) -> TrackedFinding:
+    return TrackedFinding(
         item=row["item"],
         grade=row["grade"],
         critical=bool(row["critical"]),

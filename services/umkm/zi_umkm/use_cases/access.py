@@ -11,11 +11,11 @@ from zi_chassis.identity import APPLICANT, COOKIE, Identity, Staff, act, present
 from zi_chassis.store import Store
 from zi_chassis.web.problem import ForbiddenError, NotFoundError, SignInNeededError
 from zi_rules.ticket import normalise_ticket
-from zi_umkm.messaging.upstream import Request, request_of
+from zi_umkm.messaging.upstream import MentoringRequest, request_of
 from zi_umkm.roles import MENTORING
 
 
-class NoSuchCaseError(NotFoundError):
+class NoSuchMentoringError(NotFoundError, kind="no_such_case"):
     """No such request was heard of, or not yet."""
 
     def __init__(self) -> None:
@@ -29,15 +29,15 @@ class NotYourRoleError(ForbiddenError):
         super().__init__("Your account does not have the role for this. Ask your supervisor.")
 
 
-class Access:
+class CaseAccess:
     def __init__(self, tokens: CaseVerifier, store: Store, clock: Clock) -> None:
         self._tokens = tokens
         self._store = store
         self._clock = clock
 
-    async def applicant(self, web: WebRequest, ticket: str) -> tuple[Request, Act]:
+    async def applicant(self, web: WebRequest, ticket: str) -> tuple[MentoringRequest, Act]:
         """What was asked for under the ticket and who acts; raises for everybody else than the business."""
-        own = tidied(ticket)
+        own = normalised_ticket(ticket)
         if await self._tokens.ticket(web) == own:
             request = await self.request(own)
             return request, self._act(str(request.data_subject), "public")
@@ -46,12 +46,12 @@ class Access:
             raise CaseTokenError
         request = await self.request(own)
         if (request.actor, request.role) != (person.sub, APPLICANT):
-            raise NoSuchCaseError
+            raise NoSuchMentoringError
         return request, self._act(person.sub, APPLICANT)
 
     async def party(
         self, web: WebRequest, ticket: str, roles: Collection[str] = MENTORING
-    ) -> tuple[Request, Act]:
+    ) -> tuple[MentoringRequest, Act]:
         """An official in the first of these roles that they have, or else the business."""
         person = await self.person(web)
         if person is not None and person.roles.intersection(roles):
@@ -82,12 +82,12 @@ class Access:
         except SignInNeededError:
             return None
 
-    async def request(self, ticket: str) -> Request:
+    async def request(self, ticket: str) -> MentoringRequest:
         """As intake passed it on."""
-        own = tidied(ticket)
+        own = normalised_ticket(ticket)
         found = await self._store.query(lambda tx: request_of(tx, own))
         if found is None:
-            raise NoSuchCaseError
+            raise NoSuchMentoringError
         return found
 
     def official(self, person: Staff, roles: Collection[str]) -> Act:
@@ -101,8 +101,8 @@ class Access:
         return Act(at=self._clock.now(), actor=actor, role=role)
 
 
-def tidied(ticket: str) -> str:
+def normalised_ticket(ticket: str) -> str:
     try:
         return normalise_ticket(ticket)
     except ValueError:
-        raise NoSuchCaseError from None
+        raise NoSuchMentoringError from None

@@ -9,16 +9,16 @@ from zi_chassis.domain import Event
 from zi_chassis.recorded import event_id
 from zi_rules.mentoring.assessment import Answers, Difference, Score, differences
 from zi_rules.mentoring.readiness import Readiness
-from zi_umkm.container import Office
+from zi_umkm.container import MentoringOffice
 from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.case.messages import BusinessAssessed
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import visit_id
 from zi_umkm.messaging.published import cases, visits
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.projections import (
-    CaseRow,
     FileRow,
+    MentoringRow,
     TrainingRow,
     VisitRow,
     case_row,
@@ -32,12 +32,12 @@ SINGLE = ("zi.umkm.item_answered", "zi.umkm.photo_added")
 
 
 @dataclass(frozen=True)
-class Dossier:
+class MentoringDossier:
     """`messages` as they were published, of the case and its visits, in the order in which they happened; `missing` is for the permit."""
 
-    request: Request
-    state: Case
-    row: CaseRow | None
+    request: MentoringRequest
+    state: MentoringCase
+    row: MentoringRow | None
     files: Sequence[FileRow]
     visits: Sequence[VisitRow]
     trainings: Sequence[TrainingRow]
@@ -49,20 +49,20 @@ class Dossier:
     messages: Sequence[bytes]
 
 
-async def dossier_of(office: Office, request: Request) -> Dossier:
+async def dossier_of(office: MentoringOffice, request: MentoringRequest) -> MentoringDossier:
     id = request.mentoring
     version, _ = await office.store.fetch(cases, id)
     state, score = await office.mentoring.scored(request)
     rows = await office.store.query(lambda tx: visits_of(tx, id))
     versions = [(each.id, (await office.store.fetch(visits, each.id))[0]) for each in rows]
 
-    def question(tx: Tx) -> tuple[CaseRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
+    def question(tx: Tx) -> tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
         told = messages(tx, [(id, version), *versions])
         return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), told
 
     row, files, lessons, told = await office.store.query(question)
     rules = office.rules.of(state, office.clock.now())
-    return Dossier(
+    return MentoringDossier(
         request=request,
         state=state,
         row=row,
@@ -78,7 +78,9 @@ async def dossier_of(office: Office, request: Request) -> Dossier:
     )
 
 
-async def differences_of(office: Office, request: Request, state: Case) -> tuple[Difference, ...]:
+async def differences_of(
+    office: MentoringOffice, request: MentoringRequest, state: MentoringCase
+) -> tuple[Difference, ...]:
     """Where the business's last assessment of itself and the official's say different things by the same checklist."""
     own, official = state.last_self_assessment, state.last_assessment
     if own is None or official is None or own.result.checklist != official.result.checklist:
@@ -87,7 +89,7 @@ async def differences_of(office: Office, request: Request, state: Case) -> tuple
     return differences(office.rules.checklist(own.result.checklist), *said)
 
 
-async def _answers(office: Office, request: Request, assessed: BusinessAssessed) -> Answers:
+async def _answers(office: MentoringOffice, request: MentoringRequest, assessed: BusinessAssessed) -> Answers:
     _, visited = await office.store.fetch(visits, visit_id(request.mentoring, assessed.visit))
     return rule_evaluation.answers_of(visited)
 

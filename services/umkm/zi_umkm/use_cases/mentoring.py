@@ -20,20 +20,20 @@ from zi_rules.mentoring.readiness import Readiness
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain import errors, rule_evaluation
-from zi_umkm.domain.business import Business, Product
+from zi_umkm.domain.business import BusinessProduct, BusinessProfile
 from zi_umkm.domain.case import messages
-from zi_umkm.domain.case.messages import CaseCommands
-from zi_umkm.domain.case.state import Case
-from zi_umkm.domain.ids import intention, visit_id
-from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.domain.case.messages import MentoringCommands
+from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.ids import request_id_of, visit_id
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import cases, visits
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.projections import evaluators_of, mentors_of
-from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN, PRODUCT_NAME, Keeping
+from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN, PRODUCT_NAME, CaseVaultWriter
 
 MOST_PRODUCTS = 20
-Decision = Callable[[Tx, Case, Items], CaseCommands]
+Decision = Callable[[Tx, MentoringCase, Items], MentoringCommands]
 NOTHING: Mapping[str, str] = {}
 
 
@@ -54,7 +54,7 @@ class BusinessStated(Value):
     products: tuple[ProductStated, ...] = ()
 
 
-class ActionWords(Value):
+class ActionTexts(Value):
     """In somebody's own words: why it is so, what is put right, and how it stays so."""
 
     cause: str | None = None
@@ -70,23 +70,25 @@ class ActionWords(Value):
 class Mentoring:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
 
-    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, rules: MentoringRulebook, keeping: CaseVaultWriter, clock: Clock
+    ) -> None:
         self._store = store
         self._rules = rules
         self._keeping = keeping
         self._clock = clock
 
-    async def state(self, request: Request) -> Case:
+    async def state(self, request: MentoringRequest) -> MentoringCase:
         return (await self._store.fetch(cases, request.mentoring))[1]
 
-    async def readiness(self, request: Request) -> dict[int, Readiness]:
+    async def readiness(self, request: MentoringRequest) -> dict[int, Readiness]:
         """Of every product that BPOM registers, by its number."""
         now, scored = await self.scored(request)
         rules = self._rules.of(now, self._clock.now())
         ours = [each for each in now.triaged if each.track == "md"]
         return {each.product: rule_evaluation.ready(now, each, scored, rules) for each in ours}
 
-    async def scored(self, request: Request) -> tuple[Case, Score | None]:
+    async def scored(self, request: MentoringRequest) -> tuple[MentoringCase, Score | None]:
         """The case, and its last assessment by an official as it is worth now."""
         now = await self.state(request)
         last = now.last_assessment
@@ -98,12 +100,12 @@ class Mentoring:
     # -- the business and its mentors
 
     async def restate(
-        self, request: Request, by: Act, key: UUID | None, stated: BusinessStated
-    ) -> Handled[Case]:
-        words = intention(key, by, "restate", [stated])
+        self, request: MentoringRequest, by: Act, key: UUID | None, stated: BusinessStated
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "restate", [stated])
         names = await self._names(request, by, key, stated)
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             business = _business(now, stated, names)
             self._rules.refuse_unknown_goods(business, by.at)
             return messages.Restate(by=by, request=words, business=business)
@@ -111,28 +113,30 @@ class Mentoring:
         return await self._decide(request, decision)
 
     async def _names(
-        self, request: Request, by: Act, key: UUID | None, stated: BusinessStated
+        self, request: MentoringRequest, by: Act, key: UUID | None, stated: BusinessStated
     ) -> dict[int, Items]:
         """By the place in what is stated; what would be refused leaves nothing in the vault, and neither does a repeat."""
         named = {place: each.name for place, each in enumerate(stated.products) if each.name is not None}
         now = await self.state(request)
         business = _business(now, stated, {})
         self._rules.refuse_unknown_goods(business, by.at)
-        command = messages.Restate(by=by, request=intention(key, by, "restate", [stated]), business=business)
+        command = messages.Restate(
+            by=by, request=request_id_of(key, by, "restate", [stated]), business=business
+        )
         if command.request not in now.requests:
             cases.decide(command, now)
         return {
             place: await self._keeping.keep(
-                request.ticket, {PRODUCT_NAME: name}, intention(key, by, f"name {place}", [stated])
+                request.ticket, {PRODUCT_NAME: name}, request_id_of(key, by, f"name {place}", [stated])
             )
             for place, name in named.items()
         }
 
     async def return_(
-        self, request: Request, by: Act, key: UUID | None, note: str | None = None
-    ) -> Handled[Case]:
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[MentoringCase]:
         """The health office sent the business back."""
-        words = intention(key, by, "return", [note])
+        words = request_id_of(key, by, "return", [note])
         return await self._decide(
             request,
             lambda tx, now, items: messages.Return(by=by, request=words, items=items),
@@ -142,19 +146,19 @@ class Mentoring:
 
     async def add_document(
         self,
-        request: Request,
+        request: MentoringRequest,
         by: Act,
         key: UUID | None,
         document: str,
         file: ItemRef,
         product: int | None = None,
-    ) -> Handled[Case]:
+    ) -> Handled[MentoringCase]:
         """A file that was attached at intake."""
-        words = intention(key, by, "add-document", [document, product, file])
+        words = request_id_of(key, by, "add-document", [document, product, file])
         return await self._decide(request, self._adding(by, words, document, file, product))
 
     async def refuse_document(
-        self, request: Request, by: Act, document: str, file: ItemRef, product: int | None
+        self, request: MentoringRequest, by: Act, document: str, file: ItemRef, product: int | None
     ) -> None:
         """What `add_document` would refuse, before there is a file."""
         await self._dry(request, self._adding(by, None, document, file, product))
@@ -162,7 +166,7 @@ class Mentoring:
     def _adding(
         self, by: Act, words: UUID | None, document: str, file: ItemRef, product: int | None
     ) -> Decision:
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             self._rules.refuse_unasked(frozenset({document}), now, by.at, label=False)
             return messages.AddDocument(
                 by=by, request=words, document=document, product=product, items=(file,)
@@ -172,20 +176,20 @@ class Mentoring:
 
     async def agree(
         self,
-        request: Request,
+        request: MentoringRequest,
         by: Act,
         key: UUID | None,
         item: str,
         due: datetime | None = None,
-        words: ActionWords | None = None,
-    ) -> Handled[Case]:
+        words: ActionTexts | None = None,
+    ) -> Handled[MentoringCase]:
         """Without a date the rules' own time for corrections."""
-        said = (words or ActionWords()).fields
-        request_id = intention(key, by, "agree", [item, due, words])
+        said = (words or ActionTexts()).fields
+        request_id = request_id_of(key, by, "agree", [item, due, words])
         until, promised_by = self._rules.correction_due(by.at) if due is None else (due, None)
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
-            return actions.Agree(
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return actions.AgreeAction(
                 by=by, request=request_id, item=item, due=until, promised_by=promised_by, items=items
             )
 
@@ -193,29 +197,33 @@ class Mentoring:
 
     async def give_evidence(
         self,
-        request: Request,
+        request: MentoringRequest,
         by: Act,
         key: UUID | None,
         item: str,
         files: Items,
         note: str | None = None,
-    ) -> Handled[Case]:
-        words = intention(key, by, "give-evidence", [item, files, note])
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "give-evidence", [item, files, note])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
-            return actions.GiveEvidence(by=by, request=words, item=item, items=(*files, *items))
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return actions.GiveActionEvidence(by=by, request=words, item=item, items=(*files, *items))
 
         return await self._decide(request, decision, words, _note(note))
 
-    async def refuse_evidence(self, request: Request, by: Act, item: str) -> None:
+    async def refuse_evidence(self, request: MentoringRequest, by: Act, item: str) -> None:
         """What `give_evidence` would refuse, before there is a file."""
-        await self._dry(request, lambda tx, now, items: actions.GiveEvidence(by=by, item=item, items=()))
+        await self._dry(
+            request, lambda tx, now, items: actions.GiveActionEvidence(by=by, item=item, items=())
+        )
 
-    async def apply_for_permit(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
+    async def apply_for_permit(
+        self, request: MentoringRequest, by: Act, key: UUID | None
+    ) -> Handled[MentoringCase]:
         """Refused with all that is missing; an open critical finding blocks, always."""
-        words = intention(key, by, "apply-for-permit")
+        words = request_id_of(key, by, "apply-for-permit")
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.of(now, by.at)
             missing = rule_evaluation.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
             return messages.ApplyForPermit(
@@ -225,11 +233,11 @@ class Mentoring:
         return await self._decide(request, decision)
 
     async def send_registration(
-        self, request: Request, by: Act, key: UUID | None, product: int
-    ) -> Handled[Case]:
-        words = intention(key, by, "send-registration", [product])
+        self, request: MentoringRequest, by: Act, key: UUID | None, product: int
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "send-registration", [product])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.of(now, by.at)
             triaged = [each for each in now.triaged if each.product == product]
             missing = [
@@ -245,81 +253,95 @@ class Mentoring:
         return await self._decide(request, decision)
 
     async def return_registration(
-        self, request: Request, by: Act, key: UUID | None, product: int, note: str | None = None
-    ) -> Handled[Case]:
-        words = intention(key, by, "return-registration", [product, note])
+        self, request: MentoringRequest, by: Act, key: UUID | None, product: int, note: str | None = None
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "return-registration", [product, note])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return messages.ReturnRegistration(by=by, request=words, product=product, items=items)
 
         return await self._decide(request, decision, words, _note(note))
 
     async def record_number(
-        self, request: Request, by: Act, key: UUID | None, product: int, number: str
-    ) -> Handled[Case]:
+        self, request: MentoringRequest, by: Act, key: UUID | None, product: int, number: str
+    ) -> Handled[MentoringCase]:
         """As it stands on the registration; how it is written is checked, not whether it exists."""
         written, words = (
             self._rules.written(number),
-            intention(key, by, "record-number", [product, number]),
+            request_id_of(key, by, "record-number", [product, number]),
         )
         shape = self._rules.number_shape(number)
         pin = self._rules.number_pin
-        command = messages.RecordNumber(
+        command = messages.RecordRegistrationNumber(
             by=by, request=words, product=product, number=written, shape=shape, numbers=pin
         )
         return await self._decide(request, lambda tx, now, items: command)
 
-    async def resume(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
-        words = intention(key, by, "resume")
-        return await self._decide(request, lambda tx, now, items: messages.Resume(by=by, request=words))
+    async def resume(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "resume")
+        return await self._decide(
+            request, lambda tx, now, items: messages.ResumeMentoring(by=by, request=words)
+        )
 
-    async def close(self, request: Request, by: Act, key: UUID | None, reason: EndReason) -> Handled[Case]:
-        command = messages.Close(by=by, request=intention(key, by, "close", [reason]), reason=reason)
+    async def close(
+        self, request: MentoringRequest, by: Act, key: UUID | None, reason: EndReason
+    ) -> Handled[MentoringCase]:
+        command = messages.CloseMentoring(
+            by=by, request=request_id_of(key, by, "close", [reason]), reason=reason
+        )
         return await self._decide(request, lambda tx, now, items: command)
 
-    async def give_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
+    async def give_consent(
+        self, request: MentoringRequest, by: Act, key: UUID | None, to: str
+    ) -> Handled[MentoringCase]:
         """That the request with the ticket `to` takes over what was said here."""
         to = _ticket(to)
-        command = messages.GiveConsent(by=by, request=intention(key, by, "give-consent", [to]), to=to)
+        command = messages.GiveConsent(by=by, request=request_id_of(key, by, "give-consent", [to]), to=to)
         return await self._decide(request, lambda tx, now, items: command)
 
-    async def withdraw_consent(self, request: Request, by: Act, key: UUID | None, to: str) -> Handled[Case]:
+    async def withdraw_consent(
+        self, request: MentoringRequest, by: Act, key: UUID | None, to: str
+    ) -> Handled[MentoringCase]:
         to = _ticket(to)
-        command = messages.WithdrawConsent(by=by, request=intention(key, by, "withdraw-consent", [to]), to=to)
+        command = messages.WithdrawConsent(
+            by=by, request=request_id_of(key, by, "withdraw-consent", [to]), to=to
+        )
         return await self._decide(request, lambda tx, now, items: command)
 
     # -- mentors
 
-    async def assign(self, request: Request, by: Act, key: UUID | None, mentor: str) -> Handled[Case]:
+    async def assign(
+        self, request: MentoringRequest, by: Act, key: UUID | None, mentor: str
+    ) -> Handled[MentoringCase]:
         """A mentor takes a case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
-        words = intention(key, by, "assign", [mentor])
+        words = request_id_of(key, by, "assign", [mentor])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             evaluators = evaluators_of(tx, now.business_ref)
-            return messages.Assign(by=by, request=words, mentor=mentor, evaluators=evaluators)
+            return messages.AssignMentor(by=by, request=words, mentor=mentor, evaluators=evaluators)
 
         return await self._decide(request, decision)
 
-    async def triage(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
+    async def triage(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         """By the rules in force, which are the case's from then on."""
-        words = intention(key, by, "triage")
+        words = request_id_of(key, by, "triage")
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.in_force(by.at)
-            business = now.business or Business(district=request.district)
+            business = now.business or BusinessProfile(district=request.district)
             self._rules.refuse_unknown_goods(business, by.at)
             outcomes = rule_evaluation.outcomes(business, rules)
-            return messages.Triage(
+            return messages.TriageProducts(
                 by=by, request=words, rules=rule_evaluation.version_of(rules), outcomes=outcomes
             )
 
         return await self._decide(request, decision)
 
     async def refer(
-        self, request: Request, by: Act, key: UUID | None, note: str | None = None
-    ) -> Handled[Case]:
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[MentoringCase]:
         """To the district's health office, with what its letter says besides."""
-        words = intention(key, by, "refer", [note])
+        words = request_id_of(key, by, "refer", [note])
         return await self._decide(
             request,
             lambda tx, now, items: messages.Refer(by=by, request=words, items=items),
@@ -328,52 +350,56 @@ class Mentoring:
         )
 
     async def check_label(
-        self, request: Request, by: Act, key: UUID | None, product: int, parts: frozenset[str]
-    ) -> Handled[Case]:
-        words = intention(key, by, "check-label", [product, *sorted(parts)])
+        self, request: MentoringRequest, by: Act, key: UUID | None, product: int, parts: frozenset[str]
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "check-label", [product, *sorted(parts)])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             self._rules.refuse_unasked(parts, now, by.at, label=True)
             return messages.CheckLabel(by=by, request=words, product=product, parts=parts)
 
         return await self._decide(request, decision)
 
-    async def graduate(self, request: Request, by: Act, key: UUID | None) -> Handled[Case]:
-        words = intention(key, by, "graduate")
+    async def graduate(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "graduate")
         return await self._decide(request, lambda tx, now, items: messages.Graduate(by=by, request=words))
 
     # -- officials who are not its mentors
 
-    async def verify(self, request: Request, by: Act, key: UUID | None, item: str) -> Handled[Case]:
+    async def verify(
+        self, request: MentoringRequest, by: Act, key: UUID | None, item: str
+    ) -> Handled[MentoringCase]:
         """Never by an author of the action."""
-        command = actions.Verify(by=by, request=intention(key, by, "verify", [item]), item=item)
+        command = actions.VerifyAction(by=by, request=request_id_of(key, by, "verify", [item]), item=item)
         return await self._decide(request, lambda tx, now, items: command)
 
     async def reopen(
-        self, request: Request, by: Act, key: UUID | None, item: str, note: str | None = None
-    ) -> Handled[Case]:
-        words = intention(key, by, "reopen", [item, note])
+        self, request: MentoringRequest, by: Act, key: UUID | None, item: str, note: str | None = None
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "reopen", [item, note])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
-            return actions.Reopen(by=by, request=words, item=item, items=items)
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
+            return actions.ReopenAction(by=by, request=words, item=item, items=items)
 
         return await self._decide(request, decision, words, _note(note))
 
-    async def return_permit(self, request: Request, by: Act, key: UUID | None, note: str) -> Handled[Case]:
-        words = intention(key, by, "return-permit", [note])
+    async def return_permit(
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "return-permit", [note])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             mentors = mentors_of(tx, now.business_ref)
             return messages.ReturnPermit(by=by, request=words, mentors=mentors, items=items)
 
         return await self._decide(request, decision, words, _note(note))
 
     async def issue_permit(
-        self, request: Request, by: Act, key: UUID | None, note: str | None = None
-    ) -> Handled[Case]:
-        words = intention(key, by, "issue-permit", [note])
+        self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
+    ) -> Handled[MentoringCase]:
+        words = request_id_of(key, by, "issue-permit", [note])
 
-        def decision(tx: Tx, now: Case, items: Items) -> CaseCommands:
+        def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             mentors = mentors_of(tx, now.business_ref)
             return messages.IssuePermit(by=by, request=words, mentors=mentors, items=items)
 
@@ -381,7 +407,7 @@ class Mentoring:
 
     # -- how it is decided
 
-    def _scored(self, tx: Tx, id: UUID, now: Case) -> Score | None:
+    def _scored(self, tx: Tx, id: UUID, now: MentoringCase) -> Score | None:
         """The last assessment by an official, as it is worth now."""
         last = now.last_assessment
         if last is None:
@@ -389,30 +415,30 @@ class Mentoring:
         visit = visit_id(id, last.visit)
         return self._worth(now, last, self._store.states(tx, {visit: visits})[visit][1])
 
-    def _worth(self, now: Case, last: messages.BusinessAssessed, visited: Visit) -> Score:
+    def _worth(self, now: MentoringCase, last: messages.BusinessAssessed, visited: Visit) -> Score:
         form = self._rules.checklist(last.result.checklist)
         return rule_evaluation.score_now(form, rule_evaluation.answers_of(visited), now)
 
     async def _decide(
         self,
-        request: Request,
+        request: MentoringRequest,
         decision: Decision,
         words: UUID | None = None,
         said: Mapping[str, str] = NOTHING,
-    ) -> Handled[Case]:
+    ) -> Handled[MentoringCase]:
         """What would be refused leaves nothing in the vault, and neither does a repeat."""
         id = request.mentoring
         kept: Items = ()
         if said and await self._dry(request, decision):
             kept = await self._keeping.keep(request.ticket, said, words)
 
-        def found(tx: Tx) -> tuple[Any, UUID, CaseCommands]:
+        def found(tx: Tx) -> tuple[Any, UUID, MentoringCommands]:
             _, now = self._store.states(tx, {id: cases})[id]
             return cases, id, decision(tx, now, kept)
 
         return await self._store.decide(found)
 
-    async def _dry(self, request: Request, decision: Decision) -> bool:
+    async def _dry(self, request: MentoringRequest, decision: Decision) -> bool:
         """Whether anything would come of it now."""
         now = await self.state(request)
         command = await self._store.query(lambda tx: decision(tx, now, ()))
@@ -431,10 +457,10 @@ def _note(note: str | None) -> dict[str, str]:
     return {} if note is None else {NOTE: note}
 
 
-def _business(now: Case, stated: BusinessStated, names: Mapping[int, Items]) -> Business:
+def _business(now: MentoringCase, stated: BusinessStated, names: Mapping[int, Items]) -> BusinessProfile:
     """Products keep their numbers, and a name that is not said anew."""
     if now.business is None:
-        raise errors.NotBegunError
+        raise errors.MentoringNotBegunError
     if len(stated.products) > MOST_PRODUCTS:
         raise errors.TooManyProductsError
     known = {each.number: each for each in now.business.products}
@@ -442,14 +468,16 @@ def _business(now: Case, stated: BusinessStated, names: Mapping[int, Items]) -> 
     if len(set(numbers)) < len(numbers):
         raise errors.RepeatedProductError
     if not set(numbers) <= set(known):
-        raise errors.NoSuchProductError
+        raise errors.UnknownProductError
     products, last = [], now.last_product
     for place, each in enumerate(stated.products):
         number = each.number or (last := last + 1)
         before = known[number].items if number in known else ()
         items = names.get(place, before)
         products.append(
-            Product(number=number, kind=each.kind, traits=tuple(sorted(set(each.traits))), items=items)
+            BusinessProduct(
+                number=number, kind=each.kind, traits=tuple(sorted(set(each.traits))), items=items
+            )
         )
     changes = {"district": stated.district, "kbli": stated.kbli, "products": tuple(products)}
     return now.business.model_copy(update=changes)

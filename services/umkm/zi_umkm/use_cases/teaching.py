@@ -10,7 +10,7 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.ids import training_id
 from zi_umkm.domain.training import Conclude, Enrol, Plan, RecordAttendance, Training
 from zi_umkm.messaging.published import cases, trainings
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 
 
 class Teaching:
@@ -27,16 +27,16 @@ class Teaching:
         command = Plan(by=by, district=district, topic=topic, begins=begins, places=places)
         return id, await self._store.handle(trainings, id, command)
 
-    async def enrol(self, training: UUID, request: Request, by: Act) -> Handled[Training]:
+    async def enrol(self, training: UUID, request: MentoringRequest, by: Act) -> Handled[Training]:
         _, now = await self._store.fetch(cases, request.mentoring)
         if now.registered is None:
-            raise errors.NotBegunError
+            raise errors.MentoringNotBegunError
         return await self._store.handle(trainings, training, Enrol(by=by, case=request.mentoring))
 
     async def attend(
         self,
         training: UUID,
-        request: Request,
+        request: MentoringRequest,
         by: Act,
         before: int | None = None,
         after: int | None = None,

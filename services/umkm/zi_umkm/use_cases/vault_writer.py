@@ -17,7 +17,7 @@ CAUSE, CORRECTION, PLAN = "action.cause", "action.correction", "action.plan"
 VAULT_ERRORS = (VaultUnavailableError, VaultRefusedError, UnknownTicketError)
 
 
-class Keeping:
+class CaseVaultWriter:
     """`vault` is asked for at every use, because it may come later than the service."""
 
     def __init__(self, vault: Callable[[], VaultClient]) -> None:

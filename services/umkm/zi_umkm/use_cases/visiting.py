@@ -18,30 +18,30 @@ from zi_rules.mentoring.assessment import AnswerValue, ChecklistAnswer, score
 from zi_rules.mentoring.checklist import Checklist
 from zi_umkm.domain import errors, rule_evaluation
 from zi_umkm.domain.case import messages
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import visit_id
-from zi_umkm.domain.rulebook import Rulebook
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.domain.visit import (
     AddPhoto,
     AnswerItem,
-    Begin,
-    Finish,
+    BeginVisit,
+    FinishVisit,
     ItemAnswered,
-    Settle,
-    Sign,
+    SettleAnswers,
+    SignVisit,
     Visit,
     speaker,
 )
 from zi_umkm.messaging.published import cases, visits
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.sync import SentAnswer
-from zi_umkm.use_cases.vault_writer import VISIT_NOTE, Keeping
+from zi_umkm.use_cases.vault_writer import VISIT_NOTE, CaseVaultWriter
 
-Coming = AddPhoto | Sign
+Coming = AddPhoto | SignVisit
 NO_FILE = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
 
 
-class Filled(Value):
+class FilledItem(Value):
     """What a form says of an item."""
 
     said: AnswerValue
@@ -61,7 +61,7 @@ class SentFile(Value):
     def command(self, by: Act, file: ItemRef) -> Coming:
         if self.side is None:
             return AddPhoto(by=by, photo=self.id, item=self.item, claimed_at=self.claimed_at, file=file)
-        return Sign(
+        return SignVisit(
             by=by,
             signature=self.id,
             side=self.side,
@@ -89,17 +89,17 @@ class Synced:
 class Visiting:
     """`visit` is the id that the device made. Officials visit whom they mentor; a business assesses itself."""
 
-    def __init__(self, store: Store, rules: Rulebook, keeping: Keeping) -> None:
+    def __init__(self, store: Store, rules: MentoringRulebook, keeping: CaseVaultWriter) -> None:
         self._store = store
         self._rules = rules
         self._keeping = keeping
 
-    async def state(self, request: Request, visit: UUID) -> Visit:
+    async def state(self, request: MentoringRequest, visit: UUID) -> Visit:
         return (await self._store.fetch(visits, visit_id(request.mentoring, visit)))[1]
 
     async def sync(
         self,
-        request: Request,
+        request: MentoringRequest,
         by: Act,
         visit: UUID,
         checklist: RuleVersion,
@@ -115,7 +115,7 @@ class Visiting:
         return Synced(await self.state(request, visit), tuple(fates))
 
     async def fill(
-        self, request: Request, by: Act, visit: UUID, key: UUID, said: Mapping[str, Filled]
+        self, request: MentoringRequest, by: Act, visit: UUID, key: UUID, said: Mapping[str, FilledItem]
     ) -> Synced:
         """What a form says, by item: it takes the place of the person's own answers. The same key again changes nothing."""
         now = await self.state(request, visit)
@@ -128,7 +128,7 @@ class Visiting:
                 outcome=each.said,
                 grade=each.grade,
                 note=each.note,
-                replaces=tuple(own.answer for own in said_by(by, now, item)),
+                replaces=tuple(own.answer for own in answers_by(by, now, item)),
                 device_time=by.at,
             )
             for item, each in new.items()
@@ -136,7 +136,7 @@ class Visiting:
         ]
         return await self.sync(request, by, visit, checklist, answers)
 
-    async def refuse_file(self, request: Request, by: Act, visit: UUID, sent: SentFile) -> None:
+    async def refuse_file(self, request: MentoringRequest, by: Act, visit: UUID, sent: SentFile) -> None:
         """What `add_file` would refuse, before there is a file."""
         await self._refuse_strangers(request, by)
         now = await self.state(request, visit)
@@ -149,20 +149,22 @@ class Visiting:
         visits.decide(sent.command(by, getattr(known, "file", NO_FILE)), now)
 
     async def add_file(
-        self, request: Request, by: Act, visit: UUID, sent: SentFile, file: ItemRef
+        self, request: MentoringRequest, by: Act, visit: UUID, sent: SentFile, file: ItemRef
     ) -> Handled[Visit]:
         """A file that was attached at intake."""
         await self.refuse_file(request, by, visit, sent)
         id = visit_id(request.mentoring, visit)
         return await self._store.handle(visits, id, sent.command(by, file))
 
-    async def settle(self, request: Request, by: Act, visit: UUID, item: str, answer: UUID) -> Handled[Visit]:
+    async def settle(
+        self, request: MentoringRequest, by: Act, visit: UUID, item: str, answer: UUID
+    ) -> Handled[Visit]:
         """Which of several answers to an item counts."""
         await self._refuse_strangers(request, by)
-        command = Settle(by=by, item=item, answer=answer)
+        command = SettleAnswers(by=by, item=item, answer=answer)
         return await self._store.handle(visits, visit_id(request.mentoring, visit), command)
 
-    async def finish(self, request: Request, by: Act, visit: UUID) -> Handled[Case]:
+    async def finish(self, request: MentoringRequest, by: Act, visit: UUID) -> Handled[MentoringCase]:
         """The result is the case's assessment: both or neither are recorded."""
         await self._refuse_strangers(request, by)
         id, mentoring = visit_id(request.mentoring, visit), request.mentoring
@@ -177,7 +179,9 @@ class Visiting:
         version, now = await self._store.fetch(cases, mentoring)
         return Handled(now, version, ())
 
-    def _finishing(self, by: Act, id: UUID, visit: Visit, mentoring: UUID, now: Case) -> list[Reaction]:
+    def _finishing(
+        self, by: Act, id: UUID, visit: Visit, mentoring: UUID, now: MentoringCase
+    ) -> list[Reaction]:
         """Nothing, when this is how it was finished before."""
         if visit.begun is None:
             raise errors.NoVisitError
@@ -192,12 +196,12 @@ class Visiting:
             return []
         assess = messages.Assess(by=by, visit=visit.begun.visit, assessor=visit.begun.assessor, result=result)
         return [
-            Reaction(visits, id, Finish(by=by, result=result)),
+            Reaction(visits, id, FinishVisit(by=by, result=result)),
             Reaction(cases, mentoring, assess),
         ]
 
-    async def _begin(self, request: Request, by: Act, visit: UUID, checklist: RuleVersion) -> Visit:
-        command = Begin(
+    async def _begin(self, request: MentoringRequest, by: Act, visit: UUID, checklist: RuleVersion) -> Visit:
+        command = BeginVisit(
             by=by,
             visit=visit,
             case=request.mentoring,
@@ -209,7 +213,7 @@ class Visiting:
         return handled.state
 
     async def _answer(
-        self, request: Request, by: Act, visit: UUID, form: Checklist, now: Visit, sent: SentAnswer
+        self, request: MentoringRequest, by: Act, visit: UUID, form: Checklist, now: Visit, sent: SentAnswer
     ) -> SentFate:
         try:
             rule_evaluation.refuse_unfit(
@@ -222,7 +226,7 @@ class Visiting:
             return SentFate(sent.id, "refused", refused)
         return SentFate(sent.id, "taken" if handled.recorded else "known")
 
-    async def _noted(self, request: Request, by: Act, now: Visit, sent: SentAnswer) -> Items:
+    async def _noted(self, request: MentoringRequest, by: Act, now: Visit, sent: SentAnswer) -> Items:
         """What would be refused leaves nothing in the vault; the same words again are the same item."""
         known = now.sent.get(sent.id)
         visits.decide(_answering(by, sent, getattr(known, "items", ())), now)
@@ -231,11 +235,11 @@ class Visiting:
         words = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
         return await self._keeping.keep(request.ticket, {VISIT_NOTE: sent.note}, words)
 
-    async def _refuse_strangers(self, request: Request, by: Act) -> None:
+    async def _refuse_strangers(self, request: MentoringRequest, by: Act) -> None:
         """Nobody stops being a mentor of a case."""
         _, now = await self._store.fetch(cases, request.mentoring)
         if now.registered is None:
-            raise errors.NotBegunError
+            raise errors.MentoringNotBegunError
         if by.role.startswith("staff:") and by.actor not in now.mentors:
             raise errors.NotTheMentorError
 
@@ -256,12 +260,12 @@ def _answering(by: Act, sent: SentAnswer, items: Items) -> AnswerItem:
     )
 
 
-def said_by(by: Act, now: Visit, item: str) -> list[ItemAnswered]:
+def answers_by(by: Act, now: Visit, item: str) -> list[ItemAnswered]:
     """What stands of this item in the words of whoever acts."""
     return [each for each in now.standing.get(item, ()) if speaker(each.by) == speaker(by)]
 
 
-def _says_so(now: Visit, by: Act, item: str, said: Filled) -> bool:
-    own = said_by(by, now, item)
+def _says_so(now: Visit, by: Act, item: str, said: FilledItem) -> bool:
+    own = answers_by(by, now, item)
     same = len(own) == 1 and (own[0].said, own[0].grade) == (said.said, said.grade)
     return same and said.note is None

@@ -69,7 +69,7 @@ class ProductAnswer(BaseModel):
     registration_number: str | None
 
 
-class FindingAnswer(BaseModel):
+class TrackedFindingAnswer(BaseModel):
     """`own` as long as only the business itself has found it; an open critical finding blocks, always."""
 
     item: str
@@ -102,7 +102,7 @@ class DifferenceAnswer(BaseModel):
     official: ChecklistAnswer | None
 
 
-class FileAnswer(BaseModel):
+class CaseFileAnswer(BaseModel):
     """`code` is a document of the rules, or the item whose finding it is evidence for; the file lies in the vault."""
 
     kind: Literal["document", "evidence"]
@@ -122,18 +122,18 @@ class ListedVisit(BaseModel):
     photos: int
 
 
-class LedgerPlaceAnswer(BaseModel):
+class LedgerEntryAnswer(BaseModel):
     index: int
     receipt: str
 
 
-class StepAnswer(BaseModel):
+class TimelineStepAnswer(BaseModel):
     event_id: UUID
     event: str
     at: datetime
     role: str
     text: str
-    ledger: LedgerPlaceAnswer | None
+    ledger: LedgerEntryAnswer | None
 
 
 class CaseLinks(BaseModel):
@@ -141,7 +141,7 @@ class CaseLinks(BaseModel):
     case: str
 
 
-class PinnedAnswer(RuleVersion):
+class PinnedRulesAnswer(RuleVersion):
     """What it is judged by. `pinned` is `by_content` where the digests say which text of the rules that is, and `before_digests` where
     it was pinned before they were recorded.
     """
@@ -149,7 +149,7 @@ class PinnedAnswer(RuleVersion):
     pinned: Pinned
 
 
-class CaseAnswer(BaseModel):
+class MentoringCaseAnswer(BaseModel):
     """How it stands. `slept` is the state that a sleeping case goes on in; `rules` are those that it is judged by,
     `pinned` from its triage on.
     """
@@ -164,23 +164,23 @@ class CaseAnswer(BaseModel):
     kbli: list[str]
     mentored: bool
     rules: str
-    pinned: PinnedAnswer | None = None
+    pinned: PinnedRulesAnswer | None = None
     next: NextAnswer | None
     products: list[ProductAnswer]
-    findings: list[FindingAnswer]
+    findings: list[TrackedFindingAnswer]
     assessments: list[AssessmentAnswer]
     differences: list[DifferenceAnswer]
     missing_for_permit: list[RequirementAnswer]
-    files: list[FileAnswer]
+    files: list[CaseFileAnswer]
     visits: list[ListedVisit]
     trainings: list["TrainingAnswer"]
     consents: list[str]
     check_due: datetime | None
-    timeline: list[StepAnswer]
+    timeline: list[TimelineStepAnswer]
     links: CaseLinks
 
 
-class DoneAnswer(BaseModel):
+class StepDoneAnswer(BaseModel):
     """`event_id` is null when the command repeated an earlier one and changed nothing."""
 
     ticket: str
@@ -189,7 +189,7 @@ class DoneAnswer(BaseModel):
     event_id: UUID | None
 
 
-class AttachedAnswer(DoneAnswer):
+class AddedFileAnswer(StepDoneAnswer):
     """`item` names the file, wherever it is spoken of."""
 
     item: UUID
@@ -198,7 +198,7 @@ class AttachedAnswer(DoneAnswer):
 # -- the desk and the board
 
 
-class ListedCase(BaseModel):
+class ListedMentoring(BaseModel):
     """Nothing personal; `mentor` is the identity provider's opaque name. `since` is when it came into its state."""
 
     ticket: str
@@ -256,7 +256,7 @@ class AttentionAnswer(BaseModel):
 class BoardAnswer(BaseModel):
     """Those that have stood in their state for longest come first; `next` is the cursor of the next page."""
 
-    cases: list[ListedCase]
+    cases: list[ListedMentoring]
     next: str | None
     counts: list[CountAnswer]
     loads: list[LoadAnswer]
@@ -279,13 +279,13 @@ class TripAnswer(BaseModel):
     """The own cases of one district, and how many of them wait for the office."""
 
     district: str
-    cases: list[ListedCase]
+    cases: list[ListedMentoring]
     with_office: int
 
 
 class DeskAnswer(BaseModel):
     trips: list[TripAnswer]
-    free: list[ListedCase]
+    free: list[ListedMentoring]
     to_verify: list[ToVerifyAnswer]
     visits: list["DeskVisit"]
 
@@ -384,13 +384,13 @@ class StatisticsAnswer(BaseModel):
 # -- refusals
 
 
-class BadField(BaseModel):
+class BadFieldAnswer(BaseModel):
     place: Annotated[Literal["body", "query", "path", "header", "cookie"], Field(alias="in")]
     field: str
     detail: str
 
 
-class ProblemAnswer(BaseModel):
+class MentoringProblemAnswer(BaseModel):
     """RFC 9457: `type` names the broken rule and stays the same for ever, `detail` is for a person.
 
     Invalid fields stand in `errors`; what the rules miss in `missing`; in `step` the step that was left out; in `items` those of the
@@ -402,7 +402,7 @@ class ProblemAnswer(BaseModel):
     status: int
     detail: str
     request: str | None = None
-    errors: list[BadField] | None = None
+    errors: list[BadFieldAnswer] | None = None
     missing: list[RequirementAnswer] | None = None
     step: str | None = None
     items: list[str] | None = None
@@ -425,6 +425,6 @@ REFUSALS: Mapping[int, str] = {
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How a route says no, for the description of the API; every answer of these statuses is a problem document."""
-    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
+    schema = {"$ref": "#/components/schemas/MentoringProblemAnswer"}
     content = {"application/problem+json": {"schema": schema}}
     return {status: {"description": REFUSALS[status], "content": content} for status in statuses}

@@ -31,7 +31,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
 Ticket = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
 # The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
-Official = Annotated[
+AccountName = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[A-Za-z0-9._|:-]+$")
 ]
 Kbli = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{5}$")]
@@ -67,14 +67,14 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_of_
 File = Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
-class Body(BaseModel):
+class MentoringBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # -- the business and its mentors
 
 
-class ProductBody(Body):
+class ProductBody(MentoringBody):
     """Without a number it is a new one. Its name goes into the vault; without one the name that was given before stays."""
 
     number: Number | None = None
@@ -83,7 +83,7 @@ class ProductBody(Body):
     name: Line | None = None
 
 
-class RestateBody(Body):
+class RestateBody(MentoringBody):
     """The whole of what is made: a product that is left out is not made any more."""
 
     district: District
@@ -91,13 +91,13 @@ class RestateBody(Body):
     products: Annotated[tuple[ProductBody, ...], Field(max_length=MOST_PRODUCTS)] = ()
 
 
-class NoteBody(Body):
+class MentoringNoteBody(MentoringBody):
     """`note` goes into the vault."""
 
     note: Note | None = None
 
 
-class DocumentForm(Body):
+class AddDocumentForm(MentoringBody):
     """A file, which document of the rules it is, and the product that it speaks of: none if it is the business's."""
 
     document: Code
@@ -105,14 +105,14 @@ class DocumentForm(Body):
     file: File
 
 
-class LabelBody(Body):
+class LabelBody(MentoringBody):
     """`parts` are those that are on the label."""
 
     product: Number
     parts: Annotated[frozenset[Code], Field(max_length=MOST_CODES)]
 
 
-class AgreeBody(Body):
+class AgreeBody(MentoringBody):
     """The words go into the vault. Without `due` the rules' own time for corrections."""
 
     item: Code
@@ -122,7 +122,7 @@ class AgreeBody(Body):
     plan: Note | None = None
 
 
-class EvidenceForm(Body):
+class EvidenceForm(MentoringBody):
     """A photo or a document that shows what was put right; `note` goes into the vault."""
 
     item: Code
@@ -130,40 +130,40 @@ class EvidenceForm(Body):
     file: File
 
 
-class ItemBody(Body):
+class ItemBody(MentoringBody):
     item: Code
 
 
-class ReopenBody(Body):
+class ReopenActionBody(MentoringBody):
     """`note` goes into the vault."""
 
     item: Code
     note: Note | None = None
 
 
-class ProductNumberBody(Body):
+class ProductNumberBody(MentoringBody):
     product: Number
 
 
-class ReturnRegistrationBody(Body):
+class ReturnRegistrationBody(MentoringBody):
     """`note` goes into the vault."""
 
     product: Number
     note: Note | None = None
 
 
-class RecordNumberBody(Body):
+class RecordNumberBody(MentoringBody):
     """As it stands on the registration (MD and digits)."""
 
     product: Number
     number: RegistrationNumber
 
 
-class CloseBody(Body):
+class CloseMentoringBody(MentoringBody):
     reason: EndReason
 
 
-class ConsentBody(Body):
+class ConsentBody(MentoringBody):
     """`to` is the ticket of the request that may take over what was said here."""
 
     to: Ticket
@@ -172,13 +172,13 @@ class ConsentBody(Body):
 # -- officials
 
 
-class AssignBody(Body):
+class AssignMentorBody(MentoringBody):
     """The mentor, by the identity provider's opaque name; a mentor takes a case with their own."""
 
-    mentor: Official
+    mentor: AccountName
 
 
-class ReturnPermitBody(Body):
+class ReturnPermitBody(MentoringBody):
     """What has to be put right first, in words for the business; it goes into the vault."""
 
     note: Note
@@ -187,20 +187,20 @@ class ReturnPermitBody(Body):
 # -- trainings
 
 
-class PlanBody(Body):
+class PlanBody(MentoringBody):
     district: District
     topic: Code
     begins: Moment
     places: Annotated[int, Field(ge=1, le=MOST_PLACES, strict=True)]
 
 
-class CaseBody(Body):
+class CaseBody(MentoringBody):
     """`case` is the ticket."""
 
     case: Ticket
 
 
-class AttendBody(Body):
+class AttendBody(MentoringBody):
     """What it knew before and after, of a hundred."""
 
     case: Ticket

@@ -16,7 +16,7 @@ from zi_chassis.web.language import WITA, msgid
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError, field_errors
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.ticket import normalise_ticket
-from zi_umkm.domain.errors import IncompleteError
+from zi_umkm.domain.errors import MissingRequirementsError
 from zi_umkm.web.page_context import pages_of
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
@@ -29,7 +29,7 @@ ShownAt = Mapping[str, str]
 NOWHERE_ELSE: ShownAt = {}
 
 
-class ChooseError(DomainError):
+class ChoiceError(DomainError, kind="choose"):
     """A choice that was not made or can't be read, at its own field."""
 
     def __init__(self, sentence: str, field: str, **values: object) -> None:
@@ -62,7 +62,7 @@ def refused(
             told = field_errors(request, error)
             places = {name: shown_at.get(name) or name.partition(".")[0] or field for name in told}
             return form.refused({places[name]: sentence for name, sentence in told.items()})
-        case ChooseError():
+        case ChoiceError():
             return form.refused({error.field: sentence_of(request, error)})
         case FileRefusedError():
             return form.refused({field: error.detail})
@@ -78,7 +78,7 @@ def status_of(error: Exception) -> int:
             return 503
         case RefusedError() | FileRefusedError():
             return error.status
-        case ValidationError() | ChooseError() | IncompleteError():
+        case ValidationError() | ChoiceError() | MissingRequirementsError():
             return 422
         case _:
             return 409
@@ -104,16 +104,16 @@ def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
     """Without the blanks around it; what is too long, or holds a sign that nobody sees, is refused at its field."""
     text = one_spelling(form.value(name), lines=lines).strip()
     if len(text) > TEXT_LIMIT:
-        raise ChooseError(msgid("Write at most 2,000 characters."), name)
+        raise ChoiceError(msgid("Write at most 2,000 characters."), name)
     if (unseen := first_unseen(text, lines=lines)) is not None:
-        raise ChooseError(FIELDS[UNSEEN], name, **unseen._asdict())
+        raise ChoiceError(FIELDS[UNSEEN], name, **unseen._asdict())
     return text or None
 
 
 def chosen(form: Form, name: str, choices: Mapping[str, object] | frozenset[str] | tuple[str, ...]) -> str:
     said = form.value(name)
     if said not in choices:
-        raise ChooseError(PICK_ONE if said else FIELDS["missing"], name)
+        raise ChoiceError(PICK_ONE if said else FIELDS["missing"], name)
     return said
 
 
@@ -133,7 +133,7 @@ def ticket_of(form: Form, name: str) -> str:
     try:
         return normalise_ticket(form.value(name))
     except ValueError:
-        raise ChooseError(msgid("This is no ticket: check how it is written."), name) from None
+        raise ChoiceError(msgid("This is no ticket: check how it is written."), name) from None
 
 
 def number_of(form: Form, name: str, most: int) -> int | None:
@@ -142,7 +142,7 @@ def number_of(form: Form, name: str, most: int) -> int | None:
     if not said:
         return None
     if not said.isdecimal() or len(said) > 6 or int(said) > most:
-        raise ChooseError(msgid("Write a whole number that is not too large."), name)
+        raise ChoiceError(msgid("Write a whole number that is not too large."), name)
     return int(said)
 
 
@@ -154,7 +154,7 @@ def day_of(form: Form, name: str) -> datetime | None:
     try:
         return datetime.combine(date.fromisoformat(said), time(23, 59, 59), WITA)
     except ValueError:
-        raise ChooseError(FIELDS["date_parsing"], name) from None
+        raise ChoiceError(FIELDS["date_parsing"], name) from None
 
 
 def moment_of(form: Form, name: str) -> datetime:
@@ -163,12 +163,12 @@ def moment_of(form: Form, name: str) -> datetime:
     try:
         return datetime.fromisoformat(said).replace(tzinfo=WITA)
     except ValueError:
-        raise ChooseError(FIELDS["string_pattern_mismatch"] if said else FIELDS["missing"], name) from None
+        raise ChoiceError(FIELDS["string_pattern_mismatch"] if said else FIELDS["missing"], name) from None
 
 
 async def content_of(data: FormData, name: str) -> bytes:
     file = data.get(name)
     content = await file.read() if isinstance(file, UploadFile) else b""
     if not content:
-        raise ChooseError(PICK_A_FILE, name)
+        raise ChoiceError(PICK_A_FILE, name)
     return content

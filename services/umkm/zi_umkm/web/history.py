@@ -12,7 +12,7 @@ from zi_contracts import event_words
 from zi_contracts.event_words import Text
 from zi_contracts.message import Message
 from zi_umkm.web.labels import END_REASONS, role
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 OTHERWISE = msgid("A step was recorded.")
 TOGETHER = ("item_answered", "photo_added", "document_added", "business_restated")
@@ -22,32 +22,32 @@ By = Literal["citizen", "office", "system"]
 
 
 @dataclass(frozen=True)
-class LedgerPlace:
+class LedgerEntryLink:
     index: int
     receipt: str
 
 
 @dataclass(frozen=True)
-class Step:
+class TimelineStep:
     event_id: UUID
     event: str
     at: datetime
     by: By
     role: str
     text: str
-    ledger: LedgerPlace | None
+    ledger: LedgerEntryLink | None
 
 
 def steps(
-    messages: Iterable[bytes], indexes: Mapping[UUID, int], public_url: str, say: Translator, names: Naming
-) -> list[Step]:
+    messages: Iterable[bytes], indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
+) -> list[TimelineStep]:
     """In the order of the messages."""
     return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
 
 
-def grouped(told: Sequence[Step]) -> list[list[Step]]:
+def grouped(told: Sequence[TimelineStep]) -> list[list[TimelineStep]]:
     """The newest first; what was told bit by bit comes together."""
-    groups: list[list[Step]] = []
+    groups: list[list[TimelineStep]] = []
     for step in reversed(told):
         if groups and step.event in TOGETHER and step.event == groups[-1][-1].event:
             groups[-1].append(step)
@@ -57,22 +57,22 @@ def grouped(told: Sequence[Step]) -> list[list[Step]]:
 
 
 def _step(
-    message: Message, indexes: Mapping[UUID, int], public_url: str, say: Translator, names: Naming
-) -> Step:
+    message: Message, indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
+) -> TimelineStep:
     index = indexes.get(message.id)
     receipt = f"{public_url}/audit/api/receipts/{message.id}"
-    return Step(
+    return TimelineStep(
         event_id=message.id,
         event=message.event,
         at=message.time,
         by=_whose(message.actorrole),
         role=role(message.actorrole),
-        text=words(message, say, names),
-        ledger=None if index is None else LedgerPlace(index, receipt),
+        text=sentence_of(message, say, names),
+        ledger=None if index is None else LedgerEntryLink(index, receipt),
     )
 
 
-def words(message: Message, say: Translator, names: Naming) -> str:
+def sentence_of(message: Message, say: Translator, names: RuleNames) -> str:
     return say(_sentence(message), **_told(message.data, say, names)).rstrip()
 
 
@@ -81,7 +81,7 @@ def _sentence(message: Message) -> Text | str:
     return event_words.desk(message.type, variant) or OTHERWISE
 
 
-def _told(data: Mapping[str, Any], say: Translator, names: Naming) -> dict[str, object]:
+def _told(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[str, object]:
     plain = {name: data[name] for name in PLAIN if name in data}
     due = data.get("due")
     return {
@@ -98,7 +98,7 @@ def _told(data: Mapping[str, Any], say: Translator, names: Naming) -> dict[str, 
     }
 
 
-def _document(data: Mapping[str, Any], say: Translator, names: Naming) -> str:
+def _document(data: Mapping[str, Any], say: Translator, names: RuleNames) -> str:
     named, product = names.requirement(str(data.get("document", ""))), data.get("product")
     return (
         named if product is None else say("{document}, of product {number}", document=named, number=product)

@@ -5,7 +5,7 @@ of a checklist have their names in the rule data.
 from collections.abc import Mapping
 
 from zi_rules.period import CalendarDays, CalendarHours, Period, WorkingDays, WorkingHours
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 
 STATES: Mapping[str, str] = {
     "registered": "Request received",
@@ -132,7 +132,7 @@ def state(status: str) -> str:
     return STATES.get(status, status)
 
 
-def group_of(status: Status | None) -> str:
+def group_of(status: MentoringStatus | None) -> str:
     """Small groups are told of together."""
     return OTHER_STATES if status is None else state(status.value)
 

@@ -7,15 +7,15 @@ from fastapi import Depends, Request
 
 from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
-from zi_umkm.container import Office
+from zi_umkm.container import MentoringOffice
 from zi_umkm.roles import OFFICIALS
 from zi_umkm.web.api.cases import office_of
 
 
 @dataclass(frozen=True)
-class Official:
+class DeskOfficial:
     web: Request
-    office: Office
+    office: MentoringOffice
     person: Staff
 
     def act(self, *roles: str) -> Act:
@@ -26,9 +26,9 @@ class Official:
         return not self.person.roles.isdisjoint(roles)
 
 
-async def official(request: Request) -> Official:
+async def current_official(request: Request) -> DeskOfficial:
     office = await office_of(request)
-    return Official(request, office, await staff(*OFFICIALS)(request))
+    return DeskOfficial(request, office, await staff(*OFFICIALS)(request))
 
 
-SomeOfficial = Annotated[Official, Depends(official)]
+CurrentOfficial = Annotated[DeskOfficial, Depends(current_official)]

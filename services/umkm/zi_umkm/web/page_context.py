@@ -16,12 +16,12 @@ from zi_contracts.intake import Items
 from zi_contracts.message import Message
 from zi_rules.mentoring.next_step import Cost, NextStep, next_step
 from zi_rules.mentoring.rule_set import MentoringRules
-from zi_umkm.container import Office
-from zi_umkm.domain.case.state import Case, Status
-from zi_umkm.domain.next_step import WAY, Standing, Stop
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
+from zi_umkm.domain.next_step import WAY, StopStatus, WayStop
 from zi_umkm.web import labels
-from zi_umkm.web.history import Step, grouped, steps
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.history import TimelineStep, grouped, steps
+from zi_umkm.web.rule_names import RuleNames
 
 HALF = Fraction(1, 2)
 OWN_COPY = "own_copy"
@@ -38,14 +38,16 @@ def say_of(request: Request) -> Translator:
     return pages_of(request).translator(language_of(request))
 
 
-def names_of(request: Request, office: Office, rules: MentoringRules, state: Case | None = None) -> Naming:
+def names_of(
+    request: Request, office: MentoringOffice, rules: MentoringRules, state: MentoringCase | None = None
+) -> RuleNames:
     """With the items of the checklists that this case was assessed by."""
-    checklists = office.rules.checklists_for(state or Case(), office.clock.now())
-    return Naming(rules, checklists, office.rules.districts, language_of(request), say_of(request))
+    checklists = office.rules.checklists_for(state or MentoringCase(), office.clock.now())
+    return RuleNames(rules, checklists, office.rules.districts, language_of(request), say_of(request))
 
 
 def ruled(
-    request: Request, office: Office, rules: MentoringRules, state: Case | None = None
+    request: Request, office: MentoringOffice, rules: MentoringRules, state: MentoringCase | None = None
 ) -> dict[str, Any]:
     """What every page that speaks of rules needs."""
     return {
@@ -68,30 +70,30 @@ def ruled(
 class ShownStop:
     """`step` is what leads there and `cost` what that costs, where it costs anything."""
 
-    state: Status
+    state: MentoringStatus
     label: str
-    standing: Standing
+    standing: StopStatus
     step: NextStep | None
     cost: Cost | None
 
 
-def shown_stops(stops: Sequence[Stop], rules: MentoringRules) -> list[ShownStop]:
+def shown_stops(stops: Sequence[WayStop], rules: MentoringRules) -> list[ShownStop]:
     before = [None, *(each.state for each in stops)]
     return [_stop(each, prior, rules) for each, prior in zip(stops, before, strict=False)]
 
 
 def whole_way(rules: MentoringRules) -> list[ShownStop]:
     """For whoever has not begun."""
-    return shown_stops([Stop(each, "ahead") for each in WAY], rules)
+    return shown_stops([WayStop(each, "ahead") for each in WAY], rules)
 
 
-def _stop(stop: Stop, prior: Status | None, rules: MentoringRules) -> ShownStop:
+def _stop(stop: WayStop, prior: MentoringStatus | None, rules: MentoringRules) -> ShownStop:
     step = None if prior is None else step_in(prior, rules)
     label = labels.STOPS.get(stop.state) or labels.STOPS_AT_THE_HEALTH_OFFICE[stop.state]
     return ShownStop(stop.state, label, stop.standing, step, None if step is None else step.cost)
 
 
-def step_in(state: Status, rules: MentoringRules) -> NextStep | None:
+def step_in(state: MentoringStatus, rules: MentoringRules) -> NextStep | None:
     """What the rules say to do in this state, with its cost."""
     return next_step(state.value, rules) if state.value in rules.steps else None
 
@@ -100,7 +102,7 @@ def step_in(state: Status, rules: MentoringRules) -> NextStep | None:
 
 
 async def product_names(
-    office: Office, ticket: str, case: Case, token: str | None, named: Naming
+    office: MentoringOffice, ticket: str, case: MentoringCase, token: str | None, named: RuleNames
 ) -> dict[int, str]:
     """As their business calls them; where that can't be read just now, what they are."""
     products = case.business.products if case.business else ()
@@ -113,7 +115,9 @@ async def product_names(
     }
 
 
-async def disclosed(office: Office, ticket: str, items: Items, token: str | None) -> Mapping[Any, str]:
+async def disclosed(
+    office: MentoringOffice, ticket: str, items: Items, token: str | None
+) -> Mapping[Any, str]:
     """By item, what a business reads of its own; nothing where it can't be read just now."""
     if not items:
         return {}
@@ -164,7 +168,7 @@ def _kept(text: str, kind: type[Kept]) -> Kept:
 
 
 async def history_of(
-    request: Request, office: Office, messages: Sequence[bytes], named: Naming
-) -> list[Step]:
+    request: Request, office: MentoringOffice, messages: Sequence[bytes], named: RuleNames
+) -> list[TimelineStep]:
     indexes = await office.ledger.indexes([Message.parse(each).id for each in messages])
     return steps(messages, indexes, office.settings.public_url, say_of(request), named)

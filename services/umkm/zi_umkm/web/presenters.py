@@ -13,26 +13,26 @@ from zi_rules.mentoring.assessment import Difference
 from zi_rules.mentoring.next_step import Cost, next_step
 from zi_rules.mentoring.readiness import Readiness
 from zi_rules.mentoring.rule_set import MentoringRules, Ruling
-from zi_umkm.container import Office
-from zi_umkm.domain.business import Product
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.messages import BusinessAssessed
-from zi_umkm.domain.case.state import Case, Status
-from zi_umkm.domain.corrective_action import Finding
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
+from zi_umkm.domain.corrective_action import TrackedFinding
 from zi_umkm.domain.small_groups import LEAST
 from zi_umkm.read.outcomes import PublicOutcome, Stuck
 from zi_umkm.read.projections import (
     Attention,
-    CaseRow,
-    Count,
+    CaseCount,
     FileRow,
     Load,
+    MentoringRow,
     ToVerify,
     TrainingRow,
     VisitRow,
 )
-from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import answers, history
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 
 def say_of(request: Request) -> Translator:
@@ -40,22 +40,24 @@ def say_of(request: Request) -> Translator:
     return pages.translator(language_of(request))
 
 
-def names(request: Request, office: Office, state: Case) -> Naming:
+def names(request: Request, office: MentoringOffice, state: MentoringCase) -> RuleNames:
     """By the rules of this case, or those in force."""
     now = office.clock.now()
     checklists, rules = office.rules.checklists_for(state, now), office.rules.of(state, now)
-    return Naming(rules, checklists, office.districts, language_of(request), say_of(request))
+    return RuleNames(rules, checklists, office.districts, language_of(request), say_of(request))
 
 
-async def case(request: Request, office: Office, dossier: Dossier) -> answers.CaseAnswer:
+async def case(
+    request: Request, office: MentoringOffice, dossier: MentoringDossier
+) -> answers.MentoringCaseAnswer:
     state, row = dossier.state, dossier.row
     named, rules = names(request, office, state), office.rules.of(state, office.clock.now())
     business = state.business
     public = office.settings.public_url
-    return answers.CaseAnswer(
+    return answers.MentoringCaseAnswer(
         ticket=dossier.request.ticket,
         state=state.status.value,
-        slept=state.slept.value if state.status is Status.DORMANT else None,
+        slept=state.slept.value if state.status is MentoringStatus.DORMANT else None,
         holder=state.holder,
         since=None if row is None else row.since,
         district=dossier.request.district if business is None else business.district,
@@ -83,14 +85,14 @@ async def case(request: Request, office: Office, dossier: Dossier) -> answers.Ca
     )
 
 
-def _pinned(state: Case) -> answers.PinnedAnswer | None:
+def _pinned(state: MentoringCase) -> answers.PinnedRulesAnswer | None:
     if state.rules is None:
         return None
-    return answers.PinnedAnswer(**state.rules.model_dump(), pinned=state.rules.pinning)
+    return answers.PinnedRulesAnswer(**state.rules.model_dump(), pinned=state.rules.pinning)
 
 
-def done(ticket: str, handled: Handled[Case]) -> answers.DoneAnswer:
-    return answers.DoneAnswer(
+def done(ticket: str, handled: Handled[MentoringCase]) -> answers.StepDoneAnswer:
+    return answers.StepDoneAnswer(
         ticket=ticket,
         state=handled.state.status.value,
         holder=handled.state.holder,
@@ -99,7 +101,7 @@ def done(ticket: str, handled: Handled[Case]) -> answers.DoneAnswer:
 
 
 def requirements(
-    named: Naming, rules: MentoringRules, codes: Iterable[str]
+    named: RuleNames, rules: MentoringRules, codes: Iterable[str]
 ) -> list[answers.RequirementAnswer]:
     """As the rules ask for them, with their sources."""
     wanted = set(codes)
@@ -116,8 +118,8 @@ def requirements(
     ]
 
 
-def _next(named: Naming, state: Case, rules: MentoringRules) -> answers.NextAnswer | None:
-    if state.status is Status.UNKNOWN:
+def _next(named: RuleNames, state: MentoringCase, rules: MentoringRules) -> answers.NextAnswer | None:
+    if state.status is MentoringStatus.UNKNOWN:
         return None
     now = next_step(state.status.value, rules)
     return answers.NextAnswer(
@@ -139,7 +141,7 @@ def _cost(cost: Cost) -> answers.CostAnswer:
 
 
 def _product(
-    named: Naming, dossier: Dossier, rules: MentoringRules, product: Product
+    named: RuleNames, dossier: MentoringDossier, rules: MentoringRules, product: BusinessProduct
 ) -> answers.ProductAnswer:
     state, number = dossier.state, product.number
     triaged = next((each for each in state.triaged if each.product == number), None)
@@ -162,14 +164,14 @@ def _product(
 
 
 def _missing(
-    named: Naming, rules: MentoringRules, triaged: TriagedProduct | None, ready: Readiness | None
+    named: RuleNames, rules: MentoringRules, triaged: TriagedProduct | None, ready: Readiness | None
 ) -> list[answers.RequirementAnswer]:
     if triaged is None or ready is None:
         return []
     return requirements(named, rules, (each.code for each in ready.missing))
 
 
-def _reason(named: Naming, rulings: Sequence[Ruling], code: str | None) -> answers.SourcedAnswer | None:
+def _reason(named: RuleNames, rulings: Sequence[Ruling], code: str | None) -> answers.SourcedAnswer | None:
     found = next((each for each in rulings if each.code == code), None)
     if found is None:
         return None
@@ -181,9 +183,9 @@ def _reason(named: Naming, rulings: Sequence[Ruling], code: str | None) -> answe
     )
 
 
-def _finding(named: Naming, finding: Finding) -> answers.FindingAnswer:
+def _finding(named: RuleNames, finding: TrackedFinding) -> answers.TrackedFindingAnswer:
     said = finding.model_dump(exclude={"authors"})
-    return answers.FindingAnswer(**said, text=named.item(finding.item))
+    return answers.TrackedFindingAnswer(**said, text=named.item(finding.item))
 
 
 def _assessment(assessed: BusinessAssessed) -> answers.AssessmentAnswer:
@@ -200,14 +202,14 @@ def _assessment(assessed: BusinessAssessed) -> answers.AssessmentAnswer:
     )
 
 
-def _difference(named: Naming, each: Difference) -> answers.DifferenceAnswer:
+def _difference(named: RuleNames, each: Difference) -> answers.DifferenceAnswer:
     return answers.DifferenceAnswer(
         item=each.item, text=named.item(each.item), own=each.business, official=each.official
     )
 
 
-def _file(row: FileRow) -> answers.FileAnswer:
-    return answers.FileAnswer(
+def _file(row: FileRow) -> answers.CaseFileAnswer:
+    return answers.CaseFileAnswer(
         kind=row.kind, code=row.code, product=row.product, item=row.file.item, at=row.at
     )
 
@@ -225,20 +227,20 @@ def _visit(row: VisitRow) -> answers.ListedVisit:
 
 
 async def _timeline(
-    request: Request, office: Office, dossier: Dossier, named: Naming
-) -> list[answers.StepAnswer]:
+    request: Request, office: MentoringOffice, dossier: MentoringDossier, named: RuleNames
+) -> list[answers.TimelineStepAnswer]:
     indexes = await office.ledger.indexes(Message.parse(each).id for each in dossier.messages)
     public = office.settings.public_url
     told = history.steps(dossier.messages, indexes, public, say_of(request), named)
     return [
-        answers.StepAnswer(
+        answers.TimelineStepAnswer(
             event_id=each.event_id,
             event=each.event,
             at=each.at,
             role=each.role,
             text=each.text,
             ledger=each.ledger
-            and answers.LedgerPlaceAnswer(index=each.ledger.index, receipt=each.ledger.receipt),
+            and answers.LedgerEntryAnswer(index=each.ledger.index, receipt=each.ledger.receipt),
         )
         for each in told
     ]
@@ -247,8 +249,8 @@ async def _timeline(
 # -- the desk and the board
 
 
-def listed(row: CaseRow) -> answers.ListedCase:
-    return answers.ListedCase(
+def listed(row: MentoringRow) -> answers.ListedMentoring:
+    return answers.ListedMentoring(
         ticket=row.ticket,
         district=row.district,
         state=row.status.value,
@@ -270,7 +272,7 @@ def listed(row: CaseRow) -> answers.ListedCase:
     )
 
 
-def count(each: Count) -> answers.CountAnswer:
+def count(each: CaseCount) -> answers.CountAnswer:
     return answers.CountAnswer(
         district=each.district, state=each.status.value, cases=each.cases, numbers=each.numbers
     )
@@ -299,9 +301,9 @@ def attention(each: Attention) -> answers.AttentionAnswer:
     )
 
 
-def trips(rows: Iterable[CaseRow]) -> list[answers.TripAnswer]:
+def trips(rows: Iterable[MentoringRow]) -> list[answers.TripAnswer]:
     """By district, where most wait for the office first."""
-    by_district: dict[str, list[CaseRow]] = {}
+    by_district: dict[str, list[MentoringRow]] = {}
     for row in rows:
         by_district.setdefault(row.district, []).append(row)
     told = [

@@ -9,16 +9,16 @@ from starlette.requests import Request
 
 from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web import problem
-from zi_umkm.container import Office
+from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.errors import (
     CriticalOpenError,
-    IncompleteError,
     InDisputeError,
+    MissingRequirementsError,
     SkippedStepError,
     UnansweredError,
 )
 from zi_umkm.web import presenters as telling
-from zi_umkm.web.answers import ProblemAnswer
+from zi_umkm.web.answers import MentoringProblemAnswer
 
 PROBLEM = "application/problem+json"
 BEARER = {
@@ -37,8 +37,8 @@ def install(app: FastAPI) -> None:
 
     def described() -> dict[str, Any]:
         document = plain()
-        parts = TypeAdapter(ProblemAnswer).json_schema(ref_template=PARTS)
-        document["components"]["schemas"] |= {**parts.pop("$defs"), ProblemAnswer.__name__: parts}
+        parts = TypeAdapter(MentoringProblemAnswer).json_schema(ref_template=PARTS)
+        document["components"]["schemas"] |= {**parts.pop("$defs"), MentoringProblemAnswer.__name__: parts}
         document["components"]["securitySchemes"] = {"bearer": BEARER}
         for operation in (each for path in document["paths"].values() for each in path.values()):
             if "401" in operation["responses"]:
@@ -46,7 +46,7 @@ def install(app: FastAPI) -> None:
         return document
 
     app.openapi = described  # type: ignore[method-assign]
-    app.add_exception_handler(IncompleteError, incomplete)
+    app.add_exception_handler(MissingRequirementsError, incomplete)
     app.add_exception_handler(SkippedStepError, skipped)
     for kind in OF_ITEMS:
         app.add_exception_handler(kind, of_items)
@@ -55,10 +55,10 @@ def install(app: FastAPI) -> None:
 
 async def incomplete(request: Request, error: Exception) -> Response:
     """Everything at once, each with the source of its rule."""
-    assert isinstance(error, IncompleteError)
+    assert isinstance(error, MissingRequirementsError)
     if problem.wants_page(request):
         return problem.response(request, error)
-    office: Office = request.app.state.office
+    office: MentoringOffice = request.app.state.office
     state = await office.mentoring.state(await office.access.request(request.path_params["ticket"]))
     named = telling.names(request, office, state)
     wanted = telling.requirements(named, office.rules.of(state, office.clock.now()), error.missing)

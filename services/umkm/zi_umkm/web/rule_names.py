@@ -16,7 +16,7 @@ ADDRESS = re.compile(r"(https?://[^\s;,()]+)")
 REMARK = re.compile(r"([\s;,(]*)(.*?)([\s;,)]*)", re.DOTALL)
 
 
-class Naming:
+class RuleNames:
     """`rules` are those of the case; `checklists` all that answers were ever given to, the one in force first."""
 
     def __init__(

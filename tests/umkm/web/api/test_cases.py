@@ -221,7 +221,7 @@ async def test_the_description_says_how_every_route_says_no(calling: Calling) ->
     for path, operations in document["paths"].items():
         for operation in operations.values():
             assert {"400", "404", "422", "503"} <= set(operation["responses"]), path
-    assert "missing" in document["components"]["schemas"]["ProblemAnswer"]["properties"]
+    assert "missing" in document["components"]["schemas"]["MentoringProblemAnswer"]["properties"]
 
 
 async def test_a_ticket_is_known_at_every_address_however_it_is_typed(calling: Calling) -> None:

@@ -7,12 +7,12 @@ from tests.umkm.calling import Calling
 from tests.umkm.steps import MONDAY, named
 
 from zi_umkm.domain.rule_evaluation import version_of
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 
 AT = MONDAY.isoformat()
 
 
-def body(calling: Calling, request: Request, *answers: dict[str, Any]) -> dict[str, Any]:
+def body(calling: Calling, request: MentoringRequest, *answers: dict[str, Any]) -> dict[str, Any]:
     version = version_of(calling.inside.checklist).model_dump()
     return {"case": request.ticket, "checklist": version, "answers": list(answers)}
 
@@ -47,7 +47,9 @@ async def test_a_whole_visit_goes_from_nothing_to_an_assessed_case(calling: Call
     assert (await calling.get("/visits", calling.mentor)).json()["visits"] == []
 
 
-async def sign(calling: Calling, request: Request, visit: UUID, side: str, answers: list[str]) -> Any:
+async def sign(
+    calling: Calling, request: MentoringRequest, visit: UUID, side: str, answers: list[str]
+) -> Any:
     form = {
         "id": str(named(f"{visit} {side}")),
         "case": request.ticket,

@@ -9,8 +9,8 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.visiting import Visiting, disputed
 from tests.web.browsing import Browser, hidden
 
-from zi_umkm.domain.case.state import Status
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.messaging.upstream import MentoringRequest
 
 DESK = "/umkm/desk/"
 LIMIT = 100_000
@@ -41,11 +41,11 @@ def supervisor(visiting: Visiting) -> Browser:
     return visiting.person("supervisor-eka", "supervisor")
 
 
-def at_desk(request: Request) -> str:
+def at_desk(request: MentoringRequest) -> str:
     return f"{DESK}cases/{request.ticket}"
 
 
-async def done(browser: Browser, request: Request, command: str, **form: str) -> httpx.Response:
+async def done(browser: Browser, request: MentoringRequest, command: str, **form: str) -> httpx.Response:
     """As a person does: looks at the page, fills in the form, sends it."""
     key = hidden(await browser.get(at_desk(request)))
     return await browser.post(f"{at_desk(request)}/{command}", {"key": key, **form})
@@ -254,7 +254,7 @@ async def test_an_evaluator_issues_a_permit_or_returns_it_with_words(
     assert refused.status_code == 422
     assert "This field is needed." in refused.text
     await done(evaluator, request, "return-permit", permit="Denah belum berskala")
-    assert (await inside.state(request)).status is Status.CORRECTED
+    assert (await inside.state(request)).status is MentoringStatus.CORRECTED
     await inside.office.mentoring.apply_for_permit(request, inside.business(request), None)
     page = await done(evaluator, request, "issue-permit")
     assert "Permit issued" in page.text
@@ -267,7 +267,7 @@ async def test_a_mentor_of_the_business_is_never_its_evaluator(visiting: Visitin
     assert "You may not decide about this permit" in page.text
     refused = await done(both, request, "issue-permit")
     assert refused.status_code == 409
-    assert (await inside.state(request)).status is Status.PERMIT_APPLIED
+    assert (await inside.state(request)).status is MentoringStatus.PERMIT_APPLIED
 
 
 # -- to the end

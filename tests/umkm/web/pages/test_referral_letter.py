@@ -7,7 +7,7 @@ from tests.umkm.inside import FISH, SAMBAL, Inside
 from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
 
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
 
 CHIPS = ProductStated(kind="crackers", traits=("additives",), name="Keripik Contoh")
@@ -18,15 +18,15 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-def letter(request: Request) -> str:
+def letter(request: MentoringRequest) -> str:
     return f"/umkm/cases/{request.ticket}/referral-letter"
 
 
-def at_desk(request: Request) -> str:
+def at_desk(request: MentoringRequest) -> str:
     return f"/umkm/desk/cases/{request.ticket}"
 
 
-async def referred(inside: Inside, note: str | None = None) -> Request:
+async def referred(inside: Inside, note: str | None = None) -> MentoringRequest:
     request = await inside.mentored("one", SAMBAL, CHIPS, FISH)
     await inside.office.mentoring.refer(request, inside.mentor(), None, note)
     return request

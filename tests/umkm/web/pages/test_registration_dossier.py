@@ -13,7 +13,7 @@ from tests.umkm.visiting import Visiting
 from tests.web.browsing import content_of, hidden
 
 from zi_chassis.domain import UnavailableError
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.web.pages.dossier_contents import plain
 from zi_umkm.web.zip_stream import zipped
 
@@ -23,11 +23,11 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-def dossier(request: Request, product: int = 1) -> str:
+def dossier(request: MentoringRequest, product: int = 1) -> str:
     return f"/umkm/cases/{request.ticket}/products/{product}/dossier.zip"
 
 
-def at_desk(request: Request) -> str:
+def at_desk(request: MentoringRequest) -> str:
     return f"/umkm/desk/cases/{request.ticket}"
 
 

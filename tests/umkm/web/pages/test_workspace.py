@@ -12,9 +12,9 @@ from tests.umkm.steps import DAY
 from tests.umkm.visiting import Visiting, visited
 from tests.web.browsing import PDF, Browser, hidden, kept
 
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.rule_evaluation import version_of
-from zi_umkm.messaging.upstream import Request
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.mentoring import BusinessStated
 from zi_umkm.use_cases.sync import SentAnswer
 from zi_umkm.web.page_context import names_told, readable
@@ -27,7 +27,7 @@ def inside(visiting: Visiting) -> Inside:
     return visiting.inside
 
 
-def here(request: Request, part: str = "") -> str:
+def here(request: MentoringRequest, part: str = "") -> str:
     return f"/umkm/cases/{request.ticket}{part}"
 
 
@@ -519,7 +519,7 @@ async def test_what_is_missing_is_named_and_nothing_is_applied_for(
     assert "Map of where it is" in page.text
     page = await browser.post(here(request, "/apply-for-permit"), {"key": hidden(page)})
     assert page.status_code == 422
-    assert (await inside.state(request)).status is Status.ASSESSED
+    assert (await inside.state(request)).status is MentoringStatus.ASSESSED
 
 
 async def test_a_registration_that_came_back_can_be_sent_again(visiting: Visiting, inside: Inside) -> None:

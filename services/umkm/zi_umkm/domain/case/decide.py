@@ -15,17 +15,15 @@ from zi_umkm.domain.case.messages import (
     AddDocument,
     ApplyForPermit,
     Assess,
-    Assign,
+    AssignMentor,
     BusinessAssessed,
     BusinessGraduated,
     BusinessIdentified,
     BusinessRestated,
     BusinessReturned,
-    CaseCommands,
-    CaseEvents,
     CheckLabel,
-    Close,
-    CloseSilent,
+    CloseMentoring,
+    CloseSilentMentoring,
     CommandsOfOpenCase,
     ConsentGiven,
     ConsentWithdrawn,
@@ -36,29 +34,31 @@ from zi_umkm.domain.case.messages import (
     IssuePermit,
     LabelChecked,
     MentoringClosed,
+    MentoringCommands,
+    MentoringEvents,
     MentoringPaused,
     MentoringRecorded,
     MentoringRegistered,
     MentoringResumed,
     NumberObtained,
-    Pause,
+    PauseMentoring,
     PermitApplied,
     PermitIssued,
     PermitReturned,
     ProductsReferred,
     ProductsTriaged,
-    RecordNumber,
+    RecordRegistrationNumber,
     Refer,
-    Register,
+    RegisterMentoring,
     RegistrationReturned,
     RegistrationSent,
     Restate,
-    Resume,
+    ResumeMentoring,
     Return,
     ReturnPermit,
     ReturnRegistration,
     SendRegistration,
-    Triage,
+    TriageProducts,
     WithdrawConsent,
 )
 from zi_umkm.domain.case.refusals import (
@@ -73,27 +73,27 @@ from zi_umkm.domain.case.refusals import (
     refuse_unless_evaluating,
     refuse_unless_mentor,
 )
-from zi_umkm.domain.case.state import BEFORE_PERMIT, CHOSEN_BY_NOBODY, OVER, Case, Status
+from zi_umkm.domain.case.state import BEFORE_PERMIT, CHOSEN_BY_NOBODY, OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.corrective_action import ActionCommand, ActionCommands
 
 
-def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
+def decide(command: MentoringCommands, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_roles(command, PARTIES)
-    if isinstance(command, Register):
+    if isinstance(command, RegisterMentoring):
         return _register(command, case)
     if case.registered is None:
-        raise errors.NotBegunError
+        raise errors.MentoringNotBegunError
     refuse_other_businesses(command.by, case.registered)
     if command.request in case.requests:
         return []
     match command:
-        case Pause():
+        case PauseMentoring():
             return _pause(command, case)
-        case Resume():
+        case ResumeMentoring():
             return _resume(command, case)
-        case Close():
+        case CloseMentoring():
             return _close(command, case)
-        case CloseSilent():
+        case CloseSilentMentoring():
             return _close_silent(command, case)
         case GiveConsent() | WithdrawConsent():
             return _consent(command, case)
@@ -103,7 +103,7 @@ def decide(command: CaseCommands, case: Case) -> list[CaseEvents]:
             return _act_on_open_case(command, case)
 
 
-def _act_on_open_case(command: CommandsOfOpenCase, case: Case) -> list[CaseEvents]:
+def _act_on_open_case(command: CommandsOfOpenCase, case: MentoringCase) -> list[MentoringEvents]:
     if isinstance(command, ActionCommand):
         return _act_on_finding(command, case)
     match command:
@@ -111,9 +111,9 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: Case) -> list[CaseEvent
             return _restate(command, case)
         case Identify():
             return _identify(command, case)
-        case Assign():
+        case AssignMentor():
             return _assign(command, case)
-        case Triage():
+        case TriageProducts():
             return _triage(command, case)
         case Refer():
             return _refer(command, case)
@@ -135,7 +135,7 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: Case) -> list[CaseEvent
             return _send_registration(command, case)
         case ReturnRegistration():
             return _return_registration(command, case)
-        case RecordNumber():
+        case RecordRegistrationNumber():
             return _record_number(command, case)
         case Graduate():
             return _graduate(command, case)
@@ -143,7 +143,7 @@ def _act_on_open_case(command: CommandsOfOpenCase, case: Case) -> list[CaseEvent
             assert_never(command)
 
 
-def _register(command: Register, case: Case) -> list[CaseEvents]:
+def _register(command: RegisterMentoring, case: MentoringCase) -> list[MentoringEvents]:
     known = case.registered
     if known is None:
         return [MentoringRegistered(**dict(command))]
@@ -152,12 +152,12 @@ def _register(command: Register, case: Case) -> list[CaseEvents]:
     return []
 
 
-def _restate(command: Restate, case: Case) -> list[CaseEvents]:
+def _restate(command: Restate, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
     return [] if command.business == case.business else [BusinessRestated(**dict(command))]
 
 
-def _identify(command: Identify, case: Case) -> list[CaseEvents]:
+def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:
     """Who mentored it under its temporary reference has mentored it under its own."""
     if command.business_ref == case.business_ref:
         return []
@@ -169,7 +169,7 @@ def _identify(command: Identify, case: Case) -> list[CaseEvents]:
     return [identified, *again]
 
 
-def _consent(command: GiveConsent | WithdrawConsent, case: Case) -> list[CaseEvents]:
+def _consent(command: GiveConsent | WithdrawConsent, case: MentoringCase) -> list[MentoringEvents]:
     """Whether its mentoring is over does not matter."""
     if case.registered is not None and command.to == case.registered.ticket:
         raise errors.OwnTicketError
@@ -180,9 +180,9 @@ def _consent(command: GiveConsent | WithdrawConsent, case: Case) -> list[CaseEve
     return [kind(by=command.by, request=command.request, business_ref=case.business_ref, to=command.to)]
 
 
-def _assign(command: Assign, case: Case) -> list[CaseEvents]:
+def _assign(command: AssignMentor, case: MentoringCase) -> list[MentoringEvents]:
     if command.by.role in MENTORS and command.by.actor != command.mentor:
-        raise errors.NotYoursToAssignError
+        raise errors.MayNotAssignMentorError
     if case.registered is not None and command.mentor == case.registered.by.actor:
         raise errors.OwnBusinessError
     if command.mentor in case.evaluators | command.evaluators:
@@ -195,20 +195,20 @@ def _assign(command: Assign, case: Case) -> list[CaseEvents]:
     return [recorded]
 
 
-def _triage(command: Triage, case: Case) -> list[CaseEvents]:
+def _triage(command: TriageProducts, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
     if not command.outcomes:
         raise errors.NoProductsError
     if not {each.product for each in command.outcomes} <= case.products:
-        raise errors.NoSuchProductError
+        raise errors.UnknownProductError
     if set(command.outcomes) <= set(case.triaged):
         return []
     return [ProductsTriaged(**dict(command))]
 
 
-def _refer(command: Refer, case: Case) -> list[CaseEvents]:
+def _refer(command: Refer, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
-    refuse_skipped(case, Status.TRIAGED)
+    refuse_skipped(case, MentoringStatus.TRIAGED)
     products = on_track(case.triaged, "pirt")
     if not products:
         raise errors.NothingToReferError
@@ -217,32 +217,32 @@ def _refer(command: Refer, case: Case) -> list[CaseEvents]:
     return [ProductsReferred(**dict(command), products=products)]
 
 
-def _return(command: Return, case: Case) -> list[CaseEvents]:
+def _return(command: Return, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
     if not case.referred:
         raise errors.NotReferredError
     return [BusinessReturned(**dict(command))]
 
 
-def _add_document(command: AddDocument, case: Case) -> list[CaseEvents]:
+def _add_document(command: AddDocument, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
     if command.product is not None:
         refuse_unknown_product(command.product, case)
     return [DocumentAdded(**dict(command))]
 
 
-def _check_label(command: CheckLabel, case: Case) -> list[CaseEvents]:
+def _check_label(command: CheckLabel, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
     refuse_unknown_product(command.product, case)
     return [LabelChecked(**dict(command) | {"parts": tuple(sorted(command.parts))})]
 
 
-def _assess(command: Assess, case: Case) -> list[CaseEvents]:
+def _assess(command: Assess, case: MentoringCase) -> list[MentoringEvents]:
     if command.assessor == "official":
         refuse_unless_mentor(command.by, case)
     elif command.by.role not in CITIZENS:
         raise WrongRoleError
-    refuse_skipped(case, Status.TRIAGED)
+    refuse_skipped(case, MentoringStatus.TRIAGED)
     if not on_track(case.triaged, "md"):
         raise errors.NotOurTrackError
     known = case.assessments.get(command.visit)
@@ -251,15 +251,15 @@ def _assess(command: Assess, case: Case) -> list[CaseEvents]:
     return [BusinessAssessed(**dict(command))]
 
 
-def _act_on_finding(command: ActionCommands, case: Case) -> list[CaseEvents]:
-    if not isinstance(command, corrective_action.Verify | corrective_action.Reopen):
+def _act_on_finding(command: ActionCommands, case: MentoringCase) -> list[MentoringEvents]:
+    if not isinstance(command, corrective_action.VerifyAction | corrective_action.ReopenAction):
         refuse_other_staff(command.by, case)
     return list(corrective_action.decide(command, case.finding(command.item)))
 
 
-def _apply_for_permit(command: ApplyForPermit, case: Case) -> list[CaseEvents]:
+def _apply_for_permit(command: ApplyForPermit, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
-    refuse_skipped(case, Status.CORRECTED)
+    refuse_skipped(case, MentoringStatus.CORRECTED)
     refuse_blocked(case)
     if case.status not in BEFORE_PERMIT:
         return []
@@ -267,20 +267,20 @@ def _apply_for_permit(command: ApplyForPermit, case: Case) -> list[CaseEvents]:
     return [PermitApplied(by=command.by, request=command.request, rules=command.rules)]
 
 
-def _return_permit(command: ReturnPermit, case: Case) -> list[CaseEvents]:
+def _return_permit(command: ReturnPermit, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_evaluating(command, case)
     return [PermitReturned(by=command.by, request=command.request, items=command.items)]
 
 
-def _issue_permit(command: IssuePermit, case: Case) -> list[CaseEvents]:
+def _issue_permit(command: IssuePermit, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_evaluating(command, case)
     refuse_blocked(case)
     return [PermitIssued(by=command.by, request=command.request, items=command.items)]
 
 
-def _send_registration(command: SendRegistration, case: Case) -> list[CaseEvents]:
+def _send_registration(command: SendRegistration, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
-    refuse_skipped(case, Status.PERMIT_ISSUED)
+    refuse_skipped(case, MentoringStatus.PERMIT_ISSUED)
     refuse_blocked(case)
     refuse_unknown_product(command.product, case)
     if command.product in case.sent or command.product in case.numbers:
@@ -295,18 +295,18 @@ def _send_registration(command: SendRegistration, case: Case) -> list[CaseEvents
     ]
 
 
-def _return_registration(command: ReturnRegistration, case: Case) -> list[CaseEvents]:
+def _return_registration(command: ReturnRegistration, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
     if command.product not in case.sent:
         raise errors.NotSentError
     return [RegistrationReturned(**dict(command))]
 
 
-def _record_number(command: RecordNumber, case: Case) -> list[CaseEvents]:
+def _record_number(command: RecordRegistrationNumber, case: MentoringCase) -> list[MentoringEvents]:
     refuse_other_staff(command.by, case)
     if command.product in case.numbers:
         return _refuse_another_number(command, case)
-    refuse_skipped(case, Status.PERMIT_ISSUED)
+    refuse_skipped(case, MentoringStatus.PERMIT_ISSUED)
     if command.product not in case.sent:
         raise errors.NotSentError
     refuse_blocked(case)
@@ -322,37 +322,37 @@ def _record_number(command: RecordNumber, case: Case) -> list[CaseEvents]:
     return [obtained]
 
 
-def _refuse_another_number(command: RecordNumber, case: Case) -> list[CaseEvents]:
+def _refuse_another_number(command: RecordRegistrationNumber, case: MentoringCase) -> list[MentoringEvents]:
     if case.numbers[command.product] != command.number:
-        raise errors.AnotherNumberError
+        raise errors.OtherRegistrationNumberError
     return []
 
 
-def _graduate(command: Graduate, case: Case) -> list[CaseEvents]:
+def _graduate(command: Graduate, case: MentoringCase) -> list[MentoringEvents]:
     refuse_unless_mentor(command.by, case)
-    refuse_skipped(case, Status.NUMBER_OBTAINED)
+    refuse_skipped(case, MentoringStatus.NUMBER_OBTAINED)
     if not case.is_checked:
         raise errors.NotCheckedError
     refuse_blocked(case)
     return [BusinessGraduated(**dict(command))]
 
 
-def _pause(command: Pause, case: Case) -> list[CaseEvents]:
+def _pause(command: PauseMentoring, case: MentoringCase) -> list[MentoringEvents]:
     """Only for a silence that lasts, and that is the business's."""
-    awake = case.status not in (*OVER, Status.DORMANT)
+    awake = case.status not in (*OVER, MentoringStatus.DORMANT)
     if not awake or case.holder == "office" or command.silent_since != case.heard_at:
         return []
     return [MentoringPaused(**dict(command))]
 
 
-def _resume(command: Resume, case: Case) -> list[CaseEvents]:
+def _resume(command: ResumeMentoring, case: MentoringCase) -> list[MentoringEvents]:
     refuse_over(case)
     refuse_other_staff(command.by, case)
-    return [MentoringResumed(**dict(command))] if case.status is Status.DORMANT else []
+    return [MentoringResumed(**dict(command))] if case.status is MentoringStatus.DORMANT else []
 
 
-def _close(command: Close, case: Case) -> list[CaseEvents]:
-    if case.status is Status.CLOSED:
+def _close(command: CloseMentoring, case: MentoringCase) -> list[MentoringEvents]:
+    if case.status is MentoringStatus.CLOSED:
         return []
     refuse_over(case)
     refuse_other_staff(command.by, case)
@@ -361,7 +361,7 @@ def _close(command: Close, case: Case) -> list[CaseEvents]:
     return [MentoringClosed(**dict(command))]
 
 
-def _close_silent(command: CloseSilent, case: Case) -> list[CaseEvents]:
-    if case.status is not Status.DORMANT or command.silent_since != case.heard_at:
+def _close_silent(command: CloseSilentMentoring, case: MentoringCase) -> list[MentoringEvents]:
+    if case.status is not MentoringStatus.DORMANT or command.silent_since != case.heard_at:
         return []
     return [MentoringClosed(by=command.by, request=command.request, reason="no_response")]

@@ -16,71 +16,71 @@ from zi_contracts.configuration import Pin
 from zi_contracts.intake import Channel, Items, Language
 from zi_contracts.umkm import Assessor, EndReason, RuleVersion
 from zi_umkm.domain import corrective_action
-from zi_umkm.domain.business import Business, Result, Triaged
+from zi_umkm.domain.business import BusinessProfile, Result, Triaged
 from zi_umkm.domain.corrective_action import ActionCommands, ActionEvents
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING
 
 # -- commands
 
 
-class CaseCommand(Command):
+class MentoringCommand(Command):
     """`request` names one intention of one person, so that sending it twice does it once."""
 
     request: UUID | None = None
 
 
-class Register(CaseCommand):
+class RegisterMentoring(MentoringCommand):
     ticket: str
     business_ref: str
     data_subject: UUID
     language: Language
     reachable_by: tuple[Channel, ...]
-    business: Business
+    business: BusinessProfile
 
 
-class Restate(CaseCommand):
-    business: Business
+class Restate(MentoringCommand):
+    business: BusinessProfile
 
 
-class Identify(CaseCommand):
+class Identify(MentoringCommand):
     business_ref: str
 
 
-class GiveConsent(CaseCommand):
+class GiveConsent(MentoringCommand):
     """`to` is the ticket of the request that may take over what the business said here."""
 
     to: str
 
 
-class WithdrawConsent(CaseCommand):
+class WithdrawConsent(MentoringCommand):
     to: str
 
 
-class Assign(CaseCommand):
+class AssignMentor(MentoringCommand):
     """`evaluators` are those who have evaluated the business in any case of it."""
 
     mentor: str
     evaluators: frozenset[str] = frozenset()
 
 
-class Triage(CaseCommand):
+class TriageProducts(MentoringCommand):
     """What the rules say of these products."""
 
     rules: RuleVersion
     outcomes: Triaged
 
 
-class Refer(CaseCommand):
+class Refer(MentoringCommand):
     """All that the health office registers; `items` is the letter."""
 
     items: Items = ()
 
 
-class Return(CaseCommand):
+class Return(MentoringCommand):
     items: Items = ()
 
 
-class AddDocument(CaseCommand):
+class AddDocument(MentoringCommand):
     """Without a product it is the business's."""
 
     document: str
@@ -88,12 +88,12 @@ class AddDocument(CaseCommand):
     items: Items
 
 
-class CheckLabel(CaseCommand):
+class CheckLabel(MentoringCommand):
     product: int
     parts: frozenset[str]
 
 
-class Assess(CaseCommand):
+class Assess(MentoringCommand):
     """What a finished visit came to."""
 
     visit: UUID
@@ -101,7 +101,7 @@ class Assess(CaseCommand):
     result: Result
 
 
-class Gate(CaseCommand):
+class Gate(MentoringCommand):
     """`missing` is what the rules say is not there, of the case as it is now."""
 
     rules: RuleVersion
@@ -112,7 +112,7 @@ class ApplyForPermit(Gate):
     pass
 
 
-class Evaluate(CaseCommand):
+class Evaluate(MentoringCommand):
     """`mentors` are those who have mentored the business in any case of it."""
 
     mentors: frozenset[str] = frozenset()
@@ -131,12 +131,12 @@ class SendRegistration(Gate):
     product: int
 
 
-class ReturnRegistration(CaseCommand):
+class ReturnRegistration(MentoringCommand):
     product: int
     items: Items = ()
 
 
-class RecordNumber(CaseCommand):
+class RecordRegistrationNumber(MentoringCommand):
     """`shape` is what the rules say of how it is written, by these `numbers`."""
 
     product: int
@@ -145,25 +145,25 @@ class RecordNumber(CaseCommand):
     numbers: Pin | None = None
 
 
-class Graduate(CaseCommand):
+class Graduate(MentoringCommand):
     pass
 
 
-class Pause(CaseCommand):
+class PauseMentoring(MentoringCommand):
     """The timer of a silence: since when says which."""
 
     silent_since: datetime
 
 
-class Resume(CaseCommand):
+class ResumeMentoring(MentoringCommand):
     pass
 
 
-class Close(CaseCommand):
+class CloseMentoring(MentoringCommand):
     reason: EndReason
 
 
-class CloseSilent(CaseCommand):
+class CloseSilentMentoring(MentoringCommand):
     """The timer of a sleep: since when says which."""
 
     silent_since: datetime
@@ -172,8 +172,8 @@ class CloseSilent(CaseCommand):
 CommandsOfOpenCase = (
     Restate
     | Identify
-    | Assign
-    | Triage
+    | AssignMentor
+    | TriageProducts
     | Refer
     | Return
     | AddDocument
@@ -185,24 +185,31 @@ CommandsOfOpenCase = (
     | IssuePermit
     | SendRegistration
     | ReturnRegistration
-    | RecordNumber
+    | RecordRegistrationNumber
     | Graduate
 )
-CaseCommands = (
-    Register | CommandsOfOpenCase | GiveConsent | WithdrawConsent | Pause | Resume | Close | CloseSilent
+MentoringCommands = (
+    RegisterMentoring
+    | CommandsOfOpenCase
+    | GiveConsent
+    | WithdrawConsent
+    | PauseMentoring
+    | ResumeMentoring
+    | CloseMentoring
+    | CloseSilentMentoring
 )
 MENTORS = officials(*MENTORING)
 TOGETHER = CITIZENS | MENTORS
 EVALUATORS = officials(*EVALUATING)
 OWN_TIMERS = services("umkm")
 PARTIES: Parties = {
-    Register: CITIZENS,
+    RegisterMentoring: CITIZENS,
     Restate: TOGETHER,
     Identify: CITIZENS,
     GiveConsent: CITIZENS,
     WithdrawConsent: CITIZENS,
-    Assign: officials(*ASSIGNING),
-    Triage: MENTORS,
+    AssignMentor: officials(*ASSIGNING),
+    TriageProducts: MENTORS,
     Refer: MENTORS,
     Return: TOGETHER,
     AddDocument: TOGETHER,
@@ -214,41 +221,41 @@ PARTIES: Parties = {
     IssuePermit: EVALUATORS,
     SendRegistration: TOGETHER,
     ReturnRegistration: TOGETHER,
-    RecordNumber: TOGETHER,
+    RecordRegistrationNumber: TOGETHER,
     Graduate: MENTORS,
-    Pause: OWN_TIMERS,
-    Resume: TOGETHER,
-    Close: TOGETHER | OWN_TIMERS,
-    CloseSilent: OWN_TIMERS,
+    PauseMentoring: OWN_TIMERS,
+    ResumeMentoring: TOGETHER,
+    CloseMentoring: TOGETHER | OWN_TIMERS,
+    CloseSilentMentoring: OWN_TIMERS,
 }
 
 
 # -- events
 
 
-class CaseEvent(Event):
+class MentoringEvent(Event):
     request: UUID | None = None
 
 
-class MentoringRegistered(CaseEvent):
+class MentoringRegistered(MentoringEvent):
     ticket: str
     business_ref: str
     data_subject: UUID
     language: Language
     reachable_by: tuple[Channel, ...]
-    business: Business
+    business: BusinessProfile
 
 
-class BusinessRestated(CaseEvent):
-    business: Business
+class BusinessRestated(MentoringEvent):
+    business: BusinessProfile
 
 
-class BusinessIdentified(CaseEvent):
+class BusinessIdentified(MentoringEvent):
     business_ref: str
     former_ref: str
 
 
-class ConsentEvent(CaseEvent):
+class ConsentEvent(MentoringEvent):
     business_ref: str
     to: str
 
@@ -261,83 +268,83 @@ class ConsentWithdrawn(ConsentEvent):
     pass
 
 
-class MentoringRecorded(CaseEvent):
+class MentoringRecorded(MentoringEvent):
     mentor: str
     business_ref: str
 
 
-class ProductsTriaged(CaseEvent):
+class ProductsTriaged(MentoringEvent):
     rules: RuleVersion
     outcomes: Triaged
 
 
-class ProductsReferred(CaseEvent):
+class ProductsReferred(MentoringEvent):
     products: tuple[int, ...]
     items: Items
 
 
-class BusinessReturned(CaseEvent):
+class BusinessReturned(MentoringEvent):
     items: Items
 
 
-class DocumentAdded(CaseEvent):
+class DocumentAdded(MentoringEvent):
     document: str
     product: int | None
     items: Items
 
 
-class LabelChecked(CaseEvent):
+class LabelChecked(MentoringEvent):
     product: int
     parts: tuple[str, ...]
 
 
-class BusinessAssessed(CaseEvent):
+class BusinessAssessed(MentoringEvent):
     visit: UUID
     assessor: Assessor
     result: Result
 
 
-class PermitApplied(CaseEvent):
+class PermitApplied(MentoringEvent):
     rules: RuleVersion
 
 
-class PermitReturned(CaseEvent):
+class PermitReturned(MentoringEvent):
     items: Items
 
 
-class PermitIssued(CaseEvent):
+class PermitIssued(MentoringEvent):
     items: Items
 
 
-class RegistrationSent(CaseEvent):
+class RegistrationSent(MentoringEvent):
     product: int
     rules: RuleVersion
 
 
-class RegistrationReturned(CaseEvent):
+class RegistrationReturned(MentoringEvent):
     product: int
     items: Items
 
 
-class NumberObtained(CaseEvent):
+class NumberObtained(MentoringEvent):
     product: int
     number: str
     numbers: Pin | None = None
 
 
-class BusinessGraduated(CaseEvent):
+class BusinessGraduated(MentoringEvent):
     pass
 
 
-class MentoringPaused(CaseEvent):
+class MentoringPaused(MentoringEvent):
     silent_since: datetime
 
 
-class MentoringResumed(CaseEvent):
+class MentoringResumed(MentoringEvent):
     pass
 
 
-class MentoringClosed(CaseEvent):
+class MentoringClosed(MentoringEvent):
     reason: EndReason
 
 
@@ -364,4 +371,4 @@ ProductEvents = (
 PermitEvents = PermitApplied | PermitReturned | PermitIssued
 EndEvents = BusinessGraduated | MentoringPaused | MentoringResumed | MentoringClosed
 CourseEvents = ProductEvents | PermitEvents | EndEvents
-CaseEvents = BusinessEvents | CourseEvents | ActionEvents
+MentoringEvents = BusinessEvents | CourseEvents | ActionEvents

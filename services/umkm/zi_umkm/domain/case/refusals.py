@@ -4,7 +4,7 @@ from zi_chassis.domain import CITIZENS, Act
 from zi_umkm.domain import corrective_action, errors
 from zi_umkm.domain.case.messages import (
     MENTORS,
-    Assign,
+    AssignMentor,
     CommandsOfOpenCase,
     Evaluate,
     Gate,
@@ -13,17 +13,17 @@ from zi_umkm.domain.case.messages import (
     Restate,
     Return,
 )
-from zi_umkm.domain.case.state import OVER, Case, Status
+from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 
 # What is to be done before a case goes on, in this order; a case without open actions needs no correction.
-STEPS: dict[Status, type[errors.SkippedStepError]] = {
-    Status.TRIAGED: errors.NotTriagedError,
-    Status.ASSESSED: errors.NotAssessedError,
-    Status.CORRECTED: errors.NotCorrectedError,
-    Status.PERMIT_APPLIED: errors.NotAppliedError,
-    Status.PERMIT_ISSUED: errors.NoPermitError,
-    Status.REGISTRATION: errors.NotSentError,
-    Status.NUMBER_OBTAINED: errors.NoNumberError,
+STEPS: dict[MentoringStatus, type[errors.SkippedStepError]] = {
+    MentoringStatus.TRIAGED: errors.NotTriagedError,
+    MentoringStatus.ASSESSED: errors.NotAssessedError,
+    MentoringStatus.CORRECTED: errors.NotCorrectedError,
+    MentoringStatus.PERMIT_APPLIED: errors.NotAppliedError,
+    MentoringStatus.PERMIT_ISSUED: errors.NoPermitError,
+    MentoringStatus.REGISTRATION: errors.NotSentError,
+    MentoringStatus.NUMBER_OBTAINED: errors.NoNumberError,
 }
 
 
@@ -37,57 +37,59 @@ def refuse_other_businesses(by: Act, registered: MentoringRegistered) -> None:
         raise errors.OwnBusinessError
 
 
-def refuse_over(case: Case) -> None:
+def refuse_over(case: MentoringCase) -> None:
     if case.status in OVER:
-        raise errors.OverError
+        raise errors.MentoringOverError
 
 
-def refuse_asleep(command: CommandsOfOpenCase, case: Case) -> None:
+def refuse_asleep(command: CommandsOfOpenCase, case: MentoringCase) -> None:
     """What was agreed becomes overdue in sleep as well: to be told so may wake the business."""
-    if case.status is Status.DORMANT and not isinstance(command, corrective_action.Remind):
+    if case.status is MentoringStatus.DORMANT and not isinstance(command, corrective_action.RemindOfAction):
         raise errors.AsleepError
-    if case.status is Status.REFERRED and not isinstance(command, Return | Restate | Identify | Assign):
+    if case.status is MentoringStatus.REFERRED and not isinstance(
+        command, Return | Restate | Identify | AssignMentor
+    ):
         raise errors.ReferredError
 
 
-def refuse_unless_mentor(by: Act, case: Case) -> None:
+def refuse_unless_mentor(by: Act, case: MentoringCase) -> None:
     if by.role not in MENTORS or by.actor not in case.mentors:
         raise errors.NotTheMentorError
 
 
-def refuse_other_staff(by: Act, case: Case) -> None:
+def refuse_other_staff(by: Act, case: MentoringCase) -> None:
     """The business itself, its mentors, and the service for them."""
     if by.role.startswith("staff:"):
         refuse_unless_mentor(by, case)
 
 
-def refuse_unless_evaluating(command: Evaluate, case: Case) -> None:
+def refuse_unless_evaluating(command: Evaluate, case: MentoringCase) -> None:
     if command.by.actor in command.mentors.union(case.mentors):
         raise errors.MentorDecidesError
-    refuse_skipped(case, Status.PERMIT_APPLIED)
-    if case.status is not Status.PERMIT_APPLIED:
+    refuse_skipped(case, MentoringStatus.PERMIT_APPLIED)
+    if case.status is not MentoringStatus.PERMIT_APPLIED:
         raise errors.NotAppliedError
 
 
-def refuse_skipped(case: Case, upto: Status) -> None:
+def refuse_skipped(case: MentoringCase, upto: MentoringStatus) -> None:
     """The first step that is still to be done says its name."""
-    order = list(Status)
-    reached = Status.CORRECTED if case.status is Status.ASSESSED else case.status
+    order = list(MentoringStatus)
+    reached = MentoringStatus.CORRECTED if case.status is MentoringStatus.ASSESSED else case.status
     left = (step for step in STEPS if order.index(reached) < order.index(step) <= order.index(upto))
     if (step := next(left, None)) is not None:
         raise STEPS[step]
 
 
-def refuse_blocked(case: Case) -> None:
+def refuse_blocked(case: MentoringCase) -> None:
     if case.blocking:
         raise errors.CriticalOpenError(case.blocking)
 
 
 def refuse_incomplete(command: Gate) -> None:
     if command.missing:
-        raise errors.IncompleteError(command.missing)
+        raise errors.MissingRequirementsError(command.missing)
 
 
-def refuse_unknown_product(product: int, case: Case) -> None:
+def refuse_unknown_product(product: int, case: MentoringCase) -> None:
     if product not in case.products:
-        raise errors.NoSuchProductError
+        raise errors.UnknownProductError

@@ -12,7 +12,7 @@ from zi_chassis.domain import (
 from zi_contracts.intake import Holder
 from zi_contracts.umkm import Assessor, EndReason, RuleVersion
 from zi_umkm.domain import corrective_action, errors
-from zi_umkm.domain.business import Business, Triaged, on_track
+from zi_umkm.domain.business import BusinessProfile, Triaged, on_track
 from zi_umkm.domain.case.messages import (
     BusinessAssessed,
     BusinessEvents,
@@ -20,7 +20,6 @@ from zi_umkm.domain.case.messages import (
     BusinessIdentified,
     BusinessRestated,
     BusinessReturned,
-    CaseEvents,
     ConsentEvent,
     ConsentGiven,
     ConsentWithdrawn,
@@ -28,6 +27,7 @@ from zi_umkm.domain.case.messages import (
     DocumentAdded,
     LabelChecked,
     MentoringClosed,
+    MentoringEvents,
     MentoringPaused,
     MentoringRecorded,
     MentoringRegistered,
@@ -41,10 +41,10 @@ from zi_umkm.domain.case.messages import (
     RegistrationReturned,
     RegistrationSent,
 )
-from zi_umkm.domain.corrective_action import ActionEvents, Finding, Findings
+from zi_umkm.domain.corrective_action import ActionEvents, TrackedFinding, TrackedFindings
 
 
-class Status(StrEnum):
+class MentoringStatus(StrEnum):
     UNKNOWN = "unknown"
     REGISTERED = "registered"
     TRIAGED = "triaged"
@@ -61,21 +61,26 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-OVER = (Status.GRADUATED, Status.CLOSED)
+OVER = (MentoringStatus.GRADUATED, MentoringStatus.CLOSED)
 CHOSEN_BY_NOBODY: tuple[EndReason, ...] = ("no_response", "data_erased")
-BEFORE_ASSESSMENT = (Status.REGISTERED, Status.TRIAGED)
-BEFORE_PERMIT = (Status.ASSESSED, Status.CORRECTING, Status.CORRECTED)
-OFFICE_HOLDS = (*BEFORE_ASSESSMENT, Status.PERMIT_APPLIED, Status.REGISTRATION, Status.NUMBER_OBTAINED)
+BEFORE_ASSESSMENT = (MentoringStatus.REGISTERED, MentoringStatus.TRIAGED)
+BEFORE_PERMIT = (MentoringStatus.ASSESSED, MentoringStatus.CORRECTING, MentoringStatus.CORRECTED)
+OFFICE_HOLDS = (
+    *BEFORE_ASSESSMENT,
+    MentoringStatus.PERMIT_APPLIED,
+    MentoringStatus.REGISTRATION,
+    MentoringStatus.NUMBER_OBTAINED,
+)
 
 
 @dataclass(frozen=True)
-class Case:
+class MentoringCase:
     """`last_product` is the highest number that a product ever had; `mentors` in the order of their coming; `rules` are those of the
     last triage; `sent` are products in registration; `heard_at` is when a person last did something."""
 
-    status: Status = Status.UNKNOWN
+    status: MentoringStatus = MentoringStatus.UNKNOWN
     registered: MentoringRegistered | None = None
-    business: Business | None = None
+    business: BusinessProfile | None = None
     business_ref: str = ""
     last_product: int = 0
     consents: frozenset[str] = frozenset()
@@ -87,11 +92,11 @@ class Case:
     documents: frozenset[tuple[int | None, str]] = frozenset()
     labels: dict[int, tuple[str, ...]] = field(default_factory=dict)
     assessments: dict[UUID, BusinessAssessed] = field(default_factory=dict)
-    findings: Findings = ()
+    findings: TrackedFindings = ()
     sent: frozenset[int] = frozenset()
     numbers: dict[int, str] = field(default_factory=dict)
     is_checked: bool = False
-    slept: Status = Status.UNKNOWN
+    slept: MentoringStatus = MentoringStatus.UNKNOWN
     heard_at: datetime | None = None
     requests: frozenset[UUID] = frozenset()
 
@@ -104,7 +109,7 @@ class Case:
     def _waits_for_verification(self) -> bool:
         under_way = [each for each in self.findings if each.is_under_way]
         evidenced = all(each.progress is corrective_action.Progress.EVIDENCED for each in under_way)
-        return self.status is Status.CORRECTING and evidenced
+        return self.status is MentoringStatus.CORRECTING and evidenced
 
     @property
     def products(self) -> frozenset[int]:
@@ -133,7 +138,7 @@ class Case:
         theirs = [each for each in self.assessments.values() if each.assessor == assessor]
         return max(theirs, key=lambda each: each.by.at, default=None)
 
-    def finding(self, item: str) -> Finding:
+    def finding(self, item: str) -> TrackedFinding:
         for each in self.findings:
             if each.item == item:
                 return each
@@ -143,7 +148,7 @@ class Case:
         for each in self.business.products if self.business else ():
             if each.number == product:
                 return each.kind
-        raise errors.NoSuchProductError
+        raise errors.UnknownProductError
 
     def present(self, product: int) -> frozenset[str]:
         """What is there for a product, by the codes of the requirements."""
@@ -157,10 +162,10 @@ class Case:
         return frozenset(documents.union(labels, (code for code, holds in facts.items() if holds)))
 
 
-initial = Case()
+initial = MentoringCase()
 
 
-def evolve(case: Case, event: CaseEvents) -> Case:
+def evolve(case: MentoringCase, event: MentoringEvents) -> MentoringCase:
     if event.request is not None:
         case = replace(case, requests=case.requests | {event.request})
     if not event.by.role.startswith("system:") and not isinstance(event, ConsentEvent):
@@ -172,12 +177,12 @@ def evolve(case: Case, event: CaseEvents) -> Case:
     return _evolve_course(case, event)
 
 
-def _evolve_business(case: Case, event: BusinessEvents) -> Case:
+def _evolve_business(case: MentoringCase, event: BusinessEvents) -> MentoringCase:
     match event:
         case MentoringRegistered():
             begun = replace(case, registered=event, business=event.business, heard_at=event.by.at)
             begun = replace(begun, last_product=_last_product(case, event.business))
-            return replace(begun, status=Status.REGISTERED, business_ref=event.business_ref)
+            return replace(begun, status=MentoringStatus.REGISTERED, business_ref=event.business_ref)
         case BusinessRestated():
             return _restated(case, event.business)
         case BusinessIdentified():
@@ -197,7 +202,7 @@ def _evolve_business(case: Case, event: BusinessEvents) -> Case:
             assert_never(event)
 
 
-def _evolve_course(case: Case, event: CourseEvents) -> Case:
+def _evolve_course(case: MentoringCase, event: CourseEvents) -> MentoringCase:
     match event:
         case ProductsTriaged():
             return _triaged(replace(case, rules=event.rules), event.outcomes)
@@ -208,11 +213,11 @@ def _evolve_course(case: Case, event: CourseEvents) -> Case:
         case BusinessAssessed():
             return _assessed(case, event)
         case PermitApplied():
-            return replace(case, status=Status.PERMIT_APPLIED)
+            return replace(case, status=MentoringStatus.PERMIT_APPLIED)
         case PermitReturned():
-            return _settled(replace(_evaluated(case, event.by), status=Status.ASSESSED))
+            return _settled(replace(_evaluated(case, event.by), status=MentoringStatus.ASSESSED))
         case PermitIssued():
-            return replace(_evaluated(case, event.by), status=Status.PERMIT_ISSUED)
+            return replace(_evaluated(case, event.by), status=MentoringStatus.PERMIT_ISSUED)
         case RegistrationSent():
             return _registering(replace(case, sent=case.sent | {event.product}))
         case RegistrationReturned():
@@ -220,40 +225,40 @@ def _evolve_course(case: Case, event: CourseEvents) -> Case:
         case NumberObtained():
             return _number_obtained(case, event)
         case BusinessGraduated():
-            return replace(case, status=Status.GRADUATED)
+            return replace(case, status=MentoringStatus.GRADUATED)
         case MentoringPaused():
-            return replace(case, status=Status.DORMANT, slept=case.status)
+            return replace(case, status=MentoringStatus.DORMANT, slept=case.status)
         case MentoringResumed():
             return replace(case, status=case.slept)
         case MentoringClosed():
-            return replace(case, status=Status.CLOSED)
+            return replace(case, status=MentoringStatus.CLOSED)
         case _:
             assert_never(event)
 
 
-def _referred(case: Case, event: ProductsReferred) -> Case:
+def _referred(case: MentoringCase, event: ProductsReferred) -> MentoringCase:
     referred = replace(case, referred=case.referred | set(event.products))
-    return referred if on_track(case.triaged, "md") else replace(referred, status=Status.REFERRED)
+    return referred if on_track(case.triaged, "md") else replace(referred, status=MentoringStatus.REFERRED)
 
 
-def _returned(case: Case) -> Case:
+def _returned(case: MentoringCase) -> MentoringCase:
     triaged = tuple(product for product in case.triaged if product.product not in case.referred)
     return _settled(replace(case, triaged=triaged, referred=frozenset(), status=_awake(case)))
 
 
-def _number_obtained(case: Case, event: NumberObtained) -> Case:
+def _number_obtained(case: MentoringCase, event: NumberObtained) -> MentoringCase:
     numbers = case.numbers | {event.product: event.number}
     left = case.sent - {event.product}
     return _registering(replace(case, numbers=numbers, sent=left, is_checked=False))
 
 
-def _identified(case: Case, business_ref: str) -> Case:
+def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
     assert case.business is not None
     business = case.business.model_copy(update={"has_nib": True})
     return replace(case, business_ref=business_ref, business=business)
 
 
-def _restated(case: Case, business: Business) -> Case:
+def _restated(case: MentoringCase, business: BusinessProfile) -> MentoringCase:
     """What is said of a product that changed was said of another one; another name alone makes it no other."""
     before = {each.outline for each in case.business.products} if case.business else set()
     numbers = {each.number for each in business.products if each.outline in before}
@@ -264,57 +269,61 @@ def _restated(case: Case, business: Business) -> Case:
     return _settled(restated)
 
 
-def _last_product(case: Case, business: Business) -> int:
+def _last_product(case: MentoringCase, business: BusinessProfile) -> int:
     return max(case.last_product, *(each.number for each in business.products), 0)
 
 
-def _triaged(case: Case, outcomes: Triaged) -> Case:
+def _triaged(case: MentoringCase, outcomes: Triaged) -> MentoringCase:
     anew = {each.product for each in outcomes}
     kept = tuple(each for each in case.triaged if each.product not in anew)
     return _settled(replace(case, triaged=(*kept, *outcomes)))
 
 
-def _assessed(case: Case, event: BusinessAssessed) -> Case:
+def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
     own = event.assessor == "business"
     findings = corrective_action.after_assessment(case.findings, event.result.findings, own=own)
     assessments = case.assessments | {event.visit: event}
     known = replace(case, findings=findings, assessments=assessments, is_checked=case.is_checked or not own)
-    return _settled(replace(known, status=Status.ASSESSED) if case.status is Status.TRIAGED else known)
+    return _settled(
+        replace(known, status=MentoringStatus.ASSESSED) if case.status is MentoringStatus.TRIAGED else known
+    )
 
 
-def _acted(case: Case, event: ActionEvents) -> Case:
+def _acted(case: MentoringCase, event: ActionEvents) -> MentoringCase:
     findings = tuple(
         corrective_action.evolve(each, event) if each.item == event.item else each for each in case.findings
     )
     return _settled(replace(case, findings=findings))
 
 
-def _evaluated(case: Case, by: Act) -> Case:
+def _evaluated(case: MentoringCase, by: Act) -> MentoringCase:
     return replace(case, evaluators=case.evaluators | {by.actor})
 
 
-def _awake(case: Case) -> Status:
-    return Status.REGISTERED if case.status is Status.REFERRED else case.status
+def _awake(case: MentoringCase) -> MentoringStatus:
+    return MentoringStatus.REGISTERED if case.status is MentoringStatus.REFERRED else case.status
 
 
-def _settled(case: Case) -> Case:
+def _settled(case: MentoringCase) -> MentoringCase:
     """How far a case is that has not applied for its permit."""
     if case.status in BEFORE_ASSESSMENT:
         triaged = {each.product for each in case.triaged}
         whole = bool(case.products) and case.products <= triaged
-        return replace(case, status=Status.TRIAGED if whole else Status.REGISTERED)
+        return replace(case, status=MentoringStatus.TRIAGED if whole else MentoringStatus.REGISTERED)
     if case.status in BEFORE_PERMIT:
         return replace(case, status=_correction(case.findings))
     return case
 
 
-def _correction(findings: Findings) -> Status:
+def _correction(findings: TrackedFindings) -> MentoringStatus:
     if any(each.is_under_way for each in findings):
-        return Status.CORRECTING
-    return Status.ASSESSED if all(each.is_open for each in findings) else Status.CORRECTED
+        return MentoringStatus.CORRECTING
+    return MentoringStatus.ASSESSED if all(each.is_open for each in findings) else MentoringStatus.CORRECTED
 
 
-def _registering(case: Case) -> Case:
+def _registering(case: MentoringCase) -> MentoringCase:
     if case.sent:
-        return replace(case, status=Status.REGISTRATION)
-    return replace(case, status=Status.NUMBER_OBTAINED if case.numbers else Status.PERMIT_ISSUED)
+        return replace(case, status=MentoringStatus.REGISTRATION)
+    return replace(
+        case, status=MentoringStatus.NUMBER_OBTAINED if case.numbers else MentoringStatus.PERMIT_ISSUED
+    )

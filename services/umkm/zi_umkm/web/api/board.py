@@ -15,15 +15,15 @@ from zi_chassis.store import Handled
 from zi_chassis.web.problem import NotFoundError, RefusedError
 from zi_contracts.intake import District, Holder
 from zi_umkm import roles
-from zi_umkm.domain.case.state import Status
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.errors import NotPlannedError
 from zi_umkm.domain.training import Training
 from zi_umkm.read import outcomes
 from zi_umkm.read.projections import (
     PAGE,
     SHOWN,
-    Place,
-    Wanted,
+    CaseFilter,
+    PageCursor,
     actions_to_verify,
     attention,
     case_rows,
@@ -38,7 +38,7 @@ from zi_umkm.read.projections import (
 from zi_umkm.web import answers
 from zi_umkm.web import presenters as telling
 from zi_umkm.web.api.cases import COMMAND, OWN, PUBLIC, Key, Mentor, TheOffice
-from zi_umkm.web.bodies import AttendBody, CaseBody, Official, PlanBody
+from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
 
 NOBODY = "-"
 CURSOR = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)
@@ -63,19 +63,19 @@ async def board(
     office: TheOffice,
     person: Supervisor,
     district: District | None = None,
-    state: Status | None = None,
-    mentor: Annotated[Official | None, Query(description="- are those that nobody has taken")] = None,
+    state: MentoringStatus | None = None,
+    mentor: Annotated[AccountName | None, Query(description="- are those that nobody has taken")] = None,
     holder: Holder | None = None,
     cursor: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=SHOWN)] = PAGE,
 ) -> answers.BoardAnswer:
     """Open cases, or those of a state: which are stuck, where and how long; who has how many; what each district gets."""
-    wanted = Wanted(district, state, "" if mentor == NOBODY else mentor, holder)
+    wanted = CaseFilter(district, state, "" if mentor == NOBODY else mentor, holder)
     after = None if cursor is None else _place(cursor)
 
     def question(tx: Tx) -> answers.BoardAnswer:
         rows = case_rows(tx, wanted, after, limit)
-        more = Place(rows[-1].since, rows[-1].ticket) if len(rows) == limit else None
+        more = PageCursor(rows[-1].since, rows[-1].ticket) if len(rows) == limit else None
         return answers.BoardAnswer(
             cases=[telling.listed(each) for each in rows],
             next=None if more is None else f"{rfc3339(more.since)} {more.ticket}",
@@ -87,7 +87,7 @@ async def board(
     return await office.store.query(question)
 
 
-def _place(cursor: str) -> Place:
+def _place(cursor: str) -> PageCursor:
     since, _, ticket = cursor.partition(" ")
     try:
         at = datetime.fromisoformat(since).astimezone(UTC)
@@ -95,7 +95,7 @@ def _place(cursor: str) -> Place:
         raise UnreadableCursorError from None
     if not CURSOR.fullmatch(ticket):
         raise UnreadableCursorError
-    return Place(at, ticket)
+    return PageCursor(at, ticket)
 
 
 @router.get("/desk", responses=OWN, tags=["officials"])
@@ -103,8 +103,8 @@ async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
     """The own cases as trips by district, those that nobody has taken, evidence to verify, visits under way."""
 
     def question(tx: Tx) -> answers.DeskAnswer:
-        own = case_rows(tx, Wanted(mentor=person.sub), limit=SHOWN)
-        free = case_rows(tx, Wanted(mentor=""))
+        own = case_rows(tx, CaseFilter(mentor=person.sub), limit=SHOWN)
+        free = case_rows(tx, CaseFilter(mentor=""))
         return answers.DeskAnswer(
             trips=telling.trips(own),
             free=[telling.listed(each) for each in free],

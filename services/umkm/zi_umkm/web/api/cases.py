@@ -13,27 +13,27 @@ from zi_chassis.web.body import takes
 from zi_chassis.web.language import msgid
 from zi_contracts.vault import ItemRef
 from zi_umkm import roles
-from zi_umkm.container import Office
-from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.container import MentoringOffice
+from zi_umkm.messaging.upstream import MentoringRequest as Asked
 from zi_umkm.use_cases.dossier import dossier_of
-from zi_umkm.use_cases.mentoring import ActionWords, BusinessStated, ProductStated
+from zi_umkm.use_cases.mentoring import ActionTexts, BusinessStated, ProductStated
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import answers
 from zi_umkm.web import presenters as telling
 from zi_umkm.web.answers import refusals
 from zi_umkm.web.bodies import (
+    AddDocumentForm,
     AgreeBody,
-    AssignBody,
-    CloseBody,
+    AssignMentorBody,
+    CloseMentoringBody,
     ConsentBody,
-    DocumentForm,
     EvidenceForm,
     ItemBody,
     LabelBody,
-    NoteBody,
+    MentoringNoteBody,
     ProductNumberBody,
     RecordNumberBody,
-    ReopenBody,
+    ReopenActionBody,
     RestateBody,
     ReturnPermitBody,
     ReturnRegistrationBody,
@@ -55,12 +55,12 @@ def random_uuid(key: UUID | None) -> UUID | None:
     return key
 
 
-async def office_of(request: Request) -> Office:
-    office: Office = request.app.state.office
+async def office_of(request: Request) -> MentoringOffice:
+    office: MentoringOffice = request.app.state.office
     return office
 
 
-TheOffice = Annotated[Office, Depends(office_of)]
+TheOffice = Annotated[MentoringOffice, Depends(office_of)]
 Ticket = Annotated[str, Path(description="As it stands on the receipt of the request.")]
 Key = Annotated[UUID | None, AfterValidator(random_uuid), Header(alias=KEY_HEADER)]
 
@@ -95,7 +95,7 @@ Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
 
 
 @router.get("/cases/{ticket}", responses=OWN, tags=["everybody of a case"])
-async def case(request: Request, office: TheOffice, read: Reader) -> answers.CaseAnswer:
+async def case(request: Request, office: TheOffice, read: Reader) -> answers.MentoringCaseAnswer:
     """Where it stands, what comes next and what it costs, what is missing and why; nothing out of the vault."""
     asked, _ = read
     return await telling.case(request, office, await dossier_of(office, asked))
@@ -105,7 +105,9 @@ async def case(request: Request, office: TheOffice, read: Reader) -> answers.Cas
 
 
 @router.post("/cases/{ticket}/restate", responses=COMMAND, tags=["business and mentors"])
-async def restate(office: TheOffice, own: Party, body: RestateBody, key: Key = None) -> answers.DoneAnswer:
+async def restate(
+    office: TheOffice, own: Party, body: RestateBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """Says anew what the business is and makes; a product that changed is triaged again."""
     asked, by = own
     products = tuple(ProductStated(**dict(each)) for each in body.products)
@@ -114,7 +116,9 @@ async def restate(office: TheOffice, own: Party, body: RestateBody, key: Key = N
 
 
 @router.post("/cases/{ticket}/return", responses=COMMAND, tags=["business and mentors"])
-async def return_(office: TheOffice, own: Party, body: NoteBody, key: Key = None) -> answers.DoneAnswer:
+async def return_(
+    office: TheOffice, own: Party, body: MentoringNoteBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """Records that the health office sent the business back; its history is kept."""
     asked, by = own
     return telling.done(asked.ticket, await office.mentoring.return_(asked, by, key, body.note))
@@ -126,22 +130,22 @@ async def add_document(
     request: Request,
     office: TheOffice,
     own: Party,
-    form: Annotated[DocumentForm, Form(media_type="multipart/form-data")],
+    form: Annotated[AddDocumentForm, Form(media_type="multipart/form-data")],
     key: Key = None,
-) -> answers.AttachedAnswer:
+) -> answers.AddedFileAnswer:
     """Adds a document that the rules ask for: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB."""
     asked, by = own
     await office.mentoring.refuse_document(asked, by, form.document, NO_FILE, form.product)
     file = await _kept(request, office, own, await form.file.read(), key)
     done = await office.mentoring.add_document(asked, by, key, form.document, file, form.product)
-    return answers.AttachedAnswer(**dict(telling.done(asked.ticket, done)), item=file.item)
+    return answers.AddedFileAnswer(**dict(telling.done(asked.ticket, done)), item=file.item)
 
 
 @router.post("/cases/{ticket}/agree", responses=COMMAND, tags=["business and mentors"])
-async def agree(office: TheOffice, own: Party, body: AgreeBody, key: Key = None) -> answers.DoneAnswer:
+async def agree(office: TheOffice, own: Party, body: AgreeBody, key: Key = None) -> answers.StepDoneAnswer:
     """Agrees on what is put right for a finding, and until when."""
     asked, by = own
-    words = ActionWords(cause=body.cause, correction=body.correction, plan=body.plan)
+    words = ActionTexts(cause=body.cause, correction=body.correction, plan=body.plan)
     done = await office.mentoring.agree(asked, by, key, body.item, body.due, words)
     return telling.done(asked.ticket, done)
 
@@ -156,17 +160,17 @@ async def give_evidence(
     own: Party,
     form: Annotated[EvidenceForm, Form(media_type="multipart/form-data")],
     key: Key = None,
-) -> answers.AttachedAnswer:
+) -> answers.AddedFileAnswer:
     """Shows what was put right: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB; somebody else verifies it."""
     asked, by = own
     await office.mentoring.refuse_evidence(asked, by, form.item)
     file = await _kept(request, office, own, await form.file.read(), key)
     done = await office.mentoring.give_evidence(asked, by, key, form.item, (file,), form.note)
-    return answers.AttachedAnswer(**dict(telling.done(asked.ticket, done)), item=file.item)
+    return answers.AddedFileAnswer(**dict(telling.done(asked.ticket, done)), item=file.item)
 
 
 @router.post("/cases/{ticket}/apply-for-permit", responses=COMMAND, tags=["business and mentors"])
-async def apply_for_permit(office: TheOffice, own: Party, key: Key = None) -> answers.DoneAnswer:
+async def apply_for_permit(office: TheOffice, own: Party, key: Key = None) -> answers.StepDoneAnswer:
     """Applies for the permit (IP CPPOB); everything missing comes back at once (409), and an open critical finding blocks."""
     asked, by = own
     return telling.done(asked.ticket, await office.mentoring.apply_for_permit(asked, by, key))
@@ -175,7 +179,7 @@ async def apply_for_permit(office: TheOffice, own: Party, key: Key = None) -> an
 @router.post("/cases/{ticket}/send-registration", responses=COMMAND, tags=["business and mentors"])
 async def send_registration(
     office: TheOffice, own: Party, body: ProductNumberBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Records that the complete dossier of a product was sent to be registered."""
     asked, by = own
     done = await office.mentoring.send_registration(asked, by, key, body.product)
@@ -185,7 +189,7 @@ async def send_registration(
 @router.post("/cases/{ticket}/return-registration", responses=COMMAND, tags=["business and mentors"])
 async def return_registration(
     office: TheOffice, own: Party, body: ReturnRegistrationBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Records that a registration was refused or given up; it can be sent again."""
     asked, by = own
     done = await office.mentoring.return_registration(asked, by, key, body.product, body.note)
@@ -195,7 +199,7 @@ async def return_registration(
 @router.post("/cases/{ticket}/record-number", responses=COMMAND, tags=["business and mentors"])
 async def record_number(
     office: TheOffice, own: Party, body: RecordNumberBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Records the registration number (NIE) of a product; how it is written is checked."""
     asked, by = own
     done = await office.mentoring.record_number(asked, by, key, body.product, body.number)
@@ -203,14 +207,16 @@ async def record_number(
 
 
 @router.post("/cases/{ticket}/resume", responses=COMMAND, tags=["business and mentors"])
-async def resume(office: TheOffice, own: Party, key: Key = None) -> answers.DoneAnswer:
+async def resume(office: TheOffice, own: Party, key: Key = None) -> answers.StepDoneAnswer:
     """Wakes a case that sleeps; it goes on where it stood."""
     asked, by = own
     return telling.done(asked.ticket, await office.mentoring.resume(asked, by, key))
 
 
 @router.post("/cases/{ticket}/close", responses=COMMAND, tags=["business and mentors"])
-async def close(office: TheOffice, own: Party, body: CloseBody, key: Key = None) -> answers.DoneAnswer:
+async def close(
+    office: TheOffice, own: Party, body: CloseMentoringBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """Ends the mentoring without graduation."""
     asked, by = own
     return telling.done(asked.ticket, await office.mentoring.close(asked, by, key, body.reason))
@@ -219,7 +225,7 @@ async def close(office: TheOffice, own: Party, body: CloseBody, key: Key = None)
 @router.post("/cases/{ticket}/give-consent", responses=COMMAND, tags=["business"])
 async def give_consent(
     office: TheOffice, own: Business, body: ConsentBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Agrees that an application of the same business takes over what was said here."""
     asked, by = own
     return telling.done(asked.ticket, await office.mentoring.give_consent(asked, by, key, body.to))
@@ -228,7 +234,7 @@ async def give_consent(
 @router.post("/cases/{ticket}/withdraw-consent", responses=COMMAND, tags=["business"])
 async def withdraw_consent(
     office: TheOffice, own: Business, body: ConsentBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Does not agree any more; what was taken over before stays where it is."""
     asked, by = own
     return telling.done(asked.ticket, await office.mentoring.withdraw_consent(asked, by, key, body.to))
@@ -239,8 +245,8 @@ async def withdraw_consent(
 
 @router.post("/cases/{ticket}/assign", responses=COMMAND, tags=["officials"])
 async def assign(
-    office: TheOffice, person: Assigner, ticket: Ticket, body: AssignBody, key: Key = None
-) -> answers.DoneAnswer:
+    office: TheOffice, person: Assigner, ticket: Ticket, body: AssignMentorBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """A mentor takes the case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
     takes_it = body.mentor == person.sub and person.roles.intersection(roles.MENTORING)
     allowed = roles.MENTORING if takes_it else roles.ASSIGNING
@@ -249,7 +255,9 @@ async def assign(
 
 
 @router.post("/cases/{ticket}/triage", responses=COMMAND, tags=["officials"])
-async def triage(office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None) -> answers.DoneAnswer:
+async def triage(
+    office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None
+) -> answers.StepDoneAnswer:
     """Says by the rules in force which way each product goes, and how risky it is."""
     asked, by = await _by(office, person, ticket, roles.MENTORING)
     return telling.done(asked.ticket, await office.mentoring.triage(asked, by, key))
@@ -257,8 +265,8 @@ async def triage(office: TheOffice, person: Mentor, ticket: Ticket, key: Key = N
 
 @router.post("/cases/{ticket}/refer", responses=COMMAND, tags=["officials"])
 async def refer(
-    office: TheOffice, person: Mentor, ticket: Ticket, body: NoteBody, key: Key = None
-) -> answers.DoneAnswer:
+    office: TheOffice, person: Mentor, ticket: Ticket, body: MentoringNoteBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """Refers what the health office registers to it, with a letter; the note stands in it."""
     asked, by = await _by(office, person, ticket, roles.MENTORING)
     return telling.done(asked.ticket, await office.mentoring.refer(asked, by, key, body.note))
@@ -267,7 +275,7 @@ async def refer(
 @router.post("/cases/{ticket}/check-label", responses=COMMAND, tags=["officials"])
 async def check_label(
     office: TheOffice, person: Mentor, ticket: Ticket, body: LabelBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Says which of the required parts the label of a product has."""
     asked, by = await _by(office, person, ticket, roles.MENTORING)
     done = await office.mentoring.check_label(asked, by, key, body.product, body.parts)
@@ -275,7 +283,9 @@ async def check_label(
 
 
 @router.post("/cases/{ticket}/graduate", responses=COMMAND, tags=["officials"])
-async def graduate(office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None) -> answers.DoneAnswer:
+async def graduate(
+    office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None
+) -> answers.StepDoneAnswer:
     """Finds, after the last visit, that the business goes on by itself."""
     asked, by = await _by(office, person, ticket, roles.MENTORING)
     return telling.done(asked.ticket, await office.mentoring.graduate(asked, by, key))
@@ -287,7 +297,7 @@ async def graduate(office: TheOffice, person: Mentor, ticket: Ticket, key: Key =
 @router.post("/cases/{ticket}/verify", responses=COMMAND, tags=["officials"])
 async def verify(
     office: TheOffice, person: Verifier, ticket: Ticket, body: ItemBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Finds that something was put right; never who agreed on it or gave its evidence."""
     asked, by = await _by(office, person, ticket, roles.VERIFYING)
     return telling.done(asked.ticket, await office.mentoring.verify(asked, by, key, body.item))
@@ -295,8 +305,8 @@ async def verify(
 
 @router.post("/cases/{ticket}/reopen", responses=COMMAND, tags=["officials"])
 async def reopen(
-    office: TheOffice, person: Verifier, ticket: Ticket, body: ReopenBody, key: Key = None
-) -> answers.DoneAnswer:
+    office: TheOffice, person: Verifier, ticket: Ticket, body: ReopenActionBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """Finds that something was not put right, or is not any more."""
     asked, by = await _by(office, person, ticket, roles.VERIFYING)
     return telling.done(asked.ticket, await office.mentoring.reopen(asked, by, key, body.item, body.note))
@@ -305,7 +315,7 @@ async def reopen(
 @router.post("/cases/{ticket}/return-permit", responses=COMMAND, tags=["officials"])
 async def return_permit(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: ReturnPermitBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.StepDoneAnswer:
     """Finds that something has to be put right before the permit; never who has mentored the business."""
     asked, by = await _by(office, person, ticket, roles.EVALUATING)
     return telling.done(asked.ticket, await office.mentoring.return_permit(asked, by, key, body.note))
@@ -313,19 +323,21 @@ async def return_permit(
 
 @router.post("/cases/{ticket}/issue-permit", responses=COMMAND, tags=["officials"])
 async def issue_permit(
-    office: TheOffice, person: Evaluator, ticket: Ticket, body: NoteBody, key: Key = None
-) -> answers.DoneAnswer:
+    office: TheOffice, person: Evaluator, ticket: Ticket, body: MentoringNoteBody, key: Key = None
+) -> answers.StepDoneAnswer:
     """Finds that the business keeps to CPPOB; never who has mentored it."""
     asked, by = await _by(office, person, ticket, roles.EVALUATING)
     return telling.done(asked.ticket, await office.mentoring.issue_permit(asked, by, key, body.note))
 
 
-async def _by(office: Office, person: Staff, ticket: str, roles: tuple[str, ...]) -> tuple[Asked, Act]:
+async def _by(
+    office: MentoringOffice, person: Staff, ticket: str, roles: tuple[str, ...]
+) -> tuple[Asked, Act]:
     return await office.access.request(ticket), office.access.official(person, roles)
 
 
 async def _kept(
-    request: Request, office: Office, own: tuple[Asked, Act], content: bytes, key: UUID | None
+    request: Request, office: MentoringOffice, own: tuple[Asked, Act], content: bytes, key: UUID | None
 ) -> ItemRef:
     asked, by = own
     return await office.uploads.attach(request, asked.ticket, by, key or uuid4(), content)

@@ -15,12 +15,12 @@ from zi_chassis.web.body import takes
 from zi_contracts.umkm import RuleVersion, Side
 from zi_rules.mentoring.assessment import score
 from zi_rules.mentoring.checklist import Checklist
-from zi_umkm.container import Office
+from zi_umkm.container import MentoringOffice
 from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.errors import NoVisitError
 from zi_umkm.domain.visit import PhotoAdded, Visit, VisitSigned, speaker
-from zi_umkm.messaging.upstream import Request as Asked
-from zi_umkm.read.projections import SHOWN, CaseRow, VisitRow, Wanted, case_rows, visits_of
+from zi_umkm.messaging.upstream import MentoringRequest as Asked
+from zi_umkm.read.projections import SHOWN, CaseFilter, MentoringRow, VisitRow, case_rows, visits_of
 from zi_umkm.use_cases.sync import (
     FileAnswer,
     FileForm,
@@ -52,8 +52,8 @@ Ticket = Annotated[str, Query(alias="case", max_length=32)]
 async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
     """What a mentor takes along: the own open cases, their visits under way, whoever began them, and every checklist that they need."""
 
-    def question(tx: Tx) -> tuple[list[CaseRow], list[VisitRow]]:
-        rows = case_rows(tx, Wanted(mentor=person.sub), limit=SHOWN)
+    def question(tx: Tx) -> tuple[list[MentoringRow], list[VisitRow]]:
+        rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=SHOWN)
         return rows, [each for row in rows for each in visits_of(tx, row.case) if _is_under_way(each)]
 
     cases, under_way = await office.store.query(question)
@@ -126,7 +126,7 @@ async def settle(request: Request, office: TheOffice, visit: UUID, body: SettleB
 
 
 @router.post("/visits/{visit}/finish", responses=COMMAND)
-async def finish(request: Request, office: TheOffice, visit: UUID, body: CaseBody) -> answers.DoneAnswer:
+async def finish(request: Request, office: TheOffice, visit: UUID, body: CaseBody) -> answers.StepDoneAnswer:
     """Everything is answered, nothing is in dispute, both sides have signed: its result is the case's assessment."""
     asked, by = await office.access.party(request, body.case)
     return telling.done(asked.ticket, await office.visiting.finish(asked, by, visit))
@@ -148,7 +148,7 @@ def _fate(request: Request, told: SentFate) -> SentAnswerFate:
     return SentAnswerFate(id=told.id, fate=told.fate, reason=why.kind, detail=why.detail)
 
 
-def _stands(office: Office, asked: Asked, visit: UUID, state: Visit, reader: Act) -> VisitAnswer:
+def _stands(office: MentoringOffice, asked: Asked, visit: UUID, state: Visit, reader: Act) -> VisitAnswer:
     assert state.begun is not None
     form = office.rules.checklist(state.begun.checklist)
     open_, disputed = score(form, rule_evaluation.answers_of(state)).unanswered, state.in_dispute

@@ -19,19 +19,19 @@ from zi_rules.mentoring.assessment import ChecklistAnswer
 from zi_rules.mentoring.checklist import Aspect, Checklist, ChecklistItem
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case.state import Case
+from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.rule_evaluation import answers_of
 from zi_umkm.domain.visit import ItemAnswered, Visit
 from zi_umkm.read.projections import FileRow
-from zi_umkm.use_cases.dossier import Dossier
-from zi_umkm.use_cases.mentoring import ActionWords
+from zi_umkm.use_cases.dossier import MentoringDossier
+from zi_umkm.use_cases.mentoring import ActionTexts
 from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN
-from zi_umkm.use_cases.visiting import Filled
+from zi_umkm.use_cases.visiting import FilledItem
 from zi_umkm.web import labels
 from zi_umkm.web.bodies import AgreeBody
 from zi_umkm.web.form_fields import (
     PICK_ONE,
-    ChooseError,
+    ChoiceError,
     content_of,
     day_of,
     key_of,
@@ -40,8 +40,8 @@ from zi_umkm.web.form_fields import (
     uuid_of,
 )
 from zi_umkm.web.page_context import disclosed, pages_of, say_of
-from zi_umkm.web.pages.case_owner import Own, OwnCase, changeable, part
-from zi_umkm.web.rule_names import Naming, items_of
+from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, changeable, part
+from zi_umkm.web.rule_names import RuleNames, items_of
 
 WORDS: Mapping[str, str] = {
     CAUSE: labels.CAUSE["cause"],
@@ -69,7 +69,7 @@ class OwnVisit:
         return answers_of(self.state)
 
 
-async def own_visit(own: Own, dossier: Dossier) -> OwnVisit:
+async def own_visit(own: CaseOwner, dossier: MentoringDossier) -> OwnVisit:
     """The one under way, or the next one; its id follows from how many there were, so that two windows begin one."""
     rows = [each for each in dossier.visits if each.assessor == "business"]
     under_way = next((each for each in rows if each.finished is None), None)
@@ -80,16 +80,16 @@ async def own_visit(own: Own, dossier: Dossier) -> OwnVisit:
     return OwnVisit(under_way.visit, own.office.rules.checklist(under_way.checklist), state)
 
 
-def fillable(state: Case) -> bool:
+def fillable(state: MentoringCase) -> bool:
     return changeable(state) and bool(on_track(state.triaged, "md"))
 
 
 @router.get("/umkm/cases/{ticket}/assessment")
-async def assessment_page(own: OwnCase) -> Response:
+async def assessment_page(own: CurrentOwner) -> Response:
     return await _assessment_page(own, Form())
 
 
-async def _assessment_page(own: Own, form: Form, status: int = 200) -> Response:
+async def _assessment_page(own: CaseOwner, form: Form, status: int = 200) -> Response:
     dossier = await own.dossier()
     mine = await own_visit(own, dossier)
     shown = part(own, dossier.state, form)
@@ -122,14 +122,14 @@ def disputes_of(visit: Visit) -> list[Dispute]:
     return [Dispute(item, standing[item]) for item in visit.in_dispute]
 
 
-def _listed(checklist: Checklist, aspect: Aspect, answered: set[str], named: Naming) -> dict[str, Any]:
+def _listed(checklist: Checklist, aspect: Aspect, answered: set[str], named: RuleNames) -> dict[str, Any]:
     items = items_of(checklist, aspect)
     done = sum(each.code in answered for each in items)
     return {"code": aspect.code, "name": named.text(aspect.name), "done": done, "all": len(items)}
 
 
 @router.get("/umkm/cases/{ticket}/assessment/{code}")
-async def aspect_page(own: OwnCase, code: str) -> Response:
+async def aspect_page(own: CurrentOwner, code: str) -> Response:
     dossier = await own.dossier()
     mine = await own_visit(own, dossier)
     typed = {**await _last_answers(own, dossier, mine), **mine.answers}
@@ -142,7 +142,9 @@ def _form(answers: Mapping[str, ChecklistAnswer]) -> Form:
     return Form({**said, **grades})
 
 
-async def _last_answers(own: Own, dossier: Dossier, mine: OwnVisit) -> Mapping[str, ChecklistAnswer]:
+async def _last_answers(
+    own: CaseOwner, dossier: MentoringDossier, mine: OwnVisit
+) -> Mapping[str, ChecklistAnswer]:
     """Whoever does it again sees what was said the last time; it counts once it is saved."""
     version = (mine.checklist.id, mine.checklist.version)
     done = [
@@ -159,13 +161,13 @@ async def _last_answers(own: Own, dossier: Dossier, mine: OwnVisit) -> Mapping[s
 
 
 async def _aspect_page(
-    own: Own, dossier: Dossier, mine: OwnVisit, code: str, form: Form, status: int = 200
+    own: CaseOwner, dossier: MentoringDossier, mine: OwnVisit, code: str, form: Form, status: int = 200
 ) -> Response:
     if not fillable(dossier.state):
         return RedirectResponse(f"{own.here}/assessment", 303)
     number, aspect = _aspect(mine.checklist, code)
     shown = part(own, dossier.state, form)
-    named: Naming = shown["names"]
+    named: RuleNames = shown["names"]
     items = items_of(mine.checklist, aspect)
     shown |= {
         "aspect": {"code": aspect.code, "name": named.text(aspect.name)},
@@ -184,7 +186,7 @@ def _aspect(checklist: Checklist, code: str) -> tuple[int, Aspect]:
     raise NotFoundError(DETAILS[404])
 
 
-def _asked(own: Own, checklist: Checklist, item: ChecklistItem, named: Naming) -> dict[str, Any]:
+def _asked(own: CaseOwner, checklist: Checklist, item: ChecklistItem, named: RuleNames) -> dict[str, Any]:
     say = say_of(own.web)
     said = ("yes", "no", *(("not_applicable",) if item.may_not_apply else ()))
     grades = {each.code: each.name for each in checklist.grades}
@@ -198,7 +200,7 @@ def _asked(own: Own, checklist: Checklist, item: ChecklistItem, named: Naming) -
 
 
 @router.post("/umkm/cases/{ticket}/assessment/{code}")
-async def save_aspect(own: OwnCase, code: str) -> Response:
+async def save_aspect(own: CurrentOwner, code: str) -> Response:
     form = Form.of(await own.web.form())
     dossier = await own.dossier()
     mine = await own_visit(own, dossier)
@@ -214,7 +216,7 @@ async def save_aspect(own: OwnCase, code: str) -> Response:
     return await tried(own.web, form, field, again, _save(own, mine, items, form), back)
 
 
-async def _save(own: Own, mine: OwnVisit, items: Sequence[ChecklistItem], form: Form) -> None:
+async def _save(own: CaseOwner, mine: OwnVisit, items: Sequence[ChecklistItem], form: Form) -> None:
     """What is left open stays open: somebody may have to look first."""
     filled = {
         each.code: _filled(mine.checklist, each, form) for each in items if form.value(f"said.{each.code}")
@@ -228,18 +230,18 @@ async def _save(own: Own, mine: OwnVisit, items: Sequence[ChecklistItem], form: 
             raise each.refused
 
 
-def _filled(checklist: Checklist, item: ChecklistItem, form: Form) -> Filled:
+def _filled(checklist: Checklist, item: ChecklistItem, form: Form) -> FilledItem:
     said, grade = form.value(f"said.{item.code}"), form.value(f"grade.{item.code}")
     if said not in labels.SAID:
-        raise ChooseError(PICK_ONE, f"said.{item.code}")
+        raise ChoiceError(PICK_ONE, f"said.{item.code}")
     wrong = said not in (checklist.fulfilled, "not_applicable")
     if wrong and len(item.grades) > 1 and grade not in item.grades:
-        raise ChooseError(PICK_ONE, f"grade.{item.code}")
-    return Filled.model_validate({"said": said, "grade": (grade or None) if wrong else None})
+        raise ChoiceError(PICK_ONE, f"grade.{item.code}")
+    return FilledItem.model_validate({"said": said, "grade": (grade or None) if wrong else None})
 
 
 @router.post("/umkm/cases/{ticket}/finish-assessment")
-async def finish_assessment(own: OwnCase) -> Response:
+async def finish_assessment(own: CurrentOwner) -> Response:
     form = Form.of(await own.web.form())
     dossier = await own.dossier()
     mine = await own_visit(own, dossier)
@@ -252,7 +254,7 @@ async def finish_assessment(own: OwnCase) -> Response:
 
 
 @router.post("/umkm/cases/{ticket}/settle-assessment")
-async def settle_assessment(own: OwnCase) -> Response:
+async def settle_assessment(own: CurrentOwner) -> Response:
     """Of two phones that answered for one business and knew nothing of each other."""
     form = Form.of(await own.web.form())
     mine = await own_visit(own, await own.dossier())
@@ -270,7 +272,7 @@ async def settle_assessment(own: OwnCase) -> Response:
 
 
 @router.get("/umkm/cases/{ticket}/findings")
-async def findings_page(own: OwnCase) -> Response:
+async def findings_page(own: CurrentOwner) -> Response:
     dossier = await own.dossier()
     shown = part(own, dossier.state, Form())
     shown |= {
@@ -280,16 +282,16 @@ async def findings_page(own: OwnCase) -> Response:
     return pages_of(own.web).render(own.web, "findings.html", 200, **shown)
 
 
-def heaviest_first(findings: actions.Findings) -> list[actions.Finding]:
+def heaviest_first(findings: actions.TrackedFindings) -> list[actions.TrackedFinding]:
     return sorted(findings, key=lambda each: (not each.is_open, not each.critical, each.item))
 
 
 @router.get("/umkm/cases/{ticket}/findings/{item}")
-async def finding_page(own: OwnCase, item: str) -> Response:
+async def finding_page(own: CurrentOwner, item: str) -> Response:
     return await _finding_page(own, item, Form())
 
 
-async def _finding_page(own: Own, item: str, form: Form, status: int = 200) -> Response:
+async def _finding_page(own: CaseOwner, item: str, form: Form, status: int = 200) -> Response:
     dossier = await own.dossier()
     finding = next((each for each in dossier.state.findings if each.item == item), None)
     if finding is None:
@@ -320,26 +322,26 @@ def aspect_code(checklists: Sequence[Checklist], item: str) -> str:
     return next(found, "")
 
 
-def papers(dossier: Dossier) -> list[FileRow]:
+def papers(dossier: MentoringDossier) -> list[FileRow]:
     """Photos and documents, without the words that came with them."""
     return [each for each in dossier.files if each.file.field not in WORDS]
 
 
-async def _said(own: Own, dossier: Dossier, item: str) -> Sequence[tuple[str, str]]:
+async def _said(own: CaseOwner, dossier: MentoringDossier, item: str) -> Sequence[tuple[str, str]]:
     """What was written about it, in the order in which it was; it lies in the vault."""
     items = words_about(dossier, item)
     told = await disclosed(own.office, own.asked.ticket, items, own.token)
     return [(WORDS[each.field], told[each.item]) for each in items if each.item in told]
 
 
-def words_about(dossier: Dossier, item: str) -> Items:
+def words_about(dossier: MentoringDossier, item: str) -> Items:
     said = (actions.ActionAgreed, actions.ActionEvidenced, actions.ActionReopened)
     about = [each for each in dossier.events if isinstance(each, said) and each.item == item]
     return tuple(kept for each in about for kept in each.items if kept.field in WORDS)
 
 
 @router.post("/umkm/cases/{ticket}/findings/{item}/agree")
-async def agree(own: OwnCase, item: str) -> Response:
+async def agree(own: CurrentOwner, item: str) -> Response:
     form = Form.of(await own.web.form())
 
     async def again(refused: Form, status: int) -> Response:
@@ -348,19 +350,19 @@ async def agree(own: OwnCase, item: str) -> Response:
     return await tried(own.web, form, "due", again, _agree(own, item, form), f"{own.here}/findings/{item}")
 
 
-async def _agree(own: Own, item: str, form: Form) -> None:
+async def _agree(own: CaseOwner, item: str, form: Form) -> None:
     words = action_words(form)
     body = AgreeBody.model_validate({"item": item, "due": day_of(form, "due"), **words.model_dump()})
     await own.office.mentoring.agree(own.asked, own.by, key_of(form), body.item, body.due, words)
 
 
-def action_words(form: Form) -> ActionWords:
-    return ActionWords(**{name: text_of(form, name) for name in ("cause", "correction", "plan")})
+def action_words(form: Form) -> ActionTexts:
+    return ActionTexts(**{name: text_of(form, name) for name in ("cause", "correction", "plan")})
 
 
 @router.post("/umkm/cases/{ticket}/findings/{item}/evidence")
 @takes(MULTIPART)
-async def give_evidence(own: OwnCase, item: str) -> Response:
+async def give_evidence(own: CurrentOwner, item: str) -> Response:
     data = await own.web.form()
     form = Form.of(data)
 
@@ -371,7 +373,7 @@ async def give_evidence(own: OwnCase, item: str) -> Response:
     return await tried(own.web, form, "file", again, given, f"{own.here}/findings/{item}")
 
 
-async def _give_evidence(own: Own, item: str, form: Form, data: FormData) -> None:
+async def _give_evidence(own: CaseOwner, item: str, form: Form, data: FormData) -> None:
     """Nothing is uploaded for what would be refused."""
     note, content, key = text_of(form, "note"), await content_of(data, "file"), key_of(form)
     await own.office.mentoring.refuse_evidence(own.asked, own.by, item)

@@ -12,23 +12,23 @@ from zi_chassis.identity import APPLICANT, presented
 from zi_chassis.web.form import Form
 from zi_contracts.umkm import TriagedProduct
 from zi_rules.mentoring.rule_set import MentoringRules, Part
-from zi_umkm.container import Office
-from zi_umkm.domain.business import Product, on_track
-from zi_umkm.domain.case.state import OVER, Case, Status
-from zi_umkm.messaging.upstream import Request as Asked
-from zi_umkm.use_cases.dossier import Dossier, dossier_of
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.business import BusinessProduct, on_track
+from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
+from zi_umkm.messaging.upstream import MentoringRequest as Asked
+from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
 from zi_umkm.web.api.cases import office_of
 from zi_umkm.web.form_fields import TEXT_LIMIT, key_of
 from zi_umkm.web.page_context import product_names, ruled
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 
 @dataclass(frozen=True)
-class Own:
+class CaseOwner:
     """One's own case: what was asked for at intake, who acts, and with which token."""
 
     web: Request
-    office: Office
+    office: MentoringOffice
     asked: Asked
     by: Act
     token: str | None
@@ -37,33 +37,33 @@ class Own:
     def here(self) -> str:
         return f"/umkm/cases/{self.asked.ticket}"
 
-    async def state(self) -> Case:
+    async def state(self) -> MentoringCase:
         return await self.office.mentoring.state(self.asked)
 
-    async def dossier(self) -> Dossier:
+    async def dossier(self) -> MentoringDossier:
         return await dossier_of(self.office, self.asked)
 
-    def rules(self, state: Case) -> MentoringRules:
+    def rules(self, state: MentoringCase) -> MentoringRules:
         return self.office.rules.of(state, self.office.clock.now())
 
 
-async def own_case(request: Request, ticket: str) -> Own:
+async def current_owner(request: Request, ticket: str) -> CaseOwner:
     office = await office_of(request)
     asked, by = await office.access.applicant(request, ticket)
     if by.role == APPLICANT:
         request.state.staff = await office.access.signed_in(request)
     cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE
-    return Own(request, office, asked, by, presented(request, cookie))
+    return CaseOwner(request, office, asked, by, presented(request, cookie))
 
 
-OwnCase = Annotated[Own, Depends(own_case)]
+CurrentOwner = Annotated[CaseOwner, Depends(current_owner)]
 
 
-def changeable(state: Case) -> bool:
-    return state.status not in (Status.UNKNOWN, *OVER, Status.DORMANT)
+def changeable(state: MentoringCase) -> bool:
+    return state.status not in (MentoringStatus.UNKNOWN, *OVER, MentoringStatus.DORMANT)
 
 
-def part(own: Own, state: Case, form: Form) -> dict[str, Any]:
+def part(own: CaseOwner, state: MentoringCase, form: Form) -> dict[str, Any]:
     """What every part of the workspace shows."""
     rules = own.rules(state)
     return {
@@ -101,7 +101,7 @@ class ShownProduct:
 
 
 async def products_of(
-    office: Office, dossier: Dossier, token: str | None, named: Naming
+    office: MentoringOffice, dossier: MentoringDossier, token: str | None, named: RuleNames
 ) -> list[ShownProduct]:
     state = dossier.state
     names = await product_names(office, dossier.request.ticket, state, token, named)
@@ -111,7 +111,7 @@ async def products_of(
     ]
 
 
-def shown_product(dossier: Dossier, product: Product, name: str) -> ShownProduct:
+def shown_product(dossier: MentoringDossier, product: BusinessProduct, name: str) -> ShownProduct:
     state, number = dossier.state, product.number
     found = dossier.readiness.get(number)
     missing = found.missing if found is not None else ()

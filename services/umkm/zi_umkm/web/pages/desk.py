@@ -17,17 +17,17 @@ from zi_chassis.recorded import rfc3339
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, ForbiddenError
 from zi_contracts.intake import Holder
-from zi_umkm.container import Office
-from zi_umkm.domain.case.state import Status
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.messaging.upstream import request_of
 from zi_umkm.read.charts import bars
 from zi_umkm.read.outcomes import FILLS
 from zi_umkm.read.projections import (
     Attention,
-    CaseRow,
+    CaseFilter,
     Load,
-    Place,
-    Wanted,
+    MentoringRow,
+    PageCursor,
     actions_to_verify,
     attention,
     case_rows,
@@ -36,11 +36,11 @@ from zi_umkm.read.projections import (
 )
 from zi_umkm.roles import SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
-from zi_umkm.web.official import Official, SomeOfficial
+from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of
 from zi_umkm.web.pages import desk_case
 from zi_umkm.web.pages import trainings as training_pages
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 DESK = "/umkm/desk/"
 MOST, MOST_FREE, MOST_STUCK = 80, 20, 30  # of cases on one page, which is read on a phone
@@ -67,7 +67,7 @@ async def without_slash() -> Response:
 
 
 @router.get(DESK)
-async def desk(one: SomeOfficial) -> Response:
+async def desk(one: CurrentOfficial) -> Response:
     return await _desk(one, Form())
 
 
@@ -76,21 +76,23 @@ class Trip:
     """The cases of one district, with how many of them nobody has visited and whose last visit is due."""
 
     district: str
-    rows: Sequence[CaseRow]
+    rows: Sequence[MentoringRow]
     unvisited: int
     due: int
 
 
-async def _desk(one: Official, form: Form, status: int = 200) -> Response:
+async def _desk(one: DeskOfficial, form: Form, status: int = 200) -> Response:
     office, sub, now = one.office, one.person.sub, one.office.clock.now()
     query = office.store.query
     mentors = one.has("mentor")
-    mine = await query(lambda tx: case_rows(tx, Wanted(mentor=sub), limit=MOST + 1)) if mentors else []
+    mine = await query(lambda tx: case_rows(tx, CaseFilter(mentor=sub), limit=MOST + 1)) if mentors else []
     free = (
-        await query(lambda tx: case_rows(tx, Wanted(mentor=""))) if mentors or one.has(*SUPERVISING) else None
+        await query(lambda tx: case_rows(tx, CaseFilter(mentor="")))
+        if mentors or one.has(*SUPERVISING)
+        else None
     )
     waiting = await query(actions_to_verify) if one.has(*VERIFYING) else []
-    permits = await query(lambda tx: case_rows(tx, Wanted(status=Status.PERMIT_APPLIED)))
+    permits = await query(lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED)))
     shown = {
         **ruled(one.web, office, office.rules.in_force(now)),
         "person": one.person,
@@ -109,23 +111,23 @@ async def _desk(one: Official, form: Form, status: int = 200) -> Response:
     return pages_of(one.web).render(one.web, "desk.html", status, **shown)
 
 
-def trips(rows: Iterable[CaseRow], now: datetime) -> list[Trip]:
+def trips(rows: Iterable[MentoringRow], now: datetime) -> list[Trip]:
     """The district with most to see comes first; in it whoever has stood longest."""
-    by_district: dict[str, list[CaseRow]] = {}
+    by_district: dict[str, list[MentoringRow]] = {}
     for each in rows:
         by_district.setdefault(each.district, []).append(each)
     told = [_trip(district, found, now) for district, found in by_district.items()]
     return sorted(told, key=lambda each: (-each.unvisited - each.due, -len(each.rows), each.district))
 
 
-def _trip(district: str, rows: Sequence[CaseRow], now: datetime) -> Trip:
+def _trip(district: str, rows: Sequence[MentoringRow], now: datetime) -> Trip:
     unvisited = sum(each.visited_at is None for each in rows)
     due = sum(each.check_due is not None and each.check_due <= now for each in rows)
     return Trip(district, rows, unvisited, due)
 
 
 @router.get("/umkm/desk/find")
-async def find(one: SomeOfficial, wanted: str = "") -> Response:
+async def find(one: CurrentOfficial, wanted: str = "") -> Response:
     ticket = desk_case.ticket_or_nothing(wanted)
     if await one.office.store.query(lambda tx: request_of(tx, ticket)) is None:
         form = Form({"wanted": wanted[:20]}).refused({"wanted": say_of(one.web)(DETAILS[404])})
@@ -136,25 +138,25 @@ async def find(one: SomeOfficial, wanted: str = "") -> Response:
 # -- for supervisors
 
 
-async def supervisor(one: SomeOfficial) -> Official:
+async def supervisor(one: CurrentOfficial) -> DeskOfficial:
     if not one.has(*SUPERVISING):
         raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
     return one
 
 
 @router.get("/umkm/desk/board")
-async def board(one: Annotated[Official, Depends(supervisor)]) -> Response:
+async def board(one: Annotated[DeskOfficial, Depends(supervisor)]) -> Response:
     return await one.office.store.query(lambda tx: _board(one, tx))
 
 
-def _board(one: Official, tx: Tx) -> Response:
+def _board(one: DeskOfficial, tx: Tx) -> Response:
     office, now, say = one.office, one.office.clock.now(), say_of(one.web)
     form = Form(dict(one.web.query_params))
     stuck = case_rows(tx, _wanted(form, office), _after(form), MOST_STUCK + 1)
     waiting = actions_to_verify(tx, MOST_FREE + 1)
     carried, given = loads(tx), attention(tx)
     rules = ruled(one.web, office, office.rules.in_force(now))
-    named: Naming = rules["names"]
+    named: RuleNames = rules["names"]
     shown = {
         **rules,
         "fills": {**FILLS, **COLOURS},
@@ -202,27 +204,27 @@ def attention_chart(given: Iterable[Attention], name: Callable[[str], str]) -> A
     return bars(lines, tuple(ATTENTION_KINDS))
 
 
-def _wanted(form: Form, office: Office) -> Wanted:
+def _wanted(form: Form, office: MentoringOffice) -> CaseFilter:
     """What can't be read is not asked for."""
     district, status, holder = (form.value(name) for name in ("district", "status", "holder"))
     known = {each.code for each in office.rules.districts}
     holders: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}
-    return Wanted(
+    return CaseFilter(
         district=district if district in known else None,
-        status=Status(status) if status in set(Status) else None,
+        status=MentoringStatus(status) if status in set(MentoringStatus) else None,
         holder=holders.get(holder),
     )
 
 
-def _after(form: Form) -> Place | None:
+def _after(form: Form) -> PageCursor | None:
     try:
         since = datetime.fromisoformat(form.value("since")).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return Place(since, desk_case.ticket_or_nothing(form.value("after")))
+    return PageCursor(since, desk_case.ticket_or_nothing(form.value("after")))
 
 
-def _onward(form: Form, last: CaseRow) -> str:
+def _onward(form: Form, last: MentoringRow) -> str:
     asked = {name: form.value(name) for name in ("district", "status", "holder") if form.value(name)}
     return f"{DESK}board?{urlencode({**asked, 'since': rfc3339(last.since), 'after': last.ticket})}#stuck"
 

@@ -14,15 +14,21 @@ from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
-from zi_umkm.domain.case.state import CHOSEN_BY_NOBODY, OVER, Case, Status
-from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.domain.case.state import CHOSEN_BY_NOBODY, OVER, MentoringCase, MentoringStatus
+from zi_umkm.messaging.upstream import MentoringRequest as Asked
 from zi_umkm.read.projections import VisitRow
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING, VERIFYING
-from zi_umkm.use_cases.access import NoSuchCaseError
-from zi_umkm.use_cases.dossier import Dossier, dossier_of
-from zi_umkm.use_cases.mentoring import ActionWords
+from zi_umkm.use_cases.access import NoSuchMentoringError
+from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
+from zi_umkm.use_cases.mentoring import ActionTexts
 from zi_umkm.web import labels
-from zi_umkm.web.bodies import AgreeBody, AssignBody, CloseBody, RecordNumberBody, ReturnPermitBody
+from zi_umkm.web.bodies import (
+    AgreeBody,
+    AssignMentorBody,
+    CloseMentoringBody,
+    RecordNumberBody,
+    ReturnPermitBody,
+)
 from zi_umkm.web.form_fields import (
     TEXT_LIMIT,
     checked,
@@ -35,13 +41,13 @@ from zi_umkm.web.form_fields import (
     tried,
     uuid_of,
 )
-from zi_umkm.web.official import Official, SomeOfficial
+from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import history_of, pages_of, readable, ruled, say_of, step_in
 from zi_umkm.web.pages.assessment import WORDS, disputes_of, fillable, heaviest_first, papers, words_about
 from zi_umkm.web.pages.case_owner import shown_product
 from zi_umkm.web.pages.papers import asked_for, goods_of, product_of, product_stated, with_product
 from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, at_the_desk
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 REASONS: Mapping[str, str] = {
     code: words for code, words in labels.END_REASONS.items() if code not in CHOSEN_BY_NOBODY
@@ -65,12 +71,12 @@ def ticket_or_nothing(said: str) -> str:
 
 
 @router.get("/umkm/desk/cases/{ticket}")
-async def case_page(one: SomeOfficial, ticket: str) -> Response:
+async def case_page(one: CurrentOfficial, ticket: str) -> Response:
     return await _case_page(one, await one.office.access.request(ticket), Form())
 
 
 async def _case_page(
-    one: Official,
+    one: DeskOfficial,
     asked: Asked,
     form: Form,
     status: int = 200,
@@ -80,10 +86,10 @@ async def _case_page(
     dossier = await dossier_of(office, asked)
     state = dossier.state
     if state.business is None:
-        raise NoSuchCaseError
+        raise NoSuchMentoringError
     rules = office.rules.of(state, office.clock.now())
     shown = ruled(one.web, office, rules, state)
-    named: Naming = shown["names"]
+    named: RuleNames = shown["names"]
     say = say_of(one.web)
     shown |= {
         "ticket": asked.ticket,
@@ -114,7 +120,7 @@ async def _case_page(
     return pages_of(one.web).render(one.web, "desk_case.html", status, **shown)
 
 
-def _words(dossier: Dossier, item: str, opened: Opened | None) -> Sequence[tuple[str, str]]:
+def _words(dossier: MentoringDossier, item: str, opened: Opened | None) -> Sequence[tuple[str, str]]:
     """What was written about a finding, once it was opened."""
     texts = {} if opened is None else opened.texts
     about = words_about(dossier, item)
@@ -122,7 +128,7 @@ def _words(dossier: Dossier, item: str, opened: Opened | None) -> Sequence[tuple
 
 
 def _products(
-    dossier: Dossier, rules: MentoringRules, named: Naming, opened: Opened | None
+    dossier: MentoringDossier, rules: MentoringRules, named: RuleNames, opened: Opened | None
 ) -> Sequence[Mapping[str, Any]]:
     """By what they are; by their names, which are the business's own, once those were opened."""
     business, state = dossier.state.business, dossier.state
@@ -145,23 +151,23 @@ def _products(
     return told
 
 
-def _known(state: Case) -> Form:
+def _known(state: MentoringCase) -> Form:
     """What of the labels is ticked already."""
     return Form(
         {f"label.{product}.{code}": "yes" for product, codes in state.labels.items() for code in codes}
     )
 
 
-async def _visit(one: Official, asked: Asked, row: VisitRow) -> Mapping[str, Any]:
+async def _visit(one: DeskOfficial, asked: Asked, row: VisitRow) -> Mapping[str, Any]:
     state = await one.office.visiting.state(asked, row.visit)
     return {**vars(row), "disputes": disputes_of(state)}
 
 
-def _may(one: Official, state: Case) -> Mapping[str, bool]:
+def _may(one: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
     """Which forms this official has here now; the decider has the last word."""
     sub, is_open = one.person.sub, state.status not in OVER
     mentors = one.has("mentor") and sub in state.mentors
-    evaluates = one.has("evaluator") and state.status is Status.PERMIT_APPLIED
+    evaluates = one.has("evaluator") and state.status is MentoringStatus.PERMIT_APPLIED
     return {
         "take": is_open
         and one.has("mentor")
@@ -173,12 +179,12 @@ def _may(one: Official, state: Case) -> Mapping[str, bool]:
         "verify": is_open and one.has(*VERIFYING),
         "permit": evaluates and sub not in state.mentors,
         "mentors_decide_not": evaluates and sub in state.mentors,
-        "graduate": mentors and state.status is Status.NUMBER_OBTAINED,
+        "graduate": mentors and state.status is MentoringStatus.NUMBER_OBTAINED,
     }
 
 
 @router.post("/umkm/desk/cases/{ticket}/open")
-async def open_business(one: SomeOfficial, ticket: str) -> Response:
+async def open_business(one: CurrentOfficial, ticket: str) -> Response:
     """Recorded at the vault before anything is disclosed; shown once, as the answer to the form."""
     form = Form.of(await one.web.form())
     asked = await one.office.access.request(ticket)
@@ -189,7 +195,7 @@ async def open_business(one: SomeOfficial, ticket: str) -> Response:
     return await _case_page(one, asked, Form(), opened=opened)
 
 
-async def _opened(one: Official, asked: Asked) -> Opened:
+async def _opened(one: DeskOfficial, asked: Asked) -> Opened:
     dossier, fields = await dossier_of(one.office, asked), tuple(labels.PERSONAL)
     business = dossier.state.business
     names = [item for each in (business.products if business else ()) for item in each.items]
@@ -205,12 +211,12 @@ async def _opened(one: Official, asked: Asked) -> Opened:
 
 
 @router.get("/umkm/desk/cases/{ticket}/products/new")
-async def new_product(one: SomeOfficial, ticket: str) -> Response:
+async def new_product(one: CurrentOfficial, ticket: str) -> Response:
     return await _product_form(one, ticket, None, Form())
 
 
 @router.get("/umkm/desk/cases/{ticket}/products/{number}/change")
-async def change_product(one: SomeOfficial, ticket: str, number: int) -> Response:
+async def change_product(one: CurrentOfficial, ticket: str, number: int) -> Response:
     state = await one.office.mentoring.state(await one.office.access.request(ticket))
     product = product_stated(state, number)
     traits = {f"traits.{each}": "yes" for each in product.traits}
@@ -218,7 +224,7 @@ async def change_product(one: SomeOfficial, ticket: str, number: int) -> Respons
 
 
 async def _product_form(
-    one: Official, ticket: str, number: int | None, form: Form, status: int = 200
+    one: DeskOfficial, ticket: str, number: int | None, form: Form, status: int = 200
 ) -> Response:
     asked = await one.office.access.request(ticket)
     state = await one.office.mentoring.state(asked)
@@ -240,16 +246,16 @@ async def _product_form(
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/new")
-async def add_product(one: SomeOfficial, ticket: str) -> Response:
+async def add_product(one: CurrentOfficial, ticket: str) -> Response:
     return await _save_product(one, ticket, None)
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/change")
-async def save_product(one: SomeOfficial, ticket: str, number: int) -> Response:
+async def save_product(one: CurrentOfficial, ticket: str, number: int) -> Response:
     return await _save_product(one, ticket, number)
 
 
-async def _save_product(one: Official, ticket: str, number: int | None) -> Response:
+async def _save_product(one: DeskOfficial, ticket: str, number: int | None) -> Response:
     form = Form.of(await one.web.form())
 
     async def again(refused: Form, status: int) -> Response:
@@ -259,7 +265,7 @@ async def _save_product(one: Official, ticket: str, number: int | None) -> Respo
     return await tried(one.web, form, "name", again, done, here(ticket_or_nothing(ticket)))
 
 
-async def _state_product(one: Official, ticket: str, number: int | None, form: Form) -> None:
+async def _state_product(one: DeskOfficial, ticket: str, number: int | None, form: Form) -> None:
     by, asked = one.act(*MENTORING), await one.office.access.request(ticket)
     state = await one.office.mentoring.state(asked)
     stated = product_of(form, number, one.office.rules.in_force(by.at))
@@ -269,7 +275,7 @@ async def _state_product(one: Official, ticket: str, number: int | None, form: F
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/remove")
-async def remove_product(one: SomeOfficial, ticket: str, number: int) -> Response:
+async def remove_product(one: CurrentOfficial, ticket: str, number: int) -> Response:
     form = Form.of(await one.web.form())
 
     async def again(refused: Form, status: int) -> Response:
@@ -279,7 +285,7 @@ async def remove_product(one: SomeOfficial, ticket: str, number: int) -> Respons
     return await tried(one.web, form, "name", again, done, here(ticket_or_nothing(ticket)))
 
 
-async def _remove_product(one: Official, ticket: str, number: int, form: Form) -> None:
+async def _remove_product(one: DeskOfficial, ticket: str, number: int, form: Form) -> None:
     by, asked = one.act(*MENTORING), await one.office.access.request(ticket)
     state = await one.office.mentoring.state(asked)
     changed = with_product(state, asked.district, number, None)
@@ -289,69 +295,69 @@ async def _remove_product(one: Official, ticket: str, number: int, form: Form) -
 # -- what is done
 
 
-Done = Callable[[Official, Asked, Form], Awaitable[object]]
+Done = Callable[[DeskOfficial, Asked, Form], Awaitable[object]]
 
 
-async def _take(one: Official, asked: Asked, form: Form) -> None:
+async def _take(one: DeskOfficial, asked: Asked, form: Form) -> None:
     by = one.act(*MENTORING)
     await one.office.mentoring.assign(asked, by, key_of(form), by.actor)
 
 
-async def _assign(one: Official, asked: Asked, form: Form) -> None:
-    body = AssignBody.model_validate(given(mentor=form.value("mentor").strip()))
+async def _assign(one: DeskOfficial, asked: Asked, form: Form) -> None:
+    body = AssignMentorBody.model_validate(given(mentor=form.value("mentor").strip()))
     await one.office.mentoring.assign(asked, one.act(*ASSIGNING), key_of(form), body.mentor)
 
 
-async def _triage(one: Official, asked: Asked, form: Form) -> None:
+async def _triage(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.triage(asked, one.act(*MENTORING), key_of(form))
 
 
-async def _refer(one: Official, asked: Asked, form: Form) -> None:
+async def _refer(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.refer(asked, one.act(*MENTORING), key_of(form), text_of(form, "note"))
 
 
-async def _return(one: Official, asked: Asked, form: Form) -> None:
+async def _return(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.return_(asked, one.act(*MENTORING), key_of(form))
 
 
-async def _check_label(one: Official, asked: Asked, form: Form) -> None:
+async def _check_label(one: DeskOfficial, asked: Asked, form: Form) -> None:
     product = _product(form)
     parts = frozenset(checked(form, f"label.{product}"))
     await one.office.mentoring.check_label(asked, one.act(*MENTORING), key_of(form), product, parts)
 
 
-async def _agree(one: Official, asked: Asked, form: Form) -> None:
+async def _agree(one: DeskOfficial, asked: Asked, form: Form) -> None:
     item, by = form.value("item"), one.act(*MENTORING)
     words = {name: text_of(form, f"{name}.{item}") for name in ("cause", "correction", "plan")}
     body = AgreeBody.model_validate({"item": item, "due": day_of(form, f"due.{item}"), **words})
-    said = ActionWords(**words)
+    said = ActionTexts(**words)
     await one.office.mentoring.agree(asked, by, key_of(form), body.item, body.due, said)
 
 
-async def _verify(one: Official, asked: Asked, form: Form) -> None:
+async def _verify(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.verify(asked, one.act(*VERIFYING), key_of(form), form.value("item"))
 
 
-async def _reopen(one: Official, asked: Asked, form: Form) -> None:
+async def _reopen(one: DeskOfficial, asked: Asked, form: Form) -> None:
     item = form.value("item")
     note = text_of(form, f"reopen.{item}")
     await one.office.mentoring.reopen(asked, one.act(*VERIFYING), key_of(form), item, note)
 
 
-async def _settle(one: Official, asked: Asked, form: Form) -> None:
+async def _settle(one: DeskOfficial, asked: Asked, form: Form) -> None:
     by, visit = one.act(*MENTORING), uuid_of(form, "visit")
     await one.office.visiting.settle(asked, by, visit, form.value("item"), uuid_of(form, "answer"))
 
 
-async def _finish(one: Official, asked: Asked, form: Form) -> None:
+async def _finish(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.visiting.finish(asked, one.act(*MENTORING), uuid_of(form, "visit"))
 
 
-async def _send_registration(one: Official, asked: Asked, form: Form) -> None:
+async def _send_registration(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.send_registration(asked, one.act(*MENTORING), key_of(form), _product(form))
 
 
-async def _record_number(one: Official, asked: Asked, form: Form) -> None:
+async def _record_number(one: DeskOfficial, asked: Asked, form: Form) -> None:
     product = _product(form)
     said = given(product=product, number=form.value(f"number.{product}").strip())
     body = RecordNumberBody.model_validate(said)
@@ -359,30 +365,30 @@ async def _record_number(one: Official, asked: Asked, form: Form) -> None:
     await one.office.mentoring.record_number(asked, by, key_of(form), product, body.number)
 
 
-async def _return_registration(one: Official, asked: Asked, form: Form) -> None:
+async def _return_registration(one: DeskOfficial, asked: Asked, form: Form) -> None:
     by = one.act(*MENTORING)
     await one.office.mentoring.return_registration(asked, by, key_of(form), _product(form))
 
 
-async def _issue_permit(one: Official, asked: Asked, form: Form) -> None:
+async def _issue_permit(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.issue_permit(asked, one.act(*EVALUATING), key_of(form))
 
 
-async def _return_permit(one: Official, asked: Asked, form: Form) -> None:
+async def _return_permit(one: DeskOfficial, asked: Asked, form: Form) -> None:
     body = ReturnPermitBody.model_validate(given(note=text_of(form, "permit")))
     await one.office.mentoring.return_permit(asked, one.act(*EVALUATING), key_of(form), body.note)
 
 
-async def _graduate(one: Official, asked: Asked, form: Form) -> None:
+async def _graduate(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.graduate(asked, one.act(*MENTORING), key_of(form))
 
 
-async def _resume(one: Official, asked: Asked, form: Form) -> None:
+async def _resume(one: DeskOfficial, asked: Asked, form: Form) -> None:
     await one.office.mentoring.resume(asked, one.act(*MENTORING), key_of(form))
 
 
-async def _close(one: Official, asked: Asked, form: Form) -> None:
-    body = CloseBody.model_validate({"reason": chosen(form, "reason", tuple(REASONS))})
+async def _close(one: DeskOfficial, asked: Asked, form: Form) -> None:
+    body = CloseMentoringBody.model_validate({"reason": chosen(form, "reason", tuple(REASONS))})
     await one.office.mentoring.close(asked, one.act(*MENTORING), key_of(form), body.reason)
 
 
@@ -411,7 +417,7 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
 
 
 @router.post("/umkm/desk/cases/{ticket}/{command}")
-async def act(one: SomeOfficial, ticket: str, command: str) -> Response:
+async def act(one: CurrentOfficial, ticket: str, command: str) -> Response:
     form = Form.of(await one.web.form())
     if command not in COMMANDS:
         raise NotFoundError(DETAILS[404])

@@ -11,10 +11,10 @@ from uuid import UUID
 from zi_chassis.web.page import Translator
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_umkm.read.projections import FileRow
-from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.labels import OTHER_PAPERS, PARTS
 from zi_umkm.web.pages.papers import asked_for
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 ORDER = (Part.REGISTRATION, Part.LABEL, Part.PERMIT, Part.BUSINESS)
 ENDINGS: Mapping[str, str] = {
@@ -28,7 +28,7 @@ LONGEST = 40
 
 
 @dataclass(frozen=True)
-class Paper:
+class DossierPaper:
     """A file, by its name in the zip."""
 
     name: str
@@ -36,18 +36,18 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequiredPaper:
     """Something that the rules ask for; a part of a label is there without a paper of its own."""
 
     requirement: Requirement
     is_there: bool
-    papers: Sequence[Paper]
+    papers: Sequence[DossierPaper]
 
 
 @dataclass(frozen=True)
 class Section:
     title: str
-    asked: Sequence[Asked]
+    asked: Sequence[RequiredPaper]
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class Contents:
     """`others` are papers that the rules don't ask for any more."""
 
     sections: Sequence[Section]
-    others: Sequence[Paper]
+    others: Sequence[DossierPaper]
 
     @property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[RequiredPaper]:
         return [each for section in self.sections for each in section.asked]
 
     @property
-    def papers(self) -> list[Paper]:
+    def papers(self) -> list[DossierPaper]:
         return [*(paper for each in self.asked for paper in each.papers), *self.others]
 
     @property
@@ -71,10 +71,10 @@ class Contents:
 
 
 def contents_of(
-    dossier: Dossier,
+    dossier: MentoringDossier,
     product: int,
     rules: MentoringRules,
-    named: Naming,
+    named: RuleNames,
     say: Translator,
     kinds: Mapping[UUID, str],
 ) -> Contents:
@@ -85,7 +85,9 @@ def contents_of(
     def section(place: int, part: Part) -> Section:
         title, asked = say(PARTS[part]), asked_for(dossier.state, product, rules, part)
         found = _named(own, [each.code for each in asked], f"{place}-{plain(title)}", named, kinds)
-        return Section(title, [Asked(each, each.code not in missing, found[each.code]) for each in asked])
+        return Section(
+            title, [RequiredPaper(each, each.code not in missing, found[each.code]) for each in asked]
+        )
 
     sections = [section(place, part) for place, part in enumerate(ORDER, 1)]
     known = {each.requirement.code for one in sections for each in one.asked}
@@ -95,16 +97,16 @@ def contents_of(
 
 
 def _named(
-    files: Sequence[FileRow], codes: Iterable[str], folder: str, named: Naming, kinds: Mapping[UUID, str]
-) -> dict[str, Sequence[Paper]]:
+    files: Sequence[FileRow], codes: Iterable[str], folder: str, named: RuleNames, kinds: Mapping[UUID, str]
+) -> dict[str, Sequence[DossierPaper]]:
     """By code; the files of one code in the order in which they came."""
-    told: dict[str, Sequence[Paper]] = {}
+    told: dict[str, Sequence[DossierPaper]] = {}
     for place, code in enumerate(codes, 1):
         own = [each for each in files if each.code == code]
         beginning = f"{folder}/{place:02}-{plain(named.requirement(code))}"
         numbers = [""] if len(own) == 1 else [f"-{number}" for number in range(1, len(own) + 1)]
         told[code] = [
-            Paper(f"{beginning}{number}.{_ending(kinds.get(each.file.item))}", each)
+            DossierPaper(f"{beginning}{number}.{_ending(kinds.get(each.file.item))}", each)
             for number, each in zip(numbers, own, strict=False)
         ]
     return told

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_umkm.messaging.upstream import media_types
 from zi_umkm.web.pages.assessment import papers
-from zi_umkm.web.pages.case_owner import OwnCase
+from zi_umkm.web.pages.case_owner import CurrentOwner
 from zi_umkm.web.pages.vault_reader import itself, streamed
 
 # Nothing in it runs, loads or leads anywhere, whatever it is.
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/umkm/cases/{ticket}/files/{item}")
-async def own_file(own: OwnCase, item: UUID) -> Response:
+async def own_file(own: CurrentOwner, item: UUID) -> Response:
     """A document or the evidence for a finding."""
     kinds = await own.office.store.query(lambda tx: media_types(tx, own.asked.ticket))
     known = {each.file.item for each in papers(await own.dossier())}

@@ -17,15 +17,15 @@ from zi_contracts.intake import District
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.readiness import CPPOB_REACHED
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
-from zi_umkm.domain.business import Business, Product, on_track
-from zi_umkm.domain.case.state import Case, Status
-from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.domain.business import BusinessProduct, BusinessProfile, on_track
+from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
 from zi_umkm.web import labels
-from zi_umkm.web.form_fields import ChooseError, checked, chosen, content_of, key_of, text_of, tried
+from zi_umkm.web.form_fields import ChoiceError, checked, chosen, content_of, key_of, text_of, tried
 from zi_umkm.web.page_context import disclosed, names_told, pages_of, readable, say_of
-from zi_umkm.web.pages.case_owner import Own, OwnCase, ShownProduct, part, products_of
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, ShownProduct, part, products_of
+from zi_umkm.web.rule_names import RuleNames
 
 NAME_LIMIT = 120
 KBLI = msgid("A KBLI code has five figures, for example 10772.")
@@ -39,17 +39,17 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/umkm/cases/{ticket}/business")
-async def business_page(own: OwnCase) -> Response:
+async def business_page(own: CurrentOwner) -> Response:
     state = await own.state()
-    business = state.business or Business(district=own.asked.district)
+    business = state.business or BusinessProfile(district=own.asked.district)
     form = Form({"district": business.district, "kbli": ", ".join(business.kbli)})
     return await _business_page(own, form)
 
 
-async def _business_page(own: Own, form: Form, status: int = 200) -> Response:
+async def _business_page(own: CaseOwner, form: Form, status: int = 200) -> Response:
     dossier = await own.dossier()
     shown = part(own, dossier.state, form)
-    named: Naming = shown["names"]
+    named: RuleNames = shown["names"]
     say = say_of(own.web)
     shown |= {
         "products": await products_of(own.office, dossier, own.token, named),
@@ -60,7 +60,7 @@ async def _business_page(own: Own, form: Form, status: int = 200) -> Response:
     return pages_of(own.web).render(own.web, "business.html", status, **shown)
 
 
-async def _said_at_intake(own: Own) -> dict[str, str]:
+async def _said_at_intake(own: CaseOwner) -> dict[str, str]:
     items = tuple(each for each in own.asked.items if each.field in labels.PERSONAL)
     told = await disclosed(own.office, own.asked.ticket, items, own.token)
     say = say_of(own.web)
@@ -68,7 +68,7 @@ async def _said_at_intake(own: Own) -> dict[str, str]:
 
 
 @router.post("/umkm/cases/{ticket}/business")
-async def save_business(own: OwnCase) -> Response:
+async def save_business(own: CurrentOwner) -> Response:
     form = Form.of(await own.web.form())
 
     async def again(refused: Form, status: int) -> Response:
@@ -77,12 +77,12 @@ async def save_business(own: OwnCase) -> Response:
     return await tried(own.web, form, "kbli", again, _save_business(own, form), f"{own.here}/business")
 
 
-async def _save_business(own: Own, form: Form) -> None:
+async def _save_business(own: CaseOwner, form: Form) -> None:
     state = await own.state()
     districts = tuple(each.code for each in own.office.rules.districts)
     district, codes = chosen(form, "district", districts), form.value("kbli").replace(",", " ").split()
     if not all(len(each) == 5 and each.isdecimal() for each in codes):
-        raise ChooseError(KBLI, "kbli")
+        raise ChoiceError(KBLI, "kbli")
     stated = _stated(state, own.asked.district)
     changed = BusinessStated.model_validate(
         {"district": district, "kbli": tuple(dict.fromkeys(codes)), "products": stated.products}
@@ -90,24 +90,24 @@ async def _save_business(own: Own, form: Form) -> None:
     await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
 
 
-def _stated(state: Case, district: District) -> BusinessStated:
+def _stated(state: MentoringCase, district: District) -> BusinessStated:
     """What is known, to be said again with a change."""
-    business = state.business or Business(district=district)
+    business = state.business or BusinessProfile(district=district)
     products = tuple(_product_stated(each) for each in business.products)
     return BusinessStated(district=business.district, kbli=business.kbli, products=products)
 
 
-def _product_stated(product: Product) -> ProductStated:
+def _product_stated(product: BusinessProduct) -> ProductStated:
     return ProductStated(number=product.number, kind=product.kind, traits=product.traits)
 
 
 @router.get("/umkm/cases/{ticket}/products/new")
-async def new_product(own: OwnCase) -> Response:
+async def new_product(own: CurrentOwner) -> Response:
     name = await _next_name(own)
     return await _product_form(own, None, Form({"name": name} if name else {}))
 
 
-async def _next_name(own: Own) -> str | None:
+async def _next_name(own: CaseOwner) -> str | None:
     """Of the products that were told at the front door the first that nobody has described yet."""
     state, items = await own.state(), tuple(each for each in own.asked.items if each.field == "products")
     told = await disclosed(own.office, own.asked.ticket, items, own.token)
@@ -117,20 +117,20 @@ async def _next_name(own: Own) -> str | None:
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}/change")
-async def change_product(own: OwnCase, number: int) -> Response:
+async def change_product(own: CurrentOwner, number: int) -> Response:
     product = product_stated(await own.state(), number)
     traits = {f"traits.{each}": "yes" for each in product.traits}
     return await _product_form(own, number, Form({"kind": product.kind, **traits}))
 
 
-def product_stated(state: Case, number: int) -> Product:
+def product_stated(state: MentoringCase, number: int) -> BusinessProduct:
     for each in state.business.products if state.business else ():
         if each.number == number:
             return each
     raise NotFoundError(DETAILS[404])
 
 
-async def _product_form(own: Own, number: int | None, form: Form, status: int = 200) -> Response:
+async def _product_form(own: CaseOwner, number: int | None, form: Form, status: int = 200) -> Response:
     state = await own.state()
     if number is not None:
         product_stated(state, number)
@@ -145,7 +145,7 @@ async def _product_form(own: Own, number: int | None, form: Form, status: int = 
     return pages_of(own.web).render(own.web, "product_change.html", status, **shown)
 
 
-def goods_of(rules: MentoringRules, named: Naming) -> dict[str, Any]:
+def goods_of(rules: MentoringRules, named: RuleNames) -> dict[str, Any]:
     """What a product can be, and what can be true of it."""
     return {
         "kinds": [(each, named.kind(each)) for each in rules.names.products],
@@ -154,16 +154,16 @@ def goods_of(rules: MentoringRules, named: Naming) -> dict[str, Any]:
 
 
 @router.post("/umkm/cases/{ticket}/products/new")
-async def add_product(own: OwnCase) -> Response:
+async def add_product(own: CurrentOwner) -> Response:
     return await _save_product(own, None)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/change")
-async def save_product(own: OwnCase, number: int) -> Response:
+async def save_product(own: CurrentOwner, number: int) -> Response:
     return await _save_product(own, number)
 
 
-async def _save_product(own: Own, number: int | None) -> Response:
+async def _save_product(own: CaseOwner, number: int | None) -> Response:
     form = Form.of(await own.web.form())
 
     async def again(refused: Form, status: int) -> Response:
@@ -174,7 +174,7 @@ async def _save_product(own: Own, number: int | None) -> Response:
     )
 
 
-async def _state_product(own: Own, number: int | None, form: Form) -> None:
+async def _state_product(own: CaseOwner, number: int | None, form: Form) -> None:
     state = await own.state()
     stated = product_of(form, number, own.rules(state))
     changed = with_product(state, own.asked.district, number, stated)
@@ -182,7 +182,7 @@ async def _state_product(own: Own, number: int | None, form: Form) -> None:
 
 
 def with_product(
-    state: Case, district: District, number: int | None, stated: ProductStated | None
+    state: MentoringCase, district: District, number: int | None, stated: ProductStated | None
 ) -> BusinessStated:
     """The business as it is known with this product in its place, added at the end, or left out."""
     known = _stated(state, district)
@@ -196,15 +196,15 @@ def with_product(
 def product_of(form: Form, number: int | None, rules: MentoringRules) -> ProductStated:
     name = text_of(form, "name", lines=False)
     if number is None and name is None:
-        raise ChooseError(FIELDS["missing"], "name")
+        raise ChoiceError(FIELDS["missing"], "name")
     if name is not None and len(name) > NAME_LIMIT:
-        raise ChooseError(msgid("Write at most 120 characters."), "name")
+        raise ChoiceError(msgid("Write at most 120 characters."), "name")
     kind = chosen(form, "kind", tuple(rules.names.products))
     return ProductStated(number=number, kind=kind, traits=tuple(checked(form, "traits")), name=name)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/remove")
-async def remove_product(own: OwnCase, number: int) -> Response:
+async def remove_product(own: CurrentOwner, number: int) -> Response:
     form = Form.of(await own.web.form())
 
     async def again(refused: Form, status: int) -> Response:
@@ -215,7 +215,7 @@ async def remove_product(own: OwnCase, number: int) -> Response:
     )
 
 
-async def _remove_product(own: Own, number: int, form: Form) -> None:
+async def _remove_product(own: CaseOwner, number: int, form: Form) -> None:
     changed = with_product(await own.state(), own.asked.district, number, None)
     await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
 
@@ -234,14 +234,14 @@ class Dossiers:
 
 
 @router.get("/umkm/cases/{ticket}/documents")
-async def documents_page(own: OwnCase) -> Response:
+async def documents_page(own: CurrentOwner) -> Response:
     return await _documents_page(own, Form())
 
 
-async def _documents_page(own: Own, form: Form, status: int = 200) -> Response:
+async def _documents_page(own: CaseOwner, form: Form, status: int = 200) -> Response:
     dossier = await own.dossier()
     shown = part(own, dossier.state, form)
-    named: Naming = shown["names"]
+    named: RuleNames = shown["names"]
     products = [each for each in await products_of(own.office, dossier, own.token, named) if each.ours]
     asked = asked_of(dossier, own.rules(dossier.state), Part.BUSINESS, Part.PERMIT)
     say = say_of(own.web)
@@ -257,7 +257,7 @@ async def _documents_page(own: Own, form: Form, status: int = 200) -> Response:
     return pages_of(own.web).render(own.web, "documents.html", status, **shown)
 
 
-def _registration(dossier: Dossier, product: ShownProduct, rules: MentoringRules) -> Dossiers:
+def _registration(dossier: MentoringDossier, product: ShownProduct, rules: MentoringRules) -> Dossiers:
     return Dossiers(
         product.number,
         product.name,
@@ -266,26 +266,28 @@ def _registration(dossier: Dossier, product: ShownProduct, rules: MentoringRules
     )
 
 
-def asked_for(state: Case, product: int, rules: MentoringRules, *parts: Part) -> tuple[Requirement, ...]:
+def asked_for(
+    state: MentoringCase, product: int, rules: MentoringRules, *parts: Part
+) -> tuple[Requirement, ...]:
     kind = state.kind_of(product)
     risk = next((each.risk for each in state.triaged if each.product == product), "")
     return tuple(each for each in rules.requirements if each.part in parts and each.is_asked_of(kind, risk))
 
 
-def asked_of(dossier: Dossier, rules: MentoringRules, *parts: Part) -> tuple[Requirement, ...]:
+def asked_of(dossier: MentoringDossier, rules: MentoringRules, *parts: Part) -> tuple[Requirement, ...]:
     """Of all products that BPOM registers, each thing once."""
     ours = on_track(dossier.state.triaged, "md")
     wanted = (each for product in ours for each in asked_for(dossier.state, product, rules, *parts))
     return tuple(dict.fromkeys(wanted))
 
 
-def present(dossier: Dossier, asked: tuple[Requirement, ...]) -> frozenset[str]:
+def present(dossier: MentoringDossier, asked: tuple[Requirement, ...]) -> frozenset[str]:
     """What no product misses."""
     missing = {each.code for found in dossier.readiness.values() for each in found.missing}
     return frozenset(each.code for each in asked) - missing
 
 
-def _there(dossier: Dossier, product: int, rules: MentoringRules) -> frozenset[str]:
+def _there(dossier: MentoringDossier, product: int, rules: MentoringRules) -> frozenset[str]:
     """What is asked for of a product that BPOM registers and is there."""
     found = dossier.readiness.get(product)
     missing = {each.code for each in found.missing} if found is not None else set()
@@ -293,7 +295,7 @@ def _there(dossier: Dossier, product: int, rules: MentoringRules) -> frozenset[s
 
 
 def choices(
-    dossier: Dossier, products: list[ShownProduct], rules: MentoringRules, named: Naming
+    dossier: MentoringDossier, products: list[ShownProduct], rules: MentoringRules, named: RuleNames
 ) -> list[tuple[str, str]]:
     """A document of the business by its code; one of a product by code and number. What is missing comes first."""
     of_business = [
@@ -312,7 +314,7 @@ def choices(
 
 @router.post("/umkm/cases/{ticket}/documents")
 @takes(MULTIPART)
-async def add_document(own: OwnCase) -> Response:
+async def add_document(own: CurrentOwner) -> Response:
     data = await own.web.form()
     form = Form.of(data)
 
@@ -322,7 +324,7 @@ async def add_document(own: OwnCase) -> Response:
     return await tried(own.web, form, "file", again, _add_document(own, form, data), f"{own.here}/documents")
 
 
-async def _add_document(own: Own, form: Form, data: FormData) -> None:
+async def _add_document(own: CaseOwner, form: Form, data: FormData) -> None:
     """Nothing is uploaded for what would be refused."""
     document, product = document_of(form)
     content, key = await content_of(data, "file"), key_of(form)
@@ -337,7 +339,7 @@ NOT_YET = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
 def document_of(form: Form) -> tuple[str, int | None]:
     document, _, number = form.value("document").partition(".")
     if not document:
-        raise ChooseError(FIELDS["missing"], "document")
+        raise ChoiceError(FIELDS["missing"], "document")
     return document, int(number) if number.isdecimal() and len(number) < 6 else None
 
 
@@ -345,18 +347,22 @@ def document_of(form: Form) -> tuple[str, int | None]:
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}")
-async def product_page(own: OwnCase, number: int) -> Response:
+async def product_page(own: CurrentOwner, number: int) -> Response:
     return await _product_page(own, number, Form())
 
 
-async def _product_page(own: Own, number: int, form: Form, status: int = 200) -> Response:
+async def _product_page(own: CaseOwner, number: int, form: Form, status: int = 200) -> Response:
     dossier = await own.dossier()
     product_stated(dossier.state, number)
     shown = part(own, dossier.state, form)
     products = await products_of(own.office, dossier, own.token, shown["names"])
     product = next(each for each in products if each.number == number)
     state, rules = dossier.state, own.rules(dossier.state)
-    issued = state.status in (Status.PERMIT_ISSUED, Status.REGISTRATION, Status.NUMBER_OBTAINED)
+    issued = state.status in (
+        MentoringStatus.PERMIT_ISSUED,
+        MentoringStatus.REGISTRATION,
+        MentoringStatus.NUMBER_OBTAINED,
+    )
     shown |= {
         "product": product,
         "label": asked_for(state, number, rules, Part.LABEL),
@@ -370,37 +376,37 @@ async def _product_page(own: Own, number: int, form: Form, status: int = 200) ->
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/send-registration")
-async def send_registration(own: OwnCase, number: int) -> Response:
+async def send_registration(own: CurrentOwner, number: int) -> Response:
     form = Form.of(await own.web.form())
     sent = own.office.mentoring.send_registration(own.asked, own.by, key_of(form), number)
     return await _on_product(own, number, form, "send", sent)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/record-number")
-async def record_number(own: OwnCase, number: int) -> Response:
+async def record_number(own: CurrentOwner, number: int) -> Response:
     form = Form.of(await own.web.form())
     return await _on_product(own, number, form, "number", _record_number(own, number, form))
 
 
-async def _record_number(own: Own, product: int, form: Form) -> None:
+async def _record_number(own: CaseOwner, product: int, form: Form) -> None:
     number = text_of(form, "number", lines=False)
     if number is None:
-        raise ChooseError(FIELDS["missing"], "number")
+        raise ChoiceError(FIELDS["missing"], "number")
     await own.office.mentoring.record_number(own.asked, own.by, key_of(form), product, number)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/return-registration")
-async def return_registration(own: OwnCase, number: int) -> Response:
+async def return_registration(own: CurrentOwner, number: int) -> Response:
     form = Form.of(await own.web.form())
     return await _on_product(own, number, form, "note", _return_registration(own, number, form))
 
 
-async def _return_registration(own: Own, product: int, form: Form) -> None:
+async def _return_registration(own: CaseOwner, product: int, form: Form) -> None:
     note = text_of(form, "note")
     await own.office.mentoring.return_registration(own.asked, own.by, key_of(form), product, note)
 
 
-async def _on_product(own: Own, number: int, form: Form, field: str, done: Any) -> Response:
+async def _on_product(own: CaseOwner, number: int, form: Form, field: str, done: Any) -> Response:
     async def again(refused: Form, status: int) -> Response:
         return await _product_page(own, number, refused, status)
 

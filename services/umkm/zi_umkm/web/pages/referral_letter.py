@@ -14,14 +14,14 @@ from zi_chassis.web.problem import NotFoundError
 from zi_contracts.message import Message
 from zi_contracts.umkm import ProductsReferred
 from zi_contracts.vault import ItemRef
-from zi_umkm.domain.business import Product, on_track
-from zi_umkm.domain.case.state import Case
-from zi_umkm.use_cases.dossier import Dossier, dossier_of
-from zi_umkm.web.official import SomeOfficial
+from zi_umkm.domain.business import BusinessProduct, on_track
+from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
+from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import history_of, pages_of, ruled
-from zi_umkm.web.pages.case_owner import OwnCase
+from zi_umkm.web.pages.case_owner import CurrentOwner
 from zi_umkm.web.pages.vault_reader import WHO, Opened, Reader, at_the_desk, itself
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 
 REFERRED = ProductsReferred.type.rpartition(".")[2]
 
@@ -33,12 +33,12 @@ class NoLetterError(NotFoundError):
 
 
 @router.get("/umkm/cases/{ticket}/referral-letter")
-async def own_letter(own: OwnCase) -> Response:
+async def own_letter(own: CurrentOwner) -> Response:
     return await _letter(itself(own))
 
 
 @router.post("/umkm/desk/cases/{ticket}/referral-letter")
-async def letter_at_the_desk(one: SomeOfficial, ticket: str) -> Response:
+async def letter_at_the_desk(one: CurrentOfficial, ticket: str) -> Response:
     return await _letter(await at_the_desk(one, ticket))
 
 
@@ -49,7 +49,7 @@ async def _letter(reader: Reader) -> Response:
     products, notes = referred(state), notes_of(raw)
     opened = await reader.opened(WHO, [*notes, *(item for each in products for item in each.items)])
     shown = ruled(reader.web, office, office.rules.of(state, office.clock.now()), state)
-    named: Naming = shown["names"]
+    named: RuleNames = shown["names"]
     [step] = await history_of(reader.web, office, [raw], named)
     shown |= {
         "ticket": reader.asked.ticket,
@@ -65,7 +65,7 @@ async def _letter(reader: Reader) -> Response:
     return pages_of(reader.web).render(reader.web, "referral_letter.html", 200, **shown)
 
 
-def referral_of(dossier: Dossier) -> bytes:
+def referral_of(dossier: MentoringDossier) -> bytes:
     """The referral that holds, as it was published; otherwise NoLetterError."""
     written = [each for each in dossier.messages if Message.parse(each).event == REFERRED]
     if dossier.state.referred and written:
@@ -73,7 +73,7 @@ def referral_of(dossier: Dossier) -> bytes:
     raise NoLetterError(_why_none(dossier.state, was_written=bool(written)))
 
 
-def _why_none(state: Case, *, was_written: bool) -> str:
+def _why_none(state: MentoringCase, *, was_written: bool) -> str:
     if on_track(state.triaged, "pirt"):
         return msgid(
             "The letter is not written yet. Your mentor writes it; as soon as it is ready you find it here."
@@ -90,7 +90,7 @@ def _why_none(state: Case, *, was_written: bool) -> str:
     )
 
 
-def referred(state: Case) -> Sequence[Product]:
+def referred(state: MentoringCase) -> Sequence[BusinessProduct]:
     return [
         each for each in (state.business.products if state.business else ()) if each.number in state.referred
     ]
@@ -101,7 +101,9 @@ def notes_of(referral: bytes) -> tuple[ItemRef, ...]:
     return TypeAdapter(tuple[ItemRef, ...]).validate_python(Message.parse(referral).data["items"])
 
 
-def _product(state: Case, product: Product, opened: Opened, named: Naming) -> Mapping[str, Any]:
+def _product(
+    state: MentoringCase, product: BusinessProduct, opened: Opened, named: RuleNames
+) -> Mapping[str, Any]:
     return {
         "number": product.number,
         "name": opened.name_of(product) or named.kind(product.kind),

@@ -10,16 +10,16 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from zi_umkm.domain import errors
-from zi_umkm.domain.business import Product
+from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.messaging.upstream import media_types
-from zi_umkm.use_cases.dossier import Dossier, dossier_of
-from zi_umkm.web.official import SomeOfficial
+from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
+from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of
-from zi_umkm.web.pages.case_owner import OwnCase, shown_product
+from zi_umkm.web.pages.case_owner import CurrentOwner, shown_product
 from zi_umkm.web.pages.dossier_contents import Contents, contents_of
 from zi_umkm.web.pages.papers import product_stated
 from zi_umkm.web.pages.vault_reader import WHO, Opened, Reader, at_the_desk, itself, streamed
-from zi_umkm.web.rule_names import Naming
+from zi_umkm.web.rule_names import RuleNames
 from zi_umkm.web.zip_stream import Content, zipped
 
 INDEX = "index.html"
@@ -28,12 +28,12 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}/dossier.zip")
-async def own_dossier(own: OwnCase, number: int) -> Response:
+async def own_dossier(own: CurrentOwner, number: int) -> Response:
     return await _sent(itself(own), number)
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/dossier.zip")
-async def dossier_at_the_desk(one: SomeOfficial, ticket: str, number: int) -> Response:
+async def dossier_at_the_desk(one: CurrentOfficial, ticket: str, number: int) -> Response:
     """For a mentor of the business; that each paper is opened is recorded before it is given."""
     reader = await at_the_desk(one, ticket)
     if one.person.sub not in (await one.office.mentoring.state(reader.asked)).mentors:
@@ -59,7 +59,7 @@ async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
     kinds = await office.store.query(lambda tx: media_types(tx, reader.asked.ticket))
     rules = office.rules.of(dossier.state, office.clock.now())
     shown = ruled(reader.web, office, rules, dossier.state)
-    named: Naming = shown["names"]
+    named: RuleNames = shown["names"]
     contents = contents_of(dossier, number, rules, named, say_of(reader.web), kinds)
     shown |= _told(reader, dossier, product, opened, named, contents)
     index = bytes(pages_of(reader.web).render(reader.web, "dossier_index.html", 200, **shown).body)
@@ -68,7 +68,12 @@ async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
 
 
 def _told(
-    reader: Reader, dossier: Dossier, product: Product, opened: Opened, named: Naming, contents: Contents
+    reader: Reader,
+    dossier: MentoringDossier,
+    product: BusinessProduct,
+    opened: Opened,
+    named: RuleNames,
+    contents: Contents,
 ) -> Mapping[str, Any]:
     state, name = dossier.state, opened.name_of(product)
     own, official = state.last_self_assessment, state.last_assessment

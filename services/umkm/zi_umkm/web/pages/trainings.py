@@ -14,7 +14,7 @@ from zi_umkm.roles import TEACHING
 from zi_umkm.web.bodies import AttendBody, PlanBody
 from zi_umkm.web.form_fields import (
     REFUSED,
-    ChooseError,
+    ChoiceError,
     chosen,
     key_of,
     moment_of,
@@ -25,7 +25,7 @@ from zi_umkm.web.form_fields import (
     tried,
 )
 from zi_umkm.web.labels import TOPICS, TRAINING
-from zi_umkm.web.official import Official, SomeOfficial
+from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import names_of, pages_of, ruled, say_of
 
 HERE = "/umkm/desk/trainings"
@@ -36,11 +36,11 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(HERE)
-async def trainings_page(one: SomeOfficial) -> Response:
+async def trainings_page(one: CurrentOfficial) -> Response:
     return await _trainings_page(one, Form())
 
 
-async def _trainings_page(one: Official, form: Form, status: int = 200) -> Response:
+async def _trainings_page(one: DeskOfficial, form: Form, status: int = 200) -> Response:
     office, say = one.office, say_of(one.web)
     rules = office.rules.in_force(office.clock.now())
     named = names_of(one.web, office, rules)
@@ -58,7 +58,7 @@ async def _trainings_page(one: Official, form: Form, status: int = 200) -> Respo
 
 
 @router.post(HERE)
-async def plan(one: SomeOfficial) -> Response:
+async def plan(one: CurrentOfficial) -> Response:
     form = Form.of(await one.web.form())
     try:
         training = await _plan(one, form)
@@ -67,12 +67,12 @@ async def plan(one: SomeOfficial) -> Response:
     return RedirectResponse(f"{HERE}/{training}", 303)
 
 
-async def _plan(one: Official, form: Form) -> UUID:
+async def _plan(one: DeskOfficial, form: Form) -> UUID:
     topic = chosen(form, "topic", tuple(TOPICS))
     district = chosen(form, "district", tuple(each.code for each in one.office.rules.districts))
     begins, places = moment_of(form, "begins"), number_of(form, "places", MOST_PLACES)
     if not places:
-        raise ChooseError(FIELDS["missing"], "places")
+        raise ChoiceError(FIELDS["missing"], "places")
     body = PlanBody.model_validate({"district": district, "topic": topic, "begins": begins, "places": places})
     by = one.act(*TEACHING)
     training, _ = await one.office.teaching.plan(
@@ -82,11 +82,11 @@ async def _plan(one: Official, form: Form) -> UUID:
 
 
 @router.get(f"{HERE}/{{training}}")
-async def training_page(one: SomeOfficial, training: UUID) -> Response:
+async def training_page(one: CurrentOfficial, training: UUID) -> Response:
     return await _training_page(one, training, Form())
 
 
-async def _training_page(one: Official, training: UUID, form: Form, status: int = 200) -> Response:
+async def _training_page(one: DeskOfficial, training: UUID, form: Form, status: int = 200) -> Response:
     office = one.office
     row = await office.store.query(lambda tx: training_row(tx, training))
     if row is None:
@@ -103,24 +103,24 @@ async def _training_page(one: Official, training: UUID, form: Form, status: int 
 
 
 @router.post(f"{HERE}/{{training}}/enrol")
-async def enrol(one: SomeOfficial, training: UUID) -> Response:
+async def enrol(one: CurrentOfficial, training: UUID) -> Response:
     form = Form.of(await one.web.form())
     return await _on_training(one, training, form, "ticket", _enrol(one, training, form))
 
 
-async def _enrol(one: Official, training: UUID, form: Form) -> None:
+async def _enrol(one: DeskOfficial, training: UUID, form: Form) -> None:
     by, request = one.act(*TEACHING), await one.office.access.request(ticket_of(form, "ticket"))
     await one.office.teaching.enrol(training, request, by)
 
 
 @router.post(f"{HERE}/{{training}}/attend")
-async def attend(one: SomeOfficial, training: UUID) -> Response:
+async def attend(one: CurrentOfficial, training: UUID) -> Response:
     form = Form.of(await one.web.form())
     field = f"before.{form.value('case')}"
     return await _on_training(one, training, form, field, _attend(one, training, form))
 
 
-async def _attend(one: Official, training: UUID, form: Form) -> None:
+async def _attend(one: DeskOfficial, training: UUID, form: Form) -> None:
     ticket, by = form.value("case"), one.act(*TEACHING)
     body = AttendBody.model_validate(
         {
@@ -134,17 +134,17 @@ async def _attend(one: Official, training: UUID, form: Form) -> None:
 
 
 @router.post(f"{HERE}/{{training}}/conclude")
-async def conclude(one: SomeOfficial, training: UUID) -> Response:
+async def conclude(one: CurrentOfficial, training: UUID) -> Response:
     form = Form.of(await one.web.form())
     return await _on_training(one, training, form, "conclude", _conclude(one, training))
 
 
-async def _conclude(one: Official, training: UUID) -> None:
+async def _conclude(one: DeskOfficial, training: UUID) -> None:
     await one.office.teaching.conclude(training, one.act(*TEACHING))
 
 
 async def _on_training(
-    one: Official, training: UUID, form: Form, field: str, done: Awaitable[Any]
+    one: DeskOfficial, training: UUID, form: Form, field: str, done: Awaitable[Any]
 ) -> Response:
     async def again(refused: Form, status: int) -> Response:
         return await _training_page(one, training, refused, status)

@@ -12,15 +12,15 @@ from zi_chassis.uploads import FileRefusedError
 from zi_chassis.vault_requests import MINUTE, TooManyOpeningsError
 from zi_chassis.web.problem import RefusedError
 from zi_contracts.vault import ItemRef
-from zi_umkm.container import Office
-from zi_umkm.domain.business import Product
-from zi_umkm.domain.case.state import Case
-from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.container import MentoringOffice
+from zi_umkm.domain.business import BusinessProduct
+from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.messaging.upstream import MentoringRequest as Asked
 from zi_umkm.roles import OFFICIALS
 from zi_umkm.web import labels
-from zi_umkm.web.official import Official
+from zi_umkm.web.official import DeskOfficial
 from zi_umkm.web.page_context import OWN_COPY, UNREAD, readable, say_of
-from zi_umkm.web.pages.case_owner import Own
+from zi_umkm.web.pages.case_owner import CaseOwner
 
 MENTORING = "mentoring"
 WHO = ("business.name", "reporter.name", "business.address", "place", "business.nib", "reporter.phone")
@@ -43,7 +43,7 @@ class Opened:
     fields: Mapping[str, str]
     texts: Mapping[UUID, str]
 
-    def name_of(self, product: Product) -> str | None:
+    def name_of(self, product: BusinessProduct) -> str | None:
         """As its business calls it."""
         names = [self.texts[item.item] for item in product.items if item.item in self.texts]
         return names[-1] if names else None
@@ -54,7 +54,7 @@ class Reader:
     """`back` is the page from which they came."""
 
     web: Request
-    office: Office
+    office: MentoringOffice
     asked: Asked
     by: Act
     token: str | None
@@ -82,7 +82,7 @@ class Reader:
         uploads = self.office.uploads
         return uploads.content(self.web, self.asked.ticket, self.by, item, MENTORING)
 
-    def who(self, opened: Opened, state: Case) -> Mapping[str, str]:
+    def who(self, opened: Opened, state: MentoringCase) -> Mapping[str, str]:
         """By what it is called; that there is no business number yet is said as well."""
         say = say_of(self.web)
         none = {} if state.business and state.business.has_nib else {"business.nib": say("none yet")}
@@ -109,11 +109,11 @@ async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[by
         yield piece
 
 
-def itself(own: Own) -> Reader:
+def itself(own: CaseOwner) -> Reader:
     return Reader(own.web, own.office, own.asked, own.by, own.token, OWN_COPY, own.here)
 
 
-async def at_the_desk(one: Official, ticket: str) -> Reader:
+async def at_the_desk(one: DeskOfficial, ticket: str) -> Reader:
     asked = await one.office.access.request(ticket)
     by, back = one.act(*OFFICIALS), f"{DESK}{asked.ticket}"
     return Reader(one.web, one.office, asked, by, one.person.token, MENTORING, back)

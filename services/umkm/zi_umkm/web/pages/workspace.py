@@ -11,16 +11,16 @@ from zi_chassis.database import Tx
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_umkm.container import Office
+from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.messages import ConsentGiven
-from zi_umkm.domain.case.state import OVER, Case, Status
+from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import next_step, way
 from zi_umkm.domain.small_groups import LEAST
-from zi_umkm.messaging.upstream import Request as Asked
+from zi_umkm.messaging.upstream import MentoringRequest as Asked
 from zi_umkm.messaging.upstream import requests_by
 from zi_umkm.read import outcomes
 from zi_umkm.read.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
-from zi_umkm.use_cases.dossier import Dossier
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.api.cases import TheOffice
 from zi_umkm.web.form_fields import chosen, key_of, text_of, ticket_of, tried, uuid_of
@@ -38,7 +38,7 @@ from zi_umkm.web.pages import assessment as assessment_pages
 from zi_umkm.web.pages import files as own_files
 from zi_umkm.web.pages import papers as paper_pages
 from zi_umkm.web.pages import referral_letter, registration_dossier
-from zi_umkm.web.pages.case_owner import Own, OwnCase, ShownProduct, part, products_of
+from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, ShownProduct, part, products_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,7 +62,7 @@ async def home(request: Request, office: TheOffice) -> Response:
     return pages_of(request).render(request, "home.html", 200, **shown)
 
 
-async def _own_cases(request: Request, office: Office) -> list[Asked] | None:
+async def _own_cases(request: Request, office: MentoringOffice) -> list[Asked] | None:
     """Of whoever is signed in for a business; None for everybody else."""
     person = await office.access.signed_in(request)
     if person is None:
@@ -102,11 +102,11 @@ async def statistics(request: Request, office: TheOffice) -> Response:
 
 
 @router.get("/umkm/cases/{ticket}")
-async def overview(own: OwnCase) -> Response:
+async def overview(own: CurrentOwner) -> Response:
     return await _overview(own, Form())
 
 
-async def _overview(own: Own, form: Form, status: int = 200) -> Response:
+async def _overview(own: CaseOwner, form: Form, status: int = 200) -> Response:
     dossier = await own.dossier()
     state, rules = dossier.state, own.rules(dossier.state)
     shown = part(own, state, form)
@@ -141,7 +141,7 @@ class Attended:
     own: ParticipantRow
 
 
-async def _attended(own: Own, dossier: Dossier) -> list[Attended]:
+async def _attended(own: CaseOwner, dossier: MentoringDossier) -> list[Attended]:
     id = own.asked.mentoring
 
     def question(tx: Tx) -> list[Attended]:
@@ -151,7 +151,7 @@ async def _attended(own: Own, dossier: Dossier) -> list[Attended]:
     return await own.office.store.query(question)
 
 
-async def _offered(own: Own, dossier: Dossier) -> list[TrainingRow]:
+async def _offered(own: CaseOwner, dossier: MentoringDossier) -> list[TrainingRow]:
     """Where a place is left in its district, the next one first."""
     state, now = dossier.state, own.office.clock.now()
     if state.business is None or state.status in OVER:
@@ -166,14 +166,19 @@ async def _offered(own: Own, dossier: Dossier) -> list[TrainingRow]:
     return sorted((each for each in here if each.training not in known), key=lambda each: each.begins)
 
 
-def _consents(dossier: Dossier) -> list[ConsentGiven]:
+def _consents(dossier: MentoringDossier) -> list[ConsentGiven]:
     """Those that hold, in the order in which they were given."""
     given = {each.to: each for each in dossier.events if isinstance(each, ConsentGiven)}
     return [each for each in given.values() if each.to in dossier.state.consents]
 
 
-def _asks_permit(state: Case) -> bool:
-    return state.status in (Status.TRIAGED, Status.ASSESSED, Status.CORRECTING, Status.CORRECTED)
+def _asks_permit(state: MentoringCase) -> bool:
+    return state.status in (
+        MentoringStatus.TRIAGED,
+        MentoringStatus.ASSESSED,
+        MentoringStatus.CORRECTING,
+        MentoringStatus.CORRECTED,
+    )
 
 
 def _lacks(products: list[ShownProduct]) -> bool:
@@ -182,9 +187,9 @@ def _lacks(products: list[ShownProduct]) -> bool:
     return all(each.lacks for each in waiting)
 
 
-def _until(state: Case) -> datetime | None:
+def _until(state: MentoringCase) -> datetime | None:
     """The first day by which something was agreed to be put right."""
-    if state.status is not Status.CORRECTING:
+    if state.status is not MentoringStatus.CORRECTING:
         return None
     return min((each.due for each in state.findings if each.is_under_way and each.due), default=None)
 
@@ -201,38 +206,38 @@ router.include_router(registration_dossier.router)
 # -- on its way
 
 
-async def _return(own: Own, form: Form) -> None:
+async def _return(own: CaseOwner, form: Form) -> None:
     await own.office.mentoring.return_(own.asked, own.by, key_of(form), text_of(form, "note"))
 
 
-async def _apply_for_permit(own: Own, form: Form) -> None:
+async def _apply_for_permit(own: CaseOwner, form: Form) -> None:
     await own.office.mentoring.apply_for_permit(own.asked, own.by, key_of(form))
 
 
-async def _resume(own: Own, form: Form) -> None:
+async def _resume(own: CaseOwner, form: Form) -> None:
     await own.office.mentoring.resume(own.asked, own.by, key_of(form))
 
 
-async def _close(own: Own, form: Form) -> None:
+async def _close(own: CaseOwner, form: Form) -> None:
     await own.office.mentoring.close(own.asked, own.by, key_of(form), "business_asked")
 
 
-async def _enrol(own: Own, form: Form) -> None:
+async def _enrol(own: CaseOwner, form: Form) -> None:
     await own.office.teaching.enrol(uuid_of(form, "training"), own.asked, own.by)
 
 
-async def _give_consent(own: Own, form: Form) -> None:
+async def _give_consent(own: CaseOwner, form: Form) -> None:
     await own.office.mentoring.give_consent(own.asked, own.by, key_of(form), ticket_of(form, "to"))
 
 
-async def _withdraw_consent(own: Own, form: Form) -> None:
+async def _withdraw_consent(own: CaseOwner, form: Form) -> None:
     given = tuple((await own.state()).consents)
     to = chosen(form, "to", given)
     await own.office.mentoring.withdraw_consent(own.asked, own.by, key_of(form), to)
 
 
 # For each command the field at which a refusal is shown, and what is done.
-COMMANDS: Mapping[str, tuple[str, Callable[[Own, Form], Awaitable[None]]]] = {
+COMMANDS: Mapping[str, tuple[str, Callable[[CaseOwner, Form], Awaitable[None]]]] = {
     "return": ("command", _return),
     "apply-for-permit": ("command", _apply_for_permit),
     "resume": ("command", _resume),
@@ -244,7 +249,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Own, Form], Awaitable[None]]]] = {
 
 
 @router.post("/umkm/cases/{ticket}/{command}")
-async def act(own: OwnCase, command: str) -> Response:
+async def act(own: CurrentOwner, command: str) -> Response:
     form = Form.of(await own.web.form())
     if command not in COMMANDS:
         raise NotFoundError(DETAILS[404])
