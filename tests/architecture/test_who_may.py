@@ -69,7 +69,7 @@ OF_AUDITORS_AND_OPERATORS = {
     "Skip",
     "Acknowledge",
     "Continue",
-    "Look",
+    "RecordAccess",
     "SaveQuery",
     "OpenPersonalData",
     "RefuseOpening",

@@ -5,7 +5,7 @@ from tests.audit.log_home import URL, Home, Sender
 from tests.audit.test_standing import HOUSE, witnessed
 from tests.audit.web import Web
 
-from zi_audit.files.status import Fault, WitnessWord, WriterStatus, write_status
+from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, write_status
 from zi_contracts.message import Message
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.policy import Group, Policy, Witness
@@ -187,7 +187,7 @@ async def test_the_pages_say_that_the_only_witness_stands_in_the_house_and_does_
 ) -> None:
     log, _ = witnessed(home, HOUSE)
     log.append(intake.say(1))
-    word = WitnessWord(name="w0", url="http://w.example", fault=Fault.SILENT)
+    word = WitnessStatus(name="w0", url="http://w.example", fault=Fault.SILENT)
     write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
     for path in ("/audit/", "/audit/log-health"):
         shown = await page(web, path)
@@ -199,7 +199,7 @@ async def test_the_word_of_one_witness_is_not_shown_as_that_of_the_quorum(web: W
     """A fresh house: one of two has signed the empty log, and no checkpoint has the quorum yet."""
     home.witnesses = Policy((), QUORUM_OF_TWO.witnesses, QUORUM_OF_TWO.groups, "both")
     home.log().open(URL)
-    word = WitnessWord(name="w0", url="http://w.example", at=web.tail._clock.now(), size=0)
+    word = WitnessStatus(name="w0", url="http://w.example", at=web.tail._clock.now(), size=0)
     write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
     shown = " ".join((await page(web, "/audit/log-health")).split())
     assert "<dt>Last cosignature</dt><dd>Nothing yet</dd>" in shown

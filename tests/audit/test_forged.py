@@ -132,7 +132,7 @@ def test_what_was_declared_is_found_as_such(stream: Stream, tmp_path: Path) -> N
     index = indexed(stream.home, tmp_path)
     [found] = index.page(Question(anomaly=("forged",))).entries
     assert (found.index, found.service, found.anomaly) == (2, "unknown", Break.FORGED)
-    assert [found for found in index.untold() if found.kind is Break.FORGED] == []
+    assert [found for found in index.unreported() if found.kind is Break.FORGED] == []
 
 
 def test_the_same_entry_may_be_declared_twice(stream: Stream, tmp_path: Path) -> None:
@@ -222,14 +222,14 @@ def test_database_index_and_a_database_read_back_from_the_files_agree(plan: list
             declared
         )
         assert list(home.ledger().heard_from("intake")) == own
-        heard = home.ledger().heard("intake").head
+        heard = home.ledger().progress("intake").head
         home.close()
         (home.folder / "ledger.db").unlink()
         for leftover in home.folder.glob("ledger.db-*"):
             leftover.unlink()
         refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
         assert list(home.ledger().heard_from("intake")) == own
-        assert home.ledger().heard("intake").head == heard == stream.sender.head
+        assert home.ledger().progress("intake").head == heard == stream.sender.head
         assert heard.digest == sha256(own[-1]).hexdigest()
         home.close()
         shutil.rmtree(home.folder)
@@ -267,7 +267,7 @@ def test_a_new_origin_goes_on_behind_declared_forgeries(home: Home, writer: Sett
     stream.declare(2, messages=messages)
     stream.own(3)
     renamed(home, writer)
-    heard = home.ledger().heard("intake")
+    heard = home.ledger().progress("intake")
     assert (heard.sequence, heard.head) == (7, stream.sender.head)
 
 
@@ -278,4 +278,4 @@ def test_a_new_origin_leaves_out_nothing_for_a_forgery_that_nobody_declared(
     stream.own(2)
     stream.plant(stream.forgery(**FORGERIES["far ahead"]))
     renamed(home, writer)
-    assert home.ledger().heard("intake").sequence == 3
+    assert home.ledger().progress("intake").sequence == 3

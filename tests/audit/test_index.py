@@ -327,7 +327,7 @@ async def test_a_break_is_told_once_though_the_index_is_made_anew(
     for _ in range(2):
         follow(tail)
         async with running(tail.tell):
-            await until(lambda: not index.untold())
+            await until(lambda: not index.unreported())
         index.clear(ORIGIN)
         tail.size = 0
     told = [Message.parse(content) for content in stored(store)]
@@ -341,7 +341,7 @@ async def test_a_break_in_the_lane_of_audit_itself_is_shown_and_not_told(home: H
     home.opened().append([first, third])
     index = follow(tail)
     assert [found.kind for found in index.breaks()] == [Break.MISSING]
-    assert index.untold() == []
+    assert index.unreported() == []
 
 
 async def test_each_key_on_the_published_list_is_told_once_however_often_it_is_read(

@@ -103,9 +103,9 @@ def test_a_lost_database_learns_the_lanes_from_the_notes(home: Home, intake: Sen
     refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
     ledger = home.ledger()
     assert ledger.lanes(0, 999) == NOTED
-    heard = {sender: ledger.heard(sender).sequence for sender in ("intake", "notify", "audit")}
+    heard = {sender: ledger.progress(sender).sequence for sender in ("intake", "notify", "audit")}
     assert heard == {"intake": 302, "notify": 1, "audit": 1}
-    assert ledger.heard("intake").head == intake.head
+    assert ledger.progress("intake").head == intake.head
     assert Fsck(ledger, home.tiles, home.keys).run().findings == []
 
 
@@ -153,7 +153,7 @@ async def test_auditors_see_what_came_in_anothers_name(told: Web, home: Home, in
         (301, "audit", Break.UNREADABLE),
         (300, "notify", Break.WRONG_LANE),
     ]
-    await until(lambda: not index_of(told).untold())
+    await until(lambda: not index_of(told).unreported())
     said = [message for message in told.told() if message.type == "zi.audit.chain_break_found"]
     assert [(one.data["index"], one.data["sender"], one.data["kind"]) for one in said] == [
         (300, "notify", "wrong_lane")

@@ -88,8 +88,8 @@ def test_what_was_read_of_the_streams_is_not_read_again(
     started(home, settings).append([*intake.say(5), *notify.say(2)])
     renamed(home, settings)
     ledger = home.ledger()
-    assert (ledger.heard("intake").sequence, ledger.heard("notify").sequence) == (5, 2)
-    assert ledger.heard("intake").head == intake.head
+    assert (ledger.progress("intake").sequence, ledger.progress("notify").sequence) == (5, 2)
+    assert ledger.progress("intake").head == intake.head
 
 
 def test_what_others_put_into_a_lane_counts_as_read_and_moves_no_chain(
@@ -99,9 +99,9 @@ def test_what_others_put_into_a_lane_counts_as_read_and_moves_no_chain(
     forged = [Arrival("notify", 1, intake.message()), Arrival("notify", 2, b"junk")]
     started(home, settings).append([*forged, *intake.say(), *notify.say(2)])
     renamed(home, settings)
-    heard = home.ledger().heard("notify")
+    heard = home.ledger().progress("notify")
     assert (heard.sequence, heard.head) == (4, notify.head)
-    assert home.ledger().heard("intake").head == intake.head
+    assert home.ledger().progress("intake").head == intake.head
     assert aside(home).read("lanes/0") == b"0 notify\n1 notify\n"
 
 
@@ -130,7 +130,7 @@ def test_an_old_log_that_can_not_be_read_any_more_leaves_everything_to_the_new_o
     bundle = home.folder / "tiles/tile/entries/000.p/3"
     bundle.write_bytes(bundle.read_bytes().replace(b"invented", b"honest__"))
     renamed(home, settings)
-    assert home.ledger().heard("intake").sequence == 0
+    assert home.ledger().progress("intake").sequence == 0
     assert [entry.anomaly for entry in started(home, settings).append(intake.sent)] == [None] * 3
 
 

@@ -34,7 +34,7 @@ async def test_what_the_ledger_records_of_a_planted_message_is_what_an_outsider_
 
     await web.indexed(6)
     index: Index = web.app.state.index
-    await until(lambda: not index.untold())
+    await until(lambda: not index.unreported())
     log.append([Arrival("audit", row.position, row.message) for row in web.store.messages(0, 10)])
     report = replayed(home, memory)
     assert report.verdict == Included()

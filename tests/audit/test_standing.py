@@ -6,7 +6,7 @@ import pytest
 from tests.audit.log_home import ORIGIN, URL, Home, Sender
 
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.status import Fault, WitnessWord, WriterStatus, write_status
+from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, write_status
 from zi_audit.web.standing import Standing, WitnessState, standing
 from zi_audit.writer.log import Log
 from zi_tlog.cosignature import Cosigner
@@ -56,7 +56,7 @@ def test_what_the_writer_heard_since_counts_and_so_does_its_fault(home: Home, in
     log, cosigners = witnessed(home, OMBUDSMAN)
     log.append(intake.say(3))
     cosigned(home, log, *cosigners)
-    word = WitnessWord(name="w0", url="http://w.example", at=LATER, size=5, fault=Fault.SILENT)
+    word = WitnessStatus(name="w0", url="http://w.example", at=LATER, size=5, fault=Fault.SILENT)
     write_status(home.tiles, WriterStatus(at=home.clock.now(), witnesses=(word,)))
     assert seen(home).witnesses == [
         WitnessState(name="w0", in_the_house=False, size=5, at=LATER, fault=Fault.SILENT)

@@ -15,8 +15,8 @@ from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.status import Fault
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, POLICY
 from zi_audit.writer.log import Log
-from zi_audit.writer.pen import Pen
 from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
+from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner
@@ -38,7 +38,7 @@ def neighbours(tmp_path: Path) -> Iterator[Neighbours]:
 def started(home: Home, neighbours: Neighbours, times: Times = QUICK) -> tuple[Log, Witnesses]:
     """A fresh start of the writer's part that asks."""
     log = home.opened()
-    return log, Witnesses(log, home.tiles, home.witnesses, neighbours.client(), Pen(), times)
+    return log, Witnesses(log, home.tiles, home.witnesses, neighbours.client(), WriteLock(), times)
 
 
 @asynccontextmanager
@@ -50,7 +50,7 @@ async def asking(witnesses: Witnesses) -> AsyncIterator[asyncio.Task[None]]:
 
 
 async def grow(log: Log, witnesses: Witnesses, sender: Sender, count: int = 1) -> None:
-    await witnesses._pen.write(log.append, sender.say(count))
+    await witnesses._lock.write(log.append, sender.say(count))
     witnesses.tell()
 
 
@@ -92,7 +92,7 @@ async def test_a_receipt_waits_for_the_quorum_while_the_log_goes_on(
     published = PublishedLog(home.tiles)
     async with asking(witnesses):
         await grow(log, witnesses, intake, 3)
-        await until(lambda: witnesses.words[0].fault is Fault.REFUSED)
+        await until(lambda: witnesses.statuses[0].fault is Fault.REFUSED)
         assert published.receipt(0, intake.sent[0].leaf_hash) is None
         await grow(log, witnesses, intake, 3)
         signed = published.signed()
@@ -100,7 +100,7 @@ async def test_a_receipt_waits_for_the_quorum_while_the_log_goes_on(
         assert signed[1].size == 6
         outage.status = None
         await until(lambda: published.receipt(5, intake.sent[5].leaf_hash) is not None)
-    assert witnesses.words[0].fault is None
+    assert witnesses.statuses[0].fault is None
 
 
 async def test_one_that_stands_still_does_not_keep_the_others_from_a_quorum(
@@ -118,7 +118,7 @@ async def test_one_that_stands_still_does_not_keep_the_others_from_a_quorum(
         assert cosigners_of(home).keys() == {"ombudsman", "campus"}
         assert neighbours.outages["press"].asked == 1
         neighbours.outages["press"].hold.set()
-        await until(lambda: witnesses.words[2].size == 5)
+        await until(lambda: witnesses.statuses[2].size == 5)
         await until(lambda: cosigners_of(home).keys() == {"ombudsman", "campus", "press"})
 
 
@@ -193,7 +193,7 @@ async def test_whatever_else_a_witness_answers_is_shown_and_stops_nothing(
     outage.status, outage.body = status, body
     async with asking(witnesses) as task:
         await grow(log, witnesses, intake, 2)
-        await until(lambda: witnesses.words[0].fault is fault)
+        await until(lambda: witnesses.statuses[0].fault is fault)
         await grow(log, witnesses, intake, 2)
         await until(lambda: outage.asked > 5)
         assert not task.done()
@@ -213,7 +213,7 @@ async def test_a_cosignature_that_does_not_hold_is_not_published(
     for signature in (genuine, impostor.cosign(parse_note(home.read(CHECKPOINT)).text, 1_790_000_000)):
         outage.status, outage.body = 200, format_cosignatures([signature])
         async with asking(witnesses):
-            await until(lambda: witnesses.words[0].fault is Fault.UNUSABLE)
+            await until(lambda: witnesses.statuses[0].fault is Fault.UNUSABLE)
     assert len(parse_note(home.read(CHECKPOINT)).signatures) == 1
 
 
@@ -231,7 +231,7 @@ async def test_a_cosignature_of_the_future_stops_nothing_and_is_not_published(
     async with asking(witnesses) as task:
         await until(lambda: outage.asked > 1)
         assert not task.done()
-    assert witnesses.words[0].fault is Fault.UNUSABLE
+    assert witnesses.statuses[0].fault is Fault.UNUSABLE
     assert cosigners_of(home) == {}
 
 
@@ -244,7 +244,7 @@ async def test_a_witness_that_can_not_be_reached_is_silent(
     log, witnesses = started(home, neighbours)
     async with asking(witnesses):
         await grow(log, witnesses, intake)
-        await until(lambda: witnesses.words[0].fault is Fault.SILENT)
+        await until(lambda: witnesses.statuses[0].fault is Fault.SILENT)
 
 
 async def test_a_witness_without_an_address_is_listed_and_not_waited_for(
@@ -254,7 +254,7 @@ async def test_a_witness_without_an_address_is_listed_and_not_waited_for(
     home.witnesses = unnamed(neighbours.policy())
     _, witnesses = started(home, neighbours)
     await witnesses.confirm()
-    assert [(word.name, word.url) for word in witnesses.words] == [("ombudsman", "")]
+    assert [(word.name, word.url) for word in witnesses.statuses] == [("ombudsman", "")]
 
 
 async def test_a_witness_that_knows_of_more_than_the_log_does_stops_it(
@@ -284,7 +284,7 @@ async def test_a_witness_that_is_ahead_of_what_it_is_asked_but_not_of_the_log_is
         log.append(intake.say(2))
         outage.status, outage.body = 409, b"3\n"
         outage.hold.set()
-        await until(lambda: witnesses.words[0].fault is Fault.AHEAD)
+        await until(lambda: witnesses.statuses[0].fault is Fault.AHEAD)
         outage.status = None
         await until(lambda: cosigned_size(home) == 3)
 
@@ -315,7 +315,7 @@ async def test_one_of_several_witnesses_is_enough_to_start(
     neighbours.outages["campus"].status = 503
     _, witnesses = started(home, neighbours)
     await witnesses.confirm()
-    assert [word.fault for word in witnesses.words] == [None, Fault.REFUSED]
+    assert [word.fault for word in witnesses.statuses] == [None, Fault.REFUSED]
 
 
 async def test_a_log_that_a_witness_never_heard_of_starts_only_at_its_beginning(

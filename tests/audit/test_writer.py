@@ -26,7 +26,7 @@ from zi_audit.tools.refill import refill
 from zi_audit.writer import main as writers
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.main import Writer
-from zi_audit.writer.pen import to_its_end
+from zi_audit.writer.write_lock import to_its_end
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -169,7 +169,7 @@ async def test_what_the_sender_never_sent_is_passed_over_and_stops_nobody(
 async def test_the_newest_proof_of_each_sender_is_kept_and_published(
     nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writers, "SPEAK_EVERY", 0.0)
+    monkeypatch.setattr(writers, "STATUS_EVERY", 0.0)
     settings, tiles = settings_in(tmp_path), TileFolder(tiles_of(settings_in(tmp_path)))
     senders = [Sender("intake"), Sender("notify")]
     async with writing(nats, settings):

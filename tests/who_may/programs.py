@@ -1,6 +1,6 @@
 """The commands of notify, of audit, and of what every service has."""
 
-from tests.audit import test_anomaly, test_look
+from tests.audit import test_access, test_anomaly
 from tests.chassis import test_configuration
 from tests.notify import test_delivery as usual
 from tests.notify import test_recipient as readers
@@ -47,8 +47,8 @@ LOOK = Aggregate(
     "audit",
     looks,
     (
-        Row(test_look.look()),
-        Row(test_look.count(entries=3), (test_look.look(),), {"who looked": test_look.look().by.actor}),
+        Row(test_access.look()),
+        Row(test_access.count(entries=3), (test_access.look(),), {"who looked": test_access.look().by.actor}),
     ),
 )
 QUERY = Aggregate("audit", saved_queries, (Row(SaveQuery(by=BY, name="late", parameters=())),))

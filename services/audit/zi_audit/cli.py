@@ -25,7 +25,7 @@ from zi_chassis.read_only import ReadOnlyDatabase
 from zi_chassis.settings import Settings
 from zi_tlog.error import LogError
 
-Told = tuple[bool, Iterable[str]]
+Outcome = tuple[bool, Iterable[str]]
 
 
 class NothingThereError(Exception):
@@ -33,32 +33,32 @@ class NothingThereError(Exception):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        faults, said = _run(given)
+        faults, lines = _run(options)
     except (NothingThereError, HaltError, LeaseTakenError, LogError, RotationError, OriginError) as refusal:
         print(refusal, file=sys.stderr)
         return 2
-    print("\n".join(said))
+    print("\n".join(lines))
     return 1 if faults else 0
 
 
-def _run(given: argparse.Namespace) -> Told:
-    match given.command:
+def _run(options: argparse.Namespace) -> Outcome:
+    match options.command:
         case "fsck":
             return _fsck()
         case "reconcile":
-            return _reconcile(given.service)
+            return _reconcile(options.service)
         case "erasures":
             return _erasures()
         case "refill":
             return _alone(_refill)
         case "rotate-key":
-            return _alone(lambda settings: _rotate(settings, given.days))
+            return _alone(lambda settings: _rotate(settings, options.days))
         case "retire-key":
-            return _alone(lambda settings: _retire(settings, early=given.early))
+            return _alone(lambda settings: _retire(settings, early=options.early))
         case _:
-            return _alone(lambda settings: _new_origin(settings, given.origin))
+            return _alone(lambda settings: _new_origin(settings, options.origin))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("fsck", help="derive the whole log again: database, bundles, tiles, checkpoints")
     commands.add_parser("refill", help="read what the ledger database lacks back from the published files")
-    one = commands.add_parser("reconcile", help="compare a service's store with the ledger")
-    one.add_argument("--service", required=True)
+    reconciliation = commands.add_parser("reconcile", help="compare a service's store with the ledger")
+    reconciliation.add_argument("--service", required=True)
     commands.add_parser(
         "erasures", help="every erasure in the ledger, one message a line, for intake after a restore"
     )
@@ -80,14 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fsck() -> Told:
+def _fsck() -> Outcome:
     settings = _writer_settings()
     with _ledger(settings) as ledger:
         report = fsck.Fsck(ledger, TileFolder(tiles_of(settings)), keys_of(settings)).run()
     return bool(report.findings), list(fsck.sentences(report))
 
 
-def _erasures() -> Told:
+def _erasures() -> Outcome:
     settings = _writer_settings()
     with _ledger(settings) as ledger:
         found = erasures(ledger, TileFolder(tiles_of(settings)), settings.office)
@@ -99,11 +99,11 @@ def _erasures() -> Told:
     return bool(found.refused), list(found.counted)
 
 
-def _alone(work: Callable[[Settings], Told]) -> Told:
+def _alone(work: Callable[[Settings], Outcome]) -> Outcome:
     """While no writer runs."""
     settings = _writer_settings()
 
-    async def held() -> Told:
+    async def under_lock() -> Outcome:
         lease = lease_of(settings)
         await lease.acquire()
         try:
@@ -111,17 +111,17 @@ def _alone(work: Callable[[Settings], Told]) -> Told:
         finally:
             await lease.release()
 
-    return asyncio.run(held())
+    return asyncio.run(under_lock())
 
 
-def _refill(settings: Settings) -> Told:
+def _refill(settings: Settings) -> Outcome:
     with _ledger(settings) as ledger:
         clock = Clock(settings.clock_shift)
         back = refill(ledger, TileFolder(tiles_of(settings)), keys_of(settings), clock, settings.office)
     return False, [f"{back} entries came back; run zi-audit fsck before the writer is started."]
 
 
-def _rotate(settings: Settings, days: int) -> Told:
+def _rotate(settings: Settings, days: int) -> Outcome:
     until = Clock(settings.clock_shift).now().date() + timedelta(days=days)
     keys = log_keys.rotate(settings, until)
     return False, [
@@ -131,7 +131,7 @@ def _rotate(settings: Settings, days: int) -> Told:
     ]
 
 
-def _retire(settings: Settings, *, early: bool) -> Told:
+def _retire(settings: Settings, *, early: bool) -> Outcome:
     successor, policy = keys_of(settings).successor, PublishedLog(TileFolder(tiles_of(settings))).policy()
     if successor is not None and (policy is None or successor.key not in {log.key for log in policy.logs}):
         raise RotationError(
@@ -142,7 +142,7 @@ def _retire(settings: Settings, *, early: bool) -> Told:
     return False, ["The old key is destroyed. Start the writer: only this one signs.", keys.signer.key.vkey]
 
 
-def _new_origin(settings: Settings, name: str) -> Told:
+def _new_origin(settings: Settings, name: str) -> Outcome:
     clock = Clock(settings.clock_shift)
     with _ledger(settings) as ledger:
         quote = new_origin(settings, ledger, TileFolder(tiles_of(settings)), clock, name)
@@ -167,7 +167,7 @@ def _ledger(settings: Settings) -> Iterator[Ledger]:
     database.close()
 
 
-def _reconcile(service: str) -> Told:
+def _reconcile(service: str) -> Outcome:
     settings = Settings(service=service)
     file = settings.data / service / "store.db"
     if not settings.database and not file.exists():

@@ -16,16 +16,16 @@ from zi_audit.messaging.timers import Counting, timers
 from zi_audit.read.acknowledgements import Acknowledgements
 from zi_audit.read.bundle import Bundles, auditors_key
 from zi_audit.read.index import Index
-from zi_audit.read.projections import LookCounts, SavedQueries
+from zi_audit.read.projections import AccessCounts, SavedQueries
 from zi_audit.web import anomalies, api, auditors, continuations, pages, queries, verify_page
 from zi_audit.web import saved_queries as saved_queries_web
-from zi_audit.web.looks import LookBook
+from zi_audit.web.access_log import AccessLog
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker
 from zi_chassis.case_token import verifier
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
-from zi_chassis.lease import FolderLease, lead, lease_of
+from zi_chassis.lease import FolderLease, Lease, lead, lease_of
 from zi_chassis.outbox import Outbox
 from zi_chassis.sender_configuration import sender_key
 from zi_chassis.service import Service, run
@@ -40,57 +40,62 @@ from zi_chassis.web.sign_in import follow_sign_outs
 def create_app(settings: Settings) -> FastAPI:
     service = Service(settings)
     archive = Archive(Database(settings.database or settings.folder / "store.db"))
-    store = Store(
-        service=settings.service,
-        office=settings.office,
-        database=archive.database,
-        deciders=(adoption, anomaly, configurations, continuation, looks, rotation, saved_queries),
-        projections=(timers(), LookCounts(), Acknowledgements(), SavedQueries()),
-        companions=(archive,),
-        group_commit=settings.group_commit,
-    )
+    store = _store(settings, archive)
     log = PublishedLog(TileFolder(tiles_of(settings)))
     index = Index(Database(settings.index_database or settings.folder / "index.db"), settings.office)
     tail = Tail(log, index, store, service.clock)
-    book = LookBook(store, service.clock, settings.secret("looks"))
+    access_log = AccessLog(store, service.clock, settings.secret("looks"))
     counting = TimerLoop(store, service.clock, Counting(store))
     broker = Broker(settings.service, settings.nats_url, settings.nats_seed)
     outbox = Outbox(store, broker, partial(continuations.declared, store), service.clock)
     lease = lease_of(settings)
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[None]:
-        if isinstance(lease, FolderLease):
-            await lease.acquire()
-        store.open()
-        await adopt(store, sender_key(settings), service.clock)
-        await asyncio.to_thread(index.prepare)
-        broker.open()
-        yield
-        await broker.close()
-        await book.keep()
-        store.close()
-        index.database.close()
-
-    service.open(opened)
+    service.open(lambda: _opened(service, lease, store, index, broker, access_log))
     service.watch("tail", tail.run)
-    service.watch("looks", book.run)
+    service.watch("looks", access_log.run)
     service.watch("lanes", lambda: lead(lease, outbox.run, tail.tell, counting.run))
     service.watch_thread("store", lambda: store.thread.is_alive())
     service.ready_check("tail", lambda: tail.reason)
     service.ready_check("outbox", lambda: outbox.reason)
-    service.ready_check("looks", lambda: book.reason or counting.reason)
+    service.ready_check("looks", lambda: access_log.reason or counting.reason)
     service.ready_check("nats", lambda: broker.reason)
-    service.app.state.log, service.app.state.index, service.app.state.tail = log, index, tail
-    service.app.state.cases = verifier(settings)
-    service.app.state.bundles = Bundles(
-        log, index, broker, auditors_key(settings.log_origin, settings.secret("evidence")), settings.folder
-    )
-    service.app.state.store, service.app.state.looks = store, book
-    service.app.state.outboxes = Outboxes(settings)
+    state = service.app.state
+    state.log, state.index, state.tail = log, index, tail
+    state.store, state.access_log = store, access_log
+    state.cases, state.outboxes = verifier(settings), Outboxes(settings)
+    key = auditors_key(settings.log_origin, settings.secret("evidence"))
+    state.bundles = Bundles(log, index, broker, key, settings.folder)
     _include(service.app, lanes_router(store, {}, outbox), configurations_router(store, archive))
     follow_sign_outs(service)
     return service.app
+
+
+def _store(settings: Settings, archive: Archive) -> Store:
+    return Store(
+        service=settings.service,
+        office=settings.office,
+        database=archive.database,
+        deciders=(adoption, anomaly, configurations, continuation, looks, rotation, saved_queries),
+        projections=(timers(), AccessCounts(), Acknowledgements(), SavedQueries()),
+        companions=(archive,),
+        group_commit=settings.group_commit,
+    )
+
+
+@asynccontextmanager
+async def _opened(
+    service: Service, lease: Lease, store: Store, index: Index, broker: Broker, access_log: AccessLog
+) -> AsyncIterator[None]:
+    if isinstance(lease, FolderLease):
+        await lease.acquire()
+    store.open()
+    await adopt(store, sender_key(service.settings), service.clock)
+    await asyncio.to_thread(index.prepare)
+    broker.open()
+    yield
+    await broker.close()
+    await access_log.keep()
+    store.close()
+    index.database.close()
 
 
 def _include(app: FastAPI, lanes: APIRouter, configured: APIRouter) -> None:

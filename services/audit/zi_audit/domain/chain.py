@@ -64,8 +64,8 @@ def read_link(entry: bytes) -> Link | None:
         return None
     if not isinstance(fields, dict):
         return None
-    said = fields.get
-    event_id, position, previous, source = said("id"), said("position"), said("previous"), said("source")
+    field = fields.get
+    event_id, position, previous, source = field("id"), field("position"), field("previous"), field("source")
     if not (isinstance(position, int) and not isinstance(position, bool) and 0 < position <= LARGEST):
         return None
     if not (isinstance(event_id, str) and isinstance(previous, str) and isinstance(source, str)):
@@ -88,8 +88,8 @@ def stray(link: Link, lane: str | None, sources: str) -> Break | None:
     """Whether a message names another sender than the one whose lane it came by; `lane` is None where that is nobody's."""
     if lane is not None and link.source == sources + lane:
         return None
-    heard = link.service in SENDERS and link.source == sources + link.service
-    return Break.WRONG_LANE if heard else Break.UNKNOWN_SENDER
+    is_sender = link.service in SENDERS and link.source == sources + link.service
+    return Break.WRONG_LANE if is_sender else Break.UNKNOWN_SENDER
 
 
 def judge(

@@ -4,7 +4,7 @@ published files, follows them at the same entry."""
 from pydantic import ValidationError
 
 from zi_audit.domain.chain import LARGEST, OUTSIDE, Break, Head, Link, advance
-from zi_audit.domain.senders import OWN, SENDERS
+from zi_audit.domain.senders import AUDIT, SENDERS
 from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
 
 Decision = SenderContinued | WitnessPolicyAdopted
@@ -15,7 +15,7 @@ _DECIDES_NOTHING = (*OUTSIDE, Break.WRONG_TYPE, Break.REPEATED)
 def decision(link: Link | None, found: Break | None, index: int) -> Decision | None:
     """Read what entry `index` decides, if it is one of audit's that does; `found` is what is wrong with it where it stands. It speaks of
     earlier entries alone."""
-    if link is None or link.service != OWN or found in _DECIDES_NOTHING:
+    if link is None or link.service != AUDIT or found in _DECIDES_NOTHING:
         return None
     for kind in (SenderContinued, WitnessPolicyAdopted):
         if link.attributes.get("type") == kind.type:
@@ -40,6 +40,6 @@ def _is_clear(decided: SenderContinued, index: int) -> bool:
 
 def continued(decided: SenderContinued, link: Link, entry: bytes) -> Head:
     """Return where the sender's chain goes on. Audit's own can't wait for the entry that says so: it goes on from that entry itself."""
-    if decided.sender == OWN:
+    if decided.sender == AUDIT:
         return advance(Head(), link, entry)
     return Head(decided.after_position, decided.head)

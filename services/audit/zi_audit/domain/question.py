@@ -30,7 +30,7 @@ Wrong = Literal[
     "repeated",
     "forged",
 ]
-Asked = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
+QueryText = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\x00]*$")]
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$")]
 Names = Annotated[tuple[Name, ...], Field(max_length=MOST_NAMES)]
 Cursor = Annotated[int, Field(ge=-1, le=LARGEST)]
@@ -47,7 +47,7 @@ def ticket(typed: str) -> str:
         return typed
 
 
-Case = Annotated[Asked, AfterValidator(ticket)]
+Case = Annotated[QueryText, AfterValidator(ticket)]
 
 
 class Filter(Value):
@@ -96,16 +96,16 @@ class Filter(Value):
 
     @field_validator("until")
     @classmethod
-    def _is_after_since(cls, until: datetime | None, given: ValidationInfo) -> datetime | None:
-        since = given.data.get("since")
+    def _is_after_since(cls, until: datetime | None, info: ValidationInfo) -> datetime | None:
+        since = info.data.get("since")
         if until is not None and since is not None and until <= since:
             raise ValueError("The end has to be after the beginning.")
         return until
 
     @field_validator("most_hours")
     @classmethod
-    def _is_not_less(cls, most: float | None, given: ValidationInfo) -> float | None:
-        least = given.data.get("least_hours")
+    def _is_not_less(cls, most: float | None, info: ValidationInfo) -> float | None:
+        least = info.data.get("least_hours")
         if most is not None and least is not None and most < least:
             raise ValueError("The longest time has to be at least the shortest.")
         return most

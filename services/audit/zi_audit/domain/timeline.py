@@ -38,11 +38,11 @@ class Timeline(Value):
     @property
     def waiting(self) -> Mapping[Holder, float]:
         """Seconds that each held the case in these steps."""
-        held: dict[Holder, float] = {}
+        waiting: dict[Holder, float] = {}
         for step in self.steps:
             if step.waited_for is not None and step.waited is not None:
-                held[step.waited_for] = held.get(step.waited_for, 0.0) + step.waited
-        return held
+                waiting[step.waited_for] = waiting.get(step.waited_for, 0.0) + step.waited
+        return waiting
 
 
 def steps(entries: Iterable[Indexed], holder: Holder | None = None) -> Iterator[Step]:

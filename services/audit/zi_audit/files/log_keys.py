@@ -52,7 +52,9 @@ class LogKeys:
     @cached_property
     def known(self) -> tuple[Verifier, ...]:
         """Of every key that may have signed this log, oldest first."""
-        return tuple(map(Verifier, dict.fromkeys((*self.retired, *(one.key for one in self.verifiers)))))
+        return tuple(
+            map(Verifier, dict.fromkeys((*self.retired, *(verifier.key for verifier in self.verifiers))))
+        )
 
 
 def keys_of(settings: Settings) -> LogKeys:

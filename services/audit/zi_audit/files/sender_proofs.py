@@ -37,14 +37,14 @@ _COLUMNS = ("source", "position", "hash", "proof", "public_key")
 _PROOFS = TypeAdapter(tuple[SenderProof, ...])
 
 
-def keep(tx: Tx, proofs: Iterable[SenderProof]) -> None:
+def store(tx: Tx, proofs: Iterable[SenderProof]) -> None:
     tx.many(
         _UPSERT,
         [(proof.source, proof.position, proof.hash, proof.proof, proof.public_key) for proof in proofs],
     )
 
 
-def kept(tx: Tx) -> Sequence[SenderProof]:
+def stored(tx: Tx) -> Sequence[SenderProof]:
     rows = tx.execute(f"SELECT {', '.join(_COLUMNS)} FROM sender_proofs ORDER BY source")
     return [SenderProof.model_validate({name: row[name] for name in _COLUMNS}) for row in rows]
 

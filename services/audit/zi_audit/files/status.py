@@ -24,7 +24,7 @@ class Fault(StrEnum):
     AHEAD = "ahead"  # it has cosigned more than this log has
 
 
-class WitnessWord(Value):
+class WitnessStatus(Value):
     """What a witness cosigned last, of `size` entries and at its own time `at`; an empty `url` can't be asked."""
 
     name: str
@@ -41,7 +41,7 @@ class WriterStatus(Value):
     at: datetime
     stopped: Reason | None = None
     sentence: str | None = None
-    witnesses: tuple[WitnessWord, ...] = ()
+    witnesses: tuple[WitnessStatus, ...] = ()
     heard: Mapping[str, int] = Field(default_factory=dict)
 
 

@@ -5,10 +5,10 @@ that it asks about reads the ledger too; its commitment binds the rest."""
 
 from typing import assert_never, cast
 
+from zi_audit.domain import access as accesses
 from zi_audit.domain import adoption as policies
 from zi_audit.domain import anomaly as anomalies
 from zi_audit.domain import continuation as continuations
-from zi_audit.domain import look as accesses
 from zi_audit.domain import rotation as rotations
 from zi_audit.domain import saved_query as queries
 from zi_chassis.domain import Decider, Disclosure
@@ -69,7 +69,7 @@ def publish_rotation(event: rotations.LogKeyRotated, state: rotations.Rotation) 
     return Disclosure(LEDGER, contract.LogKeyRotated(old_vkey=event.old_vkey, new_vkey=event.new_vkey))
 
 
-def publish_access(event: accesses.Looked | accesses.LooksCounted, state: accesses.Looks) -> Disclosure:
+def publish_access(event: accesses.Looked | accesses.LooksCounted, state: accesses.Accesses) -> Disclosure:
     """The case is one that the ledger speaks of; an access to none in particular is one to the ledger."""
     subject = event.case or LEDGER
     match event:
@@ -123,9 +123,9 @@ continuation: Decider[continuations.Continuations] = Decider(
     events=(continuations.SenderContinued,),
     publish=publish_continuation,
 )
-looks: Decider[accesses.Looks] = Decider(
+looks: Decider[accesses.Accesses] = Decider(
     name="looks",
-    initial=accesses.Looks(),
+    initial=accesses.Accesses(),
     decide=accesses.decide,
     evolve=accesses.evolve,
     events=(accesses.Looked, accesses.LooksCounted),

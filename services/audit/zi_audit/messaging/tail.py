@@ -12,7 +12,7 @@ from zi_audit.domain.adoption import AdoptPolicy, adoption_id
 from zi_audit.domain.anomaly import NoteBreak, anomaly_id
 from zi_audit.domain.question import FoundBreak
 from zi_audit.domain.rotation import NoteRotation, rotation_id
-from zi_audit.domain.senders import OWN
+from zi_audit.domain.senders import AUDIT
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.messaging.published import adoption, anomaly, rotation
 from zi_audit.read.index import Index
@@ -28,7 +28,7 @@ AT_ONCE = 4096
 AFTER_A_FAULT = 5.0
 INDEXED = Gauge("zi_log_indexed", "Entries in the index")
 OWN_BREAKS = Gauge("zi_log_own_breaks", "Breaks in the chain of audit itself, which are only shown")
-_ACTOR = f"system:{OWN}"
+_ACTOR = f"system:{AUDIT}"
 
 
 class Tail:
@@ -62,7 +62,7 @@ class Tail:
         """Until cancelled; run by the process that holds the lease."""
         while True:
             try:
-                for found in await asyncio.to_thread(self._index.untold):
+                for found in await asyncio.to_thread(self._index.unreported):
                     await self._tell(found)
                 for old, new in pairwise(await asyncio.to_thread(self._log.keys)):
                     await self._tell_rotation(old.vkey, new.vkey)
@@ -109,7 +109,7 @@ class Tail:
         await self._store.handle(
             anomaly, anomaly_id(self.origin, found.index), NoteBreak(by=self._act(), **dict(found))
         )
-        await asyncio.to_thread(self._index.told, found.index)
+        await asyncio.to_thread(self._index.mark_reported, found.index)
 
     async def _tell_rotation(self, old: str, new: str) -> None:
         if (old, new) in self._rotations:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from zi_audit.domain.look import WINDOW, CountLooks, Looked, Looks
+from zi_audit.domain.access import WINDOW, Accesses, CountAccesses, Looked
 from zi_audit.messaging.published import looks
-from zi_audit.read.projections import LookCounts
+from zi_audit.read.projections import AccessCounts
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.recorded import rfc3339
 from zi_chassis.store import Store
@@ -31,7 +31,7 @@ class Counting:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def __call__(self, due: Due, act: Act) -> tuple[Decider[Looks], Command]:
+    def __call__(self, due: Due, act: Act) -> tuple[Decider[Accesses], Command]:
         since = datetime.fromisoformat(due.name)
-        counts = self._store.read(lambda tx: LookCounts.of(tx, due.aggregate, since))
-        return looks, CountLooks(by=act, since=since, counts=counts)
+        counts = self._store.read(lambda tx: AccessCounts.of(tx, due.aggregate, since))
+        return looks, CountAccesses(by=act, since=since, counts=counts)

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from zi_audit.domain.senders import OWN, SENDERS
+from zi_audit.domain.senders import AUDIT, SENDERS
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.read.case_log import CaseLog, TooManyEntries, WitnessedHead, write_case
 from zi_audit.read.index import Index
@@ -33,7 +33,7 @@ FILES = ("attachment", "letter.file")  # not opened for auditors
 FOR_THE_CASE = "own"  # the purpose of evidence for whoever has the code of the case
 INDEX_SECONDS = 10.0
 POLL_SECONDS = 0.05
-ACTS = frozenset(SENDERS) - {OWN}
+ACTS = frozenset(SENDERS) - {AUDIT}
 
 
 class TooManyEntriesError(DomainError):

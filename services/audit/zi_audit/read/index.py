@@ -21,7 +21,7 @@ from zi_audit.domain.question import (
     Page,
     Question,
 )
-from zi_audit.domain.senders import OWN
+from zi_audit.domain.senders import AUDIT
 from zi_audit.domain.timeline import Timeline, holder_of, steps
 from zi_audit.read import terms
 from zi_audit.read.indexing import NAMES, TABLES, UNKNOWN, Indexing, time_of
@@ -136,27 +136,27 @@ class Index:
             return not values or len(known_terms(tx, field, values)) == len(set(values))
 
     def entries(
-        self, asked: Filter, most: int = MOST, cursor: int = -1, order: Order = "oldest"
+        self, query: Filter, most: int = MOST, cursor: int = -1, order: Order = "oldest"
     ) -> list[Indexed]:
         """The first entries that fit, behind the cursor in this order."""
         with self.database.reading() as tx:
-            return list(map(_indexed, Selection(tx, asked).rows(cursor, order, most)))
+            return list(map(_indexed, Selection(tx, query).rows(cursor, order, most)))
 
-    def page(self, asked: Question) -> Page:
+    def page(self, query: Question) -> Page:
         """The first page of an order tells how many entries there are in all."""
         with self.database.reading() as tx:
-            selection = Selection(tx, asked)
-            found = list(map(_indexed, selection.rows(asked.cursor, asked.order, asked.limit + 1)))
-            total, indexed = selection.count() if asked.cursor < 0 else None, _size(tx)
-        entries = found[: asked.limit]
-        more = entries[-1].index if len(found) > asked.limit else None
+            selection = Selection(tx, query)
+            found = list(map(_indexed, selection.rows(query.cursor, query.order, query.limit + 1)))
+            total, indexed = selection.count() if query.cursor < 0 else None, _size(tx)
+        entries = found[: query.limit]
+        more = entries[-1].index if len(found) > query.limit else None
         return Page(entries=entries, next=more, total=total, indexed=indexed)
 
-    def export(self, asked: Filter, cursor: int = -1, chunk: int = 1000) -> Iterator[list[Indexed]]:
+    def export(self, query: Filter, cursor: int = -1, chunk: int = 1000) -> Iterator[list[Indexed]]:
         """Every entry that fits and is indexed now, in chunks that are read one after the other."""
         end = self.size()
         while True:
-            found = self.entries(asked, chunk, cursor)
+            found = self.entries(query, chunk, cursor)
             yield [each for each in found if each.index < end]
             if len(found) < chunk or found[-1].index >= end:
                 return
@@ -180,11 +180,11 @@ class Index:
 
     def roles(self, actors: Iterable[str]) -> dict[str, str]:
         """The role in which each of these acts most often."""
-        asked = list(actors)
-        marks = placeholders(asked)
+        query = list(actors)
+        marks = placeholders(query)
         question = f"SELECT actor, actorrole FROM deeds WHERE actor IN ({marks}) ORDER BY count, actorrole"
         with self.database.reading() as tx:
-            rows = tx.execute(question, *asked) if asked else []
+            rows = tx.execute(question, *query) if query else []
         return {row["actor"]: row["actorrole"] for row in rows}
 
     def growth(self, marks: int = MARKS) -> list[Mark]:
@@ -225,13 +225,13 @@ class Index:
             rows = tx.execute(question, after, sender, sender, most)
         return [(row["idx"], bytes(row["leaf_hash"])) for row in rows]
 
-    def untold(self) -> list[FoundBreak]:
+    def unreported(self) -> list[FoundBreak]:
         """Breaks to be told as events; a break in audit's own lane never is, since telling could break it again."""
         question = "SELECT * FROM breaks WHERE told = 0 AND sender <> ? ORDER BY idx LIMIT ?"
         with self.database.reading() as tx:
-            return [_break(row) for row in tx.execute(question, OWN, MOST)]
+            return [_break(row) for row in tx.execute(question, AUDIT, MOST)]
 
-    def told(self, index: int) -> None:
+    def mark_reported(self, index: int) -> None:
         with self.database.transaction() as tx:
             tx.execute("UPDATE breaks SET told = 1 WHERE idx = ?", index)
 
@@ -274,11 +274,11 @@ def _indexed(row: Row) -> Indexed:
     )
 
 
-def _holder(sender: str, told: object) -> Holder | None:
+def _holder(sender: str, mark_reported: object) -> Holder | None:
     """Whoever speaks in another's name says nothing of who holds the case."""
-    match told:
+    match mark_reported:
         case "office" | "citizen" if sender != UNKNOWN:
-            return told
+            return mark_reported
         case _:
             return None
 

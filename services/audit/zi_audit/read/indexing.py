@@ -57,7 +57,7 @@ COLUMNS: Mapping[str, str] = {
     "weekday": "weekday",
     "anomaly": "anomaly",
 }
-_OWN = attrgetter(*COLUMNS.values())
+_VALUES = attrgetter(*COLUMNS.values())
 _MOVES_NO_CASE = (*OUTSIDE, Break.WRONG_TYPE, Break.REPEATED)
 _IN = 500  # values in one question
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -239,14 +239,19 @@ class Indexing:
     def _spans(self) -> list[tuple[object, ...]]:
         """Each bundle's size and between which times its entries claim to lie."""
         bundle, end = self._first // FULL, self._first + len(self._rows)
-        kept = self._tx.execute("SELECT earliest, latest FROM spans WHERE bundle = ?", bundle)
-        times = [kept[0]["earliest"], kept[0]["latest"]] if kept else []
+        stored = self._tx.execute("SELECT earliest, latest FROM spans WHERE bundle = ?", bundle)
+        times = [stored[0]["earliest"], stored[0]["latest"]] if stored else []
         spans: list[tuple[object, ...]] = []
         for start in range(bundle * FULL, end, FULL):
             rows = self._rows[max(start - self._first, 0) : start + FULL - self._first]
-            told = [at for at in (*times, *(row.at for row in rows)) if at is not None]
+            times_of_all = [at for at in (*times, *(row.at for row in rows)) if at is not None]
             spans.append(
-                (start // FULL, min(end - start, FULL), min(told, default=None), max(told, default=None))
+                (
+                    start // FULL,
+                    min(end - start, FULL),
+                    min(times_of_all, default=None),
+                    max(times_of_all, default=None),
+                )
             )
             times = []
         return spans
@@ -295,7 +300,7 @@ def _row(index: int, entry: bytes, sender: str, link: Link, anomaly: Break | Non
 
 
 def _own_terms(row: _Row) -> Iterator[Term]:
-    values = _OWN(row)
+    values = _VALUES(row)
     return ((field, str(value)) for field, value in zip(COLUMNS, values, strict=True) if value is not None)
 
 

@@ -36,17 +36,17 @@ Relation = tuple[str, str, str]  # type and id of the object, and what it is to 
 def ocel(chunks: Iterable[Sequence[Indexed]]) -> Iterator[bytes]:
     """Entries that tell no type or no time have no place in this format; the other formats have them."""
     types = [_type(name, attributes) for name, attributes in OBJECTS.items()]
-    with closing(_Seen()) as seen:
+    with closing(_ObjectTable()) as table:
         yield b'{"objectTypes":' + orjson.dumps(types) + b',"events":['
-        yield from _joined(seen.noted(chunks))
+        yield from _joined(table.noted(chunks))
         yield b'],"eventTypes":['
-        yield from _joined(_type(name, seen.attributes(name)) for name in seen.types())
+        yield from _joined(_type(name, table.attributes(name)) for name in table.types())
         yield b'],"objects":['
-        yield from _joined(seen.objects())
+        yield from _joined(table.objects())
         yield b"]}\n"
 
 
-class _Seen:
+class _ObjectTable:
     """The distinct types and objects of a file, kept in a temporary one until their turn comes."""
 
     def __init__(self) -> None:

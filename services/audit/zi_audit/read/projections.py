@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from zi_audit.domain.look import LooksCounted
+from zi_audit.domain.access import LooksCounted
 from zi_audit.domain.saved_query import QuerySaved
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import Recorded, rfc3339
@@ -13,7 +13,7 @@ from zi_chassis.recorded import Recorded, rfc3339
 Counts = Mapping[tuple[UUID, datetime, str], int]
 
 
-class LookCounts:
+class AccessCounts:
     """Filled beside the events (`add`), emptied by them. Its version stays: the counts are nowhere else."""
 
     name = "look_counts"

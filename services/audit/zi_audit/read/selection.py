@@ -59,12 +59,12 @@ class Condition(NamedTuple):
 class Selection:
     """Of one filter in one transaction."""
 
-    def __init__(self, tx: Tx, asked: Filter) -> None:
+    def __init__(self, tx: Tx, query: Filter) -> None:
         self._tx = tx
-        self._took = asked.measured_from
-        self._clauses = sorted(_clauses(tx, asked), key=lambda clause: clause.most)
-        self._conditions = list(_conditions(asked))
-        self._first, self._end = _stretch(tx, asked.since, asked.until)
+        self._took = query.measured_from
+        self._clauses = sorted(_clauses(tx, query), key=lambda clause: clause.most)
+        self._conditions = list(_conditions(query))
+        self._first, self._end = _stretch(tx, query.since, query.until)
 
     def rows(self, cursor: int, order: Order, limit: int) -> list[Row]:
         """At most `limit` entries behind the cursor."""
@@ -156,19 +156,19 @@ def _fits(clause: Clause, place: str, looks_at_entries: bool) -> Condition:
     return Condition(f"({' OR '.join(parts) or '1 = 0'})", [*clause.terms, *clause.indexes])
 
 
-def _clauses(tx: Tx, asked: Filter) -> Iterator[Clause]:
+def _clauses(tx: Tx, query: Filter) -> Iterator[Clause]:
     for field in ("case", "actor", "role", "service", "type", *FACETS):
-        if names := getattr(asked, field):
+        if names := getattr(query, field):
             yield _clause(tx, field, same_businesses(tx, names) if field == BUSINESS else names)
-    if asked.hours:
-        yield _clause(tx, "hour", asked.hours)
-    if asked.weekday:
-        yield _clause(tx, "weekday", asked.weekday)
-    if asked.anomaly:
-        kinds = [each.value for each in Break] if ANY_ANOMALY in asked.anomaly else asked.anomaly
+    if query.hours:
+        yield _clause(tx, "hour", query.hours)
+    if query.weekday:
+        yield _clause(tx, "weekday", query.weekday)
+    if query.anomaly:
+        kinds = [each.value for each in Break] if ANY_ANOMALY in query.anomaly else query.anomaly
         yield _clause(tx, "anomaly", kinds)
-    if asked.search is not None:
-        yield _searched(tx, asked.search.strip())
+    if query.search is not None:
+        yield _searched(tx, query.search.strip())
 
 
 def _clause(tx: Tx, field: str, wanted: Iterable[str | int]) -> Clause:
@@ -209,14 +209,14 @@ def _entries_named(tx: Tx, text: str) -> Iterator[int]:
             yield row["idx"]
 
 
-def _conditions(asked: Filter) -> Iterator[Condition]:
-    for comparison, time in (("e.at >= ?", asked.since), ("e.at < ?", asked.until)):
+def _conditions(query: Filter) -> Iterator[Condition]:
+    for comparison, time in (("e.at >= ?", query.since), ("e.at < ?", query.until)):
         if time is not None:
             yield Condition(comparison, (microseconds(time),))
     waited, values = (
-        ("e.waited", ()) if asked.measured_from is None else (_SINCE_TYPE, (asked.measured_from,))
+        ("e.waited", ()) if query.measured_from is None else (_SINCE_TYPE, (query.measured_from,))
     )
-    for comparison, hours in ((">=", asked.least_hours), ("<=", asked.most_hours)):
+    for comparison, hours in ((">=", query.least_hours), ("<=", query.most_hours)):
         if hours is not None:
             yield Condition(f"{waited} {comparison} ?", (*values, round(hours * HOUR)))
 

@@ -113,8 +113,8 @@ class StrayMessages:
     def _is_read(self, sender: str, messages: Sequence[StrangerState]) -> bool:
         """Return whether the log has read the last of these that is proven: what it lacks then of those before and behind, it passed over."""
         status = read_status(self._log.tiles)
-        heard = 0 if status is None else status.heard.get(sender, 0)
-        return all(message.sequence <= heard for message in messages if message.signed)
+        progress = 0 if status is None else status.heard.get(sender, 0)
+        return all(message.sequence <= progress for message in messages if message.signed)
 
     def _digest_at(self, sender: str, position: int) -> str | None:
         place = self._index.place(sender, position)

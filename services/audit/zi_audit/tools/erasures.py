@@ -39,7 +39,7 @@ def erasures(ledger: Ledger, tiles: TileFolder, office: str) -> RecordedErasures
             " first.",
         )
     rule, counted, refused = ErasureRule(), dict[bytes, None](), list[str]()
-    for entry in _heard(ledger, tiles, f"/zi/{office}/{SENDER}"):
+    for entry in _messages(ledger, tiles, f"/zi/{office}/{SENDER}"):
         step = _step(read_link(entry))
         if step is None or entry in counted:
             continue
@@ -72,7 +72,7 @@ def _step(link: Link | None) -> ErasureStep | None:
     )
 
 
-def _heard(ledger: Ledger, tiles: TileFolder, source: str) -> Iterator[bytes]:
+def _messages(ledger: Ledger, tiles: TileFolder, source: str) -> Iterator[bytes]:
     aside = [int(path.name) for path in (tiles.folder / ORIGINS).glob("*") if path.name.isdecimal()]
     for number in sorted(aside):
         if ledger.database.has(f"entries_{number}"):

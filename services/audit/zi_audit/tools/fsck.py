@@ -68,17 +68,17 @@ class Fsck:
         state = self._ledger.state()
         committed = self._checkpoint(state.checkpoint, "the checkpoint in the ledger database")
         published = self._checkpoint(self._tiles.read(CHECKPOINT), CHECKPOINT)
-        kept = {size: f"{HISTORY}/{size}" for size in self._tiles.history()}
+        history = {size: f"{HISTORY}/{size}" for size in self._tiles.history()}
         cosigned = self._cosigned()
         size = 0 if published is None else published.size
-        self._entries(max(state.size, size), size, {state.size, size, *kept, *_sizes(cosigned)})
+        self._entries(max(state.size, size), size, {state.size, size, *history, *_sizes(cosigned)})
         self._beyond(state.size)
         self._inner_tiles(size)
         self._strangers()
         self._state(state, committed)
         self._root(published, CHECKPOINT)
         self._root(cosigned, COSIGNED)
-        for path in kept.values():
+        for path in history.values():
             self._root(self._checkpoint(self._tiles.read(path), path), path)
         return self._report
 
@@ -183,10 +183,10 @@ class Fsck:
             "its bytes in the ledger database are": None if row is None else leaf_hash(row.entry),
             "its leaf hash in the ledger database is": None if row is None else row.leaf_hash,
         }
-        heard = Counter(value for value in witnesses.values() if value is not None)
-        if not heard:
+        values = Counter(value for value in witnesses.values() if value is not None)
+        if not values:
             return None
-        truth = heard.most_common(1)[0][0]
+        truth = values.most_common(1)[0][0]
         for name, value in witnesses.items():
             if value is not None and value != truth:
                 self._report.found(f"Entry {index}: {name} not what was logged.")
@@ -197,9 +197,11 @@ class Fsck:
     def _columns(self, row: StoredEntry) -> None:
         link = read_link(row.entry)
         lane = self._lanes.get(row.index)
-        said = (None, None, lane) if link is None else (link.event_id, link.position, lane or link.service)
+        expected = (
+            (None, None, lane) if link is None else (link.event_id, link.position, lane or link.service)
+        )
         quotes = row.index == 0 and link is None and quoted(row.entry) is not None
-        if (row.event_id, row.position, row.lane) != ((None, None, QUOTER) if quotes else said):
+        if (row.event_id, row.position, row.lane) != ((None, None, QUOTER) if quotes else expected):
             self._report.found(
                 f"The columns of entry {row.index} in the ledger database contradict its bytes."
             )
@@ -251,8 +253,8 @@ class Fsck:
                 self._report.found(f"{path}: {error}")
 
     def _same(self, path: str, stored: Sequence[bytes], derived: Sequence[bytes]) -> None:
-        for place, (one, other) in enumerate(zip(stored, derived, strict=False)):
-            if one != other:
+        for place, (stored_value, derived_value) in enumerate(zip(stored, derived, strict=False)):
+            if stored_value != derived_value:
                 self._report.found(f"{path} is not what was written, first at place {place}.")
                 return
         if len(stored) != len(derived):

@@ -35,7 +35,7 @@ from zi_audit.files.tile_folder import (
     TileFolder,
     sync_folder,
 )
-from zi_audit.writer.known_entries import Heard
+from zi_audit.writer.known_entries import LaneProgress
 from zi_audit.writer.ledger import Ledger
 from zi_chassis.clock import Clock
 from zi_chassis.settings import Settings
@@ -78,7 +78,7 @@ def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clo
     return quote
 
 
-def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, Heard]:
+def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, LaneProgress]:
     """Where each sender stood at the end of the quoted tree; nowhere, so that everything is read again, when these files do not give
     that tree any more."""
     log, edge, ends = PublishedLog(tiles), Edge(), _Ends(f"/zi/{office}/")
@@ -91,7 +91,7 @@ def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, Heard]
             edge = edge.append(map(leaf_hash, entries)).after
     except LogError:
         return {}
-    return ends.heard() if edge.root == quote.root else {}
+    return ends.progress() if edge.root == quote.root else {}
 
 
 class _Ends:
@@ -118,9 +118,9 @@ class _Ends:
             if isinstance(decided := decision(link, None, index), SenderContinued):
                 self._continue(decided, link, entry)
 
-    def heard(self) -> dict[str, Heard]:
+    def progress(self) -> dict[str, LaneProgress]:
         return {
-            sender: Heard(min(head.position + self._others[sender], self._counted[sender]), head)
+            sender: LaneProgress(min(head.position + self._others[sender], self._counted[sender]), head)
             for sender, head in self._heads.items()
         }
 
@@ -171,7 +171,7 @@ def _stage(part: Path, settings: Settings, keys: LogKeys, tiles: TileFolder, nam
         raise OriginError("There is no published checkpoint that a new log could continue.")
     folder = TileFolder(part)
     folder.replace(QUOTE, quote)
-    folder.replace(FORMER, listed(one.key for one in keys.verifiers))
+    folder.replace(FORMER, listed(verifier.key for verifier in keys.verifiers))
     folder.replace(ORIGIN, f"{name}\n".encode())
 
 

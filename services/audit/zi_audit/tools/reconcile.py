@@ -18,8 +18,8 @@ from zi_audit.files.log_keys import ORIGINS
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.tools.erasures import erases
-from zi_audit.tools.kept_configurations import KeptConfigurations
 from zi_audit.tools.sender_entries import SenderEntry, sender_entries
+from zi_audit.tools.stored_configurations import StoredConfigurations
 from zi_chassis.database import Database, Row, Tx, placeholders
 from zi_chassis.keystore import Keystore
 from zi_chassis.recorded import commitment, event_id
@@ -116,7 +116,7 @@ class Reconcile:
         self._report = Reconciliation()
         self._findings: list[tuple[int, str]] = []
         self._refs: dict[UUID, str] = {}
-        self._configurations = KeptConfigurations()
+        self._configurations = StoredConfigurations()
         self._ledger = _Ledger(sender_entries(list(reversed(logs)), service))
 
     def run(self, keys: Keystore | None) -> Reconciliation:
@@ -243,15 +243,15 @@ class Reconcile:
 
     def _digests(self, tx: Tx) -> None:
         rows = tx.execute("SELECT item, digest FROM vault_items") if _has_vault(tx) else []
-        kept = {UUID(row["item"]): row["digest"] for row in rows}
-        for item in sorted({*kept, *self._refs}, key=str):
-            if item not in kept:
+        stored = {UUID(row["item"]): row["digest"] for row in rows}
+        for item in sorted({*stored, *self._refs}, key=str):
+            if item not in stored:
                 self._found(f"Vault item {item} is missing.")
             elif item not in self._refs:
                 self._found(f"Vault item {item} belongs to no event.")
-            elif kept[item] != self._refs[item]:
+            elif stored[item] != self._refs[item]:
                 self._found(f"Vault item {item} is not what its event recorded.")
-        self._report.items = len(kept)
+        self._report.items = len(stored)
 
 
 def logs_of(folder: Path) -> list[PublishedLog]:

@@ -19,7 +19,7 @@ from zi_audit.messaging.published import anomaly
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import Acknowledgement, acknowledgements_of
 from zi_audit.read.index import Index
-from zi_audit.web import words
+from zi_audit.web import texts
 from zi_audit.web.pages import pages_of
 from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError, Value
@@ -107,7 +107,7 @@ async def listed(request: Request, person: Examiner, before: Before = LARGEST) -
         page=page,
         is_first=before == LARGEST,
         outboxes=await _outboxes(request, person) if before == LARGEST else {},
-        words=words,
+        texts=texts,
     )
 
 
@@ -165,7 +165,7 @@ async def _page(request: Request, person: Staff, index: int, form: Form, status:
     examined = await _examined(request, index)
     is_done = any(each.actor == person.sub for each in examined.acknowledged)
     return pages_of(request).render(
-        request, "anomaly.html", status, examined=examined, is_done=is_done, form=form, words=words
+        request, "anomaly.html", status, examined=examined, is_done=is_done, form=form, texts=texts
     )
 
 

@@ -9,18 +9,18 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from zi_audit.domain.question import SEVERAL, Asked, Case, Cursor, Filter, Indexed, Mark, Page
+from zi_audit.domain.question import SEVERAL, Case, Cursor, Filter, Indexed, Mark, Page, QueryText
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import acknowledgements_of
 from zi_audit.read.bundle import Bundles
 from zi_audit.read.index import Index
 from zi_audit.read.lanes import lane_heads
 from zi_audit.read.selection import VagueSearchError
-from zi_audit.web import charts, search_form, words
-from zi_audit.web.entry_view import EntryView, asked_for, officials
-from zi_audit.web.looks import Purpose, record_look, record_looks
+from zi_audit.web import charts, search_form, texts
+from zi_audit.web.access_log import Purpose, record_access, record_accesses
+from zi_audit.web.entry_view import EntryView, officials, search_terms
 from zi_audit.web.pages import pages_of
-from zi_audit.web.search_form import Given, MistakenSearchError, Search
+from zi_audit.web.search_form import FormValues, MistakenSearchError, Search
 from zi_audit.web.standing import standing
 from zi_chassis.clock import Clock
 from zi_chassis.identity import Staff, staff
@@ -44,28 +44,30 @@ Auditor = Annotated[Staff, Depends(staff("auditor"))]
 @router.get("/audit/entries", include_in_schema=False)
 @takes_several(*SEVERAL)
 async def search(request: Request, person: Auditor) -> Response:
-    """Nothing is looked for, and no look recorded, before something was asked."""
-    given = search_form.given(request)
-    if not given:
-        return _searched(request, given)
+    """Nothing is looked for, and no look recorded, before a question was sent."""
+    form_values = search_form.form_values(request)
+    if not form_values:
+        return _searched(request, form_values)
     try:
-        wanted = search_form.search(request, given)
-        await record_looks(request, person, "entries", wanted.question, wanted.purpose)
+        wanted = search_form.search(request, form_values)
+        await record_accesses(request, person, "entries", wanted.question, wanted.purpose)
         found = await asyncio.to_thread(_index(request).page, wanted.question)
     except MistakenSearchError as mistaken:
-        return _searched(request, given, mistakes=mistaken.errors)
+        return _searched(request, form_values, mistakes=mistaken.errors)
     except VagueSearchError as vague:
-        return _searched(request, given, mistakes={"search": pages_of(request).say(request, vague.msgid)})
-    return _searched(request, given, **await _result(request, wanted, found))
+        return _searched(
+            request, form_values, mistakes={"search": pages_of(request).say(request, vague.msgid)}
+        )
+    return _searched(request, form_values, **await _result(request, wanted, found))
 
 
 async def _result(request: Request, wanted: Search, found: Page) -> dict[str, Any]:
     say = pages_of(request).translator(language_of(request))
     return {
         "found": found,
-        "view": await _view(request, found.entries, wanted.purpose, wanted.given),
+        "view": await _view(request, found.entries, wanted.purpose, wanted.form_values),
         "purpose": wanted.purpose.value,
-        "asked": asked_for(wanted, say),
+        "terms": search_terms(wanted, say),
         "caption": _caption(request, wanted, found),
         "following": None if found.next is None else wanted.address(cursor=str(found.next)),
         "is_first": wanted.question.cursor < 0,
@@ -75,18 +77,21 @@ async def _result(request: Request, wanted: Search, found: Page) -> dict[str, An
 
 
 def _searched(
-    request: Request, given: Given, mistakes: search_form.Mistakes = search_form.NONE, **result: Any
+    request: Request,
+    form_values: FormValues,
+    mistakes: search_form.Mistakes = search_form.NONE,
+    **result: Any,
 ) -> Response:
     return pages_of(request).render(
         request,
         "entries.html",
         422 if mistakes else 200,
-        form=search_form.form(given).refused(mistakes),
-        given=given,
-        words=words,
+        form=search_form.form(form_values).refused(mistakes),
+        form_values=form_values,
+        texts=texts,
         behind=_behind(request),
         **search_form.choices(pages_of(request).translator(language_of(request))),
-        **{"found": None, "asked": (), **result},
+        **{"found": None, "terms": (), **result},
     )
 
 
@@ -108,11 +113,11 @@ def _behind(request: Request) -> bool:
 
 
 async def _view(
-    request: Request, entries: Sequence[Indexed], purpose: Purpose, asked: Collection[str] = ()
+    request: Request, entries: Sequence[Indexed], purpose: Purpose, terms: Collection[str] = ()
 ) -> EntryView:
     language = language_of(request)
     roles = await asyncio.to_thread(_index(request).roles, officials(entries))
-    return EntryView(language, pages_of(request).translator(language), purpose, roles, asked)
+    return EntryView(language, pages_of(request).translator(language), purpose, roles, terms)
 
 
 @router.get("/audit/cases/{ticket}", include_in_schema=False)
@@ -123,25 +128,25 @@ async def case(
     cursor: Cursor = -1,
     purpose: Purpose = Purpose.AUDIT,
 ) -> Response:
-    await record_look(request, person, "timeline", ticket, purpose)
+    await record_access(request, person, "timeline", ticket, purpose)
     timeline = await asyncio.to_thread(_index(request).timeline, ticket, cursor)
     if not timeline.steps and cursor < 0:
         raise NotFoundError("The ledger has no entry of this case. Check the ticket.")
     view = await _view(request, [step.entry for step in timeline.steps], purpose)
     return pages_of(request).render(
-        request, "timeline.html", timeline=timeline, view=view, purpose=purpose, words=words, form=Form()
+        request, "timeline.html", timeline=timeline, view=view, purpose=purpose, texts=texts, form=Form()
     )
 
 
 @router.get("/audit/actors/{actor:path}", include_in_schema=False)
 async def actor(
-    request: Request, person: Auditor, actor: Asked, purpose: Purpose = Purpose.AUDIT
+    request: Request, person: Auditor, actor: QueryText, purpose: Purpose = Purpose.AUDIT
 ) -> Response:
-    await record_look(request, person, "actor", None, purpose)
+    await record_access(request, person, "actor", None, purpose)
     activity = await asyncio.to_thread(_index(request).activity, actor)
     if not activity.deeds:
         raise NotFoundError("The ledger has no entry of this actor. Check the identifier.")
-    return pages_of(request).render(request, "actor.html", activity=activity, purpose=purpose, words=words)
+    return pages_of(request).render(request, "actor.html", activity=activity, purpose=purpose, texts=texts)
 
 
 @router.get("/audit/log-health", include_in_schema=False)
@@ -163,7 +168,7 @@ async def health(request: Request, person: Auditor) -> Response:
         ),
         indexed=tail.size,
         now=clock.now(),
-        words=words,
+        texts=texts,
     )
 
 
@@ -186,7 +191,7 @@ async def bundle(
     request: Request, person: Auditor, ticket: Case, purpose: Purpose, private: bool = False
 ) -> Response:
     """Evidence of a case as a zip: entries, proofs under one checkpoint, policy, and with `private` the texts with their salts."""
-    await record_look(request, person, "evidence", ticket, purpose)
+    await record_access(request, person, "evidence", ticket, purpose)
     bundles: Bundles = request.app.state.bundles
     file = await bundles.of(ticket, purpose, person.sub, person.token if private else None)
     return download(file, f"evidence-{_safe(ticket)}.zip")

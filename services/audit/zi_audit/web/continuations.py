@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from zi_audit.domain.chain import LARGEST
 from zi_audit.domain.continuation import Continue, ForeignMessage, SenderContinued, continuation_id
-from zi_audit.domain.senders import OWN, SENDERS
+from zi_audit.domain.senders import AUDIT, SENDERS
 from zi_audit.messaging.outboxes import Outboxes
 from zi_audit.messaging.published import continuation
 from zi_audit.read.index import Index
 from zi_audit.read.stray_messages import StrayMessage, StrayMessages
-from zi_audit.web import words
+from zi_audit.web import texts
 from zi_audit.web.anomalies import OPERATOR, AcknowledgeBody, Examiner, acknowledge_entry
 from zi_audit.web.pages import pages_of
 from zi_chassis.domain import DomainError, Value
@@ -177,7 +177,7 @@ async def acknowledge_on_page(request: Request, person: Examiner, sender: Sender
         body = AcknowledgeBody.model_validate(form.nested("reason"))
     except ValidationError as error:
         return await _page(request, person, sender, form.refused(field_errors(request, error)), 422)
-    current = await _seen(request, person, sender, form.value("seen"))
+    current = await _current(request, person, sender, form.value("seen"))
     indexes = {each.index for each in current.undeclared}
     if None in indexes:
         raise UnknownPlaceError(sender)
@@ -193,7 +193,7 @@ async def continue_on_page(request: Request, person: Operator, sender: Sender) -
         body = ContinueForm.model_validate(form.nested("decision"))
     except ValidationError as error:
         return await _page(request, person, sender, form.refused(field_errors(request, error)), 422, step=2)
-    current = await _seen(request, person, sender, form.value("seen"))
+    current = await _current(request, person, sender, form.value("seen"))
     messages, confirmed = current.undeclared, form.value(CONFIRMED) == "yes"
     if not confirmed and any(message.continues for message in messages):
         mistakes = {"confirm": pages_of(request).say(request, NOT_CONFIRMED)}
@@ -209,7 +209,7 @@ async def declared(store: Store, sender: str, index: Index | None = None) -> Seq
     aggregate = continuation_id(_source(store, sender))
     _, state = await store.fetch(continuation, aggregate)
     ids = [str(event_id(aggregate, version)) for version in range(1, len(state.events) + 1)]
-    places = {} if index is None or sender == OWN else await asyncio.to_thread(index.indexes, ids)
+    places = {} if index is None or sender == AUDIT else await asyncio.to_thread(index.indexes, ids)
     return [
         _declared(event) for id, event in zip(ids, state.events, strict=True) if places.get(id, 0) is not None
     ]
@@ -258,10 +258,10 @@ def _foreign(message: StrayMessage) -> ForeignMessage:
     return ForeignMessage(sequence=message.sequence, hash=message.hash, index=index)
 
 
-async def _seen(request: Request, person: Staff, sender: str, seen: str) -> SenderState:
+async def _current(request: Request, person: Staff, sender: str, version: str) -> SenderState:
     """Raises OutboxDiffersError unless it is as the page showed it."""
     current = await state(request, person, sender)
-    if not current.messages or current.seen != seen:
+    if not current.messages or current.seen != version:
         raise OutboxDiffersError(sender)
     return current
 
@@ -290,7 +290,7 @@ async def _page(
         undeclared=len(open_messages),
         acknowledge_form=form if step == 1 else Form(),
         continue_form=form if step == 2 else Form(),
-        words=words,
+        texts=texts,
     )
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from zi_audit.domain.facets import ASSIGNEE, HOLDER, own_values
 from zi_audit.domain.question import Indexed
-from zi_audit.web import facet_words, words
-from zi_audit.web.looks import Purpose
+from zi_audit.web import facet_texts, texts
+from zi_audit.web.access_log import Purpose
 from zi_audit.web.search_form import LABELS, Search
 from zi_chassis.web.language import moment, msgid
 from zi_chassis.web.page import Translator
@@ -29,39 +29,39 @@ class Detail(NamedTuple):
 
 
 class EntryView:
-    """For one reader. `roles` are those of officials, by their id; `asked` what was asked for."""
+    """For one reader. `roles` are those of officials, by their id; `searched` the fields of the search."""
 
     def __init__(
-        self, language: str, say: Translator, purpose: Purpose, roles: Roles, asked: Collection[str] = ()
+        self, language: str, say: Translator, purpose: Purpose, roles: Roles, searched: Collection[str] = ()
     ) -> None:
         self._language = language
         self._say = say
         self._purpose = purpose
         self._roles = roles
-        self._asked = asked
+        self._searched_fields = searched
 
     def disclosed(self, entry: Indexed) -> list[Detail]:
         """What the entry itself says, as far as it has words."""
         facets = [
             self.facet(*pair)
             for pair in dict.fromkeys(own_values(entry.fields))
-            if pair[0] not in facet_words.QUIET
+            if pair[0] not in facet_texts.QUIET
         ]
         return [*facets, *self._times(entry.fields)]
 
     def of_case(self, facts: Mapping[str, str]) -> list[Detail]:
         return [self.facet(name, value) for name, value in facts.items() if name != HOLDER]
 
-    def asked_of_case(self, entry: Indexed) -> list[Detail]:
+    def searched_of_case(self, entry: Indexed) -> list[Detail]:
         """What was asked for, where it is the case's and not said by the entry itself."""
-        own = dict(own_values(entry.fields))
+        fields = dict(own_values(entry.fields))
         return self.of_case(
-            {n: value for n, value in entry.of_case.items() if n in self._asked and n not in own}
+            {n: value for n, value in entry.of_case.items() if n in self._searched_fields and n not in fields}
         )
 
     def further(self, entry: Indexed) -> list[Detail]:
         """The rest of what it says, by the names of its contract."""
-        named = {*facet_words.LABELS, *facet_words.QUIET}
+        named = {*facet_texts.LABELS, *facet_texts.QUIET}
         return [
             Detail(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
             for name, value in entry.fields.items()
@@ -69,56 +69,56 @@ class EntryView:
         ]
 
     def facet(self, name: str, value: str) -> Detail:
-        asked = urlencode({name: value, "purpose": self._purpose.value})
-        text = facet_words.value(name, value, self._say)
+        query = urlencode({name: value, "purpose": self._purpose.value})
+        text = facet_texts.value(name, value, self._say)
         if name in OFFICIALS:
-            text = self._say(words.ROLES.get(self._roles.get(value, ""), words.OFFICIAL))
+            text = self._say(texts.ROLES.get(self._roles.get(value, ""), texts.OFFICIAL))
         return Detail(
-            self._say(facet_words.LABELS[name]),
+            self._say(facet_texts.LABELS[name]),
             text,
             value if name in OPAQUE else "",
-            f"/audit/entries?{asked}",
+            f"/audit/entries?{query}",
         )
 
     def _times(self, fields: Mapping[str, Any]) -> Iterator[Detail]:
         for name, value in fields.items():
-            at = facet_words.moment(value) if name in facet_words.LABELS else None
+            at = facet_texts.moment(value) if name in facet_texts.LABELS else None
             if at is not None:
-                yield Detail(self._say(facet_words.LABELS[name]), moment(at, self._language))
+                yield Detail(self._say(facet_texts.LABELS[name]), moment(at, self._language))
 
 
-def asked_for(wanted: Search, say: Translator) -> list[tuple[str, str, str]]:
+def search_terms(wanted: Search, say: Translator) -> list[tuple[str, str, str]]:
     """What a search asks for in words, each with the address of the same search without it."""
     return [
-        (_label(name, say), _asked_value(name, value, say), wanted.without(name, value))
-        for name, values in wanted.given.items()
+        (_label(name, say), _term_value(name, value, say), wanted.without(name, value))
+        for name, values in wanted.form_values.items()
         if name not in ("purpose", "order", "cursor")
         for value in values
     ]
 
 
 def _label(name: str, say: Translator) -> str:
-    return say(LABELS.get(name) or facet_words.LABELS[name])
+    return say(LABELS.get(name) or facet_texts.LABELS[name])
 
 
-def _asked_value(name: str, value: str, say: Translator) -> str:
+def _term_value(name: str, value: str, say: Translator) -> str:
     match name:
-        case "type" | "measured_from" if words.is_known(value):
+        case "type" | "measured_from" if texts.is_known(value):
             return say(title(value)).rstrip(".")
-        case "role" if value in words.ROLES:
-            return say(words.ROLES[value])
-        case "service" if value in words.SERVICES:
-            return say(words.SERVICES[value])
+        case "role" if value in texts.ROLES:
+            return say(texts.ROLES[value])
+        case "service" if value in texts.SERVICES:
+            return say(texts.SERVICES[value])
         case "weekday":
-            return say(words.WEEKDAYS[int(value) - 1])
+            return say(texts.WEEKDAYS[int(value) - 1])
         case "anomaly":
-            return say(words.BREAKS.get(value, words.ANY_ANOMALY))
+            return say(texts.BREAKS.get(value, texts.ANY_ANOMALY))
         case "least_hours" | "most_hours":
             return say(HOURS, hours=value)
         case "from_hour" | "until_hour":
             return f"{int(value):02}:00"
         case _:
-            return facet_words.value(name, value, say)
+            return facet_texts.value(name, value, say)
 
 
 def officials(entries: Iterable[Indexed]) -> set[str]:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import acknowledgements_of
 from zi_audit.read.index import Index
-from zi_audit.web import words
+from zi_audit.web import texts
 from zi_audit.web.standing import standing
 from zi_chassis.settings import Settings
 from zi_chassis.web.page import Pages
@@ -43,7 +43,7 @@ async def front(request: Request) -> Response:
         acknowledged=await acknowledgements_of(
             request.app.state.store, tail.origin, (each.index for each in breaks)
         ),
-        words=words,
+        texts=texts,
         indexed=tail.size,
         url=f"{settings.public_url}/audit",
     )

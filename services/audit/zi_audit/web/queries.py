@@ -7,11 +7,11 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from zi_audit.domain.question import SEVERAL, Activity, Asked, Case, Cursor, Filter, Page, Question
+from zi_audit.domain.question import SEVERAL, Activity, Case, Cursor, Filter, Page, QueryText, Question
 from zi_audit.domain.timeline import Timeline
 from zi_audit.read.export import FILES, Format, written
 from zi_audit.read.index import Index
-from zi_audit.web.looks import Purpose, record_look, record_looks
+from zi_audit.web.access_log import Purpose, record_access, record_accesses
 from zi_audit.web.pages import pages_of
 from zi_chassis.identity import staff
 from zi_chassis.web.language import language_of
@@ -22,7 +22,7 @@ router = APIRouter()
 auditor = staff("auditor")
 
 
-class Look(Question):
+class EntriesQuery(Question):
     """A question with the reason for asking."""
 
     purpose: Purpose = Purpose.AUDIT
@@ -43,23 +43,23 @@ def _index(request: Request) -> Index:
 
 @router.get("/audit/api/entries")
 @takes_several(*SEVERAL)
-async def entries(request: Request, asked: Annotated[Look, Query()]) -> Page:
+async def entries(request: Request, query: Annotated[EntriesQuery, Query()]) -> Page:
     """Entries that fit, in the order of the log or the newest first, for auditors."""
-    await record_looks(request, await auditor(request), "entries", asked, asked.purpose)
-    return await asyncio.to_thread(_index(request).page, asked)
+    await record_accesses(request, await auditor(request), "entries", query, query.purpose)
+    return await asyncio.to_thread(_index(request).page, query)
 
 
 @router.get("/audit/api/export")
 @takes_several(*SEVERAL)
-async def export(request: Request, asked: Annotated[Export, Query()]) -> StreamingResponse:
+async def export(request: Request, query: Annotated[Export, Query()]) -> StreamingResponse:
     """All entries that fit as one file: JSON lines, also with the entries themselves, CSV or OCEL 2.0, each with its index in the
     ledger."""
-    await record_looks(request, await auditor(request), "export", asked, asked.purpose)
-    kind, name = FILES[asked.format]
+    await record_accesses(request, await auditor(request), "export", query, query.purpose)
+    kind, name = FILES[query.format]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    found = _index(request).export(asked, asked.cursor)
+    found = _index(request).export(query, query.cursor)
     say = pages_of(request).translator(language_of(request))
-    content = written(asked.format, found, request.app.state.log, say)
+    content = written(query.format, found, request.app.state.log, say)
     return StreamingResponse(content, headers=headers, media_type=kind)
 
 
@@ -71,7 +71,7 @@ async def timeline(
     purpose: Purpose = Purpose.AUDIT,
 ) -> Timeline:
     """The steps of a case with the seconds between them and whom they waited for."""
-    await record_look(request, await auditor(request), "timeline", ticket, purpose)
+    await record_access(request, await auditor(request), "timeline", ticket, purpose)
     found = await asyncio.to_thread(_index(request).timeline, ticket, cursor)
     if not found.steps and cursor < 0:
         raise NotFoundError("The ledger has no entry of this case. Check the ticket.")
@@ -80,10 +80,10 @@ async def timeline(
 
 @router.get("/audit/api/actors/{actor:path}/activity")
 async def activity(
-    request: Request, actor: Annotated[Asked, Path()], purpose: Purpose = Purpose.AUDIT
+    request: Request, actor: Annotated[QueryText, Path()], purpose: Purpose = Purpose.AUDIT
 ) -> Activity:
     """What an actor did how often; the entries themselves are found by `actor` among the entries."""
-    await record_look(request, await auditor(request), "actor", None, purpose)
+    await record_access(request, await auditor(request), "actor", None, purpose)
     found = await asyncio.to_thread(_index(request).activity, actor)
     if not found.deeds:
         raise NotFoundError("The ledger has no entry of this actor. Check the identifier.")

@@ -19,8 +19,8 @@ from zi_audit.domain.senders import SENDERS
 from zi_audit.messaging.published import saved_queries
 from zi_audit.read.index import Index
 from zi_audit.read.projections import SavedQueries
-from zi_audit.web import facet_words, search_form, words
-from zi_audit.web.looks import Purpose, record_looks
+from zi_audit.web import facet_texts, search_form, texts
+from zi_audit.web.access_log import Purpose, record_accesses
 from zi_audit.web.pages import pages_of
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value, refuse_unseen
@@ -35,11 +35,11 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Version = Annotated[int, Field(ge=1)]
 NO_QUERY = msgid("No query is saved under this name and version.")
 # What the ledger does not know yet may be asked for in advance where it is one of these.
-WORDS: Mapping[str, frozenset[str]] = {
-    "type": frozenset(type for known in words.by_service().values() for type in known),
-    "role": frozenset(words.ROLES),
+PREDEFINED: Mapping[str, frozenset[str]] = {
+    "type": frozenset(type for known in texts.by_service().values() for type in known),
+    "role": frozenset(texts.ROLES),
     "service": frozenset(SENDERS),
-    **{name: frozenset(known) for name, known in facet_words.VALUES.items()},
+    **{name: frozenset(known) for name, known in facet_texts.VALUES.items()},
 }
 NO_NAMES = frozenset({"anomaly", "weekday"})
 
@@ -97,24 +97,24 @@ class Run(Value):
 @router.get("/audit/api/queries")
 async def listed(request: Request, person: Auditor) -> list[Saved]:
     """Every version of every saved query, the newest of each first."""
-    return [_saved(row) for row in await _store(request).query(SavedQueries.listed)]
+    return [_of_row(row) for row in await _store(request).query(SavedQueries.listed)]
 
 
 @router.post("/audit/api/queries/{name}", status_code=201)
-async def save(request: Request, person: Auditor, name: Annotated[Name, Path()], asked: Filter) -> Saved:
+async def save(request: Request, person: Auditor, name: Annotated[Name, Path()], query: Filter) -> Saved:
     """Keeps the question as the next version of the query of this name; the same question again is the version that it is."""
-    return await _save(request, person, name, asked)
+    return await _save(request, person, name, query)
 
 
 @router.get("/audit/api/queries/{name}/entries")
 async def run(
-    request: Request, person: Auditor, name: Annotated[Name, Path()], asked: Annotated[Run, Query()]
+    request: Request, person: Auditor, name: Annotated[Name, Path()], query: Annotated[Run, Query()]
 ) -> Page:
     """What a saved query finds today."""
-    saved = await _one(request, name, asked.version)
+    saved = await _version(request, name, query.version)
     wanted = {n: list(v) if n in SEVERAL else v[0] for n, v in saved.parameters.items()}
-    question = Question.model_validate(wanted | {"cursor": asked.cursor, "limit": asked.limit})
-    await record_looks(request, person, "entries", question, asked.purpose)
+    question = Question.model_validate(wanted | {"cursor": query.cursor, "limit": query.limit})
+    await record_accesses(request, person, "entries", question, query.purpose)
     index: Index = request.app.state.index
     return await asyncio.to_thread(index.page, question)
 
@@ -122,7 +122,7 @@ async def run(
 @router.get("/audit/queries", include_in_schema=False)
 async def page(request: Request, person: Auditor) -> Response:
     return pages_of(request).render(
-        request, "queries.html", queries=await listed(request, person), words=words
+        request, "queries.html", queries=await listed(request, person), texts=texts
     )
 
 
@@ -130,11 +130,11 @@ async def page(request: Request, person: Auditor) -> Response:
 async def save_from_a_page(request: Request, person: Auditor) -> Response:
     form = await request.form()
     name = str(form.get("name", "")).strip().lower().replace(" ", "_")
-    given: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for field, text in form.multi_items():
         if field not in ("name", "cursor", "order") and isinstance(text, str):
-            given.setdefault(field, []).append(text)
-    wanted = search_form.search(request, given)
+            values.setdefault(field, []).append(text)
+    wanted = search_form.search(request, values)
     try:
         RunName(name=name)
     except ValidationError as malformed:
@@ -147,40 +147,40 @@ class RunName(Value):
     name: Name
 
 
-async def _save(request: Request, person: Staff, name: str, asked: Filter) -> Saved:
+async def _save(request: Request, person: Staff, name: str, query: Filter) -> Saved:
     index: Index = request.app.state.index
-    parameters: Parameters = tuple(search_form.parameters(asked))
+    parameters: Parameters = tuple(search_form.parameters(query))
     for field, text in parameters:
         refuse_unseen(field, text)
-    if not await asyncio.to_thread(_is_known, index, asked):
+    if not await asyncio.to_thread(_is_known, index, query):
         raise UnknownNameError
     clock: Clock = request.app.state.clock
     command = SaveQuery(by=act(person, "auditor", clock), name=name, parameters=parameters)
     done = await _store(request).handle(saved_queries, query_id(name), command)
-    return await _one(request, name, done.state.version)
+    return await _version(request, name, done.state.version)
 
 
-def _is_known(index: Index, asked: Filter) -> bool:
-    if asked.search is not None:
+def _is_known(index: Index, query: Filter) -> bool:
+    if query.search is not None:
         return False
-    fields = asked.model_dump(mode="json", include=set(SEVERAL - NO_NAMES), exclude_defaults=True)
-    if asked.measured_from is not None:
-        fields["type"] = [*fields.get("type", ()), asked.measured_from]
+    fields = query.model_dump(mode="json", include=set(SEVERAL - NO_NAMES), exclude_defaults=True)
+    if query.measured_from is not None:
+        fields["type"] = [*fields.get("type", ()), query.measured_from]
     return all(
-        index.knows(field, [value for value in values if value not in WORDS.get(field, ())])
+        index.knows(field, [value for value in values if value not in PREDEFINED.get(field, ())])
         for field, values in fields.items()
     )
 
 
-async def _one(request: Request, name: str, version: int | None) -> Saved:
+async def _version(request: Request, name: str, version: int | None) -> Saved:
     rows = await _store(request).query(lambda tx: SavedQueries.of(tx, name))
     found = [row for row in rows if version is None or row["version"] == version]
     if not found:
         raise NotFoundError(NO_QUERY)
-    return _saved(found[0])
+    return _of_row(found[0])
 
 
-def _saved(row: Any) -> Saved:
+def _of_row(row: Any) -> Saved:
     parameters: dict[str, list[str]] = {}
     for name, value in json.loads(row["parameters"]):
         parameters.setdefault(name, []).append(value)

@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, ValidationError
 from starlette.requests import Request
 
 from zi_audit.domain.question import ANY_ANOMALY, SEVERAL, Filter, Question
-from zi_audit.web import facet_words, words
-from zi_audit.web.looks import Purpose
+from zi_audit.web import facet_texts, texts
+from zi_audit.web.access_log import Purpose
 from zi_chassis.domain import Value
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
@@ -19,7 +19,7 @@ from zi_chassis.web.page import Translator
 from zi_chassis.web.problem import RefusedError, field_errors
 
 ON_A_PAGE = 50
-Given = Mapping[str, Sequence[str]]
+FormValues = Mapping[str, Sequence[str]]
 Mistakes = Mapping[str, str]
 NONE: Mistakes = MappingProxyType({})
 TIMED = ("from_hour", "until_hour", "least_hours", "most_hours", "measured_from")
@@ -29,13 +29,13 @@ LABELS: Mapping[str, str] = {
     "search": msgid("Any name or number"),
     "case": msgid("Ticket of the case"),
     "actor": msgid("Who did it"),
-    "assignee": facet_words.LABELS["assignee"],
-    "business": facet_words.LABELS["business"],
-    "person": facet_words.LABELS["person"],
+    "assignee": facet_texts.LABELS["assignee"],
+    "business": facet_texts.LABELS["business"],
+    "person": facet_texts.LABELS["person"],
     "since": msgid("From"),
     "until": msgid("Until"),
     "type": msgid("What happened"),
-    **{name: facet_words.LABELS[name] for name in CHOSEN},
+    **{name: facet_texts.LABELS[name] for name in CHOSEN},
     "role": msgid("In which role"),
     "service": msgid("Which service"),
     "weekday": msgid("Day of the week"),
@@ -61,7 +61,7 @@ class Period(Value):
 class Search(NamedTuple):
     """`given` is what the address says, without what was left blank."""
 
-    given: Given
+    form_values: FormValues
     question: Question
     purpose: Purpose
 
@@ -76,15 +76,17 @@ class Search(NamedTuple):
 
     def address(self, **changed: str | None) -> str:
         """The same search with some values replaced, or left out."""
-        kept = [(n, v) for n, values in self.given.items() if n not in (*changed, "purpose") for v in values]
+        remaining = [
+            (n, v) for n, values in self.form_values.items() if n not in (*changed, "purpose") for v in values
+        ]
         new = [(name, value) for name, value in changed.items() if value is not None]
-        return urlencode([*kept, ("purpose", self.purpose.value), *new])
+        return urlencode([*remaining, ("purpose", self.purpose.value), *new])
 
     def without(self, name: str, value: str) -> str:
         """The same search from its beginning, without one of the values."""
-        kept = [each for each in self.given.get(name, ()) if each != value]
-        given = {**self.given, name: kept, "cursor": ()}
-        return Search(given, self.question, self.purpose).address()
+        remaining = [each for each in self.form_values.get(name, ()) if each != value]
+        form_values = {**self.form_values, name: remaining, "cursor": ()}
+        return Search(form_values, self.question, self.purpose).address()
 
 
 class MistakenSearchError(RefusedError):
@@ -97,19 +99,19 @@ class MistakenSearchError(RefusedError):
         self.errors = errors
 
 
-def given(request: Request) -> Given:
+def form_values(request: Request) -> FormValues:
     """What the address says, by name; what was left blank is absent."""
-    said: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, text in request.query_params.multi_items():
         if name != "lang" and text.strip():
-            said.setdefault(name, []).append(text.strip())
-    return said
+            values.setdefault(name, []).append(text.strip())
+    return values
 
 
-def search(request: Request, given: Given) -> Search:
+def search(request: Request, form_values: FormValues) -> Search:
     """Raises MistakenSearchError."""
     errors: dict[str, str] = {}
-    plain = {name: list(values) if name in SEVERAL else values[0] for name, values in given.items()}
+    plain = {name: list(values) if name in SEVERAL else values[0] for name, values in form_values.items()}
     period = _validated(request, Period, {n: plain.pop(n) for n in Period.model_fields if n in plain}, errors)
     wanted: dict[str, Any] = {"order": "newest", **plain, "limit": ON_A_PAGE}
     if period is not None:
@@ -117,33 +119,33 @@ def search(request: Request, given: Given) -> Search:
     question = _validated(request, Question, wanted, errors)
     if errors or period is None or question is None:
         raise MistakenSearchError(errors)
-    return Search(given, question, period.purpose)
+    return Search(form_values, question, period.purpose)
 
 
 def choices(say: Translator) -> dict[str, Any]:
     """What the form offers, with its labels in the reader's language."""
     return {
         "labels": {name: say(label) for name, label in LABELS.items()},
-        "types": words.by_service(),
+        "types": texts.by_service(),
         "choices": {
-            **{name: facet_words.VALUES[name] for name in CHOSEN},
-            "role": words.ROLES,
-            "service": words.SERVICES,
-            "weekday": {str(number): name for number, name in enumerate(words.WEEKDAYS, start=1)},
-            "anomaly": {ANY_ANOMALY: words.ANY_ANOMALY, **words.BREAKS},
+            **{name: facet_texts.VALUES[name] for name in CHOSEN},
+            "role": texts.ROLES,
+            "service": texts.SERVICES,
+            "weekday": {str(number): name for number, name in enumerate(texts.WEEKDAYS, start=1)},
+            "anomaly": {ANY_ANOMALY: texts.ANY_ANOMALY, **texts.BREAKS},
         },
         "timed": TIMED,
-        "asked_here": {*LABELS, "cursor"},
+        "fields_here": {*LABELS, "cursor"},
     }
 
 
-def form(given: Given) -> Form:
-    return Form({name: values[0] for name, values in given.items()})
+def form(form_values: FormValues) -> Form:
+    return Form({name: values[0] for name, values in form_values.items()})
 
 
-def parameters(asked: Filter) -> list[tuple[str, str]]:
+def parameters(query: Filter) -> list[tuple[str, str]]:
     """A filter as the parameters of an address."""
-    fields = asked.model_dump(mode="json", exclude_defaults=True)
+    fields = query.model_dump(mode="json", exclude_defaults=True)
     return [
         (name, str(value))
         for name, values in fields.items()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from zi_audit.files.halt import Reason
 from zi_audit.files.published_log import PublishedLog
-from zi_audit.files.status import Fault, WitnessWord, WriterStatus, read_status
+from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, read_status
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, TileFolder
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value
@@ -52,13 +52,13 @@ class Standing(Value):
 
 def standing(log: PublishedLog, clock: Clock) -> Standing:
     status = read_status(log.tiles)
-    heard = Standing(
+    found = Standing(
         stopped=None if status is None else status.stopped, silent_since=_silent_since(status, clock)
     )
     try:
-        return heard.model_copy(update=_published(log, clock, status))
+        return found.model_copy(update=_published(log, clock, status))
     except LogError:
-        return heard.model_copy(update={"failure": True})
+        return found.model_copy(update={"failure": True})
 
 
 def _published(log: PublishedLog, clock: Clock, status: WriterStatus | None) -> dict[str, object]:
@@ -66,18 +66,23 @@ def _published(log: PublishedLog, clock: Clock, status: WriterStatus | None) -> 
     signed, policy = log.signed(), log.policy()
     if signed is None or policy is None:
         return {}
-    seen = _witnessed(log.tiles, policy)
-    words = {} if status is None else {word.name: word for word in status.witnesses}
+    endorsement = _witnessed(log.tiles, policy)
+    statuses = (
+        {}
+        if status is None
+        else {status_of_witness.name: status_of_witness for status_of_witness in status.witnesses}
+    )
     return {
         "size": signed[1].size,
         "root": encode_base64(signed[1].root),
-        "keys": [one.key.vkey for one in policy.logs],
+        "keys": [log.key.vkey for log in policy.logs],
         "published_at": _written(log.tiles, clock),
         "quorum": policy.quorum,
         "witnesses": [
-            _state(witness, signed[1].origin, seen, words.get(witness.name)) for witness in policy.witnesses
+            _state(witness, signed[1].origin, endorsement, statuses.get(witness.name))
+            for witness in policy.witnesses
         ],
-        "witnessed_size": None if seen is None else seen.checkpoint.size,
+        "witnessed_size": None if endorsement is None else endorsement.checkpoint.size,
     }
 
 
@@ -87,18 +92,28 @@ def _witnessed(tiles: TileFolder, policy: Policy) -> Endorsement | None:
     return None if note is None else policy.check(note)
 
 
-def _state(witness: Witness, origin: str, seen: Endorsement | None, word: WitnessWord | None) -> WitnessState:
+def _state(
+    witness: Witness, origin: str, endorsement: Endorsement | None, status_of_witness: WitnessStatus | None
+) -> WitnessState:
     """What its cosignature under the published checkpoint proves, or what the writer says that it heard since."""
-    second = None if seen is None else seen.cosigned.get(witness.name)
-    size, at = (0, None) if seen is None or second is None else (seen.checkpoint.size, _instant(second))
-    if word is not None and word.at is not None and (at is None or word.at > at):
-        size, at = word.size or 0, word.at
+    second = None if endorsement is None else endorsement.cosigned.get(witness.name)
+    size, at = (
+        (0, None)
+        if endorsement is None or second is None
+        else (endorsement.checkpoint.size, _instant(second))
+    )
+    if (
+        status_of_witness is not None
+        and status_of_witness.at is not None
+        and (at is None or status_of_witness.at > at)
+    ):
+        size, at = status_of_witness.size or 0, status_of_witness.at
     return WitnessState(
         name=witness.name,
         in_the_house=_same_house(witness.key.name, origin),
         size=size,
         at=at,
-        fault=None if word is None else word.fault,
+        fault=None if status_of_witness is None else status_of_witness.fault,
     )
 
 

@@ -9,7 +9,7 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import OUTSIDE, Break, Head, Link, advance, judge
 from zi_audit.domain.decisions import continued, decision
 from zi_audit.files.sender_proofs import SenderProof
-from zi_audit.files.sender_proofs import keep as keep_proofs
+from zi_audit.files.sender_proofs import store as store_proofs
 from zi_chassis.database import Tx, placeholders
 from zi_contracts.audit import SenderContinued, WitnessPolicyAdopted
 
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Heard:
+class LaneProgress:
     """The last place that was heard of a sender's stream (`sequence`) and of its chain (`head`)."""
 
     sequence: int = 0
@@ -74,9 +74,10 @@ class KnownEntries:
     def keep(self) -> None:
         """Writes what follows from the entries of the batch."""
         write_heads(
-            self._tx, {sender: Heard(self._sequences[sender], head) for sender, head in self._heads.items()}
+            self._tx,
+            {sender: LaneProgress(self._sequences[sender], head) for sender, head in self._heads.items()},
         )
-        keep_proofs(self._tx, self._proofs.values())
+        store_proofs(self._tx, self._proofs.values())
         forged = [(index,) for index in sorted(self._forged)]
         self._tx.many("INSERT INTO forged VALUES (?) ON CONFLICT DO NOTHING", forged)
         if self._adopted is not None:
@@ -131,14 +132,14 @@ def _proof(arrival: Arrival, source: str, head: Head) -> SenderProof:
     )
 
 
-def read_heads(tx: Tx, senders: Sequence[str]) -> dict[str, Heard]:
-    heads = {sender: Heard() for sender in senders}
+def read_heads(tx: Tx, senders: Sequence[str]) -> dict[str, LaneProgress]:
+    heads = {sender: LaneProgress() for sender in senders}
     for row in tx.execute(f"SELECT * FROM heads WHERE sender IN ({placeholders(senders)})", *senders):
-        heads[row["sender"]] = Heard(row["sequence"], Head(row["position"], row["digest"]))
+        heads[row["sender"]] = LaneProgress(row["sequence"], Head(row["position"], row["digest"]))
     return heads
 
 
-def write_heads(tx: Tx, heads: Mapping[str, Heard]) -> None:
+def write_heads(tx: Tx, heads: Mapping[str, LaneProgress]) -> None:
     tx.many(
         "INSERT INTO heads VALUES (?, ?, ?, ?) ON CONFLICT (sender) DO UPDATE SET"
         " sequence = excluded.sequence, position = excluded.position, digest = excluded.digest",

@@ -65,7 +65,7 @@ class Lane:
         self._after: int | None = None
 
     @property
-    def heard(self) -> int:
+    def progress(self) -> int:
         """Up to which number of the stream every message is an entry or was passed over."""
         return self._after or 0
 
@@ -148,7 +148,7 @@ class Lane:
 
     def _known(self) -> tuple[Head, str | None]:
         """Read where the log has the chain of the sender, and the key of the newest proof that it has of it."""
-        return self._ledger.heard(self.sender).head, self._ledger.proof_key(self._source)
+        return self._ledger.progress(self.sender).head, self._ledger.proof_key(self._source)
 
     def _marked(self, arrival: Arrival, foreign: Collection[int], until: int) -> Arrival:
         """Read what was never the sender's, or the last message that is proven, with the key of its proof."""

@@ -14,8 +14,8 @@ from zi_audit.writer.known_entries import (
     DIGITS,
     IS_OUTSIDE,
     Entry,
-    Heard,
     KnownEntries,
+    LaneProgress,
     read_heads,
     write_heads,
 )
@@ -88,7 +88,9 @@ class Ledger:
                 _insert_state(tx, LogState(0, EMPTY_ROOT, *sign(0, EMPTY_ROOT)))
         return self.state()
 
-    def begin(self, quote: bytes, heard: Mapping[str, Heard], sign: Sign, aside: int | None = None) -> None:
+    def begin(
+        self, quote: bytes, progress: Mapping[str, LaneProgress], sign: Sign, aside: int | None = None
+    ) -> None:
         """A log whose entry 0 is `quote`; the rows of a log that was here stay under other names, numbered `aside`. All or nothing."""
         edge = Edge().append([leaf_hash(quote)]).after
         state = LogState(edge.size, edge.root, *sign(edge.size, edge.root))
@@ -98,7 +100,7 @@ class Ledger:
             tx.create(*(f"ALTER TABLE {name} RENAME TO {name}_{aside}" for name in old), *TABLES)
             _insert_state(tx, state)
             tx.many(_INSERT_ENTRY, [(0, None, QUOTER, None, leaf_hash(quote), quote, None)])
-            write_heads(tx, heard)
+            write_heads(tx, progress)
 
     def floor(self, sender: str, acknowledged: int) -> int | None:
         """How far the stream was acknowledged when this log first read it, if it continues another one; its first question settles it."""
@@ -118,14 +120,14 @@ class Ledger:
             rows = tx.execute("SELECT digest FROM adopted WHERE id = 1")
         return rows[0]["digest"] if rows else None
 
-    def heard(self, sender: str) -> Heard:
+    def progress(self, sender: str) -> LaneProgress:
         with self.database.reading() as tx:
             return read_heads(tx, [sender])[sender]
 
     def proofs(self) -> Sequence[SenderProof]:
         """The newest proof of each sender."""
         with self.database.reading() as tx:
-            return sender_proofs.kept(tx)
+            return sender_proofs.stored(tx)
 
     def proof_key(self, source: str) -> str | None:
         """The key of the newest proof of a sender."""

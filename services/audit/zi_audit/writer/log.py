@@ -46,7 +46,7 @@ class Log:
         self._clock = clock
         self._witnesses = witnesses
         self._edge = Edge()
-        self._kept = (0, datetime.min.replace(tzinfo=UTC))
+        self._last_history = (0, datetime.min.replace(tzinfo=UTC))
         self._cosigned = (0, b"")
         self._state: LogState | None = None
 
@@ -91,7 +91,7 @@ class Log:
         self._edge = self._published_edge(committed)
         self._bring_forward(state)
         self._note_lanes(0, state.size)
-        self._check_kept(state)
+        self._check_published(state)
         self._publish_policy(self.policy_file(url), may_change=policy_may_change())
         self._tiles.replace(KEYS, listed(verifier.key for verifier in self._keys.known))
         self._resume(state)
@@ -100,7 +100,7 @@ class Log:
     def renew(self) -> None:
         """Signs the head again, the same text, where a key that signs now has not: a key was replaced or retired."""
         made = {(line.name, line.key_id) for line in parse_note(self.head.checkpoint).signatures}
-        if all((one.key.name, one.key.key_id) in made for one in self._keys.verifiers):
+        if all((verifier.key.name, verifier.key.key_id) in made for verifier in self._keys.verifiers):
             return
         self._check_clock()
         self._publish(self._ledger.resign(self._edge, self._sign))
@@ -142,13 +142,13 @@ class Log:
 
     def keep_checkpoint(self) -> None:
         """Lets the newest checkpoint that meets the quorum stay readable under its size, at most one a minute."""
-        size, at = self._kept
+        size, at = self._last_history
         new, checkpoint = self._cosigned
         if not checkpoint or new == size or self._clock.now() < at + HISTORY_EVERY:
             return
         self._tiles.put(f"{HISTORY}/{new}", checkpoint)
         self._tiles.settle()
-        self._kept = (new, self._clock.now())
+        self._last_history = (new, self._clock.now())
 
     def _sign(self, size: int, root: bytes) -> tuple[bytes, datetime]:
         return Checkpoint(self.origin, size, root).sign(*self._keys.signers), self._clock.now()
@@ -200,13 +200,16 @@ class Log:
             )
         return checkpoint
 
-    def _check_kept(self, state: LogState) -> None:
+    def _check_published(self, state: LogState) -> None:
         """What was given out for receipts before is part of this log."""
         history = self._tiles.history()
         committed = Checkpoint(self.origin, state.size, state.root)
         for path in (COSIGNED, *(f"{HISTORY}/{size}" for size in history[-1:])):
-            kept = self._published(path, committed)
-            if kept is not None and edge_of(self._tiles, kept.size, state.size).root != kept.root:
+            published = self._published(path, committed)
+            if (
+                published is not None
+                and edge_of(self._tiles, published.size, state.size).root != published.root
+            ):
                 raise HaltError(
                     Reason.REGRESSION,
                     f"The published {path} is one of another history than the ledger database: run zi-audit fsck.",
@@ -263,7 +266,7 @@ class Log:
     def _resume(self, state: LogState) -> None:
         """The named files are as the last run left them, with the cosignatures that they have, or are brought up to this state."""
         if history := self._tiles.history():
-            self._kept = (history[-1], self._clock.now())
+            self._last_history = (history[-1], self._clock.now())
         cosigned = self._tiles.read(COSIGNED)
         if cosigned is not None and self._witnesses.quorum != NO_QUORUM:
             self._take_up(cosigned)

@@ -19,7 +19,7 @@ from zi_audit.domain.senders import SENDERS
 from zi_audit.files import sender_proofs
 from zi_audit.files.halt import HaltError, halted_by
 from zi_audit.files.log_keys import LogKeys, keys_of
-from zi_audit.files.status import WitnessWord, WriterStatus, write_status
+from zi_audit.files.status import WitnessStatus, WriterStatus, write_status
 from zi_audit.files.tile_folder import POLICY, TileFolder, tiles_of
 from zi_audit.writer.batch import Batch
 from zi_audit.writer.known_entries import Entry
@@ -27,8 +27,8 @@ from zi_audit.writer.lane import Lane
 from zi_audit.writer.ledger import Ledger
 from zi_audit.writer.log import Log
 from zi_audit.writer.partial_tiles import PartialTiles
-from zi_audit.writer.pen import Pen
 from zi_audit.writer.witnesses import Witnesses, readable, witnesses_of
+from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
@@ -40,7 +40,7 @@ from zi_chassis.together import together
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
-SPEAK_EVERY = 10.0
+STATUS_EVERY = 10.0
 LOOK_AGAIN = 5.0
 SIZE = Gauge("zi_log_size", "Entries in the published log")
 STOPPED = Gauge("zi_log_stopped", "1 while the log does not grow because of a doubt")
@@ -78,7 +78,7 @@ class Writer:
         self._awaited: str | None = None
         self._lanes: list[Lane] = []
         self._witnesses: Witnesses | None = None
-        self._spoken = float("-inf")
+        self._status_written = float("-inf")
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -95,7 +95,7 @@ class Writer:
 
     async def _grow(self) -> None:
         """Until the log has to be opened anew, under another policy."""
-        policy, keys, pen = witnesses_of(self._settings), keys_of(self._settings), Pen()
+        policy, keys, pen = witnesses_of(self._settings), keys_of(self._settings), WriteLock()
         log = Log(self._ledger, self._tiles, keys, self._clock, policy)
         wanted = readable(log.policy_file(self._url))
         await pen.write(log.open, self._url, policy_may_change=partial(self._may_change, wanted, keys))
@@ -117,18 +117,20 @@ class Writer:
         self._awaited = None if may else policy_digest(wanted)
         return may
 
-    async def _hear(self, log: Log, witnesses: Witnesses, pen: Pen) -> None:
+    async def _hear(self, log: Log, witnesses: Witnesses, pen: WriteLock) -> None:
         batch = Batch()
         self._lanes = [self._lane(sender, batch) for sender in SENDERS]
-        heard = await asyncio.to_thread(lambda: [self._ledger.heard(lane.sender) for lane in self._lanes])
-        hearing = [partial(lane.run, last.sequence) for lane, last in zip(self._lanes, heard, strict=True)]
+        progress = await asyncio.to_thread(
+            lambda: [self._ledger.progress(lane.sender) for lane in self._lanes]
+        )
+        hearing = [partial(lane.run, last.sequence) for lane, last in zip(self._lanes, progress, strict=True)]
         await together(partial(self._commit, log, batch, witnesses, pen), witnesses.run, *hearing)
 
     def _lane(self, sender: str, batch: Batch) -> Lane:
         source = f"/zi/{self._settings.office}/{sender}"
         return Lane(self._broker, source, batch.offer, self._ledger)
 
-    async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: Pen) -> None:
+    async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: WriteLock) -> None:
         """Until an entry adopts the policy that waits for it."""
         while self._awaited is None or self._awaited != await asyncio.to_thread(self._ledger.adopted):
             offers = await batch.take(TICK)
@@ -148,21 +150,22 @@ class Writer:
         log.keep_checkpoint()
         self._partial_tiles.clear(log.size)
         now = time.monotonic()
-        if now > self._spoken + SPEAK_EVERY:
-            heard = {lane.sender: lane.heard for lane in self._lanes}
+        if now > self._status_written + STATUS_EVERY:
+            progress = {lane.sender: lane.progress for lane in self._lanes}
             write_status(
-                self._tiles, WriterStatus(at=self._clock.now(), witnesses=self._words(), heard=heard)
+                self._tiles,
+                WriterStatus(at=self._clock.now(), witnesses=self._witness_statuses(), heard=progress),
             )
             sender_proofs.publish(self._tiles, self._ledger.proofs())
-            self._spoken = now
+            self._status_written = now
 
-    def _words(self) -> tuple[WitnessWord, ...]:
-        return () if self._witnesses is None else self._witnesses.words
+    def _witness_statuses(self) -> tuple[WitnessStatus, ...]:
+        return () if self._witnesses is None else self._witnesses.statuses
 
     def _go_on(self, log: Log) -> None:
         logger.info("the log is open", extra={"fields": {"origin": log.origin, "size": log.size}})
         self.reason = None
-        self._spoken = float("-inf")
+        self._status_written = float("-inf")
         gc.freeze()  # what was loaded stays: looking through it again at every batch costs a tenth of the time
         STOPPED.set(0)
         SIZE.set(log.size)
@@ -175,7 +178,7 @@ class Writer:
         self.reason = str(halt)
         STOPPED.set(1)
         status = WriterStatus(
-            at=self._clock.now(), stopped=halt.reason, sentence=str(halt), witnesses=self._words()
+            at=self._clock.now(), stopped=halt.reason, sentence=str(halt), witnesses=self._witness_statuses()
         )
         try:
             await asyncio.to_thread(write_status, self._tiles, status)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import httpx
 from prometheus_client import Gauge
 
-from zi_audit.files.status import Fault, WitnessWord
+from zi_audit.files.status import Fault, WitnessStatus
 from zi_audit.writer.ledger import LogState
 from zi_tlog.cosignature import CosignatureVerifier, cosigned_at, is_dated
 from zi_tlog.error import LogError
@@ -44,10 +44,10 @@ class WitnessClient:
 
     def __init__(self, witness: Witness, client: httpx.AsyncClient, prove: Prove) -> None:
         self.name = witness.name
-        self.word = WitnessWord(name=witness.name, url=witness.url or "")
+        self.status = WitnessStatus(name=witness.name, url=witness.url or "")
         self.busy = False
-        self.asked = b""
-        self.told: int | None = None
+        self.checkpoint = b""
+        self.known_size: int | None = None
         self._verifier = CosignatureVerifier(witness.key)
         self._url = f"{(witness.url or '').rstrip('/')}/{ADD_CHECKPOINT}"
         self._client = client
@@ -55,7 +55,7 @@ class WitnessClient:
 
     async def ask(self, head: LogState) -> Signature | None:
         """Its cosignature on the head, or None and a fault in `word`."""
-        self.busy, self.asked = True, head.checkpoint
+        self.busy, self.checkpoint = True, head.checkpoint
         try:
             async with asyncio.timeout(SECONDS):
                 signature, at = await self._cosigned(head)
@@ -66,7 +66,7 @@ class WitnessClient:
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             self._stand(Fault.SILENT, f"{type(error).__name__}: {error}")
         else:
-            self._heard(head, at)
+            self._record(head, at)
             return signature
         finally:
             self.busy = False
@@ -74,40 +74,40 @@ class WitnessClient:
 
     async def _cosigned(self, head: LogState) -> tuple[Signature, datetime]:
         for _ in range(TRIES):
-            old = head.size if self.told is None else min(self.told, head.size)
+            old = head.size if self.known_size is None else min(self.known_size, head.size)
             request = AddCheckpoint(old, await self._prove(old, head), head.checkpoint)
             status, body = await self._post(request.format())
             if status == httpx.codes.OK:
-                self.told = head.size
+                self.known_size = head.size
                 signature = parse_cosignatures(body, head.checkpoint, [self._verifier])[0]
                 return signature, _instant(signature)
             if status != httpx.codes.CONFLICT:
                 raise FaultError(FAULTS.get(status, Fault.REFUSED), _sentence(status, body))
-            self.told = parse_size(body)
-            if self.told > head.size:
-                raise FaultError(Fault.AHEAD, f"It has cosigned {self.told} entries.")
+            self.known_size = parse_size(body)
+            if self.known_size > head.size:
+                raise FaultError(Fault.AHEAD, f"It has cosigned {self.known_size} entries.")
         raise FaultError(Fault.REFUSED, "It tells another size each time.")
 
     async def _post(self, body: bytes) -> tuple[int, bytes]:
         async with self._client.stream("POST", self._url, content=body) as answer:
-            told = b""
+            known_size = b""
             async for part in answer.aiter_bytes():
-                told += part
-                if len(told) > MOST:
+                known_size += part
+                if len(known_size) > MOST:
                     raise FaultError(Fault.UNUSABLE, "Its answer is longer than any answer.")
-            return answer.status_code, told
+            return answer.status_code, known_size
 
-    def _heard(self, head: LogState, at: datetime) -> None:
-        self.word = self.word.model_copy(update={"at": at, "size": head.size, "fault": None})
+    def _record(self, head: LogState, at: datetime) -> None:
+        self.status = self.status.model_copy(update={"at": at, "size": head.size, "fault": None})
         WITNESSED.labels(self.name).set(head.size)
         FAULT.labels(self.name).set(0)
 
     def _stand(self, fault: Fault, why: str) -> None:
-        if fault != self.word.fault:
+        if fault != self.status.fault:
             level = logging.CRITICAL if fault in (Fault.CONFLICT, Fault.AHEAD) else logging.WARNING
             fields = {"witness": self.name, "fault": fault, "why": why}
             logger.log(level, "a witness does not cosign", extra={"fields": fields})
-        self.word = self.word.model_copy(update={"fault": fault})
+        self.status = self.status.model_copy(update={"fault": fault})
         FAULT.labels(self.name).set(1)
 
 

@@ -10,13 +10,13 @@ import httpx
 from prometheus_client import Gauge
 
 from zi_audit.files.halt import HaltError, Reason
-from zi_audit.files.status import Fault, WitnessWord
+from zi_audit.files.status import Fault, WitnessStatus
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.batch import set_within
 from zi_audit.writer.ledger import LogState
 from zi_audit.writer.log import NO_WITNESSES, Log
-from zi_audit.writer.pen import Pen
 from zi_audit.writer.witness_client import WitnessClient
+from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.settings import Settings
 from zi_contracts.audit import LONGEST_POLICY
 from zi_tlog.error import LogError
@@ -83,23 +83,27 @@ class Witnesses:
         tiles: TileFolder,
         policy: Policy,
         client: httpx.AsyncClient,
-        pen: Pen,
+        lock: WriteLock,
         times: Times = Times(),
     ) -> None:
         self._times = times
         self._log = log
         self._tiles = tiles
-        self._pen = pen
+        self._lock = lock
         self._grown = asyncio.Event()
         self._size = -1
         self._signatures: dict[str, Signature] = {}
         self._renewed: dict[str, float] = {}
-        self._unreachable = [WitnessWord(name=one.name, url="") for one in policy.witnesses if not one.url]
-        self._clients = [WitnessClient(one, client, self._prove) for one in policy.witnesses if one.url]
+        self._unreachable = [
+            WitnessStatus(name=witness.name, url="") for witness in policy.witnesses if not witness.url
+        ]
+        self._clients = [
+            WitnessClient(witness, client, self._prove) for witness in policy.witnesses if witness.url
+        ]
 
     @property
-    def words(self) -> tuple[WitnessWord, ...]:
-        return (*(one.word for one in self._clients), *self._unreachable)
+    def statuses(self) -> tuple[WitnessStatus, ...]:
+        return (*(witness.status for witness in self._clients), *self._unreachable)
 
     def tell(self) -> None:
         self._grown.set()
@@ -111,7 +115,7 @@ class Witnesses:
         until = loop.time() + self._times.confirm
         while self._clients:
             await self._all(head)
-            if any(_spoke(one, head) for one in self._clients):
+            if any(_has_answered(witness, head) for witness in self._clients):
                 return
             if loop.time() > until:
                 raise _unconfirmed(self._clients)
@@ -129,43 +133,52 @@ class Witnesses:
     async def _round(self, asking: asyncio.TaskGroup) -> None:
         """One checkpoint to all that are free; over when the quorum has signed, or when all of these have answered."""
         head = self._log.head
-        pending = {asking.create_task(self._ask(one, head)) for one in self._clients if self._due(one, head)}
+        pending = {
+            asking.create_task(self._ask(witness, head))
+            for witness in self._clients
+            if self._due(witness, head)
+        }
         while pending and self._log.cosigned_size < head.size:
             _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
 
     async def _all(self, head: LogState) -> None:
         async with asyncio.TaskGroup() as asking:
-            for one in self._clients:
-                asking.create_task(self._ask(one, head))
-        for one in self._clients:
-            if one.word.fault is Fault.CONFLICT:
-                raise _contradicts(one, "holds another history of it than this one")
+            for witness in self._clients:
+                asking.create_task(self._ask(witness, head))
+        for witness in self._clients:
+            if witness.status.fault is Fault.CONFLICT:
+                raise _contradicts(witness, "holds another history of it than this one")
 
-    def _due(self, one: WitnessClient, head: LogState) -> bool:
-        if one.busy:
+    def _due(self, witness: WitnessClient, head: LogState) -> bool:
+        if witness.busy:
             return False
-        quiet = asyncio.get_running_loop().time() - self._renewed.get(one.name, 0.0)
-        return one.asked != head.checkpoint or one.word.fault is not None or quiet >= self._times.renew
+        quiet = asyncio.get_running_loop().time() - self._renewed.get(witness.name, 0.0)
+        return (
+            witness.checkpoint != head.checkpoint
+            or witness.status.fault is not None
+            or quiet >= self._times.renew
+        )
 
-    async def _ask(self, one: WitnessClient, head: LogState) -> None:
-        self._renewed[one.name] = asyncio.get_running_loop().time()
-        signature = await one.ask(head)
-        if one.word.fault is Fault.AHEAD and (one.told or 0) > self._log.size:
+    async def _ask(self, witness: WitnessClient, head: LogState) -> None:
+        self._renewed[witness.name] = asyncio.get_running_loop().time()
+        signature = await witness.ask(head)
+        if witness.status.fault is Fault.AHEAD and (witness.known_size or 0) > self._log.size:
             raise _contradicts(
-                one, f"has cosigned {one.told} entries, the ledger database holds {self._log.size}"
+                witness,
+                f"has cosigned {witness.known_size} entries, the ledger database holds {self._log.size}",
             )
         if signature is not None:
-            await self._take(one, head, signature)
+            await self._take(witness, head, signature)
 
-    async def _take(self, one: WitnessClient, head: LogState, signature: Signature) -> None:
+    async def _take(self, witness: WitnessClient, head: LogState, signature: Signature) -> None:
         """Cosignatures on one checkpoint gather; one that comes too late is of no use any more."""
         if head.size < self._size:
             return
         if head.size > self._size:
             self._size, self._signatures = head.size, {}
-        self._signatures[one.name] = signature
+        self._signatures[witness.name] = signature
         cosigned = parse_note(head.checkpoint).signed(*self._signatures.values()).format()
-        await self._pen.write(self._log.cosign, cosigned)
+        await self._lock.write(self._log.cosign, cosigned)
         COSIGNED.set(self._log.cosigned_size)
 
     async def _prove(self, old: int, head: LogState) -> tuple[bytes, ...]:
@@ -180,23 +193,23 @@ def _usual(path: Path) -> Path:
     return path / path.name if path.is_dir() else path
 
 
-def _spoke(one: WitnessClient, head: LogState) -> bool:
+def _has_answered(witness: WitnessClient, head: LogState) -> bool:
     """It cosigned; or it never heard of a log that has not come further than its beginning."""
-    return one.word.fault is None or (one.word.fault is Fault.UNKNOWN_LOG and head.size <= 1)
+    return witness.status.fault is None or (witness.status.fault is Fault.UNKNOWN_LOG and head.size <= 1)
 
 
-def _contradicts(one: WitnessClient, how: str) -> HaltError:
+def _contradicts(witness: WitnessClient, how: str) -> HaltError:
     return HaltError(
         Reason.CONTRADICTED,
-        f"The witness {one.name} {how}: a backup was restored, or somebody else signs with this log's key."
+        f"The witness {witness.name} {how}: a backup was restored, or somebody else signs with this log's key."
         " Bring the newest ledger back, or begin a new origin.",
     )
 
 
 def _unconfirmed(clients: list[WitnessClient]) -> HaltError:
-    told = ", ".join(f"{one.name} ({one.word.fault})" for one in clients)
+    answers = ", ".join(f"{witness.name} ({witness.status.fault})" for witness in clients)
     return HaltError(
         Reason.UNCONFIRMED,
-        f"No witness has spoken on what was signed last, so nothing new is signed: {told}. The log goes on by itself"
+        f"No witness has spoken on what was signed last, so nothing new is signed: {answers}. The log goes on by itself"
         " when one of them does.",
     )

@@ -13,11 +13,11 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from zi_audit.domain.look import WINDOW, Look
+from zi_audit.domain.access import WINDOW, RecordAccess
 from zi_audit.domain.question import Filter, ticket
 from zi_audit.messaging.published import looks
 from zi_audit.read.index import Index
-from zi_audit.read.projections import LookCounts
+from zi_audit.read.projections import AccessCounts
 from zi_chassis.clock import Clock
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff, act
@@ -40,7 +40,7 @@ class Purpose(StrEnum):
     VERIFICATION = "verification"
 
 
-class LookBook:
+class AccessLog:
     """`reason` says why counts can't be written. `run` by every process that shows something."""
 
     def __init__(self, store: Store, clock: Clock, secret: bytes) -> None:
@@ -59,7 +59,9 @@ class LookBook:
         look = self._id(by.actor, purpose, case)
         since = self._begun.get(look)
         if since is None or not since <= by.at < since + WINDOW:
-            done = await self._store.handle(looks, look, Look(by=by, purpose=purpose, case=case, kind=kind))
+            done = await self._store.handle(
+                looks, look, RecordAccess(by=by, purpose=purpose, case=case, kind=kind)
+            )
             since = self._begun[look] = done.state.since or by.at
             if done.recorded:
                 return
@@ -88,7 +90,7 @@ class LookBook:
 
     def _write(self, counts: Counter[tuple[UUID, datetime, str]]) -> None:
         with self._store.database.transaction() as tx:
-            LookCounts.add(tx, counts)
+            AccessCounts.add(tx, counts)
 
     def _id(self, actor: str, purpose: str, case: str | None) -> UUID:
         """Keyed, so that nobody outside can try out who looked at what."""
@@ -96,23 +98,25 @@ class LookBook:
         return UUID(bytes=hmac.digest(self._secret, named, sha256)[:16], version=4)
 
 
-async def record_look(
+async def record_access(
     request: Request, person: Staff, kind: Kind, case: str | None = None, purpose: Purpose = Purpose.AUDIT
 ) -> None:
     """To be awaited before disclosure. A case that the ledger does not know is a person's typing and is not written down, nor is one
     that a forger named with signs that nobody sees: that is a look at the ledger at large."""
     index: Index = request.app.state.index
-    book: LookBook = request.app.state.looks
+    access_log: AccessLog = request.app.state.access_log
     is_written = (
         case is not None and first_unseen(case) is None and await asyncio.to_thread(index.knows_case, case)
     )
-    await book.record(person, "auditor", purpose, case if is_written else None, kind)
+    await access_log.record(person, "auditor", purpose, case if is_written else None, kind)
 
 
-async def record_looks(request: Request, person: Staff, kind: Kind, asked: Filter, purpose: Purpose) -> None:
+async def record_accesses(
+    request: Request, person: Staff, kind: Kind, query: Filter, purpose: Purpose
+) -> None:
     """One for each case that the question names, or one at the ledger at large."""
-    searched = () if asked.search is None else (ticket(asked.search.strip()),)
+    searched = () if query.search is None else (ticket(query.search.strip()),)
     index: Index = request.app.state.index
-    cases = [case for case in (*asked.case, *searched) if await asyncio.to_thread(index.knows_case, case)]
+    cases = [case for case in (*query.case, *searched) if await asyncio.to_thread(index.knows_case, case)]
     for case in dict.fromkeys(cases) or (None,):
-        await record_look(request, person, kind, case, purpose)
+        await record_access(request, person, kind, case, purpose)

@@ -10,8 +10,8 @@ from zi_audit.domain.facets import FACETS, NAMES
 from zi_audit.domain.question import ANY_ANOMALY, Wrong
 from zi_audit.files.halt import Reason
 from zi_audit.files.status import Fault
-from zi_audit.web import facet_words, words
-from zi_audit.web.looks import Purpose
+from zi_audit.web import facet_texts, texts
+from zi_audit.web.access_log import Purpose
 from zi_chassis.web.language import Catalogue
 from zi_contracts.registry import MODELS
 from zi_contracts.vault import AuditPurpose
@@ -34,18 +34,18 @@ english, indonesian = (partial(Catalogue("zi_audit").count, code) for code in ("
     ],
 )
 def test_a_duration_is_said_in_its_two_largest_units(seconds: float, said: str) -> None:
-    assert words.duration(seconds, english) == said
+    assert texts.duration(seconds, english) == said
 
 
 def test_a_duration_is_said_in_indonesian_too() -> None:
-    assert words.duration(176_400, indonesian) == "2 hari 1 jam"
+    assert texts.duration(176_400, indonesian) == "2 hari 1 jam"
 
 
 def test_every_break_fault_reason_and_purpose_has_its_words() -> None:
-    assert set(words.BREAKS) == {each.value for each in Break}
-    assert set(words.PURPOSES) == set(Purpose)
-    assert set(words.FAULTS) == set(Fault)
-    assert set(words.REASONS) == set(Reason)
+    assert set(texts.BREAKS) == {each.value for each in Break}
+    assert set(texts.PURPOSES) == set(Purpose)
+    assert set(texts.FAULTS) == set(Fault)
+    assert set(texts.REASONS) == set(Reason)
 
 
 def test_every_break_can_be_asked_for() -> None:
@@ -57,7 +57,7 @@ def test_the_vault_knows_the_purposes_of_auditors() -> None:
 
 
 def test_every_facet_has_its_name() -> None:
-    assert set(facet_words.LABELS) >= set(NAMES)
+    assert set(facet_texts.LABELS) >= set(NAMES)
 
 
 def test_every_value_that_a_contract_names_has_its_words() -> None:
@@ -67,7 +67,7 @@ def test_every_value_that_a_contract_names_has_its_words() -> None:
         for facet in FACETS
         for path in facet.fields
         for value in literals(path)
-        if facet.name != "state" and value not in facet_words.VALUES.get(facet.name, {})
+        if facet.name != "state" and value not in facet_texts.VALUES.get(facet.name, {})
     }
     assert wordless == set()
 
@@ -104,6 +104,6 @@ def named(annotation: Any) -> list[str]:
 
 
 def test_a_time_is_told_from_other_values() -> None:
-    assert facet_words.moment("2026-12-01T00:00:00Z") is not None
+    assert facet_texts.moment("2026-12-01T00:00:00Z") is not None
     for other in ("2026-12-01", "2026 boxes", "tarakan", 2026, None, "2026-12-01T00:00:00"):
-        assert facet_words.moment(other) is None
+        assert facet_texts.moment(other) is None

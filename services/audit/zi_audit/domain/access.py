@@ -10,7 +10,7 @@ from zi_chassis.domain import Command, Event, Parties, Value, officials, refuse_
 WINDOW = timedelta(minutes=10)
 
 
-class Look(Command):
+class RecordAccess(Command):
     """Somebody is about to be shown something of `kind`."""
 
     purpose: str
@@ -18,7 +18,7 @@ class Look(Command):
     kind: str
 
 
-class CountLooks(Command):
+class CountAccesses(Command):
     """The ten minutes that began at `since` are over; `counts` are the looks after the first, by kind."""
 
     since: datetime
@@ -39,7 +39,7 @@ class LooksCounted(Event):
     counts: Mapping[str, int]
 
 
-class Looks(Value):
+class Accesses(Value):
     """`since` is when the last ten minutes began, `counted` when those began that were counted last."""
 
     auditor: str = ""
@@ -52,21 +52,21 @@ class Looks(Value):
         return self.since is not None and self.since <= at < self.since + WINDOW
 
 
-PARTIES: Parties = {Look: officials("auditor"), CountLooks: services("audit")}
+PARTIES: Parties = {RecordAccess: officials("auditor"), CountAccesses: services("audit")}
 
 
-def decide(command: Look | CountLooks, state: Looks) -> Sequence[Event]:
+def decide(command: RecordAccess | CountAccesses, state: Accesses) -> Sequence[Event]:
     refuse_other_roles(command, PARTIES)
     match command:
-        case Look():
+        case RecordAccess():
             return [] if state.within(command.by.at) else [Looked(**dict(command))]
-        case CountLooks():
-            return _counted(command, state)
+        case CountAccesses():
+            return _count(command, state)
         case _:
             assert_never(command)
 
 
-def _counted(command: CountLooks, state: Looks) -> Sequence[Event]:
+def _count(command: CountAccesses, state: Accesses) -> Sequence[Event]:
     """Of looks that nobody began, or that were counted before, nothing is said."""
     known = state.since is not None and command.since <= state.since
     if not command.counts or not known or (state.counted is not None and command.since <= state.counted):
@@ -75,7 +75,7 @@ def _counted(command: CountLooks, state: Looks) -> Sequence[Event]:
     return [LooksCounted(**dict(command), **whose)]
 
 
-def evolve(state: Looks, event: Looked | LooksCounted) -> Looks:
+def evolve(state: Accesses, event: Looked | LooksCounted) -> Accesses:
     match event:
         case Looked():
             whose = {"auditor": event.by.actor, "purpose": event.purpose, "case": event.case}

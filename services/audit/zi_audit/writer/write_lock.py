@@ -9,20 +9,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Pen:
+class WriteLock:
     """Committing and publishing cosignatures go on beside each other; their writing does not."""
 
     def __init__(self) -> None:
         self._free = asyncio.Lock()
 
-    async def write(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._free:
-            return await to_its_end(work, *given, **named)
+            return await to_its_end(work, *args, **kwargs)
 
 
-async def to_its_end(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+async def to_its_end(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """In a thread, which no cancellation ends: who opens the log anew must not meet one that is still writing."""
-    task = asyncio.create_task(asyncio.to_thread(work, *given, **named))
+    task = asyncio.create_task(asyncio.to_thread(work, *args, **kwargs))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

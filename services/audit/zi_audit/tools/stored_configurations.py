@@ -14,7 +14,7 @@ from zi_contracts.configuration import ConfigurationAdopted
 ADOPTED = "configuration_adopted"
 
 
-class KeptConfigurations:
+class StoredConfigurations:
     """Of one store; `adopt` takes its messages in order."""
 
     def __init__(self) -> None:
@@ -24,22 +24,24 @@ class KeptConfigurations:
         if not str(link.attributes.get("type", "")).endswith(f".{ADOPTED}"):
             return
         with suppress(ValidationError):  # a message that says nothing clear is found by its hash
-            said = ConfigurationAdopted.model_validate(link.attributes.get("data"))
-            self._digests.setdefault(ConfigurationKey(said.kind, said.id, said.version), said.digest)
+            adopted = ConfigurationAdopted.model_validate(link.attributes.get("data"))
+            self._digests.setdefault(
+                ConfigurationKey(adopted.kind, adopted.id, adopted.version), adopted.digest
+            )
 
     def findings(self, tx: Tx) -> Iterator[str]:
         if not self._digests and not _has_table(tx):
             return
         rows = tx.execute("SELECT kind, id, version, content FROM configurations") if _has_table(tx) else []
-        kept = {
+        stored = {
             ConfigurationKey(row["kind"], row["id"], row["version"]): bytes(row["content"]) for row in rows
         }
-        for key in sorted({*kept, *self._digests}):
-            if key not in kept:
+        for key in sorted({*stored, *self._digests}):
+            if key not in stored:
                 yield f"What is kept of {key} is missing."
             elif key not in self._digests:
                 yield f"What is kept of {key} belongs to no entry: it was never adopted."
-            elif sha256(kept[key]).hexdigest() != self._digests[key]:
+            elif sha256(stored[key]).hexdigest() != self._digests[key]:
                 yield f"What is kept of {key} is not what was adopted."
 
 

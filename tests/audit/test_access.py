@@ -4,24 +4,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from zi_audit.domain.look import CountLooks, Look, Looked, Looks, LooksCounted, decide, evolve
+from zi_audit.domain.access import Accesses, CountAccesses, Looked, LooksCounted, RecordAccess, decide, evolve
 from zi_chassis.domain import Act
 
 BEGAN = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 
 
-def look(after: timedelta = timedelta(), kind: str = "timeline") -> Look:
+def look(after: timedelta = timedelta(), kind: str = "timeline") -> RecordAccess:
     by = Act(at=BEGAN + after, actor="invented-auditor", role="staff:auditor")
-    return Look(by=by, purpose="audit", case="7K3M9Q2XA", kind=kind)
+    return RecordAccess(by=by, purpose="audit", case="7K3M9Q2XA", kind=kind)
 
 
-def count(since: datetime = BEGAN, **counts: int) -> CountLooks:
+def count(since: datetime = BEGAN, **counts: int) -> CountAccesses:
     by = Act(at=since + timedelta(minutes=11), actor="system:audit", role="system:audit")
-    return CountLooks(by=by, since=since, counts=counts)
+    return CountAccesses(by=by, since=since, counts=counts)
 
 
-def after(*commands: Look | CountLooks) -> Looks:
-    state = Looks()
+def after(*commands: RecordAccess | CountAccesses) -> Accesses:
+    state = Accesses()
     for command in commands:
         for event in decide(command, state):
             assert isinstance(event, Looked | LooksCounted)
@@ -30,7 +30,7 @@ def after(*commands: Look | CountLooks) -> Looks:
 
 
 def test_the_first_look_is_an_event_that_tells_purpose_case_and_kind() -> None:
-    assert decide(look(), Looks()) == [
+    assert decide(look(), Accesses()) == [
         Looked(by=look().by, purpose="audit", case="7K3M9Q2XA", kind="timeline")
     ]
 
@@ -75,5 +75,5 @@ def test_ten_minutes_are_counted_though_the_next_began_already() -> None:
 
 
 def test_looks_that_nobody_began_are_not_counted() -> None:
-    assert decide(count(timeline=3), Looks()) == []
+    assert decide(count(timeline=3), Accesses()) == []
     assert decide(count(BEGAN + timedelta(hours=1), timeline=3), after(look())) == []

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from zi_audit.domain.question import Holder
-from zi_audit.web.looks import Purpose
+from zi_audit.web.access_log import Purpose
 from zi_chassis.web.language import WITA, msgid
 from zi_contracts import event_words
 from zi_contracts.event_words import Text, title
@@ -102,11 +102,11 @@ def duration(seconds: float, ngettext: Count) -> str:
     """Its two largest units."""
     days, rest = divmod(max(timedelta(seconds=round(seconds)), timedelta()), timedelta(days=1))
     hours, minutes, left = rest.seconds // 3600, rest.seconds // 60 % 60, rest.seconds % 60
-    said = [
+    parts = [
         (days, ngettext("{number} day", "{number} days", days)),
         (hours, ngettext("{number} hour", "{number} hours", hours)),
         (minutes, ngettext("{number} minute", "{number} minutes", minutes)),
         (left, ngettext("{number} second", "{number} seconds", left)),
     ]
-    first = next((place for place, (number, _) in enumerate(said) if number), len(said) - 1)
-    return " ".join(text for number, text in said[first : first + 2] if number or first == len(said) - 1)
+    first = next((place for place, (number, _) in enumerate(parts) if number), len(parts) - 1)
+    return " ".join(text for number, text in parts[first : first + 2] if number or first == len(parts) - 1)

@@ -10,8 +10,8 @@ from tests.until import until
 
 from zi_audit.messaging.published import looks
 from zi_audit.messaging.timers import Counting, timers
-from zi_audit.read.projections import LookCounts
-from zi_audit.web.looks import Kind, LookBook, Purpose
+from zi_audit.read.projections import AccessCounts
+from zi_audit.web.access_log import AccessLog, Kind, Purpose
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff
@@ -39,7 +39,7 @@ async def store(place: str) -> AsyncIterator[Store]:
         office=OFFICE,
         database=Database(place),
         deciders=[looks],
-        projections=[timers(), LookCounts()],
+        projections=[timers(), AccessCounts()],
     )
     store.open()
     yield store
@@ -47,12 +47,12 @@ async def store(place: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def book(store: Store, clock: SetClock) -> LookBook:
-    return LookBook(store, clock, SECRET)
+def book(store: Store, clock: SetClock) -> AccessLog:
+    return AccessLog(store, clock, SECRET)
 
 
 async def look(
-    book: LookBook, case: str | None = CASE, kind: Kind = "timeline", purpose: Purpose = Purpose.AUDIT
+    book: AccessLog, case: str | None = CASE, kind: Kind = "timeline", purpose: Purpose = Purpose.AUDIT
 ) -> None:
     await book.record(AUDITOR, "auditor", purpose, case, kind)
 
@@ -67,7 +67,7 @@ def told(store: Store) -> list[Message]:
     return [Message.parse(content) for content in stored(store)]
 
 
-async def test_the_first_look_is_kept_before_it_is_answered(book: LookBook, store: Store) -> None:
+async def test_the_first_look_is_kept_before_it_is_answered(book: AccessLog, store: Store) -> None:
     await look(book)
     [message] = told(store)
     assert (message.type, message.subject) == ("zi.audit.looked", CASE)
@@ -75,12 +75,12 @@ async def test_the_first_look_is_kept_before_it_is_answered(book: LookBook, stor
     assert message.data == {"purpose": "audit", "kind": "timeline"}
 
 
-async def test_a_look_at_no_case_is_at_the_ledger(book: LookBook, store: Store) -> None:
+async def test_a_look_at_no_case_is_at_the_ledger(book: AccessLog, store: Store) -> None:
     await look(book, None, "entries")
     assert told(store)[0].subject == "ledger"
 
 
-async def test_each_purpose_and_each_case_is_a_look_of_its_own(book: LookBook, store: Store) -> None:
+async def test_each_purpose_and_each_case_is_a_look_of_its_own(book: AccessLog, store: Store) -> None:
     for case in (CASE, "ANOTHER00", None):
         for purpose in (Purpose.AUDIT, Purpose.COURT):
             await look(book, case, purpose=purpose)
@@ -89,7 +89,7 @@ async def test_each_purpose_and_each_case_is_a_look_of_its_own(book: LookBook, s
 
 
 async def test_what_follows_within_ten_minutes_is_told_once_when_they_are_over(
-    book: LookBook, store: Store, clock: SetClock
+    book: AccessLog, store: Store, clock: SetClock
 ) -> None:
     began = clock.now()
     await asyncio.gather(*(look(book) for _ in range(5)), look(book, kind="export"))
@@ -110,7 +110,7 @@ async def test_what_follows_within_ten_minutes_is_told_once_when_they_are_over(
 
 
 async def test_where_nothing_followed_nothing_more_is_told(
-    book: LookBook, store: Store, clock: SetClock
+    book: AccessLog, store: Store, clock: SetClock
 ) -> None:
     await look(book)
     await book.keep()
@@ -119,7 +119,7 @@ async def test_where_nothing_followed_nothing_more_is_told(
 
 
 async def test_after_ten_minutes_a_look_is_an_event_again_and_both_counts_are_told(
-    book: LookBook, store: Store, clock: SetClock
+    book: AccessLog, store: Store, clock: SetClock
 ) -> None:
     for _ in range(2):
         for _ in range(3):
@@ -136,12 +136,12 @@ async def test_after_ten_minutes_a_look_is_an_event_again_and_both_counts_are_to
     assert [message.data["counts"] for message in told(store)[2:]] == [{"timeline": 2}] * 2
 
 
-async def test_after_a_restart_the_counting_goes_on(book: LookBook, store: Store, clock: SetClock) -> None:
+async def test_after_a_restart_the_counting_goes_on(book: AccessLog, store: Store, clock: SetClock) -> None:
     await look(book)
     await look(book)
     await book.keep()
     clock.pass_by(60)
-    restarted = LookBook(store, clock, SECRET)
+    restarted = AccessLog(store, clock, SECRET)
     await look(restarted)
     await restarted.keep()
     await counted(store, clock)
@@ -149,19 +149,19 @@ async def test_after_a_restart_the_counting_goes_on(book: LookBook, store: Store
 
 
 async def test_nobody_outside_can_try_out_who_looked_at_what(store: Store, clock: SetClock) -> None:
-    await look(LookBook(store, clock, SECRET))
-    await look(LookBook(store, clock, bytes(32)))
+    await look(AccessLog(store, clock, SECRET))
+    await look(AccessLog(store, clock, bytes(32)))
     assert len({message.aggregate for message in told(store)}) == 2
 
 
-async def test_a_look_that_can_t_be_kept_is_refused(book: LookBook, store: Store) -> None:
+async def test_a_look_that_can_t_be_kept_is_refused(book: AccessLog, store: Store) -> None:
     store.close()
     with pytest.raises(UnavailableError):
         await look(book)
 
 
 async def test_while_counts_can_t_be_written_nothing_is_shown_and_none_is_lost(
-    book: LookBook, store: Store, clock: SetClock
+    book: AccessLog, store: Store, clock: SetClock
 ) -> None:
     await look(book)
     await look(book)
@@ -181,13 +181,13 @@ async def test_while_counts_can_t_be_written_nothing_is_shown_and_none_is_lost(
     assert told(store)[1].data["counts"] == {"timeline": 2}
 
 
-async def test_counts_are_written_by_themselves(book: LookBook, store: Store, clock: SetClock) -> None:
+async def test_counts_are_written_by_themselves(book: AccessLog, store: Store, clock: SetClock) -> None:
     await look(book)
     await look(book)
     [message] = told(store)
     async with running(book.run):
         await until(
             lambda: (
-                store.read(lambda tx: LookCounts.of(tx, message.aggregate, message.time)) == {"timeline": 1}
+                store.read(lambda tx: AccessCounts.of(tx, message.aggregate, message.time)) == {"timeline": 1}
             )
         )
