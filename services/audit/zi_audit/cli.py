@@ -1,4 +1,4 @@
-"""`zi-audit`: what an operator or an auditor runs beside the log; whatever changes something needs the writer stopped."""
+"""`zi-audit`: the commands of an operator or an auditor beside the log; those that change something need the writer stopped."""
 
 import argparse
 import asyncio
@@ -29,7 +29,7 @@ Outcome = tuple[bool, Iterable[str]]
 
 
 class NothingThereError(Exception):
-    """What was to be examined is not where the settings say."""
+    """A file or database to be examined is not where the settings say."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -100,7 +100,7 @@ def _erasures() -> Outcome:
 
 
 def _alone(work: Callable[[Settings], Outcome]) -> Outcome:
-    """While no writer runs."""
+    """Run `work` while no writer runs."""
     settings = _writer_settings()
 
     async def under_lock() -> Outcome:

@@ -1,5 +1,5 @@
-"""What an auditor was shown: the first look in ten minutes for one purpose at one case, or at no case alone, is an event; how many
-followed in that time is another."""
+"""Accesses of auditors: the first within ten minutes for one purpose, to one case or to the ledger at large, is an event; the number of
+those that followed in that time is another."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ WINDOW = timedelta(minutes=10)
 
 
 class RecordAccess(Command):
-    """Somebody is about to be shown something of `kind`."""
+    """An auditor is about to see something of `kind`."""
 
     purpose: str
     case: str | None
@@ -19,7 +19,7 @@ class RecordAccess(Command):
 
 
 class CountAccesses(Command):
-    """The ten minutes that began at `since` are over; `counts` are the looks after the first, by kind."""
+    """The ten minutes that began at `since` are over; `counts` are the accesses after the first, by kind."""
 
     since: datetime
     counts: Mapping[str, int]
@@ -67,7 +67,7 @@ def decide(command: RecordAccess | CountAccesses, state: Accesses) -> Sequence[E
 
 
 def _count(command: CountAccesses, state: Accesses) -> Sequence[Event]:
-    """Of looks that nobody began, or that were counted before, nothing is said."""
+    """Count no accesses that nobody began, or that were counted before."""
     known = state.since is not None and command.since <= state.since
     if not command.counts or not known or (state.counted is not None and command.since <= state.counted):
         return []

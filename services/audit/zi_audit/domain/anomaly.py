@@ -1,4 +1,4 @@
-"""An entry that does not fit: its break is said once, and each person who looked into it is named once, with what they found."""
+"""An entry that does not fit its sender's chain: the break is recorded once, and each person who looked into it once, with the reason."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -77,5 +77,5 @@ def evolve(state: Anomaly, event: ChainBreakFound | AnomalyAcknowledged) -> Anom
 
 
 def anomaly_id(origin: str, index: int) -> UUID:
-    """The same for the same entry, so that an index made anew tells nothing twice."""
+    """Return the same id for the same entry, so that an index made anew records nothing twice."""
     return uuid5(NAMESPACE, f"{origin} {index}")

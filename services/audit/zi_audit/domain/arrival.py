@@ -1,4 +1,4 @@
-"""What comes from a lane, and what of it can be a leaf: its exact bytes, or for bytes that no leaf can hold their digest."""
+"""A message as it came from a lane, and its leaf: the exact bytes, or their digest where no leaf can hold them."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,7 +13,7 @@ from zi_tlog.tree import leaf_hash
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Bytes heard from `sender` as number `sequence` of its stream, with the proof of the sender beside them, if any; `link` is None when
+    """Bytes received from `sender` as number `sequence` of its stream, with the proof of the sender beside them, if any; `link` is None when
     they are no message. What `is_foreign` was never the sender's; `public_key` is the key under which the proof was verified."""
 
     sender: str

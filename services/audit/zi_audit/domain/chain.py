@@ -18,7 +18,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Break(StrEnum):
-    """What can be wrong with a message where it stands."""
+    """A fault of a message at its place in the chain."""
 
     UNREADABLE = "unreadable"  # no message, or too long for the log
     UNKNOWN_SENDER = "unknown_sender"  # from nobody that the log hears
@@ -43,7 +43,7 @@ class Head(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What a message says about its own place; `attributes` are all of its fields, unchecked."""
+    """The place that a message claims for itself; `attributes` are all of its fields, unchecked."""
 
     event_id: str
     position: int
@@ -57,7 +57,7 @@ class Link(NamedTuple):
 
 
 def read_link(entry: bytes) -> Link | None:
-    """The message's place, or None when these bytes are no message."""
+    """Return the message's place, or None when these bytes are no message."""
     try:
         fields = orjson.loads(entry)
     except orjson.JSONDecodeError:
@@ -76,7 +76,7 @@ def read_link(entry: bytes) -> Link | None:
 
 
 def break_at(head: Head, link: Link) -> Break | None:
-    """What breaks when `link` comes after `head`; OUT_OF_ORDER for any position that was passed, whatever stood there."""
+    """Return the break when `link` comes after `head`; OUT_OF_ORDER for any position that was passed, whatever stood there."""
     if link.position <= head.position:
         return Break.OUT_OF_ORDER
     if link.position > head.position + 1:
@@ -85,7 +85,7 @@ def break_at(head: Head, link: Link) -> Break | None:
 
 
 def stray(link: Link, lane: str | None, sources: str) -> Break | None:
-    """Whether a message names another sender than the one whose lane it came by; `lane` is None where that is nobody's."""
+    """Return the break of a message that names another sender than the one whose lane it came by; `lane` is None where that is nobody's."""
     if lane is not None and link.source == sources + lane:
         return None
     is_sender = link.service in SENDERS and link.source == sources + link.service
@@ -101,7 +101,7 @@ def judge(
     event_known: bool,
     position_taken: Callable[[], bool],
 ) -> Break | None:
-    """What is wrong with a message that is new to the log, if anything: the first that applies."""
+    """Return the first fault of a message that is new to the log, if there is one."""
     if link is None:
         return Break.UNREADABLE
     if (found := stray(link, lane, sources)) is not None:
@@ -115,7 +115,7 @@ def judge(
 
 
 def advance(head: Head, link: Link, entry: bytes) -> Head:
-    """The head after this message; a late one moves nothing, so that one break is not told twice."""
+    """Return the head after this message; a late one moves nothing, so that one break is not found twice."""
     if link.position <= head.position:
         return head
     return Head(link.position, sha256(entry).hexdigest())

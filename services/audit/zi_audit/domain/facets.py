@@ -1,4 +1,5 @@
-"""Which disclosed fields of messages auditors filter by, which are carried beside an entry, and which stay in the entry alone. Pure.
+"""The disclosed fields of messages: those that auditors filter by, those that are carried beside an entry, and those that stay in the
+entry alone. Pure.
 
 Every field of every contract stands in exactly one of the three tables, by its path in `data`. A field of a type that is new is
 filtered by where its path is known here, and carried where it is not.
@@ -95,7 +96,7 @@ Facts = Mapping[str, str]
 
 
 def is_case(subject: str) -> bool:
-    """Whether a message's subject has the shape of a ticket, and is not a word such as `ledger`."""
+    """Return whether a message's subject has the shape of a ticket, and is not a word such as `ledger`."""
     return _TICKET.fullmatch(subject) is not None
 
 
@@ -152,7 +153,7 @@ def in_force(fields: Fields, facts: Facts) -> Mapping[str, Sequence[str]]:
 
 
 def facts_after(facts: Facts, type: str | None, actor: str | None, fields: Fields) -> Facts:
-    """What is known of a case once this entry is in the log; the same object when nothing changed."""
+    """Return the facts of a case once this entry is in the log; the same object when nothing changed."""
     new = {
         _FACET_OF[path]: _word(last)
         for path, value in fields.items()

@@ -1,5 +1,5 @@
-"""What can be asked of the index and what it answers; an answer is what entries say of themselves, and only their place and their
-leaf hash are the log's own word."""
+"""Questions to the index and its answers; an answer repeats what entries claim, and only their place and their leaf hash are proven by
+the log."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -51,7 +51,7 @@ Case = Annotated[QueryText, AfterValidator(ticket)]
 
 
 class Filter(Value):
-    """Which entries are meant: those that everything given here fits; of several names in one field any.
+    """A selection of entries: those that fit every field; of several names in one field any.
 
     `assignee`, `business`, `person`, `district`, `commodity`, `topic`, `series`, `confidentiality`, `configuration` (the service standard) and `holder` are also those of an
     entry whose case was said to have them before. Hours of the day and days of the week (1 is Monday) are those of the office's time
@@ -168,7 +168,7 @@ class Page(Value):
 
 
 class Deed(Value):
-    """How often an actor did one thing in one role, and at which entries and times first and last."""
+    """The number of times that an actor did one thing in one role, with the first and the last entry and time."""
 
     role: str
     type: str
@@ -180,7 +180,7 @@ class Deed(Value):
 
 
 class Activity(Value):
-    """What an actor did, the most frequent first."""
+    """The acts of an actor, the most frequent first."""
 
     actor: str
     deeds: Sequence[Deed]

@@ -1,4 +1,4 @@
-"""The log's key was replaced, found once in the published list of its keys: which one by which."""
+"""A replacement of the log's key, recorded once as it is found in the published list of its keys."""
 
 from collections.abc import Sequence
 from uuid import UUID, uuid5
@@ -35,5 +35,5 @@ def evolve(state: Rotation, event: LogKeyRotated) -> Rotation:
 
 
 def rotation_id(old_vkey: str, new_vkey: str) -> UUID:
-    """The same for the same two keys, so that a list that is read again tells nothing twice."""
+    """Return the same id for the same two keys, so that a list that is read again records nothing twice."""
     return uuid5(NAMESPACE, f"{old_vkey} {new_vkey}")

@@ -29,7 +29,7 @@ PARTIES: Parties = {SaveQuery: officials("auditor")}
 
 
 def decide(command: SaveQuery, state: SavedQuery) -> Sequence[Event]:
-    """What is asked for already is not saved again."""
+    """Save nothing where the newest version asks the same."""
     refuse_other_roles(command, PARTIES)
     if state.version and command.parameters == state.parameters:
         return []
@@ -41,5 +41,5 @@ def evolve(state: SavedQuery, event: QuerySaved) -> SavedQuery:
 
 
 def query_id(name: str) -> UUID:
-    """The same for the same name, whoever saves it."""
+    """Return the same id for the same name, whoever saves it."""
     return uuid5(NAMESPACE, name)

@@ -1,4 +1,4 @@
-"""Whose events the ledger keeps; a message from anybody else is kept too and noted."""
+"""The services whose events the ledger keeps; a message from anybody else is kept too and noted."""
 
 SENDERS = ("intake", "umkm", "certificates", "integrity", "notify", "audit")
 AUDIT = "audit"

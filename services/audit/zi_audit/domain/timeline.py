@@ -31,7 +31,7 @@ class Timeline(Value):
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What is known of the case after the last of these steps."""
+        """Return the facts of the case after the last of these steps."""
         return self.steps[-1].entry.of_case if self.steps else {}
 
     @computed_field  # type: ignore[prop-decorator]
@@ -53,7 +53,7 @@ def steps(entries: Iterable[Indexed], holder: Holder | None = None) -> Iterator[
 
 
 def holder_of(entry: Indexed) -> Holder | None:
-    """Who has to act once this entry is in the log, as far as the case was said to have a holder."""
+    """Return the side that has to act once this entry is in the log, if an entry of the case named one."""
     match entry.of_case.get(HOLDER):
         case "office" | "citizen" as holder:
             return holder

@@ -1,4 +1,4 @@
-"""Why the writer stops: in doubt it says so and signs nothing."""
+"""Reasons for which the writer stops: in doubt it publishes the reason and signs nothing."""
 
 import errno
 import resource
@@ -38,7 +38,7 @@ class HaltError(Exception):
 
 
 def halted_by(error: Exception) -> HaltError:
-    """The doubt behind any failure of the machine."""
+    """Return the reason to stop behind any failure of the machine."""
     if isinstance(error, HaltError):
         return error
     if any(map(_out_of_space, _causes(error))):

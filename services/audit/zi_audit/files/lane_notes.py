@@ -1,5 +1,5 @@
-"""By which lane an entry came that does not tell it itself, as it is no message or names another sender: noted by the writer beside the
-tiles, one file a bundle, for everybody who has only the published files."""
+"""Notes on the lane of an entry that does not name it, because it is no message or names another sender: the writer puts them beside
+the tiles, one file a bundle, for everybody who has only the published files."""
 
 from collections.abc import Iterator, Mapping
 

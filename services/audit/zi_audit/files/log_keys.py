@@ -1,5 +1,5 @@
-"""Under which name and keys the log signs: while a key is being replaced both sign, and the public halves of all that ever signed
-stay known; a seed that is not needed any more is gone."""
+"""Name and keys of the log: while a key is being replaced both sign, the public halves of all keys that ever signed stay known, and a seed
+that is not needed any more is destroyed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class LogKeys:
 
 
 def keys_of(settings: Settings) -> LogKeys:
-    """What the writer's folder says; the first key is made at the first start."""
+    """Return the name and keys in the writer's folder; the first key is made at the first start."""
     folder = TileFolder(settings.folder)
     origin = _text(folder, ORIGIN) or settings.log_origin
     until = _text(folder, OVERLAP)

@@ -1,4 +1,4 @@
-"""What the writer says of itself beside its tiles, so that readers can tell a stopped log from a quiet one."""
+"""The status that the writer publishes beside its tiles, so that readers can tell a stopped log from a quiet one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ STATUS = "status.json"
 
 
 class Fault(StrEnum):
-    """Why a witness did not cosign when it was asked last; the pages have a sentence for each."""
+    """The reason why a witness did not cosign the last time; the pages have a sentence for each."""
 
     SILENT = "silent"  # no answer in time
     UNKNOWN_LOG = "unknown_log"  # it does not watch this log
@@ -25,7 +25,7 @@ class Fault(StrEnum):
 
 
 class WitnessStatus(Value):
-    """What a witness cosigned last, of `size` entries and at its own time `at`; an empty `url` can't be asked."""
+    """The newest checkpoint that a witness cosigned, of `size` entries and at its own time `at`; one without a `url` can't be reached."""
 
     name: str
     url: str

@@ -133,7 +133,7 @@ class TileFolder:
         _fresh(target).rename(target)
 
     def _unstage(self) -> None:
-        """What was staged for a commit that never came is nobody's, but it must not be written any more."""
+        """Drop what was staged for a commit that never came: it must not be written any more."""
         wait(filled for _, filled in self._staged.values())
         self._staged.clear()
 

@@ -1,4 +1,4 @@
-"""The outboxes of the services, asked with the token of the official who wants to know where they stand."""
+"""A client for the outboxes of the services, with the token of the official who asks for their state."""
 
 import httpx
 from pydantic import ValidationError

@@ -87,7 +87,7 @@ def publish_query(event: queries.QuerySaved, state: queries.SavedQuery) -> Discl
 
 
 def _about_sender(sender: str, data: Data) -> Disclosure:
-    """What is absent is left out of these messages, not null."""
+    """Leave absent fields out of these messages instead of writing null."""
     return Disclosure(f"lane-{sender}", data.model_dump(mode="json", exclude_none=True))
 
 

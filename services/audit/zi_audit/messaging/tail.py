@@ -1,5 +1,5 @@
-"""Follows the published files into the index, and tells each break that it finds, each new key of the log and each new policy of its
-witnesses as an event of audit, once."""
+"""Index the published files as they grow, and record each break, each new key of the log and each new policy of its witnesses as an event
+of audit, once."""
 
 import asyncio
 import logging

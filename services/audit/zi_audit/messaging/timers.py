@@ -1,4 +1,4 @@
-"""What falls due: ten minutes after a first look, and a little for what is still being written, the later ones are counted."""
+"""Timers of audit: ten minutes after a first access, and a little for what is still being written, the later ones are counted."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

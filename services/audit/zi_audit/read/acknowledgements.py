@@ -1,4 +1,4 @@
-"""Read model: who looked into which entry, and what they found."""
+"""Read model of the officials who looked into an entry, with their reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from zi_chassis.store import Store
 
 
 class Acknowledgement(Value):
-    """The word of one person on an entry."""
+    """The statement of one person on an entry."""
 
     actor: str
     role: str

@@ -36,7 +36,7 @@ class TooManyEntries(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry that carries the number of a case stands, and what is wrong with it there."""
+    """The place of an entry that carries the number of a case, and what is wrong with it there."""
 
     index: int
     leaf: bytes
@@ -55,7 +55,7 @@ class WitnessedHead:
 
 @dataclass
 class CaseLog:
-    """What was written of a case. `items` are (event, item) of everything personal that intake's messages refer to."""
+    """The entries that were written for a case. `items` are (event, item) of everything personal that intake's messages refer to."""
 
     policy: Policy
     origin: str

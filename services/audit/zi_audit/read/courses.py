@@ -1,7 +1,7 @@
-"""How far the index has followed each case, and whatever else messages are about: when its last step was, what is known of it since which entry, and which references are
-one business.
+"""The state of each case in the index, and of whatever else messages are about: the time of its last step, its facts with the entry that
+disclosed them, and the references that are one business.
 
-Only entries that stand in their own sender's chain, told for the first time by whom it is to tell, move a case."""
+Only entries that stand in their own sender's chain, published for the first time by the service that owns their type, move a case."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from types import MappingProxyType

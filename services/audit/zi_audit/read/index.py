@@ -55,7 +55,7 @@ class Index:
             _create(tx)
 
     def open(self, origin: str) -> int:
-        """How many entries are indexed; none when the index was made of another log or by another version."""
+        """Return how many entries are indexed; none when the index was made of another log or by another version."""
         self.prepare()
         with self.database.transaction() as tx:
             rows = tx.execute(_STAND)
@@ -122,7 +122,7 @@ class Index:
         return bytes(entry[0]["leaf_hash"]), lane, found[0] if found else None
 
     def size(self) -> int:
-        """How many entries are indexed."""
+        """Return how many entries are indexed."""
         with self.database.reading() as tx:
             return _size(tx)
 
@@ -131,7 +131,7 @@ class Index:
             return bool(known_terms(tx, "case", [case]))
 
     def knows(self, field: str, values: Sequence[str]) -> bool:
-        """Whether some entry has each of these values in this field."""
+        """Return whether each of these values is in this field of some entry."""
         with self.database.reading() as tx:
             return not values or len(known_terms(tx, field, values)) == len(set(values))
 
@@ -188,7 +188,7 @@ class Index:
         return {row["actor"]: row["actorrole"] for row in rows}
 
     def growth(self, marks: int = MARKS) -> list[Mark]:
-        """How the log grew by the times that its entries tell: about `marks` sizes, the newest last."""
+        """Return how the log grew by the times that its entries claim: about `marks` sizes, the newest last."""
         with self.database.reading() as tx:
             last = tx.execute("SELECT max(bundle) AS last FROM spans")[0]["last"]
             each = -(-((last or 0) + 1) // marks)
@@ -226,7 +226,7 @@ class Index:
         return [(row["idx"], bytes(row["leaf_hash"])) for row in rows]
 
     def unreported(self) -> list[FoundBreak]:
-        """Breaks to be told as events; a break in audit's own lane never is, since telling could break it again."""
+        """Return breaks that are to be recorded as events; one in audit's own lane never is, since its message could break it again."""
         question = "SELECT * FROM breaks WHERE told = 0 AND sender <> ? ORDER BY idx LIMIT ?"
         with self.database.reading() as tx:
             return [_break(row) for row in tx.execute(question, AUDIT, MOST)]

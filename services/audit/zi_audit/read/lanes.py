@@ -1,4 +1,4 @@
-"""Where the chain of each sender stands in the log: its last position, the entry that has it, and when that says it happened."""
+"""The end of each sender's chain in the log: its last position, the entry that has it, and the time that this entry claims."""
 
 from collections.abc import Sequence
 from datetime import datetime

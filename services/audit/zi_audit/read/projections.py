@@ -1,4 +1,4 @@
-"""Read models: the looks of ten minutes that are still to be counted in an event, and the queries that auditors saved."""
+"""Read models: the accesses of ten minutes that are still to be counted in an event, and the queries that auditors saved."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What entries can be found by: each value of each field is a term, with the exact count of its entries and their indexes in order.
+"""Terms that entries are found by: each value of each field is one, with the exact count of its entries and their indexes in order.
 
 Written in the transaction that indexes the entries."""
 

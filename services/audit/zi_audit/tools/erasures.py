@@ -55,7 +55,7 @@ def erases(link: Link) -> bool:
 
 
 def _step(link: Link | None) -> ErasureStep | None:
-    """What intake says about an erasure; None for everything else."""
+    """Return what intake's message says about an erasure; None for everything else."""
     if link is None or link.service != SENDER or link.attributes.get("type") not in TYPES:
         return None
     fields, version = link.attributes, link.attributes.get("version")

@@ -1,6 +1,6 @@
 """Derives the whole log again and compares: database, bundles, tiles, checkpoints; each difference is named by entry or file.
 
-Of every entry four witnesses are heard: its bytes and its leaf hash in the database, its bytes in the bundle, its hash in the tile.
+Of every entry four copies are compared: its bytes and its leaf hash in the database, its bytes in the bundle, its hash in the tile.
 What most of them say is derived further; the signed root has the last word."""
 
 from collections import Counter
@@ -39,7 +39,7 @@ Leaves = Sequence[bytes | None]
 
 @dataclass
 class Report:
-    """What was looked at and, in order, what is wrong."""
+    """The number of things that were examined and, in order, what is wrong."""
 
     entries: int = 0
     files: int = 0
@@ -300,7 +300,7 @@ def _is_place(name: str) -> bool:
 
 
 def sentences(report: Report) -> Iterator[str]:
-    """What the tool prints."""
+    """Return the lines that the tool prints."""
     yield from _once(report.findings)
     if not report.findings:
         yield f"{report.entries} entries and {report.files} files are as they were written."

@@ -57,7 +57,7 @@ class OriginError(Exception):
 
 
 def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clock, name: str) -> Checkpoint:
-    """What the new log's first entry quotes. The writer is stopped."""
+    """Return what the new log's first entry quotes. The writer is stopped."""
     staged, number = _staged(settings, tiles, name)
     note = (staged / QUOTE).read_bytes()
     quote = quoted(note)
@@ -79,7 +79,7 @@ def new_origin(settings: Settings, ledger: Ledger, tiles: TileFolder, clock: Clo
 
 
 def stood(tiles: TileFolder, quote: Checkpoint, office: str) -> dict[str, LaneProgress]:
-    """Where each sender stood at the end of the quoted tree; nowhere, so that everything is read again, when these files do not give
+    """Return where each sender stood at the end of the quoted tree; nothing, so that everything is read again, when these files do not give
     that tree any more."""
     log, edge, ends = PublishedLog(tiles), Edge(), _Ends(f"/zi/{office}/")
     try:

@@ -42,7 +42,7 @@ _EVENTS = (
 
 @dataclass
 class Reconciliation:
-    """How much was compared, and in order what is wrong; `waiting` messages are stored and not in the ledger yet.
+    """The number of things that were compared and, in order, what is wrong; `waiting` messages are stored and not in the ledger yet.
 
     `erased` is how many items can't be opened any more, as the ledger says; None where there were no keys to try.
     """
@@ -287,7 +287,7 @@ def _refs(data: Any) -> Iterator[tuple[UUID, str]]:
 
 
 def sentences(report: Reconciliation) -> Iterator[str]:
-    """What the tool prints."""
+    """Return the lines that the tool prints."""
     yield from report.findings
     if not report.findings:
         erased = "no keys were there to open them" if report.erased is None else f"{report.erased} are erased"

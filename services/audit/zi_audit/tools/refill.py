@@ -19,7 +19,7 @@ from zi_tlog.tile import FULL, bundle_at, read_bundle
 
 
 def refill(ledger: Ledger, tiles: TileFolder, keys: LogKeys, clock: Clock, office: str) -> int:
-    """How many entries came back. Raises HaltError and changes nothing when files and database contradict each other."""
+    """Return how many entries came back. Raises HaltError and changes nothing when files and database contradict each other."""
     note = tiles.read(CHECKPOINT)
     if note is None:
         raise HaltError(

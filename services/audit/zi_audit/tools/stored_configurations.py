@@ -1,4 +1,4 @@
-"""Compares what a service keeps of the configurations that it decides by with the digests that it told the ledger."""
+"""Compare the configurations in a service's store with the digests that it published to the ledger."""
 
 from collections.abc import Iterator
 from contextlib import suppress

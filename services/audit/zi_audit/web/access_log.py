@@ -1,4 +1,4 @@
-"""Records a look before anything is shown: the first in ten minutes is committed as an event, or nothing is shown; later ones are
+"""Record each access before anything is shown: the first in ten minutes is committed as an event, or nothing is shown; later ones are
 counted, the count is written every second, and while it can't be written nothing is shown either."""
 
 import asyncio
@@ -31,7 +31,7 @@ Kind = Literal["entries", "timeline", "actor", "export", "bundle", "entry", "evi
 
 
 class Purpose(StrEnum):
-    """Why an auditor looks; a closed list, because it is published."""
+    """The purpose of an access; a closed list, because it is published."""
 
     AUDIT = "audit"
     INVESTIGATION = "investigation"
@@ -102,7 +102,7 @@ async def record_access(
     request: Request, person: Staff, kind: Kind, case: str | None = None, purpose: Purpose = Purpose.AUDIT
 ) -> None:
     """To be awaited before disclosure. A case that the ledger does not know is a person's typing and is not written down, nor is one
-    that a forger named with signs that nobody sees: that is a look at the ledger at large."""
+    that a forger named with signs that nobody sees: that is an access to the ledger at large."""
     index: Index = request.app.state.index
     access_log: AccessLog = request.app.state.access_log
     is_written = (

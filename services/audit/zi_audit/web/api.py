@@ -172,7 +172,7 @@ async def entry(request: Request, event_id: UUID) -> Response:
 @router.get("/audit/api/indexes")
 @takes_several("event")
 def indexes(request: Request, event: Annotated[list[UUID], Query(max_length=MOST)]) -> dict[str, int | None]:
-    """Where each event is in the log; null while it is not there."""
+    """List the index of each event in the log; null while it is not there."""
     return _index(request).indexes([str(each) for each in event])
 
 

@@ -1,5 +1,5 @@
-"""What auditors see in the browser: search, the course of a case, what an actor did, how the log stands, and the evidence they take
-along; each look is recorded before anything is shown."""
+"""Pages for auditors: search, the course of a case, the acts of an actor, the health of the log, and evidence as a file; each access is
+recorded before anything is shown."""
 
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
@@ -96,7 +96,7 @@ def _searched(
 
 
 def _caption(request: Request, wanted: Search, found: Page) -> str:
-    """How many entries fit in all, and how many of them are here."""
+    """Return how many entries fit in all, and how many of them are on this page."""
     catalogue, language = pages_of(request).catalogue, language_of(request)
     here = len(found.entries)
     if found.total is None:
@@ -107,7 +107,7 @@ def _caption(request: Request, wanted: Search, found: Page) -> str:
 
 
 def _behind(request: Request) -> bool:
-    """Whether the index has not all entries yet that were published."""
+    """Return whether published entries are missing in the index yet."""
     tail: Tail = request.app.state.tail
     return tail.reason is not None or not tail.complete
 
@@ -151,7 +151,7 @@ async def actor(
 
 @router.get("/audit/log-health", include_in_schema=False)
 async def health(request: Request, person: Auditor) -> Response:
-    """Sizes, times and breaks alone: nothing of a case or a person, so this look is not recorded."""
+    """Sizes, times and breaks alone: nothing of a case or a person, so this access is not recorded."""
     index, clock, tail = _index(request), _clock(request), _tail(request)
     marks = await asyncio.to_thread(_marks, index)
     breaks = await asyncio.to_thread(index.breaks, SHOWN_BREAKS)

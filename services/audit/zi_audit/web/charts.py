@@ -1,4 +1,4 @@
-"""How the log grew, as the numbers of a drawing: a line of steps, since a size holds until the next entry. Pure."""
+"""A chart of the log's growth as the numbers of a drawing: a line of steps, since a size holds until the next entry. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

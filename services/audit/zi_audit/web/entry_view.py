@@ -41,7 +41,7 @@ class EntryView:
         self._searched_fields = searched
 
     def disclosed(self, entry: Indexed) -> list[Detail]:
-        """What the entry itself says, as far as it has words."""
+        """Return what the entry itself discloses, as far as there are texts for it."""
         facets = [
             self.facet(*pair)
             for pair in dict.fromkeys(own_values(entry.fields))
@@ -53,7 +53,7 @@ class EntryView:
         return [self.facet(name, value) for name, value in facts.items() if name != HOLDER]
 
     def searched_of_case(self, entry: Indexed) -> list[Detail]:
-        """What was asked for, where it is the case's and not said by the entry itself."""
+        """Return the searched fields that the case has and the entry itself does not disclose."""
         fields = dict(own_values(entry.fields))
         return self.of_case(
             {n: value for n, value in entry.of_case.items() if n in self._searched_fields and n not in fields}
@@ -88,7 +88,7 @@ class EntryView:
 
 
 def search_terms(wanted: Search, say: Translator) -> list[tuple[str, str, str]]:
-    """What a search asks for in words, each with the address of the same search without it."""
+    """Return the terms of a search as texts, each with the address of the same search without it."""
     return [
         (_label(name, say), _term_value(name, value, say), wanted.without(name, value))
         for name, values in wanted.form_values.items()

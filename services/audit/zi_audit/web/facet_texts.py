@@ -1,4 +1,4 @@
-"""What pages call the disclosed fields of entries and their values; a value of tomorrow is shown as it is written."""
+"""Names of the disclosed fields of entries and of their values on pages; a value that is new is shown as it is written."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -163,7 +163,7 @@ def value(facet: str, written: Any, say: Translator) -> str:
 
 
 def moment(written: Any) -> datetime | None:
-    """The time that a disclosed value is, if it is one."""
+    """Return the time that a disclosed value is, if it is one."""
     if not isinstance(written, str) or not written[:4].isdecimal():
         return None
     try:

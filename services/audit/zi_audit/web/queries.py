@@ -1,4 +1,4 @@
-"""What auditors ask of the index over HTTP; each answer is recorded as a look before it is given."""
+"""The index over HTTP for auditors; each access is recorded before it is answered."""
 
 import asyncio
 from typing import Annotated
@@ -29,7 +29,7 @@ class EntriesQuery(Question):
 
 
 class Export(Filter):
-    """Which entries, in which format, and why; behind index `cursor`, in the order of the log."""
+    """The entries to export, their format and the purpose; behind index `cursor`, in the order of the log."""
 
     cursor: Cursor = -1
     format: Format = Format.JSONL
@@ -82,7 +82,7 @@ async def timeline(
 async def activity(
     request: Request, actor: Annotated[QueryText, Path()], purpose: Purpose = Purpose.AUDIT
 ) -> Activity:
-    """What an actor did how often; the entries themselves are found by `actor` among the entries."""
+    """Count the acts of an actor; the entries themselves are found by `actor` among the entries."""
     await record_access(request, await auditor(request), "actor", None, purpose)
     found = await asyncio.to_thread(_index(request).activity, actor)
     if not found.deeds:

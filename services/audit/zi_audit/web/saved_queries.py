@@ -45,7 +45,7 @@ NO_NAMES = frozenset({"anomaly", "weekday"})
 
 
 class UnknownNameError(RefusedError):
-    """What is saved is kept for ever, so it holds no word that only a person typed."""
+    """A saved query stays for ever, so it holds no name that only a person typed."""
 
     status = 422
 
@@ -86,7 +86,7 @@ class Saved(Value):
 
 
 class Run(Value):
-    """Which version of a saved query, the newest if none is named, which page of it and why."""
+    """The version of a saved query (the newest if none is named), the page of its result and the purpose."""
 
     version: Version | None = None
     cursor: Annotated[int, Field(ge=-1)] = -1
@@ -110,7 +110,7 @@ async def save(request: Request, person: Auditor, name: Annotated[Name, Path()],
 async def run(
     request: Request, person: Auditor, name: Annotated[Name, Path()], query: Annotated[Run, Query()]
 ) -> Page:
-    """What a saved query finds today."""
+    """Run a saved query on the entries of today."""
     saved = await _version(request, name, query.version)
     wanted = {n: list(v) if n in SEVERAL else v[0] for n, v in saved.parameters.items()}
     question = Question.model_validate(wanted | {"cursor": query.cursor, "limit": query.limit})

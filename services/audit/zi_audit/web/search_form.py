@@ -100,7 +100,7 @@ class MistakenSearchError(RefusedError):
 
 
 def form_values(request: Request) -> FormValues:
-    """What the address says, by name; what was left blank is absent."""
+    """Return the parameters of the address by name, without those that were left blank."""
     values: dict[str, list[str]] = {}
     for name, text in request.query_params.multi_items():
         if name != "lang" and text.strip():
@@ -123,7 +123,7 @@ def search(request: Request, form_values: FormValues) -> Search:
 
 
 def choices(say: Translator) -> dict[str, Any]:
-    """What the form offers, with its labels in the reader's language."""
+    """Return the choices of the form, with its labels in the reader's language."""
     return {
         "labels": {name: say(label) for name, label in LABELS.items()},
         "types": texts.by_service(),

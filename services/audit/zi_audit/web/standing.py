@@ -1,4 +1,4 @@
-"""How the log stands, read from its published files: what it signed last, who witnessed it when, and why it is still if it is."""
+"""The state of the log by its published files: the checkpoint that it signed last, its witnesses, and the reason if it stands still."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ class WitnessState(Value):
 
 
 class Standing(Value):
-    """What can be shown of the log; `failure` when the files contradict themselves."""
+    """The state of the log on its page; `failure` when the files contradict themselves."""
 
     size: int | None = None
     root: str = ""
@@ -42,7 +42,7 @@ class Standing(Value):
 
     @property
     def cosigned_at(self) -> datetime | None:
-        """The last word of any witness."""
+        """Return when any witness cosigned last."""
         return max((witness.at for witness in self.witnesses if witness.at), default=None)
 
     @property
@@ -95,7 +95,7 @@ def _witnessed(tiles: TileFolder, policy: Policy) -> Endorsement | None:
 def _state(
     witness: Witness, origin: str, endorsement: Endorsement | None, status_of_witness: WitnessStatus | None
 ) -> WitnessState:
-    """What its cosignature under the published checkpoint proves, or what the writer says that it heard since."""
+    """Return what its cosignature under the published checkpoint proves, or what the writer received since."""
     second = None if endorsement is None else endorsement.cosigned.get(witness.name)
     size, at = (
         (0, None)
@@ -131,6 +131,6 @@ def _silent_since(status: WriterStatus | None, clock: Clock) -> datetime | None:
 
 
 def _written(tiles: TileFolder, clock: Clock) -> datetime:
-    """When the checkpoint was published, by the clock that the house uses."""
+    """Return when the checkpoint was published, by the clock that the house uses."""
     modified = (tiles.folder / CHECKPOINT).stat().st_mtime
     return datetime.fromtimestamp(modified, clock.now().tzinfo) + clock.shift

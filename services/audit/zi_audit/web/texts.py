@@ -1,5 +1,4 @@
-"""What pages and bundles say of an entry in plain words: only what its type and its envelope tell, so that a type of tomorrow is
-named and not guessed."""
+"""Texts of the pages about services, roles, breaks and times; the sentences about events are in zi_contracts.event_words."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -99,7 +98,7 @@ def is_known(type: str) -> bool:
 
 
 def duration(seconds: float, ngettext: Count) -> str:
-    """Its two largest units."""
+    """Return a duration in its two largest units."""
     days, rest = divmod(max(timedelta(seconds=round(seconds)), timedelta()), timedelta(days=1))
     hours, minutes, left = rest.seconds // 3600, rest.seconds // 60 % 60, rest.seconds % 60
     parts = [

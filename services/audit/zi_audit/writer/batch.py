@@ -1,4 +1,4 @@
-"""Gathers what the lanes offer into one commit: at once when it was quiet or much is waiting, else at a steady pace, since every
+"""Gather what the lanes offer into one commit: at once when it was quiet or much is waiting, else at a steady pace, since every
 commit publishes a checkpoint and files that must be kept."""
 
 import asyncio
@@ -40,7 +40,7 @@ class Batch:
         await offer.published
 
     async def take(self, patience: float) -> list[Offer]:
-        """What is waiting; nothing when `patience` seconds pass without an offer."""
+        """Return the waiting offers; nothing when `patience` seconds pass without one."""
         loop = asyncio.get_running_loop()
         if not await set_within(self._arrived, patience):
             return []

@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class LaneProgress:
-    """The last place that was heard of a sender's stream (`sequence`) and of its chain (`head`)."""
+    """The last place that the log has of a sender's stream (`sequence`) and of its chain (`head`)."""
 
     sequence: int = 0
     head: Head = field(default_factory=Head)

@@ -66,7 +66,7 @@ class Lane:
 
     @property
     def progress(self) -> int:
-        """Up to which number of the stream every message is an entry or was passed over."""
+        """Return the number of the stream up to which every message is an entry or was passed over."""
         return self._after or 0
 
     async def run(self, committed: int) -> None:

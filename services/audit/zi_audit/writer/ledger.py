@@ -49,7 +49,7 @@ _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 @dataclass(frozen=True)
 class LogState:
-    """What the log has committed to: the newest signed checkpoint and when it was signed."""
+    """The state that the log has committed to: the newest signed checkpoint and the time of its signature."""
 
     size: int
     root: bytes
@@ -103,7 +103,7 @@ class Ledger:
             write_heads(tx, progress)
 
     def floor(self, sender: str, acknowledged: int) -> int | None:
-        """How far the stream was acknowledged when this log first read it, if it continues another one; its first question settles it."""
+        """Return how far the stream was acknowledged when this log first read it, if it continues another one; the first call settles it."""
         if not (first := self.entries(0, 1)) or quoted(first[0]) is None:
             return None
         with self.database.transaction() as tx:
@@ -153,7 +153,7 @@ class Ledger:
         ]
 
     def lanes(self, first: int, end: int) -> dict[int, str]:
-        """By which lane those of the entries [first, end) came that do not tell it themselves."""
+        """Return the lanes of those of the entries [first, end) that do not name their lane themselves."""
         question = f"SELECT idx, sender FROM entries WHERE anomaly IN ({IS_OUTSIDE}) AND idx >= ? AND idx < ?"
         with self.database.reading() as tx:
             return {row["idx"]: row["sender"] for row in tx.execute(question, first, end)}

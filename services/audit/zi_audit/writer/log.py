@@ -56,7 +56,7 @@ class Log:
 
     @property
     def size(self) -> int:
-        """How many entries are committed and published."""
+        """Return how many entries are committed and published."""
         return self._edge.size
 
     @property
@@ -71,12 +71,12 @@ class Log:
 
     @property
     def head(self) -> LogState:
-        """What is published, once the log is open."""
+        """Return the published state, once the log is open."""
         assert self._state is not None
         return self._state
 
     def policy(self, url: str | None = None) -> Policy:
-        """Whose word counts for this log: its own keys first, then those of the logs that it continues."""
+        """Return the policy of this log: its own keys first, then those of the logs that it continues."""
         keys: list[NoteKey] = [verifier.key for verifier in self._keys.verifiers]
         logs = tuple(PolicyLog(key, url) for key in keys) + tuple(map(PolicyLog, self._keys.earlier))
         return Policy(logs, self._witnesses.witnesses, self._witnesses.groups, self._witnesses.quorum)
@@ -201,7 +201,7 @@ class Log:
         return checkpoint
 
     def _check_published(self, state: LogState) -> None:
-        """What was given out for receipts before is part of this log."""
+        """Check that the checkpoints under which receipts were given out are part of this log."""
         history = self._tiles.history()
         committed = Checkpoint(self.origin, state.size, state.root)
         for path in (COSIGNED, *(f"{HISTORY}/{size}" for size in history[-1:])):
@@ -303,7 +303,7 @@ def edge_of(tiles: TileFolder, size: int, published: int) -> Edge:
 
 
 def _extends(published: bytes | None, signed: bytes) -> bool:
-    """Whether a published checkpoint, which was opened before, is this one with or without more signatures."""
+    """Return whether a published checkpoint, which was opened before, is this one with or without more signatures."""
     if published is None:
         return False
     more, note = parse_note(published), parse_note(signed)

@@ -90,7 +90,7 @@ class Writer:
                 await asyncio.sleep(self._look_again)
 
     def lanes_reason(self) -> str | None:
-        """Which lanes are not heard, and why."""
+        """Return the lanes that are not read, and why."""
         return "; ".join(lane.reason for lane in self._lanes if lane.reason) or None
 
     async def _grow(self) -> None:
@@ -187,7 +187,7 @@ class Writer:
 
 
 def _first(error: Exception) -> Exception:
-    """What ended the writing, a doubt before anything else."""
+    """Return the error that ended the writing, a HaltError before any other."""
     if not isinstance(error, ExceptionGroup):
         return error
     doubts, _ = error.split(HaltError)

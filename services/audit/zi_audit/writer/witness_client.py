@@ -1,5 +1,5 @@
-"""One witness and what it said last (c2sp.org/tlog-witness, add-checkpoint, the log's side): its word counts only once its cosignature
-was checked, and whatever else it does is a fault with a name."""
+"""A client for one witness (c2sp.org/tlog-witness, add-checkpoint, the log's side): an answer counts only once its cosignature was checked,
+and whatever else the witness does is a fault with a name."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ class FaultError(Exception):
 
 
 class WitnessClient:
-    """Asked one thing at a time; `word` is what there is to show."""
+    """A client that sends one request at a time; `status` is what there is to show."""
 
     def __init__(self, witness: Witness, client: httpx.AsyncClient, prove: Prove) -> None:
         self.name = witness.name
@@ -54,7 +54,7 @@ class WitnessClient:
         self._prove = prove
 
     async def ask(self, head: LogState) -> Signature | None:
-        """Its cosignature on the head, or None and a fault in `word`."""
+        """Return the cosignature on the head, or None and a fault in `status`."""
         self.busy, self.checkpoint = True, head.checkpoint
         try:
             async with asyncio.timeout(SECONDS):

@@ -1,4 +1,4 @@
-"""The words of the witnesses on the log, asked for beside its growth: all are asked for the same checkpoint, what they cosign is
+"""Collect cosignatures beside the growth of the log: all witnesses are asked for the same checkpoint, what they cosign is
 published, a missing quorum is shown and stops nothing. Only before a first signature, and when one of them knows of more than the log
 does, they decide whether it goes on."""
 
@@ -109,7 +109,7 @@ class Witnesses:
         self._grown.set()
 
     async def confirm(self) -> None:
-        """Returns when a witness has spoken on the last size; nothing was signed since the start. Raises HaltError when one contradicts,
+        """Return when a witness has cosigned the last size; nothing was signed since the start. Raises HaltError when one contradicts,
         or when none speaks for a while."""
         head, loop = self._log.head, asyncio.get_running_loop()
         until = loop.time() + self._times.confirm
@@ -189,12 +189,12 @@ class Witnesses:
 
 
 def _usual(path: Path) -> Path:
-    """Where a volume was mounted the file is in it."""
+    """Return the file in the folder where a volume was mounted, else the path itself."""
     return path / path.name if path.is_dir() else path
 
 
 def _has_answered(witness: WitnessClient, head: LogState) -> bool:
-    """It cosigned; or it never heard of a log that has not come further than its beginning."""
+    """Return whether it cosigned, or does not know a log that is at its beginning."""
     return witness.status.fault is None or (witness.status.fault is Fault.UNKNOWN_LOG and head.size <= 1)
 
 

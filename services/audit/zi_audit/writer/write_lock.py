@@ -1,4 +1,4 @@
-"""Whoever writes the log's files holds the pen: one at a time, in a thread that no cancellation ends."""
+"""A lock for writing the log's files: one task at a time, in a thread that no cancellation ends."""
 
 import asyncio
 from collections.abc import Callable
