@@ -61,7 +61,7 @@ def _places(sender: str, model: type[Data]) -> Places:
 def _missing(model: type[Data], service: Path, demanded: Iterable[Path]) -> Iterator[str]:
     if not any(_defines(path, model.__name__) for path in demanded):
         yield f"define {model.__name__} in a pure module of {service.relative_to(ROOT)}"
-    if not any(path.name == BORDER for path in demanded):
+    if not any(path.name == BORDER or _discloses(path) for path in demanded):
         yield f"disclose {model.__name__} in {BORDER} of {service.relative_to(ROOT)}"
     if model.type not in _sentences():
         yield f'add [types."{model.type}"] to {SENTENCES.relative_to(ROOT)}'
@@ -88,6 +88,11 @@ def _names(path: Path) -> frozenset[str]:
 
 def _defines(path: Path, name: str) -> bool:
     return any(isinstance(node, ast.ClassDef) and node.name == name for node in _tree(path).body)
+
+
+def _discloses(path: Path) -> bool:
+    """A small aggregate has its side of the border beside it."""
+    return any(isinstance(node, ast.FunctionDef) and node.name == "publish" for node in _tree(path).body)
 
 
 @cache

@@ -93,7 +93,7 @@ class Selection:
         return int(self._tx.execute(f"SELECT count(*) AS count FROM ({found}) AS found", *values)[0]["count"])
 
     def _known_count(self) -> int | None:
-        """Where nothing has to be looked at: all entries, or those of one field, of which none has two."""
+        """Select without looking at single entries: all entries, or those of one field, of which none has two."""
         if self._conditions or len(self._clauses) > 1:
             return None
         if not self._clauses:
