@@ -36,7 +36,9 @@ from zi_certificates.messaging.heard import Request, request_of
 from zi_certificates.messaging.policies import reacting
 from zi_certificates.messaging.published import applications, registers
 from zi_certificates.read.bills import bill_for
-from zi_certificates.use_cases.applying import AccountStated
+from zi_certificates.use_cases.payment_notice import PaymentNotice
+from zi_certificates.use_cases.payments import record_payment
+from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Act
 from zi_chassis.lanes import LaneMessage
@@ -343,7 +345,8 @@ class Inside:
         bill = await self.office.store.query(lambda tx: bill_for(tx, request.application))
         assert bill is not None
         payment = f"bank-{request.ticket}"
-        await self.office.applying.record_payment(bill.bill, payment, bill.amount, self.clock.now())
+        notice = PaymentNotice(bill=bill.bill, payment=payment, amount=bill.amount, paid_at=self.clock.now())
+        await record_payment(self.office, notice)
         self.clock.pass_hours(1 / 60)
 
     async def passed(self, name: str = "one", business: str = BUSINESS) -> Request:

@@ -20,8 +20,10 @@ from zi_certificates.domain.statement import Document
 from zi_certificates.messaging.heard import Request
 from zi_certificates.read.bills import bill_for
 from zi_certificates.read.letters import letters_of
-from zi_certificates.use_cases.applying import AccountStated
+from zi_certificates.use_cases.payment_notice import PaymentNotice
+from zi_certificates.use_cases.payments import record_payment
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
+from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_chassis.domain import DomainError
 from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.rule_set import load_tariffs
@@ -279,13 +281,13 @@ async def test_money_for_another_amount_is_recorded_and_pays_nothing(inside: Ins
     request = await inside.submitted()
     bill = await inside.office.store.query(lambda tx: bill_for(tx, request.application))
     assert bill is not None
-    record = inside.office.applying.record_payment
-    refused = await record(bill.bill, "bank-1", 1, inside.clock.now())
-    again = await record(bill.bill, "bank-1", 1, inside.clock.now())
+    notice = PaymentNotice(bill=bill.bill, payment="bank-1", amount=1, paid_at=inside.clock.now())
+    refused = await record_payment(inside.office, notice)
+    again = await record_payment(inside.office, notice)
     assert (refused.state.status, again.recorded) == (Status.AWAITING_PAYMENT, ())
     assert json.loads(refused.recorded[0].message)["data"]["reason"] == "wrong_amount"
     with pytest.raises(errors.NoSuchBillError):
-        await record("820000000000000", "bank-2", 1, inside.clock.now())
+        await record_payment(inside.office, notice.model_copy(update={"bill": "820000000000000"}))
 
 
 # -- what is asked for, and what was rejected

@@ -52,7 +52,7 @@ def test_an_issue_binds_what_was_signed_for() -> None:
 def test_the_number_of_a_letter_is_the_version_of_its_event() -> None:
     state, recorded = issued(issue("a"), issue("b"), issue("c"))
     assert [state.entry(event.letter) for event in recorded] == [
-        register.Entry(version, "c" * 64) for version in (1, 2, 3)
+        register.RegisterEntry(version, "c" * 64) for version in (1, 2, 3)
     ]
     assert state.entry(named("d")) is None
 
@@ -89,6 +89,6 @@ def test_numbers_have_no_gap_and_no_repeat_whoever_asks_how_often(asked: list[in
 
 
 def test_letters_that_share_a_shelf_keep_their_own_numbers() -> None:
-    crowd = [UUID(int=7 + register.SHELVES * step) for step in range(3)]
+    crowd = [UUID(int=7 + register.BUCKETS * step) for step in range(3)]
     state, _ = issued(*[issue().model_copy(update={"letter": each}) for each in crowd])
     assert [entry.number for each in crowd if (entry := state.entry(each))] == [1, 2, 3]

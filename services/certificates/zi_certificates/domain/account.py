@@ -28,7 +28,7 @@ NOTARIAL_POWER = "notarial_power"
 
 
 class AccountError(DomainError):
-    """What the state of the account does not allow."""
+    """Base of the errors that the state of an account raises."""
 
     sentence: ClassVar[str]
 
@@ -196,7 +196,7 @@ AccountEvents = (
 
 
 class Check(StrEnum):
-    """What the last officer's word on the newest details is."""
+    """The last officer's decision on the newest details."""
 
     WAITING = "waiting"
     VERIFIED = "verified"
@@ -205,7 +205,7 @@ class Check(StrEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """`details` and `data_subject` are the newest said; `verified` is what applications may rest on.
+    """`details` and `data_subject` are the newest; `verified` is what applications may rest on.
 
     `ticket` is the case of the person in charge, under which items and documents lie in the vault; `verified_ticket` the one whose
     company an officer has looked at last, and in whose name letters are. `holder` opened it, or moved it last.
@@ -269,7 +269,7 @@ def _open(command: Open, account: Account) -> list[AccountEvents]:
         return [AccountOpened(**dict(command))]
     if command.request is not None and command.request in account.requests:
         return []
-    if _said_in(opened) != _said_in(command):
+    if _opening_of(opened) != _opening_of(command):
         raise AnotherAccountError
     return []
 
@@ -284,14 +284,14 @@ def _change(command: Change, account: Account) -> list[AccountEvents]:
 
 
 def _refuse_others(by: Act, data_subject: UUID | None, holder: Act | None) -> None:
-    """Raise for a citizen who is not the person in charge. Who opened it with the code may go on signed in: the door knows whose it is."""
+    """Raise for a citizen who is not the person in charge. An account that was opened with the code may go on signed in: the route knows whose it is."""
     if by.role == "public" and by.actor != str(data_subject):
         raise NotTheHolderError
     if holder is not None and by.role == holder.role == "applicant" and by.actor != holder.actor:
         raise NotTheHolderError
 
 
-def _said_in(opening: Open | AccountOpened) -> tuple[str, UUID, Details]:
+def _opening_of(opening: Open | AccountOpened) -> tuple[str, UUID, Details]:
     return opening.business_ref, opening.data_subject, opening.details
 
 
@@ -308,10 +308,10 @@ def _verify(command: Verify, account: Account, details: Details) -> list[Account
 
 
 def _flag(command: Flag, account: Account) -> list[AccountEvents]:
-    """Nobody could know it then; everybody is to see it now."""
+    """Record a fact that nobody could know at the decision, so that everybody sees it now."""
     fact = command.fact
     if fact.event in account.flagged or not any(
-        official == fact.official and was_unknown(fact, seen) for official, seen in account.decisions
+        official == fact.official and was_unknown(fact, known) for official, known in account.decisions
     ):
         return []
     return [AccountFlagged(**dict(command))]
@@ -325,7 +325,7 @@ def _refuse_unless_waiting(revision: int, account: Account) -> None:
 
 
 def _decision(command: Verify | Refuse) -> dict[str, Any]:
-    """What was decided about, and up to where the facts about officials were known."""
+    """Return the fields of the event of a decision: of the known facts, only up to where they were known."""
     return {
         "by": command.by,
         "request": command.request,
@@ -342,15 +342,15 @@ def evolve(account: Account, event: AccountEvents) -> Account:
     match event:
         case AccountOpened():
             begun = replace(account, opened=event, ticket=event.reference, holder=event.by)
-            return _said(replace(begun, data_subject=event.data_subject), event.details)
+            return _restated(replace(begun, data_subject=event.data_subject), event.details)
         case AccountChanged():
-            return _said(account, event.details)
+            return _restated(account, event.details)
         case AccountMoved():
             moved = replace(account, ticket=event.ticket, data_subject=event.data_subject, holder=event.by)
-            return _said(replace(moved, verified=None), event.details)
+            return _restated(replace(moved, verified=None), event.details)
         case AccountVerified():
-            seen = replace(account, verified=account.details, verified_ticket=account.ticket)
-            return replace(seen, check=Check.VERIFIED)
+            verified = replace(account, verified=account.details, verified_ticket=account.ticket)
+            return replace(verified, check=Check.VERIFIED)
         case AccountRefused():
             return replace(account, check=Check.REFUSED)
         case AccountFlagged():
@@ -359,5 +359,5 @@ def evolve(account: Account, event: AccountEvents) -> Account:
             assert_never(event)
 
 
-def _said(account: Account, details: Details) -> Account:
+def _restated(account: Account, details: Details) -> Account:
     return replace(account, details=details, revision=account.revision + 1, check=Check.WAITING)

@@ -1,4 +1,4 @@
-"""Acting signers (Plh): the head appoints an official to sign, for a time that is said beforehand. Pure."""
+"""Acting signers (Plh): the head appoints an official to sign, for a time that is stated beforehand. Pure."""
 
 from datetime import datetime
 from typing import ClassVar, assert_never
@@ -8,7 +8,7 @@ from zi_chassis.domain import Command, DomainError, Event, Parties, Value, offic
 
 
 class AppointmentError(DomainError):
-    """What an appointment does not allow."""
+    """Base of the errors that the state of an appointment raises."""
 
     sentence: ClassVar[str]
 
@@ -80,7 +80,7 @@ def decide(command: AppointmentCommands, state: Appointed) -> list[AppointmentEv
 def _appoint(command: Appoint, state: Appointed) -> list[AppointmentEvents]:
     made = ActingSignerAppointed(**dict(command))
     if state.made is not None:
-        if _said(state.made) == _said(made):
+        if _terms(state.made) == _terms(made):
             return []
         raise AppointedError
     if command.official == command.by.actor:
@@ -90,7 +90,7 @@ def _appoint(command: Appoint, state: Appointed) -> list[AppointmentEvents]:
     return [made]
 
 
-def _said(made: ActingSignerAppointed) -> tuple[str, datetime, datetime]:
+def _terms(made: ActingSignerAppointed) -> tuple[str, datetime, datetime]:
     return made.official, made.begins, made.ends
 
 

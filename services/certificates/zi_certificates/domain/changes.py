@@ -1,4 +1,4 @@
-"""What is different between two revisions of an application, for whoever has to decide about the newer one. Pure."""
+"""Differences between two revisions of an application, for the official who decides about the newer one. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -52,16 +52,16 @@ def _of_product(number: int, before: Product | None, after: Product | None) -> I
 
 
 def cells(product: Product) -> Mapping[str, str]:
-    """As its columns say it, in the order of the list."""
-    said: dict[str, Any] = product.model_dump(exclude={"number", "analysis"})
-    shown = {name: _shown(value) for name, value in said.items()}
-    return {**shown, **(_analysis(product.analysis) if product.analysis else {})}
+    """Return the text of each column, in the order of the list."""
+    fields: dict[str, Any] = product.model_dump(exclude={"number", "analysis"})
+    texts = {name: _text(value) for name, value in fields.items()}
+    return {**texts, **(_analysis(product.analysis) if product.analysis else {})}
 
 
 def _analysis(analysis: Analysis) -> Mapping[str, str]:
-    said = analysis.model_dump(exclude={"results"})
-    shown = {f"analysis.{name}": _shown(value) for name, value in said.items()}
-    return {**shown, "analysis.results": results(analysis.results)}
+    fields = analysis.model_dump(exclude={"results"})
+    texts = {f"analysis.{name}": _text(value) for name, value in fields.items()}
+    return {**texts, "analysis.results": results(analysis.results)}
 
 
 def results(tested: tuple[TestResult, ...]) -> str:
@@ -75,7 +75,7 @@ def _result(tested: TestResult) -> str:
     return f"{tested.parameter}{result}{method}"
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
@@ -95,12 +95,12 @@ def _of_documents(before: Statement, after: Statement) -> Iterator[Change]:
 
 
 def _of_document(before: Document | None, after: Document | None) -> Change:
-    """A file never changes; what it is said to be, or to speak of, may."""
+    """Compare the kind of a document and its products; its file never changes."""
     kind = after.kind if after else before.kind if before else ""
-    return Change(f"documents.{kind}", None, _speaks_of(before), _speaks_of(after))
+    return Change(f"documents.{kind}", None, _products_of(before), _products_of(after))
 
 
-def _speaks_of(document: Document | None) -> str | None:
+def _products_of(document: Document | None) -> str | None:
     if document is None:
         return None
     return ", ".join(map(str, document.products)) or "*"

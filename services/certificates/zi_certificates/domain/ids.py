@@ -1,4 +1,7 @@
-"""What names applications, accounts, letters and registers: ids follow from intake's own, which are keyed, so nobody guesses one."""
+"""Ids of applications, accounts, letters and registers.
+
+They are made from intake's ids, which are keyed, so that nobody guesses one.
+"""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -15,7 +18,7 @@ def application_id(case: UUID) -> UUID:
 
 
 def account_id(case: UUID) -> UUID:
-    """Of the request that opened the account."""
+    """`case` is the aggregate of the request that opened the account, at intake."""
     return uuid5(case, "account")
 
 
@@ -24,11 +27,11 @@ def letter_id(application: UUID, kind: str, revision: int) -> UUID:
 
 
 def register_id(office: str, series: str, year: int) -> UUID:
-    """A register is no secret."""
+    """Return an id that anybody can compute: a register is no secret."""
     return uuid5(REGISTERS, f"{office} {series} {year}")
 
 
-def intention(key: UUID | None, by: Act, what: str, said: Iterable[object] = ()) -> UUID | None:
-    """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
-    words = "\0".join(map(str, said)).encode()
-    return key and uuid5(key, f"{what} {by.actor} {sha256(words).hexdigest()}")
+def request_id_of(key: UUID | None, by: Act, act: str, content: Iterable[object] = ()) -> UUID | None:
+    """Return the id of this act of this person with this content, so that other content under the same key is no repeat."""
+    joined = "\0".join(map(str, content)).encode()
+    return key and uuid5(key, f"{act} {by.actor} {sha256(joined).hexdigest()}")

@@ -1,4 +1,4 @@
-"""Who may not decide about a business: who has an interest in it or mentored it, as far as that was heard. Pure."""
+"""Impartiality: an official with a known interest in a business, or who mentored it, does not decide about it. Pure."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -12,7 +12,7 @@ SIGNERS = officials(*SIGNING)
 
 
 class ImpartialityError(DomainError):
-    """Why this person may not decide this."""
+    """Base of the errors of a person who may not decide."""
 
     sentence: ClassVar[str]
 
@@ -31,7 +31,7 @@ class NotASignerError(ImpartialityError):
 
 
 class Fact(Value):
-    """An interest or a mentorship of an official in the business at hand, and the message that told it."""
+    """An interest or a mentorship of an official in the business at hand, and the message that reported it."""
 
     official: str
     kind: FactKind
@@ -40,14 +40,14 @@ class Fact(Value):
 
 
 class Interest(Value):
-    """What hinders an official, in which business."""
+    """An interest or a mentorship that hinders an official, and the business."""
 
     kind: FactKind
     business_ref: str
 
 
 class Known(Value):
-    """All that was heard about officials and the business at hand, up to these messages."""
+    """All facts about officials and the business at hand, up to the messages in `seen`."""
 
     seen: KnownFacts
     facts: tuple[Fact, ...] = ()
@@ -71,9 +71,9 @@ def refuse_hindered(by: Act, known: Known) -> None:
         raise HinderedError
 
 
-def was_unknown(fact: Fact, seen: KnownFacts) -> bool:
-    """Conflicts are told by integrity, mentorships by umkm."""
-    return fact.position > (seen.integrity if fact.kind == "conflict" else seen.umkm)
+def was_unknown(fact: Fact, known: KnownFacts) -> bool:
+    """Compare positions: conflicts come from integrity, mentorships from umkm."""
+    return fact.position > (known.integrity if fact.kind == "conflict" else known.umkm)
 
 
 def refuse_unless_signer(by: Act, appointment: Appointment | None) -> None:

@@ -1,4 +1,4 @@
-"""What was signed for and has no number yet: what the register is asked, after the signature and after every restart alike. Pure."""
+"""Commands to the register for letters that were signed for and have no number yet, after a signature or a restart. Pure."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from zi_chassis.domain import Act
 
 
 def to_issue(id: UUID, application: Application, signed: LettersSigned, year: int, by: Act) -> list[Issue]:
-    """Issuing again is no event in the register, so it may be asked as often as one likes."""
+    """Return one command a letter; issuing a letter again adds no event to the register."""
     draft = application.draft
     unnumbered = {letter.id for letter in application.letters if letter.number is None}
     return [

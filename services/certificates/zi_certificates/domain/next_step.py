@@ -1,4 +1,4 @@
-"""The one thing that an applicant has to do next, or that there is nothing to do. Pure."""
+"""The next step of an applicant, or that there is nothing to do. Pure."""
 
 from collections.abc import Iterable
 from typing import Literal, assert_never
@@ -35,16 +35,16 @@ Part = Literal["particulars", "items", "documents"]
 PARTS_OF_THE_WHOLE = ("kinds", "goods", "country", "circumstances", "annex_fields")
 
 
-def to_correct(asked: Iterable[PublishedFinding]) -> tuple[Part, ...]:
-    """Where in the application the applicant does what the office asks for, the first thing first."""
-    return tuple(dict.fromkeys(map(_part, asked)))
+def to_correct(findings: Iterable[PublishedFinding]) -> tuple[Part, ...]:
+    """Return the parts of the application that the findings are about, in their order."""
+    return tuple(dict.fromkeys(map(_part, findings)))
 
 
-def _part(found: PublishedFinding) -> Part:
-    part = found.where.partition(".")[0]
+def _part(finding: PublishedFinding) -> Part:
+    part = finding.where.partition(".")[0]
     if part == "documents":
         return "documents"
-    return "particulars" if part in PARTS_OF_THE_WHOLE and found.item is None else "items"
+    return "particulars" if part in PARTS_OF_THE_WHOLE and finding.item is None else "items"
 
 
 def next_step(

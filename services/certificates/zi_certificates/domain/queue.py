@@ -1,4 +1,4 @@
-"""The queue of complete applications: who takes, takes the oldest that they may evaluate, and says past whom. Pure."""
+"""The queue of complete applications: an evaluator takes the oldest that they may evaluate, and the passed ones are recorded. Pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class NothingWaitsError(DomainError):
 
 
 class NothingForYouError(DomainError):
-    """All that waits must be evaluated by somebody else."""
+    """Raised where all that waits must be evaluated by somebody else."""
 
     def __init__(self, count: int) -> None:
         super().__init__(
@@ -28,7 +28,7 @@ class NothingForYouError(DomainError):
 
 
 class InHandError(DomainError):
-    """Whoever could hold many would choose which of them goes first."""
+    """Raised for a second application in hand: a holder of many would choose which goes first."""
 
     def __init__(self, ticket: str) -> None:
         super().__init__(
@@ -72,7 +72,7 @@ def next_for(official: str, queue: Iterable[Waiting], interests: Collection[Inte
 
 
 def why_not(official: str, each: Waiting, interests: Collection[Interest]) -> OvertakingReason | None:
-    """Why this official passes this application over."""
+    """Return the reason for which this official passes the application over; None if they may take it."""
     if official in each.evaluators:
         return "already_evaluated"
     if official in each.excused:

@@ -11,7 +11,7 @@ from zi_contracts.certificates import Series
 
 
 class RegisterError(DomainError):
-    """What the register does not allow."""
+    """Base of the errors that the register raises."""
 
     sentence: ClassVar[str]
 
@@ -60,34 +60,34 @@ class CertificateIssued(Event):
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     number: int
     content: str
 
 
 PARTIES: Parties = {Issue: services("certificates")}
-SHELVES = 1_024
-Shelf = dict[UUID, Entry]
+BUCKETS = 1_024
+Bucket = dict[UUID, RegisterEntry]
 
 
 @dataclass(frozen=True)
 class Register:
-    """What was issued, on many small shelves, so that the year's last letter costs no more than its first."""
+    """The issued letters, in many small buckets, so that the year's last letter costs no more than its first."""
 
     series: Series | None = None
     year: int = 0
     last: int = 0
-    shelves: tuple[Shelf, ...] = ({},) * SHELVES
+    buckets: tuple[Bucket, ...] = ({},) * BUCKETS
 
-    def entry(self, letter: UUID) -> Entry | None:
-        return self.shelves[letter.int % SHELVES].get(letter)
+    def entry(self, letter: UUID) -> RegisterEntry | None:
+        return self.buckets[letter.int % BUCKETS].get(letter)
 
 
 initial = Register()
 
 
 def official_number(series: Series, year: int, number: int) -> str:
-    """As it is printed, asked for and spoken: SKI-2026-000017."""
+    """Return the number as it is printed: SKI-2026-000017."""
     return f"{series.upper()}-{year}-{number:06}"
 
 
@@ -104,7 +104,7 @@ def decide(command: Issue, register: Register) -> list[CertificateIssued]:
 
 
 def evolve(register: Register, event: CertificateIssued) -> Register:
-    number, place = register.last + 1, event.letter.int % SHELVES
-    shelf = register.shelves[place] | {event.letter: Entry(number, event.content)}
-    shelves = (*register.shelves[:place], shelf, *register.shelves[place + 1 :])
-    return replace(register, series=event.series, year=event.year, last=number, shelves=shelves)
+    number, place = register.last + 1, event.letter.int % BUCKETS
+    bucket = register.buckets[place] | {event.letter: RegisterEntry(number, event.content)}
+    buckets = (*register.buckets[:place], bucket, *register.buckets[place + 1 :])
+    return replace(register, series=event.series, year=event.year, last=number, buckets=buckets)

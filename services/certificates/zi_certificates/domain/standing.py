@@ -1,4 +1,4 @@
-"""How the letters of an application stand: signed for, numbered, sealed; valid, suspended, superseded or revoked. Pure."""
+"""Standing of the letters of an application: signed for, numbered, sealed; valid, suspended, superseded or revoked. Pure."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -7,7 +7,7 @@ from zi_chassis.domain import Value
 
 
 class Standing(StrEnum):
-    """From what leaves a letter most to what leaves it least."""
+    """In the order from the best for a letter to the worst."""
 
     VALID = "valid"
     SUSPENDED = "suspended"
@@ -35,7 +35,7 @@ Letters = tuple[Letter, ...]
 
 
 def standing_of(letters: Letters) -> Standing | None:
-    """Of an application, as its best letter stands; None as long as one is not sealed."""
+    """Return the standing of the best letter; None as long as a letter is not sealed."""
     if any(letter.file is None for letter in letters):
         return None
     return min((letter.standing for letter in letters), key=list(Standing).index)

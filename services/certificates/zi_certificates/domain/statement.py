@@ -1,4 +1,4 @@
-"""What an applicant states, kept as it was stated: rules may change, and what was once stated must stay readable."""
+"""Statement of an applicant, stored as it was made: rules may change, and an old statement must stay readable."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -50,7 +50,7 @@ class Product(Value):
 
 
 class Document(Value):
-    """A file in the vault, what it is, and which of the products it speaks of: of none by name, of the whole."""
+    """A file in the vault, its kind, and the numbers of its products: none if it is about the whole."""
 
     kind: str
     file: ItemRef
@@ -58,7 +58,7 @@ class Document(Value):
 
 
 class Outline(Value):
-    """What is applied for, without products and documents; `kinds` are the letters asked for, one of each."""
+    """The head of a statement, without products and documents; `kinds` are the letters applied for, one of each."""
 
     kinds: tuple[str, ...]
     goods: str
@@ -72,29 +72,29 @@ class Statement(Outline):
     documents: tuple[Document, ...] = ()
 
     def outlined(self, outline: Outline) -> "Statement":
-        """Products and documents stay as they are."""
+        """Replace the outline; products and documents stay as they are."""
         return Statement(**dict(outline), products=self.products, documents=self.documents)
 
     def with_products(self, added: Sequence[Product]) -> "Statement":
-        """At the end of the list, which gives them their numbers."""
+        """Add products at the end of the list and give them their numbers."""
         first = max((each.number for each in self.products), default=0) + 1
         numbered = (each.model_copy(update={"number": first + n}) for n, each in enumerate(added))
         return self._with(products=(*self.products, *numbered))
 
     def with_product(self, changed: Product) -> "Statement":
-        """In the place of the one of the same number."""
+        """Replace the product of the same number."""
         return self._with(
             products=tuple(changed if each.number == changed.number else each for each in self.products)
         )
 
     def without_product(self, number: int) -> "Statement":
-        """A document that speaks of no other product goes with it, and speaks of the whole never by mistake."""
+        """Remove a product and each document about it alone, which would else be taken for one about the whole."""
         products = tuple(each for each in self.products if each.number != number)
-        kept = (_without(each, number) for each in self.documents)
-        return self._with(products=products, documents=tuple(each for each in kept if each is not None))
+        documents = (_without(each, number) for each in self.documents)
+        return self._with(products=products, documents=tuple(each for each in documents if each is not None))
 
     def with_document(self, attached: Document) -> "Statement":
-        """A file is one document."""
+        """Add a document, or replace the one of the same file."""
         others = tuple(each for each in self.documents if each.file.item != attached.file.item)
         return self._with(documents=(*others, attached))
 

@@ -1,6 +1,7 @@
-"""Three questions about a letter, answered apart: is what was shown untouched, did this office issue it, is it valid today. Pure.
+"""Three answers about a letter, each apart: is it unchanged, did this office issue it, is it valid today. Pure.
 
-Whatever is not exactly what was issued says nothing about validity: a forgery never borrows the good name of the letter it copies.
+A file or code that is not exactly the issued one says nothing about validity, so a forgery never shares the validity of the letter
+that it copies.
 """
 
 import re
@@ -19,7 +20,7 @@ NUMBER = re.compile(r"\s*(ski|ske)[\s/.-]*([0-9]{4})[\s/.-]*([0-9]{1,9})\s*", re
 
 
 class Shown(StrEnum):
-    """What somebody has in hand, and whether it is what was issued."""
+    """The thing that somebody verifies, and whether it is the issued one."""
 
     NUMBER = "number"
     FILE = "file"
@@ -31,7 +32,7 @@ class Shown(StrEnum):
 
 
 class Today(StrEnum):
-    """How an issued letter stands today."""
+    """Validity of an issued letter today."""
 
     VALID = "valid"
     NOT_SEALED = "not_sealed"
@@ -53,7 +54,7 @@ class Outcome(StrEnum):
 
 
 class Numbered(Protocol):
-    """What says how a letter stands."""
+    """The fields that a letter's validity depends on."""
 
     @property
     def valid_until(self) -> date | None: ...
@@ -70,7 +71,7 @@ class Numbered(Protocol):
 
 
 class Letter(Numbered, Protocol):
-    """What is known of a numbered letter."""
+    """The stored fields of a numbered letter that a verification compares."""
 
     @property
     def number(self) -> str | None: ...
@@ -114,7 +115,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text leads to: a number, and the code where it was a whole one."""
+    """The number in a text, and the code where the text was a whole code."""
 
     shown: Shown
     number: str | None = None
@@ -132,10 +133,10 @@ def number_in(text: str) -> str | None:
 
 def read(text: str, address: str, verifier: Verifier) -> Reading:
     """A number, an address of this office, or the whole text of a code."""
-    said = text.strip()
-    place, mark, _ = said.partition("#")
-    if "://" not in said:
-        number = number_in(said)
+    stripped = text.strip()
+    place, mark, _ = stripped.partition("#")
+    if "://" not in stripped:
+        number = number_in(stripped)
         return Reading(Shown.NO_LETTER if number is None else Shown.NUMBER, number)
     number = number_in(place.removeprefix(address))
     if not place.startswith(address) or number is None:
@@ -143,7 +144,7 @@ def read(text: str, address: str, verifier: Verifier) -> Reading:
     if not mark:
         return Reading(Shown.NUMBER, number)
     try:
-        return Reading(Shown.CODE, number, open_code(said, address, verifier))
+        return Reading(Shown.CODE, number, open_code(stripped, address, verifier))
     except LetterError:
         return Reading(Shown.OTHER_CODE, number)
 
@@ -168,7 +169,7 @@ def judge_code(code: Code, letter: Letter | None, day: date) -> Verdict:
 
 
 def stands(letter: Numbered, day: date) -> Stands:
-    """What was decided about it comes before what time did."""
+    """Return the validity: an official's decision counts before the end of the term."""
     if letter.sealed_at is None or letter.standing is None:
         return Stands(Today.NOT_SEALED)
     if letter.standing is not Standing.VALID:

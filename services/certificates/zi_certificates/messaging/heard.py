@@ -1,5 +1,6 @@
-"""What other services said: requests and files of intake, who has or had an interest in which business, and to what businesses agreed.
-Filled by policies, so not rebuilt from the service's own events; holds no personal data.
+"""Tables of messages from other services: intake's requests and files, interests and mentorships of officials, consents of businesses.
+
+Policies fill them, so they are not rebuilt from the service's own events. They hold no personal data.
 """
 
 import json
@@ -19,14 +20,14 @@ from zi_contracts.intake import CertificateRequested, Channel, Items, Language, 
 from zi_contracts.message import Message
 from zi_contracts.vault import ItemRef
 
-SHOWN = 5
+MOST_MENTORINGS = 5
 
 _ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asked for letters, as intake passed it on; `account` is the ticket of the request that the company's account hangs on."""
+    """A request for letters, as intake passed it on; `account` is the ticket of the request that opened the company's account."""
 
     ticket: str
     case: UUID
@@ -67,10 +68,10 @@ class HeardTables:
         " PRIMARY KEY (ticket, mentoring))",
     )
 
-    def prepare(self, kept: Sequence[Any]) -> None:
+    def prepare(self, recorded: Sequence[Any]) -> None:
         pass
 
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+    def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
         pass
 
 
@@ -94,7 +95,7 @@ def keep_request(tx: Tx, message: Message, data: CertificateRequested) -> None:
 
 
 def _root(tx: Tx, account: str | None) -> str | None:
-    """The request that the account was begun with, whichever later one of the company was named."""
+    """Return the request that opened the account, whichever later one of the company was named."""
     named = request_of(tx, account) if account is not None else None
     return account if named is None or named.account is None else named.account
 
@@ -112,7 +113,7 @@ def keep_file(tx: Tx, ticket: str, item: ItemRef, media_type: str, size: int, at
 
 
 def keep_fact(tx: Tx, fact: Fact, business_ref: str, origin: UUID) -> None:
-    """`origin` is whatever can end it: the declaration."""
+    """`origin` is the aggregate whose message can end it: the declaration."""
     tx.execute(
         "INSERT INTO facts (event, official, business_ref, kind, origin, position) VALUES (?, ?, ?, ?, ?, ?)",
         *(str(fact.event), fact.official, business_ref, fact.kind, str(origin), fact.position),
@@ -120,7 +121,7 @@ def keep_fact(tx: Tx, fact: Fact, business_ref: str, origin: UUID) -> None:
 
 
 def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
-    """Nothing ends a mentorship."""
+    """End the conflicts of a declaration; nothing ends a mentorship."""
     tx.execute(
         "UPDATE facts SET ended = ? WHERE origin = ? AND kind = 'conflict' AND ended IS NULL",
         rfc3339(at),
@@ -129,7 +130,7 @@ def end_conflicts(tx: Tx, origin: UUID, at: datetime) -> None:
 
 
 def keep_consent(tx: Tx, ticket: str, mentoring: str, at: datetime) -> None:
-    """To take over what was told in a mentoring case into the application with this ticket, whether it is known yet or not."""
+    """Record that a mentoring case may be taken over into the application with this ticket, known or not."""
     tx.execute(
         "INSERT INTO consents (ticket, mentoring, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         *(ticket, mentoring, rfc3339(at)),
@@ -146,27 +147,28 @@ def request_of(tx: Tx, ticket: str) -> Request | None:
 
 
 def requests_by(tx: Tx, actor: str, role: str) -> list[Request]:
-    """What a signed-in person has asked for, the newest first."""
+    """Return the requests of a signed-in person, the newest first."""
     rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
     return [_request(row) for row in rows]
 
 
 def account_of(tx: Tx, request: Request) -> UUID:
-    """The account that its company applies with; its own if it named none, or none that is known."""
+    """Return the account that its company applies with; the request's own if it names none that is known."""
     named = request_of(tx, request.account) if request.account is not None else None
     return account_id((named or request).case)
 
 
 def files_of(tx: Tx, ticket: str) -> dict[UUID, str]:
-    """Digests of the files that intake has of a case."""
+    """Return the digests of the files that intake has of a case."""
     rows = tx.execute("SELECT item, digest FROM files WHERE ticket = ?", ticket)
     return {UUID(row["item"]): row["digest"] for row in rows}
 
 
 def mentoring_of(tx: Tx, ticket: str) -> list[str]:
-    """The mentoring cases that may be taken over into the application with this ticket, the last agreed to first."""
+    """Return the mentoring cases that may be taken over into the application with this ticket, the last consent first."""
     rows = tx.execute(
-        f"SELECT mentoring FROM consents WHERE ticket = ? ORDER BY at DESC, mentoring LIMIT {SHOWN}", ticket
+        f"SELECT mentoring FROM consents WHERE ticket = ? ORDER BY at DESC, mentoring LIMIT {MOST_MENTORINGS}",
+        ticket,
     )
     return [row["mentoring"] for row in rows]
 
@@ -176,7 +178,7 @@ def may_take_over(tx: Tx, ticket: str, mentoring: str) -> bool:
 
 
 def facts_about(tx: Tx, businesses: Collection[str]) -> tuple[Fact, ...]:
-    """Those that hinder now; whoever has applied for a company, signed in, has an interest in it without declaring it."""
+    """Return the facts that hinder now. A signed-in person who applied for a company has an interest in it without declaring it."""
     marks = placeholders(businesses)
     rows = tx.execute(
         "SELECT official, kind, event, position FROM facts"

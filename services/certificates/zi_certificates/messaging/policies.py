@@ -1,5 +1,6 @@
-"""What certificates does about what it hears: requests and files of intake are noted, and to what a mentored business agreed; interests of
-officials are too, and flag every decision that would not have been made had they been known.
+"""Policies on messages of other services: record requests, files, consents and interests of officials.
+
+An interest also flags every decision that would not have been made, had it been known.
 """
 
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ SYSTEM = "system:certificates"
 
 
 def reacting(clock: Clock) -> React:
-    """Types that are of no concern here, or not known yet, change nothing."""
+    """Return the reaction to a message; types that do not concern this service, or are not known yet, change nothing."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
@@ -61,7 +62,7 @@ def reacting(clock: Clock) -> React:
 
 
 def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
-    """Files of complaints are no concern here."""
+    """Record the files of requests; files of complaints do not concern this service."""
     if request_of(tx, message.subject) is None:
         return
     for item in added.items:

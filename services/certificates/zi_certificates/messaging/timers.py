@@ -1,4 +1,4 @@
-"""What falls due: an application that was not paid or not completed in time expires, as system:certificates."""
+"""Timers: an application that was not paid or not completed in time expires, as system:certificates."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ REJECTED = "rejected"
 
 
 def changes(event: Event) -> Iterable[Change]:
-    """A rejection that comes after the time to resubmit is over ends the application at once."""
+    """Return the timers that an event sets and clears; a rejection after the time to resubmit ends the application at once."""
     match event:
         case ApplicationSubmitted():
             return (Set(PAY_BY, event.pay_by), Set(OPEN_UNTIL, event.open_until))

@@ -1,1 +1,1 @@
-"""What applicants, officials and the gateway can ask for, one command or question each, over the store."""
+"""Use cases of applicants, officials and the payment gateway: one command or question each, over the store."""

@@ -1,4 +1,4 @@
-"""Who may do what: applicants with the token of their case or signed in as the one who filed it, officials by their role."""
+"""Access: applicants by the token of their case or signed in as its filer, officials by their role."""
 
 from collections.abc import Collection
 
@@ -15,7 +15,7 @@ from zi_rules.ticket import normalise_ticket
 
 
 class NoSuchApplicationError(NotFoundError):
-    """No such request was heard of, or not yet."""
+    """Raised where intake has sent no such request, or not yet."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -30,21 +30,21 @@ class Access:
         self._clock = clock
 
     async def applicant(self, web: WebRequest, ticket: str) -> tuple[Request, Act]:
-        """What was asked for under the ticket and who acts; raises for everybody else than the applicant."""
-        own = tidied(ticket)
-        if await self._tokens.ticket(web) == own:
-            request = await self.request(own)
+        """Return the request with this ticket and the applicant's act; raise for everybody else."""
+        ticket = tidied(ticket)
+        if await self._tokens.ticket(web) == ticket:
+            request = await self.request(ticket)
             return request, self._act(str(request.data_subject), "public")
         person = await self.signed_in(web)
         if person is None:
             raise CaseTokenError
-        request = await self.request(own)
+        request = await self.request(ticket)
         if (request.actor, request.role) != (person.sub, APPLICANT):
             raise NoSuchApplicationError
         return request, self._act(person.sub, APPLICANT)
 
     async def signed_in(self, web: WebRequest) -> Staff | None:
-        """A company's own person who is signed in, if one is."""
+        """Return the signed-in applicant, if there is one."""
         token = presented(web, COOKIE)
         identity: Identity = web.app.state.identity
         try:
@@ -54,19 +54,19 @@ class Access:
         return person if person is not None and APPLICANT in person.roles else None
 
     async def request(self, ticket: str) -> Request:
-        """As intake passed it on."""
-        own = tidied(ticket)
-        found = await self._store.query(lambda tx: request_of(tx, own))
-        if found is None:
+        """Return the request as intake passed it on."""
+        ticket = tidied(ticket)
+        request = await self._store.query(lambda tx: request_of(tx, ticket))
+        if request is None:
             raise NoSuchApplicationError
-        return found
+        return request
 
     def official(self, person: Staff, roles: Collection[str]) -> Act:
-        """In the first of these roles that the person has."""
-        held = next((role for role in roles if role in person.roles), None)
-        if held is None:
+        """Return an act in the first of these roles that the person has."""
+        recorded = next((role for role in roles if role in person.roles), None)
+        if recorded is None:
             raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
-        return act(person, held, self._clock)
+        return act(person, recorded, self._clock)
 
     def _act(self, actor: str, role: str) -> Act:
         return Act(at=self._clock.now(), actor=actor, role=role)

@@ -1,9 +1,11 @@
-"""What applicants do: open an account, state what they apply for, submit it, send what was asked for; the rules judge, the decider decides."""
+"""Use cases of applicants: open an account, state an application, submit it, send missing data, withdraw.
 
-from collections.abc import Callable, Mapping, Sequence
+The rules find what is missing or wrong; the decider decides.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,6 @@ from zi_certificates.domain.application.commands import (
     ApplicationCommands,
     Change,
     Draft,
-    RecordPayment,
     Resubmit,
     SendData,
     Submit,
@@ -23,39 +24,35 @@ from zi_certificates.domain.application.commands import (
 from zi_certificates.domain.application.state import (
     Application,
 )
-from zi_certificates.domain.ids import intention
-from zi_certificates.domain.standing import Standing
-from zi_certificates.domain.statement import Document, Outline, Product, Statement
+from zi_certificates.domain.ids import request_id_of
+from zi_certificates.domain.statement import Document, Outline, Statement
 from zi_certificates.messaging.heard import Request, account_of, files_of
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.messaging.published import applications
-from zi_certificates.read.bills import bill_of
 from zi_certificates.read.letters import letter_numbered
 from zi_certificates.use_cases.billing import Billing
 from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published
+from zi_certificates.use_cases.statement_checks import (
+    WAREHOUSE,
+    AccountStated,
+    details_of,
+    digest_of,
+    product_of,
+    refuse_missing_files,
+    refuse_other_series,
+    refuse_unknown_product,
+    refuse_unless_replaceable,
+)
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
-from zi_chassis.domain import Act, Value
+from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
 from zi_contracts.intake import Items
 from zi_rules.certificate.examination import Examination
 from zi_rules.certificate.item import UnnumberedItem
-from zi_rules.registration_number import normalise_number
 
-SYSTEM = "system:certificates"
-WAREHOUSE = "account.warehouse"
 MOST_PARTS = 200
-REPLACEABLE = (Standing.VALID, Standing.SUSPENDED)
-
-
-class AccountStated(Value):
-    """What a company says of itself; without a `warehouse`, or without `documents`, what was given before stays."""
-
-    acts_for_others: bool = False
-    hs_codes: tuple[str, ...] = ()
-    warehouse: str | None = None
-    documents: tuple[Document, ...] | None = None
 
 
 class Applying:
@@ -75,7 +72,7 @@ class Applying:
     async def open_account(
         self, request: Request, by: Act, key: UUID | None, stated: AccountStated
     ) -> Handled[Account]:
-        """By the request that no earlier account of the company was named in."""
+        """Open it with a request that names no earlier account of the company."""
         if request.account is not None:
             raise accounts.OtherTicketError(request.account)
         id, _, account = await self.account(request)
@@ -83,52 +80,52 @@ class Applying:
         def command(details: Details) -> AccountCommands:
             return accounts.Open(
                 by=by,
-                request=intention(key, by, "open-account", [stated]),
+                request=request_id_of(key, by, "open-account", [stated]),
                 reference=request.ticket,
                 business_ref=request.business_ref,
                 data_subject=request.data_subject,
                 details=details,
             )
 
-        return await self._tell_account(request, id, account, by, key, stated, command)
+        return await self._state_account(request, id, account, by, key, stated, command)
 
     async def change_account(
         self, request: Request, by: Act, key: UUID | None, stated: AccountStated
     ) -> Handled[Account]:
-        """By the person in charge."""
+        """Change it as the person in charge."""
         id, _, account = await self.account(request)
         if account.ticket is not None and account.ticket != request.ticket:
             raise accounts.OtherTicketError(account.ticket)
 
         def command(details: Details) -> AccountCommands:
-            words = intention(key, by, "change-account", [stated])
-            return accounts.Change(by=by, request=words, details=details)
+            request_id = request_id_of(key, by, "change-account", [stated])
+            return accounts.Change(by=by, request=request_id, details=details)
 
-        return await self._tell_account(request, id, account, by, key, stated, command)
+        return await self._state_account(request, id, account, by, key, stated, command)
 
     async def move_account(
         self, request: Request, by: Act, key: UUID | None, stated: AccountStated
     ) -> Handled[Account]:
-        """To whoever made this later request of the same company."""
+        """Move it to the person who made this later request of the same company."""
         id, _, account = await self.account(request)
 
         def command(details: Details) -> AccountCommands:
             return accounts.Move(
                 by=by,
-                request=intention(key, by, "move-account", [stated]),
+                request=request_id_of(key, by, "move-account", [stated]),
                 ticket=request.ticket,
                 data_subject=request.data_subject,
                 details=details,
             )
 
-        return await self._tell_account(request, id, account, by, key, stated, command)
+        return await self._state_account(request, id, account, by, key, stated, command)
 
     async def account(self, request: Request) -> tuple[UUID, int, Account]:
         """The account that the request applies with; its version is 0 as long as nobody has opened it."""
         id = await self._store.query(lambda tx: account_of(tx, request))
         return (id, *await self._store.fetch(account_decider, id))
 
-    async def _tell_account(
+    async def _state_account(
         self,
         request: Request,
         id: UUID,
@@ -138,17 +135,21 @@ class Applying:
         stated: AccountStated,
         command: Callable[[Details], AccountCommands],
     ) -> Handled[Account]:
-        """What would be refused leaves nothing in the vault, and neither does a repeat."""
-        kept: Items = ()
-        told = account_decider.decide(command(_details(request, account, stated)), account)
-        if told and stated.warehouse is not None:
-            words = intention(key, by, "warehouse", [stated.warehouse])
-            kept = await self._keeping.keep(request.ticket, {WAREHOUSE: stated.warehouse}, words)
+        """Seal the warehouse and handle the command; a refused command and a repeat leave nothing in the vault."""
+        sealed: Items = ()
+        events = account_decider.decide(command(details_of(request, account, stated)), account)
+        if events and stated.warehouse is not None:
+            request_id = request_id_of(key, by, "warehouse", [stated.warehouse])
+            sealed = await self._keeping.keep(request.ticket, {WAREHOUSE: stated.warehouse}, request_id)
 
         def found(tx: Tx) -> tuple[Any, UUID, AccountCommands]:
             _, now = self._store.states(tx, {id: account_decider})[id]
-            details = _details(request, now, stated)
-            return account_decider, id, command(details.model_copy(update={"items": (*details.items, *kept)}))
+            details = details_of(request, now, stated)
+            return (
+                account_decider,
+                id,
+                command(details.model_copy(update={"items": (*details.items, *sealed)})),
+            )
 
         return await self._store.decide(found)
 
@@ -161,7 +162,7 @@ class Applying:
             return (*(each for each in documents if each.file.item != document.file.item), document)
 
         return await self._edit_account(
-            request, by, intention(key, by, "attach-to-account", [document]), edit
+            request, by, request_id_of(key, by, "attach-to-account", [document]), edit
         )
 
     async def detach_from_account(
@@ -172,13 +173,15 @@ class Applying:
                 raise errors.NoSuchDocumentError
             return tuple(each for each in documents if each.file.item != item)
 
-        return await self._edit_account(request, by, intention(key, by, "detach-from-account", [item]), edit)
+        return await self._edit_account(
+            request, by, request_id_of(key, by, "detach-from-account", [item]), edit
+        )
 
     async def _edit_account(
         self,
         request: Request,
         by: Act,
-        words: UUID | None,
+        request_id: UUID | None,
         edit: Callable[[tuple[Document, ...]], tuple[Document, ...]],
     ) -> Handled[Account]:
         """Made under the write lock from the documents that are there then, so that two at once lose none."""
@@ -190,12 +193,12 @@ class Applying:
                 raise accounts.NoAccountError
             if now.ticket is not None and now.ticket != request.ticket:
                 raise accounts.OtherTicketError(now.ticket)
-            repeated = words is not None and words in now.requests
+            repeated = request_id is not None and request_id in now.requests
             documents = now.details.documents if repeated else edit(now.details.documents)
             if len(documents) > MOST_PARTS:
                 raise errors.TooManyPartsError
             details = now.details.model_copy(update={"documents": documents})
-            return account_decider, id, accounts.Change(by=by, request=words, details=details)
+            return account_decider, id, accounts.Change(by=by, request=request_id, details=details)
 
         return await self._store.decide(found)
 
@@ -204,16 +207,17 @@ class Applying:
     async def draft(
         self, request: Request, by: Act, key: UUID | None, outline: Outline, replaces: str | None = None
     ) -> Handled[Application]:
-        _refuse_other_series(request, outline)
+        refuse_other_series(request, outline)
         account = await self._store.query(lambda tx: account_of(tx, request))
         if replaces is not None:
-            await self._refuse_unless_replaceable(request, account, replaces)
+            row = await self._store.query(lambda tx: letter_numbered(tx, replaces))
+            refuse_unless_replaceable(row, request, account)
         statement = Statement(**dict(outline), products=())
         command = Draft(
             by=by,
-            request=intention(key, by, "draft"),
+            request=request_id_of(key, by, "draft"),
             ticket=request.ticket,
-            body_digest=_digest(statement, replaces),
+            body_digest=digest_of(statement, replaces),
             series=request.series,
             account=account,
             business_ref=request.business_ref,
@@ -229,37 +233,37 @@ class Applying:
         self, request: Request, by: Act, key: UUID | None, outline: Outline, revision: int | None = None
     ) -> Handled[Application]:
         """Products and documents stay as they are."""
-        _refuse_other_series(request, outline)
-        words = intention(key, by, "change", [outline])
-        return await self._edit(request, by, words, lambda now: now.outlined(outline), revision)
+        refuse_other_series(request, outline)
+        request_id = request_id_of(key, by, "change", [outline])
+        return await self._edit(request, by, request_id, lambda now: now.outlined(outline), revision)
 
     async def add_items(
         self, request: Request, by: Act, key: UUID | None, items: Sequence[UnnumberedItem]
     ) -> Handled[Application]:
         """At the end of the list, all or none of them."""
-        added = [_product(item, 0) for item in items]
-        words = intention(key, by, "add-items", added)
-        return await self._edit(request, by, words, lambda now: now.with_products(added))
+        added = [product_of(item, 0) for item in items]
+        request_id = request_id_of(key, by, "add-items", added)
+        return await self._edit(request, by, request_id, lambda now: now.with_products(added))
 
     async def change_item(
         self, request: Request, by: Act, key: UUID | None, number: int, item: UnnumberedItem
     ) -> Handled[Application]:
-        changed = _product(item, number)
+        changed = product_of(item, number)
 
         def edit(now: Statement) -> Statement:
-            _refuse_unknown_product(now, number)
+            refuse_unknown_product(now, number)
             return now.with_product(changed)
 
-        return await self._edit(request, by, intention(key, by, "change-item", [changed]), edit)
+        return await self._edit(request, by, request_id_of(key, by, "change-item", [changed]), edit)
 
     async def remove_item(
         self, request: Request, by: Act, key: UUID | None, number: int
     ) -> Handled[Application]:
         def edit(now: Statement) -> Statement:
-            _refuse_unknown_product(now, number)
+            refuse_unknown_product(now, number)
             return now.without_product(number)
 
-        return await self._edit(request, by, intention(key, by, "remove-item", [number]), edit)
+        return await self._edit(request, by, request_id_of(key, by, "remove-item", [number]), edit)
 
     async def attach(
         self, request: Request, by: Act, key: UUID | None, document: Document
@@ -268,10 +272,10 @@ class Applying:
 
         def edit(now: Statement) -> Statement:
             for number in document.products:
-                _refuse_unknown_product(now, number)
+                refuse_unknown_product(now, number)
             return now.with_document(document)
 
-        return await self._edit(request, by, intention(key, by, "attach", [document]), edit)
+        return await self._edit(request, by, request_id_of(key, by, "attach", [document]), edit)
 
     async def detach(self, request: Request, by: Act, key: UUID | None, item: UUID) -> Handled[Application]:
         def edit(now: Statement) -> Statement:
@@ -279,13 +283,13 @@ class Applying:
                 raise errors.NoSuchDocumentError
             return now.without_document(item)
 
-        return await self._edit(request, by, intention(key, by, "detach", [item]), edit)
+        return await self._edit(request, by, request_id_of(key, by, "detach", [item]), edit)
 
     async def _edit(
         self,
         request: Request,
         by: Act,
-        words: UUID | None,
+        request_id: UUID | None,
         edit: Callable[[Statement], Statement],
         revision: int | None = None,
     ) -> Handled[Application]:
@@ -297,11 +301,11 @@ class Applying:
             before = now.statement
             if before is None:
                 raise errors.NotBegunError
-            repeated = words is not None and words in now.requests
+            repeated = request_id is not None and request_id in now.requests
             after = before if repeated else edit(before)
             if max(len(after.products), len(after.documents)) > MOST_PARTS:
                 raise errors.TooManyPartsError
-            return applications, id, Change(by=by, request=words, statement=after, revision=revision)
+            return applications, id, Change(by=by, request=request_id, statement=after, revision=revision)
 
         return await self._store.decide(found)
 
@@ -310,15 +314,15 @@ class Applying:
     async def submit(
         self, request: Request, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
-        id, words = request.application, intention(key, by, "submit", [revision])
+        id, request_id = request.application, request_id_of(key, by, "submit", [revision])
         version, now = await self._store.fetch(applications, id)
-        if words is not None and words in now.requests:
+        if request_id is not None and request_id in now.requests:
             return Handled(now, version, ())
         if now.statement is None:
             raise errors.NotBegunError
         completed = await self._completed(request, now, by.at)
         terms = self._rules.submitting(now.statement, by.at)
-        command = Submit(by=by, request=words, revision=revision, bill="", **completed, **asdict(terms))
+        command = Submit(by=by, request=request_id, revision=revision, bill="", **completed, **asdict(terms))
         applications.decide(command, now)
         bill = await self._billing.issue(id, terms.amount, terms.pay_by)
         return await self._store.handle(applications, id, command.model_copy(update={"bill": bill}))
@@ -326,16 +330,16 @@ class Applying:
     async def send_data(
         self, request: Request, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
-        """What was asked for; the working time that the office has waited is added to its time."""
-        id, words = request.application, intention(key, by, "send-data", [revision])
+        """Send the data that the office asked for; the time that the office waited is added to its own."""
+        id, request_id = request.application, request_id_of(key, by, "send-data", [revision])
         version, now = await self._store.fetch(applications, id)
-        if words is not None and words in now.requests:
+        if request_id is not None and request_id in now.requests:
             return Handled(now, version, ())
         completed = await self._completed(request, now, by.at)
         due = self._rules.due_after_pause(now, by.at)
         second = self._rules.second_evaluation(now, by.at)
         command = SendData(
-            by=by, request=words, revision=revision, due=due, second_evaluation=second, **completed
+            by=by, request=request_id, revision=revision, due=due, second_evaluation=second, **completed
         )
         applications.decide(command, now)
         return await self._store.handle(applications, id, command)
@@ -343,22 +347,22 @@ class Applying:
     async def resubmit(
         self, request: Request, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
-        """What was rejected, anew: it waits from now on."""
-        id, words = request.application, intention(key, by, "resubmit", [revision])
+        """Submit a rejected application again: it waits from now on."""
+        id, request_id = request.application, request_id_of(key, by, "resubmit", [revision])
         version, now = await self._store.fetch(applications, id)
-        if words is not None and words in now.requests:
+        if request_id is not None and request_id in now.requests:
             return Handled(now, version, ())
         completed = await self._completed(request, now, by.at)
         due = self._rules.due(now, by.at)
         second = self._rules.second_evaluation(now, by.at)
         command = Resubmit(
-            by=by, request=words, revision=revision, due=due, second_evaluation=second, **completed
+            by=by, request=request_id, revision=revision, due=due, second_evaluation=second, **completed
         )
         applications.decide(command, now)
         return await self._store.handle(applications, id, command)
 
     async def withdraw(self, request: Request, by: Act, key: UUID | None) -> Handled[Application]:
-        command = Withdraw(by=by, request=intention(key, by, "withdraw"))
+        command = Withdraw(by=by, request=request_id_of(key, by, "withdraw"))
         return await self._store.handle(applications, request.application, command)
 
     async def examination(self, request: Request) -> Examination:
@@ -369,23 +373,10 @@ class Applying:
         _, _, account = await self.account(request)
         return self._rules.examination(now, account, self._clock.now())
 
-    async def record_payment(
-        self, bill: str, payment: str, amount: int, paid_at: datetime
-    ) -> Handled[Application]:
-        """What the gateway's genuine notice says; the same payment again changes nothing."""
-        billed = await self._store.query(lambda tx: bill_of(tx, bill))
-        if billed is None:
-            raise errors.NoSuchBillError
-        id, by = billed.application, Act(at=self._clock.now(), actor=SYSTEM, role=SYSTEM)
-        _, now = await self._store.fetch(applications, id)
-        due = self._rules.due(now, by.at)
-        command = RecordPayment(by=by, bill=bill, payment=payment, amount=amount, paid_at=paid_at, due=due)
-        return await self._store.handle(applications, id, command)
-
     async def _completed(self, request: Request, now: Application, at: datetime) -> dict[str, Any]:
-        """What the rules say of the present revision, by which rules; what they can't judge is refused before.
+        """Return the findings about the present revision and the rules that made them; raise where rules can't judge it.
 
-        Whoever decides on it decides on `now` first, so that no other revision is taken for the one that was examined.
+        The caller decides on `now` first, so that no other revision is taken for the examined one.
         """
         if now.statement is None:
             raise errors.NotBegunError
@@ -396,47 +387,3 @@ class Applying:
         refuse_missing_files(now.statement.documents, there)
         findings = published(self._rules.examination(now, account, at))
         return {"rules": self._rules.pin(now, at), "findings": findings}
-
-    async def _refuse_unless_replaceable(self, request: Request, account: UUID, number: str) -> None:
-        row = await self._store.query(lambda tx: letter_numbered(tx, number))
-        own = row is not None and (row.account == account or row.business_ref == request.business_ref)
-        if row is None or not own or row.series != request.series or row.standing not in REPLACEABLE:
-            raise errors.NotReplaceableError
-
-
-def refuse_missing_files(documents: Sequence[Document], there: Mapping[UUID, str]) -> None:
-    """What is named is what intake has told of, with the digest that it told."""
-    if any(there.get(each.file.item) != each.file.digest for each in documents):
-        raise errors.FilesOnTheWayError
-
-
-def _details(request: Request, account: Account, stated: AccountStated) -> Details:
-    """Who the company is was said at intake; of the same person in charge stays what is not said anew."""
-    before = account.details if account.ticket == request.ticket else None
-    warehouse = before.items if before is not None and stated.warehouse is None else ()
-    documents = before.documents if before is not None else ()
-    return Details(
-        acts_for_others=stated.acts_for_others,
-        hs_codes=tuple(dict.fromkeys(map(normalise_number, stated.hs_codes))),
-        items=(*request.items, *(each for each in warehouse if each.field == WAREHOUSE)),
-        documents=documents if stated.documents is None else stated.documents,
-    )
-
-
-def _product(item: UnnumberedItem, number: int) -> Product:
-    return Product.model_validate(item.model_dump(exclude={"number"}) | {"number": number})
-
-
-def _digest(statement: Statement, replaces: str | None) -> str:
-    return sha256(f"{statement.model_dump_json()} {replaces}".encode()).hexdigest()
-
-
-def _refuse_other_series(request: Request, outline: Outline) -> None:
-    """A register numbers letters of one series, so nothing else may come into it."""
-    if not all(kind.startswith(f"{request.series}_") for kind in outline.kinds):
-        raise errors.OtherSeriesError
-
-
-def _refuse_unknown_product(now: Statement, number: int) -> None:
-    if number not in {each.number for each in now.products}:
-        raise errors.NoSuchProductError

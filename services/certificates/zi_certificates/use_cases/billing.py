@@ -1,6 +1,6 @@
 """The payment gateway as the office sees it: bills go out, notices of payment come in, and only the gateway can make one.
 
-No money lies here. What a notice says is recorded whether it pays or not, and the same notice always gets the same answer.
+No money lies here. Each notice is recorded, whether it pays or not, and the same notice always gets the same answer.
 """
 
 import hmac
@@ -29,7 +29,7 @@ DIGITS = 13
 
 
 class NoBillingError(DomainError):
-    """Nobody submits an application that nobody could pay."""
+    """Raised where no bill can be made out: an application that can't be paid is not submitted."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class NoBillingError(DomainError):
 
 
 class ForgedNoticeError(ForbiddenError):
-    """Whoever sent it does not have the gateway's secret."""
+    """Raised for a notice that is not signed with the gateway's secret."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,16 +47,16 @@ class ForgedNoticeError(ForbiddenError):
 
 
 class Billing(Protocol):
-    """What a gateway's adapter does. `issue` gives an application the same bill however often it is asked."""
+    """Port of a payment gateway. `issue` gives an application the same bill however often it is called."""
 
     async def issue(self, application: UUID, amount: int, pay_by: datetime) -> str: ...
 
     def pay_at(self, bill: str) -> str:
-        """Where the applicant pays."""
+        """Return the address at which the applicant pays."""
         ...
 
     def refuse_forged(self, notice: bytes, headers: Mapping[str, str]) -> None:
-        """Raises ForgedNoticeError unless the gateway itself has sent exactly these bytes."""
+        """Raise ForgedNoticeError unless the gateway itself has sent exactly these bytes."""
         ...
 
 
@@ -81,7 +81,7 @@ class Simulator:
         self._public_url = public_url
 
     async def issue(self, application: UUID, amount: int, pay_by: datetime) -> str:
-        """Fifteen digits, as billing codes of the state have; which ones nobody can guess."""
+        """Return fifteen digits, as billing codes of the state have; nobody can guess them."""
         number = int.from_bytes(self._keyed(b"bill " + application.bytes)[:8]) % 10**DIGITS
         return f"{PREFIX}{number:0{DIGITS}}"
 
@@ -98,8 +98,8 @@ class Simulator:
     def notice(self, bill: str, amount: int, at: datetime) -> tuple[bytes, dict[str, str]]:
         """(body, headers) of the notice that the bill was paid; paying it again is another payment."""
         payment = f"simulator-{self._keyed(f'payment {bill} {at.isoformat()}'.encode()).hex()[:16]}"
-        said = PaymentNotice(bill=bill, payment=payment, amount=amount, paid_at=at)
-        body = said.model_dump_json().encode()
+        notice = PaymentNotice(bill=bill, payment=payment, amount=amount, paid_at=at)
+        body = notice.model_dump_json().encode()
         return body, {SIGNATURE: self.signature(body)}
 
     def _keyed(self, message: bytes) -> bytes:
@@ -114,14 +114,14 @@ def billing_of(settings: Settings) -> Billing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a payment."""
+    """The recorded outcome of a payment."""
 
     outcome: Literal["paid", "refused"]
     reason: PaymentRefusal | None = None
 
 
 class Payments:
-    """Read model: what became of each payment, so that a notice that comes again is answered as the first time."""
+    """Read model of the outcome of each payment, so that a repeated notice is answered as the first time."""
 
     name = "payments"
     version = 1
@@ -150,6 +150,6 @@ def outcome_of(tx: Tx, bill: str, payment: str) -> Outcome | None:
 
 
 def payments_of(tx: Tx, bill: str) -> list[Outcome]:
-    """All that came for a bill, the one that paid it first."""
+    """Return all payments for a bill, first the one that paid it."""
     rows = tx.execute("SELECT outcome, reason FROM payments WHERE bill = ? ORDER BY outcome, payment", bill)
     return [Outcome(row["outcome"], row["reason"]) for row in rows]

@@ -1,5 +1,7 @@
-"""What officials do. Every decision is made under the write lock, from all that was heard about officials and the business by then, so
-that no fact slips in between looking and deciding.
+"""Use cases of officials: evaluate, sign, override, verify accounts, appoint acting signers.
+
+Every decision is made under the write lock, from all facts about officials and the business that have arrived by then, so that none
+comes in between reading and deciding.
 """
 
 from collections.abc import Callable
@@ -31,7 +33,7 @@ from zi_certificates.domain.application.state import (
     Status,
 )
 from zi_certificates.domain.appointment import Appointed
-from zi_certificates.domain.ids import intention
+from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.impartiality import Known
 from zi_certificates.domain.queue import Chosen, InHandError, next_for
 from zi_certificates.messaging.heard import facts_about, files_of, interests_of, request_of
@@ -42,12 +44,13 @@ from zi_certificates.read.accounts import account_referred
 from zi_certificates.read.applications import application, application_of, applications_in, waiting
 from zi_certificates.read.appointments import appointment_of
 from zi_certificates.read.decisions import taken_for
+from zi_certificates.roles import SIGNING_BY_ROLE
 from zi_certificates.use_cases.access import NoSuchApplicationError
-from zi_certificates.use_cases.applying import refuse_missing_files
 from zi_certificates.use_cases.keeping import Keeping
 from zi_certificates.use_cases.rulebook import Rulebook, published_findings
+from zi_certificates.use_cases.statement_checks import refuse_missing_files
 from zi_chassis.database import Tx
-from zi_chassis.domain import Act
+from zi_chassis.domain import Act, officials
 from zi_chassis.store import Handled, Store
 from zi_contracts.certificates import (
     KnownFacts,
@@ -60,7 +63,7 @@ from zi_contracts.certificates import (
 from zi_contracts.intake import Items
 
 NOTE = "note"
-HEARD = ("umkm", "integrity")
+FACT_SENDERS = ("umkm", "integrity")
 Findings = tuple[PublishedFinding, ...]
 Decision = Callable[[Tx, UUID, Items], ApplicationCommands]
 
@@ -68,7 +71,7 @@ Decision = Callable[[Tx, UUID, Items], ApplicationCommands]
 class Deciding:
     """`ticket` is the application's; `key` is an Idempotency-Key: the same act of the same person under it is done once.
 
-    A `note` is for the applicant, in the official's own words; it lies in the vault.
+    A `note` is for the applicant, in the official's own request_id; it lies in the vault.
     """
 
     def __init__(self, store: Store, rules: Rulebook, keeping: Keeping) -> None:
@@ -79,22 +82,22 @@ class Deciding:
     # -- evaluators
 
     async def take_next(self, by: Act, key: UUID | None) -> Handled[Application]:
-        """The one that has waited longest of those that this evaluator may take.
+        """Take the application that has waited longest of those that this evaluator may take.
 
-        InHandError, NothingWaitsError, NothingForYouError.
+        Raises InHandError, NothingWaitsError, NothingForYouError.
         """
-        words = intention(key, by, "take-next")
+        request_id = request_id_of(key, by, "take-next")
 
         def found(tx: Tx) -> tuple[Any, UUID, ApplicationCommands]:
-            chosen = self._chosen(tx, by, words)
+            chosen = self._chosen(tx, by, request_id)
             known = self.known(tx, chosen.application)
-            take = Take(by=by, request=words, known=known, overtaken=chosen.overtaken)
+            take = Take(by=by, request=request_id, known=known, overtaken=chosen.overtaken)
             return applications, chosen.application, take
 
         return await self._store.decide(found)
 
-    def _chosen(self, tx: Tx, by: Act, words: UUID | None) -> Chosen:
-        again = None if words is None else taken_for(tx, by.actor, words)
+    def _chosen(self, tx: Tx, by: Act, request_id: UUID | None) -> Chosen:
+        again = None if request_id is None else taken_for(tx, by.actor, request_id)
         if again is not None:
             return Chosen(again, ())
         if in_hand := applications_in(tx, (Status.EVALUATION,), by.actor, limit=1):
@@ -104,80 +107,82 @@ class Deciding:
     async def release(
         self, ticket: str, by: Act, key: UUID | None, reason: ReleaseReason
     ) -> Handled[Application]:
-        """Back to its old place in the queue."""
-        words = intention(key, by, "release", [ticket, reason])
-        return await self._decide(ticket, lambda tx, id, items: Release(by=by, request=words, reason=reason))
+        """Give it back to its old place in the queue."""
+        request_id = request_id_of(key, by, "release", [ticket, reason])
+        return await self._decide(
+            ticket, lambda tx, id, items: Release(by=by, request=request_id, reason=reason)
+        )
 
     async def ask_data(
         self, ticket: str, by: Act, key: UUID | None, wanted: Findings, note: str | None = None
     ) -> Handled[Application]:
-        words = intention(key, by, "ask-data", [ticket, wanted, note])
+        request_id = request_id_of(key, by, "ask-data", [ticket, wanted, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return AskData(by=by, request=words, known=known, wanted=wanted, items=items)
+            return AskData(by=by, request=request_id, known=known, wanted=wanted, items=items)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     async def pass_evaluation(
         self, ticket: str, by: Act, key: UUID | None, revision: int
     ) -> Handled[Application]:
-        words = intention(key, by, "pass", [ticket, revision])
+        request_id = request_id_of(key, by, "pass", [ticket, revision])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return PassEvaluation(by=by, request=words, known=known, revision=revision)
+            return PassEvaluation(by=by, request=request_id, known=known, revision=revision)
 
         return await self._decide(ticket, decision)
 
     async def reject(
         self, ticket: str, by: Act, key: UUID | None, reasons: Findings, note: str | None = None
     ) -> Handled[Application]:
-        words = intention(key, by, "reject", [ticket, reasons, note])
+        request_id = request_id_of(key, by, "reject", [ticket, reasons, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             known = self.known(tx, id)
-            return Reject(by=by, request=words, known=known, reasons=reasons, items=items)
+            return Reject(by=by, request=request_id, known=known, reasons=reasons, items=items)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     # -- signers
 
     async def send_back(
         self, ticket: str, by: Act, key: UUID | None, reasons: Findings, note: str | None = None
     ) -> Handled[Application]:
-        words = intention(key, by, "send-back", [ticket, reasons, note])
+        request_id = request_id_of(key, by, "send-back", [ticket, reasons, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return SendBack(by=by, request=words, reasons=reasons, items=items, **signing)
+            return SendBack(by=by, request=request_id, reasons=reasons, items=items, **signing)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     async def sign(
         self, ticket: str, by: Act, key: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
     ) -> Handled[Application]:
-        """For letters whose contents lie in the vault already."""
-        words = intention(key, by, "sign", [ticket, revision])
-        return await self._decide(ticket, self._sign(by, words, revision, letters))
+        """Sign for letters whose contents lie in the vault already."""
+        request_id = request_id_of(key, by, "sign", [ticket, revision])
+        return await self._decide(ticket, self._sign(by, request_id, revision, letters))
 
     async def refuse_unless_signable(self, ticket: str, by: Act, key: UUID | None, revision: int) -> None:
-        """Raises what `sign` would, before anything is made for the letters."""
+        """Raise what `sign` would raise, before anything is made for the letters."""
         id = await self.application_id(ticket)
         _, now = await self._store.fetch(applications, id)
         kinds = now.statement.kinds if now.statement is not None else ()
         letters = tuple(
             SignedLetter(letter=uuid4(), kind=kind, content="0" * 64, template="0" * 64) for kind in kinds
         )
-        words = intention(key, by, "sign", [ticket, revision])
-        await self._dry(id, self._sign(by, words, revision, letters))
+        request_id = request_id_of(key, by, "sign", [ticket, revision])
+        await self._would_change(id, self._sign(by, request_id, revision, letters))
 
     def _sign(
-        self, by: Act, words: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
+        self, by: Act, request_id: UUID | None, revision: int, letters: tuple[SignedLetter, ...]
     ) -> Decision:
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return Sign(by=by, request=words, revision=revision, letters=letters, **signing)
+            return Sign(by=by, request=request_id, revision=revision, letters=letters, **signing)
 
         return decision
 
@@ -190,24 +195,24 @@ class Deciding:
         reason: StandingReason,
         note: str | None = None,
     ) -> Handled[Application]:
-        words = intention(key, by, "suspend", [letter, reason, note])
+        request_id = request_id_of(key, by, "suspend", [letter, reason, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return Suspend(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
+            return Suspend(by=by, request=request_id, letter=letter, reason=reason, items=items, **signing)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     async def reinstate(
         self, ticket: str, by: Act, key: UUID | None, letter: UUID, note: str | None = None
     ) -> Handled[Application]:
-        words = intention(key, by, "reinstate", [letter, note])
+        request_id = request_id_of(key, by, "reinstate", [letter, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return Reinstate(by=by, request=words, letter=letter, items=items, **signing)
+            return Reinstate(by=by, request=request_id, letter=letter, items=items, **signing)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     async def revoke(
         self,
@@ -218,13 +223,13 @@ class Deciding:
         reason: StandingReason,
         note: str | None = None,
     ) -> Handled[Application]:
-        words = intention(key, by, "revoke", [letter, reason, note])
+        request_id = request_id_of(key, by, "revoke", [letter, reason, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
             signing = self._signing(tx, id, by)
-            return Revoke(by=by, request=words, letter=letter, reason=reason, items=items, **signing)
+            return Revoke(by=by, request=request_id, letter=letter, reason=reason, items=items, **signing)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     # -- supervisors
 
@@ -237,20 +242,20 @@ class Deciding:
         reason: OverrideReason,
         note: str | None = None,
     ) -> Handled[Application]:
-        words = intention(key, by, "ask-override", [ticket, official, reason, note])
+        request_id = request_id_of(key, by, "ask-override", [ticket, official, reason, note])
 
         def decision(tx: Tx, id: UUID, items: Items) -> ApplicationCommands:
-            return AskOverride(by=by, request=words, official=official, reason=reason, items=items)
+            return AskOverride(by=by, request=request_id, official=official, reason=reason, items=items)
 
-        return await self._decide(ticket, decision, note, words)
+        return await self._decide(ticket, decision, note, request_id)
 
     async def approve_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
-        words = intention(key, by, "approve-override", [ticket])
-        return await self._decide(ticket, lambda tx, id, items: ApproveOverride(by=by, request=words))
+        request_id = request_id_of(key, by, "approve-override", [ticket])
+        return await self._decide(ticket, lambda tx, id, items: ApproveOverride(by=by, request=request_id))
 
     async def refuse_override(self, ticket: str, by: Act, key: UUID | None) -> Handled[Application]:
-        words = intention(key, by, "refuse-override", [ticket])
-        return await self._decide(ticket, lambda tx, id, items: RefuseOverride(by=by, request=words))
+        request_id = request_id_of(key, by, "refuse-override", [ticket])
+        return await self._decide(ticket, lambda tx, id, items: RefuseOverride(by=by, request=request_id))
 
     # -- accounts
 
@@ -258,7 +263,7 @@ class Deciding:
         self, reference: str, by: Act, key: UUID | None, revision: int
     ) -> Handled[Account]:
         """`reference` is the ticket that the account was opened with."""
-        words = intention(key, by, "verify-account", [reference, revision])
+        request_id = request_id_of(key, by, "verify-account", [reference, revision])
 
         def found(tx: Tx) -> tuple[Any, UUID, accounts.AccountCommands]:
             id, now, known = self._account(tx, reference)
@@ -271,7 +276,7 @@ class Deciding:
                 id,
                 accounts.Verify(
                     by=by,
-                    request=words,
+                    request=request_id,
                     revision=revision,
                     findings=published_findings(findings),
                     known=known,
@@ -283,14 +288,14 @@ class Deciding:
     async def refuse_account(
         self, reference: str, by: Act, key: UUID | None, revision: int, reasons: Findings
     ) -> Handled[Account]:
-        words = intention(key, by, "refuse-account", [reference, revision, reasons])
+        request_id = request_id_of(key, by, "refuse-account", [reference, revision, reasons])
 
         def found(tx: Tx) -> tuple[Any, UUID, accounts.AccountCommands]:
             id, _, known = self._account(tx, reference)
             return (
                 account_decider,
                 id,
-                accounts.Refuse(by=by, request=words, revision=revision, reasons=reasons, known=known),
+                accounts.Refuse(by=by, request=request_id, revision=revision, reasons=reasons, known=known),
             )
 
         return await self._store.decide(found)
@@ -307,7 +312,7 @@ class Deciding:
     async def appoint(
         self, by: Act, key: UUID | None, official: str, begins: datetime, ends: datetime
     ) -> tuple[UUID, Handled[Appointed]]:
-        """An acting signer; with the id by which the appointment is ended."""
+        """Appoint an acting signer; return also the id by which the appointment is ended."""
         id = uuid4() if key is None else uuid5(key, f"appointment {by.actor}")
         command = appointments.Appoint(by=by, official=official, begins=begins, ends=ends)
         return id, await self._store.handle(appointment_decider, id, command)
@@ -324,33 +329,33 @@ class Deciding:
         return row.application
 
     def known(self, tx: Tx, id: UUID) -> Known:
-        """Under the write lock: everything about everybody who could decide about this application."""
+        """Return the known facts about all officials and this business; called under the write lock."""
         row = application(tx, id)
         return self._known(tx, row.businesses if row is not None else frozenset())
 
     def _known(self, tx: Tx, businesses: frozenset[str]) -> Known:
-        umkm, integrity = (self._store.received_position_in(tx, sender) for sender in HEARD)
+        umkm, integrity = (self._store.received_position_in(tx, sender) for sender in FACT_SENDERS)
         return Known(seen=KnownFacts(umkm=umkm, integrity=integrity), facts=facts_about(tx, businesses))
 
     def _signing(self, tx: Tx, id: UUID, by: Act) -> dict[str, Any]:
-        """By whom the signer was appointed counts only where they are none by themselves."""
-        own = by.role in ("staff:signer", "staff:head")
+        """Return the known facts, and the appointment of an official who is no signer by role."""
+        signs_by_role = by.role in officials(*SIGNING_BY_ROLE)
         return {
             "known": self.known(tx, id),
-            "appointment": None if own else appointment_of(tx, by.actor, by.at),
+            "appointment": None if signs_by_role else appointment_of(tx, by.actor, by.at),
         }
 
     async def _decide(
-        self, ticket: str, decision: Decision, note: str | None = None, words: UUID | None = None
+        self, ticket: str, decision: Decision, note: str | None = None, request_id: UUID | None = None
     ) -> Handled[Application]:
         id = await self.application_id(ticket)
         items: Items = ()
-        if note is not None and await self._dry(id, decision):
-            items = await self._keeping.keep(ticket, {NOTE: note}, words)
+        if note is not None and await self._would_change(id, decision):
+            items = await self._keeping.keep(ticket, {NOTE: note}, request_id)
         return await self._store.decide(lambda tx: (applications, id, decision(tx, id, items)))
 
-    async def _dry(self, id: UUID, decision: Decision) -> bool:
-        """Whether anything would come of it now; what would be refused is refused before it leaves anything in the vault."""
+    async def _would_change(self, id: UUID, decision: Decision) -> bool:
+        """Decide without storing: return whether an event would come of it, or raise before anything goes into the vault."""
         command = await self._store.query(lambda tx: decision(tx, id, ()))
         _, now = await self._store.fetch(applications, id)
         return bool(applications.decide(command, now))

@@ -1,4 +1,4 @@
-"""Everything that is kept about one application, gathered for whoever may look at it; nothing personal is in it."""
+"""Everything that is stored about one application, for the people who may read it; nothing personal is in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Compared:
-    """What has changed since then."""
+    """The changes since a step of the application."""
 
     since: Anchor
     at: datetime
@@ -55,7 +55,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Answered:
-    """What an official found missing or wrong, and where their own words are kept."""
+    """Findings of an official, and where their own text lies in the vault."""
 
     at: datetime
     findings: tuple[PublishedFinding, ...]
@@ -88,12 +88,12 @@ class Dossier:
 
     @property
     def asked(self) -> Answered | None:
-        """What the office asked for last, or why it rejected or sent back."""
+        """The last request for data, rejection or return of the office."""
         wanted = (DataAsked, ApplicationRejected, ApplicationSentBack)
-        said = [each for each in self.events if isinstance(each, wanted)]
-        if not said:
+        answers = [each for each in self.events if isinstance(each, wanted)]
+        if not answers:
             return None
-        last = said[-1]
+        last = answers[-1]
         findings = last.wanted if isinstance(last, DataAsked) else last.reasons
         return Answered(last.by.at, findings, last.items)
 
@@ -103,7 +103,7 @@ class Dossier:
         return refused[-1].reasons if refused else ()
 
     def comparisons(self) -> list[Compared]:
-        """What is different now from what was there at each word of the office and at the submission, the newest first."""
+        """Compare the present statement with the one at each step of the office and at the submission, the newest first."""
         anchors: list[tuple[Anchor, datetime, Statement]] = []
         now: Statement | None = None
         for each in self.events:
@@ -111,10 +111,10 @@ class Dossier:
                 now = each.statement
             elif (anchor := ANCHORS.get(type(each))) is not None and now is not None:
                 anchors.append((anchor, each.by.at, now))
-        told = [
+        compared = [
             Compared(anchor, at, changes(before, now)) for anchor, at, before in anchors if now is not None
         ]
-        return [each for each in reversed(told) if each.changes]
+        return [each for each in reversed(compared) if each.changes]
 
 
 ANCHORS: Mapping[type[Event], Anchor] = {
@@ -129,7 +129,7 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
     account_id = await store.query(lambda tx: account_of(tx, request))
     version, state = await store.fetch(applications, request.application)
     account_version, account = await store.fetch(accounts, account_id)
-    own_account = account.opened is not None and account.opened.reference == request.ticket
+    is_opener = account.opened is not None and account.opened.reference == request.ticket
 
     def question(
         tx: Tx,
@@ -138,12 +138,12 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
         letters = letters_of(tx, request.application)
         ids = [
             *_ids(request.application, version),
-            *(_ids(account_id, account_version) if own_account else ()),
+            *(_ids(account_id, account_version) if is_opener else ()),
             *(each.event_id for each in letters if each.event_id is not None),
         ]
         return row, letters, _place(tx, row), overtakings_of(tx, request.ticket), messages(tx, ids)
 
-    row, letters, place, passed_by, told = await store.query(question)
+    row, letters, place, passed_by, published = await store.query(question)
     return Dossier(
         request=request,
         state=state,
@@ -155,7 +155,7 @@ async def dossier_of(store: Store, request: Request) -> Dossier:
         passed_by=passed_by,
         events=await store.events(request.application),
         account_events=await store.events(account_id),
-        messages=told,
+        messages=published,
         mentoring=await store.query(lambda tx: mentoring_of(tx, request.ticket)),
     )
 

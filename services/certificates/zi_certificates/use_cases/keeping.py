@@ -1,4 +1,4 @@
-"""What people write in words of their own goes into the office's vault; the service's events keep references."""
+"""Write free text into the office's vault; the service's events hold references to it."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
@@ -16,13 +16,13 @@ VAULT_ERRORS = (VaultUnavailableError, VaultRefusedError, UnknownTicketError)
 
 
 class Keeping:
-    """`vault` is asked for at every use, because it may come later than the service."""
+    """`vault` is called at every use, because the vault may start later than the service."""
 
     def __init__(self, vault: Callable[[], VaultClient]) -> None:
         self._vault = vault
 
     async def keep(self, ticket: str, fields: Mapping[str, str], request: UUID | None) -> Items:
-        """The same request gets the same items again; ErasedError, or UnavailableError when nothing was kept."""
+        """Store the fields; the same request gets the same items again. Raises ErasedError, or UnavailableError when nothing was stored."""
         try:
             return await self._vault().keep(ticket, fields, request or uuid4())
         except VAULT_ERRORS as fault:

@@ -1,4 +1,4 @@
-"""From a notice of the gateway to what is recorded of it; whatever it says, the same notice has one outcome."""
+"""Receive notices of the payment gateway; the same notice always has the same outcome."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -6,16 +6,24 @@ from typing import Protocol
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from zi_certificates.domain.application.commands import RecordPayment
 from zi_certificates.domain.application.errors import NoSuchBillError
-from zi_certificates.use_cases.applying import Applying
+from zi_certificates.domain.application.state import Application
+from zi_certificates.messaging.published import applications
+from zi_certificates.read.bills import bill_of
 from zi_certificates.use_cases.billing import Billing, Outcome, outcome_of
 from zi_certificates.use_cases.payment_notice import PaymentNotice
-from zi_chassis.store import Store
+from zi_certificates.use_cases.rulebook import Rulebook
+from zi_chassis.clock import Clock
+from zi_chassis.domain import Act
+from zi_chassis.store import Handled, Store
 from zi_chassis.web.problem import NotFoundError
+
+SYSTEM = "system:certificates"
 
 
 class UnknownBillError(NotFoundError):
-    """Nothing is recorded of money for a bill that the office never made out."""
+    """Raised for a bill that the office never made out; nothing is recorded."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -24,24 +32,43 @@ class UnknownBillError(NotFoundError):
 
 
 class Till(Protocol):
-    """What of the office takes payments."""
+    """The parts of the office that take payments."""
 
     store: Store
     billing: Billing
-    applying: Applying
+    rules: Rulebook
+    clock: Clock
 
 
 async def receive(till: Till, notice: bytes, headers: Mapping[str, str]) -> tuple[PaymentNotice, Outcome]:
-    """Forged notices are refused before they are read."""
+    """Record the payment of a notice. Raises ForgedNoticeError before it is parsed."""
     till.billing.refuse_forged(notice, headers)
-    said = _read(notice)
+    read = _read(notice)
     try:
-        await till.applying.record_payment(said.bill, said.payment, said.amount, said.paid_at)
+        await record_payment(till, read)
     except NoSuchBillError:
         raise UnknownBillError from None
-    outcome = await till.store.query(lambda tx: outcome_of(tx, said.bill, said.payment))
+    outcome = await till.store.query(lambda tx: outcome_of(tx, read.bill, read.payment))
     assert outcome is not None, "a payment that was recorded has an outcome"
-    return said, outcome
+    return read, outcome
+
+
+async def record_payment(till: Till, notice: PaymentNotice) -> Handled[Application]:
+    """Record a payment of a genuine notice; the same payment again changes nothing. Raises NoSuchBillError."""
+    billed = await till.store.query(lambda tx: bill_of(tx, notice.bill))
+    if billed is None:
+        raise NoSuchBillError
+    id, by = billed.application, Act(at=till.clock.now(), actor=SYSTEM, role=SYSTEM)
+    _, now = await till.store.fetch(applications, id)
+    command = RecordPayment(
+        by=by,
+        bill=notice.bill,
+        payment=notice.payment,
+        amount=notice.amount,
+        paid_at=notice.paid_at,
+        due=till.rules.due(now, by.at),
+    )
+    return await till.store.handle(applications, id, command)
 
 
 def _read(notice: bytes) -> PaymentNotice:

@@ -1,6 +1,4 @@
-"""The office's rules for letters as the service asks them: which hold for an application, what they find in it, what it costs, and its
-times over the working calendar.
-"""
+"""The office's rules for letters, applied to an application: findings, costs, and times over the working calendar."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +54,7 @@ _SECOND = timedelta(seconds=1)
 
 
 class NoTariffStatedError(DomainError):
-    """Nothing is submitted that can't be paid."""
+    """Raised where an application has no price: it can't be submitted."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -65,7 +63,7 @@ class NoTariffStatedError(DomainError):
 
 
 class NoSuchLetterForGoodsError(DomainError):
-    """The rules promise no time for it, because there is no such letter."""
+    """Raised for goods for which the rules know no such letter."""
 
     def __init__(self) -> None:
         super().__init__("The office issues no such letter for these goods: choose another kind of letter.")
@@ -73,7 +71,7 @@ class NoSuchLetterForGoodsError(DomainError):
 
 @dataclass(frozen=True)
 class Submitting:
-    """What a first submission fixes for the application's whole life, beside its rules."""
+    """The terms that a first submission fixes for the application's whole life, beside its rules."""
 
     amount: int
     pay_by: datetime
@@ -99,7 +97,7 @@ class Rulebook:
         return self._priced(rules_in_force(self.sets, self._day(at)), self.tariffs[0])
 
     def of(self, application: Application, at: datetime) -> CertificateRules:
-        """Those it was submitted under, with the tariffs of then; before that those in force."""
+        """Return the rules and tariffs that it was submitted under; before the submission those in force."""
         if application.submission is None:
             return self.in_force(at)
         pin = application.submission.rules
@@ -113,7 +111,7 @@ class Rulebook:
         return self._whole[key]
 
     def pin(self, application: Application, at: datetime) -> PinnedRules:
-        """Everything that the application is judged by from its submission on."""
+        """Return the pins of everything that the application is judged by from its submission on."""
         if application.submission is not None:
             return application.submission.rules
         rules, calendar = self.in_force(at), self.calendars.current
@@ -134,31 +132,31 @@ class Rulebook:
         return self.calendars.pinned(pin.calendar, pin.holidays)
 
     def _shapes(self, application: Application) -> tuple[Shape, ...]:
-        """As numbers were written when it was submitted."""
+        """Return the shapes of registration numbers that held when it was submitted."""
         pin = None if application.submission is None else application.submission.rules.numbers
         return (self.numbers[0] if pin is None else self.numbers.pinned(pin)).shapes
 
     def examination(self, application: Application, account: Account, at: datetime) -> Examination:
-        """Everything that is missing or wrong in the present revision."""
+        """Find everything that is missing or wrong in the present revision."""
         rules, stated = self.of(application, at), application.statement
         if stated is None:
             raise NoSuchLetterForGoodsError
         documents = account.verified.documents if account.verified is not None else ()
         codes = account.verified.hs_codes if account.verified is not None else ()
         particulars = _particulars(stated, codes, self._day(_submitted(application, at)))
-        done = examine(particulars, rules, self._shapes(application))
-        given = {each.kind for each in (*documents, *stated.documents)}
-        missing = (*done.missing, *_missing_of_account(particulars, given, rules))
-        findings = (*done.findings, *_underpaid(application, stated, rules))
-        return done.model_copy(update={"missing": tuple(dict.fromkeys(missing)), "findings": findings})
+        result = examine(particulars, rules, self._shapes(application))
+        attached = {each.kind for each in (*documents, *stated.documents)}
+        missing = (*result.missing, *_missing_of_account(particulars, attached, rules))
+        findings = (*result.findings, *_underpaid(application, stated, rules))
+        return result.model_copy(update={"missing": tuple(dict.fromkeys(missing)), "findings": findings})
 
     def account_findings(self, series: Series, account: Account, at: datetime) -> tuple[Finding, ...]:
-        """What every account of this series needs, whatever the goods will be."""
+        """Return the findings about what every account of this series needs, whatever the goods will be."""
         rules, details = self.in_force(at), account.details
         if details is None:
             return ()
         circumstances = {Circumstance.ACTS_FOR_ANOTHER} if details.acts_for_others else set()
-        given = {each.kind for each in details.documents}
+        attached = {each.kind for each in details.documents}
         missing = [
             MissingDocument(
                 any_of=rule.any_of, per="account", source=rule.source, source_status=rule.source_status
@@ -167,7 +165,7 @@ class Rulebook:
             if rule.per == "account"
             and rule.goods == frozenset(Goods)
             and any(kind.direction is DIRECTIONS[series] for kind in rule.kinds)
-            and not given.intersection(rule.any_of)
+            and not attached.intersection(rule.any_of)
         ]
         wrong = [
             found(FindingReason.HS_CODE_SHAPE, rules.hs_code, "hs_codes", what=code)
@@ -188,7 +186,7 @@ class Rulebook:
         )
 
     def second_evaluation(self, application: Application, at: datetime) -> bool:
-        """Whether two evaluators have to find what is stated now good."""
+        """Return whether two evaluators have to find the present statement compliant."""
         kinds, goods = _promised(application)
         return self.of(application, at).needs_second_evaluation(kinds, goods)
 
@@ -203,7 +201,7 @@ class Rulebook:
         return amount
 
     def due(self, application: Application, at: datetime) -> datetime:
-        """Promised from now on, where nothing is missing any more."""
+        """Return the due date that is promised from `at` on, for a complete application."""
         kinds, goods = _promised(application)
         rules, calendar = self.of(application, at), self._calendar(application)
         try:
@@ -212,21 +210,21 @@ class Rulebook:
             raise NoSuchLetterForGoodsError from error
 
     def due_after_pause(self, application: Application, at: datetime) -> datetime:
-        """The working time that the office has waited for the applicant is added; what was missed stays missed."""
-        due, asked, complete = application.due, application.asked_at, application.complete_at
-        if due is None or asked is None or complete is None:
+        """Return the due date with the working time added that the office waited for the applicant; a missed date stays missed."""
+        due, asked_at, complete = application.due, application.asked_at, application.complete_at
+        if due is None or asked_at is None or complete is None:
             return at  # the decider refuses, or knows it as a repeat
         kinds, goods = _promised(application)
         rules, calendar = self.of(application, at), self._calendar(application)
         promise = evaluation_promise(kinds, goods, complete, rules, calendar)
-        return calendar.postpone(due, promise.period, Pause(began=asked, ended=max(asked, at)))
+        return calendar.postpone(due, promise.period, Pause(began=asked_at, ended=max(asked_at, at)))
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.calendars.current.timezone).date()
 
 
 def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> Rulebook:
-    """The office's own data files, where it has some, replace the shipped ones of the same name."""
+    """Load the rules; the office's own data files replace the shipped ones of the same name."""
     sets, tariffs = load_certificate_rules(folder, content_of), load_tariffs(folder, content_of)
     for rules in sets:
         priced(rules, tariffs[0])  # a letter with two tariffs is refused here, not at somebody's application
@@ -242,13 +240,15 @@ def published(examination: Examination) -> tuple[PublishedFinding, ...]:
 
 
 def published_findings(findings: tuple[Finding, ...]) -> tuple[PublishedFinding, ...]:
-    """Without the values in question, which belong to the applicant."""
-    told = (PublishedFinding(reason=each.reason.value, where=each.where, item=each.item) for each in findings)
-    return tuple(dict.fromkeys(told))
+    """Return the findings without the values in question, which belong to the applicant."""
+    findings_only = (
+        PublishedFinding(reason=each.reason.value, where=each.where, item=each.item) for each in findings
+    )
+    return tuple(dict.fromkeys(findings_only))
 
 
 def _unnumbered(items: Items) -> Iterator[Finding]:
-    """Interests are declared by the number of the business: without it nobody could be found hindered."""
+    """Yield a finding without a business number: interests are declared by it, so nobody could be found hindered."""
     if NIB not in {each.field for each in items}:
         yield found(FindingReason.BUSINESS_NUMBER_MISSING, PLAIN, NIB)
 
@@ -272,16 +272,16 @@ def _particulars(stated: Statement, hs_codes: tuple[str, ...], submitted: date) 
 
 
 def _missing_of_account(
-    stated: Particulars, given: set[str], rules: CertificateRules
+    stated: Particulars, attached: set[str], rules: CertificateRules
 ) -> Iterator[MissingDocument]:
-    """What an application may bring itself, if its account was verified for other letters or goods."""
+    """Yield documents that the account lacks for these letters; an application may bring them itself."""
     for kind in sorted(stated.kinds):
         needed = requirements(kind, stated.goods, stated.country, rules)
-        yield from missing_account_documents(needed, given, stated.circumstances)
+        yield from missing_account_documents(needed, attached, stated.circumstances)
 
 
 def _underpaid(application: Application, stated: Statement, rules: CertificateRules) -> Iterator[Finding]:
-    """What is changed after the payment may not cost more than was paid."""
+    """Yield a finding if a change after the payment would cost more than was paid."""
     if application.submission is None:
         return
     try:
@@ -293,7 +293,7 @@ def _underpaid(application: Application, stated: Statement, rules: CertificateRu
 
 
 def _submitted(application: Application, at: datetime) -> datetime:
-    """The day that goods are judged by: completing a submission does not make it a later one."""
+    """Return the time that goods are judged by: sending missing data does not make it a later one."""
     if application.status is not Status.NEED_DATA or application.submission is None:
         return at
     again = application.complete_at if application.resubmissions else None
@@ -311,6 +311,6 @@ def _kinds(stated: Statement) -> tuple[CertificateKind, ...]:
 
 
 def _whole_second(at: datetime) -> datetime:
-    """Rounded up, so that what comes a moment after closing time still comes after it."""
+    """Round up to a whole second, so that a moment after closing time stays after it."""
     whole = at.replace(microsecond=0)
     return whole if whole == at else whole + _SECOND

@@ -1,5 +1,7 @@
-"""What a business told in its mentoring case, for an application of its own, by its consent: the vault is asked each time with the
-applicant's own token, decides itself, and records it there. Nothing of it is kept here before the applicant sends it.
+"""Take over fields of a business's mentoring case into its application, with its consent.
+
+Each read goes to the vault with the applicant's token; the vault decides and records it. Nothing is stored here before the applicant
+sends it.
 """
 
 import json
@@ -75,8 +77,8 @@ class OutOfReachError(RefusedError):
 
 
 @dataclass(frozen=True)
-class Told:
-    """On one line each, as an application asks for it; what was not told, or not asked for, is not there."""
+class MentoringFields:
+    """On one line each, as an application needs them; a field that is not stored, or not asked for, is missing."""
 
     case: str
     address: str | None
@@ -90,16 +92,20 @@ class TakingOver:
         self._store = store
         self._vault = vault
 
-    async def told(self, request: Request, mentoring: str, token: str | None, *fields: str) -> Told:
-        """As long as the application can be changed; `mentoring` is the ticket of the case. Raises why nothing can be taken over."""
+    async def told(
+        self, request: Request, mentoring: str, token: str | None, *fields: str
+    ) -> MentoringFields:
+        """Read fields while the application can be changed; `mentoring` is the ticket of the case. Raises why nothing can be taken over."""
         case = _ticket(mentoring)
         if not await self._store.query(lambda tx: may_take_over(tx, request.ticket, case)):
             raise NoConsentError
         _, now = await self._store.fetch(applications, request.application)
         if now.status not in OPEN:
             raise NotChangeableError
-        said = await self._read(case, token, fields)
-        return Told(case, _line(said.get(ADDRESS, "")) or None, tuple(_names(said.get(PRODUCTS, ""))))
+        values = await self._read(case, token, fields)
+        return MentoringFields(
+            case, _line(values.get(ADDRESS, "")) or None, tuple(_names(values.get(PRODUCTS, "")))
+        )
 
     async def _read(self, case: str, token: str | None, fields: tuple[str, ...]) -> dict[str, str]:
         try:
@@ -114,22 +120,22 @@ class TakingOver:
             raise OutOfReachError from error
 
 
-def _ticket(said: str) -> str:
+def _ticket(text: str) -> str:
     try:
-        return normalise_ticket(said)
+        return normalise_ticket(text)
     except ValueError:
         raise NoConsentError from None
 
 
-def _names(kept: str) -> list[str]:
-    """Intake keeps products as a list of objects; whatever is no name of one is left out, and each name comes once."""
-    named = (_line(str(each.get("name") or "")) for each in _listed(kept) if isinstance(each, dict))
+def _names(stored: str) -> list[str]:
+    """Return the names in intake's list of product objects, each once; entries without a name are left out."""
+    named = (_line(str(each.get("name") or "")) for each in _listed(stored) if isinstance(each, dict))
     return list(dict.fromkeys(filter(None, named)))
 
 
-def _listed(kept: str) -> list[Any]:
+def _listed(stored: str) -> list[Any]:
     try:
-        found = json.loads(kept)
+        found = json.loads(stored)
     except ValueError:
         return []
     return found if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""What somebody shows is looked up and judged, and counted without a word about who asked: one indexed read each."""
+"""Verify a number, a text or a file, with one indexed read each, and count the outcome; nothing tells who asked."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,11 +47,11 @@ class Verifying:
         return await self._judged(Reading(Shown.NO_LETTER if known is None else Shown.NUMBER, known))
 
     async def by_text(self, text: str) -> Checked:
-        """A number, an address, or the text of the code on a letter."""
+        """Verify a number, an address, or the text of the code on a letter."""
         return await self._judged(read(text, self._keys.address, self._keys.code.verifier))
 
     async def by_file(self, data: bytes) -> Checked:
-        """It is held against what was sealed, and kept nowhere."""
+        """Compare a file with the sealed ones; it is stored nowhere."""
         file = sha256(data).hexdigest()
         letter = await self._store.query(lambda tx: letter_with_file(tx, file))
         if letter is not None:
@@ -62,7 +62,7 @@ class Verifying:
 
     @property
     def today(self) -> date:
-        """Where the office is."""
+        """The date at the office."""
         return self._clock.now().astimezone(WITA).date()
 
     async def _judged(self, reading: Reading) -> Checked:

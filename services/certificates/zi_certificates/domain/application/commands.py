@@ -24,7 +24,7 @@ OVERRIDERS = officials(*OVERRIDING)
 
 
 class ApplicationCommand(Command):
-    """`request` names one intention of one person, so that sending it twice does it once."""
+    """`request` is the id of one act of one person, so that a repeated command does it once."""
 
     request: UUID | None = None
 
@@ -63,7 +63,7 @@ class Draft(ApplicationCommand):
 
 
 class Change(ApplicationCommand):
-    """`revision` is the one that was changed, if who changes it has looked at one."""
+    """`revision` is the one that the applicant saw and changed, if known."""
 
     statement: Statement
     revision: int | None = None
@@ -91,7 +91,7 @@ class RecordPayment(ApplicationCommand):
 
 
 class Take(Decision):
-    """`overtaken` is who was complete earlier and still waits."""
+    """`overtaken` are the cases that were complete earlier and still wait."""
 
     overtaken: tuple[Overtaken, ...] = ()
 

@@ -193,7 +193,7 @@ def _submit(command: Submit, application: Application) -> list[ApplicationEvents
 
 
 def _record_payment(command: RecordPayment, application: Application) -> list[ApplicationEvents]:
-    """Money that came is never refused in silence: what does not pay is an event too."""
+    """Record each payment: one that does not pay the bill is an event too."""
     submission = application.submission
     if submission is None:
         raise errors.NotSubmittedError
@@ -229,7 +229,7 @@ def _take(command: Take, application: Application) -> list[ApplicationEvents]:
 
 
 def _release(command: Release, application: Application) -> list[ApplicationEvents]:
-    """Also by a supervisor, when the evaluator can't; never as another evaluator, who could take it then."""
+    """Release it for its evaluator or a supervisor; never for another evaluator, who could take it then."""
     if application.status is not Status.EVALUATION or application.officer is None:
         raise errors.NotInEvaluationError
     if command.by.actor != application.officer and command.by.role not in OVERRIDERS:
@@ -238,7 +238,7 @@ def _release(command: Release, application: Application) -> list[ApplicationEven
 
 
 def _ask_data(command: AskData, application: Application) -> list[ApplicationEvents]:
-    """Never so late that it would expire at once: the office's delay is not the applicant's."""
+    """Refuse to ask so late that the application would expire at once."""
     refuse_unless_evaluating(command.by, application)
     if application.submission is not None and command.by.at >= application.submission.open_until:
         raise errors.TooLateToAskError
@@ -329,7 +329,7 @@ def _refuse_override(command: RefuseOverride, application: Application) -> list[
 
 
 def _flag_conflict(command: FlagConflict, application: Application) -> list[ApplicationEvents]:
-    """Nobody could know it then; everybody is to see it now."""
+    """Record a fact that nobody could know at the decision, so that everybody sees it now."""
     fact = command.fact
     if fact.event in application.flagged or not any(
         each.official == fact.official and was_unknown(fact, each.seen) for each in application.decisions

@@ -16,7 +16,7 @@ from zi_certificates.domain.application.errors import ApplicationError, NoSuchPr
 from zi_certificates.domain.application.state import (
     Application,
 )
-from zi_certificates.domain.ids import intention
+from zi_certificates.domain.ids import request_id_of
 from zi_certificates.domain.statement import Document, Outline
 from zi_certificates.messaging.heard import Request as Requested
 from zi_certificates.messaging.published import applications
@@ -25,11 +25,11 @@ from zi_certificates.read.fairness import passings
 from zi_certificates.roles import (
     OFFICIALS,
 )
-from zi_certificates.use_cases.applying import AccountStated
 from zi_certificates.use_cases.billing import SIGNATURE
 from zi_certificates.use_cases.dossier import dossier_of
 from zi_certificates.use_cases.payment_notice import PaymentNotice
 from zi_certificates.use_cases.payments import receive
+from zi_certificates.use_cases.statement_checks import AccountStated
 from zi_certificates.use_cases.taking_over import ADDRESS, PRODUCTS
 from zi_certificates.web import answers, telling
 from zi_certificates.web.answers import refusals
@@ -144,7 +144,7 @@ async def state_account(
     requested, by = own
     stated = AccountStated(**dict(body))
     _, version, account = await office.applying.account(requested)
-    is_open = version and intention(key, by, "open-account", [stated]) not in account.requests
+    is_open = version and request_id_of(key, by, "open-account", [stated]) not in account.requests
     tell = office.applying.change_account if is_open else office.applying.open_account
     return telling.account_done(await tell(requested, by, key, stated))
 
@@ -208,7 +208,7 @@ async def state(
     requested, by = own
     outline = Outline(**body.model_dump(mode="json", exclude={"replaces"}))
     now = await _now(office, requested)
-    if now.draft is None or intention(key, by, "draft") in now.requests:
+    if now.draft is None or request_id_of(key, by, "draft") in now.requests:
         drafted = await office.applying.draft(requested, by, key, outline, body.replaces)
         return telling.done(requested.ticket, drafted)
     if body.replaces != now.draft.replaces:

@@ -9,9 +9,9 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from zi_certificates.domain.account import Account
-from zi_certificates.use_cases.applying import AccountStated
 from zi_certificates.use_cases.dossier import dossier_of
-from zi_certificates.use_cases.taking_over import ADDRESS, NothingToldError, Told
+from zi_certificates.use_cases.statement_checks import AccountStated
+from zi_certificates.use_cases.taking_over import ADDRESS, MentoringFields, NothingToldError
 from zi_certificates.web.bodies import AccountBody
 from zi_certificates.web.form_errors import REFUSED, ChooseError, refused_form, status_of
 from zi_certificates.web.form_fields import key_of
@@ -49,7 +49,7 @@ def _account_form(account: Account) -> Form:
 
 
 async def _account_page(
-    owner: ApplicationOwner, form: Form, status: int = 200, taken_over: Told | None = None
+    owner: ApplicationOwner, form: Form, status: int = 200, taken_over: MentoringFields | None = None
 ) -> Response:
     office, now = owner.office, owner.office.clock.now()
     dossier = await dossier_of(office.store, owner.intake_request)

@@ -12,7 +12,7 @@ from zi_certificates.container import Office
 from zi_certificates.messaging.heard import Request as IntakeRequest
 from zi_certificates.read import labels
 from zi_certificates.use_cases.dossier import Dossier
-from zi_certificates.use_cases.taking_over import OPEN, Told
+from zi_certificates.use_cases.taking_over import OPEN, MentoringFields
 from zi_certificates.web.api.applicants import office_of
 from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
 from zi_certificates.web.form_fields import key_of
@@ -56,7 +56,7 @@ async def application_owner(request: Request, ticket: str) -> ApplicationOwner:
 Owner = Annotated[ApplicationOwner, Depends(application_owner)]
 
 
-async def take_over(owner: ApplicationOwner, form: Form, field: str) -> Told:
+async def take_over(owner: ApplicationOwner, form: Form, field: str) -> MentoringFields:
     """Read a field of the mentoring case, each time anew from the vault."""
     return await owner.office.taking_over.told(owner.intake_request, form.value("case"), owner.token, field)
 

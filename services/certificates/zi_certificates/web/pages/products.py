@@ -11,7 +11,7 @@ from zi_certificates.domain.changes import cells
 from zi_certificates.domain.statement import Statement
 from zi_certificates.messaging.published import applications
 from zi_certificates.use_cases.dossier import dossier_of
-from zi_certificates.use_cases.taking_over import PRODUCTS, NothingToldError, Told
+from zi_certificates.use_cases.taking_over import PRODUCTS, MentoringFields, NothingToldError
 from zi_certificates.web.form_errors import REFUSED, UnreadableItemError, refused_form, sentence_of, status_of
 from zi_certificates.web.form_fields import key_of
 from zi_certificates.web.page_context import pages_of
@@ -76,7 +76,11 @@ async def product_page(owner: Owner, number: str) -> Response:
 
 
 async def _product_page(
-    owner: ApplicationOwner, number: int | None, form: Form, status: int = 200, taken_over: Told | None = None
+    owner: ApplicationOwner,
+    number: int | None,
+    form: Form,
+    status: int = 200,
+    taken_over: MentoringFields | None = None,
 ) -> Response:
     dossier = await dossier_of(owner.office.store, owner.intake_request)
     rules = owner.office.rules.of(dossier.state, owner.office.clock.now())
