@@ -28,7 +28,7 @@ from zi_audit.read.bundle import ACTS
 from zi_audit.read.case_log import WitnessedHead, write_case
 from zi_audit.read.index import Index
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.database import Database
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.evidence_zip import EvidenceWriter
@@ -84,7 +84,9 @@ def log_case(folder: Path, acts: int) -> None:
     witness, clock = Cosigner("ombudsman.example/witness", bytes([1]) * 32), SetClock()
     witnesses = Policy((), (Witness("w0", witness.verifier.key, "http://w.example"),), (), "w0")
     database, tiles = Database(folder / "ledger.db"), TileFolder(folder / "tiles")
-    log = Log(Ledger(database, OFFICE), tiles, LogKeys(Signer(ORIGIN, bytes(32))), clock, witnesses)
+    log = TransparencyLog(
+        Ledger(database, OFFICE), tiles, LogKeys(Signer(ORIGIN, bytes(32))), clock, witnesses
+    )
     log.open("http://localhost/log")
     entries, positions = SampleCase(acts - 1, checkpoint_every=BATCH).log.entries, Counter[str]()
     for first in range(0, len(entries), BATCH):

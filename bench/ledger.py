@@ -11,7 +11,7 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.files.log_keys import LogKeys
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_tlog.note import Signer
@@ -21,9 +21,9 @@ MOST = 120_000
 KEYS = LogKeys(Signer("bench.example/log", bytes(32)))
 
 
-def opened(place: str | Path, tiles: Path | TileFolder, clock: Clock | None = None) -> Log:
+def opened(place: str | Path, tiles: Path | TileFolder, clock: Clock | None = None) -> TransparencyLog:
     folder = tiles if isinstance(tiles, TileFolder) else TileFolder(tiles)
-    log = Log(Ledger(Database(place), "bench"), folder, KEYS, clock or Clock())
+    log = TransparencyLog(Ledger(Database(place), "bench"), folder, KEYS, clock or Clock())
     log.open("http://localhost/log")
     gc.freeze()  # as the writer does
     return log

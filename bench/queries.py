@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from bench import peers
-from zi_audit.domain.question import Filter, Question
+from zi_audit.domain.question import EntryFilter, Question
 from zi_audit.messaging.tail import AT_ONCE
 from zi_audit.read.index import Index
 from zi_audit.read.ocel import ocel
@@ -146,7 +146,7 @@ def mined(folder: Path, size: int = 20_000) -> dict[str, Any]:
     index, file = Index(Database(folder / "index.db"), OFFICE), folder / "entries.jsonocel"
     fill_index(index, size)
     begun = time.perf_counter()
-    file.write_bytes(b"".join(ocel(index.export(Filter()))))
+    file.write_bytes(b"".join(ocel(index.export(EntryFilter()))))
     exported = time.perf_counter()
     index.database.close()
     found = peers.pm4py(file)

@@ -191,7 +191,7 @@ def test_an_event_with_such_a_sign_is_read_to_the_letter() -> None:
 # -- bodies
 
 # What searches has to find what a forger wrote; saving such a question is refused (tests/audit/test_saved_queries.py).
-SEARCHES = {"zi_audit.domain.question.Filter"}
+SEARCHES = {"zi_audit.domain.question.EntryFilter"}
 # What is only compared with what the office has: a code on a letter, a version of a checklist. The command that follows is strict.
 COMPARED = {
     ("zi_certificates.web.api.verify.CodeBody", "code"),

@@ -67,7 +67,7 @@ FOUR_EYES = {
 }
 OF_AUDITORS_AND_OPERATORS = {
     "Skip",
-    "Acknowledge",
+    "AcknowledgeAnomaly",
     "Continue",
     "RecordAccess",
     "SaveQuery",

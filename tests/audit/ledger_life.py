@@ -12,7 +12,7 @@ from tests.audit.log_home import OFFICE, URL, Home, Sender
 
 from zi_audit.domain.arrival import Arrival
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis import database
 from zi_chassis.database import Database
 
@@ -34,7 +34,7 @@ def junk(said: int) -> list[Arrival]:
 def lived(home: Home) -> None:
     for batches in story():
         place = Database(home.folder / "ledger.db")
-        log = Log(Ledger(place, OFFICE), home.tiles, home.keys, home.clock)
+        log = TransparencyLog(Ledger(place, OFFICE), home.tiles, home.keys, home.clock)
         log.open(URL)
         for batch in batches:
             home.clock.pass_by(61)

@@ -12,7 +12,7 @@ from zi_audit.domain.chain import Head, Link, advance
 from zi_audit.files.log_keys import LogKeys
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import NO_WITNESSES, Log
+from zi_audit.writer.log import NO_WITNESSES, TransparencyLog
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_tlog.note import Signer
@@ -113,10 +113,10 @@ class Home:
         self.open_databases.append(database)
         return Ledger(database, OFFICE)
 
-    def log(self, tiles: TileFolder | None = None) -> Log:
-        return Log(self.ledger(), tiles or self.tiles, self.keys, self.clock, self.witnesses)
+    def log(self, tiles: TileFolder | None = None) -> TransparencyLog:
+        return TransparencyLog(self.ledger(), tiles or self.tiles, self.keys, self.clock, self.witnesses)
 
-    def opened(self, tiles: TileFolder | None = None) -> Log:
+    def opened(self, tiles: TileFolder | None = None) -> TransparencyLog:
         log = self.log(tiles)
         log.open(URL)
         return log

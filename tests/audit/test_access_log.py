@@ -11,7 +11,7 @@ from tests.until import until
 from zi_audit.messaging.published import looks
 from zi_audit.messaging.timers import Counting, timers
 from zi_audit.read.projections import AccessCounts
-from zi_audit.web.access_log import AccessLog, Kind, Purpose
+from zi_audit.web.access_log import AccessLog, AccessPurpose, Kind
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.identity import Staff
@@ -52,7 +52,10 @@ def book(store: Store, clock: SetClock) -> AccessLog:
 
 
 async def look(
-    book: AccessLog, case: str | None = CASE, kind: Kind = "timeline", purpose: Purpose = Purpose.AUDIT
+    book: AccessLog,
+    case: str | None = CASE,
+    kind: Kind = "timeline",
+    purpose: AccessPurpose = AccessPurpose.AUDIT,
 ) -> None:
     await book.record(AUDITOR, "auditor", purpose, case, kind)
 
@@ -82,7 +85,7 @@ async def test_a_look_at_no_case_is_at_the_ledger(book: AccessLog, store: Store)
 
 async def test_each_purpose_and_each_case_is_a_look_of_its_own(book: AccessLog, store: Store) -> None:
     for case in (CASE, "ANOTHER00", None):
-        for purpose in (Purpose.AUDIT, Purpose.COURT):
+        for purpose in (AccessPurpose.AUDIT, AccessPurpose.COURT):
             await look(book, case, purpose=purpose)
             await look(book, case, purpose=purpose)
     assert len(told(store)) == 6

@@ -5,7 +5,7 @@ from uuid import uuid5
 
 from zi_audit.domain.anomaly import (
     NAMESPACE,
-    Acknowledge,
+    AcknowledgeAnomaly,
     Anomaly,
     AnomalyAcknowledged,
     ChainBreakFound,
@@ -51,7 +51,7 @@ def test_an_entry_has_one_anomaly_whoever_finds_it() -> None:
 def test_each_person_acknowledges_an_entry_once() -> None:
     state = anomaly.initial
     for actor in ("auditor-1", "operator-1"):
-        command = Acknowledge(**LOOKED | {"by": AUDITOR.model_copy(update={"actor": actor})})
+        command = AcknowledgeAnomaly(**LOOKED | {"by": AUDITOR.model_copy(update={"actor": actor})})
         [event] = decide(command, state)
         state = evolve(state, event)
         assert decide(command, state) == []
@@ -60,7 +60,7 @@ def test_each_person_acknowledges_an_entry_once() -> None:
 
 
 def test_an_acknowledgement_says_which_entry_and_why() -> None:
-    [event] = decide(Acknowledge(**LOOKED), anomaly.initial)
+    [event] = decide(AcknowledgeAnomaly(**LOOKED), anomaly.initial)
     disclosure = publish_anomaly(event, anomaly.initial)
     assert isinstance(event, AnomalyAcknowledged)
     assert (disclosure.subject, disclosure.data) == (

@@ -7,7 +7,7 @@ import pytest
 from zi_audit.domain.continuation import (
     Continue,
     ForeignMessage,
-    FourEyesError,
+    SecondOfficialError,
     SenderContinued,
     continuation_id,
     decide,
@@ -39,14 +39,14 @@ def test_a_sender_goes_on_behind_what_somebody_else_acknowledged() -> None:
 
 @pytest.mark.parametrize("others", [{}, {41: frozenset({"operator-1"})}, {42: frozenset({"auditor-1"})}])
 def test_nobody_lets_it_go_on_alone(others: dict[int, frozenset[str]]) -> None:
-    with pytest.raises(FourEyesError, match="message 41 first"):
+    with pytest.raises(SecondOfficialError, match="message 41 first"):
         decide(Continue(**COMMAND | {"acknowledged_by": others}), continuation.initial)
 
 
 def test_a_message_that_only_repeats_another_takes_two_as_well() -> None:
     only = COMMAND | {"messages": (REPEATED,)}
     assert [event.messages for event in decide(Continue(**only), continuation.initial)] == [(REPEATED,)]
-    with pytest.raises(FourEyesError, match="message 42 first"):
+    with pytest.raises(SecondOfficialError, match="message 42 first"):
         decide(Continue(**only | {"acknowledged_by": {42: frozenset({"operator-1"})}}), continuation.initial)
 
 

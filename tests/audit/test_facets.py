@@ -19,7 +19,7 @@ from zi_audit.domain.facets import (
     merged,
     own_values,
 )
-from zi_audit.domain.question import Filter
+from zi_audit.domain.question import EntryFilter
 from zi_rules.ticket import ticket_from_number
 
 ASSIGNED, TAKEN = "zi.intake.case_assigned", "zi.certificates.application_taken"
@@ -151,4 +151,4 @@ def test_every_ticket_that_the_office_gives_out_is_a_case() -> None:
 
 
 def test_every_facet_can_be_asked_for() -> None:
-    assert set(NAMES) <= set(Filter.model_fields)
+    assert set(NAMES) <= set(EntryFilter.model_fields)

@@ -22,7 +22,7 @@ from zi_audit.domain.question import Question
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.read.index import Index
 from zi_audit.tools.refill import refill
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
 
@@ -30,7 +30,7 @@ from zi_chassis.settings import Settings
 class Stream:
     """A sender's stream, to which somebody else writes too; `log` is what the ledger made of it."""
 
-    def __init__(self, home: Home, service: str = "intake", log: Log | None = None) -> None:
+    def __init__(self, home: Home, service: str = "intake", log: TransparencyLog | None = None) -> None:
         self.home, self.sender, self.audit = home, Sender(service), Sender("audit", case="lane")
         self.log = log or home.opened()
         self.sequence = 0

@@ -15,7 +15,7 @@ from tests.until import until
 
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Break
-from zi_audit.domain.question import Filter, Question
+from zi_audit.domain.question import EntryFilter, Question
 from zi_audit.files.log_keys import listed
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.tile_folder import KEYS
@@ -100,7 +100,7 @@ async def test_an_index_that_was_thrown_away_is_made_anew_from_the_files_and_say
 
     def answers(index: Index) -> list[object]:
         return [
-            index.entries(Filter(), 1000),
+            index.entries(EntryFilter(), 1000),
             index.breaks(),
             index.timeline(intake.case),
             index.activity("mailer"),
@@ -291,7 +291,7 @@ async def test_what_no_database_keeps_is_shown_without_it(home: Home, intake: Se
         "id": str(uuid4()),
     }
     home.opened().append([saying(intake, 0, **odd), saying(intake, 1, data={"holder": "nobody"})])
-    first, second = follow(tail).entries(Filter())
+    first, second = follow(tail).entries(EntryFilter())
     assert (first.actor, first.role, first.type, first.case) == ("a\ufffdb", "r" * 200, None, None)
     assert second.holder is None
 

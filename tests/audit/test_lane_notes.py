@@ -18,7 +18,7 @@ from zi_audit.read.index import Index
 from zi_audit.tools.fsck import Fsck
 from zi_audit.tools.refill import refill
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_tlog.error import LogError
 
 
@@ -43,7 +43,7 @@ def forged(intake: Sender, **more: object) -> bytes:
     return orjson.dumps(orjson.loads(intake.message()) | {"actor": "somebody-else"} | more)
 
 
-def spoken(log: Log, intake: Sender, before: int = 300) -> None:
+def spoken(log: TransparencyLog, intake: Sender, before: int = 300) -> None:
     """`before` entries, one of notify in intake's name, junk in audit's lane, and intake's own next ones."""
     log.append(intake.say(before))
     log.append([Arrival("notify", 1, forged(intake)), Arrival("audit", 1, b"junk")])

@@ -6,10 +6,10 @@ from tests.audit.log_home import Home, Sender
 
 from zi_audit.domain.arrival import Arrival
 from zi_audit.domain.chain import Break
-from zi_audit.writer.known_entries import Entry
+from zi_audit.writer.known_entries import NewEntry
 
 
-def anomalies(entries: list[Entry]) -> list[Break | None]:
+def anomalies(entries: list[NewEntry]) -> list[Break | None]:
     return [entry.anomaly for entry in entries]
 
 

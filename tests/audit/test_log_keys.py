@@ -10,7 +10,7 @@ from tests.audit.log_home import OFFICE, ORIGIN, URL, Home, Sender
 from zi_audit.files.log_keys import RotationError, keys_of, read_keys, retire, rotate
 from zi_audit.files.tile_folder import CHECKPOINT, KEYS, POLICY
 from zi_audit.tools.fsck import Fsck
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.settings import Settings
 from zi_tlog.error import LogError
 from zi_tlog.note import NoteKey, parse_note
@@ -25,8 +25,8 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN)
 
 
-def started(home: Home, settings: Settings) -> Log:
-    log = Log(home.ledger(), home.tiles, keys_of(settings), home.clock)
+def started(home: Home, settings: Settings) -> TransparencyLog:
+    log = TransparencyLog(home.ledger(), home.tiles, keys_of(settings), home.clock)
     log.open(URL)
     log.renew()
     return log

@@ -19,7 +19,7 @@ from zi_audit.read.index import Index
 from zi_audit.tools.fsck import Fsck
 from zi_audit.tools.origins import OriginError, new_origin
 from zi_audit.tools.refill import refill
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
 from zi_tlog.policy import parse_policy
@@ -38,8 +38,8 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(service="audit-writer", office=OFFICE, data=tmp_path, log_origin=ORIGIN)
 
 
-def started(home: Home, settings: Settings) -> Log:
-    log = Log(home.ledger(), home.tiles, keys_of(settings), home.clock)
+def started(home: Home, settings: Settings) -> TransparencyLog:
+    log = TransparencyLog(home.ledger(), home.tiles, keys_of(settings), home.clock)
     log.open(URL)
     log.renew()
     return log

@@ -17,7 +17,7 @@ from zi_audit.domain.arrival import Arrival
 from zi_audit.files.tile_folder import CHECKPOINT
 from zi_audit.tools.fsck import Fsck
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.database import Database, Tx
 from zi_chassis.settings import Settings
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
@@ -78,7 +78,7 @@ def lived(cuts: Cuts, intake: Sender) -> None:
     """Starts, small and large batches over a tile's end, kept checkpoints, a clearing of old tiles, one more start."""
     home = cuts.home
     for batches in ((3, 260), (20, 1), (5,)):
-        log = Log(Ledger(cuts.database, OFFICE), home.tiles, home.keys, home.clock)
+        log = TransparencyLog(Ledger(cuts.database, OFFICE), home.tiles, home.keys, home.clock)
         log.open(URL)
         for batch in batches:
             home.clock.pass_by(61)

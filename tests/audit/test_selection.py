@@ -9,7 +9,7 @@ from tests.audit.log_home import OFFICE, ORIGIN, Sender
 
 from zi_audit.domain.chain import Break
 from zi_audit.domain.facets import NAMES, in_force
-from zi_audit.domain.question import Filter, Indexed, Question
+from zi_audit.domain.question import EntryFilter, Indexed, Question
 from zi_audit.read.index import Index
 from zi_audit.read.selection import VagueSearchError
 from zi_chassis.database import Database
@@ -141,7 +141,7 @@ def test_a_question_finds_what_looking_at_each_entry_finds(index: Index) -> None
     life = some_life(chance)
     for start in range(0, ENTRIES, 110):
         index.add(start, life[start : start + 110])
-    entries = index.entries(Filter(), ENTRIES)
+    entries = index.entries(EntryFilter(), ENTRIES)
     assert len(entries) == ENTRIES
     assert len({entry.anomaly for entry in entries}) > 3
     for _ in range(QUESTIONS):
@@ -177,7 +177,7 @@ def check_pages(index: Index, question: Question, want: list[int]) -> None:
     ],
 )
 def test_hours_go_over_midnight(begin: int | None, end: int | None, hours: list[int]) -> None:
-    assert list(Filter(from_hour=begin, until_hour=end).hours) == hours
+    assert list(EntryFilter(from_hour=begin, until_hour=end).hours) == hours
 
 
 def told(index: Index, *said: bytes) -> None:

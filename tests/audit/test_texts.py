@@ -11,7 +11,7 @@ from zi_audit.domain.question import ANY_ANOMALY, Wrong
 from zi_audit.files.halt import Reason
 from zi_audit.files.status import Fault
 from zi_audit.web import facet_texts, texts
-from zi_audit.web.access_log import Purpose
+from zi_audit.web.access_log import AccessPurpose
 from zi_chassis.web.language import Catalogue
 from zi_contracts.registry import MODELS
 from zi_contracts.vault import AuditPurpose
@@ -43,7 +43,7 @@ def test_a_duration_is_said_in_indonesian_too() -> None:
 
 def test_every_break_fault_reason_and_purpose_has_its_words() -> None:
     assert set(texts.BREAKS) == {each.value for each in Break}
-    assert set(texts.PURPOSES) == set(Purpose)
+    assert set(texts.PURPOSES) == set(AccessPurpose)
     assert set(texts.FAULTS) == set(Fault)
     assert set(texts.REASONS) == set(Reason)
 
@@ -53,7 +53,7 @@ def test_every_break_can_be_asked_for() -> None:
 
 
 def test_the_vault_knows_the_purposes_of_auditors() -> None:
-    assert {purpose.value for purpose in Purpose} == set(AuditPurpose.__args__)  # type: ignore[attr-defined]
+    assert {purpose.value for purpose in AccessPurpose} == set(AuditPurpose.__args__)  # type: ignore[attr-defined]
 
 
 def test_every_facet_has_its_name() -> None:

@@ -14,7 +14,7 @@ from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.status import Fault
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, POLICY
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.witnesses import Times, Witnesses, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.settings import Settings
@@ -35,7 +35,7 @@ def neighbours(tmp_path: Path) -> Iterator[Neighbours]:
     neighbours.close()
 
 
-def started(home: Home, neighbours: Neighbours, times: Times = QUICK) -> tuple[Log, Witnesses]:
+def started(home: Home, neighbours: Neighbours, times: Times = QUICK) -> tuple[TransparencyLog, Witnesses]:
     """A fresh start of the writer's part that asks."""
     log = home.opened()
     return log, Witnesses(log, home.tiles, home.witnesses, neighbours.client(), WriteLock(), times)
@@ -49,7 +49,7 @@ async def asking(witnesses: Witnesses) -> AsyncIterator[asyncio.Task[None]]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def grow(log: Log, witnesses: Witnesses, sender: Sender, count: int = 1) -> None:
+async def grow(log: TransparencyLog, witnesses: Witnesses, sender: Sender, count: int = 1) -> None:
     await witnesses._lock.write(log.append, sender.say(count))
     witnesses.tell()
 

@@ -10,7 +10,7 @@ from tests.audit.log_home import OFFICE, ORIGIN, Sender
 from tests.journeys.foreign import PYTHON
 from tests.journeys.house import ROOT
 
-from zi_audit.domain.question import Filter
+from zi_audit.domain.question import EntryFilter
 from zi_audit.read.index import Index
 from zi_audit.read.ocel import ocel
 from zi_chassis.database import Database
@@ -56,7 +56,7 @@ def test_a_process_miner_finds_every_event_and_object(tmp_path: Path) -> None:
     index.open(ORIGIN)
     said = messages()
     index.add(0, said)
-    file.write_bytes(b"".join(ocel(index.export(Filter()))))
+    file.write_bytes(b"".join(ocel(index.export(EntryFilter()))))
     index.database.close()
     command = [PYTHON, ROOT / "bench/ocel_r4pm.py", file]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -7,7 +7,7 @@ from tests.notify import test_recipient as readers
 from tests.who_may.table import Aggregate, Row
 
 from zi_audit.domain.adoption import AdoptPolicy
-from zi_audit.domain.anomaly import Acknowledge, NoteBreak
+from zi_audit.domain.anomaly import AcknowledgeAnomaly, NoteBreak
 from zi_audit.domain.continuation import Continue, ForeignMessage
 from zi_audit.domain.rotation import NoteRotation
 from zi_audit.domain.saved_query import SaveQuery
@@ -67,7 +67,7 @@ BREAK = Aggregate(
     anomaly,
     (
         Row(NoteBreak.model_validate(test_anomaly.GAP)),
-        Row(Acknowledge(by=BY, sender="/zi/office/intake", index=7, hash="b" * 64, reason="forged")),
+        Row(AcknowledgeAnomaly(by=BY, sender="/zi/office/intake", index=7, hash="b" * 64, reason="forged")),
     ),
 )
 CONTINUATION = Aggregate("audit", continuation, (Row(GO_ON, people={"who acknowledged it": "who-looked"}),))

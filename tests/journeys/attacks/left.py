@@ -17,7 +17,7 @@ from tests.taken_evidence import take
 from zi_audit.files.log_keys import LogKeys
 from zi_audit.files.tile_folder import CHECKPOINT, TileFolder
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_chassis.clock import Clock
 from zi_chassis.database import Database
 from zi_chassis.settings import Settings
@@ -87,12 +87,12 @@ class Left:
     def signer(self) -> Signer:
         return Signer(self.settings.log_origin, self.settings.secret("log-key"))
 
-    def open_log(self, data: Path | None = None) -> tuple[Log, Database]:
+    def open_log(self, data: Path | None = None) -> tuple[TransparencyLog, Database]:
         """As the writer opens it at its start."""
         folder = (data or self.data) / "audit-writer"
         database = Database(folder / "ledger.db")
         ledger = Ledger(database, self.settings.office)
-        log = Log(ledger, TileFolder(folder / "tiles"), LogKeys(self.signer), Clock())
+        log = TransparencyLog(ledger, TileFolder(folder / "tiles"), LogKeys(self.signer), Clock())
         log.open("http://localhost/audit/log")
         return log, database
 

@@ -21,7 +21,7 @@ class NoteBreak(Command):
     found: str | None
 
 
-class Acknowledge(Command):
+class AcknowledgeAnomaly(Command):
     """A person looked into entry `index`, which came by the lane of `sender` and whose bytes hash to `hash`."""
 
     sender: str
@@ -51,15 +51,15 @@ class Anomaly(Value):
     acknowledged_by: frozenset[str] = frozenset()
 
 
-PARTIES: Parties = {NoteBreak: services("audit"), Acknowledge: officials("auditor", "ops")}
+PARTIES: Parties = {NoteBreak: services("audit"), AcknowledgeAnomaly: officials("auditor", "ops")}
 
 
-def decide(command: NoteBreak | Acknowledge, state: Anomaly) -> Sequence[Event]:
+def decide(command: NoteBreak | AcknowledgeAnomaly, state: Anomaly) -> Sequence[Event]:
     refuse_other_roles(command, PARTIES)
     match command:
         case NoteBreak():
             return [] if state.noted else [ChainBreakFound(**dict(command))]
-        case Acknowledge():
+        case AcknowledgeAnomaly():
             is_known = command.by.actor in state.acknowledged_by
             return [] if is_known else [AnomalyAcknowledged(**dict(command))]
         case _:

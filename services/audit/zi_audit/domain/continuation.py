@@ -50,7 +50,7 @@ class Continuations(Value):
     events: tuple[SenderContinued, ...] = ()
 
 
-class FourEyesError(DomainError):
+class SecondOfficialError(DomainError, kind="four_eyes"):
     """A message is acknowledged by one official, and the sender let go on by another."""
 
     def __init__(self, sequence: int) -> None:
@@ -75,7 +75,7 @@ def decide(command: Continue, state: Continuations) -> Sequence[Event]:
     fresh = tuple(message for message in command.messages if (message.sequence, message.hash) not in known)
     for message in fresh:
         if not command.acknowledged_by.get(message.sequence, frozenset()) - {command.by.actor}:
-            raise FourEyesError(message.sequence)
+            raise SecondOfficialError(message.sequence)
     if not fresh:
         return []
     return [

@@ -50,7 +50,7 @@ def ticket(typed: str) -> str:
 Case = Annotated[QueryText, AfterValidator(ticket)]
 
 
-class Filter(Value):
+class EntryFilter(Value):
     """A selection of entries: those that fit every field; of several names in one field any.
 
     `assignee`, `business`, `person`, `district`, `commodity`, `topic`, `series`, `confidentiality`, `configuration` (the service standard) and `holder` are also those of an
@@ -119,7 +119,7 @@ class Filter(Value):
         return [hour % 24 for hour in range(first, end if end > first else end + 24)]
 
 
-class Question(Filter):
+class Question(EntryFilter):
     """A page of at most `limit` entries behind index `cursor` in the order asked for; -1 is where the order begins."""
 
     cursor: Cursor = -1
@@ -158,7 +158,7 @@ class Indexed(Value):
     anomaly: Break | None
 
 
-class Page(Value):
+class EntryPage(Value):
     """`next` is the cursor of the following page, if there is one. The first page has `total`: how many of the `indexed` entries fit."""
 
     entries: Sequence[Indexed]

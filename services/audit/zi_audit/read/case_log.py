@@ -35,7 +35,7 @@ class TooManyEntries(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EntryPlace:
     """The place of an entry that carries the number of a case, and what is wrong with it there."""
 
     index: int
@@ -66,7 +66,7 @@ class CaseLog:
     items: list[tuple[str, ItemRef]] = field(default_factory=list)
 
 
-def places(database: Database, case: str, size: int) -> Iterator[Place]:
+def places(database: Database, case: str, size: int) -> Iterator[EntryPlace]:
     """Those among the first `size` entries, in the log's order."""
     question = "SELECT idx, leaf_hash, sender, anomaly FROM entries WHERE subject = ? AND idx > ? AND idx < ? ORDER BY idx LIMIT ?"
     after = -1
@@ -74,7 +74,7 @@ def places(database: Database, case: str, size: int) -> Iterator[Place]:
         with database.reading() as tx:
             rows = tx.execute(question, case, after, size, _CHUNK)
         for row in rows:
-            yield Place(row["idx"], bytes(row["leaf_hash"]), row["sender"], row["anomaly"])
+            yield EntryPlace(row["idx"], bytes(row["leaf_hash"]), row["sender"], row["anomaly"])
         if len(rows) < _CHUNK:
             return
         after = rows[-1]["idx"]
@@ -97,7 +97,7 @@ def write_case(
     return _written(writer, log, head, head.checkpoint, found)
 
 
-def _found(database: Database, case: str, size: int, services: Container[str]) -> Iterator[Place]:
+def _found(database: Database, case: str, size: int, services: Container[str]) -> Iterator[EntryPlace]:
     found = (
         place
         for place in places(database, case, size)
@@ -113,7 +113,7 @@ def _written(
     log: PublishedLog,
     head: WitnessedHead,
     checkpoint: Checkpoint,
-    found: Sequence[Place],
+    found: Sequence[EntryPlace],
 ) -> CaseLog:
     written = CaseLog(head.policy, checkpoint.origin, checkpoint.size)
     written.left_out = [place.index for place in found if place.anomaly in ASIDE]
@@ -129,7 +129,9 @@ def _written(
     return written
 
 
-def _acts(log: PublishedLog, tree: SparseTree, found: Sequence[Place], written: CaseLog) -> Iterator[bytes]:
+def _acts(
+    log: PublishedLog, tree: SparseTree, found: Sequence[EntryPlace], written: CaseLog
+) -> Iterator[bytes]:
     """Each is what its leaf in the signed tree says, or nothing is given out; what is no message of the house is no act."""
     contents = log.entries_at((place.index, place.leaf) for place in found)
     for place, content in zip(found, contents, strict=True):

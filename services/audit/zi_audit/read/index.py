@@ -12,13 +12,13 @@ from zi_audit.domain.question import (
     MOST,
     Activity,
     Deed,
-    Filter,
+    EntryFilter,
+    EntryPage,
     FoundBreak,
     Holder,
     Indexed,
     Mark,
     Order,
-    Page,
     Question,
 )
 from zi_audit.domain.senders import AUDIT
@@ -136,13 +136,13 @@ class Index:
             return not values or len(known_terms(tx, field, values)) == len(set(values))
 
     def entries(
-        self, query: Filter, most: int = MOST, cursor: int = -1, order: Order = "oldest"
+        self, query: EntryFilter, most: int = MOST, cursor: int = -1, order: Order = "oldest"
     ) -> list[Indexed]:
         """The first entries that fit, behind the cursor in this order."""
         with self.database.reading() as tx:
             return list(map(_indexed, Selection(tx, query).rows(cursor, order, most)))
 
-    def page(self, query: Question) -> Page:
+    def page(self, query: Question) -> EntryPage:
         """The first page of an order tells how many entries there are in all."""
         with self.database.reading() as tx:
             selection = Selection(tx, query)
@@ -150,9 +150,9 @@ class Index:
             total, indexed = selection.count() if query.cursor < 0 else None, _size(tx)
         entries = found[: query.limit]
         more = entries[-1].index if len(found) > query.limit else None
-        return Page(entries=entries, next=more, total=total, indexed=indexed)
+        return EntryPage(entries=entries, next=more, total=total, indexed=indexed)
 
-    def export(self, query: Filter, cursor: int = -1, chunk: int = 1000) -> Iterator[list[Indexed]]:
+    def export(self, query: EntryFilter, cursor: int = -1, chunk: int = 1000) -> Iterator[list[Indexed]]:
         """Every entry that fits and is indexed now, in chunks that are read one after the other."""
         end = self.size()
         while True:
@@ -165,7 +165,7 @@ class Index:
     def timeline(self, case: str, cursor: int = -1) -> Timeline:
         """The steps of a case behind index `cursor`; no steps when nothing is known of it."""
         with self.database.reading() as tx:
-            selection = Selection(tx, Filter(case=(case,)))
+            selection = Selection(tx, EntryFilter(case=(case,)))
             before = selection.rows(cursor + 1, "newest", 1) if cursor >= 0 else []
             found = list(map(_indexed, selection.rows(cursor, "oldest", STEPS + 1)))
         holder = holder_of(_indexed(before[0])) if before else None

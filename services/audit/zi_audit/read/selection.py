@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 from zi_audit.domain.chain import LARGEST, Break
 from zi_audit.domain.facets import BUSINESS
 from zi_audit.domain.facets import NAMES as FACETS
-from zi_audit.domain.question import ANY_ANOMALY, SHORTEST, Filter, Order, ticket
+from zi_audit.domain.question import ANY_ANOMALY, SHORTEST, EntryFilter, Order, ticket
 from zi_audit.read.courses import same_businesses
 from zi_audit.read.indexing import COLUMNS, UNKNOWN, microseconds
 from zi_audit.read.terms import known_terms
@@ -59,7 +59,7 @@ class Condition(NamedTuple):
 class Selection:
     """Of one filter in one transaction."""
 
-    def __init__(self, tx: Tx, query: Filter) -> None:
+    def __init__(self, tx: Tx, query: EntryFilter) -> None:
         self._tx = tx
         self._took = query.measured_from
         self._clauses = sorted(_clauses(tx, query), key=lambda clause: clause.most)
@@ -156,7 +156,7 @@ def _fits(clause: Clause, place: str, looks_at_entries: bool) -> Condition:
     return Condition(f"({' OR '.join(parts) or '1 = 0'})", [*clause.terms, *clause.indexes])
 
 
-def _clauses(tx: Tx, query: Filter) -> Iterator[Clause]:
+def _clauses(tx: Tx, query: EntryFilter) -> Iterator[Clause]:
     for field in ("case", "actor", "role", "service", "type", *FACETS):
         if names := getattr(query, field):
             yield _clause(tx, field, same_businesses(tx, names) if field == BUSINESS else names)
@@ -209,7 +209,7 @@ def _entries_named(tx: Tx, text: str) -> Iterator[int]:
             yield row["idx"]
 
 
-def _conditions(query: Filter) -> Iterator[Condition]:
+def _conditions(query: EntryFilter) -> Iterator[Condition]:
     for comparison, time in (("e.at >= ?", query.since), ("e.at < ?", query.until)):
         if time is not None:
             yield Condition(comparison, (microseconds(time),))

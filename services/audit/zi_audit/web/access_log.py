@@ -14,7 +14,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from zi_audit.domain.access import WINDOW, RecordAccess
-from zi_audit.domain.question import Filter, ticket
+from zi_audit.domain.question import EntryFilter, ticket
 from zi_audit.messaging.published import looks
 from zi_audit.read.index import Index
 from zi_audit.read.projections import AccessCounts
@@ -30,7 +30,7 @@ EVERY = 1.0
 Kind = Literal["entries", "timeline", "actor", "export", "bundle", "entry", "evidence"]
 
 
-class Purpose(StrEnum):
+class AccessPurpose(StrEnum):
     """The purpose of an access; a closed list, because it is published."""
 
     AUDIT = "audit"
@@ -51,7 +51,9 @@ class AccessLog:
         self._begun: dict[UUID, datetime] = {}
         self._counts: Counter[tuple[UUID, datetime, str]] = Counter()
 
-    async def record(self, person: Staff, role: str, purpose: Purpose, case: str | None, kind: Kind) -> None:
+    async def record(
+        self, person: Staff, role: str, purpose: AccessPurpose, case: str | None, kind: Kind
+    ) -> None:
         """Returns when it may be shown; raises UnavailableError when it may not."""
         if self.reason is not None:
             raise UnavailableError(self.reason)
@@ -99,7 +101,11 @@ class AccessLog:
 
 
 async def record_access(
-    request: Request, person: Staff, kind: Kind, case: str | None = None, purpose: Purpose = Purpose.AUDIT
+    request: Request,
+    person: Staff,
+    kind: Kind,
+    case: str | None = None,
+    purpose: AccessPurpose = AccessPurpose.AUDIT,
 ) -> None:
     """To be awaited before disclosure. A case that the ledger does not know is a person's typing and is not written down, nor is one
     that a forger named with signs that nobody sees: that is an access to the ledger at large."""
@@ -112,7 +118,7 @@ async def record_access(
 
 
 async def record_accesses(
-    request: Request, person: Staff, kind: Kind, query: Filter, purpose: Purpose
+    request: Request, person: Staff, kind: Kind, query: EntryFilter, purpose: AccessPurpose
 ) -> None:
     """One for each case that the question names, or one at the ledger at large."""
     searched = () if query.search is None else (ticket(query.search.strip()),)

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from zi_audit.domain.anomaly import Acknowledge, anomaly_id
+from zi_audit.domain.anomaly import AcknowledgeAnomaly, anomaly_id
 from zi_audit.domain.chain import LARGEST
 from zi_audit.domain.question import FoundBreak
 from zi_audit.files.published_log import PublishedLog
@@ -131,7 +131,7 @@ async def acknowledge_entry(request: Request, person: Staff, index: int, reason:
     """Record that this person looked into an entry; a second time records nothing."""
     sender, hash, _ = await _entry(request, index)
     clock: Clock = request.app.state.clock
-    command = Acknowledge(
+    command = AcknowledgeAnomaly(
         by=act(person, person.role(AUDITOR, OPERATOR), clock),
         sender=sender,
         index=index,

@@ -19,7 +19,7 @@ from zi_audit.files.sender_proofs import published as published_proofs
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, POLICY
 from zi_audit.read.bundle import Bundles
 from zi_audit.read.index import Index
-from zi_audit.web.access_log import Purpose, record_access
+from zi_audit.web.access_log import AccessPurpose, record_access
 from zi_chassis.case_token import CaseTokenError, CaseVerifier
 from zi_chassis.identity import staff
 from zi_chassis.settings import Settings
@@ -115,7 +115,7 @@ async def tile(request: Request, path: str) -> Response:
     is_open = settings.open_entries and _PERSON.search(content or b"") is None
     closed = isinstance(place, Bundle) and not is_open
     if closed:
-        await record_access(request, await auditor(request), "bundle", purpose=Purpose.VERIFICATION)
+        await record_access(request, await auditor(request), "bundle", purpose=AccessPurpose.VERIFICATION)
     if content is None and place.width < FULL and tiles.has(place.whole.path):
         raise ReplacedError(ONLY_FULL, path=place.whole.path)
     return _found(content, BYTES, "private, no-store" if closed else FOR_EVER)

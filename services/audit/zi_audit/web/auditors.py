@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from zi_audit.domain.question import SEVERAL, Case, Cursor, Filter, Indexed, Mark, Page, QueryText
+from zi_audit.domain.question import SEVERAL, Case, Cursor, EntryFilter, EntryPage, Indexed, Mark, QueryText
 from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import acknowledgements_of
 from zi_audit.read.bundle import Bundles
@@ -17,11 +17,11 @@ from zi_audit.read.index import Index
 from zi_audit.read.lanes import lane_heads
 from zi_audit.read.selection import VagueSearchError
 from zi_audit.web import charts, search_form, texts
-from zi_audit.web.access_log import Purpose, record_access, record_accesses
+from zi_audit.web.access_log import AccessPurpose, record_access, record_accesses
 from zi_audit.web.entry_view import EntryView, officials, search_terms
+from zi_audit.web.log_status import log_status
 from zi_audit.web.pages import pages_of
 from zi_audit.web.search_form import FormValues, MistakenSearchError, Search
-from zi_audit.web.standing import standing
 from zi_chassis.clock import Clock
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.form import Form
@@ -61,7 +61,7 @@ async def search(request: Request, person: Auditor) -> Response:
     return _searched(request, form_values, **await _result(request, wanted, found))
 
 
-async def _result(request: Request, wanted: Search, found: Page) -> dict[str, Any]:
+async def _result(request: Request, wanted: Search, found: EntryPage) -> dict[str, Any]:
     say = pages_of(request).translator(language_of(request))
     return {
         "found": found,
@@ -95,7 +95,7 @@ def _searched(
     )
 
 
-def _caption(request: Request, wanted: Search, found: Page) -> str:
+def _caption(request: Request, wanted: Search, found: EntryPage) -> str:
     """Return how many entries fit in all, and how many of them are on this page."""
     catalogue, language = pages_of(request).catalogue, language_of(request)
     here = len(found.entries)
@@ -113,7 +113,7 @@ def _behind(request: Request) -> bool:
 
 
 async def _view(
-    request: Request, entries: Sequence[Indexed], purpose: Purpose, terms: Collection[str] = ()
+    request: Request, entries: Sequence[Indexed], purpose: AccessPurpose, terms: Collection[str] = ()
 ) -> EntryView:
     language = language_of(request)
     roles = await asyncio.to_thread(_index(request).roles, officials(entries))
@@ -126,7 +126,7 @@ async def case(
     person: Auditor,
     ticket: Case,
     cursor: Cursor = -1,
-    purpose: Purpose = Purpose.AUDIT,
+    purpose: AccessPurpose = AccessPurpose.AUDIT,
 ) -> Response:
     await record_access(request, person, "timeline", ticket, purpose)
     timeline = await asyncio.to_thread(_index(request).timeline, ticket, cursor)
@@ -140,7 +140,7 @@ async def case(
 
 @router.get("/audit/actors/{actor:path}", include_in_schema=False)
 async def actor(
-    request: Request, person: Auditor, actor: QueryText, purpose: Purpose = Purpose.AUDIT
+    request: Request, person: Auditor, actor: QueryText, purpose: AccessPurpose = AccessPurpose.AUDIT
 ) -> Response:
     await record_access(request, person, "actor", None, purpose)
     activity = await asyncio.to_thread(_index(request).activity, actor)
@@ -158,7 +158,7 @@ async def health(request: Request, person: Auditor) -> Response:
     return pages_of(request).render(
         request,
         "health.html",
-        standing=await asyncio.to_thread(standing, request.app.state.log, clock),
+        log_status=await asyncio.to_thread(log_status, request.app.state.log, clock),
         chart=charts.growth(marks),
         marks=marks,
         lanes=await asyncio.to_thread(lane_heads, index.database),
@@ -181,14 +181,14 @@ def _marks(index: Index) -> list[Mark]:
 def _by_entries(index: Index) -> Iterator[Mark]:
     size = index.size()
     for place in sorted({size * each // MARKS for each in range(MARKS)} | {size - 1}):
-        found = index.entries(Filter(), 1, place - 1) if place >= 0 else []
+        found = index.entries(EntryFilter(), 1, place - 1) if place >= 0 else []
         yield from (Mark(size=entry.index + 1, at=entry.time) for entry in found if entry.time is not None)
 
 
 @router.get("/audit/cases/{ticket}/bundle", include_in_schema=False)
 @router.get("/audit/api/cases/{ticket}/bundle", response_class=Response)
 async def bundle(
-    request: Request, person: Auditor, ticket: Case, purpose: Purpose, private: bool = False
+    request: Request, person: Auditor, ticket: Case, purpose: AccessPurpose, private: bool = False
 ) -> Response:
     """Evidence of a case as a zip: entries, proofs under one checkpoint, policy, and with `private` the texts with their salts."""
     await record_access(request, person, "evidence", ticket, purpose)

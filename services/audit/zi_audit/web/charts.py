@@ -20,7 +20,7 @@ class Level(Value):
     y: float
 
 
-class Chart(Value):
+class GrowthChart(Value):
     """`line` is an SVG path; `area` the same closed at the bottom."""
 
     line: str
@@ -30,7 +30,7 @@ class Chart(Value):
     last: str
 
 
-def growth(marks: Sequence[Mark]) -> Chart | None:
+def growth(marks: Sequence[Mark]) -> GrowthChart | None:
     """None while there is no stretch of time to draw. A time that goes back is drawn where the one before it is."""
     times = list(accumulate((mark.at for mark in marks), max))
     if not times or times[0] == times[-1]:
@@ -41,7 +41,7 @@ def growth(marks: Sequence[Mark]) -> Chart | None:
         (_x(at, times[0], times[-1]), _y(mark.size, top)) for at, mark in zip(times, marks, strict=True)
     ]
     line = " ".join(_steps(places))
-    return Chart(
+    return GrowthChart(
         line=line,
         area=f"{line} V{BOTTOM} H{LEFT} Z",
         levels=[Level(size=size, y=_y(size, top)) for size in range(0, top + 1, each)],

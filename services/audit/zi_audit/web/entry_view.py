@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from zi_audit.domain.facets import ASSIGNEE, HOLDER, own_values
 from zi_audit.domain.question import Indexed
 from zi_audit.web import facet_texts, texts
-from zi_audit.web.access_log import Purpose
+from zi_audit.web.access_log import AccessPurpose
 from zi_audit.web.search_form import LABELS, Search
 from zi_chassis.web.language import moment, msgid
 from zi_chassis.web.page import Translator
@@ -32,7 +32,12 @@ class EntryView:
     """For one reader. `roles` are those of officials, by their id; `searched` the fields of the search."""
 
     def __init__(
-        self, language: str, say: Translator, purpose: Purpose, roles: Roles, searched: Collection[str] = ()
+        self,
+        language: str,
+        say: Translator,
+        purpose: AccessPurpose,
+        roles: Roles,
+        searched: Collection[str] = (),
     ) -> None:
         self._language = language
         self._say = say

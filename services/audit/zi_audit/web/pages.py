@@ -10,7 +10,7 @@ from zi_audit.messaging.tail import Tail
 from zi_audit.read.acknowledgements import acknowledgements_of
 from zi_audit.read.index import Index
 from zi_audit.web import texts
-from zi_audit.web.standing import standing
+from zi_audit.web.log_status import log_status
 from zi_chassis.settings import Settings
 from zi_chassis.web.page import Pages
 
@@ -38,7 +38,7 @@ async def front(request: Request) -> Response:
     return pages_of(request).render(
         request,
         "ledger.html",
-        standing=await asyncio.to_thread(standing, request.app.state.log, request.app.state.clock),
+        log_status=await asyncio.to_thread(log_status, request.app.state.log, request.app.state.clock),
         breaks=breaks,
         acknowledged=await acknowledgements_of(
             request.app.state.store, tail.origin, (each.index for each in breaks)

@@ -7,11 +7,20 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from zi_audit.domain.question import SEVERAL, Activity, Case, Cursor, Filter, Page, QueryText, Question
+from zi_audit.domain.question import (
+    SEVERAL,
+    Activity,
+    Case,
+    Cursor,
+    EntryFilter,
+    EntryPage,
+    QueryText,
+    Question,
+)
 from zi_audit.domain.timeline import Timeline
 from zi_audit.read.export import FILES, Format, written
 from zi_audit.read.index import Index
-from zi_audit.web.access_log import Purpose, record_access, record_accesses
+from zi_audit.web.access_log import AccessPurpose, record_access, record_accesses
 from zi_audit.web.pages import pages_of
 from zi_chassis.identity import staff
 from zi_chassis.web.language import language_of
@@ -25,15 +34,15 @@ auditor = staff("auditor")
 class EntriesQuery(Question):
     """A question with the reason for asking."""
 
-    purpose: Purpose = Purpose.AUDIT
+    purpose: AccessPurpose = AccessPurpose.AUDIT
 
 
-class Export(Filter):
+class Export(EntryFilter):
     """The entries to export, their format and the purpose; behind index `cursor`, in the order of the log."""
 
     cursor: Cursor = -1
     format: Format = Format.JSONL
-    purpose: Purpose = Purpose.AUDIT
+    purpose: AccessPurpose = AccessPurpose.AUDIT
 
 
 def _index(request: Request) -> Index:
@@ -43,7 +52,7 @@ def _index(request: Request) -> Index:
 
 @router.get("/audit/api/entries")
 @takes_several(*SEVERAL)
-async def entries(request: Request, query: Annotated[EntriesQuery, Query()]) -> Page:
+async def entries(request: Request, query: Annotated[EntriesQuery, Query()]) -> EntryPage:
     """Entries that fit, in the order of the log or the newest first, for auditors."""
     await record_accesses(request, await auditor(request), "entries", query, query.purpose)
     return await asyncio.to_thread(_index(request).page, query)
@@ -68,7 +77,7 @@ async def timeline(
     request: Request,
     ticket: Annotated[Case, Path()],
     cursor: Cursor = -1,
-    purpose: Purpose = Purpose.AUDIT,
+    purpose: AccessPurpose = AccessPurpose.AUDIT,
 ) -> Timeline:
     """The steps of a case with the seconds between them and whom they waited for."""
     await record_access(request, await auditor(request), "timeline", ticket, purpose)
@@ -80,7 +89,7 @@ async def timeline(
 
 @router.get("/audit/api/actors/{actor:path}/activity")
 async def activity(
-    request: Request, actor: Annotated[QueryText, Path()], purpose: Purpose = Purpose.AUDIT
+    request: Request, actor: Annotated[QueryText, Path()], purpose: AccessPurpose = AccessPurpose.AUDIT
 ) -> Activity:
     """Count the acts of an actor; the entries themselves are found by `actor` among the entries."""
     await record_access(request, await auditor(request), "actor", None, purpose)

@@ -13,14 +13,14 @@ from pydantic import Field, StringConstraints, ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from zi_audit.domain.question import SEVERAL, Filter, Page, Question
+from zi_audit.domain.question import SEVERAL, EntryFilter, EntryPage, Question
 from zi_audit.domain.saved_query import Parameters, SaveQuery, query_id
 from zi_audit.domain.senders import SENDERS
 from zi_audit.messaging.published import saved_queries
 from zi_audit.read.index import Index
 from zi_audit.read.projections import SavedQueries
 from zi_audit.web import facet_texts, search_form, texts
-from zi_audit.web.access_log import Purpose, record_accesses
+from zi_audit.web.access_log import AccessPurpose, record_accesses
 from zi_audit.web.pages import pages_of
 from zi_chassis.clock import Clock
 from zi_chassis.domain import Value, refuse_unseen
@@ -79,7 +79,7 @@ class Saved(Value):
         """Of the page that asks it."""
         return urlencode(
             [
-                ("purpose", Purpose.AUDIT.value),
+                ("purpose", AccessPurpose.AUDIT.value),
                 *((n, v) for n, values in self.parameters.items() for v in values),
             ]
         )
@@ -91,7 +91,7 @@ class Run(Value):
     version: Version | None = None
     cursor: Annotated[int, Field(ge=-1)] = -1
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
-    purpose: Purpose = Purpose.AUDIT
+    purpose: AccessPurpose = AccessPurpose.AUDIT
 
 
 @router.get("/audit/api/queries")
@@ -101,7 +101,7 @@ async def listed(request: Request, person: Auditor) -> list[Saved]:
 
 
 @router.post("/audit/api/queries/{name}", status_code=201)
-async def save(request: Request, person: Auditor, name: Annotated[Name, Path()], query: Filter) -> Saved:
+async def save(request: Request, person: Auditor, name: Annotated[Name, Path()], query: EntryFilter) -> Saved:
     """Keeps the question as the next version of the query of this name; the same question again is the version that it is."""
     return await _save(request, person, name, query)
 
@@ -109,7 +109,7 @@ async def save(request: Request, person: Auditor, name: Annotated[Name, Path()],
 @router.get("/audit/api/queries/{name}/entries")
 async def run(
     request: Request, person: Auditor, name: Annotated[Name, Path()], query: Annotated[Run, Query()]
-) -> Page:
+) -> EntryPage:
     """Run a saved query on the entries of today."""
     saved = await _version(request, name, query.version)
     wanted = {n: list(v) if n in SEVERAL else v[0] for n, v in saved.parameters.items()}
@@ -147,7 +147,7 @@ class RunName(Value):
     name: Name
 
 
-async def _save(request: Request, person: Staff, name: str, query: Filter) -> Saved:
+async def _save(request: Request, person: Staff, name: str, query: EntryFilter) -> Saved:
     index: Index = request.app.state.index
     parameters: Parameters = tuple(search_form.parameters(query))
     for field, text in parameters:
@@ -160,7 +160,7 @@ async def _save(request: Request, person: Staff, name: str, query: Filter) -> Sa
     return await _version(request, name, done.state.version)
 
 
-def _is_known(index: Index, query: Filter) -> bool:
+def _is_known(index: Index, query: EntryFilter) -> bool:
     if query.search is not None:
         return False
     fields = query.model_dump(mode="json", include=set(SEVERAL - NO_NAMES), exclude_defaults=True)

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from pydantic import AwareDatetime, ValidationError
 from starlette.requests import Request
 
-from zi_audit.domain.question import ANY_ANOMALY, SEVERAL, Filter, Question
+from zi_audit.domain.question import ANY_ANOMALY, SEVERAL, EntryFilter, Question
 from zi_audit.web import facet_texts, texts
-from zi_audit.web.access_log import Purpose
+from zi_audit.web.access_log import AccessPurpose
 from zi_chassis.domain import Value
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import WITA, msgid
@@ -55,7 +55,7 @@ class Period(Value):
 
     since: date | AwareDatetime | None = None
     until: date | AwareDatetime | None = None
-    purpose: Purpose = Purpose.AUDIT
+    purpose: AccessPurpose = AccessPurpose.AUDIT
 
 
 class Search(NamedTuple):
@@ -63,11 +63,11 @@ class Search(NamedTuple):
 
     form_values: FormValues
     question: Question
-    purpose: Purpose
+    purpose: AccessPurpose
 
     @property
-    def filter(self) -> Filter:
-        return Filter(**{name: getattr(self.question, name) for name in Filter.model_fields})
+    def filter(self) -> EntryFilter:
+        return EntryFilter(**{name: getattr(self.question, name) for name in EntryFilter.model_fields})
 
     @property
     def parameters(self) -> str:
@@ -143,7 +143,7 @@ def form(form_values: FormValues) -> Form:
     return Form({name: values[0] for name, values in form_values.items()})
 
 
-def parameters(query: Filter) -> list[tuple[str, str]]:
+def parameters(query: EntryFilter) -> list[tuple[str, str]]:
     """A filter as the parameters of an address."""
     fields = query.model_dump(mode="json", exclude_defaults=True)
     return [

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from zi_audit.domain.question import Holder
-from zi_audit.web.access_log import Purpose
+from zi_audit.web.access_log import AccessPurpose
 from zi_chassis.web.language import WITA, msgid
 from zi_contracts import event_words
 from zi_contracts.event_words import Text, title
@@ -26,12 +26,12 @@ HOLDERS: Mapping[Holder, str] = {
     "citizen": msgid("waited for the citizen"),
 }
 PASSED = msgid("passed")
-PURPOSES: Mapping[Purpose, str] = {
-    Purpose.AUDIT: msgid("To audit how cases are handled"),
-    Purpose.INVESTIGATION: msgid("To investigate a report"),
-    Purpose.COMPLAINT: msgid("To look into a complaint about the office"),
-    Purpose.COURT: msgid("For a court or another authority"),
-    Purpose.VERIFICATION: msgid("To verify the ledger"),
+PURPOSES: Mapping[AccessPurpose, str] = {
+    AccessPurpose.AUDIT: msgid("To audit how cases are handled"),
+    AccessPurpose.INVESTIGATION: msgid("To investigate a report"),
+    AccessPurpose.COMPLAINT: msgid("To look into a complaint about the office"),
+    AccessPurpose.COURT: msgid("For a court or another authority"),
+    AccessPurpose.VERIFICATION: msgid("To verify the ledger"),
 }
 REASONS: Mapping[str, str] = {
     "regression": msgid("The ledger's database is older than what was published: a backup was restored."),

@@ -18,7 +18,7 @@ IS_OUTSIDE = ", ".join(f"'{each}'" for each in OUTSIDE)
 _Leaves = dict[tuple[str, bytes], int | None]  # by lane and hash: the entry, if it is in its sender's chain
 
 
-class Entry(NamedTuple):
+class NewEntry(NamedTuple):
     """A leaf to be: what came, and what was wrong with it."""
 
     arrival: Arrival
@@ -50,7 +50,7 @@ class KnownEntries:
         self._adopted: str | None = None
         self._proofs: dict[str, SenderProof] = {}
 
-    def receive(self, arrival: Arrival) -> Entry | None:
+    def receive(self, arrival: Arrival) -> NewEntry | None:
         """The entry that an arrival becomes, or None for a repeat of what is in the log and for what was never the sender's."""
         sender, link = arrival.sender, arrival.link
         self._sequences[sender] = arrival.sequence
@@ -69,7 +69,7 @@ class KnownEntries:
             self._placed.setdefault((sender, link.position), []).append(self._next)
             self._heed(link, arrival.entry, anomaly)
         self._next += 1
-        return Entry(arrival, anomaly)
+        return NewEntry(arrival, anomaly)
 
     def keep(self) -> None:
         """Writes what follows from the entries of the batch."""

@@ -13,9 +13,9 @@ from zi_audit.files.sender_proofs import SenderProof
 from zi_audit.writer.known_entries import (
     DIGITS,
     IS_OUTSIDE,
-    Entry,
     KnownEntries,
     LaneProgress,
+    NewEntry,
     read_heads,
     write_heads,
 )
@@ -179,7 +179,7 @@ class Ledger:
 
     def append(
         self, edge: Edge, arrivals: Sequence[Arrival], sign: Sign, stage: Stage
-    ) -> tuple[list[Entry], Growth, LogState]:
+    ) -> tuple[list[NewEntry], Growth, LogState]:
         """One transaction: what is new of the arrivals becomes entries after `edge`, in order, under a checkpoint made by `sign`;
         `stage` hears what that will be, so that its files are written beside the transaction.
 
@@ -241,14 +241,14 @@ class Ledger:
         _set_state(tx, state)
         return state
 
-    def _insert(self, tx: Tx, first: int, entries: Sequence[Entry]) -> None:
+    def _insert(self, tx: Tx, first: int, entries: Sequence[NewEntry]) -> None:
         tx.many(
             _INSERT_ENTRY,
             [(first + n, *_columns(entry)) for n, entry in enumerate(entries)],
         )
 
 
-def _columns(entry: Entry) -> tuple[str | None, str, int | None, bytes, bytes, str | None]:
+def _columns(entry: NewEntry) -> tuple[str | None, str, int | None, bytes, bytes, str | None]:
     arrival, link = entry.arrival, entry.arrival.link
     event_id, position = (link.event_id, link.position) if link is not None else (None, None)
     return event_id, arrival.sender, position, arrival.leaf_hash, arrival.entry, entry.anomaly

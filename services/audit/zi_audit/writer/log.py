@@ -11,7 +11,7 @@ from zi_audit.files.halt import HaltError, Reason
 from zi_audit.files.lane_notes import files as lane_files
 from zi_audit.files.log_keys import LogKeys, listed
 from zi_audit.files.tile_folder import CHECKPOINT, COSIGNED, HISTORY, KEYS, PENDING, POLICY, TileFolder
-from zi_audit.writer.known_entries import Entry
+from zi_audit.writer.known_entries import NewEntry
 from zi_audit.writer.ledger import Ledger, LogState
 from zi_chassis.clock import Clock
 from zi_tlog.checkpoint import Checkpoint, open_checkpoint
@@ -28,7 +28,7 @@ NO_WITNESSES = Policy(())
 _STEP = 65_536  # whole level-1 tiles: catching up leaves almost no partial tile that no checkpoint names
 
 
-class Log:
+class TransparencyLog:
     """One log, named by its origin. `open` signs nothing but an empty log's checkpoint, so that a witness can be asked before `renew`
     and `append` do. After any error make a new one: `open` settles what was left."""
 
@@ -105,7 +105,7 @@ class Log:
         self._check_clock()
         self._publish(self._ledger.resign(self._edge, self._sign))
 
-    def append(self, arrivals: Sequence[Arrival]) -> list[Entry]:
+    def append(self, arrivals: Sequence[Arrival]) -> list[NewEntry]:
         """Makes the new ones of `arrivals` entries; when it returns they are committed and published."""
         self._check_clock()
         files: list[tuple[str, bytes]] = []

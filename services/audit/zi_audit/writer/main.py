@@ -22,10 +22,10 @@ from zi_audit.files.log_keys import LogKeys, keys_of
 from zi_audit.files.status import WitnessStatus, WriterStatus, write_status
 from zi_audit.files.tile_folder import POLICY, TileFolder, tiles_of
 from zi_audit.writer.batch import Batch
-from zi_audit.writer.known_entries import Entry
+from zi_audit.writer.known_entries import NewEntry
 from zi_audit.writer.lane import Lane
 from zi_audit.writer.ledger import Ledger
-from zi_audit.writer.log import Log
+from zi_audit.writer.log import TransparencyLog
 from zi_audit.writer.partial_tiles import PartialTiles
 from zi_audit.writer.witnesses import Witnesses, readable, witnesses_of
 from zi_audit.writer.write_lock import WriteLock
@@ -96,7 +96,7 @@ class Writer:
     async def _grow(self) -> None:
         """Until the log has to be opened anew, under another policy."""
         policy, keys, pen = witnesses_of(self._settings), keys_of(self._settings), WriteLock()
-        log = Log(self._ledger, self._tiles, keys, self._clock, policy)
+        log = TransparencyLog(self._ledger, self._tiles, keys, self._clock, policy)
         wanted = readable(log.policy_file(self._url))
         await pen.write(log.open, self._url, policy_may_change=partial(self._may_change, wanted, keys))
         async with httpx.AsyncClient(trust_env=False) as client:
@@ -117,7 +117,7 @@ class Writer:
         self._awaited = None if may else policy_digest(wanted)
         return may
 
-    async def _hear(self, log: Log, witnesses: Witnesses, pen: WriteLock) -> None:
+    async def _hear(self, log: TransparencyLog, witnesses: Witnesses, pen: WriteLock) -> None:
         batch = Batch()
         self._lanes = [self._lane(sender, batch) for sender in SENDERS]
         progress = await asyncio.to_thread(
@@ -130,7 +130,7 @@ class Writer:
         source = f"/zi/{self._settings.office}/{sender}"
         return Lane(self._broker, source, batch.offer, self._ledger)
 
-    async def _commit(self, log: Log, batch: Batch, witnesses: Witnesses, pen: WriteLock) -> None:
+    async def _commit(self, log: TransparencyLog, batch: Batch, witnesses: Witnesses, pen: WriteLock) -> None:
         """Until an entry adopts the policy that waits for it."""
         while self._awaited is None or self._awaited != await asyncio.to_thread(self._ledger.adopted):
             offers = await batch.take(TICK)
@@ -146,7 +146,7 @@ class Writer:
             await pen.write(self._keep_house, log)
         logger.info("the log has adopted a new policy and publishes it")
 
-    def _keep_house(self, log: Log) -> None:
+    def _keep_house(self, log: TransparencyLog) -> None:
         log.keep_checkpoint()
         self._partial_tiles.clear(log.size)
         now = time.monotonic()
@@ -162,7 +162,7 @@ class Writer:
     def _witness_statuses(self) -> tuple[WitnessStatus, ...]:
         return () if self._witnesses is None else self._witnesses.statuses
 
-    def _go_on(self, log: Log) -> None:
+    def _go_on(self, log: TransparencyLog) -> None:
         logger.info("the log is open", extra={"fields": {"origin": log.origin, "size": log.size}})
         self.reason = None
         self._status_written = float("-inf")
@@ -194,7 +194,7 @@ def _first(error: Exception) -> Exception:
     return _first((doubts or error).exceptions[0])
 
 
-def _count(entries: list[Entry]) -> None:
+def _count(entries: list[NewEntry]) -> None:
     for entry in entries:
         if entry.anomaly is not None:
             arrival = entry.arrival

@@ -14,7 +14,7 @@ from zi_audit.files.status import Fault, WitnessStatus
 from zi_audit.files.tile_folder import TileFolder
 from zi_audit.writer.batch import set_within
 from zi_audit.writer.ledger import LogState
-from zi_audit.writer.log import NO_WITNESSES, Log
+from zi_audit.writer.log import NO_WITNESSES, TransparencyLog
 from zi_audit.writer.witness_client import WitnessClient
 from zi_audit.writer.write_lock import WriteLock
 from zi_chassis.settings import Settings
@@ -79,7 +79,7 @@ class Witnesses:
 
     def __init__(
         self,
-        log: Log,
+        log: TransparencyLog,
         tiles: TileFolder,
         policy: Policy,
         client: httpx.AsyncClient,

@@ -26,7 +26,7 @@ class WitnessState(Value):
     fault: Fault | None = None
 
 
-class Standing(Value):
+class LogStatus(Value):
     """The state of the log on its page; `failure` when the files contradict themselves."""
 
     size: int | None = None
@@ -50,9 +50,9 @@ class Standing(Value):
         return bool(self.witnesses) and all(witness.in_the_house for witness in self.witnesses)
 
 
-def standing(log: PublishedLog, clock: Clock) -> Standing:
+def log_status(log: PublishedLog, clock: Clock) -> LogStatus:
     status = read_status(log.tiles)
-    found = Standing(
+    found = LogStatus(
         stopped=None if status is None else status.stopped, silent_since=_silent_since(status, clock)
     )
     try:

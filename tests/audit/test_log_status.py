@@ -7,8 +7,8 @@ from tests.audit.log_home import ORIGIN, URL, Home, Sender
 
 from zi_audit.files.published_log import PublishedLog
 from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, write_status
-from zi_audit.web.standing import Standing, WitnessState, standing
-from zi_audit.writer.log import Log
+from zi_audit.web.log_status import LogStatus, WitnessState, log_status
+from zi_audit.writer.log import TransparencyLog
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import parse_note
 from zi_tlog.policy import Policy, Witness
@@ -20,7 +20,7 @@ HOUSE = f"{ORIGIN}/witness-in-the-same-house"
 OMBUDSMAN = "ombudsman.example/witness"
 
 
-def witnessed(home: Home, *key_names: str) -> tuple[Log, list[Cosigner]]:
+def witnessed(home: Home, *key_names: str) -> tuple[TransparencyLog, list[Cosigner]]:
     """A log whose policy names witnesses w0, w1... with these key names, any of them being the quorum."""
     cosigners = [Cosigner(name, bytes([n]) * 32) for n, name in enumerate(key_names, 1)]
     known = [Witness(f"w{n}", one.verifier.key, "http://w.example") for n, one in enumerate(cosigners)]
@@ -30,13 +30,13 @@ def witnessed(home: Home, *key_names: str) -> tuple[Log, list[Cosigner]]:
     return log, cosigners
 
 
-def cosigned(home: Home, log: Log, *cosigners: Cosigner, at: int = SECOND) -> None:
+def cosigned(home: Home, log: TransparencyLog, *cosigners: Cosigner, at: int = SECOND) -> None:
     note = parse_note(home.read("checkpoint"))
     log.cosign(note.signed(*(one.cosign(note.text, at) for one in cosigners)).format())
 
 
-def seen(home: Home) -> Standing:
-    return standing(PublishedLog(home.tiles), home.clock)
+def seen(home: Home) -> LogStatus:
+    return log_status(PublishedLog(home.tiles), home.clock)
 
 
 def test_a_witness_that_signed_is_shown_with_what_and_when(home: Home, intake: Sender) -> None:
