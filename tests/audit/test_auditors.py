@@ -2,7 +2,7 @@
 
 import pytest
 from tests.audit.log_home import URL, Home, Sender
-from tests.audit.test_standing import HOUSE, witnessed
+from tests.audit.test_log_status import HOUSE, witnessed
 from tests.audit.web import Web
 
 from zi_audit.files.status import Fault, WitnessStatus, WriterStatus, write_status

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
 
 import pytest
 from tests.audit.log_home import ORIGIN, Home, Sender
-from tests.audit.test_standing import cosigned, witnessed
+from tests.audit.test_log_status import cosigned, witnessed
 from tests.audit.web import Web, served
 from tests.chassis.provider import OwnProvider
 from tests.nats_server import NatsServer

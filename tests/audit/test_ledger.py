@@ -139,5 +139,5 @@ def test_each_sender_has_a_chain_of_its_own(either_home: Home, intake: Sender) -
     notify = Sender("notify")
     mixed = [*intake.say(2), *notify.say(2), *intake.say(1), *notify.say(1)]
     assert anomalies(either_home.opened().append(mixed)) == [None] * 6
-    heard = either_home.ledger().heard("notify")
+    heard = either_home.ledger().progress("notify")
     assert (heard.sequence, heard.head.position) == (3, 3)

@@ -29,7 +29,7 @@ def test_a_lost_database_comes_back_whole(home: Home, intake: Sender) -> None:
     lose_database(home)
     assert refilled(home) == 311
     assert Fsck(home.ledger(), home.tiles, home.keys).run().findings == []
-    assert home.ledger().heard("notify").sequence == 10
+    assert home.ledger().progress("notify").sequence == 10
     again = home.opened()
     assert again.append([*intake.sent[-2:], *notify.sent]) == []
     assert [entry.anomaly for entry in again.append(intake.say(2))] == [None, None]
