@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from tests.fuzz.guided import Fuzzer
-from tests.fuzz.targets import KEPT, TARGETS, Target
+from tests.fuzz.targets import CORPUS, TARGETS, Target
 
 SECONDS = 20  # a reader
 
@@ -50,7 +50,7 @@ def _fed(target: Target, number: int, seconds: float) -> dict[str, Any]:
 
 
 def _keep(target: Target, data: bytes) -> None:
-    folder = KEPT / target.name
+    folder = CORPUS / target.name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / sha256(data).hexdigest()[:12]).write_bytes(data)
 

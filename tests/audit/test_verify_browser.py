@@ -15,7 +15,7 @@ from tests.journeys.browser import chromium
 from tests.journeys.test_browser_pages import violations
 from tests.tlog.test_letter import ADDRESS, CODE
 from tests.tlog.test_letter import KEY as LETTER_KEY
-from tests.verify.sample_log import LOG_KEY, SampleLog, told
+from tests.verify.sample_log import LOG_KEY, SampleLog, sample_messages
 from tests.verify.sample_log import POLICY as SAMPLE_POLICY
 from tests.web.checker import INSECURE, SECURE, Checker, Chosen, page_of
 
@@ -175,7 +175,7 @@ def receipt_of(
     tmp_path: Path, policy: Policy = SAMPLE_POLICY
 ) -> tuple[tuple[str, bytes], tuple[str, bytes], bytes]:
     """A receipt and its message out of a log, and the policy."""
-    log = SampleLog(tmp_path, told(7))
+    log = SampleLog(tmp_path, sample_messages(7))
     return ("a.tlog-proof", log.receipt(4)), ("a.json", log.entries[4]), policy.format()
 
 

@@ -25,7 +25,7 @@ KEEPERS = (
 )
 
 
-def kept() -> set[str]:
+def known_metrics() -> set[str]:
     assert KEEPERS
     return {
         name
@@ -37,7 +37,7 @@ def kept() -> set[str]:
 def test_every_alarm_watches_a_number_that_is_kept() -> None:
     watched = {name for rule in RULES for name in re.findall(METRIC, rule["expr"])}
     assert watched
-    assert watched - kept() == set()
+    assert watched - known_metrics() == set()
 
 
 def test_every_number_to_watch_has_an_alarm_and_each_alarm_a_line_that_says_what_to_do() -> None:

@@ -80,7 +80,7 @@ def test_the_witness_of_make_up_is_named_to_the_log_unless_the_office_names_its_
     settings = Settings(service="runner", data=tmp_path)
     witness.prepare(settings)
     named = parse_policy((tmp_path / "witnesses").read_bytes())
-    assert [(one.name, one.url) for one in named.witnesses] == [
+    assert [(each.name, each.url) for each in named.witnesses] == [
         ("witness-in-the-same-house", "http://127.0.0.1:8090/witness")
     ]
     assert named.quorum == "witness-in-the-same-house"
@@ -106,10 +106,10 @@ def test_what_an_office_wrote_about_its_witnesses_stays_as_it_is(tmp_path: Path)
 
 
 def test_the_witness_of_compose_is_named_to_the_log_where_the_log_looks() -> None:
-    told = COMPOSE["witness-key"]["command"][-1]
-    assert "witness witness-in-the-same-house $$key http://witness:8000/witness" in told
+    command = COMPOSE["witness-key"]["command"][-1]
+    assert "witness witness-in-the-same-house $$key http://witness:8000/witness" in command
     assert COMPOSE["audit-writer"]["environment"]["ZI_WITNESSES"] is None
-    assert "cd /var/lib/zona/witnesses\ntest -e witnesses" in told
+    assert "cd /var/lib/zona/witnesses\ntest -e witnesses" in command
     assert "witnesses:/var/lib/zona/witnesses:ro" in COMPOSE["audit-writer"]["volumes"]
 
 

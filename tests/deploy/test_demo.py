@@ -1,4 +1,4 @@
-"""What a demonstration invents: it is there, and says that it is invented."""
+"""The invented data of a demonstration: it is there, and is marked as invented."""
 
 import json
 from pathlib import Path

@@ -66,7 +66,7 @@ def _answering(address: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("trusted", "seen"),
+    ("trusted", "expected"),
     [
         ("", "127.0.0.1"),  # nobody in front is believed
         ("192.0.2.0/24", "127.0.0.1"),  # somebody else is
@@ -74,11 +74,11 @@ def _answering(address: str) -> str:
     ],
 )
 def test_services_see_the_client_that_the_gateway_can_vouch_for(
-    tmp_path: Path, trusted: str, seen: str
+    tmp_path: Path, trusted: str, expected: str
 ) -> None:
     with gateway(tmp_path, trusted) as address:
         headers = {"X-Forwarded-For": "198.51.100.66, 203.0.113.9"}
-        assert httpx.get(address, headers=headers).text == seen
+        assert httpx.get(address, headers=headers).text == expected
 
 
 @pytest.mark.parametrize(

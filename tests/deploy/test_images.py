@@ -69,11 +69,11 @@ def test_a_demo_is_asked_for_by_name() -> None:
     made = subprocess.run(["sh", "deploy/compose-env"], capture_output=True, text=True, check=True).stdout
     assert "ZI_DEMO=0" in made.splitlines()
     assert "ZI_BILLING" not in made
-    told = [
+    values = [
         service.get("environment", {}).get("ZI_DEMO")
         for service in yaml.safe_load(COMPOSE)["services"].values()
     ]
-    assert set(told) <= {None, "${ZI_DEMO:-0}"}
+    assert set(values) <= {None, "${ZI_DEMO:-0}"}
     assert "ZI_DEMO=1" in Path("deploy/demo/compose.env").read_text().splitlines()
 
 

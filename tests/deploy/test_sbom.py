@@ -25,7 +25,11 @@ def test_every_lock_is_read() -> None:
 @pytest.mark.parametrize("lock", ALL)
 def test_each_locked_package_is_listed_with_its_hashes(lock: str) -> None:
     """Counted another way than the script does: by line."""
-    listed = {(one["name"], one["version"]): one for one in components() if one["type"] == "library"}
+    listed = {
+        (component["name"], component["version"]): component
+        for component in components()
+        if component["type"] == "library"
+    }
     name: tuple[str, str] | None = None
     hashes: dict[tuple[str, str], set[str]] = {}
     for line in TEXTS[lock].splitlines():
@@ -36,12 +40,12 @@ def test_each_locked_package_is_listed_with_its_hashes(lock: str) -> None:
         if "--hash=sha256:" in line and name is not None:
             hashes[name].add(line.split("--hash=sha256:")[1].split()[0])
     assert len(hashes) > 3
-    own = packages(TEXTS[lock], "required")
+    required = packages(TEXTS[lock], "required")
     assert {
-        (one["name"], one["version"]): {
-            digest["content"] for digest in one["externalReferences"][0]["hashes"]
+        (component["name"], component["version"]): {
+            digest["content"] for digest in component["externalReferences"][0]["hashes"]
         }
-        for one in own
+        for component in required
     } == hashes
     for package, wanted in hashes.items():
         [reference] = listed[package]["externalReferences"]
@@ -50,12 +54,15 @@ def test_each_locked_package_is_listed_with_its_hashes(lock: str) -> None:
 
 
 def test_what_is_run_is_told_from_what_only_builds_and_tests() -> None:
-    scopes = {one["name"]: one["scope"] for one in components()}
+    scopes = {component["name"]: component["scope"] for component in components()}
     assert (scopes["fastapi"], scopes["hatchling"], scopes["pytest"]) == ("required", "excluded", "excluded")
 
 
 def test_images_of_others_are_listed_by_tag_and_by_digest_once_pinned() -> None:
-    assert {one["name"] for one in components() if one["type"] == "container"} >= {"python", "postgres"}
+    assert {component["name"] for component in components() if component["type"] == "container"} >= {
+        "python",
+        "postgres",
+    }
     pinned = f"ZI_IMAGE_NATS=nats:2-alpine@sha256:{'ab' * 32}\n"
     assert images(pinned)[0]["purl"] == f"pkg:docker/nats@sha256:{'ab' * 32}?tag=2-alpine"
 
@@ -68,5 +75,5 @@ def test_equal_locks_give_equal_bytes() -> None:
     assert runs[0] == runs[1]
     document = json.loads(runs[0])
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
-    references = [one["bom-ref"] for one in document["components"]]
+    references = [component["bom-ref"] for component in document["components"]]
     assert len(set(references)) == len(references)

@@ -10,7 +10,7 @@ from typing import Any
 from tests.fuzz.targets import Target
 
 LONGEST = 200_000
-WORDS = (
+TOKENS = (
     b"",
     b"\x00",
     b"\xff",
@@ -41,7 +41,7 @@ def changed(data: bytes, others: Sequence[bytes], random: Random) -> bytes:
                 place = min(at, len(data) - 1)
                 data = data[:place] + bytes([data[place] ^ (1 << random.randrange(8))]) + data[place + 1 :]
             case 1:
-                data = data[:at] + random.choice(WORDS) + data[at:]
+                data = data[:at] + random.choice(TOKENS) + data[at:]
             case 2:
                 data = data[:at] + data[end:]
             case 3:
@@ -60,7 +60,7 @@ class Fuzzer:
 
     def __init__(self, target: Target, seed: int) -> None:
         self.target = target
-        self.corpus = [*target.seeds(), *target.kept()]
+        self.corpus = [*target.seeds(), *target.corpus()]
         self.lines: set[Line] = set()
         self.took = 0.0
         self._random = Random(seed)

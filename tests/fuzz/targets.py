@@ -32,7 +32,7 @@ from zi_verify.letter_file import LetterFileError, open_letter
 from zi_verify.receipt import check_receipt
 
 VECTORS = Path(__file__).parents[1] / "tlog" / "vectors"
-KEPT = Path(__file__).parent / "kept"
+CORPUS = Path(__file__).parent / "kept"
 ITEMS = 'product;hs_code;expires;quantity\nKecap Contoh;21039012;2028-06-01;1200,5\n"a;b";1;x;-1\n'.encode(
     "utf-8-sig"
 )
@@ -48,7 +48,7 @@ class Target:
     seeds: Callable[[], Sequence[bytes]]
 
     def finding(self, data: bytes) -> str | None:
-        """What is wrong with how these bytes are read, if anything is."""
+        """Read the bytes; return the fault, if there is one."""
         try:
             self.read(data)
         except self.refusals as refusal:
@@ -57,9 +57,9 @@ class Target:
             return f"{type(error).__name__}: {error}"
         return None
 
-    def kept(self) -> list[bytes]:
-        """What was once a finding."""
-        return [path.read_bytes() for path in sorted((KEPT / self.name).glob("*"))]
+    def corpus(self) -> list[bytes]:
+        """Inputs that once were findings."""
+        return [path.read_bytes() for path in sorted((CORPUS / self.name).glob("*"))]
 
 
 def vectors(*names: str) -> Callable[[], Sequence[bytes]]:
@@ -71,13 +71,13 @@ def text_of(read: Callable[[str], object]) -> Callable[[bytes], object]:
 
 
 def bundle(data: bytes) -> None:
-    """What is read is written back to the byte."""
+    """A bundle that is read is written back byte for byte."""
     entries = decode_bundle(data, 2)
     assert encode_bundle(entries) == data
 
 
 def written_again(parse: Callable[[bytes], Any]) -> Callable[[bytes], None]:
-    """What is read and written is read as the same."""
+    """Make a target: a parsed value that is written is read as the same value."""
 
     def read(data: bytes) -> None:
         value = parse(data)
@@ -124,12 +124,12 @@ def letters() -> tuple[bytes, ...]:
 def picture(data: bytes) -> None:
     kind = media_type(data)
     if kind is not None and kind.startswith("image/"):
-        kept, cleaned = cleaned_picture(data, kind)
-        assert media_type(cleaned) == kept
+        cleaned_kind, cleaned = cleaned_picture(data, kind)
+        assert media_type(cleaned) == cleaned_kind
 
 
 def pdf(data: bytes) -> None:
-    """What was cleaned is clean: nothing is left to run, and cleaning it again finds a document."""
+    """A cleaned document is clean: nothing is left to run, and it can be cleaned again."""
     _, cleaned = cleaned_document(data)
     assert b"/JavaScript" not in cleaned
     assert b"/OpenAction" not in cleaned

@@ -14,8 +14,8 @@ EVERY_TARGET = pytest.mark.parametrize("target", TARGETS, ids=lambda target: tar
 def test_what_is_whole_is_read_and_what_was_once_a_finding_is_none_any_more(target: Target) -> None:
     for data in target.seeds():
         target.read(data)
-    assert [target.finding(data) for data in (*target.seeds(), *target.kept())] == [None] * (
-        len(target.seeds()) + len(target.kept())
+    assert [target.finding(data) for data in (*target.seeds(), *target.corpus())] == [None] * (
+        len(target.seeds()) + len(target.corpus())
     )
 
 

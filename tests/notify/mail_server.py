@@ -20,15 +20,15 @@ class MailServer:
         self.hang_up = False
         self.account: tuple[str, str] | None = None
         self.tls: ssl.SSLContext | None = None
-        self.shown: list[LoginPassword] = []
+        self.logins: list[LoginPassword] = []
         self.took: list[EmailMessage] = []
         self.before_answer: Callable[[], Awaitable[None]] | None = None
 
     def authenticate(
-        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, shown: LoginPassword
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: LoginPassword
     ) -> AuthResult:
-        self.shown.append(shown)
-        return AuthResult(success=(shown.login.decode(), shown.password.decode()) == self.account)
+        self.logins.append(login)
+        return AuthResult(success=(login.login.decode(), login.password.decode()) == self.account)
 
     def protocol(self) -> SMTP:
         return SMTP(

@@ -98,7 +98,7 @@ class Intake:
         self.outbox = Outbox(self.store, broker)
         self.addresses: dict[str, str] = {}
         self.erased: set[str] = set()
-        self.asked: list[VaultRequest] = []
+        self.requests: list[VaultRequest] = []
         self.vault = VaultService({"notify": frozenset({"reporter.email"})}, self._open)
 
     async def tell(self, ticket: str, *reachable_by: str, address: str | None = ADDRESS) -> None:
@@ -112,7 +112,7 @@ class Intake:
         await self.vault.serve(await self.broker.client())
 
     async def _open(self, caller: str, request: VaultRequest) -> VaultReply:
-        self.asked.append(request)
+        self.requests.append(request)
         if request.ticket in self.erased:
             raise ErasedError
         if request.ticket == "unknown":

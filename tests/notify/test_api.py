@@ -1,4 +1,4 @@
-"""What staff can ask, who may ask it, and that no answer names an address."""
+"""The API for staff, its roles, and that no answer names an address."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -45,9 +45,9 @@ class Web:
 
 @pytest.fixture
 def provider() -> Iterator[OwnProvider]:
-    one = OwnProvider()
-    yield one
-    one.close()
+    provider_ = OwnProvider()
+    yield provider_
+    provider_.close()
 
 
 @pytest_asyncio.fixture
@@ -71,9 +71,9 @@ async def test_counts_are_told_by_state(web: Web) -> None:
 async def test_an_officer_sees_how_far_the_deliveries_of_a_case_came(web: Web) -> None:
     await web.requested()
     answer = await web.get(f"/notify/api/cases/{TICKET}/deliveries", "officer")
-    (shown,) = answer.json()
-    assert (shown["template"], shown["state"], shown["attempt"]) == ("answered", "requested", 0)
-    assert set(shown) == {"channel", "template", "language", "state", "attempt", "reason", "at"}
+    (delivery,) = answer.json()
+    assert (delivery["template"], delivery["state"], delivery["attempt"]) == ("answered", "requested", 0)
+    assert set(delivery) == {"channel", "template", "language", "state", "attempt", "reason", "at"}
 
 
 async def test_a_case_without_deliveries_has_an_empty_list(web: Web) -> None:

@@ -104,7 +104,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLConte
 async def test_with_its_account_it_is_let_in(server: MailServer, certificate: ssl.SSLContext) -> None:
     server.account, server.tls = ACCOUNT, certificate
     assert await with_account(server, ACCOUNT[1]) == "handed_over"
-    assert len(server.shown) == 1
+    assert len(server.logins) == 1
 
 
 async def test_a_wrong_account_is_our_own_fault_and_technical(
@@ -117,7 +117,7 @@ async def test_a_wrong_account_is_our_own_fault_and_technical(
 async def test_an_account_is_never_shown_without_tls(server: MailServer) -> None:
     server.account = ACCOUNT
     assert await with_account(server, ACCOUNT[1]) == "technical"
-    assert server.shown == []
+    assert server.logins == []
 
 
 async def test_a_certificate_that_does_not_hold_is_technical(

@@ -1,4 +1,4 @@
-"""What a citizen reads, and that nothing else can get into a mail."""
+"""The text of mails, and that nothing else can get into one."""
 
 import json
 import tomllib
@@ -107,8 +107,8 @@ def test_a_letter_that_was_issued_is_named_by_its_number() -> None:
 
 def test_a_delivery_requested_before_letters_had_numbers_is_still_composed() -> None:
     """Kept events know neither amount nor number."""
-    kept = requested("answered", "id").model_dump(mode="json", exclude={"amount", "number"})
-    assert written(DeliveryRequested.model_validate_json(json.dumps(kept)), HEAD, ADDRESS, NOW)["Subject"]
+    stored = requested("answered", "id").model_dump(mode="json", exclude={"amount", "number"})
+    assert written(DeliveryRequested.model_validate_json(json.dumps(stored)), HEAD, ADDRESS, NOW)["Subject"]
 
 
 def test_the_same_delivery_has_the_same_message_id_whenever_it_is_sent() -> None:

@@ -105,7 +105,7 @@ async def test_a_step_at_another_desk_becomes_a_mail_to_the_address_of_its_case(
         async with running(desk.outbox.run), Process(nats, mails, tmp_path).alive():
             await desk.tell(TICKET)
             await until(lambda: len(mails.took) == 1)
-    assert (intake.asked[0].ticket, intake.asked[0].fields) == (TICKET, ("reporter.email",))
+    assert (intake.requests[0].ticket, intake.requests[0].fields) == (TICKET, ("reporter.email",))
     intake.store.close()
     desk.store.close()
 

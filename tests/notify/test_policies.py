@@ -1,4 +1,4 @@
-"""Which message heard becomes a request for a delivery, and which does not."""
+"""The messages that become a request for a delivery, and those that do not."""
 
 import json
 from datetime import UTC, datetime
@@ -49,8 +49,8 @@ DAILY = [
     *("business_restated", "label_checked", "action_agreed", "action_reopened", "action_overdue"),
     "registration_sent",
 ]
-OWN = ["permit_applied", "number_obtained", "mentoring_closed"]
-TOLD = [
+OWN_ACTS = ["permit_applied", "number_obtained", "mentoring_closed"]
+NOTIFIED = [
     *(f"zi.intake.{event}" for event in STATUS),
     *(f"zi.certificates.{event}" for event in APPLICATION),
     *(f"zi.umkm.{event}" for event in MENTORING),
@@ -60,9 +60,11 @@ TOLD = [
 def example(type_: str, role: str = "", **data: Any) -> Message:
     """Of a citizen who is reachable by e-mail; `role` is that of whoever took the step."""
     known = json.loads((EXAMPLES / f"{type_}.json").read_bytes())
-    said = known["data"] | ({"reachable_by": ["email"]} if "reachable_by" in known["data"] else {}) | data
+    data_fields = (
+        known["data"] | ({"reachable_by": ["email"]} if "reachable_by" in known["data"] else {}) | data
+    )
     by = {"actorrole": role} if role else {}
-    return Message.parse(json.dumps(known | by | {"data": said}).encode())
+    return Message.parse(json.dumps(known | by | {"data": data_fields}).encode())
 
 
 def by_a_mentor(event: str, **data: Any) -> Message:
@@ -75,7 +77,7 @@ def requested(message: Message) -> RequestDelivery:
     return reaction.command
 
 
-@pytest.mark.parametrize("type_", TOLD)
+@pytest.mark.parametrize("type_", NOTIFIED)
 def test_a_status_message_requests_one_delivery(type_: str) -> None:
     message = example(type_, "staff:officer")
     command = requested(message)
@@ -86,12 +88,12 @@ def test_a_status_message_requests_one_delivery(type_: str) -> None:
     assert (command.template_version, command.template_digest) == (templates().version, templates().digest)
 
 
-@pytest.mark.parametrize("type_", TOLD)
+@pytest.mark.parametrize("type_", NOTIFIED)
 def test_a_citizen_without_e_mail_is_not_written_to(type_: str) -> None:
     assert policies.react(example(type_, "staff:officer", reachable_by=["phone"]), NOW) == ()
 
 
-@pytest.mark.parametrize("type_", sorted(set(MODELS) - set(TOLD)))
+@pytest.mark.parametrize("type_", sorted(set(MODELS) - set(NOTIFIED)))
 def test_other_messages_cause_nothing(type_: str) -> None:
     assert policies.react(example(type_, "staff:officer"), NOW) == ()
 
@@ -118,9 +120,9 @@ def test_a_status_message_that_breaks_its_type_blocks() -> None:
     ],
 )
 def test_each_reason_has_its_own_letter(type_: str, prefix: str, reasons: Any) -> None:
-    told = [reason for reason in get_args(reasons) if reason != "data_erased"]
-    letters = [requested(example(type_, reason=reason)).template for reason in told]
-    assert letters == [f"{prefix}_{reason}" for reason in told]
+    codes = [reason for reason in get_args(reasons) if reason != "data_erased"]
+    letters = [requested(example(type_, reason=reason)).template for reason in codes]
+    assert letters == [f"{prefix}_{reason}" for reason in codes]
     assert set(letters) <= set(wordings(templates().content, "id"))
 
 
@@ -144,8 +146,8 @@ def test_a_letter_and_a_registered_product_are_told_by_their_number(type_: str) 
 
 
 def test_the_letter_names_the_date_that_binds_the_citizen() -> None:
-    asked = requested(example("zi.intake.clarification_asked"))
-    assert asked.until == datetime(2026, 12, 15, 8, tzinfo=UTC)
+    request = requested(example("zi.intake.clarification_asked"))
+    assert request.until == datetime(2026, 12, 15, 8, tzinfo=UTC)
 
 
 def test_nobody_is_written_to_about_an_erasure_that_is_done() -> None:
@@ -159,12 +161,12 @@ def test_nobody_is_written_to_about_an_erasure_that_is_done() -> None:
 def test_a_business_is_written_to_about_its_own_acts_only_where_they_begin_or_end_something(
     event: str, role: str
 ) -> None:
-    """Where only officials or timers act, nothing has to be said about it."""
+    """If only officials or timers act, there is no rule to test."""
     by_the_business = {"business_restated", "business_returned", "business_assessed", "action_agreed"}
     by_the_business |= {"registration_sent", "registration_returned", "mentoring_resumed"}
-    told = bool(policies.react(example(f"zi.umkm.{event}", role), NOW))
-    assert told == (event not in by_the_business)
-    assert told or event not in OWN
+    codes = bool(policies.react(example(f"zi.umkm.{event}", role), NOW))
+    assert codes == (event not in by_the_business)
+    assert codes or event not in OWN_ACTS
 
 
 @pytest.mark.parametrize("event", ["mentoring_paused", "mentoring_closed", "action_overdue"])

@@ -21,27 +21,27 @@ BY = Act(at=NOON, actor="system:notify", role="system:notify")
 
 @pytest.fixture
 def store(place: str) -> Iterator[Store]:
-    one = Store(
+    opened = Store(
         service="notify",
         office="office",
         database=Database(place),
         deciders=[decider, recipients],
         projections=[DeliveryProjection()],
     )
-    one.open()
-    yield one
-    one.close()
+    opened.open()
+    yield opened
+    opened.close()
 
 
-async def told(store: Store, id: UUID, *commands: type[Command], **given: Any) -> None:
+async def handle_all(store: Store, id: UUID, *commands: type[Command], **values: Any) -> None:
     for command in commands:
-        fields = {name: value for name, value in given.items() if name in command.model_fields}
+        fields = {name: value for name, value in values.items() if name in command.model_fields}
         await store.handle(decider, id, command(by=BY, **fields))
 
 
 async def requested(store: Store, ticket: str = "0EXAMP1E0") -> UUID:
     id = uuid4()
-    await told(
+    await handle_all(
         store,
         id,
         delivery.RequestDelivery,
@@ -64,14 +64,14 @@ async def test_a_requested_delivery_is_due_at_once(store: Store) -> None:
 
 async def test_an_open_attempt_is_not_due_and_is_found_after_a_crash(store: Store) -> None:
     id = await requested(store)
-    await told(store, id, delivery.BeginHandingOver, attempt=1)
+    await handle_all(store, id, delivery.BeginHandingOver, attempt=1)
     assert store.read(projections.next_due) is None
     assert store.read(projections.open_attempts) == [(id, 1)]
 
 
 async def test_a_deferred_delivery_is_due_at_its_time(store: Store) -> None:
     id = await requested(store)
-    await told(
+    await handle_all(
         store, id, delivery.BeginHandingOver, delivery.ReportNotTaken, attempt=1, reason_class="temporary"
     )
     assert store.read(projections.next_due) == NOON + delivery.RETRY_AFTER[0]
@@ -79,14 +79,14 @@ async def test_a_deferred_delivery_is_due_at_its_time(store: Store) -> None:
 
 async def test_an_uncertain_delivery_is_due_again(store: Store) -> None:
     id = await requested(store)
-    await told(store, id, delivery.BeginHandingOver, delivery.DoubtAttempt, attempt=1)
+    await handle_all(store, id, delivery.BeginHandingOver, delivery.DoubtAttempt, attempt=1)
     assert store.read(lambda tx: projections.due(tx, NOON, 10)) == [id]
 
 
 async def test_deliveries_are_counted_by_state_and_reason(store: Store) -> None:
     first, second, _ = [await requested(store) for _ in range(3)]
-    await told(store, first, delivery.BeginHandingOver, delivery.ReportHandedOver, attempt=1)
-    await told(store, second, delivery.ReportNotReachable, reason_class="erased")
+    await handle_all(store, first, delivery.BeginHandingOver, delivery.ReportHandedOver, attempt=1)
+    await handle_all(store, second, delivery.ReportNotReachable, reason_class="erased")
     assert store.read(projections.counts) == [
         DeliveryCount(state="failed", reason="erased", deliveries=1),
         DeliveryCount(state="handed_over", reason=None, deliveries=1),
@@ -97,9 +97,14 @@ async def test_deliveries_are_counted_by_state_and_reason(store: Store) -> None:
 async def test_a_case_s_deliveries_are_listed_without_others(store: Store) -> None:
     await requested(store, "0EXAMP1E1")
     id = await requested(store)
-    await told(store, id, delivery.BeginHandingOver, attempt=1)
-    (shown,) = store.read(lambda tx: projections.of_ticket(tx, "0EXAMP1E0"))
-    assert (shown.template, shown.state, shown.attempt, shown.reason) == ("answered", "handing_over", 1, None)
+    await handle_all(store, id, delivery.BeginHandingOver, attempt=1)
+    (listed,) = store.read(lambda tx: projections.of_ticket(tx, "0EXAMP1E0"))
+    assert (listed.template, listed.state, listed.attempt, listed.reason) == (
+        "answered",
+        "handing_over",
+        1,
+        None,
+    )
 
 
 RECIPIENT = UUID(int=9)
@@ -108,9 +113,9 @@ READER = Act(at=NOON, actor=str(RECIPIENT), role="public")
 
 async def test_a_confirmation_makes_the_newest_of_each_case_due(store: Store) -> None:
     cases = ("0EXAMP1E0", "0EXAMP1E0", "0EXAMP1E1")
-    _, newest, other = held = [await requested(store, ticket) for ticket in cases]
-    for id in held:
-        await told(store, id, delivery.HoldUnconfirmed, recipient=RECIPIENT)
+    _, newest, other = waiting = [await requested(store, ticket) for ticket in cases]
+    for id in waiting:
+        await handle_all(store, id, delivery.HoldUnconfirmed, recipient=RECIPIENT)
     assert store.read(projections.next_due) is None
     await store.handle(recipients, RECIPIENT, ConfirmRecipient(by=READER))
     assert set(store.read(lambda tx: projections.due(tx, NOON, 10))) == {newest, other}
@@ -119,9 +124,9 @@ async def test_a_confirmation_makes_the_newest_of_each_case_due(store: Store) ->
 async def test_mails_of_a_day_are_counted_by_recipient(store: Store) -> None:
     first, second, third = [await requested(store) for _ in range(3)]
     for id in (first, second):
-        await told(store, id, delivery.BeginHandingOver, attempt=1, recipient=RECIPIENT)
-    await told(store, third, delivery.BeginHandingOver, attempt=1, recipient=UUID(int=10))
-    await told(store, second, delivery.ReportNotTaken, attempt=1, reason_class="permanent")
+        await handle_all(store, id, delivery.BeginHandingOver, attempt=1, recipient=RECIPIENT)
+    await handle_all(store, third, delivery.BeginHandingOver, attempt=1, recipient=UUID(int=10))
+    await handle_all(store, second, delivery.ReportNotTaken, attempt=1, reason_class="permanent")
     assert store.read(lambda tx: projections.sent_to(tx, RECIPIENT, third, NOON)) == 1
     assert store.read(lambda tx: projections.sent_to(tx, RECIPIENT, first, NOON)) == 0
     tomorrow = NOON + timedelta(days=1)

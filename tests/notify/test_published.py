@@ -1,4 +1,4 @@
-"""What each delivery event discloses: exactly the contract's fields, under the ticket."""
+"""Each delivery event discloses exactly the contract's fields, under the ticket."""
 
 from datetime import UTC, datetime
 from typing import Any

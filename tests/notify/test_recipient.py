@@ -23,7 +23,7 @@ def ask(delivery: UUID, instead_of: UUID | None = None) -> recipient.AskRecipien
     return recipient.AskRecipient(by=BY, delivery=delivery, instead_of=instead_of)
 
 
-def asked(delivery: UUID) -> recipient.RecipientAsked:
+def asked_event(delivery: UUID) -> recipient.RecipientAsked:
     return recipient.RecipientAsked(by=BY, delivery=delivery)
 
 
@@ -39,14 +39,14 @@ def when(command: Commands, *events: Any) -> list[Any]:
 
 
 def test_one_delivery_alone_asks() -> None:
-    assert when(ask(FIRST)) == [asked(FIRST)]
-    assert when(ask(FIRST), asked(FIRST)) == []
-    assert when(ask(SECOND), asked(FIRST)) == []
+    assert when(ask(FIRST)) == [asked_event(FIRST)]
+    assert when(ask(FIRST), asked_event(FIRST)) == []
+    assert when(ask(SECOND), asked_event(FIRST)) == []
 
 
 def test_another_delivery_asks_in_place_of_one_that_no_server_took() -> None:
-    assert when(ask(SECOND, FIRST), asked(FIRST)) == [asked(SECOND)]
-    assert when(ask(THIRD, FIRST), asked(FIRST), asked(SECOND)) == []
+    assert when(ask(SECOND, FIRST), asked_event(FIRST)) == [asked_event(SECOND)]
+    assert when(ask(THIRD, FIRST), asked_event(FIRST), asked_event(SECOND)) == []
 
 
 @pytest.mark.parametrize("known", [confirmed, stopped])
@@ -55,7 +55,7 @@ def test_whoever_decided_is_not_asked(known: Any) -> None:
 
 
 def test_a_reader_confirms_and_stops_once_and_may_change_their_mind() -> None:
-    assert when(confirm, asked(FIRST)) == [confirmed]
+    assert when(confirm, asked_event(FIRST)) == [confirmed]
     assert when(confirm, confirmed) == []
     assert when(stop, confirmed) == [stopped]
     assert when(stop, stopped) == []
@@ -66,12 +66,12 @@ def test_a_reader_confirms_and_stops_once_and_may_change_their_mind() -> None:
     ("events", "delivery", "is_earlier", "permission"),
     [
         ((), FIRST, False, Permission.UNCONFIRMED),
-        ((asked(FIRST),), FIRST, False, Permission.ASK),
-        ((asked(FIRST),), SECOND, False, Permission.UNCONFIRMED),
-        ((asked(FIRST),), SECOND, True, Permission.WRITE),
+        ((asked_event(FIRST),), FIRST, False, Permission.ASK),
+        ((asked_event(FIRST),), SECOND, False, Permission.UNCONFIRMED),
+        ((asked_event(FIRST),), SECOND, True, Permission.WRITE),
         ((), FIRST, True, Permission.WRITE),
-        ((asked(FIRST), confirmed), SECOND, False, Permission.WRITE),
-        ((asked(FIRST), stopped), FIRST, False, Permission.STOPPED),
+        ((asked_event(FIRST), confirmed), SECOND, False, Permission.WRITE),
+        ((asked_event(FIRST), stopped), FIRST, False, Permission.STOPPED),
         ((stopped,), FIRST, True, Permission.STOPPED),
         ((stopped, confirmed), FIRST, False, Permission.WRITE),
     ],

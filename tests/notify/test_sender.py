@@ -129,10 +129,14 @@ async def test_the_vault_is_told_the_purpose_and_the_cause(house: House) -> None
     async with notify.alive():
         await house.intake.tell(TICKET)
         await until(lambda: house.mails.took)
-    (asked,) = house.intake.asked
+    (vault_request,) = house.intake.requests
     cause = Message.parse(house.intake.store.messages(0, 1)[0].message)
-    assert (asked.ticket, asked.fields, asked.purpose) == (TICKET, ("reporter.email",), "notify_status")
-    assert asked.causation == str(cause.id)
+    assert (vault_request.ticket, vault_request.fields, vault_request.purpose) == (
+        TICKET,
+        ("reporter.email",),
+        "notify_status",
+    )
+    assert vault_request.causation == str(cause.id)
 
 
 async def test_the_address_is_in_no_message_and_in_no_table(house: House, tmp_path: Path) -> None:
@@ -141,11 +145,11 @@ async def test_the_address_is_in_no_message_and_in_no_table(house: House, tmp_pa
         await house.intake.tell(TICKET)
         await until(lambda: notify.states() == [("handed_over", None)])
         await until(lambda: notify.outbox.lag == 0)
-        told = await published(notify.broker, "notify")
+        messages = await published(notify.broker, "notify")
     notify.store.close()
-    assert len(told) == 4
-    kept = told + [path.read_bytes() for path in tmp_path.glob("notify.db*")]
-    assert not [content for content in kept if b"invented" in content]
+    assert len(messages) == 4
+    contents = messages + [path.read_bytes() for path in tmp_path.glob("notify.db*")]
+    assert not [content for content in contents if b"invented" in content]
 
 
 async def test_a_citizen_reached_by_phone_only_gets_no_mail(house: House) -> None:
@@ -254,7 +258,7 @@ async def test_what_falls_due_in_a_row_becomes_one_mail(house: House) -> None:
         for n in (1, 2)
     )
     notify = house.notify()
-    await heard(notify, first, second)
+    await react_to(notify, first, second)
     async with notify.alive():
         await until(lambda: notify.states("0EXAMP1EM") == [("handed_over", None)])
     assert house.mails.message_ids == [f"<{first.id}@example.org>"]
@@ -264,7 +268,7 @@ def example(type_: str) -> Message:
     return Message.parse((Path(__file__).parents[1] / f"contracts/examples/{type_}.json").read_bytes())
 
 
-async def heard(notify: Notify, *messages: Message) -> None:
+async def react_to(notify: Notify, *messages: Message) -> None:
     for message in messages:
         for reaction in policies.react(message, notify.clock.now()):
             await notify.store.handle(reaction.decider, reaction.aggregate, reaction.command)
@@ -272,7 +276,7 @@ async def heard(notify: Notify, *messages: Message) -> None:
 
 async def notify_request(notify: Notify) -> None:
     """A delivery requested by a message that came before intake went away."""
-    await heard(notify, example("zi.intake.case_acknowledged"))
+    await react_to(notify, example("zi.intake.case_acknowledged"))
 
 
 async def crash_while_the_server_takes_it(house: House, *, tell: bool) -> None:
@@ -389,7 +393,7 @@ async def test_once_it_is_confirmed_the_newest_of_each_case_is_sent_and_all_that
 
 async def test_a_confirmation_that_comes_while_it_is_looked_for_is_not_overlooked(house: House) -> None:
     notify = house.notify()
-    await heard(notify, example("zi.intake.case_acknowledged"))
+    await react_to(notify, example("zi.intake.case_acknowledged"))
     (delivery,) = notify.store.read(lambda tx: projections.due(tx, notify.clock.now(), 9))
     hold = HoldUnconfirmed(by=notify.act(), recipient=KEYS.recipient(ADDRESS))
     await notify.decide(ConfirmRecipient)
@@ -503,7 +507,7 @@ async def earlier(notify: Notify, ticket: str) -> None:
 
 
 async def settled(notify: Notify, tickets: list[str]) -> list[tuple[str, str | None]]:
-    """How each case's one delivery stands when none gets further for now."""
+    """The state of each case's one delivery, once none makes progress."""
     moving = {"requested", "handing_over"}
 
     def states() -> list[tuple[str, str | None]]:

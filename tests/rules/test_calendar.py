@@ -1,4 +1,4 @@
-"""When the office is open and where periods end on its calendar."""
+"""Opening hours of the office, and ends of periods on its calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
@@ -221,7 +221,7 @@ def test_a_case_keeps_the_calendar_and_the_holidays_of_its_day(tmp_path: Path) -
     """A day that the office closes later moves no promise that was made before."""
     before = load_calendars().current
     older = name("holidays", {"source": "x", "source_status": "unverified", "years": {"2026": []}}, "x", "y")
-    kept = {
+    contents = {
         ("calendar", "calendar", 1): read_file("calendar", "calendar.toml", None).content,
         ("holidays", "y", 1): older.content,
     }
@@ -229,7 +229,7 @@ def test_a_case_keeps_the_calendar_and_the_holidays_of_its_day(tmp_path: Path) -
     closing = 'closed_dates = [{ on = 2026-07-07, reason = "Rapat" }]'
     changed = shipped.replace("version = 1", "version = 2").replace("closed_dates = []", closing)
     (tmp_path / "calendar.toml").write_text(changed, "utf-8")
-    calendars = load_calendars(tmp_path, lambda *named: kept.get(named))
+    calendars = load_calendars(tmp_path, lambda *named: contents.get(named))
     tuesday, received = date(2026, 7, 7), wita("2026-07-06T09:00")
     assert not calendars.current.is_working_day(tuesday)
     pinned = calendars.pinned(before, before.holidays)

@@ -1,4 +1,4 @@
-"""What holds for every start, amount and pause."""
+"""Properties of all starts, amounts and pauses."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,17 +28,17 @@ def opening_of(moment: datetime) -> tuple[datetime, datetime]:
 
 @given(calendars, units, amounts, amounts, moments)
 def test_more_time_is_never_due_earlier(
-    calendar: WorkingCalendar, unit: type[WorkingDays], one: int, other: int, start: datetime
+    calendar: WorkingCalendar, unit: type[WorkingDays], first: int, other: int, start: datetime
 ) -> None:
-    shorter, longer = sorted((one, other))
+    shorter, longer = sorted((first, other))
     assert calendar.add(unit(shorter), start) <= calendar.add(unit(longer), start)
 
 
 @given(calendars, units, amounts, moments, moments)
 def test_what_starts_later_is_never_due_earlier(
-    calendar: WorkingCalendar, unit: type[WorkingDays], amount: int, one: datetime, other: datetime
+    calendar: WorkingCalendar, unit: type[WorkingDays], amount: int, first: datetime, other: datetime
 ) -> None:
-    earlier, later = sorted((one, other))
+    earlier, later = sorted((first, other))
     assert calendar.add(unit(amount), earlier) <= calendar.add(unit(amount), later)
 
 
@@ -79,10 +79,10 @@ def test_a_pause_never_makes_anything_due_earlier(
     unit: type[WorkingDays],
     amount: int,
     start: datetime,
-    one: datetime,
+    first: datetime,
     other: datetime,
 ) -> None:
-    began, ended = sorted((one, other))
+    began, ended = sorted((first, other))
     due = calendar.add(unit(amount), start)
     period: Period = unit(amount)
     assert calendar.postpone(due, period, Pause(began=began, ended=ended)) >= due

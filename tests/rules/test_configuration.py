@@ -1,4 +1,4 @@
-"""What a digest of a configuration binds: everything that it says, and nothing of how that is written."""
+"""The digest of a configuration binds every value in it, and nothing of its spelling."""
 
 import json
 import tomllib
@@ -125,7 +125,7 @@ class Tides(Configured):
     port: str
     since: date
     read_at: time = time(6)
-    seen: datetime | None = None
+    observed: datetime | None = None
 
 
 def test_what_is_read_knows_its_name_and_its_digest() -> None:

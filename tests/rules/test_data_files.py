@@ -1,4 +1,4 @@
-"""Where the rules' data come from."""
+"""Files of rule data."""
 
 from pathlib import Path
 

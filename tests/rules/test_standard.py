@@ -1,4 +1,4 @@
-"""Which promise binds on a day, and when it falls due."""
+"""The standard in force on a day, and its due dates."""
 
 from datetime import date, datetime
 from importlib.resources import files
@@ -169,9 +169,11 @@ def shipped_complaint_text() -> str:
 
 
 def test_an_office_adds_its_own_decree_beside_the_shipped_ones(tmp_path: Path) -> None:
-    own = shipped_complaint_text().replace("version = 1", "version = 2").replace("2024-01-01", "2026-07-01")
+    office_standard = (
+        shipped_complaint_text().replace("version = 1", "version = 2").replace("2024-01-01", "2026-07-01")
+    )
     (tmp_path / "standards").mkdir()
-    (tmp_path / "standards/complaint-2.toml").write_text(own, "utf-8")
+    (tmp_path / "standards/complaint-2.toml").write_text(office_standard, "utf-8")
     standards = load_standards(tmp_path)
     assert len(standards) == len(STANDARDS) + 1
     assert standard_in_force(standards, ServiceKind.COMPLAINT, TODAY).version == 2

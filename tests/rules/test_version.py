@@ -75,18 +75,18 @@ def test_a_version_that_nobody_has_is_missed_by_name() -> None:
 
 
 def test_a_version_whose_file_is_gone_is_found_in_what_was_kept() -> None:
-    asked = []
+    requests = []
 
-    def kept(kind: str, id: str, version: int) -> bytes | None:
-        asked.append((kind, id, version))
+    def content_of(kind: str, id: str, version: int) -> bytes | None:
+        requests.append((kind, id, version))
         return configuration(FIRST).content if version == 1 else None
 
-    editions = Editions(Versioned, "invented", [configuration(SECOND)], kept)
+    editions = Editions(Versioned, "invented", [configuration(SECOND)], content_of)
     again = editions.pinned(Pin("contoh", 1, configuration(FIRST).digest))
     assert again == EDITIONS[0]
     assert editions.pinned(Pin("contoh", 1)) is again
     assert list(editions) == [EDITIONS[1]]
-    assert asked == [("invented", "contoh", 1)]
+    assert requests == [("invented", "contoh", 1)]
 
 
 def test_what_has_another_content_than_was_pinned_is_not_passed_for_it() -> None:

@@ -17,7 +17,7 @@ BEFORE = "import ctypes, os, signal, socket, sys, threading, time; from zi_sandb
 
 
 def attack(code: str, data: bytes = b"", limits: Limits = LIMITS) -> str:
-    """What the code, which runs after the file was read, leaves in `answer`; errors of the system by name."""
+    """Run the code after the file was read; return what it leaves in `answer`, or the name of a system error."""
     body = "\n".join(f"        {line}" for line in code.splitlines())
     program = f"""{BEFORE}
 def opener(data):

@@ -163,21 +163,21 @@ class SampleCase:
         if turn % 3 == 2:
             step = "delivery_requested" if delivery not in self.notify.versions else "delivery_handed_over"
             return [stranger, self.notify.message(self._later(), step, {"channel": "email"}, delivery)]
-        return [stranger, self._said(turn)]
+        return [stranger, self._question(turn)]
 
     def _filed(self) -> bytes:
         event = str(uuid5(CASE, "1"))
-        kept = items({"text": b"Kue basi", "reporter.name": b"Warga Contoh"}, event)
-        self.private += kept
-        data = {"state": "filed", "kind": "product", "items": [_ref(item) for item in kept]}
+        stored_items = items({"text": b"Kue basi", "reporter.name": b"Warga Contoh"}, event)
+        self.private += stored_items
+        data = {"state": "filed", "kind": "product", "items": [_ref(item) for item in stored_items]}
         return self.intake.message(self._later(), "complaint_filed", data, actor=SUBJECT, actorrole="public")
 
-    def _said(self, turn: int) -> bytes:
+    def _question(self, turn: int) -> bytes:
         event = str(uuid5(CASE, str(self.intake.versions[CASE] + 1)))
-        kept = items({"question": f"Pertanyaan {turn}".encode()}, event)
-        self.private += kept
+        stored_items = items({"question": f"Pertanyaan {turn}".encode()}, event)
+        self.private += stored_items
         return self.intake.message(
-            self._later(), "clarification_asked", {"items": [_ref(item) for item in kept]}
+            self._later(), "clarification_asked", {"items": [_ref(item) for item in stored_items]}
         )
 
 

@@ -20,7 +20,7 @@ from zi_tlog.tree import (
 )
 
 LEAVES = [leaf_hash(entry) for entry in naive_tree.entries(9)]
-ONE, OTHER = LEAVES[0], bytes(32)
+FIRST, OTHER = LEAVES[0], bytes(32)
 SIZES = range(len(LEAVES) + 1)
 GUIDE = Path(__file__).parents[2] / "docs" / "verify.md"
 
@@ -42,22 +42,22 @@ def test_the_guide_has_the_section() -> None:
 
 
 def test_the_tree_of_one_entry_has_its_leaf_as_root_and_an_empty_proof() -> None:
-    assert root(1) == ONE == Edge().append([ONE]).after.root
+    assert root(1) == FIRST == Edge().append([FIRST]).after.root
     assert inclusion_proof(0, 1, nothing) == []
-    verify_inclusion(0, 1, ONE, [], ONE)
-    kept = TlogProof(0, (), b"checkpoint")
-    assert parse_proof(kept.format()) == kept
+    verify_inclusion(0, 1, FIRST, [], FIRST)
+    receipt = TlogProof(0, (), b"checkpoint")
+    assert parse_proof(receipt.format()) == receipt
 
 
-@pytest.mark.parametrize("hashes", [[ONE], [OTHER, OTHER]])
+@pytest.mark.parametrize("hashes", [[FIRST], [OTHER, OTHER]])
 def test_a_proof_in_a_tree_of_one_entry_is_too_long(hashes: list[bytes]) -> None:
     with pytest.raises(ProofError, match="too long"):
-        verify_inclusion(0, 1, ONE, hashes, ONE)
+        verify_inclusion(0, 1, FIRST, hashes, FIRST)
 
 
 def test_nothing_is_in_the_empty_tree() -> None:
     with pytest.raises(ProofError, match="not in a tree of 0"):
-        verify_inclusion(0, 0, ONE, [], EMPTY_ROOT)
+        verify_inclusion(0, 0, FIRST, [], EMPTY_ROOT)
     with pytest.raises(TreeError):
         inclusion_proof(0, 0, nothing)
 
@@ -90,7 +90,7 @@ def test_a_root_of_another_length_is_no_root(length: int) -> None:
     with pytest.raises(CheckpointError):
         Checkpoint("o", 3, bytes(length))
     with pytest.raises(ProofError, match="32 bytes"):
-        verify_inclusion(0, 3, ONE, proof(1, 3), bytes(length))
+        verify_inclusion(0, 3, FIRST, proof(1, 3), bytes(length))
     for old, new in ((0, 3), (3, 3), (2, 3)):
         with pytest.raises(ProofError, match="32 bytes"):
             verify_consistency(old, new, bytes(length), root(new), proof(old, new))

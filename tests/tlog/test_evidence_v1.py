@@ -36,7 +36,7 @@ PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plain
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "expected"),
     [
         ({}, "policy: the file is missing"),
         ({"policy": b"", "private/i.json": b"{"}, "private/i.json: the file is not JSON"),
@@ -52,8 +52,8 @@ PRIVATE = '{"event_id": "e", "field": "f", "digest": "d", "salt": "AA==", "plain
         ({"policy": b"", "promise.vkey": b"\xff"}, "promise.vkey"),
     ],
 )
-def test_a_misshapen_file_is_named(files: dict[str, bytes], said: str) -> None:
-    with pytest.raises(LogError, match=said):
+def test_a_misshapen_file_is_named(files: dict[str, bytes], expected: str) -> None:
+    with pytest.raises(LogError, match=expected):
         unpack_v1(zipped(files))
 
 

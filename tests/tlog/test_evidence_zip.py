@@ -92,15 +92,15 @@ def test_a_comment_at_the_end_is_no_harm() -> None:
 
 
 def test_a_list_of_millions_of_names_is_refused_before_it_is_read() -> None:
-    one = zipped({"a": b""}, zipfile.ZIP_STORED)
-    start = one.index(b"PK\x01\x02")
-    header = one[start : one.index(b"PK\x05\x06")]
+    small_zip = zipped({"a": b""}, zipfile.ZIP_STORED)
+    start = small_zip.index(b"PK\x01\x02")
+    header = small_zip[start : small_zip.index(b"PK\x05\x06")]
     listed = header * 2_500_000
-    end = bytearray(one[one.index(b"PK\x05\x06") :])
+    end = bytearray(small_zip[small_zip.index(b"PK\x05\x06") :])
     for count in (1, 65_535):
         end[8:10] = end[10:12] = count.to_bytes(2, "little")
         end[12:16] = len(listed).to_bytes(4, "little")
-        data = io.BytesIO(one[:start] + listed + bytes(end))
+        data = io.BytesIO(small_zip[:start] + listed + bytes(end))
         tracemalloc.start()
         with pytest.raises(EvidenceError, match="larger"):
             EvidenceArchive(data)
@@ -109,10 +109,16 @@ def test_a_list_of_millions_of_names_is_refused_before_it_is_read() -> None:
 
 
 def test_more_names_than_the_end_says_are_not_made_into_a_list() -> None:
-    one = zipped({"a": b""}, zipfile.ZIP_STORED)
-    start, end = one.index(b"PK\x01\x02"), one.index(b"PK\x05\x06")
-    listed = one[start:end] * 100_000
-    data = one[:start] + listed + one[end : end + 12] + len(listed).to_bytes(4, "little") + one[end + 16 :]
+    small_zip = zipped({"a": b""}, zipfile.ZIP_STORED)
+    start, end = small_zip.index(b"PK\x01\x02"), small_zip.index(b"PK\x05\x06")
+    listed = small_zip[start:end] * 100_000
+    data = (
+        small_zip[:start]
+        + listed
+        + small_zip[end : end + 12]
+        + len(listed).to_bytes(4, "little")
+        + small_zip[end + 16 :]
+    )
     tracemalloc.start()
     with pytest.raises(EvidenceError, match="list of files"):
         archive(data)

@@ -65,9 +65,9 @@ def test_what_says_nothing_clear_is_no_code(payload: bytes) -> None:
 
 
 def test_the_lines_of_a_code_are_text_and_as_many_as_it_has() -> None:
-    for lines, said in ((b"\xff", r"\bletter's code\b"), (b"a\nb\n", NO_CODE)):
+    for lines, expected in ((b"\xff", r"\bletter's code\b"), (b"a\nb\n", NO_CODE)):
         encoded = base64.urlsafe_b64encode(b"x" * 68 + lines).decode().rstrip("=")
-        with pytest.raises(LogError, match=said):
+        with pytest.raises(LogError, match=expected):
             open_code(f"{ADDRESS}1#{encoded}", ADDRESS, KEY.verifier)
 
 

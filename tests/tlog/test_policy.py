@@ -68,7 +68,7 @@ def test_a_known_witness_with_a_broken_cosignature_spoils_the_checkpoint() -> No
 
 
 def undated(name: str) -> Signature:
-    """What a witness that keeps no rule signs: its word at time 0, which says of no tree that it was the largest."""
+    """The cosignature of a witness that breaks the rules: at time 0, which states of no tree that it was the largest."""
     made = COSIGNERS[name]._private.sign(f"cosignature/v1\ntime 0\n{HEAD.text}".encode())
     return Signature(COSIGNERS[name].key.name, COSIGNERS[name].key.key_id, bytes(8) + made)
 

@@ -47,12 +47,12 @@ def test_a_date_is_promised_after_the_act_that_it_is_about() -> None:
 
 
 def test_a_date_that_is_added_or_taken_away_breaks_the_signature() -> None:
-    for said, wanted in (
+    for signed, wanted in (
         (PROMISE, DATED),
         (DATED, PROMISE),
         (DATED, replace(PROMISE, by=BY + timedelta(days=9))),
     ):
-        moved = Note(wanted.text, (INTAKE.sign(said.text),)).format()
+        moved = Note(wanted.text, (INTAKE.sign(signed.text),)).format()
         with pytest.raises(LogError, match="does not fit the text"):
             open_promise(moved, INTAKE.verifier)
 

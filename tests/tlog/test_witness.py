@@ -118,8 +118,8 @@ def test_a_size_told_in_another_way_is_not_believed(data: bytes) -> None:
 def test_of_an_answer_only_what_known_witnesses_signed_counts() -> None:
     text = parse_note(CHECKPOINT).text
     answer = format_cosignatures([STRANGER.cosign(text, 7), WITNESS.cosign(text, 1767000000)])
-    (held,) = parse_cosignatures(answer, CHECKPOINT, [WITNESS.verifier])
-    assert (held.name, cosigned_at(held)) == (WITNESS.key.name, 1767000000)
+    (cosignature,) = parse_cosignatures(answer, CHECKPOINT, [WITNESS.verifier])
+    assert (cosignature.name, cosigned_at(cosignature)) == (WITNESS.key.name, 1767000000)
 
 
 def test_a_cosignature_of_another_checkpoint_spoils_the_answer() -> None:

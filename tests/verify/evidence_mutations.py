@@ -72,9 +72,9 @@ class Mutator:
 
     def _remove_entry_and_claim(self) -> Mutation:
         index = self._random.choice(self._manifest.indexes)
-        kept = tuple(each for each in self._manifest.indexes if each != index)
-        files = self._bundles([self._case.log.entries[each] for each in kept])
-        return self._with("entry removed with its claim", files, "manifest.note", indexes=kept)
+        indexes = tuple(each for each in self._manifest.indexes if each != index)
+        files = self._bundles([self._case.log.entries[each] for each in indexes])
+        return self._with("entry removed with its claim", files, "manifest.note", indexes=indexes)
 
     def _add_entry(self) -> Mutation:
         _, name, entries, place = self._any_entry()
@@ -108,12 +108,12 @@ class Mutator:
         last = {self._fields(index)["aggregate"]: index for index in self._manifest.indexes}
         index = self._random.choice([each for each in self._manifest.indexes if each not in last.values()])
         fields = self._fields(index)
-        kept = tuple(each for each in self._manifest.indexes if each != index)
-        files = self._bundles([self._case.log.entries[each] for each in kept])
+        indexes = tuple(each for each in self._manifest.indexes if each != index)
+        files = self._bundles([self._case.log.entries[each] for each in indexes])
         gone = tuple(item.name for item in self._case.private if item.event_id == fields["id"])
         private = tuple(name for name in self._manifest.private if name not in gone)
         named = f"version {fields['version']} of {fields['aggregate']} is missing"
-        return self._resealed("version removed", files, named, without=gone, indexes=kept, private=private)
+        return self._resealed("version removed", files, named, without=gone, indexes=indexes, private=private)
 
     def _claim_another_version(self) -> Mutation:
         aggregate = self._random.choice(sorted(self._manifest.aggregates))
@@ -126,9 +126,9 @@ class Mutator:
 
     def _cut_last_act(self) -> Mutation:
         """The last act of all, pending or not, is not claimed any more; the seal is the office's."""
-        kept = self._manifest.indexes[:-1]
-        files = self._bundles([self._case.log.entries[each] for each in kept])
-        return self._with("last act cut off", files, "manifest.note", indexes=kept)
+        indexes = self._manifest.indexes[:-1]
+        files = self._bundles([self._case.log.entries[each] for each in indexes])
+        return self._with("last act cut off", files, "manifest.note", indexes=indexes)
 
     # -- items
 

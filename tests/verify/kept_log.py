@@ -17,11 +17,11 @@ class KeptLog(SampleLog):
 
     def __init__(self, entries: Sequence[bytes] = (), signer: Signer = LOG_KEY) -> None:
         self.files: dict[str, bytes] = {}
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         super().__init__(Path("nowhere"), entries, signer)
 
     def read(self, name: str) -> bytes | None:
-        self.asked.append(name)
+        self.requests.append(name)
         return self.files.get(name)
 
     def policy(self) -> bytes | None:

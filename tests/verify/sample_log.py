@@ -63,14 +63,14 @@ class Sender:
         return rendered
 
     def act(self, type_: str, actor: str, role: str, **data: Any) -> bytes:
-        """What an official says."""
+        """Make a message of an official."""
         message = json.loads(self.say(type_, **data)) | {"actor": actor, "actorrole": role}
         rendered = json.dumps(message).encode()
         self.previous = sha256(rendered).hexdigest()
         return rendered
 
 
-def told(count: int) -> list[bytes]:
+def sample_messages(count: int) -> list[bytes]:
     """`count` messages of two senders, taking turns."""
     intake, notify = Sender("/zi/contoh/intake"), Sender("/zi/contoh/notify")
     delivery = uuid5(NAMESPACE_DNS, "delivery")
@@ -183,11 +183,11 @@ def filed(folder: Path) -> tuple[SampleLog, Evidence]:
     return log, Evidence(POLICY.format(), entries, private, INTAKE_KEY.key.vkey)
 
 
-def erased(folder: Path, **said: Any) -> tuple[SampleLog, Evidence]:
+def erased(folder: Path, **fields: Any) -> tuple[SampleLog, Evidence]:
     """The same, after the reporter's data was destroyed, which one official asked for and another approved: no private items."""
     log, evidence = filed(folder)
     intake = Sender("/zi/contoh/intake", 2, sha256(log.entries[3]).hexdigest(), {CASE: 2})
-    approved = {"asked_by": "officer-1"} | said
+    approved = {"asked_by": "officer-1"} | fields
     log.append(
         [
             intake.act("zi.intake.erasure_requested", "officer-1", "staff:officer"),

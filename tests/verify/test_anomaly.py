@@ -44,8 +44,8 @@ class House:
         return self.hear(self.audit.say("zi.audit.anomaly_acknowledged", AUDIT, index=index, reason=reason))
 
     def continued(self, *forged: int, sender: str = "intake") -> int:
-        said = {"sender": sender, "forged": list(forged), "reason": "Written by a stolen key."}
-        return self.hear(self.audit.say("zi.audit.sender_continued", AUDIT, **said))
+        text = {"sender": sender, "forged": list(forged), "reason": "Written by a stolen key."}
+        return self.hear(self.audit.say("zi.audit.sender_continued", AUDIT, **text))
 
     def report(self, memory: Memory | None = None) -> LogReport:
         return replayed(KeptLog(self.entries), memory)
@@ -63,9 +63,9 @@ def house() -> House:
     return house
 
 
-def forged(sender: Sender, count: int = 1, **said: Any) -> list[bytes]:
-    """What somebody who knows all that the sender said says in its name; the sender does not know of it."""
-    return [(double := deepcopy(sender)).say(word="forged", **said)] + [
+def forged(sender: Sender, count: int = 1, **text: Any) -> list[bytes]:
+    """Make messages in the sender's name, as an attacker who knows all its messages; the sender does not know of them."""
+    return [(double := deepcopy(sender)).say(word="forged", **text)] + [
         double.say(word="forged") for _ in range(count - 1)
     ]
 
@@ -100,8 +100,8 @@ def test_who_acknowledged_it_is_named(house: House) -> None:
     planted = house.hear(*forged(house.intake))
     house.found(planted)
     house.acknowledged(planted)
-    (said,) = anomalies(house.report())
-    assert said.endswith(
+    (text,) = anomalies(house.report())
+    assert text.endswith(
         'set aside; acknowledged by system:audit, system:audit (entry 6): "A stolen key; it was replaced.".'
     )
 
@@ -166,8 +166,8 @@ def test_what_is_nobodys_is_set_aside_if_it_is_recorded_as_such(
 
 def test_a_type_of_another_sender_is_a_finding_unless_it_is_recorded(house: House) -> None:
     index = house.hear(house.notify.say("zi.intake.data_subject_erased", NOTIFY))
-    said = "/zi/contoh/notify speaks in a type that is another sender's: zi.intake.data_subject_erased"
-    assert why(house.report()) == [(index, said)]
+    text = "/zi/contoh/notify speaks in a type that is another sender's: zi.intake.data_subject_erased"
+    assert why(house.report()) == [(index, text)]
     house.found(index, "wrong_type")
     report = house.report()
     assert report.verdict == Included()
@@ -210,7 +210,7 @@ def test_who_plants_a_record_in_audits_name_does_not_have_the_last_word(house: H
     house.found(more)
     report = house.report()
     assert report.verdict == Included()
-    assert [said[:26] for said in anomalies(report)] == [
+    assert [text[:26] for text in anomalies(report)] == [
         f"Recorded anomaly: entry {planted}:",
         f"Recorded anomaly: entry {more}:",
     ]
@@ -249,8 +249,8 @@ def test_an_edit_is_not_hidden_by_recording_the_break_behind_it(house: House) ->
     house.hear(edited(house.intake.say()))
     behind = house.hear(house.intake.say())
     record = house.found(behind, "altered", "intake")
-    said = "position 4 of /zi/contoh/intake does not continue the message before it: the hash chain is broken"
-    assert why(house.report()) == [(behind, f"{said} (entry {record} records it; that mends nothing)")]
+    text = "position 4 of /zi/contoh/intake does not continue the message before it: the hash chain is broken"
+    assert why(house.report()) == [(behind, f"{text} (entry {record} records it; that mends nothing)")]
 
 
 @pytest.mark.parametrize("kind", ["wrong_lane", "unknown_sender", "unreadable", "wrong_type", "out_of_order"])
@@ -269,8 +269,8 @@ def test_an_omission_is_not_hidden_by_recording_that_it_is_missing(house: House)
     house.intake.say()
     behind = house.hear(house.intake.say())
     house.found(behind, "missing", "intake")
-    index, said = why(house.report())[0]
-    assert (index, said.startswith("positions 3 to 3 of /zi/contoh/intake are missing")) == (behind, True)
+    index, text = why(house.report())[0]
+    assert (index, text.startswith("positions 3 to 3 of /zi/contoh/intake are missing")) == (behind, True)
 
 
 @pytest.mark.parametrize("kind", ["wrong_lane", "forged"])
@@ -318,9 +318,9 @@ def test_a_record_that_does_not_fit_what_stands_there_excuses_nothing(
 def test_only_audit_of_this_office_records(house: House) -> None:
     planted = house.hear(*forged(house.intake))
     house.hear(house.intake.say())
-    said = {"index": planted, "kind": "wrong_lane", "sender": "notify"}
-    house.hear(house.notify.say("zi.audit.chain_break_found", NOTIFY, **said))
-    house.hear(Sender("/zi/lain/audit").say("zi.audit.chain_break_found", AUDIT, **said))
+    text = {"index": planted, "kind": "wrong_lane", "sender": "notify"}
+    house.hear(house.notify.say("zi.audit.chain_break_found", NOTIFY, **text))
+    house.hear(Sender("/zi/lain/audit").say("zi.audit.chain_break_found", AUDIT, **text))
     report = house.report()
     assert isinstance(report.verdict, Failed)
     assert anomalies(report) == []
@@ -344,7 +344,7 @@ def test_an_interrupted_run_goes_on_with_what_was_recorded_before() -> None:
         replayed(KeptLog(house.entries), memory, stop_at=256)
     log = KeptLog(house.entries)
     report = replayed(log, memory)
-    assert (report.verdict, log.asked.count("tile/entries/000")) == (Included(), 1)
+    assert (report.verdict, log.requests.count("tile/entries/000")) == (Included(), 1)
     assert report.senders == house.report().senders
     assert len(anomalies(report)) == 1
 

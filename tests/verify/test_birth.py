@@ -93,8 +93,8 @@ def test_honest_days_pass_and_the_tolerance_is_printed(days: Days) -> None:
     "time", ["not a time", "2026-03-01T08:00:00", "2026-13-01T08:00:00.000000Z", "", None, 7]
 )
 def test_what_is_no_time_fails(days: Days, time: object) -> None:
-    said = days.say(days.umkm).replace(f'"{days.umkm.time}"'.encode(), _json(time))
-    assert (days.pass_(said), f"its time is no moment: {time}") in why(days.report())
+    message = days.say(days.umkm).replace(f'"{days.umkm.time}"'.encode(), _json(time))
+    assert (days.pass_(message), f"its time is no moment: {time}") in why(days.report())
 
 
 def _json(value: object) -> bytes:
@@ -102,19 +102,19 @@ def _json(value: object) -> bytes:
 
 
 def test_a_time_that_is_left_out_fails(days: Days) -> None:
-    said = days.say(days.umkm).replace(b'"time"', b'"tim"')
-    assert (days.pass_(said), "its time is no moment: None") in why(days.report())
+    message = days.say(days.umkm).replace(b'"time"', b'"tim"')
+    assert (days.pass_(message), "its time is no moment: None") in why(days.report())
 
 
 def test_a_message_that_is_backdated_behind_its_sender_fails(days: Days) -> None:
     index = days.pass_(days.say(days.umkm, days.now - timedelta(days=2)))
     days.pass_(days.say(days.umkm))
-    said = (
+    message = (
         "it is dated 2026-03-02T08:00:00.000000Z, 1 day, 0:00:00 before an earlier message of its sender"
         " (2026-03-03T08:00:00.000000Z): more than the tolerance of 0:05:00"
     )
-    assert why(days.report()) == [(index, said)]
-    assert why(days.report(POLICY)) == [(index, said)]
+    assert why(days.report()) == [(index, message)]
+    assert why(days.report(POLICY)) == [(index, message)]
 
 
 def test_creeping_back_step_by_step_fails_too(days: Days) -> None:
@@ -130,8 +130,8 @@ def test_clocks_may_step_back_within_the_tolerance(days: Days) -> None:
 def test_a_message_dated_after_the_tree_that_covers_it_fails(days: Days) -> None:
     index = days.pass_(days.say(days.umkm, days.now + timedelta(hours=10)))
     days.pass_()
-    said = "it is dated 2026-03-04T18:00:00.000000Z, but the log had it by 2026-03-04T17:05:00.000000Z (tolerance included)"
-    assert why(days.report()) == [(index, said)]
+    message = "it is dated 2026-03-04T18:00:00.000000Z, but the log had it by 2026-03-04T17:05:00.000000Z (tolerance included)"
+    assert why(days.report()) == [(index, message)]
 
 
 def test_it_does_not_make_the_messages_behind_it_look_backdated(days: Days) -> None:
@@ -149,11 +149,11 @@ def test_without_any_witness_nobody_is_dated_after_today(days: Days) -> None:
 
 
 def test_what_the_bus_held_up_for_a_week_is_late_and_no_failure(days: Days) -> None:
-    held = [days.say(days.umkm, days.now + timedelta(days=day)) for day in range(7)]
+    delayed = [days.say(days.umkm, days.now + timedelta(days=day)) for day in range(7)]
     for _ in range(7):
         days.pass_()
     first = days.log.edge.size + 1
-    days.pass_(*held, days.say(days.umkm))
+    days.pass_(*delayed, days.say(days.umkm))
     report = days.report()
     assert report.verdict == Included()
     assert remarks(report, "Late") == [
@@ -164,8 +164,8 @@ def test_what_the_bus_held_up_for_a_week_is_late_and_no_failure(days: Days) -> N
 
 def test_a_message_that_says_when_it_was_recorded_is_judged_by_that(days: Days) -> None:
     def recorded(at: datetime, happened: datetime) -> bytes:
-        said = days.say(days.umkm, happened)
-        entry = said.replace(b'"actor"', f'"recordedtime": "{text(at)}", "actor"'.encode(), 1)
+        message = days.say(days.umkm, happened)
+        entry = message.replace(b'"actor"', f'"recordedtime": "{text(at)}", "actor"'.encode(), 1)
         days.umkm.previous = sha256(entry).hexdigest()
         return entry
 
@@ -190,8 +190,8 @@ def test_a_tree_that_the_log_keeps_and_does_not_continue_is_a_fork(days: Days) -
     other = KeptLog([b"x"] * 3)
     days.log.write("checkpoints/3", other.checkpoint)
     assert any(
-        "fork: the log does not continue the 3 entries of a checkpoint" in said
-        for _, said in why(days.report())
+        "fork: the log does not continue the 3 entries of a checkpoint" in message
+        for _, message in why(days.report())
     )
 
 
@@ -207,10 +207,10 @@ def test_of_a_long_history_a_bounded_number_is_read() -> None:
     days = Days()
     for _ in range(300):
         days.pass_()
-    days.log.asked.clear()
+    days.log.requests.clear()
     now = int(days.now.timestamp())
     assert replayed(days.log, policy=WITNESSED, now=now).verdict == Included()
-    read = [name for name in days.log.asked if name.startswith("checkpoints/")]
+    read = [name for name in days.log.requests if name.startswith("checkpoints/")]
     assert (len(read), read[0], read[-1]) == (256, "checkpoints/1", "checkpoints/300")
 
 

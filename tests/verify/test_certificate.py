@@ -21,7 +21,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from tests.letters.sample_letter import CODE_KEY, CONTENT, NOW, TEMPLATE, authority, issued, message, unsealed
-from tests.verify.sample_log import POLICY, SampleLog, Sender, told
+from tests.verify.sample_log import POLICY, SampleLog, Sender, sample_messages
 
 from zi_letters.content import digest
 from zi_letters.local_authority import LocalAuthority
@@ -48,7 +48,7 @@ OTHER_POLICY = Policy((Log(Signer("ledger.example/audit", bytes(32)).key),))
 
 @dataclass(frozen=True)
 class Office:
-    """Who can seal: the insider too."""
+    """An office that can seal, also as an insider would."""
 
     root: LocalAuthority
     seal: LocalSeal
@@ -77,14 +77,14 @@ def why(report: CertificateReport) -> str:
 
 
 def parts(folder: Path, **changed: bytes) -> dict[str, bytes]:
-    given = issued(folder)
+    issued_letter = issued(folder)
     return {
         "content.json": CONTENT.render(),
         "letter.typ": TEMPLATE,
-        "code.txt": code_text(CONTENT.render(), given.message, CODE_KEY).encode(),
-        "issued.json": given.message,
-        "issued.tlog-proof": given.proof,
-        "witness-policy": given.policy,
+        "code.txt": code_text(CONTENT.render(), issued_letter.message, CODE_KEY).encode(),
+        "issued.json": issued_letter.message,
+        "issued.tlog-proof": issued_letter.proof,
+        "witness-policy": issued_letter.policy,
     } | {name.replace("_json", ".json").replace("_txt", ".txt"): data for name, data in changed.items()}
 
 
@@ -95,11 +95,11 @@ def test_a_valid_letter_is_included_and_matching_without_network(office: Office,
 
 
 def test_what_only_the_network_can_tell_is_said(office: Office, letter: bytes) -> None:
-    said = " ".join(remark.en for remark in check_certificate(letter, None, None).remarks)
-    assert "suspended or revoked" in said
-    assert digest(letter) in said
-    assert "Not compared with anything" in said
-    assert "--ca" in said
+    remarks = " ".join(remark.en for remark in check_certificate(letter, None, None).remarks)
+    assert "suspended or revoked" in remarks
+    assert digest(letter) in remarks
+    assert "Not compared with anything" in remarks
+    assert "--ca" in remarks
     assert "--ca" not in " ".join(remark.en for remark in office.checked(letter).remarks)
 
 
@@ -152,8 +152,8 @@ def test_something_added_after_the_signature_fails(office: Office, letter: bytes
 
 def test_a_letter_that_was_never_in_the_ledger_fails(office: Office, tmp_path: Path) -> None:
     """Signed with the right key, over an entry that looks right, with the receipt of another one."""
-    given = issued(tmp_path, message(number="SKI-2026-000002"))
-    forged = unsealed_page(CONTENT.render(), TEMPLATE, replace(given, message=message()), CODE_KEY)
+    issued_letter = issued(tmp_path, message(number="SKI-2026-000002"))
+    forged = unsealed_page(CONTENT.render(), TEMPLATE, replace(issued_letter, message=message()), CODE_KEY)
     assert "issued.json: The leaf hash is not in the tree" in why(office.checked(office.sealed(forged)))
 
 
@@ -167,12 +167,12 @@ def test_a_witness_of_the_future_confirms_no_letter(
 ) -> None:
     witness = Cosigner("witness.example/w1", bytes(32))
     policy = Policy(POLICY.logs, (Witness("kampus", witness.key),), (), "kampus")
-    given = issued(tmp_path)
-    proof = parse_proof(given.proof)
+    issued_letter = issued(tmp_path)
+    proof = parse_proof(issued_letter.proof)
     note = parse_note(proof.checkpoint)
     cosigned = replace(proof, checkpoint=note.signed(witness.cosign(note.text, time)).format())
     pdf = office.sealed(
-        unsealed_page(CONTENT.render(), TEMPLATE, replace(given, proof=cosigned.format()), CODE_KEY)
+        unsealed_page(CONTENT.render(), TEMPLATE, replace(issued_letter, proof=cosigned.format()), CODE_KEY)
     )
     report = check_certificate(pdf, policy, office.root.pem)
     assert isinstance(report.verdict, Failed) != holds
@@ -185,10 +185,10 @@ def test_an_entry_that_issues_nothing_proves_no_letter(office: Office, tmp_path:
 
 
 def test_an_entry_without_data_proves_no_letter(office: Office, tmp_path: Path) -> None:
-    said = json.loads(message())
-    bare = json.dumps({key: value for key, value in said.items() if key != "data"}).encode()
-    given = SampleLog(tmp_path, [bare])
-    files = parts(tmp_path / "other", **{"issued.tlog-proof": given.receipt(0)})
+    remarks = json.loads(message())
+    bare = json.dumps({key: value for key, value in remarks.items() if key != "data"}).encode()
+    issued_letter = SampleLog(tmp_path, [bare])
+    files = parts(tmp_path / "other", **{"issued.tlog-proof": issued_letter.receipt(0)})
     sources = {**files, "code.svg": qr_picture(files["code.txt"].decode()), "main": TEMPLATE}
     sources |= {"main": TEMPLATE.replace(b'json("issued.json")', b'json("shown.json")')}
     sources |= {"shown.json": files["issued.json"], "issued.json": bare}
@@ -256,12 +256,12 @@ def test_the_code_of_another_letter_or_key_fails(office: Office, tmp_path: Path)
     other = Signer("ledger.example/letters", bytes(32))
     strange = code_text(CONTENT.render(), message(), other)
     elsewhere = code_text(CONTENT.render(), message(number="SKI-2026-000002"), CODE_KEY)
-    for name, text, said in (
+    for name, text, remarks in (
         ("a", strange, "not signed"),
         ("b", elsewhere, "something else than the letter"),
     ):
         forged = page_of(parts(tmp_path / name, code_txt=text.encode()))
-        assert said in why(office.checked(office.sealed(forged)))
+        assert remarks in why(office.checked(office.sealed(forged)))
 
 
 LOOP = b"#for a in range(1000000) { for b in range(1000000) { } }\n"
@@ -274,8 +274,8 @@ def strange(office: Office, folder: Path, program: bytes) -> tuple[bytes, str]:
     """A letter that the ledger issued and the office sealed, with a program as its template, and the template's digest."""
     other = program + TEMPLATE
     entry = message(template=other)
-    given = issued(folder, entry)
-    files = parts(folder / "other") | {"issued.json": entry, "issued.tlog-proof": given.proof}
+    issued_letter = issued(folder, entry)
+    files = parts(folder / "other") | {"issued.json": entry, "issued.tlog-proof": issued_letter.proof}
     files |= {"letter.typ": other, "code.txt": code_text(CONTENT.render(), entry, CODE_KEY).encode()}
     sources = {**files, "code.svg": qr_picture(files["code.txt"].decode()), "main": TEMPLATE}
     pdf = typst.compile(cast(Any, sources), format="pdf", pdf_standards=STANDARD, ignore_system_fonts=True)
@@ -287,7 +287,7 @@ def test_a_template_that_nobody_knows_is_not_run(office: Office, tmp_path: Path,
     letter, known = strange(office, tmp_path, program)
     report = office.checked(letter)
     assert report.verdict == Included()
-    assert [one.status for one in report.shortfalls] == [ExitStatus.NOT_READ]
+    assert [shortfall.status for shortfall in report.shortfalls] == [ExitStatus.NOT_READ]
     assert known in report.shortfalls[0].why.en
 
 
@@ -297,10 +297,10 @@ def test_the_command_fails_closed_on_a_template_that_nobody_knows(
     letter, _ = strange(office, tmp_path, LOOP)
     for name, data in (("a.pdf", letter), ("policy", POLICY.format())):
         (tmp_path / name).write_bytes(data)
-    given = ["certificate", str(tmp_path / "a.pdf"), "--no-memory"]
-    assert main([*given, "--policy", str(tmp_path / "policy")]) == ExitStatus.NOT_READ.code
+    issued_letter = ["certificate", str(tmp_path / "a.pdf"), "--no-memory"]
+    assert main([*issued_letter, "--policy", str(tmp_path / "policy")]) == ExitStatus.NOT_READ.code
     assert capsys.readouterr().out.splitlines()[-2:] == ["exit status 7: not read", "included / tercantum"]
-    assert main(given) == ExitStatus.NOT_READ.code
+    assert main(issued_letter) == ExitStatus.NOT_READ.code
 
 
 def adopting(digest: str) -> Memory:
@@ -316,13 +316,13 @@ def test_a_template_that_the_pinned_ledger_adopted_is_run(office: Office, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("program", "said"), [(READER, "letter.typ: failed to load"), (DOWNLOADER, "package")]
+    ("program", "expected"), [(READER, "letter.typ: failed to load"), (DOWNLOADER, "package")]
 )
 def test_an_adopted_template_reads_no_file_and_no_package(
-    office: Office, tmp_path: Path, program: bytes, said: str
+    office: Office, tmp_path: Path, program: bytes, remarks: str
 ) -> None:
     letter, known = strange(office, tmp_path, program)
-    assert said in why(check_certificate(letter, POLICY, None, adopting(known)))
+    assert remarks in why(check_certificate(letter, POLICY, None, adopting(known)))
 
 
 @pytest.mark.parametrize("program", [LOOP, GREEDY])
@@ -360,7 +360,7 @@ def test_replaying_a_ledger_learns_which_templates_it_adopted(tmp_path: Path) ->
     forged, adopted = {**mine, "digest": "cd" * 32}, "zi.certificates.configuration_adopted"
     certificates, umkm = Sender("/zi/contoh/certificates"), Sender("/zi/contoh/umkm")
     entries = [
-        *told(3),
+        *sample_messages(3),
         certificates.say(adopted, UUID(int=1), **mine),
         certificates.say(adopted, UUID(int=1), **{**data, "digest": "ef" * 32}),
         umkm.say("zi.umkm.configuration_adopted", UUID(int=2), **forged),
@@ -391,14 +391,20 @@ def test_the_command_says_number_and_verdict(
 ) -> None:
     for name, data in (("a.pdf", letter), ("ca.pem", office.root.pem), ("policy", POLICY.format())):
         (tmp_path / name).write_bytes(data)
-    given = [str(tmp_path / "a.pdf"), "--policy", str(tmp_path / "policy"), "--ca", str(tmp_path / "ca.pem")]
-    assert main(["certificate", *given]) == 0
+    issued_letter = [
+        str(tmp_path / "a.pdf"),
+        "--policy",
+        str(tmp_path / "policy"),
+        "--ca",
+        str(tmp_path / "ca.pem"),
+    ]
+    assert main(["certificate", *issued_letter]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("The log is ledger.example/audit, and its key is ")
     assert lines[-2:] == ["SKI-2026-000001", "included and matching / tercantum dan cocok"]
-    assert main(["certificate", given[0]]) == ExitStatus.NOT_COMPARED.code
+    assert main(["certificate", issued_letter[0]]) == ExitStatus.NOT_COMPARED.code
     (tmp_path / "a.pdf").write_bytes(letter[:-1])
-    assert main(["certificate", *given, "--language", "id"]) == 1
+    assert main(["certificate", *issued_letter, "--language", "id"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "GAGAL / FAIL"
 
 

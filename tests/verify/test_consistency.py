@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from tests.verify.kept_log import KeptLog
-from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, told
+from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, sample_messages
 
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import Signer, parse_note
@@ -32,7 +32,7 @@ def why(report: ConsistencyReport) -> str:
 def test_a_proof_from_the_tiles_can_be_kept_and_holds_without_them(old: int, new: int) -> None:
     if old > new:
         old, new = new, old
-    first, second = KeptLog(told(old)).checkpoint, KeptLog(told(new))
+    first, second = KeptLog(sample_messages(old)).checkpoint, KeptLog(sample_messages(new))
     by_tiles = checked(first, second.checkpoint, second)
     assert by_tiles.verdict == Included()
     assert by_tiles.proof is not None
@@ -41,9 +41,9 @@ def test_a_proof_from_the_tiles_can_be_kept_and_holds_without_them(old: int, new
 
 
 def test_a_rewritten_past_is_a_fork_by_the_tiles_and_unproven_by_a_proof() -> None:
-    old, new = KeptLog([b"x", *told(299)[1:]]), KeptLog(told(600))
+    old, new = KeptLog([b"x", *sample_messages(299)[1:]]), KeptLog(sample_messages(600))
     assert "fork: " in why(checked(old.checkpoint, new.checkpoint, new))
-    proof = checked(KeptLog(told(299)).checkpoint, new.checkpoint, new).proof or b""
+    proof = checked(KeptLog(sample_messages(299)).checkpoint, new.checkpoint, new).proof or b""
     assert "does not continue" in why(checked(old.checkpoint, new.checkpoint, proof))
 
 
@@ -54,14 +54,14 @@ def test_two_roots_of_one_size_are_a_fork() -> None:
 
 
 def test_a_shorter_one_is_a_rollback() -> None:
-    old, new = KeptLog(told(9)), KeptLog(told(5))
+    old, new = KeptLog(sample_messages(9)), KeptLog(sample_messages(5))
     for by in (new, b""):
         assert "rollback: the log has 5 entries" in why(checked(old.checkpoint, new.checkpoint, by))
 
 
 @pytest.mark.parametrize("at", ["tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2"])
 def test_damaged_tiles_prove_nothing_and_accuse_nobody(at: str) -> None:
-    old, new = KeptLog(told(300)).checkpoint, KeptLog(told(600))
+    old, new = KeptLog(sample_messages(300)).checkpoint, KeptLog(sample_messages(600))
     new.flip(at, 1)
     assert "is not proven" in why(checked(old, new.checkpoint, new))
     del new.files[at]
@@ -69,7 +69,7 @@ def test_damaged_tiles_prove_nothing_and_accuse_nobody(at: str) -> None:
 
 
 def test_a_checkpoint_that_the_policy_does_not_accept_is_named() -> None:
-    log, other = KeptLog(told(5)), KeptLog(told(5), Signer(LOG_KEY.key.name, bytes(32)))
+    log, other = KeptLog(sample_messages(5)), KeptLog(sample_messages(5), Signer(LOG_KEY.key.name, bytes(32)))
     assert why(checked(other.checkpoint, log.checkpoint, log)).startswith("OLD: ")
     assert why(checked(log.checkpoint, other.checkpoint, log)).startswith("NEW: ")
 
@@ -82,7 +82,7 @@ def test_what_is_good_is_the_newer_one_that_the_quorum_signed() -> None:
         note = parse_note(checkpoint)
         return note.signed(witness.cosign(note.text, 1767000000)).format()
 
-    old, log = KeptLog(told(5)).checkpoint, KeptLog(told(9))
+    old, log = KeptLog(sample_messages(5)).checkpoint, KeptLog(sample_messages(9))
     assert "quorum" in why(checked(old, log.checkpoint, log, policy))
     report = checked(cosigned(old), log.checkpoint, log, policy)
     assert report.verdict == Included()
@@ -96,16 +96,16 @@ def test_what_is_good_is_the_newer_one_that_the_quorum_signed() -> None:
 
 
 def test_a_proof_that_is_no_proof_is_refused() -> None:
-    old, new = KeptLog(told(3)).checkpoint, KeptLog(told(9)).checkpoint
+    old, new = KeptLog(sample_messages(3)).checkpoint, KeptLog(sample_messages(9)).checkpoint
     for proof in (b"", b"nonsense\n", b"\xff\n", b"AAAA\n"):
         assert why(checked(old, new, proof)).startswith("proof: ")
 
 
 def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    log = SampleLog(tmp_path / "log", told(9))
+    log = SampleLog(tmp_path / "log", sample_messages(9))
     old, new, proof = (str(tmp_path / name) for name in ("old", "new", "proof"))
     Path(old).write_bytes(log.checkpoint)
-    log.append(told(300)[9:])
+    log.append(sample_messages(300)[9:])
     Path(new).write_bytes(log.checkpoint)
     (tmp_path / "policy").write_bytes(POLICY.format())
     by_log = ["consistency", old, new, "--log", str(tmp_path / "log")]

@@ -14,7 +14,7 @@ import pytest
 from tests.until import PATIENCE
 from tests.verify.foreign_log import SUNLIGHT, SunlightLog, certificates
 from tests.verify.kept_log import StoppedError
-from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, told
+from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, sample_messages
 from tests.verify.web_log import Manners, WebLog
 
 from zi_tlog.checkpoint import Checkpoint
@@ -37,7 +37,7 @@ NOW = 1_800_000_000
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return SampleLog(tmp_path_factory.mktemp("whole"), told(SIZE)).folder
+    return SampleLog(tmp_path_factory.mktemp("whole"), sample_messages(SIZE)).folder
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def checked(
 
 
 def same(log: SampleLog, older: tuple[Checkpoint, ...] = ()) -> LogReport:
-    """What several processes say, which is what one says."""
+    """Check the log with one process and with several, which must report the same."""
     by_one, by_many = (checked(FolderSource(log.folder), workers, older) for workers in (0, 2))
     assert by_many == by_one
     return by_many
@@ -104,13 +104,13 @@ def _failed(report: LogReport) -> Failed:
 
 
 def test_a_broken_chain_is_named_alike(tmp_path: Path) -> None:
-    entries = told(SIZE)
+    entries = sample_messages(SIZE)
     log = SampleLog(tmp_path / "log", [*entries[:4500], *entries[4501:]])
     assert same(log).first_bad is not None
 
 
 def test_older_trees_of_all_sizes_are_found_again(log: SampleLog) -> None:
-    entries = told(SIZE)
+    entries = sample_messages(SIZE)
     older, edge = [], Edge()
     for size in (1, 255, 256, 4095, 4096, 4097, 4864, SIZE):
         edge = edge.append(map(leaf_hash, entries[edge.size : size])).after
@@ -172,18 +172,18 @@ def test_what_a_process_that_died_was_to_read_is_read_here(log: SampleLog) -> No
 
 def test_only_a_few_stretches_are_asked_for_ahead(log: SampleLog) -> None:
     job = Job(FolderSource(log.folder), SIZE, BUNDLES, frozenset(), True, Births([], NOW))
-    asked = []
+    requests = []
 
     def ranges() -> Iterator[range]:
         for number in range(19):
-            asked.append(number)
+            requests.append(number)
             yield range(number, number + 1)
 
     crew = Crew(job, 2)
     try:
         stretches = crew.stretches(ranges())
         assert isinstance(next(stretches), Stretch)
-        assert len(asked) == 5
+        assert len(requests) == 5
         assert sum(1 for _ in stretches) == 18
     finally:
         crew.close()
@@ -228,8 +228,8 @@ def test_no_process_stays_behind(log: SampleLog, blow: signal.Signals, status: i
     readers = children(program.pid)
     assert len(readers) == 2
     program.send_signal(blow)
-    _, said = program.communicate(timeout=PATIENCE)
-    assert (program.returncode, said) == (status, b"")
+    _, output = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, output) == (status, b"")
     patience = time.monotonic() + PATIENCE
     while any(map(is_alive, readers)):
         assert time.monotonic() < patience

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.verify.sample_log import SampleLog, told
+from tests.verify.sample_log import SampleLog, sample_messages
 from tests.verify.web_log import Manners, WebLog
 
 from zi_verify.main import main
@@ -17,7 +17,7 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    SampleLog(tmp_path / "log", told(600))
+    SampleLog(tmp_path / "log", sample_messages(600))
     (tmp_path / "token").write_text("secret\n")
     servers: list[WebLog] = []
 
@@ -38,31 +38,31 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
 def test_a_token_that_is_denied_from_some_entry_on_is_not_a_pass(
     run: Run, status: int, bundle: str, first: int
 ) -> None:
-    code, said = run(Manners("secret", answers={f"{LOG}/tile/entries/{bundle}": (status, b"")}))
+    code, output = run(Manners("secret", answers={f"{LOG}/tile/entries/{bundle}": (status, b"")}))
     assert code == DENIED
-    assert f"The first entry that could not be read is {first}" in said
-    assert said.splitlines()[-2] == "exit status 7: not read"
+    assert f"The first entry that could not be read is {first}" in output
+    assert output.splitlines()[-2] == "exit status 7: not read"
 
 
 def test_an_expired_token_is_not_a_pass_in_indonesian_either(run: Run) -> None:
-    code, said = run(Manners("another"), "--language", "id")
+    code, output = run(Manners("another"), "--language", "id")
     assert code == DENIED
-    assert "Entri pertama yang tidak dapat dibaca adalah 0" in said
+    assert "Entri pertama yang tidak dapat dibaca adalah 0" in output
 
 
 def test_a_token_that_is_denied_for_the_checkpoint_is_told_apart_from_no_network(run: Run) -> None:
-    code, said = run(Manners(answers={f"{LOG}/checkpoint": (401, b"")}))
-    assert (code, "the token is wrong or has expired" in said) == (DENIED, True)
-    code, said = run(Manners(answers={f"{LOG}/checkpoint": (401, b"")}), token=False)
-    assert (code, "give a token with --token-file" in said) == (ExitStatus.NOTHING_CHECKED.code, True)
+    code, output = run(Manners(answers={f"{LOG}/checkpoint": (401, b"")}))
+    assert (code, "the token is wrong or has expired" in output) == (DENIED, True)
+    code, output = run(Manners(answers={f"{LOG}/checkpoint": (401, b"")}), token=False)
+    assert (code, "give a token with --token-file" in output) == (ExitStatus.NOTHING_CHECKED.code, True)
 
 
 def test_entries_that_are_withheld_from_an_auditor_are_not_a_pass(run: Run, tmp_path: Path) -> None:
     for bundle in (tmp_path / "log/tile/entries").rglob("*"):
         if bundle.is_file():
             bundle.unlink()
-    code, said = run(Manners())
-    assert (code, "The first entry that could not be read is 0" in said) == (DENIED, True)
+    code, output = run(Manners())
+    assert (code, "The first entry that could not be read is 0" in output) == (DENIED, True)
 
 
 def test_entries_can_be_demanded_without_a_token(run: Run) -> None:
@@ -71,21 +71,21 @@ def test_entries_can_be_demanded_without_a_token(run: Run) -> None:
 
 
 def test_what_was_not_asked_for_is_said_and_is_a_pass(run: Run) -> None:
-    code, said = run(Manners("secret"), token=False)
-    assert (code, "From entry 0 on the entries are not readable" in said) == (0, True)
+    code, output = run(Manners("secret"), token=False)
+    assert (code, "From entry 0 on the entries are not readable" in output) == (0, True)
     manners = Manners("secret")
-    code, said = run(manners, "--entries", "none")
-    assert (code, "The entries were not asked for" in said) == (0, True)
-    assert not any("/entries/" in target for target in manners.asked)
+    code, output = run(manners, "--entries", "none")
+    assert (code, "The entries were not asked for" in output) == (0, True)
+    assert not any("/entries/" in target for target in manners.requests)
 
 
 def test_a_predecessor_needs_entries(run: Run, tmp_path: Path) -> None:
-    code, said = run(Manners(), "--entries", "none", "--predecessor", str(tmp_path / "log"))
-    assert (code, "--predecessor" in said) == (ExitStatus.NOTHING_CHECKED.code, True)
+    code, output = run(Manners(), "--entries", "none", "--predecessor", str(tmp_path / "log"))
+    assert (code, "--predecessor" in output) == (ExitStatus.NOTHING_CHECKED.code, True)
 
 
 def test_after_a_denial_the_next_run_goes_on(run: Run) -> None:
-    """What was read before the token expired is kept as after any interruption."""
+    """Entries that were read before the token expired are not read again, as after any interruption."""
     denied = {f"{LOG}/tile/entries/002.p/88": (401, b"")}
     assert run(Manners("secret", answers=denied))[0] == DENIED
     assert run(Manners("secret"))[0] == 0

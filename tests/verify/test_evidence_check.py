@@ -112,12 +112,12 @@ def test_a_case_is_included_and_matching_and_its_course_is_told_from_the_entries
 
 def test_what_it_claims_is_told_with_the_tree_and_the_key() -> None:
     case = SampleCase(8)
-    told = remarks(checked(pack(case.log, case.private, left_out=[2]), None))
-    assert f"all acts of intake, notify about case {TICKET} among the first 18 entries of {ORIGIN}" in told
-    assert INTAKE_KEY.key.vkey in told
-    assert "Witness campus confirmed it at 2025-11-24 01:06:05 UTC." in told
-    assert "Entry 2 carries the number of this case; the office sets it aside" in told
-    assert OWN_WORD.en in told
+    texts = remarks(checked(pack(case.log, case.private, left_out=[2]), None))
+    assert f"all acts of intake, notify about case {TICKET} among the first 18 entries of {ORIGIN}" in texts
+    assert INTAKE_KEY.key.vkey in texts
+    assert "Witness campus confirmed it at 2025-11-24 01:06:05 UTC." in texts
+    assert "Entry 2 carries the number of this case; the office sets it aside" in texts
+    assert OWN_WORD.en in texts
     assert OWN_WORD not in checked(pack(case.log), POLICY).remarks
 
 
@@ -200,14 +200,14 @@ def test_a_removed_entry_is_named() -> None:
 def test_a_removed_step_and_its_item_are_named_even_when_everything_is_sealed_anew() -> None:
     """By somebody with a key of their own, who also forges a timeline."""
     manifest = parse_manifest(members(WHOLE)["manifest.json"])
-    kept = [index for index in manifest.indexes if index != 301]
+    remaining = [index for index in manifest.indexes if index != 301]
     case = SampleCase(300)
     removed = json.loads(case.log.entries[301])
     private = [item for item in case.private if item.event_id != removed["id"]]
-    forged = pack(case.log, private, signer=Signer(INTAKE_KEY.key.name, bytes(32)), indexes=kept)
+    forged = pack(case.log, private, signer=Signer(INTAKE_KEY.key.name, bytes(32)), indexes=remaining)
     files = members(forged) | {"timeline.txt": b"all was well"}
-    told = why(zipped(files))
-    assert f"version {removed['version']} of {removed['aggregate']} is missing" in told
+    texts = why(zipped(files))
+    assert f"version {removed['version']} of {removed['aggregate']} is missing" in texts
     assert "Not checked, as it proves nothing: timeline.txt" in remarks(checked(zipped(files)))
 
 
@@ -353,7 +353,7 @@ def test_a_pinned_policy_of_another_log_or_witness_refuses_it() -> None:
 # -- whose acts they are
 
 
-def one(sender: SampleSender, event: str = "complaint_filed", **changes: Any) -> MemoryLog:
+def log_of_one_message(sender: SampleSender, event: str = "complaint_filed", **changes: Any) -> MemoryLog:
     log = MemoryLog()
     log.append([sender.message(BEGIN, event, **changes)], BEGIN)
     return log
@@ -361,12 +361,16 @@ def one(sender: SampleSender, event: str = "complaint_filed", **changes: Any) ->
 
 def test_an_act_of_another_case_office_or_service_is_named() -> None:
     intake = SampleSender("intake")
-    assert "it is about another case (0EXAMP1E0)" in why(pack(one(intake, subject="0EXAMP1E0"), indexes=[0]))
-    assert "the manifest does not name its service (umkm)" in why(pack(one(SampleSender("umkm"))))
-    log = one(SampleSender("intake"))
+    assert "it is about another case (0EXAMP1E0)" in why(
+        pack(log_of_one_message(intake, subject="0EXAMP1E0"), indexes=[0])
+    )
+    assert "the manifest does not name its service (umkm)" in why(
+        pack(log_of_one_message(SampleSender("umkm")))
+    )
+    log = log_of_one_message(SampleSender("intake"))
     log.append([SampleSender("notify").message(BEGIN, "x", source="/zi/elsewhere/notify")], BEGIN)
     assert "it is of another office (/zi/elsewhere)" in why(pack(log))
-    forged = one(SampleSender("notify"), "x", type="zi.intake.case_closed")
+    forged = log_of_one_message(SampleSender("notify"), "x", type="zi.intake.case_closed")
     assert "its type is another service's to say" in why(pack(forged))
 
 
@@ -381,15 +385,15 @@ def test_a_version_that_stands_twice_or_out_of_order_is_named() -> None:
     first, second = intake.message(BEGIN, "complaint_filed"), intake.message(BEGIN, "case_acknowledged")
     log = MemoryLog()
     log.append([second, first], BEGIN)
-    told = why(pack(log))
-    assert f"version 1 of {CASE} is missing" in told
-    assert "message 1 of /zi/contoh/intake stands after message 2" in told
+    texts = why(pack(log))
+    assert f"version 1 of {CASE} is missing" in texts
+    assert "message 1 of /zi/contoh/intake stands after message 2" in texts
     other = SampleSender("intake", 1, versions={CASE: 0})
     log = MemoryLog()
     log.append([first, other.message(BEGIN, "case_closed")], BEGIN)
-    told = why(pack(log))
-    assert f"version 1 of {CASE} stands after version 1" in told
-    assert "is in the zip twice" in told
+    texts = why(pack(log))
+    assert f"version 1 of {CASE} stands after version 1" in texts
+    assert "is in the zip twice" in texts
 
 
 def test_a_neighbour_that_names_another_hash_is_named() -> None:
@@ -421,9 +425,9 @@ SUPERVISOR = {"actor": "supervisor-1", "actorrole": "staff:supervisor"}
 
 def test_an_erasure_that_one_asked_for_and_another_approved_explains_what_is_not_shown() -> None:
     intake, filed = case_with_text()
-    asked = intake.message(BEGIN, "erasure_requested", {"reason": "lawful_order"})
+    request = intake.message(BEGIN, "erasure_requested", {"reason": "lawful_order"})
     erased = intake.message(BEGIN, "data_subject_erased", {"asked_by": "officer-example-1"}, **SUPERVISOR)
-    report = checked(erasing(filed, asked, erased))
+    report = checked(erasing(filed, request, erased))
     assert report.verdict == Erased(2)
     assert [entry.verdict for entry in report.entries] == [Erased(2), Included(), Included()]
 
@@ -437,12 +441,12 @@ def test_an_erasure_without_a_request_is_none() -> None:
 def test_an_erasure_by_another_services_key_is_a_failure() -> None:
     _, filed = case_with_text()
     notify = SampleSender("notify", versions={CASE: 1})
-    asked = notify.message(BEGIN, "x", type="zi.intake.erasure_requested")
+    request = notify.message(BEGIN, "x", type="zi.intake.erasure_requested")
     erased = notify.message(
         BEGIN, "x", {"asked_by": "officer-example-1"}, type="zi.intake.data_subject_erased", **SUPERVISOR
     )
     assert "its type is another service's to say (zi.intake.data_subject_erased)" in why(
-        erasing(filed, asked, erased)
+        erasing(filed, request, erased)
     )
 
 
@@ -617,7 +621,7 @@ def test_a_last_act_cut_off_and_sealed_anew_is_seen_by_who_has_the_key() -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "expected"),
     [
         ("manifest.json", b"{", "manifest.json: the file is not JSON"),
         ("manifest.vkey", b"nonsense", "manifest.vkey: This is not a verifier key"),
@@ -627,11 +631,11 @@ def test_a_last_act_cut_off_and_sealed_anew_is_seen_by_who_has_the_key() -> None
         ("tile/0/000", b"short", "tile/0/000 has 5 bytes"),
     ],
 )
-def test_a_misshapen_member_is_named(name: str, content: bytes, said: str) -> None:
+def test_a_misshapen_member_is_named(name: str, content: bytes, expected: str) -> None:
     data = changed(WHOLE, lambda files: files.update({name: content}))
     verdict = checked(data, None).verdict
     assert isinstance(verdict, Failed)
-    assert any(said in finding.render("en") for finding in verdict.findings)
+    assert any(expected in finding.render("en") for finding in verdict.findings)
 
 
 def test_what_is_no_zip_is_refused() -> None:

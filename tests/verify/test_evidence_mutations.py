@@ -22,6 +22,6 @@ def test_whatever_is_changed_is_found_and_named(number: int) -> None:
     mutation = MUTATOR.mutation(number)
     verdict = check_receipt(mutation.data, POLICY, NOW).verdict
     assert isinstance(verdict, Failed), mutation.kind
-    told = [finding.render("en") for finding in verdict.findings]
+    texts = [finding.render("en") for finding in verdict.findings]
     for named in mutation.named:
-        assert any(named in each for each in told), (mutation.kind, named, told[:5])
+        assert any(named in each for each in texts), (mutation.kind, named, texts[:5])

@@ -14,7 +14,7 @@ from tests.verify.foreign_log import (
     timestamped,
 )
 from tests.verify.kept_log import KeptLog, StoppedError
-from tests.verify.sample_log import POLICY, told
+from tests.verify.sample_log import POLICY, sample_messages
 
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import Signer, parse_note
@@ -172,7 +172,7 @@ def test_a_foreign_log_is_remembered_and_its_rollback_and_fork_are_called_so() -
 
 
 def test_what_was_read_as_any_kind_is_read_again_as_messages() -> None:
-    memory, log = Memory(None), KeptLog([*told(600)[:100], *told(600)[101:]])
+    memory, log = Memory(None), KeptLog([*sample_messages(600)[:100], *sample_messages(600)[101:]])
 
     def stop(size: int, total: int) -> None:
         if size >= 512:

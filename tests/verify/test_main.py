@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.tlog.packed_v1 import pack_v1
-from tests.verify.sample_log import POLICY, SampleLog, erased, filed, told
+from tests.verify.sample_log import POLICY, SampleLog, erased, filed, sample_messages
 
 from zi_tlog.evidence_v1 import Evidence
 from zi_tlog.note import Signer
@@ -85,7 +85,7 @@ def test_a_pinned_policy_replaces_the_offices_word(
 
 
 def test_a_good_log_names_its_senders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    SampleLog(tmp_path, told(9))
+    SampleLog(tmp_path, sample_messages(9))
     assert main(["log", str(tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[1:4] == [
@@ -97,7 +97,7 @@ def test_a_good_log_names_its_senders(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_a_bad_log_names_the_first_bad_entry(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    SampleLog(tmp_path, told(9)).flip("tile/0/000.p/9", 4 * 32)
+    SampleLog(tmp_path, sample_messages(9)).flip("tile/0/000.p/9", 4 * 32)
     (tmp_path / "pinned").write_bytes(POLICY.format())
     assert main(["log", str(tmp_path), "--language", "id", "--policy", str(tmp_path / "pinned")]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -113,12 +113,12 @@ def test_many_findings_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture
 
 def test_an_older_checkpoint_is_continued(tmp_path: Path) -> None:
     older, token = tmp_path / "older", tmp_path / "token"
-    log = SampleLog(tmp_path, told(9))
+    log = SampleLog(tmp_path, sample_messages(9))
     older.write_bytes(log.checkpoint)
     token.write_text("secret\n")
-    log.append(told(12)[9:])
+    log.append(sample_messages(12)[9:])
     assert main(["log", str(tmp_path), "--from-checkpoint", str(older), "--token-file", str(token)]) == 0
-    SampleLog(tmp_path / "forked", told(14)[2:])
+    SampleLog(tmp_path / "forked", sample_messages(14)[2:])
     assert main(["log", str(tmp_path / "forked"), "--from-checkpoint", str(older)]) == 1
 
 
@@ -140,8 +140,8 @@ def test_an_older_checkpoint_is_continued(tmp_path: Path) -> None:
 def test_what_can_not_be_checked_is_said_in_a_sentence_and_exits_with_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    SampleLog(tmp_path / "log", told(9))
-    SampleLog(tmp_path / "spoilt", told(9)).write("witness-policy", b"nonsense")
+    SampleLog(tmp_path / "log", sample_messages(9))
+    SampleLog(tmp_path / "spoilt", sample_messages(9)).write("witness-policy", b"nonsense")
     (tmp_path / "bare").mkdir()
     (tmp_path / "bad").write_text("nonsense\n")
     places = {name: str(tmp_path / name) for name in ("log", "bad", "bare", "spoilt")}
@@ -169,21 +169,21 @@ def test_help_tells_how_to_use_it_in_both_languages(
     with pytest.raises(SystemExit) as exit_:
         main([*command, "--help", "--language", language])
     assert exit_.value.code == 0
-    told_ = capsys.readouterr().out
-    assert "zi-verify" in told_
-    assert (word in told_) == (command in ([], ["watch"]))
+    output = capsys.readouterr().out
+    assert "zi-verify" in output
+    assert (word in output) == (command in ([], ["watch"]))
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_what_help_shows_is_understood(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
     commands = parser(dict.fromkeys(COMMANDS, lambda options: 0), language)
-    shown = []
+    examples = []
     for name in COMMANDS:
         with pytest.raises(SystemExit):
             main([name, "--help", "--language", language])
-        shown += re.findall(r"^  .*zi-verify ([a-z]+ [^-\[].*)", capsys.readouterr().out, re.MULTILINE)
-    assert len(shown) >= 2 * len(COMMANDS)
-    for line in shown:
+        examples += re.findall(r"^  .*zi-verify ([a-z]+ [^-\[].*)", capsys.readouterr().out, re.MULTILINE)
+    assert len(examples) >= 2 * len(COMMANDS)
+    for line in examples:
         commands.parse_args(line.split())
 
 
@@ -191,7 +191,7 @@ def test_what_help_shows_is_understood(language: Language, capsys: pytest.Captur
 def test_the_language_may_be_said_before_or_after_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
-    SampleLog(tmp_path, told(3))
+    SampleLog(tmp_path, sample_messages(3))
     chosen, command = ["--language=id"], ["log", str(tmp_path)]
     assert main([*chosen, *command] if place == "first" else [*command, *chosen]) == 0
     assert capsys.readouterr().out.endswith("tercantum / included\n")
@@ -207,9 +207,9 @@ def test_what_can_not_be_checked_is_said_in_indonesian_too(capsys: pytest.Captur
 def test_a_fork_shows_the_signed_checkpoint_that_was_verified_before(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = SampleLog(tmp_path, told(9))
+    log = SampleLog(tmp_path, sample_messages(9))
     assert main(["log", str(tmp_path), "--state", str(tmp_path / "state")]) == 0
-    SampleLog(tmp_path, [*told(4), *told(9)[4:6]])
+    SampleLog(tmp_path, [*sample_messages(4), *sample_messages(9)[4:6]])
     capsys.readouterr()
     assert main(["log", str(tmp_path), "--state", str(tmp_path / "state")]) == 1
     lines = capsys.readouterr().out.splitlines()
@@ -224,7 +224,7 @@ def test_a_fork_shows_the_signed_checkpoint_that_was_verified_before(
 def test_an_interruption_is_no_verdict(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    SampleLog(tmp_path, told(3))
+    SampleLog(tmp_path, sample_messages(3))
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -235,14 +235,14 @@ def test_an_interruption_is_no_verdict(
 
 
 def test_a_log_without_a_checkpoint_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    SampleLog(tmp_path, told(3))
+    SampleLog(tmp_path, sample_messages(3))
     (tmp_path / "checkpoint").unlink()
     assert main(["log", str(tmp_path)]) == 1
     assert "! checkpoint: the file is missing" in capsys.readouterr().out
 
 
 def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
-    SampleLog(tmp_path, told(300))
+    SampleLog(tmp_path, sample_messages(300))
     terminal, other_end = os.openpty()
     command = [sys.executable, "-m", "zi_verify.main", "log", str(tmp_path)]
     subprocess.run(command, stderr=other_end, stdout=subprocess.DEVNULL, check=True)

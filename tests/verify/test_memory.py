@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.verify.kept_log import KeptLog, replayed
-from tests.verify.sample_log import LOG_KEY, told
+from tests.verify.sample_log import LOG_KEY, sample_messages
 
 from zi_tlog.note import Signer
 from zi_tlog.policy import Log, Policy
@@ -19,32 +19,37 @@ OTHER = Signer(ORIGIN, b"o" * 32)
 
 
 def test_what_held_is_remembered_word_for_word(tmp_path: Path) -> None:
-    log = KeptLog(told(300))
+    log = KeptLog(sample_messages(300))
     replayed(log, Memory(tmp_path / "m"), now=100)
-    (said,) = Memory(tmp_path / "m").recall(ORIGIN).values()
-    assert (said.note, said.at, said.grown_at, len(said.tiles)) == (log.checkpoint, 100, 100, 32)
+    (remembered,) = Memory(tmp_path / "m").recall(ORIGIN).values()
+    assert (remembered.note, remembered.at, remembered.grown_at, len(remembered.tiles)) == (
+        log.checkpoint,
+        100,
+        100,
+        32,
+    )
     assert Memory(tmp_path / "m").recall("other.example/log") == {}
 
 
 def test_what_failed_is_not_remembered() -> None:
-    memory, log = Memory(None), KeptLog(told(300))
+    memory, log = Memory(None), KeptLog(sample_messages(300))
     log.flip("tile/0/000", 0)
     replayed(log, memory)
     assert memory.recall(ORIGIN) == {}
 
 
 def test_the_time_of_growth_stays_while_the_log_does_not_grow() -> None:
-    memory, log = Memory(None), KeptLog(told(9))
+    memory, log = Memory(None), KeptLog(sample_messages(9))
     for now in (100, 200):
         replayed(log, memory, now=now)
-    (said,) = memory.recall(ORIGIN).values()
-    assert (said.at, said.grown_at) == (200, 100)
+    (remembered,) = memory.recall(ORIGIN).values()
+    assert (remembered.at, remembered.grown_at) == (200, 100)
 
 
 def test_another_house_of_the_same_name_is_told_apart_and_spoken_of() -> None:
     memory, policy = Memory(None), Policy((Log(OTHER.key),))
-    replayed(KeptLog(told(300)), memory)
-    report = replayed(KeptLog(told(9), OTHER), memory, policy)
+    replayed(KeptLog(sample_messages(300)), memory)
+    report = replayed(KeptLog(sample_messages(9), OTHER), memory, policy)
     assert report.verdict == Included()
     assert any("under another key" in remark.en for remark in report.remarks)
     assert len(memory.recall(ORIGIN)) == 2
@@ -52,8 +57,8 @@ def test_another_house_of_the_same_name_is_told_apart_and_spoken_of() -> None:
 
 def test_a_log_whose_old_key_left_the_policy_is_known_again() -> None:
     memory = Memory(None)
-    replayed(KeptLog(told(300)), memory)
-    report = replayed(KeptLog(told(400), OTHER), memory, Policy((Log(OTHER.key),)))
+    replayed(KeptLog(sample_messages(300)), memory)
+    report = replayed(KeptLog(sample_messages(400), OTHER), memory, Policy((Log(OTHER.key),)))
     assert not any("under another key" in remark.en for remark in report.remarks)
 
 
@@ -114,7 +119,7 @@ def _spoil_senders(base: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("spoil", [_spoil_note, _spoil_edge, _spoil_senders])
 def test_a_spoilt_memory_is_named(tmp_path: Path, spoil: Callable[[sqlite3.Connection], None]) -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     replayed(log, Memory(tmp_path / "m"))
     with sqlite3.connect(tmp_path / "m") as base:
         spoil(base)
@@ -128,10 +133,10 @@ def test_how_far_an_earlier_version_had_come_is_read_again(tmp_path: Path) -> No
         Memory(tmp_path / "m").close()
         base.execute("INSERT INTO interrupted VALUES (?, 0, x'', '[{}, []]', x'', 1)", (ORIGIN,))
     base.close()
-    assert replayed(KeptLog(told(9)), Memory(tmp_path / "m")).verdict == Included()
+    assert replayed(KeptLog(sample_messages(9)), Memory(tmp_path / "m")).verdict == Included()
 
 
 def test_moments_are_written_for_people() -> None:
     assert moment(0) == "1970-01-01 00:00:00 UTC"
     assert moment(2**62).startswith("9999-12-31")
-    assert Remembered(KeptLog(told(2)).checkpoint, 1, 1).checkpoint.size == 2
+    assert Remembered(KeptLog(sample_messages(2)).checkpoint, 1, 1).checkpoint.size == 2

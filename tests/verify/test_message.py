@@ -1,19 +1,19 @@
 from zi_verify.message import VaultRef, strings, vault_refs
 from zi_verify.verdict import plain
 
-ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
+FIRST, SECOND, THIRD = "1" * 64, "2" * 64, "3" * 64
 
 
 def test_digests_are_found_wherever_they_stand() -> None:
     data = {
-        "items": [{"item": "i", "field": "text", "digest": ONE}, TWO, 5],
-        "deep": {"digest": THREE, "field": None},
+        "items": [{"item": "i", "field": "text", "digest": FIRST}, SECOND, 5],
+        "deep": {"digest": THIRD, "field": None},
         "other": "x",
     }
     assert list(vault_refs(data)) == [
-        VaultRef(ONE, "i", "text"),
-        VaultRef(TWO, None, None),
-        VaultRef(THREE, None, None),
+        VaultRef(FIRST, "i", "text"),
+        VaultRef(SECOND, None, None),
+        VaultRef(THIRD, None, None),
     ]
     assert list(vault_refs(None)) == list(vault_refs("no digest")) == []
 

@@ -21,7 +21,7 @@ AGGREGATES = [[uuid5(NAMESPACE_DNS, f"{source} {number}") for number in range(5)
 
 @dataclass(frozen=True)
 class Story:
-    """Who speaks in turn, and about what: `size` messages, drawn from `seed`."""
+    """A sequence of `size` messages of several senders, drawn from `seed`."""
 
     size: int
     seed: int
@@ -62,8 +62,8 @@ def stories(draw: st.DrawFn) -> tuple[Story, int]:
 
 @given(stories())
 @settings(max_examples=30, deadline=None)
-def test_an_honest_log_passes_again_and_again(told: tuple[Story, int]) -> None:
-    story, index = told
+def test_an_honest_log_passes_again_and_again(story_and_index: tuple[Story, int]) -> None:
+    story, index = story_and_index
     memory, entries = Memory(None), story.entries()
     log = KeptLog(entries[:index])
     assert replayed(log, memory).verdict == Included()
@@ -94,12 +94,12 @@ def _truncate(entries: list[bytes], place: int) -> bytes:
 
 
 @pytest.mark.parametrize("change", [_edit, _insert, _delete, _reorder, _truncate])
-@given(told=stories())
+@given(story_and_index=stories())
 @settings(max_examples=25, deadline=None)
 def test_a_changed_bundle_names_its_first_bad_entry(
-    change: Callable[[list[bytes], int], bytes], told: tuple[Story, int]
+    change: Callable[[list[bytes], int], bytes], story_and_index: tuple[Story, int]
 ) -> None:
-    story, index = told
+    story, index = story_and_index
     log = KeptLog(story.entries())
     name = log.file_of("entries", index)
     first = index // 256 * 256
@@ -110,8 +110,8 @@ def test_a_changed_bundle_names_its_first_bad_entry(
 
 @given(stories(), st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_a_changed_tile_names_its_first_bad_entry(told: tuple[Story, int], is_cut: bool) -> None:
-    story, index = told
+def test_a_changed_tile_names_its_first_bad_entry(story_and_index: tuple[Story, int], is_cut: bool) -> None:
+    story, index = story_and_index
     log = KeptLog(story.entries())
     name, at = log.file_of("0", index), index % 256 * 32
     if is_cut:
@@ -124,9 +124,9 @@ def test_a_changed_tile_names_its_first_bad_entry(told: tuple[Story, int], is_cu
 @given(stories())
 @settings(max_examples=40, deadline=None)
 def test_a_message_edited_before_it_was_logged_shows_at_the_next_one_of_its_sender(
-    told: tuple[Story, int],
+    story_and_index: tuple[Story, int],
 ) -> None:
-    story, index = told
+    story, index = story_and_index
     following = story.following(index)
     entries = story.entries()
     entries[index] = entries[index].replace(b"said", b"Said")
@@ -135,8 +135,10 @@ def test_a_message_edited_before_it_was_logged_shows_at_the_next_one_of_its_send
 
 @given(stories())
 @settings(max_examples=40, deadline=None)
-def test_a_message_that_was_left_out_shows_at_the_next_one_of_its_sender(told: tuple[Story, int]) -> None:
-    story, index = told
+def test_a_message_that_was_left_out_shows_at_the_next_one_of_its_sender(
+    story_and_index: tuple[Story, int],
+) -> None:
+    story, index = story_and_index
     following = story.following(index)
     entries = story.entries()
     del entries[index]
@@ -146,9 +148,9 @@ def test_a_message_that_was_left_out_shows_at_the_next_one_of_its_sender(told: t
 @given(stories(), st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_message_that_was_slipped_in_or_replayed_is_named(
-    told: tuple[Story, int], data: st.DataObject
+    story_and_index: tuple[Story, int], data: st.DataObject
 ) -> None:
-    story, index = told
+    story, index = story_and_index
     entries = story.entries()
     earlier = entries[data.draw(st.integers(0, index))]
     entries.insert(index + 1, data.draw(st.sampled_from([earlier, earlier.replace(b"said", b"Said")])))
@@ -157,8 +159,8 @@ def test_a_message_that_was_slipped_in_or_replayed_is_named(
 
 @given(stories())
 @settings(max_examples=40, deadline=None)
-def test_two_messages_of_one_sender_in_the_wrong_order_are_named(told: tuple[Story, int]) -> None:
-    story, index = told
+def test_two_messages_of_one_sender_in_the_wrong_order_are_named(story_and_index: tuple[Story, int]) -> None:
+    story, index = story_and_index
     following = story.following(index)
     entries = story.entries()
     entries[index], entries[following] = entries[following], entries[index]
@@ -168,9 +170,9 @@ def test_two_messages_of_one_sender_in_the_wrong_order_are_named(told: tuple[Sto
 @given(stories())
 @settings(max_examples=40, deadline=None)
 def test_a_past_that_was_rewritten_with_every_chain_is_a_fork_and_its_tile_is_named(
-    told: tuple[Story, int],
+    story_and_index: tuple[Story, int],
 ) -> None:
-    story, index = told
+    story, index = story_and_index
     memory = Memory(None)
     assert replayed(KeptLog(story.entries()), memory).verdict == Included()
     forked = replayed(KeptLog(story.entries(changed=index)), memory)
@@ -182,8 +184,10 @@ def test_a_past_that_was_rewritten_with_every_chain_is_a_fork_and_its_tile_is_na
 
 @given(stories())
 @settings(max_examples=40, deadline=None)
-def test_a_log_that_was_rolled_back_is_named_with_its_first_missing_entry(told: tuple[Story, int]) -> None:
-    story, index = told
+def test_a_log_that_was_rolled_back_is_named_with_its_first_missing_entry(
+    story_and_index: tuple[Story, int],
+) -> None:
+    story, index = story_and_index
     memory = Memory(None)
     assert replayed(KeptLog(story.entries()), memory).verdict == Included()
     rolled = replayed(KeptLog(story.entries()[:index]), memory)
@@ -195,9 +199,9 @@ def test_a_log_that_was_rolled_back_is_named_with_its_first_missing_entry(told: 
 @given(stories(), st.integers(0, 31), st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_resumed_run_says_what_a_whole_one_says(
-    told: tuple[Story, int], place: int, data: st.DataObject
+    story_and_index: tuple[Story, int], place: int, data: st.DataObject
 ) -> None:
-    story, index = told
+    story, index = story_and_index
     memory, log = Memory(None), KeptLog(story.entries())
     with pytest.raises(StoppedError):
         replayed(log, memory, stop_at=index + 1)

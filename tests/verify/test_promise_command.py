@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.verify.sample_log import SampleLog, told
+from tests.verify.sample_log import SampleLog, sample_messages
 from tests.verify.test_promise import EVENT, FILING, INTAKE_KEY, LOG_KEY, POLICY, WITNESSES
 from tests.verify.web_log import Manners, WebLog
 
@@ -22,7 +22,7 @@ MADE, BY = NOW - timedelta(hours=80), NOW - timedelta(hours=8)
 
 @pytest.fixture
 def log(tmp_path: Path) -> SampleLog:
-    log = SampleLog(tmp_path / "log", told(300), LOG_KEY)
+    log = SampleLog(tmp_path / "log", sample_messages(300), LOG_KEY)
     log.write("witness-policy", POLICY.format())
     return log
 
@@ -63,20 +63,20 @@ def test_a_dropped_filing_ends_in_a_text_that_others_check_with_a_copy_of_the_lo
     log: SampleLog, answer: str, pins: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cosign(log, NOW)
-    shown = str(tmp_path / "broken.txt")
-    assert main(["promise", answer, "--log", str(log.folder), *pins, "--save", shown]) == 8
+    broken_promise = str(tmp_path / "broken.txt")
+    assert main(["promise", answer, "--log", str(log.folder), *pins, "--save", broken_promise]) == 8
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2:] == ["exit status 8: promise broken", "FAIL / GAGAL"]
-    assert Path(shown).read_text() in "\n".join(lines)
+    assert Path(broken_promise).read_text() in "\n".join(lines)
     copy = tmp_path / "copy.zip"
     with zipfile.ZipFile(copy, "w") as archive:
         for path in log.folder.rglob("tile/0/**/*"):
             if path.is_file():
                 archive.write(path, f"log/{path.relative_to(log.folder)}")
         archive.writestr("log/checkpoint", b"whatever it is")
-    assert main(["promise", shown, "--log", str(copy), *pins]) == 8
+    assert main(["promise", broken_promise, "--log", str(copy), *pins]) == 8
     assert "compared with nothing" not in capsys.readouterr().out
-    assert main(["promise", shown, "--log", str(copy), "--no-memory"]) == 8
+    assert main(["promise", broken_promise, "--log", str(copy), "--no-memory"]) == 8
     assert "compared with nothing" in capsys.readouterr().out
 
 
@@ -85,9 +85,9 @@ def test_a_disk_that_takes_no_file_hides_no_broken_promise(
 ) -> None:
     cosign(log, NOW)
     assert main(["promise", answer, "--log", str(log.folder), *pins, "--save", "/dev/full"]) == 8
-    told_ = capsys.readouterr()
-    assert "/dev/full can't be written" in told_.err
-    assert "zona/broken-promise/v1" in told_.out
+    output = capsys.readouterr()
+    assert "/dev/full can't be written" in output.err
+    assert "zona/broken-promise/v1" in output.out
 
 
 def test_without_the_log_it_says_what_it_needs(
@@ -96,9 +96,9 @@ def test_without_the_log_it_says_what_it_needs(
     assert main(["promise", answer]) == 2
     assert "give its address with --log" in capsys.readouterr().err
     cosign(log, NOW)
-    shown = str(tmp_path / "broken.txt")
-    main(["promise", answer, "--log", str(log.folder), *pins, "--save", shown])
-    assert main(["promise", shown, "--language", "id"]) == 2
+    broken_promise = str(tmp_path / "broken.txt")
+    main(["promise", answer, "--log", str(log.folder), *pins, "--save", broken_promise])
+    assert main(["promise", broken_promise, "--language", "id"]) == 2
     assert "ubin dari 300 entri pertama log zona.example/contoh" in capsys.readouterr().err
     Path(answer).write_text("{}")
     assert main(["promise", answer]) == 2
@@ -114,7 +114,7 @@ def test_the_office_is_asked_for_its_key_its_hint_and_its_older_checkpoints(
 ) -> None:
     log.append([FILING])
     cosign(log, BY - timedelta(hours=1))
-    log.append(told(900)[300:])
+    log.append(sample_messages(900)[300:])
     cosign(log, NOW)
     url, manners = office
     manners.answers["/audit/log/checkpoints/?after=-1"] = 200, b"301\n901\n"
@@ -127,7 +127,7 @@ def test_the_office_is_asked_for_its_key_its_hint_and_its_older_checkpoints(
     assert f"key {INTAKE_KEY.key.vkey}" in out
     assert main(["promise", answer, "--log", url, *pins, "--language", "id"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "tercantum / included"
-    assert "/intake/api/promise-key" not in manners.asked[-12:]
+    assert "/intake/api/promise-key" not in manners.requests[-12:]
 
 
 @pytest.mark.parametrize("status", [404, 422, 500])
@@ -139,7 +139,7 @@ def test_an_office_that_gives_no_hint_is_asked_for_all_its_tiles(
     url, manners = office
     manners.answers[f"/audit/api/receipts/{EVENT}"] = status, b""
     assert main(["promise", answer, "--log", url, *pins]) == 0
-    assert {"/audit/log/tile/0/000", "/audit/log/tile/0/001.p/45"} <= set(manners.asked)
+    assert {"/audit/log/tile/0/000", "/audit/log/tile/0/001.p/45"} <= set(manners.requests)
 
 
 def test_a_log_that_was_pinned_before_is_read_under_its_pin(
@@ -163,9 +163,9 @@ def test_a_key_may_stand_in_a_file_and_must_be_one(
     cosign(log, BY - timedelta(hours=1))
     file = tmp_path / "promise.vkey"
     file.write_text(f"{INTAKE_KEY.key.vkey}\n")
-    asked = ["promise", answer, "--log", str(log.folder), *pins[:2]]
-    assert main([*asked, "--key", str(file)]) == 0
+    arguments = ["promise", answer, "--log", str(log.folder), *pins[:2]]
+    assert main([*arguments, "--key", str(file)]) == 0
     file.write_text("nonsense")
     for key in (str(file), "nonsense"):
-        assert main([*asked, "--key", key]) == 2
+        assert main([*arguments, "--key", key]) == 2
         assert "neither a verifier key nor a file with one" in capsys.readouterr().err

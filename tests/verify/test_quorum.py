@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.verify.kept_log import KeptLog
-from tests.verify.sample_log import POLICY, SampleLog, told
+from tests.verify.sample_log import POLICY, SampleLog, sample_messages
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner
@@ -31,7 +31,7 @@ def cosigned(checkpoint: bytes, *at: int) -> bytes:
     """By the first witness, and by the second, at these times."""
     note = parse_note(checkpoint)
     return note.signed(
-        *(one.cosign(note.text, time) for one, time in zip((FIRST, SECOND), at, strict=False))
+        *(witness.cosign(note.text, time) for witness, time in zip((FIRST, SECOND), at, strict=False))
     ).format()
 
 
@@ -42,47 +42,49 @@ def checked(log: KeptLog, max_age: int | None = None, wait: Callable[[], None] |
 
 def statuses(report: LogReport) -> list[ExitStatus]:
     assert report.verdict == Included()
-    return [one.status for one in report.shortfalls]
+    return [witness.status for witness in report.shortfalls]
 
 
-def said(report: LogReport) -> str:
-    return "\n".join(one.en for one in (*report.remarks, *(one.why for one in report.shortfalls)))
+def sentences(report: LogReport) -> str:
+    return "\n".join(
+        witness.en for witness in (*report.remarks, *(witness.why for witness in report.shortfalls))
+    )
 
 
 def test_a_witness_that_stopped_leaves_the_rest_not_witnessed() -> None:
-    log = KeptLog(told(70))
+    log = KeptLog(sample_messages(70))
     log.write("cosigned", cosigned(log.checkpoint, NOW - 60, NOW - 60))
-    log.append(told(100)[70:])
+    log.append(sample_messages(100)[70:])
     log.write("checkpoint", cosigned(log.checkpoint, NOW))
     report = checked(log)
     assert statuses(report) == [ExitStatus.NOT_WITNESSED_YET]
-    assert "signed the first 70 of 100 entries" in said(report)
-    assert "Not witnessed yet: 30 entries (70 to 99)" in said(report)
+    assert "signed the first 70 of 100 entries" in sentences(report)
+    assert "Not witnessed yet: 30 entries (70 to 99)" in sentences(report)
 
 
 def test_an_old_cosigned_file_is_not_enough() -> None:
-    log = KeptLog(told(5))
+    log = KeptLog(sample_messages(5))
     log.write("cosigned", cosigned(log.checkpoint, NOW - 365 * DAY, NOW - 365 * DAY))
-    log.append(told(1000)[5:])
+    log.append(sample_messages(1000)[5:])
     report = checked(log)
     assert statuses(report) == [ExitStatus.NOT_WITNESSED_YET]
-    assert "365 days ago" in said(report)
-    assert "995 entries (5 to 999)" in said(report)
+    assert "365 days ago" in sentences(report)
+    assert "995 entries (5 to 999)" in sentences(report)
     assert set(statuses(checked(log, 7 * DAY))) == {ExitStatus.NOT_WITNESSED_YET, ExitStatus.QUORUM}
 
 
 def test_the_age_of_the_quorum_is_that_of_the_witness_who_completes_it() -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     log.write("checkpoint", cosigned(log.checkpoint, NOW - 10, NOW - 3 * DAY))
     report = checked(log)
-    assert (statuses(report), "3 days ago" in said(report)) == ([], True)
+    assert (statuses(report), "3 days ago" in sentences(report)) == ([], True)
     assert statuses(checked(log, 3 * DAY)) == []
     assert statuses(checked(log, 3 * DAY - 1)) == [ExitStatus.QUORUM]
 
 
 @pytest.mark.parametrize("at", [(), (NOW,), (NOW, NOW + DAY)])
 def test_a_log_without_any_witnessed_tree_fails(at: tuple[int, ...]) -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     log.write("checkpoint", cosigned(log.checkpoint, *at))
     log.write("cosigned", cosigned(log.checkpoint, *at))
     report = checked(log)
@@ -116,41 +118,41 @@ def test_a_fresh_house_holds_for_nobody_before_its_first_cosignature(
 
 def test_a_demanded_age_is_not_met_where_no_witness_is_asked_for() -> None:
     demand = Demand(POLICY, is_pinned=True, max_age=DAY)
-    report = replay(KeptLog(told(9)), demand, Memory(None), lambda size, total: None)
+    report = replay(KeptLog(sample_messages(9)), demand, Memory(None), lambda size, total: None)
     assert statuses(report) == [ExitStatus.QUORUM]
 
 
 def test_witnesses_who_catch_up_while_it_is_read_are_waited_for() -> None:
-    log = KeptLog(told(300))
+    log = KeptLog(sample_messages(300))
     log.write("cosigned", cosigned(log.checkpoint, NOW, NOW))
-    log.append(told(600)[300:])
+    log.append(sample_messages(600)[300:])
     waited: list[int] = []
 
     def wait() -> None:
         waited.append(log.edge.size)
-        log.append(told(log.edge.size + 7)[log.edge.size :])
+        log.append(sample_messages(log.edge.size + 7)[log.edge.size :])
         if len(waited) == 2:
             log.write("cosigned", cosigned(log.checkpoint, NOW, NOW))
 
     report = checked(log, wait=wait)
     assert (statuses(report), waited) == ([], [600, 607])
-    assert "signed the first 600 of 600 entries" in said(report)
+    assert "signed the first 600 of 600 entries" in sentences(report)
 
 
 def test_witnesses_who_do_not_catch_up_are_not_waited_for_for_ever() -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     log.write("cosigned", cosigned(log.checkpoint, NOW, NOW))
-    log.append(told(12)[9:])
+    log.append(sample_messages(12)[9:])
     waited: list[None] = []
     assert statuses(checked(log, wait=lambda: waited.append(None))) == [ExitStatus.NOT_WITNESSED_YET]
     assert len(waited) == 5
 
 
 def test_a_larger_tree_of_the_witnesses_that_has_another_past_is_a_fork() -> None:
-    log = KeptLog(told(300))
+    log = KeptLog(sample_messages(300))
     log.write("cosigned", cosigned(log.checkpoint, NOW, NOW))
-    log.append(told(400)[300:])
-    forked = KeptLog([b"x", *told(500)[1:]])
+    log.append(sample_messages(400)[300:])
+    forked = KeptLog([b"x", *sample_messages(500)[1:]])
 
     def wait() -> None:
         log.files |= {name: data for name, data in forked.files.items() if name.startswith("tile")}
@@ -166,21 +168,21 @@ def test_a_log_that_grows_while_it_is_read_is_no_rollback() -> None:
         def read(self, name: str) -> bytes | None:
             data = super().read(name)
             if name == "checkpoint" and self.edge.size == 9:
-                self.append(told(12)[9:])
+                self.append(sample_messages(12)[9:])
                 self.write("cosigned", cosigned(self.checkpoint, NOW, NOW))
             return data
 
-    log = Growing(told(9))
+    log = Growing(sample_messages(9))
     log.write("cosigned", cosigned(log.checkpoint, NOW, NOW))
     report = checked(log)
-    assert (statuses(report), "the first 9 of 9 entries" in said(report)) == ([], True)
+    assert (statuses(report), "the first 9 of 9 entries" in sentences(report)) == ([], True)
 
 
 @pytest.mark.parametrize("pin", ["given", "first use", "pinned"])
 def test_the_rule_is_the_same_for_a_policy_from_wherever(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], pin: str
 ) -> None:
-    log = SampleLog(tmp_path / "log", told(9))
+    log = SampleLog(tmp_path / "log", sample_messages(9))
     log.write("witness-policy", BOTH.format())
     (tmp_path / "policy").write_bytes(BOTH.format())
     log.write("cosigned", cosigned(log.checkpoint, 1_767_000_000, 1_767_000_000))
@@ -188,7 +190,7 @@ def test_the_rule_is_the_same_for_a_policy_from_wherever(
     if pin == "pinned":
         assert main(arguments) == 0
         assert main([*arguments, "--max-age", "1"]) == ExitStatus.QUORUM.code
-    log.append(told(12)[9:])
+    log.append(sample_messages(12)[9:])
     assert main(arguments) == ExitStatus.NOT_WITNESSED_YET.code
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "exit status 6: not witnessed yet",

@@ -17,7 +17,7 @@ from tests.verify.sample_log import (
     erased,
     filed,
     promise,
-    told,
+    sample_messages,
 )
 
 from zi_tlog.cosignature import Cosigner
@@ -126,14 +126,14 @@ def test_promises_of_an_older_zip_are_checked_by_a_key_from_elsewhere(tmp_path: 
     assert isinstance(check_receipt(data, POLICY, key=LOG_KEY.key).verdict, Failed)
 
 
-KEPT = Path(__file__).parent / "kept"
+STORED = Path(__file__).parent / "kept"
 
 
 @pytest.mark.parametrize(
     ("name", "verdict"), [("evidence-v1.zip", Matching()), ("evidence-v1-erased.zip", Erased(5))]
 )
 def test_evidence_that_was_given_out_in_the_older_layout_still_holds(name: str, verdict: Verdict) -> None:
-    report = check_receipt((KEPT / name).read_bytes(), POLICY)
+    report = check_receipt((STORED / name).read_bytes(), POLICY)
     assert report.verdict == verdict
     assert "Not checked, as it proves nothing: timeline.txt" in [remark.en for remark in report.remarks]
 
@@ -168,7 +168,9 @@ def test_a_quorum_of_witnesses_is_demanded_and_named(tmp_path: Path) -> None:
     entries = tuple(replace(entry, proof=_cosigned(entry, witness)) for entry in evidence.entries)
     report = checked(replace(evidence, entries=entries), pinned)
     assert report.verdict == Matching()
-    assert "Witness kampus confirmed it at 2025-12-29 09:20:00 UTC." in [one.en for one in report.remarks]
+    assert "Witness kampus confirmed it at 2025-12-29 09:20:00 UTC." in [
+        remark.en for remark in report.remarks
+    ]
 
 
 @pytest.mark.parametrize("time", [1_767_000_000 + 3600, 253_402_300_799])
@@ -249,7 +251,7 @@ def test_a_zip_without_entries_proves_nothing() -> None:
 
 
 def test_an_entry_that_is_no_message_fails(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path, [b"hello", *told(2)])
+    log = SampleLog(tmp_path, [b"hello", *sample_messages(2)])
     entry = Entry("hello", b"hello", log.receipt(0))
     assert "entries/hello.json: The entry is not a message" in why(
         checked(Evidence(POLICY.format(), (entry,)))
@@ -257,19 +259,24 @@ def test_an_entry_that_is_no_message_fails(tmp_path: Path) -> None:
 
 
 def test_an_entry_under_another_name_fails(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path, told(2))
+    log = SampleLog(tmp_path, sample_messages(2))
     entry = replace(log.entry(0), event_id="renamed", promise=None)
     assert "another event id" in why(checked(Evidence(POLICY.format(), (entry,))))
 
 
 def test_two_receipts_of_two_histories_fail(tmp_path: Path) -> None:
-    one, other = SampleLog(tmp_path / "one", told(2)), SampleLog(tmp_path / "other", [told(5)[3], told(2)[1]])
-    entries = (one.entry(1), other.entry(0))
+    remark, other = (
+        SampleLog(tmp_path / "one", sample_messages(2)),
+        SampleLog(tmp_path / "other", [sample_messages(5)[3], sample_messages(2)[1]]),
+    )
+    entries = (remark.entry(1), other.entry(0))
     assert "two different histories" in why(
         checked(Evidence(POLICY.format(), entries, (), INTAKE_KEY.key.vkey))
     )
-    shifted = SampleLog(tmp_path / "shifted", [told(5)[3], told(2)[0], told(5)[4]])
-    entries = (one.entry(0), shifted.entry(0))
+    shifted = SampleLog(
+        tmp_path / "shifted", [sample_messages(5)[3], sample_messages(2)[0], sample_messages(5)[4]]
+    )
+    entries = (remark.entry(0), shifted.entry(0))
     assert "two different histories" in why(
         checked(Evidence(POLICY.format(), entries, (), INTAKE_KEY.key.vkey))
     )
@@ -296,11 +303,11 @@ def test_one_changed_byte_in_any_member_is_found_and_the_member_named(tmp_path: 
         for at in range(0, len(content) - 1, 7):
             altered = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
             report = check_receipt(_with(evidence, name, altered), None)
-            said = why(report)
-            assert name.split(".")[0].removeprefix("entries/") in said, (
+            reasons = why(report)
+            assert name.split(".")[0].removeprefix("entries/") in reasons, (
                 name,
                 at,
-                said,
+                reasons,
             )
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from tests.verify.sample_log import POLICY, SampleLog, told
+from tests.verify.sample_log import POLICY, SampleLog, sample_messages
 from tests.verify.web_log import Manners, WebLog
 
 from zi_verify.error import VerifyError
@@ -27,7 +27,7 @@ LOG = "/audit/log"
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    SampleLog(tmp_path, told(600))
+    SampleLog(tmp_path, sample_messages(600))
     servers: list[WebLog] = []
 
     def start(manners: Manners) -> str:
@@ -60,7 +60,7 @@ def test_without_the_token_only_hashes_are_checked_and_bundles_are_not_asked_for
     report = replayed(serve(manners))
     assert (report.verdict, report.read_entries) == (Included(), False)
     assert (
-        sum("/entries/" in target for target in manners.asked) == 3
+        sum("/entries/" in target for target in manners.requests) == 3
     )  # for a quote of another log, for the first stretch, and for its first tile
 
 
@@ -124,7 +124,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_gives_files_and_no_folders(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path, told(3))
+    log = SampleLog(tmp_path, sample_messages(3))
     source = FolderSource(log.folder)
     assert source.read("checkpoint") == log.checkpoint
     assert source.read("tile") is source.read("checkpoint/x") is source.read("none") is None
@@ -147,7 +147,7 @@ def zipped(folder: Path, prefix: str = "") -> Path:
 
 @pytest.mark.parametrize("prefix", ["", "copy/of/the-log/"])
 def test_a_log_in_a_zip_passes_wherever_it_lies_in_it(tmp_path: Path, prefix: str) -> None:
-    log = SampleLog(tmp_path / "log", told(600))
+    log = SampleLog(tmp_path / "log", sample_messages(600))
     log.write("checkpoints/600/checkpoint", b"deeper than the real one")
     path = zipped(tmp_path, prefix)
     assert open_source(str(path), None).policy() == POLICY.format()
@@ -156,7 +156,7 @@ def test_a_log_in_a_zip_passes_wherever_it_lies_in_it(tmp_path: Path, prefix: st
 
 
 def test_the_policy_may_be_called_by_its_short_name(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path / "log", told(3))
+    log = SampleLog(tmp_path / "log", sample_messages(3))
     (log.folder / "witness-policy").rename(log.folder / "policy")
     for place in (str(log.folder), str(zipped(tmp_path))):
         assert open_source(place, None).policy() == POLICY.format()
@@ -175,7 +175,7 @@ def test_a_zip_that_is_none_is_named(tmp_path: Path) -> None:
 
 
 def test_a_zip_with_two_files_of_one_name_is_refused(tmp_path: Path) -> None:
-    SampleLog(tmp_path / "log", told(3))
+    SampleLog(tmp_path / "log", sample_messages(3))
     path = zipped(tmp_path)
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
         archive.writestr("checkpoint", b"another one")
@@ -184,7 +184,7 @@ def test_a_zip_with_two_files_of_one_name_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_damaged_or_endless_file_in_a_zip_is_named(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path / "log", told(3))
+    log = SampleLog(tmp_path / "log", sample_messages(3))
     log.write("tile/0/000.p/3", bytes(MAX_FILE_BYTES + 1))
     path = zipped(tmp_path)
     with pytest.raises(VerifyError, match="larger than any file"):
@@ -316,7 +316,7 @@ def test_an_address_with_more_than_a_place_in_it_is_refused(url: str) -> None:
 def test_a_path_in_any_letters_is_asked_for(serve: Serve) -> None:
     manners = Manners()
     assert open_source(f"{serve(manners)}/bukü besar", None).read("checkpoint") is None
-    assert manners.asked == ["/audit/log/buk%C3%BC%20besar/checkpoint"]
+    assert manners.requests == ["/audit/log/buk%C3%BC%20besar/checkpoint"]
 
 
 def test_one_place_has_one_name() -> None:
@@ -336,21 +336,21 @@ def test_a_double_slash_is_no_other_server(serve: Serve) -> None:
     manners = Manners()
     url = serve(manners).replace("/audit/log", "//stranger.example//audit/log")
     open_source(url, None).read("checkpoint")
-    assert manners.asked == ["/stranger.example/audit/log/checkpoint"]
+    assert manners.requests == ["/stranger.example/audit/log/checkpoint"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"one two", b"one\ntwo", b"ein\xc3\xbc", b"a\x00b"])
 def test_a_token_that_is_none_is_not_left_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
-    SampleLog(tmp_path / "log", told(3))
+    SampleLog(tmp_path / "log", sample_messages(3))
     (tmp_path / "token").write_bytes(content)
     assert main(["log", str(tmp_path / "log"), "--token-file", str(tmp_path / "token")]) == 2
     assert "holds no token" in capsys.readouterr().err
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
-    log = SampleLog(tmp_path / "log", told(3))
+    log = SampleLog(tmp_path / "log", sample_messages(3))
     (tmp_path / "secret").write_bytes(log.checkpoint)
     for target in (tmp_path / "secret", tmp_path / "log-of-others"):
         (log.folder / "checkpoint").unlink()
@@ -373,7 +373,7 @@ def test_a_pipe_in_the_folder_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_zip_with_two_logs_side_by_side_is_not_chosen_from(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        SampleLog(tmp_path / "log" / name, told(3))
+        SampleLog(tmp_path / "log" / name, sample_messages(3))
     with pytest.raises(VerifyError, match=r"several logs \(a/, b/\)"):
         open_source(str(zipped(tmp_path)), None)
 
@@ -381,7 +381,7 @@ def test_a_zip_with_two_logs_side_by_side_is_not_chosen_from(tmp_path: Path) -> 
 def test_a_zip_with_another_log_below_says_that_it_was_not_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    SampleLog(tmp_path / "log", told(3))
-    SampleLog(tmp_path / "log/origins/1", told(5))
+    SampleLog(tmp_path / "log", sample_messages(3))
+    SampleLog(tmp_path / "log/origins/1", sample_messages(5))
     assert main(["log", str(zipped(tmp_path))]) == 0
     assert "another log, which was not checked: origins/1/" in capsys.readouterr().out

@@ -37,6 +37,6 @@ def test_without_any_everything_held() -> None:
 def test_the_table_has_a_line_for_each(language: Language) -> None:
     lines = table(language).splitlines()
     assert [int(line.split()[0]) for line in lines] == sorted(NUMBERS.values())
-    for line, status in zip(lines, sorted(ExitStatus, key=lambda one: one.code), strict=True):
+    for line, status in zip(lines, sorted(ExitStatus, key=lambda each: each.code), strict=True):
         assert status.word.render(language) in line
         assert line.endswith(status.meaning.render(language))

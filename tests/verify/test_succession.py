@@ -6,7 +6,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from tests.verify.kept_log import KeptLog, StoppedError, replayed
-from tests.verify.sample_log import LOG_KEY, SampleLog, Sender, told
+from tests.verify.sample_log import LOG_KEY, SampleLog, Sender, sample_messages
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner
@@ -30,14 +30,16 @@ def why(report: LogReport) -> list[tuple[int | None, str]]:
     return [(finding.index, f"{finding.file}: {finding.why.en}") for finding in report.verdict.findings]
 
 
-def said(report: LogReport) -> str:
+def remarks_of(report: LogReport) -> str:
     return "\n".join(remark.en for remark in report.remarks)
 
 
 def rotated() -> KeptLog:
     """Nine entries, the last of which records the new key; the checkpoint is signed by the old one."""
     change = {"old_vkey": LOG_KEY.key.vkey, "new_vkey": NEW_KEY.key.vkey}
-    return KeptLog([*told(8), Sender("/zi/contoh/audit").say("zi.audit.log_key_rotated", LEDGER, **change)])
+    return KeptLog(
+        [*sample_messages(8), Sender("/zi/contoh/audit").say("zi.audit.log_key_rotated", LEDGER, **change)]
+    )
 
 
 def sign(log: KeptLog, *signers: Signer) -> None:
@@ -50,15 +52,15 @@ def test_after_the_change_the_new_key_signs_alone_or_with_the_old_one() -> None:
         sign(log, *signers)
         report = replayed(log, policy=BOTH_KEYS)
         assert report.verdict == Included()
-        assert "Entry 8 records that the log's key was replaced" in said(report)
+        assert "Entry 8 records that the log's key was replaced" in remarks_of(report)
     assert why(replayed(log)) == [
         (None, f"checkpoint: No known key signed the note (it is signed by {NEW_KEY.key.name}).")
     ]
 
 
 def test_the_retired_key_alone_signs_no_more() -> None:
-    ((index, told_),) = why(replayed(rotated(), policy=BOTH_KEYS))
-    assert (index, "retired" in told_) == (8, True)
+    ((index, reason),) = why(replayed(rotated(), policy=BOTH_KEYS))
+    assert (index, "retired" in reason) == (8, True)
 
 
 def test_only_audit_tells_of_a_new_key() -> None:
@@ -67,13 +69,13 @@ def test_only_audit_tells_of_a_new_key() -> None:
         log = KeptLog([Sender(source).say("zi.audit.log_key_rotated", LEDGER, **change)])
         report = replayed(log, policy=BOTH_KEYS)
         assert isinstance(report.verdict, Failed)
-        assert "does not record the change" in said(report)
+        assert "does not record the change" in remarks_of(report)
 
 
 def test_a_change_of_keys_that_the_log_does_not_record_is_spoken_of() -> None:
-    report = replayed(KeptLog(told(9)), policy=BOTH_KEYS)
+    report = replayed(KeptLog(sample_messages(9)), policy=BOTH_KEYS)
     assert report.verdict == Included()
-    assert "does not record the change" in said(report)
+    assert "does not record the change" in remarks_of(report)
 
 
 @pytest.mark.parametrize("change", [{"new_vkey": "x", "old_vkey": "y"}, {"new_vkey": 1}])
@@ -85,17 +87,17 @@ def test_a_change_to_no_key_is_named_or_is_none(change: dict[str, Any]) -> None:
 
 def test_what_was_verified_under_the_old_key_must_be_continued_under_the_new_one() -> None:
     memory = Memory(None)
-    replayed(KeptLog(told(300)), memory)
-    forked = KeptLog([b"x", *told(400)[1:]], NEW_KEY)
-    assert any("fork: " in told_ for _, told_ in why(replayed(forked, memory, BOTH_KEYS)))
+    replayed(KeptLog(sample_messages(300)), memory)
+    forked = KeptLog([b"x", *sample_messages(400)[1:]], NEW_KEY)
+    assert any("fork: " in reason for _, reason in why(replayed(forked, memory, BOTH_KEYS)))
 
 
 def old_log() -> KeptLog:
-    return KeptLog(told(OLD))
+    return KeptLog(sample_messages(OLD))
 
 
 def new_log(quote: bytes, entries: list[bytes] | None = None) -> KeptLog:
-    log = KeptLog([quote, *(told(ALL)[OLD:] if entries is None else entries)], SUCCESSOR)
+    log = KeptLog([quote, *(sample_messages(ALL)[OLD:] if entries is None else entries)], SUCCESSOR)
     log.write("witness-policy", BOTH_LOGS.format())
     return log
 
@@ -115,26 +117,29 @@ def test_a_log_goes_on_under_a_new_name_where_the_old_one_ended() -> None:
     old = old_log()
     alone = followed(new_log(old.checkpoint))
     assert alone.verdict == Included()
-    assert "nothing before that was checked" in said(alone)
+    assert "nothing before that was checked" in remarks_of(alone)
     both = followed(new_log(old.checkpoint), old)
     assert both.verdict == Included()
-    assert "continues the log ledger.example/audit after its 300 entries, which were replayed too" in said(
-        both
+    assert (
+        "continues the log ledger.example/audit after its 300 entries, which were replayed too"
+        in remarks_of(both)
     )
     assert sum(both.senders.values()) == ALL
 
 
 def test_what_is_missing_between_the_two_is_found_with_the_old_one_only() -> None:
     old = old_log()
-    lacking = new_log(old.checkpoint, told(ALL)[OLD + 1 :])
+    lacking = new_log(old.checkpoint, sample_messages(ALL)[OLD + 1 :])
     assert followed(lacking).verdict == Included()
     report = followed(lacking, old)
-    assert report.first_bad == 1 + [b"intake" in entry for entry in told(ALL)[OLD + 1 :]].index(True)
+    assert report.first_bad == 1 + [b"intake" in entry for entry in sample_messages(ALL)[OLD + 1 :]].index(
+        True
+    )
 
 
 def test_a_sender_that_begins_anew_is_found_with_the_old_one() -> None:
     old = old_log()
-    anew = new_log(old.checkpoint, told(3))
+    anew = new_log(old.checkpoint, sample_messages(3))
     assert followed(anew).verdict == Included()
     assert followed(anew, old).first_bad == 1
 
@@ -142,11 +147,11 @@ def test_a_sender_that_begins_anew_is_found_with_the_old_one() -> None:
 def test_a_quote_in_any_other_place_is_no_message() -> None:
     old = old_log()
     assert followed(new_log(old.checkpoint, [old.checkpoint])).first_bad == 1
-    assert followed(KeptLog([*told(3), old.checkpoint])).first_bad == 3
+    assert followed(KeptLog([*sample_messages(3), old.checkpoint])).first_bad == 3
 
 
 def test_a_quote_that_the_policy_does_not_accept_is_named() -> None:
-    stranger = KeptLog(told(OLD), Signer("other.example/log", bytes(32)))
+    stranger = KeptLog(sample_messages(OLD), Signer("other.example/log", bytes(32)))
     assert why(followed(new_log(stranger.checkpoint)))[0][0] == 0
 
 
@@ -170,18 +175,18 @@ def cosigned(checkpoint: bytes, witness: Cosigner, time: int) -> bytes:
 
 def test_a_quote_that_leaves_out_entries_is_a_rollback() -> None:
     old = old_log()
-    quote = KeptLog(told(200)).checkpoint
-    new = new_log(quote, told(ALL)[200:])
-    assert any("rollback: it quotes" in told_ for _, told_ in why(followed(new, old)))
+    quote = KeptLog(sample_messages(200)).checkpoint
+    new = new_log(quote, sample_messages(ALL)[200:])
+    assert any("rollback: it quotes" in reason for _, reason in why(followed(new, old)))
     memory = Memory(None)
     replayed(old, memory)
-    assert any("verified on 2027-01-15" in told_ for _, told_ in why(followed(new, memory=memory)))
+    assert any("verified on 2027-01-15" in reason for _, reason in why(followed(new, memory=memory)))
 
 
 def test_a_quote_of_another_past_is_a_fork() -> None:
     memory = Memory(None)
     replayed(old_log(), memory)
-    forked = KeptLog([b"x", *told(OLD)[1:]])
+    forked = KeptLog([b"x", *sample_messages(OLD)[1:]])
     assert why(followed(new_log(forked.checkpoint), memory=memory))[0] == (
         0,
         "tile/entries/000: fork: it quotes another history of the old log than the one that was verified",
@@ -189,8 +194,8 @@ def test_a_quote_of_another_past_is_a_fork() -> None:
 
 
 def test_a_predecessor_that_is_not_quoted_or_not_there_is_named() -> None:
-    old, other = old_log(), KeptLog(told(OLD), SUCCESSOR)
-    assert "does not quote" in why(followed(KeptLog(told(9)), old))[0][1]
+    old, other = old_log(), KeptLog(sample_messages(OLD), SUCCESSOR)
+    assert "does not quote" in why(followed(KeptLog(sample_messages(9)), old))[0][1]
     assert "another log than the predecessor" in why(followed(new_log(old.checkpoint), other))[0][1]
     assert "accepts no published checkpoint" in why(followed(new_log(old.checkpoint), _empty()))[0][1]
 
@@ -214,14 +219,14 @@ def test_a_predecessor_whose_entries_are_hidden_gives_no_chains() -> None:
         del old.files[name]
     report = followed(new_log(old.checkpoint), old)
     assert report.verdict == Included()
-    assert "nothing before that was checked" in said(report)
+    assert "nothing before that was checked" in remarks_of(report)
 
 
 def test_three_logs_in_a_row_are_followed() -> None:
     old, third = old_log(), Signer("ledger.example/audit/3", b"3" * 32)
     policy = Policy((*BOTH_LOGS.logs, Log(third.key)))
-    second = new_log(old.checkpoint, told(ALL)[OLD:500])
-    newest = KeptLog([second.checkpoint, *told(ALL)[500:]], third)
+    second = new_log(old.checkpoint, sample_messages(ALL)[OLD:500])
+    newest = KeptLog([second.checkpoint, *sample_messages(ALL)[500:]], third)
     report = followed(newest, second, old, policy=policy)
     assert report.verdict == Included()
     assert sum(report.senders.values()) == ALL
@@ -233,12 +238,12 @@ def test_an_interrupted_run_over_a_successor_goes_on() -> None:
         replayed(new, memory, BOTH_LOGS, stop_at=256)
     report = replayed(new, memory, BOTH_LOGS)
     assert report.verdict == Included()
-    assert "interrupted run" in said(report)
+    assert "interrupted run" in remarks_of(report)
 
 
 def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    old = SampleLog(tmp_path / "old", told(OLD))
-    new = SampleLog(tmp_path / "new", [old.checkpoint, *told(ALL)[OLD:]], SUCCESSOR)
+    old = SampleLog(tmp_path / "old", sample_messages(OLD))
+    new = SampleLog(tmp_path / "new", [old.checkpoint, *sample_messages(ALL)[OLD:]], SUCCESSOR)
     new.write("witness-policy", BOTH_LOGS.format())
     arguments = ["log", str(new.folder), "--predecessor", str(old.folder), "--language", "id"]
     assert main(arguments) == 0

@@ -48,7 +48,7 @@ def one_by_one(entries: list[bytes]) -> tuple[list[Any], ChainState]:
 
 
 def check(entries: list[bytes]) -> bool:
-    """Whether the summary was enough, which it may be only where nothing is wrong."""
+    """Tell if the summary was enough; it may be only if nothing is wrong."""
     chains = deepcopy(BEGUN)
     if not followed(chains, entries):
         assert chains.standing == BEGUN.standing

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
-from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, Sender, told
+from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, Sender, sample_messages
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.cosignature import Cosigner
@@ -42,7 +42,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 def published(folder: Path, policy: Policy = BOTH, signer: Signer = LOG_KEY, count: int = 9) -> SampleLog:
     """A log whose newest checkpoint both witnesses cosigned, beside the policy that the office offers now."""
-    log = SampleLog(folder, told(count), signer)
+    log = SampleLog(folder, sample_messages(count), signer)
     log.write("witness-policy", policy.format())
     cosign(log)
     return log
@@ -62,13 +62,13 @@ def digest(text: str) -> str:
 def test_first_use_pins_and_tells_what_to_compare_with(tmp_path: Path, run: Run) -> None:
     published(tmp_path / "log")
     pin = PolicyPin(LOG_KEY.key.name, BOTH, 0)
-    code, said = run()
+    code, output = run()
     assert code == 0
-    assert "First use" in said
-    assert f"maklumat: {pin.digest}" in said
-    code, said = run("--language", "id")
+    assert "First use" in output
+    assert f"maklumat: {pin.digest}" in output
+    code, output = run("--language", "id")
     assert code == 0
-    assert "Kebijakan sama dengan yang disematkan pada" in said
+    assert "Kebijakan sama dengan yang disematkan pada" in output
 
 
 @pytest.mark.parametrize("policy", [ONE_DROPPED, NO_QUORUM, ANY_OF_BOTH, ONE_ADDED])
@@ -81,21 +81,21 @@ def test_a_changed_policy_fails_until_it_is_accepted(
     assert run(*once, command=command)[0] == 0
     published(tmp_path / "log", policy, count=12)
     for _ in range(2):
-        code, said = run(*once, command=command)
+        code, output = run(*once, command=command)
         assert code == 1
         for line in dropped(BOTH, policy) + dropped(policy, BOTH):
-            assert line in said
+            assert line in output
     assert run(*once, "--accept", "0" * 64, command=command)[0] == 1
-    assert run(*once, "--accept", digest(said), command=command)[0] == 0
+    assert run(*once, "--accept", digest(output), command=command)[0] == 0
     assert run(*once, command=command)[0] == 0
 
 
 @pytest.mark.parametrize(
     ("entries", "says"),
     [
-        (told(12), "the log continues the 9"),
-        (told(12)[3:], "fork: the log does not continue the 9"),
-        (told(5), "rollback: the log has 5"),
+        (sample_messages(12), "the log continues the 9"),
+        (sample_messages(12)[3:], "fork: the log does not continue the 9"),
+        (sample_messages(5), "rollback: the log has 5"),
     ],
 )
 def test_who_has_to_accept_a_key_is_told_whether_the_log_goes_on(
@@ -105,8 +105,8 @@ def test_who_has_to_accept_a_key_is_told_whether_the_log_goes_on(
     run()
     log = SampleLog(tmp_path / "log", entries, OTHER_KEY)
     log.write("witness-policy", Policy((Log(OTHER_KEY.key),)).format())
-    code, said = run()
-    assert (code, says in said) == (1, True)
+    code, output = run()
+    assert (code, says in output) == (1, True)
     assert ("Menurut kebijakan yang ditawarkan: " in run("--language", "id")[1]) == (
         "the log continues" not in says
     )
@@ -119,27 +119,27 @@ def test_another_log_in_the_same_place_fails_until_it_is_accepted(
     published(tmp_path / "log")
     assert run()[0] == 0
     published(tmp_path / "log", Policy((Log(signer.key),)), signer)
-    code, said = run()
+    code, output = run()
     assert code == 1
-    assert "new in the policy since it was pinned on" in said
-    assert (LOG_KEY.key.name in said and "now is ledger.example/other" in said) == (signer is OTHER_NAME)
-    assert run("--accept", digest(said))[0] == 0
+    assert "new in the policy since it was pinned on" in output
+    assert (LOG_KEY.key.name in output and "now is ledger.example/other" in output) == (signer is OTHER_NAME)
+    assert run("--accept", digest(output))[0] == 0
     assert run()[0] == 0
 
 
 def test_an_accepted_digest_is_a_comparison_at_first_use(tmp_path: Path, run: Run) -> None:
     published(tmp_path / "log")
-    code, said = run("--accept", "0" * 64)
+    code, output = run("--accept", "0" * 64)
     assert code == 1
-    assert PolicyPin(LOG_KEY.key.name, BOTH, 0).digest in said
-    code, said = run("--accept", PolicyPin(LOG_KEY.key.name, BOTH, 0).digest, "--no-memory")
+    assert PolicyPin(LOG_KEY.key.name, BOTH, 0).digest in output
+    code, output = run("--accept", PolicyPin(LOG_KEY.key.name, BOTH, 0).digest, "--no-memory")
     assert code == 0
 
 
 def test_what_failed_is_not_pinned(tmp_path: Path, run: Run) -> None:
     published(tmp_path / "log").flip("tile/0/000.p/9", 3)
-    code, said = run()
-    assert (code, "pinned from now on" in said) == (1, False)
+    code, output = run()
+    assert (code, "pinned from now on" in output) == (1, False)
     published(tmp_path / "log", ONE_DROPPED)
     assert run()[0] == 0
 
@@ -158,11 +158,11 @@ def test_a_policy_in_a_file_counts_and_leaves_the_pin(tmp_path: Path, run: Run) 
     run()
     file = tmp_path / "policy"
     file.write_bytes(ONE_ADDED.format())
-    code, said = run("--policy", str(file))
+    code, output = run("--policy", str(file))
     assert code == 0
-    assert "the pin stays" in said
+    assert "the pin stays" in output
     assert run()[0] == 0
-    assert run("--policy", str(file), "--accept", digest(said))[0] == 0
+    assert run("--policy", str(file), "--accept", digest(output))[0] == 0
     assert run()[0] == 1
 
 
@@ -194,10 +194,10 @@ def test_a_key_change_that_the_log_records_is_printed_and_still_to_be_accepted(
     log.append([Sender("/zi/contoh/audit").say("zi.audit.log_key_rotated", ledger, **change)])
     head = Checkpoint(LOG_KEY.key.name, log.edge.size, log.edge.root)
     log.write("checkpoint", head.sign(LOG_KEY, OTHER_KEY))
-    code, said = run()
+    code, output = run()
     assert code == 1
-    assert "Entry 9 records that the log's key was replaced" in said
-    assert run("--accept", digest(said))[0] == 0
+    assert "Entry 9 records that the log's key was replaced" in output
+    assert run("--accept", digest(output))[0] == 0
 
 
 RECORDS = {"this policy": [ONE_ADDED, BOTH], "another one": [BOTH, ONE_ADDED]}
@@ -207,9 +207,9 @@ RECORDS = {"this policy": [ONE_ADDED, BOTH], "another one": [BOTH, ONE_ADDED]}
 def test_what_the_log_records_of_its_policy_last_is_printed(tmp_path: Path, run: Run, said_of: str) -> None:
     log = published(tmp_path / "log")
     adopt(log, *(policy.format().decode() for policy in RECORDS[said_of]))
-    code, said = run()
+    code, output = run()
     assert code == 0
-    (line,) = (line for line in said.splitlines() if "entry 10" in line.lower() and "log" in line)
+    (line,) = (line for line in output.splitlines() if "entry 10" in line.lower() and "log" in line)
     assert said_of in line
 
 
@@ -217,8 +217,8 @@ def test_what_the_log_records_of_its_policy_last_is_printed(tmp_path: Path, run:
 def test_a_record_that_is_no_policy_is_another_one_or_none(tmp_path: Path, run: Run, policy: object) -> None:
     log = published(tmp_path / "log")
     adopt(log, policy)
-    code, said = run()
-    assert (code, "is another one" in said) == (0, policy == "nonsense")
+    code, output = run()
+    assert (code, "is another one" in output) == (0, policy == "nonsense")
 
 
 def adopt(log: SampleLog, *policies: object) -> None:
@@ -248,10 +248,10 @@ def test_a_key_under_which_nothing_was_pinned_yet_is_known_from_what_was_verifie
         base.executescript("DELETE FROM pinned; DELETE FROM places;")
     base.close()
     published(tmp_path / "log", Policy((Log(OTHER_KEY.key),)), OTHER_KEY)
-    code, said = run("--state", str(tmp_path / "state"))
+    code, output = run("--state", str(tmp_path / "state"))
     assert code == 1
-    assert "under a key that this policy does not have" in said
-    assert run("--state", str(tmp_path / "state"), "--accept", digest(said))[0] == 0
+    assert "under a key that this policy does not have" in output
+    assert run("--state", str(tmp_path / "state"), "--accept", digest(output))[0] == 0
     assert list(Memory(tmp_path / "state").recall(LOG_KEY.key.name)) == [OTHER_KEY.key.key_id.hex()]
 
 

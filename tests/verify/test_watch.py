@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.verify.kept_log import KeptLog
-from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, told
+from tests.verify.sample_log import LOG_KEY, POLICY, SampleLog, sample_messages
 
 from zi_tlog.cosignature import Cosigner
 from zi_tlog.note import Signer, parse_note
@@ -42,31 +42,31 @@ def cosign(log: KeptLog, at: int, name: str = "checkpoint") -> None:
 def test_a_log_that_grows_gives_no_alarm() -> None:
     memory, log = Memory(None), KeptLog()
     for hour in range(40):
-        log.append(told(10 * hour + 10)[10 * hour :])
+        log.append(sample_messages(10 * hour + 10)[10 * hour :])
         assert watch(log, memory).poll(NOW + hour * 3600) == []
 
 
 def test_a_fork_is_alarmed_again_and_again_and_not_remembered() -> None:
     memory = Memory(None)
-    watch(KeptLog(told(300)), memory).poll(NOW)
-    forked = KeptLog([b"x", *told(400)[1:]])
+    watch(KeptLog(sample_messages(300)), memory).poll(NOW)
+    forked = KeptLog([b"x", *sample_messages(400)[1:]])
     for _ in range(2):
         (alarm,) = watch(forked, memory).poll(NOW)
         assert (alarm.kind, alarm.why.en.split(":")[0]) == (ExitStatus.FAIL, "fork")
-    assert watch(KeptLog(told(400)), memory).poll(NOW) == []
+    assert watch(KeptLog(sample_messages(400)), memory).poll(NOW) == []
 
 
 def test_a_rollback_is_alarmed() -> None:
     memory = Memory(None)
-    watch(KeptLog(told(300)), memory).poll(NOW)
-    (alarm,) = watch(KeptLog(told(200)), memory).poll(NOW)
+    watch(KeptLog(sample_messages(300)), memory).poll(NOW)
+    (alarm,) = watch(KeptLog(sample_messages(200)), memory).poll(NOW)
     assert (alarm.kind, alarm.why.en.split(":")[0]) == (ExitStatus.FAIL, "rollback")
 
 
 def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
-    memory, log = Memory(None), KeptLog(told(300))
+    memory, log = Memory(None), KeptLog(sample_messages(300))
     watch(log, memory).poll(NOW)
-    log.append(told(600)[300:])
+    log.append(sample_messages(600)[300:])
     del log.files["tile/0/001"]
     (alarm,) = watch(log, memory).poll(NOW)
     assert (alarm.kind, "is not proven" in alarm.why.en) == (ExitStatus.FAIL, True)
@@ -74,7 +74,7 @@ def test_tiles_that_are_withheld_prove_nothing_and_are_alarmed() -> None:
 
 def test_another_key_under_the_same_name_is_alarmed() -> None:
     memory, other = Memory(None), Signer(LOG_KEY.key.name, bytes(32))
-    watch(KeptLog(told(9)), memory).poll(NOW)
+    watch(KeptLog(sample_messages(9)), memory).poll(NOW)
     swapped = KeptLog([b"x"] * 9, other)
     assert kinds(watch(swapped, memory).poll(NOW)) == [ExitStatus.FAIL]
     swapped.write("witness-policy", Policy((Log(other.key),)).format())
@@ -86,12 +86,12 @@ def test_another_key_under_the_same_name_is_alarmed() -> None:
 
 def test_a_key_that_was_replaced_in_order_is_not() -> None:
     memory, other = Memory(None), Signer(LOG_KEY.key.name, bytes(32))
-    watch(KeptLog(told(9)), memory).poll(NOW)
-    assert watch(KeptLog(told(20), other), memory, Policy((Log(other.key),))).poll(NOW) == []
+    watch(KeptLog(sample_messages(9)), memory).poll(NOW)
+    assert watch(KeptLog(sample_messages(20), other), memory, Policy((Log(other.key),))).poll(NOW) == []
 
 
 def test_a_log_that_stands_still_is_alarmed_after_the_time_that_was_set() -> None:
-    memory, log = Memory(None), KeptLog(told(9))
+    memory, log = Memory(None), KeptLog(sample_messages(9))
     assert [kinds(watch(log, memory).poll(NOW + at)) for at in (0, DAY, DAY + 1)] == [
         [],
         [],
@@ -100,48 +100,48 @@ def test_a_log_that_stands_still_is_alarmed_after_the_time_that_was_set() -> Non
 
 
 def test_a_fresh_cosignature_shows_that_a_quiet_log_lives() -> None:
-    memory, log = Memory(None), KeptLog(told(9))
+    memory, log = Memory(None), KeptLog(sample_messages(9))
     watch(log, memory, WITNESSED).poll(NOW)
     cosign(log, NOW + 3 * DAY)
     assert watch(log, memory, WITNESSED).poll(NOW + 3 * DAY + 60) == []
 
 
 def test_an_old_cosignature_shows_a_stall_at_the_first_look() -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     cosign(log, NOW - 2 * DAY)
     assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [ExitStatus.STALL]
 
 
 def test_a_cosignature_from_the_future_counts_for_nothing() -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     cosign(log, NOW + DAY)
     assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [ExitStatus.QUORUM]
 
 
 def test_a_checkpoint_that_no_quorum_confirmed_is_alarmed() -> None:
-    assert kinds(watch(KeptLog(told(9)), None, WITNESSED).poll(NOW)) == [ExitStatus.QUORUM]
+    assert kinds(watch(KeptLog(sample_messages(9)), None, WITNESSED).poll(NOW)) == [ExitStatus.QUORUM]
 
 
 @pytest.mark.parametrize(("age", "expected"), [(10, []), (3600, [ExitStatus.QUORUM])])
 def test_the_newest_cosigned_checkpoint_may_be_a_moment_old(age: int, expected: list[ExitStatus]) -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     cosign(log, NOW - age, "cosigned")
-    log.append(told(12)[9:])
+    log.append(sample_messages(12)[9:])
     assert kinds(watch(log, None, WITNESSED).poll(NOW)) == expected
 
 
 def test_witnesses_who_sign_the_same_small_tree_again_and_again_confirm_nothing_new() -> None:
-    memory, log = Memory(None), KeptLog(told(5))
+    memory, log = Memory(None), KeptLog(sample_messages(5))
     for minute in range(4):
-        cosign(small := KeptLog(told(5)), NOW + 60 * minute)
+        cosign(small := KeptLog(sample_messages(5)), NOW + 60 * minute)
         log.write("cosigned", small.files["checkpoint"])
-        log.append(told(9 + minute)[log.edge.size :])
+        log.append(sample_messages(9 + minute)[log.edge.size :])
         expected = [ExitStatus.QUORUM] if minute > 1 else []
         assert kinds(watch(log, memory, WITNESSED).poll(NOW + 60 * minute + 1)) == expected
 
 
 def test_the_word_of_the_witnesses_may_be_as_old_as_is_demanded() -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     cosign(log, NOW - 3600)
     for max_age, expected in ((3599, [ExitStatus.QUORUM]), (3600, [])):
         watching = LogWatch(log, "somewhere", WITNESSED, Memory(None), DAY, max_age=max_age)
@@ -155,11 +155,11 @@ def test_a_log_that_grows_while_it_is_looked_at_is_no_rollback() -> None:
         def read(self, name: str) -> bytes | None:
             data = super().read(name)
             if name == "checkpoint" and self.edge.size == 9:
-                self.append(told(12)[9:])
+                self.append(sample_messages(12)[9:])
                 cosign(self, NOW, "cosigned")
             return data
 
-    log = Growing(told(9))
+    log = Growing(sample_messages(9))
     cosign(log, NOW, "cosigned")
     assert watch(log, None, WITNESSED).poll(NOW) == []
 
@@ -167,18 +167,18 @@ def test_a_log_that_grows_while_it_is_looked_at_is_no_rollback() -> None:
 def test_a_checkpoint_under_a_key_that_the_log_retired_is_alarmed() -> None:
     new = Signer(LOG_KEY.key.name, b"n" * 32)
     policy = Policy((*POLICY.logs, Log(new.key)))
-    memory, log = Memory(None), KeptLog(told(9))
+    memory, log = Memory(None), KeptLog(sample_messages(9))
     memory.pin(
         PolicyPin(LOG_KEY.key.name, policy, NOW, (KeyRotation(4, LOG_KEY.key.vkey, new.key.vkey),)),
         "somewhere",
     )
     (alarm,) = watch(log, memory, policy).poll(NOW)
     assert (alarm.kind, "retired" in alarm.why.en) == (ExitStatus.FAIL, True)
-    assert watch(KeptLog(told(4)), memory, policy).poll(NOW) == []
+    assert watch(KeptLog(sample_messages(4)), memory, policy).poll(NOW) == []
 
 
 def test_a_cosigned_checkpoint_that_the_log_does_not_continue_is_a_fork() -> None:
-    log, other = KeptLog(told(9)), KeptLog([b"x"] * 5)
+    log, other = KeptLog(sample_messages(9)), KeptLog([b"x"] * 5)
     cosign(other, NOW, "cosigned")
     log.write("cosigned", other.files["cosigned"])
     assert kinds(watch(log, None, WITNESSED).poll(NOW)) == [ExitStatus.FAIL]
@@ -188,7 +188,7 @@ def test_a_cosigned_checkpoint_that_the_log_does_not_continue_is_a_fork() -> Non
     ("name", "named"), [("checkpoint", "checkpoint: the file is missing"), ("witness-policy", "No policy")]
 )
 def test_what_is_not_there_is_named(name: str, named: str) -> None:
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     del log.files[name]
     (alarm,) = watch(log, None, None).poll(NOW)
     assert (alarm.kind, named in alarm.why.en) == (ExitStatus.NOTHING_CHECKED, True)
@@ -199,7 +199,7 @@ def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
         def read(self, name: str) -> bytes | None:
             raise DeniedError(name)
 
-    log = KeptLog(told(9))
+    log = KeptLog(sample_messages(9))
     log.write("witness-policy", b"nonsense")
     refusing = Refusing.__new__(Refusing)
     for place in (log, refusing):
@@ -209,21 +209,21 @@ def test_a_policy_that_is_none_and_a_server_that_refuses_are_named() -> None:
 
 
 def test_the_worst_alarm_is_the_exit_status() -> None:
-    said = [ExitStatus.NOTHING_CHECKED, ExitStatus.STALL, ExitStatus.QUORUM, ExitStatus.FAIL]
-    assert [severest(said[:count]).code for count in range(5)] == [0, 2, 3, 4, 1]
+    statuses = [ExitStatus.NOTHING_CHECKED, ExitStatus.STALL, ExitStatus.QUORUM, ExitStatus.FAIL]
+    assert [severest(statuses[:count]).code for count in range(5)] == [0, 2, 3, 4, 1]
 
 
 def test_once_for_cron_says_nothing_when_all_is_well_and_a_line_for_each_alarm(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place, state = str(tmp_path / "log"), ["--state", str(tmp_path / "state")]
-    SampleLog(tmp_path / "log", told(9))
+    SampleLog(tmp_path / "log", sample_messages(9))
     assert main(["watch", place, "--once", *state]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert f"UTC  {place}  PINNED: First use" in line
     assert main(["watch", place, "--once", *state]) == 0
     assert capsys.readouterr().out == ""
-    SampleLog(tmp_path / "log", told(5))
+    SampleLog(tmp_path / "log", sample_messages(5))
     assert main(["watch", place, "--once", *state, "--language", "id"]) == 1
     (line,) = capsys.readouterr().out.splitlines()
     assert f"UTC  {place}  GAGAL: kemunduran (rollback): log memuat 5 entri" in line
@@ -233,7 +233,7 @@ def test_once_for_cron_says_nothing_when_all_is_well_and_a_line_for_each_alarm(
 def test_a_missing_quorum_is_asked_for_once_more(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = SampleLog(tmp_path / "log", told(9))
+    log = SampleLog(tmp_path / "log", sample_messages(9))
     log.write("witness-policy", WITNESSED.format())
     note = parse_note(log.checkpoint)
     waited: list[float] = []
@@ -250,7 +250,7 @@ def test_a_missing_quorum_is_asked_for_once_more(
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_watches_until_it_is_told_to_end(tmp_path: Path, ending: signal.Signals) -> None:
-    SampleLog(tmp_path, told(9)).flip("checkpoint", 30)
+    SampleLog(tmp_path, sample_messages(9)).flip("checkpoint", 30)
     command = [sys.executable, "-m", "zi_verify.main", "watch", str(tmp_path), "--every", "3600"]
     with subprocess.Popen(
         command,

@@ -9,12 +9,12 @@ from pathlib import Path
 
 @dataclass
 class Manners:
-    """How the server behaves; `asked` keeps the targets."""
+    """The behaviour of the server; `requests` lists the targets."""
 
     token: str | None = None
     is_gzipped: bool = False
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     hangs_up_after: int = 0
 
 
@@ -39,7 +39,7 @@ def _handler(folder: Path, manners: Manners) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1  # head and body in one packet, or the client's kernel waits for the second one
 
         def do_GET(self) -> None:
-            manners.asked.append(self.path)
+            manners.requests.append(self.path)
             status, body = self._answer()
             if manners.is_gzipped and status == 200:
                 body = gzip.compress(body)
@@ -52,7 +52,7 @@ def _handler(folder: Path, manners: Manners) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
             # A server may drop an idle connection without a word; the client must ask again on a new one.
-            self.close_connection = len(manners.asked) == manners.hangs_up_after
+            self.close_connection = len(manners.requests) == manners.hangs_up_after
 
         def _answer(self) -> tuple[int, bytes]:
             if self.path in manners.answers:

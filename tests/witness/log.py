@@ -49,7 +49,7 @@ class Log:
         return f"{'other ' if forked else ''}entry {index}".encode()
 
 
-def agree(one: Log, size: int, other: Log, more: int) -> bool:
-    """Whether the smaller of two trees is the beginning of the larger."""
+def agree(log: Log, size: int, other: Log, more: int) -> bool:
+    """Tell if the smaller of two trees is the beginning of the larger."""
     least = min(size, more)
-    return one.leaves(least) == other.leaves(least)
+    return log.leaves(least) == other.leaves(least)

@@ -27,9 +27,9 @@ Signed = list[tuple[Log, int]]
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     make_key(tmp_path, "witness.example/w1")
-    one = Running(tmp_path, "--log", LOG.vkey)
-    yield one
-    one.stop()
+    witness = Running(tmp_path, "--log", LOG.vkey)
+    yield witness
+    witness.stop()
 
 
 def add(client: httpx.Client, request: AddCheckpoint) -> httpx.Response:
@@ -70,12 +70,12 @@ def test_two_forks_that_race_through_a_kill_are_never_both_cosigned(running: Run
     signed: Signed = []
     for _ in range(2):
         racing = [threading.Thread(target=push, args=(running, log, signed)) for log in (LOG, FORK)]
-        for one in racing:
-            one.start()
+        for witness in racing:
+            witness.start()
         pause(signed, len(signed) + chance.randrange(4))
         running.kill()
-        for one in racing:
-            one.join()
+        for witness in racing:
+            witness.join()
         running.start()
     for log in (LOG, FORK):
         push(running, log, signed, upto=24)

@@ -20,15 +20,15 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def running(data: Path) -> Iterator[Running]:
-    one = Running(data, "--log", LOG.vkey)
-    yield one
-    one.stop()
+    witness = Running(data, "--log", LOG.vkey)
+    yield witness
+    witness.stop()
 
 
 def test_the_key_is_printed_as_others_name_it(data: Path) -> None:
-    told = zi_witness("key", "--data", str(data))
-    assert parse_vkey(told.stdout.strip()).name == NAME
-    assert told.stdout == zi_witness("key", "--data", str(data), "--name", NAME).stdout
+    output = zi_witness("key", "--data", str(data))
+    assert parse_vkey(output.stdout.strip()).name == NAME
+    assert output.stdout == zi_witness("key", "--data", str(data), "--name", NAME).stdout
 
 
 def test_a_second_process_on_the_same_folder_is_refused(running: Running, data: Path) -> None:
@@ -38,9 +38,9 @@ def test_a_second_process_on_the_same_folder_is_refused(running: Running, data: 
 
 
 def test_it_ends_in_order_when_it_is_told_to(data: Path) -> None:
-    one = Running(data, "--log", LOG.vkey)
-    assert one.client.post("/add-checkpoint", content=LOG.request(0, 5).format()).status_code == 200
-    assert one.stop() in (0, -15)
+    witness = Running(data, "--log", LOG.vkey)
+    assert witness.client.post("/add-checkpoint", content=LOG.request(0, 5).format()).status_code == 200
+    assert witness.stop() in (0, -15)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_what_a_person_can_put_right_is_told_in_a_sentence(
     data: Path, arguments: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([word.format(data=data) for word in arguments]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("zi-witness: ")
-    assert sentence in told
+    output = capsys.readouterr().err
+    assert output.startswith("zi-witness: ")
+    assert sentence in output
 
 
 def test_a_lost_record_retires_the_key(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,8 +48,8 @@ def opened(
 
 @pytest.fixture
 def record(tmp_path: Path) -> Iterator[WitnessRecord]:
-    with opened(tmp_path) as one:
-        yield one
+    with opened(tmp_path) as entry:
+        yield entry
 
 
 def test_what_was_cosigned_is_shown_with_both_signatures(record: WitnessRecord) -> None:
@@ -70,7 +70,7 @@ def test_each_log_has_a_record_of_its_own(record: WitnessRecord) -> None:
     cosign(record, LOG.request(0, 5))
     cosign(record, NEIGHBOUR.request(0, 2))
     cosign(record, LOG.request(5, 6))
-    assert {one.origin: one.size for one in record.cosigned()} == {LOG.origin: 6, NEIGHBOUR.origin: 2}
+    assert {entry.origin: entry.size for entry in record.cosigned()} == {LOG.origin: 6, NEIGHBOUR.origin: 2}
 
 
 def test_a_refusal_leaves_the_last_checkpoint_as_it_was(record: WitnessRecord) -> None:
@@ -129,11 +129,11 @@ offers = st.tuples(st.sampled_from([LOG, FORK]), st.integers(0, 8), st.integers(
 @settings(deadline=None)
 @given(st.lists(offers, max_size=12))
 def test_one_after_another_exactly_what_continues_the_last_is_cosigned(
-    asked: Sequence[tuple[Log, int, int]],
+    requests: Sequence[tuple[Log, int, int]],
 ) -> None:
     with TemporaryDirectory() as folder, opened(Path(folder)) as record:
         last, size = LOG, 0
-        for log, old, new in asked:
+        for log, old, new in requests:
             continues = old == size and agree(last, size, log, size)
             if continues:
                 cosign(record, log.request(old, new))
@@ -146,24 +146,24 @@ def test_one_after_another_exactly_what_continues_the_last_is_cosigned(
 @settings(deadline=None)
 @given(st.lists(offers, min_size=2, max_size=24))
 def test_at_the_same_time_no_two_cosignatures_contradict_each_other(
-    asked: Sequence[tuple[Log, int, int]],
+    requests: Sequence[tuple[Log, int, int]],
 ) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        one = stack.enter_context(opened(folder))
+        entry = stack.enter_context(opened(folder))
         shutil.copy(folder / "apart", folder / "apart of the other")
         other = stack.enter_context(opened(folder, apart="apart of the other"))
 
         def tried(number: int) -> tuple[Log, int] | None:
-            log, old, size = asked[number]
+            log, old, size = requests[number]
             try:
-                cosign((one, other)[number % 2], log.request(old, size))
+                cosign((entry, other)[number % 2], log.request(old, size))
             except CosigningRefusedError:
                 return None
             return log, size
 
         with ThreadPoolExecutor(8) as pool:
-            signed = [found for found in pool.map(tried, range(len(asked))) if found]
-        largest = one.cosigned()[0].size if signed else 0
+            signed = [found for found in pool.map(tried, range(len(requests))) if found]
+        largest = entry.cosigned()[0].size if signed else 0
     assert all(agree(*first, *second) for first, second in combinations(signed, 2))
     assert largest == max((size for _, size in signed), default=0)

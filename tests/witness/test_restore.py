@@ -45,7 +45,7 @@ def cosign(folder: Path, log: Log, old: int, size: int, clock: Callable[[], int]
         record.close()
 
 
-def shown(folder: Path, log: Log) -> bytes:
+def stored_checkpoint(folder: Path, log: Log) -> bytes:
     record = WitnessRecord(folder, load_key(folder), lambda: NOW)
     note = record.checkpoint(monitoring_path(log.origin))
     record.close()
@@ -89,13 +89,13 @@ def test_it_resumes_from_the_file_apart_and_then_refuses_the_second_story(
     cosign(folder, NEIGHBOUR, 0, 2)
     backup(folder)
     cosign(folder, LOG, 3, 9)
-    last = shown(folder, LOG)
+    last = stored_checkpoint(folder, LOG)
     restore(folder)
     assert run(folder, "resume") == 0
-    told = capsys.readouterr().out
-    assert "ledger.example/audit: last cosigned 9 entries at 2025-12-29T09:20:00Z" in told
-    assert "neighbour.example/audit: last cosigned 2 entries" in told
-    assert shown(folder, LOG) == last
+    output = capsys.readouterr().out
+    assert "ledger.example/audit: last cosigned 9 entries at 2025-12-29T09:20:00Z" in output
+    assert "neighbour.example/audit: last cosigned 2 entries" in output
+    assert stored_checkpoint(folder, LOG) == last
     with pytest.raises(OldSizeError):
         cosign(folder, FORK, 3, 9)
     assert cosigned_at(cosign(folder, LOG, 9, 10)) == NOW
@@ -121,7 +121,7 @@ def test_on_another_machine_the_file_is_missing_and_somebody_has_to_say_what_was
     cosign(folder, LOG, 0, 3)
     backup(folder)
     cosign(folder, LOG, 3, 9)
-    (tmp_path / "kept").write_bytes(shown(folder, LOG))
+    (tmp_path / "kept").write_bytes(stored_checkpoint(folder, LOG))
     restore(folder)
     beside(folder).unlink()
     with pytest.raises(RestoredError, match="is gone"):
@@ -138,7 +138,7 @@ def test_every_log_of_the_record_has_to_be_told(
 ) -> None:
     cosign(folder, LOG, 0, 3)
     cosign(folder, NEIGHBOUR, 0, 2)
-    (tmp_path / "kept").write_bytes(shown(folder, LOG))
+    (tmp_path / "kept").write_bytes(stored_checkpoint(folder, LOG))
     beside(folder).unlink()
     assert run(folder, "resume", "--checkpoint", str(tmp_path / "kept")) == 1
     assert "No checkpoint was given of neighbour.example/audit." in capsys.readouterr().err
@@ -148,7 +148,7 @@ def test_every_log_of_the_record_has_to_be_told(
 
 def test_an_older_checkpoint_takes_nothing_away(folder: Path, tmp_path: Path) -> None:
     cosign(folder, LOG, 0, 3)
-    (tmp_path / "old").write_bytes(shown(folder, LOG))
+    (tmp_path / "old").write_bytes(stored_checkpoint(folder, LOG))
     cosign(folder, LOG, 3, 9)
     beside(folder).unlink()
     assert run(folder, "resume", "--checkpoint", str(tmp_path / "old")) == 0
@@ -264,9 +264,9 @@ def test_after_a_clock_that_was_ahead_nothing_is_signed_until_that_is_cleared(
         cosign(folder, LOG, 3, 4)
     cosign(folder, NEIGHBOUR, 2, 3)
     assert run(folder, "clear-clock") == 0
-    told = capsys.readouterr().out
-    assert "ledger.example/audit: the cosignature of 3 entries is dated 2031-01-01T00:00:00Z" in told
-    assert "neighbour" not in told
+    output = capsys.readouterr().out
+    assert "ledger.example/audit: the cosignature of 3 entries is dated 2031-01-01T00:00:00Z" in output
+    assert "neighbour" not in output
     assert cosigned_at(cosign(folder, LOG, 3, 4, lambda: YEAR_2031 - 1)) == YEAR_2031 - 1
 
 

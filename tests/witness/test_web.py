@@ -19,7 +19,7 @@ from zi_witness.web import WitnessSite
 
 LOG = Log()
 FORK = Log(fork=3)
-OWN = Log(origin="witness.example")
+OTHER_LOG = Log(origin="witness.example")
 NAME = "witness.example/w1"
 PATH = sha256(LOG.origin.encode()).hexdigest()
 
@@ -32,7 +32,7 @@ def cosigner(tmp_path: Path) -> Cosigner:
 @pytest.fixture
 def witness(tmp_path: Path, cosigner: Cosigner) -> Iterator[WitnessSite]:
     record = WitnessRecord(tmp_path, cosigner, lambda: 1767000000)
-    yield WitnessSite(record, Watched([LOG.vkey, OWN.vkey], []), cosigner.verifier)
+    yield WitnessSite(record, Watched([LOG.vkey, OTHER_LOG.vkey], []), cosigner.verifier)
     record.close()
 
 
@@ -60,8 +60,8 @@ def test_another_old_size_is_answered_with_409_and_the_size_in_its_own_type(clie
 
 def test_the_told_size_leads_to_a_cosignature(client: TestClient) -> None:
     add(client, LOG.request(0, 5))
-    told = parse_size(add(client, LOG.request(0, 7)).content)
-    assert add(client, LOG.request(told, 7)).status_code == 200
+    size = parse_size(add(client, LOG.request(0, 7)).content)
+    assert add(client, LOG.request(size, 7)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_page_says_in_two_languages_what_it_is_and_which_logs(
     page = client.get("/").text
     assert "Saksi ini" in page
     assert "This witness" in page
-    assert all(key in page for key in (cosigner.key.vkey, LOG.vkey, OWN.vkey))
+    assert all(key in page for key in (cosigner.key.vkey, LOG.vkey, OTHER_LOG.vkey))
     assert page.count("Not signed so far") == 2
     add(client, LOG.request(0, 5))
     page = client.get("/").text
@@ -135,7 +135,7 @@ def test_the_page_says_in_two_languages_what_it_is_and_which_logs(
 
 
 def test_the_page_says_which_log_stands_in_the_same_house(client: TestClient) -> None:
-    before, after = client.get("/").text.split(f"<code>{OWN.origin}</code>")
+    before, after = client.get("/").text.split(f"<code>{OTHER_LOG.origin}</code>")
     assert "proves nothing yet" not in before
     assert "proves nothing yet" in after
 

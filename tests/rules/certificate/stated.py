@@ -73,7 +73,7 @@ def examined(application: dict[str, Any], rules: CertificateRules = RULES, **spo
 
 
 def found_in(item: dict[str, Any], setting: Setting | None = None, **spoiled: Any) -> list[FindingReason]:
-    """What is wrong with an item of food: imported, unless it goes to China."""
+    """The reasons found in an item of food: imported, unless it goes to China."""
     stated = ProductItem.model_validate(item | spoiled)
     kind = CertificateKind.SKE_HEALTH if stated.country == "CN" else CertificateKind.SKI_POST_BORDER
     needed = requirements(kind, Goods.PANGAN_OLAHAN, stated.country, RULES)

@@ -1,4 +1,4 @@
-"""When an application falls due."""
+"""Due dates of an application."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

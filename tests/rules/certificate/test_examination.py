@@ -101,7 +101,7 @@ def test_another_number_is_another_item() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoiled", "told"),
+    ("spoiled", "expected"),
     [
         (
             {"kinds": {CertificateKind.SKI_POST_BORDER, CertificateKind.SKE_HEALTH}},
@@ -124,10 +124,10 @@ def test_another_number_is_another_item() -> None:
     ],
 )
 def test_each_finding_says_where_and_what_was_expected(
-    spoiled: dict[str, Any], told: list[tuple[object, ...]]
+    spoiled: dict[str, Any], expected: list[tuple[object, ...]]
 ) -> None:
     found = examined(IMPORT, **spoiled).findings
-    assert [(each.reason, each.where, each.item, each.what, each.expected) for each in found] == told
+    assert [(each.reason, each.where, each.item, each.what, each.expected) for each in found] == expected
 
 
 def test_the_day_of_arrival_is_looked_at_where_the_rules_say_so() -> None:

@@ -1,4 +1,4 @@
-"""What an application costs."""
+"""Fees of an application."""
 
 from importlib.resources import files
 from pathlib import Path

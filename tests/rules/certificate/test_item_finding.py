@@ -1,4 +1,4 @@
-"""What the rules find wrong with one item."""
+"""Findings about one item."""
 
 from dataclasses import replace
 from datetime import date
@@ -64,9 +64,9 @@ def test_a_fault_of_an_analysis_has_its_reason(spoiled: dict[str, Any], reason: 
     assert found_in(IMPORTED, analysis=ANALYSIS | spoiled) == [reason]
 
 
-@pytest.mark.parametrize("kept", ["manufactured", "expires"])
-def test_either_date_on_an_analysis_will_do(kept: str) -> None:
-    other = {"manufactured": "expires", "expires": "manufactured"}[kept]
+@pytest.mark.parametrize("present", ["manufactured", "expires"])
+def test_either_date_on_an_analysis_will_do(present: str) -> None:
+    other = {"manufactured": "expires", "expires": "manufactured"}[present]
     assert found_in(IMPORTED, analysis=ANALYSIS | {other: None}) == []
 
 
@@ -181,7 +181,7 @@ def test_a_local_number_is_not_for_imports(goods: Goods, number: str) -> None:
 
 A = ANALYSIS
 WITHOUT_DATES = A | {"manufactured": None, "expires": None}
-TOLD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
+FINDINGS: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
     (IMPORTED, {"registration_number": None}, ["registration_missing, registration_number: , "]),
     (
         IMPORTED,
@@ -256,15 +256,15 @@ TOLD: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("item", "spoiled", "told"), TOLD)
+@pytest.mark.parametrize(("item", "spoiled", "expected"), FINDINGS)
 def test_each_finding_says_of_which_item_and_where_and_what_was_expected(
-    item: dict[str, Any], spoiled: dict[str, Any], told: list[str]
+    item: dict[str, Any], spoiled: dict[str, Any], expected: list[str]
 ) -> None:
     stated = ProductItem.model_validate(item | {"number": 3} | spoiled)
     kind = CertificateKind.SKE_HEALTH if item is EXPORTED else CertificateKind.SKI_POST_BORDER
     needed = requirements(kind, Goods.PANGAN_OLAHAN, stated.country, RULES)
     found = item_findings(stated, needed, SETTING)
-    assert [f"{each.reason}, {each.where}: {each.what}, {each.expected}" for each in found] == told
+    assert [f"{each.reason}, {each.where}: {each.what}, {each.expected}" for each in found] == expected
     assert {each.item for each in found} == {3}
 
 

@@ -152,8 +152,8 @@ def test_test_results_are_parted_by_bars() -> None:
 def test_a_cell_that_can_not_be_read_is_named(column: str, cell: str, fault: LineFault) -> None:
     upload = uploaded(ROW, ROW | {column: cell}, end="\n")
     line = 4 if "\n" in cell else 3
-    shown = cell.strip('"')[:80].translate(dict.fromkeys(map(ord, "\x00\u202e\r\n"), "\ufffd"))
-    assert problems(upload) == [(line, fault, column, shown)]
+    printable = cell.strip('"')[:80].translate(dict.fromkeys(map(ord, "\x00\u202e\r\n"), "\ufffd"))
+    assert problems(upload) == [(line, fault, column, printable)]
 
 
 def test_every_line_is_reported_at_once() -> None:

@@ -1,4 +1,4 @@
-"""Which letters there are, and for what."""
+"""Kinds of letters and goods."""
 
 from zi_rules.certificate.kind import CertificateKind, Direction, Goods
 from zi_rules.registration_number import Commodity

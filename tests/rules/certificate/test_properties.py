@@ -1,4 +1,4 @@
-"""What holds for every application and every upload."""
+"""Properties of all applications and uploads."""
 
 import csv
 from datetime import date, timedelta
@@ -19,19 +19,19 @@ from zi_rules.certificate.reason import FindingReason
 from zi_rules.certificate.requirement import Attached
 
 days = st.dates(date(2024, 1, 1), date(2030, 1, 1))
-words = st.text(
+texts = st.text(
     st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), min_size=1, max_size=20
 ).filter(lambda word: word == word.strip() != "")
-parts = words.filter(lambda word: not set(word) & set("=@|"))
+parts = texts.filter(lambda word: not set(word) & set("=@|"))
 countries = st.sampled_from(["CN", "MY", "BN", "PH"])
 numbers = st.one_of(
-    st.none(), words, st.sampled_from(["ML 123456789012", "MD 123456789012", "NA 18150900279"])
+    st.none(), texts, st.sampled_from(["ML 123456789012", "MD 123456789012", "NA 18150900279"])
 )
 results = st.builds(AnalysisResult, parameter=parts, result=st.none() | parts, method=st.none() | parts)
 analyses = st.builds(
     Analysis,
     dated=days,
-    batch=st.none() | words,
+    batch=st.none() | texts,
     manufactured=st.none() | days,
     expires=st.none() | days,
     results=st.lists(results, max_size=3).map(tuple),
@@ -43,19 +43,19 @@ def items(number: int) -> st.SearchStrategy[ProductItem]:
     return st.builds(
         ProductItem,
         number=st.just(number),
-        product=words,
+        product=texts,
         registration_number=numbers,
-        hs_code=st.sampled_from(["19053110", "1905.31.20", "1905"]) | words,
-        batch=words,
+        hs_code=st.sampled_from(["19053110", "1905.31.20", "1905"]) | texts,
+        batch=texts,
         manufactured=days,
         expires=days,
         quantity=quantities,
-        unit=words,
-        pack=words,
+        unit=texts,
+        pack=texts,
         country=countries,
-        port=words,
-        invoice=words,
-        transport_document=st.none() | words,
+        port=texts,
+        invoice=texts,
+        transport_document=st.none() | texts,
         analysis=st.none() | analyses,
     )
 
@@ -77,7 +77,7 @@ applications = st.builds(
     circumstances=st.frozensets(st.sampled_from(Circumstance)),
     items=lists(0),
     attached=st.lists(attached, max_size=6).map(tuple),
-    annex_fields=st.dictionaries(st.just("gacc_registration"), words),
+    annex_fields=st.dictionaries(st.just("gacc_registration"), texts),
     hs_codes=st.frozensets(st.sampled_from(["19053110", "19053120"])),
     submitted=days,
     arrives=st.none() | days,
@@ -99,8 +99,8 @@ def test_every_application_is_answered_in_full_and_nothing_is_said_twice(stated:
 
 
 @given(applications, attached)
-def test_another_document_never_makes_more_missing(stated: Particulars, one: Attached) -> None:
-    more = stated.model_copy(update={"attached": (*stated.attached, one)})
+def test_another_document_never_makes_more_missing(stated: Particulars, document: Attached) -> None:
+    more = stated.model_copy(update={"attached": (*stated.attached, document)})
     assert missing(more) <= missing(stated)
 
 
@@ -116,7 +116,7 @@ def test_what_is_missing_and_handed_in_is_missing_no_longer(stated: Particulars)
 @given(applications)
 def test_letters_together_need_what_each_needs_and_no_more(stated: Particulars) -> None:
     alone = [stated.model_copy(update={"kinds": frozenset({kind})}) for kind in stated.kinds]
-    assert missing(stated) == {each for one in alone for each in missing(one)}
+    assert missing(stated) == {each for document in alone for each in missing(document)}
 
 
 @given(st.integers(1, 2000), st.integers(0, 2000))

@@ -21,15 +21,15 @@ from zi_rules.configuration import UnusableConfigurationError
 
 
 def test_every_code_has_a_sentence_in_both_languages() -> None:
-    [said] = load_sentences()
+    [sentences] = load_sentences()
     tables = [
-        said.reasons,
-        said.overtaking,
-        said.release,
-        said.override,
-        said.standing,
-        said.expiry,
-        said.lines,
+        sentences.reasons,
+        sentences.overtaking,
+        sentences.release,
+        sentences.override,
+        sentences.standing,
+        sentences.expiry,
+        sentences.lines,
     ]
     texts = [text for table in tables for text in table.values()]
     codes = [

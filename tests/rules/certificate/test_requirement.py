@@ -1,4 +1,4 @@
-"""What a letter needs, and what is missing."""
+"""Requirements of a letter, and missing documents."""
 
 from collections.abc import Iterable
 
@@ -82,10 +82,10 @@ def test_a_missing_document_names_the_source_of_its_rule() -> None:
 
 
 def test_the_account_is_asked_for_its_own_documents() -> None:
-    given = ["application_letter", "responsible_person_statement", "hs_code_list", "identity_card"]
+    documents = ["application_letter", "responsible_person_statement", "hs_code_list", "identity_card"]
     others = [Circumstance.ACTS_FOR_ANOTHER]
-    assert listed(missing_account_documents(FOOD, given, ())) == {("warehouse_photos", None)}
-    assert listed(missing_account_documents(FOOD, given, others)) == {
+    assert listed(missing_account_documents(FOOD, documents, ())) == {("warehouse_photos", None)}
+    assert listed(missing_account_documents(FOOD, documents, others)) == {
         ("warehouse_photos", None),
         ("notarial_power", None),
     }

@@ -34,8 +34,10 @@ def test_every_goods_has_a_letter_and_every_letter_goods() -> None:
 
 
 def test_what_no_document_says_today_is_not_shown_as_law() -> None:
-    own = [RULES.items, RULES.resubmissions, RULES.payment, RULES.completion, RULES.hs_code]
-    assert all(rule.source_status is SourceStatus.UNVERIFIED for rule in [RULES, *own, *RULES.evaluation])
+    office_rules = [RULES.items, RULES.resubmissions, RULES.payment, RULES.completion, RULES.hs_code]
+    assert all(
+        rule.source_status is SourceStatus.UNVERIFIED for rule in [RULES, *office_rules, *RULES.evaluation]
+    )
 
 
 def test_the_shelf_life_of_food_is_read_in_a_document_and_the_others_are_not() -> None:
@@ -116,9 +118,9 @@ def shipped() -> str:
 
 
 def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
-    own = shipped().replace("version = 1", "version = 2").replace("2024-01-01", "2026-07-01")
+    office_rules = shipped().replace("version = 1", "version = 2").replace("2024-01-01", "2026-07-01")
     (tmp_path / "certificates").mkdir()
-    (tmp_path / "certificates/keputusan.toml").write_text(own, "utf-8")
+    (tmp_path / "certificates/keputusan.toml").write_text(office_rules, "utf-8")
     rule_sets = load_certificate_rules(tmp_path)
     assert len(rule_sets) == 2
     assert rules_in_force(rule_sets, TODAY).version == 2

@@ -25,10 +25,10 @@ def test_what_expires_before_it_is_made_has_no_shelf_life(expires: date) -> None
 
 
 @given(days, st.integers(1, 4000), days, days)
-def test_every_day_takes_the_same_share(made: date, life: int, one: date, other: date) -> None:
+def test_every_day_takes_the_same_share(made: date, life: int, first: date, other: date) -> None:
     expires = made + timedelta(days=life)
-    lost = shelf_life_remaining(made, expires, one) - shelf_life_remaining(made, expires, other)
-    assert lost == Fraction((other - one).days, life)
+    lost = shelf_life_remaining(made, expires, first) - shelf_life_remaining(made, expires, other)
+    assert lost == Fraction((other - first).days, life)
 
 
 @given(days, st.integers(1, 4000))

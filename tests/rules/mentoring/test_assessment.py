@@ -1,4 +1,4 @@
-"""What answers to a checklist are worth, by any form."""
+"""Scores of answers to a checklist, for any form."""
 
 from fractions import Fraction
 from typing import Any
@@ -115,13 +115,13 @@ def test_the_last_rating_is_for_everybody() -> None:
 
 
 def test_the_business_and_the_official_are_compared_item_by_item() -> None:
-    own = {**all_well(OLDER), "bangunan_rusak": wrong(OLDER, "major")}
-    official: dict[str, Any] = {**own, "bangunan_rusak": wrong(OLDER, "critical")}
+    business = {**all_well(OLDER), "bangunan_rusak": wrong(OLDER, "major")}
+    official: dict[str, Any] = {**business, "bangunan_rusak": wrong(OLDER, "critical")}
     del official["label_salah"]
-    told = differences(OLDER, own, official)
-    assert {each.item: (each.business, each.official) for each in told} == {
-        "bangunan_rusak": (own["bangunan_rusak"], official["bangunan_rusak"]),
-        "label_salah": (own["label_salah"], None),
+    compared = differences(OLDER, business, official)
+    assert {each.item: (each.business, each.official) for each in compared} == {
+        "bangunan_rusak": (business["bangunan_rusak"], official["bangunan_rusak"]),
+        "label_salah": (business["label_salah"], None),
     }
 
 
@@ -159,19 +159,19 @@ forms_and_answers = st.sampled_from(FORMS).flatmap(lambda form: st.tuples(st.jus
 
 @given(forms_and_answers, st.randoms())
 def test_score_and_rating_depend_on_checklist_and_answers_alone(
-    given_: tuple[Checklist, Answers], chance: Any
+    form_and_answers: tuple[Checklist, Answers], chance: Any
 ) -> None:
-    form, said = given_
-    shuffled = list(said.items())
+    form, replies = form_and_answers
+    shuffled = list(replies.items())
     chance.shuffle(shuffled)
     again = Checklist.model_validate_json(form.model_dump_json())
-    assert score(again, dict(shuffled)) == score(form, said)
+    assert score(again, dict(shuffled)) == score(form, replies)
 
 
 @given(forms_and_answers)
-def test_nothing_passes_with_a_critical_finding(given_: tuple[Checklist, Answers]) -> None:
-    form, said = given_
-    scored = score(form, said)
+def test_nothing_passes_with_a_critical_finding(form_and_answers: tuple[Checklist, Answers]) -> None:
+    form, replies = form_and_answers
+    scored = score(form, replies)
     assert scored.blocked == any(each.grade == form.critical for each in scored.findings)
     assert not (scored.blocked and scored.enough)
     assert (scored.rating is None) == bool(scored.unanswered)
@@ -180,12 +180,12 @@ def test_nothing_passes_with_a_critical_finding(given_: tuple[Checklist, Answers
 
 @given(forms_and_answers, st.data())
 def test_putting_something_right_never_makes_it_worse(
-    given_: tuple[Checklist, Answers], data: st.DataObject
+    form_and_answers: tuple[Checklist, Answers], data: st.DataObject
 ) -> None:
-    form, said = given_
-    before = score(form, said)
+    form, replies = form_and_answers
+    before = score(form, replies)
     item = data.draw(st.sampled_from([each.item for each in before.findings] or [form.items[0].code]))
-    after = score(form, corrected(form, said, [item]))
+    after = score(form, corrected(form, replies, [item]))
     best_first = [each.code for each in form.ratings]
     assert set(after.findings) <= set(before.findings)
     assert after.points >= before.points
@@ -195,6 +195,6 @@ def test_putting_something_right_never_makes_it_worse(
 
 @given(st.sampled_from(FORMS), st.data())
 def test_nobody_differs_from_themselves(form: Checklist, data: st.DataObject) -> None:
-    own, official = data.draw(answers(form)), data.draw(answers(form))
-    assert differences(form, own, own) == ()
-    assert len(differences(form, own, official)) == len(differences(form, official, own))
+    business, official = data.draw(answers(form)), data.draw(answers(form))
+    assert differences(form, business, business) == ()
+    assert len(differences(form, business, official)) == len(differences(form, official, business))

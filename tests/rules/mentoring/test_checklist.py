@@ -78,13 +78,13 @@ def test_a_form_survives_being_written_and_read() -> None:
 
 
 def test_an_office_adds_a_form_of_its_own_beside_the_shipped_ones(tmp_path: Path) -> None:
-    own = (
+    office_form = (
         SHIPPED.read_text("utf-8")
         .replace("version = 1\n", "version = 2\n")
         .replace("2013-01-01", "2026-07-01")
     )
     (tmp_path / "mentoring/checklists").mkdir(parents=True)
-    (tmp_path / "mentoring/checklists/own.toml").write_text(own, "utf-8")
+    (tmp_path / "mentoring/checklists/own.toml").write_text(office_form, "utf-8")
     forms = load_checklists(tmp_path)
     assert sorted((each.id, each.version) for each in forms) == [
         ("penilaian_cppob", 1),

@@ -37,13 +37,13 @@ def test_the_form_in_use_is_shipped() -> None:
 
 
 def test_an_office_adds_its_own_rules_beside_the_shipped_ones(tmp_path: Path) -> None:
-    own = (
+    office_rules = (
         SHIPPED.read_text("utf-8")
         .replace("version = 1\n", "version = 2\n")
         .replace("2024-01-01", "2026-07-01")
     )
     (tmp_path / "mentoring/rules").mkdir(parents=True)
-    (tmp_path / "mentoring/rules/own.toml").write_text(own, "utf-8")
+    (tmp_path / "mentoring/rules/own.toml").write_text(office_rules, "utf-8")
     rule_sets = load_mentoring_rules(tmp_path)
     assert sorted(each.version for each in rule_sets) == [1, 2]
     assert in_force(rule_sets, date(2026, 7, 6)).version == 2
@@ -66,9 +66,9 @@ def test_rules_survive_being_written_and_read() -> None:
 
 def test_rules_of_an_office_that_say_nothing_of_the_health_office_are_still_rules() -> None:
     assert RULES.referral
-    kept = RULES.model_dump()
-    del kept["referral"]
-    assert MentoringRules.model_validate(kept).referral == ()
+    stored = RULES.model_dump()
+    del stored["referral"]
+    assert MentoringRules.model_validate(stored).referral == ()
 
 
 def without(name: str, code: str) -> dict[str, Any]:
@@ -139,8 +139,8 @@ def test_a_trait_that_is_not_asked_for_is_refused() -> None:
 
 
 def test_another_rule_is_data_only() -> None:
-    own = RULES.tracks[0].model_dump() | {"code": "own", "any_of": ["alcohol"], "track": "none"}
-    assert triage(["alcohol"], changed(tracks=[own, *RULES.tracks])).track.code == "own"
+    office_rules = RULES.tracks[0].model_dump() | {"code": "own", "any_of": ["alcohol"], "track": "none"}
+    assert triage(["alcohol"], changed(tracks=[office_rules, *RULES.tracks])).track.code == "own"
 
 
 # -- readiness
@@ -172,11 +172,11 @@ def test_a_commitment_does_for_a_low_risk_and_a_self_assessment_is_asked_above()
 
 
 def test_readiness_is_the_share_of_what_is_there_and_names_the_rest() -> None:
-    asked = {each.code for each in readiness("sambal", "low", (), RULES).missing}
+    required = {each.code for each in readiness("sambal", "low", (), RULES).missing}
     good = score(NEWER, all_well(NEWER))
-    half = readiness("sambal", "low", asked - {"nib"}, RULES, good)
-    assert (half.missing, half.share) == ((REQUIREMENTS["nib"],), Fraction(len(asked) - 1, len(asked)))
-    assert readiness("sambal", "low", asked, RULES, good).share == 1
+    half = readiness("sambal", "low", required - {"nib"}, RULES, good)
+    assert (half.missing, half.share) == ((REQUIREMENTS["nib"],), Fraction(len(required) - 1, len(required)))
+    assert readiness("sambal", "low", required, RULES, good).share == 1
 
 
 def test_only_the_score_says_that_the_assessment_is_good_enough() -> None:
@@ -211,10 +211,10 @@ def test_more_never_makes_more_missing(
 
 
 def test_a_small_business_pays_half() -> None:
-    told = next_step("permit_issued", RULES)
-    assert told.cost is not None
-    assert (told.cost.least, told.cost.most) == (100_000, 1_500_000)
-    assert (told.cost.full, told.cost.reduction) == (RULES.fees["registration"], RULES.reduction)
+    step = next_step("permit_issued", RULES)
+    assert step.cost is not None
+    assert (step.cost.least, step.cost.most) == (100_000, 1_500_000)
+    assert (step.cost.full, step.cost.reduction) == (RULES.fees["registration"], RULES.reduction)
 
 
 def test_the_permit_is_free_and_most_steps_cost_nothing_at_all() -> None:
