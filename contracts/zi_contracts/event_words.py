@@ -34,33 +34,33 @@ class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Text(_Entry):
+class EventText(_Entry):
     en: str
     id: str
 
 
-class Sentence(Text):
+class EventSentence(EventText):
     """`when` has the sentences that replace this one: for a reason, or for the role of whoever acted."""
 
-    when: Mapping[str, Text] = {}
+    when: Mapping[str, EventText] = {}
 
-    def variant(self, name: str | None) -> Text:
+    def variant(self, name: str | None) -> EventText:
         return self if name is None else self.when.get(name, self)
 
 
 class EventWords(_Entry):
     """`citizen` is absent where no citizen's page shows the event, `desk` where its service has no history page of it."""
 
-    title: Text
-    citizen: Sentence | None = None
-    desk: Sentence | None = None
+    title: EventText
+    citizen: EventSentence | None = None
+    desk: EventSentence | None = None
 
 
 class EventCatalogue(_Entry):
     """`other` is the title of a type that is not known here, `roles` are those of `actorrole`."""
 
-    other: Text
-    roles: Mapping[str, Text]
+    other: EventText
+    roles: Mapping[str, EventText]
     types: Mapping[str, EventWords]
 
     def of(self, type_: str) -> EventWords | None:
@@ -108,7 +108,7 @@ def _unfit(found: EventCatalogue, models: Mapping[str, type[Data]]) -> Iterator[
                 yield f'[types."{type_}"] {place}: the message has no field {name}'
 
 
-def _texts(entry: EventWords) -> Iterator[tuple[str, Text]]:
+def _texts(entry: EventWords) -> Iterator[tuple[str, EventText]]:
     yield "title", entry.title
     for reader, sentence in (("citizen", entry.citizen), ("desk", entry.desk)):
         if sentence is not None:
@@ -121,19 +121,19 @@ def catalogue() -> EventCatalogue:
     return read((files("zi_contracts") / NAME).read_text("utf-8"))
 
 
-def title(type_: str | None) -> Text:
+def title(type_: str | None) -> EventText:
     """Return the sentence for auditors; that of other kinds for a type that is not known here."""
     entry = catalogue().of(type_ or "")
     return catalogue().other if entry is None else entry.title
 
 
-def citizen(type_: str, variant: str | None = None) -> Text | None:
+def citizen(type_: str, variant: str | None = None) -> EventText | None:
     """Return the sentence on the page of the citizen's case; None when the page does not show the event."""
     entry = catalogue().of(type_)
     return None if entry is None or entry.citizen is None else entry.citizen.variant(variant)
 
 
-def desk(type_: str, variant: str | None = None) -> Text | None:
+def desk(type_: str, variant: str | None = None) -> EventText | None:
     """Return the sentence in the history at the desk that did it; None when the desk shows no such event."""
     entry = catalogue().of(type_)
     return None if entry is None or entry.desk is None else entry.desk.variant(variant)
@@ -150,7 +150,7 @@ def act_names() -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _line(text: Text) -> str:
+def _line(text: EventText) -> str:
     return json.dumps({"en": text.en, "id": text.id}, ensure_ascii=False)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from zi_chassis.vault import OpenedItem
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
-from zi_contracts.event_words import Text
+from zi_contracts.event_words import EventText
 from zi_contracts.intake import Holder
 from zi_contracts.message import Message
 from zi_intake.labels import AUDIT_PURPOSES, ERASURES, LETTER_PURPOSES, OTHER_REASON, PURPOSES, REFUSALS
@@ -169,7 +169,7 @@ def _reader(role: str) -> str | None:
     return "auditor" if role == "staff:auditor" else None
 
 
-def _sentence(step: StepElsewhere) -> Text | str:
+def _sentence(step: StepElsewhere) -> EventText | str:
     variant = "business" if step.said.get("assessor") == "business" else None
     return event_words.citizen(step.type, variant) or OTHERWISE
 

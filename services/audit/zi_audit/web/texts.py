@@ -7,7 +7,7 @@ from zi_audit.domain.question import Holder
 from zi_audit.web.access_log import AccessPurpose
 from zi_chassis.web.language import WITA, msgid
 from zi_contracts import event_words
-from zi_contracts.event_words import Text, title
+from zi_contracts.event_words import EventText, title
 from zi_contracts.registry import MODELS
 
 Count = Callable[..., str]
@@ -20,7 +20,7 @@ SERVICES: Mapping[str, str] = {
     "notify": msgid("Mail to citizens"),
     "audit": msgid("The ledger"),
 }
-ROLES: Mapping[str, Text] = event_words.catalogue().roles
+ROLES: Mapping[str, EventText] = event_words.catalogue().roles
 HOLDERS: Mapping[Holder, str] = {
     "office": msgid("waited for the office"),
     "citizen": msgid("waited for the citizen"),
@@ -85,9 +85,9 @@ def exact(at: datetime) -> tuple[str, str]:
     return there.strftime("%Y-%m-%d"), there.strftime("%H:%M:%S WITA")
 
 
-def by_service() -> Mapping[str, Mapping[str, Text]]:
+def by_service() -> Mapping[str, Mapping[str, EventText]]:
     """Return the types that are published with their sentences, by the service that tells them."""
-    services: dict[str, dict[str, Text]] = {service: {} for service in SERVICES}
+    services: dict[str, dict[str, EventText]] = {service: {} for service in SERVICES}
     for type in MODELS:
         services.setdefault(type.split(".")[1], {})[type] = title(type)
     return services

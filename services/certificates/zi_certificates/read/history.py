@@ -11,7 +11,7 @@ from zi_certificates.read.naming import Naming
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
-from zi_contracts.event_words import Text
+from zi_contracts.event_words import EventText
 from zi_contracts.message import Message
 
 FACTS: Mapping[str, str] = {
@@ -122,7 +122,7 @@ def words(message: Message, say: Translator, names: Naming) -> str:
     return say(_sentence(message), **_told(message, say, names)).rstrip()
 
 
-def _sentence(message: Message) -> Text | str:
+def _sentence(message: Message) -> EventText | str:
     variant = None
     if message.event == "application_rejected" and message.data.get("resubmissions_left") == 0:
         variant = "final"

@@ -9,7 +9,7 @@ from uuid import UUID
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
-from zi_contracts.event_words import Text
+from zi_contracts.event_words import EventText
 from zi_contracts.message import Message
 from zi_umkm.web.labels import END_REASONS, role
 from zi_umkm.web.rule_names import RuleNames
@@ -76,7 +76,7 @@ def sentence_of(message: Message, say: Translator, names: RuleNames) -> str:
     return say(_sentence(message), **_told(message.data, say, names)).rstrip()
 
 
-def _sentence(message: Message) -> Text | str:
+def _sentence(message: Message) -> EventText | str:
     variant = "business" if message.data.get("assessor") == "business" else None
     return event_words.desk(message.type, variant) or OTHERWISE
 
