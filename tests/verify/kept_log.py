@@ -13,7 +13,7 @@ from zi_verify.source import sizes
 
 
 class KeptLog(SampleLog):
-    """SampleLog without a folder, and a Source."""
+    """SampleLog without a folder, and a LogSource."""
 
     def __init__(self, entries: Sequence[bytes] = (), signer: Signer = LOG_KEY) -> None:
         self.files: dict[str, bytes] = {}

@@ -316,7 +316,7 @@ def test_a_template_that_the_pinned_ledger_adopted_is_run(office: Office, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("program", "expected"), [(READER, "letter.typ: failed to load"), (DOWNLOADER, "package")]
+    ("program", "remarks"), [(READER, "letter.typ: failed to load"), (DOWNLOADER, "package")]
 )
 def test_an_adopted_template_reads_no_file_and_no_package(
     office: Office, tmp_path: Path, program: bytes, remarks: str

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.verify.kept_log import KeptLog, StoppedError, replayed
 from tests.verify.sample_log import Sender
 
-from zi_verify.configuration import AdoptedConfigurations, ConfigurationKey, Use
+from zi_verify.configuration import AdoptedConfigurations, ConfigurationVersion, Use
 from zi_verify.memory import Memory
 from zi_verify.summary import summarised
 from zi_verify.verdict import Included
@@ -154,7 +154,8 @@ def test_whatever_an_entry_says_is_taken_and_kept_through_an_interruption(
     assert (interrupted.uses, interrupted.changed) == (whole.uses, whole.changed)
     assert remarks_of(interrupted) == remarks_of(whole)
     assert all(
-        isinstance(key, ConfigurationKey) and isinstance(use, Use) for key, use in interrupted.uses.items()
+        isinstance(key, ConfigurationVersion) and isinstance(use, Use)
+        for key, use in interrupted.uses.items()
     )
 
 

@@ -9,7 +9,7 @@ from zi_tlog.note import Signer, parse_note
 from zi_tlog.policy import Policy, Witness
 from zi_verify.consistency import ConsistencyReport, check_consistency
 from zi_verify.main import main
-from zi_verify.source import Source
+from zi_verify.source import LogSource
 from zi_verify.status import ExitStatus
 from zi_verify.verdict import Failed, Included
 
@@ -17,7 +17,7 @@ SIZES = [0, 1, 200, 256, 300, 600]
 NOW = 1_800_000_000
 
 
-def checked(old: bytes, new: bytes, by: Source | bytes, policy: Policy = POLICY) -> ConsistencyReport:
+def checked(old: bytes, new: bytes, by: LogSource | bytes, policy: Policy = POLICY) -> ConsistencyReport:
     return check_consistency(old, new, policy, by, NOW)
 
 

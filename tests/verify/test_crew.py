@@ -25,8 +25,8 @@ from zi_verify.crew import Crew
 from zi_verify.memory import Memory
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.shape import BUNDLES
-from zi_verify.source import FolderSource, Source, ZipSource
-from zi_verify.stretch import Job, Stretch
+from zi_verify.source import FolderSource, LogSource, ZipSource
+from zi_verify.stretch import Stretch, StretchJob
 from zi_verify.verdict import Failed, Included
 from zi_verify.walk import Entries
 from zi_verify.web_source import WebSource
@@ -50,7 +50,7 @@ def log(whole: Path, tmp_path: Path) -> SampleLog:
 
 
 def checked(
-    source: Source,
+    source: LogSource,
     workers: int = 2,
     older: tuple[Checkpoint, ...] = (),
     memory: Memory | None = None,
@@ -171,7 +171,7 @@ def test_what_a_process_that_died_was_to_read_is_read_here(log: SampleLog) -> No
 
 
 def test_only_a_few_stretches_are_asked_for_ahead(log: SampleLog) -> None:
-    job = Job(FolderSource(log.folder), SIZE, BUNDLES, frozenset(), True, Births([], NOW))
+    job = StretchJob(FolderSource(log.folder), SIZE, BUNDLES, frozenset(), True, Births([], NOW))
     requests = []
 
     def ranges() -> Iterator[range]:

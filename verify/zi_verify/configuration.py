@@ -12,7 +12,7 @@ CONFIGURING = (ADOPTED, WITHDRAWN)  # how the types of these entries end, whoeve
 _PRINTED = 20
 
 
-class ConfigurationKey(NamedTuple):
+class ConfigurationVersion(NamedTuple):
     """One version of a configuration, as one sender has it."""
 
     source: str
@@ -33,13 +33,15 @@ class Use(NamedTuple):
 class AdoptedConfigurations:
     """Takes the entries of these types in the log's order; `changed` are versions that a sender adopted with two contents."""
 
-    uses: dict[ConfigurationKey, Use] = field(default_factory=dict)
-    changed: set[ConfigurationKey] = field(default_factory=set)
+    uses: dict[ConfigurationVersion, Use] = field(default_factory=dict)
+    changed: set[ConfigurationVersion] = field(default_factory=set)
 
     def take(self, source: str, type_: str, data: object) -> None:
         """Take in what an entry says; an entry that does not say which version says nothing."""
         fields = data if isinstance(data, dict) else {}
-        key = ConfigurationKey(source, _text(fields, "kind"), _text(fields, "id"), _number(fields, "version"))
+        key = ConfigurationVersion(
+            source, _text(fields, "kind"), _text(fields, "id"), _number(fields, "version")
+        )
         digest = _text(fields, "digest")
         if not (key.kind and key.id and key.version and digest):
             return
@@ -61,8 +63,8 @@ class AdoptedConfigurations:
         """Raises TypeError or ValueError for what was not packed."""
         uses, changed = packed
         return cls(
-            {ConfigurationKey(*row[:4]): Use(*row[4:]) for row in uses},
-            {ConfigurationKey(*row) for row in changed},
+            {ConfigurationVersion(*row[:4]): Use(*row[4:]) for row in uses},
+            {ConfigurationVersion(*row) for row in changed},
         )
 
     def remarks(self) -> Iterator[Sentence]:

@@ -8,7 +8,7 @@ from zi_tlog.proof import verify_consistency
 from zi_tlog.text import decode_hash, encode_base64
 from zi_verify.continuity import broken, older, prove
 from zi_verify.quorum import LACKS_QUORUM, judge, witnessed
-from zi_verify.source import Source
+from zi_verify.source import LogSource
 from zi_verify.status import Shortfall
 from zi_verify.verdict import CheckFinding, Failed, Included, Sentence, Verdict, refused
 
@@ -24,7 +24,7 @@ class ConsistencyReport:
 
 
 def check_consistency(
-    old: bytes, new: bytes, policy: Policy, by: Source | bytes, now: int
+    old: bytes, new: bytes, policy: Policy, by: LogSource | bytes, now: int
 ) -> ConsistencyReport:
     """The report on two signed checkpoints; `by`: where the log's tiles are, or the content of a proof file. What is good is the newer one
     of the two that the policy's quorum signed."""
@@ -46,7 +46,9 @@ def check_consistency(
     return ConsistencyReport(Included(), remarks, judged.shortfalls, proof)
 
 
-def _proven(first: Endorsement, second: Endorsement, by: Source | bytes) -> tuple[CheckFinding | None, bytes]:
+def _proven(
+    first: Endorsement, second: Endorsement, by: LogSource | bytes
+) -> tuple[CheckFinding | None, bytes]:
     known, head = older(first.checkpoint), second.checkpoint
     if not isinstance(by, bytes):
         wrong, hashes = prove(known, head, by)

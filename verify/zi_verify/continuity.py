@@ -13,7 +13,7 @@ from zi_tlog.tile import FULL, TileHashes
 from zi_tlog.tree import consistency_proof, tree_root
 from zi_verify.memory import Remembered, moment
 from zi_verify.rebuilt import agreeing
-from zi_verify.source import DeniedError, Source
+from zi_verify.source import DeniedError, LogSource
 from zi_verify.verdict import CheckFinding, Sentence, refused
 
 
@@ -53,7 +53,7 @@ def confirmed(endorsement: Endorsement) -> KnownTree:
     )
 
 
-def read_cosigned(source: Source) -> bytes | None:
+def read_cosigned(source: LogSource) -> bytes | None:
     """Read the newest cosigned checkpoint that the log publishes; None if there is none (some stores deny access instead)."""
     try:
         return source.read("cosigned")
@@ -108,7 +108,7 @@ def broken(
     return _fork(known, tiles)
 
 
-def prove(known: KnownTree, head: Checkpoint, source: Source) -> tuple[CheckFinding | None, list[bytes]]:
+def prove(known: KnownTree, head: Checkpoint, source: LogSource) -> tuple[CheckFinding | None, list[bytes]]:
     """The same by a consistency proof (RFC 9162 section 2.1.4) that is made from the log's own tiles, and that proof."""
     wrong = broken(known, head, None, None)
     if wrong is not None:

@@ -12,7 +12,7 @@ from itertools import cycle
 from typing import Any, BinaryIO
 
 from zi_verify.error import VerifyError
-from zi_verify.stretch import Job, Stretch
+from zi_verify.stretch import Stretch, StretchJob
 
 _WAITING = 2  # stretches of each process that are asked for and not taken yet
 # -P: what lies in the current folder, which may be a stranger's, is not imported.
@@ -22,7 +22,7 @@ _COMMAND = (sys.executable, "-P", "-m", "zi_verify.crew")
 class Crew:
     """`count` processes for one job. A process that ends gives None for all that it was to read."""
 
-    def __init__(self, job: Job, count: int) -> None:
+    def __init__(self, job: StretchJob, count: int) -> None:
         self._readers = [_Reader(job) for _ in range(count)]
 
     def stretches(self, ranges: Iterable[range]) -> Iterator[Stretch | None]:
@@ -46,7 +46,7 @@ class Crew:
 class _Reader:
     # In a session of its own, so that Ctrl-C is the first process's affair alone.
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: StretchJob) -> None:
         self._process = subprocess.Popen(
             _COMMAND,
             stdin=subprocess.PIPE,
@@ -86,13 +86,13 @@ def main(requests: BinaryIO, answers: BinaryIO) -> None:
     gc.disable()  # nothing here makes cycles, and looking for them takes a twentieth of the time
     asks = pickle.Unpickler(requests)  # noqa: S301 - from the process that started this one
     with suppress(EOFError, OSError):
-        job: Job = asks.load()
+        job: StretchJob = asks.load()
         while True:
             pickle.dump(_read(job, asks.load()), answers)
             answers.flush()
 
 
-def _read(job: Job, numbers: range) -> Stretch | None:
+def _read(job: StretchJob, numbers: range) -> Stretch | None:
     try:
         return job.read(numbers)
     except VerifyError:  # the first process reads it again and says why

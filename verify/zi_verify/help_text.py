@@ -5,7 +5,7 @@ from zi_verify.verdict import Sentence
 
 ABOUT = Sentence(
     """\
-Checks what a Zona office says about its ledger, without trusting the office.
+Checks a Zona office's statements about its ledger, without trusting the office.
 
 verdicts, always one of these four, on the last line:
   included                               the message is in the ledger, word for word
@@ -39,9 +39,9 @@ English: zi-verify --help --language en
 )
 RECEIPT = Sentence(
     """\
-Checks an evidence zip without any network: for each entry the signature on the checkpoint, the policy's quorum of
-witnesses, the inclusion proof, the service's promise; for each private item its salted digest in the entry. The keys are compared
-with --policy, or with what `zi-verify log` pinned; it pins nothing itself, and says so where nothing was compared (status 5).
+Checks an evidence zip without network: for each entry the signature on the checkpoint, the policy's quorum of witnesses, the
+inclusion proof and the service's promise; for each private item its salted digest in the entry. The keys are compared with --policy,
+or with the pin of `zi-verify log`. This command pins nothing itself; if the keys were compared with nothing, it says so (status 5).
 
   zi-verify receipt evidence.zip
   zi-verify receipt evidence.zip --policy policy-from-the-maklumat.txt --language id
@@ -57,19 +57,20 @@ atau dengan yang disematkan `zi-verify log`; perintah ini tidak menyematkan apa 
 )
 LOG = Sentence(
     """\
-Replays a whole log from an address, a folder or a zip: the signature on the checkpoint, every tile recomputed from the leaf
-hashes, every entry hashed again, every sender's hash chain and every aggregate's versions. Entries that may not be read are
+Replays a whole log from an address, a folder or a zip. It checks the signature on the checkpoint, every tile (recomputed from the
+leaf hashes), every entry (hashed again), every sender's hash chain and every aggregate's versions. Entries that may not be read are
 checked by their hashes only, and the output says so.
 
-What is good is the newest tree that the policy's quorum of witnesses signed; how old their word is is printed (--max-age limits it), and
-what lies beyond is counted (status 6). The policy is pinned at first use: any later difference fails until --accept names it.
+The result is about the newest tree that the policy's quorum of witnesses signed. The age of their signatures is printed (--max-age
+limits it), and entries beyond that tree are counted (status 6). The policy is pinned at first use: any later difference fails until
+--accept names it.
 
-The newest checkpoint that held is remembered, and the next run demands that the log continues it: a log that became shorter is
-called a rollback, one with another past a fork. A replay that was interrupted goes on where it was: the hashes of what was read
-before are computed again, the contents are not read again; --whole does that too.
+The newest checkpoint that passed is remembered, and the next run requires that the log continues it. A log that became shorter is
+called a rollback, a log with another past a fork. An interrupted replay continues: the hashes of the part that was read before are
+computed again, its contents are not read again; --whole reads everything again.
 
-A log that continues another one under a new name quotes that one's last checkpoint as its entry 0; with --predecessor the old
-log is replayed too, and every chain must go on where it ended there.
+A log that continues another log under a new name quotes the last checkpoint of the old one as its entry 0. With --predecessor the
+old log is replayed too, and every chain must continue from its end there.
 
   zi-verify log https://office.example/audit/log --token-file token.txt --policy policy.txt
   zi-verify log copy-of-the-log.zip --policy policy.txt --from-checkpoint last-year.checkpoint
@@ -97,7 +98,7 @@ lama juga diputar ulang, dan setiap rantai harus berlanjut dari ujungnya di sana
 CONSISTENCY = Sentence(
     """\
 Checks that the log of one signed checkpoint is the beginning of the log of a later one, by a proof that is made from the log's
-tiles or was kept in a file (one hash in base64 a line, RFC 9162 order).
+tiles or read from a file (one hash in base64 a line, RFC 9162 order).
 
   zi-verify consistency old.checkpoint new.checkpoint --log https://office.example/audit/log --save-proof proof.txt
   zi-verify consistency old.checkpoint new.checkpoint --proof proof.txt --policy policy.txt
@@ -112,8 +113,8 @@ dibuat dari ubin log atau disimpan dalam berkas (satu hash base64 per baris, uru
 )
 WATCH = Sentence(
     """\
-Looks at a log every few minutes, or once for cron, and prints one line for each alarm; when all is well it prints nothing, and at
-first use what it pins.
+Checks a log every few minutes, or once for cron, and prints one line for each alarm. If all is well it prints nothing; only at first
+use it prints what it pins.
 
 exit status (of --once, or of all polls until Ctrl-C; the worst one counts, in this order):
   1  FAIL         a fork, a rollback, a signature or a proof that does not hold, a policy that is not the pinned one
@@ -143,11 +144,11 @@ status keluar (dari --once, atau dari semua pengamatan sampai Ctrl-C; yang terbu
 
 CERTIFICATE = Sentence(
     """\
-Checks an official letter (PDF) without any network: one signature over the whole file; the ledger entry that issued it, and in it
-the digests of content and template; the code on the page; and the page itself, which is made again from what the file carries and
-must be the same to the byte. Needs the extra: pip install 'zi-verify[certificate]'.
+Checks an official letter (PDF) without network: one signature over the whole file; the ledger entry that issued it, with the
+digests of content and template; the code on the page; and the page itself, which is rendered again from the attached files and
+must be the same in every byte. Needs the extra: pip install 'zi-verify[certificate]'.
 
-Whether a letter was suspended or revoked since, only the network can tell.
+If a letter was suspended or revoked since, only the network can show it.
 
   zi-verify certificate letter.pdf
   zi-verify certificate letter.pdf --policy policy-from-the-maklumat.txt --ca authority.pem
@@ -165,10 +166,10 @@ Apakah surat kemudian dibekukan atau dicabut, hanya jaringan yang dapat mengatak
 )
 PROMISE = Sentence(
     """\
-Checks the promise that an office signed when it took something in: the answer to the filing (JSON), the note alone, or the text that
-shows a broken promise. The message's hash is looked for in the log's public tiles, recomputed to a root that the quorum of witnesses
-signed; what the office answers about it is only a hint. After the promised time, a tree that was witnessed later and does not hold it
-breaks the promise: then a text is printed that anybody can check again, with any copy of the tiles.
+Checks the promise that an office signed when it received a filing. The file is the answer to the filing (JSON), the note alone, or the
+text that proves a broken promise. The message's hash is looked for in the log's public tiles, recomputed to a root that the quorum of
+witnesses signed; the office's own answer is only a hint. The promise is broken if the witnesses signed a tree without the message after
+the promised time. Then a text is printed that anybody can check again, with any copy of the tiles.
 
   zi-verify promise answer.json --log https://office.example/audit/log --key KEY-FROM-THE-MAKLUMAT --policy policy.txt
   zi-verify promise broken-promise.txt --log copy-of-the-log.zip --key KEY-FROM-THE-MAKLUMAT --policy policy.txt

@@ -9,7 +9,7 @@ from zi_tlog.error import LogError
 from zi_tlog.policy import Endorsement, Policy
 from zi_verify.birth import TOLERANCE, Births, Covering
 from zi_verify.continuity import KnownTree
-from zi_verify.source import HISTORY, Source
+from zi_verify.source import HISTORY, LogSource
 from zi_verify.verdict import Sentence
 
 MOST = 256
@@ -32,7 +32,7 @@ class History:
         ]
 
 
-def read_history(source: Source, policy: Policy, head: Checkpoint) -> History:
+def read_history(source: LogSource, policy: Policy, head: Checkpoint) -> History:
     """The history as far as the log has come; one that is not accepted (an older key or quorum) is left out."""
     sizes = [size for size in source.history() if size <= head.size]
     chosen = (
@@ -71,7 +71,7 @@ def births_remark(history: History, births: Births) -> Sentence:
     )
 
 
-def _accepted(source: Source, policy: Policy, head: Checkpoint, sizes: list[int]) -> Iterator[Endorsement]:
+def _accepted(source: LogSource, policy: Policy, head: Checkpoint, sizes: list[int]) -> Iterator[Endorsement]:
     for size in sizes:
         note = source.read(f"{HISTORY}/{size}")
         try:

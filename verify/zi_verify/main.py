@@ -34,7 +34,7 @@ from zi_verify.promise import Pins, check_promise, needs
 from zi_verify.receipt import check_receipt
 from zi_verify.replay import Demand, LogReport, replay
 from zi_verify.report import ReceiptReport, unreadable_evidence
-from zi_verify.source import Source, ZipSource, unreadable
+from zi_verify.source import LogSource, ZipSource, unreadable
 from zi_verify.status import ExitStatus, Shortfall, severest
 from zi_verify.trust import (
     Comparison,
@@ -253,7 +253,7 @@ def _demand(
     )
 
 
-def _left_out(source: Source) -> list[Sentence]:
+def _left_out(source: LogSource) -> list[Sentence]:
     names = ", ".join(source.left_out) if isinstance(source, ZipSource) else ""
     return [
         Sentence(

@@ -73,7 +73,7 @@ class _Options:
             "--language",
             choices=("en", "id"),
             default="en" if is_default else argparse.SUPPRESS,
-            help=self._say("of the sentences (default: en)", "bahasa kalimatnya (bawaan: en)"),
+            help=self._say("language of the sentences (default: en)", "bahasa kalimatnya (bawaan: en)"),
         )
 
     def _receipt(self) -> None:
@@ -114,7 +114,7 @@ class _Options:
             default=[],
             metavar="URL|FOLDER|ZIP",
             help=self._say(
-                "the log that entry 0 quotes; again for the one before it",
+                "the log that entry 0 quotes; repeat it for the log before that",
                 "log yang dikutip entri 0; ulangi untuk log sebelumnya lagi",
             ),
         )
@@ -127,8 +127,8 @@ class _Options:
             choices=list(Entries),
             metavar="messages|any|none",
             help=self._say(
-                "what must be read: messages of a Zona house (default with --token-file), entries of any kind, or none;"
-                " without it, what the log gives out",
+                "entries that must be read: messages of a Zona house (default with --token-file), entries of any kind, or none;"
+                " without this option, the entries that the log gives out",
                 "yang harus dibaca: pesan rumah Zona (bawaan dengan --token-file), entri jenis apa pun, atau tidak ada;"
                 " tanpa pilihan ini, apa yang diberikan log",
             ),
@@ -137,7 +137,7 @@ class _Options:
             "--origin",
             metavar="NAME",
             help=self._say(
-                "the log's name on its checkpoint, where it differs from its key's (with --entries any)",
+                "the log's name on its checkpoint, if it differs from its key's name (with --entries any)",
                 "nama log pada checkpoint-nya, bila berbeda dari nama kuncinya (dengan --entries any)",
             ),
         )
@@ -165,19 +165,19 @@ class _Options:
         by.add_argument(
             "--log",
             metavar="URL|FOLDER|ZIP",
-            help=self._say("where the tiles of the log are", "tempat ubin log berada"),
+            help=self._say("place of the log's tiles", "tempat ubin log berada"),
         )
         by.add_argument(
             "--proof",
             type=Path,
             metavar="FILE",
-            help=self._say("a proof that was kept", "bukti yang disimpan"),
+            help=self._say("a file with a proof", "bukti yang disimpan"),
         )
         verb.add_argument(
             "--save-proof",
             type=Path,
             metavar="FILE",
-            help=self._say("write the proof that held to this file", "tulis bukti yang lolos ke berkas ini"),
+            help=self._say("write the verified proof to this file", "tulis bukti yang lolos ke berkas ini"),
         )
         self._token(verb)
         self._memory(verb)
@@ -185,7 +185,7 @@ class _Options:
     def _watch(self) -> None:
         verb = self._verb(
             "watch",
-            self._say("look at a log again and again", "mengamati log terus-menerus"),
+            self._say("check a log again and again", "mengamati log terus-menerus"),
             help_text.WATCH,
         )
         self._place(verb, "place", "URL")
@@ -197,12 +197,14 @@ class _Options:
             type=_seconds,
             default=300,
             metavar="SECONDS",
-            help=self._say("between two looks (default: 300)", "jeda antara dua pengamatan (bawaan: 300)"),
+            help=self._say(
+                "time between two checks (default: 300)", "jeda antara dua pengamatan (bawaan: 300)"
+            ),
         )
         often.add_argument(
             "--once",
             action="store_true",
-            help=self._say("look once, for cron", "amati sekali saja, untuk cron"),
+            help=self._say("check once, for cron", "amati sekali saja, untuk cron"),
         )
         verb.add_argument(
             "--stall",
@@ -210,7 +212,7 @@ class _Options:
             default=86_400,
             metavar="SECONDS",
             help=self._say(
-                "how old a checkpoint may get (default: 86400, a day; choose more than the office's longest rest)",
+                "greatest age of a checkpoint (default: 86400, a day; choose more than the office's longest holiday)",
                 "umur terlama checkpoint (bawaan: 86400, sehari; pilih lebih lama daripada libur kantor terpanjang)",
             ),
         )
@@ -237,7 +239,7 @@ class _Options:
         verb = self._verb(
             "promise",
             self._say(
-                "ask the log whether a promise was kept", "menanyakan kepada log apakah janji ditepati"
+                "check in the log if a promise was kept", "menanyakan kepada log apakah janji ditepati"
             ),
             help_text.PROMISE,
         )
@@ -246,7 +248,7 @@ class _Options:
             "--log",
             metavar="URL|FOLDER|ZIP",
             help=self._say(
-                "where the log is, or a copy of its tiles", "tempat log itu berada, atau salinan ubinnya"
+                "place of the log, or of a copy of its tiles", "tempat log itu berada, atau salinan ubinnya"
             ),
         )
         verb.add_argument(
@@ -262,7 +264,7 @@ class _Options:
             type=Path,
             metavar="FILE",
             help=self._say(
-                "write the text that shows a broken promise to this file",
+                "write the text that proves a broken promise to this file",
                 "tulis teks yang menunjukkan janji yang dilanggar ke berkas ini",
             ),
         )
@@ -273,7 +275,7 @@ class _Options:
             name,
             metavar=metavar,
             help=self._say(
-                "where the file `checkpoint` of the log is", "tempat berkas `checkpoint` log itu berada"
+                "place of the log's file `checkpoint`", "tempat berkas `checkpoint` log itu berada"
             ),
         )
 
@@ -292,7 +294,7 @@ class _Options:
             "--accept",
             metavar="DIGEST",
             help=self._say(
-                "the policy with this digest takes the place of the pinned one",
+                "replace the pinned policy by the one with this digest",
                 "kebijakan dengan digest ini menggantikan yang disematkan",
             ),
         )
@@ -301,7 +303,7 @@ class _Options:
             type=_age,
             metavar="SECONDS|Nd",
             help=self._say(
-                "how old the word of the witnesses may be, in seconds, or in days as 7d",
+                "greatest age of the witnesses' signatures, in seconds, or in days as 7d",
                 "umur terlama kata para saksi, dalam detik, atau dalam hari seperti 7d",
             ),
         )
@@ -313,14 +315,14 @@ class _Options:
             type=Path,
             metavar="FILE",
             help=self._say(
-                "where it remembers (default: zi-verify/memory.sqlite in the XDG state folder)",
+                "file of its memory (default: zi-verify/memory.sqlite in the XDG state folder)",
                 "berkas ingatannya (bawaan: zi-verify/memory.sqlite dalam folder state XDG)",
             ),
         )
         group.add_argument(
             "--no-memory",
             action="store_true",
-            help=self._say("remember nothing and recall nothing", "tidak mengingat apa pun"),
+            help=self._say("use no memory", "tidak mengingat apa pun"),
         )
 
 

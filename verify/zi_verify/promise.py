@@ -17,14 +17,14 @@ from zi_verify.leaf_search import confirm_hint, find_leaf, is_of_this_log
 from zi_verify.memory import moment
 from zi_verify.promise_file import BrokenPromise, read_promise
 from zi_verify.quorum import is_confirmed
-from zi_verify.source import DeniedError, Source
+from zi_verify.source import DeniedError, LogSource
 from zi_verify.status import ExitStatus, severest
 from zi_verify.trust import Comparison, log_names, no_policy, published
 from zi_verify.verdict import CheckFinding, Failed, Included, Sentence, Verdict, refused
 from zi_verify.walk import Progress
 
 
-class PromisingLog(Source, Protocol):
+class PromisingLog(LogSource, Protocol):
     """A log, and what its office publishes beside it."""
 
     def promise_key(self) -> bytes | None:

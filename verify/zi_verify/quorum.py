@@ -8,7 +8,7 @@ from zi_tlog.policy import NO_QUORUM, Endorsement, Policy
 from zi_verify.continuity import confirmed, prove, read_cosigned, replayed
 from zi_verify.memory import Clock, moment
 from zi_verify.report import NO_WITNESS, witnesses_named
-from zi_verify.source import Source
+from zi_verify.source import LogSource
 from zi_verify.status import ExitStatus, Shortfall
 from zi_verify.verdict import CheckFinding, Language, Sentence
 
@@ -71,7 +71,7 @@ def newest_of(notes: Iterable[bytes | None], policy: Policy, now: int) -> Witnes
 
 
 def await_quorum(
-    source: Source,
+    source: LogSource,
     policy: Policy,
     head: Endorsement,
     first: Witnessed | None,

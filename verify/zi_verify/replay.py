@@ -33,7 +33,7 @@ from zi_verify.replay_remarks import (
     not_read,
     taken_over,
 )
-from zi_verify.source import Source
+from zi_verify.source import LogSource
 from zi_verify.standing import ChainState, KeyRotation
 from zi_verify.status import ExitStatus, Shortfall
 from zi_verify.succession import (
@@ -64,7 +64,7 @@ class Demand:
     is_pinned: bool
     origin: str | None = None
     older: tuple[Checkpoint, ...] = ()
-    predecessors: tuple[Source, ...] = ()
+    predecessors: tuple[LogSource, ...] = ()
     is_whole: bool = False
     entries: Entries | None = None
     max_age: int | None = None
@@ -108,7 +108,7 @@ class LogReport:
 
 
 def replay(
-    source: Source,
+    source: LogSource,
     demand: Demand,
     memory: Memory,
     progress: Progress,
@@ -136,7 +136,7 @@ class _Replay:
 
     def __init__(
         self,
-        source: Source,
+        source: LogSource,
         demand: Demand,
         memory: Memory,
         note: bytes,
@@ -219,7 +219,7 @@ class _Replay:
         self._remarks.append(quote_remark(quote, is_known=standing is not None))
         return standing
 
-    def _replayed(self, quote: Quote, sources: tuple[Source, ...]) -> ChainState | None:
+    def _replayed(self, quote: Quote, sources: tuple[LogSource, ...]) -> ChainState | None:
         # The witnesses signed the quote with the new log; they need not have known the old one.
         policy = replace(self._demand.policy, quorum=NO_QUORUM)
         demand = Demand(

@@ -38,7 +38,7 @@ class DeniedError(VerifyError):
             )
 
 
-class Source(Protocol):
+class LogSource(Protocol):
     """Files under a log's prefix."""
 
     def read(self, path: str) -> bytes | None: ...
@@ -193,5 +193,5 @@ def unreadable(path: object, why: object) -> VerifyError:
     return VerifyError(f"{path} can't be read: {why}.", f"{path} tidak dapat dibaca: {why}.")
 
 
-def _beside(source: Source) -> bytes | None:
+def _beside(source: LogSource) -> bytes | None:
     return next((data for name in _POLICIES if (data := source.read(name)) is not None), None)

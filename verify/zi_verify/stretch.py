@@ -7,7 +7,7 @@ from zi_tlog.tile import FULL, bundle_at, read_tile, tile_at
 from zi_tlog.tree import leaf_hashes, tile_root
 from zi_verify.birth import Births
 from zi_verify.shape import TileShape
-from zi_verify.source import DeniedError, Source
+from zi_verify.source import DeniedError, LogSource
 from zi_verify.summary import Summary, summarised
 
 
@@ -21,11 +21,11 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Job:
+class StretchJob:
     """The job of reading stretches of a log of `size` entries; `wanted` are the tiles whose leaves are needed. It can be sent to another
     process, which opens the source again."""
 
-    source: Source
+    source: LogSource
     size: int
     shape: TileShape
     wanted: frozenset[int]

@@ -11,7 +11,7 @@ from zi_tlog.policy import Policy
 from zi_tlog.succession import quoted
 from zi_tlog.tile import bundle_at, read_bundle
 from zi_verify.memory import Remembered, moment
-from zi_verify.source import DeniedError, Source
+from zi_verify.source import DeniedError, LogSource
 from zi_verify.standing import KeyRotation
 from zi_verify.verdict import CheckFinding, Sentence, refused
 
@@ -24,7 +24,7 @@ class Quote:
     checkpoint: Checkpoint
 
 
-def read_quote(source: Source, head: Checkpoint) -> Quote | None:
+def read_quote(source: LogSource, head: Checkpoint) -> Quote | None:
     """Read the checkpoint that entry 0 quotes; None if it is an ordinary message, or can't be read."""
     try:
         entry = read_bundle(bundle_at(0, head.size), source.read)[0]
@@ -98,7 +98,7 @@ def quote_findings(
             yield CheckFinding(_FIRST, _OTHER_PAST, 0)
 
 
-def predecessor_findings(quote: Quote | None, old: Source, policy: Policy) -> Iterator[CheckFinding]:
+def predecessor_findings(quote: Quote | None, old: LogSource, policy: Policy) -> Iterator[CheckFinding]:
     """Check that entry 0 quotes this old log, up to the end of what its witnesses confirmed."""
     if quote is None:
         yield CheckFinding(_FIRST, _NO_QUOTE, 0)
@@ -118,7 +118,7 @@ def in_predecessor(finding: CheckFinding) -> CheckFinding:
     return CheckFinding(f"predecessor/{finding.file}{place}", finding.why)
 
 
-def _published(old: Source, policy: Policy) -> Iterator[Checkpoint]:
+def _published(old: LogSource, policy: Policy) -> Iterator[Checkpoint]:
     for name in ("checkpoint", "cosigned"):
         note = old.read(name)
         try:

@@ -13,7 +13,7 @@ from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, moment
 from zi_verify.pin import PolicyPin, dropped
 from zi_verify.report import OWN_WORD
-from zi_verify.source import Source
+from zi_verify.source import LogSource
 from zi_verify.standing import Adoption, KeyRotation
 from zi_verify.status import ExitStatus, Shortfall
 from zi_verify.verdict import CheckFinding, Sentence
@@ -54,7 +54,7 @@ class Trust:
 
 
 def trusted(
-    source: Source,
+    source: LogSource,
     note: bytes | None,
     place: str,
     policy: Policy | None,
@@ -88,7 +88,7 @@ def trusted(
     return replace(trust, policy=known.policy, findings=tuple(_differences(known, new)), remarks=remarks)
 
 
-def _continued(new: PolicyPin, note: bytes | None, source: Source, memory: Memory) -> Iterator[Sentence]:
+def _continued(new: PolicyPin, note: bytes | None, source: LogSource, memory: Memory) -> Iterator[Sentence]:
     # Who has to decide about another policy wants to know whether the log under it is still the one that was seen before.
     newest = max(
         memory.recall(new.origin).values(), key=lambda remembered: remembered.checkpoint.size, default=None
@@ -182,7 +182,7 @@ def log_names(policy: Policy, *origins: str) -> Iterator[Sentence]:
                 )
 
 
-def published(source: Source) -> Policy | None:
+def published(source: LogSource) -> Policy | None:
     """The policy that the office publishes beside the log."""
     data = source.policy()
     try:

@@ -15,8 +15,8 @@ from zi_verify.chains import Chains
 from zi_verify.crew import Crew
 from zi_verify.rebuilt import Rebuilt, agreeing, differing
 from zi_verify.shape import BUNDLES, shape_of
-from zi_verify.source import DeniedError, Source
-from zi_verify.stretch import Job, Stretch
+from zi_verify.source import DeniedError, LogSource
+from zi_verify.stretch import Stretch, StretchJob
 from zi_verify.verdict import CheckFinding, Sentence, refused
 
 Progress = Callable[[int, int], None]
@@ -52,7 +52,7 @@ class Walk:
 
     def __init__(
         self,
-        source: Source,
+        source: LogSource,
         head: Checkpoint,
         chains: Chains,
         milestones: Collection[int],
@@ -123,7 +123,7 @@ class Walk:
     def _stretches(self, begin: int, end: int) -> Iterator[Iterator[tuple[range, Stretch | None]]]:
         births = self.chains.births
         wanted = frozenset(size // FULL for size in self._wanted if size % FULL)
-        job = Job(self._source, self._head.size, self._shape, wanted, self._are_messages, births)
+        job = StretchJob(self._source, self._head.size, self._shape, wanted, self._are_messages, births)
         step = _STRETCH if self._workers else 1
         ranges = [range(first, min(first + step, end)) for first in range(begin, end, step)]
         if not self._workers:

@@ -11,7 +11,7 @@ from zi_verify.continuity import accepted, confirmed, other_key, prove, read_cos
 from zi_verify.error import VerifyError
 from zi_verify.memory import Memory, Remembered, moment
 from zi_verify.quorum import LACKS_QUORUM, NO_AGE, Witnessed, newest_of, too_old
-from zi_verify.source import Source
+from zi_verify.source import LogSource
 from zi_verify.status import ExitStatus
 from zi_verify.succession import rotation_findings, signers
 from zi_verify.trust import Trust, trusted
@@ -39,7 +39,7 @@ class LogWatch:
     """A log under watch at `place`, under the policy that the person gave or else the pinned one; `accepted` is the digest of a policy that
     may take the place of the pin, `stall` is how many seconds a checkpoint may get old, `max_age` how many the quorum's word on it."""
 
-    source: Source
+    source: LogSource
     place: str
     policy: Policy | None
     memory: Memory
