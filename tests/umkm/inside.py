@@ -90,8 +90,8 @@ class Inside:
                 "data": dict(data),
             }
         ).encode()
-        heard = [LaneMessage(position, raw, Message.parse(raw))]
-        await self.office.store.receive("intake", heard, reacting(self.office.clock))
+        received = [LaneMessage(position, raw, Message.parse(raw))]
+        await self.office.store.receive("intake", received, reacting(self.office.clock))
 
     async def requested(
         self,
@@ -105,8 +105,12 @@ class Inside:
     ) -> MentoringRequest:
         """As intake passes it on; a business that is signed in has an `actor` of its own."""
         ticket, subject, case = ticket_of(name), named(f"subject {name}"), named(f"case {name}")
-        said = {"business.name": f"Dapur {name}", "products": "Nugget ikan", "reporter.name": "Bunga Contoh"}
-        items = self.vault.add(ticket, said)
+        fields = {
+            "business.name": f"Dapur {name}",
+            "products": "Nugget ikan",
+            "reporter.name": "Bunga Contoh",
+        }
+        items = self.vault.add(ticket, fields)
         data = {
             "state": "passed_on",
             "holder": "office",
@@ -129,26 +133,26 @@ class Inside:
         [item] = self.vault.add(request.ticket, {"attachment": name})
         self.files[request.ticket, name] = item
         refs = [item.model_dump(mode="json")]
-        said = {"media_type": "application/pdf", "size": len(name), "items": refs}
+        fields = {"media_type": "application/pdf", "size": len(name), "items": refs}
         actor = str(request.data_subject)
-        await self.hear("attachment_added", said, request.case, request.ticket, actor, "public")
+        await self.hear("attachment_added", fields, request.case, request.ticket, actor, "public")
         return item
 
     async def given_number(self, request: MentoringRequest, name: str = "numbered") -> str:
         """The business tells intake its number; what it is called from then on."""
-        own = named(f"business {name}").hex * 2
+        business_ref = named(f"business {name}").hex * 2
         data = {
             "state": "passed_on",
             "holder": "office",
             "language": "id",
             "reachable_by": ["phone"],
-            "business_ref": own,
+            "business_ref": business_ref,
             "former_ref": request.business_ref,
             "items": [],
         }
         actor = str(request.data_subject)
         await self.hear("business_number_given", data, request.case, request.ticket, actor, "public")
-        return own
+        return business_ref
 
     async def erased(self, request: MentoringRequest) -> None:
         """All that is personal of the case."""
@@ -276,10 +280,11 @@ class Inside:
 
     async def assessed_itself(self, request: MentoringRequest, wrong: tuple[str, ...] = ()) -> None:
         id, by = named(f"own {request.ticket}"), self.business(request)
-        said = {
-            each.code: FilledItem(said="no" if each.code in wrong else "yes") for each in self.checklist.items
+        fields = {
+            each.code: FilledItem(outcome="no" if each.code in wrong else "yes")
+            for each in self.checklist.items
         }
-        await self.office.visiting.fill(request, by, id, named(f"key {request.ticket}"), said)
+        await self.office.visiting.fill(request, by, id, named(f"key {request.ticket}"), fields)
         await self.office.visiting.finish(request, by, id)
 
     async def applied(self, name: str = "one", business: str | None = None) -> MentoringRequest:

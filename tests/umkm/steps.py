@@ -18,7 +18,7 @@ MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 TICKET = "3C7K9M2QM"
-TEMPORARY, OWN = "b" * 64, "c" * 64
+TEMPORARY, PERMANENT = "b" * 64, "c" * 64
 RULES = RuleVersion(id="test-rules", version=1)
 CHECKLIST = RuleVersion(id="test-checklist", version=1)
 
@@ -94,7 +94,7 @@ REGISTER = messages.RegisterMentoring(
 RESTATE = messages.Restate(by=owner(), business=TWO_PRODUCTS)
 GIVE_CONSENT = messages.GiveConsent(by=owner(), to="0EXAMP1E0")
 WITHDRAW_CONSENT = messages.WithdrawConsent(by=owner(), to="0EXAMP1E0")
-IDENTIFY = messages.Identify(by=owner(), business_ref=OWN)
+IDENTIFY = messages.Identify(by=owner(), business_ref=PERMANENT)
 ASSIGN = messages.AssignMentor(by=mentor(), mentor="mentor-ani")
 TRIAGE = messages.TriageProducts(by=mentor(), rules=RULES, outcomes=(triaged(),))
 NOT_OURS = messages.TriageProducts(

@@ -28,7 +28,7 @@ async def started(folder: Path, positions: dict[str, int] | None = None) -> Asyn
         yield visiting
 
 
-def said(visiting: Visiting, *events: str) -> list[dict[str, Any]]:
+def data_of(visiting: Visiting, *events: str) -> list[dict[str, Any]]:
     rows = visiting.inside.office.store.messages(0, 1_000)
     return [each.data for each in (Message.parse(row.message) for row in rows) if each.event in events]
 
@@ -55,7 +55,7 @@ async def test_a_business_is_judged_by_the_rules_and_the_form_that_it_was_begun_
         assert "there is a place to wash hands" in desk.text  # what the form asked then, not a bare code
         await visiting.inside.put_right(request)
         assert (await visiting.inside.mentored("two")).ticket != request.ticket
-        assert said(visiting, "products_triaged")[-1]["rules"]["version"] == 2
+        assert data_of(visiting, "products_triaged")[-1]["rules"]["version"] == 2
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ async def test_what_is_decided_by_rules_pins_them_and_the_days_that_they_count(t
         await inside.office.mentoring.agree(request, inside.business(request), None, "cuci_tangan")
         due = inside.clock.now().replace(year=2027)
         await inside.office.mentoring.agree(request, inside.business(request), None, "fifo", due)
-        adopted = {each["digest"] for each in said(visiting, "configuration_adopted")}
-        [triaged] = said(visiting, "products_triaged")
-        [begun] = said(visiting, "visit_begun")
-        by_rules, chosen = said(visiting, "action_agreed")
+        adopted = {each["digest"] for each in data_of(visiting, "configuration_adopted")}
+        [triaged] = data_of(visiting, "products_triaged")
+        [begun] = data_of(visiting, "visit_begun")
+        by_rules, chosen = data_of(visiting, "action_agreed")
         pins = (triaged["rules"], begun["checklist"], *by_rules["promised_by"].values())
         assert {each["digest"] for each in pins} <= adopted
         assert chosen["promised_by"] is None
@@ -113,10 +113,10 @@ async def test_a_case_from_before_digests_says_so_and_goes_on(
         positions = visiting.inside.positions
     monkeypatch.undo()
     async with started(tmp_path, positions) as visiting:
-        assert {each["since"] for each in said(visiting, "configuration_adopted")} == {"unknown"}
-        told = await Calling(visiting).told(request)
-        assert (told["pinned"]["pinned"], told["pinned"]["digest"]) == ("before_digests", None)
+        assert {each["since"] for each in data_of(visiting, "configuration_adopted")} == {"unknown"}
+        case = await Calling(visiting).told(request)
+        assert (case["pinned"]["pinned"], case["pinned"]["digest"]) == ("before_digests", None)
         desk = await visiting.person("mentor-ani", "mentor").get(f"/umkm/desk/cases/{request.ticket}")
         assert "before the texts of rules were recorded" in desk.text
         await visiting.inside.assessed_itself(request)
-        assert len(said(visiting, "visit_finished")) == 1
+        assert len(data_of(visiting, "visit_finished")) == 1

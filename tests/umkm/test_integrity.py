@@ -46,7 +46,7 @@ class Line:
     """What a pedant would write down of one item of the checklist."""
 
     critical: bool
-    own: bool
+    self_found: bool
     open: bool = True
     evidenced: bool = False
     authors: set[str] = field(default_factory=set)
@@ -74,34 +74,34 @@ def judge_the_findings(events: list[MentoringEvents]) -> None:
 
 
 def write_down(assessed: messages.BusinessAssessed, book: dict[str, Line]) -> None:
-    own = assessed.assessor == "business"
+    self_found = assessed.assessor == "business"
     named = {each.item: each.critical for each in assessed.result.findings}
     for item, line in list(book.items()):
-        if line.own and line.open and not line.authors and not own and item not in named:
+        if line.self_found and line.open and not line.authors and not self_found and item not in named:
             del book[item]
     for item, critical in named.items():
         line = book.get(item)
         if line is None or not line.open:
-            book[item] = Line(critical, own)
+            book[item] = Line(critical, self_found)
         else:
-            line.critical, line.own = line.critical or critical, line.own and own
+            line.critical, line.self_found = line.critical or critical, line.self_found and self_found
 
 
 def judge_the_steps(house: House) -> None:
     """Each step after the one before it, complete, and by the track that the product has."""
-    seen: list[type[MentoringEvents]] = []
+    kinds: list[type[MentoringEvents]] = []
     sent: set[int] = set()
     for command, event in house.happened:
         if isinstance(event, PASSING) and isinstance(command, messages.Gate):
             assert command.missing == ()
         if isinstance(event, messages.BusinessAssessed):
-            assert messages.ProductsTriaged in seen
+            assert messages.ProductsTriaged in kinds
         if isinstance(event, messages.PermitApplied):
-            assert messages.BusinessAssessed in seen
+            assert messages.BusinessAssessed in kinds
         if isinstance(event, messages.PermitIssued | messages.PermitReturned):
-            assert messages.PermitApplied in seen
+            assert messages.PermitApplied in kinds
         if isinstance(event, messages.RegistrationSent):
-            assert messages.PermitIssued in seen
+            assert messages.PermitIssued in kinds
             sent.add(event.product)
         if isinstance(event, messages.RegistrationReturned):
             sent.remove(event.product)
@@ -110,7 +110,7 @@ def judge_the_steps(house: House) -> None:
         if isinstance(event, messages.BusinessGraduated):
             assert not sent
             assert looked_at_last(house.events)
-        seen.append(type(event))
+        kinds.append(type(event))
 
 
 def looked_at_last(events: list[MentoringEvents]) -> bool:
@@ -136,16 +136,16 @@ def judge_the_people(events: list[MentoringEvents]) -> None:
         if isinstance(event, messages.ProductsTriaged | messages.ProductsReferred):
             assert event.by.actor in mentors
         assert not mentors & evaluators
-    assert all(reference in told for told in references.values())
+    assert all(reference in published for published in references.values())
 
 
 @given(seeds)
 @settings(max_examples=50, deadline=None)
 def test_replayed_to_any_date_a_case_is_what_it_was_then(seed: int) -> None:
     house = house_of(seed)
-    kept = [type(event).model_validate_json(event.model_dump_json()) for event in house.events]
+    parsed = [type(event).model_validate_json(event.model_dump_json()) for event in house.events]
     for date, state in house.snapshots:
-        assert replayed([event for event in kept if event.by.at <= date]) == state
+        assert replayed([event for event in parsed if event.by.at <= date]) == state
 
 
 def replayed(events: list[MentoringEvents]) -> MentoringCase:
@@ -162,9 +162,9 @@ def houses() -> list[House]:
 
 def test_the_houses_come_everywhere(houses: list[House]) -> None:
     """Otherwise the thousand would prove nothing."""
-    seen = Counter(type(event) for house in houses for event in house.events)
+    kinds = Counter(type(event) for house in houses for event in house.events)
     every = set(get_args(messages.MentoringEvents))
-    assert {kind.__name__ for kind in every if seen[kind] < 5} == set()
+    assert {kind.__name__ for kind in every if kinds[kind] < 5} == set()
     ends = Counter(house.state.status for house in houses)
     assert ends[MentoringStatus.GRADUATED] > 10
-    assert seen[messages.NumberObtained] > 30
+    assert kinds[messages.NumberObtained] > 30

@@ -108,10 +108,10 @@ async def test_it_becomes_ready_hears_who_asks_and_says_what_it_did(
     broker = nats.broker("umkm")
     broker.open()
     js = await broker.jetstream()
-    said = len(office.rules.configurations) + 3
+    expected = len(office.rules.configurations) + 3
     async with asyncio.timeout(PATIENCE):
-        while (await js.stream_info("ZI_UMKM")).state.messages < said:
+        while (await js.stream_info("ZI_UMKM")).state.messages < expected:
             await asyncio.sleep(0.01)
-    told = [await js.get_msg("ZI_UMKM", seq=number) for number in range(1, said + 1)]
-    assert [each.data for each in told] == [row.message for row in office.store.messages(0, 99)]
+    published = [await js.get_msg("ZI_UMKM", seq=number) for number in range(1, expected + 1)]
+    assert [each.data for each in published] == [row.message for row in office.store.messages(0, 99)]
     await broker.close()

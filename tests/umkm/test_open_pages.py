@@ -18,7 +18,7 @@ from zi_umkm.messaging.upstream import MentoringRequest
 
 pytestmark = pytest.mark.browser
 
-OWN = "/umkm/cases/"
+CASES = "/umkm/cases/"
 DESK = "/umkm/desk/"
 PICTURE = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=b"as a phone takes it")
 PARTS = ("", "/business", "/products/new", "/products/1", "/products/1/change", "/documents", "/findings")
@@ -26,14 +26,14 @@ PARTS = ("", "/business", "/products/new", "/products/1", "/products/1/change", 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as item:
+        yield item
 
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
-    with Host(visited(tmp_path)) as one:
-        yield one
+    with Host(visited(tmp_path)) as item:
+        yield item
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -57,16 +57,16 @@ def test_every_page_of_the_desk_is_open_to_everybody(browser: Browser, host: Hos
 
 def tour(visitor: Visitor, request: MentoringRequest, host: Host) -> Iterator[str]:
     """A request, and then one case in each state."""
-    for path in ("/umkm/", "/umkm/statistics", OWN + request.ticket, f"{OWN}{request.ticket}/business"):
-        yield _seen(visitor, path, path)
-    visitor.go(f"{OWN}{request.ticket}/products/new")
+    for path in ("/umkm/", "/umkm/statistics", CASES + request.ticket, f"{CASES}{request.ticket}/business"):
+        yield _page_text(visitor, path, path)
+    visitor.go(f"{CASES}{request.ticket}/products/new")
     _press(visitor.page.locator("main form button").first)
     yield "a product with mistakes"
-    for name, one in states(host.visiting.inside, host):
-        _open(visitor, host, one)
-        yield _seen(visitor, OWN + one.ticket, name)
+    for name, item in states(host.visiting.inside, host):
+        _open(visitor, host, item)
+        yield _page_text(visitor, CASES + item.ticket, name)
         if name == "referred":
-            yield _seen(visitor, f"{OWN}{one.ticket}/referral-letter", "the letter")
+            yield _page_text(visitor, f"{CASES}{item.ticket}/referral-letter", "the letter")
     yield from _parts(visitor, host)
 
 
@@ -95,14 +95,14 @@ def _parts(visitor: Visitor, host: Host) -> Iterator[str]:
     request = host.run(inside.numbered("whole"))
     _open(visitor, host, request)
     for part in (*PARTS, "/findings/cuci_tangan", "/findings/fifo", "/assessment"):
-        yield _seen(visitor, OWN + request.ticket + part, part)
+        yield _page_text(visitor, CASES + request.ticket + part, part)
     for aspect in inside.checklist.aspects:
-        yield _seen(visitor, f"{OWN}{request.ticket}/assessment/{aspect.code}", aspect.code)
-    visitor.go(f"{OWN}{request.ticket}/documents")
+        yield _page_text(visitor, f"{CASES}{request.ticket}/assessment/{aspect.code}", aspect.code)
+    visitor.go(f"{CASES}{request.ticket}/documents")
     _press(visitor.page.locator("main form button").first)
     unfolded(visitor)
     yield "a document that is none"
-    yield _seen(visitor, "/umkm/statistics", "statistics of something")
+    yield _page_text(visitor, "/umkm/statistics", "statistics of something")
 
 
 def desk(visitor: Visitor, host: Host) -> Iterator[str]:
@@ -116,7 +116,7 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     run(inside.office.mentoring.agree(request, inside.business(request), None, "cuci_tangan"))
     run(inside.evidenced(request))
     for path in (DESK, f"{DESK}board", f"{DESK}cases/{free.ticket}", f"{DESK}cases/{request.ticket}"):
-        yield _seen(visitor, path, path)
+        yield _page_text(visitor, path, path)
     run(inside.office.mentoring.refer(request, inside.mentor(), None, "Mohon dibantu"))
     visitor.go(f"{DESK}cases/{request.ticket}")
     _press(visitor.page.locator("form[action$='referral-letter'] button"))
@@ -130,9 +130,9 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     _press(visitor.page.locator("form[action$=close] button"))
     unfolded(visitor)
     yield "closed without a reason"
-    yield _seen(visitor, f"{DESK}cases/{request.ticket}/products/new", "a product")
+    yield _page_text(visitor, f"{DESK}cases/{request.ticket}/products/new", "a product")
     applied = run(inside.applied("applied"))
-    yield _seen(visitor, f"{DESK}cases/{applied.ticket}", "a permit of one's own case")
+    yield _page_text(visitor, f"{DESK}cases/{applied.ticket}", "a permit of one's own case")
     visitor.go(f"{DESK}trainings")
     unfolded(visitor)
     _press(visitor.page.locator("main form button").last)
@@ -144,7 +144,7 @@ def desk(visitor: Visitor, host: Host) -> Iterator[str]:
     _press(visitor.page.locator("form[action$=enrol] button"))
     unfolded(visitor)
     yield "a training"
-    yield _seen(visitor, f"{DESK}find?wanted=nothing", "nothing found")
+    yield _page_text(visitor, f"{DESK}find?wanted=nothing", "nothing found")
 
 
 def _open(visitor: Visitor, host: Host, request: MentoringRequest) -> None:
@@ -158,7 +158,7 @@ def _press(button: Locator) -> None:
         button.click()
 
 
-def _seen(visitor: Visitor, path: str, name: str) -> str:
+def _page_text(visitor: Visitor, path: str, name: str) -> str:
     visitor.go(path)
     unfolded(visitor)
     return name
@@ -171,7 +171,7 @@ def test_a_phone_without_scripts_goes_the_way_to_its_visit_and_puts_right_what_w
     request = host.run(inside.requested())
     visitor = Visitor(browser, host.origin, "en")
     _open(visitor, host, request)
-    visitor.go(OWN + request.ticket)
+    visitor.go(CASES + request.ticket)
     visitor.follow("Add a product")
     visitor.write({"name": "Nugget Ikan Ibu", "kind": "frozen_fish"})
     visitor.page.locator('[name="traits.frozen_meat_or_fish"]').check()
@@ -179,7 +179,7 @@ def test_a_phone_without_scripts_goes_the_way_to_its_visit_and_puts_right_what_w
     assert "Nugget Ikan Ibu" in visitor.text
     host.run(inside.office.mentoring.assign(request, inside.mentor(), None, "mentor-ani"))
     host.run(inside.office.mentoring.triage(request, inside.mentor(), None))
-    visitor.go(OWN + request.ticket)
+    visitor.go(CASES + request.ticket)
     visitor.follow("To the list")
     visitor.follow("Begin")
     for aspect in inside.checklist.aspects:
@@ -190,7 +190,7 @@ def test_a_phone_without_scripts_goes_the_way_to_its_visit_and_puts_right_what_w
     visitor.press("Finish, and show my result")
     assert "100 of 100 points" in visitor.text
     host.run(inside.visited(request))
-    visitor.go(OWN + request.ticket)
+    visitor.go(CASES + request.ticket)
     visitor.follow("See what was found")
     visitor.page.locator(".card h2 a").first.click()
     visitor.write({"plan": "Pasang pipa", "due": "2026-12-20"})
@@ -207,14 +207,14 @@ def test_a_phone_without_scripts_takes_along_the_letter_and_the_dossier(browser:
     host.run(inside.office.mentoring.refer(referred, inside.mentor(), None))
     visitor = Visitor(browser, host.origin, "id")
     _open(visitor, host, permitted)
-    visitor.go(f"{OWN}{permitted.ticket}/products/1")
+    visitor.go(f"{CASES}{permitted.ticket}/products/1")
     with visitor.page.expect_download() as download:
         visitor.follow("Unduh berkas")
     with ZipFile(download.value.path()) as archive:
         assert archive.testzip() is None
         assert "Lengkap: semua yang diminta sudah ada" in archive.read("index.html").decode()
     _open(visitor, host, referred)
-    visitor.go(OWN + referred.ticket)
+    visitor.go(CASES + referred.ticket)
     visitor.follow("Buka suratnya")
     assert "Kepala Dinas Kesehatan Kabupaten Nunukan" in visitor.text
     visitor.context.close()
@@ -229,7 +229,7 @@ def test_the_index_of_a_dossier_is_open_to_everybody_without_a_network(
     by = inside.business(request)
     host.run(inside.office.mentoring.add_document(request, by, None, "layout", paper))
     business = host.visiting.owner(request)
-    answer = host.run(business.get(f"{OWN}{request.ticket}/products/1/dossier.zip?lang=id"))
+    answer = host.run(business.get(f"{CASES}{request.ticket}/products/1/dossier.zip?lang=id"))
     with ZipFile(BytesIO(answer.content)) as archive:
         archive.extractall(tmp_path / "zip")
     visitor = Visitor(browser, (tmp_path / "zip").as_uri(), "id", script=True)

@@ -29,23 +29,23 @@ FIRST, SECOND, THIRD, GRADED = "saluran_air", "dinding_utuh", "cuci_tangan", "li
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    with playing() as one:
-        yield one
+    with playing() as opened_item:
+        yield opened_item
 
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
     """Whose own version of the checklist lets the finder choose how serious the first item is."""
-    own = tmp_path / "office" / "rules" / "mentoring" / "checklists"
-    own.mkdir(parents=True)
+    office_folder = tmp_path / "office" / "rules" / "mentoring" / "checklists"
+    office_folder.mkdir(parents=True)
     form = str(files("zi_rules").joinpath("data/mentoring/checklists/penilaian_cppob.toml").read_text())
     choosing = form.replace(
         'aspect = "lokasi", grades = ["major"]', 'aspect = "lokasi", grades = ["major", "critical"]'
     )
     newer = choosing.replace("version = 1", "version = 2").replace("2024-01-01", "2024-06-01")
-    (own / "penilaian_cppob_2.toml").write_text(newer)
-    with Host(tmp_path / "office") as one:
-        yield one
+    (office_folder / "penilaian_cppob_2.toml").write_text(newer)
+    with Host(tmp_path / "office") as opened_item:
+        yield opened_item
 
 
 Devices = Callable[..., Device]
@@ -57,12 +57,12 @@ def device(playwright: Playwright, host: Host, tmp_path: Path) -> Iterator[Devic
     made: list[Device] = []
 
     def ready(who: str = ANI, prepared: bool = True) -> Device:
-        one = Device(playwright, tmp_path / f"device {len(made)}", host.origin)
-        made.append(one)
-        one.has_cookie(COOKIE, host.token(who))
+        opened_item = Device(playwright, tmp_path / f"device {len(made)}", host.origin)
+        made.append(opened_item)
+        opened_item.has_cookie(COOKIE, host.token(who))
         if prepared:
-            one.prepare()
-        return one
+            opened_item.prepare()
+        return opened_item
 
     yield ready
     for each in made:
@@ -189,15 +189,15 @@ def test_a_picture_that_this_device_can_t_read_is_said(device: Devices) -> None:
 def test_what_the_device_holds_is_removed_only_after_a_second_word(device: Devices) -> None:
     phone = device()
     phone.answer(FIRST)
-    asked: list[str] = []
+    requested: list[str] = []
 
     def dismissed(dialog: Dialog) -> None:
-        asked.append(dialog.message)
+        requested.append(dialog.message)
         dialog.dismiss()
 
     phone.page.once("dialog", dismissed)
     phone.page.get_by_role("button", name="Remove this visit from the device").click()
-    assert asked == [
+    assert requested == [
         "1 things of this visit were not sent and would be lost for good. Remove them all the same?"
     ]
     assert phone.stored()["answer"] == 1
@@ -240,15 +240,15 @@ def test_an_answer_that_was_changed_after_it_was_sent_takes_its_place(device: De
 def test_two_devices_on_one_visit_lose_nothing_and_a_person_decides(
     device: Devices, host: Host, second: str
 ) -> None:
-    one = device()
+    opened_item = device()
     host.assign(second)
     other = device(second)
     other.connect(False)
     other.answer(FIRST, "no", note=NOTE)
     other.answer(SECOND)
-    one.answer(FIRST)
-    one.answer(THIRD)
-    one.send()
+    opened_item.answer(FIRST)
+    opened_item.answer(THIRD)
+    opened_item.send()
     other.connect(True)
     expect(other.page.locator("#report")).to_be_visible()
     other.settled()
@@ -257,8 +257,8 @@ def test_two_devices_on_one_visit_lose_nothing_and_a_person_decides(
     assert visit.in_dispute == (FIRST,)
     assert sorted(each.said for each in visit.standing[FIRST]) == ["no", "yes"]
     assert host.events() == BEGUN + 4
-    one.send()
-    dispute = one.form(FIRST).locator('[data-slot="dispute"]')
+    opened_item.send()
+    dispute = opened_item.form(FIRST).locator('[data-slot="dispute"]')
     expect(dispute).to_be_visible()
     dispute.locator("li", has_text="No").get_by_role("button").click()
     expect(dispute).to_be_hidden()
@@ -348,13 +348,13 @@ def test_a_newer_page_takes_the_place_of_the_one_that_is_kept(
 
     monkeypatch.setattr(visits_page, "_file", newer)
 
-    def shown() -> bool:
+    def is_listed() -> bool:
         phone.open()
         return phone.page.locator('link[href*="0123456789ab/visits.css"]').count() == 1
 
-    await_(shown, pause=4)  # a browser looks for a newer worker only some seconds after a page was opened
+    await_(is_listed, pause=4)  # a browser looks for a newer worker only some seconds after a page was opened
     phone.connect(False)
-    assert shown()
+    assert is_listed()
     assert phone.stored()["visit"] == 1
     assert phone.page.evaluate("caches.keys().then(names => names.length)") == 2
 
@@ -407,10 +407,10 @@ def test_off_localhost_it_says_that_it_needs_https(playwright: Playwright, host:
 
 def test_the_key_can_be_used_and_not_taken_out(device: Devices) -> None:
     phone = device()
-    told = phone.page.evaluate("""async () => {
+    found = phone.page.evaluate("""async () => {
       const done = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result) })
       const db = await done(indexedDB.open("zi-visits", 1))
       const key = await done(db.transaction("keys").objectStore("keys").get("key"))
       return [key.extractable, key.algorithm.name, await crypto.subtle.exportKey("raw", key).catch(error => error.name)]
     }""")
-    assert told == [False, "AES-GCM", "InvalidAccessError"]
+    assert found == [False, "AES-GCM", "InvalidAccessError"]

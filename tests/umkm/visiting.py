@@ -23,13 +23,13 @@ async def disputed(inside: Inside, request: MentoringRequest, item: str = "fifo"
     """Two mentors answered one item in one visit, each in another way."""
     form, id = inside.checklist, named(f"disputed {request.ticket}")
     version = RuleVersion(id=form.id, version=form.version)
-    for name, said in (("mentor-ani", "yes"), ("mentor-joko", "no")):
+    for name, outcome in (("mentor-ani", "yes"), ("mentor-joko", "no")):
         sent = SentAnswer.model_validate(
             {
                 "id": named(f"{id} {name}"),
                 "item": item,
-                "outcome": said,
-                "grade": "minor" if said == "no" else None,
+                "outcome": outcome,
+                "grade": "minor" if outcome == "no" else None,
                 "device_time": inside.clock.now(),
             }
         )

@@ -30,8 +30,8 @@ from tests.umkm.steps import (
     NOT_OURS,
     NUMBER,
     NUMBERED,
-    OWN,
     PAUSE,
+    PERMANENT,
     PERMITTED,
     REFER,
     REFERRED,
@@ -97,7 +97,7 @@ def test_a_product_goes_from_nothing_to_its_number(
 
 def test_a_case_is_opened_once_for_one_business() -> None:
     assert decide(REGISTER, after(REGISTER)) == []
-    for other in ({"business_ref": OWN}, {"data_subject": UUID(int=1)}):
+    for other in ({"business_ref": PERMANENT}, {"data_subject": UUID(int=1)}):
         with pytest.raises(errors.AnotherCaseError):
             decide(changed(REGISTER, **other), after(REGISTER))
 
@@ -164,8 +164,8 @@ def test_a_business_that_gets_a_number_keeps_its_mentors() -> None:
     first, second = decide(IDENTIFY, after(*ASSIGNED))
     assert isinstance(first, messages.BusinessIdentified)
     assert isinstance(second, messages.MentoringRecorded)
-    assert (first.former_ref, first.business_ref) == (TEMPORARY, OWN)
-    assert (second.mentor, second.business_ref) == ("mentor-ani", OWN)
+    assert (first.former_ref, first.business_ref) == (TEMPORARY, PERMANENT)
+    assert (second.mentor, second.business_ref) == ("mentor-ani", PERMANENT)
     assert after(*ASSIGNED, IDENTIFY).mentors == ("mentor-ani",)
 
 
@@ -502,9 +502,9 @@ def test_some_reasons_to_close_are_chosen_by_nobody(reason: str) -> None:
 def test_what_was_agreed_becomes_overdue_in_sleep_as_well() -> None:
     asleep = after(*ASSESSED, AGREE, PAUSE)
     assert (asleep.status, asleep.finding("air_diuji").overdue) == (MentoringStatus.DORMANT, False)
-    told = after(usual.REMIND, state=asleep)
-    assert (told.status, told.finding("air_diuji").overdue) == (MentoringStatus.DORMANT, True)
-    assert after(RESUME, state=told).status is MentoringStatus.CORRECTING
+    reminded = after(usual.REMIND, state=asleep)
+    assert (reminded.status, reminded.finding("air_diuji").overdue) == (MentoringStatus.DORMANT, True)
+    assert after(RESUME, state=reminded).status is MentoringStatus.CORRECTING
 
 
 @pytest.mark.parametrize("before", [(*ASSIGNED, CLOSE), GRADUATED])
@@ -527,9 +527,9 @@ def test_a_sleeping_case_can_be_closed_by_the_business() -> None:
 
 
 def test_the_business_agrees_to_one_request_at_a_time_and_may_stop_agreeing() -> None:
-    given = last(*ASSIGNED, usual.IDENTIFY, usual.GIVE_CONSENT)
-    assert isinstance(given, messages.ConsentGiven)
-    assert (given.to, given.business_ref) == (usual.GIVE_CONSENT.to, usual.OWN)
+    consent = last(*ASSIGNED, usual.IDENTIFY, usual.GIVE_CONSENT)
+    assert isinstance(consent, messages.ConsentGiven)
+    assert (consent.to, consent.business_ref) == (usual.GIVE_CONSENT.to, usual.PERMANENT)
     agreed = after(*ASSIGNED, usual.GIVE_CONSENT)
     assert agreed.consents == {usual.GIVE_CONSENT.to}
     assert decide(usual.GIVE_CONSENT, agreed) == []

@@ -32,7 +32,7 @@ from zi_umkm.domain.corrective_action import (
     evolve,
 )
 
-FOUND = TrackedFinding(item="air_diuji", grade="critical", critical=True, own=False)
+FOUND = TrackedFinding(item="air_diuji", grade="critical", critical=True, self_found=False)
 DONE = (AGREE, EVIDENCE, VERIFY)
 
 
@@ -138,8 +138,8 @@ def test_a_reminder_comes_once_and_only_while_something_is_owed() -> None:
 LIGHT = found("air_diuji")
 
 
-def assessed(known: TrackedFindings, *items: AssessedFinding, own: bool = False) -> TrackedFindings:
-    return after_assessment(known, items, own=own)
+def assessed(known: TrackedFindings, *items: AssessedFinding, self_found: bool = False) -> TrackedFindings:
+    return after_assessment(known, items, self_found=self_found)
 
 
 def test_an_assessment_finds_and_never_closes() -> None:
@@ -163,19 +163,19 @@ def test_what_is_critical_and_open_does_not_become_lighter() -> None:
 
 
 def test_an_official_may_find_otherwise_than_the_business_alone() -> None:
-    own = assessed((), WATER, FLOOR, own=True)
-    assert all(each.own for each in own)
-    assert assessed(own, FLOOR) == assessed((), FLOOR)
-    assert assessed(own, own=True) == own
+    self_found = assessed((), WATER, FLOOR, self_found=True)
+    assert all(each.self_found for each in self_found)
+    assert assessed(self_found, FLOOR) == assessed((), FLOOR)
+    assert assessed(self_found, self_found=True) == self_found
 
 
 def test_what_the_business_found_and_began_to_correct_is_verified_like_all_else() -> None:
-    [own] = assessed((), WATER, own=True)
-    begun = after(changed(AGREE, by=mentor()), finding=own)
+    [self_found] = assessed((), WATER, self_found=True)
+    begun = after(changed(AGREE, by=mentor()), finding=self_found)
     assert assessed((begun,)) == (begun,)
 
 
 def test_what_both_found_is_not_the_business_s_own() -> None:
     for first, second in ((True, False), (False, True)):
-        [both] = assessed(assessed((), WATER, own=first), WATER, own=second)
-        assert not both.own
+        [both] = assessed(assessed((), WATER, self_found=first), WATER, self_found=second)
+        assert not both.self_found

@@ -134,8 +134,8 @@ def test_everything_missing_for_the_permit_is_named_and_then_nothing_is() -> Non
     assert "cppob_reached" not in wanted
     assert "cppob_reached" in missing_for_permit(state, score(THIRD, with_critical_finding(THIRD)), RULES)
     number = changed(usual.RESTATE, business=usual.WITH_NUMBER)
-    given = after(number, usual.SELF, *(document(code) for code in wanted), state=state)
-    assert missing_for_permit(given, good, RULES) == ()
+    complete = after(number, usual.SELF, *(document(code) for code in wanted), state=state)
+    assert missing_for_permit(complete, good, RULES) == ()
 
 
 def test_nothing_is_missing_for_a_permit_that_no_product_needs() -> None:

@@ -12,7 +12,7 @@ SIZES = st.dictionaries(st.sampled_from("abcde"), st.integers(1, 12))
 ROWS = st.lists(st.integers(0, 7), min_size=2, max_size=4)
 
 
-def told(sizes: Mapping[str, int]) -> dict[str, int]:
+def published(sizes: Mapping[str, int]) -> dict[str, int]:
     """As a page has it."""
     together = counted_together(sizes)
     alone = {group: size for group, size in sizes.items() if group not in together}
@@ -22,13 +22,13 @@ def told(sizes: Mapping[str, int]) -> dict[str, int]:
 
 @given(SIZES)
 def test_every_number_that_is_told_is_of_five_at_least(sizes: dict[str, int]) -> None:
-    assert all(size >= LEAST for size in told(sizes).values())
+    assert all(size >= LEAST for size in published(sizes).values())
 
 
 @given(SIZES)
 def test_nobody_is_left_out_of_the_total_unless_all_are_too_few(sizes: dict[str, int]) -> None:
     total = sum(sizes.values())
-    assert sum(told(sizes).values()) == (total if total >= LEAST else 0)
+    assert sum(published(sizes).values()) == (total if total >= LEAST else 0)
 
 
 @given(SIZES)
@@ -48,16 +48,16 @@ def row_told(counts: tuple[int, ...]) -> tuple[int | None, ...]:
 def test_who_knows_the_rule_and_the_total_can_not_tell_a_small_number_of_a_row(counts: list[int]) -> None:
     """All rows of the same total that would be told in the same way are tried: a hidden number of somebody is another one in one of them."""
     row = tuple(counts)
-    shown, total = row_told(row), sum(row)
+    visible, total = row_told(row), sum(row)
     if total < LEAST:
         return  # such a row is not told at all
     possible = [
         other
         for other in product(range(total + 1), repeat=len(row))
-        if sum(other) == total and row_told(other) == shown
+        if sum(other) == total and row_told(other) == visible
     ]
     for place, count in enumerate(row):
-        if shown[place] is None and 0 < count < LEAST:
+        if visible[place] is None and 0 < count < LEAST:
             assert len({other[place] for other in possible}) > 1
 
 

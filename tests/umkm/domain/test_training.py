@@ -34,20 +34,20 @@ def state_after(*commands: TrainingCommands) -> Training:
     return state
 
 
-def held(*commands: TrainingCommands) -> tuple[int, int, int | None, int | None]:
-    event = state_after(*commands, CONCLUDE).held
+def concluded(*commands: TrainingCommands) -> tuple[int, int, int | None, int | None]:
+    event = state_after(*commands, CONCLUDE).conclusion
     assert event is not None
     return event.enrolled, event.attended, event.before, event.after
 
 
 def test_the_outcome_is_the_mean_of_those_who_have_both_scores() -> None:
-    assert held(*TWO, came("a", 40, 81), came("b", 50, 90)) == (2, 2, 45, 85)
-    assert held(*TWO, came("a", 40, 80), came("b", 90)) == (2, 2, 40, 80)
-    assert held(*TWO, came("a")) == (2, 1, None, None)
+    assert concluded(*TWO, came("a", 40, 81), came("b", 50, 90)) == (2, 2, 45, 85)
+    assert concluded(*TWO, came("a", 40, 80), came("b", 90)) == (2, 2, 40, 80)
+    assert concluded(*TWO, came("a")) == (2, 1, None, None)
 
 
 def test_a_score_that_is_said_again_replaces_the_one_before() -> None:
-    assert held(*TWO, came("a", 40, 60), came("a", 40, 70)) == (2, 1, 40, 70)
+    assert concluded(*TWO, came("a", 40, 60), came("a", 40, 70)) == (2, 1, 40, 70)
 
 
 @pytest.mark.parametrize("again", [PLAN, enrol("a"), came("a", 40, 60), CONCLUDE])

@@ -40,14 +40,14 @@ SELF = changed(BEGIN, by=owner(), assessor="business")
 
 
 def answer(
-    name: str, said: str = "yes", by: Act = BEGIN.by, on: str = "fifo", replaces: tuple[str, ...] = ()
+    name: str, outcome: str = "yes", by: Act = BEGIN.by, on: str = "fifo", replaces: tuple[str, ...] = ()
 ) -> visit.AnswerItem:
     return visit.AnswerItem.model_validate(
         {
             "by": by,
             "answer": named(name),
             "item": on,
-            "said": said,
+            "said": outcome,
             "replaces": tuple(named(each) for each in replaces),
             "claimed_at": MONDAY - 400 * DAY,
         }
@@ -176,8 +176,8 @@ def test_where_there_is_nothing_to_decide_nothing_happens() -> None:
 
 
 def test_somebody_corrects_their_own_answer_only() -> None:
-    own = answer("again", "no", replaces=("yes",))
-    assert standing(after(BEGIN, YES, own)) == {"fifo": {named("again")}}
+    replacement = answer("again", "no", replaces=("yes",))
+    assert standing(after(BEGIN, YES, replacement)) == {"fifo": {named("again")}}
     foreign = answer("again", "no", OTHER, replaces=("yes",))
     assert standing(after(BEGIN, YES, foreign)) == {"fifo": {named("yes"), named("again")}}
     elsewhere = answer("again", "no", on="ventilasi", replaces=("yes",))
@@ -186,12 +186,12 @@ def test_somebody_corrects_their_own_answer_only() -> None:
 
 def test_a_business_with_its_code_and_signed_in_is_one_and_the_same() -> None:
     signed_in = Act(at=MONDAY, actor="owner-1", role="applicant")
-    said = answer("yes", by=owner())
+    outcome = answer("yes", by=owner())
     corrected = answer("again", "no", signed_in, replaces=("yes",))
-    assert standing(after(SELF, said, corrected)) == {"fifo": {named("again")}}
-    assert decide(changed(said, by=signed_in), after(SELF, said)) == []
+    assert standing(after(SELF, outcome, corrected)) == {"fifo": {named("again")}}
+    assert decide(changed(outcome, by=signed_in), after(SELF, outcome)) == []
     with pytest.raises(errors.NotTheAssessorError):
-        decide(answer("again", "no", mentor(), replaces=("yes",)), after(SELF, said))
+        decide(answer("again", "no", mentor(), replaces=("yes",)), after(SELF, outcome))
 
 
 def test_an_answer_that_comes_late_is_not_lost_and_opens_the_dispute_again() -> None:

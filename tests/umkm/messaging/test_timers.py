@@ -20,9 +20,9 @@ async def test_after_a_long_silence_a_case_sleeps_and_after_a_long_sleep_it_ends
     await either.tick()
     state = await either.state(request)
     assert state.status is MentoringStatus.CLOSED
-    [told] = either.office.store.messages(either.office.store.last()[0] - 1, 1)
-    assert b'"reason":"no_response"' in told.message
-    assert b'"actor":"system:umkm"' in told.message
+    [message] = either.office.store.messages(either.office.store.last()[0] - 1, 1)
+    assert b'"reason":"no_response"' in message.message
+    assert b'"actor":"system:umkm"' in message.message
 
 
 async def test_no_case_sleeps_while_the_office_has_it(inside: Inside) -> None:

@@ -11,7 +11,7 @@ from zi_umkm.web.pages.desk import trips
 
 
 def training(district: str = "nunukan", **more: Any) -> TrainingRow:
-    told: dict[str, Any] = {
+    counted: dict[str, Any] = {
         "training": uuid4(),
         "district": district,
         "topic": "label",
@@ -24,7 +24,7 @@ def training(district: str = "nunukan", **more: Any) -> TrainingRow:
         "after": 80,
         "planned_by": "mentor-ani",
     }
-    return TrainingRow(**told | more)
+    return TrainingRow(**counted | more)
 
 
 async def test_every_case_counts_once_under_what_it_came_to(inside: Inside) -> None:
@@ -34,13 +34,13 @@ async def test_every_case_counts_once_under_what_it_came_to(inside: Inside) -> N
     closed = await inside.mentored("three", district="malinau")
     await inside.office.mentoring.close(closed, inside.mentor(), None, "business_stopped")
     await inside.stated("four", district="malinau")
-    told = await inside.office.store.query(outcomes.outcomes)
-    assert [(each.district, each.total, each.numbers) for each in told] == [
+    counted = await inside.office.store.query(outcomes.outcomes)
+    assert [(each.district, each.total, each.numbers) for each in counted] == [
         ("malinau", 2, 0),
         ("nunukan", 2, 1),
     ]
-    assert told[0].counts == {"number": 0, "health_office": 0, "on_the_way": 1, "asleep": 0, "ended": 1}
-    assert told[1].counts == {"number": 1, "health_office": 1, "on_the_way": 0, "asleep": 0, "ended": 0}
+    assert counted[0].counts == {"number": 0, "health_office": 0, "on_the_way": 1, "asleep": 0, "ended": 1}
+    assert counted[1].counts == {"number": 1, "health_office": 1, "on_the_way": 0, "asleep": 0, "ended": 0}
 
 
 async def test_the_way_to_a_number_is_told_in_whole_days(inside: Inside) -> None:
@@ -60,9 +60,9 @@ def test_what_was_learned_is_weighed_by_those_who_came() -> None:
 
 def test_a_training_without_scores_or_that_is_still_to_come_teaches_no_number() -> None:
     assert outcomes.learned([training(held=None)]) == []
-    [told] = outcomes.learned([training(before=None, after=None)])
-    assert (told.trainings, told.before, told.after) == (1, None, None)
-    assert outcomes.learned_chart([told], str) is None
+    [counted] = outcomes.learned([training(before=None, after=None)])
+    assert (counted.trainings, counted.before, counted.after) == (1, None, None)
+    assert outcomes.learned_chart([counted], str) is None
 
 
 def test_scores_are_drawn_before_and_after_for_each_district() -> None:
@@ -81,7 +81,7 @@ def outcome(district: str, numbers: int = 0, **counts: int) -> outcomes.District
 
 
 def test_small_districts_are_one_row_and_small_numbers_of_a_row_are_not_told() -> None:
-    told = outcomes.public_outcomes(
+    counted = outcomes.public_outcomes(
         [
             outcome("bulungan", on_the_way=9, number=6, ended=1, numbers=7),
             outcome("malinau", on_the_way=1),
@@ -89,13 +89,13 @@ def test_small_districts_are_one_row_and_small_numbers_of_a_row_are_not_told() -
             outcome("nunukan", number=2, on_the_way=3, numbers=2),
         ]
     )
-    assert [(each.district, each.total, each.numbers) for each in told] == [
+    assert [(each.district, each.total, each.numbers) for each in counted] == [
         ("bulungan", 16, None),
         ("tarakan", 28, None),
         ("other", 6, None),
     ]
-    assert (told[0].counts["on_the_way"], told[0].counts["ended"], told[0].few) == (9, None, 1)
-    assert told[2].counts["on_the_way"] is None
+    assert (counted[0].counts["on_the_way"], counted[0].counts["ended"], counted[0].few) == (9, None, 1)
+    assert counted[2].counts["on_the_way"] is None
 
 
 def test_of_a_few_businesses_in_all_nothing_is_told() -> None:
@@ -114,8 +114,8 @@ def test_how_long_it_took_gives_no_small_number_away() -> None:
 def test_scores_are_told_of_five_who_came_at_least() -> None:
     few = [training("malinau", attended=2), training("tarakan", attended=1)]
     assert outcomes.public_learned(few) == []
-    told = outcomes.public_learned([*few, training(attended=9), training("bulungan", attended=6)])
-    assert [(each.district, each.attended) for each in told] == [("nunukan", 9), ("other", 9)]
+    counted = outcomes.public_learned([*few, training(attended=9), training("bulungan", attended=6)])
+    assert [(each.district, each.attended) for each in counted] == [("nunukan", 9), ("other", 9)]
 
 
 async def test_small_states_are_one_row(inside: Inside) -> None:
@@ -124,15 +124,15 @@ async def test_small_states_are_one_row(inside: Inside) -> None:
     await inside.mentored("one")
     inside.clock.at += timedelta(days=3)
     now = inside.clock.now()
-    told = await inside.office.store.query(lambda tx: outcomes.public_stuck(tx, now))
-    assert [(each.status, each.cases, each.days) for each in told] == [(None, 6, 3)]
+    counted = await inside.office.store.query(lambda tx: outcomes.public_stuck(tx, now))
+    assert [(each.status, each.cases, each.days) for each in counted] == [(None, 6, 3)]
 
 
 async def test_trips_count_who_was_never_visited_and_whose_last_visit_is_due(inside: Inside) -> None:
     await inside.mentored("one", district="tarakan")
     await inside.numbered("two")
     rows = await inside.office.store.query(case_rows)
-    told = {each.district: each for each in trips(rows, inside.clock.now())}
-    assert (told["tarakan"].unvisited, told["nunukan"].unvisited, told["nunukan"].due) == (1, 0, 0)
+    counted = {each.district: each for each in trips(rows, inside.clock.now())}
+    assert (counted["tarakan"].unvisited, counted["nunukan"].unvisited, counted["nunukan"].due) == (1, 0, 0)
     later = inside.clock.now() + timedelta(days=200)
     assert {each.district: each.due for each in trips(rows, later)} == {"nunukan": 1, "tarakan": 0}

@@ -78,49 +78,51 @@ async def test_the_board_is_read_page_by_page_and_every_case_once(either: Inside
 
 
 async def test_cases_are_found_by_district_state_mentor_and_holder(either: Inside) -> None:
-    one = await either.mentored("one", district="nunukan")
+    first_case = await either.mentored("one", district="nunukan")
     two = await either.mentored("two", district="malinau", mentor="mentor-dodi")
     three = await either.requested("three", "malinau")
-    await either.visited(one)
+    await either.visited(first_case)
     await either.office.mentoring.close(two, either.business(two), None, "business_stopped")
 
     async def found(**wanted: object) -> set[str]:
-        asked = CaseFilter(**wanted)  # type: ignore[arg-type]
-        return {each.ticket for each in await either.office.store.query(lambda tx: case_rows(tx, asked))}
+        case_filter = CaseFilter(**wanted)  # type: ignore[arg-type]
+        return {
+            each.ticket for each in await either.office.store.query(lambda tx: case_rows(tx, case_filter))
+        }
 
-    assert await found() == {one.ticket, three.ticket}
+    assert await found() == {first_case.ticket, three.ticket}
     assert await found(district="malinau") == {three.ticket}
     assert await found(status=MentoringStatus.CLOSED) == {two.ticket}
-    assert await found(mentor="mentor-ani") == {one.ticket}
+    assert await found(mentor="mentor-ani") == {first_case.ticket}
     assert await found(mentor="") == {three.ticket}
-    assert await found(holder="citizen") == {one.ticket}
+    assert await found(holder="citizen") == {first_case.ticket}
 
 
 async def test_figures_are_of_open_cases_and_counts_of_all(either: Inside) -> None:
-    one = await either.numbered("one")
+    first_case = await either.numbered("one")
     two = await either.mentored("two", district="malinau", mentor="mentor-dodi")
     await either.requested("three", "malinau")
     await either.office.mentoring.close(two, either.business(two), None, "business_stopped")
     store = either.office.store
-    told = {(each.district, each.status): each for each in await store.query(counts)}
-    assert set(told) == {
+    by_kind = {(each.district, each.status): each for each in await store.query(counts)}
+    assert set(by_kind) == {
         ("nunukan", MentoringStatus.NUMBER_OBTAINED),
         ("malinau", MentoringStatus.CLOSED),
         ("malinau", MentoringStatus.REGISTERED),
     }
-    assert told["nunukan", MentoringStatus.NUMBER_OBTAINED].numbers == 1
+    assert by_kind["nunukan", MentoringStatus.NUMBER_OBTAINED].numbers == 1
     assert {each.mentor: each.cases for each in await store.query(loads)} == {"mentor-ani": 1, None: 1}
-    seen = {each.district: each for each in await store.query(attention)}
-    assert (seen["malinau"].without_mentor, seen["malinau"].never_visited) == (1, 1)
-    assert seen["nunukan"].last_visit == either.clock.now()
+    by_district = {each.district: each for each in await store.query(attention)}
+    assert (by_district["malinau"].without_mentor, by_district["malinau"].never_visited) == (1, 1)
+    assert by_district["nunukan"].last_visit == either.clock.now()
     [way] = await store.query(times_to_number)
     assert (way.district, way.begun <= way.number) == ("nunukan", True)
-    row = await store.query(lambda tx: case_of(tx, one.ticket))
+    row = await store.query(lambda tx: case_of(tx, first_case.ticket))
     assert row is not None
     assert row.check_due is not None
     assert row.check_due > either.clock.now() + 150 * DAY
-    await either.visited(one, wrong=(), visit="last")
-    checked = await store.query(lambda tx: case_of(tx, one.ticket))
+    await either.visited(first_case, wrong=(), visit="last")
+    checked = await store.query(lambda tx: case_of(tx, first_case.ticket))
     assert checked is not None
     assert (checked.check_due, checked.points) == (None, 100)
 

@@ -42,8 +42,8 @@ async def test_products_keep_their_numbers_and_a_number_is_never_given_twice(ins
     request = await inside.stated("one", FISH, SAMBAL)
 
     async def stated(*products: ProductStated) -> list[int]:
-        said = BusinessStated(district="nunukan", products=products)
-        done = await inside.office.mentoring.restate(request, inside.business(request), None, said)
+        statement = BusinessStated(district="nunukan", products=products)
+        done = await inside.office.mentoring.restate(request, inside.business(request), None, statement)
         return sorted(done.state.products)
 
     first = ProductStated(number=1, kind="frozen_fish")
@@ -59,9 +59,9 @@ async def test_products_keep_their_numbers_and_a_number_is_never_given_twice(ins
 
 async def test_names_lie_in_the_vault_and_one_that_is_not_said_anew_stays(inside: Inside) -> None:
     request, key = await inside.requested(), uuid4()
-    said = BusinessStated(district="nunukan", products=(FISH,))
+    statement = BusinessStated(district="nunukan", products=(FISH,))
     for _ in range(2):
-        await inside.office.mentoring.restate(request, inside.business(request), key, said)
+        await inside.office.mentoring.restate(request, inside.business(request), key, statement)
     assert inside.vault.texts(request.ticket, "product.name") == [FISH.name]
     [before] = await inside.stated_products(request)
     again = BusinessStated(
@@ -75,8 +75,8 @@ async def test_names_lie_in_the_vault_and_one_that_is_not_said_anew_stays(inside
 async def test_another_name_alone_makes_no_other_product(inside: Inside) -> None:
     request = await inside.mentored()
     renamed = ProductStated(number=1, kind=FISH.kind, traits=FISH.traits, name="Nugget Ikan Ibu")
-    said = BusinessStated(district="nunukan", kbli=("10213",), products=(renamed,))
-    done = await inside.office.mentoring.restate(request, inside.business(request), None, said)
+    statement = BusinessStated(district="nunukan", kbli=("10213",), products=(renamed,))
+    done = await inside.office.mentoring.restate(request, inside.business(request), None, statement)
     assert done.state.status is MentoringStatus.TRIAGED
 
 
@@ -134,9 +134,9 @@ async def test_who_evaluated_a_business_mentors_it_in_no_other_case(either: Insi
 
 async def test_a_mentorship_counts_for_the_number_that_comes_later(either: Inside) -> None:
     first = await either.mentored("one", mentor="evaluator-citra")
-    own = await either.given_number(first)
+    business_ref = await either.given_number(first)
     second = await either.applied("two")
-    assert await either.given_number(second) == own
+    assert await either.given_number(second) == business_ref
     citra = either.staff("evaluator-citra", "evaluator")
     with pytest.raises(errors.MentorDecidesError):
         await either.office.mentoring.issue_permit(second, citra, None)
@@ -186,8 +186,8 @@ async def test_evidence_is_kept_with_its_finding_and_opened_again_when_it_is_not
     await inside.evidenced(request, "fifo")
     reopened = await mentoring.reopen(request, inside.staff("officer-budi", "officer"), None, "fifo", "Buram")
     assert reopened.state.finding("fifo").progress is Progress.AGREED
-    kept = await inside.office.store.query(lambda tx: files_of(tx, request.mentoring))
-    assert [(each.kind, each.code) for each in kept] == [("evidence", "fifo")]
+    files = await inside.office.store.query(lambda tx: files_of(tx, request.mentoring))
+    assert [(each.kind, each.code) for each in files] == [("evidence", "fifo")]
 
 
 # -- the gates
@@ -269,8 +269,8 @@ async def test_while_the_vault_is_away_nothing_is_recorded(inside: Inside) -> No
 
 async def test_consent_is_the_businesss_own(inside: Inside) -> None:
     request, to = await inside.mentored(), ticket_of("letters")
-    given = await inside.office.mentoring.give_consent(request, inside.business(request), None, to)
-    assert given.state.consents == {to}
+    consent = await inside.office.mentoring.give_consent(request, inside.business(request), None, to)
+    assert consent.state.consents == {to}
     with pytest.raises(errors.NoTicketError):
         await inside.office.mentoring.give_consent(request, inside.business(request), None, "Bunga Contoh")
     with pytest.raises(WrongRoleError):

@@ -9,8 +9,8 @@ from zi_umkm.use_cases.sync import SentAnswer
 
 
 def answer(device_time: str) -> SentAnswer:
-    said = {"id": uuid4(), "item": "fifo", "outcome": "yes", "device_time": device_time}
-    return SentAnswer.model_validate(said)
+    sent = {"id": uuid4(), "item": "fifo", "outcome": "yes", "device_time": device_time}
+    return SentAnswer.model_validate(sent)
 
 
 def test_a_clock_may_be_wrong_by_centuries() -> None:

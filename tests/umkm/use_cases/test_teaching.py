@@ -19,27 +19,27 @@ async def planned(inside: Inside, key: UUID | None = None, places: int = 2) -> U
 
 async def test_a_group_is_enrolled_and_what_it_learned_is_counted(either: Inside) -> None:
     training, teaching = await planned(either), either.office.teaching
-    one, two = await either.mentored("one"), await either.mentored("two")
-    for request in (one, two, one):
+    first, two = await either.mentored("one"), await either.mentored("two")
+    for request in (first, two, first):
         await teaching.enrol(training, request, either.business(request))
-    await teaching.attend(training, one, either.mentor(), 40, 70)
-    await teaching.attend(training, one, either.mentor(), 40, 80)
-    held = await teaching.conclude(training, either.mentor())
-    assert held.state.held is not None
+    await teaching.attend(training, first, either.mentor(), 40, 70)
+    await teaching.attend(training, first, either.mentor(), 40, 80)
+    concluded = await teaching.conclude(training, either.mentor())
+    assert concluded.state.conclusion is not None
     row = await either.office.store.query(lambda tx: training_row(tx, training))
     assert row is not None
     assert (row.enrolled, row.attended, row.before, row.after) == (2, 1, 40, 80)
     there = await either.office.store.query(lambda tx: participants(tx, training))
     came = {each.ticket: (each.came, each.after) for each in there}
-    assert came == {one.ticket: (True, 80), two.ticket: (False, None)}
-    [own] = await either.office.store.query(lambda tx: trainings_of(tx, two.mentoring))
-    assert own.training == training
+    assert came == {first.ticket: (True, 80), two.ticket: (False, None)}
+    [row] = await either.office.store.query(lambda tx: trainings_of(tx, two.mentoring))
+    assert row.training == training
 
 
 async def test_a_full_training_takes_nobody_more(inside: Inside) -> None:
     training = await planned(inside, places=1)
-    one, two = await inside.requested("one"), await inside.requested("two")
-    await inside.office.teaching.enrol(training, one, inside.mentor())
+    first, two = await inside.requested("one"), await inside.requested("two")
+    await inside.office.teaching.enrol(training, first, inside.mentor())
     with pytest.raises(errors.FullError):
         await inside.office.teaching.enrol(training, two, inside.mentor())
 

@@ -22,8 +22,8 @@ VISIT = named("visit")
 
 def answer(item: str, outcome: str = "yes", name: str = "", **more: object) -> SentAnswer:
     id = named(f"answer {item} {outcome} {name}")
-    said = {"id": id, "item": item, "outcome": outcome, "device_time": MONDAY - 400 * DAY}
-    return SentAnswer.model_validate(said | more)
+    answer_value = {"id": id, "item": item, "outcome": outcome, "device_time": MONDAY - 400 * DAY}
+    return SentAnswer.model_validate(answer_value | more)
 
 
 async def sync(
@@ -70,16 +70,20 @@ async def test_two_devices_at_once_lose_nothing_and_a_person_decides(either: Ins
     request = await either.mentored()
     supervisor = either.staff("supervisor-eka", "supervisor")
     await either.office.mentoring.assign(request, supervisor, None, "mentor-dodi")
-    one = [answer(each.code, name="ani") for each in either.checklist.items]
+    first_answers = [answer(each.code, name="ani") for each in either.checklist.items]
     two = [answer(each.code, name="dodi") for each in either.checklist.items]
     two[0] = answer(two[0].item, "no", "dodi", grade=either.checklist.items[0].grades[0])
-    await asyncio.gather(sync(either, request, *one), sync(either, request, *two, mentor="mentor-dodi"))
+    await asyncio.gather(
+        sync(either, request, *first_answers), sync(either, request, *two, mentor="mentor-dodi")
+    )
     state = await either.office.visiting.state(request, VISIT)
-    assert len(state.sent) == len(one) + len(two)
+    assert len(state.sent) == len(first_answers) + len(two)
     assert state.in_dispute == (two[0].item,)
     with pytest.raises(errors.InDisputeError):
         await either.office.visiting.finish(request, either.mentor(), VISIT)
-    settled = await either.office.visiting.settle(request, either.mentor(), VISIT, two[0].item, one[0].id)
+    settled = await either.office.visiting.settle(
+        request, either.mentor(), VISIT, two[0].item, first_answers[0].id
+    )
     assert settled.state.in_dispute == ()
 
 
@@ -158,18 +162,18 @@ async def test_only_its_mentors_visit_a_business(inside: Inside) -> None:
     request = await inside.mentored()
     with pytest.raises(errors.NotTheMentorError):
         await sync(inside, request, mentor="mentor-dodi")
-    own = await inside.office.visiting.sync(
+    first_sync = await inside.office.visiting.sync(
         request, inside.business(request), VISIT, version_of(inside.checklist), []
     )
-    assert own.state.begun is not None
-    assert own.state.begun.assessor == "business"
+    assert first_sync.state.begun is not None
+    assert first_sync.state.begun.assessor == "business"
 
 
 async def test_the_same_device_id_in_two_cases_is_two_visits(inside: Inside) -> None:
-    one, two = await inside.mentored("one"), await inside.mentored("two")
-    await sync(inside, one, answer("fifo"))
+    first_answers, two = await inside.mentored("one"), await inside.mentored("two")
+    await sync(inside, first_answers, answer("fifo"))
     assert fates(await sync(inside, two, answer("fifo"))) == ["taken"]
-    assert len((await inside.office.visiting.state(one, VISIT)).sent) == 1
+    assert len((await inside.office.visiting.state(first_answers, VISIT)).sent) == 1
 
 
 # -- files
@@ -202,11 +206,11 @@ async def test_a_photo_is_taken_once_whatever_it_is_of(inside: Inside) -> None:
 async def test_a_form_takes_the_place_of_what_the_same_person_said_before(inside: Inside) -> None:
     request, key = await inside.mentored(), uuid4()
     by = inside.business(request)
-    first = {"fifo": FilledItem(said="no", grade="minor"), "cuci_tangan": FilledItem(said="yes")}
+    first = {"fifo": FilledItem(outcome="no", grade="minor"), "cuci_tangan": FilledItem(outcome="yes")}
     for _ in range(2):
         filled = await inside.office.visiting.fill(request, by, VISIT, key, first)
     assert len(filled.state.sent) == 2
-    other = {"fifo": FilledItem(said="yes"), "cuci_tangan": FilledItem(said="yes")}
+    other = {"fifo": FilledItem(outcome="yes"), "cuci_tangan": FilledItem(outcome="yes")}
     filled = await inside.office.visiting.fill(request, by, VISIT, uuid4(), other)
     assert len(filled.state.sent) == 3
     assert [each.said for each in filled.state.standing["fifo"]] == ["yes"]
@@ -216,8 +220,8 @@ async def test_a_form_takes_the_place_of_what_the_same_person_said_before(inside
 async def test_a_business_with_its_code_corrects_what_it_said_signed_in(inside: Inside) -> None:
     request = await inside.mentored()
     signed_in = Act(at=inside.clock.now(), actor="owner-1", role="applicant")
-    for number, (by, said) in enumerate([(signed_in, "yes"), (inside.business(request), "no")]):
-        filled = {"fifo": FilledItem.model_validate({"said": said})}
+    for number, (by, answer_value) in enumerate([(signed_in, "yes"), (inside.business(request), "no")]):
+        filled = {"fifo": FilledItem.model_validate({"said": answer_value})}
         synced = await inside.office.visiting.fill(request, by, VISIT, named(f"key {number}"), filled)
     [stands] = synced.state.standing["fifo"]
     assert (stands.said, synced.state.in_dispute) == ("no", ())

@@ -54,7 +54,7 @@ def naming(language: str = "en") -> RuleNames:
     return RuleNames(rules, load_checklists(), load_districts()[0].districts, language, say)
 
 
-def told(*messages: bytes, language: str = "en", indexes: Mapping[UUID, int] = {}) -> list[str]:
+def texts_of(*messages: bytes, language: str = "en", indexes: Mapping[UUID, int] = {}) -> list[str]:
     def say(msgid: str | Bilingual, /, **values: object) -> str:
         return CATALOGUE.translate(language, msgid, **values)
 
@@ -62,40 +62,40 @@ def told(*messages: bytes, language: str = "en", indexes: Mapping[UUID, int] = {
 
 
 def test_a_request_tells_where_the_business_is() -> None:
-    [text] = told(message(1, "mentoring_registered", district="nunukan", products=2), language="id")
+    [text] = texts_of(message(1, "mentoring_registered", district="nunukan", products=2), language="id")
     assert text == "Usaha ini meminta pendampingan. Kabupaten Nunukan."
 
 
 def test_the_ways_of_the_products_are_told_by_their_names() -> None:
     outcomes = [{"product": 1, "track": "md", "risk": "low"}, {"product": 2, "track": "pirt", "risk": "low"}]
-    [text] = told(message(1, "products_triaged", "staff:mentor", outcomes=outcomes))
+    [text] = texts_of(message(1, "products_triaged", "staff:mentor", outcomes=outcomes))
     assert "Product 1: MD, registered at BPOM (risk: Low)." in text
     assert "Product 2: P-IRT" in text
 
 
 def test_an_assessment_of_its_own_is_told_from_an_official_s() -> None:
     result: dict[str, Any] = {"points": 76, "rating": "b", "findings": 3, "critical": 1}
-    own = message(1, "business_assessed", assessor="business", **result)
+    by_itself = message(1, "business_assessed", assessor="business", **result)
     official = message(2, "business_assessed", "staff:mentor", assessor="official", **result)
-    first, second = told(own, official)
+    first, second = texts_of(by_itself, official)
     assert first.startswith("The business assessed itself. 76 of 100 points, B (good).")
     assert second.startswith("An official assessed the place.")
 
 
 def test_what_is_put_right_is_told_in_the_words_of_the_checklist_with_its_day() -> None:
-    [text] = told(message(1, "action_agreed", item="cuci_tangan", critical=True, due=DUE))
+    [text] = texts_of(message(1, "action_agreed", item="cuci_tangan", critical=True, due=DUE))
     assert "a place to wash hands and feet" in text
     assert "Until 6 January 2027, 10:00 WITA." in text
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_a_newer_rule_set_no_longer_names_keeps_its_code(language: str) -> None:
-    [text] = told(message(1, "document_added", document="something_old", product=2), language=language)
+    [text] = texts_of(message(1, "document_added", document="something_old", product=2), language=language)
     assert "something_old" in text
 
 
 def test_a_step_that_nobody_has_words_for_is_told_all_the_same() -> None:
-    assert told(message(1, "something_new")) == ["A step was recorded."]
+    assert texts_of(message(1, "something_new")) == ["A step was recorded."]
 
 
 def test_every_event_of_a_case_and_its_visits_has_words() -> None:
@@ -111,9 +111,9 @@ def test_answers_that_follow_one_another_come_together() -> None:
 
 
 def test_each_step_leads_to_its_entry_in_the_ledger() -> None:
-    one = message(1, "permit_applied")
-    id = Message.parse(one).id
-    [step] = steps([one], {id: 41}, PUBLIC, ENGLISH, naming())
+    first_message = message(1, "permit_applied")
+    id = Message.parse(first_message).id
+    [step] = steps([first_message], {id: 41}, PUBLIC, ENGLISH, naming())
     assert step.ledger is not None
     assert step.ledger.receipt == f"{PUBLIC}/audit/api/receipts/{id}"
 
@@ -129,5 +129,5 @@ def test_a_source_is_shown_by_its_host_and_its_remarks_in_the_reader_s_language(
 
 def test_every_label_is_there_in_both_languages() -> None:
     tables = [each for name, each in vars(labels).items() if name.isupper() and isinstance(each, dict)]
-    words = {word for table in tables for word in table.values() if " " in word or word[:1].isupper()}
-    assert {word for word in words if CATALOGUE.translate("id", word) == word} <= {"Label"}
+    texts = {word for table in tables for word in table.values() if " " in word or word[:1].isupper()}
+    assert {word for word in texts if CATALOGUE.translate("id", word) == word} <= {"Label"}

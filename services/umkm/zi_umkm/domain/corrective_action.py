@@ -107,12 +107,12 @@ class Progress(StrEnum):
 
 
 class TrackedFinding(Value):
-    """`own` as long as only the business itself has found it; `authors` are those of the action."""
+    """`self_found` as long as only the business itself has found it; `authors` are those of the action."""
 
     item: str
     grade: str
     critical: bool
-    own: bool
+    self_found: bool
     progress: Progress = Progress.FOUND
     authors: frozenset[str] = frozenset()
     due: datetime | None = None
@@ -198,8 +198,8 @@ def evolve(finding: TrackedFinding, event: ActionEvents) -> TrackedFinding:
             agreed = _with_author(finding, event.by.actor)
             return agreed.model_copy(update={"progress": Progress.AGREED, "due": due, "overdue": False})
         case ActionEvidenced():
-            given = _with_author(finding, event.by.actor)
-            return given.model_copy(update={"progress": Progress.EVIDENCED})
+            evidenced = _with_author(finding, event.by.actor)
+            return evidenced.model_copy(update={"progress": Progress.EVIDENCED})
         case ActionVerified():
             return finding.model_copy(update={"progress": Progress.VERIFIED})
         case ActionReopened():
@@ -215,30 +215,42 @@ def _with_author(finding: TrackedFinding, author: str) -> TrackedFinding:
 
 
 def after_assessment(
-    known: TrackedFindings, assessed: Sequence[AssessedFinding], *, own: bool
+    known: TrackedFindings, assessed: Sequence[AssessedFinding], *, self_found: bool
 ) -> TrackedFindings:
     """What was found stays open until it is verified; only what the business alone has found, an official may find otherwise."""
     found = {each.item: each for each in assessed}
     before = {each.item: each for each in known}
-    kept = [_found_again(each, found.get(each.item), own=own) for each in known if own or _stays(each, found)]
-    new = [_found(each, own=own) for item, each in found.items() if item not in before]
-    return (*kept, *new)
+    again = [
+        _found_again(each, found.get(each.item), self_found=self_found)
+        for each in known
+        if self_found or _stays(each, found)
+    ]
+    new = [_found(each, self_found=self_found) for item, each in found.items() if item not in before]
+    return (*again, *new)
 
 
 def _stays(finding: TrackedFinding, found: dict[str, AssessedFinding]) -> bool:
-    return finding.item in found or not finding.own or finding.progress is not Progress.FOUND
+    return finding.item in found or not finding.self_found or finding.progress is not Progress.FOUND
 
 
-def _found(assessed: AssessedFinding, *, own: bool) -> TrackedFinding:
-    return TrackedFinding(item=assessed.item, grade=assessed.grade, critical=assessed.critical, own=own)
+def _found(assessed: AssessedFinding, *, self_found: bool) -> TrackedFinding:
+    return TrackedFinding(
+        item=assessed.item, grade=assessed.grade, critical=assessed.critical, self_found=self_found
+    )
 
 
-def _found_again(finding: TrackedFinding, assessed: AssessedFinding | None, *, own: bool) -> TrackedFinding:
+def _found_again(
+    finding: TrackedFinding, assessed: AssessedFinding | None, *, self_found: bool
+) -> TrackedFinding:
     """What was verified is open anew; what is open and critical never becomes lighter."""
     if assessed is None:
         return finding
     if not finding.is_open:
-        return _found(assessed, own=own)
+        return _found(assessed, self_found=self_found)
     heavier = finding if finding.critical else assessed
-    changes = {"grade": heavier.grade, "critical": heavier.critical, "own": own and finding.own}
+    changes = {
+        "grade": heavier.grade,
+        "critical": heavier.critical,
+        "self_found": self_found and finding.self_found,
+    }
     return finding.model_copy(update=changes)

@@ -21,7 +21,7 @@ def training_id(key: UUID | None, by: Act) -> UUID:
     return uuid4() if key is None else uuid5(key, f"training {by.actor}")
 
 
-def request_id_of(key: UUID | None, by: Act, what: str, said: Iterable[object] = ()) -> UUID | None:
+def request_id_of(key: UUID | None, by: Act, act: str, values: Iterable[object] = ()) -> UUID | None:
     """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
-    words = "\0".join(map(str, said)).encode()
-    return key and uuid5(key, f"{what} {by.actor} {sha256(words).hexdigest()}")
+    content = "\0".join(map(str, values)).encode()
+    return key and uuid5(key, f"{act} {by.actor} {sha256(content).hexdigest()}")

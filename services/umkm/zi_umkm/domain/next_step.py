@@ -85,13 +85,13 @@ def next_step(case: MentoringCase, *, permit_lacks: bool, registration_lacks: bo
 def _triaged(case: MentoringCase) -> NextStep:
     if not on_track(case.triaged, "md"):
         return "await_referral" if on_track(case.triaged, "pirt") else "none_needed"
-    own = any(each.assessor == "business" for each in case.assessments.values())
-    return "await_visit" if own else "assess_yourself"
+    assessed_itself = any(each.assessor == "business" for each in case.assessments.values())
+    return "await_visit" if assessed_itself else "assess_yourself"
 
 
 def _correcting(case: MentoringCase, *, permit_lacks: bool) -> NextStep:
     """What has to be put right comes before everything else: first the critical things, which block, then all that is under way."""
-    if not _seen(case):
+    if not _was_visited(case):
         return "await_visit"
     if any(each.is_blocking and each.progress is Progress.FOUND for each in case.findings):
         return "agree"
@@ -102,7 +102,7 @@ def _correcting(case: MentoringCase, *, permit_lacks: bool) -> NextStep:
     return "permit_missing" if permit_lacks else "apply"
 
 
-def _seen(case: MentoringCase) -> bool:
+def _was_visited(case: MentoringCase) -> bool:
     return any(each.assessor == "official" for each in case.assessments.values())
 
 

@@ -86,7 +86,7 @@ class MentoringRulebook:
     def _after(self, term: Term, at: datetime) -> datetime:
         return self.calendars.current.add(term.period, at)
 
-    # -- what may be said
+    # -- what may be stated
 
     def written(self, number: str) -> str:
         return normalise_number(number)
@@ -113,8 +113,10 @@ class MentoringRulebook:
         self, codes: frozenset[str], case: MentoringCase, at: datetime, *, label: bool
     ) -> None:
         """Documents, or parts of a label."""
-        asked = {each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label}
-        if not codes <= asked:
+        required = {
+            each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label
+        }
+        if not codes <= required:
             raise errors.NotAskedForError
 
     def _day(self, at: datetime) -> date:

@@ -77,7 +77,7 @@ class Training:
     planned: TrainingPlanned | None = None
     enrolled: frozenset[UUID] = frozenset()
     attended: dict[UUID, AttendanceRecorded] = field(default_factory=dict)
-    held: TrainingHeld | None = None
+    conclusion: TrainingHeld | None = None
 
 
 initial = Training()
@@ -95,7 +95,7 @@ def decide(command: TrainingCommands, training: Training) -> list[TrainingEvents
         case RecordAttendance():
             return _record_attendance(command, training)
         case Conclude():
-            return [] if training.held else [_held(command, training)]
+            return [] if training.conclusion else [_conclusion(command, training)]
         case _:
             assert_never(command)
 
@@ -128,7 +128,7 @@ def _record_attendance(command: RecordAttendance, training: Training) -> list[Tr
     return [AttendanceRecorded(**dict(command))]
 
 
-def _held(command: Conclude, training: Training) -> TrainingHeld:
+def _conclusion(command: Conclude, training: Training) -> TrainingHeld:
     came = training.attended.values()
     both = [(each.before, each.after) for each in came if each.before is not None and each.after is not None]
     return TrainingHeld(
@@ -146,7 +146,7 @@ def _mean(scores: Sequence[int]) -> int | None:
 
 
 def _refuse_held(training: Training) -> None:
-    if training.held is not None:
+    if training.conclusion is not None:
         raise errors.HeldAlreadyError
 
 
@@ -159,6 +159,6 @@ def evolve(training: Training, event: TrainingEvents) -> Training:
         case AttendanceRecorded():
             return replace(training, attended=training.attended | {event.case: event})
         case TrainingHeld():
-            return replace(training, held=event)
+            return replace(training, conclusion=event)
         case _:
             assert_never(event)

@@ -179,9 +179,9 @@ class Visit:
     @property
     def _replaced(self) -> frozenset[UUID]:
         """Nobody replaces an answer of somebody else, or to another item."""
-        own = {(each.answer, speaker(each.by), each.item) for each in self._answers}
+        by_speaker = {(each.answer, speaker(each.by), each.item) for each in self._answers}
         named = {(old, speaker(new.by), new.item) for new in self._answers for old in new.replaces}
-        return frozenset(answer for answer, _, _ in own & named)
+        return frozenset(answer for answer, _, _ in by_speaker & named)
 
     def _signatures(self, side: Side) -> tuple[VisitSigned, ...]:
         return tuple(
@@ -228,7 +228,7 @@ def _begin(command: BeginVisit, visit: Visit) -> list[VisitEvents]:
     if visit.begun is None:
         _refuse_other_parties(command, command.assessor)
         return [begun]
-    if _said(visit.begun) != _said(begun):
+    if _content(visit.begun) != _content(begun):
         raise errors.AnotherVisitError
     return []
 
@@ -255,18 +255,18 @@ def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
     known = visit.sent.get(id)
     if known is None:
         return [event]
-    if _said(known) != _said(event):
+    if _content(known) != _content(event):
         raise errors.AnotherAnswerError
     return []
 
 
-def _said(event: VisitEvents) -> dict[str, object]:
+def _content(event: VisitEvents) -> dict[str, object]:
     """When it was received is not part of it; who said it is. A visit from before digests is the same visit."""
-    said = dict(event)
+    content = dict(event)
     if isinstance(event, VisitBegun):
-        said["checklist"] = (event.checklist.id, event.checklist.version)
-    said["by"] = speaker(event.by) if isinstance(event, Sent) else None
-    return said
+        content["checklist"] = (event.checklist.id, event.checklist.version)
+    content["by"] = speaker(event.by) if isinstance(event, Sent) else None
+    return content
 
 
 def _settle(command: SettleAnswers, visit: Visit) -> list[VisitEvents]:

@@ -46,15 +46,15 @@ def reacting(clock: Clock) -> React:
     return react
 
 
-def _opened(message: Message, said: intake.MentoringRequested, clock: Clock) -> Iterable[Reaction]:
-    business = BusinessProfile(district=said.district, has_nib=said.has_nib, items=said.items)
+def _opened(message: Message, request: intake.MentoringRequested, clock: Clock) -> Iterable[Reaction]:
+    business = BusinessProfile(district=request.district, has_nib=request.has_nib, items=request.items)
     command = messages.RegisterMentoring(
         by=_by(message, clock),
         ticket=message.subject,
-        business_ref=said.business_ref,
-        data_subject=said.data_subject,
-        language=said.language,
-        reachable_by=said.reachable_by,
+        business_ref=request.business_ref,
+        data_subject=request.data_subject,
+        language=request.language,
+        reachable_by=request.reachable_by,
         business=business,
     )
     return (Reaction(cases, mentoring_id(message.aggregate), command),)

@@ -58,10 +58,10 @@ class MentoringRequestTables:
         "CREATE INDEX IF NOT EXISTS files_ticket ON files (ticket)",
     )
 
-    def prepare(self, kept: Sequence[Any]) -> None:
+    def prepare(self, recorded: Sequence[Any]) -> None:
         pass
 
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+    def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
         pass
 
 

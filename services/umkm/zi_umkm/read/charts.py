@@ -11,7 +11,7 @@ ROW, BAR, LABEL = 44, 16, 16
 ROOM = 4
 
 
-class Part(Value):
+class BarPart(Value):
     """A stretch of a bar; `kind` says how it is drawn."""
 
     kind: str
@@ -24,7 +24,7 @@ class Bar(Value):
     """`label` above it, its sum after it."""
 
     label: str
-    parts: Sequence[Part]
+    parts: Sequence[BarPart]
     total: int
     label_y: float
     y: float
@@ -51,7 +51,7 @@ def _bar(row: int, label: str, counts: Mapping[str, int], kinds: Sequence[str], 
     sizes = [counts.get(kind, 0) for kind in kinds]
     begins = accumulate(sizes, initial=0)
     parts = [
-        Part(kind=kind, count=size, x=round(LEFT + begin * scale, 1), width=round(size * scale, 1))
+        BarPart(kind=kind, count=size, x=round(LEFT + begin * scale, 1), width=round(size * scale, 1))
         for kind, size, begin in zip(kinds, sizes, begins, strict=False)
         if size
     ]

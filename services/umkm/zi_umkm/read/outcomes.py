@@ -41,7 +41,7 @@ OUTCOMES: Mapping[MentoringStatus, str] = {
     MentoringStatus.CLOSED: "ended",
 }
 DAY = timedelta(days=1)
-OTHER = "other"  # groups that are told of together
+OTHER = "other"  # groups that are counted together
 FEW, FEW_WORDS = "few", "In groups too small to be told"
 
 
@@ -170,20 +170,22 @@ class Learned:
     after: int | None
 
 
-def learned(held: Iterable[TrainingRow]) -> list[Learned]:
+def learned(trainings: Iterable[TrainingRow]) -> list[Learned]:
     by_district: dict[str, list[TrainingRow]] = defaultdict(list)
-    for each in held:
-        if each.held is not None:
+    for each in trainings:
+        if each.held_at is not None:
             by_district[each.district].append(each)
     return [_learned(district, rows) for district, rows in sorted(by_district.items())]
 
 
-def public_learned(held: Sequence[TrainingRow]) -> list[Learned]:
+def public_learned(trainings: Sequence[TrainingRow]) -> list[Learned]:
     """As `learned`, districts in which few came together at the end."""
-    districts = learned(held)
+    districts = learned(trainings)
     together = counted_together({each.district: each.attended for each in districts})
     alone = [each for each in districts if each.district not in together]
-    rest = _learned(OTHER, [each for each in held if each.held is not None and each.district in together])
+    rest = _learned(
+        OTHER, [each for each in trainings if each.held_at is not None and each.district in together]
+    )
     return [*alone, rest] if rest.attended >= LEAST else alone
 
 

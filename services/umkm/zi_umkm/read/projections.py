@@ -22,7 +22,7 @@ from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress, TrackedFinding, TrackedFindings
 from zi_umkm.domain.rulebook import MentoringRulebook
 
-SHOWN = 200
+MOST_ROWS = 200
 PAGE = 50
 AnyMentoringEvent = messages.MentoringEvent | actions.ActionEvent
 PLACE = ("district", "mentor", "status", "is_over")
@@ -120,13 +120,13 @@ class Cases:
 
     def _update(self, tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None:
         case = str(recorded.aggregate)
-        _keep(tx, recorded, event)
+        _store_records(tx, recorded, event)
         [row] = tx.execute("SELECT * FROM cases WHERE case_id = ?", case)
-        changed = _moved(row, recorded, event) | _heard(event) | self._own(tx, case, row, event)
+        changed = _moved(row, recorded, event) | _last_contact(event) | self._columns_of(tx, case, row, event)
         _set(tx, "cases", "case_id", case, changed)
         _recount(tx, row, changed)
 
-    def _own(self, tx: Tx, case: str, row: Row, event: AnyMentoringEvent) -> dict[str, object]:
+    def _columns_of(self, tx: Tx, case: str, row: Row, event: AnyMentoringEvent) -> dict[str, object]:
         """What this kind of event changes beside the state."""
         match event:
             case messages.BusinessRestated(business=business):
@@ -135,8 +135,8 @@ class Cases:
                     "products": len(business.products),
                     "has_nib": int(business.has_nib),
                 }
-            case messages.BusinessIdentified(business_ref=own):
-                return {"business_ref": own, "has_nib": 1}
+            case messages.BusinessIdentified(business_ref=business_ref):
+                return {"business_ref": business_ref, "has_nib": 1}
             case messages.MentoringRecorded(mentor=mentor):
                 others = [each for each in orjson.loads(row["mentors"]) if each != mentor]
                 return {"mentor": mentor, "mentors": json.dumps([*others, mentor])}
@@ -180,9 +180,9 @@ def _tally(row: Row) -> tuple[tuple[object, ...], tuple[int, ...]]:
 
 
 def _moved(row: Row, recorded: Recorded, event: AnyMentoringEvent) -> dict[str, object]:
-    said = orjson.loads(recorded.message)["data"]
-    state = said.get("state", row["status"])
-    moved = {"holder": said.get("holder", row["holder"])}
+    data = orjson.loads(recorded.message)["data"]
+    state = data.get("state", row["status"])
+    moved = {"holder": data.get("holder", row["holder"])}
     if state == row["status"]:
         return moved
     slept = row["status"] if state == MentoringStatus.DORMANT else None
@@ -190,7 +190,7 @@ def _moved(row: Row, recorded: Recorded, event: AnyMentoringEvent) -> dict[str, 
     return {**moved, "status": state, "slept": slept, "is_over": over, "since": rfc3339(event.by.at)}
 
 
-def _heard(event: AnyMentoringEvent) -> dict[str, object]:
+def _last_contact(event: AnyMentoringEvent) -> dict[str, object]:
     at = rfc3339(event.by.at)
     if event.by.role.startswith("staff:"):
         return {"heard_at": at, "attended_at": at}
@@ -206,9 +206,9 @@ def _assessed(event: messages.BusinessAssessed) -> dict[str, object]:
 
 
 def _found(tx: Tx, case: str, event: messages.BusinessAssessed) -> TrackedFindings:
-    own = event.assessor == "business"
+    self_found = event.assessor == "business"
     before = findings_of(tx, UUID(case))
-    after = actions.after_assessment(before, event.result.findings, own=own)
+    after = actions.after_assessment(before, event.result.findings, self_found=self_found)
     for gone in {each.item for each in before} - {each.item for each in after}:
         tx.execute("DELETE FROM findings WHERE case_id = ? AND item = ?", case, gone)
     known = {each.item: each for each in before}
@@ -233,7 +233,14 @@ def _write(tx: Tx, case: str, finding: TrackedFinding, at: datetime) -> None:
     tx.execute(
         "INSERT INTO findings (case_id, item, grade, critical, own, progress, authors, due, overdue, since)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(case, finding.item, finding.grade, int(finding.critical), int(finding.own), finding.progress.value),
+        *(
+            case,
+            finding.item,
+            finding.grade,
+            int(finding.critical),
+            int(finding.self_found),
+            finding.progress.value,
+        ),
         json.dumps(sorted(finding.authors)),
         None if finding.due is None else rfc3339(finding.due),
         *(int(finding.overdue), rfc3339(at)),
@@ -251,7 +258,7 @@ def _figures(findings: TrackedFindings) -> dict[str, object]:
     }
 
 
-def _keep(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None:
+def _store_records(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None:
     """What is kept beside the case."""
     case, at = str(recorded.aggregate), rfc3339(event.by.at)
     match event:
@@ -357,16 +364,16 @@ class CaseFilter:
 
     @property
     def conditions(self) -> dict[str, object]:
-        asked: dict[str, object] = (
+        conditions_by_column: dict[str, object] = (
             {"is_over = ?": 0} if self.status is None else {"status = ?": self.status.value}
         )
         if self.district is not None:
-            asked["district = ?"] = self.district
+            conditions_by_column["district = ?"] = self.district
         if self.mentor is not None:
-            asked["mentor = ?"] = self.mentor
+            conditions_by_column["mentor = ?"] = self.mentor
         if self.holder is not None:
-            asked["holder = ?"] = self.holder
-        return asked
+            conditions_by_column["holder = ?"] = self.holder
+        return conditions_by_column
 
 
 @dataclass(frozen=True)
@@ -384,8 +391,8 @@ def case_rows(
     tx: Tx, wanted: CaseFilter = EVERYTHING, after: PageCursor | None = None, limit: int = PAGE
 ) -> list[MentoringRow]:
     """Those that have stood in their state for longest come first."""
-    asked = wanted.conditions
-    conditions, values = list(asked), list(asked.values())
+    conditions_by_column = wanted.conditions
+    conditions, values = list(conditions_by_column), list(conditions_by_column.values())
     if after is not None:
         conditions.append("(since, ticket) > (?, ?)")
         values += [rfc3339(after.since), after.ticket]
@@ -530,7 +537,7 @@ class ToVerify:
     since: datetime
 
 
-def actions_to_verify(tx: Tx, limit: int = SHOWN) -> list[ToVerify]:
+def actions_to_verify(tx: Tx, limit: int = MOST_ROWS) -> list[ToVerify]:
     """Who has waited longest comes first."""
     rows = tx.execute(
         "SELECT f.*, c.ticket, c.district FROM findings f JOIN cases c ON c.case_id = f.case_id"
@@ -583,7 +590,7 @@ def _finding(row: Row) -> TrackedFinding:
         item=row["item"],
         grade=row["grade"],
         critical=bool(row["critical"]),
-        own=bool(row["own"]),
+        self_found=bool(row["own"]),
         progress=Progress(row["progress"]),
         authors=frozenset(orjson.loads(row["authors"])),
         due=_time(row["due"]),
@@ -665,7 +672,7 @@ def visits_of(tx: Tx, case: UUID) -> list[VisitRow]:
 def visits_under_way(tx: Tx, actor: str) -> list[VisitRow]:
     """Begun by this person and not finished, the newest first."""
     rows = tx.execute(
-        f"SELECT * FROM visits WHERE actor = ? AND finished IS NULL ORDER BY begun DESC, id LIMIT {SHOWN}",
+        f"SELECT * FROM visits WHERE actor = ? AND finished IS NULL ORDER BY begun DESC, id LIMIT {MOST_ROWS}",
         actor,
     )
     return _visits(rows)
@@ -708,7 +715,7 @@ class TrainingRow:
     places: int
     enrolled: int
     attended: int
-    held: datetime | None
+    held_at: datetime | None
     before: int | None
     after: int | None
     planned_by: str
@@ -771,7 +778,7 @@ def _attend(tx: Tx, training: str, event: lessons.AttendanceRecorded) -> None:
     )
 
 
-def trainings(tx: Tx, limit: int = SHOWN) -> list[TrainingRow]:
+def trainings(tx: Tx, limit: int = MOST_ROWS) -> list[TrainingRow]:
     """The newest first."""
     return _trainings(tx.execute(f"SELECT * FROM trainings ORDER BY begins DESC, training LIMIT {limit}"))
 
@@ -817,7 +824,7 @@ def _trainings(rows: Iterable[Row]) -> list[TrainingRow]:
             places=row["places"],
             enrolled=row["enrolled"],
             attended=row["attended"],
-            held=_time(row["held"]),
+            held_at=_time(row["held"]),
             before=row["before"],
             after=row["after"],
             planned_by=row["planned_by"],

@@ -35,48 +35,48 @@ class CaseAccess:
         self._store = store
         self._clock = clock
 
-    async def applicant(self, web: WebRequest, ticket: str) -> tuple[MentoringRequest, Act]:
+    async def applicant(self, web_request: WebRequest, ticket: str) -> tuple[MentoringRequest, Act]:
         """What was asked for under the ticket and who acts; raises for everybody else than the business."""
-        own = normalised_ticket(ticket)
-        if await self._tokens.ticket(web) == own:
-            request = await self.request(own)
+        normalised = normalised_ticket(ticket)
+        if await self._tokens.ticket(web_request) == normalised:
+            request = await self.request(normalised)
             return request, self._act(str(request.data_subject), "public")
-        person = await self.signed_in(web)
+        person = await self.signed_in(web_request)
         if person is None:
             raise CaseTokenError
-        request = await self.request(own)
+        request = await self.request(normalised)
         if (request.actor, request.role) != (person.sub, APPLICANT):
             raise NoSuchMentoringError
         return request, self._act(person.sub, APPLICANT)
 
     async def party(
-        self, web: WebRequest, ticket: str, roles: Collection[str] = MENTORING
+        self, web_request: WebRequest, ticket: str, roles: Collection[str] = MENTORING
     ) -> tuple[MentoringRequest, Act]:
         """An official in the first of these roles that they have, or else the business."""
-        person = await self.person(web)
+        person = await self.person(web_request)
         if person is not None and person.roles.intersection(roles):
             return await self.request(ticket), self.official(person, roles)
         try:
-            return await self.applicant(web, ticket)
+            return await self.applicant(web_request, ticket)
         except CaseTokenError:
             if person is None:
                 raise
             raise NotYourRoleError from None
 
-    async def refuse_strangers(self, web: WebRequest) -> None:
+    async def refuse_strangers(self, web_request: WebRequest) -> None:
         """Refuse whoever has neither signed in nor the token of any case."""
-        if await self._tokens.ticket(web) is None and await self.person(web) is None:
+        if await self._tokens.ticket(web_request) is None and await self.person(web_request) is None:
             raise CaseTokenError
 
-    async def signed_in(self, web: WebRequest) -> Staff | None:
+    async def signed_in(self, web_request: WebRequest) -> Staff | None:
         """A business's own person who is signed in, if one is."""
-        person = await self.person(web)
+        person = await self.person(web_request)
         return person if person is not None and APPLICANT in person.roles else None
 
-    async def person(self, web: WebRequest) -> Staff | None:
+    async def person(self, web_request: WebRequest) -> Staff | None:
         """Whoever is signed in, if somebody is."""
-        token = presented(web, COOKIE)
-        identity: Identity = web.app.state.identity
+        token = presented(web_request, COOKIE)
+        identity: Identity = web_request.app.state.identity
         try:
             return await identity.staff(token) if token else None
         except SignInNeededError:
@@ -84,18 +84,18 @@ class CaseAccess:
 
     async def request(self, ticket: str) -> MentoringRequest:
         """As intake passed it on."""
-        own = normalised_ticket(ticket)
-        found = await self._store.query(lambda tx: request_of(tx, own))
+        normalised = normalised_ticket(ticket)
+        found = await self._store.query(lambda tx: request_of(tx, normalised))
         if found is None:
             raise NoSuchMentoringError
         return found
 
     def official(self, person: Staff, roles: Collection[str]) -> Act:
         """In the first of these roles that the person has."""
-        held = next((role for role in roles if role in person.roles), None)
-        if held is None:
+        first = next((role for role in roles if role in person.roles), None)
+        if first is None:
             raise NotYourRoleError
-        return act(person, held, self._clock)
+        return act(person, first, self._clock)
 
     def _act(self, actor: str, role: str) -> Act:
         return Act(at=self._clock.now(), actor=actor, role=role)

@@ -27,7 +27,7 @@ from zi_umkm.read.projections import (
     visits_of,
 )
 
-# What a visit tells one by one is told by its end.
+# Published one by one during a visit; its end sums them up.
 SINGLE = ("zi.umkm.item_answered", "zi.umkm.photo_added")
 
 
@@ -57,10 +57,10 @@ async def dossier_of(office: MentoringOffice, request: MentoringRequest) -> Ment
     versions = [(each.id, (await office.store.fetch(visits, each.id))[0]) for each in rows]
 
     def question(tx: Tx) -> tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
-        told = messages(tx, [(id, version), *versions])
-        return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), told
+        published = messages(tx, [(id, version), *versions])
+        return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), published
 
-    row, files, lessons, told = await office.store.query(question)
+    row, files, lessons, published = await office.store.query(question)
     rules = office.rules.of(state, office.clock.now())
     return MentoringDossier(
         request=request,
@@ -74,7 +74,7 @@ async def dossier_of(office: MentoringOffice, request: MentoringRequest) -> Ment
         missing=rule_evaluation.missing_for_permit(state, score, rules),
         differences=await differences_of(office, request, state),
         events=await office.store.events(id),
-        messages=told,
+        messages=published,
     )
 
 
@@ -82,11 +82,15 @@ async def differences_of(
     office: MentoringOffice, request: MentoringRequest, state: MentoringCase
 ) -> tuple[Difference, ...]:
     """Where the business's last assessment of itself and the official's say different things by the same checklist."""
-    own, official = state.last_self_assessment, state.last_assessment
-    if own is None or official is None or own.result.checklist != official.result.checklist:
+    self_assessed, assessed = state.last_self_assessment, state.last_assessment
+    if (
+        self_assessed is None
+        or assessed is None
+        or self_assessed.result.checklist != assessed.result.checklist
+    ):
         return ()
-    said = [await _answers(office, request, each) for each in (own, official)]
-    return differences(office.rules.checklist(own.result.checklist), *said)
+    answers = [await _answers(office, request, each) for each in (self_assessed, assessed)]
+    return differences(office.rules.checklist(self_assessed.result.checklist), *answers)
 
 
 async def _answers(office: MentoringOffice, request: MentoringRequest, assessed: BusinessAssessed) -> Answers:

@@ -63,8 +63,8 @@ class ActionTexts(Value):
 
     @property
     def fields(self) -> dict[str, str]:
-        said = {CAUSE: self.cause, CORRECTION: self.correction, PLAN: self.plan}
-        return {field: text for field, text in said.items() if text is not None}
+        texts = {CAUSE: self.cause, CORRECTION: self.correction, PLAN: self.plan}
+        return {field: text for field, text in texts.items() if text is not None}
 
 
 class Mentoring:
@@ -102,13 +102,13 @@ class Mentoring:
     async def restate(
         self, request: MentoringRequest, by: Act, key: UUID | None, stated: BusinessStated
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "restate", [stated])
+        request_id = request_id_of(key, by, "restate", [stated])
         names = await self._names(request, by, key, stated)
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             business = _business(now, stated, names)
             self._rules.refuse_unknown_goods(business, by.at)
-            return messages.Restate(by=by, request=words, business=business)
+            return messages.Restate(by=by, request=request_id, business=business)
 
         return await self._decide(request, decision)
 
@@ -136,11 +136,11 @@ class Mentoring:
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
     ) -> Handled[MentoringCase]:
         """The health office sent the business back."""
-        words = request_id_of(key, by, "return", [note])
+        request_id = request_id_of(key, by, "return", [note])
         return await self._decide(
             request,
-            lambda tx, now, items: messages.Return(by=by, request=words, items=items),
-            words,
+            lambda tx, now, items: messages.Return(by=by, request=request_id, items=items),
+            request_id,
             _note(note),
         )
 
@@ -154,8 +154,8 @@ class Mentoring:
         product: int | None = None,
     ) -> Handled[MentoringCase]:
         """A file that was attached at intake."""
-        words = request_id_of(key, by, "add-document", [document, product, file])
-        return await self._decide(request, self._adding(by, words, document, file, product))
+        request_id = request_id_of(key, by, "add-document", [document, product, file])
+        return await self._decide(request, self._adding(by, request_id, document, file, product))
 
     async def refuse_document(
         self, request: MentoringRequest, by: Act, document: str, file: ItemRef, product: int | None
@@ -164,12 +164,12 @@ class Mentoring:
         await self._dry(request, self._adding(by, None, document, file, product))
 
     def _adding(
-        self, by: Act, words: UUID | None, document: str, file: ItemRef, product: int | None
+        self, by: Act, request_id: UUID | None, document: str, file: ItemRef, product: int | None
     ) -> Decision:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             self._rules.refuse_unasked(frozenset({document}), now, by.at, label=False)
             return messages.AddDocument(
-                by=by, request=words, document=document, product=product, items=(file,)
+                by=by, request=request_id, document=document, product=product, items=(file,)
             )
 
         return decision
@@ -181,11 +181,11 @@ class Mentoring:
         key: UUID | None,
         item: str,
         due: datetime | None = None,
-        words: ActionTexts | None = None,
+        texts: ActionTexts | None = None,
     ) -> Handled[MentoringCase]:
         """Without a date the rules' own time for corrections."""
-        said = (words or ActionTexts()).fields
-        request_id = request_id_of(key, by, "agree", [item, due, words])
+        fields = (texts or ActionTexts()).fields
+        request_id = request_id_of(key, by, "agree", [item, due, texts])
         until, promised_by = self._rules.correction_due(by.at) if due is None else (due, None)
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
@@ -193,7 +193,7 @@ class Mentoring:
                 by=by, request=request_id, item=item, due=until, promised_by=promised_by, items=items
             )
 
-        return await self._decide(request, decision, request_id, said)
+        return await self._decide(request, decision, request_id, fields)
 
     async def give_evidence(
         self,
@@ -204,12 +204,12 @@ class Mentoring:
         files: Items,
         note: str | None = None,
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "give-evidence", [item, files, note])
+        request_id = request_id_of(key, by, "give-evidence", [item, files, note])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            return actions.GiveActionEvidence(by=by, request=words, item=item, items=(*files, *items))
+            return actions.GiveActionEvidence(by=by, request=request_id, item=item, items=(*files, *items))
 
-        return await self._decide(request, decision, words, _note(note))
+        return await self._decide(request, decision, request_id, _note(note))
 
     async def refuse_evidence(self, request: MentoringRequest, by: Act, item: str) -> None:
         """What `give_evidence` would refuse, before there is a file."""
@@ -221,13 +221,13 @@ class Mentoring:
         self, request: MentoringRequest, by: Act, key: UUID | None
     ) -> Handled[MentoringCase]:
         """Refused with all that is missing; an open critical finding blocks, always."""
-        words = request_id_of(key, by, "apply-for-permit")
+        request_id = request_id_of(key, by, "apply-for-permit")
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.of(now, by.at)
             missing = rule_evaluation.missing_for_permit(now, self._scored(tx, request.mentoring, now), rules)
             return messages.ApplyForPermit(
-                by=by, request=words, rules=rule_evaluation.version_of(rules), missing=missing
+                by=by, request=request_id, rules=rule_evaluation.version_of(rules), missing=missing
             )
 
         return await self._decide(request, decision)
@@ -235,7 +235,7 @@ class Mentoring:
     async def send_registration(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "send-registration", [product])
+        request_id = request_id_of(key, by, "send-registration", [product])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.of(now, by.at)
@@ -247,7 +247,7 @@ class Mentoring:
             ]
             version = rule_evaluation.version_of(rules)
             return messages.SendRegistration(
-                by=by, request=words, product=product, rules=version, missing=tuple(missing)
+                by=by, request=request_id, product=product, rules=version, missing=tuple(missing)
             )
 
         return await self._decide(request, decision)
@@ -255,32 +255,32 @@ class Mentoring:
     async def return_registration(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, note: str | None = None
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "return-registration", [product, note])
+        request_id = request_id_of(key, by, "return-registration", [product, note])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            return messages.ReturnRegistration(by=by, request=words, product=product, items=items)
+            return messages.ReturnRegistration(by=by, request=request_id, product=product, items=items)
 
-        return await self._decide(request, decision, words, _note(note))
+        return await self._decide(request, decision, request_id, _note(note))
 
     async def record_number(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, number: str
     ) -> Handled[MentoringCase]:
         """As it stands on the registration; how it is written is checked, not whether it exists."""
-        written, words = (
+        written, request_id = (
             self._rules.written(number),
             request_id_of(key, by, "record-number", [product, number]),
         )
         shape = self._rules.number_shape(number)
         pin = self._rules.number_pin
         command = messages.RecordRegistrationNumber(
-            by=by, request=words, product=product, number=written, shape=shape, numbers=pin
+            by=by, request=request_id, product=product, number=written, shape=shape, numbers=pin
         )
         return await self._decide(request, lambda tx, now, items: command)
 
     async def resume(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "resume")
+        request_id = request_id_of(key, by, "resume")
         return await self._decide(
-            request, lambda tx, now, items: messages.ResumeMentoring(by=by, request=words)
+            request, lambda tx, now, items: messages.ResumeMentoring(by=by, request=request_id)
         )
 
     async def close(
@@ -314,17 +314,17 @@ class Mentoring:
         self, request: MentoringRequest, by: Act, key: UUID | None, mentor: str
     ) -> Handled[MentoringCase]:
         """A mentor takes a case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
-        words = request_id_of(key, by, "assign", [mentor])
+        request_id = request_id_of(key, by, "assign", [mentor])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             evaluators = evaluators_of(tx, now.business_ref)
-            return messages.AssignMentor(by=by, request=words, mentor=mentor, evaluators=evaluators)
+            return messages.AssignMentor(by=by, request=request_id, mentor=mentor, evaluators=evaluators)
 
         return await self._decide(request, decision)
 
     async def triage(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         """By the rules in force, which are the case's from then on."""
-        words = request_id_of(key, by, "triage")
+        request_id = request_id_of(key, by, "triage")
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             rules = self._rules.in_force(by.at)
@@ -332,7 +332,7 @@ class Mentoring:
             self._rules.refuse_unknown_goods(business, by.at)
             outcomes = rule_evaluation.outcomes(business, rules)
             return messages.TriageProducts(
-                by=by, request=words, rules=rule_evaluation.version_of(rules), outcomes=outcomes
+                by=by, request=request_id, rules=rule_evaluation.version_of(rules), outcomes=outcomes
             )
 
         return await self._decide(request, decision)
@@ -341,28 +341,30 @@ class Mentoring:
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
     ) -> Handled[MentoringCase]:
         """To the district's health office, with what its letter says besides."""
-        words = request_id_of(key, by, "refer", [note])
+        request_id = request_id_of(key, by, "refer", [note])
         return await self._decide(
             request,
-            lambda tx, now, items: messages.Refer(by=by, request=words, items=items),
-            words,
+            lambda tx, now, items: messages.Refer(by=by, request=request_id, items=items),
+            request_id,
             _note(note),
         )
 
     async def check_label(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, parts: frozenset[str]
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "check-label", [product, *sorted(parts)])
+        request_id = request_id_of(key, by, "check-label", [product, *sorted(parts)])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             self._rules.refuse_unasked(parts, now, by.at, label=True)
-            return messages.CheckLabel(by=by, request=words, product=product, parts=parts)
+            return messages.CheckLabel(by=by, request=request_id, product=product, parts=parts)
 
         return await self._decide(request, decision)
 
     async def graduate(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "graduate")
-        return await self._decide(request, lambda tx, now, items: messages.Graduate(by=by, request=words))
+        request_id = request_id_of(key, by, "graduate")
+        return await self._decide(
+            request, lambda tx, now, items: messages.Graduate(by=by, request=request_id)
+        )
 
     # -- officials who are not its mentors
 
@@ -376,34 +378,34 @@ class Mentoring:
     async def reopen(
         self, request: MentoringRequest, by: Act, key: UUID | None, item: str, note: str | None = None
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "reopen", [item, note])
+        request_id = request_id_of(key, by, "reopen", [item, note])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            return actions.ReopenAction(by=by, request=words, item=item, items=items)
+            return actions.ReopenAction(by=by, request=request_id, item=item, items=items)
 
-        return await self._decide(request, decision, words, _note(note))
+        return await self._decide(request, decision, request_id, _note(note))
 
     async def return_permit(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "return-permit", [note])
+        request_id = request_id_of(key, by, "return-permit", [note])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             mentors = mentors_of(tx, now.business_ref)
-            return messages.ReturnPermit(by=by, request=words, mentors=mentors, items=items)
+            return messages.ReturnPermit(by=by, request=request_id, mentors=mentors, items=items)
 
-        return await self._decide(request, decision, words, _note(note))
+        return await self._decide(request, decision, request_id, _note(note))
 
     async def issue_permit(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
     ) -> Handled[MentoringCase]:
-        words = request_id_of(key, by, "issue-permit", [note])
+        request_id = request_id_of(key, by, "issue-permit", [note])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             mentors = mentors_of(tx, now.business_ref)
-            return messages.IssuePermit(by=by, request=words, mentors=mentors, items=items)
+            return messages.IssuePermit(by=by, request=request_id, mentors=mentors, items=items)
 
-        return await self._decide(request, decision, words, _note(note))
+        return await self._decide(request, decision, request_id, _note(note))
 
     # -- how it is decided
 
@@ -423,18 +425,18 @@ class Mentoring:
         self,
         request: MentoringRequest,
         decision: Decision,
-        words: UUID | None = None,
-        said: Mapping[str, str] = NOTHING,
+        request_id: UUID | None = None,
+        texts: Mapping[str, str] = NOTHING,
     ) -> Handled[MentoringCase]:
         """What would be refused leaves nothing in the vault, and neither does a repeat."""
         id = request.mentoring
-        kept: Items = ()
-        if said and await self._dry(request, decision):
-            kept = await self._keeping.keep(request.ticket, said, words)
+        stored_items: Items = ()
+        if texts and await self._dry(request, decision):
+            stored_items = await self._keeping.keep(request.ticket, texts, request_id)
 
         def found(tx: Tx) -> tuple[Any, UUID, MentoringCommands]:
             _, now = self._store.states(tx, {id: cases})[id]
-            return cases, id, decision(tx, now, kept)
+            return cases, id, decision(tx, now, stored_items)
 
         return await self._store.decide(found)
 
@@ -445,10 +447,10 @@ class Mentoring:
         return bool(cases.decide(command, now))
 
 
-def _ticket(said: str) -> str:
+def _ticket(text: str) -> str:
     """It is published, so nothing else may slip in."""
     try:
-        return normalise_ticket(said)
+        return normalise_ticket(text)
     except ValueError:
         raise errors.NoTicketError from None
 

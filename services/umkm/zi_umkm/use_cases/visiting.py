@@ -42,9 +42,9 @@ NO_FILE = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
 
 
 class FilledItem(Value):
-    """What a form says of an item."""
+    """The answer of a form to an item."""
 
-    said: AnswerValue
+    outcome: AnswerValue
     grade: str | None = None
     note: str | None = None
 
@@ -115,24 +115,24 @@ class Visiting:
         return Synced(await self.state(request, visit), tuple(fates))
 
     async def fill(
-        self, request: MentoringRequest, by: Act, visit: UUID, key: UUID, said: Mapping[str, FilledItem]
+        self, request: MentoringRequest, by: Act, visit: UUID, key: UUID, filled: Mapping[str, FilledItem]
     ) -> Synced:
         """What a form says, by item: it takes the place of the person's own answers. The same key again changes nothing."""
         now = await self.state(request, visit)
         checklist = now.begun.checklist if now.begun is not None else self._in_force(by)
-        new = {item: each for item, each in said.items() if uuid5(key, item) not in now.sent}
+        new = {item: each for item, each in filled.items() if uuid5(key, item) not in now.sent}
         answers = [
             SentAnswer(
                 id=uuid5(key, item),
                 item=item,
-                outcome=each.said,
+                outcome=each.outcome,
                 grade=each.grade,
                 note=each.note,
-                replaces=tuple(own.answer for own in answers_by(by, now, item)),
+                replaces=tuple(earlier.answer for earlier in answers_by(by, now, item)),
                 device_time=by.at,
             )
             for item, each in new.items()
-            if not _says_so(now, by, item, each)
+            if not _is_unchanged(now, by, item, each)
         ]
         return await self.sync(request, by, visit, checklist, answers)
 
@@ -232,8 +232,8 @@ class Visiting:
         visits.decide(_answering(by, sent, getattr(known, "items", ())), now)
         if sent.note is None:
             return ()
-        words = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
-        return await self._keeping.keep(request.ticket, {VISIT_NOTE: sent.note}, words)
+        request_id = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
+        return await self._keeping.keep(request.ticket, {VISIT_NOTE: sent.note}, request_id)
 
     async def _refuse_strangers(self, request: MentoringRequest, by: Act) -> None:
         """Nobody stops being a mentor of a case."""
@@ -265,7 +265,7 @@ def answers_by(by: Act, now: Visit, item: str) -> list[ItemAnswered]:
     return [each for each in now.standing.get(item, ()) if speaker(each.by) == speaker(by)]
 
 
-def _says_so(now: Visit, by: Act, item: str, said: FilledItem) -> bool:
-    own = answers_by(by, now, item)
-    same = len(own) == 1 and (own[0].said, own[0].grade) == (said.said, said.grade)
-    return same and said.note is None
+def _is_unchanged(now: Visit, by: Act, item: str, filled: FilledItem) -> bool:
+    earlier = answers_by(by, now, item)
+    same = len(earlier) == 1 and (earlier[0].said, earlier[0].grade) == (filled.outcome, filled.grade)
+    return same and filled.note is None

@@ -42,39 +42,39 @@ Number = Annotated[int, Field(ge=1, le=1_000, strict=True)]
 Score = Annotated[int, Field(ge=0, le=100, strict=True)]
 
 
-def _written(said: object) -> object:
+def _written(value: object) -> object:
     """A number is no time, as it would be for pydantic."""
-    if isinstance(said, datetime) or (
-        isinstance(said, str) and re.match(r"\d{4}-\d{2}-\d{2}T", said, re.ASCII)
+    if isinstance(value, datetime) or (
+        isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value, re.ASCII)
     ):
-        return said
+        return value
     raise ValueError(msgid("Write the time with its zone, for example 2026-12-31T09:00:00+08:00."))
 
 
-def _a_file(said: object) -> object:
-    if isinstance(said, UploadedFile):
-        return said
+def _a_file(value: object) -> object:
+    if isinstance(value, UploadedFile):
+        return value
     raise ValueError(msgid("Send the file itself here."))
 
 
-def _of_our_days(said: datetime) -> datetime:
-    if not FIRST_YEAR <= said.year <= LAST_YEAR:
+def _of_our_days(value: datetime) -> datetime:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(msgid("Give a day of this century."))
-    return said
+    return value
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_of_our_days)]
 File = Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
-class MentoringBody(BaseModel):
+class StrictBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # -- the business and its mentors
 
 
-class ProductBody(MentoringBody):
+class ProductBody(StrictBody):
     """Without a number it is a new one. Its name goes into the vault; without one the name that was given before stays."""
 
     number: Number | None = None
@@ -83,7 +83,7 @@ class ProductBody(MentoringBody):
     name: Line | None = None
 
 
-class RestateBody(MentoringBody):
+class RestateBody(StrictBody):
     """The whole of what is made: a product that is left out is not made any more."""
 
     district: District
@@ -91,13 +91,13 @@ class RestateBody(MentoringBody):
     products: Annotated[tuple[ProductBody, ...], Field(max_length=MOST_PRODUCTS)] = ()
 
 
-class MentoringNoteBody(MentoringBody):
+class MentoringNoteBody(StrictBody):
     """`note` goes into the vault."""
 
     note: Note | None = None
 
 
-class AddDocumentForm(MentoringBody):
+class AddDocumentForm(StrictBody):
     """A file, which document of the rules it is, and the product that it speaks of: none if it is the business's."""
 
     document: Code
@@ -105,14 +105,14 @@ class AddDocumentForm(MentoringBody):
     file: File
 
 
-class LabelBody(MentoringBody):
+class LabelBody(StrictBody):
     """`parts` are those that are on the label."""
 
     product: Number
     parts: Annotated[frozenset[Code], Field(max_length=MOST_CODES)]
 
 
-class AgreeBody(MentoringBody):
+class AgreeBody(StrictBody):
     """The words go into the vault. Without `due` the rules' own time for corrections."""
 
     item: Code
@@ -122,7 +122,7 @@ class AgreeBody(MentoringBody):
     plan: Note | None = None
 
 
-class EvidenceForm(MentoringBody):
+class EvidenceForm(StrictBody):
     """A photo or a document that shows what was put right; `note` goes into the vault."""
 
     item: Code
@@ -130,40 +130,40 @@ class EvidenceForm(MentoringBody):
     file: File
 
 
-class ItemBody(MentoringBody):
+class ItemBody(StrictBody):
     item: Code
 
 
-class ReopenActionBody(MentoringBody):
+class ReopenActionBody(StrictBody):
     """`note` goes into the vault."""
 
     item: Code
     note: Note | None = None
 
 
-class ProductNumberBody(MentoringBody):
+class ProductNumberBody(StrictBody):
     product: Number
 
 
-class ReturnRegistrationBody(MentoringBody):
+class ReturnRegistrationBody(StrictBody):
     """`note` goes into the vault."""
 
     product: Number
     note: Note | None = None
 
 
-class RecordNumberBody(MentoringBody):
+class RecordNumberBody(StrictBody):
     """As it stands on the registration (MD and digits)."""
 
     product: Number
     number: RegistrationNumber
 
 
-class CloseMentoringBody(MentoringBody):
+class CloseMentoringBody(StrictBody):
     reason: EndReason
 
 
-class ConsentBody(MentoringBody):
+class ConsentBody(StrictBody):
     """`to` is the ticket of the request that may take over what was said here."""
 
     to: Ticket
@@ -172,13 +172,13 @@ class ConsentBody(MentoringBody):
 # -- officials
 
 
-class AssignMentorBody(MentoringBody):
+class AssignMentorBody(StrictBody):
     """The mentor, by the identity provider's opaque name; a mentor takes a case with their own."""
 
     mentor: AccountName
 
 
-class ReturnPermitBody(MentoringBody):
+class ReturnPermitBody(StrictBody):
     """What has to be put right first, in words for the business; it goes into the vault."""
 
     note: Note
@@ -187,20 +187,20 @@ class ReturnPermitBody(MentoringBody):
 # -- trainings
 
 
-class PlanBody(MentoringBody):
+class PlanBody(StrictBody):
     district: District
     topic: Code
     begins: Moment
     places: Annotated[int, Field(ge=1, le=MOST_PLACES, strict=True)]
 
 
-class CaseBody(MentoringBody):
+class CaseBody(StrictBody):
     """`case` is the ticket."""
 
     case: Ticket
 
 
-class AttendBody(MentoringBody):
+class AttendBody(StrictBody):
     """What it knew before and after, of a hundred."""
 
     case: Ticket

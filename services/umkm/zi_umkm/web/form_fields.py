@@ -24,9 +24,9 @@ PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
 TEXT_LIMIT = 2_000
 
-Again = Callable[[Form, int], Awaitable[Response]]
-ShownAt = Mapping[str, str]
-NOWHERE_ELSE: ShownAt = {}
+RenderAgain = Callable[[Form, int], Awaitable[Response]]
+FieldPlaces = Mapping[str, str]
+NOWHERE_ELSE: FieldPlaces = {}
 
 
 class ChoiceError(DomainError, kind="choose"):
@@ -37,31 +37,31 @@ class ChoiceError(DomainError, kind="choose"):
         self.field = field
 
 
-async def tried(
+async def try_command(
     request: Request,
     form: Form,
     field: str,
-    again: Again,
-    done: Awaitable[object],
+    render_again: RenderAgain,
+    command: Awaitable[object],
     back: str,
-    shown_at: ShownAt = NOWHERE_ELSE,
+    field_places: FieldPlaces = NOWHERE_ELSE,
 ) -> Response:
     """What was asked for is done, and the browser goes on to `back`; what is wrong with no single field stands at `field`."""
     try:
-        await done
+        await command
     except REFUSED as error:
-        return await again(refused(request, form, error, field, shown_at), status_of(error))
+        return await render_again(refused(request, form, error, field, field_places), status_of(error))
     return RedirectResponse(back, 303)
 
 
 def refused(
-    request: Request, form: Form, error: Exception, field: str, shown_at: ShownAt = NOWHERE_ELSE
+    request: Request, form: Form, error: Exception, field: str, field_places: FieldPlaces = NOWHERE_ELSE
 ) -> Form:
     match error:
         case ValidationError():
-            told = field_errors(request, error)
-            places = {name: shown_at.get(name) or name.partition(".")[0] or field for name in told}
-            return form.refused({places[name]: sentence for name, sentence in told.items()})
+            sentences = field_errors(request, error)
+            places = {name: field_places.get(name) or name.partition(".")[0] or field for name in sentences}
+            return form.refused({places[name]: sentence for name, sentence in sentences.items()})
         case ChoiceError():
             return form.refused({error.field: sentence_of(request, error)})
         case FileRefusedError():
@@ -111,10 +111,10 @@ def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
 
 
 def chosen(form: Form, name: str, choices: Mapping[str, object] | frozenset[str] | tuple[str, ...]) -> str:
-    said = form.value(name)
-    if said not in choices:
-        raise ChoiceError(PICK_ONE if said else FIELDS["missing"], name)
-    return said
+    choice = form.value(name)
+    if choice not in choices:
+        raise ChoiceError(PICK_ONE if choice else FIELDS["missing"], name)
+    return choice
 
 
 def checked(form: Form, name: str) -> list[str]:
@@ -138,32 +138,32 @@ def ticket_of(form: Form, name: str) -> str:
 
 def number_of(form: Form, name: str, most: int) -> int | None:
     """None where nothing was typed."""
-    said = form.value(name).strip()
-    if not said:
+    text = form.value(name).strip()
+    if not text:
         return None
-    if not said.isdecimal() or len(said) > 6 or int(said) > most:
+    if not text.isdecimal() or len(text) > 6 or int(text) > most:
         raise ChoiceError(msgid("Write a whole number that is not too large."), name)
-    return int(said)
+    return int(text)
 
 
 def day_of(form: Form, name: str) -> datetime | None:
     """The end of the day that was typed, by the office's clock."""
-    said = form.value(name).strip()
-    if not said:
+    text = form.value(name).strip()
+    if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(said), time(23, 59, 59), WITA)
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), WITA)
     except ValueError:
         raise ChoiceError(FIELDS["date_parsing"], name) from None
 
 
 def moment_of(form: Form, name: str) -> datetime:
     """What a field for a local time sends is meant by the office's clock."""
-    said = form.value(name).strip()
+    text = form.value(name).strip()
     try:
-        return datetime.fromisoformat(said).replace(tzinfo=WITA)
+        return datetime.fromisoformat(text).replace(tzinfo=WITA)
     except ValueError:
-        raise ChoiceError(FIELDS["string_pattern_mismatch"] if said else FIELDS["missing"], name) from None
+        raise ChoiceError(FIELDS["string_pattern_mismatch"] if text else FIELDS["missing"], name) from None
 
 
 async def content_of(data: FormData, name: str) -> bytes:

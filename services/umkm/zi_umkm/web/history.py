@@ -28,7 +28,7 @@ class LedgerEntryLink:
 
 
 @dataclass(frozen=True)
-class TimelineStep:
+class MentoringStep:
     event_id: UUID
     event: str
     at: datetime
@@ -40,15 +40,15 @@ class TimelineStep:
 
 def steps(
     messages: Iterable[bytes], indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
-) -> list[TimelineStep]:
+) -> list[MentoringStep]:
     """In the order of the messages."""
     return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
 
 
-def grouped(told: Sequence[TimelineStep]) -> list[list[TimelineStep]]:
+def grouped(steps: Sequence[MentoringStep]) -> list[list[MentoringStep]]:
     """The newest first; what was told bit by bit comes together."""
-    groups: list[list[TimelineStep]] = []
-    for step in reversed(told):
+    groups: list[list[MentoringStep]] = []
+    for step in reversed(steps):
         if groups and step.event in TOGETHER and step.event == groups[-1][-1].event:
             groups[-1].append(step)
         else:
@@ -58,10 +58,10 @@ def grouped(told: Sequence[TimelineStep]) -> list[list[TimelineStep]]:
 
 def _step(
     message: Message, indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
-) -> TimelineStep:
+) -> MentoringStep:
     index = indexes.get(message.id)
     receipt = f"{public_url}/audit/api/receipts/{message.id}"
-    return TimelineStep(
+    return MentoringStep(
         event_id=message.id,
         event=message.event,
         at=message.time,
@@ -73,7 +73,7 @@ def _step(
 
 
 def sentence_of(message: Message, say: Translator, names: RuleNames) -> str:
-    return say(_sentence(message), **_told(message.data, say, names)).rstrip()
+    return say(_sentence(message), **_values(message.data, say, names)).rstrip()
 
 
 def _sentence(message: Message) -> EventText | str:
@@ -81,7 +81,7 @@ def _sentence(message: Message) -> EventText | str:
     return event_words.desk(message.type, variant) or OTHERWISE
 
 
-def _told(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[str, object]:
+def _values(data: Mapping[str, Any], say: Translator, names: RuleNames) -> dict[str, object]:
     plain = {name: data[name] for name in PLAIN if name in data}
     due = data.get("due")
     return {

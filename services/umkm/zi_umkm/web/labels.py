@@ -86,7 +86,7 @@ END_REASONS: Mapping[str, str] = {
     "data_erased": "all data of the business was erased",
 }
 SIDES: Mapping[str, str] = {"business": "The business", "office": "The official"}
-SAID: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_applicable": "Does not apply"}
+ANSWERS: Mapping[str, str] = {"yes": "Yes", "no": "No", "not_applicable": "Does not apply"}
 PLACES: Mapping[str, str] = {
     "home": "In the house where we live",
     "separate": "In a room or building of its own",

@@ -14,7 +14,7 @@ from zi_umkm.web.api.cases import office_of
 
 @dataclass(frozen=True)
 class DeskOfficial:
-    web: Request
+    request: Request
     office: MentoringOffice
     person: Staff
 

@@ -20,12 +20,12 @@ from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import WAY, StopStatus, WayStop
 from zi_umkm.web import labels
-from zi_umkm.web.history import TimelineStep, grouped, steps
+from zi_umkm.web.history import MentoringStep, grouped, steps
 from zi_umkm.web.rule_names import RuleNames
 
 HALF = Fraction(1, 2)
 OWN_COPY = "own_copy"
-Kept = TypeVar("Kept", list[Any], dict[str, Any])
+Structure = TypeVar("Structure", list[Any], dict[str, Any])
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
 
 
@@ -67,7 +67,7 @@ def ruled(
 
 
 @dataclass(frozen=True)
-class ShownStop:
+class ListedStop:
     """`step` is what leads there and `cost` what that costs, where it costs anything."""
 
     state: MentoringStatus
@@ -77,20 +77,20 @@ class ShownStop:
     cost: Cost | None
 
 
-def shown_stops(stops: Sequence[WayStop], rules: MentoringRules) -> list[ShownStop]:
+def listed_stops(stops: Sequence[WayStop], rules: MentoringRules) -> list[ListedStop]:
     before = [None, *(each.state for each in stops)]
     return [_stop(each, prior, rules) for each, prior in zip(stops, before, strict=False)]
 
 
-def whole_way(rules: MentoringRules) -> list[ShownStop]:
+def whole_way(rules: MentoringRules) -> list[ListedStop]:
     """For whoever has not begun."""
-    return shown_stops([WayStop(each, "ahead") for each in WAY], rules)
+    return listed_stops([WayStop(each, "ahead") for each in WAY], rules)
 
 
-def _stop(stop: WayStop, prior: MentoringStatus | None, rules: MentoringRules) -> ShownStop:
+def _stop(stop: WayStop, prior: MentoringStatus | None, rules: MentoringRules) -> ListedStop:
     step = None if prior is None else step_in(prior, rules)
     label = labels.STOPS.get(stop.state) or labels.STOPS_AT_THE_HEALTH_OFFICE[stop.state]
-    return ShownStop(stop.state, label, stop.standing, step, None if step is None else step.cost)
+    return ListedStop(stop.state, label, stop.standing, step, None if step is None else step.cost)
 
 
 def step_in(state: MentoringStatus, rules: MentoringRules) -> NextStep | None:
@@ -107,8 +107,10 @@ async def product_names(
     """As their business calls them; where that can't be read just now, what they are."""
     products = case.business.products if case.business else ()
     items = tuple(item for each in products for item in each.items)
-    told = await disclosed(office, ticket, items, token)
-    names = {each.number: [told[item.item] for item in each.items if item.item in told] for each in products}
+    texts = await disclosed(office, ticket, items, token)
+    names = {
+        each.number: [texts[item.item] for item in each.items if item.item in texts] for each in products
+    }
     return {
         each.number: names[each.number][-1] if names[each.number] else named.unnamed(each.number, each.kind)
         for each in products
@@ -122,41 +124,41 @@ async def disclosed(
     if not items:
         return {}
     try:
-        told = await office.vault.disclosed(ticket, items, OWN_COPY, token)
+        texts = await office.vault.disclosed(ticket, items, OWN_COPY, token)
     except UNREAD:
         return {}
-    return {item: each.text for item, each in told.items()}
+    return {item: each.text for item, each in texts.items()}
 
 
-# -- what was told at the front door
+# -- statements made at the front door
 
 
 def readable(field: str, text: str, say: Translator) -> str:
     """Products and place are kept as structures there; whatever can't be read as one is shown as it is."""
     match field:
         case "products":
-            made = [_made(each) for each in _kept(text, list)]
+            made = [_product_text(each) for each in _structure(text, list)]
             return "\n".join(made) or text
         case "place":
-            place = _kept(text, dict)
+            place = _structure(text, dict)
             kind = labels.PLACES.get(str(place.get("kind")))
-            said = [say(kind)] if kind else []
-            return ". ".join([*said, *filter(None, [str(place.get("address") or "")])]) or text
+            parts = [say(kind)] if kind else []
+            return ". ".join([*parts, *filter(None, [str(place.get("address") or "")])]) or text
         case _:
             return text
 
 
-def names_told(text: str) -> list[str]:
+def stated_names(text: str) -> list[str]:
     """Of what a business said at the front door that it makes."""
-    return [str(each["name"]) for each in _kept(text, list) if isinstance(each, dict) and "name" in each]
+    return [str(each["name"]) for each in _structure(text, list) if isinstance(each, dict) and "name" in each]
 
 
-def _made(product: Any) -> str:
-    told = product if isinstance(product, dict) else {"name": str(product)}
-    return ": ".join(str(told[name]) for name in ("name", "description") if told.get(name))
+def _product_text(product: Any) -> str:
+    fields = product if isinstance(product, dict) else {"name": str(product)}
+    return ": ".join(str(fields[name]) for name in ("name", "description") if fields.get(name))
 
 
-def _kept(text: str, kind: type[Kept]) -> Kept:
+def _structure(text: str, kind: type[Structure]) -> Structure:
     try:
         found = json.loads(text)
     except ValueError:
@@ -169,6 +171,6 @@ def _kept(text: str, kind: type[Kept]) -> Kept:
 
 async def history_of(
     request: Request, office: MentoringOffice, messages: Sequence[bytes], named: RuleNames
-) -> list[TimelineStep]:
+) -> list[MentoringStep]:
     indexes = await office.ledger.indexes([Message.parse(each).id for each in messages])
     return steps(messages, indexes, office.settings.public_url, say_of(request), named)

@@ -184,8 +184,8 @@ def _reason(named: RuleNames, rulings: Sequence[Ruling], code: str | None) -> an
 
 
 def _finding(named: RuleNames, finding: TrackedFinding) -> answers.TrackedFindingAnswer:
-    said = finding.model_dump(exclude={"authors"})
-    return answers.TrackedFindingAnswer(**said, text=named.item(finding.item))
+    fields = finding.model_dump(exclude={"authors"})
+    return answers.TrackedFindingAnswer(**fields, text=named.item(finding.item))
 
 
 def _assessment(assessed: BusinessAssessed) -> answers.AssessmentAnswer:
@@ -231,7 +231,7 @@ async def _timeline(
 ) -> list[answers.TimelineStepAnswer]:
     indexes = await office.ledger.indexes(Message.parse(each).id for each in dossier.messages)
     public = office.settings.public_url
-    told = history.steps(dossier.messages, indexes, public, say_of(request), named)
+    steps = history.steps(dossier.messages, indexes, public, say_of(request), named)
     return [
         answers.TimelineStepAnswer(
             event_id=each.event_id,
@@ -242,7 +242,7 @@ async def _timeline(
             ledger=each.ledger
             and answers.LedgerEntryAnswer(index=each.ledger.index, receipt=each.ledger.receipt),
         )
-        for each in told
+        for each in steps
     ]
 
 
@@ -306,7 +306,7 @@ def trips(rows: Iterable[MentoringRow]) -> list[answers.TripAnswer]:
     by_district: dict[str, list[MentoringRow]] = {}
     for row in rows:
         by_district.setdefault(row.district, []).append(row)
-    told = [
+    trip_answers = [
         answers.TripAnswer(
             district=district,
             cases=[listed(each) for each in theirs],
@@ -314,7 +314,7 @@ def trips(rows: Iterable[MentoringRow]) -> list[answers.TripAnswer]:
         )
         for district, theirs in by_district.items()
     ]
-    return sorted(told, key=lambda each: (-each.with_office, each.district))
+    return sorted(trip_answers, key=lambda each: (-each.with_office, each.district))
 
 
 def to_verify(official: str, each: ToVerify) -> answers.ToVerifyAnswer:
@@ -361,7 +361,7 @@ def training(row: TrainingRow) -> answers.TrainingAnswer:
         places=row.places,
         enrolled=row.enrolled,
         attended=row.attended,
-        held=row.held,
+        held=row.held_at,
         before=row.before,
         after=row.after,
     )

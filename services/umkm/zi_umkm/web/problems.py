@@ -17,7 +17,7 @@ from zi_umkm.domain.errors import (
     SkippedStepError,
     UnansweredError,
 )
-from zi_umkm.web import presenters as telling
+from zi_umkm.web import presenters
 from zi_umkm.web.answers import MentoringProblemAnswer
 
 PROBLEM = "application/problem+json"
@@ -60,19 +60,19 @@ async def incomplete(request: Request, error: Exception) -> Response:
         return problem.response(request, error)
     office: MentoringOffice = request.app.state.office
     state = await office.mentoring.state(await office.access.request(request.path_params["ticket"]))
-    named = telling.names(request, office, state)
-    wanted = telling.requirements(named, office.rules.of(state, office.clock.now()), error.missing)
+    named = presenters.names(request, office, state)
+    wanted = presenters.requirements(named, office.rules.of(state, office.clock.now()), error.missing)
     return _document(request, error, missing=[each.model_dump(mode="json") for each in wanted])
 
 
 async def skipped(request: Request, error: Exception) -> Response:
     assert isinstance(error, SkippedStepError)
-    return _told(request, error, step=error.step)
+    return _answer(request, error, step=error.step)
 
 
 async def of_items(request: Request, error: Exception) -> Response:
     assert isinstance(error, CriticalOpenError | InDisputeError | UnansweredError)
-    return _told(request, error, items=list(error.items))
+    return _answer(request, error, items=list(error.items))
 
 
 async def refused_by_intake(request: Request, error: Exception) -> Response:
@@ -84,13 +84,13 @@ async def refused_by_intake(request: Request, error: Exception) -> Response:
     return answer
 
 
-def _told(request: Request, error: Exception, **more: Any) -> Response:
+def _answer(request: Request, error: Exception, **more: Any) -> Response:
     if problem.wants_page(request):
         return problem.response(request, error)
     return _document(request, error, **more)
 
 
 def _document(request: Request, error: Exception, **more: Any) -> Response:
-    told = problem.problem_of(request, error)
-    document = told.document(getattr(request.state, "request_id", ""))
-    return JSONResponse(document | more, told.status, media_type=PROBLEM)
+    plain_problem = problem.problem_of(request, error)
+    document = plain_problem.document(getattr(request.state, "request_id", ""))
+    return JSONResponse(document | more, plain_problem.status, media_type=PROBLEM)

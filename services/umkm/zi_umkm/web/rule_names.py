@@ -71,9 +71,13 @@ class RuleNames:
     def rating(self, code: str) -> str:
         return self._in({each.code: each.name for list_ in self._checklists for each in list_.ratings}, code)
 
-    def outcome(self, told: Mapping[str, Any]) -> str:
+    def outcome(self, triaged: Mapping[str, Any]) -> str:
         """Of one triaged product as it was published."""
-        number, track, risk = told.get("product", 0), str(told.get("track", "")), str(told.get("risk", ""))
+        number, track, risk = (
+            triaged.get("product", 0),
+            str(triaged.get("track", "")),
+            str(triaged.get("risk", "")),
+        )
         return self._say(
             "Product {number}: {track} (risk: {risk}).",
             number=number,

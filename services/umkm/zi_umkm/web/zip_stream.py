@@ -13,18 +13,18 @@ class _Pipe(io.RawIOBase):
     """Holds what was written until it is taken."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._buffer = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, piece: Any, /) -> int:
-        self._held += piece
+        self._buffer += piece
         return len(piece)
 
     def taken(self) -> bytes:
-        piece = bytes(self._held)
-        self._held.clear()
+        piece = bytes(self._buffer)
+        self._buffer.clear()
         return piece
 
 

@@ -10,11 +10,11 @@ from zi_umkm.web.pages import desk
 async def test_the_board_shows_what_is_stuck_who_has_how_many_and_what_each_district_gets(
     calling: Calling,
 ) -> None:
-    one = await calling.inside.mentored("one")
+    first_case = await calling.inside.mentored("one")
     calling.inside.clock.at += HOUR
     two = await calling.inside.requested("two", "malinau")
     board = (await calling.get("/board", calling.supervisor)).json()
-    assert [each["ticket"] for each in board["cases"]] == [one.ticket, two.ticket]
+    assert [each["ticket"] for each in board["cases"]] == [first_case.ticket, two.ticket]
     assert {each["mentor"]: each["cases"] for each in board["loads"]} == {"mentor-ani": 1, None: 1}
     assert {each["district"]: each["without_mentor"] for each in board["attention"]} == {
         "malinau": 1,
@@ -33,8 +33,8 @@ async def test_the_board_goes_on_where_its_page_ended(calling: Calling) -> None:
         tickets.append((await calling.inside.requested(f"case {number}")).ticket)
     first = (await calling.get("/board", calling.supervisor, limit="2")).json()
     second = (await calling.get("/board", calling.supervisor, limit="2", cursor=first["next"])).json()
-    shown = [each["ticket"] for page in (first, second) for each in page["cases"]]
-    assert shown == tickets
+    tickets = [each["ticket"] for page in (first, second) for each in page["cases"]]
+    assert tickets == tickets
     for cursor in ("nonsense", "2026-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00 X"):
         refused = await calling.get("/board", calling.supervisor, cursor=cursor)
         assert (refused.status_code, refused.json()["type"]) == (400, "urn:zona:problem:unreadable_cursor")
@@ -45,7 +45,7 @@ async def test_the_page_of_the_board_says_that_more_evidence_waits_than_it_shows
 ) -> None:
     monkeypatch.setattr(desk, "MOST_FREE", 1)
     supervisor = calling.visiting.person("supervisor-eka", "supervisor")
-    inside, shown = calling.inside, []
+    inside, tickets = calling.inside, []
     for name in ("one", "two"):
         request = await inside.mentored(name)
         await inside.visited(request)
@@ -53,8 +53,8 @@ async def test_the_page_of_the_board_says_that_more_evidence_waits_than_it_shows
         await inside.evidenced(request, "fifo")
         inside.clock.at += HOUR
         page = (await supervisor.get("/umkm/desk/board")).text.partition("Waiting for somebody to look")[2]
-        shown.append((page.count("#finding-fifo"), "There are more" in page))
-    assert shown == [(1, False), (1, True)]
+        tickets.append((page.count("#finding-fifo"), "There are more" in page))
+    assert tickets == [(1, False), (1, True)]
 
 
 async def test_only_supervisors_see_the_board_and_only_mentors_have_a_desk(calling: Calling) -> None:
@@ -66,21 +66,21 @@ async def test_only_supervisors_see_the_board_and_only_mentors_have_a_desk(calli
 
 async def test_the_desk_is_trips_by_district_and_what_others_have_put_right(calling: Calling) -> None:
     inside = calling.inside
-    one = await inside.mentored("one", district="malinau")
+    first_case = await inside.mentored("one", district="malinau")
     await inside.mentored("two")
     await inside.mentored("three")
     other = await inside.mentored("four", mentor="mentor-dodi")
     free = await inside.requested("five")
-    await inside.visited(one)
-    await inside.office.mentoring.agree(one, inside.mentor(), None, "fifo")
-    await inside.evidenced(one, "fifo")
+    await inside.visited(first_case)
+    await inside.office.mentoring.agree(first_case, inside.mentor(), None, "fifo")
+    await inside.evidenced(first_case, "fifo")
     desk = (await calling.get("/desk", calling.mentor)).json()
     assert [(each["district"], each["with_office"]) for each in desk["trips"]] == [
         ("nunukan", 2),
         ("malinau", 1),
     ]
     assert [each["ticket"] for each in desk["free"]] == [free.ticket]
-    assert [(each["ticket"], each["own"]) for each in desk["to_verify"]] == [(one.ticket, True)]
+    assert [(each["ticket"], each["own"]) for each in desk["to_verify"]] == [(first_case.ticket, True)]
     assert other.ticket not in str(desk["trips"])
 
 
@@ -88,12 +88,12 @@ async def test_anybody_sees_what_mentoring_came_to_and_where_it_is_stuck(calling
     for number in range(5):
         await calling.inside.mentored(f"one {number}", district="malinau")
     calling.inside.clock.at += 3 * DAY
-    told = (await calling.get("/statistics")).json()
+    statistics = (await calling.get("/statistics")).json()
     counts = {"number": None, "health_office": None, "on_the_way": 5, "asleep": None, "ended": None}
     malinau = {"district": "malinau", "cases": 5, "counts": counts, "numbers": None}
-    assert told["outcomes"] == [malinau]
-    assert told["stuck"] == [{"state": "triaged", "cases": 5, "days": 3}]
-    assert (told["durations"], told["learned"]) == ([], [])
+    assert statistics["outcomes"] == [malinau]
+    assert statistics["stuck"] == [{"state": "triaged", "cases": 5, "days": 3}]
+    assert (statistics["durations"], statistics["learned"]) == ([], [])
     await calling.inside.numbered("two")
     [row] = (await calling.get("/statistics")).json()["outcomes"]
     assert (row["district"], row["cases"]) == ("other", 6)
@@ -112,8 +112,8 @@ async def test_a_training_is_planned_filled_held_and_told_to_everybody(calling: 
     came = {"case": request.ticket, "before": 40, "after": 80}
     assert (await calling.post(f"{where}/attend", came, calling.mentor)).json()["attended"] == 1
     assert (await calling.post(f"{where}/conclude", None, calling.mentor)).status_code == 200
-    [told] = (await calling.get("/trainings")).json()
-    assert (told["held"] is not None, told["before"], told["after"]) == (True, None, None)
+    [statistics] = (await calling.get("/trainings")).json()
+    assert (statistics["held"] is not None, statistics["before"], statistics["after"]) == (True, None, None)
     group = (await calling.get(where, calling.supervisor)).json()
     assert [each["case"] for each in group["participants"]] == [request.ticket]
     assert (group["before"], group["after"]) == (40, 80)

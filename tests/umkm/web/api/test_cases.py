@@ -18,23 +18,27 @@ async def test_a_case_says_where_it_stands_what_comes_next_and_where_that_is_wri
     calling: Calling,
 ) -> None:
     request = await calling.inside.mentored()
-    told = await calling.told(request, **{"Accept-Language": "en"})
-    assert (told["state"], told["holder"], told["mentored"]) == ("triaged", "office", True)
-    [product] = told["products"]
+    case_answer = await calling.told(request, **{"Accept-Language": "en"})
+    assert (case_answer["state"], case_answer["holder"], case_answer["mentored"]) == (
+        "triaged",
+        "office",
+        True,
+    )
+    [product] = case_answer["products"]
     assert (product["track"], product["risk"]) == ("md", "medium_low")
     assert product["track_reason"]["source_status"] == "unverified"
     assert product["ready"] < 100
     assert {"layout", "lab_results"} <= {each["code"] for each in product["missing"]}
-    assert told["next"]["text"].startswith("Fill in the self-assessment.")
-    assert [each["event"] for each in told["timeline"]] == [
+    assert case_answer["next"]["text"].startswith("Fill in the self-assessment.")
+    assert [each["event"] for each in case_answer["timeline"]] == [
         "mentoring_registered",
         "business_restated",
         "mentoring_recorded",
         "products_triaged",
     ]
-    assert all(each["text"] and each["ledger"] for each in told["timeline"])
-    assert "mentor-ani" not in str(told)
-    assert told["links"]["page"].endswith(f"/umkm/cases/{request.ticket}")
+    assert all(each["text"] and each["ledger"] for each in case_answer["timeline"])
+    assert "mentor-ani" not in str(case_answer)
+    assert case_answer["links"]["page"].endswith(f"/umkm/cases/{request.ticket}")
 
 
 async def test_what_was_found_is_told_with_what_it_costs_to_go_on(calling: Calling) -> None:
@@ -42,16 +46,16 @@ async def test_what_was_found_is_told_with_what_it_costs_to_go_on(calling: Calli
     await calling.inside.assessed_itself(request)
     await calling.inside.visited(request)
     await calling.inside.put_right(request)
-    told = await calling.told(request, **{"Accept-Language": "en"})
-    assert {each["item"]: each["progress"] for each in told["findings"]} == {
+    case_answer = await calling.told(request, **{"Accept-Language": "en"})
+    assert {each["item"]: each["progress"] for each in case_answer["findings"]} == {
         "cuci_tangan": "verified",
         "fifo": "found",
     }
-    assert {each["item"] for each in told["differences"]} == {"cuci_tangan", "fifo"}
-    assert told["next"]["cost"]["least"] <= told["next"]["cost"]["most"]
-    assert [each["assessor"] for each in told["assessments"]] == ["business", "official"]
-    assert [each["kind"] for each in told["files"]] == ["evidence"]
-    assert "authors" not in str(told)
+    assert {each["item"] for each in case_answer["differences"]} == {"cuci_tangan", "fifo"}
+    assert case_answer["next"]["cost"]["least"] <= case_answer["next"]["cost"]["most"]
+    assert [each["assessor"] for each in case_answer["assessments"]] == ["business", "official"]
+    assert [each["kind"] for each in case_answer["files"]] == ["evidence"]
+    assert "authors" not in str(case_answer)
 
 
 # -- who may
@@ -98,10 +102,10 @@ OFFICIAL = {
 async def test_what_officials_do_no_business_and_no_other_role_does(calling: Calling, command: str) -> None:
     request = await calling.inside.mentored()
     body, role = OFFICIAL[command]
-    own = await calling.tell(request, command, body)
+    credentials = await calling.tell(request, command, body)
     other = await calling.tell(request, command, body, **calling.person("auditor-1", "auditor"))
     right = await calling.tell(request, command, body, **calling.person("somebody-1", role))
-    assert (own.status_code, other.status_code) == (401, 403)
+    assert (credentials.status_code, other.status_code) == (401, 403)
     assert right.status_code in (200, 409), right.text
 
 
@@ -172,19 +176,19 @@ async def test_every_bad_field_is_named(calling: Calling) -> None:
 
 async def test_a_document_is_added_once_and_what_would_be_refused_leaves_no_file(calling: Calling) -> None:
     request, once = await calling.inside.mentored(), key()
-    where, own = f"/cases/{request.ticket}/add-document", calling.own(request)
+    where, credentials = f"/cases/{request.ticket}/add-document", calling.own(request)
     before = len(calling.inside.vault.plain)
     for form in ({"document": "poem"}, {"document": "composition", "product": "7"}):
-        assert (await calling.send(where, form, own)).status_code == 409
+        assert (await calling.send(where, form, credentials)).status_code == 409
     assert len(calling.inside.vault.plain) == before
     form = {"document": "composition", "product": "1"}
-    added = await calling.send(where, form, own | once)
+    added = await calling.send(where, form, credentials | once)
     assert (added.status_code, added.json()["event_id"] is not None) == (201, True), added.text
     calling.visiting.refuses_files = True
-    refused = await calling.send(where, form, own)
+    refused = await calling.send(where, form, credentials)
     assert (refused.status_code, refused.json()["detail"]) == (422, "This is no picture and no PDF.")
-    told = await calling.told(request)
-    assert [(each["code"], each["product"]) for each in told["files"]] == [("composition", 1)]
+    case_answer = await calling.told(request)
+    assert [(each["code"], each["product"]) for each in case_answer["files"]] == [("composition", 1)]
 
 
 async def test_evidence_comes_with_its_file_and_its_words(calling: Calling) -> None:
@@ -193,8 +197,8 @@ async def test_evidence_comes_with_its_file_and_its_words(calling: Calling) -> N
     agreed = await calling.tell(request, "agree", {"item": "fifo", "plan": "Rak baru"})
     assert (agreed.status_code, agreed.json()["state"]) == (200, "correcting"), agreed.text
     where = f"/cases/{request.ticket}/give-evidence"
-    given = await calling.send(where, {"item": "fifo", "note": "Sudah"}, calling.own(request))
-    assert given.status_code == 201, given.text
+    attached = await calling.send(where, {"item": "fifo", "note": "Sudah"}, calling.own(request))
+    assert attached.status_code == 201, attached.text
     verified = await calling.tell(
         request, "verify", {"item": "fifo"}, **calling.person("officer-budi", "officer")
     )

@@ -89,16 +89,16 @@ async def test_two_answers_to_one_item_stand_until_a_person_decides(calling: Cal
     await calling.inside.office.mentoring.assign(
         request, calling.inside.staff("supervisor-eka", "supervisor"), None, "mentor-dodi"
     )
-    one, two = answer("fifo"), answer("fifo", "no", grade="minor")
-    await calling.post(f"/visits/{visit}/sync", body(calling, request, one), calling.mentor)
+    first_answer, two = answer("fifo"), answer("fifo", "no", grade="minor")
+    await calling.post(f"/visits/{visit}/sync", body(calling, request, first_answer), calling.mentor)
     dodi = calling.person("mentor-dodi", "mentor")
     synced = await calling.post(f"/visits/{visit}/sync", body(calling, request, two), dodi)
     assert synced.json()["in_dispute"] == ["fifo"]
     assert {each["id"]: each["own"] for each in synced.json()["standing"]} == {
-        one["id"]: False,
+        first_answer["id"]: False,
         two["id"]: True,
     }
-    settling = {"case": request.ticket, "item": "fifo", "answer": one["id"]}
+    settling = {"case": request.ticket, "item": "fifo", "answer": first_answer["id"]}
     settled = await calling.post(f"/visits/{visit}/settle", settling, dodi)
     assert (settled.status_code, settled.json()["in_dispute"]) == (200, [])
 

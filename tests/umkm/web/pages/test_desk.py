@@ -334,8 +334,8 @@ async def test_the_board_shows_load_stuck_cases_and_what_each_district_gets(
     inside.clock.at += timedelta(days=12)
     page = await supervisor.get(f"{DESK}board")
     assert page.text.count("<svg") >= 2
-    for words in ("mentor-ani", "Nobody yet", "Never visited", "12 days", slow.ticket):
-        assert words in page.text
+    for text in ("mentor-ani", "Nobody yet", "Never visited", "12 days", slow.ticket):
+        assert text in page.text
     page = await supervisor.get(f"{DESK}board?district=tarakan")
     assert slow.ticket not in page.text.partition('id="stuck"')[2]
 

@@ -22,11 +22,11 @@ async def test_a_business_looks_at_its_documents_and_its_evidence(visiting: Visi
     )
     for page, file in ((f"{here}/documents", layout), (f"{here}/findings/cuci_tangan", photo)):
         assert f'href="{here}/files/{file.item}"' in (await browser.get(page)).text
-        shown = await browser.get(f"{here}/files/{file.item}")
-        assert shown.content == content_of(file.item)
-        assert shown.headers["content-type"] == "application/pdf"
-        assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
-        assert shown.headers["x-content-type-options"] == "nosniff"
+        response = await browser.get(f"{here}/files/{file.item}")
+        assert response.content == content_of(file.item)
+        assert response.headers["content-type"] == "application/pdf"
+        assert response.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert response.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_nothing_else_is_shown_and_nothing_to_others(visiting: Visiting, inside: Inside) -> None:

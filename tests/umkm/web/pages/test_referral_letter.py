@@ -38,7 +38,7 @@ async def test_it_says_whose_products_why_what_to_bring_and_where_the_ledger_has
     request = await referred(inside, "Mohon dibantu")
     page = await visiting.owner(request).get(letter(request))
     assert page.status_code == 200
-    for words in (
+    for phrase in (
         *("Dapur one", "Bunga Contoh", "Nunukan Regency", request.ticket, "7 December 2026"),
         *("Sambal Contoh", "Keripik Contoh", "With colour, preservative, sweetener"),
         "A dry or lasting product made at home is registered as P-IRT",
@@ -47,7 +47,7 @@ async def test_it_says_whose_products_why_what_to_bring_and_where_the_ledger_has
         "The business was given a letter to the health office. Products: 1, 2.",
         "/audit/api/receipts/",
     ):
-        assert words in page.text, words
+        assert phrase in page.text, phrase
     assert FISH.name is not None
     assert FISH.name not in page.text
 

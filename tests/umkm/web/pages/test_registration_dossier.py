@@ -38,7 +38,7 @@ def opened(answer: httpx.Response) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def told(files: dict[str, bytes]) -> str:
+def index_text(files: dict[str, bytes]) -> str:
     return files["index.html"].decode()
 
 
@@ -60,9 +60,9 @@ async def test_a_complete_dossier_has_every_paper_in_the_order_of_the_registrati
         "1-for-the-registration/06-specification-of-additives.pdf",
     ]
     assert "3-for-the-permit/07-plan-of-the-rooms.pdf" in files
-    index = told(files)
-    for words in ("Complete: everything that is asked for is there", "Dapur one", "Nugget Ikan Contoh"):
-        assert words in index
+    index = index_text(files)
+    for phrase in ("Complete: everything that is asked for is there", "Dapur one", "Nugget Ikan Contoh"):
+        assert phrase in index
     for name in re.findall(r'<a href="([^"]+)"', index):
         assert name in files
     file = inside.files[request.ticket, "composition"]
@@ -78,10 +78,10 @@ async def test_what_is_not_complete_is_taken_along_with_everything_missing_by_na
     answer = await visiting.owner(request).get(f"{dossier(request)}?lang=id")
     files = opened(answer)
     assert list(files) == ["3-untuk-izin/07-denah-ruang.pdf", "index.html"]
-    index = told(files)
+    index = index_text(files)
     missing = index.partition("<ul>")[2].partition("</ul>")[0]
-    for words in ("Hasil uji laboratorium", "Kedaluwarsa:", "Panduan mutu", "Penilaian mandiri CPPOB"):
-        assert words in missing
+    for phrase in ("Hasil uji laboratorium", "Kedaluwarsa:", "Panduan mutu", "Penilaian mandiri CPPOB"):
+        assert phrase in missing
     assert "Denah ruang" not in missing
     assert "Risiko: Menengah rendah." in index
 
@@ -101,7 +101,7 @@ async def test_several_papers_of_one_kind_are_numbered_and_what_is_asked_for_no_
         "1-for-the-registration/02-composition-with-its-amounts-2.pdf",
     )
     assert other == "5-other-papers/01-statement-of-commitment-to-good-producti.pdf"
-    assert "Other papers" in told(files)
+    assert "Other papers" in index_text(files)
 
 
 async def test_the_same_dossier_is_the_same_to_the_byte(visiting: Visiting, inside: Inside) -> None:
@@ -129,7 +129,7 @@ async def test_a_mentor_takes_it_along_from_the_desk_as_an_act_of_its_own(
     page, path = await mentor.get(at_desk(request)), f"{at_desk(request)}/products/1/dossier.zip"
     assert f'action="{path}"' in page.text
     files = opened(await mentor.post(path, {"key": hidden(page)}))
-    assert "Dapur one" in told(files)
+    assert "Dapur one" in index_text(files)
     assert {each.purpose for each in inside.vault.reads} == {"mentoring"}
     assert (await mentor.get(path)).status_code == 405
     refused = await visiting.person("mentor-joko", "mentor").post(path, {})

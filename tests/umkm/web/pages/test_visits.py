@@ -52,9 +52,9 @@ def test_the_whole_page_is_light(client: TestClient) -> None:
 
 def test_it_can_be_installed(client: TestClient) -> None:
     [address] = re.findall(r'rel="manifest" href="([^"]+)"', client.get(VISITS).text)
-    told = client.get(address.replace("&amp;", "&"))
-    assert told.headers["content-type"].startswith("application/manifest+json")
-    manifest = told.json()
+    response = client.get(address.replace("&amp;", "&"))
+    assert response.headers["content-type"].startswith("application/manifest+json")
+    manifest = response.json()
     assert (manifest["scope"], manifest["start_url"], manifest["display"]) == (VISITS, VISITS, "standalone")
     assert manifest["name"] == "Visits without connection"
     assert client.get(manifest["icons"][0]["src"]).headers["content-type"] == "image/svg+xml"

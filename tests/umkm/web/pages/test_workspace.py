@@ -17,7 +17,7 @@ from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.mentoring import BusinessStated
 from zi_umkm.use_cases.sync import SentAnswer
-from zi_umkm.web.page_context import names_told, readable
+from zi_umkm.web.page_context import readable, stated_names
 
 LIMIT = 100_000
 
@@ -104,8 +104,8 @@ async def test_what_was_typed_when_the_page_had_closed_is_kept_to_be_sent_again(
 
 
 async def test_the_token_of_another_case_opens_nothing(visiting: Visiting, inside: Inside) -> None:
-    one, two = await inside.requested("one"), await inside.requested("two")
-    assert (await visiting.owner(two).get(here(one))).status_code == 303
+    first_case, two = await inside.requested("one"), await inside.requested("two")
+    assert (await visiting.owner(two).get(here(first_case))).status_code == 303
 
 
 async def test_who_asked_signed_in_finds_and_opens_it(visiting: Visiting, inside: Inside) -> None:
@@ -151,7 +151,7 @@ def test_what_was_told_at_the_front_door_is_shown_in_words() -> None:
 
     made = '[{"name": "Abon Tuna", "description": "Pedas"}, {"name": "Sambal"}]'
     assert readable("products", made, say) == "Abon Tuna: Pedas\nSambal"
-    assert names_told(made) == ["Abon Tuna", "Sambal"]
+    assert stated_names(made) == ["Abon Tuna", "Sambal"]
     assert readable("place", '{"kind": "home", "address": "RT 2"}', say) == "In the house where we live. RT 2"
     for text in ("Abon Tuna", "[1]", "{}", "nul", '{"kind": []}'):
         assert readable("products", text, say)
@@ -334,8 +334,8 @@ async def test_of_two_phones_that_knew_nothing_of_each_other_somebody_decides_wh
 ) -> None:
     request = await inside.mentored()
     by, visit = inside.business(request), uuid5(request.mentoring, "own assessment 1")
-    for said in ("no", "yes"):
-        answer = SentAnswer(id=uuid4(), item="saluran_air", outcome=said, device_time=inside.clock.now())
+    for outcome in ("no", "yes"):
+        answer = SentAnswer(id=uuid4(), item="saluran_air", outcome=outcome, device_time=inside.clock.now())
         await inside.office.visiting.sync(request, by, visit, version_of(inside.checklist), [answer])
     browser = visiting.owner(request)
     page = await browser.get(here(request, "/assessment"))
@@ -380,8 +380,8 @@ async def test_a_critical_finding_stands_first_until_somebody_else_has_looked(
     browser = visiting.owner(request)
     assert "Next: 1 critical thing has to be put right" in (await browser.get(here(request))).text
     finding = here(request, "/findings/cuci_tangan")
-    words = {"cause": "Belum ada keran", "correction": "Ember berkeran", "plan": "Pasang pipa", "due": ""}
-    page = await sent(browser, finding, f"{finding}/agree", words)
+    phrase = {"cause": "Belum ada keran", "correction": "Ember berkeran", "plan": "Pasang pipa", "due": ""}
+    page = await sent(browser, finding, f"{finding}/agree", phrase)
     assert "Belum ada keran" in page.text
     assert inside.vault.texts(request.ticket, "action.cause") == ["Belum ada keran"]
     page = await browser.get(here(request))
@@ -557,12 +557,12 @@ async def test_before_it_agrees_a_business_is_told_what_is_taken_over_and_that_i
 ) -> None:
     request = await inside.requested(nib=False)
     page = await visiting.owner(request).get(here(request))
-    for words in (
+    for phrase in (
         "What one application of yours, and no other",
         "Nothing is sent by that",
         "known as yours by",
     ):
-        assert words in page.text
+        assert phrase in page.text
     await inside.given_number(request)
     assert "known as yours by" not in (await visiting.owner(request).get(here(request))).text
 
@@ -578,8 +578,8 @@ async def test_every_step_is_told_with_its_entry_in_the_ledger(visiting: Visitin
     request = await inside.numbered()
     page = await visiting.owner(request).get(here(request))
     assert "Ledger entry 40" in page.text
-    for words in ("The permit (IP CPPOB) was issued", "Somebody else found it put right"):
-        assert words in page.text
+    for phrase in ("The permit (IP CPPOB) was issued", "Somebody else found it put right"):
+        assert phrase in page.text
     assert "mentor-ani" not in page.text
 
 
@@ -630,8 +630,8 @@ async def test_a_business_takes_part_in_a_training_of_its_district_and_reads_wha
     page = await browser.get(here(request))
     assert "Clean hands, tools and rooms" in page.text
     assert "1 place is left." in page.text
-    for words in ("The label and what it has to say", "Food additives and their limits"):
-        assert words not in page.text
+    for phrase in ("The label and what it has to say", "Food additives and their limits"):
+        assert phrase not in page.text
     page = await browser.post(here(request, "/enrol"), {"training": str(here_soon)})
     assert "Trainings in your district" not in page.text
     assert "My trainings" in page.text
@@ -640,10 +640,10 @@ async def test_a_business_takes_part_in_a_training_of_its_district_and_reads_wha
 
 
 async def test_a_training_that_filled_up_meanwhile_is_told_so(visiting: Visiting, inside: Inside) -> None:
-    one, two = await inside.mentored("one"), await inside.mentored("two")
+    first_case, two = await inside.mentored("one"), await inside.mentored("two")
     begins = inside.clock.now() + 5 * DAY
     training, _ = await inside.office.teaching.plan(inside.mentor(), None, "nunukan", "label", begins, 1)
-    await visiting.owner(one).post(here(one, "/enrol"), {"training": str(training)})
+    await visiting.owner(first_case).post(here(first_case, "/enrol"), {"training": str(training)})
     page = await visiting.owner(two).post(here(two, "/enrol"), {"training": str(training)})
     assert page.status_code == 409
     assert "The training is full" in page.text

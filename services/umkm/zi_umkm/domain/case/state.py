@@ -275,15 +275,17 @@ def _last_product(case: MentoringCase, business: BusinessProfile) -> int:
 
 def _triaged(case: MentoringCase, outcomes: Triaged) -> MentoringCase:
     anew = {each.product for each in outcomes}
-    kept = tuple(each for each in case.triaged if each.product not in anew)
-    return _settled(replace(case, triaged=(*kept, *outcomes)))
+    before = tuple(each for each in case.triaged if each.product not in anew)
+    return _settled(replace(case, triaged=(*before, *outcomes)))
 
 
 def _assessed(case: MentoringCase, event: BusinessAssessed) -> MentoringCase:
-    own = event.assessor == "business"
-    findings = corrective_action.after_assessment(case.findings, event.result.findings, own=own)
+    self_found = event.assessor == "business"
+    findings = corrective_action.after_assessment(case.findings, event.result.findings, self_found=self_found)
     assessments = case.assessments | {event.visit: event}
-    known = replace(case, findings=findings, assessments=assessments, is_checked=case.is_checked or not own)
+    known = replace(
+        case, findings=findings, assessments=assessments, is_checked=case.is_checked or not self_found
+    )
     return _settled(
         replace(known, status=MentoringStatus.ASSESSED) if case.status is MentoringStatus.TRIAGED else known
     )

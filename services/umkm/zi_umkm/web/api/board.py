@@ -20,8 +20,8 @@ from zi_umkm.domain.errors import NotPlannedError
 from zi_umkm.domain.training import Training
 from zi_umkm.read import outcomes
 from zi_umkm.read.projections import (
+    MOST_ROWS,
     PAGE,
-    SHOWN,
     CaseFilter,
     PageCursor,
     actions_to_verify,
@@ -35,9 +35,8 @@ from zi_umkm.read.projections import (
     trainings_held,
     visits_under_way,
 )
-from zi_umkm.web import answers
-from zi_umkm.web import presenters as telling
-from zi_umkm.web.api.cases import COMMAND, OWN, PUBLIC, Key, Mentor, TheOffice
+from zi_umkm.web import answers, presenters
+from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Key, Mentor, TheOffice
 from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
 
 NOBODY = "-"
@@ -58,7 +57,7 @@ class UnreadableCursorError(RefusedError):
 # -- officials
 
 
-@router.get("/board", responses=OWN, tags=["officials"])
+@router.get("/board", responses=PROTECTED, tags=["officials"])
 async def board(
     office: TheOffice,
     person: Supervisor,
@@ -67,7 +66,7 @@ async def board(
     mentor: Annotated[AccountName | None, Query(description="- are those that nobody has taken")] = None,
     holder: Holder | None = None,
     cursor: Annotated[str | None, Query(max_length=100)] = None,
-    limit: Annotated[int, Query(ge=1, le=SHOWN)] = PAGE,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = PAGE,
 ) -> answers.BoardAnswer:
     """Open cases, or those of a state: which are stuck, where and how long; who has how many; what each district gets."""
     wanted = CaseFilter(district, state, "" if mentor == NOBODY else mentor, holder)
@@ -77,11 +76,11 @@ async def board(
         rows = case_rows(tx, wanted, after, limit)
         more = PageCursor(rows[-1].since, rows[-1].ticket) if len(rows) == limit else None
         return answers.BoardAnswer(
-            cases=[telling.listed(each) for each in rows],
+            cases=[presenters.listed(each) for each in rows],
             next=None if more is None else f"{rfc3339(more.since)} {more.ticket}",
-            counts=[telling.count(each) for each in counts(tx)],
-            loads=[telling.load(each) for each in loads(tx)],
-            attention=[telling.attention(each) for each in attention(tx)],
+            counts=[presenters.count(each) for each in counts(tx)],
+            loads=[presenters.load(each) for each in loads(tx)],
+            attention=[presenters.attention(each) for each in attention(tx)],
         )
 
     return await office.store.query(question)
@@ -98,18 +97,18 @@ def _place(cursor: str) -> PageCursor:
     return PageCursor(at, ticket)
 
 
-@router.get("/desk", responses=OWN, tags=["officials"])
+@router.get("/desk", responses=PROTECTED, tags=["officials"])
 async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
     """The own cases as trips by district, those that nobody has taken, evidence to verify, visits under way."""
 
     def question(tx: Tx) -> answers.DeskAnswer:
-        own = case_rows(tx, CaseFilter(mentor=person.sub), limit=SHOWN)
+        own_cases = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
         free = case_rows(tx, CaseFilter(mentor=""))
         return answers.DeskAnswer(
-            trips=telling.trips(own),
-            free=[telling.listed(each) for each in free],
-            to_verify=[telling.to_verify(person.sub, each) for each in actions_to_verify(tx)],
-            visits=[telling.desk_visit(each) for each in visits_under_way(tx, person.sub)],
+            trips=presenters.trips(own_cases),
+            free=[presenters.listed(each) for each in free],
+            to_verify=[presenters.to_verify(person.sub, each) for each in actions_to_verify(tx)],
+            visits=[presenters.desk_visit(each) for each in visits_under_way(tx, person.sub)],
         )
 
     return await office.store.query(question)
@@ -121,21 +120,21 @@ async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
 @router.get("/trainings", responses=PUBLIC, tags=["trainings"])
 async def list_trainings(office: TheOffice) -> list[answers.TrainingAnswer]:
     """Planned and held, the newest first; needs no sign-in. Scores only where five or more came."""
-    return [telling.public_training(each) for each in await office.store.query(trainings)]
+    return [presenters.public_training(each) for each in await office.store.query(trainings)]
 
 
-@router.get("/trainings/{training}", responses=OWN, tags=["trainings"])
+@router.get("/trainings/{training}", responses=PROTECTED, tags=["trainings"])
 async def group(office: TheOffice, person: AnOfficial, training: UUID) -> answers.GroupAnswer:
     """With those who take part, by their tickets."""
     row = await office.store.query(lambda tx: training_row(tx, training))
     if row is None:
         raise NotFoundError(NotPlannedError.sentence)
     there = await office.store.query(lambda tx: participants(tx, training))
-    told = [
+    group = [
         answers.ParticipantAnswer(case=each.ticket, came=each.came, before=each.before, after=each.after)
         for each in there
     ]
-    return answers.GroupAnswer(**dict(telling.training(row)), participants=told)
+    return answers.GroupAnswer(**dict(presenters.training(row)), participants=group)
 
 
 @router.post("/trainings", status_code=201, responses=COMMAND, tags=["trainings"])
@@ -153,8 +152,8 @@ async def enrol(
     request: Request, office: TheOffice, training: UUID, body: CaseBody
 ) -> answers.TrainingDoneAnswer:
     """A business enrols itself, or an official enrols it."""
-    asked, by = await office.access.party(request, body.case, roles.TEACHING)
-    return _done(training, await office.teaching.enrol(training, asked, by))
+    mentoring_request, by = await office.access.party(request, body.case, roles.TEACHING)
+    return _done(training, await office.teaching.enrol(training, mentoring_request, by))
 
 
 @router.post("/trainings/{training}/attend", responses=COMMAND, tags=["trainings"])
@@ -162,8 +161,13 @@ async def attend(
     office: TheOffice, person: Teacher, training: UUID, body: AttendBody
 ) -> answers.TrainingDoneAnswer:
     """Records that a business was there, and what it knew before and after; said again, the last counts."""
-    by, asked = office.access.official(person, roles.TEACHING), await office.access.request(body.case)
-    return _done(training, await office.teaching.attend(training, asked, by, body.before, body.after))
+    by, mentoring_request = (
+        office.access.official(person, roles.TEACHING),
+        await office.access.request(body.case),
+    )
+    return _done(
+        training, await office.teaching.attend(training, mentoring_request, by, body.before, body.after)
+    )
 
 
 @router.post("/trainings/{training}/conclude", responses=COMMAND, tags=["trainings"])
@@ -189,9 +193,9 @@ async def statistics(office: TheOffice) -> answers.StatisticsAnswer:
         results = outcomes.public_outcomes(outcomes.outcomes(tx))
         durations = outcomes.public_durations(outcomes.durations(tx), results)
         return answers.StatisticsAnswer(
-            outcomes=[telling.outcome(each) for each in results],
+            outcomes=[presenters.outcome(each) for each in results],
             durations=[answers.DurationAnswer(**asdict(each)) for each in durations],
-            stuck=[telling.stuck(each) for each in outcomes.public_stuck(tx, now)],
+            stuck=[presenters.stuck(each) for each in outcomes.public_stuck(tx, now)],
             learned=[answers.LearnedAnswer(**asdict(each)) for each in learned],
         )
 

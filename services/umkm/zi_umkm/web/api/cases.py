@@ -14,12 +14,11 @@ from zi_chassis.web.language import msgid
 from zi_contracts.vault import ItemRef
 from zi_umkm import roles
 from zi_umkm.container import MentoringOffice
-from zi_umkm.messaging.upstream import MentoringRequest as Asked
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import dossier_of
 from zi_umkm.use_cases.mentoring import ActionTexts, BusinessStated, ProductStated
 from zi_umkm.use_cases.visiting import NO_FILE
-from zi_umkm.web import answers
-from zi_umkm.web import presenters as telling
+from zi_umkm.web import answers, presenters
 from zi_umkm.web.answers import refusals
 from zi_umkm.web.bodies import (
     AddDocumentForm,
@@ -41,8 +40,8 @@ from zi_umkm.web.bodies import (
 
 KEY_HEADER = "Idempotency-Key"
 PUBLIC = refusals(400, 404, 405, 413, 415, 422, 503)
-OWN = PUBLIC | refusals(401, 403)
-COMMAND = OWN | refusals(409)
+PROTECTED = PUBLIC | refusals(401, 403)
+COMMAND = PROTECTED | refusals(409)
 UPLOAD = COMMAND | refusals(429)
 
 router = APIRouter(prefix="/umkm/api")
@@ -65,17 +64,17 @@ Ticket = Annotated[str, Path(description="As it stands on the receipt of the req
 Key = Annotated[UUID | None, AfterValidator(random_uuid), Header(alias=KEY_HEADER)]
 
 
-async def business(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Asked, Act]:
+async def business(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
     """Whoever has the token of this case, or has asked for it signed in."""
     return await office.access.applicant(request, ticket)
 
 
-async def party(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Asked, Act]:
+async def party(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
     """A mentor, or the business."""
     return await office.access.party(request, ticket)
 
 
-async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[Asked, Act]:
+async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
     """An official, or the business."""
     return await office.access.party(request, ticket, roles.OFFICIALS)
 
@@ -85,20 +84,20 @@ async def admit_file(request: Request) -> None:
     await party(request, await office_of(request), request.path_params["ticket"])
 
 
-Business = Annotated[tuple[Asked, Act], Depends(business)]
-Party = Annotated[tuple[Asked, Act], Depends(party)]
-Reader = Annotated[tuple[Asked, Act], Depends(reader)]
+Business = Annotated[tuple[MentoringRequest, Act], Depends(business)]
+Party = Annotated[tuple[MentoringRequest, Act], Depends(party)]
+Reader = Annotated[tuple[MentoringRequest, Act], Depends(reader)]
 Mentor = Annotated[Staff, Depends(staff(*roles.MENTORING))]
 Assigner = Annotated[Staff, Depends(staff(*roles.ASSIGNING))]
 Verifier = Annotated[Staff, Depends(staff(*roles.VERIFYING))]
 Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
 
 
-@router.get("/cases/{ticket}", responses=OWN, tags=["everybody of a case"])
+@router.get("/cases/{ticket}", responses=PROTECTED, tags=["everybody of a case"])
 async def case(request: Request, office: TheOffice, read: Reader) -> answers.MentoringCaseAnswer:
     """Where it stands, what comes next and what it costs, what is missing and why; nothing out of the vault."""
-    asked, _ = read
-    return await telling.case(request, office, await dossier_of(office, asked))
+    mentoring_request, _ = read
+    return await presenters.case(request, office, await dossier_of(office, mentoring_request))
 
 
 # -- the business and its mentors
@@ -106,22 +105,26 @@ async def case(request: Request, office: TheOffice, read: Reader) -> answers.Men
 
 @router.post("/cases/{ticket}/restate", responses=COMMAND, tags=["business and mentors"])
 async def restate(
-    office: TheOffice, own: Party, body: RestateBody, key: Key = None
+    office: TheOffice, caller: Party, body: RestateBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Says anew what the business is and makes; a product that changed is triaged again."""
-    asked, by = own
+    mentoring_request, by = caller
     products = tuple(ProductStated(**dict(each)) for each in body.products)
     stated = BusinessStated(district=body.district, kbli=body.kbli, products=products)
-    return telling.done(asked.ticket, await office.mentoring.restate(asked, by, key, stated))
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.restate(mentoring_request, by, key, stated)
+    )
 
 
 @router.post("/cases/{ticket}/return", responses=COMMAND, tags=["business and mentors"])
 async def return_(
-    office: TheOffice, own: Party, body: MentoringNoteBody, key: Key = None
+    office: TheOffice, caller: Party, body: MentoringNoteBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Records that the health office sent the business back; its history is kept."""
-    asked, by = own
-    return telling.done(asked.ticket, await office.mentoring.return_(asked, by, key, body.note))
+    mentoring_request, by = caller
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.return_(mentoring_request, by, key, body.note)
+    )
 
 
 @router.post("/cases/{ticket}/add-document", status_code=201, responses=UPLOAD, tags=["business and mentors"])
@@ -129,25 +132,25 @@ async def return_(
 async def add_document(
     request: Request,
     office: TheOffice,
-    own: Party,
+    caller: Party,
     form: Annotated[AddDocumentForm, Form(media_type="multipart/form-data")],
     key: Key = None,
 ) -> answers.AddedFileAnswer:
     """Adds a document that the rules ask for: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB."""
-    asked, by = own
-    await office.mentoring.refuse_document(asked, by, form.document, NO_FILE, form.product)
-    file = await _kept(request, office, own, await form.file.read(), key)
-    done = await office.mentoring.add_document(asked, by, key, form.document, file, form.product)
-    return answers.AddedFileAnswer(**dict(telling.done(asked.ticket, done)), item=file.item)
+    mentoring_request, by = caller
+    await office.mentoring.refuse_document(mentoring_request, by, form.document, NO_FILE, form.product)
+    file = await _store_file(request, office, caller, await form.file.read(), key)
+    done = await office.mentoring.add_document(mentoring_request, by, key, form.document, file, form.product)
+    return answers.AddedFileAnswer(**dict(presenters.done(mentoring_request.ticket, done)), item=file.item)
 
 
 @router.post("/cases/{ticket}/agree", responses=COMMAND, tags=["business and mentors"])
-async def agree(office: TheOffice, own: Party, body: AgreeBody, key: Key = None) -> answers.StepDoneAnswer:
+async def agree(office: TheOffice, caller: Party, body: AgreeBody, key: Key = None) -> answers.StepDoneAnswer:
     """Agrees on what is put right for a finding, and until when."""
-    asked, by = own
-    words = ActionTexts(cause=body.cause, correction=body.correction, plan=body.plan)
-    done = await office.mentoring.agree(asked, by, key, body.item, body.due, words)
-    return telling.done(asked.ticket, done)
+    mentoring_request, by = caller
+    texts = ActionTexts(cause=body.cause, correction=body.correction, plan=body.plan)
+    done = await office.mentoring.agree(mentoring_request, by, key, body.item, body.due, texts)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post(
@@ -157,87 +160,97 @@ async def agree(office: TheOffice, own: Party, body: AgreeBody, key: Key = None)
 async def give_evidence(
     request: Request,
     office: TheOffice,
-    own: Party,
+    caller: Party,
     form: Annotated[EvidenceForm, Form(media_type="multipart/form-data")],
     key: Key = None,
 ) -> answers.AddedFileAnswer:
     """Shows what was put right: JPEG, PNG, WebP, HEIC or PDF of up to 10 MB; somebody else verifies it."""
-    asked, by = own
-    await office.mentoring.refuse_evidence(asked, by, form.item)
-    file = await _kept(request, office, own, await form.file.read(), key)
-    done = await office.mentoring.give_evidence(asked, by, key, form.item, (file,), form.note)
-    return answers.AddedFileAnswer(**dict(telling.done(asked.ticket, done)), item=file.item)
+    mentoring_request, by = caller
+    await office.mentoring.refuse_evidence(mentoring_request, by, form.item)
+    file = await _store_file(request, office, caller, await form.file.read(), key)
+    done = await office.mentoring.give_evidence(mentoring_request, by, key, form.item, (file,), form.note)
+    return answers.AddedFileAnswer(**dict(presenters.done(mentoring_request.ticket, done)), item=file.item)
 
 
 @router.post("/cases/{ticket}/apply-for-permit", responses=COMMAND, tags=["business and mentors"])
-async def apply_for_permit(office: TheOffice, own: Party, key: Key = None) -> answers.StepDoneAnswer:
+async def apply_for_permit(office: TheOffice, caller: Party, key: Key = None) -> answers.StepDoneAnswer:
     """Applies for the permit (IP CPPOB); everything missing comes back at once (409), and an open critical finding blocks."""
-    asked, by = own
-    return telling.done(asked.ticket, await office.mentoring.apply_for_permit(asked, by, key))
+    mentoring_request, by = caller
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.apply_for_permit(mentoring_request, by, key)
+    )
 
 
 @router.post("/cases/{ticket}/send-registration", responses=COMMAND, tags=["business and mentors"])
 async def send_registration(
-    office: TheOffice, own: Party, body: ProductNumberBody, key: Key = None
+    office: TheOffice, caller: Party, body: ProductNumberBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Records that the complete dossier of a product was sent to be registered."""
-    asked, by = own
-    done = await office.mentoring.send_registration(asked, by, key, body.product)
-    return telling.done(asked.ticket, done)
+    mentoring_request, by = caller
+    done = await office.mentoring.send_registration(mentoring_request, by, key, body.product)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/return-registration", responses=COMMAND, tags=["business and mentors"])
 async def return_registration(
-    office: TheOffice, own: Party, body: ReturnRegistrationBody, key: Key = None
+    office: TheOffice, caller: Party, body: ReturnRegistrationBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Records that a registration was refused or given up; it can be sent again."""
-    asked, by = own
-    done = await office.mentoring.return_registration(asked, by, key, body.product, body.note)
-    return telling.done(asked.ticket, done)
+    mentoring_request, by = caller
+    done = await office.mentoring.return_registration(mentoring_request, by, key, body.product, body.note)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/record-number", responses=COMMAND, tags=["business and mentors"])
 async def record_number(
-    office: TheOffice, own: Party, body: RecordNumberBody, key: Key = None
+    office: TheOffice, caller: Party, body: RecordNumberBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Records the registration number (NIE) of a product; how it is written is checked."""
-    asked, by = own
-    done = await office.mentoring.record_number(asked, by, key, body.product, body.number)
-    return telling.done(asked.ticket, done)
+    mentoring_request, by = caller
+    done = await office.mentoring.record_number(mentoring_request, by, key, body.product, body.number)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/resume", responses=COMMAND, tags=["business and mentors"])
-async def resume(office: TheOffice, own: Party, key: Key = None) -> answers.StepDoneAnswer:
+async def resume(office: TheOffice, caller: Party, key: Key = None) -> answers.StepDoneAnswer:
     """Wakes a case that sleeps; it goes on where it stood."""
-    asked, by = own
-    return telling.done(asked.ticket, await office.mentoring.resume(asked, by, key))
+    mentoring_request, by = caller
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.resume(mentoring_request, by, key)
+    )
 
 
 @router.post("/cases/{ticket}/close", responses=COMMAND, tags=["business and mentors"])
 async def close(
-    office: TheOffice, own: Party, body: CloseMentoringBody, key: Key = None
+    office: TheOffice, caller: Party, body: CloseMentoringBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Ends the mentoring without graduation."""
-    asked, by = own
-    return telling.done(asked.ticket, await office.mentoring.close(asked, by, key, body.reason))
+    mentoring_request, by = caller
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.close(mentoring_request, by, key, body.reason)
+    )
 
 
 @router.post("/cases/{ticket}/give-consent", responses=COMMAND, tags=["business"])
 async def give_consent(
-    office: TheOffice, own: Business, body: ConsentBody, key: Key = None
+    office: TheOffice, caller: Business, body: ConsentBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Agrees that an application of the same business takes over what was said here."""
-    asked, by = own
-    return telling.done(asked.ticket, await office.mentoring.give_consent(asked, by, key, body.to))
+    mentoring_request, by = caller
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.give_consent(mentoring_request, by, key, body.to)
+    )
 
 
 @router.post("/cases/{ticket}/withdraw-consent", responses=COMMAND, tags=["business"])
 async def withdraw_consent(
-    office: TheOffice, own: Business, body: ConsentBody, key: Key = None
+    office: TheOffice, caller: Business, body: ConsentBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Does not agree any more; what was taken over before stays where it is."""
-    asked, by = own
-    return telling.done(asked.ticket, await office.mentoring.withdraw_consent(asked, by, key, body.to))
+    mentoring_request, by = caller
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.withdraw_consent(mentoring_request, by, key, body.to)
+    )
 
 
 # -- mentors
@@ -250,8 +263,10 @@ async def assign(
     """A mentor takes the case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
     takes_it = body.mentor == person.sub and person.roles.intersection(roles.MENTORING)
     allowed = roles.MENTORING if takes_it else roles.ASSIGNING
-    asked, by = await office.access.request(ticket), office.access.official(person, allowed)
-    return telling.done(asked.ticket, await office.mentoring.assign(asked, by, key, body.mentor))
+    mentoring_request, by = await office.access.request(ticket), office.access.official(person, allowed)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.assign(mentoring_request, by, key, body.mentor)
+    )
 
 
 @router.post("/cases/{ticket}/triage", responses=COMMAND, tags=["officials"])
@@ -259,8 +274,10 @@ async def triage(
     office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Says by the rules in force which way each product goes, and how risky it is."""
-    asked, by = await _by(office, person, ticket, roles.MENTORING)
-    return telling.done(asked.ticket, await office.mentoring.triage(asked, by, key))
+    mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.triage(mentoring_request, by, key)
+    )
 
 
 @router.post("/cases/{ticket}/refer", responses=COMMAND, tags=["officials"])
@@ -268,8 +285,10 @@ async def refer(
     office: TheOffice, person: Mentor, ticket: Ticket, body: MentoringNoteBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Refers what the health office registers to it, with a letter; the note stands in it."""
-    asked, by = await _by(office, person, ticket, roles.MENTORING)
-    return telling.done(asked.ticket, await office.mentoring.refer(asked, by, key, body.note))
+    mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.refer(mentoring_request, by, key, body.note)
+    )
 
 
 @router.post("/cases/{ticket}/check-label", responses=COMMAND, tags=["officials"])
@@ -277,9 +296,9 @@ async def check_label(
     office: TheOffice, person: Mentor, ticket: Ticket, body: LabelBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Says which of the required parts the label of a product has."""
-    asked, by = await _by(office, person, ticket, roles.MENTORING)
-    done = await office.mentoring.check_label(asked, by, key, body.product, body.parts)
-    return telling.done(asked.ticket, done)
+    mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
+    done = await office.mentoring.check_label(mentoring_request, by, key, body.product, body.parts)
+    return presenters.done(mentoring_request.ticket, done)
 
 
 @router.post("/cases/{ticket}/graduate", responses=COMMAND, tags=["officials"])
@@ -287,8 +306,10 @@ async def graduate(
     office: TheOffice, person: Mentor, ticket: Ticket, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Finds, after the last visit, that the business goes on by itself."""
-    asked, by = await _by(office, person, ticket, roles.MENTORING)
-    return telling.done(asked.ticket, await office.mentoring.graduate(asked, by, key))
+    mentoring_request, by = await _by(office, person, ticket, roles.MENTORING)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.graduate(mentoring_request, by, key)
+    )
 
 
 # -- officials who are not its mentors
@@ -299,8 +320,10 @@ async def verify(
     office: TheOffice, person: Verifier, ticket: Ticket, body: ItemBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Finds that something was put right; never who agreed on it or gave its evidence."""
-    asked, by = await _by(office, person, ticket, roles.VERIFYING)
-    return telling.done(asked.ticket, await office.mentoring.verify(asked, by, key, body.item))
+    mentoring_request, by = await _by(office, person, ticket, roles.VERIFYING)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.verify(mentoring_request, by, key, body.item)
+    )
 
 
 @router.post("/cases/{ticket}/reopen", responses=COMMAND, tags=["officials"])
@@ -308,8 +331,11 @@ async def reopen(
     office: TheOffice, person: Verifier, ticket: Ticket, body: ReopenActionBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Finds that something was not put right, or is not any more."""
-    asked, by = await _by(office, person, ticket, roles.VERIFYING)
-    return telling.done(asked.ticket, await office.mentoring.reopen(asked, by, key, body.item, body.note))
+    mentoring_request, by = await _by(office, person, ticket, roles.VERIFYING)
+    return presenters.done(
+        mentoring_request.ticket,
+        await office.mentoring.reopen(mentoring_request, by, key, body.item, body.note),
+    )
 
 
 @router.post("/cases/{ticket}/return-permit", responses=COMMAND, tags=["officials"])
@@ -317,8 +343,10 @@ async def return_permit(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: ReturnPermitBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Finds that something has to be put right before the permit; never who has mentored the business."""
-    asked, by = await _by(office, person, ticket, roles.EVALUATING)
-    return telling.done(asked.ticket, await office.mentoring.return_permit(asked, by, key, body.note))
+    mentoring_request, by = await _by(office, person, ticket, roles.EVALUATING)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.return_permit(mentoring_request, by, key, body.note)
+    )
 
 
 @router.post("/cases/{ticket}/issue-permit", responses=COMMAND, tags=["officials"])
@@ -326,18 +354,24 @@ async def issue_permit(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: MentoringNoteBody, key: Key = None
 ) -> answers.StepDoneAnswer:
     """Finds that the business keeps to CPPOB; never who has mentored it."""
-    asked, by = await _by(office, person, ticket, roles.EVALUATING)
-    return telling.done(asked.ticket, await office.mentoring.issue_permit(asked, by, key, body.note))
+    mentoring_request, by = await _by(office, person, ticket, roles.EVALUATING)
+    return presenters.done(
+        mentoring_request.ticket, await office.mentoring.issue_permit(mentoring_request, by, key, body.note)
+    )
 
 
 async def _by(
     office: MentoringOffice, person: Staff, ticket: str, roles: tuple[str, ...]
-) -> tuple[Asked, Act]:
+) -> tuple[MentoringRequest, Act]:
     return await office.access.request(ticket), office.access.official(person, roles)
 
 
-async def _kept(
-    request: Request, office: MentoringOffice, own: tuple[Asked, Act], content: bytes, key: UUID | None
+async def _store_file(
+    request: Request,
+    office: MentoringOffice,
+    caller: tuple[MentoringRequest, Act],
+    content: bytes,
+    key: UUID | None,
 ) -> ItemRef:
-    asked, by = own
-    return await office.uploads.attach(request, asked.ticket, by, key or uuid4(), content)
+    mentoring_request, by = caller
+    return await office.uploads.attach(request, mentoring_request.ticket, by, key or uuid4(), content)

@@ -19,8 +19,8 @@ from zi_umkm.container import MentoringOffice
 from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.errors import NoVisitError
 from zi_umkm.domain.visit import PhotoAdded, Visit, VisitSigned, speaker
-from zi_umkm.messaging.upstream import MentoringRequest as Asked
-from zi_umkm.read.projections import SHOWN, CaseFilter, MentoringRow, VisitRow, case_rows, visits_of
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.read.projections import MOST_ROWS, CaseFilter, MentoringRow, VisitRow, case_rows, visits_of
 from zi_umkm.use_cases.sync import (
     FileAnswer,
     FileForm,
@@ -38,9 +38,8 @@ from zi_umkm.use_cases.sync import (
     VisitsAnswer,
 )
 from zi_umkm.use_cases.visiting import SentFate, SentFile
-from zi_umkm.web import answers
-from zi_umkm.web import presenters as telling
-from zi_umkm.web.api.cases import COMMAND, OWN, UPLOAD, Mentor, TheOffice, office_of
+from zi_umkm.web import answers, presenters
+from zi_umkm.web.api.cases import COMMAND, PROTECTED, UPLOAD, Mentor, TheOffice, office_of
 from zi_umkm.web.bodies import CaseBody
 
 router = APIRouter(prefix="/umkm/api", tags=["visits"])
@@ -48,12 +47,12 @@ router = APIRouter(prefix="/umkm/api", tags=["visits"])
 Ticket = Annotated[str, Query(alias="case", max_length=32)]
 
 
-@router.get("/visits", responses=OWN)
+@router.get("/visits", responses=PROTECTED)
 async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
     """What a mentor takes along: the own open cases, their visits under way, whoever began them, and every checklist that they need."""
 
     def question(tx: Tx) -> tuple[list[MentoringRow], list[VisitRow]]:
-        rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=SHOWN)
+        rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
         return rows, [each for row in rows for each in visits_of(tx, row.case) if _is_under_way(each)]
 
     cases, under_way = await office.store.query(question)
@@ -73,20 +72,20 @@ async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
 @router.post("/visits/{visit}/sync", responses=COMMAND)
 async def sync(request: Request, office: TheOffice, visit: UUID, body: SyncBody) -> SyncAnswer:
     """Takes what a device brings home. Begins the visit if nobody has; each answer is taken, known or refused by itself."""
-    asked, by = await office.access.party(request, body.case)
-    synced = await office.visiting.sync(asked, by, visit, body.checklist, body.answers)
-    stands = _stands(office, asked, visit, synced.state, by)
+    mentoring_request, by = await office.access.party(request, body.case)
+    synced = await office.visiting.sync(mentoring_request, by, visit, body.checklist, body.answers)
+    stands = _stands(office, mentoring_request, visit, synced.state, by)
     return SyncAnswer(**dict(stands), answers=[_fate(request, each) for each in synced.fates])
 
 
-@router.get("/visits/{visit}", responses=OWN)
+@router.get("/visits/{visit}", responses=PROTECTED)
 async def stands(request: Request, office: TheOffice, visit: UUID, case: Ticket) -> VisitAnswer:
     """What counts, what is in dispute until a person decides, what is missing."""
-    asked, by = await office.access.party(request, case)
-    state = await office.visiting.state(asked, visit)
+    mentoring_request, by = await office.access.party(request, case)
+    state = await office.visiting.state(mentoring_request, visit)
     if state.begun is None:
         raise problem.NotFoundError(NoVisitError.sentence)
-    return _stands(office, asked, visit, state, by)
+    return _stands(office, mentoring_request, visit, state, by)
 
 
 async def admit_file(request: Request) -> None:
@@ -104,11 +103,11 @@ async def add_file(
     form: Annotated[FileForm, Form(media_type="multipart/form-data")],
 ) -> FileAnswer:
     """Takes a photo, or the signature of a side: JPEG, PNG, WebP or HEIC of up to 10 MB."""
-    asked, by = await office.access.party(request, form.case)
+    mentoring_request, by = await office.access.party(request, form.case)
     sent = _sent(form)
-    await office.visiting.refuse_file(asked, by, visit, sent)
-    file = await office.uploads.attach(request, asked.ticket, by, form.id, await form.file.read())
-    handled = await office.visiting.add_file(asked, by, visit, sent, file)
+    await office.visiting.refuse_file(mentoring_request, by, visit, sent)
+    file = await office.uploads.attach(request, mentoring_request.ticket, by, form.id, await form.file.read())
+    handled = await office.visiting.add_file(mentoring_request, by, visit, sent, file)
     return FileAnswer(
         id=form.id,
         fate="taken" if handled.recorded else "known",
@@ -120,16 +119,18 @@ async def add_file(
 @router.post("/visits/{visit}/settle", responses=COMMAND)
 async def settle(request: Request, office: TheOffice, visit: UUID, body: SettleBody) -> VisitAnswer:
     """Decides which of several answers to an item counts; the others are kept."""
-    asked, by = await office.access.party(request, body.case)
-    handled = await office.visiting.settle(asked, by, visit, body.item, body.answer)
-    return _stands(office, asked, visit, handled.state, by)
+    mentoring_request, by = await office.access.party(request, body.case)
+    handled = await office.visiting.settle(mentoring_request, by, visit, body.item, body.answer)
+    return _stands(office, mentoring_request, visit, handled.state, by)
 
 
 @router.post("/visits/{visit}/finish", responses=COMMAND)
 async def finish(request: Request, office: TheOffice, visit: UUID, body: CaseBody) -> answers.StepDoneAnswer:
     """Everything is answered, nothing is in dispute, both sides have signed: its result is the case's assessment."""
-    asked, by = await office.access.party(request, body.case)
-    return telling.done(asked.ticket, await office.visiting.finish(asked, by, visit))
+    mentoring_request, by = await office.access.party(request, body.case)
+    return presenters.done(
+        mentoring_request.ticket, await office.visiting.finish(mentoring_request, by, visit)
+    )
 
 
 def _sent(form: FileForm) -> SentFile:
@@ -141,20 +142,22 @@ def _sent(form: FileForm) -> SentFile:
     )
 
 
-def _fate(request: Request, told: SentFate) -> SentAnswerFate:
-    if told.refused is None:
-        return SentAnswerFate(id=told.id, fate=told.fate)
-    why = problem.problem_of(request, told.refused)
-    return SentAnswerFate(id=told.id, fate=told.fate, reason=why.kind, detail=why.detail)
+def _fate(request: Request, fate: SentFate) -> SentAnswerFate:
+    if fate.refused is None:
+        return SentAnswerFate(id=fate.id, fate=fate.fate)
+    why = problem.problem_of(request, fate.refused)
+    return SentAnswerFate(id=fate.id, fate=fate.fate, reason=why.kind, detail=why.detail)
 
 
-def _stands(office: MentoringOffice, asked: Asked, visit: UUID, state: Visit, reader: Act) -> VisitAnswer:
+def _stands(
+    office: MentoringOffice, mentoring_request: MentoringRequest, visit: UUID, state: Visit, reader: Act
+) -> VisitAnswer:
     assert state.begun is not None
     form = office.rules.checklist(state.begun.checklist)
     open_, disputed = score(form, rule_evaluation.answers_of(state)).unanswered, state.in_dispute
     return VisitAnswer(
         visit=visit,
-        case=asked.ticket,
+        case=mentoring_request.ticket,
         checklist=state.begun.checklist,
         standing=list(_standing(state, reader)),
         in_dispute=list(disputed),
@@ -167,7 +170,7 @@ def _stands(office: MentoringOffice, asked: Asked, visit: UUID, state: Visit, re
 
 
 def _standing(state: Visit, reader: Act) -> Iterable[StandingAnswer]:
-    for each in (one for item in state.standing.values() for one in item):
+    for each in (answer for item in state.standing.values() for answer in item):
         yield StandingAnswer(
             id=each.answer,
             item=each.item,

@@ -36,14 +36,14 @@ from zi_umkm.web.form_fields import (
     day_of,
     key_of,
     text_of,
-    tried,
+    try_command,
     uuid_of,
 )
 from zi_umkm.web.page_context import disclosed, pages_of, say_of
-from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, changeable, part
+from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, changeable, workspace_context
 from zi_umkm.web.rule_names import RuleNames, items_of
 
-WORDS: Mapping[str, str] = {
+TEXT_LABELS: Mapping[str, str] = {
     CAUSE: labels.CAUSE["cause"],
     CORRECTION: labels.CAUSE["correction"],
     PLAN: labels.CAUSE["plan"],
@@ -57,7 +57,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class OwnVisit:
+class SelfAssessment:
     """The assessment that the business has in hand, with the checklist that it was begun with."""
 
     visit: UUID
@@ -69,15 +69,15 @@ class OwnVisit:
         return answers_of(self.state)
 
 
-async def own_visit(own: CaseOwner, dossier: MentoringDossier) -> OwnVisit:
+async def current_self_assessment(owner: CaseOwner, dossier: MentoringDossier) -> SelfAssessment:
     """The one under way, or the next one; its id follows from how many there were, so that two windows begin one."""
     rows = [each for each in dossier.visits if each.assessor == "business"]
     under_way = next((each for each in rows if each.finished is None), None)
     if under_way is None:
-        visit = uuid5(own.asked.mentoring, f"own assessment {len(rows) + 1}")
-        return OwnVisit(visit, own.office.rules.checklist_in_force(own.office.clock.now()), Visit())
-    state = await own.office.visiting.state(own.asked, under_way.visit)
-    return OwnVisit(under_way.visit, own.office.rules.checklist(under_way.checklist), state)
+        visit = uuid5(owner.mentoring_request.mentoring, f"own assessment {len(rows) + 1}")
+        return SelfAssessment(visit, owner.office.rules.checklist_in_force(owner.office.clock.now()), Visit())
+    state = await owner.office.visiting.state(owner.mentoring_request, under_way.visit)
+    return SelfAssessment(under_way.visit, owner.office.rules.checklist(under_way.checklist), state)
 
 
 def fillable(state: MentoringCase) -> bool:
@@ -85,28 +85,28 @@ def fillable(state: MentoringCase) -> bool:
 
 
 @router.get("/umkm/cases/{ticket}/assessment")
-async def assessment_page(own: CurrentOwner) -> Response:
-    return await _assessment_page(own, Form())
+async def assessment_page(owner: CurrentOwner) -> Response:
+    return await _assessment_page(owner, Form())
 
 
-async def _assessment_page(own: CaseOwner, form: Form, status: int = 200) -> Response:
-    dossier = await own.dossier()
-    mine = await own_visit(own, dossier)
-    shown = part(own, dossier.state, form)
-    answered = set(mine.answers)
-    parts = [_listed(mine.checklist, each, answered, shown["names"]) for each in mine.checklist.aspects]
+async def _assessment_page(owner: CaseOwner, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
+    visit = await current_self_assessment(owner, dossier)
+    context = workspace_context(owner, dossier.state, form)
+    answered = set(visit.answers)
+    parts = [_listed(visit.checklist, each, answered, context["names"]) for each in visit.checklist.aspects]
     last = dossier.state.last_self_assessment
-    shown |= {
-        "checklist": mine.checklist,
+    context |= {
+        "checklist": visit.checklist,
         "fillable": fillable(dossier.state),
-        "own": last.result if last is not None else None,
+        "self_assessment": last.result if last is not None else None,
         "answered": len(answered),
-        "questions": len(mine.checklist.items),
+        "questions": len(visit.checklist.items),
         "aspects": parts,
-        "disputes": disputes_of(mine.state),
+        "disputes": disputes_of(visit.state),
         "first": next((each["code"] for each in parts if each["done"] < each["all"]), None),
     }
-    return pages_of(own.web).render(own.web, "assessment.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "assessment.html", status, **context)
 
 
 @dataclass(frozen=True)
@@ -129,24 +129,24 @@ def _listed(checklist: Checklist, aspect: Aspect, answered: set[str], named: Rul
 
 
 @router.get("/umkm/cases/{ticket}/assessment/{code}")
-async def aspect_page(own: CurrentOwner, code: str) -> Response:
-    dossier = await own.dossier()
-    mine = await own_visit(own, dossier)
-    typed = {**await _last_answers(own, dossier, mine), **mine.answers}
-    return await _aspect_page(own, dossier, mine, code, _form(typed))
+async def aspect_page(owner: CurrentOwner, code: str) -> Response:
+    dossier = await owner.dossier()
+    visit = await current_self_assessment(owner, dossier)
+    typed = {**await _last_answers(owner, dossier, visit), **visit.answers}
+    return await _aspect_page(owner, dossier, visit, code, _form(typed))
 
 
 def _form(answers: Mapping[str, ChecklistAnswer]) -> Form:
-    said = {f"said.{item}": each.said for item, each in answers.items()}
+    answered = {f"said.{item}": each.said for item, each in answers.items()}
     grades = {f"grade.{item}": each.grade for item, each in answers.items() if each.grade}
-    return Form({**said, **grades})
+    return Form({**answered, **grades})
 
 
 async def _last_answers(
-    own: CaseOwner, dossier: MentoringDossier, mine: OwnVisit
+    owner: CaseOwner, dossier: MentoringDossier, visit: SelfAssessment
 ) -> Mapping[str, ChecklistAnswer]:
     """Whoever does it again sees what was said the last time; it counts once it is saved."""
-    version = (mine.checklist.id, mine.checklist.version)
+    version = (visit.checklist.id, visit.checklist.version)
     done = [
         each
         for each in dossier.visits
@@ -157,26 +157,31 @@ async def _last_answers(
     if not done:
         return {}
     last = max(done, key=lambda each: each.begun)
-    return answers_of(await own.office.visiting.state(own.asked, last.visit))
+    return answers_of(await owner.office.visiting.state(owner.mentoring_request, last.visit))
 
 
 async def _aspect_page(
-    own: CaseOwner, dossier: MentoringDossier, mine: OwnVisit, code: str, form: Form, status: int = 200
+    owner: CaseOwner,
+    dossier: MentoringDossier,
+    visit: SelfAssessment,
+    code: str,
+    form: Form,
+    status: int = 200,
 ) -> Response:
     if not fillable(dossier.state):
-        return RedirectResponse(f"{own.here}/assessment", 303)
-    number, aspect = _aspect(mine.checklist, code)
-    shown = part(own, dossier.state, form)
-    named: RuleNames = shown["names"]
-    items = items_of(mine.checklist, aspect)
-    shown |= {
+        return RedirectResponse(f"{owner.here}/assessment", 303)
+    number, aspect = _aspect(visit.checklist, code)
+    context = workspace_context(owner, dossier.state, form)
+    named: RuleNames = context["names"]
+    items = items_of(visit.checklist, aspect)
+    context |= {
         "aspect": {"code": aspect.code, "name": named.text(aspect.name)},
         "number": number,
-        "all": len(mine.checklist.aspects),
-        "items": [_asked(own, mine.checklist, each, named) for each in items],
+        "all": len(visit.checklist.aspects),
+        "items": [_question(owner, visit.checklist, each, named) for each in items],
         "field_labels": {f"said.{each.code}": named.text(each.text) for each in items},
     }
-    return pages_of(own.web).render(own.web, "aspect.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "aspect.html", status, **context)
 
 
 def _aspect(checklist: Checklist, code: str) -> tuple[int, Aspect]:
@@ -186,100 +191,104 @@ def _aspect(checklist: Checklist, code: str) -> tuple[int, Aspect]:
     raise NotFoundError(DETAILS[404])
 
 
-def _asked(own: CaseOwner, checklist: Checklist, item: ChecklistItem, named: RuleNames) -> dict[str, Any]:
-    say = say_of(own.web)
-    said = ("yes", "no", *(("not_applicable",) if item.may_not_apply else ()))
+def _question(
+    owner: CaseOwner, checklist: Checklist, item: ChecklistItem, named: RuleNames
+) -> dict[str, Any]:
+    say = say_of(owner.request)
+    choices = ("yes", "no", *(("not_applicable",) if item.may_not_apply else ()))
     grades = {each.code: each.name for each in checklist.grades}
     several = item.grades if len(item.grades) > 1 else ()
     return {
         "code": item.code,
         "text": item.text,
-        "choices": [(each, say(labels.SAID[each])) for each in said],
+        "choices": [(each, say(labels.ANSWERS[each])) for each in choices],
         "grades": [(each, named.text(grades[each])) for each in several],
     }
 
 
 @router.post("/umkm/cases/{ticket}/assessment/{code}")
-async def save_aspect(own: CurrentOwner, code: str) -> Response:
-    form = Form.of(await own.web.form())
-    dossier = await own.dossier()
-    mine = await own_visit(own, dossier)
-    number, aspect = _aspect(mine.checklist, code)
-    items = items_of(mine.checklist, aspect)
+async def save_aspect(owner: CurrentOwner, code: str) -> Response:
+    form = Form.of(await owner.request.form())
+    dossier = await owner.dossier()
+    visit = await current_self_assessment(owner, dossier)
+    number, aspect = _aspect(visit.checklist, code)
+    items = items_of(visit.checklist, aspect)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _aspect_page(own, dossier, mine, code, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _aspect_page(owner, dossier, visit, code, refused, status)
 
-    onward = mine.checklist.aspects[number : number + 1]
-    back = f"{own.here}/assessment" + (f"/{onward[0].code}" if onward else "")
+    onward = visit.checklist.aspects[number : number + 1]
+    back = f"{owner.here}/assessment" + (f"/{onward[0].code}" if onward else "")
     field = f"said.{items[0].code}"
-    return await tried(own.web, form, field, again, _save(own, mine, items, form), back)
+    return await try_command(owner.request, form, field, render_again, _save(owner, visit, items, form), back)
 
 
-async def _save(own: CaseOwner, mine: OwnVisit, items: Sequence[ChecklistItem], form: Form) -> None:
+async def _save(owner: CaseOwner, visit: SelfAssessment, items: Sequence[ChecklistItem], form: Form) -> None:
     """What is left open stays open: somebody may have to look first."""
     filled = {
-        each.code: _filled(mine.checklist, each, form) for each in items if form.value(f"said.{each.code}")
+        each.code: _filled(visit.checklist, each, form) for each in items if form.value(f"said.{each.code}")
     }
     if not filled:
         return
     key = key_of(form) or uuid4()
-    synced = await own.office.visiting.fill(own.asked, own.by, mine.visit, key, filled)
+    synced = await owner.office.visiting.fill(owner.mentoring_request, owner.by, visit.visit, key, filled)
     for each in synced.fates:
         if each.refused is not None:
             raise each.refused
 
 
 def _filled(checklist: Checklist, item: ChecklistItem, form: Form) -> FilledItem:
-    said, grade = form.value(f"said.{item.code}"), form.value(f"grade.{item.code}")
-    if said not in labels.SAID:
+    answer, grade = form.value(f"said.{item.code}"), form.value(f"grade.{item.code}")
+    if answer not in labels.ANSWERS:
         raise ChoiceError(PICK_ONE, f"said.{item.code}")
-    wrong = said not in (checklist.fulfilled, "not_applicable")
+    wrong = answer not in (checklist.fulfilled, "not_applicable")
     if wrong and len(item.grades) > 1 and grade not in item.grades:
         raise ChoiceError(PICK_ONE, f"grade.{item.code}")
-    return FilledItem.model_validate({"said": said, "grade": (grade or None) if wrong else None})
+    return FilledItem.model_validate({"outcome": answer, "grade": (grade or None) if wrong else None})
 
 
 @router.post("/umkm/cases/{ticket}/finish-assessment")
-async def finish_assessment(own: CurrentOwner) -> Response:
-    form = Form.of(await own.web.form())
-    dossier = await own.dossier()
-    mine = await own_visit(own, dossier)
+async def finish_assessment(owner: CurrentOwner) -> Response:
+    form = Form.of(await owner.request.form())
+    dossier = await owner.dossier()
+    visit = await current_self_assessment(owner, dossier)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _assessment_page(own, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _assessment_page(owner, refused, status)
 
-    finished = own.office.visiting.finish(own.asked, own.by, mine.visit)
-    return await tried(own.web, form, "finish", again, finished, f"{own.here}/assessment")
+    finished = owner.office.visiting.finish(owner.mentoring_request, owner.by, visit.visit)
+    return await try_command(
+        owner.request, form, "finish", render_again, finished, f"{owner.here}/assessment"
+    )
 
 
 @router.post("/umkm/cases/{ticket}/settle-assessment")
-async def settle_assessment(own: CurrentOwner) -> Response:
+async def settle_assessment(owner: CurrentOwner) -> Response:
     """Of two phones that answered for one business and knew nothing of each other."""
-    form = Form.of(await own.web.form())
-    mine = await own_visit(own, await own.dossier())
+    form = Form.of(await owner.request.form())
+    visit = await current_self_assessment(owner, await owner.dossier())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _assessment_page(own, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _assessment_page(owner, refused, status)
 
-    settled = own.office.visiting.settle(
-        own.asked, own.by, mine.visit, form.value("item"), uuid_of(form, "answer")
+    settled = owner.office.visiting.settle(
+        owner.mentoring_request, owner.by, visit.visit, form.value("item"), uuid_of(form, "answer")
     )
-    return await tried(own.web, form, "finish", again, settled, f"{own.here}/assessment")
+    return await try_command(owner.request, form, "finish", render_again, settled, f"{owner.here}/assessment")
 
 
 # -- what was found
 
 
 @router.get("/umkm/cases/{ticket}/findings")
-async def findings_page(own: CurrentOwner) -> Response:
-    dossier = await own.dossier()
-    shown = part(own, dossier.state, Form())
-    shown |= {
+async def findings_page(owner: CurrentOwner) -> Response:
+    dossier = await owner.dossier()
+    context = workspace_context(owner, dossier.state, Form())
+    context |= {
         "findings": heaviest_first(dossier.state.findings),
         "differences": dossier.differences,
     }
-    return pages_of(own.web).render(own.web, "findings.html", 200, **shown)
+    return pages_of(owner.request).render(owner.request, "findings.html", 200, **context)
 
 
 def heaviest_first(findings: actions.TrackedFindings) -> list[actions.TrackedFinding]:
@@ -287,34 +296,34 @@ def heaviest_first(findings: actions.TrackedFindings) -> list[actions.TrackedFin
 
 
 @router.get("/umkm/cases/{ticket}/findings/{item}")
-async def finding_page(own: CurrentOwner, item: str) -> Response:
-    return await _finding_page(own, item, Form())
+async def finding_page(owner: CurrentOwner, item: str) -> Response:
+    return await _finding_page(owner, item, Form())
 
 
-async def _finding_page(own: CaseOwner, item: str, form: Form, status: int = 200) -> Response:
-    dossier = await own.dossier()
+async def _finding_page(owner: CaseOwner, item: str, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
     finding = next((each for each in dossier.state.findings if each.item == item), None)
     if finding is None:
         raise NotFoundError(DETAILS[404])
-    shown = part(own, dossier.state, form)
-    rules, open_ = own.rules(dossier.state), finding.is_open and changeable(dossier.state)
-    words, many = labels.period(rules.correction.period), rules.correction.period.amount
-    shown |= {
+    context = workspace_context(owner, dossier.state, form)
+    rules, open_ = owner.rules(dossier.state), finding.is_open and changeable(dossier.state)
+    forms, many = labels.period(rules.correction.period), rules.correction.period.amount
+    context |= {
         "finding": finding,
         "aspect_code": aspect_code(
-            own.office.rules.checklists_for(dossier.state, own.office.clock.now()), item
+            owner.office.rules.checklists_for(dossier.state, owner.office.clock.now()), item
         ),
-        "said": await _said(own, dossier, item),
+        "texts": await _texts(owner, dossier, item),
         "photos": [each for each in papers(dossier) if each.kind == "evidence" and each.code == item],
         "agreed": finding.progress is not actions.Progress.FOUND,
         "may_agree": open_,
         "may_evidence": open_ and finding.progress is not actions.Progress.FOUND,
-        "correction": pages_of(own.web).catalogue.count(language_of(own.web), *words, many),
+        "correction": pages_of(owner.request).catalogue.count(language_of(owner.request), *forms, many),
         "field_labels": {
-            name: say_of(own.web)(label) for name, label in {**labels.EVIDENCE, **labels.CAUSE}.items()
+            name: say_of(owner.request)(label) for name, label in {**labels.EVIDENCE, **labels.CAUSE}.items()
         },
     }
-    return pages_of(own.web).render(own.web, "finding.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "finding.html", status, **context)
 
 
 def aspect_code(checklists: Sequence[Checklist], item: str) -> str:
@@ -324,58 +333,66 @@ def aspect_code(checklists: Sequence[Checklist], item: str) -> str:
 
 def papers(dossier: MentoringDossier) -> list[FileRow]:
     """Photos and documents, without the words that came with them."""
-    return [each for each in dossier.files if each.file.field not in WORDS]
+    return [each for each in dossier.files if each.file.field not in TEXT_LABELS]
 
 
-async def _said(own: CaseOwner, dossier: MentoringDossier, item: str) -> Sequence[tuple[str, str]]:
+async def _texts(owner: CaseOwner, dossier: MentoringDossier, item: str) -> Sequence[tuple[str, str]]:
     """What was written about it, in the order in which it was; it lies in the vault."""
-    items = words_about(dossier, item)
-    told = await disclosed(own.office, own.asked.ticket, items, own.token)
-    return [(WORDS[each.field], told[each.item]) for each in items if each.item in told]
+    items = text_items(dossier, item)
+    texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
+    return [(TEXT_LABELS[each.field], texts[each.item]) for each in items if each.item in texts]
 
 
-def words_about(dossier: MentoringDossier, item: str) -> Items:
-    said = (actions.ActionAgreed, actions.ActionEvidenced, actions.ActionReopened)
-    about = [each for each in dossier.events if isinstance(each, said) and each.item == item]
-    return tuple(kept for each in about for kept in each.items if kept.field in WORDS)
+def text_items(dossier: MentoringDossier, item: str) -> Items:
+    kinds = (actions.ActionAgreed, actions.ActionEvidenced, actions.ActionReopened)
+    about = [each for each in dossier.events if isinstance(each, kinds) and each.item == item]
+    return tuple(stored for each in about for stored in each.items if stored.field in TEXT_LABELS)
 
 
 @router.post("/umkm/cases/{ticket}/findings/{item}/agree")
-async def agree(own: CurrentOwner, item: str) -> Response:
-    form = Form.of(await own.web.form())
+async def agree(owner: CurrentOwner, item: str) -> Response:
+    form = Form.of(await owner.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _finding_page(own, item, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _finding_page(owner, item, refused, status)
 
-    return await tried(own.web, form, "due", again, _agree(own, item, form), f"{own.here}/findings/{item}")
-
-
-async def _agree(own: CaseOwner, item: str, form: Form) -> None:
-    words = action_words(form)
-    body = AgreeBody.model_validate({"item": item, "due": day_of(form, "due"), **words.model_dump()})
-    await own.office.mentoring.agree(own.asked, own.by, key_of(form), body.item, body.due, words)
+    return await try_command(
+        owner.request, form, "due", render_again, _agree(owner, item, form), f"{owner.here}/findings/{item}"
+    )
 
 
-def action_words(form: Form) -> ActionTexts:
+async def _agree(owner: CaseOwner, item: str, form: Form) -> None:
+    texts = action_texts(form)
+    body = AgreeBody.model_validate({"item": item, "due": day_of(form, "due"), **texts.model_dump()})
+    await owner.office.mentoring.agree(
+        owner.mentoring_request, owner.by, key_of(form), body.item, body.due, texts
+    )
+
+
+def action_texts(form: Form) -> ActionTexts:
     return ActionTexts(**{name: text_of(form, name) for name in ("cause", "correction", "plan")})
 
 
 @router.post("/umkm/cases/{ticket}/findings/{item}/evidence")
 @takes(MULTIPART)
-async def give_evidence(own: CurrentOwner, item: str) -> Response:
-    data = await own.web.form()
+async def give_evidence(owner: CurrentOwner, item: str) -> Response:
+    data = await owner.request.form()
     form = Form.of(data)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _finding_page(own, item, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _finding_page(owner, item, refused, status)
 
-    given = _give_evidence(own, item, form, data)
-    return await tried(own.web, form, "file", again, given, f"{own.here}/findings/{item}")
+    command = _give_evidence(owner, item, form, data)
+    return await try_command(
+        owner.request, form, "file", render_again, command, f"{owner.here}/findings/{item}"
+    )
 
 
-async def _give_evidence(own: CaseOwner, item: str, form: Form, data: FormData) -> None:
+async def _give_evidence(owner: CaseOwner, item: str, form: Form, data: FormData) -> None:
     """Nothing is uploaded for what would be refused."""
     note, content, key = text_of(form, "note"), await content_of(data, "file"), key_of(form)
-    await own.office.mentoring.refuse_evidence(own.asked, own.by, item)
-    file = await own.office.uploads.attach(own.web, own.asked.ticket, own.by, key or uuid4(), content)
-    await own.office.mentoring.give_evidence(own.asked, own.by, key, item, (file,), note)
+    await owner.office.mentoring.refuse_evidence(owner.mentoring_request, owner.by, item)
+    file = await owner.office.uploads.attach(
+        owner.request, owner.mentoring_request.ticket, owner.by, key or uuid4(), content
+    )
+    await owner.office.mentoring.give_evidence(owner.mentoring_request, owner.by, key, item, (file,), note)

@@ -15,7 +15,7 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
-from zi_umkm.messaging.upstream import MentoringRequest as Asked
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
 from zi_umkm.web.api.cases import office_of
 from zi_umkm.web.form_fields import TEXT_LIMIT, key_of
@@ -27,21 +27,21 @@ from zi_umkm.web.rule_names import RuleNames
 class CaseOwner:
     """One's own case: what was asked for at intake, who acts, and with which token."""
 
-    web: Request
+    request: Request
     office: MentoringOffice
-    asked: Asked
+    mentoring_request: MentoringRequest
     by: Act
     token: str | None
 
     @property
     def here(self) -> str:
-        return f"/umkm/cases/{self.asked.ticket}"
+        return f"/umkm/cases/{self.mentoring_request.ticket}"
 
     async def state(self) -> MentoringCase:
-        return await self.office.mentoring.state(self.asked)
+        return await self.office.mentoring.state(self.mentoring_request)
 
     async def dossier(self) -> MentoringDossier:
-        return await dossier_of(self.office, self.asked)
+        return await dossier_of(self.office, self.mentoring_request)
 
     def rules(self, state: MentoringCase) -> MentoringRules:
         return self.office.rules.of(state, self.office.clock.now())
@@ -49,11 +49,11 @@ class CaseOwner:
 
 async def current_owner(request: Request, ticket: str) -> CaseOwner:
     office = await office_of(request)
-    asked, by = await office.access.applicant(request, ticket)
+    mentoring_request, by = await office.access.applicant(request, ticket)
     if by.role == APPLICANT:
         request.state.staff = await office.access.signed_in(request)
     cookie = identity.COOKIE if by.role == APPLICANT else case_token.COOKIE
-    return CaseOwner(request, office, asked, by, presented(request, cookie))
+    return CaseOwner(request, office, mentoring_request, by, presented(request, cookie))
 
 
 CurrentOwner = Annotated[CaseOwner, Depends(current_owner)]
@@ -63,13 +63,13 @@ def changeable(state: MentoringCase) -> bool:
     return state.status not in (MentoringStatus.UNKNOWN, *OVER, MentoringStatus.DORMANT)
 
 
-def part(own: CaseOwner, state: MentoringCase, form: Form) -> dict[str, Any]:
+def workspace_context(owner: CaseOwner, state: MentoringCase, form: Form) -> dict[str, Any]:
     """What every part of the workspace shows."""
-    rules = own.rules(state)
+    rules = owner.rules(state)
     return {
-        **ruled(own.web, own.office, rules, state),
-        "ticket": own.asked.ticket,
-        "here": own.here,
+        **ruled(owner.request, owner.office, rules, state),
+        "ticket": owner.mentoring_request.ticket,
+        "here": owner.here,
         "for_desk": False,
         "state": state,
         "has_nib": bool(state.business and state.business.has_nib),
@@ -82,7 +82,7 @@ def part(own: CaseOwner, state: MentoringCase, form: Form) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class ShownProduct:
+class ListedProduct:
     """`ours` is whether BPOM registers it; `ready` is a percentage of all that the rules ask for, `missing` how many things are not
     there, and `lacks` whether one of them is asked for to register it.
     """
@@ -102,20 +102,20 @@ class ShownProduct:
 
 async def products_of(
     office: MentoringOffice, dossier: MentoringDossier, token: str | None, named: RuleNames
-) -> list[ShownProduct]:
+) -> list[ListedProduct]:
     state = dossier.state
     names = await product_names(office, dossier.request.ticket, state, token, named)
     return [
-        shown_product(dossier, each, names[each.number])
+        listed_product(dossier, each, names[each.number])
         for each in (state.business.products if state.business else ())
     ]
 
 
-def shown_product(dossier: MentoringDossier, product: BusinessProduct, name: str) -> ShownProduct:
+def listed_product(dossier: MentoringDossier, product: BusinessProduct, name: str) -> ListedProduct:
     state, number = dossier.state, product.number
     found = dossier.readiness.get(number)
     missing = found.missing if found is not None else ()
-    return ShownProduct(
+    return ListedProduct(
         number=number,
         name=name,
         kind=product.kind,

@@ -67,8 +67,8 @@ async def without_slash() -> Response:
 
 
 @router.get(DESK)
-async def desk(one: CurrentOfficial) -> Response:
-    return await _desk(one, Form())
+async def desk(official: CurrentOfficial) -> Response:
+    return await _desk(official, Form())
 
 
 @dataclass(frozen=True)
@@ -81,26 +81,28 @@ class Trip:
     due: int
 
 
-async def _desk(one: DeskOfficial, form: Form, status: int = 200) -> Response:
-    office, sub, now = one.office, one.person.sub, one.office.clock.now()
+async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Response:
+    office, sub, now = official.office, official.person.sub, official.office.clock.now()
     query = office.store.query
-    mentors = one.has("mentor")
+    mentors = official.has("mentor")
     mine = await query(lambda tx: case_rows(tx, CaseFilter(mentor=sub), limit=MOST + 1)) if mentors else []
     free = (
         await query(lambda tx: case_rows(tx, CaseFilter(mentor="")))
-        if mentors or one.has(*SUPERVISING)
+        if mentors or official.has(*SUPERVISING)
         else None
     )
-    waiting = await query(actions_to_verify) if one.has(*VERIFYING) else []
+    waiting = await query(actions_to_verify) if official.has(*VERIFYING) else []
     permits = await query(lambda tx: case_rows(tx, CaseFilter(status=MentoringStatus.PERMIT_APPLIED)))
-    shown = {
-        **ruled(one.web, office, office.rules.in_force(now)),
-        "person": one.person,
+    context = {
+        **ruled(official.request, office, office.rules.in_force(now)),
+        "person": official.person,
         "is_mentor": mentors,
-        "is_supervisor": one.has(*SUPERVISING),
-        "is_verifier": one.has(*VERIFYING),
+        "is_supervisor": official.has(*SUPERVISING),
+        "is_verifier": official.has(*VERIFYING),
         "to_verify": [each for each in waiting if sub not in each.finding.authors][:MOST_FREE],
-        "permits": [each for each in permits if sub not in each.mentors] if one.has("evaluator") else None,
+        "permits": [each for each in permits if sub not in each.mentors]
+        if official.has("evaluator")
+        else None,
         "trips": trips(mine[:MOST], now),
         "more": len(mine) > MOST,
         "under_way": await query(lambda tx: visits_under_way(tx, sub)) if mentors else [],
@@ -108,7 +110,7 @@ async def _desk(one: DeskOfficial, form: Form, status: int = 200) -> Response:
         "more_free": free is not None and len(free) > MOST_FREE,
         "form": form,
     }
-    return pages_of(one.web).render(one.web, "desk.html", status, **shown)
+    return pages_of(official.request).render(official.request, "desk.html", status, **context)
 
 
 def trips(rows: Iterable[MentoringRow], now: datetime) -> list[Trip]:
@@ -116,8 +118,8 @@ def trips(rows: Iterable[MentoringRow], now: datetime) -> list[Trip]:
     by_district: dict[str, list[MentoringRow]] = {}
     for each in rows:
         by_district.setdefault(each.district, []).append(each)
-    told = [_trip(district, found, now) for district, found in by_district.items()]
-    return sorted(told, key=lambda each: (-each.unvisited - each.due, -len(each.rows), each.district))
+    trips = [_trip(district, found, now) for district, found in by_district.items()]
+    return sorted(trips, key=lambda each: (-each.unvisited - each.due, -len(each.rows), each.district))
 
 
 def _trip(district: str, rows: Sequence[MentoringRow], now: datetime) -> Trip:
@@ -127,45 +129,45 @@ def _trip(district: str, rows: Sequence[MentoringRow], now: datetime) -> Trip:
 
 
 @router.get("/umkm/desk/find")
-async def find(one: CurrentOfficial, wanted: str = "") -> Response:
+async def find(official: CurrentOfficial, wanted: str = "") -> Response:
     ticket = desk_case.ticket_or_nothing(wanted)
-    if await one.office.store.query(lambda tx: request_of(tx, ticket)) is None:
-        form = Form({"wanted": wanted[:20]}).refused({"wanted": say_of(one.web)(DETAILS[404])})
-        return await _desk(one, form, 404)
+    if await official.office.store.query(lambda tx: request_of(tx, ticket)) is None:
+        form = Form({"wanted": wanted[:20]}).refused({"wanted": say_of(official.request)(DETAILS[404])})
+        return await _desk(official, form, 404)
     return RedirectResponse(f"{DESK}cases/{ticket}", 303)
 
 
 # -- for supervisors
 
 
-async def supervisor(one: CurrentOfficial) -> DeskOfficial:
-    if not one.has(*SUPERVISING):
+async def supervisor(official: CurrentOfficial) -> DeskOfficial:
+    if not official.has(*SUPERVISING):
         raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
-    return one
+    return official
 
 
 @router.get("/umkm/desk/board")
-async def board(one: Annotated[DeskOfficial, Depends(supervisor)]) -> Response:
-    return await one.office.store.query(lambda tx: _board(one, tx))
+async def board(official: Annotated[DeskOfficial, Depends(supervisor)]) -> Response:
+    return await official.office.store.query(lambda tx: _board(official, tx))
 
 
-def _board(one: DeskOfficial, tx: Tx) -> Response:
-    office, now, say = one.office, one.office.clock.now(), say_of(one.web)
-    form = Form(dict(one.web.query_params))
+def _board(official: DeskOfficial, tx: Tx) -> Response:
+    office, now, say = official.office, official.office.clock.now(), say_of(official.request)
+    form = Form(dict(official.request.query_params))
     stuck = case_rows(tx, _wanted(form, office), _after(form), MOST_STUCK + 1)
     waiting = actions_to_verify(tx, MOST_FREE + 1)
-    carried, given = loads(tx), attention(tx)
-    rules = ruled(one.web, office, office.rules.in_force(now))
+    carried, districts_served = loads(tx), attention(tx)
+    rules = ruled(official.request, office, office.rules.in_force(now))
     named: RuleNames = rules["names"]
-    shown = {
+    context = {
         **rules,
         "fills": {**FILLS, **COLOURS},
         "loads": carried,
         "load_kinds": LOAD_KINDS,
         "loads_chart": loads_chart(carried, say("Nobody yet")),
-        "attention": given,
+        "attention": districts_served,
         "attention_kinds": ATTENTION_KINDS,
-        "attention_chart": attention_chart(given, named.district),
+        "attention_chart": attention_chart(districts_served, named.district),
         "stuck": stuck[:MOST_STUCK],
         "onward": _onward(form, stuck[MOST_STUCK - 1]) if len(stuck) > MOST_STUCK else None,
         "to_verify": waiting[:MOST_FREE],
@@ -177,7 +179,7 @@ def _board(one: DeskOfficial, tx: Tx) -> Response:
         "holders": [("office", say("The office")), ("citizen", say("The business"))],
         "form": form,
     }
-    return pages_of(one.web).render(one.web, "board.html", 200, **shown)
+    return pages_of(official.request).render(official.request, "board.html", 200, **context)
 
 
 def officials(authors: Iterable[str]) -> list[str]:
@@ -193,13 +195,13 @@ def loads_chart(carried: Iterable[Load], nobody: str) -> Any:
     return bars(lines, tuple(LOAD_KINDS))
 
 
-def attention_chart(given: Iterable[Attention], name: Callable[[str], str]) -> Any:
+def attention_chart(rows: Iterable[Attention], name: Callable[[str], str]) -> Any:
     lines = [
         (
             name(each.district),
             {"visited": each.cases - each.never_visited, "never_visited": each.never_visited},
         )
-        for each in given
+        for each in rows
     ]
     return bars(lines, tuple(ATTENTION_KINDS))
 
@@ -225,8 +227,8 @@ def _after(form: Form) -> PageCursor | None:
 
 
 def _onward(form: Form, last: MentoringRow) -> str:
-    asked = {name: form.value(name) for name in ("district", "status", "holder") if form.value(name)}
-    return f"{DESK}board?{urlencode({**asked, 'since': rfc3339(last.since), 'after': last.ticket})}#stuck"
+    query = {name: form.value(name) for name in ("district", "status", "holder") if form.value(name)}
+    return f"{DESK}board?{urlencode({**query, 'since': rfc3339(last.since), 'after': last.ticket})}#stuck"
 
 
 router.include_router(training_pages.router)

@@ -15,7 +15,7 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.state import CHOSEN_BY_NOBODY, OVER, MentoringCase, MentoringStatus
-from zi_umkm.messaging.upstream import MentoringRequest as Asked
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.projections import VisitRow
 from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING, VERIFYING
 from zi_umkm.use_cases.access import NoSuchMentoringError
@@ -38,19 +38,32 @@ from zi_umkm.web.form_fields import (
     refused,
     status_of,
     text_of,
-    tried,
+    try_command,
     uuid_of,
 )
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import history_of, pages_of, readable, ruled, say_of, step_in
-from zi_umkm.web.pages.assessment import WORDS, disputes_of, fillable, heaviest_first, papers, words_about
-from zi_umkm.web.pages.case_owner import shown_product
-from zi_umkm.web.pages.papers import asked_for, goods_of, product_of, product_stated, with_product
-from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, at_the_desk
+from zi_umkm.web.pages.assessment import (
+    TEXT_LABELS,
+    disputes_of,
+    fillable,
+    heaviest_first,
+    papers,
+    text_items,
+)
+from zi_umkm.web.pages.case_owner import listed_product
+from zi_umkm.web.pages.papers import (
+    goods_of,
+    product_of,
+    product_stated,
+    requirements_of_product,
+    with_product,
+)
+from zi_umkm.web.pages.vault_reader import DESK, Opened, UnreadableNowError, reader_of_official
 from zi_umkm.web.rule_names import RuleNames
 
 REASONS: Mapping[str, str] = {
-    code: words for code, words in labels.END_REASONS.items() if code not in CHOSEN_BY_NOBODY
+    code: title for code, title in labels.END_REASONS.items() if code not in CHOSEN_BY_NOBODY
 }
 
 router = APIRouter(include_in_schema=False)
@@ -60,9 +73,9 @@ def here(ticket: str) -> str:
     return f"{DESK}{ticket}"
 
 
-def ticket_or_nothing(said: str) -> str:
+def ticket_or_nothing(text: str) -> str:
     try:
-        return normalise_ticket(said)
+        return normalise_ticket(text)
     except ValueError:
         return ""
 
@@ -71,60 +84,60 @@ def ticket_or_nothing(said: str) -> str:
 
 
 @router.get("/umkm/desk/cases/{ticket}")
-async def case_page(one: CurrentOfficial, ticket: str) -> Response:
-    return await _case_page(one, await one.office.access.request(ticket), Form())
+async def case_page(official: CurrentOfficial, ticket: str) -> Response:
+    return await _case_page(official, await official.office.access.request(ticket), Form())
 
 
 async def _case_page(
-    one: DeskOfficial,
-    asked: Asked,
+    official: DeskOfficial,
+    mentoring_request: MentoringRequest,
     form: Form,
     status: int = 200,
     opened: Opened | None = None,
 ) -> Response:
-    office = one.office
-    dossier = await dossier_of(office, asked)
+    office = official.office
+    dossier = await dossier_of(office, mentoring_request)
     state = dossier.state
     if state.business is None:
         raise NoSuchMentoringError
     rules = office.rules.of(state, office.clock.now())
-    shown = ruled(one.web, office, rules, state)
-    named: RuleNames = shown["names"]
-    say = say_of(one.web)
-    shown |= {
-        "ticket": asked.ticket,
-        "here": here(asked.ticket),
+    context = ruled(official.request, office, rules, state)
+    named: RuleNames = context["names"]
+    say = say_of(official.request)
+    context |= {
+        "ticket": mentoring_request.ticket,
+        "here": here(mentoring_request.ticket),
         "state": state,
         "row": dossier.row,
-        "person": one.person,
+        "person": official.person,
         "has_nib": state.business.has_nib,
         "step": step_in(state.status, rules),
         "opened": None if opened is None else opened.fields,
         "products": _products(dossier, rules, named, opened),
-        "visits": [await _visit(one, asked, each) for each in dossier.visits],
+        "visits": [await _visit(official, mentoring_request, each) for each in dossier.visits],
         "fillable": fillable(state),
         "differences": dossier.differences,
         "findings": heaviest_first(state.findings),
         "papers": papers(dossier),
         "documents": list(dict.fromkeys(each.code for each in dossier.files if each.kind == "document")),
-        "words": {each.item: _words(dossier, each.item, opened) for each in state.findings},
+        "texts": {each.item: _texts(dossier, each.item, opened) for each in state.findings},
         "missing": dossier.missing if on_track(state.triaged, "md") else (),
-        "may": _may(one, state),
-        "reasons": [(code, say(words)) for code, words in REASONS.items()],
-        "history": await history_of(one.web, office, dossier.messages, named),
+        "may": _may(official, state),
+        "reasons": [(code, say(title)) for code, title in REASONS.items()],
+        "history": await history_of(official.request, office, dossier.messages, named),
         "form": form if form.errors else _known(state),
         "field_labels": {"mentor": say("Who mentors it?"), "reason": say("Why?")},
         "key": str(key_of(form) or uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(one.web).render(one.web, "desk_case.html", status, **shown)
+    return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
 
 
-def _words(dossier: MentoringDossier, item: str, opened: Opened | None) -> Sequence[tuple[str, str]]:
+def _texts(dossier: MentoringDossier, item: str, opened: Opened | None) -> Sequence[tuple[str, str]]:
     """What was written about a finding, once it was opened."""
     texts = {} if opened is None else opened.texts
-    about = words_about(dossier, item)
-    return [(WORDS[each.field], texts[each.item]) for each in about if each.item in texts]
+    about = text_items(dossier, item)
+    return [(TEXT_LABELS[each.field], texts[each.item]) for each in about if each.item in texts]
 
 
 def _products(
@@ -132,23 +145,26 @@ def _products(
 ) -> Sequence[Mapping[str, Any]]:
     """By what they are; by their names, which are the business's own, once those were opened."""
     business, state = dossier.state.business, dossier.state
-    told = []
+    products = []
     for each in business.products if business else ():
         name = None if opened is None else opened.name_of(each)
-        shown = shown_product(dossier, each, name or named.unnamed(each.number, each.kind))
-        parts = asked_for(state, each.number, rules, Part.LABEL)
+        context = listed_product(dossier, each, name or named.unnamed(each.number, each.kind))
+        parts = requirements_of_product(state, each.number, rules, Part.LABEL)
         found = dossier.readiness.get(each.number)
         wanting = found.missing if found is not None else ()
-        told.append(
+        products.append(
             {
-                **vars(shown),
-                "label": [(part.code, named.text(part.text)) for part in parts],
+                **vars(context),
+                "label": [
+                    (workspace_context.code, named.text(workspace_context.text))
+                    for workspace_context in parts
+                ],
                 "missing": [
                     wanted.code for wanted in wanting if wanted.part in (Part.LABEL, Part.REGISTRATION)
                 ],
             }
         )
-    return told
+    return products
 
 
 def _known(state: MentoringCase) -> Form:
@@ -158,25 +174,27 @@ def _known(state: MentoringCase) -> Form:
     )
 
 
-async def _visit(one: DeskOfficial, asked: Asked, row: VisitRow) -> Mapping[str, Any]:
-    state = await one.office.visiting.state(asked, row.visit)
+async def _visit(
+    official: DeskOfficial, mentoring_request: MentoringRequest, row: VisitRow
+) -> Mapping[str, Any]:
+    state = await official.office.visiting.state(mentoring_request, row.visit)
     return {**vars(row), "disputes": disputes_of(state)}
 
 
-def _may(one: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
+def _may(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
     """Which forms this official has here now; the decider has the last word."""
-    sub, is_open = one.person.sub, state.status not in OVER
-    mentors = one.has("mentor") and sub in state.mentors
-    evaluates = one.has("evaluator") and state.status is MentoringStatus.PERMIT_APPLIED
+    sub, is_open = official.person.sub, state.status not in OVER
+    mentors = official.has("mentor") and sub in state.mentors
+    evaluates = official.has("evaluator") and state.status is MentoringStatus.PERMIT_APPLIED
     return {
         "take": is_open
-        and one.has("mentor")
+        and official.has("mentor")
         and state.mentors[-1:] != (sub,)
         and sub not in state.evaluators,
-        "assign": is_open and one.has("supervisor"),
+        "assign": is_open and official.has("supervisor"),
         "mentor": is_open and mentors,
         "refer": not state.referred.issuperset(on_track(state.triaged, "pirt")),
-        "verify": is_open and one.has(*VERIFYING),
+        "verify": is_open and official.has(*VERIFYING),
         "permit": evaluates and sub not in state.mentors,
         "mentors_decide_not": evaluates and sub in state.mentors,
         "graduate": mentors and state.status is MentoringStatus.NUMBER_OBTAINED,
@@ -184,26 +202,33 @@ def _may(one: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
 
 
 @router.post("/umkm/desk/cases/{ticket}/open")
-async def open_business(one: CurrentOfficial, ticket: str) -> Response:
+async def open_business(official: CurrentOfficial, ticket: str) -> Response:
     """Recorded at the vault before anything is disclosed; shown once, as the answer to the form."""
-    form = Form.of(await one.web.form())
-    asked = await one.office.access.request(ticket)
+    form = Form.of(await official.request.form())
+    mentoring_request = await official.office.access.request(ticket)
     try:
-        opened = await _opened(one, asked)
+        opened = await _opened(official, mentoring_request)
     except (ErasedError, UnreadableNowError) as error:
-        return await _case_page(one, asked, refused(one.web, form, error, "open"), status_of(error))
-    return await _case_page(one, asked, Form(), opened=opened)
+        return await _case_page(
+            official, mentoring_request, refused(official.request, form, error, "open"), status_of(error)
+        )
+    return await _case_page(official, mentoring_request, Form(), opened=opened)
 
 
-async def _opened(one: DeskOfficial, asked: Asked) -> Opened:
-    dossier, fields = await dossier_of(one.office, asked), tuple(labels.PERSONAL)
+async def _opened(official: DeskOfficial, mentoring_request: MentoringRequest) -> Opened:
+    dossier, fields = await dossier_of(official.office, mentoring_request), tuple(labels.PERSONAL)
     business = dossier.state.business
     names = [item for each in (business.products if business else ()) for item in each.items]
-    words = [item for each in dossier.state.findings for item in words_about(dossier, each.item)]
-    opened = await (await at_the_desk(one, asked.ticket)).opened(fields, [*names, *words])
-    told = {each: opened.fields[each] for each in fields if each in opened.fields}
+    texts = [item for each in dossier.state.findings for item in text_items(dossier, each.item)]
+    opened = await (await reader_of_official(official, mentoring_request.ticket)).opened(
+        fields, [*names, *texts]
+    )
+    fields_by_name = {each: opened.fields[each] for each in fields if each in opened.fields}
     return replace(
-        opened, fields={name: readable(name, text, say_of(one.web)) for name, text in told.items()}
+        opened,
+        fields={
+            name: readable(name, text, say_of(official.request)) for name, text in fields_by_name.items()
+        },
     )
 
 
@@ -211,185 +236,209 @@ async def _opened(one: DeskOfficial, asked: Asked) -> Opened:
 
 
 @router.get("/umkm/desk/cases/{ticket}/products/new")
-async def new_product(one: CurrentOfficial, ticket: str) -> Response:
-    return await _product_form(one, ticket, None, Form())
+async def new_product(official: CurrentOfficial, ticket: str) -> Response:
+    return await _product_form(official, ticket, None, Form())
 
 
 @router.get("/umkm/desk/cases/{ticket}/products/{number}/change")
-async def change_product(one: CurrentOfficial, ticket: str, number: int) -> Response:
-    state = await one.office.mentoring.state(await one.office.access.request(ticket))
+async def change_product(official: CurrentOfficial, ticket: str, number: int) -> Response:
+    state = await official.office.mentoring.state(await official.office.access.request(ticket))
     product = product_stated(state, number)
     traits = {f"traits.{each}": "yes" for each in product.traits}
-    return await _product_form(one, ticket, number, Form({"kind": product.kind, **traits}))
+    return await _product_form(official, ticket, number, Form({"kind": product.kind, **traits}))
 
 
 async def _product_form(
-    one: DeskOfficial, ticket: str, number: int | None, form: Form, status: int = 200
+    official: DeskOfficial, ticket: str, number: int | None, form: Form, status: int = 200
 ) -> Response:
-    asked = await one.office.access.request(ticket)
-    state = await one.office.mentoring.state(asked)
+    mentoring_request = await official.office.access.request(ticket)
+    state = await official.office.mentoring.state(mentoring_request)
     if number is not None:
         product_stated(state, number)
-    rules = one.office.rules.in_force(one.office.clock.now())
-    shown = ruled(one.web, one.office, rules)
-    shown |= {
-        "ticket": asked.ticket,
-        "here": here(asked.ticket),
+    rules = official.office.rules.in_force(official.office.clock.now())
+    context = ruled(official.request, official.office, rules)
+    context |= {
+        "ticket": mentoring_request.ticket,
+        "here": here(mentoring_request.ticket),
         "for_desk": True,
         "number": number,
-        **goods_of(rules, shown["names"]),
+        **goods_of(rules, context["names"]),
         "form": form,
         "field_labels": {},
         "key": str(key_of(form) or uuid4()),
     }
-    return pages_of(one.web).render(one.web, "product_change.html", status, **shown)
+    return pages_of(official.request).render(official.request, "product_change.html", status, **context)
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/new")
-async def add_product(one: CurrentOfficial, ticket: str) -> Response:
-    return await _save_product(one, ticket, None)
+async def add_product(official: CurrentOfficial, ticket: str) -> Response:
+    return await _save_product(official, ticket, None)
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/change")
-async def save_product(one: CurrentOfficial, ticket: str, number: int) -> Response:
-    return await _save_product(one, ticket, number)
+async def save_product(official: CurrentOfficial, ticket: str, number: int) -> Response:
+    return await _save_product(official, ticket, number)
 
 
-async def _save_product(one: DeskOfficial, ticket: str, number: int | None) -> Response:
-    form = Form.of(await one.web.form())
+async def _save_product(official: DeskOfficial, ticket: str, number: int | None) -> Response:
+    form = Form.of(await official.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _product_form(one, ticket, number, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _product_form(official, ticket, number, refused, status)
 
-    done = _state_product(one, ticket, number, form)
-    return await tried(one.web, form, "name", again, done, here(ticket_or_nothing(ticket)))
+    done = _state_product(official, ticket, number, form)
+    return await try_command(
+        official.request, form, "name", render_again, done, here(ticket_or_nothing(ticket))
+    )
 
 
-async def _state_product(one: DeskOfficial, ticket: str, number: int | None, form: Form) -> None:
-    by, asked = one.act(*MENTORING), await one.office.access.request(ticket)
-    state = await one.office.mentoring.state(asked)
-    stated = product_of(form, number, one.office.rules.in_force(by.at))
-    await one.office.mentoring.restate(
-        asked, by, key_of(form), with_product(state, asked.district, number, stated)
+async def _state_product(official: DeskOfficial, ticket: str, number: int | None, form: Form) -> None:
+    by, mentoring_request = official.act(*MENTORING), await official.office.access.request(ticket)
+    state = await official.office.mentoring.state(mentoring_request)
+    stated = product_of(form, number, official.office.rules.in_force(by.at))
+    await official.office.mentoring.restate(
+        mentoring_request, by, key_of(form), with_product(state, mentoring_request.district, number, stated)
     )
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/remove")
-async def remove_product(one: CurrentOfficial, ticket: str, number: int) -> Response:
-    form = Form.of(await one.web.form())
+async def remove_product(official: CurrentOfficial, ticket: str, number: int) -> Response:
+    form = Form.of(await official.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _product_form(one, ticket, number, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _product_form(official, ticket, number, refused, status)
 
-    done = _remove_product(one, ticket, number, form)
-    return await tried(one.web, form, "name", again, done, here(ticket_or_nothing(ticket)))
+    done = _remove_product(official, ticket, number, form)
+    return await try_command(
+        official.request, form, "name", render_again, done, here(ticket_or_nothing(ticket))
+    )
 
 
-async def _remove_product(one: DeskOfficial, ticket: str, number: int, form: Form) -> None:
-    by, asked = one.act(*MENTORING), await one.office.access.request(ticket)
-    state = await one.office.mentoring.state(asked)
-    changed = with_product(state, asked.district, number, None)
-    await one.office.mentoring.restate(asked, by, key_of(form), changed)
+async def _remove_product(official: DeskOfficial, ticket: str, number: int, form: Form) -> None:
+    by, mentoring_request = official.act(*MENTORING), await official.office.access.request(ticket)
+    state = await official.office.mentoring.state(mentoring_request)
+    changed = with_product(state, mentoring_request.district, number, None)
+    await official.office.mentoring.restate(mentoring_request, by, key_of(form), changed)
 
 
 # -- what is done
 
 
-Done = Callable[[DeskOfficial, Asked, Form], Awaitable[object]]
+Done = Callable[[DeskOfficial, MentoringRequest, Form], Awaitable[object]]
 
 
-async def _take(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    by = one.act(*MENTORING)
-    await one.office.mentoring.assign(asked, by, key_of(form), by.actor)
+async def _take(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    by = official.act(*MENTORING)
+    await official.office.mentoring.assign(mentoring_request, by, key_of(form), by.actor)
 
 
-async def _assign(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    body = AssignMentorBody.model_validate(given(mentor=form.value("mentor").strip()))
-    await one.office.mentoring.assign(asked, one.act(*ASSIGNING), key_of(form), body.mentor)
+async def _assign(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body = AssignMentorBody.model_validate(without_empty(mentor=form.value("mentor").strip()))
+    await official.office.mentoring.assign(
+        mentoring_request, official.act(*ASSIGNING), key_of(form), body.mentor
+    )
 
 
-async def _triage(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.triage(asked, one.act(*MENTORING), key_of(form))
+async def _triage(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.triage(mentoring_request, official.act(*MENTORING), key_of(form))
 
 
-async def _refer(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.refer(asked, one.act(*MENTORING), key_of(form), text_of(form, "note"))
+async def _refer(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.refer(
+        mentoring_request, official.act(*MENTORING), key_of(form), text_of(form, "note")
+    )
 
 
-async def _return(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.return_(asked, one.act(*MENTORING), key_of(form))
+async def _return(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.return_(mentoring_request, official.act(*MENTORING), key_of(form))
 
 
-async def _check_label(one: DeskOfficial, asked: Asked, form: Form) -> None:
+async def _check_label(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     product = _product(form)
     parts = frozenset(checked(form, f"label.{product}"))
-    await one.office.mentoring.check_label(asked, one.act(*MENTORING), key_of(form), product, parts)
+    await official.office.mentoring.check_label(
+        mentoring_request, official.act(*MENTORING), key_of(form), product, parts
+    )
 
 
-async def _agree(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    item, by = form.value("item"), one.act(*MENTORING)
-    words = {name: text_of(form, f"{name}.{item}") for name in ("cause", "correction", "plan")}
-    body = AgreeBody.model_validate({"item": item, "due": day_of(form, f"due.{item}"), **words})
-    said = ActionTexts(**words)
-    await one.office.mentoring.agree(asked, by, key_of(form), body.item, body.due, said)
+async def _agree(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    item, by = form.value("item"), official.act(*MENTORING)
+    fields = {name: text_of(form, f"{name}.{item}") for name in ("cause", "correction", "plan")}
+    body = AgreeBody.model_validate({"item": item, "due": day_of(form, f"due.{item}"), **fields})
+    texts = ActionTexts(**fields)
+    await official.office.mentoring.agree(mentoring_request, by, key_of(form), body.item, body.due, texts)
 
 
-async def _verify(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.verify(asked, one.act(*VERIFYING), key_of(form), form.value("item"))
+async def _verify(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.verify(
+        mentoring_request, official.act(*VERIFYING), key_of(form), form.value("item")
+    )
 
 
-async def _reopen(one: DeskOfficial, asked: Asked, form: Form) -> None:
+async def _reopen(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     item = form.value("item")
     note = text_of(form, f"reopen.{item}")
-    await one.office.mentoring.reopen(asked, one.act(*VERIFYING), key_of(form), item, note)
+    await official.office.mentoring.reopen(
+        mentoring_request, official.act(*VERIFYING), key_of(form), item, note
+    )
 
 
-async def _settle(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    by, visit = one.act(*MENTORING), uuid_of(form, "visit")
-    await one.office.visiting.settle(asked, by, visit, form.value("item"), uuid_of(form, "answer"))
+async def _settle(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    by, visit = official.act(*MENTORING), uuid_of(form, "visit")
+    await official.office.visiting.settle(
+        mentoring_request, by, visit, form.value("item"), uuid_of(form, "answer")
+    )
 
 
-async def _finish(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.visiting.finish(asked, one.act(*MENTORING), uuid_of(form, "visit"))
+async def _finish(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.visiting.finish(mentoring_request, official.act(*MENTORING), uuid_of(form, "visit"))
 
 
-async def _send_registration(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.send_registration(asked, one.act(*MENTORING), key_of(form), _product(form))
+async def _send_registration(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.send_registration(
+        mentoring_request, official.act(*MENTORING), key_of(form), _product(form)
+    )
 
 
-async def _record_number(one: DeskOfficial, asked: Asked, form: Form) -> None:
+async def _record_number(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     product = _product(form)
-    said = given(product=product, number=form.value(f"number.{product}").strip())
-    body = RecordNumberBody.model_validate(said)
-    by = one.act(*MENTORING)
-    await one.office.mentoring.record_number(asked, by, key_of(form), product, body.number)
+    fields = without_empty(product=product, number=form.value(f"number.{product}").strip())
+    body = RecordNumberBody.model_validate(fields)
+    by = official.act(*MENTORING)
+    await official.office.mentoring.record_number(mentoring_request, by, key_of(form), product, body.number)
 
 
-async def _return_registration(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    by = one.act(*MENTORING)
-    await one.office.mentoring.return_registration(asked, by, key_of(form), _product(form))
+async def _return_registration(
+    official: DeskOfficial, mentoring_request: MentoringRequest, form: Form
+) -> None:
+    by = official.act(*MENTORING)
+    await official.office.mentoring.return_registration(mentoring_request, by, key_of(form), _product(form))
 
 
-async def _issue_permit(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.issue_permit(asked, one.act(*EVALUATING), key_of(form))
+async def _issue_permit(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.issue_permit(mentoring_request, official.act(*EVALUATING), key_of(form))
 
 
-async def _return_permit(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    body = ReturnPermitBody.model_validate(given(note=text_of(form, "permit")))
-    await one.office.mentoring.return_permit(asked, one.act(*EVALUATING), key_of(form), body.note)
+async def _return_permit(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body = ReturnPermitBody.model_validate(without_empty(note=text_of(form, "permit")))
+    await official.office.mentoring.return_permit(
+        mentoring_request, official.act(*EVALUATING), key_of(form), body.note
+    )
 
 
-async def _graduate(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.graduate(asked, one.act(*MENTORING), key_of(form))
+async def _graduate(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.graduate(mentoring_request, official.act(*MENTORING), key_of(form))
 
 
-async def _resume(one: DeskOfficial, asked: Asked, form: Form) -> None:
-    await one.office.mentoring.resume(asked, one.act(*MENTORING), key_of(form))
+async def _resume(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.resume(mentoring_request, official.act(*MENTORING), key_of(form))
 
 
-async def _close(one: DeskOfficial, asked: Asked, form: Form) -> None:
+async def _close(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
     body = CloseMentoringBody.model_validate({"reason": chosen(form, "reason", tuple(REASONS))})
-    await one.office.mentoring.close(asked, one.act(*MENTORING), key_of(form), body.reason)
+    await official.office.mentoring.close(
+        mentoring_request, official.act(*MENTORING), key_of(form), body.reason
+    )
 
 
 # For each command the field at which a refusal is shown, with the form's own item or product at the end, and what is done.
@@ -417,28 +466,36 @@ COMMANDS: Mapping[str, tuple[str, Done]] = {
 
 
 @router.post("/umkm/desk/cases/{ticket}/{command}")
-async def act(one: CurrentOfficial, ticket: str, command: str) -> Response:
-    form = Form.of(await one.web.form())
+async def act(official: CurrentOfficial, ticket: str, command: str) -> Response:
+    form = Form.of(await official.request.form())
     if command not in COMMANDS:
         raise NotFoundError(DETAILS[404])
-    asked = await one.office.access.request(ticket)
+    mentoring_request = await official.office.access.request(ticket)
     place, done = COMMANDS[command]
     field = place.format(item=form.value("item"), product=form.value("product"))
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _case_page(one, asked, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _case_page(official, mentoring_request, refused, status)
 
     shown_at = {"note": field, "number": field, "due": field, "item": field}
-    return await tried(one.web, form, field, again, done(one, asked, form), here(asked.ticket), shown_at)
+    return await try_command(
+        official.request,
+        form,
+        field,
+        render_again,
+        done(official, mentoring_request, form),
+        here(mentoring_request.ticket),
+        shown_at,
+    )
 
 
 def _product(form: Form) -> int:
-    said = form.value("product")
-    if not said.isdecimal() or len(said) > 6:
+    text = form.value("product")
+    if not text.isdecimal() or len(text) > 6:
         raise NotFoundError(DETAILS[404])
-    return int(said)
+    return int(text)
 
 
-def given(**said: object) -> dict[str, object]:
+def without_empty(**fields: object) -> dict[str, object]:
     """What was left blank is missed at its field, and not taken for a wrong value."""
-    return {name: value for name, value in said.items() if value not in ("", None)}
+    return {name: value for name, value in fields.items() if value not in ("", None)}

@@ -13,7 +13,7 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_umkm.read.projections import FileRow
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.labels import OTHER_PAPERS, PARTS
-from zi_umkm.web.pages.papers import asked_for
+from zi_umkm.web.pages.papers import requirements_of_product
 from zi_umkm.web.rule_names import RuleNames
 
 ORDER = (Part.REGISTRATION, Part.LABEL, Part.PERMIT, Part.BUSINESS)
@@ -47,7 +47,7 @@ class RequiredPaper:
 @dataclass(frozen=True)
 class Section:
     title: str
-    asked: Sequence[RequiredPaper]
+    required: Sequence[RequiredPaper]
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,16 @@ class Contents:
     others: Sequence[DossierPaper]
 
     @property
-    def asked(self) -> list[RequiredPaper]:
-        return [each for section in self.sections for each in section.asked]
+    def required(self) -> list[RequiredPaper]:
+        return [each for section in self.sections for each in section.required]
 
     @property
     def papers(self) -> list[DossierPaper]:
-        return [*(paper for each in self.asked for paper in each.papers), *self.others]
+        return [*(paper for each in self.required for paper in each.papers), *self.others]
 
     @property
     def missing(self) -> list[Requirement]:
-        return [each.requirement for each in self.asked if not each.is_there]
+        return [each.requirement for each in self.required if not each.is_there]
 
 
 def contents_of(
@@ -79,20 +79,22 @@ def contents_of(
     kinds: Mapping[UUID, str],
 ) -> Contents:
     """`kinds` are the media types of the files."""
-    own = [each for each in dossier.files if each.kind == "document" and each.product in (None, product)]
+    documents = [
+        each for each in dossier.files if each.kind == "document" and each.product in (None, product)
+    ]
     missing = {each.code for each in dossier.readiness[product].missing}
 
     def section(place: int, part: Part) -> Section:
-        title, asked = say(PARTS[part]), asked_for(dossier.state, product, rules, part)
-        found = _named(own, [each.code for each in asked], f"{place}-{plain(title)}", named, kinds)
+        title, required = say(PARTS[part]), requirements_of_product(dossier.state, product, rules, part)
+        found = _named(documents, [each.code for each in required], f"{place}-{plain(title)}", named, kinds)
         return Section(
-            title, [RequiredPaper(each, each.code not in missing, found[each.code]) for each in asked]
+            title, [RequiredPaper(each, each.code not in missing, found[each.code]) for each in required]
         )
 
     sections = [section(place, part) for place, part in enumerate(ORDER, 1)]
-    known = {each.requirement.code for one in sections for each in one.asked}
-    left = dict.fromkeys(each.code for each in own if each.code not in known)
-    others = _named(own, left, f"{len(ORDER) + 1}-{plain(say(OTHER_PAPERS))}", named, kinds)
+    known = {each.requirement.code for each_section in sections for each in each_section.required}
+    left = dict.fromkeys(each.code for each in documents if each.code not in known)
+    others = _named(documents, left, f"{len(ORDER) + 1}-{plain(say(OTHER_PAPERS))}", named, kinds)
     return Contents(sections, [paper for papers in others.values() for paper in papers])
 
 
@@ -100,16 +102,16 @@ def _named(
     files: Sequence[FileRow], codes: Iterable[str], folder: str, named: RuleNames, kinds: Mapping[UUID, str]
 ) -> dict[str, Sequence[DossierPaper]]:
     """By code; the files of one code in the order in which they came."""
-    told: dict[str, Sequence[DossierPaper]] = {}
+    papers_by_code: dict[str, Sequence[DossierPaper]] = {}
     for place, code in enumerate(codes, 1):
-        own = [each for each in files if each.code == code]
+        documents = [each for each in files if each.code == code]
         beginning = f"{folder}/{place:02}-{plain(named.requirement(code))}"
-        numbers = [""] if len(own) == 1 else [f"-{number}" for number in range(1, len(own) + 1)]
-        told[code] = [
+        numbers = [""] if len(documents) == 1 else [f"-{number}" for number in range(1, len(documents) + 1)]
+        papers_by_code[code] = [
             DossierPaper(f"{beginning}{number}.{_ending(kinds.get(each.file.item))}", each)
-            for number, each in zip(numbers, own, strict=False)
+            for number, each in zip(numbers, documents, strict=False)
         ]
-    return told
+    return papers_by_code
 
 
 def plain(text: str) -> str:

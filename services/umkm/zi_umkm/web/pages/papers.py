@@ -22,9 +22,15 @@ from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
 from zi_umkm.web import labels
-from zi_umkm.web.form_fields import ChoiceError, checked, chosen, content_of, key_of, text_of, tried
-from zi_umkm.web.page_context import disclosed, names_told, pages_of, readable, say_of
-from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, ShownProduct, part, products_of
+from zi_umkm.web.form_fields import ChoiceError, checked, chosen, content_of, key_of, text_of, try_command
+from zi_umkm.web.page_context import disclosed, pages_of, readable, say_of, stated_names
+from zi_umkm.web.pages.case_owner import (
+    CaseOwner,
+    CurrentOwner,
+    ListedProduct,
+    products_of,
+    workspace_context,
+)
 from zi_umkm.web.rule_names import RuleNames
 
 NAME_LIMIT = 120
@@ -39,55 +45,57 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/umkm/cases/{ticket}/business")
-async def business_page(own: CurrentOwner) -> Response:
-    state = await own.state()
-    business = state.business or BusinessProfile(district=own.asked.district)
+async def business_page(owner: CurrentOwner) -> Response:
+    state = await owner.state()
+    business = state.business or BusinessProfile(district=owner.mentoring_request.district)
     form = Form({"district": business.district, "kbli": ", ".join(business.kbli)})
-    return await _business_page(own, form)
+    return await _business_page(owner, form)
 
 
-async def _business_page(own: CaseOwner, form: Form, status: int = 200) -> Response:
-    dossier = await own.dossier()
-    shown = part(own, dossier.state, form)
-    named: RuleNames = shown["names"]
-    say = say_of(own.web)
-    shown |= {
-        "products": await products_of(own.office, dossier, own.token, named),
-        "said": await _said_at_intake(own),
-        "districts": [(each.code, named.text(each.name)) for each in own.office.rules.districts],
+async def _business_page(owner: CaseOwner, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
+    context = workspace_context(owner, dossier.state, form)
+    named: RuleNames = context["names"]
+    say = say_of(owner.request)
+    context |= {
+        "products": await products_of(owner.office, dossier, owner.token, named),
+        "statements": await _statements(owner),
+        "districts": [(each.code, named.text(each.name)) for each in owner.office.rules.districts],
         "field_labels": {"district": say("Where do you make it?"), "kbli": say("KBLI code")},
     }
-    return pages_of(own.web).render(own.web, "business.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "business.html", status, **context)
 
 
-async def _said_at_intake(own: CaseOwner) -> dict[str, str]:
-    items = tuple(each for each in own.asked.items if each.field in labels.PERSONAL)
-    told = await disclosed(own.office, own.asked.ticket, items, own.token)
-    say = say_of(own.web)
-    return {each.field: readable(each.field, told[each.item], say) for each in items if each.item in told}
+async def _statements(owner: CaseOwner) -> dict[str, str]:
+    items = tuple(each for each in owner.mentoring_request.items if each.field in labels.PERSONAL)
+    texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
+    say = say_of(owner.request)
+    return {each.field: readable(each.field, texts[each.item], say) for each in items if each.item in texts}
 
 
 @router.post("/umkm/cases/{ticket}/business")
-async def save_business(own: CurrentOwner) -> Response:
-    form = Form.of(await own.web.form())
+async def save_business(owner: CurrentOwner) -> Response:
+    form = Form.of(await owner.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _business_page(own, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _business_page(owner, refused, status)
 
-    return await tried(own.web, form, "kbli", again, _save_business(own, form), f"{own.here}/business")
+    return await try_command(
+        owner.request, form, "kbli", render_again, _save_business(owner, form), f"{owner.here}/business"
+    )
 
 
-async def _save_business(own: CaseOwner, form: Form) -> None:
-    state = await own.state()
-    districts = tuple(each.code for each in own.office.rules.districts)
+async def _save_business(owner: CaseOwner, form: Form) -> None:
+    state = await owner.state()
+    districts = tuple(each.code for each in owner.office.rules.districts)
     district, codes = chosen(form, "district", districts), form.value("kbli").replace(",", " ").split()
     if not all(len(each) == 5 and each.isdecimal() for each in codes):
         raise ChoiceError(KBLI, "kbli")
-    stated = _stated(state, own.asked.district)
+    stated = _stated(state, owner.mentoring_request.district)
     changed = BusinessStated.model_validate(
         {"district": district, "kbli": tuple(dict.fromkeys(codes)), "products": stated.products}
     )
-    await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
+    await owner.office.mentoring.restate(owner.mentoring_request, owner.by, key_of(form), changed)
 
 
 def _stated(state: MentoringCase, district: District) -> BusinessStated:
@@ -102,25 +110,28 @@ def _product_stated(product: BusinessProduct) -> ProductStated:
 
 
 @router.get("/umkm/cases/{ticket}/products/new")
-async def new_product(own: CurrentOwner) -> Response:
-    name = await _next_name(own)
-    return await _product_form(own, None, Form({"name": name} if name else {}))
+async def new_product(owner: CurrentOwner) -> Response:
+    name = await _next_name(owner)
+    return await _product_form(owner, None, Form({"name": name} if name else {}))
 
 
-async def _next_name(own: CaseOwner) -> str | None:
+async def _next_name(owner: CaseOwner) -> str | None:
     """Of the products that were told at the front door the first that nobody has described yet."""
-    state, items = await own.state(), tuple(each for each in own.asked.items if each.field == "products")
-    told = await disclosed(own.office, own.asked.ticket, items, own.token)
-    names = [name for text in told.values() for name in names_told(text)]
+    state, items = (
+        await owner.state(),
+        tuple(each for each in owner.mentoring_request.items if each.field == "products"),
+    )
+    texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
+    names = [name for text in texts.values() for name in stated_names(text)]
     described = len(state.business.products) if state.business else 0
     return names[described] if described < len(names) else None
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}/change")
-async def change_product(own: CurrentOwner, number: int) -> Response:
-    product = product_stated(await own.state(), number)
+async def change_product(owner: CurrentOwner, number: int) -> Response:
+    product = product_stated(await owner.state(), number)
     traits = {f"traits.{each}": "yes" for each in product.traits}
-    return await _product_form(own, number, Form({"kind": product.kind, **traits}))
+    return await _product_form(owner, number, Form({"kind": product.kind, **traits}))
 
 
 def product_stated(state: MentoringCase, number: int) -> BusinessProduct:
@@ -130,19 +141,19 @@ def product_stated(state: MentoringCase, number: int) -> BusinessProduct:
     raise NotFoundError(DETAILS[404])
 
 
-async def _product_form(own: CaseOwner, number: int | None, form: Form, status: int = 200) -> Response:
-    state = await own.state()
+async def _product_form(owner: CaseOwner, number: int | None, form: Form, status: int = 200) -> Response:
+    state = await owner.state()
     if number is not None:
         product_stated(state, number)
-    shown = part(own, state, form)
-    say = say_of(own.web)
+    context = workspace_context(owner, state, form)
+    say = say_of(owner.request)
     fields = {
         "name": say("What is it called?"),
         "kind": say("What kind is it?"),
         "traits": say("What is true of it?"),
     }
-    shown |= {"number": number, **goods_of(own.rules(state), shown["names"]), "field_labels": fields}
-    return pages_of(own.web).render(own.web, "product_change.html", status, **shown)
+    context |= {"number": number, **goods_of(owner.rules(state), context["names"]), "field_labels": fields}
+    return pages_of(owner.request).render(owner.request, "product_change.html", status, **context)
 
 
 def goods_of(rules: MentoringRules, named: RuleNames) -> dict[str, Any]:
@@ -154,31 +165,36 @@ def goods_of(rules: MentoringRules, named: RuleNames) -> dict[str, Any]:
 
 
 @router.post("/umkm/cases/{ticket}/products/new")
-async def add_product(own: CurrentOwner) -> Response:
-    return await _save_product(own, None)
+async def add_product(owner: CurrentOwner) -> Response:
+    return await _save_product(owner, None)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/change")
-async def save_product(own: CurrentOwner, number: int) -> Response:
-    return await _save_product(own, number)
+async def save_product(owner: CurrentOwner, number: int) -> Response:
+    return await _save_product(owner, number)
 
 
-async def _save_product(own: CaseOwner, number: int | None) -> Response:
-    form = Form.of(await own.web.form())
+async def _save_product(owner: CaseOwner, number: int | None) -> Response:
+    form = Form.of(await owner.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _product_form(own, number, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _product_form(owner, number, refused, status)
 
-    return await tried(
-        own.web, form, "name", again, _state_product(own, number, form), f"{own.here}/business"
+    return await try_command(
+        owner.request,
+        form,
+        "name",
+        render_again,
+        _state_product(owner, number, form),
+        f"{owner.here}/business",
     )
 
 
-async def _state_product(own: CaseOwner, number: int | None, form: Form) -> None:
-    state = await own.state()
-    stated = product_of(form, number, own.rules(state))
-    changed = with_product(state, own.asked.district, number, stated)
-    await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
+async def _state_product(owner: CaseOwner, number: int | None, form: Form) -> None:
+    state = await owner.state()
+    stated = product_of(form, number, owner.rules(state))
+    changed = with_product(state, owner.mentoring_request.district, number, stated)
+    await owner.office.mentoring.restate(owner.mentoring_request, owner.by, key_of(form), changed)
 
 
 def with_product(
@@ -204,20 +220,25 @@ def product_of(form: Form, number: int | None, rules: MentoringRules) -> Product
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/remove")
-async def remove_product(own: CurrentOwner, number: int) -> Response:
-    form = Form.of(await own.web.form())
+async def remove_product(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _business_page(own, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _business_page(owner, refused, status)
 
-    return await tried(
-        own.web, form, "kbli", again, _remove_product(own, number, form), f"{own.here}/business"
+    return await try_command(
+        owner.request,
+        form,
+        "kbli",
+        render_again,
+        _remove_product(owner, number, form),
+        f"{owner.here}/business",
     )
 
 
-async def _remove_product(own: CaseOwner, number: int, form: Form) -> None:
-    changed = with_product(await own.state(), own.asked.district, number, None)
-    await own.office.mentoring.restate(own.asked, own.by, key_of(form), changed)
+async def _remove_product(owner: CaseOwner, number: int, form: Form) -> None:
+    changed = with_product(await owner.state(), owner.mentoring_request.district, number, None)
+    await owner.office.mentoring.restate(owner.mentoring_request, owner.by, key_of(form), changed)
 
 
 # -- documents
@@ -234,39 +255,39 @@ class Dossiers:
 
 
 @router.get("/umkm/cases/{ticket}/documents")
-async def documents_page(own: CurrentOwner) -> Response:
-    return await _documents_page(own, Form())
+async def documents_page(owner: CurrentOwner) -> Response:
+    return await _documents_page(owner, Form())
 
 
-async def _documents_page(own: CaseOwner, form: Form, status: int = 200) -> Response:
-    dossier = await own.dossier()
-    shown = part(own, dossier.state, form)
-    named: RuleNames = shown["names"]
-    products = [each for each in await products_of(own.office, dossier, own.token, named) if each.ours]
-    asked = asked_of(dossier, own.rules(dossier.state), Part.BUSINESS, Part.PERMIT)
-    say = say_of(own.web)
-    shown |= {
-        "choices": choices(dossier, products, own.rules(dossier.state), named),
-        "permit": asked,
-        "present": present(dossier, asked),
+async def _documents_page(owner: CaseOwner, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
+    context = workspace_context(owner, dossier.state, form)
+    named: RuleNames = context["names"]
+    products = [each for each in await products_of(owner.office, dossier, owner.token, named) if each.ours]
+    requirements = requirements_of_case(dossier, owner.rules(dossier.state), Part.BUSINESS, Part.PERMIT)
+    say = say_of(owner.request)
+    context |= {
+        "choices": choices(dossier, products, owner.rules(dossier.state), named),
+        "permit": requirements,
+        "present": present(dossier, requirements),
         "sent": [each for each in dossier.files if each.kind == "document"],
         "names_of_products": {each.number: each.name for each in products},
-        "registrations": [_registration(dossier, each, own.rules(dossier.state)) for each in products],
+        "registrations": [_registration(dossier, each, owner.rules(dossier.state)) for each in products],
         "field_labels": {name: say(label) for name, label in labels.UPLOAD.items()},
     }
-    return pages_of(own.web).render(own.web, "documents.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "documents.html", status, **context)
 
 
-def _registration(dossier: MentoringDossier, product: ShownProduct, rules: MentoringRules) -> Dossiers:
+def _registration(dossier: MentoringDossier, product: ListedProduct, rules: MentoringRules) -> Dossiers:
     return Dossiers(
         product.number,
         product.name,
-        asked_for(dossier.state, product.number, rules, Part.REGISTRATION),
+        requirements_of_product(dossier.state, product.number, rules, Part.REGISTRATION),
         dossier.state.present(product.number),
     )
 
 
-def asked_for(
+def requirements_of_product(
     state: MentoringCase, product: int, rules: MentoringRules, *parts: Part
 ) -> tuple[Requirement, ...]:
     kind = state.kind_of(product)
@@ -274,17 +295,21 @@ def asked_for(
     return tuple(each for each in rules.requirements if each.part in parts and each.is_asked_of(kind, risk))
 
 
-def asked_of(dossier: MentoringDossier, rules: MentoringRules, *parts: Part) -> tuple[Requirement, ...]:
+def requirements_of_case(
+    dossier: MentoringDossier, rules: MentoringRules, *parts: Part
+) -> tuple[Requirement, ...]:
     """Of all products that BPOM registers, each thing once."""
     ours = on_track(dossier.state.triaged, "md")
-    wanted = (each for product in ours for each in asked_for(dossier.state, product, rules, *parts))
+    wanted = (
+        each for product in ours for each in requirements_of_product(dossier.state, product, rules, *parts)
+    )
     return tuple(dict.fromkeys(wanted))
 
 
-def present(dossier: MentoringDossier, asked: tuple[Requirement, ...]) -> frozenset[str]:
+def present(dossier: MentoringDossier, requirements: tuple[Requirement, ...]) -> frozenset[str]:
     """What no product misses."""
     missing = {each.code for found in dossier.readiness.values() for each in found.missing}
-    return frozenset(each.code for each in asked) - missing
+    return frozenset(each.code for each in requirements) - missing
 
 
 def _there(dossier: MentoringDossier, product: int, rules: MentoringRules) -> frozenset[str]:
@@ -295,18 +320,18 @@ def _there(dossier: MentoringDossier, product: int, rules: MentoringRules) -> fr
 
 
 def choices(
-    dossier: MentoringDossier, products: list[ShownProduct], rules: MentoringRules, named: RuleNames
+    dossier: MentoringDossier, products: list[ListedProduct], rules: MentoringRules, named: RuleNames
 ) -> list[tuple[str, str]]:
     """A document of the business by its code; one of a product by code and number. What is missing comes first."""
     of_business = [
         (each.code, named.text(each.text))
-        for each in asked_of(dossier, rules, Part.PERMIT)
+        for each in requirements_of_case(dossier, rules, Part.PERMIT)
         if each.code not in NO_DOCUMENTS
     ]
     of_products = [
         (f"{each.code}.{product.number}", f"{named.text(each.text)} ({product.name})")
         for product in products
-        for each in asked_for(dossier.state, product.number, rules, Part.REGISTRATION)
+        for each in requirements_of_product(dossier.state, product.number, rules, Part.REGISTRATION)
     ]
     there = {each.code if each.product is None else f"{each.code}.{each.product}" for each in dossier.files}
     return sorted([*of_business, *of_products], key=lambda each: each[0] in there)
@@ -314,23 +339,29 @@ def choices(
 
 @router.post("/umkm/cases/{ticket}/documents")
 @takes(MULTIPART)
-async def add_document(own: CurrentOwner) -> Response:
-    data = await own.web.form()
+async def add_document(owner: CurrentOwner) -> Response:
+    data = await owner.request.form()
     form = Form.of(data)
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _documents_page(own, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _documents_page(owner, refused, status)
 
-    return await tried(own.web, form, "file", again, _add_document(own, form, data), f"{own.here}/documents")
+    return await try_command(
+        owner.request, form, "file", render_again, _add_document(owner, form, data), f"{owner.here}/documents"
+    )
 
 
-async def _add_document(own: CaseOwner, form: Form, data: FormData) -> None:
+async def _add_document(owner: CaseOwner, form: Form, data: FormData) -> None:
     """Nothing is uploaded for what would be refused."""
     document, product = document_of(form)
     content, key = await content_of(data, "file"), key_of(form)
-    await own.office.mentoring.refuse_document(own.asked, own.by, document, NOT_YET, product)
-    file = await own.office.uploads.attach(own.web, own.asked.ticket, own.by, key or uuid4(), content)
-    await own.office.mentoring.add_document(own.asked, own.by, key, document, file, product)
+    await owner.office.mentoring.refuse_document(
+        owner.mentoring_request, owner.by, document, NOT_YET, product
+    )
+    file = await owner.office.uploads.attach(
+        owner.request, owner.mentoring_request.ticket, owner.by, key or uuid4(), content
+    )
+    await owner.office.mentoring.add_document(owner.mentoring_request, owner.by, key, document, file, product)
 
 
 NOT_YET = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
@@ -347,67 +378,73 @@ def document_of(form: Form) -> tuple[str, int | None]:
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}")
-async def product_page(own: CurrentOwner, number: int) -> Response:
-    return await _product_page(own, number, Form())
+async def product_page(owner: CurrentOwner, number: int) -> Response:
+    return await _product_page(owner, number, Form())
 
 
-async def _product_page(own: CaseOwner, number: int, form: Form, status: int = 200) -> Response:
-    dossier = await own.dossier()
+async def _product_page(owner: CaseOwner, number: int, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
     product_stated(dossier.state, number)
-    shown = part(own, dossier.state, form)
-    products = await products_of(own.office, dossier, own.token, shown["names"])
+    context = workspace_context(owner, dossier.state, form)
+    products = await products_of(owner.office, dossier, owner.token, context["names"])
     product = next(each for each in products if each.number == number)
-    state, rules = dossier.state, own.rules(dossier.state)
+    state, rules = dossier.state, owner.rules(dossier.state)
     issued = state.status in (
         MentoringStatus.PERMIT_ISSUED,
         MentoringStatus.REGISTRATION,
         MentoringStatus.NUMBER_OBTAINED,
     )
-    shown |= {
+    context |= {
         "product": product,
-        "label": asked_for(state, number, rules, Part.LABEL),
-        "registration": asked_for(state, number, rules, Part.REGISTRATION),
-        "permit": asked_for(state, number, rules, Part.BUSINESS, Part.PERMIT),
+        "label": requirements_of_product(state, number, rules, Part.LABEL),
+        "registration": requirements_of_product(state, number, rules, Part.REGISTRATION),
+        "permit": requirements_of_product(state, number, rules, Part.BUSINESS, Part.PERMIT),
         "present": _there(dossier, number, rules),
         "may_send": issued and product.ours and not product.sent and product.registered is None,
-        "field_labels": {name: say_of(own.web)(label) for name, label in labels.NUMBER.items()},
+        "field_labels": {name: say_of(owner.request)(label) for name, label in labels.NUMBER.items()},
     }
-    return pages_of(own.web).render(own.web, "product.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "product.html", status, **context)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/send-registration")
-async def send_registration(own: CurrentOwner, number: int) -> Response:
-    form = Form.of(await own.web.form())
-    sent = own.office.mentoring.send_registration(own.asked, own.by, key_of(form), number)
-    return await _on_product(own, number, form, "send", sent)
+async def send_registration(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    sent = owner.office.mentoring.send_registration(owner.mentoring_request, owner.by, key_of(form), number)
+    return await _on_product(owner, number, form, "send", sent)
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/record-number")
-async def record_number(own: CurrentOwner, number: int) -> Response:
-    form = Form.of(await own.web.form())
-    return await _on_product(own, number, form, "number", _record_number(own, number, form))
+async def record_number(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    return await _on_product(owner, number, form, "number", _record_number(owner, number, form))
 
 
-async def _record_number(own: CaseOwner, product: int, form: Form) -> None:
+async def _record_number(owner: CaseOwner, product: int, form: Form) -> None:
     number = text_of(form, "number", lines=False)
     if number is None:
         raise ChoiceError(FIELDS["missing"], "number")
-    await own.office.mentoring.record_number(own.asked, own.by, key_of(form), product, number)
+    await owner.office.mentoring.record_number(
+        owner.mentoring_request, owner.by, key_of(form), product, number
+    )
 
 
 @router.post("/umkm/cases/{ticket}/products/{number}/return-registration")
-async def return_registration(own: CurrentOwner, number: int) -> Response:
-    form = Form.of(await own.web.form())
-    return await _on_product(own, number, form, "note", _return_registration(own, number, form))
+async def return_registration(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    return await _on_product(owner, number, form, "note", _return_registration(owner, number, form))
 
 
-async def _return_registration(own: CaseOwner, product: int, form: Form) -> None:
+async def _return_registration(owner: CaseOwner, product: int, form: Form) -> None:
     note = text_of(form, "note")
-    await own.office.mentoring.return_registration(own.asked, own.by, key_of(form), product, note)
+    await owner.office.mentoring.return_registration(
+        owner.mentoring_request, owner.by, key_of(form), product, note
+    )
 
 
-async def _on_product(own: CaseOwner, number: int, form: Form, field: str, done: Any) -> Response:
-    async def again(refused: Form, status: int) -> Response:
-        return await _product_page(own, number, refused, status)
+async def _on_product(owner: CaseOwner, number: int, form: Form, field: str, done: Any) -> Response:
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _product_page(owner, number, refused, status)
 
-    return await tried(own.web, form, field, again, done, f"{own.here}/products/{number}")
+    return await try_command(
+        owner.request, form, field, render_again, done, f"{owner.here}/products/{number}"
+    )

@@ -20,7 +20,7 @@ from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
 from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import history_of, pages_of, ruled
 from zi_umkm.web.pages.case_owner import CurrentOwner
-from zi_umkm.web.pages.vault_reader import WHO, Opened, Reader, at_the_desk, itself
+from zi_umkm.web.pages.vault_reader import IDENTITY, Opened, Reader, reader_of_official, reader_of_owner
 from zi_umkm.web.rule_names import RuleNames
 
 REFERRED = ProductsReferred.type.rpartition(".")[2]
@@ -33,36 +33,36 @@ class NoLetterError(NotFoundError):
 
 
 @router.get("/umkm/cases/{ticket}/referral-letter")
-async def own_letter(own: CurrentOwner) -> Response:
-    return await _letter(itself(own))
+async def own_letter(owner: CurrentOwner) -> Response:
+    return await _letter(reader_of_owner(owner))
 
 
 @router.post("/umkm/desk/cases/{ticket}/referral-letter")
-async def letter_at_the_desk(one: CurrentOfficial, ticket: str) -> Response:
-    return await _letter(await at_the_desk(one, ticket))
+async def letter_at_the_desk(official: CurrentOfficial, ticket: str) -> Response:
+    return await _letter(await reader_of_official(official, ticket))
 
 
 async def _letter(reader: Reader) -> Response:
-    office, dossier = reader.office, await dossier_of(reader.office, reader.asked)
+    office, dossier = reader.office, await dossier_of(reader.office, reader.mentoring_request)
     state = dossier.state
     raw = referral_of(dossier)
     products, notes = referred(state), notes_of(raw)
-    opened = await reader.opened(WHO, [*notes, *(item for each in products for item in each.items)])
-    shown = ruled(reader.web, office, office.rules.of(state, office.clock.now()), state)
-    named: RuleNames = shown["names"]
-    [step] = await history_of(reader.web, office, [raw], named)
-    shown |= {
-        "ticket": reader.asked.ticket,
+    opened = await reader.opened(IDENTITY, [*notes, *(item for each in products for item in each.items)])
+    context = ruled(reader.request, office, office.rules.of(state, office.clock.now()), state)
+    named: RuleNames = context["names"]
+    [step] = await history_of(reader.request, office, [raw], named)
+    context |= {
+        "ticket": reader.mentoring_request.ticket,
         "back": reader.back,
         "for_desk": reader.is_official,
         "address": office.settings.office_address,
-        "district": state.business.district if state.business else reader.asked.district,
+        "district": state.business.district if state.business else reader.mentoring_request.district,
         "facts": reader.who(opened, state),
         "products": [_product(state, each, opened, named) for each in products],
         "notes": [opened.texts[each.item] for each in notes if each.item in opened.texts],
         "step": step,
     }
-    return pages_of(reader.web).render(reader.web, "referral_letter.html", 200, **shown)
+    return pages_of(reader.request).render(reader.request, "referral_letter.html", 200, **context)
 
 
 def referral_of(dossier: MentoringDossier) -> bytes:

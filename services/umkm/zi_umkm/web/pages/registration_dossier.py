@@ -15,10 +15,17 @@ from zi_umkm.messaging.upstream import media_types
 from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
 from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of
-from zi_umkm.web.pages.case_owner import CurrentOwner, shown_product
+from zi_umkm.web.pages.case_owner import CurrentOwner, listed_product
 from zi_umkm.web.pages.dossier_contents import Contents, contents_of
 from zi_umkm.web.pages.papers import product_stated
-from zi_umkm.web.pages.vault_reader import WHO, Opened, Reader, at_the_desk, itself, streamed
+from zi_umkm.web.pages.vault_reader import (
+    IDENTITY,
+    Opened,
+    Reader,
+    reader_of_official,
+    reader_of_owner,
+    streamed,
+)
 from zi_umkm.web.rule_names import RuleNames
 from zi_umkm.web.zip_stream import Content, zipped
 
@@ -28,15 +35,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/umkm/cases/{ticket}/products/{number}/dossier.zip")
-async def own_dossier(own: CurrentOwner, number: int) -> Response:
-    return await _sent(itself(own), number)
+async def own_dossier(owner: CurrentOwner, number: int) -> Response:
+    return await _sent(reader_of_owner(owner), number)
 
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/dossier.zip")
-async def dossier_at_the_desk(one: CurrentOfficial, ticket: str, number: int) -> Response:
+async def dossier_at_the_desk(official: CurrentOfficial, ticket: str, number: int) -> Response:
     """For a mentor of the business; that each paper is opened is recorded before it is given."""
-    reader = await at_the_desk(one, ticket)
-    if one.person.sub not in (await one.office.mentoring.state(reader.asked)).mentors:
+    reader = await reader_of_official(official, ticket)
+    if official.person.sub not in (await official.office.mentoring.state(reader.mentoring_request)).mentors:
         raise errors.NotTheMentorError
     return await _sent(reader, number)
 
@@ -44,30 +51,30 @@ async def dossier_at_the_desk(one: CurrentOfficial, ticket: str, number: int) ->
 async def _sent(reader: Reader, number: int) -> Response:
     """What breaks off on the way is no zip."""
     pieces = zipped(await _members(reader, number))
-    name = f"dossier-{reader.asked.ticket[:8]}-{number}.zip"  # its check character is no letter in some
+    name = f"dossier-{reader.mentoring_request.ticket[:8]}-{number}.zip"  # its check character is no letter in some
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return await streamed(pieces, "application/zip", headers)
 
 
 async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
     """The papers come first: whether they can be read is known before anything is sent."""
-    office, dossier = reader.office, await dossier_of(reader.office, reader.asked)
+    office, dossier = reader.office, await dossier_of(reader.office, reader.mentoring_request)
     product = product_stated(dossier.state, number)
     if number not in dossier.readiness:
         raise errors.NotOurTrackError
-    opened = await reader.opened(WHO, product.items)
-    kinds = await office.store.query(lambda tx: media_types(tx, reader.asked.ticket))
+    opened = await reader.opened(IDENTITY, product.items)
+    kinds = await office.store.query(lambda tx: media_types(tx, reader.mentoring_request.ticket))
     rules = office.rules.of(dossier.state, office.clock.now())
-    shown = ruled(reader.web, office, rules, dossier.state)
-    named: RuleNames = shown["names"]
-    contents = contents_of(dossier, number, rules, named, say_of(reader.web), kinds)
-    shown |= _told(reader, dossier, product, opened, named, contents)
-    index = bytes(pages_of(reader.web).render(reader.web, "dossier_index.html", 200, **shown).body)
+    context = ruled(reader.request, office, rules, dossier.state)
+    named: RuleNames = context["names"]
+    contents = contents_of(dossier, number, rules, named, say_of(reader.request), kinds)
+    context |= _index_context(reader, dossier, product, opened, named, contents)
+    index = bytes(pages_of(reader.request).render(reader.request, "dossier_index.html", 200, **context).body)
     papers = [(each.name, partial(reader.content, each.row.file.item)) for each in contents.papers]
     return [*papers, (INDEX, partial(_whole, index))]
 
 
-def _told(
+def _index_context(
     reader: Reader,
     dossier: MentoringDossier,
     product: BusinessProduct,
@@ -76,14 +83,14 @@ def _told(
     contents: Contents,
 ) -> Mapping[str, Any]:
     state, name = dossier.state, opened.name_of(product)
-    own, official = state.last_self_assessment, state.last_assessment
+    self_assessed, assessed = state.last_self_assessment, state.last_assessment
     return {
-        "ticket": reader.asked.ticket,
+        "ticket": reader.mentoring_request.ticket,
         "facts": reader.who(opened, state),
         "kbli": state.business.kbli if state.business else (),
-        "product": shown_product(dossier, product, name or named.unnamed(product.number, product.kind)),
-        "own": own and own.result,
-        "official": official and official.result,
+        "product": listed_product(dossier, product, name or named.unnamed(product.number, product.kind)),
+        "self_assessment": self_assessed and self_assessed.result,
+        "official": assessed and assessed.result,
         "contents": contents,
     }
 

@@ -22,7 +22,7 @@ from zi_umkm.web.form_fields import (
     refused,
     status_of,
     ticket_of,
-    tried,
+    try_command,
 )
 from zi_umkm.web.labels import TOPICS, TRAINING
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
@@ -36,92 +36,94 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(HERE)
-async def trainings_page(one: CurrentOfficial) -> Response:
-    return await _trainings_page(one, Form())
+async def trainings_page(official: CurrentOfficial) -> Response:
+    return await _trainings_page(official, Form())
 
 
-async def _trainings_page(one: DeskOfficial, form: Form, status: int = 200) -> Response:
-    office, say = one.office, say_of(one.web)
+async def _trainings_page(official: DeskOfficial, form: Form, status: int = 200) -> Response:
+    office, say = official.office, say_of(official.request)
     rules = office.rules.in_force(office.clock.now())
-    named = names_of(one.web, office, rules)
-    shown = {
-        **ruled(one.web, office, rules),
+    named = names_of(official.request, office, rules)
+    context = {
+        **ruled(official.request, office, rules),
         "rows": await office.store.query(trainings),
-        "may_plan": one.has(*TEACHING),
-        "topics": [(code, say(words)) for code, words in TOPICS.items()],
+        "may_plan": official.has(*TEACHING),
+        "topics": [(code, say(title)) for code, title in TOPICS.items()],
         "districts": [(each.code, named.text(each.name)) for each in office.rules.districts],
         "field_labels": {name: say(label) for name, label in TRAINING.items()},
         "form": form,
         "key": str(key_of(form) or uuid4()),
     }
-    return pages_of(one.web).render(one.web, "trainings.html", status, **shown)
+    return pages_of(official.request).render(official.request, "trainings.html", status, **context)
 
 
 @router.post(HERE)
-async def plan(one: CurrentOfficial) -> Response:
-    form = Form.of(await one.web.form())
+async def plan(official: CurrentOfficial) -> Response:
+    form = Form.of(await official.request.form())
     try:
-        training = await _plan(one, form)
+        training = await _plan(official, form)
     except REFUSED as error:
-        return await _trainings_page(one, refused(one.web, form, error, "topic"), status_of(error))
+        return await _trainings_page(
+            official, refused(official.request, form, error, "topic"), status_of(error)
+        )
     return RedirectResponse(f"{HERE}/{training}", 303)
 
 
-async def _plan(one: DeskOfficial, form: Form) -> UUID:
+async def _plan(official: DeskOfficial, form: Form) -> UUID:
     topic = chosen(form, "topic", tuple(TOPICS))
-    district = chosen(form, "district", tuple(each.code for each in one.office.rules.districts))
+    district = chosen(form, "district", tuple(each.code for each in official.office.rules.districts))
     begins, places = moment_of(form, "begins"), number_of(form, "places", MOST_PLACES)
     if not places:
         raise ChoiceError(FIELDS["missing"], "places")
     body = PlanBody.model_validate({"district": district, "topic": topic, "begins": begins, "places": places})
-    by = one.act(*TEACHING)
-    training, _ = await one.office.teaching.plan(
+    by = official.act(*TEACHING)
+    training, _ = await official.office.teaching.plan(
         by, key_of(form), body.district, body.topic, body.begins, body.places
     )
     return training
 
 
 @router.get(f"{HERE}/{{training}}")
-async def training_page(one: CurrentOfficial, training: UUID) -> Response:
-    return await _training_page(one, training, Form())
+async def training_page(official: CurrentOfficial, training: UUID) -> Response:
+    return await _training_page(official, training, Form())
 
 
-async def _training_page(one: DeskOfficial, training: UUID, form: Form, status: int = 200) -> Response:
-    office = one.office
+async def _training_page(official: DeskOfficial, training: UUID, form: Form, status: int = 200) -> Response:
+    office = official.office
     row = await office.store.query(lambda tx: training_row(tx, training))
     if row is None:
         raise NotFoundError(DETAILS[404])
-    shown = {
-        **ruled(one.web, office, office.rules.in_force(office.clock.now())),
+    context = {
+        **ruled(official.request, office, office.rules.in_force(office.clock.now())),
         "row": row,
         "group": await office.store.query(lambda tx: participants(tx, training)),
-        "may_plan": one.has(*TEACHING),
+        "may_plan": official.has(*TEACHING),
         "field_labels": {},
         "form": form,
     }
-    return pages_of(one.web).render(one.web, "training.html", status, **shown)
+    return pages_of(official.request).render(official.request, "training.html", status, **context)
 
 
 @router.post(f"{HERE}/{{training}}/enrol")
-async def enrol(one: CurrentOfficial, training: UUID) -> Response:
-    form = Form.of(await one.web.form())
-    return await _on_training(one, training, form, "ticket", _enrol(one, training, form))
+async def enrol(official: CurrentOfficial, training: UUID) -> Response:
+    form = Form.of(await official.request.form())
+    return await _on_training(official, training, form, "ticket", _enrol(official, training, form))
 
 
-async def _enrol(one: DeskOfficial, training: UUID, form: Form) -> None:
-    by, request = one.act(*TEACHING), await one.office.access.request(ticket_of(form, "ticket"))
-    await one.office.teaching.enrol(training, request, by)
+async def _enrol(official: DeskOfficial, training: UUID, form: Form) -> None:
+    by, request = official.act(*TEACHING), await official.office.access.request(ticket_of(form, "ticket"))
+    await official.office.teaching.enrol(training, request, by)
 
 
 @router.post(f"{HERE}/{{training}}/attend")
-async def attend(one: CurrentOfficial, training: UUID) -> Response:
-    form = Form.of(await one.web.form())
+async def attend(official: CurrentOfficial, training: UUID) -> Response:
+    form = Form.of(await official.request.form())
     field = f"before.{form.value('case')}"
-    return await _on_training(one, training, form, field, _attend(one, training, form))
+    return await _on_training(official, training, form, field, _attend(official, training, form))
 
 
-async def _attend(one: DeskOfficial, training: UUID, form: Form) -> None:
-    ticket, by = form.value("case"), one.act(*TEACHING)
+async def _attend(official: DeskOfficial, training: UUID, form: Form) -> None:
+    ticket, by = form.value("case"), official.act(*TEACHING)
     body = AttendBody.model_validate(
         {
             "case": ticket,
@@ -129,24 +131,24 @@ async def _attend(one: DeskOfficial, training: UUID, form: Form) -> None:
             "after": number_of(form, f"after.{ticket}", HUNDRED),
         }
     )
-    request = await one.office.access.request(body.case)
-    await one.office.teaching.attend(training, request, by, body.before, body.after)
+    request = await official.office.access.request(body.case)
+    await official.office.teaching.attend(training, request, by, body.before, body.after)
 
 
 @router.post(f"{HERE}/{{training}}/conclude")
-async def conclude(one: CurrentOfficial, training: UUID) -> Response:
-    form = Form.of(await one.web.form())
-    return await _on_training(one, training, form, "conclude", _conclude(one, training))
+async def conclude(official: CurrentOfficial, training: UUID) -> Response:
+    form = Form.of(await official.request.form())
+    return await _on_training(official, training, form, "conclude", _conclude(official, training))
 
 
-async def _conclude(one: DeskOfficial, training: UUID) -> None:
-    await one.office.teaching.conclude(training, one.act(*TEACHING))
+async def _conclude(official: DeskOfficial, training: UUID) -> None:
+    await official.office.teaching.conclude(training, official.act(*TEACHING))
 
 
 async def _on_training(
-    one: DeskOfficial, training: UUID, form: Form, field: str, done: Awaitable[Any]
+    official: DeskOfficial, training: UUID, form: Form, field: str, done: Awaitable[Any]
 ) -> Response:
-    async def again(refused: Form, status: int) -> Response:
-        return await _training_page(one, training, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _training_page(official, training, refused, status)
 
-    return await tried(one.web, form, field, again, done, f"{HERE}/{training}")
+    return await try_command(official.request, form, field, render_again, done, f"{HERE}/{training}")

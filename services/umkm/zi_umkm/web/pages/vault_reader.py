@@ -15,7 +15,7 @@ from zi_contracts.vault import ItemRef
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.messaging.upstream import MentoringRequest as Asked
+from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.roles import OFFICIALS
 from zi_umkm.web import labels
 from zi_umkm.web.official import DeskOfficial
@@ -23,7 +23,7 @@ from zi_umkm.web.page_context import OWN_COPY, UNREAD, readable, say_of
 from zi_umkm.web.pages.case_owner import CaseOwner
 
 MENTORING = "mentoring"
-WHO = ("business.name", "reporter.name", "business.address", "place", "business.nib", "reporter.phone")
+IDENTITY = ("business.name", "reporter.name", "business.address", "place", "business.nib", "reporter.phone")
 DESK = "/umkm/desk/cases/"
 
 
@@ -53,9 +53,9 @@ class Opened:
 class Reader:
     """`back` is the page from which they came."""
 
-    web: Request
+    request: Request
     office: MentoringOffice
-    asked: Asked
+    mentoring_request: MentoringRequest
     by: Act
     token: str | None
     purpose: str
@@ -67,27 +67,27 @@ class Reader:
 
     async def opened(self, fields: Sequence[str], items: Sequence[ItemRef] = ()) -> Opened:
         """All of it, or ErasedError or UnreadableNowError."""
-        vault, ticket = self.office.vault, self.asked.ticket
+        vault, ticket = self.office.vault, self.mentoring_request.ticket
         try:
-            told = await vault.read(ticket, fields, self.purpose, token=self.token)
+            request_fields = await vault.read(ticket, fields, self.purpose, token=self.token)
             texts = await vault.disclosed(ticket, items, self.purpose, self.token)
         except ErasedError:
             raise
         except UNREAD as error:
             raise UnreadableNowError from error
-        return Opened(told, {item: each.text for item, each in texts.items()})
+        return Opened(request_fields, {item: each.text for item, each in texts.items()})
 
     def content(self, item: UUID) -> AsyncIterator[bytes]:
         """A file, piece by piece."""
         uploads = self.office.uploads
-        return uploads.content(self.web, self.asked.ticket, self.by, item, MENTORING)
+        return uploads.content(self.request, self.mentoring_request.ticket, self.by, item, MENTORING)
 
     def who(self, opened: Opened, state: MentoringCase) -> Mapping[str, str]:
         """By what it is called; that there is no business number yet is said as well."""
-        say = say_of(self.web)
+        say = say_of(self.request)
         none = {} if state.business and state.business.has_nib else {"business.nib": say("none yet")}
-        told = none | {name: readable(name, text, say) for name, text in opened.fields.items()}
-        return {labels.PERSONAL[name]: told[name] for name in WHO if name in told}
+        statements = none | {name: readable(name, text, say) for name, text in opened.fields.items()}
+        return {labels.PERSONAL[name]: statements[name] for name in IDENTITY if name in statements}
 
 
 async def streamed(
@@ -109,11 +109,15 @@ async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[by
         yield piece
 
 
-def itself(own: CaseOwner) -> Reader:
-    return Reader(own.web, own.office, own.asked, own.by, own.token, OWN_COPY, own.here)
+def reader_of_owner(owner: CaseOwner) -> Reader:
+    return Reader(
+        owner.request, owner.office, owner.mentoring_request, owner.by, owner.token, OWN_COPY, owner.here
+    )
 
 
-async def at_the_desk(one: DeskOfficial, ticket: str) -> Reader:
-    asked = await one.office.access.request(ticket)
-    by, back = one.act(*OFFICIALS), f"{DESK}{asked.ticket}"
-    return Reader(one.web, one.office, asked, by, one.person.token, MENTORING, back)
+async def reader_of_official(official: DeskOfficial, ticket: str) -> Reader:
+    mentoring_request = await official.office.access.request(ticket)
+    by, back = official.act(*OFFICIALS), f"{DESK}{mentoring_request.ticket}"
+    return Reader(
+        official.request, official.office, mentoring_request, by, official.person.token, MENTORING, back
+    )

@@ -53,14 +53,14 @@ async def file(hash: str, name: str) -> Response:
 async def worker(request: Request) -> Response:
     """What keeps the page on the device; it begins with what is to be kept, so that a browser sees when that changes."""
     pages = {language: _in_language(request, language) for language in LANGUAGES}
-    told = [*pages.values(), *(_file(name)[1] for name in FILES)]
-    kept = {
-        "version": hashlib.sha256(b"".join(told)).hexdigest()[:12],
+    contents = [*pages.values(), *(_file(name)[1] for name in FILES)]
+    settings = {
+        "version": hashlib.sha256(b"".join(contents)).hexdigest()[:12],
         "page": HERE,
         "languages": list(LANGUAGES),
         "files": [*map(file_path, FILES), *(static_path("umkm", name) for name in ("style.css", "icon.svg"))],
     }
-    script = f"const KEPT = {json.dumps(kept)}\n".encode() + _file("visits_worker.js")[1]
+    script = f"const KEPT = {json.dumps(settings)}\n".encode() + _file("visits_worker.js")[1]
     headers = {"Content-Security-Policy": WORKER_POLICY, "Cache-Control": "no-cache"}
     return Response(script, media_type=FILES["visits.js"], headers=headers)
 
@@ -68,7 +68,7 @@ async def worker(request: Request) -> Response:
 @router.get("/manifest.webmanifest")
 async def manifest(request: Request) -> Response:
     pages: Pages = request.app.state.pages
-    told = {
+    contents = {
         "id": HERE,
         "start_url": HERE,
         "scope": HERE,
@@ -79,7 +79,7 @@ async def manifest(request: Request) -> Response:
         "theme_color": "#0d5757",
         "icons": [{"src": file_path("visits.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
-    return JSONResponse(told, media_type="application/manifest+json")
+    return JSONResponse(contents, media_type="application/manifest+json")
 
 
 def file_path(name: str) -> str:
@@ -99,9 +99,9 @@ def _rendered(request: Request) -> Response:
 
 def _in_language(request: Request, language: str) -> bytes:
     """The page as the worker will ask for it."""
-    asked: dict[str, Any] = {
+    scope: dict[str, Any] = {
         "path": HERE,
         "raw_path": HERE.encode(),
         "query_string": f"lang={language}".encode(),
     }
-    return bytes(_rendered(Request({**request.scope, **asked})).body)
+    return bytes(_rendered(Request({**request.scope, **scope})).body)

@@ -16,21 +16,20 @@ from zi_umkm.domain.case.messages import ConsentGiven
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.domain.next_step import next_step, way
 from zi_umkm.domain.small_groups import LEAST
-from zi_umkm.messaging.upstream import MentoringRequest as Asked
-from zi_umkm.messaging.upstream import requests_by
+from zi_umkm.messaging.upstream import MentoringRequest, requests_by
 from zi_umkm.read import outcomes
 from zi_umkm.read.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.api.cases import TheOffice
-from zi_umkm.web.form_fields import chosen, key_of, text_of, ticket_of, tried, uuid_of
+from zi_umkm.web.form_fields import chosen, key_of, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.page_context import (
     history_of,
+    listed_stops,
     names_of,
     pages_of,
     ruled,
     say_of,
-    shown_stops,
     step_in,
     whole_way,
 )
@@ -38,7 +37,13 @@ from zi_umkm.web.pages import assessment as assessment_pages
 from zi_umkm.web.pages import files as own_files
 from zi_umkm.web.pages import papers as paper_pages
 from zi_umkm.web.pages import referral_letter, registration_dossier
-from zi_umkm.web.pages.case_owner import CaseOwner, CurrentOwner, ShownProduct, part, products_of
+from zi_umkm.web.pages.case_owner import (
+    CaseOwner,
+    CurrentOwner,
+    ListedProduct,
+    products_of,
+    workspace_context,
+)
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,15 +59,15 @@ async def without_slash() -> Response:
 @router.get("/umkm/")
 async def home(request: Request, office: TheOffice) -> Response:
     rules = office.rules.in_force(office.clock.now())
-    shown = {
+    context = {
         **ruled(request, office, rules),
         "stops": whole_way(rules),
         "cases": await _own_cases(request, office),
     }
-    return pages_of(request).render(request, "home.html", 200, **shown)
+    return pages_of(request).render(request, "home.html", 200, **context)
 
 
-async def _own_cases(request: Request, office: MentoringOffice) -> list[Asked] | None:
+async def _own_cases(request: Request, office: MentoringOffice) -> list[MentoringRequest] | None:
     """Of whoever is signed in for a business; None for everybody else."""
     person = await office.access.signed_in(request)
     if person is None:
@@ -77,60 +82,60 @@ async def statistics(request: Request, office: TheOffice) -> Response:
     rules = office.rules.in_force(now)
     named, say = names_of(request, office, rules), say_of(request)
     counted = await office.store.query(outcomes.outcomes)
-    told, numbers = outcomes.public_outcomes(counted), sum(each.numbers for each in counted)
+    results, numbers = outcomes.public_outcomes(counted), sum(each.numbers for each in counted)
     stuck = await office.store.query(lambda tx: outcomes.public_stuck(tx, now))
     learned = outcomes.public_learned(await office.store.query(trainings_held))
-    shown = {
+    context = {
         **ruled(request, office, rules),
         "kinds": outcomes.KINDS,
         "fills": outcomes.FILLS,
-        "outcomes": told,
+        "outcomes": results,
         "numbers": numbers if numbers >= LEAST else None,
         "drawn": outcomes.KINDS
-        | ({outcomes.FEW: outcomes.FEW_WORDS} if any(each.few for each in told) else {}),
-        "chart": outcomes.chart(told, named.district),
+        | ({outcomes.FEW: outcomes.FEW_WORDS} if any(each.few for each in results) else {}),
+        "chart": outcomes.chart(results, named.district),
         "stuck": stuck,
         "stuck_chart": outcomes.stuck_chart(stuck, lambda status: say(labels.group_of(status))),
-        "durations": outcomes.public_durations(await office.store.query(outcomes.durations), told),
+        "durations": outcomes.public_durations(await office.store.query(outcomes.durations), results),
         "learned": learned,
         "learned_chart": outcomes.learned_chart(learned, named.district),
     }
-    return pages_of(request).render(request, "statistics.html", 200, **shown)
+    return pages_of(request).render(request, "statistics.html", 200, **context)
 
 
 # -- the whole of one case
 
 
 @router.get("/umkm/cases/{ticket}")
-async def overview(own: CurrentOwner) -> Response:
-    return await _overview(own, Form())
+async def overview(owner: CurrentOwner) -> Response:
+    return await _overview(owner, Form())
 
 
-async def _overview(own: CaseOwner, form: Form, status: int = 200) -> Response:
-    dossier = await own.dossier()
-    state, rules = dossier.state, own.rules(dossier.state)
-    shown = part(own, state, form)
-    named = shown["names"]
-    products = await products_of(own.office, dossier, own.token, named)
+async def _overview(owner: CaseOwner, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
+    state, rules = dossier.state, owner.rules(dossier.state)
+    context = workspace_context(owner, state, form)
+    named = context["names"]
+    products = await products_of(owner.office, dossier, owner.token, named)
     permit_missing = dossier.missing if _asks_permit(state) else ()
     own_result = state.last_self_assessment
-    shown |= {
+    context |= {
         "next": next_step(state, permit_lacks=bool(permit_missing), registration_lacks=_lacks(products)),
         "step": step_in(state.status, rules),
         "until": _until(state),
-        "way": shown_stops(way(state), rules),
+        "way": listed_stops(way(state), rules),
         "products": products,
         "permit_missing": permit_missing,
-        "own": own_result.result if own_result else None,
+        "self_assessment": own_result.result if own_result else None,
         "open_findings": sum(each.is_open for each in state.findings),
         "has_letter": bool(state.referred),
-        "trainings": await _attended(own, dossier),
-        "offered": await _offered(own, dossier),
+        "trainings": await _attended(owner, dossier),
+        "offered": await _offered(owner, dossier),
         "consents": _consents(dossier),
-        "history": await history_of(own.web, own.office, dossier.messages, named),
+        "history": await history_of(owner.request, owner.office, dossier.messages, named),
         "may_close": state.status not in OVER,
     }
-    return pages_of(own.web).render(own.web, "case.html", status, **shown)
+    return pages_of(owner.request).render(owner.request, "case.html", status, **context)
 
 
 @dataclass(frozen=True)
@@ -138,29 +143,29 @@ class Attended:
     """A training that the business takes part in, and what it knew before and after."""
 
     row: TrainingRow
-    own: ParticipantRow
+    participation: ParticipantRow
 
 
-async def _attended(own: CaseOwner, dossier: MentoringDossier) -> list[Attended]:
-    id = own.asked.mentoring
+async def _attended(owner: CaseOwner, dossier: MentoringDossier) -> list[Attended]:
+    id = owner.mentoring_request.mentoring
 
     def question(tx: Tx) -> list[Attended]:
         groups = [(row, participants(tx, row.training)) for row in dossier.trainings]
         return [Attended(row, each) for row, group in groups for each in group if each.case == id]
 
-    return await own.office.store.query(question)
+    return await owner.office.store.query(question)
 
 
-async def _offered(own: CaseOwner, dossier: MentoringDossier) -> list[TrainingRow]:
+async def _offered(owner: CaseOwner, dossier: MentoringDossier) -> list[TrainingRow]:
     """Where a place is left in its district, the next one first."""
-    state, now = dossier.state, own.office.clock.now()
+    state, now = dossier.state, owner.office.clock.now()
     if state.business is None or state.status in OVER:
         return []
     known = {each.training for each in dossier.trainings}
     coming = [
         each
-        for each in await own.office.store.query(trainings)
-        if each.begins > now and each.held is None and each.enrolled < each.places
+        for each in await owner.office.store.query(trainings)
+        if each.begins > now and each.held_at is None and each.enrolled < each.places
     ]
     here = [each for each in coming if each.district == state.business.district]
     return sorted((each for each in here if each.training not in known), key=lambda each: each.begins)
@@ -168,8 +173,8 @@ async def _offered(own: CaseOwner, dossier: MentoringDossier) -> list[TrainingRo
 
 def _consents(dossier: MentoringDossier) -> list[ConsentGiven]:
     """Those that hold, in the order in which they were given."""
-    given = {each.to: each for each in dossier.events if isinstance(each, ConsentGiven)}
-    return [each for each in given.values() if each.to in dossier.state.consents]
+    consents = {each.to: each for each in dossier.events if isinstance(each, ConsentGiven)}
+    return [each for each in consents.values() if each.to in dossier.state.consents]
 
 
 def _asks_permit(state: MentoringCase) -> bool:
@@ -181,7 +186,7 @@ def _asks_permit(state: MentoringCase) -> bool:
     )
 
 
-def _lacks(products: list[ShownProduct]) -> bool:
+def _lacks(products: list[ListedProduct]) -> bool:
     """Whether no product can be sent to be registered."""
     waiting = [each for each in products if each.ours and each.registered is None]
     return all(each.lacks for each in waiting)
@@ -206,34 +211,38 @@ router.include_router(registration_dossier.router)
 # -- on its way
 
 
-async def _return(own: CaseOwner, form: Form) -> None:
-    await own.office.mentoring.return_(own.asked, own.by, key_of(form), text_of(form, "note"))
+async def _return(owner: CaseOwner, form: Form) -> None:
+    await owner.office.mentoring.return_(
+        owner.mentoring_request, owner.by, key_of(form), text_of(form, "note")
+    )
 
 
-async def _apply_for_permit(own: CaseOwner, form: Form) -> None:
-    await own.office.mentoring.apply_for_permit(own.asked, own.by, key_of(form))
+async def _apply_for_permit(owner: CaseOwner, form: Form) -> None:
+    await owner.office.mentoring.apply_for_permit(owner.mentoring_request, owner.by, key_of(form))
 
 
-async def _resume(own: CaseOwner, form: Form) -> None:
-    await own.office.mentoring.resume(own.asked, own.by, key_of(form))
+async def _resume(owner: CaseOwner, form: Form) -> None:
+    await owner.office.mentoring.resume(owner.mentoring_request, owner.by, key_of(form))
 
 
-async def _close(own: CaseOwner, form: Form) -> None:
-    await own.office.mentoring.close(own.asked, own.by, key_of(form), "business_asked")
+async def _close(owner: CaseOwner, form: Form) -> None:
+    await owner.office.mentoring.close(owner.mentoring_request, owner.by, key_of(form), "business_asked")
 
 
-async def _enrol(own: CaseOwner, form: Form) -> None:
-    await own.office.teaching.enrol(uuid_of(form, "training"), own.asked, own.by)
+async def _enrol(owner: CaseOwner, form: Form) -> None:
+    await owner.office.teaching.enrol(uuid_of(form, "training"), owner.mentoring_request, owner.by)
 
 
-async def _give_consent(own: CaseOwner, form: Form) -> None:
-    await own.office.mentoring.give_consent(own.asked, own.by, key_of(form), ticket_of(form, "to"))
+async def _give_consent(owner: CaseOwner, form: Form) -> None:
+    await owner.office.mentoring.give_consent(
+        owner.mentoring_request, owner.by, key_of(form), ticket_of(form, "to")
+    )
 
 
-async def _withdraw_consent(own: CaseOwner, form: Form) -> None:
-    given = tuple((await own.state()).consents)
-    to = chosen(form, "to", given)
-    await own.office.mentoring.withdraw_consent(own.asked, own.by, key_of(form), to)
+async def _withdraw_consent(owner: CaseOwner, form: Form) -> None:
+    consents = tuple((await owner.state()).consents)
+    to = chosen(form, "to", consents)
+    await owner.office.mentoring.withdraw_consent(owner.mentoring_request, owner.by, key_of(form), to)
 
 
 # For each command the field at which a refusal is shown, and what is done.
@@ -249,13 +258,13 @@ COMMANDS: Mapping[str, tuple[str, Callable[[CaseOwner, Form], Awaitable[None]]]]
 
 
 @router.post("/umkm/cases/{ticket}/{command}")
-async def act(own: CurrentOwner, command: str) -> Response:
-    form = Form.of(await own.web.form())
+async def act(owner: CurrentOwner, command: str) -> Response:
+    form = Form.of(await owner.request.form())
     if command not in COMMANDS:
         raise NotFoundError(DETAILS[404])
     field, done = COMMANDS[command]
 
-    async def again(refused: Form, status: int) -> Response:
-        return await _overview(own, refused, status)
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _overview(owner, refused, status)
 
-    return await tried(own.web, form, field, again, done(own, form), own.here)
+    return await try_command(owner.request, form, field, render_again, done(owner, form), owner.here)
