@@ -1,4 +1,4 @@
-"""The parts of umkm put together from its settings: what every route and page asks."""
+"""The parts of umkm, built from its settings."""
 
 from zi_chassis.archive import Archive, adopt
 from zi_chassis.broker import Broker

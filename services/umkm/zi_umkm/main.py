@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _follow(service: Service, office: MentoringOffice, broker: Broker, lease: Lease) -> None:
-    """What only the process with the lease does."""
+    """Add what only the process with the lease runs."""
     react = reacting(office.clock)
     declared = declared_by(service.settings.audit_url)
     inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}

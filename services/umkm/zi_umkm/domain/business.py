@@ -1,4 +1,4 @@
-"""What a business says of itself, which way its products go, and what an assessment found. Pure."""
+"""A business, the way of each product, and the result of an assessment. Pure."""
 
 from zi_chassis.domain import Value
 from zi_contracts.intake import District, Items
@@ -15,7 +15,7 @@ class BusinessProduct(Value):
 
     @property
     def outline(self) -> tuple[int, str, tuple[str, ...]]:
-        """What the rules judge it by."""
+        """The values that the rules decide by."""
         return self.number, self.kind, self.traits
 
 
@@ -36,7 +36,7 @@ class AssessedFinding(Value):
 
 
 class Result(Value):
-    """What the rules say of the answers to a checklist of which nothing is open; `points` of a hundred, rounded down."""
+    """The result of a complete checklist by the rules; `points` of a hundred, rounded down."""
 
     checklist: RuleVersion
     rating: str

@@ -217,7 +217,10 @@ def _with_author(finding: TrackedFinding, author: str) -> TrackedFinding:
 def after_assessment(
     known: TrackedFindings, assessed: Sequence[AssessedFinding], *, self_found: bool
 ) -> TrackedFindings:
-    """What was found stays open until it is verified; only what the business alone has found, an official may find otherwise."""
+    """Merge an assessment into the known findings.
+
+    A finding stays open until it is verified. One that only the business has found is dropped where an official does not find it.
+    """
     found = {each.item: each for each in assessed}
     before = {each.item: each for each in known}
     again = [
@@ -242,7 +245,7 @@ def _found(assessed: AssessedFinding, *, self_found: bool) -> TrackedFinding:
 def _found_again(
     finding: TrackedFinding, assessed: AssessedFinding | None, *, self_found: bool
 ) -> TrackedFinding:
-    """What was verified is open anew; what is open and critical never becomes lighter."""
+    """Reopen a verified finding; an open critical one never becomes lighter."""
     if assessed is None:
         return finding
     if not finding.is_open:

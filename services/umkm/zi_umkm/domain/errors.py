@@ -7,7 +7,7 @@ from zi_chassis.domain import DomainError
 
 
 class MentoringError(DomainError):
-    """What the state of the case does not allow."""
+    """An act that the state of the case does not allow."""
 
     sentence: ClassVar[str]
 

@@ -1,4 +1,7 @@
-"""What names cases, visits and trainings: ids follow from intake's own, which are keyed, so nobody guesses one."""
+"""The ids of cases, visits and trainings.
+
+They follow from intake's own, which are keyed, so that nobody guesses one.
+"""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -22,6 +25,9 @@ def training_id(key: UUID | None, by: Act) -> UUID:
 
 
 def request_id_of(key: UUID | None, by: Act, act: str, values: Iterable[object] = ()) -> UUID | None:
-    """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
+    """Derive the id of a request from the key, the act, the person and the values.
+
+    Other values under the same key are no repeat, so they are never lost.
+    """
     content = "\0".join(map(str, values)).encode()
     return key and uuid5(key, f"{act} {by.actor} {sha256(content).hexdigest()}")

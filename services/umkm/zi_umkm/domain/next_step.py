@@ -1,4 +1,4 @@
-"""The one thing that a business does next, or that there is nothing to do, and how far it is on its way. Pure."""
+"""The next step of a business, and its progress on the way to a number. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class WayStop:
 
 
 def next_step(case: MentoringCase, *, permit_lacks: bool, registration_lacks: bool) -> NextStep:
-    """What lacks by the rules is asked for only where it is the next thing."""
+    """Return the next step of the business; missing papers count only where they are the next thing."""
     match case.status:
         case MentoringStatus.UNKNOWN | MentoringStatus.REGISTERED:
             return "triage" if case.products else "products"
@@ -90,7 +90,7 @@ def _triaged(case: MentoringCase) -> NextStep:
 
 
 def _correcting(case: MentoringCase, *, permit_lacks: bool) -> NextStep:
-    """What has to be put right comes before everything else: first the critical things, which block, then all that is under way."""
+    """Return the next step of an assessed case: open critical findings first, because they block, then the actions under way."""
     if not _was_visited(case):
         return "await_visit"
     if any(each.is_blocking and each.progress is Progress.FOUND for each in case.findings):

@@ -1,4 +1,4 @@
-"""What the office's rules say of a business, a visit and a product, in the words of their commands. Pure."""
+"""Evaluate the office's rules for a business, a visit and a product. Pure."""
 
 from collections.abc import Iterable
 from math import floor
@@ -67,7 +67,7 @@ def refuse_unfit(checklist: Checklist, item: str, answer: ChecklistAnswer) -> No
 
 
 def score_now(checklist: Checklist, answers: Answers, case: MentoringCase) -> Score:
-    """What an assessment is worth after what was verified since."""
+    """Score an assessment with the findings that were verified since."""
     return score(checklist, corrected(checklist, answers, case.verified))
 
 

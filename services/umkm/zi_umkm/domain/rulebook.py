@@ -1,4 +1,4 @@
-"""The office's rules for mentoring as the service asks them: which hold for a case, its times, and how a number is written."""
+"""The office's rules for mentoring: the versions in force for a case, its times, and the shape of a registration number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -193,7 +193,7 @@ initial = Visit()
 
 
 def speaker(by: Act) -> str:
-    """Whoever speaks for the business, with its code or signed in, is one: the business."""
+    """Return the speaker of an act: an official by account, everybody of the business as `business`."""
     return by.actor if by.role.startswith("staff:") else "business"
 
 
@@ -261,7 +261,10 @@ def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
 
 
 def _content(event: VisitEvents) -> dict[str, object]:
-    """When it was received is not part of it; who said it is. A visit from before digests is the same visit."""
+    """Return what two copies of one answer must agree on: not the time of receipt, but the speaker.
+
+    A visit from before digests is the same visit.
+    """
     content = dict(event)
     if isinstance(event, VisitBegun):
         content["checklist"] = (event.checklist.id, event.checklist.version)

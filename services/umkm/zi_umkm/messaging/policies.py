@@ -1,6 +1,4 @@
-"""What umkm does about what it hears of intake: a request opens a case, files are noted, a business number makes the business known,
-an erasure ends its case.
-"""
+"""Reactions to messages of intake: open a case, record files and business numbers, close a case after an erasure."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""What falls due, as system:umkm: a case falls asleep after a long silence and ends after a long sleep; what was agreed becomes overdue."""
+"""Timers, which act as system:umkm.
+
+A case falls asleep after a long silence and ends after a long sleep; an agreed action becomes overdue.
+"""
 
 from collections.abc import Callable, Iterable
 

@@ -1,5 +1,6 @@
-"""What intake said: who asked to be mentored, and their files. Filled by policies, so not rebuilt from the service's own events; holds no
-personal data.
+"""Requests for mentoring and their files, as intake published them.
+
+Filled by policies, so not rebuilt from the service's own events. Holds no personal data.
 """
 
 import json
@@ -23,7 +24,7 @@ _ITEMS: TypeAdapter[Items] = TypeAdapter(Items)
 
 @dataclass(frozen=True)
 class MentoringRequest:
-    """Who asked to be mentored, as intake passed it on; `products` is how many, their names are one item of the vault."""
+    """A request for mentoring; `products` counts them, their names are one item of the vault."""
 
     ticket: str
     case: UUID
@@ -92,7 +93,7 @@ def request_of(tx: Tx, ticket: str) -> MentoringRequest | None:
 
 
 def requests_by(tx: Tx, actor: str, role: str) -> list[MentoringRequest]:
-    """What a signed-in person has asked for, the newest first."""
+    """Return the requests of a signed-in person, the newest first."""
     rows = tx.execute("SELECT * FROM requests WHERE actor = ? AND role = ? ORDER BY at DESC", actor, role)
     return [_request(row) for row in rows]
 

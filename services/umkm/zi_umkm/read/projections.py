@@ -127,7 +127,7 @@ class Cases:
         _recount(tx, row, changed)
 
     def _columns_of(self, tx: Tx, case: str, row: Row, event: AnyMentoringEvent) -> dict[str, object]:
-        """What this kind of event changes beside the state."""
+        """Return the columns that this type of event changes besides the state."""
         match event:
             case messages.BusinessRestated(business=business):
                 return {
@@ -173,7 +173,7 @@ def _recount(tx: Tx, before: Row, changed: Mapping[str, object]) -> None:
 
 
 def _tally(row: Row) -> tuple[tuple[object, ...], tuple[int, ...]]:
-    """Where a case is counted, and its share of the figures there."""
+    """Return the key of the tally that counts a case, and the figures of that case."""
     place = (row["district"], row["mentor"], row["status"], row["is_over"])
     with_office, unvisited = row["holder"] == "office", row["visited_at"] is None
     return place, (1, int(with_office), int(unvisited), row["critical_open"], row["overdue"], row["numbers"])
@@ -259,7 +259,7 @@ def _figures(findings: TrackedFindings) -> dict[str, object]:
 
 
 def _store_records(tx: Tx, recorded: Recorded, event: AnyMentoringEvent) -> None:
-    """What is kept beside the case."""
+    """Store the mentors, evaluators and files of a case."""
     case, at = str(recorded.aggregate), rfc3339(event.by.at)
     match event:
         case messages.MentoringRecorded(mentor=mentor):
@@ -305,7 +305,7 @@ def findings_of(tx: Tx, case: UUID) -> TrackedFindings:
 
 
 def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:
-    """Who mentored the business in any case of it."""
+    """Return everybody who mentored the business in any of its cases."""
     rows = tx.execute(
         "SELECT DISTINCT m.mentor FROM mentorships m JOIN cases c ON c.case_id = m.case_id WHERE c.business_ref = ?",
         business_ref,
@@ -314,7 +314,7 @@ def mentors_of(tx: Tx, business_ref: str) -> frozenset[str]:
 
 
 def evaluators_of(tx: Tx, business_ref: str) -> frozenset[str]:
-    """Who evaluated the business in any case of it."""
+    """Return everybody who evaluated the business in any of its cases."""
     rows = tx.execute(
         "SELECT DISTINCT e.official FROM evaluations e JOIN cases c ON c.case_id = e.case_id WHERE c.business_ref = ?",
         business_ref,
@@ -355,7 +355,7 @@ def files_of(tx: Tx, case: UUID) -> list[FileRow]:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases: of all that is given; `mentor` "" stands for nobody. Cases that are over only where a state says so."""
+    """All conditions that a case must meet; `mentor` "" is no mentor. Cases that are over come only with a state that says so."""
 
     district: str | None = None
     status: MentoringStatus | None = None
@@ -378,7 +378,7 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class PageCursor:
-    """Where a page of cases ended."""
+    """The last case of a page of a list; the next page begins after it."""
 
     since: datetime
     ticket: str
@@ -404,7 +404,7 @@ def case_rows(
 
 @dataclass(frozen=True)
 class CaseCount:
-    """How many cases of a district are in a state, and how many numbers they have obtained."""
+    """The cases of a district in one state, and the registration numbers that they obtained."""
 
     district: District
     status: MentoringStatus
@@ -425,7 +425,7 @@ def counts(tx: Tx) -> list[CaseCount]:
 
 @dataclass(frozen=True)
 class Load:
-    """What a mentor has in hand; `mentor` None are cases that nobody has taken."""
+    """The open cases of a mentor; `mentor` None counts those without one."""
 
     mentor: str | None
     cases: int
@@ -458,7 +458,7 @@ def loads(tx: Tx) -> list[Load]:
 
 @dataclass(frozen=True)
 class Attention:
-    """What a district gets: open cases, those without a mentor, those where no official was yet, and how long they wait."""
+    """The attention to a district: open cases, those without a mentor, those where no official was yet, and how long they wait."""
 
     district: District
     cases: int
@@ -507,7 +507,7 @@ def open_case_ages(tx: Tx) -> list[OpenCaseAge]:
 
 @dataclass(frozen=True)
 class TimeToNumber:
-    """How long a business of the district took from its request to its first number."""
+    """The time from a request to its first registration number."""
 
     district: District
     begun: datetime
@@ -538,7 +538,7 @@ class ToVerify:
 
 
 def actions_to_verify(tx: Tx, limit: int = MOST_ROWS) -> list[ToVerify]:
-    """Who has waited longest comes first."""
+    """Return evidence to verify, the longest wait first."""
     rows = tx.execute(
         "SELECT f.*, c.ticket, c.district FROM findings f JOIN cases c ON c.case_id = f.case_id"
         f" WHERE f.progress = ? AND c.is_over = 0 ORDER BY f.since, f.case_id, f.item LIMIT {limit}",

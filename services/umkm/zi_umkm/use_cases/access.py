@@ -1,4 +1,4 @@
-"""Who may do what: a business with the token of its case or signed in as who filed it, officials by their role."""
+"""Access to a case: a business by its case token or its sign-in, officials by their role."""
 
 from collections.abc import Collection
 
@@ -36,7 +36,7 @@ class CaseAccess:
         self._clock = clock
 
     async def applicant(self, web_request: WebRequest, ticket: str) -> tuple[MentoringRequest, Act]:
-        """What was asked for under the ticket and who acts; raises for everybody else than the business."""
+        """Return the request under the ticket and the act of its business; raise for everybody else."""
         normalised = normalised_ticket(ticket)
         if await self._tokens.ticket(web_request) == normalised:
             request = await self.request(normalised)
@@ -83,7 +83,7 @@ class CaseAccess:
             return None
 
     async def request(self, ticket: str) -> MentoringRequest:
-        """As intake passed it on."""
+        """Return the request under the ticket, or raise NoSuchMentoringError."""
         normalised = normalised_ticket(ticket)
         found = await self._store.query(lambda tx: request_of(tx, normalised))
         if found is None:

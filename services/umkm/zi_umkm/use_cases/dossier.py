@@ -1,4 +1,4 @@
-"""Everything that is kept about one case, gathered for whoever may look at it; nothing personal is in it."""
+"""Everything that is known about one case, without personal data."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ async def dossier_of(office: MentoringOffice, request: MentoringRequest) -> Ment
 async def differences_of(
     office: MentoringOffice, request: MentoringRequest, state: MentoringCase
 ) -> tuple[Difference, ...]:
-    """Where the business's last assessment of itself and the official's say different things by the same checklist."""
+    """Return where the last self-assessment and the official's assessment differ, when both used the same checklist."""
     self_assessed, assessed = state.last_self_assessment, state.last_assessment
     if (
         self_assessed is None

@@ -1,6 +1,6 @@
-"""What is done with a case, by the business, its mentors, and those who verify and evaluate: the rules judge, the decider decides.
+"""The commands to a case: from its business, its mentors, and the officials who verify and evaluate.
 
-Every command is made under the write lock from the case as it stands then, so that what the rules say of it is said of what is decided.
+Every command is made under the write lock, from the case as it is then: the rules judge the same state that is decided on.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,7 +47,7 @@ class ProductStated(Value):
 
 
 class BusinessStated(Value):
-    """What a business says of itself; that it has a number (NIB) is said at intake."""
+    """The statement of a business about itself; its number (NIB) is given at intake."""
 
     district: District
     kbli: tuple[str, ...] = ()
@@ -82,14 +82,14 @@ class Mentoring:
         return (await self._store.fetch(cases, request.mentoring))[1]
 
     async def readiness(self, request: MentoringRequest) -> dict[int, Readiness]:
-        """Of every product that BPOM registers, by its number."""
+        """Return the readiness of each product that BPOM registers, by its number."""
         now, scored = await self.scored(request)
         rules = self._rules.of(now, self._clock.now())
         ours = [each for each in now.triaged if each.track == "md"]
         return {each.product: rule_evaluation.ready(now, each, scored, rules) for each in ours}
 
     async def scored(self, request: MentoringRequest) -> tuple[MentoringCase, Score | None]:
-        """The case, and its last assessment by an official as it is worth now."""
+        """Return the case and the score of its last assessment by an official."""
         now = await self.state(request)
         last = now.last_assessment
         if last is None:
@@ -115,7 +115,10 @@ class Mentoring:
     async def _names(
         self, request: MentoringRequest, by: Act, key: UUID | None, stated: BusinessStated
     ) -> dict[int, Items]:
-        """By the place in what is stated; what would be refused leaves nothing in the vault, and neither does a repeat."""
+        """Store the product names and return their items by position.
+
+        A refused or repeated statement stores nothing.
+        """
         named = {place: each.name for place, each in enumerate(stated.products) if each.name is not None}
         now = await self.state(request)
         business = _business(now, stated, {})
@@ -135,7 +138,7 @@ class Mentoring:
     async def return_(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
     ) -> Handled[MentoringCase]:
-        """The health office sent the business back."""
+        """Record that the health office sent the business back."""
         request_id = request_id_of(key, by, "return", [note])
         return await self._decide(
             request,
@@ -153,14 +156,14 @@ class Mentoring:
         file: ItemRef,
         product: int | None = None,
     ) -> Handled[MentoringCase]:
-        """A file that was attached at intake."""
+        """Add a file that was attached at intake."""
         request_id = request_id_of(key, by, "add-document", [document, product, file])
         return await self._decide(request, self._adding(by, request_id, document, file, product))
 
     async def refuse_document(
         self, request: MentoringRequest, by: Act, document: str, file: ItemRef, product: int | None
     ) -> None:
-        """What `add_document` would refuse, before there is a file."""
+        """Raise what `add_document` would raise, before the file is uploaded."""
         await self._dry(request, self._adding(by, None, document, file, product))
 
     def _adding(
@@ -183,7 +186,7 @@ class Mentoring:
         due: datetime | None = None,
         texts: ActionTexts | None = None,
     ) -> Handled[MentoringCase]:
-        """Without a date the rules' own time for corrections."""
+        """Agree on an action; without a date, the rules' time for corrections applies."""
         fields = (texts or ActionTexts()).fields
         request_id = request_id_of(key, by, "agree", [item, due, texts])
         until, promised_by = self._rules.correction_due(by.at) if due is None else (due, None)
@@ -212,7 +215,7 @@ class Mentoring:
         return await self._decide(request, decision, request_id, _note(note))
 
     async def refuse_evidence(self, request: MentoringRequest, by: Act, item: str) -> None:
-        """What `give_evidence` would refuse, before there is a file."""
+        """Raise what `give_evidence` would raise, before the file is uploaded."""
         await self._dry(
             request, lambda tx, now, items: actions.GiveActionEvidence(by=by, item=item, items=())
         )
@@ -220,7 +223,7 @@ class Mentoring:
     async def apply_for_permit(
         self, request: MentoringRequest, by: Act, key: UUID | None
     ) -> Handled[MentoringCase]:
-        """Refused with all that is missing; an open critical finding blocks, always."""
+        """Apply for the permit; raise with everything that is missing, or where a critical finding is open."""
         request_id = request_id_of(key, by, "apply-for-permit")
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
@@ -265,7 +268,7 @@ class Mentoring:
     async def record_number(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, number: str
     ) -> Handled[MentoringCase]:
-        """As it stands on the registration; how it is written is checked, not whether it exists."""
+        """Record a registration number; its shape is checked, not whether it exists."""
         written, request_id = (
             self._rules.written(number),
             request_id_of(key, by, "record-number", [product, number]),
@@ -294,7 +297,7 @@ class Mentoring:
     async def give_consent(
         self, request: MentoringRequest, by: Act, key: UUID | None, to: str
     ) -> Handled[MentoringCase]:
-        """That the request with the ticket `to` takes over what was said here."""
+        """Consent that the request with the ticket `to` takes over the statements of this case."""
         to = _ticket(to)
         command = messages.GiveConsent(by=by, request=request_id_of(key, by, "give-consent", [to]), to=to)
         return await self._decide(request, lambda tx, now, items: command)
@@ -323,7 +326,7 @@ class Mentoring:
         return await self._decide(request, decision)
 
     async def triage(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
-        """By the rules in force, which are the case's from then on."""
+        """Decide the ways by the rules in force, which the case keeps from then on."""
         request_id = request_id_of(key, by, "triage")
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
@@ -340,7 +343,7 @@ class Mentoring:
     async def refer(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
     ) -> Handled[MentoringCase]:
-        """To the district's health office, with what its letter says besides."""
+        """Refer the products of the health office to it, with a note for its letter."""
         request_id = request_id_of(key, by, "refer", [note])
         return await self._decide(
             request,
@@ -371,7 +374,7 @@ class Mentoring:
     async def verify(
         self, request: MentoringRequest, by: Act, key: UUID | None, item: str
     ) -> Handled[MentoringCase]:
-        """Never by an author of the action."""
+        """Verify an action, as an official who is not its author."""
         command = actions.VerifyAction(by=by, request=request_id_of(key, by, "verify", [item]), item=item)
         return await self._decide(request, lambda tx, now, items: command)
 
@@ -410,7 +413,7 @@ class Mentoring:
     # -- how it is decided
 
     def _scored(self, tx: Tx, id: UUID, now: MentoringCase) -> Score | None:
-        """The last assessment by an official, as it is worth now."""
+        """Score the last assessment by an official."""
         last = now.last_assessment
         if last is None:
             return None
@@ -428,7 +431,7 @@ class Mentoring:
         request_id: UUID | None = None,
         texts: Mapping[str, str] = NOTHING,
     ) -> Handled[MentoringCase]:
-        """What would be refused leaves nothing in the vault, and neither does a repeat."""
+        """Decide a command; a refused or repeated one stores nothing in the vault."""
         id = request.mentoring
         stored_items: Items = ()
         if texts and await self._dry(request, decision):
@@ -441,14 +444,14 @@ class Mentoring:
         return await self._store.decide(found)
 
     async def _dry(self, request: MentoringRequest, decision: Decision) -> bool:
-        """Whether anything would come of it now."""
+        """Return whether the command would record an event now."""
         now = await self.state(request)
         command = await self._store.query(lambda tx: decision(tx, now, ()))
         return bool(cases.decide(command, now))
 
 
 def _ticket(text: str) -> str:
-    """It is published, so nothing else may slip in."""
+    """Normalise a ticket; it is published, so it must be one."""
     try:
         return normalise_ticket(text)
     except ValueError:
@@ -460,7 +463,7 @@ def _note(note: str | None) -> dict[str, str]:
 
 
 def _business(now: MentoringCase, stated: BusinessStated, names: Mapping[int, Items]) -> BusinessProfile:
-    """Products keep their numbers, and a name that is not said anew."""
+    """Build the profile from a statement; products keep their numbers and names where no new one is given."""
     if now.business is None:
         raise errors.MentoringNotBegunError
     if len(stated.products) > MOST_PRODUCTS:

@@ -1,5 +1,6 @@
-"""What a device brings home from a visit and what it is told: every answer and file has an id that the device made, so that nothing
-is taken twice, and what is not taken is named with its reason.
+"""Messages between a device and the office about visits.
+
+Every answer and file has an id that the device made, so that none is taken twice; a refused one is named with its reason.
 """
 
 from datetime import MAXYEAR, MINYEAR, datetime
@@ -73,7 +74,7 @@ class FileForm(_Body):
 
 
 class SettleBody(_Body):
-    """Which of several answers to the item counts."""
+    """The answer that counts of several to one item."""
 
     case: Ticket
     item: Code
@@ -101,7 +102,7 @@ class StandingAnswer(BaseModel):
 
 
 class VisitAnswer(BaseModel):
-    """How the visit stands: what counts, what is in dispute until a person decides, what is missing or not signed for by both."""
+    """The state of a visit: answers that count, answers in dispute, and what is missing or not signed by both."""
 
     visit: UUID
     case: str

@@ -1,4 +1,4 @@
-"""What people write in words of their own goes into the office's vault; the service's events keep references."""
+"""Store free texts in the office's vault; events keep references."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID, uuid4
@@ -24,7 +24,10 @@ class CaseVaultWriter:
         self._vault = vault
 
     async def keep(self, ticket: str, fields: Mapping[str, str], request: UUID | None) -> Items:
-        """The same request gets the same items again; ErasedError, or UnavailableError when nothing was kept."""
+        """Store texts; a repeated request gets its first items.
+
+        Raises ErasedError, or UnavailableError when nothing was stored.
+        """
         try:
             return await self._vault().keep(ticket, fields, request or uuid4())
         except VAULT_ERRORS as fault:

@@ -117,7 +117,7 @@ class Visiting:
     async def fill(
         self, request: MentoringRequest, by: Act, visit: UUID, key: UUID, filled: Mapping[str, FilledItem]
     ) -> Synced:
-        """What a form says, by item: it takes the place of the person's own answers. The same key again changes nothing."""
+        """Record the answers of a form by item, in place of the person's earlier ones; a repeated key changes nothing."""
         now = await self.state(request, visit)
         checklist = now.begun.checklist if now.begun is not None else self._in_force(by)
         new = {item: each for item, each in filled.items() if uuid5(key, item) not in now.sent}
@@ -137,7 +137,7 @@ class Visiting:
         return await self.sync(request, by, visit, checklist, answers)
 
     async def refuse_file(self, request: MentoringRequest, by: Act, visit: UUID, sent: SentFile) -> None:
-        """What `add_file` would refuse, before there is a file."""
+        """Raise what `add_file` would raise, before the file is uploaded."""
         await self._refuse_strangers(request, by)
         now = await self.state(request, visit)
         if now.begun is None:
@@ -151,7 +151,7 @@ class Visiting:
     async def add_file(
         self, request: MentoringRequest, by: Act, visit: UUID, sent: SentFile, file: ItemRef
     ) -> Handled[Visit]:
-        """A file that was attached at intake."""
+        """Add a file that was attached at intake."""
         await self.refuse_file(request, by, visit, sent)
         id = visit_id(request.mentoring, visit)
         return await self._store.handle(visits, id, sent.command(by, file))
@@ -159,7 +159,7 @@ class Visiting:
     async def settle(
         self, request: MentoringRequest, by: Act, visit: UUID, item: str, answer: UUID
     ) -> Handled[Visit]:
-        """Which of several answers to an item counts."""
+        """Decide which of several answers to an item counts."""
         await self._refuse_strangers(request, by)
         command = SettleAnswers(by=by, item=item, answer=answer)
         return await self._store.handle(visits, visit_id(request.mentoring, visit), command)
@@ -227,7 +227,7 @@ class Visiting:
         return SentFate(sent.id, "taken" if handled.recorded else "known")
 
     async def _noted(self, request: MentoringRequest, by: Act, now: Visit, sent: SentAnswer) -> Items:
-        """What would be refused leaves nothing in the vault; the same words again are the same item."""
+        """Store the note of an answer; a refused answer stores nothing, the same text again is the same item."""
         known = now.sent.get(sent.id)
         visits.decide(_answering(by, sent, getattr(known, "items", ())), now)
         if sent.note is None:
@@ -261,7 +261,7 @@ def _answering(by: Act, sent: SentAnswer, items: Items) -> AnswerItem:
 
 
 def answers_by(by: Act, now: Visit, item: str) -> list[ItemAnswered]:
-    """What stands of this item in the words of whoever acts."""
+    """Return the answers to the item that the same speaker gave and nobody replaced."""
     return [each for each in now.standing.get(item, ()) if speaker(each.by) == speaker(by)]
 
 

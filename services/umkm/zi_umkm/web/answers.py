@@ -1,4 +1,4 @@
-"""What the API answers; the shapes are promised to strangers, fields may only be added."""
+"""The answers of the API. Other programs rely on them: fields may only be added."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -41,7 +41,7 @@ class CostAnswer(BaseModel):
 
 
 class NextAnswer(BaseModel):
-    """What is done next, and by whom (`holder` of the case)."""
+    """The next step; `holder` of the case says by whom."""
 
     text: str
     source: str
@@ -94,7 +94,7 @@ class AssessmentAnswer(BaseModel):
 
 
 class DifferenceAnswer(BaseModel):
-    """Where the business and the official judge differently; null is what was not answered."""
+    """An item that the business and the official judge differently; null is no answer."""
 
     item: str
     text: str
@@ -142,17 +142,13 @@ class CaseLinks(BaseModel):
 
 
 class PinnedRulesAnswer(RuleVersion):
-    """What it is judged by. `pinned` is `by_content` where the digests say which text of the rules that is, and `before_digests` where
-    it was pinned before they were recorded.
-    """
+    """The rules of a case; `pinned` is `by_content` where digests identify their text, `before_digests` where none was recorded yet."""
 
     pinned: Pinned
 
 
 class MentoringCaseAnswer(BaseModel):
-    """How it stands. `slept` is the state that a sleeping case goes on in; `rules` are those that it is judged by,
-    `pinned` from its triage on.
-    """
+    """The state of a case; a sleeping one resumes in `slept`. `rules` are its rules, `pinned` from its triage on."""
 
     ticket: str
     state: MentoringState | Literal["unknown"]
@@ -242,7 +238,7 @@ class LoadAnswer(BaseModel):
 
 
 class AttentionAnswer(BaseModel):
-    """What a district gets of the office, of its open cases."""
+    """The attention of the office to the open cases of a district."""
 
     district: str
     cases: int
@@ -424,7 +420,7 @@ REFUSALS: Mapping[int, str] = {
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """How a route says no, for the description of the API; every answer of these statuses is a problem document."""
+    """Describe the refusals of a route for OpenAPI; each is a problem document."""
     schema = {"$ref": "#/components/schemas/MentoringProblemAnswer"}
     content = {"application/problem+json": {"schema": schema}}
     return {status: {"description": REFUSALS[status], "content": content} for status in statuses}

@@ -1,4 +1,4 @@
-"""What businesses and officials send: every field with its limits, refused with all bad fields named at once."""
+"""The bodies of requests: every field with its limits, refused with all bad fields named at once."""
 
 import re
 from datetime import datetime
@@ -179,7 +179,7 @@ class AssignMentorBody(StrictBody):
 
 
 class ReturnPermitBody(StrictBody):
-    """What has to be put right first, in words for the business; it goes into the vault."""
+    """A note for the business about what has to be put right first; it goes into the vault."""
 
     note: Note
 
@@ -201,7 +201,7 @@ class CaseBody(StrictBody):
 
 
 class AttendBody(StrictBody):
-    """What it knew before and after, of a hundred."""
+    """The scores of a business before and after a training, of a hundred."""
 
     case: Ticket
     before: Score | None = None

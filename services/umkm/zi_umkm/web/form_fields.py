@@ -1,4 +1,4 @@
-"""What was filled in on a form of a page and sent: it is done, or the form comes again as it was typed with a sentence at each field."""
+"""Read the fields of a page's form, run its command, and show the form again with a sentence at each refused field."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, time
@@ -46,7 +46,10 @@ async def try_command(
     back: str,
     field_places: FieldPlaces = NOWHERE_ELSE,
 ) -> Response:
-    """What was asked for is done, and the browser goes on to `back`; what is wrong with no single field stands at `field`."""
+    """Run the command and redirect to `back`; show the form again where it is refused.
+
+    An error of no single field is shown at `field`.
+    """
     try:
         await command
     except REFUSED as error:
@@ -122,7 +125,7 @@ def checked(form: Form, name: str) -> list[str]:
 
 
 def uuid_of(form: Form, name: str) -> UUID:
-    """What a hidden field names; one that was tampered with names nothing."""
+    """Parse the id in a hidden field; raise NotFoundError where it was tampered with."""
     try:
         return UUID(form.value(name))
     except ValueError:
@@ -158,7 +161,7 @@ def day_of(form: Form, name: str) -> datetime | None:
 
 
 def moment_of(form: Form, name: str) -> datetime:
-    """What a field for a local time sends is meant by the office's clock."""
+    """Parse a local time by the office's clock."""
     text = form.value(name).strip()
     try:
         return datetime.fromisoformat(text).replace(tzinfo=WITA)

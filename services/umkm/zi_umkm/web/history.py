@@ -1,4 +1,4 @@
-"""What happened to a mentored business, step by step in words, by whom in which role, and where the ledger has it."""
+"""The timeline of a case: each step in words, by which role, and its place in the ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
-"""What the pages call states, steps, roles and fields; English here, Indonesian in locale/id.po; products, tracks, requirements and items
-of a checklist have their names in the rule data.
+"""Labels of states, steps, roles and fields.
+
+English here, Indonesian in locale/id.po. Products, tracks, requirements and items of a checklist have their names in the rule data.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What every page of umkm shows: the names of rules in the reader's language, the ways and costs, and what happened."""
+"""Template variables that pages share: names of rules, the way with its costs, and the timeline."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ def names_of(
 def ruled(
     request: Request, office: MentoringOffice, rules: MentoringRules, state: MentoringCase | None = None
 ) -> dict[str, Any]:
-    """What every page that speaks of rules needs."""
+    """Return the template variables of a page that shows rules."""
     return {
         "labels": labels,
         "grouped": grouped,
@@ -94,7 +94,7 @@ def _stop(stop: WayStop, prior: MentoringStatus | None, rules: MentoringRules) -
 
 
 def step_in(state: MentoringStatus, rules: MentoringRules) -> NextStep | None:
-    """What the rules say to do in this state, with its cost."""
+    """Return the step of the rules for this state, with its cost."""
     return next_step(state.value, rules) if state.value in rules.steps else None
 
 

@@ -1,4 +1,4 @@
-"""How answers are made of what is kept: the words in the caller's language, the rules with their sources."""
+"""Build the API's answers: texts in the caller's language, rules with their sources."""
 
 from collections.abc import Iterable, Sequence
 

@@ -158,7 +158,7 @@ def _restate(command: Restate, case: MentoringCase) -> list[MentoringEvents]:
 
 
 def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:
-    """Who mentored it under its temporary reference has mentored it under its own."""
+    """Give the business its permanent reference, and record its mentors under it as well."""
     if command.business_ref == case.business_ref:
         return []
     identified = BusinessIdentified(**dict(command), former_ref=case.business_ref)
@@ -170,7 +170,7 @@ def _identify(command: Identify, case: MentoringCase) -> list[MentoringEvents]:
 
 
 def _consent(command: GiveConsent | WithdrawConsent, case: MentoringCase) -> list[MentoringEvents]:
-    """Whether its mentoring is over does not matter."""
+    """Give or withdraw consent, also after the mentoring has ended."""
     if case.registered is not None and command.to == case.registered.ticket:
         raise errors.OwnTicketError
     giving = isinstance(command, GiveConsent)

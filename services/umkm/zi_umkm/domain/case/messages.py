@@ -64,7 +64,7 @@ class AssignMentor(MentoringCommand):
 
 
 class TriageProducts(MentoringCommand):
-    """What the rules say of these products."""
+    """Decide the way of the products by the rules."""
 
     rules: RuleVersion
     outcomes: Triaged
@@ -94,7 +94,7 @@ class CheckLabel(MentoringCommand):
 
 
 class Assess(MentoringCommand):
-    """What a finished visit came to."""
+    """Record the result of a finished visit."""
 
     visit: UUID
     assessor: Assessor

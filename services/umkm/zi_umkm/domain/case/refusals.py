@@ -43,7 +43,7 @@ def refuse_over(case: MentoringCase) -> None:
 
 
 def refuse_asleep(command: CommandsOfOpenCase, case: MentoringCase) -> None:
-    """What was agreed becomes overdue in sleep as well: to be told so may wake the business."""
+    """Raise unless the case is awake and with the office; a sleeping case may still become overdue, which may wake its business."""
     if case.status is MentoringStatus.DORMANT and not isinstance(command, corrective_action.RemindOfAction):
         raise errors.AsleepError
     if case.status is MentoringStatus.REFERRED and not isinstance(

@@ -102,7 +102,7 @@ class MentoringCase:
 
     @property
     def holder(self) -> Holder:
-        """Who must act next; a business is never called silent while the office holds its case."""
+        """The side that must act next; a business is never silent while the office holds its case."""
         return "office" if self.status in OFFICE_HOLDS or self._waits_for_verification else "citizen"
 
     @property
@@ -151,7 +151,7 @@ class MentoringCase:
         raise errors.UnknownProductError
 
     def present(self, product: int) -> frozenset[str]:
-        """What is there for a product, by the codes of the requirements."""
+        """Codes of the requirements that are met for a product."""
         documents = {document for of, document in self.documents if of in (None, product)}
         facts = {
             "nib": bool(self.business and self.business.has_nib),
@@ -259,7 +259,7 @@ def _identified(case: MentoringCase, business_ref: str) -> MentoringCase:
 
 
 def _restated(case: MentoringCase, business: BusinessProfile) -> MentoringCase:
-    """What is said of a product that changed was said of another one; another name alone makes it no other."""
+    """Keep the decisions about products that did not change; a new name alone changes no product."""
     before = {each.outline for each in case.business.products} if case.business else set()
     numbers = {each.number for each in business.products if each.outline in before}
     triaged = tuple(each for each in case.triaged if each.product in numbers)
@@ -307,7 +307,7 @@ def _awake(case: MentoringCase) -> MentoringStatus:
 
 
 def _settled(case: MentoringCase) -> MentoringCase:
-    """How far a case is that has not applied for its permit."""
+    """Compute the status of a case before it applies for its permit."""
     if case.status in BEFORE_ASSESSMENT:
         triaged = {each.product for each in case.triaged}
         whole = bool(case.products) and case.products <= triaged

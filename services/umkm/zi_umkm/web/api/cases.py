@@ -95,7 +95,7 @@ Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
 
 @router.get("/cases/{ticket}", responses=PROTECTED, tags=["everybody of a case"])
 async def case(request: Request, office: TheOffice, read: Reader) -> answers.MentoringCaseAnswer:
-    """Where it stands, what comes next and what it costs, what is missing and why; nothing out of the vault."""
+    """Returns the state, the next step and its cost, and what is missing and why; nothing out of the vault."""
     mentoring_request, _ = read
     return await presenters.case(request, office, await dossier_of(office, mentoring_request))
 

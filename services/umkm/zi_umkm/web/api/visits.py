@@ -49,7 +49,7 @@ Ticket = Annotated[str, Query(alias="case", max_length=32)]
 
 @router.get("/visits", responses=PROTECTED)
 async def visits(office: TheOffice, person: Mentor) -> VisitsAnswer:
-    """What a mentor takes along: the own open cases, their visits under way, whoever began them, and every checklist that they need."""
+    """Returns a mentor's open cases, their visits under way, whoever began them, and every checklist that they need."""
 
     def question(tx: Tx) -> tuple[list[MentoringRow], list[VisitRow]]:
         rows = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
@@ -80,7 +80,7 @@ async def sync(request: Request, office: TheOffice, visit: UUID, body: SyncBody)
 
 @router.get("/visits/{visit}", responses=PROTECTED)
 async def stands(request: Request, office: TheOffice, visit: UUID, case: Ticket) -> VisitAnswer:
-    """What counts, what is in dispute until a person decides, what is missing."""
+    """Returns the answers that count, those in dispute until a person decides, and what is missing."""
     mentoring_request, by = await office.access.party(request, case)
     state = await office.visiting.state(mentoring_request, visit)
     if state.begun is None:

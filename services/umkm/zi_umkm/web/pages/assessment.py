@@ -1,4 +1,4 @@
-"""A business looks at its own place, part by part in plain words and drawings; then it puts right what was found."""
+"""The pages of the self-assessment and of the corrective actions of a business."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ async def _assessment_page(owner: CaseOwner, form: Form, status: int = 200) -> R
 
 @dataclass(frozen=True)
 class Dispute:
-    """Answers to one item that say different things: all are kept until somebody decides."""
+    """Different answers to one item; all are stored until somebody decides."""
 
     item: str
     answers: Sequence[ItemAnswered]
@@ -145,7 +145,7 @@ def _form(answers: Mapping[str, ChecklistAnswer]) -> Form:
 async def _last_answers(
     owner: CaseOwner, dossier: MentoringDossier, visit: SelfAssessment
 ) -> Mapping[str, ChecklistAnswer]:
-    """Whoever does it again sees what was said the last time; it counts once it is saved."""
+    """Return the answers of the last self-assessment, to be shown until new ones are saved."""
     version = (visit.checklist.id, visit.checklist.version)
     done = [
         each
@@ -224,7 +224,7 @@ async def save_aspect(owner: CurrentOwner, code: str) -> Response:
 
 
 async def _save(owner: CaseOwner, visit: SelfAssessment, items: Sequence[ChecklistItem], form: Form) -> None:
-    """What is left open stays open: somebody may have to look first."""
+    """Save the answered items; the others stay open."""
     filled = {
         each.code: _filled(visit.checklist, each, form) for each in items if form.value(f"said.{each.code}")
     }
@@ -337,7 +337,7 @@ def papers(dossier: MentoringDossier) -> list[FileRow]:
 
 
 async def _texts(owner: CaseOwner, dossier: MentoringDossier, item: str) -> Sequence[tuple[str, str]]:
-    """What was written about it, in the order in which it was; it lies in the vault."""
+    """Return the texts about a finding in the order in which they were written, from the vault."""
     items = text_items(dossier, item)
     texts = await disclosed(owner.office, owner.mentoring_request.ticket, items, owner.token)
     return [(TEXT_LABELS[each.field], texts[each.item]) for each in items if each.item in texts]

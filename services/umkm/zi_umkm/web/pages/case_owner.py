@@ -1,4 +1,4 @@
-"""Whose case a page is of: its business, by the token of the case or signed in as who asked."""
+"""The business whose case a page shows, by its case token or its sign-in."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -25,7 +25,7 @@ from zi_umkm.web.rule_names import RuleNames
 
 @dataclass(frozen=True)
 class CaseOwner:
-    """One's own case: what was asked for at intake, who acts, and with which token."""
+    """The business of a case: its request, its act and its token."""
 
     request: Request
     office: MentoringOffice
@@ -64,7 +64,7 @@ def changeable(state: MentoringCase) -> bool:
 
 
 def workspace_context(owner: CaseOwner, state: MentoringCase, form: Form) -> dict[str, Any]:
-    """What every part of the workspace shows."""
+    """Return the template variables of every page of the workspace."""
     rules = owner.rules(state)
     return {
         **ruled(owner.request, owner.office, rules, state),

@@ -207,7 +207,7 @@ def attention_chart(rows: Iterable[Attention], name: Callable[[str], str]) -> An
 
 
 def _wanted(form: Form, office: MentoringOffice) -> CaseFilter:
-    """What can't be read is not asked for."""
+    """Parse the filter of the board; ignore values that can't be read."""
     district, status, holder = (form.value(name) for name in ("district", "status", "holder"))
     known = {each.code for each in office.rules.districts}
     holders: Mapping[str, Holder] = {"office": "office", "citizen": "citizen"}

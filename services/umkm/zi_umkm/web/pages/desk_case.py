@@ -134,7 +134,7 @@ async def _case_page(
 
 
 def _texts(dossier: MentoringDossier, item: str, opened: Opened | None) -> Sequence[tuple[str, str]]:
-    """What was written about a finding, once it was opened."""
+    """Return the texts about a finding, once they were opened."""
     texts = {} if opened is None else opened.texts
     about = text_items(dossier, item)
     return [(TEXT_LABELS[each.field], texts[each.item]) for each in about if each.item in texts]
@@ -168,7 +168,7 @@ def _products(
 
 
 def _known(state: MentoringCase) -> Form:
-    """What of the labels is ticked already."""
+    """Return a form with the label parts that are checked already."""
     return Form(
         {f"label.{product}.{code}": "yes" for product, codes in state.labels.items() for code in codes}
     )
@@ -182,7 +182,7 @@ async def _visit(
 
 
 def _may(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
-    """Which forms this official has here now; the decider has the last word."""
+    """Return which forms this official sees; the decider has the last word."""
     sub, is_open = official.person.sub, state.status not in OVER
     mentors = official.has("mentor") and sub in state.mentors
     evaluates = official.has("evaluator") and state.status is MentoringStatus.PERMIT_APPLIED
@@ -497,5 +497,5 @@ def _product(form: Form) -> int:
 
 
 def without_empty(**fields: object) -> dict[str, object]:
-    """What was left blank is missed at its field, and not taken for a wrong value."""
+    """Drop blank fields, so that they are missing and not wrong."""
     return {name: value for name, value in fields.items() if value not in ("", None)}

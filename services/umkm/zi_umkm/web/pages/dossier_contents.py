@@ -1,5 +1,6 @@
-"""What goes into the dossier of one product: what the rules ask for at its risk, in the order of the e-registration, what of it is there,
-and under which name a paper is found in the zip.
+"""The contents of the dossier of one product.
+
+What the rules require at its risk, in the order of the e-registration, what of it is there, and the file name of each paper in the zip.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A business looks at what it has sent: one file at a time, told as what it is, where it can do nothing."""
+"""Show a business a file that it has sent, with headers that keep it harmless."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What a business says of itself and its products, once, and the documents that are asked for, once."""
+"""The pages where a business states itself, its products and its documents."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +99,7 @@ async def _save_business(owner: CaseOwner, form: Form) -> None:
 
 
 def _stated(state: MentoringCase, district: District) -> BusinessStated:
-    """What is known, to be said again with a change."""
+    """Return the known profile as a statement that a change can be made in."""
     business = state.business or BusinessProfile(district=district)
     products = tuple(_product_stated(each) for each in business.products)
     return BusinessStated(district=business.district, kbli=business.kbli, products=products)
@@ -157,7 +157,7 @@ async def _product_form(owner: CaseOwner, number: int | None, form: Form, status
 
 
 def goods_of(rules: MentoringRules, named: RuleNames) -> dict[str, Any]:
-    """What a product can be, and what can be true of it."""
+    """Return the choices for a product: its kinds and its traits."""
     return {
         "kinds": [(each, named.kind(each)) for each in rules.names.products],
         "traits": [(each, named.trait(each)) for each in rules.names.traits],
@@ -246,7 +246,7 @@ async def _remove_product(owner: CaseOwner, number: int, form: Form) -> None:
 
 @dataclass(frozen=True)
 class Dossiers:
-    """What is asked for to register a product, and what of it is there."""
+    """The requirements for the registration of a product, and which are met."""
 
     number: int
     name: str
@@ -307,13 +307,13 @@ def requirements_of_case(
 
 
 def present(dossier: MentoringDossier, requirements: tuple[Requirement, ...]) -> frozenset[str]:
-    """What no product misses."""
+    """Return the codes of the requirements that every product meets."""
     missing = {each.code for found in dossier.readiness.values() for each in found.missing}
     return frozenset(each.code for each in requirements) - missing
 
 
 def _there(dossier: MentoringDossier, product: int, rules: MentoringRules) -> frozenset[str]:
-    """What is asked for of a product that BPOM registers and is there."""
+    """Return the codes of the requirements that this product meets."""
     found = dossier.readiness.get(product)
     missing = {each.code for each in found.missing} if found is not None else set()
     return frozenset(each.code for each in rules.requirements) - missing

@@ -97,7 +97,7 @@ def referred(state: MentoringCase) -> Sequence[BusinessProduct]:
 
 
 def notes_of(referral: bytes) -> tuple[ItemRef, ...]:
-    """What its mentor added in words."""
+    """Return the notes of the mentor in a referral."""
     return TypeAdapter(tuple[ItemRef, ...]).validate_python(Message.parse(referral).data["items"])
 
 

@@ -49,7 +49,7 @@ async def dossier_at_the_desk(official: CurrentOfficial, ticket: str, number: in
 
 
 async def _sent(reader: Reader, number: int) -> Response:
-    """What breaks off on the way is no zip."""
+    """Stream the zip; a broken download is no valid zip."""
     pieces = zipped(await _members(reader, number))
     name = f"dossier-{reader.mentoring_request.ticket[:8]}-{number}.zip"  # its check character is no letter in some
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

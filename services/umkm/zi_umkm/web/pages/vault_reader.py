@@ -1,4 +1,4 @@
-"""Whoever looks at what is personal of a case: its business, or an official, which the vault records before it tells anything."""
+"""Read personal data of a case, for its business or for an official; the vault records it first."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ DESK = "/umkm/desk/cases/"
 
 
 class UnreadableNowError(RefusedError):
-    """Where the words of a business are the point, nothing is shown in their place."""
+    """Raised where a page would be empty without the texts of the business."""
 
     status = 503
 
@@ -38,7 +38,7 @@ class UnreadableNowError(RefusedError):
 
 @dataclass(frozen=True)
 class Opened:
-    """What was opened for once: fields of the request, and texts by item."""
+    """Personal data opened once: fields of the request, and texts by item."""
 
     fields: Mapping[str, str]
     texts: Mapping[UUID, str]
@@ -93,7 +93,7 @@ class Reader:
 async def streamed(
     pieces: AsyncIterator[bytes], media_type: str, headers: Mapping[str, str]
 ) -> StreamingResponse:
-    """What can't be read at all is refused before anything is sent."""
+    """Stream a file; raise before the first byte where it can't be read."""
     try:
         first = await anext(pieces)
     except FileRefusedError as error:

@@ -51,7 +51,10 @@ async def file(hash: str, name: str) -> Response:
 
 @router.get("/worker.js")
 async def worker(request: Request) -> Response:
-    """What keeps the page on the device; it begins with what is to be kept, so that a browser sees when that changes."""
+    """Return the service worker that stores the page on the device.
+
+    It begins with the list of stored files, so that a browser notices a change.
+    """
     pages = {language: _in_language(request, language) for language in LANGUAGES}
     contents = [*pages.values(), *(_file(name)[1] for name in FILES)]
     settings = {

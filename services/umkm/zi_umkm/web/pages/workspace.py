@@ -157,7 +157,7 @@ async def _attended(owner: CaseOwner, dossier: MentoringDossier) -> list[Attende
 
 
 async def _offered(owner: CaseOwner, dossier: MentoringDossier) -> list[TrainingRow]:
-    """Where a place is left in its district, the next one first."""
+    """Return trainings with free places in the district of the business, the next first."""
     state, now = dossier.state, owner.office.clock.now()
     if state.business is None or state.status in OVER:
         return []
@@ -187,7 +187,7 @@ def _asks_permit(state: MentoringCase) -> bool:
 
 
 def _lacks(products: list[ListedProduct]) -> bool:
-    """Whether no product can be sent to be registered."""
+    """Return whether no product can be sent to be registered."""
     waiting = [each for each in products if each.ours and each.registered is None]
     return all(each.lacks for each in waiting)
 
