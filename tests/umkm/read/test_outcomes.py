@@ -19,7 +19,7 @@ def training(district: str = "nunukan", **more: Any) -> TrainingRow:
         "places": 20,
         "enrolled": 10,
         "attended": 10,
-        "held": MONDAY,
+        "held_at": MONDAY,
         "before": 40,
         "after": 80,
         "planned_by": "mentor-ani",
