@@ -17,7 +17,7 @@ from zi_chassis import identity
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import visits
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.projections import visits_of
+from zi_umkm.read.visits import visits_of
 from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.vault_writer import VISIT_NOTE
 

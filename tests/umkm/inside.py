@@ -29,7 +29,7 @@ from zi_umkm.main import front
 from zi_umkm.messaging.policies import reacting
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
+from zi_umkm.use_cases.statements import BusinessStated, ProductStated
 from zi_umkm.use_cases.sync import SentAnswer
 from zi_umkm.use_cases.visiting import FilledItem, SentFile
 

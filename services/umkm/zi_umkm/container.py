@@ -17,7 +17,9 @@ from zi_umkm.domain.rulebook import load_rulebook
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
-from zi_umkm.read.projections import Cases, Trainings, Visits
+from zi_umkm.read.cases import Cases
+from zi_umkm.read.trainings import Trainings
+from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import CaseAccess
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.teaching import Teaching

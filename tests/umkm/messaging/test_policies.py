@@ -10,7 +10,7 @@ from zi_chassis.timers import TimerLoop
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.messaging.upstream import media_types
-from zi_umkm.read.projections import case_of
+from zi_umkm.read.cases import case_of
 
 
 async def test_a_request_at_the_front_door_opens_a_case(either: Inside) -> None:

@@ -4,7 +4,7 @@ from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY
 
 from zi_umkm.domain.case.state import MentoringStatus
-from zi_umkm.read.projections import case_of
+from zi_umkm.read.cases import case_of
 
 
 async def test_after_a_long_silence_a_case_sleeps_and_after_a_long_sleep_it_ends(either: Inside) -> None:

@@ -6,7 +6,8 @@ from tests.umkm.inside import SAMBAL, Inside
 from tests.umkm.steps import MONDAY
 
 from zi_umkm.read import outcomes
-from zi_umkm.read.projections import TrainingRow, case_rows
+from zi_umkm.read.board import case_rows
+from zi_umkm.read.trainings import TrainingRow
 from zi_umkm.web.pages.desk import trips
 
 
@@ -59,7 +60,7 @@ def test_what_was_learned_is_weighed_by_those_who_came() -> None:
 
 
 def test_a_training_without_scores_or_that_is_still_to_come_teaches_no_number() -> None:
-    assert outcomes.learned([training(held=None)]) == []
+    assert outcomes.learned([training(held_at=None)]) == []
     [counted] = outcomes.learned([training(before=None, after=None)])
     assert (counted.trainings, counted.before, counted.after) == (1, None, None)
     assert outcomes.learned_chart([counted], str) is None

@@ -16,24 +16,21 @@ from zi_umkm.domain.case.messages import MentoringCommands, RegisterMentoring, R
 from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.corrective_action import Progress
 from zi_umkm.messaging.published import cases
-from zi_umkm.read.projections import (
+from zi_umkm.read.board import (
     Attention,
     CaseCount,
     CaseFilter,
     Load,
-    MentoringRow,
     PageCursor,
     actions_to_verify,
     attention,
-    case_of,
-    case_row,
     case_rows,
     counts,
-    findings_of,
     loads,
     times_to_number,
-    visits_under_way,
 )
+from zi_umkm.read.cases import MentoringRow, case_of, case_row, findings_of
+from zi_umkm.read.visits import visits_under_way
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -11,9 +11,9 @@ from zi_chassis.domain import UnavailableError, WrongRoleError
 from zi_umkm.domain import errors
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.corrective_action import Progress
-from zi_umkm.read.projections import files_of
+from zi_umkm.read.case_files import files_of
 from zi_umkm.use_cases.access import NoSuchMentoringError
-from zi_umkm.use_cases.mentoring import ActionTexts, BusinessStated, ProductStated
+from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, ProductStated
 
 
 async def test_a_product_goes_from_nothing_to_its_number(either: Inside) -> None:

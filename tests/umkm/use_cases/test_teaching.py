@@ -8,7 +8,7 @@ from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY
 
 from zi_umkm.domain import errors
-from zi_umkm.read.projections import participants, training_row, trainings, trainings_of
+from zi_umkm.read.trainings import participants, training_row, trainings, trainings_of
 
 
 async def planned(inside: Inside, key: UUID | None = None, places: int = 2) -> UUID:

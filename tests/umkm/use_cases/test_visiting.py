@@ -13,7 +13,7 @@ from zi_umkm.domain import errors
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.projections import visits_of
+from zi_umkm.read.visits import visits_of
 from zi_umkm.use_cases.sync import SentAnswer
 from zi_umkm.use_cases.visiting import NO_FILE, FilledItem, SentFile, Synced
 

@@ -17,7 +17,7 @@ from zi_umkm.domain.case.state import OVER, MentoringStatus
 from zi_umkm.domain.ids import mentoring_id
 from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import request_of, store_file, store_number, store_request
-from zi_umkm.read.projections import case_of
+from zi_umkm.read.cases import case_of
 
 HEARS = ("intake",)
 SYSTEM = "system:umkm"

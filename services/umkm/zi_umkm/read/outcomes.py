@@ -12,8 +12,9 @@ from statistics import median_low
 from zi_chassis.database import Tx
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.small_groups import LEAST, counted_together, hidden
+from zi_umkm.read.board import counts, open_case_ages, times_to_number
 from zi_umkm.read.charts import Chart, bars
-from zi_umkm.read.projections import TrainingRow, counts, open_case_ages, times_to_number
+from zi_umkm.read.trainings import TrainingRow
 
 # What a state comes to, in the order in which it is drawn, with its words and its colour.
 KINDS: dict[str, str] = {

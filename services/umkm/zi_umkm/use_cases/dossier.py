@@ -16,16 +16,10 @@ from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import visit_id
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.projections import (
-    FileRow,
-    MentoringRow,
-    TrainingRow,
-    VisitRow,
-    case_row,
-    files_of,
-    trainings_of,
-    visits_of,
-)
+from zi_umkm.read.case_files import FileRow, files_of
+from zi_umkm.read.cases import MentoringRow, case_row
+from zi_umkm.read.trainings import TrainingRow, trainings_of
+from zi_umkm.read.visits import VisitRow, visits_of
 
 # Published one by one during a visit; its end sums them up.
 SINGLE = ("zi.umkm.item_answered", "zi.umkm.photo_added")

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
-from zi_chassis.domain import Act, Value
+from zi_chassis.domain import Act
 from zi_chassis.store import Handled, Store
-from zi_contracts.intake import District, Items
+from zi_contracts.intake import Items
 from zi_contracts.umkm import EndReason
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import Score
@@ -20,7 +20,7 @@ from zi_rules.mentoring.readiness import Readiness
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain import corrective_action as actions
 from zi_umkm.domain import errors, rule_evaluation
-from zi_umkm.domain.business import BusinessProduct, BusinessProfile
+from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.messages import MentoringCommands
 from zi_umkm.domain.case.state import MentoringCase
@@ -29,42 +29,12 @@ from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.projections import evaluators_of, mentors_of
-from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN, PRODUCT_NAME, CaseVaultWriter
+from zi_umkm.read.cases import evaluators_of, mentors_of
+from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of
+from zi_umkm.use_cases.vault_writer import NOTE, PRODUCT_NAME, CaseVaultWriter
 
-MOST_PRODUCTS = 20
 Decision = Callable[[Tx, MentoringCase, Items], MentoringCommands]
 NOTHING: Mapping[str, str] = {}
-
-
-class ProductStated(Value):
-    """Without a number it is a new one; without a name the one that was given before stays."""
-
-    number: int | None = None
-    kind: str
-    traits: tuple[str, ...] = ()
-    name: str | None = None
-
-
-class BusinessStated(Value):
-    """The statement of a business about itself; its number (NIB) is given at intake."""
-
-    district: District
-    kbli: tuple[str, ...] = ()
-    products: tuple[ProductStated, ...] = ()
-
-
-class ActionTexts(Value):
-    """In somebody's own words: why it is so, what is put right, and how it stays so."""
-
-    cause: str | None = None
-    correction: str | None = None
-    plan: str | None = None
-
-    @property
-    def fields(self) -> dict[str, str]:
-        texts = {CAUSE: self.cause, CORRECTION: self.correction, PLAN: self.plan}
-        return {field: text for field, text in texts.items() if text is not None}
 
 
 class Mentoring:
@@ -106,7 +76,7 @@ class Mentoring:
         names = await self._names(request, by, key, stated)
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
-            business = _business(now, stated, names)
+            business = profile_of(now, stated, names)
             self._rules.refuse_unknown_goods(business, by.at)
             return messages.Restate(by=by, request=request_id, business=business)
 
@@ -121,7 +91,7 @@ class Mentoring:
         """
         named = {place: each.name for place, each in enumerate(stated.products) if each.name is not None}
         now = await self.state(request)
-        business = _business(now, stated, {})
+        business = profile_of(now, stated, {})
         self._rules.refuse_unknown_goods(business, by.at)
         command = messages.Restate(
             by=by, request=request_id_of(key, by, "restate", [stated]), business=business
@@ -460,29 +430,3 @@ def _ticket(text: str) -> str:
 
 def _note(note: str | None) -> dict[str, str]:
     return {} if note is None else {NOTE: note}
-
-
-def _business(now: MentoringCase, stated: BusinessStated, names: Mapping[int, Items]) -> BusinessProfile:
-    """Build the profile from a statement; products keep their numbers and names where no new one is given."""
-    if now.business is None:
-        raise errors.MentoringNotBegunError
-    if len(stated.products) > MOST_PRODUCTS:
-        raise errors.TooManyProductsError
-    known = {each.number: each for each in now.business.products}
-    numbers = [each.number for each in stated.products if each.number is not None]
-    if len(set(numbers)) < len(numbers):
-        raise errors.RepeatedProductError
-    if not set(numbers) <= set(known):
-        raise errors.UnknownProductError
-    products, last = [], now.last_product
-    for place, each in enumerate(stated.products):
-        number = each.number or (last := last + 1)
-        before = known[number].items if number in known else ()
-        items = names.get(place, before)
-        products.append(
-            BusinessProduct(
-                number=number, kind=each.kind, traits=tuple(sorted(set(each.traits))), items=items
-            )
-        )
-    changes = {"district": stated.district, "kbli": stated.kbli, "products": tuple(products)}
-    return now.business.model_copy(update=changes)

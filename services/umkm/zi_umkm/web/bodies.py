@@ -21,7 +21,7 @@ from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_contracts.umkm import EndReason
 from zi_rules.version import Code
-from zi_umkm.use_cases.mentoring import MOST_PRODUCTS
+from zi_umkm.use_cases.statements import MOST_PRODUCTS
 
 TEXT_LIMIT = 20_000
 MOST_CODES = 100

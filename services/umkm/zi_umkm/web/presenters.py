@@ -19,19 +19,14 @@ from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase, MentoringStatus
 from zi_umkm.domain.corrective_action import TrackedFinding
 from zi_umkm.domain.small_groups import LEAST
+from zi_umkm.read.board import Attention, CaseCount, Load, ToVerify
+from zi_umkm.read.case_files import FileRow
+from zi_umkm.read.cases import MentoringRow
 from zi_umkm.read.outcomes import PublicOutcome, Stuck
-from zi_umkm.read.projections import (
-    Attention,
-    CaseCount,
-    FileRow,
-    Load,
-    MentoringRow,
-    ToVerify,
-    TrainingRow,
-    VisitRow,
-)
+from zi_umkm.read.trainings import TrainingRow
+from zi_umkm.read.visits import VisitRow
 from zi_umkm.use_cases.dossier import MentoringDossier
-from zi_umkm.web import answers, history
+from zi_umkm.web import answers, board_answers, history
 from zi_umkm.web.rule_names import RuleNames
 
 
@@ -249,8 +244,8 @@ async def _timeline(
 # -- the desk and the board
 
 
-def listed(row: MentoringRow) -> answers.ListedMentoring:
-    return answers.ListedMentoring(
+def listed(row: MentoringRow) -> board_answers.ListedMentoring:
+    return board_answers.ListedMentoring(
         ticket=row.ticket,
         district=row.district,
         state=row.status.value,
@@ -272,14 +267,14 @@ def listed(row: MentoringRow) -> answers.ListedMentoring:
     )
 
 
-def count(each: CaseCount) -> answers.CountAnswer:
-    return answers.CountAnswer(
+def count(each: CaseCount) -> board_answers.CountAnswer:
+    return board_answers.CountAnswer(
         district=each.district, state=each.status.value, cases=each.cases, numbers=each.numbers
     )
 
 
-def load(each: Load) -> answers.LoadAnswer:
-    return answers.LoadAnswer(
+def load(each: Load) -> board_answers.LoadAnswer:
+    return board_answers.LoadAnswer(
         mentor=each.mentor,
         cases=each.cases,
         with_office=each.with_office,
@@ -289,8 +284,8 @@ def load(each: Load) -> answers.LoadAnswer:
     )
 
 
-def attention(each: Attention) -> answers.AttentionAnswer:
-    return answers.AttentionAnswer(
+def attention(each: Attention) -> board_answers.AttentionAnswer:
+    return board_answers.AttentionAnswer(
         district=each.district,
         cases=each.cases,
         without_mentor=each.without_mentor,
@@ -301,13 +296,13 @@ def attention(each: Attention) -> answers.AttentionAnswer:
     )
 
 
-def trips(rows: Iterable[MentoringRow]) -> list[answers.TripAnswer]:
+def trips(rows: Iterable[MentoringRow]) -> list[board_answers.TripAnswer]:
     """By district, where most wait for the office first."""
     by_district: dict[str, list[MentoringRow]] = {}
     for row in rows:
         by_district.setdefault(row.district, []).append(row)
     trip_answers = [
-        answers.TripAnswer(
+        board_answers.TripAnswer(
             district=district,
             cases=[listed(each) for each in theirs],
             with_office=sum(each.holder == "office" for each in theirs),
@@ -317,8 +312,8 @@ def trips(rows: Iterable[MentoringRow]) -> list[answers.TripAnswer]:
     return sorted(trip_answers, key=lambda each: (-each.with_office, each.district))
 
 
-def to_verify(official: str, each: ToVerify) -> answers.ToVerifyAnswer:
-    return answers.ToVerifyAnswer(
+def to_verify(official: str, each: ToVerify) -> board_answers.ToVerifyAnswer:
+    return board_answers.ToVerifyAnswer(
         ticket=each.ticket,
         district=each.district,
         item=each.finding.item,
@@ -329,31 +324,31 @@ def to_verify(official: str, each: ToVerify) -> answers.ToVerifyAnswer:
     )
 
 
-def desk_visit(row: VisitRow) -> answers.DeskVisit:
-    return answers.DeskVisit(
+def desk_visit(row: VisitRow) -> board_answers.DeskVisit:
+    return board_answers.DeskVisit(
         visit=row.visit, case=row.ticket, begun=row.begun, answers=row.answers, photos=row.photos
     )
 
 
-def outcome(each: PublicOutcome) -> answers.OutcomeAnswer:
-    return answers.OutcomeAnswer(
+def outcome(each: PublicOutcome) -> board_answers.OutcomeAnswer:
+    return board_answers.OutcomeAnswer(
         district=each.district, cases=each.total, counts=dict(each.counts), numbers=each.numbers
     )
 
 
-def stuck(each: Stuck) -> answers.StuckAnswer:
-    return answers.StuckAnswer(
+def stuck(each: Stuck) -> board_answers.StuckAnswer:
+    return board_answers.StuckAnswer(
         state="other" if each.status is None else each.status.value, cases=each.cases, days=each.days
     )
 
 
-def public_training(row: TrainingRow) -> answers.TrainingAnswer:
+def public_training(row: TrainingRow) -> board_answers.TrainingAnswer:
     few = {"before": None, "after": None} if row.attended < LEAST else {}
     return training(row).model_copy(update=few)
 
 
-def training(row: TrainingRow) -> answers.TrainingAnswer:
-    return answers.TrainingAnswer(
+def training(row: TrainingRow) -> board_answers.TrainingAnswer:
+    return board_answers.TrainingAnswer(
         training=row.training,
         district=row.district,
         topic=row.topic,

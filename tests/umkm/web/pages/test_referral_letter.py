@@ -8,7 +8,7 @@ from tests.umkm.visiting import Visiting
 from tests.web.browsing import hidden
 
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.use_cases.mentoring import BusinessStated, ProductStated
+from zi_umkm.use_cases.statements import BusinessStated, ProductStated
 
 CHIPS = ProductStated(kind="crackers", traits=("additives",), name="Keripik Contoh")
 

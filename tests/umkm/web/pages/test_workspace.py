@@ -15,7 +15,7 @@ from tests.web.browsing import PDF, Browser, hidden, kept
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.rule_evaluation import version_of
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.use_cases.mentoring import BusinessStated
+from zi_umkm.use_cases.statements import BusinessStated
 from zi_umkm.use_cases.sync import SentAnswer
 from zi_umkm.web.page_context import readable, stated_names
 

@@ -19,8 +19,7 @@ from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.domain.errors import NotPlannedError
 from zi_umkm.domain.training import Training
 from zi_umkm.read import outcomes
-from zi_umkm.read.projections import (
-    MOST_ROWS,
+from zi_umkm.read.board import (
     PAGE,
     CaseFilter,
     PageCursor,
@@ -29,13 +28,11 @@ from zi_umkm.read.projections import (
     case_rows,
     counts,
     loads,
-    participants,
-    training_row,
-    trainings,
-    trainings_held,
-    visits_under_way,
 )
-from zi_umkm.web import answers, presenters
+from zi_umkm.read.columns import MOST_ROWS
+from zi_umkm.read.trainings import participants, training_row, trainings, trainings_held
+from zi_umkm.read.visits import visits_under_way
+from zi_umkm.web import board_answers, presenters
 from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Key, Mentor, TheOffice
 from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
 
@@ -67,15 +64,15 @@ async def board(
     holder: Holder | None = None,
     cursor: Annotated[str | None, Query(max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = PAGE,
-) -> answers.BoardAnswer:
+) -> board_answers.BoardAnswer:
     """Open cases, or those of a state: which are stuck, where and how long; who has how many; what each district gets."""
     wanted = CaseFilter(district, state, "" if mentor == NOBODY else mentor, holder)
     after = None if cursor is None else _place(cursor)
 
-    def question(tx: Tx) -> answers.BoardAnswer:
+    def question(tx: Tx) -> board_answers.BoardAnswer:
         rows = case_rows(tx, wanted, after, limit)
         more = PageCursor(rows[-1].since, rows[-1].ticket) if len(rows) == limit else None
-        return answers.BoardAnswer(
+        return board_answers.BoardAnswer(
             cases=[presenters.listed(each) for each in rows],
             next=None if more is None else f"{rfc3339(more.since)} {more.ticket}",
             counts=[presenters.count(each) for each in counts(tx)],
@@ -98,13 +95,13 @@ def _place(cursor: str) -> PageCursor:
 
 
 @router.get("/desk", responses=PROTECTED, tags=["officials"])
-async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
+async def desk(office: TheOffice, person: Mentor) -> board_answers.DeskAnswer:
     """The own cases as trips by district, those that nobody has taken, evidence to verify, visits under way."""
 
-    def question(tx: Tx) -> answers.DeskAnswer:
+    def question(tx: Tx) -> board_answers.DeskAnswer:
         own_cases = case_rows(tx, CaseFilter(mentor=person.sub), limit=MOST_ROWS)
         free = case_rows(tx, CaseFilter(mentor=""))
-        return answers.DeskAnswer(
+        return board_answers.DeskAnswer(
             trips=presenters.trips(own_cases),
             free=[presenters.listed(each) for each in free],
             to_verify=[presenters.to_verify(person.sub, each) for each in actions_to_verify(tx)],
@@ -118,29 +115,31 @@ async def desk(office: TheOffice, person: Mentor) -> answers.DeskAnswer:
 
 
 @router.get("/trainings", responses=PUBLIC, tags=["trainings"])
-async def list_trainings(office: TheOffice) -> list[answers.TrainingAnswer]:
+async def list_trainings(office: TheOffice) -> list[board_answers.TrainingAnswer]:
     """Planned and held, the newest first; needs no sign-in. Scores only where five or more came."""
     return [presenters.public_training(each) for each in await office.store.query(trainings)]
 
 
 @router.get("/trainings/{training}", responses=PROTECTED, tags=["trainings"])
-async def group(office: TheOffice, person: AnOfficial, training: UUID) -> answers.GroupAnswer:
+async def group(office: TheOffice, person: AnOfficial, training: UUID) -> board_answers.GroupAnswer:
     """With those who take part, by their tickets."""
     row = await office.store.query(lambda tx: training_row(tx, training))
     if row is None:
         raise NotFoundError(NotPlannedError.sentence)
     there = await office.store.query(lambda tx: participants(tx, training))
     group = [
-        answers.ParticipantAnswer(case=each.ticket, came=each.came, before=each.before, after=each.after)
+        board_answers.ParticipantAnswer(
+            case=each.ticket, came=each.came, before=each.before, after=each.after
+        )
         for each in there
     ]
-    return answers.GroupAnswer(**dict(presenters.training(row)), participants=group)
+    return board_answers.GroupAnswer(**dict(presenters.training(row)), participants=group)
 
 
 @router.post("/trainings", status_code=201, responses=COMMAND, tags=["trainings"])
 async def plan(
     office: TheOffice, person: Teacher, body: PlanBody, key: Key = None
-) -> answers.TrainingDoneAnswer:
+) -> board_answers.TrainingDoneAnswer:
     """Plans a training for a group of businesses."""
     by = office.access.official(person, roles.TEACHING)
     id, handled = await office.teaching.plan(by, key, body.district, body.topic, body.begins, body.places)
@@ -150,7 +149,7 @@ async def plan(
 @router.post("/trainings/{training}/enrol", responses=COMMAND, tags=["trainings"])
 async def enrol(
     request: Request, office: TheOffice, training: UUID, body: CaseBody
-) -> answers.TrainingDoneAnswer:
+) -> board_answers.TrainingDoneAnswer:
     """A business enrols itself, or an official enrols it."""
     mentoring_request, by = await office.access.party(request, body.case, roles.TEACHING)
     return _done(training, await office.teaching.enrol(training, mentoring_request, by))
@@ -159,7 +158,7 @@ async def enrol(
 @router.post("/trainings/{training}/attend", responses=COMMAND, tags=["trainings"])
 async def attend(
     office: TheOffice, person: Teacher, training: UUID, body: AttendBody
-) -> answers.TrainingDoneAnswer:
+) -> board_answers.TrainingDoneAnswer:
     """Records that a business was there, and what it knew before and after; said again, the last counts."""
     by, mentoring_request = (
         office.access.official(person, roles.TEACHING),
@@ -171,7 +170,7 @@ async def attend(
 
 
 @router.post("/trainings/{training}/conclude", responses=COMMAND, tags=["trainings"])
-async def conclude(office: TheOffice, person: Teacher, training: UUID) -> answers.TrainingDoneAnswer:
+async def conclude(office: TheOffice, person: Teacher, training: UUID) -> board_answers.TrainingDoneAnswer:
     """Ends a training that was held."""
     by = office.access.official(person, roles.TEACHING)
     return _done(training, await office.teaching.conclude(training, by))
@@ -181,29 +180,29 @@ async def conclude(office: TheOffice, person: Teacher, training: UUID) -> answer
 
 
 @router.get("/statistics", responses=PUBLIC, tags=["public"])
-async def statistics(office: TheOffice) -> answers.StatisticsAnswer:
+async def statistics(office: TheOffice) -> board_answers.StatisticsAnswer:
     """Outcomes per district, how long it takes, where cases stand and how long, what trainings taught; needs no sign-in.
 
     Of fewer than five businesses nothing is told: small districts and states are counted together as `other`, and null stands for a
     number that is small or would give a small one away."""
     now = office.clock.now()
 
-    def question(tx: Tx) -> answers.StatisticsAnswer:
+    def question(tx: Tx) -> board_answers.StatisticsAnswer:
         learned = outcomes.public_learned(trainings_held(tx))
         results = outcomes.public_outcomes(outcomes.outcomes(tx))
         durations = outcomes.public_durations(outcomes.durations(tx), results)
-        return answers.StatisticsAnswer(
+        return board_answers.StatisticsAnswer(
             outcomes=[presenters.outcome(each) for each in results],
-            durations=[answers.DurationAnswer(**asdict(each)) for each in durations],
+            durations=[board_answers.DurationAnswer(**asdict(each)) for each in durations],
             stuck=[presenters.stuck(each) for each in outcomes.public_stuck(tx, now)],
-            learned=[answers.LearnedAnswer(**asdict(each)) for each in learned],
+            learned=[board_answers.LearnedAnswer(**asdict(each)) for each in learned],
         )
 
     return await office.store.query(question)
 
 
-def _done(id: UUID, handled: Handled[Training]) -> answers.TrainingDoneAnswer:
-    return answers.TrainingDoneAnswer(
+def _done(id: UUID, handled: Handled[Training]) -> board_answers.TrainingDoneAnswer:
+    return board_answers.TrainingDoneAnswer(
         training=id,
         enrolled=len(handled.state.enrolled),
         attended=len(handled.state.attended),

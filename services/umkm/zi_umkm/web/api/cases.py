@@ -16,7 +16,7 @@ from zi_umkm import roles
 from zi_umkm.container import MentoringOffice
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import dossier_of
-from zi_umkm.use_cases.mentoring import ActionTexts, BusinessStated, ProductStated
+from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, ProductStated
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import answers, presenters
 from zi_umkm.web.answers import refusals

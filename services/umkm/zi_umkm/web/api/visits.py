@@ -20,7 +20,10 @@ from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.errors import NoVisitError
 from zi_umkm.domain.visit import PhotoAdded, Visit, VisitSigned, speaker
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.read.projections import MOST_ROWS, CaseFilter, MentoringRow, VisitRow, case_rows, visits_of
+from zi_umkm.read.board import CaseFilter, case_rows
+from zi_umkm.read.cases import MentoringRow
+from zi_umkm.read.columns import MOST_ROWS
+from zi_umkm.read.visits import VisitRow, visits_of
 from zi_umkm.use_cases.sync import (
     FileAnswer,
     FileForm,

@@ -22,9 +22,9 @@ from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.rule_evaluation import answers_of
 from zi_umkm.domain.visit import ItemAnswered, Visit
-from zi_umkm.read.projections import FileRow
+from zi_umkm.read.case_files import FileRow
 from zi_umkm.use_cases.dossier import MentoringDossier
-from zi_umkm.use_cases.mentoring import ActionTexts
+from zi_umkm.use_cases.statements import ActionTexts
 from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, NOTE, PLAN
 from zi_umkm.use_cases.visiting import FilledItem
 from zi_umkm.web import labels

@@ -20,25 +20,25 @@ from zi_contracts.intake import Holder
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.case.state import MentoringStatus
 from zi_umkm.messaging.upstream import request_of
-from zi_umkm.read.charts import bars
-from zi_umkm.read.outcomes import FILLS
-from zi_umkm.read.projections import (
+from zi_umkm.read.board import (
     Attention,
     CaseFilter,
     Load,
-    MentoringRow,
     PageCursor,
     actions_to_verify,
     attention,
     case_rows,
     loads,
-    visits_under_way,
 )
+from zi_umkm.read.cases import MentoringRow
+from zi_umkm.read.charts import bars
+from zi_umkm.read.outcomes import FILLS
+from zi_umkm.read.visits import visits_under_way
 from zi_umkm.roles import SUPERVISING, VERIFYING
 from zi_umkm.web.labels import STATES
 from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of
-from zi_umkm.web.pages import desk_case
+from zi_umkm.web.pages import desk_case, desk_commands, desk_products
 from zi_umkm.web.pages import trainings as training_pages
 from zi_umkm.web.rule_names import RuleNames
 
@@ -233,3 +233,5 @@ def _onward(form: Form, last: MentoringRow) -> str:
 
 router.include_router(training_pages.router)
 router.include_router(desk_case.router)
+router.include_router(desk_products.router)
+router.include_router(desk_commands.router)  # takes any name of a command, so it comes last

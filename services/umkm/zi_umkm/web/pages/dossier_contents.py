@@ -11,7 +11,7 @@ from uuid import UUID
 
 from zi_chassis.web.page import Translator
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
-from zi_umkm.read.projections import FileRow
+from zi_umkm.read.case_files import FileRow
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.labels import OTHER_PAPERS, PARTS
 from zi_umkm.web.pages.papers import requirements_of_product

@@ -15,9 +15,9 @@ from zi_umkm.messaging.upstream import media_types
 from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
 from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of
+from zi_umkm.web.pages.business import product_stated
 from zi_umkm.web.pages.case_owner import CurrentOwner, listed_product
 from zi_umkm.web.pages.dossier_contents import Contents, contents_of
-from zi_umkm.web.pages.papers import product_stated
 from zi_umkm.web.pages.vault_reader import (
     IDENTITY,
     Opened,

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
-from zi_umkm.read.projections import participants, training_row, trainings
+from zi_umkm.read.trainings import participants, training_row, trainings
 from zi_umkm.roles import TEACHING
 from zi_umkm.web.bodies import AttendBody, PlanBody
 from zi_umkm.web.form_fields import (

@@ -18,7 +18,7 @@ from zi_umkm.domain.next_step import next_step, way
 from zi_umkm.domain.small_groups import LEAST
 from zi_umkm.messaging.upstream import MentoringRequest, requests_by
 from zi_umkm.read import outcomes
-from zi_umkm.read.projections import ParticipantRow, TrainingRow, participants, trainings, trainings_held
+from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, trainings, trainings_held
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.api.cases import TheOffice
@@ -34,9 +34,8 @@ from zi_umkm.web.page_context import (
     whole_way,
 )
 from zi_umkm.web.pages import assessment as assessment_pages
+from zi_umkm.web.pages import business, papers, products, referral_letter, registration_dossier
 from zi_umkm.web.pages import files as own_files
-from zi_umkm.web.pages import papers as paper_pages
-from zi_umkm.web.pages import referral_letter, registration_dossier
 from zi_umkm.web.pages.case_owner import (
     CaseOwner,
     CurrentOwner,
@@ -202,7 +201,9 @@ def _until(state: MentoringCase) -> datetime | None:
 # -- parts of it; before the commands, which take any name
 
 router.include_router(assessment_pages.router)
-router.include_router(paper_pages.router)
+router.include_router(business.router)
+router.include_router(papers.router)
+router.include_router(products.router)
 router.include_router(own_files.router)
 router.include_router(referral_letter.router)
 router.include_router(registration_dossier.router)

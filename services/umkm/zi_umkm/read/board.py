@@ -1,0 +1,218 @@
+"""Questions about many cases: lists, counts, load, attention and evidence to verify. Nothing personal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_chassis.recorded import rfc3339
+from zi_contracts.intake import District, Holder
+from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.domain.corrective_action import Progress, TrackedFinding
+from zi_umkm.read.cases import MentoringRow, case_from, finding_from
+from zi_umkm.read.columns import MOST_ROWS, stored_time
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """All conditions that a case must meet; `mentor` "" is no mentor. Cases that are over come only with a state that says so."""
+
+    district: str | None = None
+    status: MentoringStatus | None = None
+    mentor: str | None = None
+    holder: Holder | None = None
+
+    @property
+    def conditions(self) -> dict[str, object]:
+        conditions_by_column: dict[str, object] = (
+            {"is_over = ?": 0} if self.status is None else {"status = ?": self.status.value}
+        )
+        if self.district is not None:
+            conditions_by_column["district = ?"] = self.district
+        if self.mentor is not None:
+            conditions_by_column["mentor = ?"] = self.mentor
+        if self.holder is not None:
+            conditions_by_column["holder = ?"] = self.holder
+        return conditions_by_column
+
+
+@dataclass(frozen=True)
+class PageCursor:
+    """The last case of a page of a list; the next page begins after it."""
+
+    since: datetime
+    ticket: str
+
+
+EVERYTHING = CaseFilter()
+
+
+def case_rows(
+    tx: Tx, wanted: CaseFilter = EVERYTHING, after: PageCursor | None = None, limit: int = PAGE
+) -> list[MentoringRow]:
+    """Those that have stood in their state for longest come first."""
+    conditions_by_column = wanted.conditions
+    conditions, values = list(conditions_by_column), list(conditions_by_column.values())
+    if after is not None:
+        conditions.append("(since, ticket) > (?, ?)")
+        values += [rfc3339(after.since), after.ticket]
+    rows = tx.execute(
+        f"SELECT * FROM cases WHERE {' AND '.join(conditions)} ORDER BY since, ticket LIMIT {limit}", *values
+    )
+    return [case_from(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class CaseCount:
+    """The cases of a district in one state, and the registration numbers that they obtained."""
+
+    district: District
+    status: MentoringStatus
+    cases: int
+    numbers: int
+
+
+def counts(tx: Tx) -> list[CaseCount]:
+    rows = tx.execute(
+        "SELECT district, status, SUM(many) AS many, SUM(numbers) AS numbers FROM tallies WHERE many > 0"
+        " GROUP BY district, status ORDER BY district, status"
+    )
+    return [
+        CaseCount(row["district"], MentoringStatus(row["status"]), int(row["many"]), int(row["numbers"]))
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Load:
+    """The open cases of a mentor; `mentor` None counts those without one."""
+
+    mentor: str | None
+    cases: int
+    with_office: int
+    critical: int
+    overdue: int
+    longest: datetime
+
+
+def loads(tx: Tx) -> list[Load]:
+    """Of open cases; who has most comes first."""
+    rows = tx.execute(
+        "SELECT mentor, SUM(many) AS many, SUM(with_office) AS with_office, SUM(critical) AS critical,"
+        " SUM(overdue) AS overdue,"
+        " (SELECT MIN(c.since) FROM cases c WHERE c.mentor = t.mentor AND c.is_over = 0) AS longest"
+        " FROM tallies t WHERE is_over = 0 AND many > 0 GROUP BY mentor ORDER BY SUM(many) DESC, mentor"
+    )
+    return [
+        Load(
+            mentor=row["mentor"] or None,
+            cases=int(row["many"]),
+            with_office=int(row["with_office"]),
+            critical=int(row["critical"]),
+            overdue=int(row["overdue"]),
+            longest=datetime.fromisoformat(row["longest"]),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """The attention to a district: open cases, those without a mentor, those where no official was yet, and how long they wait."""
+
+    district: District
+    cases: int
+    without_mentor: int
+    never_visited: int
+    last_visit: datetime | None
+    last_attended: datetime | None
+    longest: datetime
+
+
+def attention(tx: Tx) -> list[Attention]:
+    there = "FROM cases c WHERE c.district = t.district AND c.is_over = 0"
+    rows = tx.execute(
+        "SELECT district, SUM(many) AS many, SUM(CASE mentor WHEN '' THEN many ELSE 0 END) AS without_mentor,"
+        " SUM(never_visited) AS never_visited,"
+        f" (SELECT MAX(c.visited_at) {there}) AS last_visit, (SELECT MAX(c.attended_at) {there}) AS last_attended,"
+        f" (SELECT MIN(c.since) {there}) AS longest"
+        " FROM tallies t WHERE is_over = 0 AND many > 0 GROUP BY district ORDER BY district"
+    )
+    return [
+        Attention(
+            district=row["district"],
+            cases=int(row["many"]),
+            without_mentor=int(row["without_mentor"]),
+            never_visited=int(row["never_visited"]),
+            last_visit=stored_time(row["last_visit"]),
+            last_attended=stored_time(row["last_attended"]),
+            longest=datetime.fromisoformat(row["longest"]),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class OpenCaseAge:
+    """An open case stands in a state since then."""
+
+    status: MentoringStatus
+    since: datetime
+
+
+def open_case_ages(tx: Tx) -> list[OpenCaseAge]:
+    rows = tx.execute("SELECT status, since FROM cases WHERE is_over = 0")
+    return [OpenCaseAge(MentoringStatus(row["status"]), datetime.fromisoformat(row["since"])) for row in rows]
+
+
+@dataclass(frozen=True)
+class TimeToNumber:
+    """The time from a request to its first registration number."""
+
+    district: District
+    begun: datetime
+    number: datetime
+
+
+def times_to_number(tx: Tx) -> list[TimeToNumber]:
+    rows = tx.execute(
+        "SELECT district, begun, first_number FROM cases WHERE first_number IS NOT NULL ORDER BY first_number"
+    )
+    return [
+        TimeToNumber(
+            row["district"], datetime.fromisoformat(row["begun"]), datetime.fromisoformat(row["first_number"])
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class ToVerify:
+    """Evidence that waits for somebody who is not its author."""
+
+    case: UUID
+    ticket: str
+    district: District
+    finding: TrackedFinding
+    since: datetime
+
+
+def actions_to_verify(tx: Tx, limit: int = MOST_ROWS) -> list[ToVerify]:
+    """Return evidence to verify, the longest wait first."""
+    rows = tx.execute(
+        "SELECT f.*, c.ticket, c.district FROM findings f JOIN cases c ON c.case_id = f.case_id"
+        f" WHERE f.progress = ? AND c.is_over = 0 ORDER BY f.since, f.case_id, f.item LIMIT {limit}",
+        Progress.EVIDENCED.value,
+    )
+    return [
+        ToVerify(
+            case=UUID(row["case_id"]),
+            ticket=row["ticket"],
+            district=row["district"],
+            finding=finding_from(row),
+            since=datetime.fromisoformat(row["since"]),
+        )
+        for row in rows
+    ]

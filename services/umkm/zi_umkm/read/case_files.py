@@ -1,0 +1,37 @@
+"""The files of cases, by what they were given for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_contracts.vault import ItemRef
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A document that the rules ask for, of the business or of one product, or the evidence for a finding: `code` says which."""
+
+    kind: Literal["document", "evidence"]
+    code: str
+    product: int | None
+    file: ItemRef
+    role: str
+    at: datetime
+
+
+def files_of(tx: Tx, case: UUID) -> list[FileRow]:
+    """In the order in which they came."""
+    rows = tx.execute("SELECT * FROM case_files WHERE case_id = ? ORDER BY position", str(case))
+    return [
+        FileRow(
+            kind=row["kind"],
+            code=row["code"],
+            product=row["product"],
+            file=ItemRef(item=UUID(row["item"]), field=row["field"], digest=row["digest"]),
+            role=row["role"],
+            at=datetime.fromisoformat(row["at"]),
+        )
+        for row in rows
+    ]

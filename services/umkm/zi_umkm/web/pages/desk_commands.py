@@ -1,0 +1,208 @@
+"""The commands of officials to a case: each form of the case page runs one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import DETAILS, NotFoundError
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.roles import ASSIGNING, EVALUATING, MENTORING, VERIFYING
+from zi_umkm.use_cases.statements import ActionTexts
+from zi_umkm.web.bodies import (
+    AgreeBody,
+    AssignMentorBody,
+    CloseMentoringBody,
+    RecordNumberBody,
+    ReturnPermitBody,
+)
+from zi_umkm.web.form_fields import (
+    checked,
+    chosen,
+    day_of,
+    key_of,
+    text_of,
+    try_command,
+    uuid_of,
+)
+from zi_umkm.web.official import CurrentOfficial, DeskOfficial
+from zi_umkm.web.pages.desk_case import REASONS, here, render_case_page
+
+router = APIRouter(include_in_schema=False)
+
+Done = Callable[[DeskOfficial, MentoringRequest, Form], Awaitable[object]]
+
+
+async def _take(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    by = official.act(*MENTORING)
+    await official.office.mentoring.assign(mentoring_request, by, key_of(form), by.actor)
+
+
+async def _assign(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body = AssignMentorBody.model_validate(without_empty(mentor=form.value("mentor").strip()))
+    await official.office.mentoring.assign(
+        mentoring_request, official.act(*ASSIGNING), key_of(form), body.mentor
+    )
+
+
+async def _triage(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.triage(mentoring_request, official.act(*MENTORING), key_of(form))
+
+
+async def _refer(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.refer(
+        mentoring_request, official.act(*MENTORING), key_of(form), text_of(form, "note")
+    )
+
+
+async def _return(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.return_(mentoring_request, official.act(*MENTORING), key_of(form))
+
+
+async def _check_label(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    product = _product(form)
+    parts = frozenset(checked(form, f"label.{product}"))
+    await official.office.mentoring.check_label(
+        mentoring_request, official.act(*MENTORING), key_of(form), product, parts
+    )
+
+
+async def _agree(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    item, by = form.value("item"), official.act(*MENTORING)
+    fields = {name: text_of(form, f"{name}.{item}") for name in ("cause", "correction", "plan")}
+    body = AgreeBody.model_validate({"item": item, "due": day_of(form, f"due.{item}"), **fields})
+    texts = ActionTexts(**fields)
+    await official.office.mentoring.agree(mentoring_request, by, key_of(form), body.item, body.due, texts)
+
+
+async def _verify(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.verify(
+        mentoring_request, official.act(*VERIFYING), key_of(form), form.value("item")
+    )
+
+
+async def _reopen(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    item = form.value("item")
+    note = text_of(form, f"reopen.{item}")
+    await official.office.mentoring.reopen(
+        mentoring_request, official.act(*VERIFYING), key_of(form), item, note
+    )
+
+
+async def _settle(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    by, visit = official.act(*MENTORING), uuid_of(form, "visit")
+    await official.office.visiting.settle(
+        mentoring_request, by, visit, form.value("item"), uuid_of(form, "answer")
+    )
+
+
+async def _finish(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.visiting.finish(mentoring_request, official.act(*MENTORING), uuid_of(form, "visit"))
+
+
+async def _send_registration(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.send_registration(
+        mentoring_request, official.act(*MENTORING), key_of(form), _product(form)
+    )
+
+
+async def _record_number(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    product = _product(form)
+    fields = without_empty(product=product, number=form.value(f"number.{product}").strip())
+    body = RecordNumberBody.model_validate(fields)
+    by = official.act(*MENTORING)
+    await official.office.mentoring.record_number(mentoring_request, by, key_of(form), product, body.number)
+
+
+async def _return_registration(
+    official: DeskOfficial, mentoring_request: MentoringRequest, form: Form
+) -> None:
+    by = official.act(*MENTORING)
+    await official.office.mentoring.return_registration(mentoring_request, by, key_of(form), _product(form))
+
+
+async def _issue_permit(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.issue_permit(mentoring_request, official.act(*EVALUATING), key_of(form))
+
+
+async def _return_permit(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body = ReturnPermitBody.model_validate(without_empty(note=text_of(form, "permit")))
+    await official.office.mentoring.return_permit(
+        mentoring_request, official.act(*EVALUATING), key_of(form), body.note
+    )
+
+
+async def _graduate(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.graduate(mentoring_request, official.act(*MENTORING), key_of(form))
+
+
+async def _resume(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    await official.office.mentoring.resume(mentoring_request, official.act(*MENTORING), key_of(form))
+
+
+async def _close(official: DeskOfficial, mentoring_request: MentoringRequest, form: Form) -> None:
+    body = CloseMentoringBody.model_validate({"reason": chosen(form, "reason", tuple(REASONS))})
+    await official.office.mentoring.close(
+        mentoring_request, official.act(*MENTORING), key_of(form), body.reason
+    )
+
+
+# For each command the field at which a refusal is shown, with the form's own item or product at the end, and what is done.
+COMMANDS: Mapping[str, tuple[str, Done]] = {
+    "take": ("command", _take),
+    "assign": ("mentor", _assign),
+    "triage": ("command", _triage),
+    "refer": ("note", _refer),
+    "return": ("command", _return),
+    "check-label": ("label.{product}", _check_label),
+    "agree": ("due.{item}", _agree),
+    "verify": ("reopen.{item}", _verify),
+    "reopen": ("reopen.{item}", _reopen),
+    "settle": ("command", _settle),
+    "finish": ("command", _finish),
+    "send-registration": ("send.{product}", _send_registration),
+    "record-number": ("number.{product}", _record_number),
+    "return-registration": ("send.{product}", _return_registration),
+    "issue-permit": ("permit", _issue_permit),
+    "return-permit": ("permit", _return_permit),
+    "graduate": ("command", _graduate),
+    "resume": ("command", _resume),
+    "close": ("reason", _close),
+}
+
+
+@router.post("/umkm/desk/cases/{ticket}/{command}")
+async def act(official: CurrentOfficial, ticket: str, command: str) -> Response:
+    form = Form.of(await official.request.form())
+    if command not in COMMANDS:
+        raise NotFoundError(DETAILS[404])
+    mentoring_request = await official.office.access.request(ticket)
+    place, done = COMMANDS[command]
+    field = place.format(item=form.value("item"), product=form.value("product"))
+
+    async def render_again(refused: Form, status: int) -> Response:
+        return await render_case_page(official, mentoring_request, refused, status)
+
+    shown_at = {"note": field, "number": field, "due": field, "item": field}
+    return await try_command(
+        official.request,
+        form,
+        field,
+        render_again,
+        done(official, mentoring_request, form),
+        here(mentoring_request.ticket),
+        shown_at,
+    )
+
+
+def _product(form: Form) -> int:
+    text = form.value("product")
+    if not text.isdecimal() or len(text) > 6:
+        raise NotFoundError(DETAILS[404])
+    return int(text)
+
+
+def without_empty(**fields: object) -> dict[str, object]:
+    """Drop blank fields, so that they are missing and not wrong."""
+    return {name: value for name, value in fields.items() if value not in ("", None)}

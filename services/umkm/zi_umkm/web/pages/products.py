@@ -1,0 +1,105 @@
+"""The page of one product and its registration."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from zi_chassis.web.form import Form
+from zi_chassis.web.problem import FIELDS
+from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_umkm.domain.case.state import MentoringStatus
+from zi_umkm.use_cases.dossier import MentoringDossier
+from zi_umkm.web import labels
+from zi_umkm.web.form_fields import ChoiceError, key_of, text_of, try_command
+from zi_umkm.web.page_context import pages_of, say_of
+from zi_umkm.web.pages.business import product_stated
+from zi_umkm.web.pages.case_owner import (
+    CaseOwner,
+    CurrentOwner,
+    products_of,
+    workspace_context,
+)
+from zi_umkm.web.pages.papers import requirements_of_product
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/umkm/cases/{ticket}/products/{number}")
+async def product_page(owner: CurrentOwner, number: int) -> Response:
+    return await _product_page(owner, number, Form())
+
+
+async def _product_page(owner: CaseOwner, number: int, form: Form, status: int = 200) -> Response:
+    dossier = await owner.dossier()
+    product_stated(dossier.state, number)
+    context = workspace_context(owner, dossier.state, form)
+    products = await products_of(owner.office, dossier, owner.token, context["names"])
+    product = next(each for each in products if each.number == number)
+    state, rules = dossier.state, owner.rules(dossier.state)
+    issued = state.status in (
+        MentoringStatus.PERMIT_ISSUED,
+        MentoringStatus.REGISTRATION,
+        MentoringStatus.NUMBER_OBTAINED,
+    )
+    context |= {
+        "product": product,
+        "label": requirements_of_product(state, number, rules, Part.LABEL),
+        "registration": requirements_of_product(state, number, rules, Part.REGISTRATION),
+        "permit": requirements_of_product(state, number, rules, Part.BUSINESS, Part.PERMIT),
+        "present": _met_requirements(dossier, number, rules),
+        "may_send": issued and product.ours and not product.sent and product.registered is None,
+        "field_labels": {name: say_of(owner.request)(label) for name, label in labels.NUMBER.items()},
+    }
+    return pages_of(owner.request).render(owner.request, "product.html", status, **context)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/send-registration")
+async def send_registration(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    sent = owner.office.mentoring.send_registration(owner.mentoring_request, owner.by, key_of(form), number)
+    return await _on_product(owner, number, form, "send", sent)
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/record-number")
+async def record_number(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    return await _on_product(owner, number, form, "number", _record_number(owner, number, form))
+
+
+async def _record_number(owner: CaseOwner, product: int, form: Form) -> None:
+    number = text_of(form, "number", lines=False)
+    if number is None:
+        raise ChoiceError(FIELDS["missing"], "number")
+    await owner.office.mentoring.record_number(
+        owner.mentoring_request, owner.by, key_of(form), product, number
+    )
+
+
+@router.post("/umkm/cases/{ticket}/products/{number}/return-registration")
+async def return_registration(owner: CurrentOwner, number: int) -> Response:
+    form = Form.of(await owner.request.form())
+    return await _on_product(owner, number, form, "note", _return_registration(owner, number, form))
+
+
+async def _return_registration(owner: CaseOwner, product: int, form: Form) -> None:
+    note = text_of(form, "note")
+    await owner.office.mentoring.return_registration(
+        owner.mentoring_request, owner.by, key_of(form), product, note
+    )
+
+
+async def _on_product(owner: CaseOwner, number: int, form: Form, field: str, done: Any) -> Response:
+    async def render_again(refused: Form, status: int) -> Response:
+        return await _product_page(owner, number, refused, status)
+
+    return await try_command(
+        owner.request, form, field, render_again, done, f"{owner.here}/products/{number}"
+    )
+
+
+def _met_requirements(dossier: MentoringDossier, product: int, rules: MentoringRules) -> frozenset[str]:
+    """Return the codes of the requirements that this product meets."""
+    found = dossier.readiness.get(product)
+    missing = {each.code for each in found.missing} if found is not None else set()
+    return frozenset(each.code for each in rules.requirements) - missing
