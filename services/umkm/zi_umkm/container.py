@@ -21,6 +21,7 @@ from zi_umkm.read.cases import Cases
 from zi_umkm.read.trainings import Trainings
 from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import CaseAccess
+from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.teaching import Teaching
 from zi_umkm.use_cases.vault_writer import CaseVaultWriter
@@ -41,10 +42,11 @@ class MentoringOffice:
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
-        self.keeping = CaseVaultWriter(lambda: self.vault)
+        self.vault_writer = CaseVaultWriter(lambda: self.vault)
         self.access = CaseAccess(verifier(settings), self.store, clock)
-        self.mentoring = Mentoring(self.store, self.rules, self.keeping, clock)
-        self.visiting = Visiting(self.store, self.rules, self.keeping)
+        self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
+        self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
+        self.visiting = Visiting(self.store, self.rules, self.vault_writer)
         self.teaching = Teaching(self.store)
         self._vault: VaultClient | None = None
 

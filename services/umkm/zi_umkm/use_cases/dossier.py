@@ -4,22 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from zi_chassis.clock import Clock
 from zi_chassis.database import Tx
 from zi_chassis.domain import Event
 from zi_chassis.recorded import event_id
+from zi_chassis.store import Store
 from zi_rules.mentoring.assessment import Answers, Difference, Score, differences
 from zi_rules.mentoring.readiness import Readiness
-from zi_umkm.container import MentoringOffice
 from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.case.messages import BusinessAssessed
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.ids import visit_id
+from zi_umkm.domain.rulebook import MentoringRulebook
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.case_files import FileRow, files_of
 from zi_umkm.read.cases import MentoringRow, case_row
 from zi_umkm.read.trainings import TrainingRow, trainings_of
 from zi_umkm.read.visits import VisitRow, visits_of
+from zi_umkm.use_cases.mentoring import Mentoring
 
 # Published one by one during a visit; its end sums them up.
 SINGLE = ("zi.umkm.item_answered", "zi.umkm.photo_added")
@@ -43,53 +46,58 @@ class MentoringDossier:
     messages: Sequence[bytes]
 
 
-async def dossier_of(office: MentoringOffice, request: MentoringRequest) -> MentoringDossier:
-    id = request.mentoring
-    version, _ = await office.store.fetch(cases, id)
-    state, score = await office.mentoring.scored(request)
-    rows = await office.store.query(lambda tx: visits_of(tx, id))
-    versions = [(each.id, (await office.store.fetch(visits, each.id))[0]) for each in rows]
+class CaseDossiers:
+    """Gather the dossier of a case from the store, the rules and the read tables."""
 
-    def question(tx: Tx) -> tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
-        published = messages(tx, [(id, version), *versions])
-        return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), published
+    def __init__(self, store: Store, rules: MentoringRulebook, mentoring: Mentoring, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._mentoring = mentoring
+        self._clock = clock
 
-    row, files, lessons, published = await office.store.query(question)
-    rules = office.rules.of(state, office.clock.now())
-    return MentoringDossier(
-        request=request,
-        state=state,
-        row=row,
-        files=files,
-        visits=rows,
-        trainings=lessons,
-        score=score,
-        readiness=await office.mentoring.readiness(request),
-        missing=rule_evaluation.missing_for_permit(state, score, rules),
-        differences=await differences_of(office, request, state),
-        events=await office.store.events(id),
-        messages=published,
-    )
+    async def of(self, request: MentoringRequest) -> MentoringDossier:
+        id = request.mentoring
+        version, _ = await self._store.fetch(cases, id)
+        state, score = await self._mentoring.scored(request)
+        rows = await self._store.query(lambda tx: visits_of(tx, id))
+        versions = [(each.id, (await self._store.fetch(visits, each.id))[0]) for each in rows]
 
+        def question(tx: Tx) -> tuple[MentoringRow | None, list[FileRow], list[TrainingRow], list[bytes]]:
+            published = messages(tx, [(id, version), *versions])
+            return case_row(tx, id), files_of(tx, id), trainings_of(tx, id), published
 
-async def differences_of(
-    office: MentoringOffice, request: MentoringRequest, state: MentoringCase
-) -> tuple[Difference, ...]:
-    """Return where the last self-assessment and the official's assessment differ, when both used the same checklist."""
-    self_assessed, assessed = state.last_self_assessment, state.last_assessment
-    if (
-        self_assessed is None
-        or assessed is None
-        or self_assessed.result.checklist != assessed.result.checklist
-    ):
-        return ()
-    answers = [await _answers(office, request, each) for each in (self_assessed, assessed)]
-    return differences(office.rules.checklist(self_assessed.result.checklist), *answers)
+        row, files, lessons, published = await self._store.query(question)
+        rules = self._rules.of(state, self._clock.now())
+        return MentoringDossier(
+            request=request,
+            state=state,
+            row=row,
+            files=files,
+            visits=rows,
+            trainings=lessons,
+            score=score,
+            readiness=await self._mentoring.readiness(request),
+            missing=rule_evaluation.missing_for_permit(state, score, rules),
+            differences=await self._differences(request, state),
+            events=await self._store.events(id),
+            messages=published,
+        )
 
+    async def _differences(self, request: MentoringRequest, state: MentoringCase) -> tuple[Difference, ...]:
+        """Return where the last self-assessment and the official's assessment differ, when both used the same checklist."""
+        self_assessed, assessed = state.last_self_assessment, state.last_assessment
+        if (
+            self_assessed is None
+            or assessed is None
+            or self_assessed.result.checklist != assessed.result.checklist
+        ):
+            return ()
+        answers = [await self._answers(request, each) for each in (self_assessed, assessed)]
+        return differences(self._rules.checklist(self_assessed.result.checklist), *answers)
 
-async def _answers(office: MentoringOffice, request: MentoringRequest, assessed: BusinessAssessed) -> Answers:
-    _, visited = await office.store.fetch(visits, visit_id(request.mentoring, assessed.visit))
-    return rule_evaluation.answers_of(visited)
+    async def _answers(self, request: MentoringRequest, assessed: BusinessAssessed) -> Answers:
+        _, visited = await self._store.fetch(visits, visit_id(request.mentoring, assessed.visit))
+        return rule_evaluation.answers_of(visited)
 
 
 def messages(tx: Tx, aggregates: Iterable[tuple[UUID, int]]) -> list[bytes]:

@@ -3,9 +3,7 @@
 Every command is made under the write lock, from the case as it is then: the rules judge the same state that is decided on.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from zi_chassis.clock import Clock
@@ -17,9 +15,8 @@ from zi_contracts.umkm import EndReason
 from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.assessment import Score
 from zi_rules.mentoring.readiness import Readiness
-from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain import corrective_action as actions
-from zi_umkm.domain import errors, rule_evaluation
+from zi_umkm.domain import rule_evaluation
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.messages import MentoringCommands
@@ -30,26 +27,25 @@ from zi_umkm.domain.visit import Visit
 from zi_umkm.messaging.published import cases, visits
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.cases import evaluators_of, mentors_of
-from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of
+from zi_umkm.use_cases.decisions import CaseDecisions, Decision
+from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, profile_of, ticket_to_publish
 from zi_umkm.use_cases.vault_writer import NOTE, PRODUCT_NAME, CaseVaultWriter
-
-Decision = Callable[[Tx, MentoringCase, Items], MentoringCommands]
-NOTHING: Mapping[str, str] = {}
 
 
 class Mentoring:
     """`key` is an Idempotency-Key: the same act of the same person under it is done once. Notes lie in the vault."""
 
     def __init__(
-        self, store: Store, rules: MentoringRulebook, keeping: CaseVaultWriter, clock: Clock
+        self, store: Store, rules: MentoringRulebook, vault_writer: CaseVaultWriter, clock: Clock
     ) -> None:
         self._store = store
         self._rules = rules
-        self._keeping = keeping
+        self._vault_writer = vault_writer
+        self._decisions = CaseDecisions(store, vault_writer)
         self._clock = clock
 
     async def state(self, request: MentoringRequest) -> MentoringCase:
-        return (await self._store.fetch(cases, request.mentoring))[1]
+        return await self._decisions.state(request)
 
     async def readiness(self, request: MentoringRequest) -> dict[int, Readiness]:
         """Return the readiness of each product that BPOM registers, by its number."""
@@ -80,7 +76,7 @@ class Mentoring:
             self._rules.refuse_unknown_goods(business, by.at)
             return messages.Restate(by=by, request=request_id, business=business)
 
-        return await self._decide(request, decision)
+        return await self._decisions.decide(request, decision)
 
     async def _names(
         self, request: MentoringRequest, by: Act, key: UUID | None, stated: BusinessStated
@@ -99,7 +95,7 @@ class Mentoring:
         if command.request not in now.requests:
             cases.decide(command, now)
         return {
-            place: await self._keeping.keep(
+            place: await self._vault_writer.store(
                 request.ticket, {PRODUCT_NAME: name}, request_id_of(key, by, f"name {place}", [stated])
             )
             for place, name in named.items()
@@ -110,7 +106,7 @@ class Mentoring:
     ) -> Handled[MentoringCase]:
         """Record that the health office sent the business back."""
         request_id = request_id_of(key, by, "return", [note])
-        return await self._decide(
+        return await self._decisions.decide(
             request,
             lambda tx, now, items: messages.Return(by=by, request=request_id, items=items),
             request_id,
@@ -128,13 +124,13 @@ class Mentoring:
     ) -> Handled[MentoringCase]:
         """Add a file that was attached at intake."""
         request_id = request_id_of(key, by, "add-document", [document, product, file])
-        return await self._decide(request, self._adding(by, request_id, document, file, product))
+        return await self._decisions.decide(request, self._adding(by, request_id, document, file, product))
 
     async def refuse_document(
         self, request: MentoringRequest, by: Act, document: str, file: ItemRef, product: int | None
     ) -> None:
         """Raise what `add_document` would raise, before the file is uploaded."""
-        await self._dry(request, self._adding(by, None, document, file, product))
+        await self._decisions.would_record(request, self._adding(by, None, document, file, product))
 
     def _adding(
         self, by: Act, request_id: UUID | None, document: str, file: ItemRef, product: int | None
@@ -166,7 +162,7 @@ class Mentoring:
                 by=by, request=request_id, item=item, due=until, promised_by=promised_by, items=items
             )
 
-        return await self._decide(request, decision, request_id, fields)
+        return await self._decisions.decide(request, decision, request_id, fields)
 
     async def give_evidence(
         self,
@@ -182,11 +178,11 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return actions.GiveActionEvidence(by=by, request=request_id, item=item, items=(*files, *items))
 
-        return await self._decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, _note(note))
 
     async def refuse_evidence(self, request: MentoringRequest, by: Act, item: str) -> None:
         """Raise what `give_evidence` would raise, before the file is uploaded."""
-        await self._dry(
+        await self._decisions.would_record(
             request, lambda tx, now, items: actions.GiveActionEvidence(by=by, item=item, items=())
         )
 
@@ -203,7 +199,7 @@ class Mentoring:
                 by=by, request=request_id, rules=rule_evaluation.version_of(rules), missing=missing
             )
 
-        return await self._decide(request, decision)
+        return await self._decisions.decide(request, decision)
 
     async def send_registration(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int
@@ -223,7 +219,7 @@ class Mentoring:
                 by=by, request=request_id, product=product, rules=version, missing=tuple(missing)
             )
 
-        return await self._decide(request, decision)
+        return await self._decisions.decide(request, decision)
 
     async def return_registration(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, note: str | None = None
@@ -233,7 +229,7 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return messages.ReturnRegistration(by=by, request=request_id, product=product, items=items)
 
-        return await self._decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, _note(note))
 
     async def record_number(
         self, request: MentoringRequest, by: Act, key: UUID | None, product: int, number: str
@@ -248,11 +244,11 @@ class Mentoring:
         command = messages.RecordRegistrationNumber(
             by=by, request=request_id, product=product, number=written, shape=shape, numbers=pin
         )
-        return await self._decide(request, lambda tx, now, items: command)
+        return await self._decisions.decide(request, lambda tx, now, items: command)
 
     async def resume(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "resume")
-        return await self._decide(
+        return await self._decisions.decide(
             request, lambda tx, now, items: messages.ResumeMentoring(by=by, request=request_id)
         )
 
@@ -262,24 +258,24 @@ class Mentoring:
         command = messages.CloseMentoring(
             by=by, request=request_id_of(key, by, "close", [reason]), reason=reason
         )
-        return await self._decide(request, lambda tx, now, items: command)
+        return await self._decisions.decide(request, lambda tx, now, items: command)
 
     async def give_consent(
         self, request: MentoringRequest, by: Act, key: UUID | None, to: str
     ) -> Handled[MentoringCase]:
         """Consent that the request with the ticket `to` takes over the statements of this case."""
-        to = _ticket(to)
+        to = ticket_to_publish(to)
         command = messages.GiveConsent(by=by, request=request_id_of(key, by, "give-consent", [to]), to=to)
-        return await self._decide(request, lambda tx, now, items: command)
+        return await self._decisions.decide(request, lambda tx, now, items: command)
 
     async def withdraw_consent(
         self, request: MentoringRequest, by: Act, key: UUID | None, to: str
     ) -> Handled[MentoringCase]:
-        to = _ticket(to)
+        to = ticket_to_publish(to)
         command = messages.WithdrawConsent(
             by=by, request=request_id_of(key, by, "withdraw-consent", [to]), to=to
         )
-        return await self._decide(request, lambda tx, now, items: command)
+        return await self._decisions.decide(request, lambda tx, now, items: command)
 
     # -- mentors
 
@@ -293,7 +289,7 @@ class Mentoring:
             evaluators = evaluators_of(tx, now.business_ref)
             return messages.AssignMentor(by=by, request=request_id, mentor=mentor, evaluators=evaluators)
 
-        return await self._decide(request, decision)
+        return await self._decisions.decide(request, decision)
 
     async def triage(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         """Decide the ways by the rules in force, which the case keeps from then on."""
@@ -308,14 +304,14 @@ class Mentoring:
                 by=by, request=request_id, rules=rule_evaluation.version_of(rules), outcomes=outcomes
             )
 
-        return await self._decide(request, decision)
+        return await self._decisions.decide(request, decision)
 
     async def refer(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
     ) -> Handled[MentoringCase]:
         """Refer the products of the health office to it, with a note for its letter."""
         request_id = request_id_of(key, by, "refer", [note])
-        return await self._decide(
+        return await self._decisions.decide(
             request,
             lambda tx, now, items: messages.Refer(by=by, request=request_id, items=items),
             request_id,
@@ -331,11 +327,11 @@ class Mentoring:
             self._rules.refuse_unasked(parts, now, by.at, label=True)
             return messages.CheckLabel(by=by, request=request_id, product=product, parts=parts)
 
-        return await self._decide(request, decision)
+        return await self._decisions.decide(request, decision)
 
     async def graduate(self, request: MentoringRequest, by: Act, key: UUID | None) -> Handled[MentoringCase]:
         request_id = request_id_of(key, by, "graduate")
-        return await self._decide(
+        return await self._decisions.decide(
             request, lambda tx, now, items: messages.Graduate(by=by, request=request_id)
         )
 
@@ -346,7 +342,7 @@ class Mentoring:
     ) -> Handled[MentoringCase]:
         """Verify an action, as an official who is not its author."""
         command = actions.VerifyAction(by=by, request=request_id_of(key, by, "verify", [item]), item=item)
-        return await self._decide(request, lambda tx, now, items: command)
+        return await self._decisions.decide(request, lambda tx, now, items: command)
 
     async def reopen(
         self, request: MentoringRequest, by: Act, key: UUID | None, item: str, note: str | None = None
@@ -356,7 +352,7 @@ class Mentoring:
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:
             return actions.ReopenAction(by=by, request=request_id, item=item, items=items)
 
-        return await self._decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, _note(note))
 
     async def return_permit(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str
@@ -367,7 +363,7 @@ class Mentoring:
             mentors = mentors_of(tx, now.business_ref)
             return messages.ReturnPermit(by=by, request=request_id, mentors=mentors, items=items)
 
-        return await self._decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, _note(note))
 
     async def issue_permit(
         self, request: MentoringRequest, by: Act, key: UUID | None, note: str | None = None
@@ -378,9 +374,9 @@ class Mentoring:
             mentors = mentors_of(tx, now.business_ref)
             return messages.IssuePermit(by=by, request=request_id, mentors=mentors, items=items)
 
-        return await self._decide(request, decision, request_id, _note(note))
+        return await self._decisions.decide(request, decision, request_id, _note(note))
 
-    # -- how it is decided
+    # -- scores
 
     def _scored(self, tx: Tx, id: UUID, now: MentoringCase) -> Score | None:
         """Score the last assessment by an official."""
@@ -393,39 +389,6 @@ class Mentoring:
     def _worth(self, now: MentoringCase, last: messages.BusinessAssessed, visited: Visit) -> Score:
         form = self._rules.checklist(last.result.checklist)
         return rule_evaluation.score_now(form, rule_evaluation.answers_of(visited), now)
-
-    async def _decide(
-        self,
-        request: MentoringRequest,
-        decision: Decision,
-        request_id: UUID | None = None,
-        texts: Mapping[str, str] = NOTHING,
-    ) -> Handled[MentoringCase]:
-        """Decide a command; a refused or repeated one stores nothing in the vault."""
-        id = request.mentoring
-        stored_items: Items = ()
-        if texts and await self._dry(request, decision):
-            stored_items = await self._keeping.keep(request.ticket, texts, request_id)
-
-        def found(tx: Tx) -> tuple[Any, UUID, MentoringCommands]:
-            _, now = self._store.states(tx, {id: cases})[id]
-            return cases, id, decision(tx, now, stored_items)
-
-        return await self._store.decide(found)
-
-    async def _dry(self, request: MentoringRequest, decision: Decision) -> bool:
-        """Return whether the command would record an event now."""
-        now = await self.state(request)
-        command = await self._store.query(lambda tx: decision(tx, now, ()))
-        return bool(cases.decide(command, now))
-
-
-def _ticket(text: str) -> str:
-    """Normalise a ticket; it is published, so it must be one."""
-    try:
-        return normalise_ticket(text)
-    except ValueError:
-        raise errors.NoTicketError from None
 
 
 def _note(note: str | None) -> dict[str, str]:

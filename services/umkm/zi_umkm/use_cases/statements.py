@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from zi_chassis.domain import Value
 from zi_contracts.intake import District, Items
+from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile
 from zi_umkm.domain.case.state import MentoringCase
@@ -66,3 +67,11 @@ def profile_of(now: MentoringCase, stated: BusinessStated, names: Mapping[int, I
         )
     changes = {"district": stated.district, "kbli": stated.kbli, "products": tuple(products)}
     return now.business.model_copy(update=changes)
+
+
+def ticket_to_publish(text: str) -> str:
+    """Normalise a ticket; it is published, so it must be one."""
+    try:
+        return normalise_ticket(text)
+    except ValueError:
+        raise errors.NoTicketError from None

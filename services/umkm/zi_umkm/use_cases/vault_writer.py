@@ -23,7 +23,7 @@ class CaseVaultWriter:
     def __init__(self, vault: Callable[[], VaultClient]) -> None:
         self._vault = vault
 
-    async def keep(self, ticket: str, fields: Mapping[str, str], request: UUID | None) -> Items:
+    async def store(self, ticket: str, fields: Mapping[str, str], request: UUID | None) -> Items:
         """Store texts; a repeated request gets its first items.
 
         Raises ErasedError, or UnavailableError when nothing was stored.

@@ -89,10 +89,10 @@ class Synced:
 class Visiting:
     """`visit` is the id that the device made. Officials visit whom they mentor; a business assesses itself."""
 
-    def __init__(self, store: Store, rules: MentoringRulebook, keeping: CaseVaultWriter) -> None:
+    def __init__(self, store: Store, rules: MentoringRulebook, vault_writer: CaseVaultWriter) -> None:
         self._store = store
         self._rules = rules
-        self._keeping = keeping
+        self._vault_writer = vault_writer
 
     async def state(self, request: MentoringRequest, visit: UUID) -> Visit:
         return (await self._store.fetch(visits, visit_id(request.mentoring, visit)))[1]
@@ -233,7 +233,7 @@ class Visiting:
         if sent.note is None:
             return ()
         request_id = uuid5(sent.id, f"note {speaker(by)} {sent.note}")
-        return await self._keeping.keep(request.ticket, {VISIT_NOTE: sent.note}, request_id)
+        return await self._vault_writer.store(request.ticket, {VISIT_NOTE: sent.note}, request_id)
 
     async def _refuse_strangers(self, request: MentoringRequest, by: Act) -> None:
         """Nobody stops being a mentor of a case."""

@@ -9,7 +9,7 @@ from zi_chassis.domain import Act
 from zi_chassis.identity import Staff, staff
 from zi_umkm.container import MentoringOffice
 from zi_umkm.roles import OFFICIALS
-from zi_umkm.web.api.cases import office_of
+from zi_umkm.web.current_office import office_of
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,9 @@ from zi_umkm.read.columns import MOST_ROWS
 from zi_umkm.read.trainings import participants, training_row, trainings, trainings_held
 from zi_umkm.read.visits import visits_under_way
 from zi_umkm.web import board_answers, presenters
-from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Key, Mentor, TheOffice
+from zi_umkm.web.api.cases import COMMAND, PROTECTED, PUBLIC, Key, Mentor
 from zi_umkm.web.bodies import AccountName, AttendBody, CaseBody, PlanBody
+from zi_umkm.web.current_office import TheOffice
 
 NOBODY = "-"
 CURSOR = re.compile(r"[0-9A-Z]{1,20}", re.ASCII)

@@ -15,7 +15,6 @@ from zi_contracts.vault import ItemRef
 from zi_umkm import roles
 from zi_umkm.container import MentoringOffice
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.use_cases.dossier import dossier_of
 from zi_umkm.use_cases.statements import ActionTexts, BusinessStated, ProductStated
 from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import answers, presenters
@@ -37,6 +36,7 @@ from zi_umkm.web.bodies import (
     ReturnPermitBody,
     ReturnRegistrationBody,
 )
+from zi_umkm.web.current_office import TheOffice, office_of
 
 KEY_HEADER = "Idempotency-Key"
 PUBLIC = refusals(400, 404, 405, 413, 415, 422, 503)
@@ -54,12 +54,6 @@ def random_uuid(key: UUID | None) -> UUID | None:
     return key
 
 
-async def office_of(request: Request) -> MentoringOffice:
-    office: MentoringOffice = request.app.state.office
-    return office
-
-
-TheOffice = Annotated[MentoringOffice, Depends(office_of)]
 Ticket = Annotated[str, Path(description="As it stands on the receipt of the request.")]
 Key = Annotated[UUID | None, AfterValidator(random_uuid), Header(alias=KEY_HEADER)]
 
@@ -97,7 +91,7 @@ Evaluator = Annotated[Staff, Depends(staff(*roles.EVALUATING))]
 async def case(request: Request, office: TheOffice, read: Reader) -> answers.MentoringCaseAnswer:
     """Returns the state, the next step and its cost, and what is missing and why; nothing out of the vault."""
     mentoring_request, _ = read
-    return await presenters.case(request, office, await dossier_of(office, mentoring_request))
+    return await presenters.case(request, office, await office.dossiers.of(mentoring_request))
 
 
 # -- the business and its mentors

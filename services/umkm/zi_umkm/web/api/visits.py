@@ -42,8 +42,9 @@ from zi_umkm.use_cases.sync import (
 )
 from zi_umkm.use_cases.visiting import SentFate, SentFile
 from zi_umkm.web import answers, presenters
-from zi_umkm.web.api.cases import COMMAND, PROTECTED, UPLOAD, Mentor, TheOffice, office_of
+from zi_umkm.web.api.cases import COMMAND, PROTECTED, UPLOAD, Mentor
 from zi_umkm.web.bodies import CaseBody
+from zi_umkm.web.current_office import TheOffice, office_of
 
 router = APIRouter(prefix="/umkm/api", tags=["visits"])
 

@@ -16,8 +16,8 @@ from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
 from zi_umkm.messaging.upstream import MentoringRequest
-from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
-from zi_umkm.web.api.cases import office_of
+from zi_umkm.use_cases.dossier import MentoringDossier
+from zi_umkm.web.current_office import office_of
 from zi_umkm.web.form_fields import TEXT_LIMIT, key_of
 from zi_umkm.web.page_context import product_names, ruled
 from zi_umkm.web.rule_names import RuleNames
@@ -41,7 +41,7 @@ class CaseOwner:
         return await self.office.mentoring.state(self.mentoring_request)
 
     async def dossier(self) -> MentoringDossier:
-        return await dossier_of(self.office, self.mentoring_request)
+        return await self.office.dossiers.of(self.mentoring_request)
 
     def rules(self, state: MentoringCase) -> MentoringRules:
         return self.office.rules.of(state, self.office.clock.now())

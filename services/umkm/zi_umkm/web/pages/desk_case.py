@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from zi_chassis.domain import ErasedError
 from zi_chassis.web.form import Form
+from zi_chassis.web.page import Translator
 from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
@@ -18,7 +19,7 @@ from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.visits import VisitRow
 from zi_umkm.roles import VERIFYING
 from zi_umkm.use_cases.access import NoSuchMentoringError
-from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import (
     TEXT_LIMIT,
@@ -72,7 +73,7 @@ async def render_case_page(
     opened: Opened | None = None,
 ) -> Response:
     office = official.office
-    dossier = await dossier_of(office, mentoring_request)
+    dossier = await office.dossiers.of(mentoring_request)
     state = dossier.state
     if state.business is None:
         raise NoSuchMentoringError
@@ -101,12 +102,18 @@ async def render_case_page(
         "may": _may(official, state),
         "reasons": [(code, say(title)) for code, title in REASONS.items()],
         "history": await history_of(official.request, office, dossier.messages, named),
+        **_form_context(form, state, say),
+    }
+    return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
+
+
+def _form_context(form: Form, state: MentoringCase, say: Translator) -> Mapping[str, Any]:
+    return {
         "form": form if form.errors else _known(state),
         "field_labels": {"mentor": say("Who mentors it?"), "reason": say("Why?")},
         "key": str(key_of(form) or uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(official.request).render(official.request, "desk_case.html", status, **context)
 
 
 def _texts(dossier: MentoringDossier, item: str, opened: Opened | None) -> Sequence[tuple[str, str]]:
@@ -192,7 +199,7 @@ async def open_business(official: CurrentOfficial, ticket: str) -> Response:
 
 
 async def _opened(official: DeskOfficial, mentoring_request: MentoringRequest) -> Opened:
-    dossier, fields = await dossier_of(official.office, mentoring_request), tuple(labels.PERSONAL)
+    dossier, fields = await official.office.dossiers.of(mentoring_request), tuple(labels.PERSONAL)
     business = dossier.state.business
     names = [item for each in (business.products if business else ()) for item in each.items]
     texts = [item for each in dossier.state.findings for item in text_items(dossier, each.item)]

@@ -16,7 +16,7 @@ from zi_contracts.umkm import ProductsReferred
 from zi_contracts.vault import ItemRef
 from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import MentoringCase
-from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import history_of, pages_of, ruled
 from zi_umkm.web.pages.case_owner import CurrentOwner
@@ -43,7 +43,7 @@ async def letter_at_the_desk(official: CurrentOfficial, ticket: str) -> Response
 
 
 async def _letter(reader: Reader) -> Response:
-    office, dossier = reader.office, await dossier_of(reader.office, reader.mentoring_request)
+    office, dossier = reader.office, await reader.office.dossiers.of(reader.mentoring_request)
     state = dossier.state
     raw = referral_of(dossier)
     products, notes = referred(state), notes_of(raw)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProduct
 from zi_umkm.messaging.upstream import media_types
-from zi_umkm.use_cases.dossier import MentoringDossier, dossier_of
+from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.official import CurrentOfficial
 from zi_umkm.web.page_context import pages_of, ruled, say_of
 from zi_umkm.web.pages.business import product_stated
@@ -58,7 +58,7 @@ async def _sent(reader: Reader, number: int) -> Response:
 
 async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
     """The papers come first: whether they can be read is known before anything is sent."""
-    office, dossier = reader.office, await dossier_of(reader.office, reader.mentoring_request)
+    office, dossier = reader.office, await reader.office.dossiers.of(reader.mentoring_request)
     product = product_stated(dossier.state, number)
     if number not in dossier.readiness:
         raise errors.NotOurTrackError

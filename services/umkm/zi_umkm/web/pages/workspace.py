@@ -21,7 +21,7 @@ from zi_umkm.read import outcomes
 from zi_umkm.read.trainings import ParticipantRow, TrainingRow, participants, trainings, trainings_held
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
-from zi_umkm.web.api.cases import TheOffice
+from zi_umkm.web.current_office import TheOffice
 from zi_umkm.web.form_fields import chosen, key_of, text_of, ticket_of, try_command, uuid_of
 from zi_umkm.web.page_context import (
     history_of,

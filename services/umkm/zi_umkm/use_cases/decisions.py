@@ -1,0 +1,53 @@
+"""Decide commands to a case under the write lock, with their free texts in the vault."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from zi_chassis.database import Tx
+from zi_chassis.store import Handled, Store
+from zi_contracts.intake import Items
+from zi_umkm.domain.case.messages import MentoringCommands
+from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.messaging.published import cases
+from zi_umkm.messaging.upstream import MentoringRequest
+from zi_umkm.use_cases.vault_writer import CaseVaultWriter
+
+Decision = Callable[[Tx, MentoringCase, Items], MentoringCommands]
+NO_TEXTS: Mapping[str, str] = {}
+
+
+class CaseDecisions:
+    """A decision makes the command from the case as it is under the write lock."""
+
+    def __init__(self, store: Store, vault_writer: CaseVaultWriter) -> None:
+        self._store = store
+        self._vault_writer = vault_writer
+
+    async def state(self, request: MentoringRequest) -> MentoringCase:
+        return (await self._store.fetch(cases, request.mentoring))[1]
+
+    async def decide(
+        self,
+        request: MentoringRequest,
+        decision: Decision,
+        request_id: UUID | None = None,
+        texts: Mapping[str, str] = NO_TEXTS,
+    ) -> Handled[MentoringCase]:
+        """Decide a command; a refused or repeated one stores nothing in the vault."""
+        id = request.mentoring
+        stored_items: Items = ()
+        if texts and await self.would_record(request, decision):
+            stored_items = await self._vault_writer.store(request.ticket, texts, request_id)
+
+        def command(tx: Tx) -> tuple[Any, UUID, MentoringCommands]:
+            _, now = self._store.states(tx, {id: cases})[id]
+            return cases, id, decision(tx, now, stored_items)
+
+        return await self._store.decide(command)
+
+    async def would_record(self, request: MentoringRequest, decision: Decision) -> bool:
+        """Return whether the command would record an event now; raise what it would raise."""
+        now = await self.state(request)
+        command = await self._store.query(lambda tx: decision(tx, now, ()))
+        return bool(cases.decide(command, now))
