@@ -51,7 +51,7 @@ class Host(hosting.Host[Inside]):
         return self._visit()[1]
 
     def events(self) -> int:
-        """How often something happened to the visit, that it was begun among it."""
+        """Count the events of the visit, its beginning included."""
         return self._visit()[0]
 
     def _visit(self) -> tuple[int, Visit]:

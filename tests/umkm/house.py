@@ -60,7 +60,7 @@ class House:
 
     @property
     def accepted(self) -> list[MentoringCommands]:
-        """What was done, in its order: each command once, whatever came of it."""
+        """The commands in their order, refused ones included."""
         return list({id(command): command for command, _ in self.happened}.values())
 
     def run(self, moves: int) -> None:
@@ -71,7 +71,7 @@ class House:
             self.tell(self._varied(self.chance.choice(sensible)))
 
     def tell(self, command: MentoringCommands) -> None:
-        """What comes of one command comes whole."""
+        """Apply all events of one command."""
         try:
             events = decide(command, self.state)
         except DomainError:

@@ -1,4 +1,4 @@
-"""What becomes of mentored businesses when the office's rules or forms are replaced, honestly or not."""
+"""Mentored businesses when the office's rules or forms are replaced, honestly or not."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

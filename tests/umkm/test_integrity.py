@@ -43,7 +43,7 @@ def test_nothing_passes_blocked_unverified_out_of_order_or_by_whoever_mentors_it
 
 @dataclass
 class Line:
-    """What a pedant would write down of one item of the checklist."""
+    """The record of one item of the checklist, kept apart from the case."""
 
     critical: bool
     self_found: bool

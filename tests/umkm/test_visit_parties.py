@@ -1,4 +1,4 @@
-"""Who may do what inside a visit: every command, by every party, in an official's visit and in a self-assessment."""
+"""Every command of a visit by every party, in an official's visit and in a self-assessment."""
 
 from collections.abc import Iterator
 from typing import get_args

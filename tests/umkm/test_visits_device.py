@@ -35,7 +35,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
-    """Whose own version of the checklist lets the finder choose how serious the first item is."""
+    """An office whose version of the checklist offers a choice of grades for the first item."""
     office_folder = tmp_path / "office" / "rules" / "mentoring" / "checklists"
     office_folder.mkdir(parents=True)
     form = str(files("zi_rules").joinpath("data/mentoring/checklists/penilaian_cppob.toml").read_text())

@@ -1,4 +1,4 @@
-"""What is told of districts with one or two businesses tells of none of them."""
+"""Public numbers of small districts disclose no single business."""
 
 from collections.abc import Mapping
 from itertools import product

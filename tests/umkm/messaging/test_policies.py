@@ -1,4 +1,4 @@
-"""What umkm does about what intake says."""
+"""Reactions of umkm to messages of intake."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What goes out of each event: exactly its contract's fields, and nothing of what businesses say but kinds, codes and counts."""
+"""Each message discloses exactly its contract's fields; of the statements of businesses only kinds, codes and counts."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What falls due by itself: a silence, a sleep, what was agreed."""
+"""Timers of a silence, a sleep and an agreed action."""
 
 from tests.umkm.inside import Inside
 from tests.umkm.steps import DAY

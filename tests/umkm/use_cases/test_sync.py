@@ -1,4 +1,4 @@
-"""What a device may say."""
+"""The limits of what a device sends."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What officials meet at the desk of umkm: mentors, those who look after them, evaluators, supervisors."""
+"""The desk of umkm for mentors, verifiers, evaluators and supervisors."""
 
 import re
 from datetime import timedelta

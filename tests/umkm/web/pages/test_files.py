@@ -1,4 +1,4 @@
-"""What a business has sent it can look at again, and nobody else by the same address."""
+"""A business opens its own files; nobody else does by the same address."""
 
 from uuid import uuid4
 

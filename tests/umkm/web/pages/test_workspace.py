@@ -1,4 +1,4 @@
-"""What a business meets on its pages, from the first question to the number."""
+"""The pages of a business, from the first question to the number."""
 
 import re
 from importlib.resources import files
