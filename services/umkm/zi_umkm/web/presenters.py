@@ -179,8 +179,16 @@ def _reason(named: RuleNames, rulings: Sequence[Ruling], code: str | None) -> an
 
 
 def _finding(named: RuleNames, finding: TrackedFinding) -> answers.TrackedFindingAnswer:
-    fields = finding.model_dump(exclude={"authors"})
-    return answers.TrackedFindingAnswer(**fields, text=named.item(finding.item))
+    return answers.TrackedFindingAnswer(
+        item=finding.item,
+        text=named.item(finding.item),
+        grade=finding.grade,
+        critical=finding.critical,
+        own=finding.self_found,
+        progress=finding.progress,
+        due=finding.due,
+        overdue=finding.overdue,
+    )
 
 
 def _assessment(assessed: BusinessAssessed) -> answers.AssessmentAnswer:
