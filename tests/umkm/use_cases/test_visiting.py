@@ -221,7 +221,7 @@ async def test_a_business_with_its_code_corrects_what_it_said_signed_in(inside: 
     request = await inside.mentored()
     signed_in = Act(at=inside.clock.now(), actor="owner-1", role="applicant")
     for number, (by, answer_value) in enumerate([(signed_in, "yes"), (inside.business(request), "no")]):
-        filled = {"fifo": FilledItem.model_validate({"said": answer_value})}
+        filled = {"fifo": FilledItem.model_validate({"outcome": answer_value})}
         synced = await inside.office.visiting.fill(request, by, VISIT, named(f"key {number}"), filled)
     [stands] = synced.state.standing["fifo"]
     assert (stands.said, synced.state.in_dispute) == ("no", ())
