@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from tests.certificates.inside import ACCOUNT_DOCUMENTS, DEMO_RULES
 from tests.intake import front as intake
 from tests.intake.front import Front
-from tests.intake.uploads import encoded, halves
+from tests.intake.sample_files import encoded, halves
 from tests.web.provider import ISSUER
 
 from zi_certificates.container import Office
@@ -22,7 +22,7 @@ from zi_chassis.lanes import LaneMessage
 from zi_chassis.settings import Settings
 from zi_chassis.vault_requests import KEEP, VaultClient, VaultService
 from zi_contracts.message import Message
-from zi_intake.reading import KEEPABLE, READABLE
+from zi_intake.vault_answers import KEEPABLE, READABLE
 
 API = "/certificates/api"
 REQUEST: dict[str, Any] = {

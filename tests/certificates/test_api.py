@@ -10,7 +10,7 @@ import pytest
 from tests.certificates.both import opened
 from tests.certificates.calling import ACCOUNT, STATEMENT, Calling
 from tests.certificates.inside import STATED, sample_item, ticket_of
-from tests.intake.uploads import document, written
+from tests.intake.sample_files import document, written
 from tests.web.calling import key
 from tests.web.tickets import as_typed, mistakable, statuses
 

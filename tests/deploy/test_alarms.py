@@ -11,7 +11,7 @@ import zi_audit.writer.main
 import zi_audit.writer.witness_client
 import zi_chassis.inbox
 import zi_chassis.outbox
-import zi_intake.openings
+import zi_intake.data_access
 
 RULES: list[dict[str, Any]] = [
     rule
@@ -21,7 +21,7 @@ RULES: list[dict[str, Any]] = [
 METRIC = r"\bzi_\w+"
 KEEPERS = (
     *(zi_audit.writer.witness_client, zi_audit.writer.main, zi_chassis.inbox, zi_chassis.outbox),
-    zi_intake.openings,
+    zi_intake.data_access,
 )
 
 

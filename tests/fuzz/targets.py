@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.intake.uploads import document, photo, written
+from tests.intake.sample_files import document, photo, written
 from tests.letters.sample_letter import NOW, unsealed
 from tests.tlog.sample_evidence import POLICY, SampleCase, pack, promise, sample_zip
 

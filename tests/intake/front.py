@@ -18,7 +18,7 @@ from zi_chassis.settings import Settings
 from zi_contracts.message import Message
 from zi_intake.main import front
 from zi_intake.office import Office
-from zi_intake.reading import Reading
+from zi_intake.vault_answers import VaultAnswers
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 NAME = "Bunga Contoh"
@@ -94,7 +94,7 @@ class Front:
     clock: SetClock
     provider: Provider
     folder: Path
-    reading: Reading
+    reading: VaultAnswers
     app: FastAPI
     ledger: dict[str, httpx.Response] = field(default_factory=dict)
     asked_of_ledger: list[httpx.Request] = field(default_factory=list)
@@ -180,9 +180,9 @@ async def opened(folder: Path, ledger_away: bool = False, **more: Any) -> AsyncI
     provider.serve(service)
     transport = httpx.ASGITransport(app=service.app, client=("192.0.2.7", 1))
     async with office, httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
-        assert await office.erasing.unlock(nothing())
+        assert await office.erasures.unlock(nothing())
         inside = Front(
-            office, client, clock, provider, folder, Reading(office, service.identity), service.app
+            office, client, clock, provider, folder, VaultAnswers(office, service.identity), service.app
         )
         office.ledger._client = _ledger(inside, ledger_away)
         yield inside

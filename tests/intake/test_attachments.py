@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from tests.intake import uploads
+from tests.intake import sample_files
 
 from zi_chassis.confinement import FilesClosedError
-from zi_intake import attaching, attachments, cleanroom
-from zi_intake.attaching import clean
+from zi_intake import attachments, cleanroom, uploads
 from zi_intake.attachments import (
     LARGEST,
     AttachmentError,
@@ -23,16 +22,17 @@ from zi_intake.attachments import (
     UnreadableAttachmentError,
     media_type,
 )
+from zi_intake.uploads import clean
 
 
 @pytest.mark.parametrize(
     ("upload", "kept_as"),
     [
-        (uploads.photo("JPEG"), "image/jpeg"),
-        (uploads.photo("PNG"), "image/png"),
-        (uploads.photo("WEBP"), "image/webp"),
-        (uploads.HEIC, "image/jpeg"),
-        (uploads.written(uploads.document()), "application/pdf"),
+        (sample_files.photo("JPEG"), "image/jpeg"),
+        (sample_files.photo("PNG"), "image/png"),
+        (sample_files.photo("WEBP"), "image/webp"),
+        (sample_files.HEIC, "image/jpeg"),
+        (sample_files.written(sample_files.document()), "application/pdf"),
     ],
 )
 def test_pictures_and_documents_are_taken(upload: bytes, kept_as: str) -> None:
@@ -50,10 +50,10 @@ def test_pictures_and_documents_are_taken(upload: bytes, kept_as: str) -> None:
         b"just words, whatever the file is called",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"\xef\xbb\xbf<html><script>",
-        uploads.encoded(uploads.halves(), "GIF"),
-        uploads.encoded(uploads.halves(), "TIFF"),
-        uploads.encoded(uploads.halves(), "AVIF"),
-        b"GIF89a" + uploads.written(uploads.document()),
+        sample_files.encoded(sample_files.halves(), "GIF"),
+        sample_files.encoded(sample_files.halves(), "TIFF"),
+        sample_files.encoded(sample_files.halves(), "AVIF"),
+        b"GIF89a" + sample_files.written(sample_files.document()),
     ],
 )
 def test_anything_else_is_refused_by_its_content(upload: bytes) -> None:
@@ -71,25 +71,25 @@ def test_what_hides_behind_a_picture_is_not_kept() -> None:
     hidden = io.BytesIO()
     with zipfile.ZipFile(hidden, "w") as archive:
         archive.writestr("run.js", "alert(1)")
-    tail = b"<script>alert(1)</script>" + uploads.written(uploads.document()) + hidden.getvalue()
+    tail = b"<script>alert(1)</script>" + sample_files.written(sample_files.document()) + hidden.getvalue()
     for form in ("JPEG", "PNG", "WEBP"):
-        _, cleaned = clean(uploads.photo(form) + tail)
+        _, cleaned = clean(sample_files.photo(form) + tail)
         assert b"script" not in cleaned
         assert b"%PDF" not in cleaned
         assert b"run.js" not in cleaned
 
 
 def test_what_hides_behind_a_document_is_not_kept() -> None:
-    _, cleaned = clean(uploads.written(uploads.document()) + b"<script>alert(1)</script>")
+    _, cleaned = clean(sample_files.written(sample_files.document()) + b"<script>alert(1)</script>")
     assert b"script" not in cleaned
 
 
 @pytest.mark.parametrize(
     ("upload", "refusal"),
     [
-        (uploads.png_that_claims(30_000, 30_000), TooManyPixelsError),
-        (uploads.pdf_with_stream(uploads.zeros(101)), SwollenDocumentError),
-        (uploads.photo("PNG")[:200], UnreadableAttachmentError),
+        (sample_files.png_that_claims(30_000, 30_000), TooManyPixelsError),
+        (sample_files.pdf_with_stream(sample_files.zeros(101)), SwollenDocumentError),
+        (sample_files.photo("PNG")[:200], UnreadableAttachmentError),
     ],
 )
 def test_a_refusal_comes_out_of_the_cleanroom_with_its_sentence(
@@ -103,7 +103,7 @@ def test_a_refusal_comes_out_of_the_cleanroom_with_its_sentence(
 def test_a_locked_document_says_so() -> None:
     import pikepdf
 
-    locked = uploads.written(uploads.document(), encryption=pikepdf.Encryption(owner="o", user="u"))
+    locked = sample_files.written(sample_files.document(), encryption=pikepdf.Encryption(owner="o", user="u"))
     with pytest.raises(LockedDocumentError, match="without a password"):
         clean(locked)
 
@@ -116,15 +116,15 @@ def test_every_refusal_has_a_sentence_and_survives_the_way_out() -> None:
 
 
 def test_a_cleanroom_that_dies_costs_only_the_upload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attaching, "LIMITS", replace(attaching.LIMITS, wall=0.001))
+    monkeypatch.setattr(uploads, "LIMITS", replace(uploads.LIMITS, wall=0.001))
     with pytest.raises(UnreadableAttachmentError):
-        clean(uploads.photo())
+        clean(sample_files.photo())
     monkeypatch.undo()
-    assert clean(uploads.photo())[0] == "image/jpeg"
+    assert clean(sample_files.photo())[0] == "image/jpeg"
 
 
 def test_an_lzw_bomb_ends_at_the_memory_of_the_cleanroom() -> None:
-    bomb = uploads.pdf_with_stream(_lzw_zeros(700_000), b"/LZWDecode")
+    bomb = sample_files.pdf_with_stream(_lzw_zeros(700_000), b"/LZWDecode")
     assert len(bomb) < LARGEST
     with pytest.raises(SwollenDocumentError):
         clean(bomb)
@@ -144,11 +144,11 @@ def test_a_damaged_upload_is_cleaned_or_refused_and_nothing_else(seed: int) -> N
     upload = bytearray(
         chance.choice(
             [
-                uploads.photo("JPEG", 6),
-                uploads.photo("PNG"),
-                uploads.photo("WEBP"),
-                uploads.HEIC,
-                uploads.written(uploads.document(3)),
+                sample_files.photo("JPEG", 6),
+                sample_files.photo("PNG"),
+                sample_files.photo("WEBP"),
+                sample_files.HEIC,
+                sample_files.written(sample_files.document(3)),
             ]
         )
     )
@@ -159,8 +159,8 @@ def test_a_damaged_upload_is_cleaned_or_refused_and_nothing_else(seed: int) -> N
 
 
 def test_a_picture_can_be_up_to_the_size_of_a_phones_best(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, cleaned = clean(uploads.encoded(Image.new("RGB", (8192, 6144), "green"), "JPEG"))
-    assert uploads.decoded(cleaned).size == (4096, 3072)
+    _, cleaned = clean(sample_files.encoded(Image.new("RGB", (8192, 6144), "green"), "JPEG"))
+    assert sample_files.decoded(cleaned).size == (4096, 3072)
 
 
 def test_the_process_that_opens_an_upload_loads_nothing_of_the_service() -> None:
@@ -174,7 +174,7 @@ def test_the_process_that_opens_an_upload_loads_nothing_of_the_service() -> None
 async def test_where_nothing_confines_that_process_no_file_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "import platform, runpy; platform.machine = lambda: 'abacus'; "
     code += "runpy.run_module('zi_intake.cleanroom', run_name='__main__')"
-    monkeypatch.setattr(attaching, "CLEANROOM", ("-c", code))
+    monkeypatch.setattr(uploads, "CLEANROOM", ("-c", code))
     with pytest.raises(FilesClosedError):
-        clean(uploads.photo())
-    assert clean(uploads.photo(), must_confine=False)[0] == "image/jpeg"
+        clean(sample_files.photo())
+    assert clean(sample_files.photo(), must_confine=False)[0] == "image/jpeg"

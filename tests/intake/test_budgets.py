@@ -9,7 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 from tests.intake.front import COMPLAINT, CONSULTATION, Front, code, opened
-from tests.intake.test_attaching import attach, photo
+from tests.intake.test_uploads import attach, photo
 
 KEY = "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"
 WITHOUT_EMAIL = COMPLAINT | {"reporter": COMPLAINT["reporter"] | {"email": None}}

@@ -618,14 +618,14 @@ def test_nobody_has_to_be_mentored_so_it_is_erased_on_a_wish() -> None:
         decide(GIVE_NUMBER, over)
 
 
-SMALL = messages.Room(untaken=10, taken=20, passed_on=30)
+SMALL = messages.StorageLimits(untaken=10, taken=20, passed_on=30)
 
 
 @pytest.mark.parametrize(("before", "room"), [(FILED, 10), (ASSIGNED, 20), (PASSED_ON, 30), (MENTORED, 30)])
 def test_a_case_has_room_by_who_works_on_it(before: tuple[CaseCommands, ...], room: int) -> None:
-    fits = PHOTO.model_copy(update={"size": room, "room": SMALL})
+    fits = PHOTO.model_copy(update={"size": room, "limits": SMALL})
     assert after(*before, fits).attached == room
-    more = PHOTO.model_copy(update={"size": 1, "room": SMALL})
+    more = PHOTO.model_copy(update={"size": 1, "limits": SMALL})
     full = refusals.CaseFullUntilTakenError if before == FILED else refusals.CaseFullError
     with pytest.raises(full):
         decide(more, after(*before, fits))

@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 import pytest
 from tests.intake.erasures import BOSS
 from tests.intake.front import COMPANY, EMAIL, Front
-from tests.intake.test_requesting import signed_in
+from tests.intake.test_desk_requests import signed_in
 
 from zi_chassis.vault import Vault
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.vault import ItemRef, VaultKeepRequest, VaultKept, VaultReply, VaultRequest
-from zi_intake.projections import Step
-from zi_intake.reading import KEEPABLE, READABLE
+from zi_intake.projections import CaseStep
+from zi_intake.vault_answers import KEEPABLE, READABLE
 
 CAUSE = "3f0e9a57-0000-4000-8000-000000000001"
 OFFICIALS = ("evaluator", "signer", "head", "supervisor", "officer")
@@ -39,7 +39,7 @@ async def keep(front: Front, filed: Any, fields: dict[str, str], request: UUID, 
     return await vault(front).keep(caller, asked.model_dump_json(exclude_none=True).encode())
 
 
-async def last(front: Front, filed: Any) -> tuple[Step, int]:
+async def last(front: Front, filed: Any) -> tuple[CaseStep, int]:
     steps = await front.office.steps(filed["ticket"])
     return steps[-1], len(steps)
 
@@ -49,11 +49,11 @@ async def test_the_desk_itself_reads_what_a_letter_needs_and_that_is_recorded(fr
     reply = await ask(front, filed, "company.name", "company.address")
     assert reply.fields["company.name"] == COMPANY
     step, steps = await last(front, filed)
-    assert (step.said["type"], step.said["actor"]) == (
+    assert (step.parsed["type"], step.parsed["actor"]) == (
         "zi.intake.personal_data_opened",
         "system:certificates",
     )
-    assert (step.said["data"]["purpose"], step.said["causation"], steps) == ("letter", CAUSE, 2)
+    assert (step.parsed["data"]["purpose"], step.parsed["causation"], steps) == ("letter", CAUSE, 2)
     told = await front.track(filed, **{"Accept-Language": "en"})
     assert told["timeline"][-1]["text"].endswith("What for: to write the letter.")
 
@@ -65,8 +65,8 @@ async def test_an_official_reads_under_their_own_name(front: Front, role: str) -
     reply = await ask(front, filed, "company.name", purpose="evaluation", token=token)
     assert reply.fields == {"company.name": COMPANY}
     step, _ = await last(front, filed)
-    assert (step.said["actor"], step.said["actorrole"]) == ("official-7", f"staff:{role}")
-    assert step.said["causation"] == CAUSE
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == ("official-7", f"staff:{role}")
+    assert step.parsed["causation"] == CAUSE
 
 
 async def test_whose_case_it_is_reads_it_unrecorded(front: Front) -> None:
@@ -108,9 +108,9 @@ async def test_what_is_kept_is_an_event_that_names_it_and_nothing_more(front: Fr
     filed = await front.request()
     kept = await keep(front, filed, LETTER, uuid4())
     step, steps = await last(front, filed)
-    assert (step.said["type"], step.said["actorrole"]) == ("zi.intake.data_kept", "system:certificates")
-    assert [ItemRef.model_validate(ref) for ref in step.said["data"]["items"]] == list(kept.items)
-    assert (step.said["causation"], steps) == (CAUSE, 2)
+    assert (step.parsed["type"], step.parsed["actorrole"]) == ("zi.intake.data_kept", "system:certificates")
+    assert [ItemRef.model_validate(ref) for ref in step.parsed["data"]["items"]] == list(kept.items)
+    assert (step.parsed["causation"], steps) == (CAUSE, 2)
     stored = step.message + front.everything_kept()
     assert [each for each in LETTER.values() if each.encode() in stored] == []
     assert (await ask(front, filed, *LETTER)).fields == LETTER

@@ -5,8 +5,8 @@ import httpx
 import pytest
 from tests.intake.erasures import asked, closed
 from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code
-from tests.intake.test_attaching import attach, photo
 from tests.intake.test_certificates_vault import keep
+from tests.intake.test_uploads import attach, photo
 from tests.web.browsing import kept
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -90,7 +90,7 @@ async def test_personal_data_shows_only_after_a_recorded_opening(front: Front) -
     shown = (NAME, EMAIL, TEXT, "Sambal Rahasia", "MD 123456789012", "Kios Melati", "data:image/jpeg;base64,")
     assert all(personal in opened.text for personal in shown)
     assert opened.headers["cache-control"] == "no-store"
-    last = (await front.office.steps(filed["ticket"]))[-1].said
+    last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["type"], last["actor"]) == ("zi.intake.personal_data_opened", "officer-ani")
 
 

@@ -8,12 +8,12 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from tests.intake.erasures import closed
 from tests.intake.front import ADDRESS, BUSINESS, COMPANY, EMAIL, KITCHEN, NAME, NIB, PHONE, TEXT, Front
-from tests.intake.test_attaching import attach, code, photo
 from tests.intake.test_umkm_vault import WITH_NUMBER, agree
+from tests.intake.test_uploads import attach, code, photo
 
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.vault import VaultRequest
-from zi_intake.reading import READABLE
+from zi_intake.vault_answers import READABLE
 
 SAID = (NAME, EMAIL, PHONE, TEXT, COMPANY, ADDRESS, NIB, BUSINESS, KITCHEN, "Amplang Contoh")
 PERSONAL = (*SAID, "Dear Bunga", "data:image/jpeg;base64,")
@@ -85,7 +85,7 @@ def told(text: str) -> list[str]:
 
 
 async def openings(front: Front, ticket: str) -> int:
-    return [step.said["type"] for step in await front.office.steps(ticket)].count(OPENED)
+    return [step.parsed["type"] for step in await front.office.steps(ticket)].count(OPENED)
 
 
 async def filed_for(front: Front, way: Way) -> str:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
-from tests.intake import uploads
+from tests.intake import sample_files
 
 from zi_intake import documents
 from zi_intake.attachments import (
@@ -19,7 +19,7 @@ from zi_intake.documents import cleaned_document, without_metadata
 
 
 def cleaned(pdf: pikepdf.Pdf) -> bytes:
-    kind, content = cleaned_document(uploads.written(pdf))
+    kind, content = cleaned_document(sample_files.written(pdf))
     assert kind == "application/pdf"
     return content
 
@@ -27,7 +27,7 @@ def cleaned(pdf: pikepdf.Pdf) -> bytes:
 def everything(content: bytes) -> bytes:
     """The document with every stream unpacked, so that words can be looked for."""
     with pikepdf.open(BytesIO(content)) as pdf:
-        return uploads.written(
+        return sample_files.written(
             pdf,
             compress_streams=False,
             stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
@@ -40,7 +40,7 @@ def script() -> Dictionary:
 
 
 def test_pages_survive() -> None:
-    pdf = uploads.document(3)
+    pdf = sample_files.document(3)
     pdf.pages[1].Contents = pdf.make_stream(b"0 0 50 50 re f")
     with pikepdf.open(BytesIO(cleaned(pdf))) as kept:
         assert len(kept.pages) == 3
@@ -48,19 +48,19 @@ def test_pages_survive() -> None:
 
 
 def test_title_author_and_xmp_do_not_survive() -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     pdf.docinfo["/Author"] = "PRIVATE"
     with pdf.open_metadata() as xmp:
         xmp["dc:creator"] = ["PRIVATE"]
     pdf.pages[0].PieceInfo = Dictionary(App=Dictionary(Private=String("PRIVATE")))
-    assert b"PRIVATE" in everything(uploads.written(pdf))
+    assert b"PRIVATE" in everything(sample_files.written(pdf))
     kept = everything(cleaned(pdf))
     assert b"PRIVATE" not in kept
     assert b"/Metadata" not in kept
 
 
 def test_embedded_files_do_not_survive() -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     pdf.attachments["run.exe"] = b"PRIVATE"
     pdf.Root.AF = Array([pdf.Root.Names.EmbeddedFiles.Names[1]])
     pdf.pages[0].Annots = Array(
@@ -72,12 +72,12 @@ def test_embedded_files_do_not_survive() -> None:
             )
         ]
     )
-    assert b"PRIVATE" in everything(uploads.written(pdf))
+    assert b"PRIVATE" in everything(sample_files.written(pdf))
     assert b"PRIVATE" not in everything(cleaned(pdf))
 
 
 def test_scripts_and_actions_do_not_survive_wherever_they_hang() -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     launch = Dictionary(S=Name.Launch, F=String("PRIVATE"))
     link = Dictionary(S=Name.URI, URI=String("https://PRIVATE.example/"))
     pdf.Root.OpenAction = script()
@@ -104,7 +104,7 @@ def test_scripts_and_actions_do_not_survive_wherever_they_hang() -> None:
 
 @pytest.mark.parametrize("kind", sorted(documents.ACTION_TYPES))
 def test_an_action_is_known_by_its_type_wherever_it_hangs(kind: str) -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     action = Dictionary(S=Name(kind), F=String("PRIVATE"), D=String("PRIVATE"), N=String("PRIVATE"))
     shared = pdf.make_indirect(action)
     pdf.Root.Odd = Dictionary(Font=Dictionary(One=shared), Deep=Array([Array([Dictionary(More=shared)])]))
@@ -112,12 +112,12 @@ def test_an_action_is_known_by_its_type_wherever_it_hangs(kind: str) -> None:
         Properties=Dictionary(Two=Dictionary(S=Name(kind), F=String("PRIVATE")))
     )
     pdf.pages[0].Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, A=shared)])
-    assert b"PRIVATE" in everything(uploads.written(pdf))
+    assert b"PRIVATE" in everything(sample_files.written(pdf))
     assert b"PRIVATE" not in everything(cleaned(pdf))
 
 
 def test_nothing_points_at_a_file_outside() -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     stream = pdf.make_stream(
         b"", F=Dictionary(Type=Name.Filespec, FS=Name.URL, F=String("http://PRIVATE.example"))
     )
@@ -132,14 +132,14 @@ def test_nothing_points_at_a_file_outside() -> None:
     pdf.Root.Names = Dictionary(URLS=Dictionary(Names=Array([String("PRIVATE"), Dictionary()])))
     note = Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, FS=String("PRIVATE"))
     pdf.pages[0].Annots = Array([note, Dictionary(Type=Name.Annot, Subtype=Name.Link, F=4)])
-    assert everything(uploads.written(pdf)).count(b"PRIVATE") >= 9
+    assert everything(sample_files.written(pdf)).count(b"PRIVATE") >= 9
     kept = everything(cleaned(pdf))
     assert b"PRIVATE" not in kept
     assert b"/F 4" in kept  # an annotation's flags are a number by the same name
 
 
 def test_a_font_may_be_called_like_a_script() -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     pdf.pages[0].Resources = Dictionary(Font=Dictionary({"/AA": Dictionary(Type=Name.Font, AA=script())}))
     kept = everything(cleaned(pdf))
     assert b"/AA" in kept
@@ -149,16 +149,19 @@ def test_a_font_may_be_called_like_a_script() -> None:
 @pytest.mark.parametrize(
     ("packed", "filters"),
     [
-        (uploads.photo(), ["/DCTDecode"]),
-        (zlib.compress(uploads.photo()), ["/FlateDecode", "/DCTDecode"]),
-        (a85encode(zlib.compress(uploads.photo())) + b"~>", ["/ASCII85Decode", "/FlateDecode", "/DCTDecode"]),
+        (sample_files.photo(), ["/DCTDecode"]),
+        (zlib.compress(sample_files.photo()), ["/FlateDecode", "/DCTDecode"]),
+        (
+            a85encode(zlib.compress(sample_files.photo())) + b"~>",
+            ["/ASCII85Decode", "/FlateDecode", "/DCTDecode"],
+        ),
     ],
 )
 @pytest.mark.parametrize("parameters", [None, Dictionary(ColorTransform=1)])
 def test_the_place_in_a_photo_inside_a_document_does_not_survive(
     packed: bytes, filters: list[str], parameters: Dictionary | None
 ) -> None:
-    pdf = uploads.document()
+    pdf = sample_files.document()
     stream = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image, Width=128, Height=64)
     parms = None if parameters is None else Array([*[None] * (len(filters) - 1), parameters])
     stream.write(packed, filter=Array([Name(name) for name in filters]), decode_parms=parms)
@@ -169,14 +172,20 @@ def test_the_place_in_a_photo_inside_a_document_does_not_survive(
         image = kept.pages[0].Resources.XObject.Photo
         assert image.get("/DecodeParms") == parameters
         assert image.Filter == Name.DCTDecode
-        assert uploads.decoded(image.read_raw_bytes()).tobytes() == uploads.decoded(uploads.photo()).tobytes()
+        assert (
+            sample_files.decoded(image.read_raw_bytes()).tobytes()
+            == sample_files.decoded(sample_files.photo()).tobytes()
+        )
 
 
 def test_a_jpeg_without_metadata_is_the_same_to_the_pixel() -> None:
-    for photo in (uploads.photo(), uploads.encoded(uploads.halves(), "JPEG", comment=b"x", progressive=True)):
+    for photo in (
+        sample_files.photo(),
+        sample_files.encoded(sample_files.halves(), "JPEG", comment=b"x", progressive=True),
+    ):
         plain = without_metadata(photo)
         assert len(plain) < len(photo)
-        assert uploads.decoded(plain).tobytes() == uploads.decoded(photo).tobytes()
+        assert sample_files.decoded(plain).tobytes() == sample_files.decoded(photo).tobytes()
 
 
 @pytest.mark.parametrize(
@@ -190,26 +199,26 @@ def test_a_locked_document_is_refused_even_when_it_opens_without_a_password() ->
     for user in ("", "secret"):
         locked = pikepdf.Encryption(owner="owner", user=user)
         with pytest.raises(LockedDocumentError):
-            cleaned_document(uploads.written(uploads.document(), encryption=locked))
+            cleaned_document(sample_files.written(sample_files.document(), encryption=locked))
 
 
 def test_a_document_with_too_many_pages_is_refused() -> None:
-    assert cleaned(uploads.document(300))
+    assert cleaned(sample_files.document(300))
     with pytest.raises(TooManyPagesError, match="300 pages"):
-        cleaned(uploads.document(301))
+        cleaned(sample_files.document(301))
 
 
 def test_a_document_without_pages_is_refused() -> None:
     with pytest.raises(UnreadableAttachmentError):
-        cleaned(uploads.document(0))
+        cleaned(sample_files.document(0))
 
 
 @pytest.mark.parametrize(
     "bomb",
     [
-        uploads.pdf_with_stream(uploads.zeros(101)),
-        uploads.pdf_with_stream(zlib.compress(uploads.zeros(101)), b"[/FlateDecode /FlateDecode]"),
-        uploads.pdf_with_stream(b"\x81\x00" * 800_000 + b"\x80", b"/RunLengthDecode"),
+        sample_files.pdf_with_stream(sample_files.zeros(101)),
+        sample_files.pdf_with_stream(zlib.compress(sample_files.zeros(101)), b"[/FlateDecode /FlateDecode]"),
+        sample_files.pdf_with_stream(b"\x81\x00" * 800_000 + b"\x80", b"/RunLengthDecode"),
     ],
 )
 def test_a_stream_that_unpacks_without_end_is_refused(bomb: bytes) -> None:
@@ -219,16 +228,16 @@ def test_a_stream_that_unpacks_without_end_is_refused(bomb: bytes) -> None:
 
 
 def test_many_streams_that_are_too_much_together_are_refused() -> None:
-    pdf = uploads.document(3)
+    pdf = sample_files.document(3)
     for page in pdf.pages:
         page.Contents = pdf.make_stream(b"")
-        page.Contents.write(uploads.zeros(40), filter=Name.FlateDecode)
+        page.Contents.write(sample_files.zeros(40), filter=Name.FlateDecode)
     with pytest.raises(SwollenDocumentError):
         cleaned(pdf)
 
 
 def test_a_document_whose_structure_is_a_bomb_is_refused() -> None:
-    packed = uploads.zeros(300)
+    packed = sample_files.zeros(300)
     head = b"<< /Type /XRef /W [1 2 1] /Size 99999999 /Root 2 0 R /Filter /FlateDecode /Length %d >>" % len(
         packed
     )
@@ -239,13 +248,13 @@ def test_a_document_whose_structure_is_a_bomb_is_refused() -> None:
 
 
 def test_a_stream_that_can_not_be_unpacked_is_kept_as_it_is() -> None:
-    _, content = cleaned_document(uploads.pdf_with_stream(b"not deflated"))
+    _, content = cleaned_document(sample_files.pdf_with_stream(b"not deflated"))
     assert b"not deflated" in content
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
 def test_a_document_that_was_cut_off_is_refused(part: float) -> None:
-    upload = uploads.written(uploads.document(20))
+    upload = sample_files.written(sample_files.document(20))
     with pytest.raises(UnreadableAttachmentError):
         cleaned_document(upload[: int(len(upload) * part)])
 
@@ -258,7 +267,7 @@ def test_a_document_that_is_none_is_refused() -> None:
 def test_a_document_that_is_larger_after_cleaning_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "LARGEST", 100)
     with pytest.raises(AttachmentTooLargeError):
-        cleaned(uploads.document())
+        cleaned(sample_files.document())
 
 
 def test_what_does_not_fit_into_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests.intake.acts import KEEP_MENTORING, MENTORED, PHOTO, after, item
 from tests.intake.front import TEXT, Front, code, opened
-from tests.intake.test_attaching import attach, photo
+from tests.intake.test_uploads import attach, photo
 from tests.taken_evidence import take
 from tests.tlog.sample_evidence import AUDIT_KEY, ORIGIN, POLICY, MemoryLog, pack
 
@@ -217,7 +217,7 @@ async def test_what_does_not_fit_is_left_out_and_said(front: Front, monkeypatch:
     filed = await front.mentored()
     files = [(await attach(front, filed, photo(color), code(filed))).json() for color in ("red", "blue")]
     await logged(front, filed["ticket"])
-    size = (await front.office.steps(filed["ticket"]))[1].said["data"]["size"]
+    size = (await front.office.steps(filed["ticket"]))[1].parsed["data"]["size"]
     for room, there in ((2_000_000, 2), (size, 1), (0, 0)):
         monkeypatch.setattr("zi_intake.evidence.TAKEN_ALONG", room)
         data = await fetched(front, filed)

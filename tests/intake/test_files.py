@@ -4,7 +4,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.intake.front import Front, code
-from tests.intake.test_attaching import attach, photo
+from tests.intake.test_uploads import attach, photo
 
 PURPOSE = {"purpose": "evaluation"}
 CERTIFIERS = ("evaluator", "signer", "head")
@@ -25,7 +25,7 @@ async def look(
 
 
 async def openings(front: Front, filed: Any) -> list[Any]:
-    said = [step.said for step in await front.office.steps(filed["ticket"])]
+    said = [step.parsed for step in await front.office.steps(filed["ticket"])]
     return [each for each in said if each["type"] == "zi.intake.personal_data_opened"]
 
 

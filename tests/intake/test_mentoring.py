@@ -5,8 +5,8 @@ import httpx
 import pytest
 from tests.intake.erasures import BOSS
 from tests.intake.front import BUSINESS, EMAIL, KITCHEN, MENTORING, NAME, NIB, PHONE, Front, code
-from tests.intake.test_attaching import attach, photo
-from tests.intake.test_requesting import APPLICANT, listed, signed_in
+from tests.intake.test_desk_requests import APPLICANT, listed, signed_in
+from tests.intake.test_uploads import attach, photo
 
 from zi_contracts import intake as contract
 from zi_contracts.message import Message
@@ -53,7 +53,7 @@ async def test_the_message_names_the_business_and_nothing_personal(front: Front)
     assert isinstance(told, contract.MentoringRequested)
     assert (told.state, told.holder, told.district, told.products) == ("passed_on", "office", "nunukan", 2)
     assert (told.has_nib, told.business_ref) == (True, front.office.names.business_ref(NIB))
-    assert (step.said["actor"], step.said["actorrole"]) == (str(told.data_subject), "public")
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == (str(told.data_subject), "public")
     assert {ref.field for ref in told.items} == {
         *("business.name", "business.address", "business.nib", "business.kbli"),
         *("products", "place", "text", "reporter.name", "reporter.email", "reporter.phone"),
@@ -130,12 +130,12 @@ async def test_twenty_products_are_taken(front: Front) -> None:
 async def test_who_is_signed_in_for_a_business_files_under_that_name_and_needs_no_code(front: Front) -> None:
     me = signed_in(front)
     filed = await front.mentored(me)
-    step = (await front.office.steps(filed["ticket"]))[0].said
+    step = (await front.office.steps(filed["ticket"]))[0].parsed
     assert (step["actor"], step["actorrole"]) == APPLICANT
     tracked = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=me)
     assert tracked.json()["kind"] == "mentoring"
     assert (await give(front, filed, NIB, me)).status_code == 200
-    assert (await front.office.steps(filed["ticket"]))[1].said["actor"] == APPLICANT[0]
+    assert (await front.office.steps(filed["ticket"]))[1].parsed["actor"] == APPLICANT[0]
     assert (await front.ask_for_mentoring(front.staff(*APPLICANT, ttl=-600))).status_code == 401
 
 
@@ -235,7 +235,7 @@ async def test_mentors_add_files_to_the_cases_they_mentor_and_to_no_others(front
     filed, letters, complaint = await front.mentored(), await front.request(), await front.file()
     mentor = front.staff("mentor-dewi", "mentor")
     assert (await attach(front, filed, photo(), mentor)).status_code == 201
-    step = (await front.office.steps(filed["ticket"]))[1].said
+    step = (await front.office.steps(filed["ticket"]))[1].parsed
     assert (step["actor"], step["actorrole"]) == ("mentor-dewi", "staff:mentor")
     assert (await attach(front, filed, photo("blue"), front.staff())).status_code == 201
     for other in (letters, complaint):

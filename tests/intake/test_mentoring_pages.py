@@ -4,10 +4,10 @@ import httpx
 import pytest
 from tests.intake.erasures import BOSS
 from tests.intake.front import BUSINESS, EMAIL, KITCHEN, NAME, NIB, PHONE, Front, code
-from tests.intake.test_attaching import attach, photo
 from tests.intake.test_desk import desk
+from tests.intake.test_desk_requests import signed_in
 from tests.intake.test_pages import get, hidden_key, kept, post
-from tests.intake.test_requesting import signed_in
+from tests.intake.test_uploads import attach, photo
 
 from zi_chassis.web.form import Form
 from zi_intake.desk import PLACES
@@ -38,7 +38,7 @@ async def ask(front: Front, form: dict[str, str], **headers: str) -> httpx.Respo
 
 
 async def items_of(front: Front, ticket: str) -> dict[str, str]:
-    return {each.field: each.text for each in (await front.office.handling.own_items(ticket)).values()}
+    return {each.field: each.text for each in (await front.office.actions.own_items(ticket)).values()}
 
 
 async def test_a_business_asks_to_be_mentored_in_the_browser(front: Front) -> None:
@@ -160,7 +160,7 @@ async def test_who_is_signed_in_asks_under_that_name(front: Front) -> None:
     assert "Sign in first" in (await get(front, NEW)).text
     page = await ask(front, FORM, **me)
     [step, *_] = await front.office.steps(page.url.path.split("/")[2])
-    assert (step.said["actor"], step.said["actorrole"]) == ("applicant-sari", "applicant")
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == ("applicant-sari", "applicant")
 
 
 async def opened(front: Front, **changes: Any) -> Any:

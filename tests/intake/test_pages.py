@@ -6,9 +6,9 @@ import httpx
 import pytest
 from tests.intake.erasures import approve, asked
 from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, TEXT, Front
-from tests.intake.test_attaching import photo
+from tests.intake.test_desk_requests import signed_in
 from tests.intake.test_evidence import logged
-from tests.intake.test_requesting import signed_in
+from tests.intake.test_uploads import photo
 from tests.web import browsing
 
 from zi_intake.labels import STATES

@@ -14,7 +14,7 @@ from zi_chassis.keystore import Keystore
 from zi_contracts.message import Message
 from zi_intake.bodies import Reporter
 from zi_intake.case.messages import ComplaintFiled
-from zi_intake.erasing import Erasing, recorded
+from zi_intake.erasures import ErasureRunner, recorded
 from zi_intake.person_reference import normalised_contact
 
 OTHER = "wati.contoh@warga.example"
@@ -32,7 +32,7 @@ def by(email: str | None = EMAIL, phone: str | None = None, **more: Any) -> dict
 
 async def disclosed(front: Front, filed: Any, step: int = 0) -> str | None:
     """What the message of a step says."""
-    reference = (await front.office.steps(filed["ticket"]))[step].said["data"]["person_ref"]
+    reference = (await front.office.steps(filed["ticket"]))[step].parsed["data"]["person_ref"]
     assert reference is None or isinstance(reference, str)
     return reference
 
@@ -184,21 +184,21 @@ async def test_a_restored_house_learns_of_ended_references_from_its_stream(tmp_p
     async with opened(tmp_path, person_references=True) as front:
         restarted(front)
         published = recorded(stream(), tmp_path / "erasures", "balai-pom-tarakan")
-        assert await front.office.erasing.unlock(published)
+        assert await front.office.erasures.unlock(published)
         assert await reference(front, by()) not in (None, old)
 
 
 def restarted(front: Front) -> None:
     """A process that has not read the erasures of its stream yet."""
     front.office.vault.locked = True
-    front.office.erasing = Erasing(front.office.store, front.office.vault, front.office.names)
+    front.office.erasures = ErasureRunner(front.office.store, front.office.vault, front.office.names)
 
 
 async def test_no_reference_is_given_before_every_recorded_erasure_is_applied(house: Front) -> None:
     known = await reference(house, by())
     restarted(house)
     assert await reference(house, by()) is None
-    assert await house.office.erasing.unlock(nothing())
+    assert await house.office.erasures.unlock(nothing())
     assert await reference(house, by()) == known
 
 
@@ -214,7 +214,7 @@ async def test_an_erasure_that_is_not_applied_yet_gives_no_old_reference(
         filed = await erased(house, by())
     old = await disclosed(house, filed)
     assert await reference(house, by()) is None
-    assert await house.office.erasing.apply()
+    assert await house.office.erasures.apply()
     assert await reference(house, by()) not in (None, old)
 
 

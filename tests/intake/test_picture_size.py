@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.intake import uploads
+from tests.intake import sample_files
 
-from zi_intake.attaching import clean
 from zi_intake.attachments import HollowPictureError, TooManyPixelsError, media_type
 from zi_intake.picture_size import allowed_pixels, claimed_pixels
+from zi_intake.uploads import clean
 
 HONEST = {
-    "image/jpeg": uploads.encoded(uploads.halves(640, 480), "JPEG", exif=uploads.exif(6)),
-    "image/png": uploads.encoded(uploads.halves(640, 480), "PNG"),
-    "image/webp": uploads.encoded(uploads.halves(640, 480), "WEBP"),
+    "image/jpeg": sample_files.encoded(sample_files.halves(640, 480), "JPEG", exif=sample_files.exif(6)),
+    "image/png": sample_files.encoded(sample_files.halves(640, 480), "PNG"),
+    "image/webp": sample_files.encoded(sample_files.halves(640, 480), "WEBP"),
 }
 
 
@@ -28,18 +28,18 @@ def test_the_header_says_how_large_a_picture_is(kind: str) -> None:
     "options", [{"progressive": True}, {"optimize": True}, {"comment": b"\xff\xc0" * 99}]
 )
 def test_the_header_of_a_jpeg_is_found_behind_what_comes_before_it(options: dict[str, Any]) -> None:
-    content = uploads.encoded(uploads.halves(640, 480), "JPEG", **options)
+    content = sample_files.encoded(sample_files.halves(640, 480), "JPEG", **options)
     assert claimed_pixels(content, "image/jpeg") == 640 * 480
 
 
-@pytest.mark.parametrize("options", [{"lossless": True}, {"exif": uploads.exif()}, {"quality": 10}])
+@pytest.mark.parametrize("options", [{"lossless": True}, {"exif": sample_files.exif()}, {"quality": 10}])
 def test_every_kind_of_webp_says_it(options: dict[str, Any]) -> None:
-    content = uploads.encoded(uploads.halves(640, 480), "WEBP", **options)
+    content = sample_files.encoded(sample_files.halves(640, 480), "WEBP", **options)
     assert claimed_pixels(content, "image/webp") == 640 * 480
 
 
 def test_a_heic_says_it_too() -> None:
-    assert claimed_pixels(uploads.HEIC, "image/heic") == 128 * 64
+    assert claimed_pixels(sample_files.HEIC, "image/heic") == 128 * 64
 
 
 def test_a_document_has_no_pixels() -> None:
@@ -65,7 +65,9 @@ def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
 def test_a_small_file_of_very_many_pixels_is_refused_before_any_process_begins(form: str) -> None:
     """Two kilobytes that cost four seconds."""
-    content = uploads.encoded(uploads.Image.new("1" if form == "PNG" else "RGB", (7000, 7000)), form)
+    content = sample_files.encoded(
+        sample_files.Image.new("1" if form == "PNG" else "RGB", (7000, 7000)), form
+    )
     assert media_type(content) is not None
     assert len(content) < 100_000
     with pytest.raises(HollowPictureError):
@@ -75,7 +77,7 @@ def test_a_small_file_of_very_many_pixels_is_refused_before_any_process_begins(f
 @pytest.mark.usefixtures("no_process")
 def test_too_many_pixels_are_refused_before_any_process_begins() -> None:
     with pytest.raises(TooManyPixelsError):
-        clean(uploads.png_that_claims(30_000, 30_000) + bytes(9_000_000))
+        clean(sample_files.png_that_claims(30_000, 30_000) + bytes(9_000_000))
 
 
 def test_what_people_send_has_room() -> None:

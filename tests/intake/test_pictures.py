@@ -2,7 +2,7 @@ import random
 
 import pytest
 from PIL import Image
-from tests.intake import uploads
+from tests.intake import sample_files
 
 from zi_intake import pictures
 from zi_intake.attachments import TooManyPixelsError, UnreadableAttachmentError
@@ -18,20 +18,20 @@ def near(found: object, wanted: tuple[int, int, int]) -> bool:
 
 @pytest.mark.parametrize("form", TYPES)
 def test_place_and_maker_do_not_survive(form: str) -> None:
-    upload = uploads.photo(form)
-    assert dict(uploads.decoded(upload).getexif().get_ifd(0x8825))
+    upload = sample_files.photo(form)
+    assert dict(sample_files.decoded(upload).getexif().get_ifd(0x8825))
     kind, cleaned = cleaned_picture(upload, TYPES[form])
-    kept = uploads.decoded(cleaned)
+    kept = sample_files.decoded(cleaned)
     assert kind == TYPES[form]
     assert not dict(kept.getexif())
     assert not {"exif", "xmp", "icc_profile", "comment", "photoshop"} & set(kept.info)
-    assert near(kept.convert("RGB").getpixel((10, 10)), uploads.BLUE)
+    assert near(kept.convert("RGB").getpixel((10, 10)), sample_files.BLUE)
 
 
 def test_comments_profiles_and_xmp_do_not_survive() -> None:
     private = b"Budi Contoh"
-    upload = uploads.encoded(
-        uploads.halves(), "JPEG", comment=private, icc_profile=private, xmp=b"<x>" + private
+    upload = sample_files.encoded(
+        sample_files.halves(), "JPEG", comment=private, icc_profile=private, xmp=b"<x>" + private
     )
     assert upload.count(private) == 3
     assert private not in cleaned_picture(upload, "image/jpeg")[1]
@@ -42,7 +42,7 @@ def test_text_of_a_png_does_not_survive() -> None:
 
     info = PngInfo()
     info.add_text("Author", "Budi Contoh")
-    upload = uploads.encoded(uploads.halves(), "PNG", pnginfo=info)
+    upload = sample_files.encoded(sample_files.halves(), "PNG", pnginfo=info)
     assert b"Budi" in upload
     assert b"Budi" not in cleaned_picture(upload, "image/png")[1]
 
@@ -51,26 +51,26 @@ def test_text_of_a_png_does_not_survive() -> None:
 def test_a_picture_is_kept_upright(orientation: int) -> None:
     from PIL import ImageOps
 
-    upload = uploads.photo("JPEG", orientation)
-    wanted = ImageOps.exif_transpose(uploads.decoded(upload))
-    kept = uploads.decoded(cleaned_picture(upload, "image/jpeg")[1])
+    upload = sample_files.photo("JPEG", orientation)
+    wanted = ImageOps.exif_transpose(sample_files.decoded(upload))
+    kept = sample_files.decoded(cleaned_picture(upload, "image/jpeg")[1])
     assert kept.size == wanted.size
     for corner in ((5, 5), (wanted.width - 5, 5), (5, wanted.height - 5)):
         assert near(kept.getpixel(corner), wanted.getpixel(corner))  # type: ignore[arg-type]
 
 
 def test_a_heic_becomes_an_upright_jpeg() -> None:
-    kind, cleaned = cleaned_picture(uploads.HEIC, "image/heic")
-    kept = uploads.decoded(cleaned)
+    kind, cleaned = cleaned_picture(sample_files.HEIC, "image/heic")
+    kept = sample_files.decoded(cleaned)
     assert (kind, kept.format, kept.size) == ("image/jpeg", "JPEG", (64, 128))
-    assert near(kept.getpixel((32, 10)), uploads.BLUE)
-    assert near(kept.getpixel((32, 118)), uploads.RED)
+    assert near(kept.getpixel((32, 10)), sample_files.BLUE)
+    assert near(kept.getpixel((32, 118)), sample_files.RED)
     assert not dict(kept.getexif())
 
 
 def test_a_large_picture_is_bounded_and_keeps_its_shape() -> None:
-    kept = uploads.decoded(
-        cleaned_picture(uploads.encoded(uploads.halves(6000, 3000), "JPEG"), "image/jpeg")[1]
+    kept = sample_files.decoded(
+        cleaned_picture(sample_files.encoded(sample_files.halves(6000, 3000), "JPEG"), "image/jpeg")[1]
     )
     assert kept.size == (4096, 2048)
 
@@ -78,11 +78,11 @@ def test_a_large_picture_is_bounded_and_keeps_its_shape() -> None:
 @pytest.mark.parametrize("size", [(30_000, 30_000), (12_000, 9_000), (8192, 6145)])
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
     with pytest.raises(TooManyPixelsError):
-        cleaned_picture(uploads.png_that_claims(*size), "image/png")
+        cleaned_picture(sample_files.png_that_claims(*size), "image/png")
 
 
 def test_a_jpeg_of_endless_scans_is_refused() -> None:
-    upload = uploads.encoded(uploads.halves(), "JPEG", progressive=True)
+    upload = sample_files.encoded(sample_files.halves(), "JPEG", progressive=True)
     assert cleaned_picture(upload, "image/jpeg")
     scan = upload[upload.rindex(b"\xff\xda") : -2]
     with pytest.raises(UnreadableAttachmentError):
@@ -92,23 +92,23 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
 @pytest.mark.parametrize("form", [*TYPES, "HEIF"])
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 def test_a_picture_that_was_cut_off_is_refused(form: str, part: float) -> None:
-    upload = uploads.HEIC[:-200] if form == "HEIF" else uploads.encoded(_noise(), form)
+    upload = sample_files.HEIC[:-200] if form == "HEIF" else sample_files.encoded(_noise(), form)
     with pytest.raises(UnreadableAttachmentError):
         cleaned_picture(upload[: int(len(upload) * part)], {**TYPES, "HEIF": "image/heic"}[form])
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_kind_of_png_is_taken(mode: str) -> None:
-    image = Image.new("I;16", (8, 8), 40_000) if mode == "I;16" else uploads.halves(mode=mode)
-    kept = uploads.decoded(cleaned_picture(uploads.encoded(image, "PNG"), "image/png")[1])
+    image = Image.new("I;16", (8, 8), 40_000) if mode == "I;16" else sample_files.halves(mode=mode)
+    kept = sample_files.decoded(cleaned_picture(sample_files.encoded(image, "PNG"), "image/png")[1])
     assert kept.mode == ("RGBA" if "A" in mode else "RGB")
     if mode == "I;16":
         assert kept.getpixel((0, 0)) == (156, 156, 156)
 
 
 def test_a_printers_jpeg_becomes_one_for_the_screen() -> None:
-    upload = uploads.encoded(uploads.halves(mode="CMYK"), "JPEG")
-    assert uploads.decoded(cleaned_picture(upload, "image/jpeg")[1]).mode == "RGB"
+    upload = sample_files.encoded(sample_files.halves(mode="CMYK"), "JPEG")
+    assert sample_files.decoded(cleaned_picture(upload, "image/jpeg")[1]).mode == "RGB"
 
 
 def test_a_png_that_would_grow_past_the_limit_becomes_a_jpeg_on_white(
@@ -117,13 +117,13 @@ def test_a_png_that_would_grow_past_the_limit_becomes_a_jpeg_on_white(
     monkeypatch.setattr(pictures, "LARGEST", 20_000)
     noise = _noise().convert("RGBA")
     noise.paste((0, 0, 0, 0), (0, 0, 50, 50))
-    kind, cleaned = cleaned_picture(uploads.encoded(noise, "PNG"), "image/png")
+    kind, cleaned = cleaned_picture(sample_files.encoded(noise, "PNG"), "image/png")
     assert kind == "image/jpeg"
-    assert near(uploads.decoded(cleaned).getpixel((20, 20)), (255, 255, 255))
+    assert near(sample_files.decoded(cleaned).getpixel((20, 20)), (255, 255, 255))
 
 
 def test_damaged_metadata_does_not_spoil_a_picture() -> None:
-    upload = uploads.encoded(uploads.halves(), "JPEG", exif=b"Exif\0\0MM\0\x2a\xff\xff\xff\xff")
+    upload = sample_files.encoded(sample_files.halves(), "JPEG", exif=b"Exif\0\0MM\0\x2a\xff\xff\xff\xff")
     broken = upload.replace(b"MM\0\x2a", b"ZZ\0\x2a")
     assert cleaned_picture(broken, "image/jpeg")[0] == "image/jpeg"
 

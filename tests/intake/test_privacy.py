@@ -10,7 +10,7 @@ from tests.intake.front import COMPLAINT, EMAIL, NAME, PHONE, TEXT, Front, code
 from zi_chassis.vault import digest
 from zi_chassis.vault_requests import UnknownTicketError, VaultService
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_intake.reading import READABLE
+from zi_intake.vault_answers import READABLE
 
 QUESTION, REPLY, ANSWER = (
     "Which shelf was it, dear Bunga?",
@@ -89,7 +89,7 @@ async def test_notify_reads_the_address_and_that_is_recorded_first(front: Front)
     vault = vault_of(front)
     reply = await vault.answer("notify", asked(filed["ticket"], "reporter.email"))
     assert reply.fields == {"reporter.email": EMAIL}
-    last = (await front.office.steps(filed["ticket"]))[-1].said
+    last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["actor"], last["actorrole"]) == ("system:notify", "system:notify")
     assert last["causation"].startswith("3f0e9a57")
     assert len(last["data"]["items"]) == 1
@@ -119,7 +119,7 @@ def auditors_question(front: Front, ticket: str, *fields: str, role: str = "audi
 async def test_an_auditor_gets_the_words_with_their_salts_and_that_is_recorded_first(front: Front) -> None:
     filed = await front.file()
     reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"]))
-    filing, opening = (step.said for step in await front.office.steps(filed["ticket"]))
+    filing, opening = (step.parsed for step in await front.office.steps(filed["ticket"]))
     digests = {ref["item"]: ref["digest"] for ref in filing["data"]["items"]}
     assert {str(told.item) for told in reply.items} == set(digests)
     assert all(
@@ -135,10 +135,10 @@ async def test_an_auditor_gets_the_words_with_their_salts_and_that_is_recorded_f
 
 async def test_an_auditor_gets_no_more_than_the_items_named(front: Front) -> None:
     filed = await front.file()
-    item = (await front.office.steps(filed["ticket"]))[0].said["data"]["items"][0]["item"]
+    item = (await front.office.steps(filed["ticket"]))[0].parsed["data"]["items"][0]["item"]
     reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"], items=(item,)))
     assert [str(told.item) for told in reply.items] == [item]
-    assert len((await front.office.steps(filed["ticket"]))[-1].said["data"]["items"]) == 1
+    assert len((await front.office.steps(filed["ticket"]))[-1].parsed["data"]["items"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ async def test_a_question_without_a_reply_closes_after_ten_working_days(front: F
     front.clock.pass_days(15)
     assert await loop(front).tick() == 1
     told = await front.track(filed)
-    last = (await front.office.steps(filed["ticket"]))[-1].said
+    last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (told["state"], last["data"]["reason"], last["actor"]) == (
         "closed",
         "not_completed",
@@ -32,7 +32,7 @@ async def test_silence_after_the_answer_closes_after_ten_working_days(front: Fro
     await front.handled(filed, ("acknowledge", None), assigned, ("answer", {"text": "Done."}))
     front.clock.pass_days(15)
     await loop(front).tick()
-    last = (await front.office.steps(filed["ticket"]))[-1].said
+    last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert last["data"]["reason"] == "no_reaction"
     assert (await front.act(filed, "reopen", None, code(filed))).status_code == 200
 

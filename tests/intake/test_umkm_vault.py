@@ -8,8 +8,8 @@ import pytest
 from tests.intake.erasures import BOSS
 from tests.intake.front import BUSINESS, EMAIL, KITCHEN, MENTORING, NIB, PHONE, REQUEST, Front, code
 from tests.intake.test_certificates_vault import bearer, keep, last, vault
+from tests.intake.test_desk_requests import signed_in
 from tests.intake.test_policies import NAMED, at_mentoring
-from tests.intake.test_requesting import signed_in
 
 from zi_contracts.vault import VaultReply, VaultRequest
 from zi_intake.policies import react
@@ -46,8 +46,8 @@ async def test_an_official_reads_what_the_business_said_under_their_own_name(fro
     assert json.loads(reply.fields["products"]) == MENTORING["products"]
     assert json.loads(reply.fields["place"]) == {"kind": "home", "address": KITCHEN}
     step, steps = await last(front, filed)
-    assert (step.said["type"], steps) == ("zi.intake.personal_data_opened", 2)
-    assert (step.said["actor"], step.said["actorrole"]) == ("official-7", f"staff:{role}")
+    assert (step.parsed["type"], steps) == ("zi.intake.personal_data_opened", 2)
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == ("official-7", f"staff:{role}")
     told = await front.track(filed, **{"Accept-Language": "en"})
     assert told["timeline"][-1]["text"].endswith("What for: to mentor the business.")
 
@@ -56,7 +56,7 @@ async def test_who_mentors_and_supervises_reads_as_mentor(front: Front) -> None:
     filed = await front.mentored()
     token = bearer(front.staff("official-7", "supervisor", "mentor"))
     await ask(front, filed, "business.name", token=token)
-    assert (await last(front, filed))[0].said["actorrole"] == "staff:mentor"
+    assert (await last(front, filed))[0].parsed["actorrole"] == "staff:mentor"
 
 
 async def test_whose_case_it_is_reads_it_unrecorded(front: Front) -> None:
@@ -114,7 +114,7 @@ async def test_what_the_desk_keeps_is_an_event_that_names_it_and_nothing_more(fr
     assert {ref.field for ref in kept.items} == set(WORDS)
     assert await keep(front, filed, WORDS, request, caller="umkm") == kept
     step, steps = await last(front, filed)
-    assert (step.said["type"], step.said["actorrole"], steps) == (
+    assert (step.parsed["type"], step.parsed["actorrole"], steps) == (
         *("zi.intake.data_kept", "system:umkm"),
         2,
     )
@@ -178,10 +178,10 @@ async def test_a_request_takes_over_what_its_business_agreed_to(front: Front) ->
     assert set(reply.fields) == set(TAKEN_OVER)
     assert (reply.fields["business.name"], reply.fields["business.nib"]) == (BUSINESS, NIB)
     step, steps = await last(front, filed)
-    assert (step.said["type"], step.said["actor"]) == (
+    assert (step.parsed["type"], step.parsed["actor"]) == (
         *("zi.intake.personal_data_opened", "system:certificates"),
     )
-    assert (step.said["data"]["purpose"], steps) == ("prefill", 2)
+    assert (step.parsed["data"]["purpose"], steps) == ("prefill", 2)
     assert (await last(front, letters))[1] == 1
     told = await front.track(filed, **{"Accept-Language": "en"})
     assert told["timeline"][1]["text"] == (

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 from tests.certificates.inside import ACCOUNT_DOCUMENTS
-from tests.intake.uploads import encoded, halves
+from tests.intake.sample_files import encoded, halves
 from tests.journeys import mails, receipts
 from tests.journeys.door import fresh, good, opened
 from tests.journeys.house import await_

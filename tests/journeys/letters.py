@@ -7,7 +7,7 @@ from io import StringIO
 
 from playwright.sync_api import FilePayload
 from tests.certificates.inside import ACCOUNT_DOCUMENTS
-from tests.intake.uploads import encoded, halves
+from tests.intake.sample_files import encoded, halves
 from tests.journeys.browser import Visitor
 from tests.journeys.certificates import item_of, nib_of
 from tests.journeys.house import await_

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys import mails
 from tests.journeys.browser import PHONE, Visitor, chromium
 from tests.journeys.door import Door, Filed

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from metamorphic_log import metamorphic_log as foreign  # type: ignore[import-untyped]
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys import mails
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed

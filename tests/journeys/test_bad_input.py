@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from tests.intake.uploads import pdf_with_stream, photo, png_that_claims, zeros
+from tests.intake.sample_files import pdf_with_stream, photo, png_that_claims, zeros
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed, code
 from tests.journeys.house import House

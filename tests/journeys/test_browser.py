@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, TimeoutError
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys import records
 from tests.journeys.browser import Visitor, chromium
 from tests.journeys.house import House, await_

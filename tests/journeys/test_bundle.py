@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed
 from tests.journeys.house import House, await_

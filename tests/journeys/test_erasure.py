@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys import records
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed, code

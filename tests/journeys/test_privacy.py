@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys import mails, records
 from tests.journeys.certificates import nib_of
 from tests.journeys.citizens import SYLLABLES, Citizen, citizens

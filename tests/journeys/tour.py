@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys.browser import Visitor
 from tests.journeys.citizens import Citizen
 from tests.journeys.door import Door, Filed

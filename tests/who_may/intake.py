@@ -3,7 +3,7 @@
 from tests.intake import acts
 from tests.who_may.table import Aggregate, Row
 
-from zi_intake.opening_limit import RefuseOpening, opening_limit
+from zi_intake.data_access_limit import RefuseOpening, access_limit
 from zi_intake.published import decider
 
 OWNER = {"who filed it": acts.citizen().actor}
@@ -58,5 +58,5 @@ CASE = Aggregate(
         Row(acts.COUNT_OPENINGS, (*acts.ASSIGNED, acts.OPEN), {"who looked": "officer-ani"}),
     ),
 )
-OPENINGS = Aggregate("intake", opening_limit, (Row(RefuseOpening(by=acts.officer(), limit=60)),))
+OPENINGS = Aggregate("intake", access_limit, (Row(RefuseOpening(by=acts.officer(), limit=60)),))
 AGGREGATES = (CASE, OPENINGS)

@@ -5,5 +5,5 @@ Publishes: zi.intake.* (ZI_INTAKE): a case's steps, its attachments, every openi
 it was looked at again, and every erasure.
 Listens to: zi.notify.* (ZI_NOTIFY), for what became of the mails about a case; zi.certificates.* (ZI_CERTIFICATES), for the
 steps of a case that was passed on.
-Answers: vault.read.<service> and vault.keep.<service>, for the fields that reading.READABLE and KEEPABLE name.
+Answers: vault.read.<service> and vault.keep.<service>, for the fields that vault_answers.READABLE and KEEPABLE name.
 """

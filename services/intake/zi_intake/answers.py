@@ -1,15 +1,16 @@
-"""What the API answers; the shapes are promised to strangers, fields may only be added."""
+"""The answers of the API. Strangers rely on their shapes: fields may only be added."""
 
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from zi_contracts.configuration import Pinned
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
-from zi_intake.tracking import DeliveryState, Spoken, TimelineStep, WordsShown
+from zi_intake.tracking import CaseMessage, DeliveryState, TextsShown, TimelineStep
 from zi_rules.provenance import Text
 
 
@@ -31,7 +32,7 @@ class FiledAnswer(BaseModel):
 
 
 class PassedOnAnswer(BaseModel):
-    """What another desk works on."""
+    """The answer to a request that another desk works on."""
 
     ticket: str
     code: str
@@ -79,7 +80,7 @@ class AttachedAnswer(DoneAnswer):
 
 
 class ElsewhereAnswer(BaseModel):
-    """Where a case that was passed on stands at the other desk; null where that has not begun. Mentoring has no `due`."""
+    """The status of a case at the other desk; null where the desk has not begun. Mentoring has no `due`."""
 
     address: str
     state: str | None
@@ -88,7 +89,7 @@ class ElsewhereAnswer(BaseModel):
 
 
 class StandardAnswer(PinnedStandard):
-    """What the case is held to. `pinned` is `by_content` where the digests say which text of the standard, which calendar and which
+    """The standard that the case was received under. `pinned` is `by_content` where the digests say which text of the standard, which calendar and which
     holidays that is, and `before_digests` where the case was received before they were recorded.
     """
 
@@ -108,8 +109,8 @@ class CaseAnswer(BaseModel):
     due: datetime | None
     holder: str
     timeline: list[TimelineStep]
-    messages: list[Spoken]
-    words: WordsShown = "shown"
+    messages: list[CaseMessage]
+    words: TextsShown = "shown"
     deliveries: list[DeliveryState]
     standard: StandardAnswer | None = None
     application: ElsewhereAnswer | None = None
@@ -148,3 +149,7 @@ class OpenedField(BaseModel):
 class OpenedAnswer(BaseModel):
     ticket: str
     fields: list[OpenedField]
+
+
+def as_json(answer: BaseModel, status: int = 200) -> Response:
+    return Response(answer.model_dump_json(), status, media_type="application/json")

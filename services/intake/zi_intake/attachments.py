@@ -1,4 +1,4 @@
-"""The limits and refusals of uploads, for the door (attaching.py) and for the process that opens them (cleanroom.py): that one lives for
+"""The limits and refusals of uploads, for the door (uploads.py) and for the process that opens them (cleanroom.py): that one lives for
 one file, so nothing of the service may be imported here.
 """
 
@@ -7,6 +7,7 @@ from zi_intake.picture_size import allowed_pixels
 
 MEGABYTE = 1_000_000
 LARGEST = 10 * MEGABYTE
+MULTIPART = LARGEST + 64 * 1024  # the body of a request with one file
 PIXELS = 8192 * 6144  # what is sold as a 50 megapixel camera
 LONGEST_SIDE = 4096
 PAGES = 300

@@ -1,4 +1,4 @@
-"""What a citizen sends: every field with its limits, refused with all bad fields named at once."""
+"""The bodies that a citizen sends: every field with its limits; a refusal names all bad fields at once."""
 
 import json
 import re
@@ -104,8 +104,8 @@ class Reporter(Body):
 
     @property
     def reachable_by(self) -> tuple[Channel, ...]:
-        left = (("email", self.email), ("phone", self.phone))
-        return tuple(channel for channel, value in left if value)  # type: ignore[misc]
+        by_email: tuple[Channel, ...] = ("email",) if self.email else ()
+        return (*by_email, "phone") if self.phone else by_email
 
 
 class Product(Body):
@@ -131,8 +131,8 @@ class FilingBody(Body):
 
     @field_validator("reporter")
     @classmethod
-    def _anonymous_means_nameless(cls, reporter: Reporter | None, said: ValidationInfo) -> Reporter | None:
-        anonymous = said.data.get("confidentiality") == "anonymous"
+    def _anonymous_means_nameless(cls, reporter: Reporter | None, fields: ValidationInfo) -> Reporter | None:
+        anonymous = fields.data.get("confidentiality") == "anonymous"
         if anonymous and reporter is not None:
             raise ValueError("Leave out your name and contact to stay anonymous, or choose confidential.")
         if reporter is None and not anonymous:
@@ -145,7 +145,7 @@ class FilingBody(Body):
 
     @property
     def items(self) -> Items:
-        """What goes into the vault, by field."""
+        """The items for the vault, by field."""
         return {"text": self.text} | _each("reporter", self.reporter)
 
 
@@ -156,8 +156,8 @@ class ComplaintBody(FilingBody):
 
     @field_validator("product")
     @classmethod
-    def _names_a_product(cls, product: Product | None, said: ValidationInfo) -> Product | None:
-        if product is None and said.data.get("kind") == "product":
+    def _names_a_product(cls, product: Product | None, fields: ValidationInfo) -> Product | None:
+        if product is None and fields.data.get("kind") == "product":
             raise ValueError("Say what kind of product it is.")
         return product
 
@@ -198,7 +198,7 @@ class CertificateBody(Body):
 
     @property
     def items(self) -> Items:
-        """What goes into the vault, by field."""
+        """The items for the vault, by field."""
         return _each("company", self.company) | _each("reporter", self.reporter)
 
 
@@ -215,7 +215,7 @@ class MentoredProduct(Body):
 
 
 class Workplace(Body):
-    """Where the food is made: in the kitchen of a home, or in a room of its own."""
+    """The place where the food is made: the kitchen of a home, or a separate room."""
 
     kind: Literal["home", "separate"] | None = None
     address: Address | None = None
@@ -238,7 +238,7 @@ class MentoringBody(Body):
 
     @property
     def items(self) -> Items:
-        """What goes into the vault, by field."""
+        """The items for the vault, by field."""
         made = [each.model_dump(exclude_none=True) for each in self.products]
         text = {} if self.text is None else {"text": self.text}
         return (
@@ -297,14 +297,14 @@ class OpenBody(Body):
 
 def _each(name: str, part: BaseModel | None) -> Items:
     """One item a field: each is read for another purpose."""
-    said = () if part is None else part
-    return {f"{name}.{field}": value for field, value in said if value is not None}
+    fields = () if part is None else part
+    return {f"{name}.{field}": value for field, value in fields if value is not None}
 
 
 def _whole(name: str, part: BaseModel | None) -> Items:
     """One item for all that is said of a thing, because it is read together; the commodity is no secret."""
-    said = "{}" if part is None else part.model_dump_json(exclude_none=True, exclude={"commodity"})
-    return {} if said == "{}" else {name: said}
+    written = "{}" if part is None else part.model_dump_json(exclude_none=True, exclude={"commodity"})
+    return {} if written == "{}" else {name: written}
 
 
 def described(body: type[Body]) -> dict[str, Any]:

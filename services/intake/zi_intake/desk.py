@@ -18,7 +18,6 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError, field_errors
 from zi_contracts.intake import ErasureReason
 from zi_intake import labels
-from zi_intake.api import Officer, TheOffice, say_of
 from zi_intake.bodies import (
     TEXT_LIMIT,
     AskErasureBody,
@@ -32,10 +31,11 @@ from zi_intake.case.decide import may_be_erased
 from zi_intake.case.messages import AnswerableFiled
 from zi_intake.case.refusals import CaseError
 from zi_intake.case.state import Case, Status, kind_of
-from zi_intake.handling import Done
+from zi_intake.case_actions import HandledCase
+from zi_intake.dependencies import Officer, TheOffice, say_of
+from zi_intake.desks import CERTIFICATES, MENTORING, STAFF, desk_of
+from zi_intake.forms import districts, key_of, pages_of
 from zi_intake.office import Office
-from zi_intake.other_desk import CERTIFICATES, MENTORING, STAFF, other_desk
-from zi_intake.pages import districts, key_of, pages_of
 from zi_intake.projections import Filter
 
 ENDED = ("closed", "withdrawn")
@@ -66,24 +66,22 @@ async def case_list(
     request: Request,
     office: TheOffice,
     person: Annotated[Staff, Depends(staff(*ROLES))],
-    wanted: Annotated[Filter, Query()],
+    query: Annotated[Filter, Query()],
 ) -> Response:
     places = [place for place, roles in PLACES.items() if not person.roles.isdisjoint(roles)]
     if person.roles.isdisjoint(STAFF):
         return _elsewhere(request, places)
-    shown = {
+    context = {
         "places": places,
-        "cases": await office.listed(wanted),
-        "wanted": wanted,
-        "form": Form(
-            {"show": wanted.show, "officer": wanted.officer or "", "district": wanted.district or ""}
-        ),
+        "cases": await office.listed(query),
+        "query": query,
+        "form": Form({"show": query.show, "officer": query.officer or "", "district": query.district or ""}),
         "now": office.clock.now(),
         "person": person,
         "labels": labels,
         "districts": districts(request, office),
     }
-    return pages_of(request).render(request, "desk.html", 200, **shown)
+    return pages_of(request).render(request, "desk.html", 200, **context)
 
 
 def _elsewhere(request: Request, places: Sequence[str]) -> Response:
@@ -104,8 +102,8 @@ async def open_personal_data(request: Request, office: TheOffice, person: Office
     form = Form.of(await request.form())
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
-        own = (await office.access.known(ticket))[0]
-        opened = await office.openings.open_case(own, office.act(person), purpose.value)
+        ticket = (await office.access.known(ticket))[0]
+        opened = await office.data_access.open_case(ticket, office.act(person), purpose.value)
     except TooManyOpeningsError:
         raise
     except (ValidationError, DomainError) as error:
@@ -118,13 +116,13 @@ async def open_personal_data(request: Request, office: TheOffice, person: Office
 @router.post("/desk/cases/{ticket}/{command}")
 async def act(request: Request, office: TheOffice, person: Officer, ticket: str, command: str) -> Response:
     form = Form.of(await request.form())
-    own = (await office.access.known(ticket))[0]
+    ticket = (await office.access.known(ticket))[0]
     try:
-        await _act(office, person, own, command, form)
+        await _act(office, person, ticket, command, form)
     except (ValidationError, CaseError, WrongRoleError) as error:
         field = FIELD_OF.get(command, "command")
-        return await _case_page(request, office, person, own, _refused(request, form, error, field), 422)
-    return RedirectResponse(f"/desk/cases/{own}", 303)
+        return await _case_page(request, office, person, ticket, _refused(request, form, error, field), 422)
+    return RedirectResponse(f"/desk/cases/{ticket}", 303)
 
 
 FIELD_OF: Mapping[str, str] = {
@@ -136,28 +134,28 @@ FIELD_OF: Mapping[str, str] = {
 }
 
 
-async def _act(office: Office, person: Staff, ticket: str, command: str, form: Form) -> Done:
-    by, request, handling = office.act(person), key_of(form), office.handling
+async def _act(office: Office, person: Staff, ticket: str, command: str, form: Form) -> HandledCase:
+    by, key, actions = office.act(person), key_of(form), office.actions
     match command:
         case "acknowledge":
-            return await handling.acknowledge(ticket, by, request)
+            return await actions.acknowledge(ticket, by, key)
         case "assign":
             officer = AssignBody(officer=form.value("officer")).officer
-            return await handling.assign(ticket, by, request, officer)
+            return await actions.assign(ticket, by, key, officer)
         case "ask":
-            return await handling.ask(ticket, by, request, WordsBody(text=form.value("question")).text)
+            return await actions.ask(ticket, by, key, WordsBody(text=form.value("question")).text)
         case "answer":
-            return await handling.answer(ticket, by, request, WordsBody(text=form.value("answer")).text)
+            return await actions.answer(ticket, by, key, WordsBody(text=form.value("answer")).text)
         case "close":
-            return await handling.close(ticket, by, request)
+            return await actions.close(ticket, by, key)
         case "ask-erasure":
-            asked = AskErasureBody.model_validate({"reason": form.value("erasure")})
-            return await handling.ask_erasure(ticket, by, request, asked.reason)
+            body = AskErasureBody.model_validate({"reason": form.value("erasure")})
+            return await actions.ask_erasure(ticket, by, key, body.reason)
         case "approve-erasure":
-            return await office.approve_erasure(ticket, by, request)
+            return await office.approve_erasure(ticket, by, key)
         case "refuse-erasure":
             refused = RefuseErasureBody.model_validate({"reason": form.value("refusal")})
-            return await handling.refuse_erasure(ticket, by, request, refused.reason)
+            return await actions.refuse_erasure(ticket, by, key, refused.reason)
         case _:
             raise NotFoundError(DETAILS[404])
 
@@ -171,36 +169,36 @@ async def _case_page(
     status: int = 200,
     opened: Mapping[UUID, OpenedItem] | None = None,
 ) -> Response:
-    own, _, _, state = await office.access.known(ticket)
-    told = await office.told(own, {})
+    ticket, _, _, state = await office.access.known(ticket)
+    history = await office.history(ticket, {})
     answerable = state.filing if isinstance(state.filing, AnswerableFiled) else None
-    desk = other_desk(state.filing)
-    shown = {
-        "ticket": own,
+    desk = desk_of(state.filing)
+    context = {
+        "ticket": ticket,
         "state": state,
         "filing": state.filing,
         "answerable": answerable,
-        "elsewhere": None if desk is None else f"{desk.desk_pages}{own}",
+        "elsewhere": None if desk is None else f"{desk.desk_pages}{ticket}",
         "desk": None if desk is None else labels.DESKS[desk.service],
         "tier": answerable and office.terms.tier(answerable.standard),
         "kind": labels.KINDS[kind_of(state)],
         "category": labels.CATEGORIES.get(_category(state), ""),
         "district": dict(districts(request, office)).get(getattr(state.filing, "district", ""), ""),
         "state_name": labels.STATES_FOR_OFFICERS[state.status.value],
-        "timeline": told.timeline(say_of(request)),
-        "mails": told.mails(),
+        "timeline": history.timeline(say_of(request)),
+        "mails": history.mails(),
         "may": _may(state, person),
         "erasures": _erasures(state),
         "purposes": _purposes(state),
         "overdue": _is_overdue(state, office),
-        "opened": None if opened is None else [shown for each in opened.values() for shown in _shown(each)],
+        "opened": None if opened is None else [line for item in opened.values() for line in _lines(item)],
         "person": person,
         "labels": labels,
         "form": form,
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(request).render(request, "desk_case.html", status, **shown)
+    return pages_of(request).render(request, "desk_case.html", status, **context)
 
 
 def _category(state: Case) -> str:
@@ -213,7 +211,7 @@ def _is_overdue(state: Case, office: Office) -> bool:
 
 
 def _may(state: Case, person: Staff) -> dict[str, bool]:
-    """Which forms the case has for this officer now."""
+    """Return for each form of the page whether this officer can use it now."""
     status, supervisor = state.status.value, "supervisor" in person.roles
     mine = supervisor or state.officer == person.sub
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
@@ -231,18 +229,20 @@ def _may(state: Case, person: Staff) -> dict[str, bool]:
 
 
 def _erasures(state: Case) -> dict[str, str]:
-    """The reasons that can be given now, in words."""
+    """Return the reasons that can be given now, with their sentences."""
     return {reason: labels.ERASURES[reason] for reason in ERASURES if may_be_erased(reason, state)}
 
 
 def _purposes(state: Case) -> dict[str, str]:
-    """What the personal data of the case can be opened for, in words."""
-    desk = other_desk(state.filing)
+    """Return the purposes for which the personal data can be opened, with their sentences."""
+    desk = desk_of(state.filing)
     elsewhere = {Purpose.EVALUATION: desk is not None, Purpose.MENTORING: desk is MENTORING}
-    return {name: words for name, words in labels.PURPOSES.items() if elsewhere.get(Purpose(name), True)}
+    return {
+        name: sentence for name, sentence in labels.PURPOSES.items() if elsewhere.get(Purpose(name), True)
+    }
 
 
-def _shown(opened: OpenedItem) -> list[tuple[str, str, str]]:
+def _lines(opened: OpenedItem) -> list[tuple[str, str, str]]:
     """(field, text or data address, media type)."""
     if opened.media_type:
         address = f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}"
@@ -250,13 +250,13 @@ def _shown(opened: OpenedItem) -> list[tuple[str, str, str]]:
     if opened.field == "letter.file":
         return [(opened.field, f"data:{PDF};base64,{opened.text}", PDF)]
     if opened.field == "products":
-        return [("products", "\n".join(map(_made, json.loads(opened.text))), "")]
+        return [("products", "\n".join(map(_line_of_product, json.loads(opened.text))), "")]
     if opened.field in ("product", "place"):
-        return [(f"{opened.field}.{name}", str(said), "") for name, said in json.loads(opened.text).items()]
+        return [(f"{opened.field}.{name}", str(value), "") for name, value in json.loads(opened.text).items()]
     return [(opened.field, opened.text, "")]
 
 
-def _made(product: Mapping[str, str]) -> str:
+def _line_of_product(product: Mapping[str, str]) -> str:
     return ": ".join(product[part] for part in ("name", "description") if part in product)
 
 

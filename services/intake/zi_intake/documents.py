@@ -109,15 +109,15 @@ def _check(pdf: pikepdf.Pdf) -> None:
 
 def _sweep(root: Object) -> None:
     """Clean every object that can be reached; unpack every stream, and stop when all together pass the limit."""
-    seen: set[tuple[tuple[int, int], bool]] = set()
+    visited: set[tuple[tuple[int, int], bool]] = set()
     waiting: list[tuple[Object, bool]] = [(root, False)]
     unpacked = 0
     while waiting:
         thing, free = waiting.pop()
         if thing.is_indirect:
-            if (thing.objgen, free) in seen:
+            if (thing.objgen, free) in visited:
                 continue
-            seen.add((thing.objgen, free))
+            visited.add((thing.objgen, free))
         if isinstance(thing, Dictionary | Stream):
             _disarm(thing)
         if isinstance(thing, Stream):
@@ -210,10 +210,10 @@ def _listed(value: Object | None) -> list[Object]:
 
 def without_metadata(jpeg: bytes) -> bytes:
     """The same JPEG to the pixel, without Exif, XMP, IPTC and comments (T.81, annex B)."""
-    kept, at = [jpeg[:2]], 2
+    parts, at = [jpeg[:2]], 2
     while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != JPEG_START_OF_SCAN:
         after = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
         if jpeg[at + 1] not in JPEG_METADATA:
-            kept.append(jpeg[at:after])
+            parts.append(jpeg[at:after])
         at = after
-    return b"".join(kept) + jpeg[at:]
+    return b"".join(parts) + jpeg[at:]

@@ -1,5 +1,5 @@
-"""What a citizen takes along (zi_tlog.evidence): all acts of the case that the ledger proves, as the ledger packed them; what it does not have
-yet; intake's promises; and their own words with the salts. A few messages and one file are held at a time."""
+"""Write the evidence of a case (zi_tlog.evidence): all acts that the ledger proves, as it packed them; the acts that it does not have
+yet; the promises of intake; and the texts of the citizen with their salts. A few messages and one file are in memory at a time."""
 
 import asyncio
 import tempfile
@@ -16,7 +16,7 @@ from zi_contracts.message import Message
 from zi_intake.case.messages import AttachmentAdded
 from zi_intake.case.state import Case
 from zi_intake.office import Office
-from zi_intake.projections import Step, steps
+from zi_intake.projections import CaseStep, steps
 from zi_tlog.error import LogError
 from zi_tlog.evidence import (
     BUNDLE_ENTRIES,
@@ -41,7 +41,7 @@ Digested = tuple[UUID, str]  # an item and its event
 def files_left_out(state: Case) -> frozenset[UUID]:
     """The items of files for which there is no room, the earliest have it; what they are stands in the messages all the same."""
     room, left_out = TAKEN_ALONG, []
-    for added in (each for each in state.kept if isinstance(each, AttachmentAdded)):
+    for added in (each for each in state.vault_entries if isinstance(each, AttachmentAdded)):
         if added.size <= room:
             room -= added.size
         else:
@@ -56,8 +56,8 @@ async def write_evidence(file: BinaryIO, office: Office, ticket: str) -> None:
         manifest, known = await _copy_proof(writer, office, ticket)
         items = [item async for item in _write_own(writer, office, aggregate, version, known)]
         without = files_left_out(state)
-        kept = [item for item in items if item[0] not in without]
-        await _write_private(writer, office, ticket, kept, state)
+        taken = [item for item in items if item[0] not in without]
+        await _write_private(writer, office, ticket, taken, state)
         last = max(version, manifest.aggregates.get(str(aggregate), 0))
         aggregates = {**manifest.aggregates, str(aggregate): last}
         await asyncio.to_thread(_seal, writer, office, manifest, aggregates)
@@ -79,7 +79,7 @@ def _seal(writer: EvidenceWriter, office: Office, proof: Manifest, aggregates: M
 
 
 async def _copy_proof(writer: EvidenceWriter, office: Office, ticket: str) -> tuple[Manifest, set[bytes]]:
-    """What the ledger packed of this case, into the zip; its manifest, and the messages of intake in it by their bytes' hashes."""
+    """Copy the evidence of the ledger into the zip; return its manifest, and the hashes of the messages of intake in it."""
     proof = cast(BinaryIO, await asyncio.to_thread(tempfile.TemporaryFile, dir=office.settings.folder))
     with proof:
         await office.ledger.evidence(ticket, office.tokens.issue(ticket), proof)
@@ -111,7 +111,7 @@ def _copied(writer: EvidenceWriter, proof: BinaryIO, ticket: str) -> tuple[Manif
 async def _write_own(
     writer: EvidenceWriter, office: Office, aggregate: UUID, version: int, known: set[bytes]
 ) -> AsyncIterator[Digested]:
-    """What the ledger does not have yet, and the promise of every act of intake; gives the items of all of them."""
+    """Write the messages that the ledger does not have yet, and the promise of every act of intake; yield the items of all acts."""
     for first in range(1, version + 1, AT_ONCE):
         last = min(version, first + AT_ONCE - 1)
         some = await office.store.query(partial(steps, aggregate=aggregate, last=last, first=first))
@@ -121,7 +121,7 @@ async def _write_own(
                 yield item
 
 
-def _write_steps(writer: EvidenceWriter, office: Office, some: Sequence[Step], known: set[bytes]) -> None:
+def _write_steps(writer: EvidenceWriter, office: Office, some: Sequence[CaseStep], known: set[bytes]) -> None:
     for step in some:
         if _digest(step.message) not in known:
             writer.pending(str(step.event_id), step.message)
@@ -133,13 +133,15 @@ async def _write_private(
     writer: EvidenceWriter, office: Office, ticket: str, items: Sequence[Digested], state: Case
 ) -> None:
     """None, once the case is erased."""
-    files = {ref.item for added in state.kept if isinstance(added, AttachmentAdded) for ref in added.items}
+    files = {
+        ref.item for added in state.vault_entries if isinstance(added, AttachmentAdded) for ref in added.items
+    }
     events = dict(items)
-    words = [item for item, _ in items if item not in files]
-    chunks = [words[first : first + AT_ONCE] for first in range(0, len(words), AT_ONCE)]
+    texts = [item for item, _ in items if item not in files]
+    chunks = [texts[first : first + AT_ONCE] for first in range(0, len(texts), AT_ONCE)]
     for chunk in (*chunks, *([item] for item, _ in items if item in files)):
         try:
-            opened = await office.handling.own_items(ticket, items=frozenset(chunk))
+            opened = await office.actions.own_items(ticket, items=frozenset(chunk))
         except ErasedError:
             return
         await asyncio.to_thread(_write_items, writer, opened, events)
@@ -162,7 +164,7 @@ def _write_items(
         )
 
 
-def _items(step: Step) -> list[Digested]:
+def _items(step: CaseStep) -> list[Digested]:
     """The items that the event itself recorded; an opening names them without a digest."""
     refs = [ref for ref in Message.parse(step.message).data.get("items", ()) if isinstance(ref, dict)]
     return [(UUID(ref["item"]), str(step.event_id)) for ref in refs]

@@ -1,4 +1,4 @@
-"""A file of a case, one at a time, told as what it is and where it can do nothing; that an official looks is recorded first."""
+"""Serve one file of a case with its media type, where nothing in it can run; that an official opens it is recorded first."""
 
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from zi_chassis.identity import Staff, staff
 from zi_chassis.vault import OpenedItem
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
-from zi_intake.api import TheOffice, own_ticket
+from zi_intake.actions_api import ticket_of_citizen
 from zi_intake.bodies import OpenBody
-from zi_intake.handling import items_of
+from zi_intake.case_actions import items_of
+from zi_intake.dependencies import TheOffice
+from zi_intake.desks import CERTIFICATES, MENTORING, looking
 from zi_intake.office import Office
-from zi_intake.other_desk import CERTIFICATES, MENTORING, looking
 
 VIEWERS = (*CERTIFICATES.officials, *MENTORING.officials)
 ATTACHED = ("attachment",)
@@ -36,10 +37,10 @@ async def viewer(request: Request) -> Staff:
 @router.post("/intake/api/cases/{ticket}/files/{item}", response_class=Response)
 async def show(request: Request, office: TheOffice, ticket: str, item: UUID, body: OpenBody) -> Response:
     """One file that was added; that an official looked, and why, is recorded first. Whose case it is reads it unrecorded."""
-    own = await own_ticket(request, office, ticket)
-    if own is None:
-        return await _shown(office, await viewer(request), ticket, item, body)
-    opened = await office.handling.own_items(own, ATTACHED, (item,))
+    citizens = await ticket_of_citizen(request, office, ticket)
+    if citizens is None:
+        return await _open_for_official(office, await viewer(request), ticket, item, body)
+    opened = await office.actions.own_items(citizens, ATTACHED, (item,))
     if item not in opened:
         raise NotFoundError(DETAILS[404])
     return _answer(opened[item])
@@ -54,15 +55,17 @@ async def show_on_page(
         body = OpenBody.model_validate(form.nested("purpose"))
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_input=False, include_url=False)) from None
-    return await _shown(office, person, ticket, item, body)
+    return await _open_for_official(office, person, ticket, item, body)
 
 
-async def _shown(office: Office, person: Staff, ticket: str, item: UUID, body: OpenBody) -> Response:
-    own, _, _, state = await office.access.known(ticket)
+async def _open_for_official(
+    office: Office, person: Staff, ticket: str, item: UUID, body: OpenBody
+) -> Response:
+    ticket, _, _, state = await office.access.known(ticket)
     by = office.act(person, looking(state.filing))
     if item not in items_of(state, ATTACHED):
         raise NotFoundError(DETAILS[404])
-    opened = await office.openings.open(own, by, body.purpose.value, (item,))
+    opened = await office.data_access.open(ticket, by, body.purpose.value, (item,))
     return _answer(opened[item])
 
 

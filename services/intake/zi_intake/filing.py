@@ -28,7 +28,7 @@ AnyBody = Body | CertificateBody | MentoringBody
 
 
 @dataclass(frozen=True)
-class Receipt:
+class FilingConfirmation:
     ticket: str
     code: str
     event_id: UUID
@@ -55,7 +55,7 @@ class FrontDoor:
         self._references = references
         self._clock = clock
 
-    async def file(self, key: UUID, body: Body) -> Receipt:
+    async def file(self, key: UUID, body: Body) -> FilingConfirmation:
         """On disk when it returns. A known key with another body raises AnotherBodyError."""
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
@@ -69,26 +69,28 @@ class FrontDoor:
         body: CertificateBody,
         person: Staff | None,
         earlier: messages.CertificateRequested | None,
-    ) -> Receipt:
+    ) -> FilingConfirmation:
         """As `file`; by somebody signed in for the company, if there is one, who may name an earlier request of it."""
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         command = messages.RequestCertificate(
-            **self._said(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
+            **self._common_fields(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             series=body.series,
             business_ref=self._business_ref(body, ticket, earlier),
             account=earlier and account_of(earlier),
         )
         return await self._file(command, sealed)
 
-    async def request_mentoring(self, key: UUID, body: MentoringBody, person: Staff | None) -> Receipt:
+    async def request_mentoring(
+        self, key: UUID, body: MentoringBody, person: Staff | None
+    ) -> FilingConfirmation:
         """As `file`; by somebody signed in for the business, if there is one."""
         ticket, nib = self._names.ticket(key), body.business.nib
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
         command = messages.RequestMentoring(
-            **self._said(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
+            **self._common_fields(body, ticket, data_subject, sealed.refs, self._by(data_subject, person)),
             business_ref=self._names.temporary_business_ref(ticket)
             if nib is None
             else self._names.business_ref(nib),
@@ -105,24 +107,24 @@ class FrontDoor:
             return self._names.business_ref(body.company.nib)
         return self._names.temporary_business_ref(ticket) if earlier is None else earlier.business_ref
 
-    async def _file(self, command: messages.Filing, sealed: Sealed) -> Receipt:
+    async def _file(self, command: messages.Filing, sealed: Sealed) -> FilingConfirmation:
         aggregate = self._names.aggregate(command.ticket)
         handled = await self._store.handle(decider, aggregate, command, keep=sealed)
         id = event_id(aggregate, 1)
-        message = handled.recorded[0].message if handled.recorded else await self._kept(id)
-        return self._receipt(handled.state, id, message)
+        message = handled.recorded[0].message if handled.recorded else await self._stored_message(id)
+        return self._confirmation(handled.state, id, message)
 
-    async def _kept(self, id: UUID) -> bytes:
+    async def _stored_message(self, id: UUID) -> bytes:
         message = await asyncio.to_thread(self._store.message, id)
         assert message is not None
         return message
 
-    def _receipt(self, state: Case, id: UUID, message: bytes) -> Receipt:
+    def _confirmation(self, state: Case, id: UUID, message: bytes) -> FilingConfirmation:
         filing = state.filing
         assert filing is not None
         promise = self._promises.over(id, message, filing.by.at).decode()
         due = filing.due if isinstance(filing, messages.AnswerableFiled) else None
-        return Receipt(filing.ticket, self._names.code(filing.ticket), id, due, promise)
+        return FilingConfirmation(filing.ticket, self._names.code(filing.ticket), id, due, promise)
 
     def _command(
         self, body: Body, ticket: str, data_subject: UUID, items: Items, reference: str | None
@@ -132,7 +134,7 @@ class FrontDoor:
             terms = self._terms.at_filing(ServiceKind.COMPLAINT, body.kind, by.at)
         else:
             terms = self._terms.at_filing(ServiceKind.CONSULTATION, "consultation", by.at)
-        said = self._said(body, ticket, data_subject, items, by) | {
+        fields = self._common_fields(body, ticket, data_subject, items, by) | {
             "confidentiality": body.confidentiality,
             "district": body.district,
             "standard": terms.standard,
@@ -141,12 +143,14 @@ class FrontDoor:
             "person_ref": reference,
         }
         if isinstance(body, ConsultationBody):
-            return messages.FileConsultation(**said, topic=body.topic)
+            return messages.FileConsultation(**fields, topic=body.topic)
         commodity = None if body.product is None else body.product.commodity
-        return messages.FileComplaint(**said, kind=body.kind, commodity=commodity)
+        return messages.FileComplaint(**fields, kind=body.kind, commodity=commodity)
 
-    def _said(self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act) -> dict[str, Any]:
-        """What is filed has in common, whatever it is about."""
+    def _common_fields(
+        self, body: AnyBody, ticket: str, data_subject: UUID, items: Items, by: Act
+    ) -> dict[str, Any]:
+        """Return the fields that every filing has."""
         return {
             "by": by,
             "ticket": ticket,

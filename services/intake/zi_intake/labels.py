@@ -1,4 +1,4 @@
-"""What the pages call the values of the API; English here, Indonesian in locale/id.po."""
+"""The names of the API's values on the pages: English here, Indonesian in locale/id.po."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ SERIES: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class DeskWords:
-    """What is said of a case that another desk works on, to whose case it is."""
+class DeskTexts:
+    """The texts for the citizen about a case that another desk works on."""
 
     worked_on: str
     begin: str
@@ -47,8 +47,8 @@ class DeskWords:
 
 
 # By the service of the desk.
-DESKS: Mapping[str, DeskWords] = {
-    "certificates": DeskWords(
+DESKS: Mapping[str, DeskTexts] = {
+    "certificates": DeskTexts(
         worked_on="This is worked on at the certificates desk",
         begin="Say there what the letters are for, add the documents and submit the application.",
         next="Say at the certificates desk what the letters are for, add the documents and submit the application.",
@@ -56,7 +56,7 @@ DESKS: Mapping[str, DeskWords] = {
         whoever_has_both="Whoever has ticket and code can see and change the application.",
         erasure="The personal data of a request for letters is erased on a lawful demand only: a court or an authority ordered it, or it was used unlawfully. Tell an officer the ticket; a second official decides.",
     ),
-    "umkm": DeskWords(
+    "umkm": DeskTexts(
         worked_on="This is worked on at the mentoring desk",
         begin="Look there what comes next and what it costs. A mentor takes your request up and gets in touch with you.",
         next="A mentor takes your request up and gets in touch with you. At the mentoring desk you see what comes next.",

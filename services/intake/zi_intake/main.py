@@ -22,18 +22,18 @@ from zi_chassis.web import problem, sign_in
 from zi_chassis.web.configurations import configurations_router
 from zi_chassis.web.lanes import lanes_router
 from zi_contracts.message import Message
-from zi_intake import api, desk, files, mentoring_pages, pages, security
-from zi_intake.erasing import TYPE as ERASURE
-from zi_intake.erasing import recorded
+from zi_intake import actions_api, api, desk, files, mentoring_pages, pages, security
+from zi_intake.data_access import AccessCounter
+from zi_intake.erasures import TYPE as ERASURE
+from zi_intake.erasures import recorded
 from zi_intake.office import Office
-from zi_intake.openings import RepeatCounter
 from zi_intake.policies import HEARS, react
-from zi_intake.reading import KEEPABLE, READABLE, Reading
 from zi_intake.timers import Closing
+from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
 from zi_rules.version import NoVersionError
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(api.router, files.router, pages.router, mentoring_pages.router),
+    *(api.router, actions_api.router, files.router, pages.router, mentoring_pages.router),
     *(desk.router, sign_in.router, security.router),
 )
 
@@ -60,17 +60,17 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: broker)
     service.open(lambda: confinement(service))
     _follow(service, office, broker, lease)
-    reading = Reading(office, service.identity)
+    reading = VaultAnswers(office, service.identity)
     service.watch("vault", lambda: _serve_vault(reading, broker))
-    service.watch("erasing", lambda: office.erasing.run(lambda: _erasures(settings, office.store, broker)))
-    service.ready_check("erasures", lambda: office.erasing.reason)
+    service.watch("erasing", lambda: office.erasures.run(lambda: _erasures(settings, office.store, broker)))
+    service.ready_check("erasures", lambda: office.erasures.reason)
     service.watch_thread("writer", office.store.thread.is_alive)
     service.ready_check("broker", lambda: broker.reason)
     return service.app
 
 
 def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
-    """What only the process with the lease does."""
+    """Start the runners of the process with the lease."""
     declared = declared_by(service.settings.audit_url)
     inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
     outbox = Outbox(office.store, broker, declared, office.clock)
@@ -78,7 +78,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
         "outbox": outbox,
         **{f"hears {sender}": inbox for sender, inbox in inboxes.items()},
         "timers": TimerLoop(office.store, office.clock, Closing(office.store, office.terms)),
-        "openings": RepeatCounter(office.store, office.clock),
+        "openings": AccessCounter(office.store, office.clock),
     }
     service.lead(lease, runners)
     service.app.include_router(lanes_router(office.store, inboxes, outbox))
@@ -89,7 +89,7 @@ def _erasures(settings: Settings, store: Store, broker: Broker) -> AsyncIterator
     return recorded(stream, settings.folder / "erasures", settings.office)
 
 
-async def _serve_vault(reading: Reading, broker: Broker) -> None:
+async def _serve_vault(reading: VaultAnswers, broker: Broker) -> None:
     await VaultService(READABLE, reading.answer, KEEPABLE, reading.keep).serve(await broker.client())
     await asyncio.Event().wait()
 

@@ -12,27 +12,19 @@ from pydantic import ValidationError
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
 from zi_chassis.web.problem import TooManyRequestsError
-from zi_intake import labels, requesting
-from zi_intake.api import TheOffice
+from zi_intake import desk_requests, labels
 from zi_intake.bodies import PRODUCTS, TEXT_LIMIT, MentoringBody, NumberBody
 from zi_intake.case.refusals import CaseError
+from zi_intake.dependencies import TheOffice
+from zi_intake.forms import as_refused, districts, key_of, pages_of, status_of
 from zi_intake.office import Office
-from zi_intake.pages import (
-    OwnCase,
-    as_refused,
-    case_page_of,
-    districts,
-    key_of,
-    pages_of,
-    status_of,
-    to_the_receipt,
-)
+from zi_intake.pages import OwnCase, case_page_of, to_the_receipt
 
 PATH = "/mentoring-requests/new"
 FIELDS = ("district", "business", "place", "text", "reporter")
 ROW = re.compile(r"products\.([0-9]{1,4})\.(name|description)")
-# Where the form shows what is wrong with a whole part.
-SHOWN_AT: Mapping[str, str] = {
+# The fields at which the form shows the error of a whole part.
+FIELD_OF_PART: Mapping[str, str] = {
     "business": "business.name",
     "products": "products.0.name",
     "place": "place.kind",
@@ -57,29 +49,29 @@ async def request_mentoring(request: Request, office: TheOffice) -> Response:
         return await _page(request, office, form, len(products) + 1)
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
-        body = MentoringBody.model_validate({**_said(form, products), "language": language_of(request)})
-        receipt = await requesting.request_mentoring(request, office, key, body, person)
+        body = MentoringBody.model_validate({**_fields(form, products), "language": language_of(request)})
+        receipt = await desk_requests.request_mentoring(request, office, key, body, person)
         return to_the_receipt(office, receipt)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
-        refused = as_refused(request, form, error, SHOWN_AT)
+        refused = as_refused(request, form, error, FIELD_OF_PART)
         return await _page(request, office, refused, len(products), status_of(error))
 
 
 @router.post("/track/{ticket}/nib")
-async def give_number(request: Request, office: TheOffice, own: OwnCase) -> Response:
+async def give_number(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
     form = Form.of(await request.form())
     try:
         nib = NumberBody.model_validate(form.nested("nib")).nib
-        await office.handling.give_number(own, await office.owners_act(request, own), key_of(form), nib)
+        await office.actions.give_number(ticket, await office.owners_act(request, ticket), key_of(form), nib)
     except (ValidationError, CaseError) as error:
         return await case_page_of(
-            request, office, own, as_refused(request, form, error, {"text": "nib"}), 422
+            request, office, ticket, as_refused(request, form, error, {"text": "nib"}), 422
         )
-    return RedirectResponse(f"/track/{own}", 303)
+    return RedirectResponse(f"/track/{ticket}", 303)
 
 
 async def _page(request: Request, office: Office, form: Form, rows: int = 1, status: int = 200) -> Response:
-    shown = {
+    context = {
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "rows": min(max(rows, 1), PRODUCTS),
@@ -89,7 +81,7 @@ async def _page(request: Request, office: Office, form: Form, rows: int = 1, sta
         "person": await office.access.applicant(request),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(request).render(request, "mentoring.html", status, **shown)
+    return pages_of(request).render(request, "mentoring.html", status, **context)
 
 
 def products_in(form: Form) -> list[dict[str, str]]:
@@ -102,7 +94,7 @@ def products_in(form: Form) -> list[dict[str, str]]:
 
 
 def in_rows(form: Form, products: list[dict[str, str]]) -> Form:
-    """What was typed, with the products in the first rows, so that a mistake is shown at its own."""
+    """Return the form with the products in the first rows, so that an error stands at its product."""
     rest = {name: text for name, text in form.values.items() if name.partition(".")[0] != "products"}
     rows = {
         f"products.{number}.{part}": text
@@ -112,6 +104,6 @@ def in_rows(form: Form, products: list[dict[str, str]]) -> Form:
     return Form(rest | rows)
 
 
-def _said(form: Form, products: list[dict[str, str]]) -> dict[str, Any]:
-    said = {"business": {}, "reporter": {}, **form.nested(*FIELDS)}
-    return said | {"products": products} if products else said
+def _fields(form: Form, products: list[dict[str, str]]) -> dict[str, Any]:
+    fields = {"business": {}, "reporter": {}, **form.nested(*FIELDS)}
+    return fields | {"products": products} if products else fields

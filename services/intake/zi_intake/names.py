@@ -1,4 +1,4 @@
-"""What names a case: all of it follows from the filing's key under the office's secret, so that a repeat gets the same."""
+"""The names of a case: all follow from the key of its filing under the secret of the office, so that a repeat gets the same."""
 
 import hmac
 from uuid import UUID
@@ -46,10 +46,10 @@ class Names:
     def opens(self, ticket: str, code: str) -> str | None:
         """The tidied ticket if the code is its code; a ticket that doesn't exist and a wrong code look the same."""
         try:
-            tidied, given = normalise_ticket(ticket), normalise_case_code(code)
+            tidied, tidied_code = normalise_ticket(ticket), normalise_case_code(code)
         except ValueError:
             return None
-        return tidied if hmac.compare_digest(self.code(tidied), given) else None
+        return tidied if hmac.compare_digest(self.code(tidied), tidied_code) else None
 
 
 def _keyed(secret: hmac.HMAC, purpose: str, content: bytes) -> bytes:

@@ -23,35 +23,35 @@ from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
-from zi_intake.access import Access
 from zi_intake.budgets import MEGABYTE, Budgets
-from zi_intake.case.messages import Room
+from zi_intake.case.messages import StorageLimits
 from zi_intake.case.state import Case
-from zi_intake.erasing import Erasing
+from zi_intake.case_access import CaseAccess
+from zi_intake.case_actions import CaseActions, HandledCase
+from zi_intake.data_access import DataAccess
+from zi_intake.data_access_limit import access_limit
+from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
+from zi_intake.desks import STAFF, Desk
+from zi_intake.erasures import ErasureRunner
 from zi_intake.filing import FrontDoor
-from zi_intake.handling import Done, Handling
 from zi_intake.names import Names
-from zi_intake.opening_limit import opening_limit
-from zi_intake.opening_tables import OpeningRates, RepeatedLooks
-from zi_intake.openings import Openings
-from zi_intake.other_desk import STAFF, OtherDesk
 from zi_intake.person_reference import PersonReferences
 from zi_intake.projections import (
     CaseList,
     CaseRow,
+    CaseStep,
     Consents,
     Deliveries,
-    Elsewhere,
+    DeskSteps,
     Erasures,
     Filter,
-    Step,
     steps,
 )
 from zi_intake.promise import Promises
 from zi_intake.published import decider
 from zi_intake.terms import load_terms
 from zi_intake.timers import timers
-from zi_intake.tracking import SPOKEN, Told, Words
+from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
 from zi_intake.upload_queue import UploadQueue
 from zi_rules.district import load_districts
 
@@ -70,9 +70,9 @@ class Office:
         self.vault = Vault(self.keys, locked=True)
         self.cases = CaseList()
         self.deliveries = Deliveries()
-        self.elsewhere = Elsewhere()
+        self.desk_steps = DeskSteps()
         self.consents = Consents()
-        self.rates = OpeningRates(settings.openings_an_hour)
+        self.rates = AccessRates(settings.openings_an_hour)
         database = Database(settings.database or settings.folder / "store.db")
         self.archive = Archive(database)
         self.store = self._store(database)
@@ -85,17 +85,17 @@ class Office:
         within = timedelta(hours=settings.promise_hours)
         self.promises = Promises(settings.log_origin, settings.secret("promise"), within)
         self.tokens = CaseTokens(settings)
-        self.access = Access(self.names, self.tokens, Attempts(), self.store)
-        self.erasing = Erasing(self.store, self.vault, self.names)
-        references = PersonReferences(self.keys, settings.person_references, lambda: self.erasing.reason)
+        self.access = CaseAccess(self.names, self.tokens, Attempts(), self.store)
+        self.erasures = ErasureRunner(self.store, self.vault, self.names)
+        references = PersonReferences(self.keys, settings.person_references, lambda: self.erasures.reason)
         self.front_door = FrontDoor(
             self.store, self.vault, self.names, self.terms, self.promises, references, clock
         )
-        self.handling = Handling(self.store, self.vault, self.names, self.terms, clock)
-        self.openings = Openings(self.store, self.vault, self.names, self.rates)
+        self.actions = CaseActions(self.store, self.vault, self.names, self.terms, clock)
+        self.data_access = DataAccess(self.store, self.vault, self.names, self.rates)
         self.budgets = Budgets(settings, clock)
         self.uploads = UploadQueue()
-        self.room = _room(settings)
+        self.storage_limits = _storage_limits(settings)
         self.packing = PackingQueue(settings.folder)
         self.http = ledger_client()
         self.ledger = LedgerClient(settings.audit_url, self.http)
@@ -105,14 +105,14 @@ class Office:
             service="intake",
             office=self.settings.office,
             database=database,
-            deciders=(decider, opening_limit, configurations),
+            deciders=(decider, access_limit, configurations),
             projections=(self.cases, Erasures(), timers()),
             companions=(self.archive, self.vault),
             tables=(
                 *self.deliveries.tables,
-                *self.elsewhere.tables,
+                *self.desk_steps.tables,
                 *self.consents.tables,
-                *RepeatedLooks.tables,
+                *RepeatedAccesses.tables,
                 *self.rates.tables,
             ),
             group_commit=self.settings.group_commit,
@@ -163,48 +163,48 @@ class Office:
     async def owners_act(self, request: Request, ticket: str) -> Act:
         """Of whoever has the code: as the case's data subject, or under their own name when they filed it signed in."""
         person = await self.access.owner(request, ticket)
-        return self.handling.citizen(ticket) if person is None else act(person, APPLICANT, self.clock)
+        return self.actions.citizen(ticket) if person is None else act(person, APPLICANT, self.clock)
 
-    async def listed(self, wanted: Filter) -> list[CaseRow]:
-        return await self.store.query(lambda tx: self.cases.cases(tx, wanted))
+    async def listed(self, query: Filter) -> list[CaseRow]:
+        return await self.store.query(lambda tx: self.cases.cases(tx, query))
 
-    def told_at(self, desk: OtherDesk, ticket: str) -> str:
-        """Where another desk tells people of their case."""
+    def desk_address(self, desk: Desk, ticket: str) -> str:
+        """Return the address at which another desk shows the case to its citizen."""
         return f"{self.settings.public_url}{desk.pages}{ticket}"
 
     async def state(self, ticket: str) -> Case:
         return (await self.access.known(ticket))[3]
 
-    async def steps(self, ticket: str) -> list[Step]:
+    async def steps(self, ticket: str) -> list[CaseStep]:
         _, aggregate, version, _ = await self.access.known(ticket)
         return await self.store.query(lambda tx: steps(tx, aggregate, version))
 
-    async def told(self, ticket: str, own: Mapping[UUID, OpenedItem]) -> Told:
+    async def history(self, ticket: str, opened: Mapping[UUID, OpenedItem]) -> CaseHistory:
         taken = await self.steps(ticket)
         mails, elsewhere = await self.store.query(
-            lambda tx: (self.deliveries.of(tx, ticket), self.elsewhere.of(tx, ticket))
+            lambda tx: (self.deliveries.of(tx, ticket), self.desk_steps.of(tx, ticket))
         )
         indexes = await self.ledger.indexes([*(s.event_id for s in taken), *(s.event_id for s in elsewhere)])
-        return Told(taken, own, indexes, mails, self.settings.public_url, elsewhere)
+        return CaseHistory(taken, opened, indexes, mails, self.settings.public_url, elsewhere)
 
-    async def words(self, ticket: str) -> Words:
-        """What was said, without the files, or why it can't be shown."""
+    async def texts(self, ticket: str) -> CaseTexts:
+        """Return the texts of the case without its files, or why they can't be shown."""
         try:
-            return Words(await self.handling.own_items(ticket, SPOKEN))
+            return CaseTexts(await self.actions.own_items(ticket, SENDERS))
         except ErasedError:
-            return Words({}, "erased")
+            return CaseTexts({}, "erased")
         except VaultLockedError:
-            return Words({}, "not_now")
+            return CaseTexts({}, "not_now")
 
-    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> Done:
+    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         """Recorded, and then the key is destroyed; where that fails the follower repeats it until it is done."""
-        done = await self.handling.approve_erasure(ticket, by, request)
-        await self.erasing.apply()
+        done = await self.actions.approve_erasure(ticket, by, request)
+        await self.erasures.apply()
         return done
 
 
-def _room(settings: Settings) -> Room:
-    return Room(
+def _storage_limits(settings: Settings) -> StorageLimits:
+    return StorageLimits(
         untaken=settings.case_mb_untaken * MEGABYTE,
         taken=settings.case_mb * MEGABYTE,
         passed_on=settings.passed_on_case_mb * MEGABYTE,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,25 +11,13 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from zi_chassis.case_token import COOKIE, TTL, CaseTokenError
-from zi_chassis.domain import DomainError
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import language_of
-from zi_chassis.web.page import Pages
-from zi_chassis.web.problem import RefusedError, TooManyRequestsError, field_errors
-from zi_intake import labels, requesting
-from zi_intake.access import NoSuchCaseError
-from zi_intake.api import (
-    MULTIPART,
-    TheOffice,
-    evidence_answer,
-    office_of,
-    random_uuid,
-    say_of,
-    set_case_cookie,
-)
-from zi_intake.attaching import attach, refuse_file
-from zi_intake.attachments import AttachmentError
+from zi_chassis.web.problem import RefusedError, TooManyRequestsError
+from zi_intake import desk_requests, labels
+from zi_intake.api import evidence_answer, set_case_cookie
+from zi_intake.attachments import MULTIPART, AttachmentError
 from zi_intake.bodies import (
     TEXT_LIMIT,
     CertificateBody,
@@ -42,31 +30,24 @@ from zi_intake.budgets import FilingBudgetError
 from zi_intake.case.messages import AnswerableFiled, MentoringRequested
 from zi_intake.case.refusals import CaseError
 from zi_intake.case.state import Case, kind_of
-from zi_intake.filing import Receipt
+from zi_intake.case_access import NoSuchCaseError
+from zi_intake.dependencies import TheOffice, office_of, say_of
+from zi_intake.desks import desk_of
+from zi_intake.filing import FilingConfirmation
+from zi_intake.forms import as_refused, districts, key_of, pages_of, sentence_of, status_of
 from zi_intake.office import Office
-from zi_intake.other_desk import other_desk
+from zi_intake.uploads import attach, refuse_file
 from zi_rules.standard import ServiceKind
 
 COMPLAINT_FIELDS = ("kind", "confidentiality", "district", "text", "reporter", "product", "place")
 CONSULTATION_FIELDS = ("confidentiality", "district", "topic", "text", "reporter")
 CERTIFICATE_FIELDS = ("series", "company", "reporter", "account")
-# Where the form shows what is wrong with a whole part.
-SHOWN_AT = {
-    "reporter": "reporter.name",
-    "product": "product.commodity",
-    "place": "place.name",
-    "account": "account.ticket",
-}
 REOPENABLE = ("answered", "closed")
 ENDED = ("closed", "withdrawn")
 SHOWN_FOR = timedelta(seconds=TTL)
 
+
 router = APIRouter(include_in_schema=False)
-
-
-def pages_of(request: Request) -> Pages:
-    pages: Pages = request.app.state.pages
-    return pages
 
 
 @router.get("/")
@@ -125,26 +106,26 @@ async def request_certificate(request: Request, office: TheOffice) -> Response:
         fields = {"company": {}, "reporter": {}, **form.nested(*CERTIFICATE_FIELDS)}
         fields["language"] = language_of(request)
         body = CertificateBody.model_validate(fields)
-        receipt = await requesting.request_certificate(request, office, key, body, person)
+        receipt = await desk_requests.request_certificate(request, office, key, body, person)
         return to_the_receipt(office, receipt)
-    except requesting.EarlierRequestError as error:
-        refused = form.refused({".".join(error.field): _sentence(request, error)})
+    except desk_requests.EarlierRequestError as error:
+        refused = form.refused({".".join(error.field): sentence_of(request, error)})
     except TooManyRequestsError as error:
         place = "reporter.email" if isinstance(error, FilingBudgetError) else "account.ticket"
-        refused = form.refused({place: _sentence(request, error)})
+        refused = form.refused({place: sentence_of(request, error)})
     except (ValidationError, CaseError) as error:
         refused = as_refused(request, form, error)
     return await _certificate_page(request, office, refused, 422)
 
 
 async def _certificate_page(request: Request, office: Office, form: Form, status: int = 200) -> Response:
-    shown = {
+    context = {
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "series": labels.SERIES,
         "person": await office.access.applicant(request),
     }
-    return pages_of(request).render(request, "certificate.html", status, **shown)
+    return pages_of(request).render(request, "certificate.html", status, **context)
 
 
 async def _filed(
@@ -155,7 +136,7 @@ async def _filed(
         return to_the_receipt(office, await office.front_door.file(key, body))
 
 
-def to_the_receipt(office: Office, receipt: Receipt) -> Response:
+def to_the_receipt(office: Office, receipt: FilingConfirmation) -> Response:
     answer = RedirectResponse(f"/track/{receipt.ticket}/receipt", 303)
     set_case_cookie(office, answer, office.tokens.issue(receipt.ticket))
     return answer
@@ -172,19 +153,14 @@ def _consultation_page(request: Request, office: Office, form: Form, status: int
 def _filing_page(
     request: Request, office: Office, template: str, form: Form, status: int, **choices: Mapping[str, str]
 ) -> Response:
-    shown = {
+    context = {
         "form": form,
         "key": str(key_of(form) or uuid4()),
         "districts": districts(request, office),
         "confidentiality": labels.CONFIDENTIALITY,
         "limit": TEXT_LIMIT,
     }
-    return pages_of(request).render(request, template, status, **shown, **choices)
-
-
-def districts(request: Request, office: Office) -> list[tuple[str, str]]:
-    language = language_of(request)
-    return [(each.code, getattr(each.name, language)) for each in office.districts]
+    return pages_of(request).render(request, template, status, **context, **choices)
 
 
 # -- following
@@ -201,7 +177,7 @@ async def find(request: Request, office: TheOffice) -> Response:
     try:
         ticket = await office.access.by_code(request, form.value("ticket"), form.value("code"))
     except (NoSuchCaseError, TooManyRequestsError) as error:
-        return _track_form(request, form.refused({"ticket": _sentence(request, error)}), error.status)
+        return _track_form(request, form.refused({"ticket": sentence_of(request, error)}), error.status)
     answer = RedirectResponse(f"/track/{ticket}", 303)
     set_case_cookie(office, answer, office.tokens.issue(ticket))
     return answer
@@ -223,17 +199,17 @@ OwnCase = Annotated[str, Depends(own_case)]
 
 
 @router.get("/track/{ticket}/receipt")
-async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response:
+async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
     """For half an hour: a token opens the case for as long, and must not become the code, which opens it for ever."""
-    state = await office.state(own)
-    [first, *_] = await office.steps(own)
+    state = await office.state(ticket)
+    [first, *_] = await office.steps(ticket)
     assert state.filing is not None
     if office.clock.now() > state.filing.by.at + SHOWN_FOR:
-        return RedirectResponse(f"/track/{own}", 303)
-    shown = {
-        "ticket": own,
-        **_elsewhere(office, own, state),
-        "code": office.names.code(own),
+        return RedirectResponse(f"/track/{ticket}", 303)
+    context = {
+        "ticket": ticket,
+        **_elsewhere(office, ticket, state),
+        "code": office.names.code(ticket),
         "state": state,
         "by_mail": "email" in state.filing.reachable_by,
         "promise": office.promises.over(first.event_id, first.message, state.filing.by.at).decode(),
@@ -241,21 +217,21 @@ async def receipt(request: Request, office: TheOffice, own: OwnCase) -> Response
         "form": Form(),
         "key": str(uuid4()),
     }
-    return pages_of(request).render(request, "receipt.html", 200, **shown)
+    return pages_of(request).render(request, "receipt.html", 200, **context)
 
 
 @router.get("/track/{ticket}/evidence")
-async def evidence(request: Request, office: TheOffice, own: OwnCase) -> Response:
-    return await evidence_answer(office, own)
+async def evidence(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
+    return await evidence_answer(office, ticket)
 
 
 @router.get("/track/{ticket}")
-async def case_page(request: Request, office: TheOffice, own: OwnCase) -> Response:
-    return await case_page_of(request, office, own, Form())
+async def case_page(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
+    return await case_page_of(request, office, ticket, Form())
 
 
 def _standard(office: Office, state: Case) -> dict[str, Any] | None:
-    """What the case is held to."""
+    """Return the standard that the case was received under, None for a case of another desk."""
     if not isinstance(state.filing, AnswerableFiled):
         return None
     pin = state.filing.standard
@@ -266,19 +242,19 @@ async def case_page_of(
     request: Request, office: Office, ticket: str, form: Form, status: int = 200
 ) -> Response:
     state = await office.state(ticket)
-    words = await office.words(ticket)
-    told = await office.told(ticket, words.own)
-    shown = {
+    texts = await office.texts(ticket)
+    history = await office.history(ticket, texts.opened)
+    context = {
         "ticket": ticket,
         "state": state,
         "kind": labels.KINDS[kind_of(state)],
         "state_name": labels.STATES[state.status.value],
-        "timeline": told.timeline(say_of(request)),
-        "messages": told.messages(),
-        "words": words.shown,
-        "mails": told.mails(),
+        "timeline": history.timeline(say_of(request)),
+        "messages": history.messages(),
+        "texts": texts.availability,
+        "mails": history.mails(),
         **_elsewhere(office, ticket, state),
-        "standing": told.standing_elsewhere(),
+        "desk_status": history.desk_status(),
         "standard": _standard(office, state),
         "labels": labels,
         "may": _may(state, office.clock.now()),
@@ -286,20 +262,20 @@ async def case_page_of(
         "key": str(uuid4()),
         "limit": TEXT_LIMIT,
     }
-    return pages_of(request).render(request, "case.html", status, **shown)
+    return pages_of(request).render(request, "case.html", status, **context)
 
 
 def _elsewhere(office: Office, ticket: str, state: Case) -> dict[str, Any]:
-    """Where another desk tells of the case, and what is said of it here; None for what intake's own officers work on."""
-    desk = other_desk(state.filing)
+    """Return the address of the case at another desk, and its labels; None for a case of intake itself."""
+    desk = desk_of(state.filing)
     return {
-        "elsewhere": None if desk is None else office.told_at(desk, ticket),
+        "elsewhere": None if desk is None else office.desk_address(desk, ticket),
         "desk": None if desk is None else labels.DESKS[desk.service],
     }
 
 
 def _may(state: Case, now: datetime) -> dict[str, bool]:
-    """Which forms the case has for its citizen now."""
+    """Return for each form of the page whether the citizen can use it now."""
     status, until = state.status.value, state.reopen_until
     is_open = status not in ENDED
     if state.erased is not None:
@@ -322,81 +298,48 @@ async def leave(ticket: str) -> Response:
 
 
 @router.post("/track/{ticket}/reply")
-async def reply(request: Request, office: TheOffice, own: OwnCase) -> Response:
+async def reply(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
     form = Form.of(await request.form())
     try:
         body = WordsBody.model_validate(form.nested("text"))
-        await office.handling.reply(own, office.handling.citizen(own), key_of(form), body.text)
+        await office.actions.reply(ticket, office.actions.citizen(ticket), key_of(form), body.text)
     except (ValidationError, CaseError) as error:
-        return await case_page_of(request, office, own, as_refused(request, form, error), 422)
-    return RedirectResponse(f"/track/{own}", 303)
+        return await case_page_of(request, office, ticket, as_refused(request, form, error), 422)
+    return RedirectResponse(f"/track/{ticket}", 303)
 
 
 @router.post("/track/{ticket}/reopen")
-async def reopen(request: Request, office: TheOffice, own: OwnCase) -> Response:
+async def reopen(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
     form = Form.of(await request.form())
     try:
         body = ReopenBody.model_validate(form.nested("text"))
-        await office.handling.reopen(own, office.handling.citizen(own), key_of(form), body.text)
+        await office.actions.reopen(ticket, office.actions.citizen(ticket), key_of(form), body.text)
     except (ValidationError, CaseError) as error:
-        return await case_page_of(request, office, own, as_refused(request, form, error), 422)
-    return RedirectResponse(f"/track/{own}", 303)
+        return await case_page_of(request, office, ticket, as_refused(request, form, error), 422)
+    return RedirectResponse(f"/track/{ticket}", 303)
 
 
 @router.post("/track/{ticket}/withdraw")
-async def withdraw(request: Request, office: TheOffice, own: OwnCase) -> Response:
+async def withdraw(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
     form = Form.of(await request.form())
     try:
-        await office.handling.withdraw(own, office.handling.citizen(own), key_of(form))
+        await office.actions.withdraw(ticket, office.actions.citizen(ticket), key_of(form))
     except CaseError as error:
-        return await case_page_of(request, office, own, as_refused(request, form, error), 409)
-    return RedirectResponse(f"/track/{own}", 303)
+        return await case_page_of(request, office, ticket, as_refused(request, form, error), 409)
+    return RedirectResponse(f"/track/{ticket}", 303)
 
 
 @router.post("/track/{ticket}/attachments")
 @takes(MULTIPART)
-async def add_file(request: Request, office: TheOffice, own: OwnCase) -> Response:
-    by, form = await office.owners_act(request, own), Form()
+async def add_file(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
+    by, form = await office.owners_act(request, ticket), Form()
     try:
-        await refuse_file(request, office, own, by)
+        await refuse_file(request, office, ticket, by)
         data = await request.form()
         form, file = Form.of(data), data.get("file")
         content = await file.read() if isinstance(file, UploadFile) else b""
-        await attach(request, office, own, by, key_of(form), content)
+        await attach(request, office, ticket, by, key_of(form), content)
     except (AttachmentError, CaseError, RefusedError) as error:
-        refused = form.refused({"file": _sentence(request, error)})
-        return await case_page_of(request, office, own, refused, status_of(error))
-    return RedirectResponse(f"/track/{own}", 303)
-
-
-# -- forms
-
-
-def key_of(form: Form) -> UUID | None:
-    """The form's hidden one-time key; one that was tampered with is replaced."""
-    try:
-        return random_uuid(UUID(form.value("key")))
-    except ValueError:
-        return None
-
-
-def as_refused(
-    request: Request,
-    form: Form,
-    error: ValidationError | DomainError,
-    shown_at: Mapping[str, str] = SHOWN_AT,
-) -> Form:
-    """What is wrong beside where it was typed; what no field did beside `text`."""
-    if isinstance(error, DomainError):
-        errors: Mapping[str, str] = {"text": _sentence(request, error)}
-    else:
-        errors = field_errors(request, error)
-    return form.refused({shown_at.get(name, name): sentence for name, sentence in errors.items()})
-
-
-def status_of(error: Exception) -> int:
-    return error.status if isinstance(error, RefusedError) else 422
-
-
-def _sentence(request: Request, error: DomainError | RefusedError) -> str:
-    return pages_of(request).say(request, error.msgid, **error.values)
+        refused = form.refused({"file": sentence_of(request, error)})
+        return await case_page_of(request, office, ticket, refused, status_of(error))
+    return RedirectResponse(f"/track/{ticket}", 303)

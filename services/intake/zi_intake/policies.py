@@ -1,4 +1,4 @@
-"""What intake does about what it hears: notify's messages become the delivery states that a case shows, those of another desk
+"""The reactions to the messages of other services: those of notify become the delivery states that a case shows, those of another desk
 the steps of a case that was passed on, and a business's consent what the vault lets another request of it take over."""
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from zi_contracts.registry import data_of
 
 HEARS = ("notify", "certificates", "umkm")
 # What a step's sentence and its case's due date need; the rest is read at the other desk.
-SAID = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
+FIELDS = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
 
 
 def react(tx: Tx, message: Message) -> Iterable[Reaction]:
@@ -59,7 +59,7 @@ def _consented(tx: Tx, ticket: str, granted: str) -> None:
 
 
 def _step_elsewhere(tx: Tx, message: Message) -> None:
-    said = {name: message.data[name] for name in SAID if name in message.data}
+    fields = {name: message.data[name] for name in FIELDS if name in message.data}
     tx.execute(
         "INSERT INTO steps_elsewhere (event, ticket, type, actorrole, at, position, state, holder, said)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -71,5 +71,5 @@ def _step_elsewhere(tx: Tx, message: Message) -> None:
         message.position,
         message.data.get("state"),
         message.data.get("holder"),
-        orjson.dumps(said).decode(),
+        orjson.dumps(fields).decode(),
     )

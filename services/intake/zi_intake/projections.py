@@ -21,7 +21,7 @@ ENDED = ("closed", "withdrawn")
 PASSED_ON = "passed_on"
 OWN_KINDS = ("product", "service", "consultation")
 PASSED_ON_KINDS = ("ski", "ske", "mentoring")
-SHOWN = 200
+MOST_LISTED = 200
 AT_ONCE = 1_000  # ids in one question; SQLite takes 32,766 values
 
 
@@ -45,28 +45,34 @@ class CaseRow:
         return waiting and self.due is not None and self.due < now
 
 
-Asked = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+Queried = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class Filter(BaseModel):
-    """What the list shows: open or ended cases or all, those passed on to another desk, or those whose erasure is to be decided;
-    one officer's, one district's."""
+    """A query of the list: open or ended cases or all, those passed on to another desk, or those whose erasure is to be decided;
+    of one officer, of one district."""
 
     model_config = ConfigDict(frozen=True)
 
     show: Literal["open", "closed", "all", "passed_on", "erasure"] = "open"
-    officer: Asked | None = None
-    district: Asked | None = None
+    officer: Queried | None = None
+    district: Queried | None = None
 
     @property
     def conditions(self) -> Mapping[str, Sequence[str]]:
-        own, everything = (*OPEN, *ENDED), (*OPEN, *ENDED, PASSED_ON)
-        states = {"open": OPEN, "closed": ENDED, "all": own, "passed_on": everything, "erasure": everything}
+        all_of_intake, everything = (*OPEN, *ENDED), (*OPEN, *ENDED, PASSED_ON)
+        states = {
+            "open": OPEN,
+            "closed": ENDED,
+            "all": all_of_intake,
+            "passed_on": everything,
+            "erasure": everything,
+        }
         kinds = {"passed_on": PASSED_ON_KINDS, "erasure": (*OWN_KINDS, *PASSED_ON_KINDS)}
-        shown = {"state": states[self.show], "kind": kinds.get(self.show, OWN_KINDS)}
-        asked = "asked" if self.show == "erasure" else None
-        where = {"erasure": asked, "officer": self.officer, "district": self.district}
-        return shown | {column: (value,) for column, value in where.items() if value}
+        conditions = {"state": states[self.show], "kind": kinds.get(self.show, OWN_KINDS)}
+        erasure = "asked" if self.show == "erasure" else None
+        where = {"erasure": erasure, "officer": self.officer, "district": self.district}
+        return conditions | {column: (value,) for column, value in where.items() if value}
 
 
 class CaseList:
@@ -89,14 +95,14 @@ class CaseList:
         ):
             _update(tx, recorded, event)
 
-    def cases(self, tx: Tx, wanted: Filter) -> list[CaseRow]:
+    def cases(self, tx: Tx, query: Filter) -> list[CaseRow]:
         """The most urgent first."""
-        conditions = wanted.conditions
+        conditions = query.conditions
         where = " AND ".join(f"{column} IN ({placeholders(values)})" for column, values in conditions.items())
         values = [value for each in conditions.values() for value in each]
-        order = {"closed": "due DESC", "passed_on": "received"}.get(wanted.show, "due")
+        order = {"closed": "due DESC", "passed_on": "received"}.get(query.show, "due")
         rows = tx.execute(
-            f"SELECT * FROM cases WHERE {where} ORDER BY {order} LIMIT {SHOWN}",
+            f"SELECT * FROM cases WHERE {where} ORDER BY {order} LIMIT {MOST_LISTED}",
             *values,
         )
         return [_case_row(row) for row in rows]
@@ -181,31 +187,31 @@ def _time(stored: str | None) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class Step:
+class CaseStep:
     """One event of a case as it was published."""
 
     event_id: UUID
     message: bytes
 
     @property
-    def said(self) -> dict[str, Any]:
-        said: dict[str, Any] = orjson.loads(self.message)
-        return said
+    def parsed(self) -> dict[str, Any]:
+        parsed: dict[str, Any] = orjson.loads(self.message)
+        return parsed
 
 
-def steps(tx: Tx, aggregate: UUID, last: int, first: int = 1) -> list[Step]:
+def steps(tx: Tx, aggregate: UUID, last: int, first: int = 1) -> list[CaseStep]:
     """The events of a case from one version to another, in their order; their ids follow from the case's own."""
     ids = [event_id(aggregate, number) for number in range(first, last + 1)]
     return [step for at in range(0, len(ids), AT_ONCE) for step in _steps(tx, ids[at : at + AT_ONCE])]
 
 
-def _steps(tx: Tx, ids: Sequence[UUID]) -> list[Step]:
+def _steps(tx: Tx, ids: Sequence[UUID]) -> list[CaseStep]:
     rows = tx.execute(
         f"SELECT event_id, message FROM messages WHERE event_id IN ({placeholders(ids)})",
         *map(str, ids),
     )
     messages = {row["event_id"]: bytes(row["message"]) for row in rows}
-    return [Step(id, messages[str(id)]) for id in ids if str(id) in messages]
+    return [CaseStep(id, messages[str(id)]) for id in ids if str(id) in messages]
 
 
 @dataclass(frozen=True)
@@ -237,8 +243,8 @@ class Deliveries:
 
 
 @dataclass(frozen=True)
-class StepElsewhere:
-    """What another desk said of a case; `state` and `holder` are null where it doesn't tell how the case stands."""
+class DeskStep:
+    """A step of a case at another desk; `state` and `holder` are null where its message has no status of the case."""
 
     event_id: UUID
     type: str
@@ -246,15 +252,15 @@ class StepElsewhere:
     at: datetime
     state: str | None
     holder: Holder | None
-    said: Mapping[str, Any]
+    fields: Mapping[str, Any]
 
     @property
     def desk(self) -> str:
-        """The service that said it."""
+        """The service of that desk."""
         return self.type.split(".")[1]
 
 
-class Elsewhere:
+class DeskSteps:
     """Filled by what other desks say (policies.py), so it isn't rebuilt from intake's own events."""
 
     tables: tuple[str, ...] = (
@@ -263,10 +269,10 @@ class Elsewhere:
         "CREATE INDEX IF NOT EXISTS steps_elsewhere_ticket ON steps_elsewhere (ticket, position)",
     )
 
-    def of(self, tx: Tx, ticket: str) -> list[StepElsewhere]:
+    def of(self, tx: Tx, ticket: str) -> list[DeskStep]:
         rows = tx.execute("SELECT * FROM steps_elsewhere WHERE ticket = ? ORDER BY position", ticket)
         return [
-            StepElsewhere(
+            DeskStep(
                 UUID(row["event"]),
                 row["type"],
                 row["actorrole"],
@@ -280,7 +286,7 @@ class Elsewhere:
 
 
 class Consents:
-    """Which request of a business may take over what was said in its case; filled by what umkm says (policies.py)."""
+    """The requests of a business that may take over the data of its case; filled by the messages of umkm (policies.py)."""
 
     tables: tuple[str, ...] = (
         "CREATE TABLE IF NOT EXISTS consents (ticket TEXT NOT NULL, granted TEXT NOT NULL, PRIMARY KEY (ticket, granted))",

@@ -94,10 +94,10 @@ class Terms:
         return self._calendar(pin).add(self.standard(pin).process.reopen.period, _whole_second(at))
 
     def due_after_reply(
-        self, pin: PinnedStandard, due: datetime, asked: datetime, replied: datetime
+        self, pin: PinnedStandard, due: datetime, began: datetime, replied: datetime
     ) -> datetime:
         """The working time that the office waited for the citizen is added."""
-        pause = Pause(began=asked, ended=max(asked, replied))
+        pause = Pause(began=began, ended=max(began, replied))
         return self._calendar(pin).postpone(due, self.tier(pin).period, pause)
 
     def due_after_reopening(self, pin: PinnedStandard, at: datetime) -> datetime:
@@ -114,7 +114,7 @@ class Terms:
             return None
 
     def standard(self, pin: PinnedStandard) -> ServiceStandard:
-        """What a case was received under. Raises NoVersionError."""
+        """Return the standard of the pin. Raises NoVersionError."""
         return self._standards.pinned(pin)
 
     def _calendar(self, pin: PinnedStandard) -> WorkingCalendar:

@@ -1,4 +1,4 @@
-"""What falls due: a question without a reply and an answer without a reaction close the case, as system:intake."""
+"""The timers of a case: a question without a reply and an answer without a reaction close the case, as system:intake."""
 
 from collections.abc import Iterable
 

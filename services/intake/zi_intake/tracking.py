@@ -15,11 +15,11 @@ from zi_contracts.event_words import EventText
 from zi_contracts.intake import Holder
 from zi_contracts.message import Message
 from zi_intake.labels import AUDIT_PURPOSES, ERASURES, LETTER_PURPOSES, OTHER_REASON, PURPOSES, REFUSALS
-from zi_intake.projections import Delivery, Step, StepElsewhere
+from zi_intake.projections import CaseStep, Delivery, DeskStep
 
 _PURPOSES = {**PURPOSES, **AUDIT_PURPOSES, **LETTER_PURPOSES}
 OTHERWISE = "A step was recorded."
-SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
+SENDERS: Mapping[str, Literal["citizen", "office"]] = {
     "text": "citizen",
     "question": "office",
     "reply": "citizen",
@@ -27,15 +27,15 @@ SPOKEN: Mapping[str, Literal["citizen", "office"]] = {
 }
 
 
-WordsShown = Literal["shown", "erased", "not_now"]
+TextsShown = Literal["shown", "erased", "not_now"]
 
 
 @dataclass(frozen=True)
-class Words:
-    """A citizen's and the office's words, or why there are none to show."""
+class CaseTexts:
+    """The texts of the citizen and of the office, or why there are none to show."""
 
-    own: Mapping[UUID, OpenedItem]
-    shown: WordsShown = "shown"
+    opened: Mapping[UUID, OpenedItem]
+    availability: TextsShown = "shown"
 
 
 class LedgerPlace(BaseModel):
@@ -43,8 +43,8 @@ class LedgerPlace(BaseModel):
     receipt: str
 
 
-class StandingElsewhere(BaseModel):
-    """Where the case stands at the other desk."""
+class DeskStatus(BaseModel):
+    """The status of the case at the other desk."""
 
     state: str
     holder: Holder
@@ -60,7 +60,7 @@ class TimelineStep(BaseModel):
     ledger: LedgerPlace | None
 
 
-class Spoken(BaseModel):
+class CaseMessage(BaseModel):
     event_id: UUID
     sender: Literal["citizen", "office"]
     field: str
@@ -76,26 +76,26 @@ class DeliveryState(BaseModel):
 
 
 @dataclass(frozen=True)
-class Told:
-    """What there is to tell of a case; the words in the language of `say`."""
+class CaseHistory:
+    """The steps, messages and mails of a case; `say` translates their sentences."""
 
-    steps: Sequence[Step]
-    own: Mapping[UUID, OpenedItem]
+    steps: Sequence[CaseStep]
+    opened: Mapping[UUID, OpenedItem]
     indexes: Mapping[UUID, int]
     deliveries: Sequence[Delivery]
     public_url: str
-    elsewhere: Sequence[StepElsewhere] = ()
+    desk_steps: Sequence[DeskStep] = ()
 
     def timeline(self, say: Translator) -> list[TimelineStep]:
-        own = [self._step(Message.parse(step.message), say) for step in self.steps]
-        return sorted([*own, *(self._step_elsewhere(each, say) for each in self.elsewhere)], key=_at)
+        steps = [self._step(Message.parse(step.message), say) for step in self.steps]
+        return sorted([*steps, *(self._desk_step(each, say) for each in self.desk_steps)], key=_at)
 
-    def standing_elsewhere(self) -> StandingElsewhere | None:
-        told = [each for each in self.elsewhere if each.state is not None]
-        if not told:
+    def desk_status(self) -> DeskStatus | None:
+        steps = [each for each in self.desk_steps if each.state is not None]
+        if not steps:
             return None
-        dues = [each.said["due"] for each in told if "due" in each.said and each.desk == "certificates"]
-        return StandingElsewhere(state=told[-1].state, holder=told[-1].holder, due=dues[-1] if dues else None)
+        dues = [each.fields["due"] for each in steps if "due" in each.fields and each.desk == "certificates"]
+        return DeskStatus(state=steps[-1].state, holder=steps[-1].holder, due=dues[-1] if dues else None)
 
     def _step(self, message: Message, say: Translator) -> TimelineStep:
         return TimelineStep(
@@ -103,17 +103,17 @@ class Told:
             type=message.type,
             at=message.time,
             by=_whose(message.actorrole),
-            text=words(message, say),
+            text=sentence_of(message, say),
             ledger=self._place(message.id),
         )
 
-    def _step_elsewhere(self, step: StepElsewhere, say: Translator) -> TimelineStep:
+    def _desk_step(self, step: DeskStep, say: Translator) -> TimelineStep:
         return TimelineStep(
             event_id=step.event_id,
             type=step.type,
             at=step.at,
             by=_whose(step.actorrole),
-            text=say(_sentence(step), **{**step.said, **_times(step.said)}),
+            text=say(_sentence(step), **{**step.fields, **_times(step.fields)}),
             ledger=self._place(step.event_id),
         )
 
@@ -123,9 +123,13 @@ class Told:
             return None
         return LedgerPlace(index=index, receipt=receipt_url(self.public_url, event))
 
-    def messages(self) -> list[Spoken]:
-        """What was said, in order; empty once it was erased."""
-        return [spoken for step in self.steps for spoken in _spoken(Message.parse(step.message), self.own)]
+    def messages(self) -> list[CaseMessage]:
+        """Return the messages of the case, in order; none once it was erased."""
+        return [
+            message
+            for step in self.steps
+            for message in _messages_in(Message.parse(step.message), self.opened)
+        ]
 
     def mails(self) -> list[DeliveryState]:
         return [
@@ -133,7 +137,7 @@ class Told:
         ]
 
 
-def words(message: Message, say: Translator) -> str:
+def sentence_of(message: Message, say: Translator) -> str:
     data, values = message.data, _values(message, say)
     variant = None
     match message.event:
@@ -151,7 +155,7 @@ def words(message: Message, say: Translator) -> str:
 
 
 def _values(message: Message, say: Translator) -> dict[str, object]:
-    """Return what the placeholders of a sentence stand for, by the fields of the message."""
+    """Return the values of the placeholders in a sentence, from the fields of the message."""
     return {
         **_times(message.data),
         "count": message.data.get("count"),
@@ -169,8 +173,8 @@ def _reader(role: str) -> str | None:
     return "auditor" if role == "staff:auditor" else None
 
 
-def _sentence(step: StepElsewhere) -> EventText | str:
-    variant = "business" if step.said.get("assessor") == "business" else None
+def _sentence(step: DeskStep) -> EventText | str:
+    variant = "business" if step.fields.get("assessor") == "business" else None
     return event_words.citizen(step.type, variant) or OTHERWISE
 
 
@@ -207,16 +211,16 @@ def _times(data: Mapping[str, Any]) -> dict[str, datetime]:
     return {name: datetime.fromisoformat(data[name]) for name in times if isinstance(data.get(name), str)}
 
 
-def _spoken(message: Message, own: Mapping[UUID, OpenedItem]) -> list[Spoken]:
-    refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and ref["field"] in SPOKEN]
+def _messages_in(message: Message, opened: Mapping[UUID, OpenedItem]) -> list[CaseMessage]:
+    refs = [ref for ref in message.data.get("items", ()) if isinstance(ref, dict) and ref["field"] in SENDERS]
     return [
-        Spoken(
+        CaseMessage(
             event_id=message.id,
-            sender=SPOKEN[ref["field"]],
+            sender=SENDERS[ref["field"]],
             field=ref["field"],
             at=message.time,
-            text=own[UUID(ref["item"])].text,
+            text=opened[UUID(ref["item"])].text,
         )
         for ref in refs
-        if UUID(ref["item"]) in own
+        if UUID(ref["item"]) in opened
     ]

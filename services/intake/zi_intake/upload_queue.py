@@ -29,7 +29,7 @@ class QueueFullError(RefusedError):
 
 
 @dataclass(eq=False)
-class Ticketed:
+class QueuedUpload:
     """A file in the queue or in a room; `turn` ends when it may go in, or has to leave."""
 
     client: str
@@ -40,14 +40,14 @@ class Ticketed:
 class UploadQueue:
     def __init__(self, rooms: int = ROOMS, places: int = PLACES) -> None:
         self._rooms, self._places = rooms, places
-        self._waiting: list[Ticketed] = []
-        self._inside: list[Ticketed] = []
+        self._waiting: list[QueuedUpload] = []
+        self._inside: list[QueuedUpload] = []
         self._used: Counter[str] = Counter()
 
     @asynccontextmanager
     async def room(self, client: str, case: str) -> AsyncIterator[None]:
         """Wait for a room. Raises QueueFullError when the client or the case has its share, or all places are taken by lighter users."""
-        mine = Ticketed(client, case, asyncio.get_running_loop().create_future())
+        mine = QueuedUpload(client, case, asyncio.get_running_loop().create_future())
         self._admit(mine)
         began: float | None = None
         try:
@@ -57,7 +57,7 @@ class UploadQueue:
         finally:
             self._leave(mine, began)
 
-    def _admit(self, mine: Ticketed) -> None:
+    def _admit(self, mine: QueuedUpload) -> None:
         here = [*self._waiting, *self._inside]
         if sum(each.client == mine.client for each in here) >= OF_ONE_CLIENT:
             raise QueueFullError
@@ -68,7 +68,7 @@ class UploadQueue:
         self._waiting.append(mine)
         self._call()
 
-    def _send_away_heavier(self, mine: Ticketed) -> None:
+    def _send_away_heavier(self, mine: QueuedUpload) -> None:
         heaviest = max(self._waiting, key=self._weight, default=None)
         if heaviest is None or self._weight(heaviest) <= self._weight(mine):
             raise QueueFullError
@@ -76,7 +76,7 @@ class UploadQueue:
         if not heaviest.turn.done():
             heaviest.turn.set_exception(QueueFullError())
 
-    def _weight(self, upload: Ticketed) -> tuple[int, int]:
+    def _weight(self, upload: QueuedUpload) -> tuple[int, int]:
         """Hundredths of seconds used, and files here."""
         here = sum(each.client == upload.client for each in (*self._waiting, *self._inside))
         return self._used[upload.client], here
@@ -89,7 +89,7 @@ class UploadQueue:
                 self._inside.append(lightest)
                 lightest.turn.set_result(None)
 
-    def _leave(self, mine: Ticketed, began: float | None) -> None:
+    def _leave(self, mine: QueuedUpload, began: float | None) -> None:
         if mine in self._waiting:
             self._waiting.remove(mine)
         if mine in self._inside:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tests.intake.uploads import photo
+from tests.intake.sample_files import photo
 from tests.journeys import mails, records
 from tests.journeys.citizens import citizens
 from tests.journeys.door import Door

@@ -65,7 +65,7 @@ from zi_intake.case.messages import (
     Withdraw,
 )
 from zi_intake.case.state import ENDED, Case, Status
-from zi_intake.opening import Opener
+from zi_intake.data_access_hour import DataReader
 from zi_intake.roles import LOOKERS, OFFICERS, PARTIES
 
 # What is still done here with a case that another desk works on.
@@ -154,7 +154,7 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
 
 
 def is_owner(by: Act, filing: AnyFiled) -> bool:
-    """Whether the act is of whoever has the case's code, or of the applicant who filed it signed in."""
+    """Return whether the act is of somebody with the code of the case, or of the applicant who filed it signed in."""
     if by.role == "public":
         return by.actor == str(filing.data_subject)
     return (by.actor, by.role) == (filing.by.actor, filing.by.role)
@@ -179,8 +179,8 @@ def _lookers(filing: AnyFiled) -> Roles:
 
 def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
     """Only what was not seen in this hour is an event."""
-    opener = Opener(command.by.actor, command.by.role, command.purpose)
-    window = case.window(opener, command.by.at)
+    reader = DataReader(command.by.actor, command.by.role, command.purpose)
+    window = case.window(reader, command.by.at)
     if window is None:
         return [PersonalDataOpened(**dict(command), since=command.by.at)]
     items = tuple(item for item in command.items if item not in window.items)
@@ -293,8 +293,8 @@ def _add_attachment(command: AddAttachment, case: Case) -> list[CaseEvents]:
     _refuse_ended(case)
     if case.attachments >= case.attachment_limit:
         raise refusals.TooManyAttachmentsError(limit=case.attachment_limit)
-    case.refuse_over(command.room, command.size)
-    return [AttachmentAdded(**{name: value for name, value in dict(command).items() if name != "room"})]
+    case.refuse_over(command.limits, command.size)
+    return [AttachmentAdded(**{name: value for name, value in dict(command).items() if name != "limits"})]
 
 
 def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
@@ -325,14 +325,14 @@ def _ask_erasure(command: AskErasure, case: Case) -> list[CaseEvents]:
 
 
 def _approve_erasure(command: ApproveErasure, case: Case, filing: AnyFiled) -> list[CaseEvents]:
-    asked = _refuse_unless_second_pair_of_eyes(command.by, case)
-    _refuse_too_early(asked.reason, case)  # it may have been reopened since
+    erasure = _refuse_unless_second_pair_of_eyes(command.by, case)
+    _refuse_too_early(erasure.reason, case)  # it may have been reopened since
     return [
         DataSubjectErased(
             **dict(command),
             data_subject=filing.data_subject,
-            reason=asked.reason,
-            asked_by=asked.by.actor,
+            reason=erasure.reason,
+            asked_by=erasure.by.actor,
             person_ref=filing.person_ref if isinstance(filing, AnswerableFiled) else None,
         )
     ]

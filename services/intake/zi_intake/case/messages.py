@@ -36,7 +36,7 @@ class Filing(CaseCommand):
 
 
 class AnswerableFiling(Filing):
-    """What intake's officers answer within their standard."""
+    """A filing that the officers of intake answer within their standard."""
 
     confidentiality: Confidentiality
     district: District
@@ -131,7 +131,7 @@ class Withdraw(CaseCommand):
     pass
 
 
-class Room(Value):
+class StorageLimits(Value):
     """Bytes of files that a case takes: until an official has taken it, after that, and if another desk works on it."""
 
     untaken: int = 10_000_000
@@ -143,11 +143,11 @@ class AddAttachment(CaseCommand):
     items: Items
     media_type: str
     size: int
-    room: Room = Room()
+    limits: StorageLimits = StorageLimits()
 
 
 class KeepData(CaseCommand):
-    """What another desk has put into the vault."""
+    """Record the items that another desk has put into the vault."""
 
     items: Items
 
@@ -321,7 +321,7 @@ class ErasureRefused(CaseEvent):
 
 
 class DataSubjectErased(CaseEvent):
-    """Whose key is destroyed after this is on disk."""
+    """The key of the data subject is destroyed after this is on disk."""
 
     data_subject: UUID
     reason: ErasureReason

@@ -6,7 +6,7 @@ from zi_chassis.domain import DomainError
 
 
 class CaseError(DomainError):
-    """What the state of the case does not allow."""
+    """The state of the case does not allow the command."""
 
     sentence: ClassVar[str]
 

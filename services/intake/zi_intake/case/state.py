@@ -33,10 +33,10 @@ from zi_intake.case.messages import (
     OpeningsCounted,
     PassedOn,
     PersonalDataOpened,
-    Room,
+    StorageLimits,
 )
 from zi_intake.case.refusals import CaseFullError, CaseFullUntilTakenError, NotFiledError, PassedOnError
-from zi_intake.opening import Opener, Window
+from zi_intake.data_access_hour import AccessHour, DataReader
 
 ATTACHMENTS = 5
 ATTACHMENTS_CERTIFICATES = 60
@@ -72,12 +72,12 @@ class Case:
     items: Items = ()
     attachments: int = 0
     attached: int = 0
-    kept: tuple[AttachmentAdded | DataKept, ...] = ()
+    vault_entries: tuple[AttachmentAdded | DataKept, ...] = ()
     erasure: ErasureRequested | None = None
     erased: datetime | None = None
     requests: frozenset[UUID] = frozenset()
     version: int = 0
-    windows: Mapping[Opener, Window] = field(default_factory=dict)
+    windows: Mapping[DataReader, AccessHour] = field(default_factory=dict)
     counted: frozenset[UUID] = frozenset()
 
     @property
@@ -86,7 +86,7 @@ class Case:
 
     @property
     def standard(self) -> PinnedStandard:
-        """What a case that intake answers was received under."""
+        """The standard that the case was received under. Raises PassedOnError for a case of another desk."""
         if self.filing is None:
             raise NotFiledError
         if isinstance(self.filing, PassedOn):
@@ -103,14 +103,14 @@ class Case:
             case _:
                 return ATTACHMENTS
 
-    def refuse_over(self, room: Room, size: int) -> None:
+    def refuse_over(self, limits: StorageLimits, size: int) -> None:
         """`size` more bytes of files must find room in the case."""
         is_passed_on = isinstance(self.filing, PassedOn)
         if not is_passed_on and self.officer is None:
-            if self.attached + size > room.untaken:
-                raise CaseFullUntilTakenError(megabytes=room.untaken // 1_000_000)
+            if self.attached + size > limits.untaken:
+                raise CaseFullUntilTakenError(megabytes=limits.untaken // 1_000_000)
             return
-        most = room.passed_on if is_passed_on else room.taken
+        most = limits.passed_on if is_passed_on else limits.taken
         if self.attached + size > most:
             raise CaseFullError(megabytes=most // 1_000_000)
 
@@ -123,18 +123,18 @@ class Case:
         )
 
     def items_of(self, request: UUID | None) -> Items:
-        """What a file that was added, or data that was kept, under this request became; nothing for another request."""
-        kept = [each.items for each in self.kept if each.request == request]
-        return kept[-1] if kept else ()
+        """Return the items that the request added as a file or as data of another desk; none for an unknown request."""
+        items = [entry.items for entry in self.vault_entries if entry.request == request]
+        return items[-1] if items else ()
 
-    def window(self, opener: Opener, at: datetime) -> Window | None:
+    def window(self, reader: DataReader, at: datetime) -> AccessHour | None:
         """The hour in which the opener is at that time."""
-        window = self.windows.get(opener)
+        window = self.windows.get(reader)
         return window if window is not None and window.is_open(at) else None
 
     @property
     def holder(self) -> Holder:
-        """Who must act next; the office's clock runs only while the office holds the case."""
+        """The side that must act next; the office's clock runs only while the office holds the case."""
         return "citizen" if self.status in (Status.CLARIFICATION_ASKED, Status.ANSWERED, *ENDED) else "office"
 
 
@@ -175,7 +175,7 @@ def _after(case: Case, event: CaseEvents) -> Case:
         case CaseAssigned():
             return _assigned(case, event)
         case ClarificationAsked():
-            return _asked(case, event)
+            return _clarification_asked(case, event)
         case CitizenReplied() | CaseReopened():
             return _back_at_work(case, event)
         case CaseAnswered():
@@ -187,7 +187,7 @@ def _after(case: Case, event: CaseEvents) -> Case:
         case AttachmentAdded():
             return _attached(case, event)
         case DataKept():
-            return _keeping(case, event)
+            return _with_entry(case, event)
         case ErasureRequested():
             return replace(case, erasure=event)
         case ErasureRefused():
@@ -212,9 +212,9 @@ def _assigned(case: Case, event: CaseAssigned) -> Case:
     return replace(case, status=status, officer=event.officer)
 
 
-def _asked(case: Case, event: ClarificationAsked) -> Case:
-    asked = replace(case, status=Status.CLARIFICATION_ASKED, asked_at=event.by.at, reply_by=event.reply_by)
-    return replace(asked, items=case.items + event.items)
+def _clarification_asked(case: Case, event: ClarificationAsked) -> Case:
+    waiting = replace(case, status=Status.CLARIFICATION_ASKED, asked_at=event.by.at, reply_by=event.reply_by)
+    return replace(waiting, items=case.items + event.items)
 
 
 def _back_at_work(case: Case, event: CitizenReplied | CaseReopened) -> Case:
@@ -228,11 +228,11 @@ def _answered(case: Case, event: CaseAnswered) -> Case:
 
 def _attached(case: Case, event: AttachmentAdded) -> Case:
     counted = replace(case, attachments=case.attachments + 1, attached=case.attached + event.size)
-    return _keeping(counted, event)
+    return _with_entry(counted, event)
 
 
-def _keeping(case: Case, event: AttachmentAdded | DataKept) -> Case:
-    return replace(case, items=case.items + event.items, kept=(*case.kept, event))
+def _with_entry(case: Case, event: AttachmentAdded | DataKept) -> Case:
+    return replace(case, items=case.items + event.items, vault_entries=(*case.vault_entries, event))
 
 
 def _ended(case: Case, event: CaseClosed) -> Case:
@@ -250,17 +250,17 @@ def _erased(case: Case, event: DataSubjectErased) -> Case:
 def _opened(case: Case, event: PersonalDataOpened) -> Case:
     if event.since is None:
         return case
-    opener = Opener(event.by.actor, event.by.role, event.purpose)
-    window = case.windows.get(opener)
+    reader = DataReader(event.by.actor, event.by.role, event.purpose)
+    window = case.windows.get(reader)
     if window is None or window.since != event.since:
-        window = Window(case.version, event.since)
-    return replace(case, windows={**case.windows, opener: window.joined_by(event.items)})
+        window = AccessHour(case.version, event.since)
+    return replace(case, windows={**case.windows, reader: window.joined_by(event.items)})
 
 
 def _counted(case: Case, event: OpeningsCounted) -> Case:
     """Nothing is counted to an hour any more after its count: its next look is an event."""
-    opener = Opener(event.official, event.role, event.purpose)
+    reader = DataReader(event.official, event.role, event.purpose)
     windows = {
-        each: window for each, window in case.windows.items() if (each, window.since) != (opener, event.since)
+        each: window for each, window in case.windows.items() if (each, window.since) != (reader, event.since)
     }
     return replace(case, windows=windows, counted=case.counted | {event.opening})

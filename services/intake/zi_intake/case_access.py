@@ -1,5 +1,5 @@
-"""Who may see a case: whoever shows its code, a token made from it, or that they filed it signed in for a company; ticket and
-code fail together and slowly."""
+"""Open a case to its citizen: by its code, by a token made from it, or by the session of the applicant who filed it. A wrong
+ticket and a wrong code get the same answer, and are slowed down."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ class NoSuchCaseError(NotFoundError):
         super().__init__("No case has this ticket and this code. Check both; they stand on your receipt.")
 
 
-class Access:
+class CaseAccess:
     def __init__(self, names: Names, tokens: CaseTokens, attempts: Attempts, store: Store) -> None:
         self._names = names
         self._tokens = tokens
@@ -52,10 +52,10 @@ class Access:
 
     async def owner(self, request: Request, ticket: str) -> Staff | None:
         """The signed-in applicant who filed this case."""
-        own, person = tidied(ticket), await self.applicant(request)
+        tidied_ticket, person = tidied(ticket), await self.applicant(request)
         if person is None:
             return None  # before the case is looked for: how long that takes would say whether there is one
-        filing = (await self._case(own)).filing
+        filing = (await self._case(tidied_ticket)).filing
         is_owner = filing is not None and (filing.by.role, filing.by.actor) == (APPLICANT, person.sub)
         return person if is_owner else None
 
@@ -68,11 +68,11 @@ class Access:
 
     async def signed_in(self, request: Request) -> Staff | None:
         """As `applicant`, but who shows what is not valid has to sign in."""
-        shown = presented(request, SESSION)
-        if not shown:
+        session = presented(request, SESSION)
+        if not session:
             return None
         identity: Identity = request.app.state.identity
-        person = await identity.staff(shown)
+        person = await identity.staff(session)
         return person if APPLICANT in person.roles else None
 
     async def by_session(self, request: Request, ticket: str) -> str:
@@ -97,12 +97,12 @@ class Access:
 
     async def known(self, ticket: str) -> tuple[str, UUID, int, Case]:
         """(tidied ticket, aggregate, version, state) of a case that exists, for the office's own people."""
-        own = tidied(ticket)
-        aggregate = self._names.aggregate(own)
+        tidied_ticket = tidied(ticket)
+        aggregate = self._names.aggregate(tidied_ticket)
         version, state = await self._store.fetch(decider, aggregate)
         if not state.is_filed:
             raise NoSuchCaseError
-        return own, aggregate, version, state
+        return tidied_ticket, aggregate, version, state
 
     async def _case(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]

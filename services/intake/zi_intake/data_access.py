@@ -18,10 +18,10 @@ from zi_chassis.vault import OpenedItem, Vault
 from zi_chassis.vault_requests import TooManyOpeningsError
 from zi_intake.case.messages import CountOpenings, OpenPersonalData, PassedOn, PersonalDataOpened
 from zi_intake.case.state import Case
+from zi_intake.data_access_hour import DataReader
+from zi_intake.data_access_limit import RefuseOpening, access_limit
+from zi_intake.data_access_tables import AccessRates, RepeatedAccesses, RepeatedHour
 from zi_intake.names import Names
-from zi_intake.opening import Opener
-from zi_intake.opening_limit import RefuseOpening, opening_limit
-from zi_intake.opening_tables import OpeningRates, RepeatedLooks, Repeats
 from zi_intake.published import decider
 
 TICK_SECONDS = 1.0
@@ -32,8 +32,8 @@ RECORDED, REPEATED, REFUSED = (OPENINGS.labels(outcome) for outcome in ("recorde
 logger = logging.getLogger(__name__)
 
 
-class Openings:
-    def __init__(self, store: Store, vault: Vault, names: Names, rates: OpeningRates) -> None:
+class DataAccess:
+    def __init__(self, store: Store, vault: Vault, names: Names, rates: AccessRates) -> None:
         self._store = store
         self._vault = vault
         self._names = names
@@ -72,14 +72,14 @@ class Openings:
             self._rates.spend(tx, by.actor, by.at)
         handled = decide()
         if not _new_items(handled).issuperset(command.items):
-            opener = Opener(by.actor, by.role, command.purpose)
-            RepeatedLooks.add(tx, aggregate, opener, handled.state.windows[opener])
+            reader = DataReader(by.actor, by.role, command.purpose)
+            RepeatedAccesses.add(tx, aggregate, reader, handled.state.windows[reader])
         return handled
 
     async def _record_limit(self, by: Act) -> None:
         REFUSED.inc()
         command = RefuseOpening(by=by, limit=self._rates.limit)
-        await self._store.handle(opening_limit, self._names.official(by.actor), command)
+        await self._store.handle(access_limit, self._names.official(by.actor), command)
 
 
 def _new_items(handled: Handled[Case]) -> set[UUID]:
@@ -87,7 +87,7 @@ def _new_items(handled: Handled[Case]) -> set[UUID]:
     return {item for event in events if isinstance(event, PersonalDataOpened) for item in event.items}
 
 
-class RepeatCounter:
+class AccessCounter:
     """Tells, in one event for each hour that is over, how often something was seen again in it. Run by the process with the lease."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -105,14 +105,14 @@ class RepeatCounter:
     async def tick(self) -> int:
         """Count what is over now; how many hours were."""
         now = self._clock.now()
-        over = await self._store.query(lambda tx: RepeatedLooks.over(tx, now))
+        over = await self._store.query(lambda tx: RepeatedAccesses.over(tx, now))
         faults = [fault for repeats in over if (fault := await self._fault(repeats)) is not None]
         self.reason = (
             f"{len(faults)} hours of openings can't be counted, first: {faults[0]}" if faults else None
         )
         return len(over) - len(faults)
 
-    async def _fault(self, repeats: Repeats) -> str | None:
+    async def _fault(self, repeats: RepeatedHour) -> str | None:
         """Why this hour can't be counted now; its row stays then."""
         try:
             await self._store.decide(partial(self._command, repeats))
@@ -121,16 +121,16 @@ class RepeatCounter:
             return f"{repeats.aggregate}: {type(fault).__name__}"
         return None
 
-    def _command(self, repeats: Repeats, tx: Tx) -> tuple[Decider[Case], UUID, CountOpenings]:
-        opening, opener = event_id(repeats.aggregate, repeats.opening), repeats.opener
+    def _command(self, repeats: RepeatedHour, tx: Tx) -> tuple[Decider[Case], UUID, CountOpenings]:
+        opening, reader = event_id(repeats.aggregate, repeats.opening), repeats.reader
         act = Act(at=self._clock.now(), actor=self._actor, role=self._actor, causation=str(opening))
         command = CountOpenings(
             by=act,
             opening=opening,
-            official=opener.official,
-            role=opener.role,
-            purpose=opener.purpose,
+            official=reader.official,
+            role=reader.role,
+            purpose=reader.purpose,
             since=repeats.since,
-            count=RepeatedLooks.take(tx, repeats),
+            count=RepeatedAccesses.take(tx, repeats),
         )
         return decider, repeats.aggregate, command

@@ -15,8 +15,8 @@ from zi_intake.case import messages
 from zi_intake.case.decide import decide
 from zi_intake.case.messages import CaseEvents, CountOpenings, OpeningsCounted, OpenPersonalData
 from zi_intake.case.state import Case, evolve
-from zi_intake.opening import HOUR, Opener
-from zi_intake.opening_limit import OpeningLimit, OpeningsLimited, RefuseOpening, opening_limit
+from zi_intake.data_access_hour import HOUR, DataReader
+from zi_intake.data_access_limit import AccessLimit, OpeningsLimited, RefuseOpening, access_limit
 
 NAME, TEXT, PHOTO = UUID(int=1), UUID(int=2), UUID(int=3)
 MINUTE = timedelta(minutes=1)
@@ -118,8 +118,8 @@ looks = st.builds(
 )
 
 
-def opener_of(command: OpenPersonalData) -> Opener:
-    return Opener(command.by.actor, command.by.role, command.purpose)
+def opener_of(command: OpenPersonalData) -> DataReader:
+    return DataReader(command.by.actor, command.by.role, command.purpose)
 
 
 def play(commands: Iterable[OpenPersonalData]) -> tuple[Case, list[CaseEvents]]:
@@ -183,23 +183,23 @@ def refuse(at: datetime = MONDAY) -> RefuseOpening:
     return RefuseOpening(by=officer(at=at), limit=600)
 
 
-def refused(*commands: RefuseOpening) -> OpeningLimit:
-    state = opening_limit.initial
+def refused(*commands: RefuseOpening) -> AccessLimit:
+    state = access_limit.initial
     for command in commands:
-        for event in opening_limit.decide(command, state):
-            state = opening_limit.evolve(state, event)
+        for event in access_limit.decide(command, state):
+            state = access_limit.evolve(state, event)
     return state
 
 
 def test_an_official_at_the_limit_is_an_event() -> None:
-    assert opening_limit.decide(refuse(), OpeningLimit()) == [OpeningsLimited(by=officer(), limit=600)]
+    assert access_limit.decide(refuse(), AccessLimit()) == [OpeningsLimited(by=officer(), limit=600)]
 
 
 @pytest.mark.parametrize(("later", "events"), [(0, 0), (59, 0), (60, 1), (-1, 1)])
 def test_it_is_one_for_an_hour(later: int, events: int) -> None:
-    assert len(opening_limit.decide(refuse(MONDAY + later * MINUTE), refused(refuse()))) == events
+    assert len(access_limit.decide(refuse(MONDAY + later * MINUTE), refused(refuse()))) == events
 
 
 def test_a_refused_opening_is_told_of_no_case() -> None:
-    told = opening_limit.publish(OpeningsLimited(by=officer(), limit=600), OpeningLimit())
+    told = access_limit.publish(OpeningsLimited(by=officer(), limit=600), AccessLimit())
     assert (told.subject, told.data) == ("openings", OpeningsLimitedData(limit=600))

@@ -47,7 +47,7 @@ async def recorded(stream: AsyncIterator[Message], from_ledger: Path, office: st
 
 
 def is_approved(message: Message, source: str) -> bool:
-    """Whether the message of this sender tells of an erasure on which two officials agreed."""
+    """Return whether the message of this sender states an erasure on which two officials agreed."""
     asked_by = message.data.get("asked_by")
     by_two = bool(asked_by) and asked_by != message.actor and message.actorrole == SUPERVISOR
     return message.type == TYPE and message.source == source and by_two
@@ -60,7 +60,7 @@ def _brought(file: Path, source: str) -> list[Message]:
     return messages
 
 
-class Erasing:
+class ErasureRunner:
     """Run by every process that opens the vault; `published` gives the erasures of the own stream."""
 
     def __init__(self, store: Store, vault: Vault, names: Names) -> None:
@@ -82,7 +82,7 @@ class Erasing:
         return await self._done(self._unlock(published))
 
     async def apply(self) -> bool:
-        """What the own store has recorded; false as above."""
+        """Apply the erasures that this store has recorded; false as above."""
         return await self._done(self._apply({}))
 
     async def _done(self, work: Awaitable[None]) -> bool:
@@ -96,11 +96,11 @@ class Erasing:
         return True
 
     async def _unlock(self, published: AsyncIterator[Message]) -> None:
-        told = [message async for message in published]
+        erasures = [message async for message in published]
         await self._apply(
             {
                 self._names.data_subject(m.subject): Destroyed(m.time, m.id, m.data.get("person_ref"))
-                for m in told
+                for m in erasures
             }
         )
         await asyncio.to_thread(self._vault.unlock)

@@ -1,4 +1,4 @@
-"""What is done to a filed case: words go into the vault, times come from the pinned standard, the decider decides."""
+"""The actions on a filed case: texts go into the vault, times come from the pinned standard, the decider decides."""
 
 import asyncio
 from collections.abc import Container, Mapping
@@ -18,12 +18,13 @@ from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.terms import Terms
 
-Done = Handled[Case]
+HandledCase = Handled[Case]
 
 
-def intention(key: UUID | None, by: Act, what: str, said: bytes = b"") -> UUID | None:
-    """What a key stands for: this act of this person in these words. Other words under it are no repeat and never lost."""
-    return key and uuid5(key, f"{what} {by.actor} {sha256(said).hexdigest()}")
+def request_id_of(key: UUID | None, by: Act, act: str, content: bytes = b"") -> UUID | None:
+    """Return the id of a request under an idempotency key: of this act of this person with this content. Another content is another
+    request, so it is never taken for a repeat and lost."""
+    return key and uuid5(key, f"{act} {by.actor} {sha256(content).hexdigest()}")
 
 
 def items_of(
@@ -37,7 +38,7 @@ def items_of(
     )
 
 
-class Handling:
+class CaseActions:
     def __init__(self, store: Store, vault: Vault, names: Names, terms: Terms, clock: Clock) -> None:
         self._store = store
         self._vault = vault
@@ -48,51 +49,51 @@ class Handling:
     def citizen(self, ticket: str) -> Act:
         return Act(at=self._clock.now(), actor=str(self._names.data_subject(ticket)), role="public")
 
-    async def acknowledge(self, ticket: str, by: Act, request: UUID | None) -> Done:
-        request = intention(request, by, "acknowledge")
+    async def acknowledge(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
+        request = request_id_of(request, by, "acknowledge")
         return await self._handle(ticket, messages.Acknowledge(by=by, request=request))
 
-    async def assign(self, ticket: str, by: Act, request: UUID | None, officer: str) -> Done:
-        request = intention(request, by, "assign", officer.encode())
+    async def assign(self, ticket: str, by: Act, request: UUID | None, officer: str) -> HandledCase:
+        request = request_id_of(request, by, "assign", officer.encode())
         return await self._handle(ticket, messages.Assign(by=by, request=request, officer=officer))
 
-    async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
+    async def ask(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"question": text})
         reply_by = self._terms.reply_by(await self._standard(ticket), by.at)
-        request = intention(request, by, "ask", text.encode())
+        request = request_id_of(request, by, "ask", text.encode())
         command = messages.Ask(by=by, request=request, items=sealed.refs, reply_by=reply_by)
         return await self._handle(ticket, command, sealed)
 
-    async def reply(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
+    async def reply(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"reply": text})
         due = await self._due_after_reply(ticket, by)
-        request = intention(request, by, "reply", text.encode())
+        request = request_id_of(request, by, "reply", text.encode())
         command = messages.Reply(by=by, request=request, items=sealed.refs, due=due)
         return await self._handle(ticket, command, sealed)
 
-    async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> Done:
+    async def answer(self, ticket: str, by: Act, request: UUID | None, text: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"answer": text})
         closes_on = self._terms.closes_on(await self._standard(ticket), by.at)
-        request = intention(request, by, "answer", text.encode())
+        request = request_id_of(request, by, "answer", text.encode())
         command = messages.Answer(by=by, request=request, items=sealed.refs, closes_on=closes_on)
         return await self._handle(ticket, command, sealed)
 
-    async def close(self, ticket: str, by: Act, request: UUID | None) -> Done:
+    async def close(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         until = self._terms.reopen_until(await self._standard(ticket), by.at)
-        request = intention(request, by, "close")
+        request = request_id_of(request, by, "close")
         return await self._handle(ticket, messages.Close(by=by, request=request, reopen_until=until))
 
-    async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> Done:
+    async def reopen(self, ticket: str, by: Act, request: UUID | None, text: str | None) -> HandledCase:
         sealed = None if text is None else await self._sealed(ticket, {"reply": text})
         due = self._terms.due_after_reopening(await self._standard(ticket), by.at)
         items = () if sealed is None else sealed.refs
-        request = intention(request, by, "reopen", (text or "").encode())
+        request = request_id_of(request, by, "reopen", (text or "").encode())
         return await self._handle(
             ticket, messages.Reopen(by=by, request=request, items=items, due=due), sealed
         )
 
-    async def withdraw(self, ticket: str, by: Act, request: UUID | None) -> Done:
-        request = intention(request, by, "withdraw")
+    async def withdraw(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
+        request = request_id_of(request, by, "withdraw")
         return await self._handle(ticket, messages.Withdraw(by=by, request=request))
 
     async def attach(
@@ -102,44 +103,48 @@ class Handling:
         request: UUID | None,
         media_type: str,
         content: bytes,
-        room: messages.Room,
-    ) -> Done:
+        limits: messages.StorageLimits,
+    ) -> HandledCase:
         """`request` is the intention already, made of the file as it was sent."""
         sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
         command = messages.AddAttachment(
-            by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), room=room
+            by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), limits=limits
         )
         return await self._handle(ticket, command, sealed)
 
     async def keep(
         self, ticket: str, by: Act, request: UUID, fields: Mapping[str, str]
     ) -> tuple[ItemRef, ...]:
-        """What is kept under this request, now or before."""
+        """Return the items that this request has put into the vault, now or before."""
         sealed = await self._sealed(ticket, fields)
         done = await self._handle(
             ticket, messages.KeepData(by=by, request=request, items=sealed.refs), sealed
         )
         return done.state.items_of(request)
 
-    async def give_number(self, ticket: str, by: Act, request: UUID | None, nib: str) -> Done:
+    async def give_number(self, ticket: str, by: Act, request: UUID | None, nib: str) -> HandledCase:
         sealed = await self._sealed(ticket, {"business.nib": nib})
-        request = intention(request, by, "nib", nib.encode())
+        request = request_id_of(request, by, "nib", nib.encode())
         command = messages.GiveNumber(
             by=by, request=request, business_ref=self._names.business_ref(nib), items=sealed.refs
         )
         return await self._handle(ticket, command, sealed)
 
-    async def ask_erasure(self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason) -> Done:
-        request = intention(request, by, "ask-erasure", reason.encode())
+    async def ask_erasure(
+        self, ticket: str, by: Act, request: UUID | None, reason: ErasureReason
+    ) -> HandledCase:
+        request = request_id_of(request, by, "ask-erasure", reason.encode())
         return await self._handle(ticket, messages.AskErasure(by=by, request=request, reason=reason))
 
-    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> Done:
+    async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
         """The event only: whoever calls this has the key destroyed next."""
-        request = intention(request, by, "approve-erasure")
+        request = request_id_of(request, by, "approve-erasure")
         return await self._handle(ticket, messages.ApproveErasure(by=by, request=request))
 
-    async def refuse_erasure(self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason) -> Done:
-        request = intention(request, by, "refuse-erasure", reason.encode())
+    async def refuse_erasure(
+        self, ticket: str, by: Act, request: UUID | None, reason: RefusalReason
+    ) -> HandledCase:
+        request = request_id_of(request, by, "refuse-erasure", reason.encode())
         return await self._handle(ticket, messages.RefuseErasure(by=by, request=request, reason=reason))
 
     async def own_items(
@@ -149,8 +154,8 @@ class Handling:
         state = await self._state(ticket)
         if state.erased is not None:
             raise ErasedError
-        wanted = items_of(state, fields, items)
-        return await self._store.query(lambda tx: self._vault.open(tx, wanted))
+        chosen = items_of(state, fields, items)
+        return await self._store.query(lambda tx: self._vault.open(tx, chosen))
 
     async def _due_after_reply(self, ticket: str, by: Act) -> datetime:
         state = await self._state(ticket)
@@ -172,5 +177,7 @@ class Handling:
     async def _state(self, ticket: str) -> Case:
         return (await self._store.fetch(decider, self._names.aggregate(ticket)))[1]
 
-    async def _handle(self, ticket: str, command: messages.CaseCommands, keep: Sealed | None = None) -> Done:
+    async def _handle(
+        self, ticket: str, command: messages.CaseCommands, keep: Sealed | None = None
+    ) -> HandledCase:
         return await self._store.handle(decider, self._names.aggregate(ticket), command, keep)

@@ -9,7 +9,7 @@ STAFF = ("supervisor", "officer")  # of intake itself
 
 
 @dataclass(frozen=True)
-class OtherDesk:
+class Desk:
     """`pages` is where it tells people of their case, `desk_pages` where officials work on it; who is in a list acts in the first
     of its roles that they have. `adding` are those who add files.
     """
@@ -21,38 +21,38 @@ class OtherDesk:
     adding: tuple[str, ...]
 
 
-CERTIFICATES = OtherDesk(
+CERTIFICATES = Desk(
     service="certificates",
     pages="/certificates/applications/",
     desk_pages="/certificates/desk/applications/",
     officials=("evaluator", "signer", "head", *STAFF),
     adding=STAFF,
 )
-MENTORING = OtherDesk(
+MENTORING = Desk(
     service="umkm",
     pages="/umkm/cases/",
     desk_pages="/umkm/desk/cases/",
     officials=("mentor", "supervisor", "evaluator", "officer", "head"),
     adding=("mentor", *STAFF),
 )
-DESKS: Mapping[type[AnyFiled], OtherDesk] = {
+DESKS: Mapping[type[AnyFiled], Desk] = {
     CertificateRequested: CERTIFICATES,
     MentoringRequested: MENTORING,
 }
 
 
-def other_desk(filing: AnyFiled | None) -> OtherDesk | None:
+def desk_of(filing: AnyFiled | None) -> Desk | None:
     """None for what intake's own officers work on."""
     return None if filing is None else DESKS.get(type(filing))
 
 
 def looking(filing: AnyFiled | None) -> tuple[str, ...]:
     """The officials who may look at what is kept of the case."""
-    desk = other_desk(filing)
+    desk = desk_of(filing)
     return STAFF if desk is None else desk.officials
 
 
 def adding(filing: AnyFiled | None) -> tuple[str, ...]:
     """The officials who may add a file."""
-    desk = other_desk(filing)
+    desk = desk_of(filing)
     return STAFF if desk is None else desk.adding

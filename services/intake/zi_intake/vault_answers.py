@@ -1,4 +1,4 @@
-"""What the vault answers other services: the fields that its policy names, recorded as the reader's act before anything is told.
+"""Answer the requests of other services to the vault: the fields that its policy names, recorded as an act before any is disclosed.
 
 An auditor's own token opens items with their salts. For another desk it is an official's token that opens, for certificates also the
 desk itself; whoever shows that the case is theirs reads their own, which is not recorded. What a business said in its mentoring
@@ -24,16 +24,16 @@ from zi_contracts.vault import (
     VaultReply,
     VaultRequest,
 )
-from zi_intake.access import NoSuchCaseError
 from zi_intake.case.messages import CertificateRequested, PassedOn
 from zi_intake.case.state import Case
-from zi_intake.handling import items_of
+from zi_intake.case_access import NoSuchCaseError
+from zi_intake.case_actions import items_of
+from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
 from zi_intake.office import Office
-from zi_intake.other_desk import CERTIFICATES, MENTORING, OtherDesk, other_desk
 
 AUDIT, AUDITOR = "audit", "auditor"
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
-WORDS = frozenset({"text", "product", "place", "question", "reply", "answer"})
+TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})
 OF_LETTERS = frozenset({"note", "account.warehouse", "letter.content", "letter.file"})
 BUSINESS = frozenset({"business.name", "business.address", "business.nib", "business.kbli", "products"})
@@ -42,7 +42,7 @@ OF_MENTORING = frozenset(
 )
 READABLE = {
     "notify": frozenset({"reporter.email"}),
-    AUDIT: REPORTER | WORDS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
+    AUDIT: REPORTER | TEXTS | COMPANY | BUSINESS | OF_LETTERS - {"letter.file"} | OF_MENTORING,
     CERTIFICATES.service: COMPANY | {"reporter.name"} | OF_LETTERS | BUSINESS,
     MENTORING.service: BUSINESS | {"reporter.name", "reporter.phone", "place", "text"} | OF_MENTORING,
 }
@@ -53,7 +53,7 @@ PREFILL = "prefill"
 MAIL_PURPOSE = "notify_status"
 
 
-class Reading:
+class VaultAnswers:
     def __init__(self, office: Office, identity: Identity) -> None:
         self._office = office
         self._identity = identity
@@ -75,12 +75,12 @@ class Reading:
     async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
         """Each desk into its own cases."""
         ticket, state = await self._known(request.ticket)
-        desk = other_desk(state.filing)
+        desk = desk_of(state.filing)
         if desk is None or desk.service != caller:
             raise VaultRefusedError
         by = _system(caller, request, self._office)
-        intention = uuid5(request.request, f"keep {by.actor}")
-        return VaultKept(items=await self._office.handling.keep(ticket, by, intention, request.fields))
+        request_id_of = uuid5(request.request, f"keep {by.actor}")
+        return VaultKept(items=await self._office.actions.keep(ticket, by, request_id_of, request.fields))
 
     async def _for_notify(self, caller: str, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         """One purpose: with others it could begin one hour after the other, each with an event."""
@@ -112,14 +112,14 @@ class Reading:
         return await self._for_whose_token_it_is(MENTORING, request, request.token or "")
 
     async def _for_whose_token_it_is(
-        self, desk: OtherDesk, request: VaultRequest, token: str
+        self, desk: Desk, request: VaultRequest, token: str
     ) -> Mapping[UUID, OpenedItem]:
         """The case's own people read unrecorded, the desk's officials as their act."""
         ticket, state = await self._known(request.ticket)
-        if not isinstance(state.filing, PassedOn) or other_desk(state.filing) is not desk:
+        if not isinstance(state.filing, PassedOn) or desk_of(state.filing) is not desk:
             raise VaultRefusedError
         if await self._is_own(token, state.filing):
-            return await self._office.handling.own_items(ticket, request.fields, request.items)
+            return await self._office.actions.own_items(ticket, request.fields, request.items)
         person = await self._official(token, desk.officials)
         by = act(person, person.role(*desk.officials), self._office.clock, causation=request.causation)
         return await self._recorded(by, request)
@@ -134,13 +134,13 @@ class Reading:
                 return
         raise VaultRefusedError
 
-    async def _takes_over(self, granted: str, said: Case, token: str) -> bool:
+    async def _takes_over(self, granted: str, case: Case, token: str) -> bool:
         """Nobody checked before now what a business named there: it may be no ticket at all."""
         try:
             _, taking = await self._known(granted)
         except UnknownTicketError:
             return False
-        if not isinstance(taking.filing, CertificateRequested) or taking.business_ref != said.business_ref:
+        if not isinstance(taking.filing, CertificateRequested) or taking.business_ref != case.business_ref:
             return False
         return await self._is_own(token, taking.filing)
 
@@ -167,15 +167,15 @@ class Reading:
 
     async def _recorded(self, by: Act, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
         ticket, state = await self._known(request.ticket)
-        wanted = items_of(state, request.fields, request.items)
-        return await self._office.openings.open(ticket, by, request.purpose, wanted) if wanted else {}
+        items = items_of(state, request.fields, request.items)
+        return await self._office.data_access.open(ticket, by, request.purpose, items) if items else {}
 
     async def _known(self, ticket: str) -> tuple[str, Case]:
         try:
-            own, _, _, state = await self._office.access.known(ticket)
+            tidied, _, _, state = await self._office.access.known(ticket)
         except NoSuchCaseError as error:
             raise UnknownTicketError from error
-        return own, state
+        return tidied, state
 
 
 def _system(caller: str, request: VaultRequest | VaultKeepRequest, office: Office) -> Act:

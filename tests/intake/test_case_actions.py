@@ -144,7 +144,7 @@ async def test_opening_personal_data_is_recorded_before_it_is_told(front: Front)
     assert {"reporter.email": EMAIL, "reporter.name": NAME}.items() <= {
         each["field"]: each["text"] for each in told["fields"]
     }.items()
-    last = (await front.office.steps(filed["ticket"]))[-1].said
+    last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["type"], last["actor"]) == ("zi.intake.personal_data_opened", "officer-ani")
     assert last["data"]["purpose"] == "contact"
     assert {each["item"] for each in told["fields"]} == set(last["data"]["items"])
@@ -221,5 +221,5 @@ async def test_a_case_of_more_steps_than_a_database_takes_values_is_read_in_orde
     plain.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 32_766)  # some builds take more
     aggregate = front.office.names.aggregate(filed["ticket"])
     taken = steps(Tx(plain.cursor(), postgres=False), aggregate, 40_000)
-    assert [step.said["version"] for step in taken] == [1, 2]
+    assert [step.parsed["version"] for step in taken] == [1, 2]
     plain.close()

@@ -6,10 +6,10 @@ from starlette.requests import Request
 
 from zi_chassis.domain import DomainError
 from zi_chassis.identity import Staff
-from zi_intake.access import NoSuchCaseError
 from zi_intake.bodies import CertificateBody, EarlierRequest, MentoringBody
 from zi_intake.case.messages import CertificateRequested
-from zi_intake.filing import Receipt, account_of
+from zi_intake.case_access import NoSuchCaseError
+from zi_intake.filing import FilingConfirmation, account_of
 from zi_intake.office import Office
 
 
@@ -37,7 +37,7 @@ class AnotherBusinessError(EarlierRequestError):
 
 async def request_certificate(
     request: Request, office: Office, key: UUID, body: CertificateBody, person: Staff | None
-) -> Receipt:
+) -> FilingConfirmation:
     earlier = None if body.account is None else await _earlier(request, office, body.account)
     if earlier is not None and body.company.nib is not None:
         _refuse_another_business(office, earlier, body.company.nib)
@@ -47,7 +47,7 @@ async def request_certificate(
 
 async def request_mentoring(
     request: Request, office: Office, key: UUID, body: MentoringBody, person: Staff | None
-) -> Receipt:
+) -> FilingConfirmation:
     async with office.counted(request, key, body.reachable_by):
         return await office.front_door.request_mentoring(key, body, person)
 
@@ -71,7 +71,7 @@ async def _opened(request: Request, office: Office, named: EarlierRequest) -> st
 
 
 def _refuse_another_business(office: Office, earlier: CertificateRequested, nib: str) -> None:
-    """Whose account had no NIB yet may give one now."""
+    """Raise AnotherBusinessError; a company that had no NIB yet may give one now."""
     none_yet = office.names.temporary_business_ref(account_of(earlier))
     if earlier.business_ref not in (office.names.business_ref(nib), none_yet):
         raise AnotherBusinessError

@@ -18,8 +18,8 @@ from zi_chassis.keystore import Keystore
 from zi_chassis.vault_requests import VaultService
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.vault import VaultRequest
-from zi_intake.erasing import TYPE, Erasing, recorded
-from zi_intake.reading import READABLE
+from zi_intake.erasures import TYPE, ErasureRunner, recorded
+from zi_intake.vault_answers import READABLE
 
 OFFICE = "balai-pom-tarakan"
 PERSONAL = (NAME, EMAIL, TEXT)
@@ -35,10 +35,10 @@ def key_files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("intake/keys.db*"))
 
 
-def again(front: Front) -> Erasing:
+def again(front: Front) -> ErasureRunner:
     """A process that has just begun."""
     front.office.vault.locked = True
-    return Erasing(front.office.store, front.office.vault, front.office.names)
+    return ErasureRunner(front.office.store, front.office.vault, front.office.names)
 
 
 async def told(*messages: bytes) -> AsyncIterator[Message]:
@@ -64,7 +64,7 @@ async def test_an_approved_erasure_is_an_event_and_the_key_is_in_no_file(front: 
     assert secret in key_files(front.folder)
     done = (await approve(front, filed)).json()
     assert secret not in key_files(front.folder)
-    last = (await front.office.steps(filed["ticket"]))[-1].said
+    last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["type"], last["actor"], last["actorrole"]) == (TYPE, "supervisor-budi", "staff:supervisor")
     assert last["data"] == {
         "state": "closed",
@@ -78,7 +78,7 @@ async def test_an_approved_erasure_is_an_event_and_the_key_is_in_no_file(front: 
     destroyed = front.office.keys.destroyed(front.office.names.data_subject(filed["ticket"]))
     assert destroyed is not None
     assert str(destroyed.event) == done["event_id"]
-    assert front.office.erasing.reason is None
+    assert front.office.erasures.reason is None
 
 
 async def test_approving_again_changes_nothing(front: Front) -> None:
@@ -183,7 +183,7 @@ async def test_a_crash_before_the_key_was_destroyed_is_made_good_before_anything
 
         broken.setattr(Keystore, "destroy", die)
         assert (await approve(front, filed)).status_code == 200
-        assert front.office.erasing.reason is not None
+        assert front.office.erasures.reason is not None
     assert key_of(front, filed)
     assert (await front.act(filed, "personal-data", {"purpose": "handling"})).status_code == 409
     assert await again(front).unlock(nothing())

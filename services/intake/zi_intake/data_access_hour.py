@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Opener:
+class DataReader:
     """A person or a service, in one role and for one purpose."""
 
     official: str
@@ -22,7 +22,7 @@ class Opener:
 
 
 @dataclass(frozen=True)
-class Window:
+class AccessHour:
     """The items that may be seen again from `since` on; `opening` is the version of the event that began it."""
 
     opening: int
@@ -33,5 +33,5 @@ class Window:
         """Not before it began either: a clock that was set back costs an event."""
         return self.since <= at < self.since + HOUR
 
-    def joined_by(self, items: Iterable[UUID]) -> "Window":
-        return Window(self.opening, self.since, self.items.union(items))
+    def joined_by(self, items: Iterable[UUID]) -> "AccessHour":
+        return AccessHour(self.opening, self.since, self.items.union(items))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, Parties, Value, refuse_other_roles
 from zi_contracts import intake as contract
-from zi_intake.opening import HOUR
+from zi_intake.data_access_hour import HOUR
 from zi_intake.roles import LOOKERS
 
 SUBJECT = "openings"
@@ -21,8 +21,8 @@ class OpeningsLimited(Event):
     limit: int
 
 
-class OpeningLimit(Value):
-    """When the official last had an entry."""
+class AccessLimit(Value):
+    """The time of the last event about the official."""
 
     recorded: datetime | None = None
 
@@ -33,23 +33,23 @@ class OpeningLimit(Value):
 PARTIES: Parties = {RefuseOpening: LOOKERS}
 
 
-def decide(command: RefuseOpening, state: OpeningLimit) -> Sequence[OpeningsLimited]:
+def decide(command: RefuseOpening, state: AccessLimit) -> Sequence[OpeningsLimited]:
     refuse_other_roles(command, PARTIES)
     return [] if state.covers(command.by.at) else [OpeningsLimited(**dict(command))]
 
 
-def evolve(state: OpeningLimit, event: OpeningsLimited) -> OpeningLimit:
-    return OpeningLimit(recorded=event.by.at)
+def evolve(state: AccessLimit, event: OpeningsLimited) -> AccessLimit:
+    return AccessLimit(recorded=event.by.at)
 
 
-def publish(event: OpeningsLimited, state: OpeningLimit) -> Disclosure:
+def publish(event: OpeningsLimited, state: AccessLimit) -> Disclosure:
     """Of no case: what is told is how the official works, and it is in no citizen's evidence."""
     return Disclosure(subject=SUBJECT, data=contract.OpeningsLimited(limit=event.limit))
 
 
-opening_limit: Decider[OpeningLimit] = Decider(
+access_limit: Decider[AccessLimit] = Decider(
     name="opening_limit",
-    initial=OpeningLimit(),
+    initial=AccessLimit(),
     decide=decide,
     evolve=evolve,
     events=(OpeningsLimited,),

@@ -9,23 +9,23 @@ from uuid import UUID
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.vault_requests import TooManyOpeningsError
-from zi_intake.opening import HOUR, Opener, Window
+from zi_intake.data_access_hour import HOUR, AccessHour, DataReader
 
 LARGEST_BATCH = 200
 NOTHING, MICROSECOND = timedelta(), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Repeats:
+class RepeatedHour:
     """An hour in which something was seen again: of whom, at which case, and with which version of it the hour began."""
 
     aggregate: UUID
     opening: int
-    opener: Opener
+    reader: DataReader
     since: datetime
 
 
-class RepeatedLooks:
+class RepeatedAccesses:
     """A row for each such hour, until it is counted in an event."""
 
     tables: tuple[str, ...] = (
@@ -36,18 +36,18 @@ class RepeatedLooks:
     )
 
     @staticmethod
-    def add(tx: Tx, aggregate: UUID, opener: Opener, window: Window) -> None:
+    def add(tx: Tx, aggregate: UUID, reader: DataReader, window: AccessHour) -> None:
         tx.execute(
             "INSERT INTO repeated_looks (aggregate, opening, official, role, purpose, since, count)"
             " VALUES (?, ?, ?, ?, ?, ?, 1)"
             " ON CONFLICT (aggregate, opening) DO UPDATE SET count = repeated_looks.count + 1",
             *(str(aggregate), window.opening),
-            *(opener.official, opener.role, opener.purpose),
+            *(reader.official, reader.role, reader.purpose),
             rfc3339(window.since),
         )
 
     @staticmethod
-    def over(tx: Tx, at: datetime) -> list[Repeats]:
+    def over(tx: Tx, at: datetime) -> list[RepeatedHour]:
         """The hours that are over by then, the longest over first."""
         rows = tx.execute(
             "SELECT aggregate, opening, official, role, purpose, since FROM repeated_looks WHERE since <= ?"
@@ -58,8 +58,8 @@ class RepeatedLooks:
         return [_repeats(row) for row in rows]
 
     @staticmethod
-    def take(tx: Tx, repeats: Repeats) -> int:
-        """How many they are, no row any more; 0 where another process was faster."""
+    def take(tx: Tx, repeats: RepeatedHour) -> int:
+        """Delete the row and return its count; 0 where another process was faster."""
         where = "FROM repeated_looks WHERE aggregate = ? AND opening = ?"
         key = str(repeats.aggregate), repeats.opening
         rows = tx.execute(f"SELECT count {where}", *key)
@@ -67,16 +67,16 @@ class RepeatedLooks:
         return int(rows[0]["count"]) if rows else 0
 
 
-def _repeats(row: Row) -> Repeats:
-    return Repeats(
+def _repeats(row: Row) -> RepeatedHour:
+    return RepeatedHour(
         aggregate=UUID(row["aggregate"]),
         opening=row["opening"],
-        opener=Opener(row["official"], row["role"], row["purpose"]),
+        reader=DataReader(row["official"], row["role"], row["purpose"]),
         since=datetime.fromisoformat(row["since"]),
     )
 
 
-class OpeningRates:
+class AccessRates:
     """A bucket for each official: `limit` looks fill it, and a full one is empty after an hour. `fill` is how long it takes to drain,
     in microseconds, by the clock's time `at`."""
 
@@ -102,7 +102,7 @@ class OpeningRates:
 
 
 def _drained(tx: Tx, official: str, at: datetime) -> timedelta:
-    """What is in the bucket now; while the clock is set back nothing drains."""
+    """Return the fill of the bucket now; while the clock is set back nothing drains."""
     rows = tx.execute("SELECT fill, at FROM opening_rates WHERE official = ?", official)
     if not rows:
         return NOTHING

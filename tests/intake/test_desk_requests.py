@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from tests.intake.erasures import BOSS
 from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, PHONE, REQUEST, Front, code
-from tests.intake.test_attaching import attach, photo
+from tests.intake.test_uploads import attach, photo
 
 from zi_contracts import intake as contract
 from zi_contracts.message import Message
@@ -38,7 +38,7 @@ async def test_the_message_names_the_business_and_nothing_personal(front: Front)
     told = await said(front, filed)
     step = (await front.office.steps(filed["ticket"]))[0]
     assert (told.series, told.state, told.holder, told.account) == ("ski", "passed_on", "office", None)
-    assert (step.said["actor"], step.said["actorrole"]) == (str(told.data_subject), "public")
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == (str(told.data_subject), "public")
     assert {ref.field for ref in told.items} == {
         *("company.name", "company.address", "company.nib"),
         *("reporter.name", "reporter.email", "reporter.phone"),
@@ -146,7 +146,7 @@ async def test_guessing_codes_of_earlier_requests_is_slowed_down(front: Front) -
 async def test_who_is_signed_in_for_a_company_files_under_that_name_and_needs_no_code(front: Front) -> None:
     me = signed_in(front)
     first = await front.request(me)
-    step = (await front.office.steps(first["ticket"]))[0].said
+    step = (await front.office.steps(first["ticket"]))[0].parsed
     assert (step["actor"], step["actorrole"]) == APPLICANT
     where = f"/intake/api/cases/{first['ticket']}"
     tracked = (await front.client.get(where, headers=me)).json()
@@ -177,7 +177,7 @@ async def test_a_session_opens_no_case_of_others(front: Front) -> None:
 
 async def test_an_officials_sign_in_files_for_nobody_and_a_wrong_one_is_refused(front: Front) -> None:
     filed = await front.request(front.staff())
-    assert (await front.office.steps(filed["ticket"]))[0].said["actorrole"] == "public"
+    assert (await front.office.steps(filed["ticket"]))[0].parsed["actorrole"] == "public"
     refused = await front.ask_for_letters(REQUEST, front.staff(*APPLICANT, ttl=-600))
     assert refused.status_code == 401
 
@@ -217,7 +217,7 @@ async def test_a_file_that_was_added_comes_with_its_reference(front: Front) -> N
     key = code(filed) | {"Idempotency-Key": str(uuid4())}
     first, again = [(await attach(front, filed, photo(), key)).json() for _ in range(2)]
     ref = ItemRef.model_validate(first["item"])
-    told = (await front.office.steps(filed["ticket"]))[1].said["data"]["items"]
+    told = (await front.office.steps(filed["ticket"]))[1].parsed["data"]["items"]
     assert [ItemRef.model_validate(each) for each in told] == [ref]
     assert (first["due"], again["item"], again["event_id"]) == (None, first["item"], None)
 
@@ -226,9 +226,9 @@ async def test_who_filed_signed_in_adds_files_under_that_name(front: Front) -> N
     me = signed_in(front)
     filed = await front.request(me)
     assert (await attach(front, filed, photo(), me)).status_code == 201
-    assert (await front.office.steps(filed["ticket"]))[1].said["actor"] == APPLICANT[0]
+    assert (await front.office.steps(filed["ticket"]))[1].parsed["actor"] == APPLICANT[0]
     assert (await attach(front, filed, photo("blue"), code(filed))).status_code == 201
-    assert (await front.office.steps(filed["ticket"]))[2].said["actorrole"] == "public"
+    assert (await front.office.steps(filed["ticket"]))[2].parsed["actorrole"] == "public"
 
 
 async def listed(front: Front, show: str) -> list[str]:

@@ -26,7 +26,7 @@ from zi_intake.attachments import (
 )
 from zi_intake.case.refusals import TooManyAttachmentsError
 from zi_intake.case.state import Case
-from zi_intake.handling import Done, intention
+from zi_intake.case_actions import HandledCase, request_id_of
 from zi_intake.office import Office
 from zi_intake.picture_size import claimed_pixels
 from zi_intake.upload_queue import ROOMS
@@ -53,10 +53,10 @@ async def refuse_file(request: Request, office: Office, ticket: str, by: Act) ->
 
 async def attach(
     request: Request, office: Office, ticket: str, by: Act, key: UUID | None, upload: bytes
-) -> tuple[Done, ItemRef | None]:
-    """What was recorded, and the item that the file is kept as, now or before."""
+) -> tuple[HandledCase, ItemRef | None]:
+    """Return the handled case, and the item that the file is stored as, now or before."""
     state = await office.state(ticket)
-    request_id = intention(key, by, "attach", upload)
+    request_id = request_id_of(key, by, "attach", upload)
     known = request_id is not None and request_id in state.requests
     if state.erased is not None:
         raise ErasedError
@@ -66,21 +66,21 @@ async def attach(
     office.budgets.count_upload(address, by, len(upload))
     client = address if by.role == "public" else by.actor  # who has a share of the rooms
     media_type, content = await _cleaned(office, client, ticket, upload)
-    done = await office.handling.attach(ticket, by, request_id, media_type, content, office.room)
-    kept = done.state.items_of(request_id)
-    return done, kept[0] if kept else None
+    done = await office.actions.attach(ticket, by, request_id, media_type, content, office.storage_limits)
+    items = done.state.items_of(request_id)
+    return done, items[0] if items else None
 
 
 def _refuse_full(office: Office, state: Case) -> None:
     if state.attachments >= state.attachment_limit:
         raise TooManyAttachmentsError(limit=state.attachment_limit)
-    state.refuse_over(office.room, 1)
+    state.refuse_over(office.storage_limits, 1)
 
 
 async def _cleaned(office: Office, client: str, ticket: str, upload: bytes) -> tuple[str, bytes]:
-    opener = partial(clean, upload, must_confine=not office.settings.demo)
+    clean_upload = partial(clean, upload, must_confine=not office.settings.demo)
     async with office.uploads.room(client, ticket):
-        return await asyncio.get_running_loop().run_in_executor(THREADS, opener)
+        return await asyncio.get_running_loop().run_in_executor(THREADS, clean_upload)
 
 
 def clean(data: bytes, *, must_confine: bool = True) -> tuple[str, bytes]:

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client import REGISTRY
 from tests.intake.erasures import BOSS, closed
 from tests.intake.front import EMAIL, NAME, TEXT, Front, code, opened
-from tests.intake.test_attaching import attach, photo
+from tests.intake.test_uploads import attach, photo
 
 from zi_chassis.database import Tx
 from zi_chassis.domain import Act, UnavailableError
@@ -20,10 +20,10 @@ from zi_chassis.vault_requests import TooManyOpeningsError, VaultService
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
 from zi_contracts.vault import VaultReply, VaultRequest
-from zi_intake.opening import HOUR
-from zi_intake.opening_tables import OpeningRates
-from zi_intake.openings import RepeatCounter
-from zi_intake.reading import READABLE
+from zi_intake.data_access import AccessCounter
+from zi_intake.data_access_hour import HOUR
+from zi_intake.data_access_tables import AccessRates
+from zi_intake.vault_answers import READABLE
 
 OPENED, COUNTED, LIMITED = (
     f"zi.intake.{name}" for name in ("personal_data_opened", "openings_counted", "openings_limited")
@@ -45,7 +45,7 @@ async def look(front: Front, filed: Any, purpose: str = "handling", **headers: s
 async def count(front: Front, **time: float) -> int:
     """What the process with the lease does when so much time has passed."""
     front.clock.pass_by(**time)
-    return await RepeatCounter(front.office.store, front.clock).tick()
+    return await AccessCounter(front.office.store, front.clock).tick()
 
 
 def counts(front: Front) -> list[int]:
@@ -62,7 +62,7 @@ async def test_a_burst_of_1500_looks_is_one_event_and_one_count(tmp_path: Path) 
         filed = await front.file()
         by = Act(at=front.clock.at, actor="officer-ani", role="staff:officer")
         for _ in range(15):
-            looks = (front.office.openings.open_case(filed["ticket"], by, "handling") for _ in range(100))
+            looks = (front.office.data_access.open_case(filed["ticket"], by, "handling") for _ in range(100))
             shown = await asyncio.gather(*looks)
             assert all(NAME in {each.text for each in opened.values()} for opened in shown)
         assert await count(front, minutes=59) == 0
@@ -175,7 +175,7 @@ async def test_what_a_kill_leaves_uncounted_is_counted_by_the_next_process(tmp_p
         front.office.vault.open = None  # type: ignore[method-assign, assignment]
         by = Act(at=front.clock.at, actor="officer-ani", role="staff:officer")
         with pytest.raises(TypeError):
-            await front.office.openings.open_case(filed["ticket"], by, "handling")
+            await front.office.data_access.open_case(filed["ticket"], by, "handling")
         at = front.clock.at
     async with opened(tmp_path) as front:
         front.clock.at = at
@@ -228,7 +228,7 @@ async def test_two_replicas_know_what_the_other_showed_and_count_together(
         assert len(messages(other, OPENED)) == 1
         one.clock.pass_by(hours=1)
         other.clock.pass_by(hours=1)
-        counters = [RepeatCounter(each.office.store, each.clock) for each in (one, other)]
+        counters = [AccessCounter(each.office.store, each.clock) for each in (one, other)]
         await asyncio.gather(*(counter.tick() for counter in counters))
         assert counts(one) == [39]
         answers = [await look(each, filed) for _ in range(30) for each in (one, other)]
@@ -267,7 +267,7 @@ async def test_a_count_that_can_t_be_kept_is_said_and_kept_later(
     await look(front, filed)
     await look(front, filed)
     front.clock.pass_by(hours=1)
-    counter = RepeatCounter(front.office.store, front.clock)
+    counter = AccessCounter(front.office.store, front.clock)
     many = Tx.many
 
     def full(self: Tx, sql: str, rows: Any) -> None:
@@ -358,7 +358,7 @@ async def test_an_official_who_looks_too_often_is_refused_and_stands_in_the_ledg
 
 @pytest.mark.parametrize("limit", [1, 7, 11, 13, 600, 100_000])
 async def test_any_limit_is_given_out_whole(front: Front, limit: int) -> None:
-    rates, at = OpeningRates(limit), front.clock.at
+    rates, at = AccessRates(limit), front.clock.at
     with front.office.store.database.transaction() as tx:
         for _ in range(min(limit, 700)):
             rates.spend(tx, "officer-ani", at)

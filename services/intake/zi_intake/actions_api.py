@@ -1,0 +1,249 @@
+"""The HTTP interface of a filed case: every route is an action of the office or of the citizen."""
+
+from base64 import b64encode
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, UploadFile
+from fastapi.responses import Response
+
+from zi_chassis.domain import Act
+from zi_chassis.identity import staff
+from zi_chassis.vault import OpenedItem
+from zi_chassis.web.body import takes
+from zi_intake import answers
+from zi_intake.answers import as_json
+from zi_intake.attachments import MULTIPART
+from zi_intake.bodies import (
+    AskErasureBody,
+    AssignBody,
+    NumberBody,
+    OpenBody,
+    RefuseErasureBody,
+    ReopenBody,
+    WordsBody,
+)
+from zi_intake.case_access import CODE_HEADER, NoSuchCaseError
+from zi_intake.case_actions import HandledCase
+from zi_intake.dependencies import Idempotency, Officer, TheOffice, office_of
+from zi_intake.desks import MENTORING, STAFF, adding
+from zi_intake.office import Office
+from zi_intake.uploads import attach, refuse_file
+
+router = APIRouter(prefix="/intake/api")
+
+
+# -- commands of the office
+
+
+@router.post("/cases/{ticket}/acknowledge", response_model=answers.DoneAnswer)
+async def acknowledge(
+    office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
+) -> Response:
+    """Confirms that the office has the case."""
+    ticket = await _known(office, ticket)
+    return _done(office, await office.actions.acknowledge(ticket, office.act(person), idempotency_key))
+
+
+@router.post("/cases/{ticket}/assign", response_model=answers.DoneAnswer)
+async def assign(
+    office: TheOffice, person: Officer, ticket: str, body: AssignBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Gives the case to an officer: officers take free ones themselves, supervisors give them to anybody."""
+    ticket = await _known(office, ticket)
+    return _done(
+        office, await office.actions.assign(ticket, office.act(person), idempotency_key, body.officer)
+    )
+
+
+@router.post("/cases/{ticket}/ask", response_model=answers.DoneAnswer)
+async def ask(
+    office: TheOffice, person: Officer, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Asks the citizen for more; the clock stands until the reply."""
+    ticket = await _known(office, ticket)
+    return _done(office, await office.actions.ask(ticket, office.act(person), idempotency_key, body.text))
+
+
+@router.post("/cases/{ticket}/answer", response_model=answers.DoneAnswer)
+async def answer(
+    office: TheOffice, person: Officer, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Answers the citizen."""
+    ticket = await _known(office, ticket)
+    return _done(office, await office.actions.answer(ticket, office.act(person), idempotency_key, body.text))
+
+
+@router.post("/cases/{ticket}/close", response_model=answers.DoneAnswer)
+async def close(
+    office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
+) -> Response:
+    """Closes an answered case; the citizen may reopen it for some days."""
+    ticket = await _known(office, ticket)
+    return _done(office, await office.actions.close(ticket, office.act(person), idempotency_key))
+
+
+@router.post("/cases/{ticket}/personal-data", response_model=answers.OpenedAnswer)
+async def open_personal_data(office: TheOffice, person: Officer, ticket: str, body: OpenBody) -> Response:
+    """Shows what lies in the vault for this case; that somebody looked, and why, is recorded first. The files of a case that
+    another desk works on are many: each is shown by itself."""
+    ticket = await _known(office, ticket)
+    opened = await office.data_access.open_case(ticket, office.act(person), body.purpose.value)
+    fields = [_opened(item, each) for item, each in opened.items()]
+    return as_json(answers.OpenedAnswer(ticket=ticket, fields=fields))
+
+
+@router.post("/cases/{ticket}/ask-erasure", response_model=answers.DoneAnswer)
+async def ask_erasure(
+    office: TheOffice, person: Officer, ticket: str, body: AskErasureBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Asks for the erasure of all personal data of a case that has ended, or of any case on a lawful demand."""
+    ticket = await _known(office, ticket)
+    return _done(
+        office, await office.actions.ask_erasure(ticket, office.act(person), idempotency_key, body.reason)
+    )
+
+
+@router.post("/cases/{ticket}/approve-erasure", response_model=answers.DoneAnswer)
+async def approve_erasure(
+    office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
+) -> Response:
+    """Erases for good what was asked for: a supervisor decides, and not the one who asked."""
+    ticket = await _known(office, ticket)
+    return _done(office, await office.approve_erasure(ticket, office.act(person), idempotency_key))
+
+
+@router.post("/cases/{ticket}/refuse-erasure", response_model=answers.DoneAnswer)
+async def refuse_erasure(
+    office: TheOffice,
+    person: Officer,
+    ticket: str,
+    body: RefuseErasureBody,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Refuses what was asked for: a supervisor decides, and not the one who asked."""
+    ticket = await _known(office, ticket)
+    return _done(
+        office, await office.actions.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason)
+    )
+
+
+# -- commands of the citizen
+
+
+@router.post("/cases/{ticket}/reply", response_model=answers.DoneAnswer)
+async def reply(
+    request: Request, office: TheOffice, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Replies to the office's question."""
+    ticket = await office.access.citizen(request, ticket)
+    by = office.actions.citizen(ticket)
+    return _done(office, await office.actions.reply(ticket, by, idempotency_key, body.text))
+
+
+@router.post("/cases/{ticket}/reopen", response_model=answers.DoneAnswer)
+async def reopen(
+    request: Request,
+    office: TheOffice,
+    ticket: str,
+    body: ReopenBody | None = None,
+    idempotency_key: Idempotency = None,
+) -> Response:
+    """Reopens an answered or closed case."""
+    ticket = await office.access.citizen(request, ticket)
+    by = office.actions.citizen(ticket)
+    text = None if body is None else body.text
+    return _done(office, await office.actions.reopen(ticket, by, idempotency_key, text))
+
+
+@router.post("/cases/{ticket}/nib", response_model=answers.DoneAnswer)
+async def give_number(
+    request: Request, office: TheOffice, ticket: str, body: NumberBody, idempotency_key: Idempotency = None
+) -> Response:
+    """Says the business number (NIB) of a mentored business that had none, or another one than it said."""
+    ticket = await office.access.citizen(request, ticket)
+    by = await office.owners_act(request, ticket)
+    return _done(office, await office.actions.give_number(ticket, by, idempotency_key, body.nib))
+
+
+@router.post("/cases/{ticket}/withdraw", response_model=answers.DoneAnswer)
+async def withdraw(
+    request: Request, office: TheOffice, ticket: str, idempotency_key: Idempotency = None
+) -> Response:
+    """Withdraws an open case."""
+    ticket = await office.access.citizen(request, ticket)
+    by = office.actions.citizen(ticket)
+    return _done(office, await office.actions.withdraw(ticket, by, idempotency_key))
+
+
+async def admit_file(request: Request) -> None:
+    """Before the file is read."""
+    office = await office_of(request)
+    ticket, by = await _citizen_or_officer(request, office, request.path_params["ticket"])
+    await refuse_file(request, office, ticket, by)
+
+
+@router.post(
+    "/cases/{ticket}/attachments",
+    status_code=201,
+    response_model=answers.AttachedAnswer,
+)
+@takes(MULTIPART, admit_file)
+async def add_attachment(
+    request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
+) -> Response:
+    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case, sixty for letters, three hundred for mentoring;
+    place and device data are taken out."""
+    ticket, by = await _citizen_or_officer(request, office, ticket)
+    done, item = await attach(request, office, ticket, by, idempotency_key, await file.read())
+    return as_json(answers.AttachedAnswer(**_done_answer(office, done), item=item), 201)
+
+
+async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> tuple[str, Act]:
+    if (citizens := await ticket_of_citizen(request, office, ticket)) is not None:
+        return citizens, await office.owners_act(request, citizens)
+    person = await staff(*STAFF, *MENTORING.adding)(request)
+    ticket, _, _, state = await office.access.known(ticket)
+    return ticket, office.act(person, adding(state.filing))
+
+
+async def ticket_of_citizen(request: Request, office: Office, ticket: str) -> str | None:
+    """Return the tidied ticket, or None for a request that does not prove that the case is its sender's; a wrong code is refused."""
+    if CODE_HEADER in request.headers or await office.access.is_open(request, ticket):
+        return await office.access.citizen(request, ticket)
+    return None
+
+
+async def _known(office: Office, ticket: str) -> str:
+    return (await office.access.known(ticket))[0]
+
+
+def _done(office: Office, done: HandledCase) -> Response:
+    return as_json(answers.DoneAnswer(**_done_answer(office, done)))
+
+
+def _done_answer(office: Office, done: HandledCase) -> dict[str, Any]:
+    filing = done.state.filing
+    if filing is None:
+        raise NoSuchCaseError
+    recorded = done.recorded[0] if done.recorded else None
+    promise = recorded and office.promises.over(recorded.event_id, recorded.message, recorded.event.by.at)
+    return {
+        "ticket": filing.ticket,
+        "state": done.state.status.value,
+        "holder": done.state.holder,
+        "due": done.state.due,
+        "event_id": recorded and recorded.event_id,
+        "promise": promise.decode() if promise else None,
+    }
+
+
+def _opened(item: UUID, opened: OpenedItem) -> answers.OpenedField:
+    is_file = bool(opened.media_type)
+    return answers.OpenedField(
+        item=item,
+        field=opened.field,
+        text=None if is_file else opened.text,
+        media_type=opened.media_type or None,
+        content=b64encode(opened.plaintext).decode() if is_file else None,
+    )

@@ -1,0 +1,39 @@
+"""The parts of a request that routes and pages ask for: the office, the official, the idempotency key, the language."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from pydantic import AfterValidator
+
+from zi_chassis.identity import Staff, staff
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages, Translator
+from zi_intake.desks import STAFF
+from zi_intake.office import Office
+
+KEY_HEADER = "Idempotency-Key"
+GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
+
+
+async def office_of(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+def random_uuid(key: UUID) -> UUID:
+    """The ticket and the code follow from the key: one that can be guessed would give them away."""
+    if key.version not in (4, 7):
+        raise ValueError(GUESSABLE)
+    return key
+
+
+def say_of(request: Request) -> Translator:
+    pages: Pages = request.app.state.pages
+    return pages.translator(language_of(request))
+
+
+Key = Annotated[UUID, AfterValidator(random_uuid)]
+Idempotency = Annotated[Key | None, Header(alias=KEY_HEADER)]
+Officer = Annotated[Staff, Depends(staff(*STAFF))]
+TheOffice = Annotated[Office, Depends(office_of)]

@@ -1,0 +1,65 @@
+"""The forms of the pages: their key, their errors beside the fields, and their choices."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from zi_chassis.domain import DomainError
+from zi_chassis.web.form import Form
+from zi_chassis.web.language import language_of
+from zi_chassis.web.page import Pages
+from zi_chassis.web.problem import RefusedError, field_errors
+from zi_intake.dependencies import (
+    random_uuid,
+)
+from zi_intake.office import Office
+
+# The fields at which a form shows the error of a whole part.
+FIELD_OF_PART = {
+    "reporter": "reporter.name",
+    "product": "product.commodity",
+    "place": "place.name",
+    "account": "account.ticket",
+}
+
+
+def pages_of(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def districts(request: Request, office: Office) -> list[tuple[str, str]]:
+    language = language_of(request)
+    return [(each.code, getattr(each.name, language)) for each in office.districts]
+
+
+def key_of(form: Form) -> UUID | None:
+    """The form's hidden one-time key; one that was tampered with is replaced."""
+    try:
+        return random_uuid(UUID(form.value("key")))
+    except ValueError:
+        return None
+
+
+def as_refused(
+    request: Request,
+    form: Form,
+    error: ValidationError | DomainError,
+    field_of_part: Mapping[str, str] = FIELD_OF_PART,
+) -> Form:
+    """Return the form with each error at its field; an error of no field stands at `text`."""
+    if isinstance(error, DomainError):
+        errors: Mapping[str, str] = {"text": sentence_of(request, error)}
+    else:
+        errors = field_errors(request, error)
+    return form.refused({field_of_part.get(name, name): sentence for name, sentence in errors.items()})
+
+
+def status_of(error: Exception) -> int:
+    return error.status if isinstance(error, RefusedError) else 422
+
+
+def sentence_of(request: Request, error: DomainError | RefusedError) -> str:
+    return pages_of(request).say(request, error.msgid, **error.values)
