@@ -121,7 +121,10 @@ ANSWER = messages.Answer(by=officer(), items=(item("answer"),), closes_on=MONDAY
 CLOSE = messages.Close(by=officer(), reopen_until=MONDAY + 30 * DAY)
 REOPEN = messages.Reopen(by=citizen(), items=(item("reply"),), due=DUE + 5 * DAY)
 WITHDRAW = messages.Withdraw(by=citizen())
-PHOTO = messages.AddAttachment(by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9)
+LIMITS = messages.StorageLimits(untaken=10_000_000, taken=50_000_000, passed_on=300_000_000)
+PHOTO = messages.AddAttachment(
+    by=citizen(), items=(item("attachment"),), media_type="image/jpeg", size=9, limits=LIMITS
+)
 KEEP = messages.KeepData(by=desk(), items=(item("note"),))
 KEEP_MENTORING = KEEP.model_copy(update={"by": desk(service="umkm")})
 GIVE_NUMBER = messages.GiveNumber(by=citizen(), business_ref="d" * 64, items=(item("business.nib"),))

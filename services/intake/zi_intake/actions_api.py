@@ -26,8 +26,8 @@ from zi_intake.bodies import (
 from zi_intake.case_access import CODE_HEADER, NoSuchCaseError
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Idempotency, Officer, TheOffice, office_of
-from zi_intake.desks import MENTORING, STAFF, adding
 from zi_intake.office import Office
+from zi_intake.roles import UPLOADING_AT_MENTORING, uploading_officials
 from zi_intake.uploads import attach, refuse_file
 
 router = APIRouter(prefix="/intake/api")
@@ -202,9 +202,9 @@ async def add_attachment(
 async def _citizen_or_officer(request: Request, office: Office, ticket: str) -> tuple[str, Act]:
     if (citizens := await ticket_of_citizen(request, office, ticket)) is not None:
         return citizens, await office.owners_act(request, citizens)
-    person = await staff(*STAFF, *MENTORING.adding)(request)
+    person = await staff(*UPLOADING_AT_MENTORING)(request)
     ticket, _, _, state = await office.access.known(ticket)
-    return ticket, office.act(person, adding(state.filing))
+    return ticket, office.act(person, uploading_officials(state.filing))
 
 
 async def ticket_of_citizen(request: Request, office: Office, ticket: str) -> str | None:

@@ -8,6 +8,9 @@ from zi_intake.picture_size import allowed_pixels
 MEGABYTE = 1_000_000
 LARGEST = 10 * MEGABYTE
 MULTIPART = LARGEST + 64 * 1024  # the body of a request with one file
+FILES_OF_CASE = 5
+FILES_OF_CERTIFICATE_REQUEST = 60
+FILES_OF_MENTORING = 300  # photos of every visit
 PIXELS = 8192 * 6144  # what is sold as a 50 megapixel camera
 LONGEST_SIDE = 4096
 PAGES = 300

@@ -9,8 +9,8 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.language import WITA
 from zi_chassis.web.limits import DayBudget
 from zi_chassis.web.problem import RefusedError, TooManyRequestsError
+from zi_intake.attachments import MEGABYTE
 
-MEGABYTE = 1_000_000
 LATER = 3600
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zi_chassis.domain import Command, Decider, Disclosure, Event, Parties, Value, refuse_other_roles
 from zi_contracts import intake as contract
 from zi_intake.data_access_hour import HOUR
-from zi_intake.roles import LOOKERS
+from zi_intake.roles import READERS
 
 SUBJECT = "openings"
 
@@ -30,7 +30,7 @@ class AccessLimit(Value):
         return self.recorded is not None and self.recorded <= at < self.recorded + HOUR
 
 
-PARTIES: Parties = {RefuseOpening: LOOKERS}
+PARTIES: Parties = {RefuseOpening: READERS}
 
 
 def decide(command: RefuseOpening, state: AccessLimit) -> Sequence[OpeningsLimited]:

@@ -9,8 +9,8 @@ from pydantic import AfterValidator
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages, Translator
-from zi_intake.desks import STAFF
 from zi_intake.office import Office
+from zi_intake.roles import OFFICERS
 
 KEY_HEADER = "Idempotency-Key"
 GUESSABLE = "Give a random UUID (version 4 or 7): tickets and codes follow from it."
@@ -35,5 +35,5 @@ def say_of(request: Request) -> Translator:
 
 Key = Annotated[UUID, AfterValidator(random_uuid)]
 Idempotency = Annotated[Key | None, Header(alias=KEY_HEADER)]
-Officer = Annotated[Staff, Depends(staff(*STAFF))]
+Officer = Annotated[Staff, Depends(staff(*OFFICERS))]
 TheOffice = Annotated[Office, Depends(office_of)]

@@ -33,10 +33,11 @@ from zi_intake.case.refusals import CaseError
 from zi_intake.case.state import Case, Status, kind_of
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Officer, TheOffice, say_of
-from zi_intake.desks import CERTIFICATES, MENTORING, STAFF, desk_of
+from zi_intake.desks import CERTIFICATES, MENTORING, desk_of
 from zi_intake.forms import districts, key_of, pages_of
 from zi_intake.office import Office
 from zi_intake.projections import Filter
+from zi_intake.roles import AUDITOR, OFFICERS, SUPERVISOR
 
 ENDED = ("closed", "withdrawn")
 ERASURES: tuple[ErasureReason, ...] = get_args(ErasureReason)
@@ -56,9 +57,9 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "/umkm/desk/": MENTORING.officials,
     "/certificates/": (APPLICANT,),
     "/umkm/": (APPLICANT,),
-    "/audit/": ("auditor",),
+    "/audit/": (AUDITOR,),
 }
-ROLES = (*STAFF, *(role for roles in PLACES.values() for role in roles))
+ROLES = (*OFFICERS, *(role for roles in PLACES.values() for role in roles))
 
 
 @router.get("/desk/")
@@ -69,7 +70,7 @@ async def case_list(
     query: Annotated[Filter, Query()],
 ) -> Response:
     places = [place for place, roles in PLACES.items() if not person.roles.isdisjoint(roles)]
-    if person.roles.isdisjoint(STAFF):
+    if person.roles.isdisjoint(OFFICERS):
         return _elsewhere(request, places)
     context = {
         "places": places,
@@ -212,7 +213,7 @@ def _is_overdue(state: Case, office: Office) -> bool:
 
 def _may(state: Case, person: Staff) -> dict[str, bool]:
     """Return for each form of the page whether this officer can use it now."""
-    status, supervisor = state.status.value, "supervisor" in person.roles
+    status, supervisor = state.status.value, SUPERVISOR in person.roles
     mine = supervisor or state.officer == person.sub
     assignable = status not in (*ENDED, Status.FILED, Status.PASSED_ON)
     return {

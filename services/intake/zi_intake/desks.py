@@ -1,39 +1,33 @@
-"""The other desks of the office, which work on the cases that intake passes on: who speaks for each, where, and which officials work there."""
+"""The desks of the office to which intake passes cases on: their service, their pages and their officials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zi_intake import roles
 from zi_intake.case.messages import AnyFiled, CertificateRequested, MentoringRequested
-
-STAFF = ("supervisor", "officer")  # of intake itself
 
 
 @dataclass(frozen=True)
 class Desk:
-    """`pages` is where it tells people of their case, `desk_pages` where officials work on it; who is in a list acts in the first
-    of its roles that they have. `adding` are those who add files.
-    """
+    """`pages` is the path of its pages for citizens, `desk_pages` of those for its officials."""
 
     service: str
     pages: str
     desk_pages: str
     officials: tuple[str, ...]
-    adding: tuple[str, ...]
 
 
 CERTIFICATES = Desk(
     service="certificates",
     pages="/certificates/applications/",
     desk_pages="/certificates/desk/applications/",
-    officials=("evaluator", "signer", "head", *STAFF),
-    adding=STAFF,
+    officials=roles.AT_CERTIFICATES,
 )
 MENTORING = Desk(
     service="umkm",
     pages="/umkm/cases/",
     desk_pages="/umkm/desk/cases/",
-    officials=("mentor", "supervisor", "evaluator", "officer", "head"),
-    adding=("mentor", *STAFF),
+    officials=roles.AT_MENTORING,
 )
 DESKS: Mapping[type[AnyFiled], Desk] = {
     CertificateRequested: CERTIFICATES,
@@ -42,17 +36,5 @@ DESKS: Mapping[type[AnyFiled], Desk] = {
 
 
 def desk_of(filing: AnyFiled | None) -> Desk | None:
-    """None for what intake's own officers work on."""
+    """Return the desk that works on the case; None for a case of intake's own officers."""
     return None if filing is None else DESKS.get(type(filing))
-
-
-def looking(filing: AnyFiled | None) -> tuple[str, ...]:
-    """The officials who may look at what is kept of the case."""
-    desk = desk_of(filing)
-    return STAFF if desk is None else desk.officials
-
-
-def adding(filing: AnyFiled | None) -> tuple[str, ...]:
-    """The officials who may add a file."""
-    desk = desk_of(filing)
-    return STAFF if desk is None else desk.adding

@@ -22,11 +22,11 @@ from zi_contracts.intake import DataSubjectErased
 from zi_contracts.message import Message, UnreadableMessageError
 from zi_intake.names import Names
 from zi_intake.projections import Erasures
+from zi_intake.roles import SUPERVISORS
 
 logger = logging.getLogger(__name__)
 
 TYPE = DataSubjectErased.type
-SUPERVISOR = "staff:supervisor"
 POLL_SECONDS = 5.0
 FAULTS = (UnavailableError, UnreadableMessageError, *MACHINE, *NATS_ERRORS)
 
@@ -49,7 +49,7 @@ async def recorded(stream: AsyncIterator[Message], from_ledger: Path, office: st
 def is_approved(message: Message, source: str) -> bool:
     """Return whether the message of this sender states an erasure on which two officials agreed."""
     asked_by = message.data.get("asked_by")
-    by_two = bool(asked_by) and asked_by != message.actor and message.actorrole == SUPERVISOR
+    by_two = bool(asked_by) and asked_by != message.actor and message.actorrole in SUPERVISORS
     return message.type == TYPE and message.source == source and by_two
 
 

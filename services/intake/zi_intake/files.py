@@ -15,10 +15,10 @@ from zi_intake.actions_api import ticket_of_citizen
 from zi_intake.bodies import OpenBody
 from zi_intake.case_actions import items_of
 from zi_intake.dependencies import TheOffice
-from zi_intake.desks import CERTIFICATES, MENTORING, looking
 from zi_intake.office import Office
+from zi_intake.roles import AT_CERTIFICATES, AT_MENTORING, desk_officials
 
-VIEWERS = (*CERTIFICATES.officials, *MENTORING.officials)
+VIEWERS = (*AT_CERTIFICATES, *AT_MENTORING)
 ATTACHED = ("attachment",)
 # Nothing in it runs, loads or leads anywhere, whatever it is.
 HARMLESS = {
@@ -62,7 +62,7 @@ async def _open_for_official(
     office: Office, person: Staff, ticket: str, item: UUID, body: OpenBody
 ) -> Response:
     ticket, _, _, state = await office.access.known(ticket)
-    by = office.act(person, looking(state.filing))
+    by = office.act(person, desk_officials(state.filing))
     if item not in items_of(state, ATTACHED):
         raise NotFoundError(DETAILS[404])
     opened = await office.data_access.open(ticket, by, body.purpose.value, (item,))

@@ -23,7 +23,8 @@ from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
-from zi_intake.budgets import MEGABYTE, Budgets
+from zi_intake.attachments import MEGABYTE
+from zi_intake.budgets import Budgets
 from zi_intake.case.messages import StorageLimits
 from zi_intake.case.state import Case
 from zi_intake.case_access import CaseAccess
@@ -31,7 +32,7 @@ from zi_intake.case_actions import CaseActions, HandledCase
 from zi_intake.data_access import DataAccess
 from zi_intake.data_access_limit import access_limit
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
-from zi_intake.desks import STAFF, Desk
+from zi_intake.desks import Desk
 from zi_intake.erasures import ErasureRunner
 from zi_intake.filing import FrontDoor
 from zi_intake.names import Names
@@ -49,6 +50,7 @@ from zi_intake.projections import (
 )
 from zi_intake.promise import Promises
 from zi_intake.published import decider
+from zi_intake.roles import OFFICERS
 from zi_intake.terms import load_terms
 from zi_intake.timers import timers
 from zi_intake.tracking import SENDERS, CaseHistory, CaseTexts
@@ -154,7 +156,7 @@ class Office:
     async def _is_filed(self, ticket: str) -> bool:
         return (await self.store.fetch(decider, self.names.aggregate(ticket)))[1].is_filed
 
-    def act(self, person: Staff, roles: Sequence[str] = STAFF) -> Act:
+    def act(self, person: Staff, roles: Sequence[str] = OFFICERS) -> Act:
         """In the first of these roles that they have."""
         if person.roles.isdisjoint(roles):
             raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")

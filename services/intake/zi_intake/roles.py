@@ -1,14 +1,16 @@
-"""The roles that intake knows, each in one list."""
+"""The roles of intake, each list once: routes, the vault, the officials' pages and the rules of a case read them here."""
 
-from zi_chassis.domain import CITIZENS, Parties, officials, services
+from zi_chassis.domain import CITIZENS, Parties, Roles, officials, services
 from zi_intake.case.messages import (
     Acknowledge,
     AddAttachment,
     Answer,
+    AnyFiled,
     ApproveErasure,
     Ask,
     AskErasure,
     Assign,
+    CertificateRequested,
     Close,
     CloseSilent,
     CloseUnanswered,
@@ -17,7 +19,9 @@ from zi_intake.case.messages import (
     FileConsultation,
     GiveNumber,
     KeepData,
+    MentoringRequested,
     OpenPersonalData,
+    PassedOn,
     RefuseErasure,
     Reopen,
     Reply,
@@ -26,11 +30,17 @@ from zi_intake.case.messages import (
     Withdraw,
 )
 
-OFFICERS = officials("officer", "supervisor")
-SUPERVISORS = officials("supervisor")
-OWN_TIMERS = services("intake")
-VAULT_USERS = services("notify", "certificates")
-LOOKERS = officials("officer", "supervisor", "evaluator", "signer", "head", "mentor", "auditor")
+# An act is recorded in the first role of its list that its official has.
+SUPERVISOR, AUDITOR = "supervisor", "auditor"
+OFFICERS = (SUPERVISOR, "officer")
+AT_CERTIFICATES = ("evaluator", "signer", "head", *OFFICERS)
+AT_MENTORING = ("mentor", SUPERVISOR, "evaluator", "officer", "head")
+UPLOADING_AT_MENTORING = ("mentor", *OFFICERS)
+
+SUPERVISORS = officials(SUPERVISOR)
+READERS = officials(*AT_CERTIFICATES, *AT_MENTORING, AUDITOR)
+_OFFICERS = officials(*OFFICERS)
+_OWN_TIMERS = services("intake")
 # The roles in which each command to a case may be given.
 PARTIES: Parties = {
     FileComplaint: CITIZENS,
@@ -38,21 +48,44 @@ PARTIES: Parties = {
     RequestCertificate: CITIZENS,
     RequestMentoring: CITIZENS,
     GiveNumber: CITIZENS,
-    Acknowledge: OFFICERS,
-    Assign: OFFICERS,
-    Ask: OFFICERS,
+    Acknowledge: _OFFICERS,
+    Assign: _OFFICERS,
+    Ask: _OFFICERS,
     Reply: CITIZENS,
-    Answer: OFFICERS,
-    Close: OFFICERS,
-    CloseUnanswered: OWN_TIMERS,
-    CloseSilent: OWN_TIMERS,
+    Answer: _OFFICERS,
+    Close: _OFFICERS,
+    CloseUnanswered: _OWN_TIMERS,
+    CloseSilent: _OWN_TIMERS,
     Reopen: CITIZENS,
     Withdraw: CITIZENS,
-    AddAttachment: CITIZENS | OFFICERS | officials("mentor"),
+    AddAttachment: CITIZENS | officials(*UPLOADING_AT_MENTORING),
     KeepData: services("certificates", "umkm"),
-    AskErasure: OFFICERS,
+    AskErasure: _OFFICERS,
     ApproveErasure: SUPERVISORS,
     RefuseErasure: SUPERVISORS,
-    OpenPersonalData: LOOKERS | VAULT_USERS,
-    CountOpenings: OWN_TIMERS,
+    OpenPersonalData: READERS | services("notify", "certificates"),
+    CountOpenings: _OWN_TIMERS,
 }
+
+
+def desk_officials(filing: AnyFiled | None) -> tuple[str, ...]:
+    """Return the officials of the desk that works on the case; they may open its personal data."""
+    match filing:
+        case CertificateRequested():
+            return AT_CERTIFICATES
+        case MentoringRequested():
+            return AT_MENTORING
+        case _:
+            return OFFICERS
+
+
+def uploading_officials(filing: AnyFiled | None) -> tuple[str, ...]:
+    """Return the officials who may add a file to the case."""
+    return UPLOADING_AT_MENTORING if isinstance(filing, MentoringRequested) else OFFICERS
+
+
+def readers_of(filing: AnyFiled) -> Roles:
+    """Return the roles that may open the personal data of the case: its desk, auditors, the mail program, and certificates for its
+    letters and for what a mentored business lets it take over."""
+    programs = services("notify", "certificates") if isinstance(filing, PassedOn) else services("notify")
+    return officials(*desk_officials(filing), AUDITOR) | programs

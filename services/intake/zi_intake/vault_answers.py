@@ -30,8 +30,9 @@ from zi_intake.case_access import NoSuchCaseError
 from zi_intake.case_actions import items_of
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
 from zi_intake.office import Office
+from zi_intake.roles import AUDITOR
 
-AUDIT, AUDITOR = "audit", "auditor"
+AUDIT = "audit"
 REPORTER = frozenset({"reporter.name", "reporter.email", "reporter.phone"})
 TEXTS = frozenset({"text", "product", "place", "question", "reply", "answer"})
 COMPANY = frozenset({"company.name", "company.address", "company.nib"})

@@ -7,7 +7,6 @@ from zi_chassis.domain import (
     CITIZENS,
     Act,
     ErasedError,
-    Roles,
     WrongRoleError,
     officials,
     refuse_other_roles,
@@ -37,7 +36,6 @@ from zi_intake.case.messages import (
     CaseEvents,
     CaseReopened,
     CaseWithdrawn,
-    CertificateRequested,
     CitizenReplied,
     ClarificationAsked,
     Close,
@@ -66,7 +64,7 @@ from zi_intake.case.messages import (
 )
 from zi_intake.case.state import ENDED, Case, Status
 from zi_intake.data_access_hour import DataReader
-from zi_intake.roles import LOOKERS, OFFICERS, PARTIES
+from zi_intake.roles import PARTIES, READERS, SUPERVISORS, readers_of, uploading_officials
 
 # What is still done here with a case that another desk works on.
 STAYS_HERE = (
@@ -145,11 +143,13 @@ def _refuse_other_people(command: CaseCommands, filing: AnyFiled) -> None:
     """Raise for a citizen at somebody else's case, and for another desk's people and programs."""
     if command.by.role in CITIZENS and not is_owner(command.by, filing):
         raise refusals.NotTheOwnerError
-    if command.by.role in LOOKERS and (command.by.actor, "applicant") == (filing.by.actor, filing.by.role):
+    if command.by.role in READERS and (command.by.actor, "applicant") == (filing.by.actor, filing.by.role):
         raise refusals.OwnCaseError
-    if isinstance(command, OpenPersonalData) and command.by.role not in _lookers(filing):
+    if isinstance(command, OpenPersonalData) and command.by.role not in readers_of(filing):
         raise WrongRoleError
-    if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | _adding(filing):
+    if isinstance(command, AddAttachment) and command.by.role not in CITIZENS | officials(
+        *uploading_officials(filing)
+    ):
         raise WrongRoleError
 
 
@@ -158,23 +158,6 @@ def is_owner(by: Act, filing: AnyFiled) -> bool:
     if by.role == "public":
         return by.actor == str(filing.data_subject)
     return (by.actor, by.role) == (filing.by.actor, filing.by.role)
-
-
-def _adding(filing: AnyFiled) -> Roles:
-    return OFFICERS | officials("mentor") if isinstance(filing, MentoringRequested) else OFFICERS
-
-
-def _lookers(filing: AnyFiled) -> Roles:
-    """Return the officials of the desk that works on the case, auditors, the mail program, and certificates for its letters and what a
-    mentored business lets it take over."""
-    everywhere = OFFICERS | officials("auditor") | services("notify")
-    match filing:
-        case CertificateRequested():
-            return everywhere | officials("evaluator", "signer", "head") | services("certificates")
-        case MentoringRequested():
-            return everywhere | officials("mentor", "evaluator", "head") | services("certificates")
-        case _:
-            return everywhere
 
 
 def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
@@ -388,7 +371,7 @@ def _refuse_unless_working(by: Act, case: Case) -> None:
 
 
 def _is_supervisor(by: Act) -> bool:
-    return by.role == "staff:supervisor"
+    return by.role in SUPERVISORS
 
 
 def _never_earlier(due: datetime, case: Case) -> datetime:

@@ -134,16 +134,16 @@ class Withdraw(CaseCommand):
 class StorageLimits(Value):
     """Bytes of files that a case takes: until an official has taken it, after that, and if another desk works on it."""
 
-    untaken: int = 10_000_000
-    taken: int = 50_000_000
-    passed_on: int = 300_000_000
+    untaken: int
+    taken: int
+    passed_on: int
 
 
 class AddAttachment(CaseCommand):
     items: Items
     media_type: str
     size: int
-    limits: StorageLimits = StorageLimits()
+    limits: StorageLimits
 
 
 class KeepData(CaseCommand):

@@ -8,6 +8,7 @@ from typing import assert_never
 from uuid import UUID
 
 from zi_contracts.intake import Holder, Items, PinnedStandard
+from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
 from zi_intake.case.messages import (
     AnyFiled,
     AttachmentAdded,
@@ -37,10 +38,6 @@ from zi_intake.case.messages import (
 )
 from zi_intake.case.refusals import CaseFullError, CaseFullUntilTakenError, NotFiledError, PassedOnError
 from zi_intake.data_access_hour import AccessHour, DataReader
-
-ATTACHMENTS = 5
-ATTACHMENTS_CERTIFICATES = 60
-ATTACHMENTS_MENTORING = 300  # photos of every visit
 
 
 class Status(StrEnum):
@@ -97,22 +94,22 @@ class Case:
     def attachment_limit(self) -> int:
         match self.filing:
             case CertificateRequested():
-                return ATTACHMENTS_CERTIFICATES
+                return FILES_OF_CERTIFICATE_REQUEST
             case MentoringRequested():
-                return ATTACHMENTS_MENTORING
+                return FILES_OF_MENTORING
             case _:
-                return ATTACHMENTS
+                return FILES_OF_CASE
 
     def refuse_over(self, limits: StorageLimits, size: int) -> None:
         """`size` more bytes of files must find room in the case."""
         is_passed_on = isinstance(self.filing, PassedOn)
         if not is_passed_on and self.officer is None:
             if self.attached + size > limits.untaken:
-                raise CaseFullUntilTakenError(megabytes=limits.untaken // 1_000_000)
+                raise CaseFullUntilTakenError(megabytes=limits.untaken // MEGABYTE)
             return
         most = limits.passed_on if is_passed_on else limits.taken
         if self.attached + size > most:
-            raise CaseFullError(megabytes=most // 1_000_000)
+            raise CaseFullError(megabytes=most // MEGABYTE)
 
     @property
     def has_number(self) -> bool:
