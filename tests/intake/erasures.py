@@ -1,4 +1,4 @@
-"""How a case comes to be erased in the tests: closed by an officer, asked for, approved by a supervisor."""
+"""The steps by which a case is erased in the tests: closed by an officer, asked for, approved by a supervisor."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ ENDING = (
     ("answer", {"text": "Dear Bunga, it is off the shelf."}),
     ("close", None),
 )
-ASKED = ("ask-erasure", {"reason": "subject_request"})
+ASK_ERASURE = ("ask-erasure", {"reason": "subject_request"})
 BOSS = ("supervisor-budi", "supervisor")
 
 
@@ -21,9 +21,9 @@ async def closed(front: Front) -> Any:
     return filed
 
 
-async def asked(front: Front) -> Any:
+async def with_erasure_request(front: Front) -> Any:
     filed = await closed(front)
-    await front.handled(filed, ASKED)
+    await front.handled(filed, ASK_ERASURE)
     return filed
 
 
@@ -32,7 +32,7 @@ async def approve(front: Front, filed: Any) -> httpx.Response:
 
 
 async def erased(front: Front) -> Any:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     answer = await approve(front, filed)
     assert answer.status_code == 200, answer.text
     return filed

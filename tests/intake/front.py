@@ -101,7 +101,7 @@ class Front:
 
     @property
     def recorded(self) -> int:
-        """How many events there are beside those that say what the service decides by."""
+        """The number of events beside those about configurations."""
         return self.office.store.last()[0] - len(self.office.configurations)
 
     def staff(self, sub: str = "officer-ani", *roles: str, ttl: int = 600, **claims: Any) -> dict[str, str]:
@@ -158,8 +158,8 @@ class Front:
         self.asked_of_ledger.append(request)
         path = request.url.path.removeprefix("/audit/api/")
         if path == "indexes":
-            asked = request.url.params.get_list("event")
-            return httpx.Response(200, json={event: 40 + n for n, event in enumerate(asked)})
+            events = request.url.params.get_list("event")
+            return httpx.Response(200, json={event: 40 + n for n, event in enumerate(events)})
         known = self.ledger.get(path)
         return httpx.Response(404) if known is None else httpx.Response(200, content=known.content)
 
@@ -189,7 +189,7 @@ async def opened(folder: Path, ledger_away: bool = False, **more: Any) -> AsyncI
 
 
 async def nothing() -> AsyncIterator[Message]:
-    """What a stream without erasures has to say."""
+    """The messages of a stream without erasures."""
     return
     yield
 

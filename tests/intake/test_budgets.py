@@ -1,4 +1,4 @@
-"""What one client may bring on a day, what a case takes, and what is refused when the disk is nearly full."""
+"""The limits of what one client may bring on a day, what a case takes, and what is refused when the disk is nearly full."""
 
 import io
 import random
@@ -119,8 +119,8 @@ async def test_on_a_nearly_full_disk_files_are_refused_and_everything_else_goes_
 
 
 async def test_what_an_erasure_left_unreadable_is_emptied_with_its_event(front: Front) -> None:
-    case, kept = await front.file(), await front.file()
-    for each in (case, kept):
+    case, other_case = await front.file(), await front.file()
+    for each in (case, other_case):
         await attach(front, each, photo(), code(each))
     await front.act(case, "withdraw", None, code(case))
     await front.handled(case, ("ask-erasure", {"reason": "no_longer_needed"}))

@@ -4,7 +4,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import items
 from hypothesis import strategies as st
 from tests.intake.acts import (
     ACKNOWLEDGE,
@@ -14,9 +14,9 @@ from tests.intake.acts import (
     APPROVE_ERASURE,
     ASK,
     ASK_ERASURE,
-    ASKED,
     ASSIGN,
     ASSIGNED,
+    CLARIFICATION_ASKED,
     CLOSE,
     CLOSED,
     COUNT_OPENINGS,
@@ -67,7 +67,7 @@ IN_ORDER = {
     "passed_on to be mentored": MENTORED,
     "acknowledged": ACKNOWLEDGED,
     "assigned": ASSIGNED,
-    "clarification_asked": ASKED,
+    "clarification_asked": CLARIFICATION_ASKED,
     "answered": ANSWERED,
     "closed": CLOSED,
     "withdrawn": (*FILED, WITHDRAW),
@@ -110,7 +110,7 @@ REPEATED = [
     (ASSIGNED, ASSIGN),
     (CLOSED, CLOSE),
     (IN_ORDER["withdrawn"], WITHDRAW),
-    ((*ASKED, UNANSWERED), UNANSWERED),
+    ((*CLARIFICATION_ASKED, UNANSWERED), UNANSWERED),
     ((*ANSWERED, SILENT), SILENT),
     (ERASURE_ASKED, ASK_ERASURE),
     (ERASED, APPROVE_ERASURE),
@@ -130,7 +130,7 @@ def test_a_repeated_command_is_no_event(before: tuple[CaseCommands, ...], comman
     ("before", "command"),
     [
         (ASSIGNED, ASK),
-        (ASKED, REPLY),
+        (CLARIFICATION_ASKED, REPLY),
         (ASSIGNED, ANSWER),
         (ANSWERED, REOPEN),
         (FILED, PHOTO),
@@ -152,8 +152,8 @@ REFUSED = [
     (FILED, ASK, refusals.NotAssignedError),
     (ACKNOWLEDGED, ASK, refusals.NotAssignedError),
     (ACKNOWLEDGED, ANSWER, refusals.NotAssignedError),
-    (ASKED, ASK, refusals.CitizenAskedError),
-    (ASKED, ANSWER, refusals.CitizenAskedError),
+    (CLARIFICATION_ASKED, ASK, refusals.CitizenAskedError),
+    (CLARIFICATION_ASKED, ANSWER, refusals.CitizenAskedError),
     (ANSWERED, ANSWER, refusals.AlreadyAnsweredError),
     (ASSIGNED, REPLY, refusals.NothingAskedError),
     (ASSIGNED, CLOSE, refusals.NotAnsweredError),
@@ -215,12 +215,14 @@ def test_an_officer_takes_a_free_case_but_gives_it_to_nobody() -> None:
 
 
 def test_a_supervisor_hands_a_case_over_where_it_stands() -> None:
-    over = after(*ASKED, messages.Assign(by=supervisor(), officer="officer-cici"))
+    over = after(*CLARIFICATION_ASKED, messages.Assign(by=supervisor(), officer="officer-cici"))
     assert (over.status, over.officer) == (Status.CLARIFICATION_ASKED, "officer-cici")
 
 
 def test_the_citizen_holds_the_case_while_a_question_is_open() -> None:
-    assert [after(*each).holder for each in (FILED, ASKED, (*ASKED, REPLY), ANSWERED)] == [
+    assert [
+        after(*each).holder for each in (FILED, CLARIFICATION_ASKED, (*CLARIFICATION_ASKED, REPLY), ANSWERED)
+    ] == [
         "office",
         "citizen",
         "office",
@@ -229,16 +231,16 @@ def test_the_citizen_holds_the_case_while_a_question_is_open() -> None:
 
 
 def test_a_reply_moves_the_due_date_by_the_time_waited() -> None:
-    assert after(*ASKED, REPLY).due == DUE + 2 * DAY
+    assert after(*CLARIFICATION_ASKED, REPLY).due == DUE + 2 * DAY
 
 
-@pytest.mark.parametrize(("before", "command"), [(ASKED, REPLY), (CLOSED, REOPEN)])
+@pytest.mark.parametrize(("before", "command"), [(CLARIFICATION_ASKED, REPLY), (CLOSED, REOPEN)])
 def test_the_due_date_never_moves_earlier(before: tuple[CaseCommands, ...], command: CaseCommands) -> None:
     assert after(*before, command.model_copy(update={"due": MONDAY})).due == DUE
 
 
 def test_no_reply_in_time_closes_as_not_completed() -> None:
-    [closed] = decide(UNANSWERED, after(*ASKED))
+    [closed] = decide(UNANSWERED, after(*CLARIFICATION_ASKED))
     assert isinstance(closed, messages.CaseClosed)
     assert closed.reason == "not_completed"
 
@@ -252,7 +254,7 @@ def test_silence_after_the_answer_closes_as_no_reaction() -> None:
 def test_a_timer_of_an_older_question_or_answer_closes_nothing() -> None:
     later = ASK.model_copy(update={"reply_by": MONDAY + 20 * DAY})
     again = ANSWER.model_copy(update={"closes_on": MONDAY + 20 * DAY})
-    assert decide(UNANSWERED, after(*ASKED, REPLY, later)) == []
+    assert decide(UNANSWERED, after(*CLARIFICATION_ASKED, REPLY, later)) == []
     assert decide(SILENT, after(*ANSWERED, REOPEN, again)) == []
 
 
@@ -335,7 +337,7 @@ histories = st.builds(
 )
 
 
-@given(histories)
+@items(histories)
 def test_the_events_of_a_case_replay_to_the_same_state(commands: list[CaseCommands]) -> None:
     state, recorded = handled(commands)
     replayed = initial
@@ -344,7 +346,7 @@ def test_the_events_of_a_case_replay_to_the_same_state(commands: list[CaseComman
     assert replayed == state
 
 
-@given(histories)
+@items(histories)
 def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
     marks = [type(each) for each in recorded if isinstance(each, messages.CaseClosed | messages.CaseReopened)]
@@ -352,7 +354,7 @@ def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands])
     assert all(second > first + 1 for first, second in pairwise(closings))
 
 
-@given(histories)
+@items(histories)
 def test_nothing_but_openings_and_an_erasure_follows_a_withdrawal(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
     kinds = [type(each) for each in recorded]
@@ -361,7 +363,7 @@ def test_nothing_but_openings_and_an_erasure_follows_a_withdrawal(commands: list
         assert after_it <= {messages.PersonalDataOpened, messages.OpeningsCounted, *ERASING}
 
 
-@given(histories)
+@items(histories)
 def test_nothing_but_the_count_of_earlier_looks_follows_an_erasure_and_two_people_made_it(
     commands: list[CaseCommands],
 ) -> None:
@@ -371,7 +373,7 @@ def test_nothing_but_the_count_of_earlier_looks_follows_an_erasure_and_two_peopl
     assert all(each.by.actor != each.asked_by and each.by.role == "staff:supervisor" for each in erased)
 
 
-@given(histories)
+@items(histories)
 def test_due_never_moves_earlier_in_any_history(commands: list[CaseCommands]) -> None:
     state, dues = initial, []
     for event in handled(commands)[1]:
@@ -380,7 +382,7 @@ def test_due_never_moves_earlier_in_any_history(commands: list[CaseCommands]) ->
     assert set(dues) == {None} or dues == sorted(dues)  # type: ignore[type-var]
 
 
-@given(histories, st.data())
+@items(histories, st.data())
 def test_any_command_with_a_known_request_is_no_event(
     commands: list[CaseCommands], data: st.DataObject
 ) -> None:
@@ -392,31 +394,34 @@ def test_any_command_with_a_known_request_is_no_event(
         assert decide(command.model_copy(update={"request": request}), state) == []
 
 
-@given(histories)
+@items(histories)
 def test_who_knew_a_business_by_its_former_name_knows_it_by_each_later_one(
     commands: list[CaseCommands],
 ) -> None:
     state, recorded = handled(commands)
-    given_ = [each for each in recorded if isinstance(each, messages.BusinessNumberGiven)]
-    names = [getattr(state.filing, "business_ref", ""), *(each.business_ref for each in given_)]
-    assert [each.former_ref for each in given_] == names[:-1]
+    number_given = [each for each in recorded if isinstance(each, messages.BusinessNumberGiven)]
+    names = [getattr(state.filing, "business_ref", ""), *(each.business_ref for each in number_given)]
+    assert [each.former_ref for each in number_given] == names[:-1]
     assert state.business_ref == names[-1]
-    assert all(one != other for one, other in pairwise(names))
+    assert all(item != other for item, other in pairwise(names))
 
 
 def test_every_item_of_a_case_is_remembered_in_its_order() -> None:
-    state = after(*ASKED, REPLY, PHOTO, ANSWER, REOPEN)
-    given = (FILED[0].items, ASK.items, REPLY.items, PHOTO.items, ANSWER.items, REOPEN.items)
-    assert state.items == tuple(one for items in given for one in items)
+    state = after(*CLARIFICATION_ASKED, REPLY, PHOTO, ANSWER, REOPEN)
+    items = (FILED[0].items, ASK.items, REPLY.items, PHOTO.items, ANSWER.items, REOPEN.items)
+    assert state.items == tuple(item for items in items for item in items)
 
 
 WAITING = {
-    "asked": (ASKED, (MONDAY, ASK.reply_by, None, None)),
-    "replied": ((*ASKED, REPLY), (None, None, None, None)),
+    "asked": (CLARIFICATION_ASKED, (MONDAY, ASK.reply_by, None, None)),
+    "replied": ((*CLARIFICATION_ASKED, REPLY), (None, None, None, None)),
     "answered": (ANSWERED, (None, None, ANSWER.closes_on, None)),
     "reopened before closing": ((*ANSWERED, REOPEN), (None, None, None, None)),
     "closed": (CLOSED, (None, None, None, CLOSE.reopen_until)),
-    "closed without a reply": ((*ASKED, UNANSWERED), (None, None, None, UNANSWERED.reopen_until)),
+    "closed without a reply": (
+        (*CLARIFICATION_ASKED, UNANSWERED),
+        (None, None, None, UNANSWERED.reopen_until),
+    ),
     "reopened": ((*CLOSED, REOPEN), (None, None, None, None)),
 }
 
@@ -429,7 +434,7 @@ def test_only_what_is_waited_for_has_a_time(
     assert (state.asked_at, state.reply_by, state.closes_on, state.reopen_until) == waiting
 
 
-@pytest.mark.parametrize("before", [ASKED, ANSWERED])
+@pytest.mark.parametrize("before", [CLARIFICATION_ASKED, ANSWERED])
 def test_nobody_is_waited_for_after_a_withdrawal(before: tuple[CaseCommands, ...]) -> None:
     withdrawn = after(*before, WITHDRAW)
     assert (withdrawn.reply_by, withdrawn.closes_on) == (None, None)
@@ -453,8 +458,8 @@ def test_a_case_that_was_never_filed_has_no_standard() -> None:
 
 
 def test_two_officials_erase_a_closed_case() -> None:
-    [asked] = decide(ASK_ERASURE, after(*CLOSED))
-    assert isinstance(asked, messages.ErasureRequested)
+    [erasure_requested] = decide(ASK_ERASURE, after(*CLOSED))
+    assert isinstance(erasure_requested, messages.ErasureRequested)
     [erased] = decide(APPROVE_ERASURE, after(*ERASURE_ASKED))
     assert isinstance(erased, messages.DataSubjectErased)
     assert (erased.data_subject, erased.reason) == (FILED[0].data_subject, "subject_request")
@@ -468,7 +473,7 @@ def test_a_withdrawn_case_is_erased_and_stays_withdrawn() -> None:
 
 
 @pytest.mark.parametrize("reason", sorted(LAWFUL_DEMANDS))
-@pytest.mark.parametrize("before", [FILED, ASKED, ANSWERED])
+@pytest.mark.parametrize("before", [FILED, CLARIFICATION_ASKED, ANSWERED])
 def test_a_lawful_demand_erases_an_open_case_and_ends_it(
     before: tuple[CaseCommands, ...], reason: str
 ) -> None:
@@ -480,9 +485,9 @@ def test_a_lawful_demand_erases_an_open_case_and_ends_it(
 
 @pytest.mark.parametrize("command", [APPROVE_ERASURE, REFUSE_ERASURE])
 def test_nobody_decides_about_their_own_request(command: CaseCommands) -> None:
-    own = (*CLOSED, ASK_ERASURE.model_copy(update={"by": supervisor()}))
+    by_supervisor = (*CLOSED, ASK_ERASURE.model_copy(update={"by": supervisor()}))
     with pytest.raises(refusals.FourEyesError):
-        decide(command, after(*own))
+        decide(command, after(*by_supervisor))
 
 
 @pytest.mark.parametrize("command", [APPROVE_ERASURE, REFUSE_ERASURE])
@@ -543,8 +548,8 @@ def test_nobody_here_works_on_what_was_passed_on(command: CaseCommands) -> None:
 
 def test_what_another_desk_keeps_is_among_the_items_and_found_again_by_its_request() -> None:
     request, other = UUID(int=42), UUID(int=43)
-    kept = KEEP.model_copy(update={"request": request})
-    state = after(*PASSED_ON, kept, PHOTO)
+    data_kept = KEEP.model_copy(update={"request": request})
+    state = after(*PASSED_ON, data_kept, PHOTO)
     assert state.items == (*PASSED_ON[0].items, *KEEP.items, *PHOTO.items)
     assert (state.items_of(request), state.items_of(None)) == (KEEP.items, PHOTO.items)
     assert state.items_of(other) == ()
@@ -578,9 +583,9 @@ def test_another_body_under_the_key_of_a_mentoring_is_refused() -> None:
 
 
 def test_a_number_names_the_business_and_whoever_knew_it_before_is_told() -> None:
-    [given_] = decide(GIVE_NUMBER, after(*MENTORED))
-    assert isinstance(given_, messages.BusinessNumberGiven)
-    assert (given_.former_ref, given_.business_ref) == ("c" * 64, "d" * 64)
+    [number_given] = decide(GIVE_NUMBER, after(*MENTORED))
+    assert isinstance(number_given, messages.BusinessNumberGiven)
+    assert (number_given.former_ref, number_given.business_ref) == ("c" * 64, "d" * 64)
     state = after(*MENTORED, GIVE_NUMBER)
     assert (state.business_ref, state.has_number) == ("d" * 64, True)
     assert state.items == (*MENTORED[0].items, *GIVE_NUMBER.items)

@@ -54,11 +54,11 @@ async def test_without_code_and_session_no_case_is_looked_for(
 ) -> None:
     """Else the time that an answer takes would tell which tickets there are."""
     filed, unknown = await front.file(), Names(b"x" * 32, b"y" * 32, b"z" * 32).ticket(uuid4())
-    looked: list[object] = []
+    searches: list[object] = []
     fetch = front.office.store.fetch
 
     async def watched(*named: Any) -> Any:
-        looked.append(named)
+        searches.append(named)
         return await fetch(*named)
 
     monkeypatch.setattr(front.office.store, "fetch", watched)
@@ -66,7 +66,7 @@ async def test_without_code_and_session_no_case_is_looked_for(
         for headers in ({}, {"X-Case-Code": CODE}, {"Authorization": "Bearer a.b.c"}):
             answer = await front.client.get(f"/intake/api/cases/{ticket}", headers=headers)
             assert answer.status_code == (404 if "X-Case-Code" in headers else 401)
-    assert looked == []
+    assert searches == []
 
 
 async def test_a_company_that_tries_the_tickets_of_others_is_slowed_down(front: Front) -> None:

@@ -17,8 +17,8 @@ CLOSE = ("close", None)
 async def test_a_case_goes_its_whole_way(front: Front) -> None:
     filed = await front.file()
     await front.handled(filed, ACKNOWLEDGE, ASSIGN, ASK)
-    asked = await front.track(filed)
-    assert (asked["state"], asked["holder"]) == ("clarification_asked", "citizen")
+    case = await front.track(filed)
+    assert (case["state"], case["holder"]) == ("clarification_asked", "citizen")
     assert (await front.act(filed, "reply", {"text": "B-77"}, code(filed))).status_code == 200
     await front.handled(filed, ANSWER, CLOSE)
     closed = await front.track(filed)
@@ -140,14 +140,14 @@ async def test_the_offices_commands_know_no_unfiled_ticket(front: Front) -> None
 
 async def test_opening_personal_data_is_recorded_before_it_is_told(front: Front) -> None:
     filed = await front.file()
-    told = (await front.act(filed, "personal-data", {"purpose": "contact"})).json()
+    opened = (await front.act(filed, "personal-data", {"purpose": "contact"})).json()
     assert {"reporter.email": EMAIL, "reporter.name": NAME}.items() <= {
-        each["field"]: each["text"] for each in told["fields"]
+        each["field"]: each["text"] for each in opened["fields"]
     }.items()
     last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["type"], last["actor"]) == ("zi.intake.personal_data_opened", "officer-ani")
     assert last["data"]["purpose"] == "contact"
-    assert {each["item"] for each in told["fields"]} == set(last["data"]["items"])
+    assert {each["item"] for each in opened["fields"]} == set(last["data"]["items"])
 
 
 async def test_personal_data_stays_closed_without_a_purpose(front: Front) -> None:
@@ -201,15 +201,15 @@ async def test_a_key_that_the_citizen_used_does_not_stop_an_officer(front: Front
     key = {"Idempotency-Key": "0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10"}
     await front.handled(filed, ACKNOWLEDGE, ASSIGN, ASK)
     assert (await front.act(filed, "reply", {"text": "B-77"}, code(filed) | key)).status_code == 200
-    asked = await front.act(filed, "ask", {"text": "B-77"}, front.staff() | key)
-    assert asked.json()["state"] == "clarification_asked"
+    case = await front.act(filed, "ask", {"text": "B-77"}, front.staff() | key)
+    assert case.json()["state"] == "clarification_asked"
 
 
 async def test_a_case_is_given_to_an_account_and_never_to_a_name_or_an_address(front: Front) -> None:
     filed = await front.file()
     await front.handled(filed, ACKNOWLEDGE)
-    for said in ("Bunga Contoh", "bunga@warga.example"):
-        refused = await front.act(filed, "assign", {"officer": said}, front.staff("budi", "supervisor"))
+    for officer in ("Bunga Contoh", "bunga@warga.example"):
+        refused = await front.act(filed, "assign", {"officer": officer}, front.staff("budi", "supervisor"))
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "officer")
 
 

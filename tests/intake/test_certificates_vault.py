@@ -1,4 +1,4 @@
-"""What certificates keeps and reads in the vault, for whom, and which of it is recorded."""
+"""The fields that certificates keeps and reads in the vault, for whom, and which of it is recorded."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,15 +28,20 @@ def bearer(headers: dict[str, str]) -> str:
 
 
 async def ask(front: Front, filed: Any, *fields: str, **more: Any) -> VaultReply:
-    asked = {"ticket": filed["ticket"], "fields": fields, "purpose": "letter", "causation": CAUSE} | more
-    request = VaultRequest.model_validate(asked)
+    fields_of_request = {
+        "ticket": filed["ticket"],
+        "fields": fields,
+        "purpose": "letter",
+        "causation": CAUSE,
+    } | more
+    request = VaultRequest.model_validate(fields_of_request)
     return await vault(front).answer("certificates", request.model_dump_json(exclude_none=True).encode())
 
 
 async def keep(front: Front, filed: Any, fields: dict[str, str], request: UUID, **more: Any) -> VaultKept:
-    asked = VaultKeepRequest(ticket=filed["ticket"], fields=fields, request=request, causation=CAUSE)
+    keep_request = VaultKeepRequest(ticket=filed["ticket"], fields=fields, request=request, causation=CAUSE)
     caller = more.get("caller", "certificates")
-    return await vault(front).keep(caller, asked.model_dump_json(exclude_none=True).encode())
+    return await vault(front).keep(caller, keep_request.model_dump_json(exclude_none=True).encode())
 
 
 async def last(front: Front, filed: Any) -> tuple[CaseStep, int]:
@@ -54,8 +59,8 @@ async def test_the_desk_itself_reads_what_a_letter_needs_and_that_is_recorded(fr
         "system:certificates",
     )
     assert (step.parsed["data"]["purpose"], step.parsed["causation"], steps) == ("letter", CAUSE, 2)
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert told["timeline"][-1]["text"].endswith("What for: to write the letter.")
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert case["timeline"][-1]["text"].endswith("What for: to write the letter.")
 
 
 @pytest.mark.parametrize("role", OFFICIALS)
@@ -106,10 +111,10 @@ async def test_certificates_reads_no_complaint_no_contact_and_for_no_other_purpo
 
 async def test_what_is_kept_is_an_event_that_names_it_and_nothing_more(front: Front) -> None:
     filed = await front.request()
-    kept = await keep(front, filed, LETTER, uuid4())
+    letter = await keep(front, filed, LETTER, uuid4())
     step, steps = await last(front, filed)
     assert (step.parsed["type"], step.parsed["actorrole"]) == ("zi.intake.data_kept", "system:certificates")
-    assert [ItemRef.model_validate(ref) for ref in step.parsed["data"]["items"]] == list(kept.items)
+    assert [ItemRef.model_validate(ref) for ref in step.parsed["data"]["items"]] == list(letter.items)
     assert (step.parsed["causation"], steps) == (CAUSE, 2)
     stored = step.message + front.everything_kept()
     assert [each for each in LETTER.values() if each.encode() in stored] == []
@@ -127,14 +132,14 @@ async def test_the_same_request_again_keeps_nothing_and_gets_the_same_items(fron
 
 async def test_of_many_notes_each_is_read_by_its_item(front: Front) -> None:
     filed = await front.request()
-    [one] = (await keep(front, filed, {"note": "The first."}, uuid4())).items
+    [note] = (await keep(front, filed, {"note": "The first."}, uuid4())).items
     [two] = (await keep(front, filed, {"note": "The second."}, uuid4())).items
     assert (await ask(front, filed, "note")).fields == {"note": "The second."}
-    reply = await ask(front, filed, "note", items=(one.item,))
-    assert [(told.item, told.text) for told in reply.items] == [(one.item, "The first.")]
-    own = front.office.tokens.issue(filed["ticket"])
-    reply = await ask(front, filed, "note", items=(two.item,), token=own)
-    assert [told.text for told in reply.items] == ["The second."]
+    reply = await ask(front, filed, "note", items=(note.item,))
+    assert [(item.item, item.text) for item in reply.items] == [(note.item, "The first.")]
+    token = front.office.tokens.issue(filed["ticket"])
+    reply = await ask(front, filed, "note", items=(two.item,), token=token)
+    assert [item.text for item in reply.items] == ["The second."]
 
 
 async def test_nobody_else_keeps_and_nothing_is_kept_elsewhere(front: Front) -> None:
@@ -154,8 +159,8 @@ async def test_after_an_erasure_nothing_is_read_or_kept(front: Front) -> None:
     assert (await front.act(filed, "approve-erasure", None, front.staff(*BOSS))).status_code == 200
     assert (await keep(front, filed, LETTER, uuid4())).error == "erased"
     assert (await ask(front, filed, "company.name")).error == "erased"
-    own = front.office.tokens.issue(filed["ticket"])
-    assert (await ask(front, filed, "note", token=own)).error == "erased"
+    token = front.office.tokens.issue(filed["ticket"])
+    assert (await ask(front, filed, "note", token=token)).error == "erased"
 
 
 async def test_every_item_that_was_kept_belongs_to_an_event(front: Front) -> None:
@@ -172,10 +177,10 @@ async def test_an_auditor_reads_what_the_company_said_and_notify_its_address_alo
     filed = await front.request()
     await keep(front, filed, LETTER, uuid4())
     fields = ("company.name", "note", "letter.content")
-    asked = VaultRequest(
+    fields_of_request = VaultRequest(
         ticket=filed["ticket"], fields=fields, purpose="audit", token=bearer(front.staff("eka", "auditor"))
     )
-    reply = await vault(front).answer("audit", asked.model_dump_json().encode())
-    assert {told.text for told in reply.items} == {COMPANY, *LETTER.values()}
+    reply = await vault(front).answer("audit", fields_of_request.model_dump_json().encode())
+    assert {item.text for item in reply.items} == {COMPANY, *LETTER.values()}
     mail = VaultRequest(ticket=filed["ticket"], fields=("reporter.email",), purpose="notify_status")
     assert (await front.reading.answer("notify", mail)).fields == {"reporter.email": EMAIL}

@@ -1,4 +1,4 @@
-"""What a dishonest official tries with the office's files, calendar and store, and what becomes of a case that was received before."""
+"""The attempts of a dishonest official with the office's files, calendar and store, and what becomes of a case that was received before."""
 
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ def rules(folder: Path) -> Path:
     return folder / "rules"
 
 
-def told(front: Front, kind: str = "") -> list[tuple[str, str, int, str]]:
-    """What the ledger is told of what intake decides by: adopted or withdrawn, which, and since when."""
+def adopted(front: Front, kind: str = "") -> list[tuple[str, str, int, str]]:
+    """Return the published configurations of intake: adopted or withdrawn, which, and since when."""
     messages = [Message.parse(row.message) for row in front.office.store.messages(0, 1_000)]
     return [
         (
@@ -43,13 +43,13 @@ async def due(front: Front, filed: Any) -> str:
 
 
 async def reopened(front: Front, filed: Any) -> str:
-    """When a case is due that was answered and did not satisfy."""
+    """Return the due date of a case that was reopened."""
     steps = (("acknowledge", None), ("assign", {"officer": "officer-ani"}), ("answer", {"text": "Selesai."}))
     await front.handled(filed, *steps)
     answer = await front.act(filed, "reopen", {"text": "Belum."}, code(filed))
     assert answer.status_code == 200, answer.text
-    said: str = answer.json()["due"]
-    return said
+    due: str = answer.json()["due"]
+    return due
 
 
 async def test_a_new_office_tells_the_ledger_what_it_decides_by_before_anything_else(tmp_path: Path) -> None:
@@ -57,10 +57,10 @@ async def test_a_new_office_tells_the_ledger_what_it_decides_by_before_anything_
         await front.file()
         first = [Message.parse(row.message) for row in front.office.store.messages(0, 99)]
         assert [each.event for each in first] == [*["configuration_adopted"] * 5, "complaint_filed"]
-        assert {since for _, _, _, since in told(front)} == {"start"}
+        assert {since for _, _, _, since in adopted(front)} == {"start"}
         pinned = first[-1].data["standard"]
-        adopted = {each.data["digest"] for each in first[:-1]}
-        assert {pinned["digest"], pinned["calendar"]["digest"], pinned["holidays"]["digest"]} <= adopted
+        digests = {each.data["digest"] for each in first[:-1]}
+        assert {pinned["digest"], pinned["calendar"]["digest"], pinned["holidays"]["digest"]} <= digests
     async with opened(tmp_path) as front:
         assert front.recorded == 1
 
@@ -80,7 +80,7 @@ async def test_a_standard_edited_in_place_stops_the_start_and_names_the_file(tmp
     (rules(tmp_path) / COMPLAINTS).unlink()
     async with opened(tmp_path) as front:
         assert await due(front, filed) == promised
-        assert len(told(front)) == 5
+        assert len(adopted(front)) == 5
 
 
 async def test_a_comment_in_a_file_stops_nothing(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ async def test_a_comment_in_a_file_stops_nothing(tmp_path: Path) -> None:
     file = office_with(rules(tmp_path), COMPLAINTS) / COMPLAINTS
     file.write_text(f"# Read on Monday.\n\n{file.read_text()}")
     async with opened(tmp_path) as front:
-        assert len(told(front)) == 5
+        assert len(adopted(front)) == 5
 
 
 async def test_a_standard_with_a_new_version_is_an_entry_and_moves_no_case_of_before(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ async def test_a_standard_with_a_new_version_is_an_entry_and_moves_no_case_of_be
         assert await due(front, before) == promised
         assert await reopened(front, before) == again
         assert await due(front, await front.file()) > "2027-04"
-        assert told(front, "standard")[2:] == [
+        assert adopted(front, "standard")[2:] == [
             ("adopted", "rancangan-pengaduan", 2, "now"),
             ("withdrawn", "rancangan-pengaduan", 1, ""),
         ]
@@ -120,7 +120,7 @@ async def test_days_that_the_office_closes_later_move_no_case_of_before(tmp_path
     async with opened(tmp_path) as front:
         assert await reopened(front, before) == again
         assert await due(front, await front.file()) > again
-        assert told(front, "calendar")[1:] == [
+        assert adopted(front, "calendar")[1:] == [
             ("adopted", "calendar", 2, "now"),
             ("withdrawn", "calendar", 1, ""),
         ]
@@ -135,7 +135,7 @@ async def test_an_old_file_that_is_put_back_is_an_entry(tmp_path: Path) -> None:
         promised = await due(front, between)
     file.unlink()
     async with opened(tmp_path) as front:
-        assert told(front, "standard")[-2:] == [
+        assert adopted(front, "standard")[-2:] == [
             ("adopted", "rancangan-pengaduan", 1, "now"),
             ("withdrawn", "rancangan-pengaduan", 2, ""),
         ]
@@ -190,10 +190,10 @@ async def test_an_old_data_folder_starts_and_says_that_nobody_knows_since_when(
 ) -> None:
     async with opened(tmp_path) as front:
         filed = await front.file()
-        assert told(front) == []
+        assert adopted(front) == []
     from_before.undo()
     async with opened(tmp_path) as front:
-        assert {since for _, _, _, since in told(front)} == {"unknown"}
+        assert {since for _, _, _, since in adopted(front)} == {"unknown"}
         assert (await front.track(filed))["state"] == "filed"
         assert await reopened(front, filed)
 
@@ -224,10 +224,10 @@ async def test_a_case_from_before_says_so_at_the_desk_in_the_api_and_to_its_citi
             desk = await page(front, f"/desk/cases/{filed['ticket']}", **front.staff())
             assert ("received before the texts of standards were recorded" in desk) == (filed is old)
             await signed_in(front, filed)
-            own = await page(front, f"/track/{filed['ticket']}")
-            assert "What we promise: Draft service standard for complaints" in own
-            assert ("its exact text was not kept in the ledger yet" in own) == (filed is old)
-            assert "digest" not in own
+            tracked_page = await page(front, f"/track/{filed['ticket']}")
+            assert "What we promise: Draft service standard for complaints" in tracked_page
+            assert ("its exact text was not kept in the ledger yet" in tracked_page) == (filed is old)
+            assert "digest" not in tracked_page
 
 
 async def test_a_case_whose_standard_nobody_has_is_told_and_not_judged_by_another(

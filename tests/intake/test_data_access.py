@@ -43,7 +43,7 @@ async def look(front: Front, filed: Any, purpose: str = "handling", **headers: s
 
 
 async def count(front: Front, **time: float) -> int:
-    """What the process with the lease does when so much time has passed."""
+    """Do the work of the process with the lease after so much time has passed."""
     front.clock.pass_by(**time)
     return await AccessCounter(front.office.store, front.clock).tick()
 
@@ -63,8 +63,8 @@ async def test_a_burst_of_1500_looks_is_one_event_and_one_count(tmp_path: Path) 
         by = Act(at=front.clock.at, actor="officer-ani", role="staff:officer")
         for _ in range(15):
             looks = (front.office.data_access.open_case(filed["ticket"], by, "handling") for _ in range(100))
-            shown = await asyncio.gather(*looks)
-            assert all(NAME in {each.text for each in opened.values()} for opened in shown)
+            answers = await asyncio.gather(*looks)
+            assert all(NAME in {each.text for each in opened.values()} for opened in answers)
         assert await count(front, minutes=59) == 0
         assert await count(front, minutes=1) == 1
         [opening], [closing] = messages(front, OPENED), messages(front, COUNTED)
@@ -124,8 +124,8 @@ async def test_another_purpose_and_another_role_are_events_with_counts_of_their_
         await look(front, filed, **boss)
     assert len(messages(front, OPENED)) == 3
     assert await count(front, hours=1) == 3
-    told = {(m.data["role"], m.data["purpose"], m.data["count"]) for m in messages(front, COUNTED)}
-    assert told == {
+    case = {(m.data["role"], m.data["purpose"], m.data["count"]) for m in messages(front, COUNTED)}
+    assert case == {
         ("staff:officer", "handling", 2),
         ("staff:officer", "contact", 2),
         ("staff:supervisor", "handling", 2),
@@ -221,19 +221,19 @@ async def test_two_replicas_know_what_the_other_showed_and_count_together(
     tmp_path: Path, postgres: str
 ) -> None:
     settings = {"database": postgres, "keys_database": postgres, "openings_an_hour": 50}
-    async with opened(tmp_path, **settings) as one, opened(tmp_path, **settings) as other:
-        filed = await one.file()
-        answers = await asyncio.gather(*(look(each, filed) for _ in range(20) for each in (one, other)))
+    async with opened(tmp_path, **settings) as first, opened(tmp_path, **settings) as other:
+        filed = await first.file()
+        answers = await asyncio.gather(*(look(each, filed) for _ in range(20) for each in (first, other)))
         assert {answer.status_code for answer in answers} == {200}
         assert len(messages(other, OPENED)) == 1
-        one.clock.pass_by(hours=1)
+        first.clock.pass_by(hours=1)
         other.clock.pass_by(hours=1)
-        counters = [AccessCounter(each.office.store, each.clock) for each in (one, other)]
+        counters = [AccessCounter(each.office.store, each.clock) for each in (first, other)]
         await asyncio.gather(*(counter.tick() for counter in counters))
-        assert counts(one) == [39]
-        answers = [await look(each, filed) for _ in range(30) for each in (one, other)]
+        assert counts(first) == [39]
+        answers = [await look(each, filed) for _ in range(30) for each in (first, other)]
         assert [answer.status_code for answer in answers].count(200) == 50
-        assert len(messages(one, LIMITED)) == 1
+        assert len(messages(first, LIMITED)) == 1
 
 
 # -- the machine
@@ -313,10 +313,10 @@ async def test_the_citizen_reads_how_often_the_office_looked_again(
     for _ in range(15):
         await look(front, filed)
     await count(front, hours=1)
-    told = await front.track(filed, **{"Accept-Language": language})
-    assert [step["type"] for step in told["timeline"]][1:] == [OPENED, COUNTED]
-    assert again in told["timeline"][-1]["text"]
-    assert told["timeline"][-1]["by"] == "system"
+    case = await front.track(filed, **{"Accept-Language": language})
+    assert [step["type"] for step in case["timeline"]][1:] == [OPENED, COUNTED]
+    assert again in case["timeline"][-1]["text"]
+    assert case["timeline"][-1]["by"] == "system"
 
 
 # -- the limit

@@ -201,5 +201,5 @@ def test_it_is_one_for_an_hour(later: int, events: int) -> None:
 
 
 def test_a_refused_opening_is_told_of_no_case() -> None:
-    told = access_limit.publish(OpeningsLimited(by=officer(), limit=600), AccessLimit())
-    assert (told.subject, told.data) == ("openings", OpeningsLimitedData(limit=600))
+    disclosure = access_limit.publish(OpeningsLimited(by=officer(), limit=600), AccessLimit())
+    assert (disclosure.subject, disclosure.data) == ("openings", OpeningsLimitedData(limit=600))

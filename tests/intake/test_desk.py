@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.intake.erasures import asked, closed
+from tests.intake.erasures import closed, with_erasure_request
 from tests.intake.front import COMPANY, EMAIL, NAME, TEXT, Front, code
 from tests.intake.test_certificates_vault import keep
 from tests.intake.test_uploads import attach, photo
@@ -73,8 +73,8 @@ async def test_an_officer_handles_a_case_on_the_pages(front: Front) -> None:
     assert "Take it up" in (await get(front, desk(filed))).text
     assert "Assign it to me" in (await post(front, desk(filed, "acknowledge"), {})).text
     assert "Ask the citizen" in (await post(front, desk(filed, "assign"), {"officer": "officer-ani"})).text
-    asked = await post(front, desk(filed, "ask"), {"question": "Which batch?"})
-    assert "Waiting for the citizen" in asked.text
+    with_erasure_request = await post(front, desk(filed, "ask"), {"question": "Which batch?"})
+    assert "Waiting for the citizen" in with_erasure_request.text
     assert (await front.act(filed, "reply", {"text": "B-77"}, code(filed))).status_code == 200
     assert "Close the case" in (await post(front, desk(filed, "answer"), {"answer": "Done."})).text
     assert "Closed" in (await post(front, desk(filed, "close"), {})).text
@@ -87,8 +87,16 @@ async def test_personal_data_shows_only_after_a_recorded_opening(front: Front) -
     closed = await get(front, desk(filed))
     assert not any(personal in closed.text for personal in (NAME, EMAIL, TEXT, "data:image"))
     opened = await post(front, desk(filed, "open"), {"purpose": "handling"})
-    shown = (NAME, EMAIL, TEXT, "Sambal Rahasia", "MD 123456789012", "Kios Melati", "data:image/jpeg;base64,")
-    assert all(personal in opened.text for personal in shown)
+    contents = (
+        NAME,
+        EMAIL,
+        TEXT,
+        "Sambal Rahasia",
+        "MD 123456789012",
+        "Kios Melati",
+        "data:image/jpeg;base64,",
+    )
+    assert all(personal in opened.text for personal in contents)
     assert opened.headers["cache-control"] == "no-store"
     last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["type"], last["actor"]) == ("zi.intake.personal_data_opened", "officer-ani")
@@ -155,9 +163,9 @@ async def test_two_officials_erase_a_case_on_the_pages(front: Front) -> None:
     assert "Ask for the erasure" in (await get(front, desk(filed))).text
     refused = await post(front, desk(filed, "ask-erasure"), {"erasure": ""})
     assert (refused.status_code, 'href="#field-erasure"' in refused.text) == (422, True)
-    asked = await post(front, desk(filed, "ask-erasure"), {"erasure": "subject_request"})
-    assert "A supervisor who did not ask for it decides." in asked.text
-    assert "Erase for good" not in asked.text
+    with_erasure_request = await post(front, desk(filed, "ask-erasure"), {"erasure": "subject_request"})
+    assert "A supervisor who did not ask for it decides." in with_erasure_request.text
+    assert "Erase for good" not in with_erasure_request.text
     assert filed["ticket"] in (await get(front, "/desk/?show=erasure", *BOSS)).text
     assert "Erase for good" in (await get(front, desk(filed), *BOSS)).text
     erased = await post(front, desk(filed, "approve-erasure"), {}, *BOSS)
@@ -168,7 +176,7 @@ async def test_two_officials_erase_a_case_on_the_pages(front: Front) -> None:
 
 
 async def test_a_supervisor_refuses_an_erasure_on_the_page_with_a_reason(front: Front) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     without = await post(front, desk(filed, "refuse-erasure"), {"refusal": ""}, *BOSS)
     assert (without.status_code, 'href="#field-refusal"' in without.text) == (422, True)
     refused = await post(front, desk(filed, "refuse-erasure"), {"refusal": "still_needed"}, *BOSS)

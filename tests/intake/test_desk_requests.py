@@ -15,7 +15,7 @@ from zi_contracts.vault import ItemRef
 APPLICANT = ("applicant-sari", "applicant")
 
 
-async def said(front: Front, filed: Any) -> contract.CertificateRequested:
+async def published(front: Front, filed: Any) -> contract.CertificateRequested:
     data = data_of(Message.parse((await front.office.steps(filed["ticket"]))[0].message))
     assert isinstance(data, contract.CertificateRequested)
     return data
@@ -35,11 +35,16 @@ async def test_a_company_gets_ticket_code_promise_and_where_its_application_is(f
 
 async def test_the_message_names_the_business_and_nothing_personal(front: Front) -> None:
     filed = await front.request()
-    told = await said(front, filed)
+    message = await published(front, filed)
     step = (await front.office.steps(filed["ticket"]))[0]
-    assert (told.series, told.state, told.holder, told.account) == ("ski", "passed_on", "office", None)
-    assert (step.parsed["actor"], step.parsed["actorrole"]) == (str(told.data_subject), "public")
-    assert {ref.field for ref in told.items} == {
+    assert (message.series, message.state, message.holder, message.account) == (
+        "ski",
+        "passed_on",
+        "office",
+        None,
+    )
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == (str(message.data_subject), "public")
+    assert {ref.field for ref in message.items} == {
         *("company.name", "company.address", "company.nib"),
         *("reporter.name", "reporter.email", "reporter.phone"),
     }
@@ -50,7 +55,8 @@ async def test_the_message_names_the_business_and_nothing_personal(front: Front)
 async def test_a_business_has_one_name_however_its_nib_is_written(front: Front) -> None:
     other = REQUEST["company"] | {"name": "Contoh Laut", "nib": "1234.567.890-123"}
     names = {
-        (await said(front, await front.request(**each))).business_ref for each in ({}, {"company": other})
+        (await published(front, await front.request(**each))).business_ref
+        for each in ({}, {"company": other})
     }
     assert len(names) == 1
     secret = front.office.settings.secret("business")
@@ -59,7 +65,7 @@ async def test_a_business_has_one_name_however_its_nib_is_written(front: Front) 
 
 async def test_without_nib_each_request_is_a_business_of_its_own(front: Front) -> None:
     company = {"name": COMPANY, "address": ADDRESS}
-    names = {(await said(front, await front.request(company=company))).business_ref for _ in range(2)}
+    names = {(await published(front, await front.request(company=company))).business_ref for _ in range(2)}
     assert len(names) == 2
 
 
@@ -95,7 +101,7 @@ async def test_an_earlier_request_lends_its_account(front: Front) -> None:
     first = await front.request()
     second = await front.request(account=named(first))
     third = await front.request(account=named(second))
-    assert [(await said(front, each)).account for each in (first, second, third)] == [
+    assert [(await published(front, each)).account for each in (first, second, third)] == [
         None,
         first["ticket"],
         first["ticket"],
@@ -110,9 +116,9 @@ async def test_an_account_without_nib_stays_one_business_and_may_get_its_nib_lat
     company = {"name": COMPANY, "address": ADDRESS}
     first = await front.request(company=company)
     second = await front.request(company=company, account=named(first))
-    assert (await said(front, second)).business_ref == (await said(front, first)).business_ref
+    assert (await published(front, second)).business_ref == (await published(front, first)).business_ref
     third = await front.request(account=named(second))
-    assert (await said(front, third)).business_ref == front.office.names.business_ref(NIB)
+    assert (await published(front, third)).business_ref == front.office.names.business_ref(NIB)
 
 
 async def test_nobody_applies_under_the_account_of_another_business(front: Front) -> None:
@@ -157,7 +163,7 @@ async def test_who_is_signed_in_for_a_company_files_under_that_name_and_needs_no
     assert (await front.client.get(where, headers=bearer)).status_code == 200
     assert (await front.client.post(f"{where}/token", headers=bearer)).status_code == 401
     second = await front.request(me, account={"ticket": first["ticket"]})
-    assert (await said(front, second)).account == first["ticket"]
+    assert (await published(front, second)).account == first["ticket"]
 
 
 async def test_a_session_opens_no_case_of_others(front: Front) -> None:
@@ -184,9 +190,14 @@ async def test_an_officials_sign_in_files_for_nobody_and_a_wrong_one_is_refused(
 
 async def test_the_case_says_that_it_is_worked_on_elsewhere(front: Front) -> None:
     filed = await front.request()
-    told = await front.track(filed)
-    assert (told["kind"], told["state"], told["holder"], told["due"]) == ("ski", "passed_on", "office", None)
-    assert told["application"] == {
+    message = await front.track(filed)
+    assert (message["kind"], message["state"], message["holder"], message["due"]) == (
+        "ski",
+        "passed_on",
+        "office",
+        None,
+    )
+    assert message["application"] == {
         "address": filed["links"]["application"],
         "state": None,
         "holder": None,
@@ -217,8 +228,8 @@ async def test_a_file_that_was_added_comes_with_its_reference(front: Front) -> N
     key = code(filed) | {"Idempotency-Key": str(uuid4())}
     first, again = [(await attach(front, filed, photo(), key)).json() for _ in range(2)]
     ref = ItemRef.model_validate(first["item"])
-    told = (await front.office.steps(filed["ticket"]))[1].parsed["data"]["items"]
-    assert [ItemRef.model_validate(each) for each in told] == [ref]
+    message = (await front.office.steps(filed["ticket"]))[1].parsed["data"]["items"]
+    assert [ItemRef.model_validate(each) for each in message] == [ref]
     assert (first["due"], again["item"], again["event_id"]) == (None, first["item"], None)
 
 
@@ -259,8 +270,8 @@ async def test_a_lawful_demand_erases_a_request_for_letters_and_nothing_else_doe
 
 async def test_the_openapi_document_describes_the_request(front: Front) -> None:
     document = (await front.client.get("/intake/api/openapi.json")).json()
-    told = document["paths"]["/intake/api/certificate-applications"]["post"]
-    schema = told["requestBody"]["content"]["application/json"]["schema"]
+    message = document["paths"]["/intake/api/certificate-applications"]["post"]
+    schema = message["requestBody"]["content"]["application/json"]["schema"]
     assert {"series", "company", "reporter", "account"} <= set(schema["properties"])
 
 

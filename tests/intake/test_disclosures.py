@@ -15,8 +15,8 @@ from zi_chassis.vault_requests import VaultService
 from zi_contracts.vault import VaultRequest
 from zi_intake.vault_answers import READABLE
 
-SAID = (NAME, EMAIL, PHONE, TEXT, COMPANY, ADDRESS, NIB, BUSINESS, KITCHEN, "Amplang Contoh")
-PERSONAL = (*SAID, "Dear Bunga", "data:image/jpeg;base64,")
+PERSONAL = (NAME, EMAIL, PHONE, TEXT, COMPANY, ADDRESS, NIB, BUSINESS, KITCHEN, "Amplang Contoh")
+PERSONAL = (*PERSONAL, "Dear Bunga", "data:image/jpeg;base64,")
 OPENED = "zi.intake.personal_data_opened"
 LETTERS = UUID("0b9f1b5e-3c35-4f0e-9a57-0d1f6f3f9a10")
 Way = Callable[[Front, str], Awaitable[str]]
@@ -80,7 +80,7 @@ WAYS = (
 )
 
 
-def told(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
     return [personal for personal in PERSONAL if personal in text]
 
 
@@ -101,7 +101,7 @@ async def filed_for(front: Front, way: Way) -> str:
 @pytest.mark.parametrize("way", WAYS)
 async def test_what_is_told_is_recorded(front: Front, way: Way) -> None:
     ticket = await filed_for(front, way)
-    assert told(await way(front, ticket))
+    assert parts(await way(front, ticket))
     assert await openings(front, ticket) == 1
 
 
@@ -111,7 +111,7 @@ async def test_it_is_recorded_before_the_vault_is_opened(front: Front, way: Way)
     ticket = await filed_for(front, way)
     subject = front.office.names.data_subject(ticket)
     front.office.keys.destroy(subject, front.clock.now(), front.office.names.aggregate(ticket))
-    assert told(await way(front, ticket)) == []
+    assert parts(await way(front, ticket)) == []
     assert await openings(front, ticket) == 1
 
 
@@ -120,14 +120,14 @@ async def test_what_can_not_be_recorded_is_not_told(front: Front, way: Way) -> N
     ticket = await filed_for(front, way)
     assert await front.office.state(ticket)
     front.office.store.close()
-    assert told(await way(front, ticket)) == []
+    assert parts(await way(front, ticket)) == []
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_locked_vault_tells_nothing_and_nothing_is_recorded(front: Front, way: Way) -> None:
     ticket = await filed_for(front, way)
     front.office.vault.locked = True
-    assert told(await way(front, ticket)) == []
+    assert parts(await way(front, ticket)) == []
     assert await openings(front, ticket) == 0
 
 
@@ -137,15 +137,15 @@ async def test_no_other_address_tells_an_official_anything_personal(front: Front
     await attach(front, mentored, photo(), code(mentored))
     await attach(front, other, photo(), code(other))
     await attach(front, request, photo(), code(request))
-    asked = 0
+    answered = 0
     for ticket in (filed["ticket"], other["ticket"], request["ticket"], mentored["ticket"]):
         for path in addresses(front):
             for headers in (front.staff(), front.staff("supervisor-budi", "supervisor")):
                 answer = await front.client.get(path.replace("{ticket}", ticket), headers=headers)
-                assert told(answer.text) == [], path
-                asked += answer.status_code == 200
+                assert parts(answer.text) == [], path
+                answered += answer.status_code == 200
         assert await openings(front, ticket) == 0
-    assert asked > 18
+    assert answered > 18
 
 
 def addresses(front: Front) -> list[str]:

@@ -42,9 +42,9 @@ def script() -> Dictionary:
 def test_pages_survive() -> None:
     pdf = sample_files.document(3)
     pdf.pages[1].Contents = pdf.make_stream(b"0 0 50 50 re f")
-    with pikepdf.open(BytesIO(cleaned(pdf))) as kept:
-        assert len(kept.pages) == 3
-        assert kept.pages[1].Contents.read_bytes() == b"0 0 50 50 re f"
+    with pikepdf.open(BytesIO(cleaned(pdf))) as result:
+        assert len(result.pages) == 3
+        assert result.pages[1].Contents.read_bytes() == b"0 0 50 50 re f"
 
 
 def test_title_author_and_xmp_do_not_survive() -> None:
@@ -54,9 +54,9 @@ def test_title_author_and_xmp_do_not_survive() -> None:
         xmp["dc:creator"] = ["PRIVATE"]
     pdf.pages[0].PieceInfo = Dictionary(App=Dictionary(Private=String("PRIVATE")))
     assert b"PRIVATE" in everything(sample_files.written(pdf))
-    kept = everything(cleaned(pdf))
-    assert b"PRIVATE" not in kept
-    assert b"/Metadata" not in kept
+    result = everything(cleaned(pdf))
+    assert b"PRIVATE" not in result
+    assert b"/Metadata" not in result
 
 
 def test_embedded_files_do_not_survive() -> None:
@@ -96,10 +96,10 @@ def test_scripts_and_actions_do_not_survive_wherever_they_hang() -> None:
             Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, RichMediaContent=script()),
         ]
     )
-    kept = everything(cleaned(pdf))
-    assert b"PRIVATE" not in kept
-    assert b"JavaScript" not in kept
-    assert b"/GoTo" in kept
+    result = everything(cleaned(pdf))
+    assert b"PRIVATE" not in result
+    assert b"JavaScript" not in result
+    assert b"/GoTo" in result
 
 
 @pytest.mark.parametrize("kind", sorted(documents.ACTION_TYPES))
@@ -133,17 +133,17 @@ def test_nothing_points_at_a_file_outside() -> None:
     note = Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, FS=String("PRIVATE"))
     pdf.pages[0].Annots = Array([note, Dictionary(Type=Name.Annot, Subtype=Name.Link, F=4)])
     assert everything(sample_files.written(pdf)).count(b"PRIVATE") >= 9
-    kept = everything(cleaned(pdf))
-    assert b"PRIVATE" not in kept
-    assert b"/F 4" in kept  # an annotation's flags are a number by the same name
+    result = everything(cleaned(pdf))
+    assert b"PRIVATE" not in result
+    assert b"/F 4" in result  # an annotation's flags are a number by the same name
 
 
 def test_a_font_may_be_called_like_a_script() -> None:
     pdf = sample_files.document()
     pdf.pages[0].Resources = Dictionary(Font=Dictionary({"/AA": Dictionary(Type=Name.Font, AA=script())}))
-    kept = everything(cleaned(pdf))
-    assert b"/AA" in kept
-    assert b"PRIVATE" not in kept
+    result = everything(cleaned(pdf))
+    assert b"/AA" in result
+    assert b"PRIVATE" not in result
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_the_place_in_a_photo_inside_a_document_does_not_survive(
     pdf.pages[0].Resources = Dictionary(XObject=Dictionary(Photo=stream))
     content = cleaned(pdf)
     assert b"ZonaPhone" not in content
-    with pikepdf.open(BytesIO(content)) as kept:
-        image = kept.pages[0].Resources.XObject.Photo
+    with pikepdf.open(BytesIO(content)) as result:
+        image = result.pages[0].Resources.XObject.Photo
         assert image.get("/DecodeParms") == parameters
         assert image.Filter == Name.DCTDecode
         assert (

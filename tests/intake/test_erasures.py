@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.chassis.house import running
-from tests.intake.erasures import approve, asked, closed, erased
+from tests.intake.erasures import approve, closed, erased, with_erasure_request
 from tests.intake.front import EMAIL, NAME, TEXT, Front, code, nothing, opened
 from tests.intake.test_evidence import fetched, logged
 from tests.taken_evidence import take
@@ -41,7 +41,7 @@ def again(front: Front) -> ErasureRunner:
     return ErasureRunner(front.office.store, front.office.vault, front.office.names)
 
 
-async def told(*messages: bytes) -> AsyncIterator[Message]:
+async def stream(*messages: bytes) -> AsyncIterator[Message]:
     for message in messages:
         yield Message.parse(message)
 
@@ -49,7 +49,7 @@ async def told(*messages: bytes) -> AsyncIterator[Message]:
 async def erased_and_restored(tmp_path: Path) -> tuple[Any, bytes, bytes]:
     """Erase a case, with its folder of before in "restored"; return the case, its key and the message of the erasure."""
     async with opened(tmp_path / "now") as front:
-        filed = await asked(front)
+        filed = await with_erasure_request(front)
         secret = key_of(front, filed)
     shutil.copytree(tmp_path / "now", tmp_path / "restored")
     async with opened(tmp_path / "now") as front:
@@ -59,7 +59,7 @@ async def erased_and_restored(tmp_path: Path) -> tuple[Any, bytes, bytes]:
 
 
 async def test_an_approved_erasure_is_an_event_and_the_key_is_in_no_file(front: Front) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     secret = key_of(front, filed)
     assert secret in key_files(front.folder)
     done = (await approve(front, filed)).json()
@@ -91,9 +91,9 @@ async def test_an_officer_alone_and_a_supervisor_alone_erase_nothing(front: Fron
     boss = front.staff("supervisor-budi", "supervisor")
     body = {"reason": "no_longer_needed"}
     assert (await front.act(filed, "ask-erasure", body, boss)).status_code == 200
-    own = await front.act(filed, "approve-erasure", None, boss)
+    answer = await front.act(filed, "approve-erasure", None, boss)
     officer = await front.act(filed, "approve-erasure")
-    assert [each.json()["type"].rpartition(":")[2] for each in (own, officer)] == [
+    assert [each.json()["type"].rpartition(":")[2] for each in (answer, officer)] == [
         "four_eyes",
         "wrong_role",
     ]
@@ -101,7 +101,7 @@ async def test_an_officer_alone_and_a_supervisor_alone_erase_nothing(front: Fron
 
 
 async def test_a_refused_erasure_leaves_everything_readable(front: Front) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     refusal = {"reason": "not_the_data_subject"}
     refused = await front.act(filed, "refuse-erasure", refusal, front.staff("budi", "supervisor"))
     assert refused.status_code == 200
@@ -129,7 +129,7 @@ async def test_the_reason_is_one_of_a_closed_list(front: Front, reason: str | No
 
 
 async def test_the_list_shows_what_waits_for_a_supervisor(front: Front) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     await closed(front)
     reopened = await front.act(filed, "reopen", None, code(filed))
     assert reopened.status_code == 200
@@ -140,15 +140,15 @@ async def test_the_list_shows_what_waits_for_a_supervisor(front: Front) -> None:
 async def test_nothing_of_an_erased_case_is_told_to_anybody_nor_recorded_as_told(front: Front) -> None:
     filed = await erased(front)
     steps = len(await front.office.steps(filed["ticket"]))
-    own = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))
+    answer = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))
     desk = await front.act(filed, "personal-data", {"purpose": "handling"})
-    assert (own.json()["words"], own.json()["messages"]) == ("erased", [])
+    assert (answer.json()["words"], answer.json()["messages"]) == ("erased", [])
     assert (desk.status_code, desk.json()["type"]) == (409, "urn:zona:problem:erased")
     request = VaultRequest(ticket=filed["ticket"], fields=("reporter.email",), purpose="notify_status")
     vault = VaultService(READABLE, front.reading.answer)
     reply = await vault.answer("notify", request.model_dump_json(exclude_none=True).encode())
     assert (reply.error, reply.fields) == ("erased", {})
-    assert not any(personal in own.text + desk.text for personal in PERSONAL)
+    assert not any(personal in answer.text + desk.text for personal in PERSONAL)
     assert len(await front.office.steps(filed["ticket"])) == steps
 
 
@@ -175,7 +175,7 @@ async def test_the_evidence_of_an_erased_case_holds_every_entry_and_nothing_priv
 async def test_a_crash_before_the_key_was_destroyed_is_made_good_before_anything_is_told(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     with monkeypatch.context() as broken:
 
         def die(*_: object) -> None:
@@ -193,15 +193,15 @@ async def test_a_crash_before_the_key_was_destroyed_is_made_good_before_anything
 async def test_the_follower_finishes_by_itself_what_failed(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     tries: list[int] = []
     destroy = Keystore.destroy
 
-    def at_the_third(keys: Keystore, *given: Any) -> None:
+    def at_the_third(keys: Keystore, *keys_given: Any) -> None:
         tries.append(1)
         if len(tries) < 3:
             raise UnavailableError("The key store is being read.")
-        destroy(keys, *given)
+        destroy(keys, *keys_given)
 
     monkeypatch.setattr(Keystore, "destroy", at_the_third)
     assert (await approve(front, filed)).status_code == 200
@@ -217,10 +217,10 @@ async def test_a_vault_is_locked_until_its_stream_was_read_and_nothing_is_record
     filed = await front.file()
     again(front)
     desk = await front.act(filed, "personal-data", {"purpose": "handling"})
-    own = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))
+    answer = await front.client.get(f"/intake/api/cases/{filed['ticket']}", headers=code(filed))
     evidence = await front.client.get(f"/intake/api/cases/{filed['ticket']}/evidence", headers=code(filed))
-    assert [each.status_code for each in (desk, own, evidence)] == [503, 200, 503]
-    assert (own.json()["words"], own.json()["messages"]) == ("not_now", [])
+    assert [each.status_code for each in (desk, answer, evidence)] == [503, 200, 503]
+    assert (answer.json()["words"], answer.json()["messages"]) == ("not_now", [])
     assert len(await front.office.steps(filed["ticket"])) == 1
     assert (await front.file())["state"] == "filed"  # filing waits for nobody
 
@@ -244,7 +244,7 @@ async def test_a_restored_store_and_restored_keys_learn_the_erasure_from_the_str
     filed, secret, erasure = await erased_and_restored(tmp_path)
     async with opened(tmp_path / "restored") as front:
         assert key_of(front, filed) == secret
-        assert await again(front).unlock(told(erasure))
+        assert await again(front).unlock(stream(erasure))
         assert secret not in key_files(front.folder)
         assert (await front.track(filed))["words"] == "erased"
         desk = await front.act(filed, "personal-data", {"purpose": "handling"})
@@ -278,7 +278,7 @@ async def test_an_erasure_of_somebody_else_or_of_one_official_alone_destroys_no_
     assert before in erasure
     brought = tmp_path / "erasures"
     async with opened(tmp_path / "restored") as front:
-        forged = told(erasure.replace(before, after))
+        forged = stream(erasure.replace(before, after))
         assert await again(front).unlock(recorded(forged, brought, OFFICE))
         assert key_of(front, filed) == secret
         brought.write_bytes(erasure.replace(before, after))
@@ -297,7 +297,7 @@ async def test_what_is_brought_has_to_be_erasures(front: Front, tmp_path: Path, 
 
 async def test_restored_keys_alone_are_destroyed_again_from_the_own_store(tmp_path: Path) -> None:
     async with opened(tmp_path) as front:
-        filed = await asked(front)
+        filed = await with_erasure_request(front)
         secret = key_of(front, filed)
     shutil.copy(tmp_path / "intake" / "keys.db", tmp_path / "keys.backup")
     async with opened(tmp_path) as front:

@@ -57,8 +57,8 @@ async def test_the_evidence_proves_the_acts_and_ones_own_words_with_salts(front:
     assert (report.verdict, report.shortfalls) == (Matching(), ())
     evidence = take(data)
     assert evidence.entries == [step.message for step in await front.office.steps(filed["ticket"])]
-    words = {item.field: item.plaintext.decode() for item in evidence.private}
-    assert (words["text"], len(words)) == (TEXT, 6)
+    texts = {item.field: item.plaintext.decode() for item in evidence.private}
+    assert (texts["text"], len(texts)) == (TEXT, 6)
     assert evidence.files[f"promises/{filed['event_id']}"] == filed["promise"].encode()
 
 
@@ -131,8 +131,8 @@ async def test_the_ledger_is_asked_as_whoever_has_the_case(front: Front) -> None
     filed = await front.file()
     await logged(front, filed["ticket"])
     await fetched(front, filed)
-    [asked] = [one for one in front.asked_of_ledger if one.url.path.endswith("/evidence")]
-    token = asked.headers["Authorization"].removeprefix("Bearer ")
+    [query] = [each for each in front.asked_of_ledger if each.url.path.endswith("/evidence")]
+    token = query.headers["Authorization"].removeprefix("Bearer ")
     assert await front.office.tokens.verify(token) == filed["ticket"]
 
 
@@ -223,9 +223,9 @@ async def test_what_does_not_fit_is_left_out_and_said(front: Front, monkeypatch:
         data = await fetched(front, filed)
         items = [item.item_id for item in take(data).private if item.field == "attachment"]
         assert sorted(items) == sorted(each["item"]["item"] for each in files[:there])
-        told = [remark.en for remark in checked(front, data).remarks]
+        remarks = [remark.en for remark in checked(front, data).remarks]
         left = f"{2 - there} private contents that entries commit to are not in the zip"
-        assert any(left in each for each in told) == (there < 2)
+        assert any(left in each for each in remarks) == (there < 2)
 
 
 def test_the_earliest_files_are_taken_along_and_a_smaller_one_still_fits() -> None:

@@ -25,20 +25,20 @@ async def look(
 
 
 async def openings(front: Front, filed: Any) -> list[Any]:
-    said = [step.parsed for step in await front.office.steps(filed["ticket"])]
-    return [each for each in said if each["type"] == "zi.intake.personal_data_opened"]
+    messages = [step.parsed for step in await front.office.steps(filed["ticket"])]
+    return [each for each in messages if each["type"] == "zi.intake.personal_data_opened"]
 
 
 @pytest.mark.parametrize("role", [*CERTIFIERS, *STAFF])
 async def test_a_file_is_shown_where_it_can_do_nothing_after_it_was_recorded(front: Front, role: str) -> None:
     filed = await with_photo(front, await front.request())
-    shown = await look(front, filed, role)
-    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
-    assert shown.content.startswith(b"\xff\xd8\xff")
-    assert shown.headers["content-disposition"] == "inline"
-    assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
-    assert shown.headers["x-content-type-options"] == "nosniff"
-    assert shown.headers["cache-control"] == "no-store"
+    answer = await look(front, filed, role)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.content.startswith(b"\xff\xd8\xff")
+    assert answer.headers["content-disposition"] == "inline"
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
     [opening] = await openings(front, filed)
     assert (opening["actor"], opening["actorrole"]) == ("official-7", f"staff:{role}")
     assert opening["data"] == {
@@ -83,8 +83,8 @@ async def test_a_file_is_looked_at_from_a_page(front: Front) -> None:
     filed = await with_photo(front, await front.request())
     where = f"/desk/cases/{filed['ticket']}/files/{filed['item']}"
     headers = front.staff("official-7", "signer") | {"Accept": "text/html"}
-    shown = await front.client.post(where, data=PURPOSE, headers=headers)
-    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    answer = await front.client.post(where, data=PURPOSE, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
     refused = await front.client.post(where, data={}, headers=headers)
     assert (refused.status_code, len(await openings(front, filed))) == (422, 1)
     stranger = await front.client.post(where, data=PURPOSE, headers={"Accept": "text/html"})
@@ -105,8 +105,8 @@ async def test_a_file_of_a_mentored_business_is_for_those_who_mentor_and_evaluat
     front: Front, role: str
 ) -> None:
     filed = await with_photo(front, await front.mentored())
-    shown = await look(front, filed, role, {"purpose": "mentoring"})
-    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    answer = await look(front, filed, role, {"purpose": "mentoring"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
     [opening] = await openings(front, filed)
     assert (opening["actorrole"], opening["data"]["purpose"]) == (f"staff:{role}", "mentoring")
 
@@ -122,8 +122,8 @@ async def test_a_mentor_looks_at_a_file_from_a_page(front: Front) -> None:
     filed = await with_photo(front, await front.mentored())
     where = f"/desk/cases/{filed['ticket']}/files/{filed['item']}"
     headers = front.staff("mentor-dewi", "mentor") | {"Accept": "text/html"}
-    shown = await front.client.post(where, data={"purpose": "mentoring"}, headers=headers)
-    assert (shown.status_code, len(await openings(front, filed))) == (200, 1)
+    answer = await front.client.post(where, data={"purpose": "mentoring"}, headers=headers)
+    assert (answer.status_code, len(await openings(front, filed))) == (200, 1)
 
 
 async def test_whose_case_it_is_reads_a_file_unrecorded(front: Front) -> None:
@@ -135,9 +135,11 @@ async def test_whose_case_it_is_reads_a_file_unrecorded(front: Front) -> None:
     token = {"Authorization": f"Bearer {front.office.tokens.issue(filed['ticket'])}"}
     where = f"/intake/api/cases/{filed['ticket']}/files/"
     for headers in (token, me, code(filed)):
-        shown = await front.client.post(where + filed["item"], json={"purpose": "mentoring"}, headers=headers)
-        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
-        assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        answer = await front.client.post(
+            where + filed["item"], json={"purpose": "mentoring"}, headers=headers
+        )
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
         name = str((await front.office.state(filed["ticket"])).items[0].item)
         for item in (other["item"], name, str(uuid4())):
             missed = await front.client.post(where + item, json={"purpose": "mentoring"}, headers=headers)

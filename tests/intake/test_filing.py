@@ -207,8 +207,8 @@ async def test_a_service_complaint_is_due_sooner(front: Front) -> None:
 
 async def test_the_openapi_document_describes_the_bodies(front: Front) -> None:
     document = (await front.client.get("/intake/api/openapi.json")).json()
-    told = document["paths"]["/intake/api/complaints"]["post"]
-    schema = told["requestBody"]["content"]["application/json"]["schema"]
+    described = document["paths"]["/intake/api/complaints"]["post"]
+    schema = described["requestBody"]["content"]["application/json"]["schema"]
     assert {"kind", "district", "text", "reporter", "product", "place"} <= set(schema["properties"])
     assert "$ref" not in str(schema)
-    assert [each["name"] for each in told["parameters"]] == ["Idempotency-Key"]
+    assert [each["name"] for each in described["parameters"]] == ["Idempotency-Key"]

@@ -10,7 +10,7 @@ from zi_intake.office import LostSecretsError
 
 
 async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = await front.file()
+    filed = await front.file()
     many = Tx.many
 
     def full(self: Tx, sql: str, rows: Any) -> None:
@@ -24,7 +24,7 @@ async def test_a_full_disk_is_told_and_loses_nothing(front: Front, monkeypatch: 
     monkeypatch.undo()
     after = await front.file()
     assert front.recorded == 2
-    assert [(await front.track(each))["state"] for each in (kept, after)] == ["filed", "filed"]
+    assert [(await front.track(each))["state"] for each in (filed, after)] == ["filed", "filed"]
 
 
 async def test_a_closed_store_takes_nothing_and_says_so(tmp_path: Path) -> None:
@@ -37,21 +37,21 @@ async def test_a_closed_store_takes_nothing_and_says_so(tmp_path: Path) -> None:
 async def test_all_is_there_after_a_restart(tmp_path: Path) -> None:
     async with opened(tmp_path) as before:
         filed = await before.file()
-        told = await before.track(filed)
+        case = await before.track(filed)
     async with opened(tmp_path) as after:
-        assert await after.track(filed) == told
+        assert await after.track(filed) == case
 
 
 async def test_lost_secrets_are_never_made_anew_over_a_store_that_holds_cases(tmp_path: Path) -> None:
     async with opened(tmp_path) as front:
-        kept = await front.file()
+        filed = await front.file()
         secret = front.office.settings.folder / "secrets" / "names"
-    words = secret.read_bytes()
+    content = secret.read_bytes()
     secret.unlink()
     with pytest.raises(LostSecretsError, match="bring it back"):
         async with opened(tmp_path):
             pass
     assert not secret.exists()
-    secret.write_bytes(words)
+    secret.write_bytes(content)
     async with opened(tmp_path) as front:
-        assert (await front.track(kept))["state"] == "filed"
+        assert (await front.track(filed))["state"] == "filed"

@@ -21,7 +21,7 @@ BARE = {
 }
 
 
-async def said(front: Front, filed: Any, step: int = 0) -> Any:
+async def published(front: Front, filed: Any, step: int = 0) -> Any:
     return data_of(Message.parse((await front.office.steps(filed["ticket"]))[step].message))
 
 
@@ -42,19 +42,24 @@ async def test_a_business_gets_ticket_code_promise_and_where_its_mentoring_is(fr
 async def test_a_name_and_what_it_makes_is_enough(front: Front) -> None:
     answer = await front.client.post("/intake/api/mentoring-requests", json=BARE)
     assert answer.status_code == 201
-    told = await said(front, answer.json())
-    assert {ref.field for ref in told.items} == {"business.name", "products", "reporter.name"}
-    assert (told.has_nib, told.products, told.reachable_by, told.language) == (False, 1, (), "id")
+    message = await published(front, answer.json())
+    assert {ref.field for ref in message.items} == {"business.name", "products", "reporter.name"}
+    assert (message.has_nib, message.products, message.reachable_by, message.language) == (False, 1, (), "id")
 
 
 async def test_the_message_names_the_business_and_nothing_personal(front: Front) -> None:
     filed = await front.mentored(business=MENTORING["business"] | {"nib": NIB, "kbli": "10 299"})
-    told, step = await said(front, filed), (await front.office.steps(filed["ticket"]))[0]
-    assert isinstance(told, contract.MentoringRequested)
-    assert (told.state, told.holder, told.district, told.products) == ("passed_on", "office", "nunukan", 2)
-    assert (told.has_nib, told.business_ref) == (True, front.office.names.business_ref(NIB))
-    assert (step.parsed["actor"], step.parsed["actorrole"]) == (str(told.data_subject), "public")
-    assert {ref.field for ref in told.items} == {
+    message, step = await published(front, filed), (await front.office.steps(filed["ticket"]))[0]
+    assert isinstance(message, contract.MentoringRequested)
+    assert (message.state, message.holder, message.district, message.products) == (
+        "passed_on",
+        "office",
+        "nunukan",
+        2,
+    )
+    assert (message.has_nib, message.business_ref) == (True, front.office.names.business_ref(NIB))
+    assert (step.parsed["actor"], step.parsed["actorrole"]) == (str(message.data_subject), "public")
+    assert {ref.field for ref in message.items} == {
         *("business.name", "business.address", "business.nib", "business.kbli"),
         *("products", "place", "text", "reporter.name", "reporter.email", "reporter.phone"),
     }
@@ -64,9 +69,9 @@ async def test_the_message_names_the_business_and_nothing_personal(front: Front)
 
 async def test_a_business_without_number_is_one_of_its_own_until_it_gives_one(front: Front) -> None:
     filed, other = await front.mentored(), await front.mentored()
-    first = await said(front, filed)
+    first = await published(front, filed)
     assert first.business_ref == front.office.names.temporary_business_ref(filed["ticket"])
-    assert first.business_ref != (await said(front, other)).business_ref
+    assert first.business_ref != (await published(front, other)).business_ref
 
 
 async def test_the_same_key_and_body_get_the_same_answer(front: Front) -> None:
@@ -124,7 +129,7 @@ async def test_a_bad_field_is_named(front: Front, field: str, change: dict[str, 
 
 
 async def test_twenty_products_are_taken(front: Front) -> None:
-    assert (await said(front, await front.mentored(products=[MADE] * 20))).products == 20
+    assert (await published(front, await front.mentored(products=[MADE] * 20))).products == 20
 
 
 async def test_who_is_signed_in_for_a_business_files_under_that_name_and_needs_no_code(front: Front) -> None:
@@ -141,14 +146,14 @@ async def test_who_is_signed_in_for_a_business_files_under_that_name_and_needs_n
 
 async def test_the_case_says_that_it_is_worked_on_at_the_mentoring_desk(front: Front) -> None:
     filed = await front.mentored()
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert (told["kind"], told["state"], told["holder"], told["due"]) == (
+    message = await front.track(filed, **{"Accept-Language": "en"})
+    assert (message["kind"], message["state"], message["holder"], message["due"]) == (
         *("mentoring", "passed_on", "office", None),
     )
     nothing_yet = {"state": None, "holder": None, "due": None}
-    assert told["mentoring"] == {"address": filed["links"]["mentoring"]} | nothing_yet
-    assert told["application"] is None
-    assert [each["text"] for each in told["messages"]] == ["Saya ingin menjual ke toko."]
+    assert message["mentoring"] == {"address": filed["links"]["mentoring"]} | nothing_yet
+    assert message["application"] is None
+    assert [each["text"] for each in message["messages"]] == ["Saya ingin menjual ke toko."]
     assert (await front.track(await front.request()))["mentoring"] is None
 
 
@@ -157,11 +162,11 @@ async def test_a_number_that_is_given_later_names_the_business(front: Front) -> 
     done = await give(front, filed, "1234.567.890-123")
     assert (done.status_code, done.json()["state"]) == (200, "passed_on")
     assert done.json()["event_id"] in done.json()["promise"]
-    told = await said(front, filed, 1)
-    assert isinstance(told, contract.BusinessNumberGiven)
-    assert told.former_ref == front.office.names.temporary_business_ref(filed["ticket"])
-    assert told.business_ref == front.office.names.business_ref(NIB)
-    assert [ref.field for ref in told.items] == ["business.nib"]
+    message = await published(front, filed, 1)
+    assert isinstance(message, contract.BusinessNumberGiven)
+    assert message.former_ref == front.office.names.temporary_business_ref(filed["ticket"])
+    assert message.business_ref == front.office.names.business_ref(NIB)
+    assert [ref.field for ref in message.items] == ["business.nib"]
     assert (
         NIB.encode() not in (await front.office.steps(filed["ticket"]))[1].message + front.everything_kept()
     )
@@ -173,7 +178,7 @@ async def test_the_same_number_again_is_nothing_new_and_another_one_is(front: Fr
     once = code(filed) | {"Idempotency-Key": str(uuid4())}
     first = [(await give(front, filed, "9" * 13, once)).json()["event_id"] for _ in range(2)]
     assert (first[0] is not None, first[1]) == (True, None)
-    assert (await said(front, filed, 1)).former_ref == front.office.names.business_ref(NIB)
+    assert (await published(front, filed, 1)).former_ref == front.office.names.business_ref(NIB)
     assert len(await front.office.steps(filed["ticket"])) == 2
 
 
@@ -198,8 +203,8 @@ async def test_nobody_else_gives_a_number(front: Front) -> None:
     for headers, status in others:
         assert (await give(front, filed, NIB, headers)).status_code == status
     assert len(await front.office.steps(filed["ticket"])) == 1
-    own = {"Authorization": f"Bearer {front.office.tokens.issue(filed['ticket'])}"}
-    assert (await give(front, filed, NIB, own)).status_code == 200
+    headers = {"Authorization": f"Bearer {front.office.tokens.issue(filed['ticket'])}"}
+    assert (await give(front, filed, NIB, headers)).status_code == 200
 
 
 async def test_only_a_mentored_business_gives_its_number(front: Front) -> None:
@@ -247,9 +252,9 @@ async def test_mentors_add_files_to_the_cases_they_mentor_and_to_no_others(front
 
 async def test_the_openapi_document_describes_the_request_and_the_number(front: Front) -> None:
     document = (await front.client.get("/intake/api/openapi.json")).json()
-    told = document["paths"]["/intake/api/mentoring-requests"]["post"]
-    schema = told["requestBody"]["content"]["application/json"]["schema"]
+    message = document["paths"]["/intake/api/mentoring-requests"]["post"]
+    schema = message["requestBody"]["content"]["application/json"]["schema"]
     assert {"business", "products", "place", "text", "reporter", "district"} <= set(schema["properties"])
     assert "$ref" not in str(schema)
-    assert [each["name"] for each in told["parameters"]] == ["Idempotency-Key"]
+    assert [each["name"] for each in message["parameters"]] == ["Idempotency-Key"]
     assert "/intake/api/cases/{ticket}/nib" in document["paths"]

@@ -6,7 +6,7 @@ from tests.intake.erasures import BOSS
 from tests.intake.front import BUSINESS, EMAIL, KITCHEN, NAME, NIB, PHONE, Front, code
 from tests.intake.test_desk import desk
 from tests.intake.test_desk_requests import signed_in
-from tests.intake.test_pages import get, hidden_key, kept, post
+from tests.intake.test_pages import get, hidden_key, post, value_of
 from tests.intake.test_uploads import attach, photo
 
 from zi_chassis.web.form import Form
@@ -44,7 +44,7 @@ async def items_of(front: Front, ticket: str) -> dict[str, str]:
 async def test_a_business_asks_to_be_mentored_in_the_browser(front: Front) -> None:
     page = await ask(front, ALL)
     assert page.url.path.endswith("/receipt")
-    ticket = kept(page, "Ticket")
+    ticket = value_of(page, "Ticket")
     assert f'href="http://zona.example/umkm/cases/{ticket}"' in page.text
     assert "A mentor takes your request up and gets in touch with you." in page.text
     assert (await items_of(front, ticket))["products"] == (
@@ -62,7 +62,11 @@ async def test_a_business_asks_to_be_mentored_in_the_browser(front: Front) -> No
 async def test_a_name_and_a_product_and_a_district_is_enough(front: Front) -> None:
     page = await ask(front, FORM)
     assert page.url.path.endswith("/receipt")
-    assert set(await items_of(front, kept(page, "Ticket"))) == {"business.name", "products", "reporter.name"}
+    assert set(await items_of(front, value_of(page, "Ticket"))) == {
+        "business.name",
+        "products",
+        "reporter.name",
+    }
 
 
 async def test_the_first_page_leads_to_it_and_the_page_speaks_indonesian(front: Front) -> None:
@@ -75,7 +79,7 @@ async def test_the_first_page_leads_to_it_and_the_page_speaks_indonesian(front: 
 async def test_sending_the_form_twice_asks_once(front: Front) -> None:
     key = {"key": hidden_key(await get(front, NEW))}
     first, second = [await post(front, NEW, ALL | key) for _ in range(2)]
-    assert kept(first, "Ticket") == kept(second, "Ticket")
+    assert value_of(first, "Ticket") == value_of(second, "Ticket")
     other = await post(front, NEW, ALL | key | {"text": "Other words."})
     assert (other.status_code, "Other words." in other.text) == (422, True)
     assert front.recorded == 1
@@ -104,8 +108,8 @@ async def test_a_refused_form_keeps_all_that_was_typed(front: Front) -> None:
     for field in ("business-nib", "business-kbli", "reporter-phone", "products-0-name"):
         assert f'href="#field-{field}"' in page.text
     assert 'href="#field-products-1-description"' in page.text
-    for kept_ in (BUSINESS, 'value="12"', "call me", "Abon Contoh", "Dari ikan tenggiri.", "x" * 1001, EMAIL):
-        assert kept_ in page.text
+    for text in (BUSINESS, 'value="12"', "call me", "Abon Contoh", "Dari ikan tenggiri.", "x" * 1001, EMAIL):
+        assert text in page.text
     assert '<option value="nunukan" selected>' in page.text
     assert 'value="home" id="field-place-kind" checked' in page.text
 
@@ -230,19 +234,19 @@ async def test_an_officer_finds_a_mentoring_and_opens_what_was_said(front: Front
     assert "To mentor the business" in page
     assert "The person asked for it" in page
     assert BUSINESS not in page
-    shown = await post(front, desk(filed, "open"), {"purpose": "mentoring"}, **front.staff())
-    for said in (BUSINESS, "Amplang Contoh: Dari ikan tenggiri.\nAbon Contoh", "In the house where we live"):
-        assert said in shown.text
+    page = await post(front, desk(filed, "open"), {"purpose": "mentoring"}, **front.staff())
+    for text in (BUSINESS, "Amplang Contoh: Dari ikan tenggiri.\nAbon Contoh", "In the house where we live"):
+        assert text in page.text
 
 
 async def test_files_of_a_mentoring_are_not_opened_all_at_once(front: Front) -> None:
     filed = await front.mentored()
     assert (await attach(front, filed, photo(), code(filed))).status_code == 201
-    shown = await post(front, desk(filed, "open"), {"purpose": "mentoring"}, **front.staff())
-    assert (BUSINESS in shown.text, "data:image" in shown.text) == (True, False)
-    assert "The files are shown at the other desk, one at a time." in shown.text
-    told = (await front.act(filed, "personal-data", {"purpose": "mentoring"})).json()
-    assert "attachment" not in {each["field"] for each in told["fields"]}
+    page = await post(front, desk(filed, "open"), {"purpose": "mentoring"}, **front.staff())
+    assert (BUSINESS in page.text, "data:image" in page.text) == (True, False)
+    assert "The files are shown at the other desk, one at a time." in page.text
+    opened = (await front.act(filed, "personal-data", {"purpose": "mentoring"})).json()
+    assert "attachment" not in {each["field"] for each in opened["fields"]}
 
 
 async def test_only_a_mentoring_is_opened_to_mentor(front: Front) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from tests.intake.erasures import approve, asked
+from tests.intake.erasures import approve, with_erasure_request
 from tests.intake.front import ADDRESS, COMPANY, EMAIL, NAME, NIB, TEXT, Front
 from tests.intake.test_desk_requests import signed_in
 from tests.intake.test_evidence import logged
@@ -50,7 +50,7 @@ async def file(front: Front, **changes: str) -> httpx.Response:
     return await post(front, "/complaints/new", FORM | {"key": hidden_key(page)} | changes)
 
 
-def kept(page: httpx.Response, label: str) -> str:
+def value_of(page: httpx.Response, label: str) -> str:
     found = re.search(rf"<dt>{label}</dt><dd>([^<]+)</dd>", page.text)
     assert found
     return found[1]
@@ -82,8 +82,8 @@ async def test_pages_speak_indonesian_unless_asked_otherwise(front: Front) -> No
 async def test_a_complaint_filed_in_the_browser_shows_ticket_and_code(front: Front) -> None:
     page = await file(front)
     assert page.url.path.endswith("/receipt")
-    told = await front.track({"ticket": kept(page, "Ticket"), "code": kept(page, "Code")})
-    assert told["messages"][0]["text"] == TEXT
+    case = await front.track({"ticket": value_of(page, "Ticket"), "code": value_of(page, "Code")})
+    assert case["messages"][0]["text"] == TEXT
 
 
 async def test_the_receipt_says_by_when_the_record_has_it(front: Front) -> None:
@@ -95,12 +95,12 @@ async def test_the_receipt_says_by_when_the_record_has_it(front: Front) -> None:
 async def test_the_receipt_keeps_the_code_out_of_the_address(front: Front) -> None:
     page = await file(front)
     addresses = [str(each.url) for each in (*page.history, page)]
-    assert not any(kept(page, "Code") in address for address in addresses)
+    assert not any(value_of(page, "Code") in address for address in addresses)
 
 
 async def test_the_code_is_shown_for_half_an_hour_and_not_to_every_later_token(front: Front) -> None:
     page = await file(front)
-    code, ticket = kept(page, "Code"), kept(page, "Ticket")
+    code, ticket = value_of(page, "Code"), value_of(page, "Ticket")
     assert code in (await get(front, f"/track/{ticket}/receipt")).text
     front.clock.pass_days(1 / 24)
     later = await get(front, f"/track/{ticket}/receipt")
@@ -111,7 +111,7 @@ async def test_sending_the_form_twice_files_once(front: Front) -> None:
     key = hidden_key(await get(front, "/complaints/new"))
     first = await post(front, "/complaints/new", FORM | {"key": key})
     second = await post(front, "/complaints/new", FORM | {"key": key})
-    assert kept(first, "Ticket") == kept(second, "Ticket")
+    assert value_of(first, "Ticket") == value_of(second, "Ticket")
     assert front.recorded == 1
 
 
@@ -270,7 +270,7 @@ async def test_what_was_typed_cannot_break_out_of_the_page(front: Front) -> None
 
 
 async def test_the_page_of_a_case_says_that_its_data_is_to_be_erased_and_was(front: Front) -> None:
-    filed = await asked(front)
+    filed = await with_erasure_request(front)
     await post(front, "/track", {"ticket": filed["ticket"], "code": filed["code"]})
     waiting = await get(front, f"/track/{filed['ticket']}")
     assert "If this is not your wish, tell the office now." in waiting.text
@@ -332,7 +332,7 @@ async def request(front: Front, changes: dict[str, str] | None = None, **headers
 async def test_a_company_asks_for_letters_in_the_browser(front: Front) -> None:
     page = await request(front)
     assert page.url.path.endswith("/receipt")
-    ticket = kept(page, "Ticket")
+    ticket = value_of(page, "Ticket")
     assert f'href="http://zona.example/certificates/applications/{ticket}"' in page.text
     case = await get(front, f"/track/{ticket}")
     assert "This is worked on at the certificates desk" in case.text
@@ -381,14 +381,14 @@ async def test_who_is_signed_in_for_a_company_follows_the_case_without_code(fron
     assert "You are signed in" in (await get(front, LETTERS, **me)).text
     assert "You are signed in" not in (await get(front, LETTERS)).text
     page = await request(front, None, **me)
-    ticket = kept(page, "Ticket")
+    ticket = value_of(page, "Ticket")
     front.client.cookies.clear()
     assert (await get(front, f"/track/{ticket}", **me)).url.path == f"/track/{ticket}"
     assert (await get(front, f"/track/{ticket}")).url.path == "/track"
 
 
 async def test_what_was_passed_on_takes_no_reply_on_the_page(front: Front) -> None:
-    ticket = kept(await request(front), "Ticket")
+    ticket = value_of(await request(front), "Ticket")
     for form in ("reply", "reopen"):
         refused = await post(front, f"/track/{ticket}/{form}", {"text": "Hello."})
         assert (refused.status_code, "certificates desk" in refused.text) == (422, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.intake.erasures import ASKED, ENDING, approve
+from tests.intake.erasures import ASK_ERASURE, ENDING, approve
 from tests.intake.front import COMPLAINT, CONSULTATION, EMAIL, NAME, PHONE, Front, code, nothing, opened
 
 from zi_chassis.domain import UnavailableError
@@ -31,7 +31,7 @@ def by(email: str | None = EMAIL, phone: str | None = None, **more: Any) -> dict
 
 
 async def disclosed(front: Front, filed: Any, step: int = 0) -> str | None:
-    """What the message of a step says."""
+    """Return the reference in the message of a step."""
     reference = (await front.office.steps(filed["ticket"]))[step].parsed["data"]["person_ref"]
     assert reference is None or isinstance(reference, str)
     return reference
@@ -43,7 +43,7 @@ async def reference(front: Front, body: dict[str, Any], to: str = "complaints") 
 
 async def erased(front: Front, body: dict[str, Any]) -> Any:
     filed = await front.file(body)
-    await front.handled(filed, *ENDING, ASKED)
+    await front.handled(filed, *ENDING, ASK_ERASURE)
     assert (await approve(front, filed)).status_code == 200
     return filed
 
@@ -147,7 +147,7 @@ async def test_a_second_erasure_under_an_ended_reference_leaves_the_new_one(hous
     earlier = await house.file(by())
     await erased(house, by())
     new = await reference(house, by())
-    await house.handled(earlier, *ENDING, ASKED)
+    await house.handled(earlier, *ENDING, ASK_ERASURE)
     await approve(house, earlier)
     assert await reference(house, by()) == new
 
@@ -170,7 +170,7 @@ async def test_a_restored_house_learns_of_ended_references_from_its_stream(tmp_p
     async with opened(tmp_path, person_references=True) as front:
         old = await reference(front, by())
         filed = await front.file(by())
-        await front.handled(filed, *ENDING, ASKED)
+        await front.handled(filed, *ENDING, ASK_ERASURE)
     shutil.copytree(tmp_path / "intake", tmp_path / "backup")
     async with opened(tmp_path, person_references=True) as front:
         await approve(front, filed)

@@ -1,4 +1,4 @@
-"""How large a picture is, from its header alone, and what is refused before anything is decoded."""
+"""The size of a picture, from its header alone, and what is refused before anything is decoded."""
 
 import subprocess
 from typing import Any

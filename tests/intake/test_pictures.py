@@ -21,11 +21,11 @@ def test_place_and_maker_do_not_survive(form: str) -> None:
     upload = sample_files.photo(form)
     assert dict(sample_files.decoded(upload).getexif().get_ifd(0x8825))
     kind, cleaned = cleaned_picture(upload, TYPES[form])
-    kept = sample_files.decoded(cleaned)
+    result = sample_files.decoded(cleaned)
     assert kind == TYPES[form]
-    assert not dict(kept.getexif())
-    assert not {"exif", "xmp", "icc_profile", "comment", "photoshop"} & set(kept.info)
-    assert near(kept.convert("RGB").getpixel((10, 10)), sample_files.BLUE)
+    assert not dict(result.getexif())
+    assert not {"exif", "xmp", "icc_profile", "comment", "photoshop"} & set(result.info)
+    assert near(result.convert("RGB").getpixel((10, 10)), sample_files.BLUE)
 
 
 def test_comments_profiles_and_xmp_do_not_survive() -> None:
@@ -53,26 +53,26 @@ def test_a_picture_is_kept_upright(orientation: int) -> None:
 
     upload = sample_files.photo("JPEG", orientation)
     wanted = ImageOps.exif_transpose(sample_files.decoded(upload))
-    kept = sample_files.decoded(cleaned_picture(upload, "image/jpeg")[1])
-    assert kept.size == wanted.size
+    result = sample_files.decoded(cleaned_picture(upload, "image/jpeg")[1])
+    assert result.size == wanted.size
     for corner in ((5, 5), (wanted.width - 5, 5), (5, wanted.height - 5)):
-        assert near(kept.getpixel(corner), wanted.getpixel(corner))  # type: ignore[arg-type]
+        assert near(result.getpixel(corner), wanted.getpixel(corner))  # type: ignore[arg-type]
 
 
 def test_a_heic_becomes_an_upright_jpeg() -> None:
     kind, cleaned = cleaned_picture(sample_files.HEIC, "image/heic")
-    kept = sample_files.decoded(cleaned)
-    assert (kind, kept.format, kept.size) == ("image/jpeg", "JPEG", (64, 128))
-    assert near(kept.getpixel((32, 10)), sample_files.BLUE)
-    assert near(kept.getpixel((32, 118)), sample_files.RED)
-    assert not dict(kept.getexif())
+    result = sample_files.decoded(cleaned)
+    assert (kind, result.format, result.size) == ("image/jpeg", "JPEG", (64, 128))
+    assert near(result.getpixel((32, 10)), sample_files.BLUE)
+    assert near(result.getpixel((32, 118)), sample_files.RED)
+    assert not dict(result.getexif())
 
 
 def test_a_large_picture_is_bounded_and_keeps_its_shape() -> None:
-    kept = sample_files.decoded(
+    result = sample_files.decoded(
         cleaned_picture(sample_files.encoded(sample_files.halves(6000, 3000), "JPEG"), "image/jpeg")[1]
     )
-    assert kept.size == (4096, 2048)
+    assert result.size == (4096, 2048)
 
 
 @pytest.mark.parametrize("size", [(30_000, 30_000), (12_000, 9_000), (8192, 6145)])
@@ -100,10 +100,10 @@ def test_a_picture_that_was_cut_off_is_refused(form: str, part: float) -> None:
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_kind_of_png_is_taken(mode: str) -> None:
     image = Image.new("I;16", (8, 8), 40_000) if mode == "I;16" else sample_files.halves(mode=mode)
-    kept = sample_files.decoded(cleaned_picture(sample_files.encoded(image, "PNG"), "image/png")[1])
-    assert kept.mode == ("RGBA" if "A" in mode else "RGB")
+    result = sample_files.decoded(cleaned_picture(sample_files.encoded(image, "PNG"), "image/png")[1])
+    assert result.mode == ("RGBA" if "A" in mode else "RGB")
     if mode == "I;16":
-        assert kept.getpixel((0, 0)) == (156, 156, 156)
+        assert result.getpixel((0, 0)) == (156, 156, 156)
 
 
 def test_a_printers_jpeg_becomes_one_for_the_screen() -> None:

@@ -16,7 +16,7 @@ BEGAN = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 
 def message(position: int, ticket: str, event: str, sender: str = "notify", **data: Any) -> LaneMessage:
-    told = Message(
+    case = Message(
         specversion="1.0",
         id=UUID(int=position),
         source=f"/zi/balai-pom-tarakan/{sender}",
@@ -33,7 +33,7 @@ def message(position: int, ticket: str, event: str, sender: str = "notify", **da
         commitment="0" * 64,
         data=data,
     )
-    return LaneMessage(position, b"", told)
+    return LaneMessage(position, b"", case)
 
 
 def requested(ticket: str) -> LaneMessage:
@@ -52,12 +52,12 @@ def requested(ticket: str) -> LaneMessage:
 async def test_a_case_shows_the_last_state_of_each_delivery(front: Front) -> None:
     filed = await front.file()
     ticket = filed["ticket"]
-    heard = [
+    messages = [
         requested(ticket),
         message(2, ticket, "delivery_handing_over", attempt=1),
         message(3, ticket, "delivery_handed_over", attempt=1),
     ]
-    assert await front.office.store.receive("notify", heard, react) == 3
+    assert await front.office.store.receive("notify", messages, react) == 3
     assert (await front.track(filed))["deliveries"] == [
         {"channel": "email", "state": "handed_over", "at": "2026-03-02T03:03:00Z", "reason": None}
     ]
@@ -73,9 +73,9 @@ async def test_a_failed_delivery_says_why(front: Front) -> None:
 
 async def test_what_is_heard_again_changes_nothing(front: Front) -> None:
     filed = await front.file()
-    heard = [requested(filed["ticket"])]
+    messages = [requested(filed["ticket"])]
     for _ in range(2):
-        assert await front.office.store.receive("notify", heard, react) == 1
+        assert await front.office.store.receive("notify", messages, react) == 1
     assert len((await front.track(filed))["deliveries"]) == 1
 
 
@@ -112,24 +112,24 @@ PAID = {"amount": 100_000, "due": "2026-03-05T08:00:00Z"}
 async def test_a_case_that_was_passed_on_shows_what_certificates_says(front: Front) -> None:
     filed = await front.request()
     ticket = filed["ticket"]
-    heard = [
+    messages = [
         step(1, ticket, "application_drafted", "draft", "citizen", **DRAFTED),
         step(2, ticket, "application_submitted", "awaiting_payment", "citizen", **SUBMITTED),
         step(3, ticket, "application_paid", "queued", **PAID),
     ]
-    assert await front.office.store.receive("certificates", heard, react) == 3
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert [each["text"] for each in told["timeline"]] == [
+    assert await front.office.store.receive("certificates", messages, react) == 3
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert [each["text"] for each in case["timeline"]] == [
         "The office has the request. It is worked on at the certificates desk.",
         "The application was begun at the certificates desk.",
         "The application was submitted. It is to be paid by 4 March 2026, 16:00 WITA.",
         "The payment came, and the application is in the queue. It is to be decided by 5 March 2026, 16:00 WITA.",
     ]
-    assert [each["ledger"]["index"] for each in told["timeline"]] == [40, 41, 42, 43]
-    assert told["timeline"][3]["event_id"] == str(UUID(int=3))
-    assert (told["application"]["state"], told["application"]["holder"]) == ("queued", "office")
-    assert told["application"]["due"] == "2026-03-05T08:00:00Z"
-    assert told["state"] == "passed_on"
+    assert [each["ledger"]["index"] for each in case["timeline"]] == [40, 41, 42, 43]
+    assert case["timeline"][3]["event_id"] == str(UUID(int=3))
+    assert (case["application"]["state"], case["application"]["holder"]) == ("queued", "office")
+    assert case["application"]["due"] == "2026-03-05T08:00:00Z"
+    assert case["state"] == "passed_on"
 
 
 async def test_a_letter_is_named_by_its_number(front: Front) -> None:
@@ -137,21 +137,21 @@ async def test_a_letter_is_named_by_its_number(front: Front) -> None:
     numbered = {"letter": str(UUID(int=4)), "number": "SKI-2026-000001"}
     sealed = step(1, filed["ticket"], "letter_sealed", "issued", "citizen", **numbered, file="a" * 64)
     await front.office.store.receive("certificates", [sealed], react)
-    told = await front.track(filed, **{"Accept-Language": "id"})
-    assert told["timeline"][-1]["text"] == "Surat SKI-2026-000001 sudah disegel dan dapat diambil."
-    assert told["application"]["due"] is None
+    case = await front.track(filed, **{"Accept-Language": "id"})
+    assert case["timeline"][-1]["text"] == "Surat SKI-2026-000001 sudah disegel dan dapat diambil."
+    assert case["application"]["due"] is None
 
 
 async def test_what_certificates_says_of_an_account_is_a_step_and_no_standing(front: Front) -> None:
     filed = await front.request()
     opened = {"business_ref": "b" * 64, "acts_for_others": False, "hs_codes": 1}
-    heard = [
+    messages = [
         message(1, filed["ticket"], "account_opened", "certificates", **opened),
         message(2, "register", "application_seen_by_owl", "certificates"),
     ]
-    assert await front.office.store.receive("certificates", heard, react) == 2
-    told = await front.track(filed)
-    assert (len(told["timeline"]), told["application"]["state"]) == (2, None)
+    assert await front.office.store.receive("certificates", messages, react) == 2
+    case = await front.track(filed)
+    assert (len(case["timeline"]), case["application"]["state"]) == (2, None)
 
 
 def test_every_state_of_an_application_has_its_words() -> None:
@@ -203,7 +203,7 @@ async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
     ticket = filed["ticket"]
     registered = {**NAMED, "district": "nunukan", "has_nib": False, "products": 2}
     agreed = {"item": "air", "critical": True, "due": "2026-04-01T08:00:00Z", "items": []}
-    heard = [
+    messages = [
         at_mentoring(1, ticket, "mentoring_registered", **registered),
         message(2, ticket, "mentoring_recorded", "umkm", **NAMED, mentor="mentor-dewi"),
         message(3, ticket, "visit_begun", "umkm", **VISIT, assessor="business"),
@@ -213,9 +213,9 @@ async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
         at_mentoring(7, ticket, "action_agreed", "correcting", **agreed),
         at_mentoring(8, ticket, "number_obtained", "number_obtained", product=1, number="MD 123456789012"),
     ]
-    assert await front.office.store.receive("umkm", heard, react) == 8
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert [each["text"] for each in told["timeline"]] == [
+    assert await front.office.store.receive("umkm", messages, react) == 8
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert [each["text"] for each in case["timeline"]] == [
         "The office has the request. It is worked on at the mentoring desk.",
         "The mentoring desk has the request. A mentor takes it up.",
         "A mentor takes care of the business, and so never decides about its permit.",
@@ -225,13 +225,13 @@ async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
         "It was agreed what is put right, by 1 April 2026, 16:00 WITA.",
         "Product 1 has its registration number, MD 123456789012.",
     ]
-    assert told["mentoring"] == {
+    assert case["mentoring"] == {
         "address": filed["links"]["mentoring"],
         "state": "number_obtained",
         "holder": "office",
         "due": None,
     }
-    assert (told["application"], told["state"]) == (None, "passed_on")
+    assert (case["application"], case["state"]) == (None, "passed_on")
 
 
 async def test_a_training_is_a_step_of_no_case(front: Front) -> None:
@@ -248,8 +248,8 @@ async def agreed_to(front: Front, ticket: str) -> list[str]:
 async def test_what_a_business_agreed_to_holds_until_it_does_not_agree_any_more(front: Front) -> None:
     filed, letters, others = await front.mentored(), await front.request(), await front.request()
     mine, to = filed["ticket"], [letters["ticket"], others["ticket"]]
-    given = [at_mentoring(n, mine, "consent_given", **NAMED, to=to[n % 2]) for n in (1, 2, 3)]
-    assert await front.office.store.receive("umkm", given, react) == 3
+    consents = [at_mentoring(n, mine, "consent_given", **NAMED, to=to[n % 2]) for n in (1, 2, 3)]
+    assert await front.office.store.receive("umkm", consents, react) == 3
     assert set(await agreed_to(front, mine)) == set(to)
     withdrawn = at_mentoring(4, mine, "consent_withdrawn", **NAMED, to=to[0])
     await front.office.store.receive("umkm", [withdrawn], react)

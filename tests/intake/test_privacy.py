@@ -1,4 +1,4 @@
-"""What must be found nowhere but in the vault: searched for in the bytes of every file that intake keeps."""
+"""The texts that must be found nowhere but in the vault: searched for in the bytes of every file that intake keeps."""
 
 import logging
 from base64 import b64decode
@@ -46,9 +46,9 @@ async def whole_way(front: Front) -> str:
 
 async def test_no_personal_data_is_kept_outside_of_the_vaults_ciphertext(front: Front) -> None:
     await whole_way(front)
-    kept = front.everything_kept()
-    assert b"zi.intake.case_answered" in kept
-    assert [each for each in PERSONAL if each.encode() in kept] == []
+    stored = front.everything_kept()
+    assert b"zi.intake.case_answered" in stored
+    assert [each for each in PERSONAL if each.encode() in stored] == []
 
 
 async def test_no_message_discloses_personal_data(front: Front) -> None:
@@ -78,7 +78,7 @@ def vault_of(front: Front) -> VaultService:
     return VaultService(READABLE, front.reading.answer)
 
 
-def asked(ticket: str, *fields: str) -> bytes:
+def vault_request(ticket: str, *fields: str) -> bytes:
     cause = "3f0e9a57-0000-4000-8000-000000000001"
     request = VaultRequest(ticket=ticket, fields=fields, purpose="notify_status", causation=cause)
     return request.model_dump_json().encode()
@@ -87,7 +87,7 @@ def asked(ticket: str, *fields: str) -> bytes:
 async def test_notify_reads_the_address_and_that_is_recorded_first(front: Front) -> None:
     filed = await front.file()
     vault = vault_of(front)
-    reply = await vault.answer("notify", asked(filed["ticket"], "reporter.email"))
+    reply = await vault.answer("notify", vault_request(filed["ticket"], "reporter.email"))
     assert reply.fields == {"reporter.email": EMAIL}
     last = (await front.office.steps(filed["ticket"]))[-1].parsed
     assert (last["actor"], last["actorrole"]) == ("system:notify", "system:notify")
@@ -100,20 +100,20 @@ async def test_notify_reads_the_address_and_that_is_recorded_first(front: Front)
 )
 async def test_nobody_reads_what_its_policy_does_not_name(front: Front, caller: str, field: str) -> None:
     filed = await front.file()
-    reply = await vault_of(front).answer(caller, asked(filed["ticket"], field))
+    reply = await vault_of(front).answer(caller, vault_request(filed["ticket"], field))
     assert (reply.error, reply.fields) == ("not_allowed", {})
     assert len(await front.office.steps(filed["ticket"])) == 1
 
 
 def auditors_question(front: Front, ticket: str, *fields: str, role: str = "auditor", **more: Any) -> bytes:
     token = front.staff("auditor-1", role)["Authorization"].removeprefix("Bearer ")
-    asked = {
+    request = {
         "ticket": ticket,
         "fields": fields or tuple(READABLE["audit"]),
         "purpose": "court",
         "token": token,
     }
-    return VaultRequest.model_validate(asked | more).model_dump_json(exclude_none=True).encode()
+    return VaultRequest.model_validate(request | more).model_dump_json(exclude_none=True).encode()
 
 
 async def test_an_auditor_gets_the_words_with_their_salts_and_that_is_recorded_first(front: Front) -> None:
@@ -121,11 +121,11 @@ async def test_an_auditor_gets_the_words_with_their_salts_and_that_is_recorded_f
     reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"]))
     filing, opening = (step.parsed for step in await front.office.steps(filed["ticket"]))
     digests = {ref["item"]: ref["digest"] for ref in filing["data"]["items"]}
-    assert {str(told.item) for told in reply.items} == set(digests)
+    assert {str(item.item) for item in reply.items} == set(digests)
     assert all(
-        digest(b64decode(told.salt), told.text.encode()) == digests[str(told.item)] for told in reply.items
+        digest(b64decode(item.salt), item.text.encode()) == digests[str(item.item)] for item in reply.items
     )
-    assert TEXT in [told.text for told in reply.items]
+    assert TEXT in [item.text for item in reply.items]
     assert (opening["actor"], opening["actorrole"]) == ("auditor-1", "staff:auditor")
     assert opening["data"]["purpose"] == "court"
     assert (
@@ -137,7 +137,7 @@ async def test_an_auditor_gets_no_more_than_the_items_named(front: Front) -> Non
     filed = await front.file()
     item = (await front.office.steps(filed["ticket"]))[0].parsed["data"]["items"][0]["item"]
     reply = await vault_of(front).answer("audit", auditors_question(front, filed["ticket"], items=(item,)))
-    assert [str(told.item) for told in reply.items] == [item]
+    assert [str(item.item) for item in reply.items] == [item]
     assert len((await front.office.steps(filed["ticket"]))[-1].parsed["data"]["items"]) == 1
 
 
@@ -154,7 +154,7 @@ async def test_the_vault_sees_for_itself_whether_an_auditor_asks(front: Front, w
 
 async def test_nothing_is_opened_where_no_address_was_left(front: Front) -> None:
     filed = await front.file({**COMPLAINT, "reporter": {"name": NAME}})
-    request = VaultRequest.model_validate_json(asked(filed["ticket"], "reporter.email"))
+    request = VaultRequest.model_validate_json(vault_request(filed["ticket"], "reporter.email"))
     assert await front.reading.answer("notify", request) == VaultReply()
     assert len(await front.office.steps(filed["ticket"])) == 1
 
@@ -162,14 +162,14 @@ async def test_nothing_is_opened_where_no_address_was_left(front: Front) -> None
 async def test_the_vault_knows_no_unfiled_ticket(front: Front) -> None:
     with pytest.raises(UnknownTicketError):
         await front.reading.answer(
-            "notify", VaultRequest.model_validate_json(asked("000000000", "reporter.email"))
+            "notify", VaultRequest.model_validate_json(vault_request("000000000", "reporter.email"))
         )
 
 
 async def test_nothing_is_told_when_the_opening_cannot_be_recorded(front: Front) -> None:
     filed = await front.file()
     front.office.store.close()
-    reply = await vault_of(front).answer("notify", asked(filed["ticket"], "reporter.email"))
+    reply = await vault_of(front).answer("notify", vault_request(filed["ticket"], "reporter.email"))
     assert (reply.error, reply.fields) == ("unavailable", {})
 
 
@@ -178,5 +178,5 @@ async def test_an_erased_case_is_still_tracked_without_its_words(front: Front) -
     front.office.vault.erase(
         front.office.names.data_subject(filed["ticket"]), front.clock.now(), front.office.names.aggregate("x")
     )
-    told = await front.track(filed)
-    assert (told["messages"], len(told["timeline"])) == ([], 1)
+    case = await front.track(filed)
+    assert (case["messages"], len(case["timeline"])) == ([], 1)

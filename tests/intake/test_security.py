@@ -8,15 +8,15 @@ async def test_security_txt_says_where_to_tell_of_a_weakness_and_until_when(fron
     answer = await front.client.get("/.well-known/security.txt")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     fields = [line.split(": ", 1) for line in answer.text.splitlines() if not line.startswith("#")]
-    given = dict(fields)
-    assert len(given) == len(fields)
-    assert given["Contact"].startswith("mailto:")
-    left = datetime.fromisoformat(given["Expires"]) - front.clock.now().astimezone(UTC)
+    values = dict(fields)
+    assert len(values) == len(fields)
+    assert values["Contact"].startswith("mailto:")
+    left = datetime.fromisoformat(values["Expires"]) - front.clock.now().astimezone(UTC)
     assert timedelta(days=30) < left < timedelta(days=365)
-    assert given["Preferred-Languages"] == "id, en"
-    assert given["Canonical"].endswith("/.well-known/security.txt")
-    page = await front.client.get(f"/{given['Policy'].rsplit('/', 1)[1]}?lang=id")
+    assert values["Preferred-Languages"] == "id, en"
+    assert values["Canonical"].endswith("/.well-known/security.txt")
+    page = await front.client.get(f"/{values['Policy'].rsplit('/', 1)[1]}?lang=id")
     assert page.status_code == 200
     assert "Laporkan celah keamanan" in page.text
-    assert given["Contact"] in page.text
+    assert values["Contact"] in page.text
     assert "Tell us of a weakness" in (await front.client.get("/security?lang=en")).text

@@ -92,11 +92,11 @@ def test_an_offices_own_files_replace_the_shipped_ones(tmp_path: Path) -> None:
         'timezone = "Asia/Makassar"\nlate_receipt = "same_day"\nsource = "test"\nsource_status = "unverified"\n'
         "[opening]\nmonday = { opens = 08:00:00, closes = 12:00:00 }\n"
     )
-    own = load_terms(tmp_path).at_filing(ServiceKind.COMPLAINT, "service", at(2026, 6, 22, 9))
-    assert own.due == at(2026, 7, 27, 12)
+    changed = load_terms(tmp_path).at_filing(ServiceKind.COMPLAINT, "service", at(2026, 6, 22, 9))
+    assert changed.due == at(2026, 7, 27, 12)
 
 
-KEPT = {(each.kind, each.id, each.version): each.content for each in TERMS.configurations}
+STORED = {(each.kind, each.id, each.version): each.content for each in TERMS.configurations}
 FILED = at(2026, 12, 1, 9)
 
 
@@ -105,7 +105,7 @@ def test_a_filing_pins_the_standard_the_calendar_and_the_holidays_by_their_conte
     assert [pin and (pin.id, pin.version) for pin in pins] == [
         ("rancangan-pengaduan", 1),
         ("calendar", 1),
-        ("indonesia", KEPT and next(version for kind, _, version in KEPT if kind == "holidays")),
+        ("indonesia", STORED and next(version for kind, _, version in STORED if kind == "holidays")),
     ]
     assert all(pin and pin.digest in {each.digest for each in TERMS.configurations} for pin in pins)
 
@@ -114,7 +114,7 @@ def test_a_standard_edited_in_place_moves_no_due_date_of_a_case(tmp_path: Path) 
     """Sixty working days become three hundred in a file of the same id and version."""
     pin = TERMS.at_filing(ServiceKind.COMPLAINT, "product", FILED).standard
     office_with(tmp_path, COMPLAINTS, LONGER)
-    edited = load_terms(tmp_path, lambda *named: KEPT.get(named))
+    edited = load_terms(tmp_path, lambda *named: STORED.get(named))
     assert edited.at_filing(ServiceKind.COMPLAINT, "product", FILED).due > at(2028, 1, 1)
     with pytest.raises(NoVersionError, match="rancangan-pengaduan version 1 is not what something was begun"):
         edited.due_after_reopening(pin, FILED)
@@ -126,7 +126,7 @@ def test_a_case_keeps_the_standard_and_the_calendar_that_its_files_do_not_hold_a
     pin = TERMS.at_filing(ServiceKind.COMPLAINT, "product", FILED).standard
     office_with(tmp_path, COMPLAINTS, NEXT, LONGER)
     office_with(tmp_path, CALENDAR, NEXT, CLOSED)
-    later = load_terms(tmp_path, lambda *named: KEPT.get(named))
+    later = load_terms(tmp_path, lambda *named: STORED.get(named))
     assert later.due_after_reopening(pin, FILED) == TERMS.due_after_reopening(pin, FILED)
     assert later.closes_on(pin, FILED) == TERMS.closes_on(pin, FILED)
     assert later.tier(pin).period.amount == 60
@@ -138,5 +138,5 @@ def test_a_case_keeps_the_standard_and_the_calendar_that_its_files_do_not_hold_a
 def test_a_case_from_before_digests_is_counted_over_the_calendar_of_today(tmp_path: Path) -> None:
     old = PinnedStandard(id=PIN.id, version=1, tier=PIN.tier, source_status="unverified")
     office_with(tmp_path, CALENDAR, NEXT, CLOSED)
-    later = load_terms(tmp_path, lambda *named: KEPT.get(named))
+    later = load_terms(tmp_path, lambda *named: STORED.get(named))
     assert later.due_after_reopening(old, FILED) > later.due_after_reopening(PIN, FILED)

@@ -16,9 +16,9 @@ async def test_a_question_without_a_reply_closes_after_ten_working_days(front: F
     assert await loop(front).tick() == 0
     front.clock.pass_days(15)
     assert await loop(front).tick() == 1
-    told = await front.track(filed)
+    case = await front.track(filed)
     last = (await front.office.steps(filed["ticket"]))[-1].parsed
-    assert (told["state"], last["data"]["reason"], last["actor"]) == (
+    assert (case["state"], last["data"]["reason"], last["actor"]) == (
         "closed",
         "not_completed",
         "system:intake",

@@ -1,4 +1,4 @@
-"""What the mentoring desk keeps and reads in the vault, for whom, and what a business's consent lets certificates take over."""
+"""The fields that the mentoring desk keeps and reads in the vault, for whom, and what a business's consent lets certificates take over."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from zi_contracts.vault import VaultReply, VaultRequest
 from zi_intake.policies import react
 
 OFFICIALS = ("mentor", "supervisor", "evaluator", "officer", "head")
-WORDS = {
+NOTES = {
     "note": "Bring the new label.",
     "visit.note": "The floor is wet.",
     "product.name": "Amplang Contoh",
@@ -28,8 +28,8 @@ TAKEN_OVER = ("business.name", "business.address", "business.nib", "business.kbl
 
 
 async def ask(front: Front, filed: Any, *fields: str, caller: str = "umkm", **more: Any) -> VaultReply:
-    asked = {"ticket": filed["ticket"], "fields": fields, "purpose": "mentoring"} | more
-    request = VaultRequest.model_validate(asked)
+    values = {"ticket": filed["ticket"], "fields": fields, "purpose": "mentoring"} | more
+    request = VaultRequest.model_validate(values)
     return await vault(front).answer(caller, request.model_dump_json(exclude_none=True).encode())
 
 
@@ -48,8 +48,8 @@ async def test_an_official_reads_what_the_business_said_under_their_own_name(fro
     step, steps = await last(front, filed)
     assert (step.parsed["type"], steps) == ("zi.intake.personal_data_opened", 2)
     assert (step.parsed["actor"], step.parsed["actorrole"]) == ("official-7", f"staff:{role}")
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert told["timeline"][-1]["text"].endswith("What for: to mentor the business.")
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert case["timeline"][-1]["text"].endswith("What for: to mentor the business.")
 
 
 async def test_who_mentors_and_supervises_reads_as_mentor(front: Front) -> None:
@@ -62,12 +62,12 @@ async def test_who_mentors_and_supervises_reads_as_mentor(front: Front) -> None:
 async def test_whose_case_it_is_reads_it_unrecorded(front: Front) -> None:
     mine = signed_in(front)
     filed = await front.mentored(mine)
-    [item] = (await keep(front, filed, {"note": WORDS["note"]}, uuid4(), caller="umkm")).items
+    [item] = (await keep(front, filed, {"note": NOTES["note"]}, uuid4(), caller="umkm")).items
     for token in (case_token(front, filed), bearer(mine)):
         reply = await ask(front, filed, "business.name", purpose="own_copy", token=token)
         assert reply.fields == {"business.name": BUSINESS}
         reply = await ask(front, filed, "note", purpose="own_copy", token=token, items=(item.item,))
-        assert [told.text for told in reply.items] == [WORDS["note"]]
+        assert [item.text for item in reply.items] == [NOTES["note"]]
     assert (await last(front, filed))[1] == 2
 
 
@@ -110,18 +110,18 @@ async def test_the_mentoring_desk_reads_no_other_case_no_address_and_for_no_othe
 
 async def test_what_the_desk_keeps_is_an_event_that_names_it_and_nothing_more(front: Front) -> None:
     filed, request = await front.mentored(), uuid4()
-    kept = await keep(front, filed, WORDS, request, caller="umkm")
-    assert {ref.field for ref in kept.items} == set(WORDS)
-    assert await keep(front, filed, WORDS, request, caller="umkm") == kept
+    notes = await keep(front, filed, NOTES, request, caller="umkm")
+    assert {ref.field for ref in notes.items} == set(NOTES)
+    assert await keep(front, filed, NOTES, request, caller="umkm") == notes
     step, steps = await last(front, filed)
     assert (step.parsed["type"], step.parsed["actorrole"], steps) == (
         *("zi.intake.data_kept", "system:umkm"),
         2,
     )
-    assert [each for each in WORDS.values() if each.encode() in step.message + front.everything_kept()] == []
-    assert (await ask(front, filed, *WORDS, token=case_token(front, filed))).fields == WORDS
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert told["timeline"][-1]["text"] == "A note or a document of another desk was kept."
+    assert [each for each in NOTES.values() if each.encode() in step.message + front.everything_kept()] == []
+    assert (await ask(front, filed, *NOTES, token=case_token(front, filed))).fields == NOTES
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert case["timeline"][-1]["text"] == "A note or a document of another desk was kept."
 
 
 async def test_each_desk_keeps_in_its_own_cases(front: Front) -> None:
@@ -138,12 +138,12 @@ async def test_each_desk_keeps_in_its_own_cases(front: Front) -> None:
 
 async def test_an_auditor_reads_what_was_said_and_kept_and_notify_the_address_alone(front: Front) -> None:
     filed = await front.mentored(business=WITH_NUMBER)
-    await keep(front, filed, WORDS, uuid4(), caller="umkm")
+    await keep(front, filed, NOTES, uuid4(), caller="umkm")
     token = bearer(front.staff("auditor-eka", "auditor"))
-    fields = (*TAKEN_OVER, "place", "text", "reporter.phone", *WORDS)
+    fields = (*TAKEN_OVER, "place", "text", "reporter.phone", *NOTES)
     reply = await ask(front, filed, *fields, caller="audit", purpose="court", token=token)
-    assert {told.field for told in reply.items} == set(fields)
-    assert {BUSINESS, KITCHEN, NIB, PHONE, *WORDS.values()} <= {told.text for told in reply.items}
+    assert {item.field for item in reply.items} == set(fields)
+    assert {BUSINESS, KITCHEN, NIB, PHONE, *NOTES.values()} <= {item.text for item in reply.items}
     mail = await ask(front, filed, "reporter.email", caller="notify", purpose="notify_status")
     assert mail.fields == {"reporter.email": EMAIL}
 
@@ -152,7 +152,7 @@ async def test_after_an_erasure_nothing_is_read_or_kept(front: Front) -> None:
     filed = await front.mentored()
     await front.handled(filed, ("ask-erasure", {"reason": "subject_request"}))
     assert (await front.act(filed, "approve-erasure", None, front.staff(*BOSS))).status_code == 200
-    assert (await keep(front, filed, WORDS, uuid4(), caller="umkm")).error == "erased"
+    assert (await keep(front, filed, NOTES, uuid4(), caller="umkm")).error == "erased"
     mentor = bearer(front.staff("mentor-dewi", "mentor"))
     for token in (mentor, case_token(front, filed)):
         assert (await ask(front, filed, "business.name", token=token)).error == "erased"
@@ -162,13 +162,13 @@ async def test_after_an_erasure_nothing_is_read_or_kept(front: Front) -> None:
 
 
 async def agree(front: Front, filed: Any, to: str, position: int = 1, event: str = "consent_given") -> None:
-    said = at_mentoring(position, filed["ticket"], event, **NAMED, to=to)
-    assert await front.office.store.receive("umkm", [said], react) == position
+    consent = at_mentoring(position, filed["ticket"], event, **NAMED, to=to)
+    assert await front.office.store.receive("umkm", [consent], react) == position
 
 
 async def take_over(front: Front, filed: Any, token: str | None, *fields: str, **more: Any) -> VaultReply:
-    asked = {"purpose": "prefill", "token": token} | more
-    return await ask(front, filed, *(fields or TAKEN_OVER), caller="certificates", **asked)
+    request = {"purpose": "prefill", "token": token} | more
+    return await ask(front, filed, *(fields or TAKEN_OVER), caller="certificates", **request)
 
 
 async def test_a_request_takes_over_what_its_business_agreed_to(front: Front) -> None:
@@ -183,8 +183,8 @@ async def test_a_request_takes_over_what_its_business_agreed_to(front: Front) ->
     )
     assert (step.parsed["data"]["purpose"], steps) == ("prefill", 2)
     assert (await last(front, letters))[1] == 1
-    told = await front.track(filed, **{"Accept-Language": "en"})
-    assert told["timeline"][1]["text"] == (
+    case = await front.track(filed, **{"Accept-Language": "en"})
+    assert case["timeline"][1]["text"] == (
         "What the business agreed to was taken over into its request for letters."
     )
 
@@ -235,12 +235,12 @@ async def test_only_what_was_agreed_to_is_taken_over_and_only_by_certificates(fr
     token = case_token(front, letters)
     assert (await take_over(front, filed, token, "business.name", "reporter.name")).error == "not_allowed"
     assert (await take_over(front, filed, token, "text")).error == "not_allowed"
-    for shown in (None, "", "nonsense", bearer(front.staff("evaluator-edi", "evaluator"))):
-        assert (await take_over(front, filed, shown)).error == "not_allowed"
+    for token in (None, "", "nonsense", bearer(front.staff("evaluator-edi", "evaluator"))):
+        assert (await take_over(front, filed, token)).error == "not_allowed"
     for purpose in ("letter", "evaluation", "own_copy"):
         assert (await take_over(front, filed, token, purpose=purpose)).error == "not_allowed"
-    own = await ask(front, filed, "business.name", purpose="prefill", token=token)
-    assert own.error == "not_allowed"
+    opened = await ask(front, filed, "business.name", purpose="prefill", token=token)
+    assert opened.error == "not_allowed"
     assert (await take_over(front, {"ticket": "000000000"}, token)).error == "unknown"
     assert (await last(front, filed))[1] == 1
 
@@ -255,8 +255,8 @@ async def test_nothing_is_taken_over_from_a_business_that_was_erased(front: Fron
 
 async def test_every_item_that_was_kept_belongs_to_an_event(front: Front) -> None:
     filed = await front.mentored()
-    await keep(front, filed, WORDS, UUID(int=7), caller="umkm")
+    await keep(front, filed, NOTES, UUID(int=7), caller="umkm")
     assert (await front.act(filed, "nib", {"nib": NIB}, code(filed))).status_code == 200
     recorded = {ref.item: ref.digest for ref in (await front.office.state(filed["ticket"])).items}
     verified = await front.office.store.query(lambda tx: front.office.vault.verify(tx, recorded))
-    assert (verified.faults, verified.sound) == ((), 8 + len(WORDS) + 1)
+    assert (verified.faults, verified.sound) == ((), 8 + len(NOTES) + 1)

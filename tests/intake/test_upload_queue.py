@@ -1,4 +1,4 @@
-"""Who is let into the rooms where uploads are opened, and who is sent away."""
+"""The order in which uploads are let into the rooms where they are opened, and who is sent away."""
 
 import asyncio
 from collections.abc import Iterator

@@ -97,7 +97,7 @@ async def test_files_that_take_their_time_hold_up_nobody_else_and_too_many_are_s
         return start(*command, **options)
 
     monkeypatch.setattr(subprocess, "Popen", slow)
-    sending = [asyncio.create_task(attach(front, one, photo(), code(one))) for one in filed]
+    sending = [asyncio.create_task(attach(front, case, photo(), code(case))) for case in filed]
     try:
         refused, under_way = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
         while len(refused) < 6:

@@ -75,9 +75,9 @@ async def test_names_as_people_write_them_are_filed_in_one_spelling(front: Front
 
 async def test_the_vault_keeps_nothing_of_another_service_that_nobody_can_see(front: Front) -> None:
     filed = await front.request()
-    asked = VaultKeepRequest(ticket=filed["ticket"], fields={"note": REVERSED}, request=uuid4())
+    request = VaultKeepRequest(ticket=filed["ticket"], fields={"note": REVERSED}, request=uuid4())
     with pytest.raises(UnseenSignError, match="note"):
-        await front.reading.keep("certificates", asked)
+        await front.reading.keep("certificates", request)
 
 
 async def test_what_was_filed_before_is_shown_as_it_was(
@@ -88,8 +88,8 @@ async def test_what_was_filed_before_is_shown_as_it_was(
     with monkeypatch.context() as before:
         before.setattr("zi_chassis.vault.refuse_unseen", lambda *_, **__: None)
         receipt = await front.office.front_door.file(uuid4(), body)
-    told = await front.track({"ticket": receipt.ticket, "code": receipt.code})
-    assert told["messages"][0]["text"] == f"Dari {REVERSED}"
+    case = await front.track({"ticket": receipt.ticket, "code": receipt.code})
+    assert case["messages"][0]["text"] == f"Dari {REVERSED}"
     page = await get(front, f"/track/{receipt.ticket}", **{"X-Case-Code": receipt.code})
     assert "Dari PT Asli\ufffdgnuplaP" in page.text
     assert "\u202e" not in page.text

@@ -1,4 +1,4 @@
-"""How a case stands, for the one who filed it: each step in words and where the ledger has it, messages, mails."""
+"""The status of a case for the citizen who filed it: a sentence for each step and its place in the ledger, messages, mails."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
