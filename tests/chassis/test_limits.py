@@ -7,6 +7,8 @@ from zi_chassis.web import limits
 from zi_chassis.web.limits import Attempts, Buckets, DayBudget, client_address
 from zi_chassis.web.problem import TooManyRequestsError
 
+DAY, NEXT_DAY = date(2026, 12, 1), date(2026, 12, 2)
+
 
 class Seconds:
     def __init__(self) -> None:
@@ -76,27 +78,27 @@ def test_the_address_is_the_gateway_s_word_never_the_client_s(forwarded: str, se
 
 
 def test_a_budget_is_used_up_and_is_there_again_on_the_next_day() -> None:
-    days = [date(2026, 12, 1)]
-    budget = DayBudget(3, lambda: days[0])
-    budget.use("a", 2)
-    budget.use("a")
-    assert (budget.left("a"), budget.left("b")) == (0, 3)
-    budget.use("a", -1)
-    assert budget.left("a") == 1
-    days[0] = date(2026, 12, 2)
-    assert budget.left("a") == 3
+    budget = DayBudget(3)
+    budget.use("a", DAY, 2)
+    budget.use("a", DAY)
+    assert (budget.left("a", DAY), budget.left("b", DAY)) == (0, 3)
+    budget.use("a", DAY, -1)
+    assert budget.left("a", DAY) == 1
+    assert budget.left("a", NEXT_DAY) == 3
+    budget.use("a", NEXT_DAY)
+    assert budget.left("a", NEXT_DAY) == 2
 
 
 def test_nobody_is_given_more_than_the_budget() -> None:
-    budget = DayBudget(3, lambda: date(2026, 12, 1))
-    budget.use("a", -5)
-    assert budget.left("a") == 3
+    budget = DayBudget(3)
+    budget.use("a", DAY, -5)
+    assert budget.left("a", DAY) == 3
 
 
 def test_budgets_of_very_many_clients_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "KEYS", 10)
-    budget = DayBudget(3, lambda: date(2026, 12, 1))
+    budget = DayBudget(3)
     for number in range(50):
-        budget.use(str(number))
+        budget.use(str(number), DAY)
     assert len(budget._used) == 10
-    assert budget.left("49") == 2
+    assert budget.left("49", DAY) == 2

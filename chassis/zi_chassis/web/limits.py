@@ -55,28 +55,24 @@ class Attempts:
 
 
 class DayBudget:
-    """An amount that each key may use on one day of the office; kept in memory, so a restart gives it anew."""
+    """An amount that each key may use on one day; stored in memory, so a restart gives it anew."""
 
-    def __init__(self, most: int, today: Callable[[], date]) -> None:
-        self._most, self._today = most, today
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._day: date | None = None
         self._used: OrderedDict[str, int] = OrderedDict()
 
-    def left(self, key: str) -> int:
-        self._turn()
-        return self._most - self._used.get(key, 0)
+    def left(self, key: str, day: date) -> int:
+        return self._most - (self._used.get(key, 0) if day == self._day else 0)
 
-    def use(self, key: str, amount: int = 1) -> None:
-        """Add to what the key has used; a negative amount is given back."""
-        self._turn()
+    def use(self, key: str, day: date, amount: int = 1) -> None:
+        """Add to what the key has used on the day; a negative amount is given back."""
+        if day != self._day:
+            self._day = day
+            self._used.clear()
         self._used[key] = max(0, self._used.pop(key, 0) + amount)
         while len(self._used) > KEYS:
             self._used.popitem(last=False)
-
-    def _turn(self) -> None:
-        if (day := self._today()) != self._day:
-            self._day = day
-            self._used.clear()
 
 
 def client_address(request: Request) -> str:

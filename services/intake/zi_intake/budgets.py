@@ -62,36 +62,38 @@ class Budgets:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._folder, self._floor = settings.folder, settings.free_disk_mb * MEGABYTE
-
-        def today() -> date:
-            return clock.now().astimezone(WITA).date()
-
-        self._filings = DayBudget(settings.filings_a_day, today)
-        self._mail_filings = DayBudget(settings.mail_filings_a_day, today)
-        self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE, today)
+        self._clock = clock
+        self._filings = DayBudget(settings.filings_a_day)
+        self._mail_filings = DayBudget(settings.mail_filings_a_day)
+        self._uploads = DayBudget(settings.upload_mb_a_day * MEGABYTE)
 
     def refusal(self, client: str, has_email: bool) -> FilingBudgetError | None:
-        """Of one more filing of this client."""
-        if self._filings.left(client) < 1:
+        """Return why the client may not file once more now; None if it may."""
+        today = self._today()
+        if self._filings.left(client, today) < 1:
             return TooManyFilingsError()
-        if has_email and self._mail_filings.left(client) < 1:
+        if has_email and self._mail_filings.left(client, today) < 1:
             return TooManyMailFilingsError()
         return None
 
     def count(self, client: str, has_email: bool, filings: int = 1) -> None:
-        """Minus one for a filing that failed."""
-        self._filings.use(client, filings)
+        """Count a filing; minus one for a filing that failed."""
+        today = self._today()
+        self._filings.use(client, today, filings)
         if has_email:
-            self._mail_filings.use(client, filings)
+            self._mail_filings.use(client, today, filings)
 
     def refuse_upload(self, client: str, by: Act) -> None:
         """Before the file is read. Officials have no budget: they are known."""
         if shutil.disk_usage(self._folder).free < self._floor:
             raise DiskFullError
-        if not by.role.startswith("staff:") and self._uploads.left(client) < 1:
+        if not by.role.startswith("staff:") and self._uploads.left(client, self._today()) < 1:
             raise TooManyUploadsError
 
     def count_upload(self, client: str, by: Act, size: int) -> None:
         """Also of a file that is refused afterwards: opening it is the work."""
         if not by.role.startswith("staff:"):
-            self._uploads.use(client, size)
+            self._uploads.use(client, self._today(), size)
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(WITA).date()
