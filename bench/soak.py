@@ -79,8 +79,8 @@ PARTS = {
     ),
     "notify": Part(
         "services/notify/zi_notify",
-        ("delivery.py", "recipient.py"),
-        ("tests/notify/test_delivery.py", "tests/notify/test_recipient.py"),
+        ("domain/*.py",),
+        ("tests/notify/domain/test_delivery.py", "tests/notify/domain/test_recipient.py"),
     ),
     "certificates-deciders": Part(
         "services/certificates/zi_certificates",

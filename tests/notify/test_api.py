@@ -14,7 +14,7 @@ from tests.nats_server import free_port
 from zi_chassis.domain import Act
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
-from zi_notify.delivery import RequestDelivery
+from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.main import create_app
 from zi_notify.published import decider
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zi_chassis.domain import Act
-from zi_notify.delivery import DeliveryRequested
+from zi_notify.domain.delivery import DeliveryRequested
 from zi_notify.letter import (
     LINKS,
     TEMPLATES,

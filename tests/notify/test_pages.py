@@ -10,9 +10,9 @@ from tests.nats_server import free_port
 
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
+from zi_notify.domain.recipient import Consent
 from zi_notify.main import LostSecretError, create_app
 from zi_notify.published import recipients
-from zi_notify.recipient import Consent
 from zi_notify.recipient_keys import RecipientKeys
 
 ADDRESS = "obviously.invented@example.com"

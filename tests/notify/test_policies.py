@@ -14,7 +14,7 @@ from zi_contracts.message import Message, UnreadableMessageError
 from zi_contracts.registry import MODELS
 from zi_contracts.umkm import EndReason
 from zi_notify import policies
-from zi_notify.delivery import RequestDelivery
+from zi_notify.domain.delivery import RequestDelivery
 from zi_notify.letter import templates, wordings
 
 EXAMPLES = Path(__file__).parents[1] / "contracts/examples"

@@ -10,10 +10,11 @@ import pytest
 from zi_chassis.database import Database
 from zi_chassis.domain import Act, Command
 from zi_chassis.store import Store
-from zi_notify import delivery, projections
+from zi_notify import projections
+from zi_notify.domain import delivery
+from zi_notify.domain.recipient import AskRecipient, ConfirmRecipient
 from zi_notify.projections import DeliveryCount, DeliveryProjection
 from zi_notify.published import decider, recipients
-from zi_notify.recipient import AskRecipient, ConfirmRecipient
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 BY = Act(at=NOON, actor="system:notify", role="system:notify")

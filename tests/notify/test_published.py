@@ -8,7 +8,7 @@ import pytest
 
 from zi_chassis.domain import Act, Event, message_type
 from zi_contracts.registry import MODELS
-from zi_notify import delivery, recipient
+from zi_notify.domain import delivery, recipient
 from zi_notify.published import decider, recipients
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)

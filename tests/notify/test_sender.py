@@ -24,17 +24,17 @@ from zi_contracts.message import Message
 from zi_notify import policies, projections
 from zi_notify.admission import Admission, MailLimits
 from zi_notify.channel_email import EmailChannel
-from zi_notify.delivery import (
+from zi_notify.domain.delivery import (
     BeginHandingOver,
     HoldUnconfirmed,
     ReportHandedOver,
     RequestDelivery,
     delivery_id,
 )
+from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.letter import Letterhead, Templates
 from zi_notify.projections import DeliveryProjection
 from zi_notify.published import decider, recipients
-from zi_notify.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.recipient_keys import RecipientKeys
 from zi_notify.sender import Sender
 

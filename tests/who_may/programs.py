@@ -14,7 +14,7 @@ from zi_audit.domain.saved_query import SaveQuery
 from zi_audit.messaging.published import adoption, anomaly, continuation, looks, rotation, saved_queries
 from zi_chassis.configuration import configurations
 from zi_chassis.lanes import PassOver, Skip, lane
-from zi_notify import delivery
+from zi_notify.domain import delivery
 from zi_notify.published import decider, recipients
 
 BY = test_anomaly.BY

@@ -12,10 +12,10 @@ from zi_chassis.domain import Act
 from zi_chassis.store import Store
 from zi_chassis.web.language import WITA
 from zi_notify import projections
-from zi_notify.delivery import DeliveryRequested, DeliveryStatus, HoldUnconfirmed, Postpone, Withhold
+from zi_notify.domain.delivery import DeliveryRequested, DeliveryStatus, HoldUnconfirmed, Postpone, Withhold
+from zi_notify.domain.recipient import AskRecipient, Permission
 from zi_notify.letter import Addressee
 from zi_notify.published import decider, recipients
-from zi_notify.recipient import AskRecipient, Permission
 from zi_notify.recipient_keys import RecipientKeys
 
 Refusal: TypeAlias = HoldUnconfirmed | Postpone | Withhold

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import aiosmtplib
 
-from zi_notify.delivery import NotTaken
+from zi_notify.domain.delivery import NotTaken
 
 Outcome: TypeAlias = Literal["handed_over"] | NotTaken
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from zi_chassis.web.language import moment
-from zi_notify.delivery import DeliveryRequested
+from zi_notify.domain.delivery import DeliveryRequested
 from zi_rules.configuration import Configuration, name
 from zi_rules.version import ContentLookup, NoVersionError, no_content
 

@@ -13,8 +13,8 @@ from zi_chassis.store import Store
 from zi_chassis.web.limits import Buckets
 from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import NotFoundError, TooManyRequestsError
+from zi_notify.domain.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.published import recipients
-from zi_notify.recipient import ConfirmRecipient, StopRecipient
 from zi_notify.recipient_keys import RecipientKeys
 
 LINK = "/notify/mail/{token}"

@@ -9,7 +9,7 @@ from zi_chassis.lanes import Reaction
 from zi_chassis.web.language import WITA
 from zi_contracts.message import Message
 from zi_contracts.registry import data_of
-from zi_notify.delivery import RequestDelivery, delivery_id
+from zi_notify.domain.delivery import RequestDelivery, delivery_id
 from zi_notify.letter import templates
 from zi_notify.notice import Notice, Step, notice_of
 from zi_notify.published import decider

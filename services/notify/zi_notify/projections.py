@@ -6,9 +6,9 @@ from uuid import UUID
 from zi_chassis.database import Tx
 from zi_chassis.domain import Value
 from zi_chassis.recorded import Recorded, rfc3339
-from zi_notify import delivery, recipient
-from zi_notify.delivery import DeliveryStatus
-from zi_notify.recipient import Consent
+from zi_notify.domain import delivery, recipient
+from zi_notify.domain.delivery import DeliveryStatus
+from zi_notify.domain.recipient import Consent
 
 CONFIRMING_SINCE = 2  # the version of the templates that first asked for a confirmation
 SENT = (DeliveryStatus.HANDING_OVER.value, DeliveryStatus.HANDED_OVER.value, DeliveryStatus.UNCERTAIN.value)

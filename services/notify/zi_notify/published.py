@@ -5,9 +5,9 @@ from typing import assert_never
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import notify as contract
 from zi_contracts.data import Data
-from zi_notify import delivery, recipient
-from zi_notify.delivery import Events, MailDelivery
-from zi_notify.recipient import Recipient
+from zi_notify.domain import delivery, recipient
+from zi_notify.domain.delivery import Events, MailDelivery
+from zi_notify.domain.recipient import Recipient
 
 RECIPIENTS = "recipients"
 

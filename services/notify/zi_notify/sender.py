@@ -27,7 +27,7 @@ from zi_chassis.vault_requests import (
 from zi_notify import projections
 from zi_notify.admission import Admission
 from zi_notify.channel_email import EmailChannel, Outcome
-from zi_notify.delivery import (
+from zi_notify.domain.delivery import (
     BeginHandingOver,
     Commands,
     DeliveryRequested,

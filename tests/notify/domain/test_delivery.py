@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zi_chassis.domain import Act, DomainError
-from zi_notify import delivery
-from zi_notify.delivery import RETRY_AFTER, Commands, Events, MailDelivery
+from zi_notify.domain import delivery
+from zi_notify.domain.delivery import RETRY_AFTER, Commands, Events, MailDelivery
 
 NOON = datetime(2026, 12, 1, 4, tzinfo=UTC)
 CAUSE = UUID("11111111-1111-5111-8111-111111111111")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zi_chassis.domain import Act
-from zi_notify import recipient
-from zi_notify.recipient import Commands, Permission, Recipient
+from zi_notify.domain import recipient
+from zi_notify.domain.recipient import Commands, Permission, Recipient
 
 BY = Act(at=datetime(2026, 12, 1, 4, tzinfo=UTC), actor="system:notify", role="system:notify")
 FIRST, SECOND, THIRD = UUID(int=1), UUID(int=2), UUID(int=3)
