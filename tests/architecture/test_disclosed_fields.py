@@ -29,7 +29,7 @@ def models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def plain(annotation: Any) -> bool:
-    """Whether it may also be something that is no model: a text or an id beside one."""
+    """Tell if the annotation also allows a value that is no model: a text or an id beside one."""
     inner = [each for each in get_args(annotation) if each is not type(None) and each is not ...]
     return any(not list(models(each)) and isinstance(each, type) for each in inner)
 

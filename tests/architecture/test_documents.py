@@ -1,4 +1,4 @@
-"""What the documents name is there: links, files, commands, settings, metrics."""
+"""Links, files, commands, settings and metrics that the documents name exist."""
 
 import re
 import subprocess
@@ -14,18 +14,18 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 
-def said(pattern: str) -> list[tuple[Path, str]]:
+def mentions(pattern: str) -> list[tuple[Path, str]]:
     return [(path, found) for path in DOCUMENTS for found in re.findall(pattern, path.read_text())]
 
 
 def test_every_link_leads_somewhere() -> None:
-    links = said(r"\]\(([^)#\s]+)") + said(r'src="([^"]+)"')
+    links = mentions(r"\]\(([^)#\s]+)") + mentions(r'src="([^"]+)"')
     dead = [(p.name, link) for p, link in links if "://" not in link and not (p.parent / link).exists()]
     assert not dead
 
 
 def test_every_file_that_is_named_exists() -> None:
-    named = said(
+    named = mentions(
         r"\b((?:services|chassis|contracts|rules|tlog|verify|deploy|tests|bench|docs)/[\w./-]*[\w/])"
     )
     missing = [(p.name, name) for p, name in named if not (ROOT / name).exists()]
@@ -36,7 +36,7 @@ def test_every_make_target_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([\w.][\w. -]*):", makefile, re.MULTILINE))
     known = {word for line in targets for word in line.split()}
-    missing = [(p.name, t) for p, t in said(r"(?:`|^|\n)make ([\w.-]+)") if t not in known]
+    missing = [(p.name, t) for p, t in mentions(r"(?:`|^|\n)make ([\w.-]+)") if t not in known]
     assert not missing
 
 
@@ -45,28 +45,30 @@ def test_every_make_target_that_is_named_exists() -> None:
     sorted(
         {
             tuple(found)
-            for _, found in said(r"\b((?:zi-verify|zi-audit|zi-witness) [a-z][a-z-]*)((?: [^`\n|]*)?)")
+            for _, found in mentions(r"\b((?:zi-verify|zi-audit|zi-witness) [a-z][a-z-]*)((?: [^`\n|]*)?)")
         }
     ),
 )
 def test_every_command_line_that_is_shown_is_understood(command: str, options: str) -> None:
     program, verb = command.split()
-    told = subprocess.run(
+    help_run = subprocess.run(
         [SCRIPTS / program, verb, "--help"], capture_output=True, text=True, timeout=60, check=False
     )
-    assert told.returncode == 0, told.stderr
-    unknown = [o for o in re.findall(r"--[a-z-]+", options) if o not in told.stdout]
+    assert help_run.returncode == 0, help_run.stderr
+    unknown = [o for o in re.findall(r"--[a-z-]+", options) if o not in help_run.stdout]
     assert not unknown
 
 
 def test_every_setting_that_is_named_is_read() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     known = {f"ZI_{name.upper()}" for name in Settings.model_fields}
-    unknown = [(p.name, s) for p, s in said(r"\b(ZI_[A-Z_]+[A-Z])\b") if s not in known and s not in compose]
+    unknown = [
+        (p.name, s) for p, s in mentions(r"\b(ZI_[A-Z_]+[A-Z])\b") if s not in known and s not in compose
+    ]
     assert not [u for u in unknown if not re.fullmatch(r"ZI_(SERVICE|INTAKE|NOTIFY|AUDIT|UMKM)", u[1])]
 
 
 def test_every_metric_that_is_named_is_kept() -> None:
     environments = {".venv", ".venv-peers", ".venv-mining"}
     code = "".join(p.read_text() for p in ROOT.glob("*/**/*.py") if not environments & set(p.parts))
-    assert not [(p.name, m) for p, m in said(r"`(zi_(?:inbox|outbox|log)_\w+)`") if f'"{m}"' not in code]
+    assert not [(p.name, m) for p, m in mentions(r"`(zi_(?:inbox|outbox|log)_\w+)`") if f'"{m}"' not in code]

@@ -14,13 +14,13 @@ TEXT = (Path(__file__).parents[2] / "docs" / "verify.md").read_text()
 def test_the_table_is_that_of_the_program() -> None:
     rows = re.findall(r"^\| (\d) \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
     by_code = sorted(ExitStatus, key=lambda status: status.code)
-    assert rows == [(str(one.code), one.word.en, one.meaning.en) for one in by_code]
+    assert rows == [(str(status.code), status.word.en, status.meaning.en) for status in by_code]
 
 
 def test_the_order_of_severity_is_that_of_the_program() -> None:
     (listed,) = re.findall(r"the first of these counts: ([\d, ]+)\.", TEXT)
     assert [int(code) for code in listed.split(", ")] == [
-        one.code for one in ExitStatus if one is not ExitStatus.PASSED
+        status.code for status in ExitStatus if status is not ExitStatus.PASSED
     ]
 
 

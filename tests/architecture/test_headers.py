@@ -69,24 +69,26 @@ async def answers(app: Starlette) -> dict[tuple[str, str], httpx.Response]:
         return {(method, path): await client.request(method, path) for method, path in routes(app)}
 
 
-def made(name: str, folder: Path, **given: Any) -> FastAPI:
-    return SERVICES[name](Settings(service=name, data=folder, demo=name == "mailbox", **given))
+def made(name: str, folder: Path, **options: Any) -> FastAPI:
+    return SERVICES[name](Settings(service=name, data=folder, demo=name == "mailbox", **options))
 
 
 @pytest.mark.parametrize("name", SERVICES)
 async def test_every_answer_of_a_service_carries_them(name: str, tmp_path: Path) -> None:
-    given = await answers(made(name, tmp_path))
-    assert len(given) > 7
-    assert {place: lacking(answer) for place, answer in given.items() if lacking(answer)} == {}
-    odd = [place for place, answer in given.items() if "unsafe" in answer.headers["content-security-policy"]]
+    responses = await answers(made(name, tmp_path))
+    assert len(responses) > 7
+    assert {place: lacking(answer) for place, answer in responses.items() if lacking(answer)} == {}
+    odd = [
+        place for place, answer in responses.items() if "unsafe" in answer.headers["content-security-policy"]
+    ]
     assert odd == []
-    assert not any("strict-transport-security" in answer.headers for answer in given.values())
+    assert not any("strict-transport-security" in answer.headers for answer in responses.values())
 
 
 @pytest.mark.parametrize("name", ["intake", "certificates"])
 async def test_transport_security_is_asked_for_where_people_come_by_https(name: str, tmp_path: Path) -> None:
-    given = await answers(made(name, tmp_path, public_url="https://office.example"))
-    assert all("max-age=" in answer.headers["strict-transport-security"] for answer in given.values())
+    responses = await answers(made(name, tmp_path, public_url="https://office.example"))
+    assert all("max-age=" in answer.headers["strict-transport-security"] for answer in responses.values())
 
 
 async def test_every_answer_of_a_witness_carries_them(tmp_path: Path) -> None:
@@ -95,5 +97,5 @@ async def test_every_answer_of_a_witness_carries_them(tmp_path: Path) -> None:
     app = WitnessSite(
         WitnessRecord(tmp_path / "w", key, lambda: 1), Watched([], []), key.verifier
     ).application("/witness")
-    given = await answers(app)
-    assert {place: lacking(answer) for place, answer in given.items() if lacking(answer)} == {}
+    responses = await answers(app)
+    assert {place: lacking(answer) for place, answer in responses.items() if lacking(answer)} == {}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zi_chassis.domain_error import DomainError
 
-KEPT = Path(__file__).with_name("problem_types.txt")
+RECORDED = Path(__file__).with_name("problem_types.txt")
 PACKAGES = ("zi_chassis", "zi_intake", "zi_notify", "zi_certificates", "zi_umkm", "zi_audit")
 
 
@@ -25,11 +25,11 @@ def _kinds() -> set[str]:
 
 
 def test_no_type_of_a_problem_changes_its_name() -> None:
-    assert set(KEPT.read_text().split()) - _kinds() == set()
+    assert set(RECORDED.read_text().split()) - _kinds() == set()
 
 
 def test_a_new_type_of_a_problem_is_listed() -> None:
-    assert _kinds() - set(KEPT.read_text().split()) == set()
+    assert _kinds() - set(RECORDED.read_text().split()) == set()
 
 
 def test_a_class_may_say_another_type_than_its_name() -> None:

@@ -1,5 +1,5 @@
-"""What was released under a version is never edited: an office that updates would be refused at its start. Give it a new version, and
-add its digest here."""
+"""A released version of a configuration is never edited: an office that updates could not start. Make a new version, and add its digest
+here."""
 
 from pathlib import Path
 

@@ -24,7 +24,7 @@ def ways() -> list[str]:
 
 
 def is_a_test(named: str) -> bool:
-    """Whether tests/folder/test_file.py::test_name is a function that is there."""
+    """Tell if tests/folder/test_file.py::test_name is an existing function."""
     path, _, name = named.strip("`").partition("::")
     file = ROOT / path
     if not name.startswith("test_") or not file.is_file():
@@ -46,9 +46,9 @@ def test_every_way_has_threats_and_every_threat_a_way() -> None:
 
 
 def test_every_threat_is_of_one_kind_and_told_once() -> None:
-    told = [tuple(row[:3]) for row in rows(CLOSED)]
-    assert {kind for _, kind, _ in told} == STRIDE
-    assert len(told) == len(set(told))
+    entries = [tuple(row[:3]) for row in rows(CLOSED)]
+    assert {kind for _, kind, _ in entries} == STRIDE
+    assert len(entries) == len(set(entries))
 
 
 def test_every_threat_is_held_by_a_test_that_is_there() -> None:

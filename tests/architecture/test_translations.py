@@ -26,23 +26,23 @@ def top(folder: Path) -> Path:
 
 
 def translations(package: Path) -> dict[str, str]:
-    told: dict[str, str] = {}
+    translated: dict[str, str] = {}
     for po in (*package.rglob("locale/id.po"), *CHASSIS.rglob("locale/id.po")):
         with po.open("rb") as file:
             messages = [m for m in read_po(file, locale="id") if m.id and m.string and not m.fuzzy]
-        told |= {first(m.id): first(m.string) for m in messages}
-    return told
+        translated |= {first(m.id): first(m.string) for m in messages}
+    return translated
 
 
-def first(words: str | list[str] | tuple[str, ...]) -> str:
-    return words if isinstance(words, str) else words[0]
+def first(message: str | list[str] | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
 
 
 def in_templates(package: Path) -> Iterator[tuple[str, str]]:
     for path in package.rglob("templates/**/*.html"):
         with path.open("rb") as file:
-            for line, words, _, _ in extract("jinja2.ext:babel_extract", file):
-                yield f"{path.name}:{line}", first(words)
+            for line, message, _, _ in extract("jinja2.ext:babel_extract", file):
+                yield f"{path.name}:{line}", first(message)
 
 
 def trees(package: Path) -> dict[Path, ast.Module]:
@@ -59,9 +59,9 @@ def domain_errors(*modules: ast.Module) -> set[str]:
 
 
 def in_code(package: Path) -> Iterator[tuple[str, str]]:
-    own = trees(package)
-    errors = domain_errors(*own.values(), *trees(CHASSIS).values())
-    for path, tree in own.items():
+    sources = trees(package)
+    errors = domain_errors(*sources.values(), *trees(CHASSIS).values())
+    for path, tree in sources.items():
         for node in ast.walk(tree):
             if sentence := marked(node, MARKS | errors):
                 yield f"{path.name}:{sentence.lineno}", str(sentence.value)
@@ -72,12 +72,12 @@ def in_code(package: Path) -> Iterator[tuple[str, str]]:
 def of_the_class(path: Path, error: ast.ClassDef) -> Iterator[tuple[str, str]]:
     """The sentence that a DomainError keeps as `sentence`, or gives to its own `super().__init__`."""
     for node in ast.walk(error):
-        kept = (
+        template = (
             node.value
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "sentence"
             else None
         )
-        sentence = kept if isinstance(kept, ast.Constant) else marked(node, {"__init__"})
+        sentence = template if isinstance(template, ast.Constant) else marked(node, {"__init__"})
         if sentence is not None and sentence.value:
             yield f"{path.name}:{sentence.lineno}", str(sentence.value)
 
@@ -96,10 +96,10 @@ def test_there_are_packages_to_look_at() -> None:
 
 @pytest.mark.parametrize("package", packages(), ids=lambda package: package.name)
 def test_every_sentence_of_a_package_is_translated(package: Path) -> None:
-    told = translations(package)
-    shown = [*in_templates(package), *in_code(package)]
-    assert shown
-    assert [(where, sentence) for where, sentence in shown if sentence not in told] == []
+    translated = translations(package)
+    sentences = [*in_templates(package), *in_code(package)]
+    assert sentences
+    assert [(where, sentence) for where, sentence in sentences if sentence not in translated] == []
 
 
 @pytest.mark.parametrize("package", packages(), ids=lambda package: package.name)

@@ -29,9 +29,9 @@ def test_a_route_whose_body_is_read_before_its_sender_is_asked_admits_nobody_unk
     unguarded = set()
     routes = list(large(tmp_path))
     for route in routes:
-        asked = {each.call.__name__ for each in route.dependant.dependencies if each.call} - NO_SENDER
+        dependencies = {each.call.__name__ for each in route.dependant.dependencies if each.call} - NO_SENDER
         is_read_first = bool(route.dependant.body_params)
-        if route.endpoint.__dict__[ADMIT] is None and (is_read_first or not asked):
+        if route.endpoint.__dict__[ADMIT] is None and (is_read_first or not dependencies):
             unguarded.add(route.endpoint.__name__)
     assert len(routes) > 8
     assert unguarded == TO_EVERYBODY

@@ -79,13 +79,13 @@ class Visiting(Generic[There]):
         if "/files/" in request.url.path:
             self.given.append(request)
             return httpx.Response(200, content=content_of(request.url.path.rpartition("/")[2]))
-        asked = await self.inside.office.access.request(request.url.path.split("/")[-2])
-        item = await self.inside.attached(asked, f"file {request.headers['idempotency-key']}")
+        request_ = await self.inside.office.access.request(request.url.path.split("/")[-2])
+        item = await self.inside.attached(request_, f"file {request.headers['idempotency-key']}")
         return httpx.Response(200, json={"item": item.model_dump(mode="json")})
 
     async def ledger(self, request: httpx.Request) -> httpx.Response:
-        asked = request.url.params.get_list("event")
-        return httpx.Response(200, json={event: 40 + n for n, event in enumerate(asked)})
+        request_ = request.url.params.get_list("event")
+        return httpx.Response(200, json={event: 40 + n for n, event in enumerate(request_)})
 
 
 @dataclass
@@ -144,7 +144,7 @@ def content_of(item: object) -> bytes:
 
 
 def hidden(page: httpx.Response, name: str = "key") -> str:
-    """What the first hidden field of this name says."""
+    """The value of the first hidden field of this name."""
     found: list[str] = [text for own, text in HIDDEN.findall(page.text) if own == name]
     return found[0]
 

@@ -35,7 +35,7 @@ async (cases) => {
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a reader chose: files as (name, bytes), the text of a letter's code, keys from elsewhere; and what the office wrote into the page."""
+    """A reader's input: files as (name, bytes), the text of a letter's code, keys from elsewhere; and the data that the office wrote into the page."""
 
     files: Sequence[tuple[str, bytes]] = ()
     letter: str = ""

@@ -37,7 +37,7 @@ def nowhere() -> str:
 
 
 def with_lanes(app: Any, service: str, store: Store) -> None:
-    """What only a service with a broker has."""
+    """Add the routes that only a service with a broker has."""
     app.include_router(lanes_router(store, {}, Outbox(store, Broker(service, nowhere(), None))))
 
 

@@ -16,7 +16,7 @@ SERVICES = ("intake", "notify", "audit")
 
 @dataclass(frozen=True)
 class AtTheDoor:
-    """What a house asks of who calls."""
+    """The part of a house that a caller meets."""
 
     door: Door
 

@@ -80,9 +80,9 @@ class Door:
         path = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: names.get(found[1], "1"), route.path)
         is_api = "/api/" in route.path
         sent = {} if route.method == "GET" else self._body(route.path, is_api)
-        shown = headers if is_api else {**PAGE, **headers}
+        request_headers = headers if is_api else {**PAGE, **headers}
         response = await self.client.request(
-            route.method, path, params={"case": self.ticket}, headers=shown, **sent
+            route.method, path, params={"case": self.ticket}, headers=request_headers, **sent
         )
         if response.status_code == 401 or leads_to_the_door(response, path):
             return SIGN_IN
@@ -99,7 +99,7 @@ class Door:
 
 
 def leads_to_the_door(response: httpx.Response, path: str) -> bool:
-    """Whether it sends on to where one signs in or gives ticket and code."""
+    """Tell if the response redirects to the sign-in or to the form for ticket and code."""
     leads = response.headers.get("location", "").partition("?")[0]
     return leads in ("/sign-in", "/track") and not path.startswith(("/sign-", "/track/leave"))
 

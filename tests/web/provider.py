@@ -22,8 +22,8 @@ class Provider:
 
     def token(self, sub: str, *roles: str, ttl: int = 600, **claims: Any) -> str:
         expires = int(datetime.now(UTC).timestamp()) + ttl
-        told = {"iss": ISSUER, "aud": "zi", "sub": sub, "exp": expires, "roles": list(roles), **claims}
-        return jwt.encode({"alg": "RS256", "kid": "test"}, told, self._key)
+        payload = {"iss": ISSUER, "aud": "zi", "sub": sub, "exp": expires, "roles": list(roles), **claims}
+        return jwt.encode({"alg": "RS256", "kid": "test"}, payload, self._key)
 
     def serve(self, service: Service) -> None:
         """From now on the service takes these sign-ins."""

@@ -47,7 +47,7 @@ TICKETS = ("ticket", "reference", "case")
 
 @dataclass
 class Stranger:
-    """Who sends a case: mostly somebody who may, with the names of what is there, and so that it is not a repeat."""
+    """The sender of a case: mostly somebody who may send it, with existing names, and so that it is not a repeat."""
 
     may: bool
     role: str
@@ -93,7 +93,7 @@ class House(Generic[There]):
             case.headers["Idempotency-Key"] = str(uuid4())
 
     def shown(self, case: Case, stranger: Stranger, content: bytes) -> Mapping[str, str]:
-        """What says who sends it."""
+        """The headers that name the sender."""
         role = self._role(case, stranger.turn) if stranger.may else stranger.role
         if role == NOBODY:
             return {}
@@ -104,8 +104,8 @@ class House(Generic[There]):
         return self.calling.person(f"{role}-1", role)
 
     def ticket(self, case: Case) -> str:
-        told = (place[name] for name in TICKETS for place in _places(case) if name in place)
-        return str(next(told, ""))
+        values = (place[name] for name in TICKETS for place in _places(case) if name in place)
+        return str(next(values, ""))
 
     def _name(self, case: Case, turn: int) -> None:
         for place in _places(case):
@@ -118,17 +118,17 @@ class House(Generic[There]):
 
     async def _send(self, case: Case, stranger: Stranger) -> httpx.Response:
         """To the byte as a program would send it."""
-        told = case.as_transport_kwargs(base_url=ORIGIN)
-        sent = requests.Request(**{name: told[name] for name in told.keys() & REQUEST_PARTS}).prepare()
+        values = case.as_transport_kwargs(base_url=ORIGIN)
+        sent = requests.Request(**{name: values[name] for name in values.keys() & REQUEST_PARTS}).prepare()
         content = sent.body.encode() if isinstance(sent.body, str) else _bytes(sent.body or b"")
-        shown = {**sent.headers, **self.shown(case, stranger, content)}
-        headers = [(name.encode(), _bytes(value)) for name, value in shown.items()]
+        all_headers = {**sent.headers, **self.shown(case, stranger, content)}
+        headers = [(name.encode(), _bytes(value)) for name, value in all_headers.items()]
         client = self.calling.visiting.client
         return await client.request(str(sent.method), str(sent.url), content=content, headers=headers)
 
 
 def _places(case: Case) -> list[dict[str, Any]]:
-    """Where it names something."""
+    """The parts of a case that name something."""
     return [each for each in (case.path_parameters, case.body, case.query) if isinstance(each, dict)]
 
 
@@ -200,8 +200,8 @@ def _try(
         phases=(Phase.generate, Phase.shrink),
     )
     @given(cases, house.strangers())
-    def one(case: Case, stranger: Stranger) -> None:
+    def run_case(case: Case, stranger: Stranger) -> None:
         answer = runner.run(house.try_one(case, stranger))
         case.validate_response(answer, checks=list(checks))
 
-    (one if number is None else seed(number)(one))()
+    (run_case if number is None else seed(number)(run_case))()

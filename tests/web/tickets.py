@@ -29,7 +29,7 @@ def addresses(app: FastAPI, ticket: str) -> list[str]:
 async def statuses(
     client: httpx.AsyncClient, app: FastAPI, ticket: str, *people: Mapping[str, str]
 ) -> list[int]:
-    """What each of the people is answered at each address."""
+    """The statuses of the answers to each person at each address."""
     answers = [
         await client.get(path, headers=headers) for path in addresses(app, ticket) for headers in people
     ]

@@ -60,7 +60,7 @@ class Aggregate:
         return state
 
     def accepts(self, command: Command, state: Any) -> bool:
-        """Whether the command makes an event; a decider refuses with DomainError alone."""
+        """Tell if the command makes an event; a decider refuses with DomainError only."""
         try:
             return bool(self.decider.decide(command, state))
         except DomainError:
@@ -74,13 +74,13 @@ class Aggregate:
             part: tuple(
                 role
                 for role in roles
-                if self.accepts(_given(row.command, Act(at=at, actor=actor, role=role)), state)
+                if self.accepts(_by_actor(row.command, Act(at=at, actor=actor, role=role)), state)
             )
             for part, actor in people.items()
         }
 
 
-def _given(command: Command, by: Act) -> Command:
+def _by_actor(command: Command, by: Act) -> Command:
     return command.model_copy(update={"by": by})
 
 
