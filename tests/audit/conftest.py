@@ -38,11 +38,11 @@ def provider() -> Iterator[OwnProvider]:
 
 @pytest.fixture
 async def web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
-    async for one in served(home, provider):
-        yield one
+    async for web in served(home, provider):
+        yield web
 
 
 @pytest.fixture
 async def open_web(home: Home, provider: OwnProvider) -> AsyncIterator[Web]:
-    async for one in served(home, provider, open_entries=True):
-        yield one
+    async for web in served(home, provider, open_entries=True):
+        yield web

@@ -1,4 +1,4 @@
-"""What a writer does to its folder, as a process whose system calls can be recorded: starts, batches small and large, copies of the
+"""The writes of a writer to its folder, as a process whose system calls can be recorded: starts, batches small and large, copies of the
 database's log into the database, junk in a lane, kept checkpoints, a clearing of old tiles. After each batch it says how far it is.
 
 `python -m tests.audit.ledger_life FOLDER`"""
@@ -22,13 +22,13 @@ Batch = Sequence[Arrival]
 
 
 def story() -> list[list[Batch]]:
-    """What comes, start by start and batch by batch."""
+    """The messages that come, start by start and batch by batch."""
     intake = Sender()
     return [[[*intake.say(count), *junk(len(intake.sent))] for count in counts] for counts in STARTS]
 
 
-def junk(said: int) -> list[Arrival]:
-    return [Arrival("notify", said, b"junk %d" % said)] if said % 2 else []
+def junk(count: int) -> list[Arrival]:
+    return [Arrival("notify", count, b"junk %d" % count)] if count % 2 else []
 
 
 def lived(home: Home) -> None:

@@ -85,7 +85,7 @@ class SetClock(Clock):
 
 @dataclass
 class Home:
-    """Where a log lives: its database, its tiles, its key; `log()` is a fresh start of the writer there."""
+    """The home of a log: its database, its tiles, its key; `log()` is a fresh start of the writer there."""
 
     folder: Path
     address: str = ""

@@ -1,4 +1,4 @@
-"""What a power cut may leave of a folder, after POSIX's word and no file system's habit: a file's content is kept once the file was
+"""The remains of a folder after a power cut, after POSIX's word and no file system's habit: a file's content is kept once the file was
 fsynced, a name (new, moved, gone) once its folder was; whatever was not may be there or not, each for itself."""
 
 import os
@@ -25,7 +25,7 @@ class Naming:
 
     @property
     def folder(self) -> Path:
-        """Whose fsync keeps it."""
+        """Return the file whose fsync makes it durable."""
         return (self.name or self.gone or Path()).parent
 
 
@@ -36,7 +36,7 @@ class Disk:
 
     folder: Path
     step: Callable[[], None] = lambda: None
-    kept: Tree = field(default_factory=dict)
+    durable: Tree = field(default_factory=dict)
     pending: list[Naming] = field(default_factory=list)
     live: Tree = field(default_factory=dict)
     contents: dict[int, bytes] = field(default_factory=dict)
@@ -64,12 +64,12 @@ class Disk:
             yield self._state([naming for n, naming in enumerate(self.pending) if n in choice])
 
     def read(self, name: str) -> bytes | None:
-        """What everybody reads while the power is on."""
+        """Return what everybody reads while the power is on."""
         number = self.live.get(Path(name))
         return None if number is None else self.contents[number]
 
     def _state(self, namings: list[Naming]) -> dict[Path, bytes | None]:
-        tree = dict(self.kept)
+        tree = dict(self.durable)
         for naming in namings:
             applied(tree, naming)
         whole = {name: number for name, number in tree.items() if reachable(tree, name)}
@@ -109,7 +109,7 @@ class Disk:
         """Its names are kept from now on, in the order in which they came."""
         for naming in self.pending:
             if naming.folder == folder:
-                applied(self.kept, naming)
+                applied(self.durable, naming)
         self.pending = [naming for naming in self.pending if naming.folder != folder]
 
     def within(self, path: Path) -> Path | None:
@@ -139,12 +139,12 @@ def reachable(tree: Tree, name: Path) -> bool:
 _active: list[Disk] = []
 
 
-def _heard(event: str, arguments: tuple[object, ...]) -> None:
+def _audit_event(event: str, arguments: tuple[object, ...]) -> None:
     if not _active or event not in _EVENTS:
         return
     disk = _active[-1]
-    said = [one for one in arguments[: _EVENTS[event]] if isinstance(one, str | bytes | os.PathLike)]
-    names = [disk.within(Path(os.fsdecode(one))) for one in said]
+    paths = [each for each in arguments[: _EVENTS[event]] if isinstance(each, str | bytes | os.PathLike)]
+    names = [disk.within(Path(os.fsdecode(each))) for each in paths]
     if len(names) != _EVENTS[event] or None in names:
         return
     match event, names:
@@ -162,4 +162,4 @@ def _heard(event: str, arguments: tuple[object, ...]) -> None:
 
 _EVENTS = {"open": 1, "os.mkdir": 1, "os.rename": 2, "os.link": 2, "os.remove": 1, "os.rmdir": 1}
 # A hook stays for as long as the interpreter does; without a recording it hears nothing.
-sys.addaudithook(_heard)
+sys.addaudithook(_audit_event)

@@ -1,4 +1,4 @@
-"""What a power cut may leave of files whose writing was recorded call by call, after POSIX's word and no file system's habit: what was
+"""The remains of files after a power cut, whose writing was recorded call by call, after POSIX's word and no file system's habit: what was
 written since a file was synced may be there or not, sector by sector and in any order; a name is kept once its folder was synced."""
 
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from random import Random
 from typing import assert_never
 
 from tests.audit.power_cut import Naming, State, Tree, applied, reachable
-from tests.audit.recording import Cut, Deed, Made, Mapped, Opened, Removed, Renamed, Said, Synced, Wrote
+from tests.audit.recording import Cut, Deed, Made, Mapped, Opened, Removed, Renamed, Synced, SystemCall, Wrote
 
 SECTOR = 512
 SHARED = "ledger.db-shm"  # written through memory, so nothing in it may ever count
@@ -20,15 +20,15 @@ SHARED_BYTES = 32_768
 class File:
     """`kept` is what a cut leaves for certain, `pending` what was done since."""
 
-    kept: bytes = b""
+    durable: bytes = b""
     pending: list[Wrote | Cut] = field(default_factory=list)
 
     @property
     def live(self) -> bytes:
-        return after(self.kept, self.pending)
+        return after(self.durable, self.pending)
 
     def sync(self) -> None:
-        self.kept, self.pending = self.live, []
+        self.durable, self.pending = self.live, []
 
 
 def after(content: bytes, changes: Sequence[Wrote | Cut]) -> bytes:
@@ -70,11 +70,14 @@ def everything(drawn: Random, changes: Sequence[Wrote | Cut]) -> Sequence[Wrote 
 def torn(drawn: Random, changes: Sequence[Wrote | Cut]) -> Sequence[Wrote | Cut]:
     """The first of them, and of the next one some sectors."""
     count = drawn.randrange(len(changes) + 1)
-    return [*changes[:count], *(part for one in changes[count : count + 1] for part in any_of(drawn, [one]))]
+    return [
+        *changes[:count],
+        *(part for each in changes[count : count + 1] for part in any_of(drawn, [each])),
+    ]
 
 
 def any_of(drawn: Random, changes: Sequence[Wrote | Cut]) -> Sequence[Wrote | Cut]:
-    return [part for one in changes for part in sectors(one) if drawn.random() < 0.5]
+    return [part for each in changes for part in sectors(each) if drawn.random() < 0.5]
 
 
 # What is kept of the names, and what of each file's contents.
@@ -93,7 +96,7 @@ MANNERS: Sequence[tuple[bool | None, Choose]] = (
 class RecordedDisk:
     """Takes what was done, one deed after the other; a file that is removed stays until its folder was synced."""
 
-    kept: Tree = field(default_factory=dict)
+    durable: Tree = field(default_factory=dict)
     live: Tree = field(default_factory=dict)
     pending: list[Naming] = field(default_factory=list)
     files: dict[int, File] = field(default_factory=dict)
@@ -114,25 +117,25 @@ class RecordedDisk:
                 self._named(Naming(None, gone=path))
             case Mapped(path):
                 assert path.name == SHARED, f"{path} is written without a call"
-            case Said():
+            case SystemCall():
                 pass
             case _:
                 assert_never(deed)
 
     def read(self, name: str) -> bytes | None:
-        """What everybody reads while the power is on."""
+        """Return what everybody reads while the power is on."""
         number = self.live.get(Path(name))
         return None if number is None else self.files[number].live
 
     def unsynced(self, *names: str) -> bool:
-        """Whether one of these files has something that a cut could take."""
+        """Return whether one of these files has something that a cut could take."""
         numbers = [self.live.get(Path(name)) for name in names]
         return any(number is not None and self.files[number].pending for number in numbers)
 
     def state(self, drawn: Random, manner: tuple[bool | None, Choose]) -> State:
         """One of those that a cut now may leave."""
         names, choose = manner
-        tree = dict(self.kept)
+        tree = dict(self.durable)
         for naming in self.pending:
             if drawn.random() < 0.5 if names is None else names:
                 applied(tree, naming)
@@ -148,7 +151,7 @@ class RecordedDisk:
                 yield name, drawn.randbytes(SHARED_BYTES)
             else:
                 file = self.files[number]
-                yield name, after(file.kept, choose(drawn, file.pending))
+                yield name, after(file.durable, choose(drawn, file.pending))
 
     def _opened(self, path: Path, creates: bool, truncates: bool) -> None:
         if creates and path not in self.live:
@@ -165,7 +168,7 @@ class RecordedDisk:
             return
         for naming in self.pending:
             if naming.folder == path:
-                applied(self.kept, naming)
+                applied(self.durable, naming)
         self.pending = [naming for naming in self.pending if naming.folder != path]
 
     def _named(self, naming: Naming) -> None:

@@ -1,4 +1,4 @@
-"""What a process did to the files beneath a folder, call by call in the order in which the kernel was asked, as strace saw it."""
+"""The calls by which a process changed the files beneath a folder, in the order in which the kernel was asked, as strace saw it."""
 
 import os
 import re
@@ -77,13 +77,13 @@ class Mapped:
 
 
 @dataclass(frozen=True)
-class Said:
+class SystemCall:
     """A line on the standard output: what was done before it was acknowledged."""
 
     line: str
 
 
-Deed = Opened | Wrote | Cut | Synced | Made | Renamed | Removed | Mapped | Said
+Deed = Opened | Wrote | Cut | Synced | Made | Renamed | Removed | Mapped | SystemCall
 
 
 def recorded(folder: Path, *command: str) -> list[Deed]:
@@ -147,11 +147,11 @@ class Reading:
         resumed = _RESUMED.fullmatch(text)
         return text if resumed is None else self._begun.pop(thread) + resumed[1]
 
-    def _read(self, name: str, said: list[Argument], result: int) -> Iterator[Deed]:
-        match name, said:
+    def _read(self, name: str, arguments: list[Argument], result: int) -> Iterator[Deed]:
+        match name, arguments:
             case "open" | "openat" | "creat", _:
                 self._positions[result] = 0
-                yield from self._opened(name, said)
+                yield from self._opened(name, arguments)
             case "close", [Handle() as handle]:
                 self._positions.pop(handle.number, None)
             case "lseek", [Handle() as handle, *_]:
@@ -168,26 +168,26 @@ class Reading:
                 if "PROT_WRITE" in rights and "MAP_SHARED" in sharing:
                     yield from self._on(handle, Mapped)
             case _:
-                yield from self._renamed(name, said)
+                yield from self._renamed(name, arguments)
 
-    def _opened(self, name: str, said: list[Argument]) -> Iterator[Deed]:
-        flags = next(each for each in said if isinstance(each, str)).split("|")
-        for path in self._paths(said):
+    def _opened(self, name: str, arguments: list[Argument]) -> Iterator[Deed]:
+        flags = next(each for each in arguments if isinstance(each, str)).split("|")
+        for path in self._paths(arguments):
             if "O_APPEND" in flags or name == "creat":
-                raise UnforeseenCallError(f"{name} {said}")
+                raise UnforeseenCallError(f"{name} {arguments}")
             yield Opened(path, "O_CREAT" in flags, "O_TRUNC" in flags)
 
     def _written(self, handle: Handle, content: bytes) -> Iterator[Deed]:
         offset = self._positions.get(handle.number, 0)
         self._positions[handle.number] = offset + len(content)
         if handle.number == 1:
-            yield Said(content.decode().strip())
+            yield SystemCall(content.decode().strip())
         else:
             yield from self._on(handle, lambda path: Wrote(path, offset, content))
 
-    def _renamed(self, name: str, said: list[Argument]) -> Iterator[Deed]:
+    def _renamed(self, name: str, arguments: list[Argument]) -> Iterator[Deed]:
         """Calls that change names; whatever else touches the folder was not foreseen."""
-        match name.removesuffix("2").removesuffix("at"), list(self._paths(said)):
+        match name.removesuffix("2").removesuffix("at"), list(self._paths(arguments)):
             case "mkdir", [path]:
                 yield Made(path)
             case "rename", [path, to]:
@@ -197,16 +197,16 @@ class Reading:
             case _, []:
                 pass
             case _:
-                raise UnforeseenCallError(f"{name} {said}")
+                raise UnforeseenCallError(f"{name} {arguments}")
 
     def _on(self, handle: Handle, deed: Callable[[Path], Deed]) -> Iterator[Deed]:
         if (path := self._within(handle.path)) is not None:
             yield deed(path)
 
-    def _paths(self, said: list[Argument]) -> Iterator[Path]:
+    def _paths(self, arguments: list[Argument]) -> Iterator[Path]:
         """Those in the folder that the call names in words, beneath a descriptor that stands before them."""
         base = Path()
-        for each in said:
+        for each in arguments:
             if isinstance(each, Handle):
                 base = each.path
             elif isinstance(each, bytes) and (path := self._within(base / os.fsdecode(each))) is not None:
@@ -216,8 +216,8 @@ class Reading:
         return path.relative_to(self._folder) if path.is_relative_to(self._folder) else None
 
 
-def _arguments(told: str) -> Iterator[Argument]:
-    for number, stands_for, text, other in _ARGUMENT.findall(told):
+def _arguments(line: str) -> Iterator[Argument]:
+    for number, stands_for, text, other in _ARGUMENT.findall(line):
         if number:
             path = Path(os.fsdecode(_decoded(stands_for)))
             yield Handle(-1 if number == "AT_FDCWD" else int(number), path)

@@ -61,18 +61,18 @@ async def look(
 
 
 async def counted(store: Store, clock: SetClock, seconds: float = 606) -> int:
-    """What the timers do when so much time has passed."""
+    """Run what the timers do when so much time has passed."""
     clock.pass_by(seconds)
     return await TimerLoop(store, clock, Counting(store)).tick()
 
 
-def told(store: Store) -> list[Message]:
+def published(store: Store) -> list[Message]:
     return [Message.parse(content) for content in stored(store)]
 
 
 async def test_the_first_look_is_kept_before_it_is_answered(book: AccessLog, store: Store) -> None:
     await look(book)
-    [message] = told(store)
+    [message] = published(store)
     assert (message.type, message.subject) == ("zi.audit.looked", CASE)
     assert (message.actor, message.actorrole) == ("invented-auditor", "staff:auditor")
     assert message.data == {"purpose": "audit", "kind": "timeline"}
@@ -80,7 +80,7 @@ async def test_the_first_look_is_kept_before_it_is_answered(book: AccessLog, sto
 
 async def test_a_look_at_no_case_is_at_the_ledger(book: AccessLog, store: Store) -> None:
     await look(book, None, "entries")
-    assert told(store)[0].subject == "ledger"
+    assert published(store)[0].subject == "ledger"
 
 
 async def test_each_purpose_and_each_case_is_a_look_of_its_own(book: AccessLog, store: Store) -> None:
@@ -88,7 +88,7 @@ async def test_each_purpose_and_each_case_is_a_look_of_its_own(book: AccessLog, 
         for purpose in (AccessPurpose.AUDIT, AccessPurpose.COURT):
             await look(book, case, purpose=purpose)
             await look(book, case, purpose=purpose)
-    assert len(told(store)) == 6
+    assert len(published(store)) == 6
 
 
 async def test_what_follows_within_ten_minutes_is_told_once_when_they_are_over(
@@ -99,7 +99,7 @@ async def test_what_follows_within_ten_minutes_is_told_once_when_they_are_over(
     await book.keep()
     assert await counted(store, clock, 600) == 0
     assert await counted(store, clock, 6) == 1
-    first, closing = told(store)
+    first, closing = published(store)
     data = data_of(closing)
     assert (closing.subject, closing.actor, closing.aggregate) == (CASE, "system:audit", first.aggregate)
     assert data is not None
@@ -118,7 +118,7 @@ async def test_where_nothing_followed_nothing_more_is_told(
     await look(book)
     await book.keep()
     await counted(store, clock)
-    assert len(told(store)) == 1
+    assert len(published(store)) == 1
 
 
 async def test_after_ten_minutes_a_look_is_an_event_again_and_both_counts_are_told(
@@ -130,13 +130,13 @@ async def test_after_ten_minutes_a_look_is_an_event_again_and_both_counts_are_to
         await book.keep()
         clock.pass_by(601)
     assert await counted(store, clock, 10) == 2
-    assert [message.type for message in told(store)] == [
+    assert [message.type for message in published(store)] == [
         "zi.audit.looked",
         "zi.audit.looked",
         "zi.audit.looks_counted",
         "zi.audit.looks_counted",
     ]
-    assert [message.data["counts"] for message in told(store)[2:]] == [{"timeline": 2}] * 2
+    assert [message.data["counts"] for message in published(store)[2:]] == [{"timeline": 2}] * 2
 
 
 async def test_after_a_restart_the_counting_goes_on(book: AccessLog, store: Store, clock: SetClock) -> None:
@@ -148,13 +148,13 @@ async def test_after_a_restart_the_counting_goes_on(book: AccessLog, store: Stor
     await look(restarted)
     await restarted.keep()
     await counted(store, clock)
-    assert [message.data.get("counts") for message in told(store)] == [None, {"timeline": 2}]
+    assert [message.data.get("counts") for message in published(store)] == [None, {"timeline": 2}]
 
 
 async def test_nobody_outside_can_try_out_who_looked_at_what(store: Store, clock: SetClock) -> None:
     await look(AccessLog(store, clock, SECRET))
     await look(AccessLog(store, clock, bytes(32)))
-    assert len({message.aggregate for message in told(store)}) == 2
+    assert len({message.aggregate for message in published(store)}) == 2
 
 
 async def test_a_look_that_can_t_be_kept_is_refused(book: AccessLog, store: Store) -> None:
@@ -181,13 +181,13 @@ async def test_while_counts_can_t_be_written_nothing_is_shown_and_none_is_lost(
     await look(book)
     await book.keep()
     await counted(store, clock)
-    assert told(store)[1].data["counts"] == {"timeline": 2}
+    assert published(store)[1].data["counts"] == {"timeline": 2}
 
 
 async def test_counts_are_written_by_themselves(book: AccessLog, store: Store, clock: SetClock) -> None:
     await look(book)
     await look(book)
-    [message] = told(store)
+    [message] = published(store)
     async with running(book.run):
         await until(
             lambda: (

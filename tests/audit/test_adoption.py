@@ -123,15 +123,15 @@ def test_a_policy_that_no_entry_can_hold_is_refused(policy: bytes) -> None:
 
 
 async def test_audit_tells_what_waits_and_otherwise_what_is_published(home: Home, web: Web) -> None:
-    def told() -> list[str]:
+    def published() -> list[str]:
         return [message.data["policy"] for message in web.policies()]
 
     home.opened()
     first = home.read(POLICY).decode()
-    await until(lambda: told() == [first])
+    await until(lambda: published() == [first])
     home.tiles.replace(PENDING, b"quorum none\n")
-    await until(lambda: told() == [first, "quorum none\n"])
+    await until(lambda: published() == [first, "quorum none\n"])
     home.tiles.remove(PENDING)
-    await until(lambda: told() == [first, "quorum none\n", first])
+    await until(lambda: published() == [first, "quorum none\n", first])
     [message, *_] = web.policies()
     assert (message.actor, message.actorrole, message.subject) == ("system:audit", "system:audit", "ledger")

@@ -68,9 +68,13 @@ async def test_who_looked_into_an_entry_is_named_with_what_they_found(house: Hou
         ("auditor-1", "staff:auditor", REASON["reason"])
     ]
     assert (await house.acknowledge()).json() == examined
-    [told] = [message for message in web.told() if message.event == "anomaly_acknowledged"]
-    assert (told.actor, told.actorrole, told.subject) == ("auditor-1", "staff:auditor", "lane-intake")
-    assert told.data == {"index": 3, "sender": "intake", "hash": digest(PLANTED), **REASON}
+    [message] = [message for message in web.published() if message.event == "anomaly_acknowledged"]
+    assert (message.actor, message.actorrole, message.subject) == (
+        "auditor-1",
+        "staff:auditor",
+        "lane-intake",
+    )
+    assert message.data == {"index": 3, "sender": "intake", "hash": digest(PLANTED), **REASON}
 
 
 async def test_an_entry_with_which_the_ledger_found_nothing_wrong_can_be_acknowledged(house: House) -> None:

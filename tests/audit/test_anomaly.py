@@ -30,7 +30,7 @@ GAP = {
     "expected": "4",
     "found": "5",
 }
-LOOKED = {"by": AUDITOR, "sender": "intake", "index": 7, "hash": "a" * 64, "reason": "A lost disk."}
+ACKNOWLEDGEMENT = {"by": AUDITOR, "sender": "intake", "index": 7, "hash": "a" * 64, "reason": "A lost disk."}
 
 
 def test_a_break_becomes_one_event_that_tells_all_of_it() -> None:
@@ -38,9 +38,9 @@ def test_a_break_becomes_one_event_that_tells_all_of_it() -> None:
 
 
 def test_a_break_that_was_said_is_not_said_again() -> None:
-    said = evolve(anomaly.initial, ChainBreakFound(**GAP))
-    assert said == Anomaly(noted=True)
-    assert decide(NoteBreak(**GAP), said) == []
+    state = evolve(anomaly.initial, ChainBreakFound(**GAP))
+    assert state == Anomaly(noted=True)
+    assert decide(NoteBreak(**GAP), state) == []
 
 
 def test_an_entry_has_one_anomaly_whoever_finds_it() -> None:
@@ -51,7 +51,7 @@ def test_an_entry_has_one_anomaly_whoever_finds_it() -> None:
 def test_each_person_acknowledges_an_entry_once() -> None:
     state = anomaly.initial
     for actor in ("auditor-1", "operator-1"):
-        command = AcknowledgeAnomaly(**LOOKED | {"by": AUDITOR.model_copy(update={"actor": actor})})
+        command = AcknowledgeAnomaly(**ACKNOWLEDGEMENT | {"by": AUDITOR.model_copy(update={"actor": actor})})
         [event] = decide(command, state)
         state = evolve(state, event)
         assert decide(command, state) == []
@@ -60,7 +60,7 @@ def test_each_person_acknowledges_an_entry_once() -> None:
 
 
 def test_an_acknowledgement_says_which_entry_and_why() -> None:
-    [event] = decide(AcknowledgeAnomaly(**LOOKED), anomaly.initial)
+    [event] = decide(AcknowledgeAnomaly(**ACKNOWLEDGEMENT), anomaly.initial)
     disclosure = publish_anomaly(event, anomaly.initial)
     assert isinstance(event, AnomalyAcknowledged)
     assert (disclosure.subject, disclosure.data) == (

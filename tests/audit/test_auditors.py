@@ -1,4 +1,4 @@
-"""What auditors see in the browser."""
+"""Pages that auditors see in the browser."""
 
 import pytest
 from tests.audit.log_home import URL, Home, Sender
@@ -40,8 +40,8 @@ async def page(web: Web, path: str, language: str = "en") -> str:
     return answer.text
 
 
-def looked(web: Web) -> list[Message]:
-    return [message for message in web.told() if message.event == "looked"]
+def accesses(web: Web) -> list[Message]:
+    return [message for message in web.published() if message.event == "looked"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/audit/log-health"])
@@ -51,19 +51,19 @@ async def test_pages_are_for_auditors(lived: Web, path: str) -> None:
     assert away.status_code == 303
     assert away.headers["Location"].startswith("/sign-in?next=%2Faudit%2F")
     assert (await lived.get(path, browser | lived.auditor("officer"))).status_code == 403
-    assert looked(lived) == []
+    assert accesses(lived) == []
 
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_look_is_recorded_with_its_purpose(lived: Web, path: str) -> None:
     await page(lived, f"{path}{'&' if '?' in path else '?'}purpose=court")
-    [look] = looked(lived)
+    [look] = accesses(lived)
     assert (look.actor, look.data["purpose"]) == ("auditor-1", "court")
 
 
 async def test_nothing_is_looked_for_before_something_was_asked(lived: Web) -> None:
     assert "/audit/cases/" not in await page(lived, "/audit/entries?lang=en")
-    assert looked(lived) == []
+    assert accesses(lived) == []
 
 
 async def test_a_search_finds_what_fits_and_leads_on(lived: Web, intake: Sender) -> None:
@@ -82,7 +82,7 @@ async def test_days_are_those_of_the_office_and_the_last_one_counts(lived: Web) 
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("query", "sentence"),
     [
         ("since=2026-11-25&until=2026-11-24", "has to be after the beginning"),
         ("since=yesterday", "Write the date as year-month-day"),
@@ -90,12 +90,12 @@ async def test_days_are_those_of_the_office_and_the_last_one_counts(lived: Web) 
     ],
 )
 async def test_a_question_that_makes_no_sense_is_told_what_is_wrong(
-    lived: Web, asked: str, sentence: str
+    lived: Web, query: str, sentence: str
 ) -> None:
-    answer = await lived.get(f"/audit/entries?{asked}", lived.auditor() | {"Accept-Language": "en"})
+    answer = await lived.get(f"/audit/entries?{query}", lived.auditor() | {"Accept-Language": "en"})
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert looked(lived) == []
+    assert accesses(lived) == []
 
 
 async def test_many_entries_come_in_pages_the_newest_first(web: Web, home: Home, intake: Sender) -> None:
@@ -121,11 +121,11 @@ async def test_many_entries_come_in_pages_the_newest_first(web: Web, home: Home,
 async def test_the_course_of_a_case_tells_the_waiting_and_the_proofs(
     lived: Web, intake: Sender, language: str, waited: str
 ) -> None:
-    shown = " ".join((await page(lived, f"/audit/cases/{intake.case}", language)).split())
-    assert waited in shown
+    text = " ".join((await page(lived, f"/audit/cases/{intake.case}", language)).split())
+    assert waited in text
     for position in (1, 2, 3):
-        assert f"/audit/api/entries/{intake.event_id(position)}" in shown
-        assert f"/audit/api/receipts/{intake.event_id(position)}" in shown
+        assert f"/audit/api/entries/{intake.event_id(position)}" in text
+        assert f"/audit/api/receipts/{intake.event_id(position)}" in text
 
 
 async def test_a_time_that_goes_back_is_pointed_at(web: Web, home: Home, intake: Sender) -> None:
@@ -142,9 +142,9 @@ async def test_what_nobody_did_is_not_found(lived: Web) -> None:
 
 
 async def test_what_an_actor_did_leads_to_the_entries(lived: Web) -> None:
-    shown = await page(lived, "/audit/actors/sub-of-an-invented-person")
-    assert "The office answered" in shown
-    assert "actor=sub-of-an-invented-person&amp;type=zi.intake.case_answered" in shown
+    text = await page(lived, "/audit/actors/sub-of-an-invented-person")
+    assert "The office answered" in text
+    assert "actor=sub-of-an-invented-person&amp;type=zi.intake.case_answered" in text
 
 
 @pytest.mark.parametrize("wild", ["{", "{0}", "{x!r}", "<script>", "staff:{}"])
@@ -161,21 +161,21 @@ async def test_a_wild_entry_is_shown_as_it_is(web: Web, home: Home, intake: Send
 
 
 async def test_the_health_page_draws_the_growth_and_lists_the_same_numbers(lived: Web) -> None:
-    shown = await page(lived, "/audit/log-health")
-    assert "<svg" in shown
-    assert "Entries over time: from 1 to 3" in shown
-    assert '<th scope="row">3</th>' in shown
-    assert '<th scope="row">intake</th>' in shown
-    assert looked(lived) == []
+    text = await page(lived, "/audit/log-health")
+    assert "<svg" in text
+    assert "Entries over time: from 1 to 3" in text
+    assert '<th scope="row">3</th>' in text
+    assert '<th scope="row">intake</th>' in text
+    assert accesses(lived) == []
 
 
 async def test_the_health_page_lists_breaks_with_their_entries(web: Web, home: Home, intake: Sender) -> None:
     first, _, third = intake.say(3)
     home.opened().append([first, third])
     await web.indexed(2)
-    shown = " ".join((await page(web, "/audit/log-health")).split())
-    assert "messages before it are missing" in shown
-    assert '<td data-heading="Entry"><span><a href="/audit/anomalies/1">1</a></span></td>' in shown
+    text = " ".join((await page(web, "/audit/log-health")).split())
+    assert "messages before it are missing" in text
+    assert '<td data-heading="Entry"><span><a href="/audit/anomalies/1">1</a></span></td>' in text
 
 
 async def test_the_health_page_of_an_empty_log_says_so(web: Web) -> None:
@@ -190,9 +190,9 @@ async def test_the_pages_say_that_the_only_witness_stands_in_the_house_and_does_
     word = WitnessStatus(name="w0", url="http://w.example", fault=Fault.SILENT)
     write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
     for path in ("/audit/", "/audit/log-health"):
-        shown = await page(web, path)
-        assert "The only witness stands in the office&#39;s own house" in shown
-        assert "it does not answer" in shown
+        text = await page(web, path)
+        assert "The only witness stands in the office&#39;s own house" in text
+        assert "it does not answer" in text
 
 
 async def test_the_word_of_one_witness_is_not_shown_as_that_of_the_quorum(web: Web, home: Home) -> None:
@@ -201,5 +201,5 @@ async def test_the_word_of_one_witness_is_not_shown_as_that_of_the_quorum(web: W
     home.log().open(URL)
     word = WitnessStatus(name="w0", url="http://w.example", at=web.tail._clock.now(), size=0)
     write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
-    shown = " ".join((await page(web, "/audit/log-health")).split())
-    assert "<dt>Last cosignature</dt><dd>Nothing yet</dd>" in shown
+    text = " ".join((await page(web, "/audit/log-health")).split())
+    assert "<dt>Last cosignature</dt><dd>Nothing yet</dd>" in text

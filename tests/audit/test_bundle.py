@@ -32,12 +32,12 @@ from zi_verify.verdict import Erased, Included, Matching, Verdict
 SALT = bytes(range(32))
 TEXT, FILE = uuid4(), uuid4()
 AFTERWARDS = int(datetime(2026, 11, 24, 1, 3, tzinfo=UTC).timestamp())
-WORDS = "Tutupnya menggembung."
+TEXT_OF_ITEM = "Tutupnya menggembung."
 BUNDLE = "/audit/api/cases/7K3M9Q2XA/bundle?purpose=court"
 PRIVATE = f"{BUNDLE}&private=true"
 
 
-def ref(item: UUID, field: str, text: str = WORDS) -> dict[str, str]:
+def ref(item: UUID, field: str, text: str = TEXT_OF_ITEM) -> dict[str, str]:
     return {"item": str(item), "field": field, "digest": private_digest(SALT, text.encode())}
 
 
@@ -55,15 +55,15 @@ class Vault:
     """Stands where intake's does."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, VaultRequest]] = []
+        self.requests: list[tuple[str, VaultRequest]] = []
         self.fault: Exception | None = None
 
     async def answer(self, caller: str, request: VaultRequest) -> VaultReply:
-        self.asked.append((caller, request))
+        self.requests.append((caller, request))
         if self.fault is not None:
             raise self.fault
-        told = DisclosedItem(item=TEXT, field="text", salt=b64encode(SALT).decode(), text=WORDS)
-        return VaultReply(items=(told,))
+        disclosed = DisclosedItem(item=TEXT, field="text", salt=b64encode(SALT).decode(), text=TEXT_OF_ITEM)
+        return VaultReply(items=(disclosed,))
 
 
 @pytest.fixture
@@ -134,9 +134,9 @@ async def test_what_is_complete_is_said_by_a_key_of_the_web_parts_own(
         "court",
         {str(uuid5(NAMESPACE_DNS, "intake")): 3},
     )
-    told = [remark.en for remark in checked(packed).remarks]
-    assert any("among the first 3 entries" in each and "Made for: court" in each for each in told)
-    assert any(key in each for each in told)
+    disclosed = [remark.en for remark in checked(packed).remarks]
+    assert any("among the first 3 entries" in each and "Made for: court" in each for each in disclosed)
+    assert any(key in each for each in disclosed)
 
 
 async def test_all_services_tell_of_the_case(web: Web, home: Home, intake: Sender) -> None:
@@ -171,7 +171,7 @@ async def test_what_came_in_anothers_name_is_said_to_be_so_and_left_out(
     home.opened().append(intake.say())
     await web.indexed(6)
     packed = await fetched(web)
-    assert take(packed).entries == [one.content for one in intake.sent]
+    assert take(packed).entries == [each.content for each in intake.sent]
     assert take(packed).manifest.left_out == (3, 4)
     assert verdict(packed) == Included()
     assert any("Entry 3 carries the number of this case" in remark.en for remark in checked(packed).remarks)
@@ -195,7 +195,7 @@ async def test_a_purpose_has_to_be_stated(web: Web, home: Home, intake: Sender, 
     filed(intake)
     await written(web, home, intake)
     assert (await web.get(path, web.auditor())).status_code == 422
-    assert web.told() == []
+    assert web.published() == []
 
 
 async def test_it_is_for_auditors_and_recorded(web: Web, home: Home, intake: Sender) -> None:
@@ -205,7 +205,7 @@ async def test_it_is_for_auditors_and_recorded(web: Web, home: Home, intake: Sen
     assert (await web.get(BUNDLE, web.auditor("officer"))).status_code == 403
     assert (await web.get(BUNDLE, web.case(intake.case))).status_code == 401
     await fetched(web)
-    [look] = web.told()
+    [look] = web.published()
     assert (look.subject, look.data["purpose"], look.data["kind"]) == (intake.case, "court", "evidence")
 
 
@@ -237,8 +237,8 @@ async def test_with_the_words_it_is_included_and_matching(
     packed = await fetched(house, PRIVATE)
     assert verdict(packed) == Matching()
     [item] = take(packed).private
-    assert (item.plaintext.decode(), item.event_id) == (WORDS, str(intake.event_id(1)))
-    [(caller, request)] = vault.asked
+    assert (item.plaintext.decode(), item.event_id) == (TEXT_OF_ITEM, str(intake.event_id(1)))
+    [(caller, request)] = vault.requests
     assert (caller, request.purpose, request.items) == ("audit", "court", (TEXT,))
     assert request.token
 
@@ -250,7 +250,7 @@ async def test_without_the_words_the_vault_is_not_asked(
     filed(intake)
     await written(house, home, intake)
     await fetched(house)
-    assert vault.asked == []
+    assert vault.requests == []
 
 
 @pytest.mark.journey
@@ -332,7 +332,7 @@ async def test_whoever_has_the_case_gets_its_acts_without_those_of_auditors(
     assert "audit" not in evidence.manifest.services
     assert (evidence.manifest.purpose, evidence.private) == ("own", [])
     assert verdict(answer.content) == Included()
-    assert web.told() == []  # whose case it is, is not recorded as looking
+    assert web.published() == []  # whose case it is, is not recorded as looking
     assert len(take(await fetched(web)).entries) == 4
 
 

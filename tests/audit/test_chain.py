@@ -1,4 +1,4 @@
-"""What is wrong with a message where it stands: by its bytes, its lane, its type and its sender's chain."""
+"""Faults of a message at its place: by its bytes, its lane, its type and its sender's chain."""
 
 from hashlib import sha256
 

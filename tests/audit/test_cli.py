@@ -48,8 +48,8 @@ async def test_a_killed_writer_loses_nothing_and_logs_nothing_twice(
     nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = settings_in(tmp_path)
-    said = {service: [one.content for one in Sender(service).say(400)] for service in ("intake", "notify")}
-    publishing = asyncio.gather(*(publish(nats, service, contents) for service, contents in said.items()))
+    sent = {service: [each.content for each in Sender(service).say(400)] for service in ("intake", "notify")}
+    publishing = asyncio.gather(*(publish(nats, service, contents) for service, contents in sent.items()))
     for _ in range(3):
         before = size(settings)
         process = start(nats, tmp_path)
@@ -59,7 +59,7 @@ async def test_a_killed_writer_loses_nothing_and_logs_nothing_twice(
     process = start(nats, tmp_path)
     await until(lambda: size(settings) == 800)
     assert stop(process, signal.SIGTERM) == -signal.SIGTERM
-    for service, contents in said.items():
+    for service, contents in sent.items():
         assert [entry for entry in entries(settings) if f"/{service}".encode() in entry] == contents
     monkeypatch.setenv("ZI_DATA", str(tmp_path))
     monkeypatch.setenv("ZI_OFFICE", OFFICE)
@@ -74,7 +74,7 @@ async def test_a_killed_writer_loses_nothing_and_logs_nothing_twice(
 async def test_two_writers_on_one_folder_are_refused(nats: NatsServer, tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     first = start(nats, tmp_path)
-    await publish(nats, "intake", [one.content for one in Sender("intake").say(1)])
+    await publish(nats, "intake", [each.content for each in Sender("intake").say(1)])
     await until(lambda: size(settings) == 1)
     second = start(nats, tmp_path)
     assert await asyncio.to_thread(second.wait, 30) == 3
@@ -220,19 +220,19 @@ async def test_both_ways_out_are_commands_and_no_message_is_missing_after_them(
 async def test_a_new_origin_goes_on_where_the_old_log_could_be_read_to(
     nats: NatsServer, tmp_path: Path, operator: Settings
 ) -> None:
-    said = {name: Sender(name) for name in ("intake", "notify")}
+    sent = {name: Sender(name) for name in ("intake", "notify")}
     process = start(nats, tmp_path)
-    for name, sender in said.items():
+    for name, sender in sent.items():
         await publish(nats, name, contents(sender, 5))
     await until(lambda: size(operator) == 10)
     stop(process, signal.SIGKILL)
     assert await asyncio.to_thread(main, ["new-origin", "--origin", f"{ORIGIN}/2"]) == 0
-    for name, sender in said.items():
+    for name, sender in sent.items():
         await publish(nats, name, contents(sender, 5))
     process = start(nats, tmp_path)
     await until(lambda: size(operator) == 11)
     stop(process, signal.SIGTERM)
-    for sender in said.values():
+    for sender in sent.values():
         later = [arrival.content for arrival in sender.sent[5:]]
         assert [entry for entry in entries(operator)[1:] if entry in later] == later
 

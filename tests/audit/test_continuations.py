@@ -63,8 +63,10 @@ class Stopped(House):
         """A form of the page, as it was shown to this person."""
         page = (await self.page("/audit/senders/intake?lang=en", sub, role)).text
         assert f'action="/audit/senders/intake/{step}"' in page, page
-        seen = page.partition('name="seen" value="')[2].partition('"')[0]
-        return await self.send(f"/audit/senders/intake/{step}?lang=en", sub, role, **{"seen": seen} | fields)
+        version = page.partition('name="seen" value="')[2].partition('"')[0]
+        return await self.send(
+            f"/audit/senders/intake/{step}?lang=en", sub, role, **{"seen": version} | fields
+        )
 
 
 @pytest.fixture
@@ -91,11 +93,15 @@ async def test_two_people_let_a_sender_go_on_and_the_log_says_so_first(house: St
     await house.publish_own()
     expected = [{"after_position": 3, "head": house.intake.head.digest, "messages": [[4, digest(PLANTED)]]}]
     assert await house.declared() == answer.json() == expected
-    [told] = [message for message in web.told() if message.event == "sender_continued"]
-    assert (told.actor, told.actorrole, told.subject) == ("operator-1", "staff:ops", "lane-intake")
-    assert told.data["messages"] == [{"sequence": 4, "hash": digest(PLANTED), "index": 3}]
+    [continued] = [message for message in web.published() if message.event == "sender_continued"]
+    assert (continued.actor, continued.actorrole, continued.subject) == (
+        "operator-1",
+        "staff:ops",
+        "lane-intake",
+    )
+    assert continued.data["messages"] == [{"sequence": 4, "hash": digest(PLANTED), "index": 3}]
     assert (await house.go_on()).status_code == 200
-    assert len([message for message in web.told() if message.event == "sender_continued"]) == 1
+    assert len([message for message in web.published() if message.event == "sender_continued"]) == 1
 
 
 @pytest.mark.parametrize("role", ["officer", "head", "auditor"])
@@ -122,7 +128,7 @@ async def test_what_the_outbox_does_not_name_is_not_declared(house: Stopped, web
     assert kind(answer) == (409, "outbox_differs")
     del house.host.states["intake"]
     assert (await house.post("senders/intake/continue", "operator-1", "ops", body)).status_code == 503
-    assert not [message for message in web.told() if message.event == "sender_continued"]
+    assert not [message for message in web.published() if message.event == "sender_continued"]
 
 
 async def test_the_place_that_the_outbox_names_has_to_be_in_the_log(house: Stopped) -> None:
@@ -185,15 +191,15 @@ async def test_what_the_log_passed_over_is_declared_beside_the_rest(house: Stopp
     unproven = b"in nobody's name"
     house.stop(stray(4, PLANTED), stray(5, unproven, signed=False))
     await house.acknowledge()
-    for heard in ({}, {"intake": 3}):
-        write_status(house.home.tiles, WriterStatus(at=house.home.clock.now(), heard=heard))
+    for progress in ({}, {"intake": 3}):
+        write_status(house.home.tiles, WriterStatus(at=house.home.clock.now(), heard=progress))
         assert kind(await house.go_on()) == (409, "unknown_place")
     write_status(house.home.tiles, WriterStatus(at=house.home.clock.now(), heard={"intake": 4}))
     assert "the ledger passed it over" in (await house.page("/audit/senders/intake?lang=en")).text
     assert (await house.go_on()).status_code == 200
-    [told] = [message.data for message in web.told() if message.event == "sender_continued"]
-    assert told["forged"] == [3]
-    assert told["messages"][1] == {"sequence": 5, "hash": digest(unproven)}
+    [continued] = [message.data for message in web.published() if message.event == "sender_continued"]
+    assert continued["forged"] == [3]
+    assert continued["messages"][1] == {"sequence": 5, "hash": digest(unproven)}
     await house.publish_own()
     assert (await house.page("/audit/api/anomalies/2")).json()["found"] is None
 
@@ -276,11 +282,11 @@ async def test_a_form_counts_for_what_it_showed(house: Stopped, web: Web, step: 
     """One more message came while the page was read."""
     await house.acknowledge("auditor-2")
     page = (await house.page("/audit/senders/intake", "operator-1", "ops")).text
-    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    version = page.partition('name="seen" value="')[2].partition('"')[0]
     house.log.append([Arrival("intake", 5, b"another one")])
     await web.indexed(5)
     house.stop(stray(4, PLANTED), stray(5, b"another one"))
-    fields = {"seen": seen, "decision": "r", **REASON}
+    fields = {"seen": version, "decision": "r", **REASON}
     answer = await house.send(f"/audit/senders/intake/{step}", "operator-1", "ops", **fields)
     assert answer.status_code == 409
 
@@ -291,16 +297,16 @@ async def test_a_flood_is_settled_with_two_forms(house: Stopped, web: Web) -> No
     house.log.append([Arrival("intake", n, content) for n, content in enumerate(contents[1:], start=5)])
     await web.indexed(house.log.size)
     house.stop(*(stray(n, content) for n, content in enumerate(contents, start=4)))
-    shown = list[str]()
+    rows = list[str]()
     for number in range(1, len(contents) // MOST + 2):
         page = (await house.page(f"/audit/senders/intake?lang=en&page={number}")).text
         assert f"of {len(contents)}" in page
-        shown += [row.partition("<")[0] for row in page.split('<th scope="row">')[1:]]
-    assert shown == [str(n) for n in range(4, len(contents) + 4)]
+        rows += [row.partition("<")[0] for row in page.split('<th scope="row">')[1:]]
+    assert rows == [str(n) for n in range(4, len(contents) + 4)]
     assert (await house.form("auditor-1", "auditor", "acknowledge", **REASON)).status_code == 303
     assert (await house.form("operator-1", "ops", "continue", decision="A stolen key.")).status_code == 303
-    told = [message.data for message in web.told() if message.event == "sender_continued"]
-    assert [len(each["messages"]) for each in told] == [MOST_FOREIGN, 31]
+    continued = [message.data for message in web.published() if message.event == "sender_continued"]
+    assert [len(each["messages"]) for each in continued] == [MOST_FOREIGN, 31]
     await house.publish_own()
     hashes = [hash for continuation in await house.declared() for _, hash in continuation["messages"]]
     assert hashes == [digest(content) for content in contents]

@@ -89,7 +89,7 @@ OCEL = {
 }
 
 
-def entry(index: int, **said: Any) -> Indexed:
+def entry(index: int, **value: Any) -> Indexed:
     fields: dict[str, Any] = {
         "event_id": f"event-{index}",
         "service": "intake",
@@ -108,7 +108,7 @@ def entry(index: int, **said: Any) -> Indexed:
         "leaf_hash": f"{index:064x}",
         "anomaly": "wrong_type" if index == 7 else None,
     }
-    return Indexed(index=index, **fields | said)
+    return Indexed(index=index, **fields | value)
 
 
 JUNK = entry(
@@ -162,7 +162,7 @@ def test_the_columns_of_a_table_are_what_entries_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("value", "cell"),
     [
         ("=1+1", "'=1+1"),
         ("+1", "'+1"),
@@ -178,8 +178,8 @@ def test_the_columns_of_a_table_are_what_entries_say() -> None:
         ("a-b@c=d+e", "a-b@c=d+e"),
     ],
 )
-def test_a_spreadsheet_takes_no_text_for_a_formula(said: str, shown: str) -> None:
-    assert rows(entry(0, actor=said))[0]["actor"] == shown
+def test_a_spreadsheet_takes_no_text_for_a_formula(value: str, cell: str) -> None:
+    assert rows(entry(0, actor=value))[0]["actor"] == cell
 
 
 def test_a_table_without_entries_has_its_columns() -> None:
@@ -208,20 +208,20 @@ def test_each_event_of_it_tells_its_place_in_the_ledger_as_a_declared_attribute(
     log = json.loads(written(Format.OCEL, entry(41)))
     [event], [type] = log["events"], log["eventTypes"]
     declared = {attribute["name"]: attribute["type"] for attribute in type["attributes"]}
-    said = {attribute["name"]: attribute["value"] for attribute in event["attributes"]}
-    assert (event["id"], said["ledger_index"], said["leaf_hash"]) == ("entry:41", 41, f"{41:064x}")
+    value = {attribute["name"]: attribute["value"] for attribute in event["attributes"]}
+    assert (event["id"], value["ledger_index"], value["leaf_hash"]) == ("entry:41", 41, f"{41:064x}")
     assert declared["ledger_index"] == "integer"
-    assert set(said) <= set(declared)
+    assert set(value) <= set(declared)
 
 
 def test_who_filed_under_one_contact_is_an_object_of_all_entries_of_its_cases() -> None:
-    one = entry(1, fields={"person_ref": "a" * 64}, of_case={"person": "a" * 64})
+    each = entry(1, fields={"person_ref": "a" * 64}, of_case={"person": "a" * 64})
     later = entry(2, fields={}, of_case={"person": "a" * 64})
-    log = json.loads(written(Format.OCEL, one, later))
+    log = json.loads(written(Format.OCEL, each, later))
     person = {"objectId": f"person:{'a' * 64}", "qualifier": "person"}
     assert [person in event["relationships"] for event in log["events"]] == [True, True]
     assert [each["id"] for each in log["objects"] if each["type"] == "person"] == [person["objectId"]]
-    assert [row["person"] for row in rows(one, later)] == ["a" * 64] * 2
+    assert [row["person"] for row in rows(each, later)] == ["a" * 64] * 2
 
 
 def test_what_tells_no_type_or_no_time_has_no_place_in_it() -> None:

@@ -1,4 +1,4 @@
-"""What of a message's data entries are found by, what is carried beside them, and what a case was said to be."""
+"""Fields of a message's data that entries are found by, what is carried beside them, and what a case was said to be."""
 
 import json
 from typing import Any

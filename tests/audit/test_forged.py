@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.audit.log_home import OFFICE, ORIGIN, Home, Sender
-from tests.audit.test_erasures import erased, lose_database, said
+from tests.audit.test_erasures import counted, erased, lose_database
 from tests.audit.test_origins import renamed, started
 
 from zi_audit.domain.arrival import Arrival
@@ -35,7 +35,7 @@ class Stream:
         self.log = log or home.opened()
         self.sequence = 0
 
-    def own(self, count: int) -> list[Break | None]:
+    def sent_by_sender(self, count: int) -> list[Break | None]:
         """Send the next messages of the sender itself; return what was wrong with each."""
         return [
             anomaly
@@ -101,16 +101,16 @@ FORGERIES = {
 def test_after_the_declaration_the_senders_own_messages_fit(
     stream: Stream, tmp_path: Path, fields: dict[str, object]
 ) -> None:
-    stream.own(3)
+    stream.sent_by_sender(3)
     stream.plant(
         stream.forgery(actor="a thief", **{name: v for name, v in fields.items() if name != "actor"})
     )
     assert stream.declare(3) == [None]
-    assert stream.own(3) == [None] * 3
+    assert stream.sent_by_sender(3) == [None] * 3
     index = indexed(stream.home, tmp_path)
     assert breaks(index) == {3: Break.FORGED}
-    own = [arrival.content for arrival in stream.sender.sent]
-    assert list(stream.home.ledger().heard_from("intake")) == own
+    sent_by_sender = [arrival.content for arrival in stream.sender.sent]
+    assert list(stream.home.ledger().heard_from("intake")) == sent_by_sender
     for position, arrival in enumerate(stream.sender.sent, start=1):
         place = index.place("intake", position)
         assert place is not None
@@ -120,13 +120,13 @@ def test_after_the_declaration_the_senders_own_messages_fit(
 
 def test_before_the_declaration_a_jump_makes_every_message_late(stream: Stream) -> None:
     """One planted message does this when nobody can say that it was planted."""
-    stream.own(2)
+    stream.sent_by_sender(2)
     assert stream.plant(stream.forgery(**FORGERIES["far ahead"])) == [Break.MISSING]
-    assert stream.own(3) == [Break.OUT_OF_ORDER] * 3
+    assert stream.sent_by_sender(3) == [Break.OUT_OF_ORDER] * 3
 
 
 def test_what_was_declared_is_found_as_such(stream: Stream, tmp_path: Path) -> None:
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery())
     stream.declare(2)
     index = indexed(stream.home, tmp_path)
@@ -136,7 +136,7 @@ def test_what_was_declared_is_found_as_such(stream: Stream, tmp_path: Path) -> N
 
 
 def test_the_same_entry_may_be_declared_twice(stream: Stream, tmp_path: Path) -> None:
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery())
     for _ in range(2):
         stream.declare(2, 2)
@@ -146,11 +146,11 @@ def test_the_same_entry_may_be_declared_twice(stream: Stream, tmp_path: Path) ->
 def test_audits_own_chain_goes_on_from_the_entry_that_says_so(home: Home, tmp_path: Path) -> None:
     stream = Stream(home, "audit")
     stream.audit = stream.sender
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery(**FORGERIES["far ahead"]))
-    assert stream.own(1) == [Break.OUT_OF_ORDER]
+    assert stream.sent_by_sender(1) == [Break.OUT_OF_ORDER]
     assert stream.declare(2) == [Break.OUT_OF_ORDER]
-    assert stream.own(2) == [None, None]
+    assert stream.sent_by_sender(2) == [None, None]
     assert breaks(indexed(home, tmp_path)) == {2: Break.FORGED, 3: Break.OUT_OF_ORDER, 4: Break.OUT_OF_ORDER}
 
 
@@ -171,17 +171,17 @@ def test_a_declaration_that_says_nothing_clear_changes_nothing(
     home: Home, tmp_path: Path, fields: dict[str, object]
 ) -> None:
     stream = Stream(home)
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery())
     stream.declare(2, **fields)
-    assert stream.own(1) == [Break.REPEATED]
+    assert stream.sent_by_sender(1) == [Break.REPEATED]
     assert Break.FORGED not in breaks(indexed(home, tmp_path)).values()
 
 
 def test_only_audit_declares(home: Home) -> None:
     """Not by another's lane, and not as another's event."""
     stream = Stream(home)
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery())
     audit, stream.audit = stream.audit, Sender("notify")
     stream.declare(2)
@@ -190,7 +190,7 @@ def test_only_audit_declares(home: Home) -> None:
         data={"sender": "intake", "after_position": 2, "head": ZEROS, "forged": [2], "reason": "r"},
     )
     stream.log.append([Arrival("notify", 2, stray)])
-    assert stream.own(1) == [Break.REPEATED]
+    assert stream.sent_by_sender(1) == [Break.REPEATED]
 
 
 steps = st.lists(
@@ -204,11 +204,11 @@ def test_database_index_and_a_database_read_back_from_the_files_agree(plan: list
     with TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
         stream = Stream(home)
-        stream.own(1)
+        stream.sent_by_sender(1)
         planted, declared = list[int](), set[int]()
         for number, step in enumerate([*plan, "declare", "own"]):
             if step == "own" and planted == sorted(declared):
-                assert stream.own(1) == [None]
+                assert stream.sent_by_sender(1) == [None]
             elif step == "declare" and planted:
                 stream.declare(*planted)
                 declared.update(planted)
@@ -216,21 +216,21 @@ def test_database_index_and_a_database_read_back_from_the_files_agree(plan: list
                 size = stream.log.size
                 stream.plant(stream.forgery(**{"actor": f"thief {number}"} | FORGERIES[step]))
                 planted += range(size, stream.log.size)
-        own = [arrival.content for arrival in stream.sender.sent]
+        sent_by_sender = [arrival.content for arrival in stream.sender.sent]
         index = indexed(home, Path(folder))
         assert [number for number, kind in sorted(breaks(index).items()) if kind is Break.FORGED] == sorted(
             declared
         )
-        assert list(home.ledger().heard_from("intake")) == own
-        heard = home.ledger().progress("intake").head
+        assert list(home.ledger().heard_from("intake")) == sent_by_sender
+        progress = home.ledger().progress("intake").head
         home.close()
         (home.folder / "ledger.db").unlink()
         for leftover in home.folder.glob("ledger.db-*"):
             leftover.unlink()
         refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
-        assert list(home.ledger().heard_from("intake")) == own
-        assert home.ledger().progress("intake").head == heard == stream.sender.head
-        assert heard.digest == sha256(own[-1]).hexdigest()
+        assert list(home.ledger().heard_from("intake")) == sent_by_sender
+        assert home.ledger().progress("intake").head == progress == stream.sender.head
+        assert progress.digest == sha256(sent_by_sender[-1]).hexdigest()
         home.close()
         shutil.rmtree(home.folder)
 
@@ -246,36 +246,36 @@ def test_a_forged_erasure_is_not_brought_back(home: Home, writer: Settings, data
     stream = Stream(home, log=started(home, writer))
     for arrival in [*erased(stream.sender), *erased(replace(stream.sender, sent=[]))]:
         stream.plant(arrival.content)
-    assert len(said(home)) == 2
+    assert len(counted(home)) == 2
     stream.declare(2, 3)
-    stream.own(1)
-    own = [stream.sender.sent[1].content]
-    assert said(home) == own
+    stream.sent_by_sender(1)
+    sent_by_sender = [stream.sender.sent[1].content]
+    assert counted(home) == sent_by_sender
     if database == "lost":
         lose_database(home)
     renamed(home, writer)
     started(home, writer)
-    assert said(home) == own
+    assert counted(home) == sent_by_sender
 
 
 def test_a_new_origin_goes_on_behind_declared_forgeries(home: Home, writer: Settings) -> None:
     stream = Stream(home, log=started(home, writer))
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery(**FORGERIES["far ahead"]))
     stream.sequence += 1  # a repeated message, which has no entry of its own
     messages = [{"sequence": 3, "hash": "a" * 64, "index": 2}, {"sequence": 4, "hash": "b" * 64}]
     stream.declare(2, messages=messages)
-    stream.own(3)
+    stream.sent_by_sender(3)
     renamed(home, writer)
-    heard = home.ledger().progress("intake")
-    assert (heard.sequence, heard.head) == (7, stream.sender.head)
+    progress = home.ledger().progress("intake")
+    assert (progress.sequence, progress.head) == (7, stream.sender.head)
 
 
 def test_a_new_origin_leaves_out_nothing_for_a_forgery_that_nobody_declared(
     home: Home, writer: Settings
 ) -> None:
     stream = Stream(home, log=started(home, writer))
-    stream.own(2)
+    stream.sent_by_sender(2)
     stream.plant(stream.forgery(**FORGERIES["far ahead"]))
     renamed(home, writer)
     assert home.ledger().progress("intake").sequence == 3

@@ -65,9 +65,9 @@ def saying(sender: Sender, minutes: float, **attributes: object) -> Arrival:
     return sender.send(sender.message(time=at(minutes).isoformat(), **attributes))
 
 
-def found(index: Index, **asked: object) -> list[int]:
+def found(index: Index, **fields: object) -> list[int]:
     """A single name may stand for a list of one."""
-    named = {name: (value,) if isinstance(value, str) else value for name, value in asked.items()}
+    named = {name: (value,) if isinstance(value, str) else value for name, value in fields.items()}
     return [entry.index for entry in index.page(Question.model_validate(named)).entries]
 
 
@@ -221,11 +221,11 @@ async def test_an_export_holds_what_is_indexed_when_it_begins(home: Home, intake
     log.append(intake.say(5))
     index = follow(tail)
     chunks = index.export(Question(case=(intake.case,)), chunk=2)
-    told = next(chunks)
+    published = next(chunks)
     log.append(intake.say(4))
     follow(tail)
-    told += [entry for chunk in chunks for entry in chunk]
-    assert [entry.index for entry in told] == [0, 1, 2, 3, 4]
+    published += [entry for chunk in chunks for entry in chunk]
+    assert [entry.index for entry in published] == [0, 1, 2, 3, 4]
 
 
 async def test_the_steps_of_a_long_case_go_on_behind_the_cursor(
@@ -330,10 +330,14 @@ async def test_a_break_is_told_once_though_the_index_is_made_anew(
             await until(lambda: not index.unreported())
         index.clear(ORIGIN)
         tail.size = 0
-    told = [Message.parse(content) for content in stored(store)]
-    assert [message.type for message in told] == ["zi.audit.chain_break_found"] * 2
-    assert told[0].data["sender"] == "intake"
-    assert (told[0].data["index"], told[0].data["kind"], told[0].data["position"]) == (1, "missing", 3)
+    published = [Message.parse(content) for content in stored(store)]
+    assert [message.type for message in published] == ["zi.audit.chain_break_found"] * 2
+    assert published[0].data["sender"] == "intake"
+    assert (published[0].data["index"], published[0].data["kind"], published[0].data["position"]) == (
+        1,
+        "missing",
+        3,
+    )
 
 
 async def test_a_break_in_the_lane_of_audit_itself_is_shown_and_not_told(home: Home, tail: Tail) -> None:
@@ -358,8 +362,8 @@ async def test_each_key_on_the_published_list_is_told_once_however_often_it_is_r
         async with running(tail.tell):
             await until(lambda count=count: len(stored(store)) == count - 1)  # type: ignore[misc]
             await asyncio.sleep(0)
-    told = [Message.parse(message).data for message in stored(store)]
-    assert told == [{"old_vkey": old.vkey, "new_vkey": new.vkey} for old, new in pairwise(keys)]
+    published = [Message.parse(message).data for message in stored(store)]
+    assert published == [{"old_vkey": old.vkey, "new_vkey": new.vkey} for old, new in pairwise(keys)]
 
 
 async def test_without_published_files_the_tail_waits(tail: Tail) -> None:

@@ -1,4 +1,4 @@
-"""Who puts something into another's name is found from the published files too, for the writer notes by which lane it came."""
+"""Whatever is put into another's name is found from the published files too, for the writer notes by which lane it came."""
 
 import json
 import shutil
@@ -39,11 +39,11 @@ def test_a_file_that_the_writer_did_not_write_is_refused(content: bytes) -> None
 
 
 def forged(intake: Sender, **more: object) -> bytes:
-    """What intake would say next, said by somebody else."""
+    """Send what intake would send next, in its name."""
     return orjson.dumps(orjson.loads(intake.message()) | {"actor": "somebody-else"} | more)
 
 
-def spoken(log: TransparencyLog, intake: Sender, before: int = 300) -> None:
+def forge(log: TransparencyLog, intake: Sender, before: int = 300) -> None:
     """`before` entries, one of notify in intake's name, junk in audit's lane, and intake's own next ones."""
     log.append(intake.say(before))
     log.append([Arrival("notify", 1, forged(intake)), Arrival("audit", 1, b"junk")])
@@ -58,7 +58,7 @@ def noted(home: Home) -> dict[int, str]:
 
 
 def test_lanes_are_noted_when_the_entries_are_published(home: Home, intake: Sender) -> None:
-    spoken(home.opened(), intake)
+    forge(home.opened(), intake)
     assert noted(home) == NOTED
     assert home.tiles.read("lanes/0") is None
 
@@ -89,28 +89,28 @@ def test_a_note_is_there_before_the_checkpoint_that_covers_its_entry(home: Home,
 
 
 def test_lost_notes_are_made_again_at_the_next_start(home: Home, intake: Sender) -> None:
-    spoken(home.opened(), intake)
+    forge(home.opened(), intake)
     shutil.rmtree(home.folder / "tiles/lanes")
     home.opened()
     assert noted(home) == NOTED
 
 
 def test_a_lost_database_learns_the_lanes_from_the_notes(home: Home, intake: Sender) -> None:
-    spoken(home.opened(), intake)
+    forge(home.opened(), intake)
     home.close()
     for path in home.folder.glob("ledger.db*"):
         path.unlink()
     refill(home.ledger(), home.tiles, home.keys, home.clock, OFFICE)
     ledger = home.ledger()
     assert ledger.lanes(0, 999) == NOTED
-    heard = {sender: ledger.progress(sender).sequence for sender in ("intake", "notify", "audit")}
-    assert heard == {"intake": 302, "notify": 1, "audit": 1}
+    progress = {sender: ledger.progress(sender).sequence for sender in ("intake", "notify", "audit")}
+    assert progress == {"intake": 302, "notify": 1, "audit": 1}
     assert ledger.progress("intake").head == intake.head
     assert Fsck(ledger, home.tiles, home.keys).run().findings == []
 
 
 def test_notes_and_database_are_compared(home: Home, intake: Sender) -> None:
-    spoken(home.opened(), intake)
+    forge(home.opened(), intake)
     place = home.folder / "tiles/lanes/1"
 
     def findings() -> list[str]:
@@ -132,51 +132,59 @@ def change(ledger: Ledger, sql: str) -> None:
 
 
 @pytest.fixture
-async def told(web: Web, home: Home, intake: Sender) -> Web:
-    spoken(home.opened(), intake)
+async def web_with_break(web: Web, home: Home, intake: Sender) -> Web:
+    forge(home.opened(), intake)
     await web.indexed(304)
     return web
 
 
-async def test_auditors_see_what_came_in_anothers_name(told: Web, home: Home, intake: Sender) -> None:
-    asked = f"/audit/api/entries?case={intake.case}&cursor=298"
-    entries = (await told.get(asked, told.auditor())).json()["entries"]
-    seen = [(each["index"], each["service"], each["anomaly"], each["holder"]) for each in entries]
-    assert seen == [
+async def test_auditors_see_what_came_in_anothers_name(
+    web_with_break: Web, home: Home, intake: Sender
+) -> None:
+    path = f"/audit/api/entries?case={intake.case}&cursor=298"
+    entries = (await web_with_break.get(path, web_with_break.auditor())).json()["entries"]
+    rows = [(each["index"], each["service"], each["anomaly"], each["holder"]) for each in entries]
+    assert rows == [
         (299, "intake", None, "office"),
         (300, "unknown", "wrong_lane", None),
         (302, "intake", None, "office"),
         (303, "intake", None, "office"),
     ]
-    found = index_of(told).breaks()
-    assert [(one.index, one.sender, one.kind) for one in found] == [
+    found = index_of(web_with_break).breaks()
+    assert [(each.index, each.sender, each.kind) for each in found] == [
         (301, "audit", Break.UNREADABLE),
         (300, "notify", Break.WRONG_LANE),
     ]
-    await until(lambda: not index_of(told).unreported())
-    said = [message for message in told.told() if message.type == "zi.audit.chain_break_found"]
-    assert [(one.data["index"], one.data["sender"], one.data["kind"]) for one in said] == [
+    await until(lambda: not index_of(web_with_break).unreported())
+    breaks = [
+        message for message in web_with_break.published() if message.type == "zi.audit.chain_break_found"
+    ]
+    assert [(each.data["index"], each.data["sender"], each.data["kind"]) for each in breaks] == [
         (300, "notify", "wrong_lane")
     ]
     for address in (
         f"/audit/entries?case={intake.case}&cursor=298&order=oldest&purpose=audit",
         f"/audit/cases/{intake.case}",
     ):
-        page = (await told.get(address, told.auditor())).text
+        page = (await web_with_break.get(address, web_with_break.auditor())).text
         assert page.count("Yang salah: dengan nama layanan lain") == 1
-    lines = (await told.get("/audit/api/export?format=jsonl", told.auditor())).text.splitlines()
+    lines = (
+        await web_with_break.get("/audit/api/export?format=jsonl", web_with_break.auditor())
+    ).text.splitlines()
     assert json.loads(lines[300])["anomaly"] == "wrong_lane"
 
 
-async def test_an_event_is_found_where_its_own_service_told_it(told: Web, home: Home, intake: Sender) -> None:
+async def test_an_event_is_found_where_its_own_service_told_it(
+    web_with_break: Web, home: Home, intake: Sender
+) -> None:
     """Though somebody told it before in its name."""
     event = str(intake.event_id(301))
-    assert index_of(told).indexes([event]) == {event: 302}
-    assert b"\nindex 302\n" in (await told.get(f"/audit/api/receipts/{event}")).content
+    assert index_of(web_with_break).indexes([event]) == {event: 302}
+    assert b"\nindex 302\n" in (await web_with_break.get(f"/audit/api/receipts/{event}")).content
     only = str(intake.event_id(999))
     home.opened().append([Arrival("notify", 2, forged(intake, id=only, position=999))])
-    await told.indexed(305)
-    assert index_of(told).indexes([only]) == {only: 304}
+    await web_with_break.indexed(305)
+    assert index_of(web_with_break).indexes([only]) == {only: 304}
 
 
 async def test_a_damaged_note_holds_the_index_up(web: Web, home: Home, intake: Sender) -> None:

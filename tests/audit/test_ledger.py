@@ -1,4 +1,4 @@
-"""What becomes an entry, and which anomaly is noted with it."""
+"""Messages that become entries, and the anomaly is noted with it."""
 
 import orjson
 import pytest
@@ -99,14 +99,14 @@ def test_whoever_speaks_in_anothers_name_is_noted_and_moves_nobodys_chain(
     assert log.append([Arrival("notify", 3, forged[0])]) == []
     assert anomalies(log.append([intake.send(next_one), *intake.say(), *notify.say(2)])) == [None] * 4
     assert either_home.ledger().lanes(0, 99) == {4: "notify", 5: "notify"}
-    assert list(either_home.ledger().heard_from("notify")) == [one.content for one in notify.sent]
+    assert list(either_home.ledger().heard_from("notify")) == [each.content for each in notify.sent]
 
 
 def test_an_event_that_is_anothers_to_tell_is_noted_and_the_chain_goes_on(
     either_home: Home, intake: Sender
 ) -> None:
-    told = intake.send(intake.message(type="zi.notify.delivery_failed"))
-    found = anomalies(either_home.opened().append([told, *intake.say()]))
+    arrival = intake.send(intake.message(type="zi.notify.delivery_failed"))
+    found = anomalies(either_home.opened().append([arrival, *intake.say()]))
     assert found == [Break.WRONG_TYPE, None]
     assert either_home.ledger().lanes(0, 99) == {}
 
@@ -139,5 +139,5 @@ def test_each_sender_has_a_chain_of_its_own(either_home: Home, intake: Sender) -
     notify = Sender("notify")
     mixed = [*intake.say(2), *notify.say(2), *intake.say(1), *notify.say(1)]
     assert anomalies(either_home.opened().append(mixed)) == [None] * 6
-    heard = either_home.ledger().progress("notify")
-    assert (heard.sequence, heard.head.position) == (3, 3)
+    progress = either_home.ledger().progress("notify")
+    assert (progress.sequence, progress.head.position) == (3, 3)

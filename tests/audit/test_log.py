@@ -325,8 +325,8 @@ def test_checkpoints_stay_readable_at_most_one_a_minute(home: Home, intake: Send
     home.clock.pass_by(60)
     log.keep_checkpoint()
     assert home.tiles.history() == [1, 4, 5]
-    kept = home.read("checkpoints/4")
-    assert open_checkpoint(kept, home.signer.verifier).size == 4
+    stored = home.read("checkpoints/4")
+    assert open_checkpoint(stored, home.signer.verifier).size == 4
 
 
 def test_a_partial_tile_goes_only_when_the_full_one_is_there(home: Home, intake: Sender) -> None:

@@ -33,7 +33,7 @@ def started(home: Home, settings: Settings) -> TransparencyLog:
 
 
 def listed(home: Home) -> list[NoteKey]:
-    return [one.key for one in parse_policy(home.read(POLICY)).logs]
+    return [each.key for each in parse_policy(home.read(POLICY)).logs]
 
 
 def signed_by(home: Home) -> set[bytes]:

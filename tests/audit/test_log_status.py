@@ -1,4 +1,4 @@
-"""How the log stands, as the public page and the page of its health tell it."""
+"""The status of the log, as the public page and the page of its health tell it."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ OMBUDSMAN = "ombudsman.example/witness"
 def witnessed(home: Home, *key_names: str) -> tuple[TransparencyLog, list[Cosigner]]:
     """A log whose policy names witnesses w0, w1... with these key names, any of them being the quorum."""
     cosigners = [Cosigner(name, bytes([n]) * 32) for n, name in enumerate(key_names, 1)]
-    known = [Witness(f"w{n}", one.verifier.key, "http://w.example") for n, one in enumerate(cosigners)]
+    known = [Witness(f"w{n}", each.verifier.key, "http://w.example") for n, each in enumerate(cosigners)]
     home.witnesses = Policy((), tuple(known), (), "w0")
     log = home.log()
     log.open(URL)
@@ -32,10 +32,10 @@ def witnessed(home: Home, *key_names: str) -> tuple[TransparencyLog, list[Cosign
 
 def cosigned(home: Home, log: TransparencyLog, *cosigners: Cosigner, at: int = SECOND) -> None:
     note = parse_note(home.read("checkpoint"))
-    log.cosign(note.signed(*(one.cosign(note.text, at) for one in cosigners)).format())
+    log.cosign(note.signed(*(each.cosign(note.text, at) for each in cosigners)).format())
 
 
-def seen(home: Home) -> LogStatus:
+def shown_status(home: Home) -> LogStatus:
     return log_status(PublishedLog(home.tiles), home.clock)
 
 
@@ -44,7 +44,7 @@ def test_a_witness_that_signed_is_shown_with_what_and_when(home: Home, intake: S
     log.append(intake.say(3))
     cosigned(home, log, ombudsman)
     log.append(intake.say(2))
-    found = seen(home)
+    found = shown_status(home)
     assert (found.size, found.witnessed_size, found.cosigned_at) == (5, 3, INSTANT)
     assert found.witnesses == [
         WitnessState(name="w0", in_the_house=False, size=3, at=INSTANT),
@@ -58,7 +58,7 @@ def test_what_the_writer_heard_since_counts_and_so_does_its_fault(home: Home, in
     cosigned(home, log, *cosigners)
     word = WitnessStatus(name="w0", url="http://w.example", at=LATER, size=5, fault=Fault.SILENT)
     write_status(home.tiles, WriterStatus(at=home.clock.now(), witnesses=(word,)))
-    assert seen(home).witnesses == [
+    assert shown_status(home).witnesses == [
         WitnessState(name="w0", in_the_house=False, size=5, at=LATER, fault=Fault.SILENT)
     ]
 
@@ -71,16 +71,16 @@ def test_a_witness_named_after_the_log_stands_in_the_same_house(
     home: Home, names: tuple[str, ...], alone: bool
 ) -> None:
     witnessed(home, *names)
-    assert seen(home).only_in_the_house is alone
+    assert shown_status(home).only_in_the_house is alone
 
 
 def test_without_witnesses_nobody_is_said_to_stand_anywhere(home: Home, intake: Sender) -> None:
     home.opened().append(intake.say(1))
-    found = seen(home)
+    found = shown_status(home)
     assert (found.only_in_the_house, found.cosigned_at, found.witnesses) == (False, None, [])
 
 
 def test_files_that_contradict_themselves_are_a_failure_that_hides_no_stop(home: Home) -> None:
     home.opened()
     (home.folder / "tiles/checkpoint").write_bytes(b"no note")
-    assert seen(home).failure
+    assert shown_status(home).failure

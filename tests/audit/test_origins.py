@@ -73,10 +73,10 @@ def test_the_new_log_begins_with_the_last_word_of_the_old_one(
     log = started(home, settings)
     entries = log.append(intake.say(3))
     assert [entry.anomaly for entry in entries] == [None] * 3
-    assert all_of(home.tiles) == [last, *(one.content for one in intake.sent[300:])]
-    assert all_of(aside(home)) == [one.content for one in intake.sent[:300]]
+    assert all_of(home.tiles) == [last, *(each.content for each in intake.sent[300:])]
+    assert all_of(aside(home)) == [each.content for each in intake.sent[:300]]
     new = keys_of(settings).signer.key
-    assert [one.key for one in parse_policy(home.read(POLICY)).logs] == [new, old]
+    assert [each.key for each in parse_policy(home.read(POLICY)).logs] == [new, old]
     assert foreign.checkpoint_verify(home.read(CHECKPOINT).decode(), [new.vkey]).size == 4
     assert foreign.checkpoint_verify(aside(home).read(CHECKPOINT).decode(), [old.vkey]).size == 300
 
@@ -99,8 +99,8 @@ def test_what_others_put_into_a_lane_counts_as_read_and_moves_no_chain(
     forged = [Arrival("notify", 1, intake.message()), Arrival("notify", 2, b"junk")]
     started(home, settings).append([*forged, *intake.say(), *notify.say(2)])
     renamed(home, settings)
-    heard = home.ledger().progress("notify")
-    assert (heard.sequence, heard.head) == (4, notify.head)
+    progress = home.ledger().progress("notify")
+    assert (progress.sequence, progress.head) == (4, notify.head)
     assert home.ledger().progress("intake").head == intake.head
     assert aside(home).read("lanes/0") == b"0 notify\n1 notify\n"
 
@@ -173,8 +173,8 @@ def test_both_ways_out_can_follow_each_other(home: Home, settings: Settings, int
     renamed(home, settings, f"{NAME}/3")
     started(home, settings).append(intake.say())
     quotes = [quoted(all_of(tiles)[0]) for tiles in (aside(home, 2), home.tiles)]
-    assert [(one.origin, one.size) for one in quotes if one is not None] == [(ORIGIN, 3), (NAME, 5)]
-    names = [one.key.name for one in parse_policy(home.read(POLICY)).logs]
+    assert [(each.origin, each.size) for each in quotes if each is not None] == [(ORIGIN, 3), (NAME, 5)]
+    names = [each.key.name for each in parse_policy(home.read(POLICY)).logs]
     assert names == [f"{NAME}/3", ORIGIN, NAME]
 
 
@@ -203,7 +203,7 @@ def test_the_index_of_the_new_log_finds_nothing_wrong_with_its_beginning(
     index.add(size, [first.content, second.content])
     assert index.breaks() == []
     index.add(size + 2, [fourth.content])
-    assert [(one.index, one.kind) for one in index.breaks()] == [(3, Break.MISSING)]
+    assert [(each.index, each.kind) for each in index.breaks()] == [(3, Break.MISSING)]
     index.database.close()
 
 
@@ -283,8 +283,8 @@ def test_an_interrupted_change_is_simply_repeated(
     if interrupted:
         renamed(home, settings)
     started(home, settings).append(intake.say(2))
-    assert all_of(home.tiles) == [last, *(one.content for one in intake.sent[3:])]
-    assert all_of(aside(home)) == [one.content for one in intake.sent[:3]]
+    assert all_of(home.tiles) == [last, *(each.content for each in intake.sent[3:])]
+    assert all_of(aside(home)) == [each.content for each in intake.sent[:3]]
     assert Fsck(home.ledger(), home.tiles, keys_of(settings)).run().findings == []
 
 

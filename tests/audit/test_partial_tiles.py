@@ -39,10 +39,10 @@ def partial_files(home: Home) -> list[Path]:
 def test_a_busy_day_leaves_the_partial_tiles_of_a_few_minutes(home: Home, intake: Sender) -> None:
     """300 entries in these minutes: three of five full tiles are older than that."""
     grown(home, intake, 1300, by=100, every=MINUTES / 3)
-    kept = {path.parent.name: 0 for path in partial_files(home)}
+    sizes = {path.parent.name: 0 for path in partial_files(home)}
     for path in partial_files(home):
-        kept[path.parent.name] += 1
-    assert kept == {"003.p": 2 * 3, "004.p": 2 * 2, "005.p": 2, "000.p": 5}
+        sizes[path.parent.name] += 1
+    assert sizes == {"003.p": 2 * 3, "004.p": 2 * 2, "005.p": 2, "000.p": 5}
 
 
 def test_a_quiet_log_keeps_what_its_last_tile_was_made_of(home: Home, intake: Sender) -> None:

@@ -47,22 +47,22 @@ class CopiedDatabase(Database):
 
 @dataclass
 class Cuts:
-    """What may be left after each step, without what was left before as well: files, database, and what people had seen."""
+    """The remains after each step, without what was left before as well: files, database, and what people had seen."""
 
     disk: Disk
     database: CopiedDatabase
     home: Home
-    seen: list[Checkpoint] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
     left: dict[tuple[object, ...], tuple[State, Path | None, int]] = field(default_factory=dict)
 
     def take(self) -> None:
         note = self.disk.read(f"tiles/{CHECKPOINT}")
         if note is not None:
-            shown = open_checkpoint(note, *self.home.keys.known)
-            self.seen += [shown] if shown not in self.seen else []
+            checkpoint = open_checkpoint(note, *self.home.keys.known)
+            self.checkpoints += [checkpoint] if checkpoint not in self.checkpoints else []
         for state in self.disk.states(SEED):
             key = (*sorted(state.items()), self.database.copy)
-            self.left.setdefault(key, (state, self.database.copy, len(self.seen)))
+            self.left.setdefault(key, (state, self.database.copy, len(self.checkpoints)))
 
 
 @pytest.fixture
@@ -91,26 +91,26 @@ def test_every_state_that_a_power_cut_leaves_is_gone_on_from(
 ) -> None:
     with cuts.disk.recording():
         lived(cuts, intake)
-    assert len(cuts.seen) > 5
+    assert len(cuts.checkpoints) > 5
     assert len(cuts.left) > 200
-    for state, database, seen in cuts.left.values():
+    for state, database, checkpoints in cuts.left.values():
         folder = tmp_path_factory.mktemp("cut")
         written(state, folder)
         if database is not None:
             shutil.copytree(database, folder, dirs_exist_ok=True)
-        recovered(Home(folder, clock=cuts.home.clock), intake.sent, cuts.seen[:seen])
+        recovered(Home(folder, clock=cuts.home.clock), intake.sent, cuts.checkpoints[:checkpoints])
         shutil.rmtree(folder)
 
 
-def recovered(home: Home, said: Sequence[Arrival], seen: Sequence[Checkpoint]) -> None:
+def recovered(home: Home, arrivals: Sequence[Arrival], checkpoints: Sequence[Checkpoint]) -> None:
     """A start of the writer on what was left; `said` is all that came and comes, in order."""
     committed = home.opened().size
     assert Fsck(home.ledger(), home.tiles, home.keys).run().findings == []
-    for shown in seen:
-        assert shown.size <= committed
-        assert tree_root(shown.size, TileHashes(committed, home.tiles.read)) == shown.root
-    home.opened().append(said[committed:])
-    assert home.ledger().entries(0, len(said) + 1) == [each.content for each in said]
+    for checkpoint in checkpoints:
+        assert checkpoint.size <= committed
+        assert tree_root(checkpoint.size, TileHashes(committed, home.tiles.read)) == checkpoint.root
+    home.opened().append(arrivals[committed:])
+    assert home.ledger().entries(0, len(arrivals) + 1) == [each.content for each in arrivals]
     home.close()
 
 

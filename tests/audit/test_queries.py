@@ -1,4 +1,4 @@
-"""What auditors ask over HTTP, and that each answer is recorded before it is given."""
+"""Questions of auditors over HTTP, and that each answer is recorded before it is given."""
 
 import csv
 import io
@@ -25,8 +25,8 @@ QUESTIONS = (
 
 @pytest.fixture
 async def web_on_postgres(home: Home, provider: OwnProvider, postgres: str) -> AsyncIterator[Web]:
-    async for one in served(home, provider, index_database=postgres):
-        yield one
+    async for each in served(home, provider, index_database=postgres):
+        yield each
 
 
 async def filled(web: Web, home: Home, intake: Sender, count: int = 3) -> None:
@@ -40,7 +40,7 @@ async def test_only_auditors_are_answered(web: Web, home: Home, intake: Sender, 
     assert (await web.get(path)).status_code == 401
     assert (await web.get(path, web.auditor("officer"))).status_code == 403
     assert (await web.get(path, web.case(intake.case))).status_code == 401
-    assert web.told() == []
+    assert web.published() == []
     assert (await web.get(path, web.auditor())).status_code == 200
 
 
@@ -73,7 +73,7 @@ async def test_a_ticket_is_found_however_it_was_typed(
         answer = await web.get(page, web.auditor())
         assert answer.status_code == 200
         assert "complaint_filed" in answer.text
-    assert {look.subject for look in web.told()} == {ticket}
+    assert {look.subject for look in web.published()} == {ticket}
 
 
 async def test_a_subject_that_is_no_ticket_is_taken_as_it_is(web: Web, home: Home) -> None:
@@ -120,7 +120,7 @@ async def test_an_entry_tells_its_place_and_what_it_says_of_itself(
 
 
 @pytest.mark.parametrize(
-    ("asked", "field"),
+    ("query", "field"),
     [
         ("name=somebody", "name"),
         ("limit=0", "limit"),
@@ -145,9 +145,9 @@ async def test_an_entry_tells_its_place_and_what_it_says_of_itself(
 )
 @pytest.mark.parametrize("path", ["/audit/api/entries", "/audit/api/export"])
 async def test_a_question_that_can_t_be_meant_is_refused_by_its_field(
-    web: Web, path: str, asked: str, field: str
+    web: Web, path: str, query: str, field: str
 ) -> None:
-    answer = await web.get(f"{path}?{asked}", web.auditor())
+    answer = await web.get(f"{path}?{query}", web.auditor())
     assert answer.status_code == 422
     wrong = [(each["in"], each["field"].partition(".")[0]) for each in answer.json()["errors"]]
     assert wrong == [("query", field)]
@@ -176,15 +176,15 @@ async def test_of_several_names_any_will_do(web: Web, home: Home, intake: Sender
     assert ([each["index"] for each in page["entries"]], page["total"], page["indexed"]) == ([2, 1, 0], 3, 4)
 
 
-@pytest.mark.parametrize("asked", ["case=7K3M9Q2XA&case=ANOTHER00", "search=ANOTHER00&case=7K3M9Q2XA"])
+@pytest.mark.parametrize("query", ["case=7K3M9Q2XA&case=ANOTHER00", "search=ANOTHER00&case=7K3M9Q2XA"])
 async def test_each_case_that_is_named_is_a_look_of_its_own(
-    web: Web, home: Home, intake: Sender, asked: str
+    web: Web, home: Home, intake: Sender, query: str
 ) -> None:
     """However the question is put: two cases in one question, or a ticket in the field for anything."""
     home.opened().append([*intake.say(), *Sender("notify", case="ANOTHER00").say()])
     await web.indexed(2)
-    await web.get(f"/audit/api/entries?{asked}&purpose=court", web.auditor())
-    assert sorted(told.subject for told in web.told()) == ["7K3M9Q2XA", "ANOTHER00"]
+    await web.get(f"/audit/api/entries?{query}&purpose=court", web.auditor())
+    assert sorted(access.subject for access in web.published()) == ["7K3M9Q2XA", "ANOTHER00"]
 
 
 async def test_a_search_that_means_too_much_says_what_to_do(web: Web, home: Home, intake: Sender) -> None:
@@ -198,26 +198,26 @@ async def test_a_search_that_means_too_much_says_what_to_do(web: Web, home: Home
 
 
 async def test_the_refusal_speaks_the_readers_language(web: Web) -> None:
-    asked = "since=2026-11-24T02:00:00Z&until=2026-11-24T01:00:00Z"
-    answer = await web.get(f"/audit/api/entries?{asked}&lang=id", web.auditor())
+    query = "since=2026-11-24T02:00:00Z&until=2026-11-24T01:00:00Z"
+    answer = await web.get(f"/audit/api/entries?{query}&lang=id", web.auditor())
     assert "Akhir waktu harus sesudah awalnya." in [each["detail"] for each in answer.json()["errors"]]
 
 
 async def test_the_timeline_of_a_case_tells_whom_it_waited_for(web: Web, home: Home, intake: Sender) -> None:
     filed = intake.send(intake.message(time="2026-11-24T01:00:00Z"))
-    asked = intake.send(intake.message(time="2026-11-24T01:30:00Z", data={"holder": "citizen"}))
-    home.opened().append([filed, asked, intake.send(intake.message(time="2026-11-24T02:30:00Z"))])
+    query = intake.send(intake.message(time="2026-11-24T01:30:00Z", data={"holder": "citizen"}))
+    home.opened().append([filed, query, intake.send(intake.message(time="2026-11-24T02:30:00Z"))])
     await web.indexed(3)
-    told = (await web.get(f"/audit/api/cases/{intake.case}/timeline", web.auditor())).json()
-    assert told["waiting"] == {"office": 1800, "citizen": 3600}
-    assert [step["waited_for"] for step in told["steps"]] == [None, "office", "citizen"]
-    assert [step["entry"]["index"] for step in told["steps"]] == [0, 1, 2]
+    access = (await web.get(f"/audit/api/cases/{intake.case}/timeline", web.auditor())).json()
+    assert access["waiting"] == {"office": 1800, "citizen": 3600}
+    assert [step["waited_for"] for step in access["steps"]] == [None, "office", "citizen"]
+    assert [step["entry"]["index"] for step in access["steps"]] == [0, 1, 2]
 
 
 async def test_an_actors_activity_is_counted(web: Web, home: Home, intake: Sender) -> None:
     await filled(web, home, intake)
-    told = (await web.get(f"/audit/api/actors/{intake.actor}/activity", web.auditor())).json()
-    assert (told["total"], told["deeds"][0]["type"]) == (3, "zi.intake.complaint_filed")
+    access = (await web.get(f"/audit/api/actors/{intake.actor}/activity", web.auditor())).json()
+    assert (access["total"], access["deeds"][0]["type"]) == (3, "zi.intake.complaint_filed")
 
 
 async def test_an_actor_may_have_any_name_that_a_provider_gives(web: Web, home: Home) -> None:
@@ -265,18 +265,18 @@ async def test_exports_answer_the_same_question_in_every_format(web: Web, home: 
 async def test_an_export_with_the_entries_gives_each_to_the_byte(
     web: Web, home: Home, intake: Sender
 ) -> None:
-    said = [*intake.say(300), intake.send(b"\xff no text"), *intake.say()]
-    home.opened().append(said)
+    sent = [*intake.say(300), intake.send(b"\xff no text"), *intake.say()]
+    home.opened().append(sent)
     await web.indexed(302)
     answer = await web.get("/audit/api/export?format=entries", web.auditor())
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert [line["entry"] for line in lines] == [
-        *(one.content.decode() for one in said[:300]),
+        *(each.content.decode() for each in sent[:300]),
         None,
-        said[301].content.decode(),
+        sent[301].content.decode(),
     ]
     assert all(
-        line["leaf_hash"] == leaf_hash(one.content).hex() for line, one in zip(lines, said, strict=True)
+        line["leaf_hash"] == leaf_hash(each.content).hex() for line, each in zip(lines, sent, strict=True)
     )
 
 
@@ -302,9 +302,9 @@ async def test_an_export_is_a_file_to_keep(web: Web, home: Home, intake: Sender)
 async def test_a_look_tells_case_purpose_and_kind(web: Web, home: Home, intake: Sender) -> None:
     await filled(web, home, intake)
     await web.get(f"/audit/api/cases/{intake.case}/timeline?purpose=court", web.auditor())
-    [told] = web.told()
-    assert (told.type, told.subject, told.actor) == ("zi.audit.looked", intake.case, "auditor-1")
-    assert told.data == {"purpose": "court", "kind": "timeline"}
+    [access] = web.published()
+    assert (access.type, access.subject, access.actor) == ("zi.audit.looked", intake.case, "auditor-1")
+    assert access.data == {"purpose": "court", "kind": "timeline"}
 
 
 async def test_what_a_person_typed_as_a_case_is_written_down_only_where_the_ledger_knows_it(
@@ -312,14 +312,14 @@ async def test_what_a_person_typed_as_a_case_is_written_down_only_where_the_ledg
 ) -> None:
     await filled(web, home, intake)
     await web.get("/audit/api/entries?case=a-citizens-name", web.auditor())
-    assert [told.subject for told in web.told()] == ["ledger"]
+    assert [access.subject for access in web.published()] == ["ledger"]
 
 
 async def test_looks_of_ten_minutes_are_one_event(web: Web, home: Home, intake: Sender) -> None:
     await filled(web, home, intake)
     for path in (*QUESTIONS, *QUESTIONS):
         await web.get(path, web.auditor())
-    assert sorted(told.subject for told in web.told()) == [intake.case, "ledger"]
+    assert sorted(access.subject for access in web.published()) == [intake.case, "ledger"]
 
 
 async def test_bundles_and_entries_read_by_an_auditor_are_looks(web: Web, home: Home, intake: Sender) -> None:
@@ -327,7 +327,7 @@ async def test_bundles_and_entries_read_by_an_auditor_are_looks(web: Web, home: 
     for _ in range(3):
         await web.get("/audit/log/tile/entries/000.p/3", web.auditor())
     await web.get(f"/audit/api/entries/{intake.event_id(2)}", web.auditor())
-    assert [(told.subject, told.data["kind"]) for told in web.told()] == [
+    assert [(access.subject, access.data["kind"]) for access in web.published()] == [
         ("ledger", "bundle"),
         (intake.case, "entry"),
     ]
@@ -353,7 +353,7 @@ async def test_what_everybody_may_read_is_no_look(web: Web, home: Home, intake: 
     ):
         assert (await web.get(f"/audit/{path}", web.auditor())).status_code == 200
     await web.get(f"/audit/api/entries/{event}", web.case(intake.case))
-    assert web.told() == []
+    assert web.published() == []
 
 
 async def test_the_index_may_lie_in_postgresql(web_on_postgres: Web, home: Home, intake: Sender) -> None:

@@ -140,8 +140,8 @@ async def filed(home: Home, place: str, keys: str, name: str = "intake") -> Asyn
 async def service(request: pytest.FixtureRequest, home: Home, tmp_path: Path) -> AsyncIterator[Service]:
     sqlite = request.param == "sqlite"
     place = str(tmp_path / "store.db") if sqlite else request.getfixturevalue("postgres")
-    async with filed(home, place, str(tmp_path / "keys.db")) as one:
-        yield one
+    async with filed(home, place, str(tmp_path / "keys.db")) as each:
+        yield each
 
 
 async def test_an_untouched_store_has_no_findings(service: Service) -> None:
@@ -156,8 +156,8 @@ async def test_what_another_service_refers_to_is_in_intakes_vault(
     place: str, request: pytest.FixtureRequest, home: Home, tmp_path: Path
 ) -> None:
     store = str(tmp_path / "store.db") if place == "sqlite" else request.getfixturevalue("postgres")
-    async with filed(home, store, str(tmp_path / "keys.db"), "certificates") as one:
-        found = one.reconcile(with_keys=False)
+    async with filed(home, store, str(tmp_path / "keys.db"), "certificates") as each:
+        found = each.reconcile(with_keys=False)
         assert (found.messages, found.items, found.findings) == (5, 0, [])
 
 
@@ -205,8 +205,8 @@ async def test_a_message_taken_out_is_named(service: Service) -> None:
 
 async def test_an_event_taken_out_is_named(service: Service) -> None:
     aggregate = orjson.loads(service.message(3))["aggregate"]
-    kept = aggregate if service.store.database.postgres else aggregate.replace("-", "")
-    service.change("DELETE FROM stored_events WHERE originator_id = ?", kept)
+    stored_id = aggregate if service.store.database.postgres else aggregate.replace("-", "")
+    service.change("DELETE FROM stored_events WHERE originator_id = ?", stored_id)
     assert service.findings() == ["Position 3: the stored event of the message is missing."]
 
 
@@ -350,8 +350,8 @@ async def test_what_is_kept_of_a_configuration_is_held_against_its_entry(
     async with deciding(home, place, tmp_path / "keys.db") as service:
         service.change(crime, *[forged, sha256(forged).hexdigest()][: crime.count("?")])
         version = 2 if crime.startswith("INSERT") else 1
-        said = f"What is kept of calendar calendar version {version} {finding}."
-        assert service.reconcile(with_keys=False).findings == ([said] if finding else [])
+        sentence = f"What is kept of calendar calendar version {version} {finding}."
+        assert service.reconcile(with_keys=False).findings == ([sentence] if finding else [])
 
 
 async def test_an_adoption_that_was_changed_in_the_store_is_found_by_its_message(
@@ -422,7 +422,7 @@ async def test_messages_that_came_late_or_twice_into_the_ledger_are_compared(
     home.opened().append([Arrival("intake", n, service.message(n)) for n in order])
     assert service.findings() == ["Position 7: the message never came into the ledger, later ones did."]
     service.change("DELETE FROM messages WHERE position IN (5, 7)")
-    assert [one for one in service.findings() if one.startswith("Position")] == [
+    assert [each for each in service.findings() if each.startswith("Position")] == [
         "Position 5: the message is missing from the store; the ledger has it.",
         "Position 7: the message is missing from the store.",
     ]

@@ -38,7 +38,7 @@ async def test_what_the_ledger_records_of_a_planted_message_is_what_an_outsider_
     log.append([Arrival("audit", row.position, row.message) for row in web.store.messages(0, 10)])
     report = replayed(home, memory)
     assert report.verdict == Included()
-    (said,) = [remark.en for remark in report.remarks if "anomaly" in remark.en]
-    assert said.startswith("Recorded anomaly: entry 3: came by the lane of notify in another's name")
-    assert said.endswith("set aside; not acknowledged.")
+    (remark,) = [remark.en for remark in report.remarks if "anomaly" in remark.en]
+    assert remark.startswith("Recorded anomaly: entry 3: came by the lane of notify in another's name")
+    assert remark.endswith("set aside; not acknowledged.")
     assert report.senders["/zi/balai-contoh/intake"] == 5

@@ -21,8 +21,8 @@ from tests.audit.recording import (
     Reading,
     Removed,
     Renamed,
-    Said,
     Synced,
+    SystemCall,
     UnforeseenCallError,
     Wrote,
     recorded,
@@ -68,15 +68,18 @@ def test_the_recording_makes_the_folder_that_was_left(life: Life) -> None:
 
 
 def test_what_is_acknowledged_is_synced_with_all_that_it_needs(life: Life) -> None:
-    said = []
+    arrivals = []
     for _, deed, disk in moments(life.deeds):
-        if isinstance(deed, Said):
-            said.append(int(deed.line))
+        if isinstance(deed, SystemCall):
+            arrivals.append(int(deed.line))
             assert not disk.unsynced(LOG)
             came = {naming.name for naming in disk.pending if naming.name is not None}
             assert came <= {Path(f"{DATABASE}-shm")}  # what was removed may come back
-            assert {name for name in disk.kept if name.name in (DATABASE, LOG)} == {Path(DATABASE), Path(LOG)}
-    assert said == list(accumulate(len(batch) for batch in chain.from_iterable(story())))
+            assert {name for name in disk.durable if name.name in (DATABASE, LOG)} == {
+                Path(DATABASE),
+                Path(LOG),
+            }
+    assert arrivals == list(accumulate(len(batch) for batch in chain.from_iterable(story())))
 
 
 def test_the_log_of_the_database_is_written_over_only_when_the_database_has_it(life: Life) -> None:
@@ -101,12 +104,12 @@ def test_the_published_checkpoint_comes_after_the_commit_that_it_shows(life: Lif
 
 @dataclass(frozen=True)
 class Left:
-    """What a cut after deed `number` left, and what it must hold: so many entries, and what people saw."""
+    """The remains of a cut after deed `number` left, and what it must hold: so many entries, and what people saw."""
 
     number: int
     state: State
     acknowledged: int
-    seen: Sequence[Checkpoint]
+    checkpoints: Sequence[Checkpoint]
 
 
 def cuts(deeds: Sequence[Deed], seed: int, count: int) -> Iterator[Left]:
@@ -114,14 +117,14 @@ def cuts(deeds: Sequence[Deed], seed: int, count: int) -> Iterator[Left]:
     drawn = Random(seed)
     chosen = set(drawn.sample([n for n, _, disk in moments(deeds) if takes(disk)], count))
     manners = chain.from_iterable(iter(lambda: MANNERS, None))
-    seen, acknowledged = list[Checkpoint](), 0
+    checkpoints, acknowledged = list[Checkpoint](), 0
     for number, deed, disk in moments(deeds):
-        acknowledged = int(deed.line) if isinstance(deed, Said) else acknowledged
+        acknowledged = int(deed.line) if isinstance(deed, SystemCall) else acknowledged
         note = disk.read(f"tiles/{CHECKPOINT}")
         if isinstance(deed, Renamed) and note is not None:
-            seen.append(open_checkpoint(note, *Home(Path()).keys.known))
+            checkpoints.append(open_checkpoint(note, *Home(Path()).keys.known))
         if number in chosen:
-            yield Left(number, disk.state(drawn, next(manners)), acknowledged, tuple(seen))
+            yield Left(number, disk.state(drawn, next(manners)), acknowledged, tuple(checkpoints))
 
 
 def takes(disk: RecordedDisk) -> bool:
@@ -132,11 +135,11 @@ def judge(left: Left, folder: Path) -> None:
     """Opened as the writer does at its start."""
     folder.mkdir()
     written(left.state, folder)
-    said = list(chain.from_iterable(chain.from_iterable(story())))
+    arrivals = list(chain.from_iterable(chain.from_iterable(story())))
     home = Home(folder, clock=later())
     try:
         assert home.opened().size >= left.acknowledged
-        recovered(home, said, left.seen)
+        recovered(home, arrivals, left.checkpoints)
     except Exception as error:
         raise AssertionError(f"what a cut after deed {left.number} left does not go on") from error
     finally:
@@ -151,7 +154,7 @@ def later() -> SetClock:
 
 
 def judge_all(deeds: Sequence[Deed], folder: Path, seed: int = SEED, count: int = CUTS) -> int:
-    """How many states were judged."""
+    """Return how many states were judged."""
     judged = 0
     for left in cuts(deeds, seed, count):
         judge(left, folder)
@@ -210,7 +213,7 @@ def test_calls_of_several_threads_are_read_in_the_order_in_which_they_ended() ->
         Wrote(a, 0, b"ab"),
         Wrote(a, 2, b"c"),
         Removed(a),
-        Said("3"),
+        SystemCall("3"),
     ]
 
 

@@ -56,7 +56,7 @@ def test_a_whole_database_needs_nothing(home: Home, intake: Sender) -> None:
 
 def test_a_database_of_another_history_is_left_as_it_is(home: Home, intake: Sender) -> None:
     home.opened().append(intake.say(3))
-    kept = home.read("checkpoint")
+    published = home.read("checkpoint")
     lose_database(home)
     shutil.move(home.folder / "tiles", home.folder / "genuine")
     home.opened().append(Sender("intake", case="ANOTHER00").say(2))
@@ -66,7 +66,7 @@ def test_a_database_of_another_history_is_left_as_it_is(home: Home, intake: Send
     with pytest.raises(HaltError) as halted:
         refilled(home)
     assert halted.value.reason is Reason.DAMAGED
-    assert (home.ledger().state().size, home.read("checkpoint")) == (2, kept)
+    assert (home.ledger().state().size, home.read("checkpoint")) == (2, published)
 
 
 def test_damaged_bundles_refill_nothing(home: Home, intake: Sender) -> None:

@@ -15,9 +15,9 @@ def test_a_new_key_becomes_one_event_that_names_both() -> None:
 
 
 def test_a_new_key_that_was_told_is_not_told_again() -> None:
-    told = evolve(rotation.initial, LogKeyRotated(**CHANGE))
-    assert told == Rotation(noted=True)
-    assert decide(NoteRotation(**CHANGE), told) == []
+    noted = evolve(rotation.initial, LogKeyRotated(**CHANGE))
+    assert noted == Rotation(noted=True)
+    assert decide(NoteRotation(**CHANGE), noted) == []
 
 
 def test_each_change_is_an_aggregate_of_its_own() -> None:

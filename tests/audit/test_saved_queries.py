@@ -63,16 +63,16 @@ async def test_a_saved_query_is_run_again_in_any_version(lived: Web, home: Home)
         assert page["total"] == total
     assert (await lived.get(f"{PATH}/entries", lived.auditor())).json()["total"] == 0
     assert (await lived.get(f"{PATH}/entries?version=3", lived.auditor())).status_code == 404
-    looks = [message for message in lived.told() if message.event == "looked"]
+    looks = [message for message in lived.published() if message.event == "looked"]
     assert {look.data["purpose"] for look in looks} == {"court", "audit"}
 
 
 async def test_the_ledger_says_that_a_query_was_saved_and_not_what_it_asks(lived: Web) -> None:
     await save(lived, SECOND)
-    [told] = lived.told()
-    assert (told.type, told.subject, told.actor) == ("zi.audit.query_saved", "ledger", "auditor-1")
-    assert told.data == {"name": "answered_late", "version": 1}
-    assert "sub-of-an-invented-person" not in json.dumps(told.data)
+    [message] = lived.published()
+    assert (message.type, message.subject, message.actor) == ("zi.audit.query_saved", "ledger", "auditor-1")
+    assert message.data == {"name": "answered_late", "version": 1}
+    assert "sub-of-an-invented-person" not in json.dumps(message.data)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ async def test_the_ledger_says_that_a_query_was_saved_and_not_what_it_asks(lived
 async def test_what_only_a_person_typed_is_not_kept(lived: Web, body: dict[str, Any]) -> None:
     answer = await lived.client.post(PATH, json=body, headers=lived.auditor())
     assert answer.status_code == 422
-    assert lived.told() == []
+    assert lived.published() == []
 
 
 async def test_what_a_forger_wrote_unseen_is_found_and_not_saved(
@@ -101,12 +101,12 @@ async def test_what_a_forger_wrote_unseen_is_found_and_not_saved(
     await web.indexed(1)
     found = await web.client.get("/audit/api/entries", params={"actor": forged}, headers=web.auditor())
     assert found.json()["total"] == 1
-    looked = await web.client.get("/audit/api/entries", params={"case": "CASE\u200b"}, headers=web.auditor())
-    assert (looked.status_code, looked.json()["total"]) == (200, 1)
-    assert [message.subject for message in web.told()] == ["ledger"]
+    answer = await web.client.get("/audit/api/entries", params={"case": "CASE\u200b"}, headers=web.auditor())
+    assert (answer.status_code, answer.json()["total"]) == (200, 1)
+    assert [message.subject for message in web.published()] == ["ledger"]
     refused = await web.client.post(PATH, json={"actor": [forged]}, headers=web.auditor())
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:zona:problem:unseen_sign")
-    assert [message.event for message in web.told()] == ["looked"]
+    assert [message.event for message in web.published()] == ["looked"]
 
 
 @pytest.mark.parametrize("name", ["Budi Santoso", "1st", "a" * 65, "ä"])

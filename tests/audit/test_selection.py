@@ -33,7 +33,7 @@ def index(place: str) -> Iterator[Index]:
 
 
 def some_life(chance: Random) -> list[bytes]:
-    """What two senders say about a few cases, with strange times, forgeries and repetitions among it."""
+    """Messages of two senders about a few cases, with strange times, forgeries and repetitions among it."""
     senders = [Sender("intake"), Sender("certificates")]
     return [_message(chance, senders) for _ in range(ENTRIES)]
 
@@ -66,7 +66,7 @@ def _message(chance: Random, senders: Sequence[Sender]) -> bytes:
     return sender.send(content).content
 
 
-def asked(chance: Random) -> Question:
+def random_question(chance: Random) -> Question:
     """A question with a few conditions."""
     ways = {
         "case": lambda: tuple(chance.sample(CASES, chance.randint(1, 2))),
@@ -145,7 +145,7 @@ def test_a_question_finds_what_looking_at_each_entry_finds(index: Index) -> None
     assert len(entries) == ENTRIES
     assert len({entry.anomaly for entry in entries}) > 3
     for _ in range(QUESTIONS):
-        question = asked(chance)
+        question = random_question(chance)
         want = [e for e in entries if fits(e, question, since_step(entries, e, question.measured_from))]
         if question.order == "newest":
             want.reverse()
@@ -180,8 +180,8 @@ def test_hours_go_over_midnight(begin: int | None, end: int | None, hours: list[
     assert list(EntryFilter(from_hour=begin, until_hour=end).hours) == hours
 
 
-def told(index: Index, *said: bytes) -> None:
-    index.add(index.size(), list(said))
+def add(index: Index, *contents: bytes) -> None:
+    index.add(index.size(), list(contents))
 
 
 def indexes(index: Index, **question: object) -> list[int]:
@@ -191,7 +191,7 @@ def indexes(index: Index, **question: object) -> list[int]:
 def test_an_hour_and_a_weekday_are_those_of_the_office(index: Index) -> None:
     intake = Sender("intake")
     for time in ("2026-12-04T15:59:59Z", "2026-12-04T16:00:00Z", "2026-12-05T00:00:00Z"):
-        told(index, intake.send(intake.message(time=time)).content)
+        add(index, intake.send(intake.message(time=time)).content)
     assert indexes(index, weekday=[5]) == [0]
     assert indexes(index, weekday=[6]) == [1, 2]
     assert indexes(index, from_hour=23, until_hour=1) == [0, 1]
@@ -199,7 +199,7 @@ def test_an_hour_and_a_weekday_are_those_of_the_office(index: Index) -> None:
 
 def test_what_a_case_was_said_to_be_holds_for_its_later_entries(index: Index) -> None:
     intake, notify = Sender("intake"), Sender("notify", type="delivery_requested")
-    told(
+    add(
         index,
         intake.send(intake.message(data={"district": "malinau", "commodity": "obat"})).content,
         notify.send(notify.message(data={})).content,
@@ -222,7 +222,7 @@ def test_whoever_speaks_in_anothers_name_moves_no_case(index: Index) -> None:
     intake, notify = Sender("intake"), Sender("notify")
     filed = intake.send(intake.message(data={"district": "malinau", "holder": "office"})).content
     forged = {"type": "zi.intake.complaint_filed", "data": {"district": "tarakan", "holder": "citizen"}}
-    told(
+    add(
         index,
         filed,
         intake.message(source="/zi/elsewhere/intake", time="2030-01-01T00:00:00Z", **forged),
@@ -249,16 +249,16 @@ def test_whoever_speaks_in_anothers_name_moves_no_case(index: Index) -> None:
 
 def test_a_business_is_found_by_any_of_its_references(index: Index) -> None:
     umkm = Sender("umkm", case="ANOTHER00")
-    temporary, later, own = "1" * 64, "2" * 64, "3" * 64
-    told(
+    temporary, later, other = "1" * 64, "2" * 64, "3" * 64
+    add(
         index,
         umkm.send(umkm.message(data={"business_ref": temporary})).content,
         umkm.send(umkm.message(data={"business_ref": later, "former_ref": temporary})).content,
-        umkm.send(umkm.message(data={"business_ref": own, "former_ref": later})).content,
-        umkm.send(umkm.message(subject="7K3M9Q2XA", data={"business_ref": own})).content,
+        umkm.send(umkm.message(data={"business_ref": other, "former_ref": later})).content,
+        umkm.send(umkm.message(subject="7K3M9Q2XA", data={"business_ref": other})).content,
         umkm.send(umkm.message(subject="0BFXR71NC", data={"business_ref": "4" * 64})).content,
     )
-    for ref in (temporary, later, own):
+    for ref in (temporary, later, other):
         assert indexes(index, business=[ref]) == [0, 1, 2, 3]
     assert indexes(index, business=["4" * 64]) == [4]
 
@@ -267,7 +267,7 @@ def test_how_long_a_step_took_is_counted_from_the_last_step_of_a_type(index: Ind
     intake = Sender("intake")
 
     def say(hour: int, type: str) -> None:
-        told(index, intake.send(intake.message(time=f"2026-12-01T{hour:02}:00:00Z", type=type)).content)
+        add(index, intake.send(intake.message(time=f"2026-12-01T{hour:02}:00:00Z", type=type)).content)
 
     for hour, type in ((0, "filed"), (1, "asked"), (5, "answered"), (6, "filed"), (9, "answered")):
         say(hour, f"zi.intake.{type}")
@@ -282,7 +282,7 @@ def test_how_long_a_step_took_is_counted_from_the_last_step_of_a_type(index: Ind
 
 def test_a_search_finds_a_thing_by_any_of_its_names(index: Index) -> None:
     intake, certificates = Sender("intake", case="0BFXR71NC"), Sender("certificates", case="ANOTHER00")
-    told(
+    add(
         index,
         *(each.content for each in intake.say(2)),
         certificates.send(certificates.message(data={"number": "PW.01/2026/7", "letter": "f" * 8})).content,
@@ -304,7 +304,7 @@ def test_a_search_finds_a_thing_by_any_of_its_names(index: Index) -> None:
 
 def test_a_search_that_means_too_much_is_refused(index: Index) -> None:
     intake = Sender("intake")
-    told(index, *(intake.send(intake.message(actor=f"actor-{n}")).content for n in range(120)))
+    add(index, *(intake.send(intake.message(actor=f"actor-{n}")).content for n in range(120)))
     with pytest.raises(VagueSearchError):
         indexes(index, search="actor-")
     assert indexes(index, search="actor-11") == [11, *range(110, 120)]
@@ -312,11 +312,11 @@ def test_a_search_that_means_too_much_is_refused(index: Index) -> None:
 
 def test_a_value_that_two_entries_of_a_multiple_question_share_is_counted_once(index: Index) -> None:
     intake = Sender("intake")
-    told(index, intake.send(intake.message(data={"evaluators": ["e-1", "e-2"]})).content)
+    add(index, intake.send(intake.message(data={"evaluators": ["e-1", "e-2"]})).content)
     page = index.page(Question(official=("e-1", "e-2")))
     assert (page.total, [entry.index for entry in page.entries]) == (1, [0])
 
 
 def test_the_same_name_twice_asks_once(index: Index) -> None:
-    told(index, *(each.content for each in Sender("intake").say(2)))
+    add(index, *(each.content for each in Sender("intake").say(2)))
     assert index.page(Question(service=("intake", "intake"))).total == 2

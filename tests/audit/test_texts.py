@@ -1,4 +1,4 @@
-"""What is said of entries and of waiting."""
+"""Texts about entries and waiting."""
 
 from functools import partial
 from typing import Any, Literal, get_args, get_origin
@@ -20,7 +20,7 @@ english, indonesian = (partial(Catalogue("zi_audit").count, code) for code in ("
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "text"),
     [
         (0, "0 seconds"),
         (0.6, "1 second"),
@@ -33,8 +33,8 @@ english, indonesian = (partial(Catalogue("zi_audit").count, code) for code in ("
         (-5, "0 seconds"),
     ],
 )
-def test_a_duration_is_said_in_its_two_largest_units(seconds: float, said: str) -> None:
-    assert texts.duration(seconds, english) == said
+def test_a_duration_is_said_in_its_two_largest_units(seconds: float, text: str) -> None:
+    assert texts.duration(seconds, english) == text
 
 
 def test_a_duration_is_said_in_indonesian_too() -> None:

@@ -28,21 +28,21 @@ def entry(index: int, waited: float | None, holder: Holder | str | None = None) 
 
 
 def test_each_step_tells_how_long_who_held_the_case() -> None:
-    told = list(steps([entry(0, None, "office"), entry(1, 60, "citizen"), entry(2, 30.5, "office")]))
-    assert [step.waited for step in told] == [None, 60, 30.5]
-    assert [step.waited_for for step in told] == [None, "office", "citizen"]
-    assert [step.holder for step in told] == ["office", "citizen", "office"]
+    course = list(steps([entry(0, None, "office"), entry(1, 60, "citizen"), entry(2, 30.5, "office")]))
+    assert [step.waited for step in course] == [None, 60, 30.5]
+    assert [step.waited_for for step in course] == [None, "office", "citizen"]
+    assert [step.holder for step in course] == ["office", "citizen", "office"]
 
 
 def test_a_holder_that_nobody_knows_leaves_the_case_where_it_was() -> None:
-    told = list(steps([entry(0, None, "citizen"), entry(1, 10, "nobody"), entry(2, 20, "office")]))
-    assert [step.waited_for for step in told] == [None, "citizen", "citizen"]
-    assert told[1].holder == "citizen"
+    course = list(steps([entry(0, None, "citizen"), entry(1, 10, "nobody"), entry(2, 20, "office")]))
+    assert [step.waited_for for step in course] == [None, "citizen", "citizen"]
+    assert course[1].holder == "citizen"
 
 
 def test_before_anybody_said_who_holds_it_nobody_is_named() -> None:
-    told = list(steps([entry(0, None), entry(1, 10)]))
-    assert [(step.waited, step.waited_for, step.holder) for step in told] == [
+    course = list(steps([entry(0, None), entry(1, 10)]))
+    assert [(step.waited, step.waited_for, step.holder) for step in course] == [
         (None, None, None),
         (10, None, None),
     ]
@@ -54,14 +54,14 @@ def test_later_steps_go_on_from_who_held_it_before_them() -> None:
 
 
 def test_the_waiting_is_summed_by_who_held_the_case() -> None:
-    told = [
+    course = [
         entry(0, None, "office"),
         entry(1, 60, "office"),
         entry(2, 40, "citizen"),
         entry(3, 7),
         entry(4, None),
     ]
-    line = Timeline(case="7K3M9Q2XA", steps=list(steps(told)), next=None)
+    line = Timeline(case="7K3M9Q2XA", steps=list(steps(course)), next=None)
     assert line.waiting == {"office": 100, "citizen": 7}
     assert line.facts == {}
     assert Timeline(case="7K3M9Q2XA", steps=line.steps[:3], next=None).facts == {"holder": "citizen"}

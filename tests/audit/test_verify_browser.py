@@ -1,4 +1,4 @@
-"""What the page says about evidence, receipts and codes of letters, in Chromium: the same as zi-verify, and never more."""
+"""Answers of the page about evidence, receipts and codes of letters, in Chromium: the same as zi-verify, and never more."""
 
 import base64
 import io
@@ -26,14 +26,14 @@ from zi_tlog.policy import Log, Policy
 pytestmark = pytest.mark.browser
 
 VECTORS = Path(__file__).parents[1] / "tlog" / "vectors"
-KEPT = Path(__file__).parents[1] / "verify" / "kept"
+KEPT_FILES = Path(__file__).parents[1] / "verify" / "kept"
 ADDRESS_OF_PAGE = "/audit/verify"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as chrome:
+        yield chrome
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def evaluated(checker: Checker, expression: str, *arguments: object) -> object:
 
 
 def test_a_saved_page_checks_without_network(checker: Checker) -> None:
-    text = checker.choose(("evidence.zip", (KEPT / "evidence-v1.zip").read_bytes()))
+    text = checker.choose(("evidence.zip", (KEPT_FILES / "evidence-v1.zip").read_bytes()))
     assert text.startswith(
         "Included and matching. It fits together, but the keys were compared with nothing."
     )
@@ -72,7 +72,7 @@ def test_behind_an_address_it_obeys_its_own_policy_and_asks_for_nothing_more(
     browser: Browser, tmp_path: Path
 ) -> None:
     checker = Checker(browser, SECURE + ADDRESS_OF_PAGE, page_of(tmp_path)).open()
-    checker.choose(("evidence.zip", (KEPT / "evidence-v1.zip").read_bytes()))
+    checker.choose(("evidence.zip", (KEPT_FILES / "evidence-v1.zip").read_bytes()))
     assert checker.sign == "warning"
     assert checker.requests == [SECURE + ADDRESS_OF_PAGE]
     assert checker.errors == []
@@ -96,7 +96,7 @@ def test_a_browser_that_can_not_check_is_told_so(browser: Browser, saved: Path, 
     checker.page.add_init_script(SPOILED[what])
     checker.open().page.wait_for_selector("#cannot:visible")
     assert not checker.page.is_visible("#check")
-    [report] = checker.check([Chosen([("evidence.zip", (KEPT / "evidence-v1.zip").read_bytes())])])
+    [report] = checker.check([Chosen([("evidence.zip", (KEPT_FILES / "evidence-v1.zip").read_bytes())])])
     assert (report["status"], report["remarks"]) == ("NOTHING_CHECKED", ["This browser can't check here."])
     checker.context.close()
 
@@ -121,11 +121,11 @@ def test_without_script_it_names_the_program(browser: Browser, saved: Path) -> N
 
 def test_a_receipt_of_the_specification_is_included_under_its_policy(checker: Checker) -> None:
     proof, policy = ((VECTORS / f"three_entries.{kind}").read_bytes() for kind in ("tlog-proof", "policy"))
-    held = """async ([proof, policy]) => {
+    script = """async ([proof, policy]) => {
       const head = await verifyProof(parseProof(encode(proof)), encode("b"), await parsePolicy(encode(policy)), 1800000000)
       return [head.origin, head.size, [...head.cosigned]]
     }"""
-    assert evaluated(checker, held, proof.decode(), policy.decode()) == [
+    assert evaluated(checker, script, proof.decode(), policy.decode()) == [
         "ledger.example/audit",
         3,
         [["w1", 1767000000]],
@@ -138,13 +138,13 @@ def test_a_receipt_of_the_specification_is_included_under_its_policy(checker: Ch
 
 
 def test_the_trees_of_the_reference_have_their_roots(checker: Checker) -> None:
-    given = json.loads((VECTORS / "rfc6962_eight_leaves.json").read_text())
+    vectors = json.loads((VECTORS / "rfc6962_eight_leaves.json").read_text())
     roots = """async ([leaves]) => {
       const hashes = await Promise.all(leaves.map((leaf) => leafHash(Uint8Array.from(leaf.match(/../g) ?? [], (pair) => parseInt(pair, 16)))))
       const read = (level, index) => fold(concat(...hashes.slice(index * 2 ** level, (index + 1) * 2 ** level)))
       return Promise.all(hashes.map(async (_, at) => hex(await treeRoot(at + 1, read))))
     }"""
-    assert evaluated(checker, roots, given["leaves"]) == given["roots"]
+    assert evaluated(checker, roots, vectors["leaves"]) == vectors["roots"]
 
 
 def test_the_paths_of_tiles_are_those_of_the_specification(checker: Checker) -> None:
@@ -235,7 +235,7 @@ def test_keys_that_can_not_be_read_check_nothing_or_fail(
 
 def test_what_makes_no_whole_checks_nothing(checker: Checker, tmp_path: Path) -> None:
     proof, message, policy = receipt_of(tmp_path)
-    evidence = ("evidence.zip", (KEPT / "evidence-v1.zip").read_bytes())
+    evidence = ("evidence.zip", (KEPT_FILES / "evidence-v1.zip").read_bytes())
     for files, letter in (
         ([], ""),
         ([proof], ""),

@@ -15,7 +15,7 @@ LARGEST = 110_000  # bytes; it carries the checker and every act of the house in
 
 
 def inner(tag: str, html: str) -> str:
-    """What stands in the only element of this kind."""
+    """Return the content of the only element of this kind."""
     [text] = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
     return str(text)
 

@@ -36,9 +36,9 @@ from zi_verify.verdict import Erased, Failed, Included, Matching, Verdict
 pytestmark = pytest.mark.browser
 
 NOW = int((BEGIN + timedelta(days=7)).timestamp())
-KEPT = Path(__file__).parents[1] / "verify" / "kept"
+KEPT_FILES = Path(__file__).parents[1] / "verify" / "kept"
 MUTATOR = Mutator(SampleCase(20, checkpoint_every=6), seed=5)
-WORDS = {Included: "INCLUDED", Matching: "MATCHING", Erased: "ERASED", Failed: "FAIL"}
+VERDICTS = {Included: "INCLUDED", Matching: "MATCHING", Erased: "ERASED", Failed: "FAIL"}
 
 
 @pytest.fixture(scope="module")
@@ -70,19 +70,23 @@ def agrees(
     keys = b"" if pinned is None else pinned.format()
     reports = checker.check(Chosen([("evidence.zip", data)], pinned=keys, now=now) for data in zips.values())
     verdicts: dict[str, Verdict] = {}
-    for (name, data), shown in zip(zips.items(), reports, strict=True):
+    for (name, data), page_report in zip(zips.items(), reports, strict=True):
         report = check_receipt(data, pinned, now)
-        expected = WORDS[type(report.verdict)], status_of(report, is_pinned=pinned is not None)
-        assert (shown["verdict"], shown["status"]) == expected, (name, shown["findings"], report.verdict)
+        expected = VERDICTS[type(report.verdict)], status_of(report, is_pinned=pinned is not None)
+        assert (page_report["verdict"], page_report["status"]) == expected, (
+            name,
+            page_report["findings"],
+            report.verdict,
+        )
         # What can't be read at all the page calls by a name of its own.
         if not isinstance(report.verdict, Failed) or report.verdict.findings[0].file != "evidence":
-            assert named(shown) == named_by(report), name
+            assert named(page_report) == named_by(report), name
         verdicts[name] = report.verdict
     return verdicts
 
 
-def named(shown: dict[str, object]) -> set[tuple[str, int | None]]:
-    findings: list[dict[str, object]] = shown["findings"]  # type: ignore[assignment]
+def named(report: dict[str, object]) -> set[tuple[str, int | None]]:
+    findings: list[dict[str, object]] = report["findings"]  # type: ignore[assignment]
     return {(each["file"], each["index"]) for each in findings}  # type: ignore[misc]
 
 
@@ -116,7 +120,7 @@ def test_good_evidence_under_every_policy(checker: Checker, name: str) -> None:
         "nothing private": pack(case.log, (), case.pending),
         "another service seals": pack(case.log, case.private, signer=Signer("x", bytes(32))),
     }
-    zips |= {path.name: path.read_bytes() for path in sorted(KEPT.glob("*.zip"))}
+    zips |= {path.name: path.read_bytes() for path in sorted(KEPT_FILES.glob("*.zip"))}
     agrees(checker, zips, POLICIES[name])
 
 
@@ -172,9 +176,9 @@ def test_the_older_layout_is_held_against_the_clock_too(checker: Checker, tmp_pa
     assert isinstance(verdicts["cosigned"], Failed) == (now < NOW)
 
 
-@pytest.mark.parametrize("kept", ["evidence-v1.zip", "evidence-v1-erased.zip"])
-def test_of_the_older_layout_too(checker: Checker, kept: str) -> None:
-    whole = members((KEPT / kept).read_bytes())
+@pytest.mark.parametrize("folder", ["evidence-v1.zip", "evidence-v1-erased.zip"])
+def test_of_the_older_layout_too(checker: Checker, folder: str) -> None:
+    whole = members((KEPT_FILES / folder).read_bytes())
     zips = {
         f"without {name}": zipped({other: whole[other] for other in whole if other != name}) for name in whole
     }
@@ -186,10 +190,10 @@ def test_a_changed_byte_of_the_zip_itself_never_passes_for_more(checker: Checker
     data = sample_zip(2)
     zips = [data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :] for at in range(0, len(data), 211)]
     zips += [data[:at] for at in range(0, len(data), 1999)]
-    for shown in checker.check(
+    for report in checker.check(
         Chosen([("evidence.zip", each)], pinned=POLICY.format(), now=NOW) for each in zips
     ):
-        assert shown["status"] in ("NOT_WITNESSED_YET", "FAIL", "NOTHING_CHECKED")
+        assert report["status"] in ("NOT_WITNESSED_YET", "FAIL", "NOTHING_CHECKED")
 
 
 def flipped(data: bytes) -> bytes:

@@ -66,7 +66,7 @@ def cosigners_of(home: Home, path: str = CHECKPOINT) -> dict[str, int]:
 async def test_what_is_published_is_cosigned_soon_and_receipts_carry_it(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     await witnesses.confirm()
@@ -85,7 +85,7 @@ async def test_what_is_published_is_cosigned_soon_and_receipts_carry_it(
 async def test_a_receipt_waits_for_the_quorum_while_the_log_goes_on(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     outage.status = 503
@@ -107,7 +107,7 @@ async def test_one_that_stands_still_does_not_keep_the_others_from_a_quorum(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
     for name in ("ombudsman", "campus", "press"):
-        neighbours.one(name, home.signer.key.vkey)
+        neighbours.witness(name, home.signer.key.vkey)
     home.witnesses = neighbours.policy("two", "group two 2 ombudsman campus press\n")
     neighbours.outages["press"].hold.clear()
     log, witnesses = started(home, neighbours)
@@ -116,7 +116,7 @@ async def test_one_that_stands_still_does_not_keep_the_others_from_a_quorum(
             await grow(log, witnesses, intake)
             await until(lambda: cosigned_size(home) == len(intake.sent))
         assert cosigners_of(home).keys() == {"ombudsman", "campus"}
-        assert neighbours.outages["press"].asked == 1
+        assert neighbours.outages["press"].requests == 1
         neighbours.outages["press"].hold.set()
         await until(lambda: witnesses.statuses[2].size == 5)
         await until(lambda: cosigners_of(home).keys() == {"ombudsman", "campus", "press"})
@@ -126,7 +126,7 @@ async def test_all_of_a_quorum_cosign_the_same_checkpoint_however_fast_the_log_g
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
     for name in ("ombudsman", "campus"):
-        neighbours.one(name, home.signer.key.vkey)
+        neighbours.witness(name, home.signer.key.vkey)
     home.witnesses = neighbours.policy("both", "group both all ombudsman campus\n")
     log, witnesses = started(home, neighbours)
     async with asking(witnesses):
@@ -138,7 +138,7 @@ async def test_all_of_a_quorum_cosign_the_same_checkpoint_however_fast_the_log_g
 async def test_a_restart_keeps_the_cosignatures_and_asks_from_what_the_witness_tells(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     async with asking(witnesses):
@@ -149,16 +149,16 @@ async def test_a_restart_keeps_the_cosignatures_and_asks_from_what_the_witness_t
     assert home.read(CHECKPOINT) == before
     log.append(intake.say(300))
     log, witnesses = started(home, neighbours)
-    asked = outage.asked
+    requests = outage.requests
     await witnesses.confirm()
-    assert (outage.asked - asked, cosigned_size(home)) == (2, 600)
+    assert (outage.requests - requests, cosigned_size(home)) == (2, 600)
 
 
 async def test_a_quiet_log_is_cosigned_anew_so_that_it_can_be_told_from_a_stalled_one(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
     now = [1_790_000_000]
-    neighbours.one("ombudsman", home.signer.key.vkey, clock=lambda: now[0])
+    neighbours.witness("ombudsman", home.signer.key.vkey, clock=lambda: now[0])
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours, Times(0.01, 0.01, 0.02, 0.05))
     async with asking(witnesses):
@@ -187,7 +187,7 @@ async def test_a_quiet_log_is_cosigned_anew_so_that_it_can_be_told_from_a_stalle
 async def test_whatever_else_a_witness_answers_is_shown_and_stops_nothing(
     home: Home, neighbours: Neighbours, intake: Sender, status: int, body: bytes, fault: Fault
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     outage.status, outage.body = status, body
@@ -195,7 +195,7 @@ async def test_whatever_else_a_witness_answers_is_shown_and_stops_nothing(
         await grow(log, witnesses, intake, 2)
         await until(lambda: witnesses.statuses[0].fault is fault)
         await grow(log, witnesses, intake, 2)
-        await until(lambda: outage.asked > 5)
+        await until(lambda: outage.requests > 5)
         assert not task.done()
     assert cosigners_of(home) == {}
 
@@ -203,7 +203,7 @@ async def test_whatever_else_a_witness_answers_is_shown_and_stops_nothing(
 async def test_a_cosignature_that_does_not_hold_is_not_published(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     log.append(intake.say(2))
@@ -221,7 +221,7 @@ async def test_a_cosignature_that_does_not_hold_is_not_published(
 async def test_a_cosignature_of_the_future_stops_nothing_and_is_not_published(
     home: Home, neighbours: Neighbours, intake: Sender, time: int
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     log.append(intake.say(2))
@@ -229,7 +229,7 @@ async def test_a_cosignature_of_the_future_stops_nothing_and_is_not_published(
     outage.status = 200
     outage.body = format_cosignatures([neighbours.cosigners["ombudsman"].cosign(text, time)])
     async with asking(witnesses) as task:
-        await until(lambda: outage.asked > 1)
+        await until(lambda: outage.requests > 1)
         assert not task.done()
     assert witnesses.statuses[0].fault is Fault.UNUSABLE
     assert cosigners_of(home) == {}
@@ -238,7 +238,7 @@ async def test_a_cosignature_of_the_future_stops_nothing_and_is_not_published(
 async def test_a_witness_that_can_not_be_reached_is_silent(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     policy = neighbours.policy().format().replace(b"ombudsman.example\n", b"127.0.0.1:1\n")
     home.witnesses = parse_policy(policy)
     log, witnesses = started(home, neighbours)
@@ -250,7 +250,7 @@ async def test_a_witness_that_can_not_be_reached_is_silent(
 async def test_a_witness_without_an_address_is_listed_and_not_waited_for(
     home: Home, neighbours: Neighbours
 ) -> None:
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = unnamed(neighbours.policy())
     _, witnesses = started(home, neighbours)
     await witnesses.confirm()
@@ -260,7 +260,7 @@ async def test_a_witness_without_an_address_is_listed_and_not_waited_for(
 async def test_a_witness_that_knows_of_more_than_the_log_does_stops_it(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     outage.status, outage.body = 409, b"9\n"
@@ -274,13 +274,13 @@ async def test_a_witness_that_knows_of_more_than_the_log_does_stops_it(
 async def test_a_witness_that_is_ahead_of_what_it_is_asked_but_not_of_the_log_is_asked_again(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     await grow(log, witnesses, intake)
     outage.hold.clear()
     async with asking(witnesses):
-        await until(lambda: outage.asked == 1)
+        await until(lambda: outage.requests == 1)
         log.append(intake.say(2))
         outage.status, outage.body = 409, b"3\n"
         outage.hold.set()
@@ -292,7 +292,7 @@ async def test_a_witness_that_is_ahead_of_what_it_is_asked_but_not_of_the_log_is
 async def test_nothing_is_signed_after_a_start_before_a_witness_has_spoken(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.opened().append(intake.say(3))
     home.witnesses = neighbours.policy()
     _, witnesses = started(home, neighbours)
@@ -310,7 +310,7 @@ async def test_one_of_several_witnesses_is_enough_to_start(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
     for name in ("ombudsman", "campus"):
-        neighbours.one(name, home.signer.key.vkey)
+        neighbours.witness(name, home.signer.key.vkey)
     home.witnesses = neighbours.policy("both", "group both all ombudsman campus\n")
     neighbours.outages["campus"].status = 503
     _, witnesses = started(home, neighbours)
@@ -321,7 +321,7 @@ async def test_one_of_several_witnesses_is_enough_to_start(
 async def test_a_log_that_a_witness_never_heard_of_starts_only_at_its_beginning(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    neighbours.one("ombudsman")
+    neighbours.witness("ombudsman")
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     await witnesses.confirm()
@@ -335,7 +335,7 @@ async def test_a_log_that_a_witness_never_heard_of_starts_only_at_its_beginning(
 async def test_everything_lost_or_restored_is_noticed_by_the_witness(
     home: Home, neighbours: Neighbours, intake: Sender, tmp_path: Path
 ) -> None:
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     async with asking(witnesses):
@@ -356,7 +356,7 @@ async def test_everything_lost_or_restored_is_noticed_by_the_witness(
 async def test_another_history_is_noticed_by_the_witness(
     home: Home, neighbours: Neighbours, intake: Sender, tmp_path: Path, more: int
 ) -> None:
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     async with asking(witnesses):
@@ -374,7 +374,7 @@ async def test_another_history_is_noticed_by_the_witness(
 async def test_only_cosigned_checkpoints_stay_readable(
     home: Home, neighbours: Neighbours, intake: Sender
 ) -> None:
-    outage = neighbours.one("ombudsman", home.signer.key.vkey)
+    outage = neighbours.witness("ombudsman", home.signer.key.vkey)
     home.witnesses = neighbours.policy()
     log, witnesses = started(home, neighbours)
     async with asking(witnesses):
@@ -408,7 +408,7 @@ def settings_with(folder: Path, content: bytes | None) -> Settings:
 
 
 def test_the_operators_file_names_the_witnesses(neighbours: Neighbours, home: Home, tmp_path: Path) -> None:
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     policy = neighbours.policy()
     assert witnesses_of(settings_with(tmp_path, policy.format())) == policy
     elsewhere = Settings(service="audit-writer", data=tmp_path / "no", witnesses=tmp_path / "witnesses")
@@ -423,7 +423,7 @@ def test_a_folder_in_the_place_of_the_file_holds_it(
     neighbours: Neighbours, home: Home, tmp_path: Path
 ) -> None:
     """As compose has it, whose volumes are folders."""
-    neighbours.one("ombudsman", home.signer.key.vkey)
+    neighbours.witness("ombudsman", home.signer.key.vkey)
     policy, settings = neighbours.policy(), settings_with(tmp_path, None)
     (tmp_path / "witnesses").mkdir()
     assert witnesses_of(settings).witnesses == ()

@@ -108,14 +108,14 @@ async def test_messages_of_all_senders_come_into_the_log_in_their_order(
     nats: NatsServer, tmp_path: Path
 ) -> None:
     settings = settings_in(tmp_path)
-    said = {
+    sent = {
         service: [a.content for a in Sender(service).say(40)] for service in ("intake", "notify", "audit")
     }
     async with writing(nats, settings) as writer:
-        await asyncio.gather(*(publish(nats, service, contents) for service, contents in said.items()))
+        await asyncio.gather(*(publish(nats, service, contents) for service, contents in sent.items()))
         await until(lambda: size(settings) == 120)
         await until(lambda: writer.reason is None and writer.lanes_reason() is None)
-    for service, contents in said.items():
+    for service, contents in sent.items():
         assert [entry for entry in entries(settings) if f"/{service}".encode() in entry] == contents
 
 

@@ -44,14 +44,14 @@ class Web:
         store: Store = self.app.state.store
         return store
 
-    def told(self) -> list[Message]:
+    def published(self) -> list[Message]:
         """Return what audit itself has published, but for the policy of the log, which it tells by itself at any moment."""
-        return [message for message in self._said() if message.event != POLICY_ADOPTED]
+        return [message for message in self._messages() if message.event != POLICY_ADOPTED]
 
     def policies(self) -> list[Message]:
-        return [message for message in self._said() if message.event == POLICY_ADOPTED]
+        return [message for message in self._messages() if message.event == POLICY_ADOPTED]
 
-    def _said(self) -> list[Message]:
+    def _messages(self) -> list[Message]:
         return [Message.parse(content) for content in stored(self.store)]
 
     async def indexed(self, size: int) -> None:

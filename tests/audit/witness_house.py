@@ -27,12 +27,12 @@ class Outage:
         self.app = app
         self.status: int | None = None
         self.body = b"out of order"
-        self.asked = 0
+        self.requests = 0
         self.hold = asyncio.Event()
         self.hold.set()
 
     async def answer(self, request: Request) -> Response:
-        self.asked += 1
+        self.requests += 1
         await self.hold.wait()
         if self.status is not None:
             return Response(self.body, self.status)
@@ -51,7 +51,7 @@ class Neighbours:
     cosigners: dict[str, Cosigner] = field(default_factory=dict)
     records: list[WitnessRecord] = field(default_factory=list)
 
-    def one(self, name: str, *vkeys: str, clock: Callable[[], int] = lambda: int(time.time())) -> Outage:
+    def witness(self, name: str, *vkeys: str, clock: Callable[[], int] = lambda: int(time.time())) -> Outage:
         folder = self.folder / name
         cosigner = make_key(folder, f"{name}.example/witness")
         record = WitnessRecord(folder, cosigner, clock)
@@ -63,7 +63,7 @@ class Neighbours:
 
     def policy(self, quorum: str | None = None, *more: str) -> Policy:
         lines = [
-            f"witness {name} {one.key.vkey} http://{name}.example\n" for name, one in self.cosigners.items()
+            f"witness {name} {each.key.vkey} http://{name}.example\n" for name, each in self.cosigners.items()
         ]
         return parse_policy(
             "".join([*lines, *more, f"quorum {quorum or next(iter(self.cosigners))}\n"]).encode()
@@ -83,7 +83,7 @@ class Neighbours:
 
 def unnamed(policy: Policy) -> Policy:
     """The same witnesses without an address."""
-    nobody = tuple(Witness(one.name, one.key) for one in policy.witnesses)
+    nobody = tuple(Witness(each.name, each.key) for each in policy.witnesses)
     return Policy((), nobody, policy.groups, policy.quorum)
 
 
