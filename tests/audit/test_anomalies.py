@@ -112,7 +112,7 @@ async def test_the_pages_say_who_looked_into_what(house: House, web: Web) -> Non
     health = (await house.page("/audit/log-health?lang=en")).text
     assert '<a href="/audit/anomalies/3">3</a>' in health
     page = await house.page("/audit/anomalies/3?lang=en")
-    assert "Nobody has said yet that they looked into this entry." in page.text
+    assert "No official has confirmed yet that they examined this entry." in page.text
     refused = await house.send("/audit/anomalies/3?lang=en", "auditor-1", "auditor", reason=" ")
     assert refused.status_code == 422
     assert "What you found" in refused.text

@@ -191,7 +191,7 @@ async def test_the_pages_say_that_the_only_witness_stands_in_the_house_and_does_
     write_status(home.tiles, WriterStatus(at=web.tail._clock.now(), witnesses=(word,)))
     for path in ("/audit/", "/audit/log-health"):
         text = await page(web, path)
-        assert "The only witness stands in the office&#39;s own house" in text
+        assert "The only witness runs inside the office" in text
         assert "it does not answer" in text
 
 

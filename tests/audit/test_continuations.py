@@ -261,10 +261,10 @@ async def test_each_of_two_officials_has_a_button_and_is_told_what_it_does(house
     empty = await house.form("auditor-1", "auditor", "acknowledge", reason=" ")
     assert (empty.status_code, "What you found" in empty.text) == (422, True)
     assert (await house.form("auditor-1", "auditor", "acknowledge", **REASON)).status_code == 303
-    assert "You have looked into all of them." in (await house.page("/audit/senders/intake?lang=en")).text
+    assert "You have examined all of them." in (await house.page("/audit/senders/intake?lang=en")).text
     assert (await house.form("operator-1", "ops", "continue", decision="A stolen key.")).status_code == 303
     settled = (await house.page("/audit/senders/intake?lang=en", "operator-1", "ops")).text
-    assert "The service goes on by itself" in settled
+    assert "The service continues by itself" in settled
     assert "<form method" not in settled.partition("<main")[2]
     house.host.states["intake"] = GOING
     assert "This service publishes." in (await house.page("/audit/senders/intake?lang=en")).text

@@ -55,7 +55,7 @@ class SecondOfficialError(DomainError, kind="four_eyes"):
 
     def __init__(self, sequence: int) -> None:
         super().__init__(
-            "Somebody else than you has to acknowledge message {sequence} first: a service goes on at the word of two officials.",
+            "Another official has to acknowledge message {sequence} first: two officials together let a service continue.",
             sequence=sequence,
         )
 

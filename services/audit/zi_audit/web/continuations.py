@@ -52,7 +52,7 @@ class OutboxDiffersError(DomainError):
 
     def __init__(self, sender: str) -> None:
         super().__init__(
-            "The outbox of {sender} does not stop at these messages, or not any more. Look at it again before you let it go on.",
+            "The outbox of {sender} does not stop at these messages, or not any more. Reload the page before you let it continue.",
             sender=sender,
         )
 

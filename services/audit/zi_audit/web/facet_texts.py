@@ -144,7 +144,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "temporary": msgid("Fault that may pass"),
         "technical": msgid("Technical fault"),
         "permanent": msgid("Refused for good"),
-        "uncertain": msgid("Nobody knows whether it arrived"),
+        "uncertain": msgid("It is not known whether it arrived"),
         "no_address": msgid("No address"),
         "erased": msgid("The address was erased"),
         "stopped": msgid("Its reader stopped all mail"),

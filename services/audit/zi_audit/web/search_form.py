@@ -95,7 +95,7 @@ class MistakenSearchError(RefusedError):
     status: ClassVar[int] = 422
 
     def __init__(self, errors: Mistakes) -> None:
-        super().__init__("Nothing is asked for like this. Go back to the search and correct it there.")
+        super().__init__("This search is not valid. Go back to the search and correct it there.")
         self.errors = errors
 
 

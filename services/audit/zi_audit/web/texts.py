@@ -56,7 +56,7 @@ BREAKS: Mapping[str, str] = {
     "unreadable": msgid("not a message"),
     "unknown_sender": msgid("from an unknown sender"),
     "wrong_lane": msgid("under the name of another service"),
-    "wrong_type": msgid("an event that is another service's to tell"),
+    "wrong_type": msgid("an event of a type that belongs to another service"),
     "missing": msgid("messages before it are missing"),
     "altered": msgid("does not fit the message before it"),
     "out_of_order": msgid("came after its turn"),
