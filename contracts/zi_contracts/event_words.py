@@ -22,6 +22,7 @@ from zi_contracts.umkm import MentoringData
 
 NAME = "event_words.toml"
 OF_A_CASE = (StatusData, ApplicationData, MentoringData)
+OF_A_DESK = (ApplicationData, MentoringData)
 EVERY_SERVICE = "*."
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -88,6 +89,8 @@ def _missing(found: EventCatalogue, models: Mapping[str, type[Data]]) -> Iterato
             yield f'add [types."{type_}"] with title.en and title.id'
         elif issubclass(model, OF_A_CASE) and entry.citizen is None:
             yield f'add citizen.en and citizen.id to [types."{type_}"]: its case has a page'
+        elif issubclass(model, OF_A_DESK) and entry.desk is None:
+            yield f'add desk.en and desk.id to [types."{type_}"]: its desk has a history'
 
 
 def _unfit(found: EventCatalogue, models: Mapping[str, type[Data]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from zi_contracts import event_words
 from zi_contracts.event_words import NAME, EventWordsError, read
 from zi_contracts.intake import CaseClosed, CitizenReplied
 from zi_contracts.lanes import MessageSkipped
+from zi_contracts.umkm import PermitApplied
 
 ROOT = Path(__file__).parents[2]
 FRAME = '[other]\nen = "Other."\nid = "Lain."\n[roles]\n'
@@ -38,6 +39,12 @@ def test_a_type_without_sentences_is_named() -> None:
 
 def test_an_event_of_a_case_without_a_sentence_for_the_citizen_is_named() -> None:
     assert "add citizen.en and citizen.id" in fault(CLOSED + TITLE)
+
+
+def test_an_event_of_a_desk_without_a_sentence_for_its_history_is_named() -> None:
+    content = FRAME + f'[types."{PermitApplied.type}"]\n{TITLE}{CITIZEN}'
+    with pytest.raises(EventWordsError, match=r"add desk\.en and desk\.id"):
+        read(content, {PermitApplied.type: PermitApplied})
 
 
 def test_a_missing_language_is_named() -> None:
