@@ -40,7 +40,7 @@ router = APIRouter(prefix="/intake/api")
 async def acknowledge(
     office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
 ) -> Response:
-    """Confirms that the office has the case."""
+    """Confirm that the office has the case."""
     ticket = await _known(office, ticket)
     return _done(office, await office.actions.acknowledge(ticket, office.act(person), idempotency_key))
 
@@ -49,7 +49,7 @@ async def acknowledge(
 async def assign(
     office: TheOffice, person: Officer, ticket: str, body: AssignBody, idempotency_key: Idempotency = None
 ) -> Response:
-    """Gives the case to an officer: officers take free ones themselves, supervisors give them to anybody."""
+    """Assign the case to an officer: officers take free cases themselves, supervisors assign any case."""
     ticket = await _known(office, ticket)
     return _done(
         office, await office.actions.assign(ticket, office.act(person), idempotency_key, body.officer)
@@ -60,7 +60,7 @@ async def assign(
 async def ask(
     office: TheOffice, person: Officer, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
 ) -> Response:
-    """Asks the citizen for more; the clock stands until the reply."""
+    """Ask the citizen for more; the clock stands until the reply."""
     ticket = await _known(office, ticket)
     return _done(office, await office.actions.ask(ticket, office.act(person), idempotency_key, body.text))
 
@@ -69,7 +69,7 @@ async def ask(
 async def answer(
     office: TheOffice, person: Officer, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
 ) -> Response:
-    """Answers the citizen."""
+    """Answer the citizen."""
     ticket = await _known(office, ticket)
     return _done(office, await office.actions.answer(ticket, office.act(person), idempotency_key, body.text))
 
@@ -78,15 +78,15 @@ async def answer(
 async def close(
     office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
 ) -> Response:
-    """Closes an answered case; the citizen may reopen it for some days."""
+    """Close an answered case; the citizen may reopen it for some days."""
     ticket = await _known(office, ticket)
     return _done(office, await office.actions.close(ticket, office.act(person), idempotency_key))
 
 
 @router.post("/cases/{ticket}/personal-data", response_model=answers.OpenedAnswer)
 async def open_personal_data(office: TheOffice, person: Officer, ticket: str, body: OpenBody) -> Response:
-    """Shows what lies in the vault for this case; that somebody looked, and why, is recorded first. The files of a case that
-    another desk works on are many: each is shown by itself."""
+    """Return the personal data of the case; the access and its purpose are recorded first. The files of a case that another desk
+    works on are many: each is opened by itself."""
     ticket = await _known(office, ticket)
     opened = await office.data_access.open_case(ticket, office.act(person), body.purpose.value)
     fields = [_opened(item, each) for item, each in opened.items()]
@@ -97,7 +97,7 @@ async def open_personal_data(office: TheOffice, person: Officer, ticket: str, bo
 async def ask_erasure(
     office: TheOffice, person: Officer, ticket: str, body: AskErasureBody, idempotency_key: Idempotency = None
 ) -> Response:
-    """Asks for the erasure of all personal data of a case that has ended, or of any case on a lawful demand."""
+    """Ask for the erasure of all personal data of a case that has ended, or of any case on a lawful demand."""
     ticket = await _known(office, ticket)
     return _done(
         office, await office.actions.ask_erasure(ticket, office.act(person), idempotency_key, body.reason)
@@ -108,7 +108,7 @@ async def ask_erasure(
 async def approve_erasure(
     office: TheOffice, person: Officer, ticket: str, idempotency_key: Idempotency = None
 ) -> Response:
-    """Erases for good what was asked for: a supervisor decides, and not the one who asked."""
+    """Approve an erasure: the personal data is erased for good. The supervisor is another person than the one who asked for it."""
     ticket = await _known(office, ticket)
     return _done(office, await office.approve_erasure(ticket, office.act(person), idempotency_key))
 
@@ -121,7 +121,7 @@ async def refuse_erasure(
     body: RefuseErasureBody,
     idempotency_key: Idempotency = None,
 ) -> Response:
-    """Refuses what was asked for: a supervisor decides, and not the one who asked."""
+    """Refuse an erasure. The supervisor is another person than the one who asked for it."""
     ticket = await _known(office, ticket)
     return _done(
         office, await office.actions.refuse_erasure(ticket, office.act(person), idempotency_key, body.reason)
@@ -135,7 +135,7 @@ async def refuse_erasure(
 async def reply(
     request: Request, office: TheOffice, ticket: str, body: WordsBody, idempotency_key: Idempotency = None
 ) -> Response:
-    """Replies to the office's question."""
+    """Reply to the office's question."""
     ticket = await office.access.citizen(request, ticket)
     by = office.actions.citizen(ticket)
     return _done(office, await office.actions.reply(ticket, by, idempotency_key, body.text))
@@ -149,7 +149,7 @@ async def reopen(
     body: ReopenBody | None = None,
     idempotency_key: Idempotency = None,
 ) -> Response:
-    """Reopens an answered or closed case."""
+    """Reopen an answered or closed case."""
     ticket = await office.access.citizen(request, ticket)
     by = office.actions.citizen(ticket)
     text = None if body is None else body.text
@@ -160,7 +160,7 @@ async def reopen(
 async def give_number(
     request: Request, office: TheOffice, ticket: str, body: NumberBody, idempotency_key: Idempotency = None
 ) -> Response:
-    """Says the business number (NIB) of a mentored business that had none, or another one than it said."""
+    """Give the business number (NIB) of a mentored business that had none, or correct it."""
     ticket = await office.access.citizen(request, ticket)
     by = await office.owners_act(request, ticket)
     return _done(office, await office.actions.give_number(ticket, by, idempotency_key, body.nib))
@@ -170,14 +170,14 @@ async def give_number(
 async def withdraw(
     request: Request, office: TheOffice, ticket: str, idempotency_key: Idempotency = None
 ) -> Response:
-    """Withdraws an open case."""
+    """Withdraw an open case."""
     ticket = await office.access.citizen(request, ticket)
     by = office.actions.citizen(ticket)
     return _done(office, await office.actions.withdraw(ticket, by, idempotency_key))
 
 
 async def admit_file(request: Request) -> None:
-    """Before the file is read."""
+    """Refuse a sender before the file is read."""
     office = await office_of(request)
     ticket, by = await _citizen_or_officer(request, office, request.path_params["ticket"])
     await refuse_file(request, office, ticket, by)
@@ -192,7 +192,7 @@ async def admit_file(request: Request) -> None:
 async def add_attachment(
     request: Request, office: TheOffice, ticket: str, file: UploadFile, idempotency_key: Idempotency = None
 ) -> Response:
-    """Adds a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case, sixty for letters, three hundred for mentoring;
+    """Add a JPEG, PNG, WebP, HEIC or PDF file of up to 10 MB, five a case, sixty for letters, three hundred for mentoring;
     place and device data are taken out."""
     ticket, by = await _citizen_or_officer(request, office, ticket)
     done, item = await attach(request, office, ticket, by, idempotency_key, await file.read())

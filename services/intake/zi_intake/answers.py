@@ -20,7 +20,7 @@ class FiledLinks(BaseModel):
 
 
 class FiledAnswer(BaseModel):
-    """Whoever has ticket and code has the case; the code is said here and never again unless the filing is repeated."""
+    """Ticket and code open the case; the code is in this answer alone, and in that to a repeat of the filing."""
 
     ticket: str
     code: str
@@ -46,7 +46,7 @@ class RequestedLinks(FiledLinks):
 
 
 class RequestedAnswer(PassedOnAnswer):
-    """A request for letters: what follows is told at the certificates desk, under `application`."""
+    """The answer to a request for letters; `application` is its address at the certificates desk."""
 
     links: RequestedLinks
 
@@ -56,7 +56,7 @@ class MentoringLinks(FiledLinks):
 
 
 class MentoringAnswer(PassedOnAnswer):
-    """A request to be mentored: what follows is told at the mentoring desk, under `mentoring`."""
+    """The answer to a request to be mentored; `mentoring` is its address at the mentoring desk."""
 
     links: MentoringLinks
 
@@ -74,7 +74,7 @@ class DoneAnswer(BaseModel):
 
 
 class AttachedAnswer(DoneAnswer):
-    """`item`: what the file is kept as, for other services to refer to; null when it was added without a key once before."""
+    """`item` is the reference of the stored file for other services; null where a request without a key repeated an earlier one."""
 
     item: ItemRef | None
 
@@ -137,7 +137,7 @@ class TokenAnswer(BaseModel):
 
 
 class OpenedField(BaseModel):
-    """`content` is base64 and `text` null for files."""
+    """An opened field; of a file `content` is base64 and `text` is null."""
 
     item: UUID
     field: str

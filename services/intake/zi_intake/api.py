@@ -43,38 +43,38 @@ router = APIRouter(prefix="/intake/api")
 
 
 async def file_complaint(request: Request) -> Response:
-    """Files a complaint; the same Idempotency-Key and body get the same answer again."""
+    """File a complaint; the same Idempotency-Key and body get the same answer again."""
     return await _file(request, await _read(request, ComplaintBody))
 
 
 async def file_consultation(request: Request) -> Response:
-    """Asks the office a question; the same Idempotency-Key and body get the same answer again."""
+    """Ask the office a question; the same Idempotency-Key and body get the same answer again."""
     return await _file(request, await _read(request, ConsultationBody))
 
 
 async def request_certificate(request: Request) -> Response:
-    """Asks for import or export letters; the same Idempotency-Key and body get the same answer again."""
+    """Request import or export letters; the same Idempotency-Key and body get the same answer again."""
     body = await _read(request, CertificateBody)
     office = await office_of(request)
     key, person = _filing_key(request), await office.access.signed_in(request)
     try:
-        receipt = await desk_requests.request_certificate(request, office, key, body, person)
+        confirmation = await desk_requests.request_certificate(request, office, key, body, person)
     except desk_requests.EarlierRequestError as error:
         raise _refused(("body", *error.field), error.msgid) from error
-    address = office.desk_address(CERTIFICATES, receipt.ticket)
-    links = answers.RequestedLinks(**_links(office, receipt).model_dump(), application=address)
-    return as_json(answers.RequestedAnswer(**receipt.__dict__, links=links), 201)
+    address = office.desk_address(CERTIFICATES, confirmation.ticket)
+    links = answers.RequestedLinks(**_links(office, confirmation).model_dump(), application=address)
+    return as_json(answers.RequestedAnswer(**confirmation.__dict__, links=links), 201)
 
 
 async def request_mentoring(request: Request) -> Response:
-    """Asks to be mentored, for a small food business; the same Idempotency-Key and body get the same answer again."""
+    """Request mentoring for a small food business; the same Idempotency-Key and body get the same answer again."""
     body = await _read(request, MentoringBody)
     office = await office_of(request)
     key, person = _filing_key(request), await office.access.signed_in(request)
-    receipt = await desk_requests.request_mentoring(request, office, key, body, person)
-    address = office.desk_address(MENTORING, receipt.ticket)
-    links = answers.MentoringLinks(**_links(office, receipt).model_dump(), mentoring=address)
-    return as_json(answers.MentoringAnswer(**receipt.__dict__, links=links), 201)
+    confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
+    address = office.desk_address(MENTORING, confirmation.ticket)
+    links = answers.MentoringLinks(**_links(office, confirmation).model_dump(), mentoring=address)
+    return as_json(answers.MentoringAnswer(**confirmation.__dict__, links=links), 201)
 
 
 async def _read(request: Request, body: type[Filed]) -> Filed:
@@ -88,14 +88,15 @@ async def _file(request: Request, body: ComplaintBody | ConsultationBody) -> Res
     office = await office_of(request)
     key = _filing_key(request)
     async with office.counted(request, key, body.reachable_by):
-        receipt = await office.front_door.file(key, body)
-    return as_json(answers.FiledAnswer(**receipt.__dict__, links=_links(office, receipt)), 201)
+        confirmation = await office.front_door.file(key, body)
+    return as_json(answers.FiledAnswer(**confirmation.__dict__, links=_links(office, confirmation)), 201)
 
 
-def _links(office: Office, receipt: FilingConfirmation) -> answers.FiledLinks:
+def _links(office: Office, confirmation: FilingConfirmation) -> answers.FiledLinks:
     public = office.settings.public_url
     return answers.FiledLinks(
-        track=f"{public}/track?ticket={receipt.ticket}", receipt=receipt_url(public, receipt.event_id)
+        track=f"{public}/track?ticket={confirmation.ticket}",
+        receipt=receipt_url(public, confirmation.event_id),
     )
 
 
@@ -142,7 +143,7 @@ for path, endpoint, body, answered in FILING:
 
 @router.get("/cases", response_model=list[answers.ListedCase])
 async def list_cases(office: TheOffice, person: Officer, query: Annotated[Filter, Query()]) -> Response:
-    """The office's cases without personal data, the most urgent first."""
+    """List the office's cases without personal data, the most urgent first."""
     now = office.clock.now()
     listed = [
         answers.ListedCase(**{**row.__dict__, "overdue": row.is_overdue(now)}).model_dump(mode="json")
@@ -203,7 +204,8 @@ def _elsewhere(
 async def case_token(
     request: Request, office: TheOffice, ticket: str, x_case_code: Annotated[str | None, Header()] = None
 ) -> Response:
-    """A short-lived token for this case, which every service accepts; also set as a cookie. Who filed it signed in needs no code."""
+    """Return a short-lived token for this case, which every service accepts; also set as a cookie. The applicant who filed it signed in
+    needs no code."""
     if x_case_code is not None:
         ticket = await office.access.by_code(request, ticket, x_case_code)
     else:
@@ -221,7 +223,7 @@ def set_case_cookie(office: Office, answer: Response, token: str) -> None:
 
 @router.get("/cases/{ticket}/evidence")
 async def evidence(request: Request, office: TheOffice, ticket: str) -> Response:
-    """A zip that proves offline what the ledger and the office have of the case: acts, proofs, promises, own words with salts."""
+    """Return a zip that proves offline what the ledger and the office have of the case: acts, proofs, promises, texts with salts."""
     ticket = await office.access.citizen(request, ticket)
     return await evidence_answer(office, ticket)
 
@@ -236,11 +238,11 @@ async def evidence_answer(office: Office, ticket: str) -> Response:
 
 @router.get("/jwks")
 async def jwks(office: TheOffice) -> Any:
-    """The public key of case tokens."""
+    """Return the public key of case tokens."""
     return office.tokens.jwks()
 
 
 @router.get("/promise-key", response_class=PlainTextResponse)
 async def promise_key(office: TheOffice) -> str:
-    """The public key of promises, as a verifier key of signed notes."""
+    """Return the public key of promises, as a verifier key of signed notes."""
     return office.promises.vkey + "\n"

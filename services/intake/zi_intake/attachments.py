@@ -69,7 +69,7 @@ REFUSALS = {refusal.__name__: refusal for refusal in AttachmentError.__subclasse
 
 
 def media_type(data: bytes) -> str | None:
-    """Decided by the content alone; None for all that is not taken."""
+    """Return the media type by the content alone; None for a type that is not accepted."""
     if data.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -82,7 +82,7 @@ def media_type(data: bytes) -> str | None:
 
 
 def refuse_size(pixels: int | None, size: int) -> None:
-    """Before anything is decoded; None for what has no pixels, or none that can be read from its header."""
+    """Refuse a picture before it is decoded. `pixels` is None for a file without pixels, or with a header that has no readable size."""
     if pixels is not None and pixels > PIXELS:
         raise TooManyPixelsError
     if pixels is not None and pixels > allowed_pixels(size):

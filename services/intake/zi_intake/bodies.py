@@ -177,7 +177,7 @@ class Company(Body):
 
 
 class EarlierRequest(Body):
-    """Of the same company; whoever filed it signed in needs no code."""
+    """An earlier request of the same company; the applicant who filed it signed in needs no code."""
 
     ticket: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), ONE_LINE]
     code: (
@@ -269,7 +269,7 @@ class AssignBody(Body):
 
 
 class AskErasureBody(Body):
-    """Two of the reasons are lawful demands, which do not wait until the case has ended."""
+    """The reason of an erasure; two of them are lawful demands, which do not wait until the case has ended."""
 
     reason: ErasureReason
 
@@ -279,7 +279,7 @@ class RefuseErasureBody(Body):
 
 
 class Purpose(StrEnum):
-    """Why personal data are opened; a closed list, because the reason itself is published."""
+    """The purposes for which personal data is opened; a closed list, because the purpose is published."""
 
     HANDLING = "handling"
     CONTACT = "contact"
@@ -290,25 +290,25 @@ class Purpose(StrEnum):
 
 
 class OpenBody(Body):
-    """For all there is of a case, or for one of its files."""
+    """The purpose of opening the personal data of a case, or one of its files."""
 
     purpose: Purpose
 
 
 def _each(name: str, part: BaseModel | None) -> Items:
-    """One item a field: each is read for another purpose."""
+    """Return one item for each field, because each is read for another purpose."""
     fields = () if part is None else part
     return {f"{name}.{field}": value for field, value in fields if value is not None}
 
 
 def _whole(name: str, part: BaseModel | None) -> Items:
-    """One item for all that is said of a thing, because it is read together; the commodity is no secret."""
+    """Return one item for all fields of a part, because they are read together; the commodity is no secret."""
     written = "{}" if part is None else part.model_dump_json(exclude_none=True, exclude={"commodity"})
     return {} if written == "{}" else {name: written}
 
 
 def described(body: type[Body]) -> dict[str, Any]:
-    """The body's JSON Schema without references, so that it can stand anywhere in an OpenAPI document."""
+    """Return the JSON Schema of the body without references, so that it can stand anywhere in an OpenAPI document."""
     schema = body.model_json_schema()
     parts = schema.pop("$defs", {})
     return cast(dict[str, Any], _filled_in(schema, parts))

@@ -43,7 +43,7 @@ class TooManyUploadsError(TooManyRequestsError):
 
 
 class DiskFullError(RefusedError):
-    """Files are refused while there is still room for everything else."""
+    """The disk is nearly full: files are refused while there is still room for everything else."""
 
     status = 503
 
@@ -58,7 +58,7 @@ class DiskFullError(RefusedError):
 
 
 class Budgets:
-    """`client` is the address of whoever asks, as `client_address` gives it."""
+    """The budgets of clients for one day; `client` is an address from `client_address`."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._folder, self._floor = settings.folder, settings.free_disk_mb * MEGABYTE
@@ -84,14 +84,14 @@ class Budgets:
             self._mail_filings.use(client, today, filings)
 
     def refuse_upload(self, client: str, by: Act) -> None:
-        """Before the file is read. Officials have no budget: they are known."""
+        """Refuse an upload before the file is read. Officials have no budget: they are known."""
         if shutil.disk_usage(self._folder).free < self._floor:
             raise DiskFullError
         if not by.role.startswith("staff:") and self._uploads.left(client, self._today()) < 1:
             raise TooManyUploadsError
 
     def count_upload(self, client: str, by: Act, size: int) -> None:
-        """Also of a file that is refused afterwards: opening it is the work."""
+        """Count an upload, also of a file that is refused afterwards: opening it is the work."""
         if not by.role.startswith("staff:"):
             self._uploads.use(client, self._today(), size)
 

@@ -20,7 +20,7 @@ CODE_HEADER = "x-case-code"
 
 
 class NoSuchCaseError(NotFoundError):
-    """The same for a ticket that nobody got and for a code that is not the ticket's."""
+    """No case has this ticket, or the code is not its code: the answer is the same."""
 
     def __init__(self) -> None:
         super().__init__("No case has this ticket and this code. Check both; they stand on your receipt.")
@@ -34,7 +34,7 @@ class CaseAccess:
         self._store = store
 
     async def citizen(self, request: Request, ticket: str) -> str:
-        """The tidied ticket, if the request has its code, its token or its applicant's session; otherwise raises."""
+        """Return the tidied ticket, if the request has its code, its token or its applicant's session. Raises CaseTokenError or NoSuchCaseError."""
         code = request.headers.get(CODE_HEADER)
         if code is not None:
             return await self.by_code(request, ticket, code)
@@ -45,13 +45,13 @@ class CaseAccess:
         return tidied(ticket)
 
     async def is_open(self, request: Request, ticket: str) -> bool:
-        """Without the code."""
+        """Return whether the request opens the case without its code."""
         if await self._tokens.ticket(request) == tidied(ticket):
             return True
         return await self.owner(request, ticket) is not None
 
     async def owner(self, request: Request, ticket: str) -> Staff | None:
-        """The signed-in applicant who filed this case."""
+        """Return the signed-in applicant who filed this case; None for everybody else."""
         tidied_ticket, person = tidied(ticket), await self.applicant(request)
         if person is None:
             return None  # before the case is looked for: how long that takes would say whether there is one
@@ -60,14 +60,14 @@ class CaseAccess:
         return person if is_owner else None
 
     async def applicant(self, request: Request) -> Staff | None:
-        """Somebody signed in for a company; who is not signed in any more is nobody."""
+        """Return the applicant who is signed in for a company; None also where the session is over."""
         try:
             return await self.signed_in(request)
         except SignInNeededError:
             return None
 
     async def signed_in(self, request: Request) -> Staff | None:
-        """As `applicant`, but who shows what is not valid has to sign in."""
+        """As `applicant`, but an invalid session raises SignInNeededError."""
         session = presented(request, SESSION)
         if not session:
             return None
@@ -76,7 +76,7 @@ class CaseAccess:
         return person if APPLICANT in person.roles else None
 
     async def by_session(self, request: Request, ticket: str) -> str:
-        """Not by a token, which would then last for ever."""
+        """Return the tidied ticket of the signed-in applicant. A case token is not enough: it could be renewed for ever."""
         if await self.owner(request, ticket) is None:
             raise CaseTokenError
         return tidied(ticket)
@@ -90,13 +90,13 @@ class CaseAccess:
         raise NoSuchCaseError
 
     def _count(self, request: Request, ticket: str) -> None:
-        """A wrong try. Raises TooManyRequestsError after too many."""
+        """Count a wrong try. Raises TooManyRequestsError after too many."""
         address, tried = client_address(request), _tried(ticket)
         self._attempts.check(tried, address)
         self._attempts.wrong(tried, address)
 
     async def known(self, ticket: str) -> tuple[str, UUID, int, Case]:
-        """(tidied ticket, aggregate, version, state) of a case that exists, for the office's own people."""
+        """Return (tidied ticket, aggregate, version, state) of a case. Raises NoSuchCaseError. For the office's own people."""
         tidied_ticket = tidied(ticket)
         aggregate = self._names.aggregate(tidied_ticket)
         version, state = await self._store.fetch(decider, aggregate)
@@ -109,7 +109,7 @@ class CaseAccess:
 
 
 def _tried(ticket: str) -> str:
-    """One name for a ticket, however it is written, so that tries are counted together."""
+    """Return one spelling of a ticket, so that tries are counted together."""
     try:
         return normalise_ticket(ticket)
     except ValueError:

@@ -30,7 +30,7 @@ def request_id_of(key: UUID | None, by: Act, act: str, content: bytes = b"") -> 
 def items_of(
     state: Case, fields: Container[str] | None = None, items: Container[UUID] | None = None
 ) -> tuple[UUID, ...]:
-    """Those of a case that are of these fields, and among these items; None leaves it open."""
+    """Return the items of a case that have one of these fields and are among these items; None selects all."""
     return tuple(
         ref.item
         for ref in state.items
@@ -105,7 +105,7 @@ class CaseActions:
         content: bytes,
         limits: messages.StorageLimits,
     ) -> HandledCase:
-        """`request` is the intention already, made of the file as it was sent."""
+        """Add a file; `request` is the request id already, made of the file as it was sent."""
         sealed = await self._sealed(ticket, {"attachment": content}, {"attachment": media_type})
         command = messages.AddAttachment(
             by=by, request=request, items=sealed.refs, media_type=media_type, size=len(content), limits=limits
@@ -137,7 +137,7 @@ class CaseActions:
         return await self._handle(ticket, messages.AskErasure(by=by, request=request, reason=reason))
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
-        """The event only: whoever calls this has the key destroyed next."""
+        """Record the event only; the caller has the key destroyed next."""
         request = request_id_of(request, by, "approve-erasure")
         return await self._handle(ticket, messages.ApproveErasure(by=by, request=request))
 
@@ -166,7 +166,7 @@ class CaseActions:
     async def _sealed(
         self, ticket: str, fields: Mapping[str, str | bytes], media_types: Mapping[str, str] | None = None
     ) -> Sealed:
-        """In a thread, because the data subject's key is read."""
+        """Seal the fields in a thread, because the data subject's key is read."""
         return await asyncio.to_thread(
             self._vault.seal, self._names.data_subject(ticket), fields, media_types
         )

@@ -40,7 +40,7 @@ class DataAccess:
         self._rates = rates
 
     async def open_case(self, ticket: str, by: Act, purpose: str) -> dict[UUID, OpenedItem]:
-        """All there is of the case; the files of one that was passed on are many, and each is opened by itself."""
+        """Open all items of the case; the files of a case of another desk are many, and each is opened by itself."""
         _, state = await self._store.fetch(decider, self._names.aggregate(ticket))
         separate = ("attachment",) if isinstance(state.filing, PassedOn) else ()
         items = tuple(ref.item for ref in state.items if ref.field not in separate)
@@ -66,7 +66,7 @@ class DataAccess:
     def _counted(
         self, aggregate: UUID, command: OpenPersonalData, tx: Tx, decide: Callable[[], Handled[Case]]
     ) -> Handled[Case]:
-        """Decide, and count the look if it shows something that its opener saw before in this hour."""
+        """Decide, and count the access if it opens an item again in the same hour."""
         by = command.by
         if by.role.startswith("staff:"):
             self._rates.spend(tx, by.actor, by.at)
@@ -88,7 +88,7 @@ def _new_items(handled: Handled[Case]) -> set[UUID]:
 
 
 class AccessCounter:
-    """Tells, in one event for each hour that is over, how often something was seen again in it. Run by the process with the lease."""
+    """Records, in one event for each hour that is over, how often items were opened again in it. Run by the process with the lease."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -113,7 +113,7 @@ class AccessCounter:
         return len(over) - len(faults)
 
     async def _fault(self, repeats: RepeatedHour) -> str | None:
-        """Why this hour can't be counted now; its row stays then."""
+        """Count the hour, or return why it can't be counted now; its row stays then."""
         try:
             await self._store.decide(partial(self._command, repeats))
         except Exception as fault:

@@ -30,7 +30,7 @@ class AccessHour:
     items: frozenset[UUID] = frozenset()
 
     def is_open(self, at: datetime) -> bool:
-        """Not before it began either: a clock that was set back costs an event."""
+        """Return whether the time is in the hour; a time before it began is not, so a clock that was set back costs an event."""
         return self.since <= at < self.since + HOUR
 
     def joined_by(self, items: Iterable[UUID]) -> "AccessHour":

@@ -12,7 +12,7 @@ SUBJECT = "openings"
 
 
 class RefuseOpening(Command):
-    """By the official who is refused; `limit` is how often an hour the office allows."""
+    """Record that the official was refused; `limit` is the number of accesses in an hour that the office allows."""
 
     limit: int
 
@@ -43,7 +43,7 @@ def evolve(state: AccessLimit, event: OpeningsLimited) -> AccessLimit:
 
 
 def publish(event: OpeningsLimited, state: AccessLimit) -> Disclosure:
-    """Of no case: what is told is how the official works, and it is in no citizen's evidence."""
+    """Disclose the limit under no case: it is about the official, and in no citizen's evidence."""
     return Disclosure(subject=SUBJECT, data=contract.OpeningsLimited(limit=event.limit))
 
 

@@ -17,7 +17,7 @@ NOTHING, MICROSECOND = timedelta(), timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class RepeatedHour:
-    """An hour in which something was seen again: of whom, at which case, and with which version of it the hour began."""
+    """An hour in which items were opened again: its reader, its case, and the version of the case with which the hour began."""
 
     aggregate: UUID
     opening: int
@@ -48,7 +48,7 @@ class RepeatedAccesses:
 
     @staticmethod
     def over(tx: Tx, at: datetime) -> list[RepeatedHour]:
-        """The hours that are over by then, the longest over first."""
+        """Return the hours that are over by then, the earliest first."""
         rows = tx.execute(
             "SELECT aggregate, opening, official, role, purpose, since FROM repeated_looks WHERE since <= ?"
             " ORDER BY since LIMIT ?",
@@ -89,7 +89,7 @@ class AccessRates:
         self._look = HOUR // limit
 
     def spend(self, tx: Tx, official: str, at: datetime) -> None:
-        """Spend one look, or raise TooManyOpeningsError."""
+        """Spend one access, or raise TooManyOpeningsError."""
         fill = _drained(tx, official, at)
         excess = fill + self._look - HOUR
         tx.execute(

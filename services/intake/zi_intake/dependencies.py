@@ -22,7 +22,7 @@ async def office_of(request: Request) -> Office:
 
 
 def random_uuid(key: UUID) -> UUID:
-    """The ticket and the code follow from the key: one that can be guessed would give them away."""
+    """Return the key, or raise ValueError for one that can be guessed: ticket and code follow from it."""
     if key.version not in (4, 7):
         raise ValueError(GUESSABLE)
     return key

@@ -86,7 +86,7 @@ async def case_list(
 
 
 def _elsewhere(request: Request, places: Sequence[str]) -> Response:
-    """Whoever works in one place goes there, everybody else chooses."""
+    """Redirect to the one place where the person works, or let the person choose among several."""
     if len(places) == 1:
         return RedirectResponse(places[0], 303)
     return pages_of(request).render(request, "places.html", 200, places=places, labels=labels)
@@ -99,7 +99,7 @@ async def case_page(request: Request, office: TheOffice, person: Officer, ticket
 
 @router.post("/desk/cases/{ticket}/open")
 async def open_personal_data(request: Request, office: TheOffice, person: Officer, ticket: str) -> Response:
-    """Shown once, as the answer to the form; looking again within the hour is counted."""
+    """Show the personal data once, as the answer to the form; opening it again within the hour is counted."""
     form = Form.of(await request.form())
     try:
         purpose = OpenBody.model_validate(form.nested("purpose")).purpose
@@ -244,7 +244,7 @@ def _purposes(state: Case) -> dict[str, str]:
 
 
 def _lines(opened: OpenedItem) -> list[tuple[str, str, str]]:
-    """(field, text or data address, media type)."""
+    """Return (field, text or data address, media type) for each line of the page."""
     if opened.media_type:
         address = f"data:{opened.media_type};base64,{b64encode(opened.plaintext).decode()}"
         return [(opened.field, address, opened.media_type)]

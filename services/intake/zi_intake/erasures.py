@@ -71,14 +71,14 @@ class ErasureRunner:
         self.reason: str | None = "the recorded erasures are not applied yet"
 
     async def run(self, published: Callable[[], AsyncIterator[Message]]) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             heed_cancellation()
             done = await (self.unlock(published()) if self._vault.locked else self.apply())
             await asyncio.sleep(POLL_SECONDS if done else self._backoff.next())
 
     async def unlock(self, published: AsyncIterator[Message]) -> bool:
-        """False when something is in the way, which `reason` tells; the vault then stays locked."""
+        """Apply all erasures and unlock the vault. False where that failed: `reason` says why, and the vault stays locked."""
         return await self._done(self._unlock(published))
 
     async def apply(self) -> bool:

@@ -39,7 +39,7 @@ Digested = tuple[UUID, str]  # an item and its event
 
 
 def files_left_out(state: Case) -> frozenset[UUID]:
-    """The items of files for which there is no room, the earliest have it; what they are stands in the messages all the same."""
+    """Return the items of the files that are too large together, the latest ones; the messages name them all the same."""
     room, left_out = TAKEN_ALONG, []
     for added in (each for each in state.vault_entries if isinstance(each, AttachmentAdded)):
         if added.size <= room:
@@ -132,7 +132,7 @@ def _write_steps(writer: EvidenceWriter, office: Office, some: Sequence[CaseStep
 async def _write_private(
     writer: EvidenceWriter, office: Office, ticket: str, items: Sequence[Digested], state: Case
 ) -> None:
-    """None, once the case is erased."""
+    """Write the texts and files with their salts; none once the case is erased."""
     files = {
         ref.item for added in state.vault_entries if isinstance(added, AttachmentAdded) for ref in added.items
     }
@@ -165,7 +165,7 @@ def _write_items(
 
 
 def _items(step: CaseStep) -> list[Digested]:
-    """The items that the event itself recorded; an opening names them without a digest."""
+    """Return the items that the event recorded; an event about opened data names items without a digest."""
     refs = [ref for ref in Message.parse(step.message).data.get("items", ()) if isinstance(ref, dict)]
     return [(UUID(ref["item"]), str(step.event_id)) for ref in refs]
 

@@ -36,7 +36,7 @@ async def viewer(request: Request) -> Staff:
 
 @router.post("/intake/api/cases/{ticket}/files/{item}", response_class=Response)
 async def show(request: Request, office: TheOffice, ticket: str, item: UUID, body: OpenBody) -> Response:
-    """One file that was added; that an official looked, and why, is recorded first. Whose case it is reads it unrecorded."""
+    """Return one file of the case; the access of an official and its purpose are recorded first, that of the citizen is not."""
     citizens = await ticket_of_citizen(request, office, ticket)
     if citizens is None:
         return await _open_for_official(office, await viewer(request), ticket, item, body)

@@ -56,7 +56,7 @@ class FrontDoor:
         self._clock = clock
 
     async def file(self, key: UUID, body: Body) -> FilingConfirmation:
-        """On disk when it returns. A known key with another body raises AnotherBodyError."""
+        """File a case; it is on disk on return. A known key with another body raises AnotherBodyError."""
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
@@ -70,7 +70,7 @@ class FrontDoor:
         person: Staff | None,
         earlier: messages.CertificateRequested | None,
     ) -> FilingConfirmation:
-        """As `file`; by somebody signed in for the company, if there is one, who may name an earlier request of it."""
+        """File a request for letters; a person who is signed in for the company may name an earlier request."""
         ticket = self._names.ticket(key)
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
@@ -85,7 +85,7 @@ class FrontDoor:
     async def request_mentoring(
         self, key: UUID, body: MentoringBody, person: Staff | None
     ) -> FilingConfirmation:
-        """As `file`; by somebody signed in for the business, if there is one."""
+        """File a request to be mentored."""
         ticket, nib = self._names.ticket(key), body.business.nib
         data_subject = self._names.data_subject(ticket)
         sealed = self._vault.seal(data_subject, body.items, fresh=True)
@@ -162,12 +162,12 @@ class FrontDoor:
         }
 
     def _by(self, data_subject: UUID, person: Staff | None = None) -> Act:
-        """Somebody who is signed in acts under their own name, everybody else as the case's data subject."""
+        """Return the act of the signed-in person, or without one of the case's data subject."""
         if person is not None:
             return act(person, APPLICANT, self._clock)
         return Act(at=self._clock.now(), actor=str(data_subject), role="public")
 
 
 def account_of(earlier: messages.CertificateRequested) -> str:
-    """The ticket of the request that opened the company's account."""
+    """Return the ticket of the request that opened the company's account."""
     return earlier.account or earlier.ticket

@@ -36,7 +36,7 @@ def districts(request: Request, office: Office) -> list[tuple[str, str]]:
 
 
 def key_of(form: Form) -> UUID | None:
-    """The form's hidden one-time key; one that was tampered with is replaced."""
+    """Return the form's hidden one-time key; None where it is not a random UUID."""
     try:
         return random_uuid(UUID(form.value("key")))
     except ValueError:

@@ -39,7 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
-    """Everything that answers requests; it needs no broker."""
+    """Return the service with all that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = Office(settings, service.clock)
     for path, endpoint, _, _ in api.FILING:

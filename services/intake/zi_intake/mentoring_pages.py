@@ -41,7 +41,7 @@ async def new_request(request: Request, office: TheOffice) -> Response:
 
 @router.post(PATH)
 async def request_mentoring(request: Request, office: TheOffice) -> Response:
-    """The button for another product sends the form too, and gets it back with one more row."""
+    """File the request. The button for another product sends the form too, and gets it back with one more row."""
     typed = Form.of(await request.form())
     products = products_in(typed)
     form = in_rows(typed, products)
@@ -50,8 +50,8 @@ async def request_mentoring(request: Request, office: TheOffice) -> Response:
     key, person = key_of(form) or uuid4(), await office.access.applicant(request)
     try:
         body = MentoringBody.model_validate({**_fields(form, products), "language": language_of(request)})
-        receipt = await desk_requests.request_mentoring(request, office, key, body, person)
-        return to_the_receipt(office, receipt)
+        confirmation = await desk_requests.request_mentoring(request, office, key, body, person)
+        return to_the_receipt(office, confirmation)
     except (ValidationError, CaseError, TooManyRequestsError) as error:
         refused = as_refused(request, form, error, FIELD_OF_PART)
         return await _page(request, office, refused, len(products), status_of(error))
@@ -85,7 +85,7 @@ async def _page(request: Request, office: Office, form: Form, rows: int = 1, sta
 
 
 def products_in(form: Form) -> list[dict[str, str]]:
-    """Row by row; a row that was left blank is none."""
+    """Return the products of the form, row by row; a blank row is left out."""
     rows: dict[int, dict[str, str]] = {}
     for name, text in form.values.items():
         if (found := ROW.fullmatch(name)) and text.strip():

@@ -25,7 +25,7 @@ class Names:
         return UUID(bytes=_keyed(self._secret, "data subject", ticket.encode())[:16], version=4)
 
     def official(self, actor: str) -> UUID:
-        """The aggregate of an official's limit."""
+        """Return the aggregate of an official's limit."""
         return UUID(bytes=_keyed(self._secret, "official", actor.encode())[:16], version=4)
 
     def body_digest(self, body: bytes) -> str:
@@ -36,15 +36,15 @@ class Names:
         return case_code_from_bytes(_keyed(self._code_secret, "code", ticket.encode()))
 
     def business_ref(self, nib: str) -> str:
-        """Of the 13 digits: the same for every request of a business, in every service."""
+        """Return the reference for the 13 digits of a NIB: the same for every request of a business, in every service."""
         return _keyed(self._business_secret, "nib", nib.encode()).hex()
 
     def temporary_business_ref(self, ticket: str) -> str:
-        """Of a business without NIB, known by the first of its requests."""
+        """Return the reference of a business without NIB, by its first request."""
         return _keyed(self._business_secret, "ticket", ticket.encode()).hex()
 
     def opens(self, ticket: str, code: str) -> str | None:
-        """The tidied ticket if the code is its code; a ticket that doesn't exist and a wrong code look the same."""
+        """Return the tidied ticket if the code is its code; None for a wrong code and for a ticket that doesn't exist alike."""
         try:
             tidied, tidied_code = normalise_ticket(ticket), normalise_case_code(code)
         except ValueError:

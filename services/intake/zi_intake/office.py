@@ -141,7 +141,7 @@ class Office:
     async def counted(
         self, request: Request, key: UUID, reachable_by: Collection[str]
     ) -> AsyncIterator[None]:
-        """For one filing: against its client's budget, unless it repeats one that is kept."""
+        """Count one filing against the budget of its client, unless it repeats a stored one."""
         client, has_email = client_address(request), "email" in reachable_by
         refusal = self.budgets.refusal(client, has_email)
         if refusal is not None and not await self._is_filed(self.names.ticket(key)):
@@ -157,13 +157,13 @@ class Office:
         return (await self.store.fetch(decider, self.names.aggregate(ticket)))[1].is_filed
 
     def act(self, person: Staff, roles: Sequence[str] = OFFICERS) -> Act:
-        """In the first of these roles that they have."""
+        """Return an act of the person in the first of these roles that they have."""
         if person.roles.isdisjoint(roles):
             raise ForbiddenError("Your account does not have the role for this. Ask your supervisor.")
         return act(person, person.role(*roles), self.clock)
 
     async def owners_act(self, request: Request, ticket: str) -> Act:
-        """Of whoever has the code: as the case's data subject, or under their own name when they filed it signed in."""
+        """Return an act of the citizen: under their own name if they filed it signed in, else as the case's data subject."""
         person = await self.access.owner(request, ticket)
         return self.actions.citizen(ticket) if person is None else act(person, APPLICANT, self.clock)
 
@@ -199,7 +199,7 @@ class Office:
             return CaseTexts({}, "not_now")
 
     async def approve_erasure(self, ticket: str, by: Act, request: UUID | None) -> HandledCase:
-        """Recorded, and then the key is destroyed; where that fails the follower repeats it until it is done."""
+        """Record the approval, then destroy the key; where that fails the ErasureRunner repeats it until it is done."""
         done = await self.actions.approve_erasure(ticket, by, request)
         await self.erasures.apply()
         return done

@@ -106,8 +106,8 @@ async def request_certificate(request: Request, office: TheOffice) -> Response:
         fields = {"company": {}, "reporter": {}, **form.nested(*CERTIFICATE_FIELDS)}
         fields["language"] = language_of(request)
         body = CertificateBody.model_validate(fields)
-        receipt = await desk_requests.request_certificate(request, office, key, body, person)
-        return to_the_receipt(office, receipt)
+        confirmation = await desk_requests.request_certificate(request, office, key, body, person)
+        return to_the_receipt(office, confirmation)
     except desk_requests.EarlierRequestError as error:
         refused = form.refused({".".join(error.field): sentence_of(request, error)})
     except TooManyRequestsError as error:
@@ -136,9 +136,9 @@ async def _filed(
         return to_the_receipt(office, await office.front_door.file(key, body))
 
 
-def to_the_receipt(office: Office, receipt: FilingConfirmation) -> Response:
-    answer = RedirectResponse(f"/track/{receipt.ticket}/receipt", 303)
-    set_case_cookie(office, answer, office.tokens.issue(receipt.ticket))
+def to_the_receipt(office: Office, confirmation: FilingConfirmation) -> Response:
+    answer = RedirectResponse(f"/track/{confirmation.ticket}/receipt", 303)
+    set_case_cookie(office, answer, office.tokens.issue(confirmation.ticket))
     return answer
 
 
@@ -200,7 +200,7 @@ OwnCase = Annotated[str, Depends(own_case)]
 
 @router.get("/track/{ticket}/receipt")
 async def receipt(request: Request, office: TheOffice, ticket: OwnCase) -> Response:
-    """For half an hour: a token opens the case for as long, and must not become the code, which opens it for ever."""
+    """Show the receipt for half an hour after the filing: it has the code, and a token of that age must not become the code for ever."""
     state = await office.state(ticket)
     [first, *_] = await office.steps(ticket)
     assert state.filing is not None
@@ -291,7 +291,7 @@ def _may(state: Case, now: datetime) -> dict[str, bool]:
 
 @router.post("/track/{ticket}/leave")
 async def leave(ticket: str) -> Response:
-    """For a telephone that others use too: the code is needed again after this."""
+    """Delete the cookie, for a shared telephone: the code is needed again after this."""
     answer = RedirectResponse("/track", 303)
     answer.delete_cookie(COOKIE, path="/")
     return answer

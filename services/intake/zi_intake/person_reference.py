@@ -17,7 +17,7 @@ COUNTRY = "62"
 
 
 class PersonReferences:
-    """`hindered` says why erasures are not applied yet, or nothing when they are."""
+    """Chooses the references; `hindered` returns why erasures are not applied yet, or None."""
 
     def __init__(self, keys: Keystore, are_given: bool, hindered: Callable[[], str | None]) -> None:
         self._keys = keys
@@ -37,7 +37,7 @@ class PersonReferences:
 
 
 def normalised_contact(reporter: Reporter | None) -> str | None:
-    """The e-mail address, or without one the telephone number as it is dialled from abroad; however it was typed."""
+    """Return one spelling of the e-mail address, or without one of the telephone number as it is dialled from abroad."""
     if reporter is None:
         return None
     if reporter.email is not None:
@@ -46,7 +46,7 @@ def normalised_contact(reporter: Reporter | None) -> str | None:
 
 
 def _dialled(phone: str) -> str:
-    """With the country's number and without the 0 that is dialled inside it."""
+    """Return the number with the country's code and without the 0 that is dialled inside the country."""
     digits = re.sub(r"[^0-9]", "", phone)
     if digits.startswith("00"):
         digits = digits.removeprefix("00")

@@ -18,7 +18,7 @@ FIELDS = ("due", "pay_by", "open_until", "number", "by_number", "to", "product",
 
 
 def react(tx: Tx, message: Message) -> Iterable[Reaction]:
-    """Types that are neither deliveries nor steps, or not known yet, change nothing here."""
+    """Apply a message; other types, or unknown ones, change nothing here."""
     data = data_of(message)
     if event_words.citizen(message.type) is not None:
         _step_elsewhere(tx, message)

@@ -96,7 +96,7 @@ class CaseList:
             _update(tx, recorded, event)
 
     def cases(self, tx: Tx, query: Filter) -> list[CaseRow]:
-        """The most urgent first."""
+        """Return the listed cases, the most urgent first."""
         conditions = query.conditions
         where = " AND ".join(f"{column} IN ({placeholders(values)})" for column, values in conditions.items())
         values = [value for each in conditions.values() for value in each]
@@ -119,7 +119,7 @@ def _insert(tx: Tx, recorded: Recorded, event: messages.AnyFiled) -> None:
 
 
 def _filed(event: messages.AnyFiled) -> tuple[str | None, ...]:
-    """kind, category, district, state, received, acknowledge_by, due"""
+    """Return kind, category, district, state, received, acknowledge_by, due."""
     received = rfc3339(event.by.at)
     if isinstance(event, messages.CertificateRequested):
         return event.series, "", "", PASSED_ON, received, None, None
@@ -200,7 +200,7 @@ class CaseStep:
 
 
 def steps(tx: Tx, aggregate: UUID, last: int, first: int = 1) -> list[CaseStep]:
-    """The events of a case from one version to another, in their order; their ids follow from the case's own."""
+    """Return the events of a case from one version to another, in order; their ids follow from the case's id."""
     ids = [event_id(aggregate, number) for number in range(first, last + 1)]
     return [step for at in range(0, len(ids), AT_ONCE) for step in _steps(tx, ids[at : at + AT_ONCE])]
 
@@ -293,7 +293,7 @@ class Consents:
     )
 
     def of(self, tx: Tx, ticket: str) -> list[str]:
-        """The tickets of those requests."""
+        """Return the tickets of those requests."""
         return [row["granted"] for row in tx.execute("SELECT granted FROM consents WHERE ticket = ?", ticket)]
 
 

@@ -35,6 +35,6 @@ async def security_page(request: Request, office: TheOffice) -> Response:
 
 
 def contact(settings: Settings) -> str:
-    """The address as a URI."""
+    """Return the address as a URI."""
     address = settings.security_contact or settings.mail_from
     return address if ":" in address else f"mailto:{address}"

@@ -96,7 +96,7 @@ class Terms:
     def due_after_reply(
         self, pin: PinnedStandard, due: datetime, began: datetime, replied: datetime
     ) -> datetime:
-        """The working time that the office waited for the citizen is added."""
+        """Return the due date plus the working time that the office waited for the citizen."""
         pause = Pause(began=began, ended=max(began, replied))
         return self._calendar(pin).postpone(due, self.tier(pin).period, pause)
 
@@ -107,7 +107,7 @@ class Terms:
         return self.standard(pin).tier(pin.tier)
 
     def title(self, pin: PinnedStandard) -> Text | None:
-        """Of the standard; None where it is lost."""
+        """Return the title of the standard; None where the standard is lost."""
         try:
             return self.standard(pin).decree_title
         except NoVersionError:
@@ -122,7 +122,7 @@ class Terms:
 
 
 def load_terms(office_folder: Path, content_of: ContentLookup = no_content) -> Terms:
-    """The office's own data files, where it has some, replace the shipped ones of the same name."""
+    """Load calendars and standards; a data file of the office replaces the shipped one of the same name."""
     return Terms(load_calendars(office_folder, content_of), load_standards(office_folder, content_of))
 
 
@@ -143,6 +143,6 @@ def _named(edition: Configured) -> Pin:
 
 
 def _whole_second(at: datetime) -> datetime:
-    """Rounded up, so that what comes a moment after closing time still comes after it."""
+    """Round up, so that a moment after closing time stays after it."""
     whole = at.replace(microsecond=0)
     return whole if whole == at else whole + _SECOND

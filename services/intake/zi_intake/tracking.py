@@ -189,12 +189,12 @@ def _at(step: TimelineStep) -> datetime:
 
 
 def _purpose(message: Message, say: Translator) -> str:
-    """Within a sentence."""
+    """Return the purpose for the middle of a sentence."""
     return _within(say(_PURPOSES.get(str(message.data.get("purpose")), PURPOSES["handling"])))
 
 
 def _reason(message: Message, say: Translator) -> str:
-    """Of an erasure or its refusal."""
+    """Return the reason of an erasure or its refusal, for the middle of a sentence."""
     return _within(say({**ERASURES, **REFUSALS}.get(str(message.data.get("reason")), OTHER_REASON)))
 
 

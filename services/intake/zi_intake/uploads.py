@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 async def refuse_file(request: Request, office: Office, ticket: str, by: Act) -> None:
-    """Before anything of the file is read."""
+    """Refuse an upload before anything of the file is read."""
     office.budgets.refuse_upload(client_address(request), by)
     state = await office.state(ticket)
     if state.erased is not None:

@@ -74,7 +74,7 @@ class VaultAnswers:
         return VaultReply(fields={each.field: each.text for each in opened.values()})
 
     async def keep(self, caller: str, request: VaultKeepRequest) -> VaultKept:
-        """Each desk into its own cases."""
+        """Store the fields of a desk in the vault, for its own cases only."""
         ticket, state = await self._known(request.ticket)
         desk = desk_of(state.filing)
         if desk is None or desk.service != caller:
@@ -107,7 +107,7 @@ class VaultAnswers:
         return await self._for_whose_token_it_is(CERTIFICATES, request, request.token)
 
     async def _for_umkm(self, request: VaultRequest) -> Mapping[UUID, OpenedItem]:
-        """Never for the desk itself: whoever looks shows who they are."""
+        """Open fields for a person with a token; never for the desk itself."""
         if request.purpose not in MENTORING_PURPOSES:
             raise VaultRefusedError
         return await self._for_whose_token_it_is(MENTORING, request, request.token or "")
@@ -115,7 +115,7 @@ class VaultAnswers:
     async def _for_whose_token_it_is(
         self, desk: Desk, request: VaultRequest, token: str
     ) -> Mapping[UUID, OpenedItem]:
-        """The case's own people read unrecorded, the desk's officials as their act."""
+        """Open fields by a token: of the case's citizen unrecorded, of an official of the desk as a recorded act."""
         ticket, state = await self._known(request.ticket)
         if not isinstance(state.filing, PassedOn) or desk_of(state.filing) is not desk:
             raise VaultRefusedError
@@ -136,7 +136,7 @@ class VaultAnswers:
         raise VaultRefusedError
 
     async def _takes_over(self, granted: str, case: Case, token: str) -> bool:
-        """Nobody checked before now what a business named there: it may be no ticket at all."""
+        """Return whether the token opens the granted request. The business typed its ticket unchecked: it may be none."""
         try:
             _, taking = await self._known(granted)
         except UnknownTicketError:
@@ -146,7 +146,7 @@ class VaultAnswers:
         return await self._is_own(token, taking.filing)
 
     async def _is_own(self, token: str, filing: PassedOn) -> bool:
-        """The case's own token, or that of the applicant who filed it."""
+        """Return whether the token is the case's own, or that of the applicant who filed it."""
         try:
             return await self._office.tokens.verify(token) == filing.ticket
         except CaseTokenError:
@@ -160,7 +160,7 @@ class VaultAnswers:
         return person
 
     async def _person(self, token: str) -> Staff:
-        """Whoever asks, the vault itself looks at whose token it is."""
+        """Return the person of the token; the vault checks it itself."""
         try:
             return await self._identity.staff(token)
         except SignInNeededError as error:

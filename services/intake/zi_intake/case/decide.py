@@ -161,7 +161,7 @@ def is_owner(by: Act, filing: AnyFiled) -> bool:
 
 
 def _open(command: OpenPersonalData, case: Case) -> list[CaseEvents]:
-    """Only what was not seen in this hour is an event."""
+    """Record the items that this reader has not opened in this hour."""
     reader = DataReader(command.by.actor, command.by.role, command.purpose)
     window = case.window(reader, command.by.at)
     if window is None:
@@ -177,7 +177,7 @@ def _count_openings(command: CountOpenings, case: Case) -> list[CaseEvents]:
 
 
 def _after_the_erasure(command: CaseCommands, case: Case) -> list[CaseEvents]:
-    """Nothing can be read, added or reopened any more; how often it was read before is still told."""
+    """Refuse everything after the erasure, but for the count of accesses before it."""
     if isinstance(command, CountOpenings):
         return _count_openings(command, case)
     if isinstance(command, ApproveErasure):
@@ -290,7 +290,7 @@ def _keep_data(command: KeepData, case: Case) -> list[CaseEvents]:
 
 
 def _give_number(command: GiveNumber, case: Case) -> list[CaseEvents]:
-    """One that was wrong can be put right; who knows the business by its former reference is told both."""
+    """Record a new or corrected number, with the former reference for those who know the business by it."""
     if not isinstance(case.filing, MentoringRequested):
         raise refusals.NotMentoredError
     if command.business_ref == case.business_ref:
@@ -327,7 +327,7 @@ def _refuse_erasure(command: RefuseErasure, case: Case) -> list[CaseEvents]:
 
 
 def may_be_erased(reason: ErasureReason, case: Case) -> bool:
-    """Nobody has to be mentored, so who asked for it may end that at any time."""
+    """Return whether the personal data may be erased now. Mentoring is voluntary, so it may be at any time."""
     voluntary = isinstance(case.filing, MentoringRequested)
     return case.status in ENDED or reason in LAWFUL_DEMANDS or voluntary
 
@@ -341,7 +341,7 @@ def _refuse_too_early(reason: ErasureReason, case: Case) -> None:
 
 
 def _refuse_unless_second_pair_of_eyes(by: Act, case: Case) -> ErasureRequested:
-    """Four eyes: nobody decides about their own request."""
+    """Return the erasure to decide about. Raises FourEyesError for a decision about an own request."""
     if case.erasure is None:
         raise refusals.NoErasureAskedError
     if by.actor == case.erasure.by.actor:

@@ -21,7 +21,7 @@ from zi_contracts.intake import (
 
 
 class CaseCommand(Command):
-    """`request` names one intention of one person, so that sending it twice does it once."""
+    """A command of a person; one that is sent twice under the same `request` is done once."""
 
     request: UUID | None = None
 
@@ -56,7 +56,7 @@ class FileConsultation(AnswerableFiling):
 
 
 class RequestCertificate(Filing):
-    """`account`: the ticket of an earlier request of the same company."""
+    """Request letters; `account` is the ticket of an earlier request of the same company."""
 
     series: Series
     business_ref: str
@@ -64,7 +64,7 @@ class RequestCertificate(Filing):
 
 
 class RequestMentoring(Filing):
-    """`products`: how many it makes or wants to make."""
+    """Request mentoring; `products` is the number of products."""
 
     business_ref: str
     district: District
@@ -73,7 +73,7 @@ class RequestMentoring(Filing):
 
 
 class GiveNumber(CaseCommand):
-    """A business says its number (NIB), which it did not have before or got wrong."""
+    """Give the number (NIB) of a business that had none before, or correct it."""
 
     business_ref: str
     items: Items
@@ -93,7 +93,7 @@ class Ask(CaseCommand):
 
 
 class Reply(CaseCommand):
-    """`due` has the working time added that the office waited."""
+    """Reply to a question; `due` has the working time added that the office waited."""
 
     items: Items
     due: datetime
@@ -109,14 +109,14 @@ class Close(CaseCommand):
 
 
 class CloseUnanswered(CaseCommand):
-    """The timer of a question: its due time says which question."""
+    """Close by the timer of a question; its due time says which question."""
 
     reply_by: datetime
     reopen_until: datetime
 
 
 class CloseSilent(CaseCommand):
-    """The timer of an answer: its due time says which answer."""
+    """Close by the timer of an answer; its due time says which answer."""
 
     closes_on: datetime
     reopen_until: datetime
@@ -165,14 +165,14 @@ class RefuseErasure(CaseCommand):
 
 
 class OpenPersonalData(Command):
-    """Every look is an act of its own, so it has no request."""
+    """Open items; every access is an act of its own, so it has no request id."""
 
     items: tuple[UUID, ...]
     purpose: str
 
 
 class CountOpenings(Command):
-    """The hour that began with the event `opening` is over; `count` looks in it showed what was shown before."""
+    """Record that the hour that began with the event `opening` is over, with `count` repeated accesses."""
 
     opening: UUID
     official: str
@@ -330,7 +330,7 @@ class DataSubjectErased(CaseEvent):
 
 
 class PersonalDataOpened(Event):
-    """`since`: when its hour began; None where it is from before there were hours, when every look was an event."""
+    """`since` is the beginning of its hour; None in events from before there were hours, when every access was an event."""
 
     items: tuple[UUID, ...]
     purpose: str

@@ -101,7 +101,7 @@ class Case:
                 return FILES_OF_CASE
 
     def refuse_over(self, limits: StorageLimits, size: int) -> None:
-        """`size` more bytes of files must find room in the case."""
+        """Raise CaseFullError where `size` more bytes of files pass the limit."""
         is_passed_on = isinstance(self.filing, PassedOn)
         if not is_passed_on and self.officer is None:
             if self.attached + size > limits.untaken:
@@ -113,7 +113,7 @@ class Case:
 
     @property
     def has_number(self) -> bool:
-        """Of a business that asked to be mentored."""
+        """Return whether a business that asked to be mentored has given its number."""
         filed = self.filing
         return isinstance(filed, MentoringRequested) and (
             filed.has_nib or self.business_ref != filed.business_ref
@@ -125,7 +125,7 @@ class Case:
         return items[-1] if items else ()
 
     def window(self, reader: DataReader, at: datetime) -> AccessHour | None:
-        """The hour in which the opener is at that time."""
+        """Return the hour of the reader at that time, None outside of one."""
         window = self.windows.get(reader)
         return window if window is not None and window.is_open(at) else None
 
@@ -139,7 +139,7 @@ initial = Case()
 
 
 def kind_of(state: Case) -> str:
-    """product or service for a complaint, consultation for a question, ski or ske for letters, or mentoring."""
+    """Return product or service for a complaint, consultation for a question, ski or ske for letters, or mentoring."""
     match state.filing:
         case ComplaintFiled(kind=kind):
             return kind
@@ -255,7 +255,7 @@ def _opened(case: Case, event: PersonalDataOpened) -> Case:
 
 
 def _counted(case: Case, event: OpeningsCounted) -> Case:
-    """Nothing is counted to an hour any more after its count: its next look is an event."""
+    """Remove the hour: after its count the next access is an event."""
     reader = DataReader(event.official, event.role, event.purpose)
     windows = {
         each: window for each, window in case.windows.items() if (each, window.since) != (reader, event.since)
