@@ -4,7 +4,7 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import items
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.intake.acts import (
     ACKNOWLEDGE,
@@ -337,7 +337,7 @@ histories = st.builds(
 )
 
 
-@items(histories)
+@given(histories)
 def test_the_events_of_a_case_replay_to_the_same_state(commands: list[CaseCommands]) -> None:
     state, recorded = handled(commands)
     replayed = initial
@@ -346,7 +346,7 @@ def test_the_events_of_a_case_replay_to_the_same_state(commands: list[CaseComman
     assert replayed == state
 
 
-@items(histories)
+@given(histories)
 def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
     marks = [type(each) for each in recorded if isinstance(each, messages.CaseClosed | messages.CaseReopened)]
@@ -354,7 +354,7 @@ def test_between_two_closings_there_is_a_reopening(commands: list[CaseCommands])
     assert all(second > first + 1 for first, second in pairwise(closings))
 
 
-@items(histories)
+@given(histories)
 def test_nothing_but_openings_and_an_erasure_follows_a_withdrawal(commands: list[CaseCommands]) -> None:
     _, recorded = handled(commands)
     kinds = [type(each) for each in recorded]
@@ -363,7 +363,7 @@ def test_nothing_but_openings_and_an_erasure_follows_a_withdrawal(commands: list
         assert after_it <= {messages.PersonalDataOpened, messages.OpeningsCounted, *ERASING}
 
 
-@items(histories)
+@given(histories)
 def test_nothing_but_the_count_of_earlier_looks_follows_an_erasure_and_two_people_made_it(
     commands: list[CaseCommands],
 ) -> None:
@@ -373,7 +373,7 @@ def test_nothing_but_the_count_of_earlier_looks_follows_an_erasure_and_two_peopl
     assert all(each.by.actor != each.asked_by and each.by.role == "staff:supervisor" for each in erased)
 
 
-@items(histories)
+@given(histories)
 def test_due_never_moves_earlier_in_any_history(commands: list[CaseCommands]) -> None:
     state, dues = initial, []
     for event in handled(commands)[1]:
@@ -382,7 +382,7 @@ def test_due_never_moves_earlier_in_any_history(commands: list[CaseCommands]) ->
     assert set(dues) == {None} or dues == sorted(dues)  # type: ignore[type-var]
 
 
-@items(histories, st.data())
+@given(histories, st.data())
 def test_any_command_with_a_known_request_is_no_event(
     commands: list[CaseCommands], data: st.DataObject
 ) -> None:
@@ -394,7 +394,7 @@ def test_any_command_with_a_known_request_is_no_event(
         assert decide(command.model_copy(update={"request": request}), state) == []
 
 
-@items(histories)
+@given(histories)
 def test_who_knew_a_business_by_its_former_name_knows_it_by_each_later_one(
     commands: list[CaseCommands],
 ) -> None:
