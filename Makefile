@@ -18,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest -o faulthandler_timeout=300
 PACKAGES := contracts rules sandbox tlog verify witness chassis letters services/intake services/notify services/certificates services/umkm services/audit
 MODULES := zi_contracts zi_rules zi_sandbox zi_tlog zi_verify zi_witness zi_chassis zi_letters zi_intake zi_notify zi_certificates zi_umkm zi_audit
 # Every branch of these is taken by a test.
-PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/intake/zi_intake/case/*,services/intake/zi_intake/roles.py,services/intake/zi_intake/data_access_hour.py,services/intake/zi_intake/data_access_limit.py,services/*/zi_*/domain/*
+PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/*/zi_*/roles.py,services/*/zi_*/domain/*
 
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --env-file deploy/demo/compose.env --profile demo

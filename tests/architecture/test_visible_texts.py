@@ -28,7 +28,7 @@ from zi_chassis.recorded import decode, encode
 from zi_chassis.settings import Settings
 from zi_chassis.web.form import Form
 from zi_contracts.text import VisibleText
-from zi_intake.case.messages import CaseAssigned
+from zi_intake.domain.case.messages import CaseAssigned
 from zi_rules.certificate.item_list import COLUMNS, ItemReport, parse_items
 from zi_umkm.web.form_fields import text_of
 

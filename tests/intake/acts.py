@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 from zi_chassis.domain import Act
 from zi_contracts.intake import PinnedStandard
 from zi_contracts.vault import ItemRef
-from zi_intake.case import messages
-from zi_intake.case.decide import decide
-from zi_intake.case.messages import CaseCommands, CaseEvents
-from zi_intake.case.state import Case, evolve, initial
+from zi_intake.domain.case import messages
+from zi_intake.domain.case.decide import decide
+from zi_intake.domain.case.messages import CaseCommands, CaseEvents
+from zi_intake.domain.case.state import Case, evolve, initial
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

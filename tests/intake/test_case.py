@@ -51,10 +51,10 @@ from tests.intake.acts import (
 )
 
 from zi_chassis.domain import DomainError, ErasedError, WrongRoleError
-from zi_intake.case import messages, refusals
-from zi_intake.case.decide import LAWFUL_DEMANDS, STAYS_HERE, decide
-from zi_intake.case.messages import CaseCommands
-from zi_intake.case.state import Case, Status, evolve, initial, kind_of
+from zi_intake.domain.case import messages, refusals
+from zi_intake.domain.case.decide import LAWFUL_DEMANDS, STAYS_HERE, decide
+from zi_intake.domain.case.messages import CaseCommands
+from zi_intake.domain.case.state import Case, Status, evolve, initial, kind_of
 
 HANDLING = (
     *(ACKNOWLEDGE, ASSIGN, ASK, REPLY, ANSWER, CLOSE, REOPEN, WITHDRAW, PHOTO, OPEN, UNANSWERED, SILENT),

@@ -11,12 +11,12 @@ from tests.intake.acts import COUNT_OPENINGS, ERASED, FILED, MONDAY, after, offi
 
 from zi_chassis.domain import Act
 from zi_contracts.intake import OpeningsLimited as OpeningsLimitedData
-from zi_intake.case import messages
-from zi_intake.case.decide import decide
-from zi_intake.case.messages import CaseEvents, CountOpenings, OpeningsCounted, OpenPersonalData
-from zi_intake.case.state import Case, evolve
-from zi_intake.data_access_hour import HOUR, DataReader
-from zi_intake.data_access_limit import AccessLimit, OpeningsLimited, RefuseOpening, access_limit
+from zi_intake.domain.case import messages
+from zi_intake.domain.case.decide import decide
+from zi_intake.domain.case.messages import CaseEvents, CountOpenings, OpeningsCounted, OpenPersonalData
+from zi_intake.domain.case.state import Case, evolve
+from zi_intake.domain.data_access_hour import HOUR, DataReader
+from zi_intake.domain.data_access_limit import AccessLimit, OpeningsLimited, RefuseOpening, access_limit
 
 NAME, TEXT, PHOTO = UUID(int=1), UUID(int=2), UUID(int=3)
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ import pytest
 from tests.intake.front import COMPLAINT, CONSULTATION, Front, code, opened
 
 from zi_chassis.settings import Settings
-from zi_intake.case.state import Case
+from zi_intake.domain.case.state import Case
 from zi_intake.published import decider
 from zi_rules.ticket import normalise_case_code, normalise_ticket
 from zi_tlog.note import Verifier, parse_note, parse_vkey

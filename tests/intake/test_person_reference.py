@@ -13,7 +13,7 @@ from zi_chassis.domain import UnavailableError
 from zi_chassis.keystore import Keystore
 from zi_contracts.message import Message
 from zi_intake.bodies import Reporter
-from zi_intake.case.messages import ComplaintFiled
+from zi_intake.domain.case.messages import ComplaintFiled
 from zi_intake.erasures import ErasureRunner, recorded
 from zi_intake.person_reference import normalised_contact
 

@@ -3,7 +3,7 @@
 from tests.intake import acts
 from tests.who_may.table import Aggregate, Row
 
-from zi_intake.data_access_limit import RefuseOpening, access_limit
+from zi_intake.domain.data_access_limit import RefuseOpening, access_limit
 from zi_intake.published import decider
 
 OWNER = {"who filed it": acts.citizen().actor}

@@ -11,7 +11,7 @@ from zi_chassis.identity import COOKIE as SESSION
 from zi_chassis.store import Store
 from zi_chassis.web.limits import Attempts, client_address
 from zi_chassis.web.problem import NotFoundError, SignInNeededError
-from zi_intake.case.state import Case
+from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_rules.ticket import normalise_ticket

@@ -12,8 +12,8 @@ from zi_chassis.store import Handled, Store
 from zi_chassis.vault import OpenedItem, Sealed, Vault
 from zi_contracts.intake import ErasureReason, PinnedStandard, RefusalReason
 from zi_contracts.vault import ItemRef
-from zi_intake.case import messages
-from zi_intake.case.state import Case
+from zi_intake.domain.case import messages
+from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.published import decider
 from zi_intake.terms import Terms

@@ -9,7 +9,7 @@ from uuid import UUID
 from zi_chassis.database import Row, Tx
 from zi_chassis.recorded import rfc3339
 from zi_chassis.vault_requests import TooManyOpeningsError
-from zi_intake.data_access_hour import HOUR, AccessHour, DataReader
+from zi_intake.domain.data_access_hour import HOUR, AccessHour, DataReader
 
 LARGEST_BATCH = 200
 NOTHING, MICROSECOND = timedelta(), timedelta(microseconds=1)

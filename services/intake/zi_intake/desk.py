@@ -27,13 +27,13 @@ from zi_intake.bodies import (
     RefuseErasureBody,
     WordsBody,
 )
-from zi_intake.case.decide import may_be_erased
-from zi_intake.case.messages import AnswerableFiled
-from zi_intake.case.refusals import CaseError
-from zi_intake.case.state import Case, Status, kind_of
 from zi_intake.case_actions import HandledCase
 from zi_intake.dependencies import Officer, TheOffice, say_of
 from zi_intake.desks import CERTIFICATES, MENTORING, desk_of
+from zi_intake.domain.case.decide import may_be_erased
+from zi_intake.domain.case.messages import AnswerableFiled
+from zi_intake.domain.case.refusals import CaseError
+from zi_intake.domain.case.state import Case, Status, kind_of
 from zi_intake.forms import districts, key_of, pages_of
 from zi_intake.office import Office
 from zi_intake.projections import Filter

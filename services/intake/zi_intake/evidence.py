@@ -13,8 +13,8 @@ from zi_chassis.domain import ErasedError
 from zi_chassis.ledger import LedgerAwayError
 from zi_chassis.vault import OpenedItem
 from zi_contracts.message import Message
-from zi_intake.case.messages import AttachmentAdded
-from zi_intake.case.state import Case
+from zi_intake.domain.case.messages import AttachmentAdded
+from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.projections import CaseStep, steps
 from zi_tlog.error import LogError

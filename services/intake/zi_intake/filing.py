@@ -14,8 +14,8 @@ from zi_chassis.store import Store
 from zi_chassis.vault import Sealed, Vault
 from zi_contracts.intake import Items
 from zi_intake.bodies import CertificateBody, ComplaintBody, ConsultationBody, MentoringBody
-from zi_intake.case import messages
-from zi_intake.case.state import Case
+from zi_intake.domain.case import messages
+from zi_intake.domain.case.state import Case
 from zi_intake.names import Names
 from zi_intake.person_reference import PersonReferences
 from zi_intake.promise import Promises

@@ -25,14 +25,14 @@ from zi_chassis.web.packing import PackingQueue
 from zi_chassis.web.problem import ForbiddenError
 from zi_intake.attachments import MEGABYTE
 from zi_intake.budgets import Budgets
-from zi_intake.case.messages import StorageLimits
-from zi_intake.case.state import Case
 from zi_intake.case_access import CaseAccess
 from zi_intake.case_actions import CaseActions, HandledCase
 from zi_intake.data_access import DataAccess
-from zi_intake.data_access_limit import access_limit
 from zi_intake.data_access_tables import AccessRates, RepeatedAccesses
 from zi_intake.desks import Desk
+from zi_intake.domain.case.messages import StorageLimits
+from zi_intake.domain.case.state import Case
+from zi_intake.domain.data_access_limit import access_limit
 from zi_intake.erasures import ErasureRunner
 from zi_intake.filing import FrontDoor
 from zi_intake.names import Names

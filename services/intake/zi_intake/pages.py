@@ -27,12 +27,12 @@ from zi_intake.bodies import (
     WordsBody,
 )
 from zi_intake.budgets import FilingBudgetError
-from zi_intake.case.messages import AnswerableFiled, MentoringRequested
-from zi_intake.case.refusals import CaseError
-from zi_intake.case.state import Case, kind_of
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.dependencies import TheOffice, office_of, say_of
 from zi_intake.desks import desk_of
+from zi_intake.domain.case.messages import AnswerableFiled, MentoringRequested
+from zi_intake.domain.case.refusals import CaseError
+from zi_intake.domain.case.state import Case, kind_of
 from zi_intake.filing import FilingConfirmation
 from zi_intake.forms import as_refused, districts, key_of, pages_of, sentence_of, status_of
 from zi_intake.office import Office

@@ -14,7 +14,7 @@ from zi_chassis.keystore import Destroyed
 from zi_chassis.recorded import Recorded, event_id, rfc3339
 from zi_chassis.vault import Vault
 from zi_contracts.intake import Holder
-from zi_intake.case import messages
+from zi_intake.domain.case import messages
 
 OPEN = ("filed", "acknowledged", "assigned", "clarification_asked", "answered")
 ENDED = ("closed", "withdrawn")

@@ -10,10 +10,10 @@ from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import intake as contract
 from zi_contracts.data import Data
 from zi_contracts.intake import CaseState, Channel, Holder, Language
-from zi_intake.case import messages
-from zi_intake.case.decide import decide
-from zi_intake.case.messages import CaseEvents
-from zi_intake.case.state import Case, Status, evolve, initial
+from zi_intake.domain.case import messages
+from zi_intake.domain.case.decide import decide
+from zi_intake.domain.case.messages import CaseEvents
+from zi_intake.domain.case.state import Case, Status, evolve, initial
 
 CASE_STATES: Mapping[Status, CaseState] = {
     Status.FILED: "filed",

@@ -1,7 +1,7 @@
 """The roles of intake, each list once: routes, the vault, the officials' pages and the rules of a case read them here."""
 
 from zi_chassis.domain import CITIZENS, Parties, Roles, officials, services
-from zi_intake.case.messages import (
+from zi_intake.domain.case.messages import (
     Acknowledge,
     AddAttachment,
     Answer,

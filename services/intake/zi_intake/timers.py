@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from zi_chassis.domain import Act, Command, Decider, Event
 from zi_chassis.store import Store
 from zi_chassis.timers import Change, Clear, Due, Set, Timers
-from zi_intake.case import messages
-from zi_intake.case.state import Case
+from zi_intake.domain.case import messages
+from zi_intake.domain.case.state import Case
 from zi_intake.published import decider
 from zi_intake.terms import Terms
 

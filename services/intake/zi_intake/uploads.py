@@ -24,9 +24,9 @@ from zi_intake.attachments import (
     media_type,
     refuse_size,
 )
-from zi_intake.case.refusals import TooManyAttachmentsError
-from zi_intake.case.state import Case
 from zi_intake.case_actions import HandledCase, request_id_of
+from zi_intake.domain.case.refusals import TooManyAttachmentsError
+from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.picture_size import claimed_pixels
 from zi_intake.upload_queue import ROOMS

@@ -24,11 +24,11 @@ from zi_contracts.vault import (
     VaultReply,
     VaultRequest,
 )
-from zi_intake.case.messages import CertificateRequested, PassedOn
-from zi_intake.case.state import Case
 from zi_intake.case_access import NoSuchCaseError
 from zi_intake.case_actions import items_of
 from zi_intake.desks import CERTIFICATES, MENTORING, Desk, desk_of
+from zi_intake.domain.case.messages import CertificateRequested, PassedOn
+from zi_intake.domain.case.state import Case
 from zi_intake.office import Office
 from zi_intake.roles import AUDITOR
 

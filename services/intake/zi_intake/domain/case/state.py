@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zi_contracts.intake import Holder, Items, PinnedStandard
 from zi_intake.attachments import FILES_OF_CASE, FILES_OF_CERTIFICATE_REQUEST, FILES_OF_MENTORING, MEGABYTE
-from zi_intake.case.messages import (
+from zi_intake.domain.case.messages import (
     AnyFiled,
     AttachmentAdded,
     BusinessNumberGiven,
@@ -36,8 +36,13 @@ from zi_intake.case.messages import (
     PersonalDataOpened,
     StorageLimits,
 )
-from zi_intake.case.refusals import CaseFullError, CaseFullUntilTakenError, NotFiledError, PassedOnError
-from zi_intake.data_access_hour import AccessHour, DataReader
+from zi_intake.domain.case.refusals import (
+    CaseFullError,
+    CaseFullUntilTakenError,
+    NotFiledError,
+    PassedOnError,
+)
+from zi_intake.domain.data_access_hour import AccessHour, DataReader
 
 
 class Status(StrEnum):

@@ -13,8 +13,8 @@ from zi_chassis.domain import (
     services,
 )
 from zi_contracts.intake import ClosingReason, ErasureReason
-from zi_intake.case import refusals
-from zi_intake.case.messages import (
+from zi_intake.domain.case import refusals
+from zi_intake.domain.case.messages import (
     FILED,
     Acknowledge,
     AddAttachment,
@@ -62,8 +62,8 @@ from zi_intake.case.messages import (
     RequestMentoring,
     Withdraw,
 )
-from zi_intake.case.state import ENDED, Case, Status
-from zi_intake.data_access_hour import DataReader
+from zi_intake.domain.case.state import ENDED, Case, Status
+from zi_intake.domain.data_access_hour import DataReader
 from zi_intake.roles import PARTIES, READERS, SUPERVISORS, readers_of, uploading_officials
 
 # What is still done here with a case that another desk works on.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from zi_chassis.domain import Command, Decider, Disclosure, Event, Parties, Value, refuse_other_roles
 from zi_contracts import intake as contract
-from zi_intake.data_access_hour import HOUR
+from zi_intake.domain.data_access_hour import HOUR
 from zi_intake.roles import READERS
 
 SUBJECT = "openings"

@@ -1,0 +1,1 @@
+"""Cases, and the limits of opening personal data: pure."""
