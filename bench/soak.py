@@ -75,7 +75,9 @@ def _tests(service: str, names: str) -> tuple[str, ...]:
 PARTS = {
     "rules": Part("rules/zi_rules", ("*.py",), ("tests/rules",)),
     "intake": Part(
-        "services/intake/zi_intake", ("domain/case/*.py",), ("tests/intake/test_case.py", "tests/intake/acts.py")
+        "services/intake/zi_intake",
+        ("domain/case/*.py",),
+        ("tests/intake/test_case.py", "tests/intake/acts.py"),
     ),
     "notify": Part(
         "services/notify/zi_notify",
