@@ -18,8 +18,8 @@ const language = document.documentElement.lang
 const find = (selector, within = document) => within.querySelector(selector)
 const all = (selector, within = document) => [...within.querySelectorAll(selector)]
 const slot = (name, within) => find(`[data-slot="${name}"]`, within)
-const words = Object.fromEntries(all("#words [data-word]").map((each) => [each.dataset.word, each.textContent]))
-const say = (word, values = {}) => words[word].replace(/\{(\w+)\}/g, (_, name) => values[name])
+const texts = Object.fromEntries(all("#words [data-word]").map((each) => [each.dataset.word, each.textContent]))
+const say = (word, values = {}) => texts[word].replace(/\{(\w+)\}/g, (_, name) => values[name])
 const copy = (id) => find(`#${id}`).content.cloneNode(true)
 const tell = (sentence) => { find("#state").textContent = sentence }
 const place = (district) => district.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join(" ")
@@ -36,19 +36,19 @@ function listed(...parts) {
 
 // -- what is kept: sealed under a key that can be used on this device but not taken out of it
 
-const promised = (asked) => new Promise((done, failed) => {
-  asked.onsuccess = () => done(asked.result)
-  asked.onerror = () => failed(asked.error)
+const promised = (request) => new Promise((done, failed) => {
+  request.onsuccess = () => done(request.result)
+  request.onerror = () => failed(request.error)
 })
 
 function openStore() {
-  const asked = indexedDB.open("zi-visits", 1)
-  asked.onupgradeneeded = () => {
-    asked.result.createObjectStore("keys")
-    asked.result.createObjectStore("records", { keyPath: "id" })
-    asked.result.createObjectStore("files", { keyPath: "id" })
+  const request = indexedDB.open("zi-visits", 1)
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("keys")
+    request.result.createObjectStore("records", { keyPath: "id" })
+    request.result.createObjectStore("files", { keyPath: "id" })
   }
-  return promised(asked)
+  return promised(request)
 }
 
 class Store {
@@ -103,7 +103,7 @@ class Store {
 
   async _row(record) {
     const { id, visit, kind, state } = record
-    return { id, visit, kind, state, ...(await this.seal(record, new TextEncoder().encode(JSON.stringify(record.said)))) }
+    return { id, visit, kind, state, ...(await this.seal(record, new TextEncoder().encode(JSON.stringify(record.content)))) }
   }
 
   async records() {
@@ -114,13 +114,13 @@ class Store {
 
   async _read(row) {
     const { id, visit, kind, state } = row
-    const said = JSON.parse(new TextDecoder().decode(await this.unseal(row, row)))
-    return { id, visit, kind, state, said }
+    const content = JSON.parse(new TextDecoder().decode(await this.unseal(row, row)))
+    return { id, visit, kind, state, content }
   }
 
   async file(record) {
     const row = await promised(this.db.transaction("files").objectStore("files").get(record.id))
-    return new Blob([await this.unseal({ ...record, kind: "file" }, row)], { type: record.said.type })
+    return new Blob([await this.unseal({ ...record, kind: "file" }, row)], { type: record.content.type })
   }
 }
 
@@ -134,10 +134,10 @@ let reachable = null // what the office said when it was last asked
 
 const of = (visit, kind) => [...records.values()].filter((each) => each.visit === visit && each.kind === kind)
 const visits = () => [...records.values()].filter((each) => each.kind === "visit")
-const answersTo = (visit, item) => of(visit, "answer").filter((each) => each.said.item === item)
+const answersTo = (visit, item) => of(visit, "answer").filter((each) => each.content.item === item)
 const filesOf = (visit) => SENT_ALONE.flatMap((kind) => of(visit, kind))
 const checklistId = ({ id, version }) => `checklist ${id} ${version}`
-const checklistOf = (visit) => records.get(checklistId(visit.said.checklist))?.said
+const checklistOf = (visit) => records.get(checklistId(visit.content.checklist))?.content
 const waitingOf = (visit) => [...of(visit, "answer"), ...filesOf(visit)]
 
 let turn = Promise.resolve()
@@ -167,23 +167,23 @@ const load = () => inTurn(async () => {
 // Answers that count as far as this device knows: what waits here, and what the office has said.
 function standing(visit, item) {
   const waiting = answersTo(visit.id, item)
-  const replaced = new Set(waiting.flatMap((each) => each.said.replaces))
-  const here = waiting.filter((each) => !replaced.has(each.id)).map((each) => ({ ...each.said, id: each.id, here: each, own: true }))
-  const there = visit.said.standing.filter((each) => each.item === item && !(each.own && replaced.has(each.id)))
+  const replaced = new Set(waiting.flatMap((each) => each.content.replaces))
+  const here = waiting.filter((each) => !replaced.has(each.id)).map((each) => ({ ...each.content, id: each.id, here: each, own: true }))
+  const there = visit.content.standing.filter((each) => each.item === item && !(each.own && replaced.has(each.id)))
   return [...there.filter((each) => !here.some(({ id }) => id === each.id)), ...here]
 }
 
 // The one that is changed when somebody answers here.
 function current(visit, item) {
-  const own = standing(visit, item).filter((each) => each.own)
-  return own[own.length - 1] || null
+  const mine = standing(visit, item).filter((each) => each.own)
+  return mine[mine.length - 1] || null
 }
 
 // What this device takes for the time, within what every calendar has.
 const claimed = () => new Date(Math.min(Date.now(), LAST_DAY)).toISOString()
 
-const saying = (answer) => `${answer.outcome} ${answer.grade || ""}`
-const inDispute = (answers) => new Set(answers.map(saying)).size > 1
+const answerText = (answer) => `${answer.outcome} ${answer.grade || ""}`
+const inDispute = (answers) => new Set(answers.map(answerText)).size > 1
 const isFinding = (checklist, outcome) => Boolean(outcome) && ![checklist.fulfilled, "not_applicable"].includes(outcome)
 const needsGrade = (checklist, item, answer) => isFinding(checklist, answer.outcome) && item.grades.length > 1 && !answer.grade
 
@@ -195,25 +195,25 @@ function isComplete(visit, answer) {
 
 const isAnswered = (visit, item) => standing(visit, item.code).some((each) => isComplete(visit, each))
 
-const keepAnswer = (id, item, said) => inTurn(() => answerKept(records.get(id), item, said))
+const queueAnswer = (id, item, content) => inTurn(() => storeAnswer(records.get(id), item, content))
 
-async function answerKept(visit, item, { outcome, grade, note }) {
+async function storeAnswer(visit, item, { outcome, grade, note }) {
   const before = answersTo(visit.id, item.code)
-  const there = visit.said.standing.filter((each) => each.item === item.code && each.own)
-  const said = {
+  const there = visit.content.standing.filter((each) => each.item === item.code && each.own)
+  const content = {
     item: item.code, outcome, grade, note,
     replaces: [...new Set([...there, ...before].map((each) => each.id))],
     device_time: claimed(),
   }
-  const record = { id: crypto.randomUUID(), visit: visit.id, kind: "answer", state: "new", said }
+  const record = { id: crypto.randomUUID(), visit: visit.id, kind: "answer", state: "new", content }
   const refused = before.filter((each) => each.state === "refused").map((each) => each.id)
   await changed({ keep: [record], replacing: before.map((each) => each.id), wipe: refused })
 }
 
-async function keepFile(visit, kind, said, blob) {
+async function keepFile(visit, kind, content, blob) {
   const record = {
     id: crypto.randomUUID(), visit: visit.id, kind, state: "new",
-    said: { ...said, type: blob.type, device_time: claimed() },
+    content: { ...content, type: blob.type, device_time: claimed() },
   }
   await change({ keep: [record], file: { record, bytes: await blob.arrayBuffer() } })
   return record
@@ -244,30 +244,30 @@ class StoppedError extends Error {} // nothing more can be sent now; the message
 class RefusedError extends Error {} // this was not taken; the message is the office's sentence
 
 async function ask(path, more = {}) {
-  let answer, told
+  let answer, received
   try {
     answer = await fetch(`${API}${path}${path.includes("?") ? "&" : "?"}lang=${language}`, {
       headers: { Accept: "application/json", ...more.headers },
       method: more.method, body: more.body,
       cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE),
     })
-    told = await answer.json()
+    received = await answer.json()
   } catch {
     throw new StoppedError(answer && !answer.ok ? "busy" : "offline")
   }
-  hearTime(answer.headers.get("Date"))
+  compareClock(answer.headers.get("Date"))
   if (answer.status === 401) throw new StoppedError("signed_out")
-  if (answer.ok) return told
+  if (answer.ok) return received
   const isOurs = (answer.headers.get("Content-Type") || "").startsWith("application/problem+json")
   if (answer.status === 429 || answer.status >= 500 || !isOurs) throw new StoppedError("busy")
-  throw new RefusedError(told.detail)
+  throw new RefusedError(received.detail)
 }
 
-const post = (path, said) => ask(path, { method: "POST", body: JSON.stringify(said), headers: { "Content-Type": "application/json" } })
+const post = (path, content) => ask(path, { method: "POST", body: JSON.stringify(content), headers: { "Content-Type": "application/json" } })
 
 let clockIsOff = 0
 
-function hearTime(date) {
+function compareClock(date) {
   const off = date ? Math.abs(Date.now() - Date.parse(date)) : 0
   clockIsOff = off > CLOCK ? Math.round(off / 60_000) : 0
 }
@@ -298,16 +298,16 @@ async function sendAll() {
   await load()
   find("#signed-out").hidden = true
   reachable = await ask("")
-  const mine = visits().filter((each) => each.said.actor === reachable.actor)
-  const others = visits().filter((each) => each.said.actor !== reachable.actor && waitingOf(each.id).length)
+  const mine = visits().filter((each) => each.content.actor === reachable.actor)
+  const others = visits().filter((each) => each.content.actor !== reachable.actor && waitingOf(each.id).length)
   const hadSome = visits().some((each) => waitingOf(each.id).length)
   for (const visit of mine) await sendVisit(visit)
-  const told = []
-  if (unreadable) told.push(say("unreadable", { count: unreadable }))
-  if (others.length) told.push(say("other_account", { count: others.length }))
-  if (lines.some((each) => each.fate === "refused")) told.push(say("kept_back"))
-  if (clockIsOff) told.push(say("clock", { minutes: clockIsOff }))
-  trouble(told.join(" "))
+  const notices = []
+  if (unreadable) notices.push(say("unreadable", { count: unreadable }))
+  if (others.length) notices.push(say("other_account", { count: others.length }))
+  if (lines.some((each) => each.fate === "refused")) notices.push(say("kept_back"))
+  if (clockIsOff) notices.push(say("clock", { minutes: clockIsOff }))
+  trouble(notices.join(" "))
   const hasSome = visits().some((each) => waitingOf(each.id).length)
   tell(say(hasSome ? "rest_waits" : hadSome ? "sent" : "nothing"))
 }
@@ -347,89 +347,89 @@ async function sendVisit(visit) {
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
     // Its case is gone, or it is another's now: nothing of it is lost here.
-    const kept = waitingOf(visit.id)
-    for (const each of kept) note("refused", visit, each, error.message)
-    if (!kept.length) noteVisit("refused", visit, error.message)
+    const waiting = waitingOf(visit.id)
+    for (const each of waiting) note("refused", visit, each, error.message)
+    if (!waiting.length) noteVisit("refused", visit, error.message)
     const now = records.get(visit.id)
-    await change({ keep: [{ ...now, said: { ...now.said, refused: error.message } }] })
+    await change({ keep: [{ ...now, content: { ...now.content, refused: error.message } }] })
   }
 }
 
 async function sendAnswers(visit) {
-  const complete = of(visit.id, "answer").filter((each) => isComplete(visit, each.said))
-  const { case: ticket, checklist } = visit.said
+  const complete = of(visit.id, "answer").filter((each) => isComplete(visit, each.content))
+  const { case: ticket, checklist } = visit.content
   for (let first = 0; first < complete.length; first += BATCH) {
     const batch = complete.slice(first, first + BATCH)
     await change({ keep: batch.map((each) => ({ ...each, state: each.state === "refused" ? "refused" : "tried" })) })
-    const answers = batch.map(({ id, said: { why, ...said } }) => ({ id, ...said }))
-    const told = await post(`/${visit.id}/sync`, { case: ticket, checklist, answers })
-    await acknowledged(visit, told)
+    const answers = batch.map(({ id, content: { why, ...content } }) => ({ id, ...content }))
+    const received = await post(`/${visit.id}/sync`, { case: ticket, checklist, answers })
+    await acknowledged(visit, received)
   }
 }
 
 // `told.answers` says of each what became of it; only what the office has is wiped here.
-async function acknowledged(visit, told) {
-  const keep = [withState(visit, told)]
+async function acknowledged(visit, received) {
+  const keep = [withState(visit, received)]
   const wipe = []
-  for (const { id, fate, detail } of told.answers) {
+  for (const { id, fate, detail } of received.answers) {
     const record = records.get(id)
     if (!record) continue
-    const disputed = fate !== "refused" && told.in_dispute.includes(record.said.item)
+    const disputed = fate !== "refused" && received.in_dispute.includes(record.content.item)
     note(disputed ? "dispute" : fate, visit, record, detail)
-    if (fate === "refused") keep.push({ ...record, state: "refused", said: { ...record.said, why: detail } })
+    if (fate === "refused") keep.push({ ...record, state: "refused", content: { ...record.content, why: detail } })
     else wipe.push(id)
   }
   await change({ keep, wipe })
 }
 
 function withState(visit, { standing, in_dispute, unanswered, unsigned, signed, photos, finished }) {
-  const { case: ticket, district, checklist, actor } = visit.said
-  const said = { case: ticket, district, checklist, actor, standing, in_dispute, unanswered, unsigned, signed, photos, finished }
-  return { ...visit, said }
+  const { case: ticket, district, checklist, actor } = visit.content
+  const content = { case: ticket, district, checklist, actor, standing, in_dispute, unanswered, unsigned, signed, photos, finished }
+  return { ...visit, content }
 }
 
 async function sendFile(visit, record) {
-  const { item, side, answers, device_time } = record.said
+  const { item, side, answers, device_time } = record.content
   const form = new FormData()
-  const fields = { id: record.id, case: visit.said.case, kind: record.kind, item, side, device_time }
+  const fields = { id: record.id, case: visit.content.case, kind: record.kind, item, side, device_time }
   for (const [name, value] of Object.entries(fields)) if (value) form.append(name, value)
   for (const answer of answers || []) form.append("answers", answer)
-  form.append("file", await store.file(record), record.said.type === "image/png" ? "file.png" : "file.jpg")
+  form.append("file", await store.file(record), record.content.type === "image/png" ? "file.png" : "file.jpg")
   try {
-    const told = await ask(`/${visit.id}/files`, { method: "POST", body: form })
+    const received = await ask(`/${visit.id}/files`, { method: "POST", body: form })
     const known = records.get(visit.id)
-    note(told.fate, visit, record)
-    await change({ keep: [{ ...known, said: { ...known.said, signed: told.signed, photos: told.photos } }], wipe: [record.id] })
+    note(received.fate, visit, record)
+    await change({ keep: [{ ...known, content: { ...known.content, signed: received.signed, photos: received.photos } }], wipe: [record.id] })
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
     note("refused", visit, record, error.message)
-    await change({ keep: [{ ...record, state: "refused", said: { ...record.said, why: error.message } }] })
+    await change({ keep: [{ ...record, state: "refused", content: { ...record.content, why: error.message } }] })
   }
 }
 
 // Each thing once, however often it was refused.
 function note(fate, visit, record, why = null) {
   if (lines.some((each) => each.id === record.id)) return
-  lines.push({ fate, id: record.id, case: visit.said.case, what: described(visit, record), why })
+  lines.push({ fate, id: record.id, case: visit.content.case, what: described(visit, record), why })
 }
 
 function noteVisit(fate, visit, why = null) {
-  lines.push({ fate, id: visit.id, case: visit.said.case, what: say("whole_visit"), why })
+  lines.push({ fate, id: visit.id, case: visit.content.case, what: say("whole_visit"), why })
 }
 
-function described(visit, { kind, said }) {
-  const text = checklistOf(visit)?.items.find((each) => each.code === said.item)?.text[language] || said.item || ""
-  if (kind === "signature") return `${say("signature")}: ${say(said.side)}`
+function described(visit, { kind, content }) {
+  const text = checklistOf(visit)?.items.find((each) => each.code === content.item)?.text[language] || content.item || ""
+  if (kind === "signature") return `${say("signature")}: ${say(content.side)}`
   if (kind === "photo") return text ? `${say("photo")}: ${text}` : say("photo")
-  return `${text} ${say(said.outcome)}`
+  return `${text} ${say(content.outcome)}`
 }
 
 // A visit that is complete at the office has nothing left to do on this device.
 async function leave(visit) {
-  const told = await ask(`/${visit.id}?case=${encodeURIComponent(visit.said.case)}`)
-  const now = withState(visit, told)
+  const received = await ask(`/${visit.id}?case=${encodeURIComponent(visit.content.case)}`)
+  const now = withState(visit, received)
   await change({ keep: [now] })
-  const { in_dispute, unanswered, unsigned, signed, finished } = now.said
+  const { in_dispute, unanswered, unsigned, signed, finished } = now.content
   const complete = finished || (!unanswered.length && !unsigned.length && signed.length === 2)
   if (waitingOf(visit.id).length || in_dispute.length || !complete) return
   noteVisit("wiped", visit)
@@ -439,7 +439,7 @@ async function leave(visit) {
 async function wipeVisit(visit) {
   const rest = visits().filter((each) => each.id !== visit.id)
   const unused = [...records.values()].filter(
-    ({ id, kind }) => kind === "checklist" && !rest.some((each) => checklistId(each.said.checklist) === id),
+    ({ id, kind }) => kind === "checklist" && !rest.some((each) => checklistId(each.content.checklist) === id),
   )
   await change({ wipe: [visit.id, ...waitingOf(visit.id).map((each) => each.id), ...unused.map((each) => each.id)] })
 }
@@ -448,13 +448,13 @@ async function wipeVisit(visit) {
 
 async function takeAlong({ visit = null, case: ticket, district, checklist }) {
   const id = visit || crypto.randomUUID()
-  const told = visit
+  const received = visit
     ? await ask(`/${id}?case=${encodeURIComponent(ticket)}`)
     : await post(`/${id}/sync`, { case: ticket, checklist, answers: [] })
-  const fresh = { id, visit: id, kind: "visit", state: "new", said: { case: ticket, district, checklist, actor: reachable.actor } }
+  const fresh = { id, visit: id, kind: "visit", state: "new", content: { case: ticket, district, checklist, actor: reachable.actor } }
   const form = reachable.checklists.find((each) => checklistId(each) === checklistId(checklist))
-  const kept = { id: checklistId(checklist), visit: "", kind: "checklist", state: "new", said: form }
-  await change({ keep: [withState(fresh, told), kept] })
+  const stored = { id: checklistId(checklist), visit: "", kind: "checklist", state: "new", content: form }
+  await change({ keep: [withState(fresh, received), stored] })
   await navigator.storage?.persist?.()
   location.hash = id
   tell(say(isKept ? "taken_along" : "taken_along_unkept"))
@@ -494,19 +494,19 @@ function showReport() {
 }
 
 function reported(fate) {
-  const own = lines.filter((each) => each.fate === fate)
+  const mine = lines.filter((each) => each.fate === fate)
   const part = made("details", "", { open: fate === "refused" || fate === "dispute" })
   part.dataset.fate = fate
   const points = made("ul")
-  points.append(...own.map((each) => made("li", `${each.case}: ${each.what}${each.why ? ` (${each.why})` : ""}`)))
-  part.append(made("summary", say(fate, { count: own.length })), points)
+  points.append(...mine.map((each) => made("li", `${each.case}: ${each.what}${each.why ? ` (${each.why})` : ""}`)))
+  part.append(made("summary", say(fate, { count: mine.length })), points)
   return part
 }
 
 function showList() {
-  const own = visits()
-  slot("none", find("#list")).hidden = own.length > 0
-  slot("own", find("#list")).replaceChildren(...own.map(ownLine))
+  const mine = visits()
+  slot("none", find("#list")).hidden = mine.length > 0
+  slot("own", find("#list")).replaceChildren(...mine.map(ownLine))
   const more = reachable ? [...waitingThere(), ...reachable.cases.map((each) => [each, "begin"])] : []
   slot("offline", find("#list")).hidden = Boolean(reachable)
   slot("more", find("#list")).replaceChildren(...more.map(([each, word]) => listed(taking(each, word))))
@@ -515,8 +515,8 @@ function showList() {
 const waitingThere = () => reachable.visits.filter((each) => !each.finished && !records.has(each.visit)).map((each) => [each, "take_along"])
 
 function ownLine(visit) {
-  const line = listed(made("a", say("open_visit", visit.said), { href: `#${visit.id}` }), ` · ${place(visit.said.district)} · ${progress(visit)}`)
-  if (visit.said.refused) line.append(made("p", say("not_taken", { why: visit.said.refused }), { className: "error" }))
+  const line = listed(made("a", say("open_visit", visit.content), { href: `#${visit.id}` }), ` · ${place(visit.content.district)} · ${progress(visit)}`)
+  if (visit.content.refused) line.append(made("p", say("not_taken", { why: visit.content.refused }), { className: "error" }))
   return line
 }
 
@@ -578,11 +578,11 @@ function refresh() {
 function visitPage(visit, refreshers) {
   const page = copy("visit-page")
   const checklist = checklistOf(visit)
-  slot("case", page).textContent = visit.said.case
+  slot("case", page).textContent = visit.content.case
   slot("title", page).textContent = checklist.title[language]
   const done = slot("progress", page)
   refreshers.push((now) => {
-    const there = now.said.photos ? ` · ${say("photos_at_office", { count: now.said.photos })}` : ""
+    const there = now.content.photos ? ` · ${say("photos_at_office", { count: now.content.photos })}` : ""
     done.textContent = progress(now) + there
   })
   const parts = checklist.aspects.map((each) => aspect(visit, checklist, each, refreshers))
@@ -625,10 +625,10 @@ function itemForm(visit, checklist, item, refreshers) {
     clearTimeout(soon)
     const outcome = chosen()
     if (!outcome) return tell(say("choose_outcome"))
-    const said = { outcome, grade: isFinding(checklist, outcome) ? grade.value || null : null, note: text.value.trim() || null }
-    await keepAnswer(visit.id, item, said)
+    const content = { outcome, grade: isFinding(checklist, outcome) ? grade.value || null : null, note: text.value.trim() || null }
+    await queueAnswer(visit.id, item, content)
     refresh()
-    tell(say(needsGrade(checklist, item, said) ? "choose_grade" : "saved"))
+    tell(say(needsGrade(checklist, item, content) ? "choose_grade" : "saved"))
   })
   for (const each of [...radios, grade, text]) each.onchange = keep
   text.oninput = () => {
@@ -641,22 +641,22 @@ function itemForm(visit, checklist, item, refreshers) {
 
 function refreshItem(visit, checklist, item, form) {
   const answers = standing(visit, item.code)
-  const own = current(visit, item.code)
-  const outcome = own?.outcome
+  const mine = current(visit, item.code)
+  const outcome = mine?.outcome
   all("input[type=radio]", form).forEach((each) => { each.checked = each.value === outcome })
   slot("grades", form).hidden = !(isFinding(checklist, outcome) && item.grades.length > 1)
-  find("select", form).value = own?.grade || ""
+  find("select", form).value = mine?.grade || ""
   const text = find("textarea", form)
-  if (own && document.activeElement !== text) text.value = own.note || ""
-  slot("state", form).textContent = stateOf(visit, own, answers)
+  if (mine && document.activeElement !== text) text.value = mine.note || ""
+  slot("state", form).textContent = stateOf(visit, mine, answers)
   showDispute(visit, item, answers, slot("dispute", form))
 }
 
-function stateOf(visit, own, answers) {
+function stateOf(visit, mine, answers) {
   if (!answers.length) return say("unanswered")
-  if (own?.here?.said.why) return say("not_taken", { why: own.here.said.why })
-  if (own && !isComplete(visit, own)) return `${say("incomplete")}: ${say("choose_grade")}`
-  return say(own?.here ? "waits" : "arrived")
+  if (mine?.here?.content.why) return say("not_taken", { why: mine.here.content.why })
+  if (mine && !isComplete(visit, mine)) return `${say("incomplete")}: ${say("choose_grade")}`
+  return say(mine?.here ? "waits" : "arrived")
 }
 
 function showDispute(visit, item, answers, part) {
@@ -673,8 +673,8 @@ function disputed(visit, item, answer) {
   if (answer.here) return line
   const button = made("button", say("counts"), { type: "button", className: "button quiet", ariaLabel: `${say("counts")}: ${sentence}` })
   button.onclick = () => doing(async () => {
-    const told = await post(`/${visit.id}/settle`, { case: visit.said.case, item: item.code, answer: answer.id })
-    await change({ keep: [withState(visit, told)] })
+    const received = await post(`/${visit.id}/settle`, { case: visit.content.case, item: item.code, answer: answer.id })
+    await change({ keep: [withState(visit, received)] })
     refresh()
     tell(say("decided"))
   }, button)
@@ -688,7 +688,7 @@ function photos(visit, item, refreshers) {
   const part = copy("photos")
   const input = find("input", part)
   const list = find("ul", part)
-  const shown = new Map()
+  const visible = new Map()
   input.onchange = () => doing(async () => {
     tell(say("shrinking"))
     let isRead = true
@@ -698,23 +698,23 @@ function photos(visit, item, refreshers) {
     tell(say(isRead ? "saved" : "unreadable_photo"))
   }, input)
   refreshers.push(() => {
-    const own = of(visit.id, "photo").filter((each) => each.said.item === (item?.code || null))
-    for (const [id, line] of shown) if (!own.some((each) => each.id === id)) forget(shown, id, line)
-    own.forEach((each, place) => {
-      if (!shown.has(each.id)) shown.set(each.id, photoLine(each))
-      const line = shown.get(each.id)
+    const mine = of(visit.id, "photo").filter((each) => each.content.item === (item?.code || null))
+    for (const [id, line] of visible) if (!mine.some((each) => each.id === id)) forget(visible, id, line)
+    mine.forEach((each, place) => {
+      if (!visible.has(each.id)) visible.set(each.id, photoLine(each))
+      const line = visible.get(each.id)
       if (!line.isConnected) list.append(line)
       find("img", line).alt = `${say("photo")} ${place + 1}`
-      slot("state", line).textContent = each.said.why ? say("not_taken", { why: each.said.why }) : ""
+      slot("state", line).textContent = each.content.why ? say("not_taken", { why: each.content.why }) : ""
     })
   })
   return part
 }
 
-function forget(shown, id, line) {
+function forget(visible, id, line) {
   URL.revokeObjectURL(find("img", line).src)
   line.remove()
-  shown.delete(id)
+  visible.delete(id)
 }
 
 async function addPhoto(visit, item, file) {
@@ -784,7 +784,7 @@ function signing(visit, part, refreshers) {
   find('[data-act="clear"]', part).onclick = again
   find('[data-act="sign"]', part).onclick = ({ target }) => doing(async () => {
     if (isEmpty) return tell(say("empty_signature"))
-    const before = of(visit.id, "signature").filter((each) => each.said.side === side && each.state !== "tried")
+    const before = of(visit.id, "signature").filter((each) => each.content.side === side && each.state !== "tried")
     await keepFile(visit, "signature", { item: null, side, answers: shownAnswers(records.get(visit.id)) }, await drawn(canvas, "image/png"))
     await change({ wipe: before.map((each) => each.id) })
     again()
@@ -797,14 +797,14 @@ function signing(visit, part, refreshers) {
 const shownAnswers = (visit) => checklistOf(visit).items.flatMap((item) => standing(visit, item.code).map((each) => each.id))
 
 function signedState(visit, side) {
-  const waiting = of(visit.id, "signature").filter((each) => each.said.side === side)
-  const refused = waiting.find((each) => each.said.why)
-  if (refused) return say("not_taken", { why: refused.said.why })
-  const shown = shownAnswers(visit)
-  const covers = ({ said }) => shown.every((id) => said.answers.includes(id))
+  const waiting = of(visit.id, "signature").filter((each) => each.content.side === side)
+  const refused = waiting.find((each) => each.content.why)
+  if (refused) return say("not_taken", { why: refused.content.why })
+  const visible = shownAnswers(visit)
+  const covers = ({ content }) => visible.every((id) => content.answers.includes(id))
   if (waiting.length) return say(waiting.some(covers) ? "signed_waits" : "signed_before")
-  if (!visit.said.signed.includes(side)) return say("unsigned")
-  const changed = visit.said.unsigned.length || of(visit.id, "answer").length
+  if (!visit.content.signed.includes(side)) return say("unsigned")
+  const changed = visit.content.unsigned.length || of(visit.id, "answer").length
   return say(changed ? "signed_before" : "signed_arrived")
 }
 

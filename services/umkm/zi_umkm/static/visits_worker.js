@@ -1,7 +1,7 @@
-// Keeps the page for visits on the device, in both languages; it never touches what is sent or asked. KEPT stands before this.
+// Keeps the page for visits on the device, in both languages; it never touches what is sent or asked. STORED stands before this.
 "use strict"
 
-const CACHE = `zi-visits ${KEPT.version}`
+const CACHE = `zi-visits ${STORED.version}`
 const LANGUAGE = "zi-visits-language"
 
 self.addEventListener("install", (event) => event.waitUntil(install()))
@@ -9,15 +9,15 @@ self.addEventListener("activate", (event) => event.waitUntil(takeOver()))
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url)
   if (event.request.method !== "GET" || url.origin !== location.origin) return
-  if (event.request.mode === "navigate" && url.pathname === KEPT.page) event.respondWith(page(event, url))
-  else if (KEPT.files.includes(url.pathname)) event.respondWith(kept(url.pathname, event.request))
+  if (event.request.mode === "navigate" && url.pathname === STORED.page) event.respondWith(page(event, url))
+  else if (STORED.files.includes(url.pathname)) event.respondWith(fromCache(url.pathname, event.request))
 })
 
-const inLanguage = (code) => `${KEPT.page}?lang=${code}`
+const inLanguage = (code) => `${STORED.page}?lang=${code}`
 
 async function install() {
   const cache = await caches.open(CACHE)
-  await Promise.all([...KEPT.languages.map(inLanguage), ...KEPT.files].map((address) => keep(cache, address)))
+  await Promise.all([...STORED.languages.map(inLanguage), ...STORED.files].map((address) => keep(cache, address)))
   await self.skipWaiting()
 }
 
@@ -35,20 +35,20 @@ async function takeOver() {
 }
 
 async function page(event, url) {
-  const asked = url.searchParams.get("lang")
-  const chosen = KEPT.languages.includes(asked)
+  const requested = url.searchParams.get("lang")
+  const chosen = STORED.languages.includes(requested)
   if (chosen) event.waitUntil(fetch(url, { redirect: "error" }).catch(() => null)) // the other pages follow
-  return kept(inLanguage(chosen ? asked : await remembered()), event.request)
+  return fromCache(inLanguage(chosen ? requested : await remembered()), event.request)
 }
 
-async function kept(address, request) {
+async function fromCache(address, request) {
   const cache = await caches.open(CACHE)
   return (await cache.match(address, { ignoreVary: true })) || fetch(request)
 }
 
 // What the page itself was last shown in.
 async function remembered() {
-  const found = await (await caches.open(LANGUAGE)).match(KEPT.page)
+  const found = await (await caches.open(LANGUAGE)).match(STORED.page)
   if (found) return found.text()
-  return KEPT.languages.find((code) => navigator.language.startsWith(code)) || KEPT.languages[0]
+  return STORED.languages.find((code) => navigator.language.startsWith(code)) || STORED.languages[0]
 }

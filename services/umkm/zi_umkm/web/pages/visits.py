@@ -63,7 +63,7 @@ async def worker(request: Request) -> Response:
         "languages": list(LANGUAGES),
         "files": [*map(file_path, FILES), *(static_path("umkm", name) for name in ("style.css", "icon.svg"))],
     }
-    script = f"const KEPT = {json.dumps(settings)}\n".encode() + _file("visits_worker.js")[1]
+    script = f"const STORED = {json.dumps(settings)}\n".encode() + _file("visits_worker.js")[1]
     headers = {"Content-Security-Policy": WORKER_POLICY, "Cache-Control": "no-cache"}
     return Response(script, media_type=FILES["visits.js"], headers=headers)
 
