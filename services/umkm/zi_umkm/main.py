@@ -36,7 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def front(settings: Settings, clock: Clock | None = None) -> Service:
-    """Everything that answers requests; it needs no broker."""
+    """Build everything that answers requests; it needs no broker."""
     service = Service(settings, clock)
     office = service.app.state.office = MentoringOffice(settings, service.clock)
     for router in (*ROUTERS, configurations_router(office.store, office.archive, api.PUBLIC)):

@@ -179,7 +179,7 @@ def _reopen(command: ReopenAction, finding: TrackedFinding) -> list[ActionEvents
 
 
 def _remind(command: RemindOfAction, finding: TrackedFinding) -> list[ActionEvents]:
-    """Once, and only while something is owed."""
+    """Mark the action overdue, once, and only while it is owed."""
     if finding.progress is not Progress.AGREED or finding.overdue or finding.due != command.due:
         return []
     return [ActionOverdue(**dict(command))]

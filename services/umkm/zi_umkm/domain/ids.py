@@ -11,12 +11,12 @@ from zi_chassis.domain import Act
 
 
 def mentoring_id(case: UUID) -> UUID:
-    """`case` is the aggregate of the request at intake."""
+    """Derive the id of a case from `case`, the aggregate of its request at intake."""
     return uuid5(case, "mentoring")
 
 
 def visit_id(mentoring: UUID, visit: UUID) -> UUID:
-    """`visit` was made by a device; the same one in two cases is two visits."""
+    """Derive the id of a visit; `visit` was made by a device, and the same one in two cases is two visits."""
     return uuid5(mentoring, f"visit {visit}")
 
 

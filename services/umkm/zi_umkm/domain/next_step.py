@@ -107,7 +107,7 @@ def _was_visited(case: MentoringCase) -> bool:
 
 
 def way(case: MentoringCase) -> Sequence[WayStop]:
-    """Of a case that sleeps or has ended, how far it had come."""
+    """Return the stops on the way; of a case that sleeps or has ended, as far as it had come."""
     status = case.slept if case.status is MentoringStatus.DORMANT else case.status
     stops = _stops(case)
     reached = _reached(case, status)

@@ -40,14 +40,14 @@ def _outcome(product: BusinessProduct, rules: MentoringRules) -> TriagedProduct:
 
 
 def answers_of(visit: Visit) -> Answers:
-    """By item, what is not in dispute."""
+    """Return the undisputed answers by item."""
     disputed = visit.in_dispute
     settled = {item: each[0] for item, each in visit.standing.items() if item not in disputed}
     return {item: ChecklistAnswer(said=each.said, grade=each.grade) for item, each in settled.items()}
 
 
 def result_of(checklist: Checklist, answers: Answers, pin: RuleVersion | None = None) -> Result:
-    """`pin` is the checklist as the visit names it, which from before digests has none."""
+    """Compute the result of a visit; `pin` is the checklist as the visit names it, without a digest in old visits."""
     scored = score(checklist, answers)
     if scored.rating is None:
         raise UnratedError(f"Answer {', '.join(scored.unanswered)}.")
@@ -74,13 +74,13 @@ def score_now(checklist: Checklist, answers: Answers, case: MentoringCase) -> Sc
 def ready(
     case: MentoringCase, product: TriagedProduct, scored: Score | None, rules: MentoringRules
 ) -> Readiness:
-    """For its registration number, of all that the rules ask for."""
+    """Evaluate a product against everything that its registration requires."""
     number = product.product
     return readiness(case.kind_of(number), product.risk, case.present(number), rules, scored)
 
 
 def missing_for_permit(case: MentoringCase, scored: Score | None, rules: MentoringRules) -> tuple[str, ...]:
-    """Of all products that BPOM registers, each thing once; `scored` is the last assessment by an official."""
+    """Return what is missing over all products that BPOM registers; `scored` is the last assessment by an official."""
     ours = [each for each in case.triaged if each.track == "md"]
     named = (
         code for each in ours for code in _missing(case, each, scored, rules, Part.BUSINESS, Part.PERMIT)

@@ -44,7 +44,7 @@ class MentoringRulebook:
         return in_force(self.sets, self._day(at))
 
     def of(self, case: MentoringCase, at: datetime) -> MentoringRules:
-        """Those of its last triage; before that those in force."""
+        """Return the rules of the case's last triage; before that those in force."""
         return self.in_force(at) if case.rules is None else self.sets.pinned(case.rules)
 
     def checklist(self, version: RuleVersion) -> Checklist:
@@ -58,7 +58,7 @@ class MentoringRulebook:
         return in_force([each for each in self.checklists if each.id == form], self._day(at))
 
     def checklists_for(self, case: MentoringCase, at: datetime) -> tuple[Checklist, ...]:
-        """The one in force, those that the case was assessed by, and the office's others."""
+        """Return the checklist in force, those that the case was assessed by, and the office's others."""
         used = [self.checklist(each.result.checklist) for each in case.assessments.values()]
         known = {
             (each.id, each.version): each for each in (self.checklist_in_force(at), *used, *self.checklists)
@@ -68,7 +68,7 @@ class MentoringRulebook:
     # -- times
 
     def correction_due(self, at: datetime) -> tuple[datetime, PromisedBy]:
-        """And what that follows from."""
+        """Return the due date of a correction, and the rules and calendar that it follows from."""
         rules, calendar = self.in_force(at), self.calendars.current
         promised_by = PromisedBy(rules=_pin(rules), calendar=_pin(calendar), holidays=_pin(calendar.holidays))
         return self._after(rules.correction, at), promised_by
@@ -80,7 +80,7 @@ class MentoringRulebook:
         return self._after(self.in_force(at).sleep, at)
 
     def check_due(self, at: datetime) -> datetime:
-        """The last visit, after a number was obtained."""
+        """Return when the last visit is due after a number was obtained."""
         return self._after(self.in_force(at).later_check, at)
 
     def _after(self, term: Term, at: datetime) -> datetime:
@@ -92,7 +92,7 @@ class MentoringRulebook:
         return normalise_number(number)
 
     def number_shape(self, number: str) -> Literal["expected", "other_commodity", "unknown"]:
-        """As numbers of food made in the country and registered at BPOM are written."""
+        """Check a number against the shape for food made in the country and registered at BPOM."""
         checked = check_shape(number, Commodity.PANGAN_OLAHAN, self.numbers[0].shapes)
         if checked.outcome == "expected" and MD not in normalise_number(number):
             return "unknown"
@@ -100,7 +100,7 @@ class MentoringRulebook:
 
     @property
     def number_pin(self) -> Pin:
-        """By what numbers are looked at now."""
+        """The shapes that numbers are checked against now."""
         return _pin(self.numbers[0])
 
     def refuse_unknown_goods(self, business: BusinessProfile, at: datetime) -> None:
@@ -112,7 +112,7 @@ class MentoringRulebook:
     def refuse_unasked(
         self, codes: frozenset[str], case: MentoringCase, at: datetime, *, label: bool
     ) -> None:
-        """Documents, or parts of a label."""
+        """Raise where the rules require no such document or part of a label."""
         required = {
             each.code for each in self.of(case, at).requirements if (each.part is Part.LABEL) == label
         }
@@ -124,7 +124,7 @@ class MentoringRulebook:
 
 
 def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> MentoringRulebook:
-    """The office's own data files, where it has some, replace the shipped ones of the same name."""
+    """Load the rules; the office's own data files replace the shipped ones of the same name."""
     return MentoringRulebook(
         load_mentoring_rules(folder, content_of),
         load_checklists(folder, content_of),

@@ -141,7 +141,7 @@ def _conclusion(command: Conclude, training: Training) -> TrainingHeld:
 
 
 def _mean(scores: Sequence[int]) -> int | None:
-    """Rounded down."""
+    """Return the mean, rounded down."""
     return sum(scores) // len(scores) if scores else None
 
 

@@ -144,7 +144,7 @@ class Visit:
 
     @property
     def standing(self) -> dict[str, Answered]:
-        """By item: the answers that nobody replaced or decided against, however they arrived."""
+        """The answers by item that nobody replaced or decided against, in any order of arrival."""
         fallen = self.overruled | self._replaced
         standing = [each for each in self._answers if each.answer not in fallen]
         by_item = sorted(standing, key=lambda each: (each.item, each.answer))
@@ -152,12 +152,12 @@ class Visit:
 
     @property
     def in_dispute(self) -> tuple[str, ...]:
-        """Items of which the standing answers say different things."""
+        """Items whose standing answers differ."""
         return tuple(item for item, answers in self.standing.items() if len(_sayings(answers)) > 1)
 
     @property
     def unsigned(self) -> tuple[str, ...]:
-        """Items whose answer one of the sides has not signed for."""
+        """Items whose answer is not signed by both sides."""
         sides = [
             {answer for each in self._signatures(side) for answer in each.answers}
             for side in ("business", "office")
@@ -178,7 +178,7 @@ class Visit:
 
     @property
     def _replaced(self) -> frozenset[UUID]:
-        """Nobody replaces an answer of somebody else, or to another item."""
+        """Answers that their own speaker replaced at the same item."""
         by_speaker = {(each.answer, speaker(each.by), each.item) for each in self._answers}
         named = {(old, speaker(new.by), new.item) for new in self._answers for old in new.replaces}
         return frozenset(answer for answer, _, _ in by_speaker & named)
@@ -251,7 +251,7 @@ def _party(by: Act) -> Assessor:
 
 
 def _keep(id: UUID, event: Sent, visit: Visit) -> list[VisitEvents]:
-    """Also after the visit was finished: whatever a device kept for days is not lost."""
+    """Record what a device sent, also after the visit was finished, so that nothing is lost."""
     known = visit.sent.get(id)
     if known is None:
         return [event]

@@ -24,7 +24,7 @@ SYSTEM = "system:umkm"
 
 
 def reacting(clock: Clock) -> React:
-    """Types that are of no concern here, or not known yet, change nothing."""
+    """Return the reactions; other types of messages change nothing."""
 
     def react(tx: Tx, message: Message) -> Iterable[Reaction]:
         match data_of(message):
@@ -59,7 +59,7 @@ def _opened(message: Message, request: intake.MentoringRequested, clock: Clock) 
 
 
 def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
-    """Files of other cases are no concern here."""
+    """Record a file of a mentored case; ignore files of other cases."""
     if request_of(tx, message.subject) is None:
         return
     for item in added.items:
@@ -67,7 +67,7 @@ def _attached(tx: Tx, message: Message, added: intake.AttachmentAdded) -> None:
 
 
 def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterable[Reaction]:
-    """One word of the business wakes its case; a case that is over stays as it was."""
+    """Record the business number and wake a sleeping case; a case that is over stays as it is."""
     if request_of(tx, message.subject) is None:
         return ()
     store_number(tx, message.subject, business)
@@ -82,7 +82,7 @@ def _identified(tx: Tx, message: Message, business: str, clock: Clock) -> Iterab
 
 
 def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
-    """Of a business of which nothing can be read any more nobody can be the mentor."""
+    """Close the case of a business whose data was erased."""
     row = case_of(tx, message.subject)
     if row is None or row.status in OVER:
         return ()
@@ -91,6 +91,6 @@ def _erased(tx: Tx, message: Message, clock: Clock) -> Iterable[Reaction]:
 
 
 def _by(message: Message, clock: Clock) -> Act:
-    """Whoever said it to intake."""
+    """Return the act of the person that intake recorded."""
     cause: UUID = message.id
     return Act(at=clock.now(), actor=message.actor, role=message.actorrole, causation=str(cause))

@@ -70,7 +70,7 @@ def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
 
 
 def _mentoring_registered(event: messages.MentoringRegistered, status: CaseStatus) -> Data:
-    """Of the business its district and counts; what it makes stays in the store."""
+    """Publish the district and counts of the business; its products stay in the store."""
     return contract.MentoringRegistered(
         **status,
         business_ref=event.business_ref,
@@ -81,7 +81,7 @@ def _mentoring_registered(event: messages.MentoringRegistered, status: CaseStatu
 
 
 def _business_restated(event: messages.BusinessRestated, status: CaseStatus) -> Data:
-    """Of the business its district and counts; what it makes stays in the store."""
+    """Publish the district and counts of the business; its products stay in the store."""
     return contract.BusinessRestated(
         **status,
         district=event.business.district,
@@ -111,7 +111,7 @@ def _product_data(event: messages.ProductEvents, status: CaseStatus) -> Data:
 
 
 def _business_assessed(event: messages.BusinessAssessed, status: CaseStatus) -> Data:
-    """Findings are counted; which items they are about stays in the store."""
+    """Publish the number of findings; their items stay in the store."""
     return contract.BusinessAssessed(
         **status,
         visit=event.visit,
@@ -212,7 +212,7 @@ def _visit_data(event: visit.VisitEvents, state: Visit, begun: visit.VisitBegun)
 
 
 def _item_answered(event: visit.ItemAnswered, state: Visit, begun: visit.VisitBegun) -> Data:
-    """The answer itself stays in the store; `standing` counts those that nobody replaced or decided against."""
+    """Publish that an item was answered; the answer stays in the store. `standing` counts the answers that hold."""
     return contract.ItemAnswered(
         visit=begun.visit,
         answer=event.answer,
@@ -225,7 +225,7 @@ def _item_answered(event: visit.ItemAnswered, state: Visit, begun: visit.VisitBe
 
 
 def _visit_finished(event: visit.VisitFinished, begun: visit.VisitBegun) -> Data:
-    """Findings are counted; which items they are about stays in the store."""
+    """Publish the number of findings; their items stay in the store."""
     return contract.VisitFinished(
         visit=begun.visit,
         checklist=event.result.checklist,

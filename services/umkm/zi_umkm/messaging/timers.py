@@ -65,14 +65,14 @@ class Reminding:
         return cases, _remind(due, act, now)
 
     def _pause(self, due: Due, act: Act, now: MentoringCase) -> messages.PauseMentoring:
-        """Not for a silence that was broken in the meantime."""
+        """Make the pause of a case; the decider ignores one for a silence that was broken."""
         lasted = now.heard_at is not None and self._rules.silent_until(now.heard_at) <= act.at
         since = now.heard_at if lasted and now.heard_at is not None else due.due
         return messages.PauseMentoring(by=act, silent_since=since)
 
 
 def _remind(due: Due, act: Act, now: MentoringCase) -> actions.RemindOfAction:
-    """Of a finding that is gone there is nothing to remind: the decider says so."""
+    """Make the reminder of an action; the decider ignores one for a finding that is gone."""
     item = due.name.removeprefix(ACTION)
     found = [each for each in now.findings if each.item == item and each.progress is Progress.AGREED]
     until = [each.due for each in found if each.due is not None and each.due <= act.at]

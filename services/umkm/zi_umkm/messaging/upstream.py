@@ -99,7 +99,7 @@ def requests_by(tx: Tx, actor: str, role: str) -> list[MentoringRequest]:
 
 
 def media_types(tx: Tx, ticket: str) -> dict[UUID, str]:
-    """Of the files that intake has of a case."""
+    """Return the media types of the files that intake has of a case."""
     rows = tx.execute("SELECT item, media_type FROM files WHERE ticket = ?", ticket)
     return {UUID(row["item"]): row["media_type"] for row in rows}
 

@@ -52,7 +52,7 @@ EVERYTHING = CaseFilter()
 def case_rows(
     tx: Tx, wanted: CaseFilter = EVERYTHING, after: PageCursor | None = None, limit: int = PAGE
 ) -> list[MentoringRow]:
-    """Those that have stood in their state for longest come first."""
+    """Return cases, those first that have been in their state for longest."""
     conditions_by_column = wanted.conditions
     conditions, values = list(conditions_by_column), list(conditions_by_column.values())
     if after is not None:
@@ -98,7 +98,7 @@ class Load:
 
 
 def loads(tx: Tx) -> list[Load]:
-    """Of open cases; who has most comes first."""
+    """Return the open cases of each mentor, the most first."""
     rows = tx.execute(
         "SELECT mentor, SUM(many) AS many, SUM(with_office) AS with_office, SUM(critical) AS critical,"
         " SUM(overdue) AS overdue,"

@@ -22,7 +22,7 @@ class FileRow:
 
 
 def files_of(tx: Tx, case: UUID) -> list[FileRow]:
-    """In the order in which they came."""
+    """Return the files of a case in their order of arrival."""
     rows = tx.execute("SELECT * FROM case_files WHERE case_id = ? ORDER BY position", str(case))
     return [
         FileRow(

@@ -160,7 +160,7 @@ def _register(tx: Tx, recorded: Recorded, event: messages.MentoringRegistered) -
 
 
 def _recount(tx: Tx, before: Row, changed: Mapping[str, object]) -> None:
-    """A case is counted where it is now, and no longer where it was."""
+    """Move a case from the tally that counted it to the one that counts it now."""
     after = {column: changed.get(column, before[column]) for column in COUNTED}
     (place, figures), entered = _tally(before), _tally(after)
     if (place, figures) != entered:

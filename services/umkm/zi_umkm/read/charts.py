@@ -38,7 +38,7 @@ class Chart(Value):
 
 
 def bars(counted: Sequence[tuple[str, Mapping[str, int]]], kinds: Sequence[str]) -> Chart | None:
-    """One bar a line, its parts in the order of `kinds`; None while there is nothing to draw."""
+    """Return one bar a line, its parts in the order of `kinds`; None where there is nothing to draw."""
     most = max((_total(counts, kinds) for _, counts in counted), default=0)
     if not most:
         return None

@@ -75,7 +75,7 @@ class PublicOutcome:
 
 
 def outcomes(tx: Tx) -> list[DistrictOutcome]:
-    """In the order of the districts' codes."""
+    """Return the outcomes in the order of the districts' codes."""
     kinds: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     numbers: dict[str, int] = defaultdict(int)
     for each in counts(tx):
@@ -85,7 +85,7 @@ def outcomes(tx: Tx) -> list[DistrictOutcome]:
 
 
 def public_outcomes(results: Sequence[DistrictOutcome]) -> list[PublicOutcome]:
-    """Small districts are one row, at the end; small numbers of a row, and of the column of registration numbers, are left out."""
+    """Return publishable outcomes: small districts are one row at the end, and small numbers are left out."""
     together = counted_together({each.district: each.total for each in results})
     rows = [each for each in results if each.district not in together]
     rest = _sum([each for each in results if each.district in together])
@@ -130,7 +130,7 @@ def durations(tx: Tx) -> list[Duration]:
 
 
 def public_durations(durations: Iterable[Duration], rows: Iterable[PublicOutcome]) -> list[Duration]:
-    """Of districts whose row tells how many have their number: elsewhere the count here would give it away."""
+    """Return the durations of districts whose row publishes its numbers; elsewhere the count would disclose them."""
     clear = {each.district for each in rows if each.counts["number"] is not None}
     return [each for each in durations if each.district in clear and each.businesses >= LEAST]
 
@@ -145,7 +145,7 @@ class Stuck:
 
 
 def public_stuck(tx: Tx, now: datetime) -> list[Stuck]:
-    """In the order in which a case goes through its states, small ones together at the end."""
+    """Return stages in the order of a case's states, small ones together at the end."""
     stood: dict[MentoringStatus, list[int]] = defaultdict(list)
     for each in open_case_ages(tx):
         stood[each.status].append((now - each.since) // DAY)
@@ -180,7 +180,7 @@ def learned(trainings: Iterable[TrainingRow]) -> list[Learned]:
 
 
 def public_learned(trainings: Sequence[TrainingRow]) -> list[Learned]:
-    """As `learned`, districts in which few came together at the end."""
+    """Return as `learned`, with small districts together at the end."""
     districts = learned(trainings)
     together = counted_together({each.district: each.attended for each in districts})
     alone = [each for each in districts if each.district not in together]
@@ -191,7 +191,7 @@ def public_learned(trainings: Sequence[TrainingRow]) -> list[Learned]:
 
 
 def learned_chart(rows: Sequence[Learned], name: Callable[[str], str]) -> Chart | None:
-    """Two bars a district."""
+    """Return a chart with two bars a district."""
     scored = [each for each in rows if each.before is not None and each.after is not None]
     lines = [
         (name(each.district), {kind: score or 0})

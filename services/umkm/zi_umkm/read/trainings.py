@@ -87,7 +87,7 @@ def _attend(tx: Tx, training: str, event: lessons.AttendanceRecorded) -> None:
 
 
 def trainings(tx: Tx, limit: int = MOST_ROWS) -> list[TrainingRow]:
-    """The newest first."""
+    """Return the newest trainings first."""
     return _trainings(tx.execute(f"SELECT * FROM trainings ORDER BY begins DESC, training LIMIT {limit}"))
 
 
@@ -96,7 +96,7 @@ def trainings_held(tx: Tx) -> list[TrainingRow]:
 
 
 def trainings_of(tx: Tx, case: UUID) -> list[TrainingRow]:
-    """That this business takes part in, the newest first."""
+    """Return the trainings of a business, the newest first."""
     rows = tx.execute(
         "SELECT t.* FROM trainings t JOIN participants p ON p.training = t.training WHERE p.case_id = ?"
         " ORDER BY t.begins DESC",

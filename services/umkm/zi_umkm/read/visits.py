@@ -76,12 +76,12 @@ def _go_on(tx: Tx, recorded: Recorded, event: visits.VisitEvent) -> None:
 
 
 def visits_of(tx: Tx, case: UUID) -> list[VisitRow]:
-    """The newest first."""
+    """Return the visits of a case, the newest first."""
     return _visits(tx.execute("SELECT * FROM visits WHERE case_id = ? ORDER BY begun DESC, id", str(case)))
 
 
 def visits_under_way(tx: Tx, actor: str) -> list[VisitRow]:
-    """Begun by this person and not finished, the newest first."""
+    """Return the unfinished visits that this person began, the newest first."""
     rows = tx.execute(
         f"SELECT * FROM visits WHERE actor = ? AND finished IS NULL ORDER BY begun DESC, id LIMIT {MOST_ROWS}",
         actor,

@@ -52,7 +52,7 @@ class CaseAccess:
     async def party(
         self, web_request: WebRequest, ticket: str, roles: Collection[str] = MENTORING
     ) -> tuple[MentoringRequest, Act]:
-        """An official in the first of these roles that they have, or else the business."""
+        """Return an official in the first of these roles that they have, or else the business."""
         person = await self.person(web_request)
         if person is not None and person.roles.intersection(roles):
             return await self.request(ticket), self.official(person, roles)
@@ -69,12 +69,12 @@ class CaseAccess:
             raise CaseTokenError
 
     async def signed_in(self, web_request: WebRequest) -> Staff | None:
-        """A business's own person who is signed in, if one is."""
+        """Return the signed-in person of a business, or None."""
         person = await self.person(web_request)
         return person if person is not None and APPLICANT in person.roles else None
 
     async def person(self, web_request: WebRequest) -> Staff | None:
-        """Whoever is signed in, if somebody is."""
+        """Return the signed-in person, or None."""
         token = presented(web_request, COOKIE)
         identity: Identity = web_request.app.state.identity
         try:
@@ -91,7 +91,7 @@ class CaseAccess:
         return found
 
     def official(self, person: Staff, roles: Collection[str]) -> Act:
-        """In the first of these roles that the person has."""
+        """Return the act in the first of these roles that the person has; raise where there is none."""
         first = next((role for role in roles if role in person.roles), None)
         if first is None:
             raise NotYourRoleError

@@ -101,7 +101,7 @@ class CaseDossiers:
 
 
 def messages(tx: Tx, aggregates: Iterable[tuple[UUID, int]]) -> list[bytes]:
-    """Of these aggregates up to their versions, in the order of the service's own sequence."""
+    """Return the messages of these aggregates up to their versions, in the order of the service's own sequence."""
     ids = [str(event_id(id, number)) for id, last in aggregates for number in range(1, last + 1)]
     if not ids:
         return []

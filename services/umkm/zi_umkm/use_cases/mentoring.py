@@ -282,7 +282,7 @@ class Mentoring:
     async def assign(
         self, request: MentoringRequest, by: Act, key: UUID | None, mentor: str
     ) -> Handled[MentoringCase]:
-        """A mentor takes a case, or a supervisor gives it to one; never to somebody who has evaluated the business."""
+        """Assign a mentor, by themselves or by a supervisor; never somebody who has evaluated the business."""
         request_id = request_id_of(key, by, "assign", [mentor])
 
         def decision(tx: Tx, now: MentoringCase, items: Items) -> MentoringCommands:

@@ -26,7 +26,7 @@ Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 def _in_every_zone(claimed: datetime) -> datetime:
-    """A clock may be wrong by centuries; what it claims can still be told in another zone."""
+    """Refuse a time that can't be shown in every zone; a device's clock may be wrong by centuries."""
     if not MINYEAR < claimed.year < MAXYEAR:
         raise ValueError(msgid("Give a time that every calendar has."))
     return claimed

@@ -22,7 +22,7 @@ class Teaching:
     async def plan(
         self, by: Act, key: UUID | None, district: District, topic: str, begins: datetime, places: int
     ) -> tuple[UUID, Handled[Training]]:
-        """With the id by which it is spoken of."""
+        """Plan a training and return its id."""
         id = training_id(key, by)
         command = Plan(by=by, district=district, topic=topic, begins=begins, places=places)
         return id, await self._store.handle(trainings, id, command)
@@ -41,7 +41,7 @@ class Teaching:
         before: int | None = None,
         after: int | None = None,
     ) -> Handled[Training]:
-        """Scores are of a hundred; said again, the last counts."""
+        """Record attendance; scores are of a hundred, and the last ones count."""
         command = RecordAttendance(by=by, case=request.mentoring, before=before, after=after)
         return await self._store.handle(trainings, training, command)
 

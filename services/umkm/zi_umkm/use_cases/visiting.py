@@ -105,7 +105,7 @@ class Visiting:
         checklist: RuleVersion,
         answers: Iterable[SentAnswer],
     ) -> Synced:
-        """Begins the visit if nobody has; each answer is taken, known or refused by itself, whatever becomes of the others."""
+        """Begin the visit if nobody has, and take, recognise or refuse each answer by itself."""
         form = self._rules.checklist(checklist)
         await self._refuse_strangers(request, by)
         begun = await self._begin(request, by, visit, rule_evaluation.version_of(form))
@@ -165,7 +165,7 @@ class Visiting:
         return await self._store.handle(visits, visit_id(request.mentoring, visit), command)
 
     async def finish(self, request: MentoringRequest, by: Act, visit: UUID) -> Handled[MentoringCase]:
-        """The result is the case's assessment: both or neither are recorded."""
+        """Finish the visit and assess the case with its result: both are recorded or neither."""
         await self._refuse_strangers(request, by)
         id, mentoring = visit_id(request.mentoring, visit), request.mentoring
 
@@ -182,7 +182,7 @@ class Visiting:
     def _finishing(
         self, by: Act, id: UUID, visit: Visit, mentoring: UUID, now: MentoringCase
     ) -> list[Reaction]:
-        """Nothing, when this is how it was finished before."""
+        """Return the commands that finish a visit; none where it was finished this way before."""
         if visit.begun is None:
             raise errors.NoVisitError
         form, answers = self._rules.checklist(visit.begun.checklist), rule_evaluation.answers_of(visit)
@@ -236,7 +236,7 @@ class Visiting:
         return await self._vault_writer.store(request.ticket, {VISIT_NOTE: sent.note}, request_id)
 
     async def _refuse_strangers(self, request: MentoringRequest, by: Act) -> None:
-        """Nobody stops being a mentor of a case."""
+        """Raise for officials who never mentored the case; a former mentor may go on."""
         _, now = await self._store.fetch(cases, request.mentoring)
         if now.registered is None:
             raise errors.MentoringNotBegunError

@@ -43,7 +43,7 @@ Score = Annotated[int, Field(ge=0, le=100, strict=True)]
 
 
 def _written(value: object) -> object:
-    """A number is no time, as it would be for pydantic."""
+    """Refuse numbers, which pydantic would take for a time."""
     if isinstance(value, datetime) or (
         isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}T", value, re.ASCII)
     ):

@@ -95,7 +95,7 @@ def sentence_of(request: Request, error: DomainError) -> str:
 
 
 def key_of(form: Form) -> UUID | None:
-    """The form's hidden one-time key; one that was tampered with is replaced."""
+    """Return the form's one-time key; None where it was tampered with."""
     try:
         key = UUID(form.value("key"))
     except ValueError:
@@ -104,7 +104,7 @@ def key_of(form: Form) -> UUID | None:
 
 
 def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
-    """Without the blanks around it; what is too long, or holds a sign that nobody sees, is refused at its field."""
+    """Return the stripped text; refuse one that is too long or has an invisible character."""
     text = one_spelling(form.value(name), lines=lines).strip()
     if len(text) > TEXT_LIMIT:
         raise ChoiceError(msgid("Write at most 2,000 characters."), name)
@@ -140,7 +140,7 @@ def ticket_of(form: Form, name: str) -> str:
 
 
 def number_of(form: Form, name: str, most: int) -> int | None:
-    """None where nothing was typed."""
+    """Return the number, or None where nothing was typed."""
     text = form.value(name).strip()
     if not text:
         return None
@@ -150,7 +150,7 @@ def number_of(form: Form, name: str, most: int) -> int | None:
 
 
 def day_of(form: Form, name: str) -> datetime | None:
-    """The end of the day that was typed, by the office's clock."""
+    """Return the end of the typed day by the office's clock."""
     text = form.value(name).strip()
     if not text:
         return None

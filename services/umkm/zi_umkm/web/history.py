@@ -41,12 +41,12 @@ class MentoringStep:
 def steps(
     messages: Iterable[bytes], indexes: Mapping[UUID, int], public_url: str, say: Translator, names: RuleNames
 ) -> list[MentoringStep]:
-    """In the order of the messages."""
+    """Return the steps in the order of the messages."""
     return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
 
 
 def grouped(steps: Sequence[MentoringStep]) -> list[list[MentoringStep]]:
-    """The newest first; what was told bit by bit comes together."""
+    """Group steps of one kind that follow each other, the newest first."""
     groups: list[list[MentoringStep]] = []
     for step in reversed(steps):
         if groups and step.event in TOGETHER and step.event == groups[-1][-1].event:

@@ -134,7 +134,7 @@ def state(status: str) -> str:
 
 
 def group_of(status: MentoringStatus | None) -> str:
-    """Small groups are told of together."""
+    """Return the label of a state; None stands for small groups together."""
     return OTHER_STATES if status is None else state(status.value)
 
 
@@ -149,7 +149,7 @@ def topic(code: str) -> str:
 
 
 def period(amount: Period) -> tuple[str, str]:
-    """(one, many) with {number}."""
+    """Return the singular and the plural with {number}."""
     match amount:
         case WorkingDays():
             return "{number} working day", "{number} working days"

@@ -19,7 +19,7 @@ class DeskOfficial:
     person: Staff
 
     def act(self, *roles: str) -> Act:
-        """In the first of these roles that they have."""
+        """Return the act in the first of these roles that they have."""
         return self.office.access.official(self.person, roles)
 
     def has(self, *roles: str) -> bool:

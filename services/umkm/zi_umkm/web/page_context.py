@@ -41,7 +41,7 @@ def say_of(request: Request) -> Translator:
 def names_of(
     request: Request, office: MentoringOffice, rules: MentoringRules, state: MentoringCase | None = None
 ) -> RuleNames:
-    """With the items of the checklists that this case was assessed by."""
+    """Return the names of the rules, with the items of the checklists that this case was assessed by."""
     checklists = office.rules.checklists_for(state or MentoringCase(), office.clock.now())
     return RuleNames(rules, checklists, office.rules.districts, language_of(request), say_of(request))
 
@@ -83,7 +83,7 @@ def listed_stops(stops: Sequence[WayStop], rules: MentoringRules) -> list[Listed
 
 
 def whole_way(rules: MentoringRules) -> list[ListedStop]:
-    """For whoever has not begun."""
+    """Return the way as seen before it is begun."""
     return listed_stops([WayStop(each, "ahead") for each in WAY], rules)
 
 
@@ -104,7 +104,7 @@ def step_in(state: MentoringStatus, rules: MentoringRules) -> NextStep | None:
 async def product_names(
     office: MentoringOffice, ticket: str, case: MentoringCase, token: str | None, named: RuleNames
 ) -> dict[int, str]:
-    """As their business calls them; where that can't be read just now, what they are."""
+    """Return the names that the business gave its products; where they can't be read now, their kinds."""
     products = case.business.products if case.business else ()
     items = tuple(item for each in products for item in each.items)
     texts = await disclosed(office, ticket, items, token)
@@ -120,7 +120,7 @@ async def product_names(
 async def disclosed(
     office: MentoringOffice, ticket: str, items: Items, token: str | None
 ) -> Mapping[Any, str]:
-    """By item, what a business reads of its own; nothing where it can't be read just now."""
+    """Return the business's own texts by item; empty where they can't be read now."""
     if not items:
         return {}
     try:
@@ -134,7 +134,7 @@ async def disclosed(
 
 
 def readable(field: str, text: str, say: Translator) -> str:
-    """Products and place are kept as structures there; whatever can't be read as one is shown as it is."""
+    """Format a field of the request; products and place are structures, and anything else is returned as it is."""
     match field:
         case "products":
             made = [_product_text(each) for each in _structure(text, list)]
@@ -149,7 +149,7 @@ def readable(field: str, text: str, say: Translator) -> str:
 
 
 def stated_names(text: str) -> list[str]:
-    """Of what a business said at the front door that it makes."""
+    """Return the names of the products that the business stated at the front door."""
     return [str(each["name"]) for each in _structure(text, list) if isinstance(each, dict) and "name" in each]
 
 

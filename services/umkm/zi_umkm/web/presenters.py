@@ -36,7 +36,7 @@ def say_of(request: Request) -> Translator:
 
 
 def names(request: Request, office: MentoringOffice, state: MentoringCase) -> RuleNames:
-    """By the rules of this case, or those in force."""
+    """Return the names of the case's rules, or of those in force."""
     now = office.clock.now()
     checklists, rules = office.rules.checklists_for(state, now), office.rules.of(state, now)
     return RuleNames(rules, checklists, office.districts, language_of(request), say_of(request))
@@ -98,7 +98,7 @@ def done(ticket: str, handled: Handled[MentoringCase]) -> answers.StepDoneAnswer
 def requirements(
     named: RuleNames, rules: MentoringRules, codes: Iterable[str]
 ) -> list[answers.RequirementAnswer]:
-    """As the rules ask for them, with their sources."""
+    """Return requirements with their sources, in the order of the rules."""
     wanted = set(codes)
     return [
         answers.RequirementAnswer(
@@ -305,7 +305,7 @@ def attention(each: Attention) -> board_answers.AttentionAnswer:
 
 
 def trips(rows: Iterable[MentoringRow]) -> list[board_answers.TripAnswer]:
-    """By district, where most wait for the office first."""
+    """Group cases by district, where most wait for the office first."""
     by_district: dict[str, list[MentoringRow]] = {}
     for row in rows:
         by_district.setdefault(row.district, []).append(row)

@@ -32,7 +32,7 @@ OF_ITEMS = (CriticalOpenError, InDisputeError, UnansweredError)
 
 
 def install(app: FastAPI) -> None:
-    """And describes, in the one place that the description refers to, how every route says no, and what is shown to it."""
+    """Install the problem documents, and describe them in OpenAPI."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -54,7 +54,7 @@ def install(app: FastAPI) -> None:
 
 
 async def incomplete(request: Request, error: Exception) -> Response:
-    """Everything at once, each with the source of its rule."""
+    """Answer with everything that is missing, each with the source of its rule."""
     assert isinstance(error, MissingRequirementsError)
     if problem.wants_page(request):
         return problem.response(request, error)
@@ -76,7 +76,7 @@ async def of_items(request: Request, error: Exception) -> Response:
 
 
 async def refused_by_intake(request: Request, error: Exception) -> Response:
-    """As intake said it."""
+    """Answer a refused file as intake answered it."""
     assert isinstance(error, FileRefusedError)
     answer = JSONResponse(dict(error.document), error.status, media_type=PROBLEM)
     if error.retry_after is not None:

@@ -46,7 +46,7 @@ class RuleNames:
         return self._in(self._rules.names.products, code)
 
     def unnamed(self, number: int, kind: str) -> str:
-        """A product whose own name is closed."""
+        """Return the label of a product whose own name is not opened."""
         return f"{number}. {self.kind(kind)}"
 
     def trait(self, code: str) -> str:
@@ -72,7 +72,7 @@ class RuleNames:
         return self._in({each.code: each.name for list_ in self._checklists for each in list_.ratings}, code)
 
     def outcome(self, triaged: Mapping[str, Any]) -> str:
-        """Of one triaged product as it was published."""
+        """Describe one triaged product as it was published."""
         number, track, risk = (
             triaged.get("product", 0),
             str(triaged.get("track", "")),
@@ -86,19 +86,19 @@ class RuleNames:
         )
 
     def amount(self, rupiah: int) -> str:
-        """1250000 -> 1.250.000 in Indonesian, 1,250,000 in English."""
+        """Format rupiah: 1250000 is 1.250.000 in Indonesian, 1,250,000 in English."""
         written = f"{rupiah:,}"
         return written.replace(",", ".") if self._language == "id" else written
 
     def cited(self, source: str) -> list[tuple[str, str | None]]:
-        """The parts of a source: words, and addresses, which are shown by their host alone."""
+        """Split a source into texts and addresses; an address is shown by its host."""
         return [self._cited(part) for part in ADDRESS.split(source) if part]
 
     def text(self, both: Text) -> str:
         return str(getattr(both, self._language))
 
     def _cited(self, part: str) -> tuple[str, str | None]:
-        """Remarks are written in English, and told in Indonesian where locale/id.po has them."""
+        """Translate a remark where locale/id.po has it; remarks are written in English."""
         if ADDRESS.fullmatch(part):
             return urlsplit(part).netloc, part
         found = REMARK.fullmatch(part)
@@ -112,7 +112,7 @@ class RuleNames:
         return next(found, None)
 
     def _in(self, names: Mapping[Any, Text], code: str) -> str:
-        """The keys are codes, written as such."""
+        """Return the name of a code, or the code where the rules no longer name it."""
         return self.text(names[code]) if code in names else code
 
 

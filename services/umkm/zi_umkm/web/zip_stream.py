@@ -29,7 +29,7 @@ class _Pipe(io.RawIOBase):
 
 
 async def zipped(members: Iterable[tuple[str, Content]]) -> AsyncIterator[bytes]:
-    """In their order, by name; each is begun when the one before it is through. Whoever gets only a part of it has no zip."""
+    """Stream a zip, one member after the other; a part of it is no valid zip."""
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=QUICK) as archive:
         for name, content in members:

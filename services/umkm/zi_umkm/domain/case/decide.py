@@ -338,7 +338,7 @@ def _graduate(command: Graduate, case: MentoringCase) -> list[MentoringEvents]:
 
 
 def _pause(command: PauseMentoring, case: MentoringCase) -> list[MentoringEvents]:
-    """Only for a silence that lasts, and that is the business's."""
+    """Pause a case whose business has stayed silent since the given time."""
     awake = case.status not in (*OVER, MentoringStatus.DORMANT)
     if not awake or case.holder == "office" or command.silent_since != case.heard_at:
         return []

@@ -58,7 +58,7 @@ def refuse_unless_mentor(by: Act, case: MentoringCase) -> None:
 
 
 def refuse_other_staff(by: Act, case: MentoringCase) -> None:
-    """The business itself, its mentors, and the service for them."""
+    """Raise for officials other than its mentors."""
     if by.role.startswith("staff:"):
         refuse_unless_mentor(by, case)
 
@@ -72,7 +72,7 @@ def refuse_unless_evaluating(command: Evaluate, case: MentoringCase) -> None:
 
 
 def refuse_skipped(case: MentoringCase, upto: MentoringStatus) -> None:
-    """The first step that is still to be done says its name."""
+    """Raise the error of the first step that is still to be done."""
     order = list(MentoringStatus)
     reached = MentoringStatus.CORRECTED if case.status is MentoringStatus.ASSESSED else case.status
     left = (step for step in STEPS if order.index(reached) < order.index(step) <= order.index(upto))

@@ -117,7 +117,7 @@ class MentoringCase:
 
     @property
     def blocking(self) -> tuple[str, ...]:
-        """Items with a critical finding that is open."""
+        """Items with an open critical finding."""
         return tuple(each.item for each in self.findings if each.is_blocking)
 
     @property
@@ -127,7 +127,7 @@ class MentoringCase:
 
     @property
     def last_assessment(self) -> BusinessAssessed | None:
-        """By an official."""
+        """The last assessment by an official."""
         return self._last("official")
 
     @property

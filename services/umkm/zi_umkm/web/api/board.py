@@ -123,7 +123,7 @@ async def list_trainings(office: TheOffice) -> list[board_answers.TrainingAnswer
 
 @router.get("/trainings/{training}", responses=PROTECTED, tags=["trainings"])
 async def group(office: TheOffice, person: AnOfficial, training: UUID) -> board_answers.GroupAnswer:
-    """With those who take part, by their tickets."""
+    """Returns a training with its participants, by their tickets."""
     row = await office.store.query(lambda tx: training_row(tx, training))
     if row is None:
         raise NotFoundError(NotPlannedError.sentence)
@@ -151,7 +151,7 @@ async def plan(
 async def enrol(
     request: Request, office: TheOffice, training: UUID, body: CaseBody
 ) -> board_answers.TrainingDoneAnswer:
-    """A business enrols itself, or an official enrols it."""
+    """Enrols a business, by itself or by an official."""
     mentoring_request, by = await office.access.party(request, body.case, roles.TEACHING)
     return _done(training, await office.teaching.enrol(training, mentoring_request, by))
 

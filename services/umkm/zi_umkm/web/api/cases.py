@@ -48,7 +48,7 @@ router = APIRouter(prefix="/umkm/api")
 
 
 def random_uuid(key: UUID | None) -> UUID | None:
-    """Somebody else's intention must not be met by a guess."""
+    """Refuse a key that could be guessed."""
     if key is not None and key.version not in (4, 7):
         raise ValueError(msgid("Give a random UUID here (version 4 or 7), a new one for each intention."))
     return key
@@ -59,22 +59,22 @@ Key = Annotated[UUID | None, AfterValidator(random_uuid), Header(alias=KEY_HEADE
 
 
 async def business(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
-    """Whoever has the token of this case, or has asked for it signed in."""
+    """Return the business with the token of this case or signed in as its requester."""
     return await office.access.applicant(request, ticket)
 
 
 async def party(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
-    """A mentor, or the business."""
+    """Return a mentor, or the business."""
     return await office.access.party(request, ticket)
 
 
 async def reader(request: Request, office: TheOffice, ticket: Ticket) -> tuple[MentoringRequest, Act]:
-    """An official, or the business."""
+    """Return an official, or the business."""
     return await office.access.party(request, ticket, roles.OFFICIALS)
 
 
 async def admit_file(request: Request) -> None:
-    """Before the file is read."""
+    """Check the caller before the file is read."""
     await party(request, await office_of(request), request.path_params["ticket"])
 
 

@@ -93,7 +93,7 @@ async def stands(request: Request, office: TheOffice, visit: UUID, case: Ticket)
 
 
 async def admit_file(request: Request) -> None:
-    """Before the file is read, and the case with it that it belongs to."""
+    """Check the caller before the file, and the case that it names, is read."""
     office = await office_of(request)
     await office.access.refuse_strangers(request)
 

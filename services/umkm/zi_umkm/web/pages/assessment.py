@@ -70,7 +70,7 @@ class SelfAssessment:
 
 
 async def current_self_assessment(owner: CaseOwner, dossier: MentoringDossier) -> SelfAssessment:
-    """The one under way, or the next one; its id follows from how many there were, so that two windows begin one."""
+    """Return the self-assessment under way, or the next one; its id follows from their number, so that two windows begin the same one."""
     rows = [each for each in dossier.visits if each.assessor == "business"]
     under_way = next((each for each in rows if each.finished is None), None)
     if under_way is None:
@@ -264,7 +264,7 @@ async def finish_assessment(owner: CurrentOwner) -> Response:
 
 @router.post("/umkm/cases/{ticket}/settle-assessment")
 async def settle_assessment(owner: CurrentOwner) -> Response:
-    """Of two phones that answered for one business and knew nothing of each other."""
+    """Settle the answers of two phones that answered for one business."""
     form = Form.of(await owner.request.form())
     visit = await current_self_assessment(owner, await owner.dossier())
 
@@ -332,7 +332,7 @@ def aspect_code(checklists: Sequence[Checklist], item: str) -> str:
 
 
 def papers(dossier: MentoringDossier) -> list[FileRow]:
-    """Photos and documents, without the words that came with them."""
+    """Return photos and documents, without the texts that came with them."""
     return [each for each in dossier.files if each.file.field not in TEXT_LABELS]
 
 
@@ -389,7 +389,7 @@ async def give_evidence(owner: CurrentOwner, item: str) -> Response:
 
 
 async def _give_evidence(owner: CaseOwner, item: str, form: Form, data: FormData) -> None:
-    """Nothing is uploaded for what would be refused."""
+    """Upload evidence; refuse it before the upload where it can't be accepted."""
     note, content, key = text_of(form, "note"), await content_of(data, "file"), key_of(form)
     await owner.office.mentoring.refuse_evidence(owner.mentoring_request, owner.by, item)
     file = await owner.office.uploads.attach(

@@ -102,7 +102,7 @@ async def new_product(owner: CurrentOwner) -> Response:
 
 
 async def _next_name(owner: CaseOwner) -> str | None:
-    """Of the products that were told at the front door the first that nobody has described yet."""
+    """Return the first product stated at the front door that is not described yet."""
     state, items = (
         await owner.state(),
         tuple(each for each in owner.mentoring_request.items if each.field == "products"),
@@ -186,7 +186,7 @@ async def _state_product(owner: CaseOwner, number: int | None, form: Form) -> No
 def with_product(
     state: MentoringCase, district: District, number: int | None, stated: ProductStated | None
 ) -> BusinessStated:
-    """The business as it is known with this product in its place, added at the end, or left out."""
+    """Return the statement with this product replaced, added at the end, or left out."""
     known = _stated(state, district)
     before = known.products
     if number is None and stated is not None:

@@ -114,7 +114,7 @@ async def _desk(official: DeskOfficial, form: Form, status: int = 200) -> Respon
 
 
 def trips(rows: Iterable[MentoringRow], now: datetime) -> list[Trip]:
-    """The district with most to see comes first; in it whoever has stood longest."""
+    """Return trips by district, the most visits first; in each the longest wait first."""
     by_district: dict[str, list[MentoringRow]] = {}
     for each in rows:
         by_district.setdefault(each.district, []).append(each)
@@ -183,7 +183,7 @@ def _board(official: DeskOfficial, tx: Tx) -> Response:
 
 
 def officials(authors: Iterable[str]) -> list[str]:
-    """Without the business, whose name here is a data subject's."""
+    """Drop the business, whose name here is a data subject's."""
     return sorted(each for each in authors if not DATA_SUBJECT.fullmatch(each))
 
 

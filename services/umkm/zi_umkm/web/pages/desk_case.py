@@ -126,7 +126,7 @@ def _texts(dossier: MentoringDossier, item: str, opened: Opened | None) -> Seque
 def _products(
     dossier: MentoringDossier, rules: MentoringRules, named: RuleNames, opened: Opened | None
 ) -> Sequence[Mapping[str, Any]]:
-    """By what they are; by their names, which are the business's own, once those were opened."""
+    """Return products by kind, and by name once the names were opened."""
     business, state = dossier.state.business, dossier.state
     products = []
     for each in business.products if business else ():
@@ -186,7 +186,7 @@ def _may(official: DeskOfficial, state: MentoringCase) -> Mapping[str, bool]:
 
 @router.post("/umkm/desk/cases/{ticket}/open")
 async def open_business(official: CurrentOfficial, ticket: str) -> Response:
-    """Recorded at the vault before anything is disclosed; shown once, as the answer to the form."""
+    """Open personal data: recorded at the vault first, shown once, as the answer to the form."""
     form = Form.of(await official.request.form())
     mentoring_request = await official.office.access.request(ticket)
     try:

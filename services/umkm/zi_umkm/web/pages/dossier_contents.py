@@ -79,7 +79,7 @@ def contents_of(
     say: Translator,
     kinds: Mapping[UUID, str],
 ) -> Contents:
-    """`kinds` are the media types of the files."""
+    """Gather the contents; `kinds` are the media types of the files."""
     documents = [
         each for each in dossier.files if each.kind == "document" and each.product in (None, product)
     ]
@@ -102,7 +102,7 @@ def contents_of(
 def _named(
     files: Sequence[FileRow], codes: Iterable[str], folder: str, named: RuleNames, kinds: Mapping[UUID, str]
 ) -> dict[str, Sequence[DossierPaper]]:
-    """By code; the files of one code in the order in which they came."""
+    """Name the papers by code; files of one code keep their order of arrival."""
     papers_by_code: dict[str, Sequence[DossierPaper]] = {}
     for place, code in enumerate(codes, 1):
         documents = [each for each in files if each.code == code]
@@ -116,7 +116,7 @@ def _named(
 
 
 def plain(text: str) -> str:
-    """A short name that every device can write: what stands before the first remark, in plain letters."""
+    """Return a short file name of plain letters, from the text before the first remark."""
     short = re.split(r"[:,(]", text)[0]
     letters = unicodedata.normalize("NFKD", short).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", letters)[:LONGEST].strip("-")

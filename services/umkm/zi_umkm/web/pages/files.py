@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/umkm/cases/{ticket}/files/{item}")
 async def own_file(owner: CurrentOwner, item: UUID) -> Response:
-    """A document or the evidence for a finding."""
+    """Show a document or the evidence for a finding."""
     kinds = await owner.office.store.query(lambda tx: media_types(tx, owner.mentoring_request.ticket))
     known = {each.file.item for each in papers(await owner.dossier())}
     if item not in known & set(kinds):

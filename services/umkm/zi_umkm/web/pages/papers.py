@@ -89,7 +89,7 @@ def requirements_of_product(
 def requirements_of_case(
     dossier: MentoringDossier, rules: MentoringRules, *parts: Part
 ) -> tuple[Requirement, ...]:
-    """Of all products that BPOM registers, each thing once."""
+    """Return the requirements of all products that BPOM registers, each once."""
     ours = on_track(dossier.state.triaged, "md")
     wanted = (
         each for product in ours for each in requirements_of_product(dossier.state, product, rules, *parts)
@@ -106,7 +106,7 @@ def present(dossier: MentoringDossier, requirements: tuple[Requirement, ...]) ->
 def choices(
     dossier: MentoringDossier, products: list[ListedProduct], rules: MentoringRules, named: RuleNames
 ) -> list[tuple[str, str]]:
-    """A document of the business by its code; one of a product by code and number. What is missing comes first."""
+    """Return the documents to choose from, missing ones first; one of a product has its code and number."""
     of_business = [
         (each.code, named.text(each.text))
         for each in requirements_of_case(dossier, rules, Part.PERMIT)
@@ -136,7 +136,7 @@ async def add_document(owner: CurrentOwner) -> Response:
 
 
 async def _add_document(owner: CaseOwner, form: Form, data: FormData) -> None:
-    """Nothing is uploaded for what would be refused."""
+    """Upload a document; refuse it before the upload where it can't be accepted."""
     document, product = document_of(form)
     content, key = await content_of(data, "file"), key_of(form)
     await owner.office.mentoring.refuse_document(

@@ -66,7 +66,7 @@ async def _letter(reader: Reader) -> Response:
 
 
 def referral_of(dossier: MentoringDossier) -> bytes:
-    """The referral that holds, as it was published; otherwise NoLetterError."""
+    """Return the referral that holds, as it was published; raise NoLetterError where there is none."""
     written = [each for each in dossier.messages if Message.parse(each).event == REFERRED]
     if dossier.state.referred and written:
         return written[-1]

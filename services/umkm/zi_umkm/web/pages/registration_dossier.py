@@ -41,7 +41,7 @@ async def own_dossier(owner: CurrentOwner, number: int) -> Response:
 
 @router.post("/umkm/desk/cases/{ticket}/products/{number}/dossier.zip")
 async def dossier_at_the_desk(official: CurrentOfficial, ticket: str, number: int) -> Response:
-    """For a mentor of the business; that each paper is opened is recorded before it is given."""
+    """Send the dossier to a mentor; each paper's opening is recorded first."""
     reader = await reader_of_official(official, ticket)
     if official.person.sub not in (await official.office.mentoring.state(reader.mentoring_request)).mentors:
         raise errors.NotTheMentorError
@@ -57,7 +57,7 @@ async def _sent(reader: Reader, number: int) -> Response:
 
 
 async def _members(reader: Reader, number: int) -> list[tuple[str, Content]]:
-    """The papers come first: whether they can be read is known before anything is sent."""
+    """Return the members of the zip, papers first, so that unreadable ones fail before anything is sent."""
     office, dossier = reader.office, await reader.office.dossiers.of(reader.mentoring_request)
     product = product_stated(dossier.state, number)
     if number not in dossier.readiness:

@@ -44,7 +44,7 @@ class Opened:
     texts: Mapping[UUID, str]
 
     def name_of(self, product: BusinessProduct) -> str | None:
-        """As its business calls it."""
+        """Return the name that the business gave the product, where it was opened."""
         names = [self.texts[item.item] for item in product.items if item.item in self.texts]
         return names[-1] if names else None
 
@@ -66,7 +66,7 @@ class Reader:
         return self.by.role.startswith("staff:")
 
     async def opened(self, fields: Sequence[str], items: Sequence[ItemRef] = ()) -> Opened:
-        """All of it, or ErasedError or UnreadableNowError."""
+        """Open all of it, or raise ErasedError or UnreadableNowError."""
         vault, ticket = self.office.vault, self.mentoring_request.ticket
         try:
             request_fields = await vault.read(ticket, fields, self.purpose, token=self.token)
@@ -78,12 +78,12 @@ class Reader:
         return Opened(request_fields, {item: each.text for item, each in texts.items()})
 
     def content(self, item: UUID) -> AsyncIterator[bytes]:
-        """A file, piece by piece."""
+        """Stream a file."""
         uploads = self.office.uploads
         return uploads.content(self.request, self.mentoring_request.ticket, self.by, item, MENTORING)
 
     def who(self, opened: Opened, state: MentoringCase) -> Mapping[str, str]:
-        """By what it is called; that there is no business number yet is said as well."""
+        """Return the identity of the business by label; a missing business number is stated."""
         say = say_of(self.request)
         none = {} if state.business and state.business.has_nib else {"business.nib": say("none yet")}
         statements = none | {name: readable(name, text, say) for name, text in opened.fields.items()}

@@ -41,7 +41,7 @@ async def page(request: Request) -> Response:
 
 @router.get("/files/{hash}/{name}")
 async def file(hash: str, name: str) -> Response:
-    """The name holds the content's hash: what was asked for by an older hash must not be kept under it."""
+    """Serve a static file under its content's hash; under an older hash it must not be cached."""
     if name not in FILES:
         raise NotFoundError(DETAILS[404])
     current, content = _file(name)
@@ -101,7 +101,7 @@ def _rendered(request: Request) -> Response:
 
 
 def _in_language(request: Request, language: str) -> bytes:
-    """The page as the worker will ask for it."""
+    """Render the page as the worker will request it."""
     scope: dict[str, Any] = {
         "path": HERE,
         "raw_path": HERE.encode(),

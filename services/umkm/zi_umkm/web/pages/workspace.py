@@ -67,7 +67,7 @@ async def home(request: Request, office: TheOffice) -> Response:
 
 
 async def _own_cases(request: Request, office: MentoringOffice) -> list[MentoringRequest] | None:
-    """Of whoever is signed in for a business; None for everybody else."""
+    """Return the cases of the signed-in person of a business; None for everybody else."""
     person = await office.access.signed_in(request)
     if person is None:
         return None
@@ -171,7 +171,7 @@ async def _offered(owner: CaseOwner, dossier: MentoringDossier) -> list[Training
 
 
 def _consents(dossier: MentoringDossier) -> list[ConsentGiven]:
-    """Those that hold, in the order in which they were given."""
+    """Return the consents that hold, in the order in which they were given."""
     consents = {each.to: each for each in dossier.events if isinstance(each, ConsentGiven)}
     return [each for each in consents.values() if each.to in dossier.state.consents]
 
@@ -192,7 +192,7 @@ def _lacks(products: list[ListedProduct]) -> bool:
 
 
 def _until(state: MentoringCase) -> datetime | None:
-    """The first day by which something was agreed to be put right."""
+    """Return the first due date of an agreed action."""
     if state.status is not MentoringStatus.CORRECTING:
         return None
     return min((each.due for each in state.findings if each.is_under_way and each.due), default=None)
