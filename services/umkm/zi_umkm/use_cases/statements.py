@@ -8,9 +8,8 @@ from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile
 from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.limits import MOST_PRODUCTS
 from zi_umkm.use_cases.vault_writer import CAUSE, CORRECTION, PLAN
-
-MOST_PRODUCTS = 20
 
 
 class ProductStated(Value):

@@ -16,13 +16,12 @@ from zi_contracts.umkm import RuleVersion, Side
 from zi_rules.mentoring.assessment import AnswerValue
 from zi_rules.provenance import Text
 from zi_rules.version import Code
-
-MOST_ANSWERS = 100
-MOST_SHOWN = 200
-NOTE_LIMIT = 2_000
+from zi_umkm.domain.limits import DEVICE_NOTE_LENGTH, MOST_ANSWERS, MOST_REPLACED
 
 Ticket = Annotated[str, StringConstraints(min_length=1, max_length=32), ONE_LINE]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LIMIT), LINES]
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=DEVICE_NOTE_LENGTH), LINES
+]
 
 
 def _in_every_zone(claimed: datetime) -> datetime:
@@ -48,7 +47,7 @@ class SentAnswer(_Body):
     outcome: AnswerValue
     grade: Code | None = None
     note: Note | None = None
-    replaces: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
+    replaces: Annotated[tuple[UUID, ...], Field(max_length=MOST_REPLACED)] = ()
     device_time: DeviceTime
 
 
@@ -68,7 +67,7 @@ class FileForm(_Body):
     kind: Literal["photo", "signature"]
     item: Code | None = None
     side: Side | None = None
-    answers: Annotated[tuple[UUID, ...], Field(max_length=MOST_SHOWN)] = ()
+    answers: Annotated[tuple[UUID, ...], Field(max_length=MOST_REPLACED)] = ()
     device_time: DeviceTime
     file: UploadFile
 

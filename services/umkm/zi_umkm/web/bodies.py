@@ -21,14 +21,13 @@ from zi_contracts.intake import District
 from zi_contracts.text import LINES, ONE_LINE, Line
 from zi_contracts.umkm import EndReason
 from zi_rules.version import Code
-from zi_umkm.use_cases.statements import MOST_PRODUCTS
+from zi_umkm.domain.limits import API_NOTE_LENGTH, MOST_CODES, MOST_PLACES, MOST_PRODUCTS
 
-TEXT_LIMIT = 20_000
-MOST_CODES = 100
-MOST_PLACES = 1_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), LINES]
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=API_NOTE_LENGTH), LINES
+]
 Ticket = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
 # The provider's opaque name of an account is published: no space and no @, so that a name or an address can't slip in.
 AccountName = Annotated[

@@ -17,12 +17,12 @@ from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError, RefusedError,
 from zi_contracts.text import UNSEEN, first_unseen, one_spelling
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.errors import MissingRequirementsError
+from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.web.page_context import pages_of
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
 PICK_A_FILE = msgid("Choose a file first.")
 PICK_ONE = msgid("Choose one from the list.")
-TEXT_LIMIT = 2_000
 
 RenderAgain = Callable[[Form, int], Awaitable[Response]]
 FieldPlaces = Mapping[str, str]
@@ -106,7 +106,7 @@ def key_of(form: Form) -> UUID | None:
 def text_of(form: Form, name: str, *, lines: bool = True) -> str | None:
     """Return the stripped text; refuse one that is too long or has an invisible character."""
     text = one_spelling(form.value(name), lines=lines).strip()
-    if len(text) > TEXT_LIMIT:
+    if len(text) > FORM_TEXT_LENGTH:
         raise ChoiceError(msgid("Write at most 2,000 characters."), name)
     if (unseen := first_unseen(text, lines=lines)) is not None:
         raise ChoiceError(FIELDS[UNSEEN], name, **unseen._asdict())

@@ -12,6 +12,7 @@ from zi_contracts.intake import District
 from zi_rules.mentoring.rule_set import MentoringRules
 from zi_umkm.domain.business import BusinessProduct, BusinessProfile
 from zi_umkm.domain.case.state import MentoringCase
+from zi_umkm.domain.limits import PRODUCT_NAME_LENGTH
 from zi_umkm.use_cases.statements import BusinessStated, ProductStated
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import ChoiceError, checked, chosen, key_of, text_of, try_command
@@ -24,7 +25,6 @@ from zi_umkm.web.pages.case_owner import (
 )
 from zi_umkm.web.rule_names import RuleNames
 
-NAME_LIMIT = 120
 KBLI = msgid("A KBLI code has five figures, for example 10772.")
 
 router = APIRouter(include_in_schema=False)
@@ -199,7 +199,7 @@ def product_of(form: Form, number: int | None, rules: MentoringRules) -> Product
     name = text_of(form, "name", lines=False)
     if number is None and name is None:
         raise ChoiceError(FIELDS["missing"], "name")
-    if name is not None and len(name) > NAME_LIMIT:
+    if name is not None and len(name) > PRODUCT_NAME_LENGTH:
         raise ChoiceError(msgid("Write at most 120 characters."), "name")
     kind = chosen(form, "kind", tuple(rules.names.products))
     return ProductStated(number=number, kind=kind, traits=tuple(checked(form, "traits")), name=name)

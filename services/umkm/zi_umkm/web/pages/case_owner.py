@@ -15,10 +15,11 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_umkm.container import MentoringOffice
 from zi_umkm.domain.business import BusinessProduct, on_track
 from zi_umkm.domain.case.state import OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web.current_office import office_of
-from zi_umkm.web.form_fields import TEXT_LIMIT, key_of
+from zi_umkm.web.form_fields import key_of
 from zi_umkm.web.page_context import product_names, ruled
 from zi_umkm.web.rule_names import RuleNames
 
@@ -77,7 +78,7 @@ def workspace_context(owner: CaseOwner, state: MentoringCase, form: Form) -> dic
         "form": form,
         "field_labels": {},
         "key": str(key_of(form) or uuid4()),
-        "limit": TEXT_LIMIT,
+        "limit": FORM_TEXT_LENGTH,
     }
 
 

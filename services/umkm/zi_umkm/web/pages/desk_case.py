@@ -15,6 +15,7 @@ from zi_rules.mentoring.rule_set import MentoringRules, Part
 from zi_rules.ticket import normalise_ticket
 from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.state import CHOSEN_BY_NOBODY, OVER, MentoringCase, MentoringStatus
+from zi_umkm.domain.limits import FORM_TEXT_LENGTH
 from zi_umkm.messaging.upstream import MentoringRequest
 from zi_umkm.read.visits import VisitRow
 from zi_umkm.roles import VERIFYING
@@ -22,7 +23,6 @@ from zi_umkm.use_cases.access import NoSuchMentoringError
 from zi_umkm.use_cases.dossier import MentoringDossier
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import (
-    TEXT_LIMIT,
     key_of,
     refused,
     status_of,
@@ -112,7 +112,7 @@ def _form_context(form: Form, state: MentoringCase, say: Translator) -> Mapping[
         "form": form if form.errors else _known(state),
         "field_labels": {"mentor": say("Who mentors it?"), "reason": say("Why?")},
         "key": str(key_of(form) or uuid4()),
-        "limit": TEXT_LIMIT,
+        "limit": FORM_TEXT_LENGTH,
     }
 
 

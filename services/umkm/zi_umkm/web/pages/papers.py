@@ -1,7 +1,7 @@
 """The documents of a business: those that the rules require, each sent once."""
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -11,12 +11,12 @@ from zi_chassis.uploads import MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import FIELDS
-from zi_contracts.vault import ItemRef
 from zi_rules.mentoring.readiness import CPPOB_REACHED
 from zi_rules.mentoring.rule_set import MentoringRules, Part, Requirement
 from zi_umkm.domain.business import on_track
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.use_cases.dossier import MentoringDossier
+from zi_umkm.use_cases.visiting import NO_FILE
 from zi_umkm.web import labels
 from zi_umkm.web.form_fields import ChoiceError, content_of, key_of, try_command
 from zi_umkm.web.page_context import pages_of, say_of
@@ -140,15 +140,12 @@ async def _add_document(owner: CaseOwner, form: Form, data: FormData) -> None:
     document, product = document_of(form)
     content, key = await content_of(data, "file"), key_of(form)
     await owner.office.mentoring.refuse_document(
-        owner.mentoring_request, owner.by, document, NOT_YET, product
+        owner.mentoring_request, owner.by, document, NO_FILE, product
     )
     file = await owner.office.uploads.attach(
         owner.request, owner.mentoring_request.ticket, owner.by, key or uuid4(), content
     )
     await owner.office.mentoring.add_document(owner.mentoring_request, owner.by, key, document, file, product)
-
-
-NOT_YET = ItemRef(item=UUID(int=0), field="attachment", digest="0" * 64)
 
 
 def document_of(form: Form) -> tuple[str, int | None]:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, FIELDS, NotFoundError
+from zi_umkm.domain.limits import MOST_PLACES
 from zi_umkm.read.trainings import participants, training_row, trainings
 from zi_umkm.roles import TEACHING
 from zi_umkm.web.bodies import AttendBody, PlanBody
@@ -29,7 +30,6 @@ from zi_umkm.web.official import CurrentOfficial, DeskOfficial
 from zi_umkm.web.page_context import names_of, pages_of, ruled, say_of
 
 HERE = "/umkm/desk/trainings"
-MOST_PLACES = 1_000
 HUNDRED = 100
 
 router = APIRouter(include_in_schema=False)

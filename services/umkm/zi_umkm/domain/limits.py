@@ -1,0 +1,12 @@
+"""The limits of what businesses, officials and devices send. Files are limited by intake, which stores them. Pure."""
+
+MOST_PRODUCTS = 20
+MOST_PLACES = 1_000  # of a training
+MOST_CODES = 100
+MOST_ANSWERS = 100  # of one batch of a device
+MOST_REPLACED = 200  # answers that one answer replaces or one signature covers
+# Characters.
+PRODUCT_NAME_LENGTH = 120
+FORM_TEXT_LENGTH = 2_000
+DEVICE_NOTE_LENGTH = 2_000
+API_NOTE_LENGTH = 20_000
