@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench import audit, board, day, house, ledger, letters, limits, peers, queries, reconcile, waiting
+from bench import audit, board, bus, day, house, ledger, letters, limits, peers, queries, reconcile, waiting
 from bench.load import wrk
 
 PORT = 18_700
@@ -58,6 +58,7 @@ def measured(folder: Path) -> dict[str, Any]:
     results["process_mining"] = queries.mined(folder / "mining")
     results["audit"] = audit.measured(folder / "audit")
     results["audit"]["disk_after_a_day_at_one_a_second"] = day.measured(folder)
+    results["lanes"] = bus.measured(folder / "lanes")
     results["reconcile"] = reconcile.measured(folder / "reconcile")
     results["nats_to_checkpoint"] = nats_to_checkpoint(folder / "messages")
     results["whole_house"] = whole(folder / "house")

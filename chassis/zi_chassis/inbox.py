@@ -6,7 +6,7 @@ handled blocks its lane, with an alarm, until it can be handled or an operator s
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from prometheus_client import Gauge
@@ -29,6 +29,8 @@ from zi_chassis.sender_check import SenderCheck, UnprovenError
 from zi_chassis.sender_proof import Claim, Judgement, read_claim
 from zi_chassis.store import Store
 from zi_chassis.stream_reader import MissingMessageError, StreamMessage, StreamReader
+from zi_chassis.subscriber import Subscriber
+from zi_contracts.data import Data
 from zi_contracts.message import Message, UnreadableMessageError
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,20 @@ class MisplacedMessageError(ValueError):
     """A message stands elsewhere on the stream than it says, or names another sender."""
 
 
+def lanes_of(
+    store: Store,
+    broker: Broker,
+    react: React,
+    types: Mapping[str, Sequence[type[Data]]],
+    declared: ContinuationLookup,
+) -> "dict[str, Inbox]":
+    """Return a lane for each sender in `types`, which are the contracts that `react` handles."""
+    return {
+        sender: Inbox(store, broker, sender, react, declared=declared, types=handled)
+        for sender, handled in types.items()
+    }
+
+
 class Inbox:
     """The lane of one sender, run by the process that holds the lease; `react` are the service's policies. Messages that the sender did not
     prove are passed over, and so are those that were `declared` not to be the sender's."""
@@ -55,7 +71,9 @@ class Inbox:
         react: React,
         durable: str = "",
         declared: ContinuationLookup = nothing_declared,
+        types: Sequence[type[Data]] = (),
     ) -> None:
+        """`types` are the contracts that `react` handles; they go into the AsyncAPI document and select nothing."""
         self.sender = sender
         self._broker = broker
         self._declared = declared
@@ -65,14 +83,22 @@ class Inbox:
         self.reason: str | None = None
         self.blocked: BlockedLaneError | None = None
         self._store = store
-        self._react = react
-        self._reader = StreamReader(broker, sender, durable or store.service)
+        self.react = react
+        durable = durable or store.service
+        self.subscriber = Subscriber(broker, sender, durable, types)
+        self._reader = StreamReader(broker, sender, durable, self.subscriber)
         self._check = SenderCheck(broker, self._source)
         self._backoff = Backoff(0.5, 15.0)
         self._retry = asyncio.Event()
 
     async def run(self) -> None:
         """Run until cancelled."""
+        try:
+            await self._run()
+        finally:
+            await self._reader.stop()
+
+    async def _run(self) -> None:
         while True:
             heed_cancellation()
             try:
@@ -175,7 +201,7 @@ class Inbox:
                 unreadable = self._blocked(claim.position, claim.hash, error)
                 break
         if messages:
-            position = await self._store.receive(self.sender, messages, self._react)
+            position = await self._store.receive(self.sender, messages, self.react)
             POSITION.labels(self._store.service, self.sender).set(position)
         if unreadable is not None:
             raise unreadable

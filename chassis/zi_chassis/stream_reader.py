@@ -7,11 +7,12 @@ the stream itself. So nothing waits for a redelivery.
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from zi_chassis.broker import Broker
+from zi_chassis.broker import NATS_ERRORS, Broker
 from zi_chassis.sender_proof import proof_in
 from zi_chassis.stored_messages import stored_message
 from zi_chassis.topology import stream_of
@@ -34,25 +35,65 @@ class StreamMessage:
     proof: str = ""
     delivery: Msg | None = None
 
+    @classmethod
+    def of(cls, delivery: Msg) -> Self:
+        return cls(delivery.metadata.sequence.stream, delivery.data, proof_in(delivery.headers), delivery)
+
+
+class Deliveries(Protocol):
+    """The deliveries of a durable consumer: nats-py's own in the ledger's writer, FastStream's in every other lane."""
+
+    async def start(self, js: JetStreamContext) -> None: ...
+
+    async def next(self) -> list[StreamMessage]:
+        """Return the next batch; the one before is finished with. Raises TimeoutError when none arrived for FETCH_SECONDS."""
+
+    async def stop(self) -> None: ...
+
+
+class Fetch:
+    """Batches fetched with nats-py: one arrives as soon as there is a message."""
+
+    def __init__(self, service: str, stream: str, durable: str, largest: int) -> None:
+        self._service, self._stream, self._durable, self._largest = service, stream, durable, largest
+        self._subscription: JetStreamContext.PullSubscription | None = None
+
+    async def start(self, js: JetStreamContext) -> None:
+        if self._subscription is None:
+            self._subscription = await js.pull_subscribe_bind(
+                self._durable, self._stream, inbox_prefix=f"_INBOX.{self._service}.".encode()
+            )
+
+    async def next(self) -> list[StreamMessage]:
+        assert self._subscription is not None
+        messages = await self._subscription.fetch(self._largest, timeout=FETCH_SECONDS)
+        return [StreamMessage.of(message) for message in messages]
+
+    async def stop(self) -> None:
+        """Keep the subscription: nothing is fetched unless it is asked for."""
+
 
 class StreamReader:
     """`durable` must exist; one process reads at a time."""
 
     largest_batch = LARGEST_BATCH
 
-    def __init__(self, broker: Broker, sender: str, durable: str) -> None:
+    def __init__(
+        self, broker: Broker, sender: str, durable: str, deliveries: Deliveries | None = None
+    ) -> None:
         self.stream = stream_of(sender)
         self._sender = sender
         self.pending = 0
         self._broker = broker
         self._durable = durable
         self._last_delivered = 0
-        self._subscription: JetStreamContext.PullSubscription | None = None
+        self._deliveries = deliveries or Fetch(broker.service, self.stream, durable, self.largest_batch)
+        self._is_bound = False
 
     async def read(self, after: int) -> list[StreamMessage]:
         """Return the next messages, the first at `after` + 1; an empty list when none arrived for a while."""
         js = await self._broker.jetstream(self._sender)
-        if self._subscription is None:
+        if not self._is_bound:
             await self._bind(js)
         if self._last_delivered > after:
             return await self._stored(js, after + 1, min(self._last_delivered, after + self.largest_batch))
@@ -66,11 +107,16 @@ class StreamReader:
             if message.delivery is not None:
                 await message.delivery.ack()
 
+    async def stop(self) -> None:
+        """Let nothing be delivered until the next read."""
+        if self._is_bound:
+            self._is_bound = False
+            await self._deliveries.stop()
+
     async def _bind(self, js: JetStreamContext) -> None:
         await self._read_consumer(js)
-        self._subscription = await js.pull_subscribe_bind(
-            self._durable, self.stream, inbox_prefix=f"_INBOX.{self._broker.service}.".encode()
-        )
+        await self._deliveries.start(js)
+        self._is_bound = True
 
     async def _read_consumer(self, js: JetStreamContext) -> None:
         """Read how far the consumer is. Nothing is in flight now, so a delivered message that was not handled went to a process that is gone."""
@@ -79,16 +125,19 @@ class StreamReader:
         self._last_delivered = info.delivered.stream_seq if info.delivered else 0
 
     async def _fetch(self, js: JetStreamContext) -> list[StreamMessage]:
-        assert self._subscription is not None
         try:
-            messages = await self._subscription.fetch(self.largest_batch, timeout=FETCH_SECONDS)
+            return await self._deliveries.next()
         except TimeoutError:
-            await self._read_consumer(js)
+            await self._check_consumer(js)
             return []
-        return [
-            StreamMessage(message.metadata.sequence.stream, message.data, proof_in(message.headers), message)
-            for message in messages
-        ]
+
+    async def _check_consumer(self, js: JetStreamContext) -> None:
+        """Read the consumer where nothing arrives; while it can't be read, nothing is asked of it."""
+        try:
+            await self._read_consumer(js)
+        except NATS_ERRORS:
+            await self.stop()
+            raise
 
     async def _whole(
         self, js: JetStreamContext, after: int, fetched: dict[int, StreamMessage]

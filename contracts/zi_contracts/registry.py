@@ -1,5 +1,6 @@
 """Every message type this release knows, by its type string; a type it does not know is no error."""
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pydantic import ValidationError
@@ -27,6 +28,15 @@ for _sender, _models in SENDERS.items():
     if _sender in DECIDE_BY_CONFIGURATIONS:
         MODELS[f"zi.{_sender}.configuration_adopted"] = ConfigurationAdopted
         MODELS[f"zi.{_sender}.configuration_withdrawn"] = ConfigurationWithdrawn
+
+
+def by_sender(senders: Iterable[str], models: Iterable[type[Data]]) -> Mapping[str, tuple[type[Data], ...]]:
+    """Group models by their sender, each once; every one of `senders` has a group."""
+    every = tuple(dict.fromkeys(models))
+    return {
+        sender: tuple(model for model in every if model.type.startswith(f"zi.{sender}."))
+        for sender in senders
+    }
 
 
 def data_of(message: Message) -> Data | None:

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import FastAPI
 
 from zi_certificates.container import Office
-from zi_certificates.messaging.policies import HEARS, reacting
+from zi_certificates.messaging.policies import HANDLED_TYPES, reacting
 from zi_certificates.messaging.timers import Expiring
 from zi_certificates.web import problems
 from zi_certificates.web.api.applicants import PUBLIC
@@ -14,7 +14,7 @@ from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement
 from zi_chassis.foreign import declared_by
-from zi_chassis.inbox import Inbox
+from zi_chassis.inbox import lanes_of
 from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
 from zi_chassis.service import Runner, Service, run
@@ -60,7 +60,7 @@ def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> N
     """What only the process with the lease does."""
     react = reacting(office.clock)
     declared = declared_by(service.settings.audit_url)
-    inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
+    inboxes = service.app.state.lanes = lanes_of(office.store, broker, react, HANDLED_TYPES, declared)
     outbox = Outbox(office.store, broker, declared, office.clock)
     runners: dict[str, Runner] = {
         "outbox": outbox,

@@ -9,7 +9,7 @@ from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.confinement import confinement
 from zi_chassis.foreign import declared_by
-from zi_chassis.inbox import Inbox
+from zi_chassis.inbox import lanes_of
 from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
 from zi_chassis.own_stream import published
@@ -27,7 +27,7 @@ from zi_intake.data_access import AccessCounter
 from zi_intake.erasures import TYPE as ERASURE
 from zi_intake.erasures import recorded
 from zi_intake.office import Office
-from zi_intake.policies import HEARS, react
+from zi_intake.policies import HANDLED_TYPES, react
 from zi_intake.timers import Closing
 from zi_intake.vault_answers import KEEPABLE, READABLE, VaultAnswers
 from zi_rules.version import NoVersionError
@@ -72,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
 def _follow(service: Service, office: Office, broker: Broker, lease: Lease) -> None:
     """Start the runners of the process with the lease."""
     declared = declared_by(service.settings.audit_url)
-    inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
+    inboxes = service.app.state.lanes = lanes_of(office.store, broker, react, HANDLED_TYPES, declared)
     outbox = Outbox(office.store, broker, declared, office.clock)
     runners: dict[str, Runner] = {
         "outbox": outbox,

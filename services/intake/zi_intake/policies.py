@@ -10,9 +10,16 @@ from zi_chassis.lanes import Reaction
 from zi_chassis.recorded import rfc3339
 from zi_contracts import event_words, notify, umkm
 from zi_contracts.message import Message
-from zi_contracts.registry import data_of
+from zi_contracts.registry import MODELS, by_sender, data_of
 
-HEARS = ("notify", "certificates", "umkm")
+HANDLED_TYPES = by_sender(
+    ("notify", "certificates", "umkm"),
+    (
+        *(model for model in notify.MODELS if model.type.startswith("zi.notify.delivery_")),
+        *(model for type_, model in MODELS.items() if event_words.citizen(type_) is not None),
+        *(umkm.ConsentGiven, umkm.ConsentWithdrawn),
+    ),
+)
 # What a step's sentence and its case's due date need; the rest is read at the other desk.
 FIELDS = ("due", "pay_by", "open_until", "number", "by_number", "to", "product", "points", "assessor")
 

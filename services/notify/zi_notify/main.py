@@ -11,7 +11,7 @@ from zi_chassis.clock import Clock
 from zi_chassis.configuration import configurations
 from zi_chassis.database import Database, Tx
 from zi_chassis.foreign import declared_by
-from zi_chassis.inbox import Inbox, React
+from zi_chassis.inbox import React, lanes_of
 from zi_chassis.lanes import Reaction
 from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
@@ -48,10 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
     service.open(lambda: _opened(settings, store, service.clock))
     service.open(lambda: broker)
     declared = declared_by(settings.audit_url)
-    inboxes = {
-        sender: Inbox(store, broker, sender, _reacting(service.clock), declared=declared)
-        for sender in policies.HEARS
-    }
+    react = _reacting(service.clock)
+    inboxes = service.app.state.lanes = lanes_of(store, broker, react, policies.HANDLED_TYPES, declared)
     outbox = Outbox(store, broker, declared, service.clock)
     runners: dict[str, Runner] = {
         "outbox": outbox,

@@ -8,13 +8,13 @@ from zi_chassis.domain import Act
 from zi_chassis.lanes import Reaction
 from zi_chassis.web.language import WITA
 from zi_contracts.message import Message
-from zi_contracts.registry import data_of
+from zi_contracts.registry import by_sender, data_of
 from zi_notify.domain.delivery import RequestDelivery, delivery_id
 from zi_notify.letter import templates
-from zi_notify.notice import Notice, Step, notice_of
+from zi_notify.notice import NOTICE_RULES, Notice, Step, notice_of
 from zi_notify.published import decider
 
-HEARS = ("intake", "certificates", "umkm")
+HANDLED_TYPES = by_sender(("intake", "certificates", "umkm"), NOTICE_RULES)
 SYSTEM = "system:notify"
 
 

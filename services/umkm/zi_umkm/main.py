@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock
 from zi_chassis.foreign import declared_by
-from zi_chassis.inbox import Inbox
+from zi_chassis.inbox import lanes_of
 from zi_chassis.lease import Lease, lease_of, locked
 from zi_chassis.outbox import Outbox
 from zi_chassis.service import Runner, Service, run
@@ -19,7 +19,7 @@ from zi_chassis.web.lanes import lanes_router
 from zi_chassis.web.sign_in import follow_sign_outs
 from zi_rules.version import NoVersionError
 from zi_umkm.container import MentoringOffice
-from zi_umkm.messaging.policies import HEARS, reacting
+from zi_umkm.messaging.policies import HANDLED_TYPES, reacting
 from zi_umkm.messaging.timers import Reminding
 from zi_umkm.web import problems
 from zi_umkm.web.api import board as board_api
@@ -66,7 +66,7 @@ def _follow(service: Service, office: MentoringOffice, broker: Broker, lease: Le
     """Add what only the process with the lease runs."""
     react = reacting(office.clock)
     declared = declared_by(service.settings.audit_url)
-    inboxes = {sender: Inbox(office.store, broker, sender, react, declared=declared) for sender in HEARS}
+    inboxes = service.app.state.lanes = lanes_of(office.store, broker, react, HANDLED_TYPES, declared)
     outbox = Outbox(office.store, broker, declared, office.clock)
     runners: dict[str, Runner] = {
         "outbox": outbox,

@@ -29,9 +29,16 @@ from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
 from zi_contracts import intake, integrity, umkm
 from zi_contracts.message import Message
-from zi_contracts.registry import data_of
+from zi_contracts.registry import by_sender, data_of
 
-HEARS = ("intake", "umkm", "integrity")
+HANDLED_TYPES = by_sender(
+    ("intake", "umkm", "integrity"),
+    (
+        *(intake.CertificateRequested, intake.AttachmentAdded),
+        *(umkm.ConsentGiven, umkm.ConsentWithdrawn, umkm.MentoringRecorded),
+        *(integrity.ConflictDeclared, integrity.ConflictCleared),
+    ),
+)
 SYSTEM = "system:certificates"
 
 

@@ -10,7 +10,7 @@ from zi_chassis.inbox import React
 from zi_chassis.lanes import Reaction
 from zi_contracts import intake
 from zi_contracts.message import Message
-from zi_contracts.registry import data_of
+from zi_contracts.registry import by_sender, data_of
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case import messages
 from zi_umkm.domain.case.state import OVER, MentoringStatus
@@ -19,7 +19,13 @@ from zi_umkm.messaging.published import cases
 from zi_umkm.messaging.upstream import request_of, store_file, store_number, store_request
 from zi_umkm.read.cases import case_of
 
-HEARS = ("intake",)
+HANDLED_TYPES = by_sender(
+    ("intake",),
+    (
+        *(intake.MentoringRequested, intake.AttachmentAdded, intake.BusinessNumberGiven),
+        intake.DataSubjectErased,
+    ),
+)
 SYSTEM = "system:umkm"
 
 

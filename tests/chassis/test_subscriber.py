@@ -1,0 +1,113 @@
+"""FastStream delivers whole batches, one at a time, and keeps nothing of what it fetched in vain."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from faststream.nats import NatsBroker, TestNatsBroker
+from prometheus_client import REGISTRY
+from tests.chassis.house import Policies, count, open_store, opened, running
+from tests.nats_server import NatsServer
+from tests.until import until
+
+from zi_chassis import stream_reader
+from zi_chassis.broker import Broker
+from zi_chassis.inbox import Inbox
+from zi_chassis.outbox import Outbox
+from zi_chassis.subscriber import Subscriber
+
+NO_BYTES = b"\xff no JSON, and no message of this house"
+
+
+@pytest_asyncio.fixture
+async def subscriber() -> Subscriber:
+    return Subscriber(Broker("notify", "nats://127.0.0.1:1"), "intake", "notify", ())
+
+
+@asynccontextmanager
+async def delivering(bus: NatsBroker, sequence: int, content: bytes) -> AsyncIterator[asyncio.Task[None]]:
+    """Deliver a message as the server would; the task ends when the lane is finished with it."""
+    at = f"$JS.ACK.ZI_INTAKE.notify.1.{sequence}.{sequence}.1700000000000000000.0"
+    task = asyncio.create_task(bus.publish(content, "zi.intake.added.x", reply_to=at))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_batch_is_open_until_the_next_one_is_asked_for(
+    subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_reader, "FETCH_SECONDS", 0.05)
+    async with TestNatsBroker(subscriber.faststream) as bus, delivering(bus, 7, b"{}") as delivery:
+        (message,) = await subscriber.next()
+        assert (message.sequence, message.raw, delivery.done()) == (7, b"{}", False)
+        with pytest.raises(TimeoutError):
+            await subscriber.next()
+        await until(delivery.done)
+
+
+async def test_bytes_that_are_no_message_are_delivered_like_any_other(subscriber: Subscriber) -> None:
+    async with TestNatsBroker(subscriber.faststream) as bus, delivering(bus, 1, NO_BYTES):
+        assert [message.raw for message in await subscriber.next()] == [NO_BYTES]
+
+
+class Lane:
+    """intake's messages at notify, on a real server."""
+
+    def __init__(self, nats: NatsServer, folder: Path) -> None:
+        self.intake, self.notify = (open_store(name, folder / f"{name}.db") for name in ("intake", "notify"))
+        self.sending, self.receiving = nats.broker("intake"), nats.broker("notify")
+        self.outbox = Outbox(self.intake, self.sending)
+        self.inbox = Inbox(self.notify, self.receiving, "intake", Policies())
+
+
+@pytest_asyncio.fixture
+async def lane(nats: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lane]:
+    monkeypatch.setattr(stream_reader, "FETCH_SECONDS", 0.05)
+    lane = Lane(nats, tmp_path)
+    async with opened(lane.sending, lane.receiving):
+        yield lane
+    lane.intake.close()
+    lane.notify.close()
+
+
+async def test_fetches_that_find_nothing_leave_nothing_behind(lane: Lane) -> None:
+    """FastStream would begin a task anew for each, and keep them all."""
+    async with running(lane.outbox.run, lane.inbox.run):
+        await count(lane.intake, 1)
+        await until(lambda: lane.notify.received_position("intake") == 1)
+        (subscriber,) = lane.inbox.subscriber.faststream.subscribers
+        before = subscriber.tasks[0]  # type: ignore[attr-defined]
+        await asyncio.sleep(1)
+        assert subscriber.tasks == [before]  # type: ignore[attr-defined]
+        assert not before.done()
+
+
+async def test_a_lane_that_ends_leaves_the_services_connection_open(lane: Lane) -> None:
+    client = await lane.receiving.client()
+    for n in range(1, 4):
+        async with running(lane.outbox.run, lane.inbox.run):
+            await count(lane.intake, 1)
+            await until(lambda n=n: lane.notify.received_position("intake") == n)  # type: ignore[misc]
+        assert client.is_connected
+        assert lane.receiving.connected
+
+
+async def test_the_librarys_metrics_name_the_stream_and_no_case(lane: Lane) -> None:
+    async with running(lane.outbox.run, lane.inbox.run):
+        await count(lane.intake, 3)
+        await until(lambda: lane.notify.received_position("intake") == 3)
+        await until(lambda: sum(dict(_received()).values()) >= 3)
+    assert {handler for handler, _ in _received()} == {"zi.intake.>"}
+
+
+def _received() -> Iterator[tuple[str, float]]:
+    for metric in REGISTRY.collect():
+        for sample in metric.samples:
+            if sample.name == "faststream_received_messages_total":
+                yield sample.labels["handler"], sample.value
