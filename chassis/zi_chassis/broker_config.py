@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zi_chassis.bus_grants import BusGrants, consumer_of, member_of
 from zi_chassis.topology import (
     PROVISIONER,
     ServiceAccess,
@@ -21,11 +22,12 @@ from zi_chassis.topology import (
 )
 
 JS_API = "$JS.API"
+NONE_OPENED = BusGrants()
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where the server listens ("host:port") and where it keeps its streams."""
+    """The addresses ("host:port") of the server and the folder of its streams."""
 
     listen: str
     monitor: str
@@ -81,29 +83,34 @@ class _Account:
         return "\n".join([f"  {name} {{", *lines, "  }"])
 
 
-def grants(topology: Topology) -> list[Grant]:
+def grants(topology: Topology, opened: BusGrants) -> list[Grant]:
     """Return everything that one account may ask of another."""
     found = [grant for sender in topology.senders for grant in _provisioning(sender)]
     for name, member in topology.root.items():
         for sender, durable in member.hears.items():
-            found += _hearing(name, sender, durable)
+            found += _receiving(name, sender, durable)
         for subject in member.requests:
             server = account_of(topology.server_of(subject))
             found.append(Grant(server, account_of(name), subject, subject))
+    for party, grant in opened.root.items():
+        for sender in grant.senders:
+            found += _consuming(member_of(party), sender, consumer_of(party, grant))
     return found
 
 
-def rights(name: str, member: ServiceAccess, given: list[Grant]) -> Rights:
-    """Return what the key of service `name` may do inside its account, where `given` are its imports."""
-    publish = [grant.alias for grant in given]
+def rights(name: str, member: ServiceAccess, imports: list[Grant]) -> Rights:
+    """Return the rights of the key of service `name` inside its account, which has these imports."""
+    publish = [grant.alias for grant in imports]
     if member.publishes:
         publish += [subjects_of(name), *_reading(stream_of(name))]
     return Rights(publish, [f"_INBOX.{name}.>", *member.serves], responds=bool(member.serves))
 
 
-def render(topology: Topology, public_keys: Mapping[str, str], server: Server) -> str:
+def render(
+    topology: Topology, public_keys: Mapping[str, str], server: Server, opened: BusGrants = NONE_OPENED
+) -> str:
     """Return the whole configuration file; `public_keys` holds the nkey of every service and of the provisioner."""
-    accounts = _accounts(topology, public_keys)
+    accounts = _accounts(topology, public_keys, opened)
     return "\n".join(
         [
             "# Written by `python -m zi_chassis.provision keys`; changes made here are lost.",
@@ -119,19 +126,25 @@ def render(topology: Topology, public_keys: Mapping[str, str], server: Server) -
     )
 
 
-def _accounts(topology: Topology, public_keys: Mapping[str, str]) -> dict[str, _Account]:
-    everything = grants(topology)
+def _accounts(topology: Topology, public_keys: Mapping[str, str], opened: BusGrants) -> dict[str, _Account]:
+    everything = grants(topology, opened)
     accounts: dict[str, _Account] = {}
     for name, member in [*topology.root.items(), (PROVISIONER, ServiceAccess())]:
         account = account_of(name)
-        given = [grant for grant in everything if grant.user == account]
+        imports = [grant for grant in everything if grant.user == account]
         accounts[account] = _Account(
             public_keys[name],
-            rights(name, member, given),
+            rights(name, member, imports),
             member.publishes,
             [grant.export for grant in everything if grant.owner == account],
-            [grant.import_ for grant in given],
+            [grant.import_ for grant in imports],
         )
+    for party, opening in opened.root.items():
+        account = account_of(member_of(party))
+        imports = [grant for grant in everything if grant.user == account]
+        # Nobody else is in this account, so its inboxes need no name of their own.
+        allowed = Rights([grant.alias for grant in imports], ["_INBOX.>"])
+        accounts[account] = _Account(opening.key, allowed, False, [], [grant.import_ for grant in imports])
     return accounts
 
 
@@ -146,11 +159,15 @@ def _provisioning(sender: str) -> list[Grant]:
     return [_api(sender, PROVISIONER, call) for call in calls]
 
 
-def _hearing(name: str, sender: str, durable: str) -> list[Grant]:
+def _receiving(name: str, sender: str, durable: str) -> list[Grant]:
+    return [_api(sender, name, f"STREAM.MSG.GET.{stream_of(sender)}"), *_consuming(name, sender, durable)]
+
+
+def _consuming(name: str, sender: str, durable: str) -> list[Grant]:
+    """Return the grants of one durable consumer, through which only what its filter lets through can be read."""
     stream = stream_of(sender)
     acknowledge = f"$JS.ACK.{stream}.{durable}.>"
     return [
-        _api(sender, name, f"STREAM.MSG.GET.{stream}"),
         _api(sender, name, f"CONSUMER.INFO.{stream}.{durable}"),
         _api(sender, name, f"CONSUMER.MSG.NEXT.{stream}.{durable}", is_stream=True),
         Grant(account_of(sender), account_of(name), acknowledge, acknowledge),
@@ -166,10 +183,10 @@ def _reading(stream: str) -> list[str]:
     return [f"{JS_API}.STREAM.INFO.{stream}", f"{JS_API}.STREAM.MSG.GET.{stream}"]
 
 
-def _user(public_key: str, given: Rights) -> str:
-    responses = ', allow_responses: { max: 1, expires: "30s" }' if given.responds else ""
+def _user(public_key: str, rights: Rights) -> str:
+    responses = ', allow_responses: { max: 1, expires: "30s" }' if rights.responds else ""
     return (
         f"{{ nkey: {public_key}, permissions: {{ "
-        f"publish: {{ allow: {json.dumps(given.publish)} }}, "
-        f"subscribe: {{ allow: {json.dumps(given.subscribe)} }}{responses} }} }}"
+        f"publish: {{ allow: {json.dumps(rights.publish)} }}, "
+        f"subscribe: {{ allow: {json.dumps(rights.subscribe)} }}{responses} }} }}"
     )

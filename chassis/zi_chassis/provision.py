@@ -5,12 +5,14 @@ import asyncio
 import os
 import secrets
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import nats
 import nkeys  # type: ignore[import-untyped]
 
 from zi_chassis.broker_config import Server, render
+from zi_chassis.bus_grants import FILE, BusGrants, UnreadableGrantsError
 from zi_chassis.sender_proof import PUBLIC_KEYS, SenderKey, format_public_keys
 from zi_chassis.server_start import render_start
 from zi_chassis.settings import NATS_MONITOR, Settings
@@ -30,14 +32,28 @@ def start_file(data: Path) -> Path:
 
 
 def write_keys(topology: Topology, data: Path, server: Server) -> None:
-    """Make missing seeds and keep the others; write nats.conf, the server's start script and the senders' public keys anew beside them."""
+    """Make missing seeds and keep the others; write nats.conf, with the grants of grants.toml, the server's start script and the senders'
+    public keys anew beside them."""
     public_keys = {name: _public_key(seed_file(data, name)) for name in [*topology.root, PROVISIONER]}
     config = data / "nats" / "nats.conf"
-    _write(config, render(topology, public_keys, server))
+    opened = BusGrants.read(data / "nats")
+    _refuse_unfit(opened, topology, public_keys.values())
+    _write(config, render(topology, public_keys, server, opened))
     seeds = {sender: seed_file(data, sender) for sender in topology.senders}
     senders = {sender: SenderKey(seed.read_bytes()).public for sender, seed in seeds.items()}
     _write(data / "nats" / PUBLIC_KEYS, format_public_keys(senders))
     _write(start_file(data), render_start(topology, server.store, config.absolute()))
+
+
+def _refuse_unfit(opened: BusGrants, topology: Topology, keys: Collection[str]) -> None:
+    taken = [party for party, grant in opened.root.items() if grant.key in keys]
+    if taken:
+        raise UnreadableGrantsError(
+            f"The key of {taken} is one of this house: each third party makes its own."
+        )
+    unknown = {sender for grant in opened.root.values() for sender in grant.senders} - set(topology.senders)
+    if unknown:
+        raise UnreadableGrantsError(f"Nothing is published by {sorted(unknown)}: correct {FILE}.")
 
 
 def _write(path: Path, text: str) -> None:
@@ -58,7 +74,7 @@ async def make_streams(topology: Topology, url: str, seed: Path, replicas: int =
             error_cb=_quiet,
         )
     try:
-        return await provision(client, topology, replicas)
+        return await provision(client, topology, replicas, BusGrants.read(seed.parent.parent))
     finally:
         await client.close()
 
@@ -91,12 +107,16 @@ def _arguments(settings: Settings, arguments: list[str] | None) -> argparse.Name
 
 def main(arguments: list[str] | None = None) -> int:
     settings = Settings(service=PROVISIONER)
-    given = _arguments(settings, arguments)
-    topology = Topology.read(given.topology)
-    if given.what == "keys":
-        write_keys(topology, settings.data, Server(given.listen, given.monitor, given.store))
-        return 0
-    return _streams(settings, topology, given.replicas)
+    options = _arguments(settings, arguments)
+    topology = Topology.read(options.topology)
+    try:
+        if options.what == "streams":
+            return _streams(settings, topology, options.replicas)
+        write_keys(topology, settings.data, Server(options.listen, options.monitor, options.store))
+    except UnreadableGrantsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _streams(settings: Settings, topology: Topology, replicas: int) -> int:

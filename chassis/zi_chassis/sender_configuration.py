@@ -1,10 +1,12 @@
-"""A sender's public key for proofs as a configuration: a key that is new becomes an entry of the ledger, in the sender's own chain."""
+"""The configurations of a sender on the bus: its public key for proofs, and the grants that open its types to third parties. Each becomes an
+entry of the ledger, in the sender's own chain."""
 
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from zi_chassis.archive import Configuration
+from zi_chassis.bus_grants import bus_grants
 from zi_chassis.sender_proof import SenderKey
 from zi_chassis.settings import Settings
 
@@ -31,10 +33,10 @@ class SenderKeyConfiguration:
         return sha256(self.content).hexdigest()
 
 
-def sender_key(settings: Settings) -> tuple[Configuration, ...]:
-    """Return the key that this service proves its messages by; nothing for a service without NATS."""
-    if settings.nats_seed is None:
+def bus_configurations(settings: Settings) -> tuple[Configuration, ...]:
+    """Return the key that this service proves its messages by, and the grants of its types; nothing for a service without NATS."""
+    seed = settings.nats_seed
+    if seed is None:
         return ()
-    return (
-        SenderKeyConfiguration(SenderKey(settings.nats_seed.read_bytes()).public, str(settings.nats_seed)),
-    )
+    key = SenderKeyConfiguration(SenderKey(seed.read_bytes()).public, str(seed))
+    return (key, *bus_grants(seed.parent.parent, settings.service))

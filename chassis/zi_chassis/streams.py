@@ -1,7 +1,7 @@
 """Creates what the topology asks for and verifies what is there; never changes or deletes a stream or a consumer."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -16,6 +16,8 @@ from nats.js.api import (
 )
 from nats.js.errors import NotFoundError
 
+from zi_chassis.broker_config import NONE_OPENED
+from zi_chassis.bus_grants import BusGrants
 from zi_chassis.topology import Topology, api_prefix, stream_of, subjects_of
 
 DUPLICATE_WINDOW = 120.0
@@ -27,7 +29,9 @@ class OtherSettingsError(Exception):
     """A stream or consumer exists with other settings; only an operator may decide what that means."""
 
 
-async def provision(client: Client, topology: Topology, replicas: int) -> list[str]:
+async def provision(
+    client: Client, topology: Topology, replicas: int, opened: BusGrants = NONE_OPENED
+) -> list[str]:
     """Create each sender's stream and consumers in its account; returns the names of what was created."""
     created = []
     for sender in topology.senders:
@@ -35,6 +39,8 @@ async def provision(client: Client, topology: Topology, replicas: int) -> list[s
         created += await _stream(js, stream_config(sender, replicas))
         for durable in topology.durables(sender):
             created += await _consumer(js, stream_of(sender), consumer_config(durable))
+        for durable, types in opened.of_sender(sender).items():
+            created += await _consumer(js, stream_of(sender), consumer_config(durable, types))
     return created
 
 
@@ -59,7 +65,8 @@ def stream_config(service: str, replicas: int) -> StreamConfig:
     )
 
 
-def consumer_config(durable: str) -> ConsumerConfig:
+def consumer_config(durable: str, types: Sequence[str] = ()) -> ConsumerConfig:
+    """Return the settings of a durable consumer: of every message, or of these types alone."""
     return ConsumerConfig(
         name=durable,
         durable_name=durable,
@@ -68,6 +75,7 @@ def consumer_config(durable: str) -> ConsumerConfig:
         ack_wait=ACK_WAIT,
         max_deliver=-1,
         max_ack_pending=MAX_ACK_PENDING,
+        filter_subjects=[f"{type_}.*" for type_ in types] or None,
     )
 
 

@@ -29,6 +29,9 @@ from zi_contracts.message import Message
 
 logger = logging.getLogger(__name__)
 
+LIBRARY_LOGGER = logging.getLogger("faststream")  # tells of each batch and task otherwise
+LIBRARY_LOGGER.setLevel(logging.WARNING)
+
 ERROR_SECONDS = 0.25  # between two fetches that the server refused
 
 
@@ -75,7 +78,7 @@ class LaneBroker(NatsBroker):
             ack_policy=AckPolicy.MANUAL,
             apply_types=False,
             graceful_timeout=None,
-            logger=logger,
+            logger=LIBRARY_LOGGER,
             log_level=logging.DEBUG,
             middlewares=middlewares(broker.service),
         )

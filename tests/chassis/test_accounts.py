@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from tests.chassis.house import opened
 from tests.nats_server import BINARY, NatsServer
 
-from zi_chassis.broker_config import grants
+from zi_chassis.broker_config import NONE_OPENED, grants
 from zi_chassis.provision import start_file
 from zi_chassis.topology import PROVISIONER, account_of, api_prefix, stream_of
 
@@ -60,7 +60,7 @@ async def size(nats: NatsServer, sender: str) -> int:
 
 def requests(nats: NatsServer, attacker: str, victim: str) -> Iterator[str]:
     """Every subject that might make the server, or a service, answer: the attacker's imports, and each call of the API by each name."""
-    yield from (g.alias for g in grants(nats.topology) if g.user == account_of(attacker))
+    yield from (g.alias for g in grants(nats.topology, NONE_OPENED) if g.user == account_of(attacker))
     for prefix in ("$JS.API", api_prefix(victim), api_prefix(attacker)):
         for verb in VERBS:
             for stream in {stream_of(victim), stream_of(attacker)}:

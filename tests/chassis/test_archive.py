@@ -26,7 +26,7 @@ from zi_chassis.configuration import (
 )
 from zi_chassis.database import Database, Tx
 from zi_chassis.domain import UnavailableError
-from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.sender_proof import SenderKey
 from zi_chassis.service import Service
 from zi_chassis.settings import Settings
@@ -297,7 +297,9 @@ async def test_a_key_that_is_new_takes_the_place_of_the_one_before(begin: Begin,
     seeds = [tmp_path / f"{n}.nk" for n in range(2)]
     for n, file in enumerate(seeds):
         file.write_bytes(nkeys.encode_seed(bytes([n] * 32), nkeys.PREFIX_BYTE_USER))
-    first, second = (sender_key(Settings(service="test", data=tmp_path, nats_seed=seed)) for seed in seeds)
+    first, second = (
+        bus_configurations(Settings(service="test", data=tmp_path, nats_seed=seed)) for seed in seeds
+    )
     replica = begin()
     replica.store.open()
     for offered in ((), first, first, second):

@@ -27,7 +27,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.lease import FolderLease, Lease, lead, lease_of
 from zi_chassis.outbox import Outbox
-from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.service import Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
@@ -88,7 +88,7 @@ async def _opened(
     if isinstance(lease, FolderLease):
         await lease.acquire()
     store.open()
-    await adopt(store, sender_key(service.settings), service.clock)
+    await adopt(store, bus_configurations(service.settings), service.clock)
     await asyncio.to_thread(index.prepare)
     broker.open()
     yield

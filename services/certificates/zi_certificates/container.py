@@ -30,7 +30,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
@@ -121,7 +121,7 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.store.open()
-        await adopt(self.store, (*self.configurations, *sender_key(self.settings)), self.clock)
+        await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -16,7 +16,7 @@ from zi_chassis.domain import Act, ErasedError
 from zi_chassis.identity import APPLICANT, Staff, act
 from zi_chassis.keystore import Keystore
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.vault import OpenedItem, Vault, VaultLockedError
@@ -129,7 +129,7 @@ class Office:
         self.store.open()
         if not self.settings.person_references:
             self.keys.forget_contacts()
-        await adopt(self.store, (*self.configurations, *sender_key(self.settings)), self.clock)
+        await adopt(self.store, (*self.configurations, *bus_configurations(self.settings)), self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -15,7 +15,7 @@ from zi_chassis.inbox import React, lanes_of
 from zi_chassis.lanes import Reaction
 from zi_chassis.lease import lease_of, locked
 from zi_chassis.outbox import Outbox
-from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.service import Runner, Service, run
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
@@ -73,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _opened(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[None]:
     store.open()
-    await adopt(store, [templates(), *sender_key(settings)], clock)
+    await adopt(store, [templates(), *bus_configurations(settings)], clock)
     yield
     store.close()
 

@@ -8,7 +8,7 @@ from zi_chassis.configuration import configurations
 from zi_chassis.database import Database
 from zi_chassis.domain import UnavailableError
 from zi_chassis.ledger import LedgerClient, ledger_client
-from zi_chassis.sender_configuration import sender_key
+from zi_chassis.sender_configuration import bus_configurations
 from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
@@ -76,7 +76,7 @@ class MentoringOffice:
 
     async def __aenter__(self) -> "MentoringOffice":
         self.store.open()
-        offered = (*self.rules.configurations, *sender_key(self.settings))
+        offered = (*self.rules.configurations, *bus_configurations(self.settings))
         await adopt(self.store, offered, self.clock)
         return self
 
