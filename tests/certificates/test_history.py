@@ -5,8 +5,8 @@ from uuid import UUID, uuid5
 import pytest
 from tests.certificates.inside import Inside
 
-from zi_certificates.read.history import grouped, people, steps
-from zi_certificates.read.naming import Naming
+from zi_certificates.web.history import grouped, people, steps
+from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.recorded import NO_PREVIOUS
 from zi_chassis.web.language import Bilingual, Catalogue
 from zi_chassis.web.page import Translator
@@ -37,14 +37,14 @@ def message(version: int, event: str, role: str = "public", actor: str = "somebo
     ).encode()
 
 
-def naming(inside: Inside, language: str) -> tuple[Translator, Naming]:
+def naming(inside: Inside, language: str) -> tuple[Translator, CertificateRuleNames]:
     catalogue = Catalogue("zi_certificates")
 
     def say(msgid: str | Bilingual, /, **values: object) -> str:
         return catalogue.translate(language, msgid, **values)
 
     rules = inside.office.rules.in_force(inside.clock.now())
-    return say, Naming(rules, inside.office.sentences, language, say)
+    return say, CertificateRuleNames(rules, inside.office.sentences, language, say)
 
 
 def told(inside: Inside, *messages: bytes, language: str = "en") -> list[str]:

@@ -8,7 +8,7 @@ from zi_certificates.container import Office
 from zi_certificates.messaging.policies import HANDLED_TYPES, reacting
 from zi_certificates.messaging.timers import Expiring
 from zi_certificates.web import problems
-from zi_certificates.web.api.applicants import PUBLIC
+from zi_certificates.web.api.parameters import PUBLIC
 from zi_certificates.web.routes import API, PAGES
 from zi_chassis.broker import Broker
 from zi_chassis.clock import Clock

@@ -70,8 +70,8 @@ def _account_change(recorded: Recorded, event: accounts.AccountEvent) -> Mapping
     revision = orjson.loads(recorded.message)["data"]["revision"]
     match event:
         case accounts.AccountMoved():
-            said = {"checked": Check.WAITING.value, "revision": revision}
-            return said | {"ticket": event.ticket, "verified": 0}
+            changed = {"checked": Check.WAITING.value, "revision": revision}
+            return changed | {"ticket": event.ticket, "verified": 0}
         case accounts.AccountVerified():
             return {"checked": Check.VERIFIED.value, "verified": 1}
         case accounts.AccountRefused():
@@ -105,7 +105,7 @@ def accounts_decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
 
 
 def accounts_to_verify(tx: Tx) -> list[AccountRow]:
-    """Who has waited longest comes first."""
+    """List accounts to verify, the longest waiting first."""
     rows = tx.execute(
         f"{_ACCOUNTS} WHERE c.checked = ? ORDER BY c.updated LIMIT {MOST_ROWS}", Check.WAITING.value
     )

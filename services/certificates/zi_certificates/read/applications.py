@@ -129,7 +129,7 @@ def _place_of(row: ApplicationRow) -> tuple[object, ...]:
 
 
 def counts(tx: Tx) -> dict[Status, int]:
-    """How many applications there are in each state."""
+    """Count applications by state."""
     rows = tx.execute("SELECT status, COUNT(*) AS many FROM applications GROUP BY status")
     return {Status(row["status"]): row["many"] for row in rows}
 

@@ -1,6 +1,6 @@
-"""How often letters are verified, and with what outcome: counts by day, and nothing of who asked or about which letter.
+"""Counts of verifications by day and outcome; neither the caller nor the letter is recorded.
 
-They are gathered in memory and written every few seconds, so a verification never waits for a disk; a crash loses some of them.
+They are collected in memory and written every few seconds, so a verification never waits for a disk; a crash loses some of them.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ Key = tuple[str, Shown, Outcome]
 
 
 @dataclass(frozen=True)
-class Count:
+class VerificationCount:
     outcome: Outcome
     many: int
 
@@ -37,14 +37,14 @@ class Checks:
     def __init__(self) -> None:
         self._gathered: Counter[Key] = Counter()
 
-    def prepare(self, kept: Sequence[Any]) -> None:
+    def prepare(self, recorded: Sequence[Any]) -> None:
         pass
 
-    def write(self, tx: Tx, kept: Sequence[Any]) -> None:
+    def write(self, tx: Tx, recorded: Sequence[Any]) -> None:
         pass
 
-    def count(self, day: date, shown: Shown, outcome: Outcome) -> None:
-        self._gathered[day.isoformat(), shown, outcome] += 1
+    def count(self, day: date, evidence: Shown, outcome: Outcome) -> None:
+        self._gathered[day.isoformat(), evidence, outcome] += 1
 
     async def run(self, database: Database) -> None:
         """Until cancelled."""
@@ -53,7 +53,7 @@ class Checks:
             await self.flush(database)
 
     async def flush(self, database: Database) -> None:
-        """What can't be written now is written the next time."""
+        """Write the counts; those that can't be written now are written the next time."""
         gathered, self._gathered = self._gathered, Counter()
         try:
             await asyncio.to_thread(_write, database, gathered)
@@ -66,18 +66,18 @@ def _write(database: Database, gathered: Counter[Key]) -> None:
     if not gathered:
         return
     with database.transaction() as tx:
-        for (day, shown, outcome), many in gathered.items():
+        for (day, evidence, outcome), many in gathered.items():
             tx.execute(
                 "INSERT INTO checks (day, shown, outcome, many) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (day, shown, outcome) DO UPDATE SET many = checks.many + excluded.many",
-                *(day, shown.value, outcome.value, many),
+                *(day, evidence.value, outcome.value, many),
             )
 
 
-def checked_since(tx: Tx, day: date) -> list[Count]:
-    """How often, by outcome."""
+def checked_since(tx: Tx, day: date) -> list[VerificationCount]:
+    """Count verifications by outcome."""
     rows = tx.execute(
         "SELECT outcome, SUM(many) AS many FROM checks WHERE day >= ? GROUP BY outcome ORDER BY outcome",
         day.isoformat(),
     )
-    return [Count(Outcome(row["outcome"]), int(row["many"])) for row in rows]
+    return [VerificationCount(Outcome(row["outcome"]), int(row["many"])) for row in rows]

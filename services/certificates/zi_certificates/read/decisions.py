@@ -10,7 +10,7 @@ from zi_contracts.certificates import OvertakingReason
 
 @dataclass(frozen=True)
 class Decided:
-    """Which official decided what, knowing the facts up to which messages."""
+    """A decision of an official, with the positions of the facts that the service knew then."""
 
     application: UUID
     official: str
@@ -51,7 +51,7 @@ def decisions_about(tx: Tx, application: UUID) -> list[Decided]:
 
 
 def taken_for(tx: Tx, official: str, request: UUID) -> UUID | None:
-    """What this request of this official has taken from the queue already."""
+    """Return the application that this request of this official took from the queue before."""
     rows = tx.execute(
         "SELECT application FROM decisions WHERE request = ? AND official = ? AND what = 'application_taken'",
         *(str(request), official),
@@ -71,7 +71,7 @@ def decided_by(tx: Tx, official: str, business_ref: str) -> list[UUID]:
 
 
 def overtakings_of(tx: Tx, ticket: str) -> list[Overtaking]:
-    """Who was taken past this application, while it waited."""
+    """List applications that were taken while this one, complete earlier, waited."""
     rows = tx.execute("SELECT * FROM overtakings WHERE passed = ? ORDER BY at", ticket)
     return [_overtaking(row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""How the queue was kept, month by month: how long people waited, and how often a later one was taken first and why."""
+"""The order of the queue month by month: how long people waited, and how often a later application was taken first and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +75,7 @@ def months(tx: Tx) -> list[Month]:
 
 
 def _median(tx: Tx, month: str, taken: int) -> int:
-    """What half of them waited at most."""
+    """Return the time that half of them waited at most."""
     rows = tx.execute(
         "SELECT seconds FROM waits WHERE month = ? ORDER BY seconds LIMIT 1 OFFSET ?", month, (taken - 1) // 2
     )

@@ -14,7 +14,7 @@ Wanted = Literal["valid", "all"]
 
 @dataclass(frozen=True)
 class Line:
-    """What everybody may see of a letter."""
+    """The public fields of a letter."""
 
     number: str
     kind: str
@@ -39,7 +39,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many letters of a kind stand how; `ended` is of those that are valid by their standing."""
+    """Numbers of letters of a kind by standing; `ended` are valid ones whose last day is over."""
 
     kind: str
     valid: int
@@ -69,7 +69,7 @@ def register_page(tx: Tx, wanted: Wanted, after: str | None, day: date) -> Page:
 
 
 def _place(tx: Tx, number: str | None) -> tuple[str, str] | None:
-    """What is no number of a letter begins at the beginning."""
+    """Return the place of this letter; None, which is the beginning, for a text that is no number."""
     known = None if number is None else number_in(number)
     rows = (
         [] if known is None else tx.execute("SELECT issued_at, number FROM letters WHERE number = ?", known)

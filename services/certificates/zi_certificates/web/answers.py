@@ -1,4 +1,4 @@
-"""What the API answers; the shapes are promised to strangers, fields may only be added."""
+"""Answers of the API; programs of others read them: fields may only be added."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -34,7 +34,7 @@ class FindingAnswer(BaseModel):
 
 
 class AccountAnswer(BaseModel):
-    """Of a company; what is in the vault is not told here."""
+    """The account of a company, without the fields that are in the vault."""
 
     reference: str
     check: Check
@@ -62,14 +62,14 @@ class BillAnswer(BaseModel):
 
 
 class QueuePlace(BaseModel):
-    """From 1; `waiting` is how many wait altogether."""
+    """`place` counts from 1; `waiting` is the number of all that wait."""
 
     place: int
     waiting: int
 
 
 class OvertakenBy(BaseModel):
-    """Somebody who was complete later was taken before."""
+    """An application that was complete later and was taken before."""
 
     ticket: str
     at: datetime
@@ -92,7 +92,7 @@ class StatementAnswer(BaseModel):
 
 
 class DecisionAnswer(BaseModel):
-    """What an official did, and in which role; never who."""
+    """An official's act and role, without a name."""
 
     event_id: UUID
     event: str
@@ -139,17 +139,17 @@ class ApplicationLinks(BaseModel):
 
 
 class PinnedAnswer(PinnedRules):
-    """What it is judged by. `pinned` is `by_content` where the digests say which text of the rules that is, and `before_digests` where
-    it was pinned before they were recorded.
+    """The rules that the application is judged by. `pinned` is `by_content` where digests name their text, and `before_digests` where they
+    were pinned before digests were recorded.
     """
 
     pinned: Pinned
 
 
 class ApplicationAnswer(BaseModel):
-    """How it stands. Without a draft yet `statement` is null; `findings` is all that the rules want now, at once.
+    """An application. Without a draft yet `statement` is null; `findings` is everything that is missing or wrong now.
 
-    `asked` is what the office asked for, or why it rejected; `note` is what it wrote besides, for the applicant alone, and null also
+    `asked` are the office's questions, or its reasons to reject; `note` is its text for the applicant alone, and null also
     when it can't be read just now. `rules` are those that the application is judged by, `pinned` from its submission on. `mentoring_cases` are those that may be taken
     over into it, for the applicant alone.
     """
@@ -179,7 +179,7 @@ class ApplicationAnswer(BaseModel):
     links: ApplicationLinks
 
 
-class DoneAnswer(BaseModel):
+class ApplicationDoneAnswer(BaseModel):
     """`event_id` is null when the command repeated an earlier one and changed nothing."""
 
     ticket: str
@@ -190,20 +190,18 @@ class DoneAnswer(BaseModel):
     event_id: UUID | None
 
 
-class SubmittedAnswer(DoneAnswer):
+class SubmittedAnswer(ApplicationDoneAnswer):
     bill: BillAnswer | None
 
 
-class AttachedAnswer(DoneAnswer):
-    """`item` names the file, wherever it is spoken of."""
+class DocumentAttachedAnswer(ApplicationDoneAnswer):
+    """`item` is the id of the file in the vault."""
 
     item: UUID
 
 
 class TakenOverAnswer(BaseModel):
-    """What the business told in its mentoring case, for the fields of an application: nothing of it is recorded here. Null or empty where
-    it told nothing.
-    """
+    """Fields of the mentoring case that an application may take over; nothing of them is recorded here. Null or empty where there are none."""
 
     case: str
     warehouse: str | None
@@ -342,7 +340,7 @@ REFUSALS: Mapping[int, str] = {
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """How a route says no, for the description of the API; every answer of these statuses is a problem document."""
+    """Describe the refusals of a route; every answer with these statuses is a problem document."""
     schema = {"$ref": "#/components/schemas/ProblemAnswer"}
     content = {"application/problem+json": {"schema": schema}}
     return {status: {"description": REFUSALS[status], "content": content} for status in statuses}

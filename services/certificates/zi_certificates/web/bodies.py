@@ -1,4 +1,4 @@
-"""What applicants, officials and the payment gateway send: every field with its limits, refused with all bad fields named at once."""
+"""Bodies of requests, with the limits of every field."""
 
 from typing import Annotated
 
@@ -41,9 +41,9 @@ Where = Annotated[
 LetterNumber = Annotated[str, StringConstraints(pattern=r"^SK[IE]-[0-9]{4}-[0-9]{6,9}$")]
 
 
-def _a_file(said: object) -> object:
-    if isinstance(said, UploadedFile):
-        return said
+def _a_file(value: object) -> object:
+    if isinstance(value, UploadedFile):
+        return value
     raise ValueError(msgid("Send the file itself here."))
 
 
@@ -51,18 +51,18 @@ Revision = Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
 
 
 def _each_once(kinds: tuple[CertificateKind, ...]) -> tuple[CertificateKind, ...]:
-    """There is one letter of a kind."""
+    """Name each kind once: there is one letter of a kind."""
     return tuple(dict.fromkeys(kinds))
 
 
-class Body(BaseModel):
+class CertificateBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # -- applicants
 
 
-class AccountBody(Body):
+class AccountBody(CertificateBody):
     """The address of the warehouse goes into the vault; without one, what was said before stays."""
 
     acts_for_others: StrictBool = False
@@ -70,8 +70,8 @@ class AccountBody(Body):
     warehouse: Line | None = None
 
 
-class StatementBody(Body):
-    """What is applied for; products and documents come by routes of their own and stay as they are."""
+class StatementBody(CertificateBody):
+    """The outline of an application; products and documents have their own routes and stay as they are."""
 
     kinds: Annotated[
         tuple[CertificateKind, ...],
@@ -85,13 +85,13 @@ class StatementBody(Body):
     replaces: LetterNumber | None = None
 
 
-class ItemsBody(Body):
+class ItemsBody(CertificateBody):
     """Numbers are given in the order in which products come."""
 
     items: Annotated[tuple[UnnumberedItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class DocumentForm(Body):
+class DocumentForm(CertificateBody):
     """A file, what it is, and the numbers of the products that it speaks of: none if it speaks of the whole."""
 
     kind: Code
@@ -99,14 +99,14 @@ class DocumentForm(Body):
     file: Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
-class TakeOverBody(Body):
+class TakeOverBody(CertificateBody):
     """`case` is the ticket of the mentoring case."""
 
     case: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
 
 
-class RevisionBody(Body):
-    """The revision that was looked at: what was changed meanwhile is not decided about unseen."""
+class RevisionBody(CertificateBody):
+    """The revision that the sender looked at: a later one is not decided about."""
 
     revision: Revision
 
@@ -114,8 +114,8 @@ class RevisionBody(Body):
 # -- officials
 
 
-class FindingBody(Body):
-    """One thing that is missing or wrong: why, where, and in which of the products."""
+class FindingBody(CertificateBody):
+    """One missing or wrong thing: reason, place, and number of the product."""
 
     reason: FindingReason
     where: Where
@@ -128,57 +128,54 @@ class FindingBody(Body):
 Findings = Annotated[tuple[FindingBody, ...], Field(min_length=1, max_length=50)]
 
 
-class WantedBody(Body):
+class WantedBody(CertificateBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     wanted: Findings
     note: Text | None = None
 
 
-class ReasonsBody(Body):
+class ReasonsBody(CertificateBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     reasons: Findings
     note: Text | None = None
 
 
-class ReleaseBody(Body):
+class ReleaseBody(CertificateBody):
     reason: ReleaseReason
 
 
-class StandingBody(Body):
+class StandingBody(CertificateBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     reason: StandingReason
     note: Text | None = None
 
 
-class NoteBody(Body):
+class NoteBody(CertificateBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     note: Text | None = None
 
 
-class OverrideBody(Body):
+class OverrideBody(CertificateBody):
     official: Official
     reason: OverrideReason
     note: Text | None = None
 
 
-class RefuseAccountBody(Body):
+class RefuseAccountBody(CertificateBody):
     revision: Revision
     reasons: Findings
 
 
-class AppointBody(Body):
+class AppointBody(CertificateBody):
     official: Official
     begins: Moment
     ends: Moment
 
 
-# -- the payment gateway
-
-
-def findings(said: tuple[FindingBody, ...]) -> tuple[PublishedFinding, ...]:
-    """Each once, in the order given."""
-    return tuple(dict.fromkeys(each.published() for each in said))
+def findings(bodies: tuple[FindingBody, ...]) -> tuple[PublishedFinding, ...]:
+    """Return each finding once, in the given order."""
+    return tuple(dict.fromkeys(each.published() for each in bodies))

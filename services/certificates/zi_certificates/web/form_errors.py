@@ -18,8 +18,6 @@ from zi_rules.certificate.reason import LineFault
 from zi_rules.certificate.rule_set import CertificateRules
 
 REFUSED = (ValidationError, DomainError, UnavailableError, FileRefusedError)
-
-
 UNREAD = (VaultUnavailableError, VaultRefusedError, UnknownTicketError, UnavailableError, ErasedError)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import Request
 
 from zi_certificates.container import Office
-from zi_certificates.read import labels
-from zi_certificates.read.history import Step, grouped, steps
-from zi_certificates.read.naming import Naming
 from zi_certificates.use_cases.dossier import Dossier
-from zi_certificates.web.telling import say_of
+from zi_certificates.web import labels
+from zi_certificates.web.history import HistoryStep, grouped, steps
+from zi_certificates.web.presenters import say_of
+from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.language import language_of
 from zi_chassis.web.page import Pages
 from zi_contracts.message import Message
@@ -24,8 +24,8 @@ def pages_of(request: Request) -> Pages:
     return pages
 
 
-def names_of(request: Request, office: Office, rules: CertificateRules) -> Naming:
-    return Naming(rules, office.sentences, language_of(request), say_of(request))
+def names_of(request: Request, office: Office, rules: CertificateRules) -> CertificateRuleNames:
+    return CertificateRuleNames(rules, office.sentences, language_of(request), say_of(request))
 
 
 def rules_context(request: Request, office: Office, rules: CertificateRules) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def findings_of(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
     return office.rules.examination(dossier.state, presumed, office.clock.now()).wanting
 
 
-async def history_of(request: Request, office: Office, dossier: Dossier) -> list[Step]:
+async def history_of(request: Request, office: Office, dossier: Dossier) -> list[HistoryStep]:
     ids = [Message.parse(each).id for each in dossier.messages]
     indexes = await office.ledger.indexes(ids)
     names = names_of(request, office, office.rules.of(dossier.state, office.clock.now()))

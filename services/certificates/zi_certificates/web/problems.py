@@ -1,4 +1,4 @@
-"""Refusals of the API that have more to say than a sentence: what the rules find, which lines can't be read, what intake said of a file."""
+"""Refusals of the API with more than a sentence: the findings of the rules, unreadable lines, the problem that intake found in a file."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from zi_certificates.container import Office
 from zi_certificates.domain.application.errors import IncompleteError
 from zi_certificates.messaging.published import applications
-from zi_certificates.web import telling
+from zi_certificates.web import presenters
 from zi_certificates.web.answers import FindingAnswer, ProblemAnswer
 from zi_chassis.uploads import FileRefusedError
 from zi_chassis.web import problem
@@ -41,7 +41,7 @@ class UnreadableListError(RefusedError):
 
 
 def install(app: FastAPI) -> None:
-    """And describes, in the one place that the description refers to, how every route says no, and what is shown to it."""
+    """Handle these refusals, and describe all of them and the sign-in in the API description."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -61,34 +61,34 @@ def install(app: FastAPI) -> None:
 
 
 async def incomplete(request: Request, error: Exception) -> Response:
-    """Everything at once, each with the source of its rule; the decider's own findings only name what is wrong."""
+    """Answer with all findings at once, each with the source of its rule, which the decider's findings lack."""
     assert isinstance(error, IncompleteError)
     if problem.wants_page(request):
         return problem.response(request, error)
-    told = [each.model_dump(mode="json") for each in await _findings(request, error)]
-    return _document(request, error, findings=told)
+    findings = [each.model_dump(mode="json") for each in await _findings(request, error)]
+    return _document(request, error, findings=findings)
 
 
 async def _findings(request: Request, error: IncompleteError) -> list[FindingAnswer]:
     office: Office = request.app.state.office
     requested = await office.access.request(request.path_params["ticket"])
     _, state = await office.store.fetch(applications, requested.application)
-    names = telling.names(request, office, state)
+    names = presenters.names(request, office, state)
     wanted = {(each.reason, each.where, each.item) for each in error.findings}
     examined = await office.applying.examination(requested)
     sourced = [each for each in examined.wanting if (each.reason, each.where, each.item) in wanted]
-    return [telling.finding(names, each) for each in sourced or error.findings]
+    return [presenters.finding(names, each) for each in sourced or error.findings]
 
 
 async def unreadable(request: Request, error: Exception) -> Response:
     assert isinstance(error, UnreadableListError)
-    names = telling.names(request, request.app.state.office)
-    lines = [telling.line(names, each).model_dump(mode="json") for each in error.report.problems]
+    names = presenters.names(request, request.app.state.office)
+    lines = [presenters.line(names, each).model_dump(mode="json") for each in error.report.problems]
     return _document(request, error, lines=lines)
 
 
 async def refused_by_intake(request: Request, error: Exception) -> Response:
-    """As intake said it."""
+    """Pass on the answer of intake."""
     assert isinstance(error, FileRefusedError)
     answer = JSONResponse(dict(error.document), error.status, media_type=PROBLEM)
     if error.retry_after is not None:
@@ -97,6 +97,6 @@ async def refused_by_intake(request: Request, error: Exception) -> Response:
 
 
 def _document(request: Request, error: Exception, **more: Any) -> Response:
-    told = problem.problem_of(request, error)
-    document = told.document(getattr(request.state, "request_id", ""))
-    return JSONResponse(document | more, told.status, media_type=PROBLEM)
+    described = problem.problem_of(request, error)
+    document = described.document(getattr(request.state, "request_id", ""))
+    return JSONResponse(document | more, described.status, media_type=PROBLEM)

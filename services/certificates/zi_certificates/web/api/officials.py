@@ -16,8 +16,8 @@ from zi_certificates.read.applications import counts, waiting
 from zi_certificates.read.appointments import appointments_made
 from zi_certificates.read.letters import letter
 from zi_certificates.use_cases.access import tidied
-from zi_certificates.web import answers, telling
-from zi_certificates.web.api.applicants import COMMAND, OWN, Key, TheOffice, Ticket
+from zi_certificates.web import answers, presenters
+from zi_certificates.web.api.parameters import COMMAND, SIGNED_IN, Key, TheOffice, Ticket
 from zi_certificates.web.bodies import (
     AppointBody,
     NoteBody,
@@ -34,7 +34,7 @@ from zi_chassis.database import Tx
 from zi_chassis.identity import Staff, staff
 from zi_chassis.web.problem import NotFoundError
 
-SHOWN = 200
+MOST_ROWS = 200
 
 router = APIRouter(prefix="/certificates/api", tags=["officials"])
 
@@ -57,61 +57,61 @@ class UnknownLetterError(NotFoundError):
 # -- evaluators
 
 
-@router.get("/queue", responses=OWN)
+@router.get("/queue", responses=SIGNED_IN)
 async def queue(office: TheOffice, person: Official) -> answers.QueueAnswer:
-    """What waits, in the order in which it is taken, and what this person would pass over; nothing personal."""
+    """Lists the waiting applications in their order, and those that this person would pass over; nothing personal."""
 
     def question(tx: Tx) -> answers.QueueAnswer:
-        rows = list(islice(waiting(tx), SHOWN))
-        return telling.queue(person.sub, rows, interests_of(tx, person.sub), counts(tx))
+        rows = list(islice(waiting(tx), MOST_ROWS))
+        return presenters.queue(person.sub, rows, interests_of(tx, person.sub), counts(tx))
 
     return await office.store.query(question)
 
 
 @router.post("/queue/take", responses=COMMAND)
-async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers.DoneAnswer:
+async def take(office: TheOffice, person: Evaluator, key: Key = None) -> answers.ApplicationDoneAnswer:
     """Takes the next application that this evaluator may evaluate; whoever is passed over is told why."""
     taken = await office.deciding.take_next(office.access.official(person, roles.EVALUATING), key)
     assert taken.state.draft is not None
-    return telling.done(taken.state.draft.ticket, taken)
+    return presenters.done(taken.state.draft.ticket, taken)
 
 
 @router.post("/applications/{ticket}/release", responses=COMMAND)
 async def release(
     office: TheOffice, person: Releaser, ticket: Ticket, body: ReleaseBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Gives an application back to its old place in the queue; another's only as a supervisor or head who does not evaluate."""
-    own, by = tidied(ticket), office.access.official(person, roles.RELEASING)
-    return telling.done(own, await office.deciding.release(own, by, key, body.reason))
+    ticket, by = tidied(ticket), office.access.official(person, roles.RELEASING)
+    return presenters.done(ticket, await office.deciding.release(ticket, by, key, body.reason))
 
 
 @router.post("/applications/{ticket}/ask-data", responses=COMMAND)
 async def ask_data(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: WantedBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Asks the applicant for all that is missing; the office's clock stands until it comes."""
-    own, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
-    asked = await office.deciding.ask_data(own, by, key, findings(body.wanted), body.note)
-    return telling.done(own, asked)
+    ticket, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
+    handled = await office.deciding.ask_data(ticket, by, key, findings(body.wanted), body.note)
+    return presenters.done(ticket, handled)
 
 
 @router.post("/applications/{ticket}/pass", responses=COMMAND)
 async def pass_evaluation(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: RevisionBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Finds this revision in order."""
-    own, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
-    return telling.done(own, await office.deciding.pass_evaluation(own, by, key, body.revision))
+    ticket, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
+    return presenters.done(ticket, await office.deciding.pass_evaluation(ticket, by, key, body.revision))
 
 
 @router.post("/applications/{ticket}/reject", responses=COMMAND)
 async def reject(
     office: TheOffice, person: Evaluator, ticket: Ticket, body: ReasonsBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Rejects with reasons; it may be submitted again as often as the rules allow."""
-    own, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
-    rejected = await office.deciding.reject(own, by, key, findings(body.reasons), body.note)
-    return telling.done(own, rejected)
+    ticket, by = tidied(ticket), office.access.official(person, roles.EVALUATING)
+    rejected = await office.deciding.reject(ticket, by, key, findings(body.reasons), body.note)
+    return presenters.done(ticket, rejected)
 
 
 # -- signers
@@ -120,49 +120,49 @@ async def reject(
 @router.post("/applications/{ticket}/send-back", responses=COMMAND)
 async def send_back(
     office: TheOffice, person: Signer, ticket: Ticket, body: ReasonsBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Does not sign, and gives it back to the evaluator with reasons."""
-    own, by = tidied(ticket), office.access.official(person, roles.SIGNING)
-    back = await office.deciding.send_back(own, by, key, findings(body.reasons), body.note)
-    return telling.done(own, back)
+    ticket, by = tidied(ticket), office.access.official(person, roles.SIGNING)
+    back = await office.deciding.send_back(ticket, by, key, findings(body.reasons), body.note)
+    return presenters.done(ticket, back)
 
 
 @router.post("/applications/{ticket}/sign", responses=COMMAND)
 async def sign(
     office: TheOffice, person: Signer, ticket: Ticket, body: RevisionBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Signs for all letters of this revision; their numbers and files follow by themselves."""
-    own, by = tidied(ticket), office.access.official(person, roles.SIGNING)
-    return telling.done(own, await office.signing.sign(own, by, key, body.revision, person))
+    ticket, by = tidied(ticket), office.access.official(person, roles.SIGNING)
+    return presenters.done(ticket, await office.signing.sign(ticket, by, key, body.revision, person))
 
 
 @router.post("/letters/{letter}/suspend", responses=COMMAND)
 async def suspend(
     office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Makes an issued letter invalid until it is reinstated."""
-    own, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
-    done = await office.deciding.suspend(own, by, key, letter, body.reason, body.note)
-    return telling.done(own, done)
+    ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
+    done = await office.deciding.suspend(ticket, by, key, letter, body.reason, body.note)
+    return presenters.done(ticket, done)
 
 
 @router.post("/letters/{letter}/reinstate", responses=COMMAND)
 async def reinstate(
     office: TheOffice, person: Signer, letter: UUID, body: NoteBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Makes a suspended letter valid again."""
-    own, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
-    return telling.done(own, await office.deciding.reinstate(own, by, key, letter, body.note))
+    ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
+    return presenters.done(ticket, await office.deciding.reinstate(ticket, by, key, letter, body.note))
 
 
 @router.post("/letters/{letter}/revoke", responses=COMMAND)
 async def revoke(
     office: TheOffice, person: Signer, letter: UUID, body: StandingBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Makes an issued letter invalid for good."""
-    own, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
-    done = await office.deciding.revoke(own, by, key, letter, body.reason, body.note)
-    return telling.done(own, done)
+    ticket, by = await _ticket(office, letter), office.access.official(person, roles.SIGNING)
+    done = await office.deciding.revoke(ticket, by, key, letter, body.reason, body.note)
+    return presenters.done(ticket, done)
 
 
 async def _ticket(office: Office, id: UUID) -> str:
@@ -178,53 +178,53 @@ async def _ticket(office: Office, id: UUID) -> str:
 @router.post("/applications/{ticket}/ask-override", responses=COMMAND)
 async def ask_override(
     office: TheOffice, person: Overrider, ticket: Ticket, body: OverrideBody, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Asks that a hindered official may act here all the same; somebody else decides."""
-    own, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
-    asked = await office.deciding.ask_override(own, by, key, body.official, body.reason, body.note)
-    return telling.done(own, asked)
+    ticket, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
+    handled = await office.deciding.ask_override(ticket, by, key, body.official, body.reason, body.note)
+    return presenters.done(ticket, handled)
 
 
 @router.post("/applications/{ticket}/approve-override", responses=COMMAND)
 async def approve_override(
     office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Approves what another one has asked for; it is published and counted."""
-    own, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
-    return telling.done(own, await office.deciding.approve_override(own, by, key))
+    ticket, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
+    return presenters.done(ticket, await office.deciding.approve_override(ticket, by, key))
 
 
 @router.post("/applications/{ticket}/refuse-override", responses=COMMAND)
 async def refuse_override(
     office: TheOffice, person: Overrider, ticket: Ticket, key: Key = None
-) -> answers.DoneAnswer:
+) -> answers.ApplicationDoneAnswer:
     """Refuses what another one has asked for."""
-    own, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
-    return telling.done(own, await office.deciding.refuse_override(own, by, key))
+    ticket, by = tidied(ticket), office.access.official(person, roles.OVERRIDING)
+    return presenters.done(ticket, await office.deciding.refuse_override(ticket, by, key))
 
 
 # -- accounts
 
 
-@router.get("/accounts", responses=OWN)
+@router.get("/accounts", responses=SIGNED_IN)
 async def list_accounts(office: TheOffice, person: Verifier) -> list[answers.ListedAccount]:
     """Those that wait for an officer, the longest first; nothing personal."""
-    return [telling.listed(row) for row in await office.store.query(accounts_to_verify)]
+    return [presenters.listed(row) for row in await office.store.query(accounts_to_verify)]
 
 
-@router.get("/accounts/{reference}", responses=OWN)
+@router.get("/accounts/{reference}", responses=SIGNED_IN)
 async def account(
     request: Request, office: TheOffice, person: Verifier, reference: str
 ) -> answers.VerifiableAccount:
     """An account and what the rules find missing or wrong in it; names and files lie in the vault."""
-    own = tidied(reference)
-    row = await office.store.query(lambda tx: account_referred(tx, own))
+    reference = tidied(reference)
+    row = await office.store.query(lambda tx: account_referred(tx, reference))
     if row is None:
         raise NotFoundError(NoAccountError.sentence)
     _, now = await office.store.fetch(accounts, row.account)
-    opening = await office.access.request(own)
+    opening = await office.access.request(reference)
     wanting = office.rules.account_findings(opening.series, now, office.clock.now())
-    return telling.verifiable(telling.names(request, office), now, wanting)
+    return presenters.verifiable(presenters.names(request, office), now, wanting)
 
 
 @router.post("/accounts/{reference}/verify", responses=COMMAND)
@@ -233,7 +233,7 @@ async def verify_account(
 ) -> answers.AccountDoneAnswer:
     """Finds an account in order; its applications may rest on it from then on."""
     by = office.access.official(person, roles.VERIFYING)
-    return telling.account_done(
+    return presenters.account_done(
         await office.deciding.verify_account(tidied(reference), by, key, body.revision)
     )
 
@@ -243,18 +243,20 @@ async def refuse_account(
     office: TheOffice, person: Verifier, reference: str, body: RefuseAccountBody, key: Key = None
 ) -> answers.AccountDoneAnswer:
     """Finds an account not in order, with reasons; the company corrects it."""
-    own, by = tidied(reference), office.access.official(person, roles.VERIFYING)
+    reference, by = tidied(reference), office.access.official(person, roles.VERIFYING)
     reasons = findings(body.reasons)
-    return telling.account_done(await office.deciding.refuse_account(own, by, key, body.revision, reasons))
+    return presenters.account_done(
+        await office.deciding.refuse_account(reference, by, key, body.revision, reasons)
+    )
 
 
 # -- the head
 
 
-@router.get("/appointments", responses=OWN)
+@router.get("/appointments", responses=SIGNED_IN)
 async def list_appointments(office: TheOffice, person: Official) -> list[answers.AppointmentAnswer]:
     """Acting signers (Plh), the newest first."""
-    return [telling.appointment(row) for row in await office.store.query(appointments_made)]
+    return [presenters.appointment(row) for row in await office.store.query(appointments_made)]
 
 
 @router.post("/appointments", status_code=201, responses=COMMAND)
@@ -264,7 +266,7 @@ async def appoint(
     """Appoints an official of the office to sign, for a time that is said beforehand."""
     by = office.access.official(person, roles.APPOINTING)
     id, handled = await office.deciding.appoint(by, key, body.official, body.begins, body.ends)
-    return telling.appointed(id, handled)
+    return presenters.appointed(id, handled)
 
 
 @router.post("/appointments/{appointment}/end", responses=COMMAND)
@@ -273,4 +275,4 @@ async def end_appointment(
 ) -> answers.AppointmentDoneAnswer:
     """Ends an appointment before its time."""
     by = office.access.official(person, roles.APPOINTING)
-    return telling.appointed(appointment, await office.deciding.end_appointment(appointment, by))
+    return presenters.appointed(appointment, await office.deciding.end_appointment(appointment, by))

@@ -19,7 +19,7 @@ from zi_certificates.roles import (
 )
 from zi_certificates.use_cases.keeping import VAULT_ERRORS
 from zi_certificates.use_cases.verifying import Checked
-from zi_certificates.web.api.applicants import OWN, PUBLIC, TheOffice
+from zi_certificates.web.api.parameters import PUBLIC, SIGNED_IN, TheOffice
 from zi_chassis.case_token import COOKIE as CASE
 from zi_chassis.case_token import CaseTokenError
 from zi_chassis.domain import UnavailableError
@@ -47,7 +47,7 @@ class NoSuchFileError(NotFoundError):
 
 
 class CodeBody(BaseModel):
-    """What a reader of codes makes of the code on a letter, or only the letter's number or address."""
+    """The text that a reader of codes makes of the code on a letter, or only the letter's number or address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -118,20 +118,20 @@ class RegisterAnswer(BaseModel):
 
 @router.get("/verify/{number}", responses=PUBLIC)
 async def verify_number(office: TheOffice, number: Annotated[str, Path(max_length=40)]) -> VerdictAnswer:
-    """Whether this office has issued a letter with this number, and how it stands today; nothing about the paper it stands on."""
+    """Says if this office has issued a letter with this number, and how it stands today; nothing about the paper it stands on."""
     return verdict(office, await office.verifying.by_number(number))
 
 
 @router.post("/verify", responses=PUBLIC)
 @takes(MULTIPART)
 async def verify_file(office: TheOffice, file: UploadFile) -> VerdictAnswer:
-    """Whether this PDF of up to 10 MB is, to the byte, a letter that this office has sealed. It is kept nowhere."""
+    """Says if this PDF of up to 10 MB is, to the byte, a letter that this office has sealed. It is not stored."""
     return verdict(office, await office.verifying.by_file(await file.read()))
 
 
 @router.post("/verify-code", responses=PUBLIC)
 async def verify_code(office: TheOffice, body: CodeBody) -> VerdictAnswer:
-    """Whether the code on a letter is signed by this office, leads to its own address and belongs to an issued letter."""
+    """Says if the code on a letter is signed by this office, leads to its own address and belongs to an issued letter."""
     return verdict(office, await office.verifying.by_text(body.code))
 
 
@@ -166,7 +166,7 @@ async def code_key(office: TheOffice) -> str:
 
 @router.get(
     "/letters/{letter_id}/file",
-    responses=OWN | {200: {"content": {"application/pdf": {}}}},
+    responses=SIGNED_IN | {200: {"content": {"application/pdf": {}}}},
     response_class=Response,
     tags=["applicants", "officials"],
 )
@@ -182,24 +182,24 @@ async def letter_file(request: Request, office: TheOffice, letter_id: UUID) -> R
 
 
 async def _token(request: Request, office: Office, row: LetterRow) -> tuple[str, str]:
-    """With what it is read for; the vault looks at the token again, so who may have the file is not this service's word alone."""
+    """Return the token and the purpose of reading; the vault checks the token again, so that access does not rest on this service alone."""
     try:
         _, by = await office.access.applicant(request, row.ticket)
     except (CaseTokenError, NotFoundError):
         person = await staff(*OFFICIALS)(request)
         return person.token, PURPOSE
-    own = COOKIE if by.role == APPLICANT else CASE
-    return presented(request, own) or "", "own_copy"
+    cookie = COOKIE if by.role == APPLICANT else CASE
+    return presented(request, cookie) or "", "own_copy"
 
 
 async def _read(office: Office, row: LetterRow, token: str, purpose: str) -> bytes:
     assert row.file_item is not None
     items = [row.file_item.item]
     try:
-        told = await office.vault.read(row.ticket, [FILE], purpose, token=token, items=items)
+        fields = await office.vault.read(row.ticket, [FILE], purpose, token=token, items=items)
     except VAULT_ERRORS as fault:
         raise UnavailableError(str(fault)) from fault
-    pdf = b64decode(told.get(FILE, ""))
+    pdf = b64decode(fields.get(FILE, ""))
     if digest(pdf) != row.file:
         raise UnavailableError("The vault does not have the file that was sealed.")
     return pdf

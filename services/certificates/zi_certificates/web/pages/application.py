@@ -11,16 +11,16 @@ from fastapi.responses import Response
 from zi_certificates.container import Office
 from zi_certificates.domain.application.state import OVER, SIGNED, Application, Status
 from zi_certificates.domain.next_step import next_step, to_correct
-from zi_certificates.read.history import people
 from zi_certificates.use_cases.billing import NoBillingError
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
 from zi_certificates.use_cases.rulebook import NoTariffStatedError
 from zi_certificates.use_cases.taking_over import OPEN
 from zi_certificates.web.form_errors import UNREAD
 from zi_certificates.web.form_fields import key_of, revision_of
+from zi_certificates.web.history import people
 from zi_certificates.web.page_context import findings_of, history_of, names_of, pages_of, rules_context
 from zi_certificates.web.pages.application_owner import ApplicationOwner, Owner, submit_form
-from zi_certificates.web.telling import say_of
+from zi_certificates.web.presenters import say_of
 from zi_chassis.web.form import Form
 from zi_chassis.web.problem import DETAILS, NotFoundError
 from zi_contracts.intake import Items

@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.container import Office
 from zi_certificates.messaging.heard import Request as IntakeRequest
-from zi_certificates.read import labels
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.use_cases.taking_over import OPEN, MentoringFields
-from zi_certificates.web.api.applicants import office_of
+from zi_certificates.web import labels
+from zi_certificates.web.api.parameters import office_of
 from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
 from zi_certificates.web.form_fields import key_of
 from zi_certificates.web.page_context import rules_context
-from zi_certificates.web.telling import say_of
+from zi_certificates.web.presenters import say_of
 from zi_chassis import case_token, identity
 from zi_chassis.domain import Act
 from zi_chassis.identity import APPLICANT, presented

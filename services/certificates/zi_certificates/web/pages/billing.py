@@ -7,11 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from zi_certificates.container import Office
 from zi_certificates.read.bills import Bill, bill_of
-from zi_certificates.read.history import PAYMENTS
 from zi_certificates.use_cases.billing import Outcome, Simulator, payments_of
 from zi_certificates.use_cases.payments import UnknownBillError, receive
-from zi_certificates.web import telling
-from zi_certificates.web.api.applicants import TheOffice
+from zi_certificates.web import presenters
+from zi_certificates.web.api.parameters import TheOffice
+from zi_certificates.web.history import PAYMENTS
 from zi_chassis.web.page import Pages
 from zi_chassis.web.problem import DETAILS, NotFoundError
 
@@ -54,12 +54,12 @@ async def _billed(office: Office, bill: str) -> Bill:
 
 def _page(request: Request, office: Office, billed: Bill, came: Sequence[Outcome]) -> Response:
     pages: Pages = request.app.state.pages
-    say = telling.say_of(request)
+    say = presenters.say_of(request)
     return pages.render(
         request,
         "billing_simulator.html",
         bill=billed,
-        amount=telling.names(request, office).amount(billed.amount),
+        amount=presenters.names(request, office).amount(billed.amount),
         is_paid=any(each.outcome == "paid" for each in came),
         refused=[say(PAYMENTS[each.reason]) for each in came if each.reason is not None],
         application=f"/certificates/applications/{billed.ticket}",

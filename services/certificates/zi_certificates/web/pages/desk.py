@@ -15,7 +15,7 @@ from zi_certificates.web.form_errors import REFUSED, refused_form, status_of
 from zi_certificates.web.form_fields import key_of
 from zi_certificates.web.official import Official, SomeOfficial
 from zi_certificates.web.page_context import pages_of, rules_context
-from zi_certificates.web.telling import say_of
+from zi_certificates.web.presenters import say_of
 from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 from zi_rules.ticket import normalise_ticket
@@ -23,11 +23,7 @@ from zi_rules.ticket import normalise_ticket
 router = APIRouter(include_in_schema=False)
 
 DESK = "/certificates/desk/"
-
-
 AT_WORK = (Status.EVALUATION, Status.NEED_DATA, Status.APPROVAL, Status.QUEUED, Status.RESUBMITTED)
-
-
 FOUND_NOTHING = msgid("There is no application with this ticket, and no letter with this number.")
 
 

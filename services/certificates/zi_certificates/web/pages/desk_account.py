@@ -12,13 +12,13 @@ from zi_certificates.domain.application.state import Application
 from zi_certificates.messaging.heard import interests_of, request_of
 from zi_certificates.messaging.published import accounts as account_decider
 from zi_certificates.read.accounts import AccountRow, account_referred
-from zi_certificates.read.history import Step, steps
 from zi_certificates.roles import VERIFYING
 from zi_certificates.use_cases.access import NoSuchApplicationError
 from zi_certificates.use_cases.dossier import messages as messages_of
 from zi_certificates.web.bodies import RefuseAccountBody, findings
 from zi_certificates.web.form_errors import REFUSED, UNREAD, refused_form, status_of
 from zi_certificates.web.form_fields import key_of, revision_of
+from zi_certificates.web.history import HistoryStep, steps
 from zi_certificates.web.official import Official, SomeOfficial, ticket_of
 from zi_certificates.web.page_context import names_of, pages_of, rules_context
 from zi_certificates.web.pages.desk import DESK
@@ -28,7 +28,7 @@ from zi_certificates.web.pages.desk_choices import (
     reasons_in,
     unread_form,
 )
-from zi_certificates.web.telling import say_of
+from zi_certificates.web.presenters import say_of
 from zi_chassis.recorded import event_id
 from zi_chassis.web.form import Form
 from zi_contracts.message import Message
@@ -89,7 +89,7 @@ async def _account_findings(office: Office, row: AccountRow, account: Account) -
 
 async def _account_history(
     official: Official, row: AccountRow, version: int, rules: CertificateRules
-) -> list[Step]:
+) -> list[HistoryStep]:
     ids = [event_id(row.account, number) for number in range(1, version + 1)]
     messages = await official.office.store.query(lambda tx: messages_of(tx, ids))
     indexes = await official.office.ledger.indexes([Message.parse(each).id for each in messages])

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zi_certificates.domain.application.state import Application
-from zi_certificates.read import labels
+from zi_certificates.web import labels
 from zi_certificates.web.form_errors import refused_form
 from zi_certificates.web.official import Official
 from zi_certificates.web.page_context import names_of
-from zi_certificates.web.telling import say_of
+from zi_certificates.web.presenters import say_of
 from zi_chassis.domain import DomainError, UnavailableError
 from zi_chassis.web.form import Form
 from zi_rules.certificate.finding import Finding
@@ -16,14 +16,8 @@ from zi_rules.certificate.reason import FindingReason, OverrideReason, ReleaseRe
 from zi_rules.certificate.rule_set import CertificateRules
 
 COMPANY = ("company.name", "company.address", "company.nib", "account.warehouse")
-
-
 PICKS = 3
-
-
 WHERE = ("items", "kinds", "country", "hs_codes", "account", "registration_number", "hs_code", "batch")
-
-
 WHERE_MORE = (
     "manufactured",
     "expires",

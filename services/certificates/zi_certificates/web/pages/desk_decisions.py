@@ -153,8 +153,6 @@ COMMANDS: Mapping[str, tuple[str, Callable[[Official, str, Form], Awaitable[None
     "approve-override": ("override", _approve_override),
     "refuse-override": ("override", _refuse_override),
 }
-
-
 ERROR_FIELDS: Mapping[str, Mapping[str, str]] = {
     "release": {"reason": "release"},
     "official": {"reason": "override"},

@@ -11,7 +11,7 @@ from zi_certificates.messaging.heard import Request as IntakeRequest
 from zi_certificates.messaging.heard import requests_by
 from zi_certificates.read import fairness
 from zi_certificates.read.applications import ApplicationRow, application_of
-from zi_certificates.web.api.applicants import TheOffice
+from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.page_context import pages_of, rules_context
 from zi_chassis.identity import APPLICANT
 from zi_chassis.web.language import language_of

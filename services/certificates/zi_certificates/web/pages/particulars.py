@@ -5,9 +5,8 @@ from fastapi.responses import Response
 
 from zi_certificates.domain.application.state import Application
 from zi_certificates.domain.statement import Outline
-from zi_certificates.read import labels
-from zi_certificates.read.naming import Naming
 from zi_certificates.use_cases.dossier import Dossier, dossier_of
+from zi_certificates.web import labels
 from zi_certificates.web.bodies import StatementBody
 from zi_certificates.web.form_fields import checked_values, filled_in, key_of, revision_of
 from zi_certificates.web.page_context import names_of, pages_of
@@ -18,6 +17,7 @@ from zi_certificates.web.pages.application_owner import (
     submit_form,
     translated_labels,
 )
+from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.form import Form
 from zi_rules.certificate.kind import CertificateKind, Circumstance, Goods
 from zi_rules.certificate.requirement import circumstances_of, requirements
@@ -71,7 +71,9 @@ def _particulars_page(owner: ApplicationOwner, dossier: Dossier, form: Form, sta
     return pages_of(owner.request).render(owner.request, "particulars.html", status, **context)
 
 
-def annex_fields_of(form: Form, rules: CertificateRules, names: Naming) -> list[tuple[str, str]]:
+def annex_fields_of(
+    form: Form, rules: CertificateRules, names: CertificateRuleNames
+) -> list[tuple[str, str]]:
     """List the fields that the country requires, once letters, goods and country are chosen."""
     kinds, goods = checked_values(form, "kinds"), form.value("goods")
     if goods not in set(Goods) or not set(kinds) <= set(CertificateKind):

@@ -34,8 +34,6 @@ from zi_rules.certificate.reason import LineFault
 router = APIRouter(include_in_schema=False)
 
 LIST_LIMIT = 300 * 1024
-
-
 RESULTS = "analysis.results"
 
 

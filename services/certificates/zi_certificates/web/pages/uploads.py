@@ -12,8 +12,6 @@ from zi_chassis.web.form import Form
 from zi_chassis.web.language import msgid
 
 PICK_A_FILE = msgid("Choose a file first.")
-
-
 PICK_ONE = msgid("Choose one from the list.")
 
 

@@ -13,8 +13,8 @@ from zi_certificates.letters.content import COUNTRIES
 from zi_certificates.read.checks import checked_since
 from zi_certificates.read.public_register import Wanted, register_page, tallies
 from zi_certificates.use_cases.verifying import Checked
-from zi_certificates.web import telling
-from zi_certificates.web.api.applicants import TheOffice
+from zi_certificates.web import presenters
+from zi_certificates.web.api.parameters import TheOffice
 from zi_certificates.web.api.verify import LONGEST_CODE, MULTIPART
 from zi_chassis.web.body import takes
 from zi_chassis.web.form import Form
@@ -53,12 +53,12 @@ async def ask(request: Request, office: TheOffice) -> Response:
 
 @router.post("/certificates/verify")
 @takes(MULTIPART)
-async def look_at(request: Request, office: TheOffice) -> Response:
-    """A number has an address of its own; a code or a file is judged here and leaves nothing behind."""
-    said = await request.form()
-    form, upload = Form.of(said), said.get("file")
+async def verify_letter(request: Request, office: TheOffice) -> Response:
+    """Redirect a number to its own address; judge a code or a file here and store nothing."""
+    data = await request.form()
+    form, upload = Form.of(data), data.get("file")
     if upload is not None:
-        return await _look_at_file(request, office, form, upload)
+        return await _verify_file(request, office, form, upload)
     text = form.value("letter").strip()
     if not text or len(text) > LONGEST_CODE:
         return _refused(request, office, form, "letter", TOO_LONG if text else NOTHING)
@@ -68,7 +68,7 @@ async def look_at(request: Request, office: TheOffice) -> Response:
     return _verify_page(request, office, form, await office.verifying.by_text(text))
 
 
-async def _look_at_file(request: Request, office: Office, form: Form, upload: UploadFile | str) -> Response:
+async def _verify_file(request: Request, office: Office, form: Form, upload: UploadFile | str) -> Response:
     data = b"" if isinstance(upload, str) else await upload.read()
     if not data or len(data) > LARGEST_FILE:
         return _refused(request, office, form, "file", TOO_LARGE if data else NO_FILE)
@@ -77,7 +77,7 @@ async def _look_at_file(request: Request, office: Office, form: Form, upload: Up
 
 @router.get("/certificates/verify/{number}")
 async def verify(request: Request, office: TheOffice, number: str) -> Response:
-    """Where the code on a letter leads."""
+    """Show the letter that the code on it leads to."""
     return _verify_page(request, office, Form(), await office.verifying.by_number(number[:40]))
 
 
@@ -92,8 +92,8 @@ async def register(
     page = await office.store.query(lambda tx: register_page(tx, show, after, today))
     counted = await office.store.query(lambda tx: tallies(tx, today))
     checks = await office.store.query(lambda tx: checked_since(tx, today - COUNTED))
-    shown = {
-        "names": telling.names(request, office),
+    context = {
+        "names": presenters.names(request, office),
         "letters": [(each, stands(each, today).today.value) for each in page.letters],
         "after": page.after,
         "show": show,
@@ -102,26 +102,26 @@ async def register(
         "standings": STANDINGS,
         "country": _countries(request),
     }
-    return _pages(request).render(request, "verify_register.html", 200, **shown)
+    return _pages(request).render(request, "verify_register.html", 200, **context)
 
 
 def _refused(request: Request, office: Office, form: Form, field: str, sentence: str) -> Response:
-    say = telling.say_of(request)
+    say = presenters.say_of(request)
     return _verify_page(request, office, form.refused({field: say(sentence)}), status=422)
 
 
 def _verify_page(
     request: Request, office: Office, form: Form, checked: Checked | None = None, status: int = 200
 ) -> Response:
-    shown = {
+    context = {
         "form": form,
         "checked": checked,
-        "names": telling.names(request, office),
+        "names": presenters.names(request, office),
         "country": _countries(request),
         "address": office.keys.address,
         "longest": LONGEST_CODE,
     }
-    return _pages(request).render(request, "verify.html", status, **shown)
+    return _pages(request).render(request, "verify.html", status, **context)
 
 
 def _countries(request: Request) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from babel.dates import format_date
 
-from zi_certificates.read.labels import FIELDS
+from zi_certificates.web.labels import FIELDS
 from zi_chassis.web.page import Translator
 from zi_rules.certificate.finding import PLAIN
 from zi_rules.certificate.reason import Sentences
@@ -30,7 +30,7 @@ class Found(Protocol):
     def item(self) -> int | None: ...
 
 
-class Naming:
+class CertificateRuleNames:
     """`rules` are those that the application is judged by."""
 
     def __init__(self, rules: CertificateRules, sentences: Sentences, language: str, say: Translator) -> None:
@@ -76,7 +76,7 @@ class Naming:
         return self._in(self._sentences.lines, code)
 
     def field(self, where: str) -> str:
-        """What a finding is about: a document that would do, a field of a country's annex, a column, or a part of the whole."""
+        """Name the subject of a finding: a document that would do, a field of a country's annex, a column, or a part of the whole."""
         part, _, rest = where.partition(".")
         if part == "documents" and rest:
             return f" {self._say('or')} ".join(map(self.document, rest.split("/")))
@@ -89,13 +89,13 @@ class Naming:
         return named if item is None else self._say("Product {number}: {field}", number=item, field=named)
 
     def finding(self, found: Mapping[str, Any]) -> str:
-        """Of a published finding, as one sentence that names what it is about."""
+        """Describe a published finding in one sentence."""
         item = found.get("item")
         place = self.place(str(found.get("where", "")), int(item) if item is not None else None)
         return f"{place}: {self.reason(str(found.get('reason', '')))}"
 
     def value(self, where: str, text: str | None) -> str:
-        """Of one cell of a statement, whose codes are told by their names."""
+        """Name the value of one cell of a statement."""
         if text is None:
             return self._say("nothing")
         match where.partition(".")[0]:
@@ -123,7 +123,7 @@ class Naming:
         return written.replace(",", ".") if self._language == "id" else written
 
     def cited(self, source: str) -> list[tuple[str, str | None]]:
-        """The parts of a source: words, and addresses, which are shown by their host alone."""
+        """Split a source into texts and addresses; an address is shown by its host."""
         if source == PLAIN.source:
             return [(self._say("Follows from what was stated"), None)]
         return [self._cited(part) for part in ADDRESS.split(source) if part]
@@ -136,7 +136,7 @@ class Naming:
         return str(getattr(both, self._language))
 
     def _cited(self, part: str) -> tuple[str, str | None]:
-        """Remarks are written in English, and told in Indonesian where the office has said how."""
+        """Translate a remark, which is in English, where the office has stated its translation."""
         if ADDRESS.fullmatch(part):
             return urlsplit(part).netloc, part
         remarks, found = self._sentences.remarks, REMARK.fullmatch(part)

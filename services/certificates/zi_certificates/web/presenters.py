@@ -1,4 +1,4 @@
-"""How answers are made of what is kept: the words in the caller's language, the times and links of one application."""
+"""Answers made from aggregates and read models, with sentences in the caller's language."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
@@ -16,19 +16,18 @@ from zi_certificates.domain.appointment import Appointed
 from zi_certificates.domain.impartiality import Interest
 from zi_certificates.domain.queue import why_not
 from zi_certificates.domain.statement import Document
-from zi_certificates.read import history
 from zi_certificates.read.accounts import AccountRow
 from zi_certificates.read.applications import ApplicationRow
 from zi_certificates.read.appointments import AppointmentRow
 from zi_certificates.read.bills import Bill
 from zi_certificates.read.decisions import Overtaking
 from zi_certificates.read.fairness import Passing
-from zi_certificates.read.history import Step
 from zi_certificates.read.letters import LetterRow
-from zi_certificates.read.naming import Found, Naming
 from zi_certificates.use_cases.dossier import Dossier
 from zi_certificates.use_cases.keeping import VAULT_ERRORS
-from zi_certificates.web import answers
+from zi_certificates.web import answers, history
+from zi_certificates.web.history import HistoryStep
+from zi_certificates.web.rule_names import CertificateRuleNames, Found
 from zi_chassis.domain import ErasedError, UnavailableError
 from zi_chassis.store import Handled
 from zi_chassis.web.language import language_of
@@ -45,11 +44,11 @@ def say_of(request: Request) -> Translator:
     return pages.translator(language_of(request))
 
 
-def names(request: Request, office: Office, state: Application | None = None) -> Naming:
-    """By the rules of this application, or those in force."""
+def names(request: Request, office: Office, state: Application | None = None) -> CertificateRuleNames:
+    """Name things by the rules of this application, or by those in force."""
     now = office.clock.now()
     rules = office.rules.in_force(now) if state is None else office.rules.of(state, now)
-    return Naming(rules, office.sentences, language_of(request), say_of(request))
+    return CertificateRuleNames(rules, office.sentences, language_of(request), say_of(request))
 
 
 async def application(
@@ -60,7 +59,7 @@ async def application(
     indexes = await office.ledger.indexes(each.id for each in messages)
     public = office.settings.public_url
     steps = history.steps(dossier.messages, indexes, public, say_of(request), named)
-    state, asked = dossier.state, dossier.asked
+    state, question = dossier.state, dossier.asked
     rules = office.rules.of(state, office.clock.now())
     return answers.ApplicationAnswer(
         ticket=dossier.ticket,
@@ -76,8 +75,8 @@ async def application(
         statement=_statement(state),
         account=_account(dossier.account),
         bill=_bill_of(office, dossier),
-        findings=[finding(named, each) for each in await _wanting(office, dossier)],
-        asked=[finding(named, each) for each in (() if asked is None else asked.findings)],
+        findings=[finding(named, each) for each in await _missing(office, dossier)],
+        asked=[finding(named, each) for each in (() if question is None else question.findings)],
         note=await _note(office, dossier, token),
         queue=dossier.place and answers.QueuePlace(place=dossier.place.place, waiting=dossier.place.length),
         overtaken_by=[_overtaken(named, each) for each in dossier.passed_by],
@@ -100,29 +99,29 @@ def _pinned(state: Application) -> answers.PinnedAnswer | None:
 
 
 async def _note(office: Office, dossier: Dossier, token: str | None) -> str | None:
-    """Without it the reasons still stand."""
-    asked = dossier.asked
-    if asked is None or not asked.items or token is None:
+    """Read the office's note from the vault; None if it can't be read, as the reasons are answered anyway."""
+    question = dossier.asked
+    if question is None or not question.items or token is None:
         return None
     try:
-        told = await office.vault.disclosed(dossier.ticket, asked.items, "own_copy", token)
+        notes = await office.vault.disclosed(dossier.ticket, question.items, "own_copy", token)
     except UNREAD:
         return None
-    return next((each.text for each in told.values()), None)
+    return next((each.text for each in notes.values()), None)
 
 
-async def _wanting(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
-    """Nothing where nothing was stated yet, or where nothing can be done about it any more."""
+async def _missing(office: Office, dossier: Dossier) -> tuple[Finding, ...]:
+    """Return what is missing or wrong; nothing before the draft, and nothing once nobody can correct it."""
     try:
         return (await office.applying.examination(dossier.request)).wanting
     except NotBegunError:
         return ()
 
 
-def finding(named: Naming, found: Found) -> answers.FindingAnswer:
-    """With the rule's source, where a rule found it."""
-    told = {"reason": str(found.reason), "where": found.where, "item": found.item}
-    sentence = named.finding(told)
+def finding(named: CertificateRuleNames, found: Found) -> answers.FindingAnswer:
+    """Answer a finding, with the source of the rule that found it."""
+    fields = {"reason": str(found.reason), "where": found.where, "item": found.item}
+    sentence = named.finding(fields)
     if isinstance(found, Finding):
         return answers.FindingAnswer(**found.model_dump(), sentence=sentence)
     return answers.FindingAnswer(
@@ -130,13 +129,13 @@ def finding(named: Naming, found: Found) -> answers.FindingAnswer:
     )
 
 
-def line(named: Naming, wrong: LineProblem) -> answers.LineAnswer:
+def line(named: CertificateRuleNames, wrong: LineProblem) -> answers.LineAnswer:
     return answers.LineAnswer(**wrong.model_dump(), sentence=named.line(wrong.fault))
 
 
-def done(ticket: str, handled: Handled[Application]) -> answers.DoneAnswer:
+def done(ticket: str, handled: Handled[Application]) -> answers.ApplicationDoneAnswer:
     state = handled.state
-    return answers.DoneAnswer(
+    return answers.ApplicationDoneAnswer(
         ticket=ticket,
         state=state.status.value,
         holder=state.holder,
@@ -199,10 +198,12 @@ def listed(row: AccountRow) -> answers.ListedAccount:
     )
 
 
-def verifiable(named: Naming, account: Account, wanting: Iterable[Finding]) -> answers.VerifiableAccount:
-    told = _account(account)
-    assert told is not None
-    return answers.VerifiableAccount(account=told, findings=[finding(named, each) for each in wanting])
+def verifiable(
+    named: CertificateRuleNames, account: Account, wanting: Iterable[Finding]
+) -> answers.VerifiableAccount:
+    answer = _account(account)
+    assert answer is not None
+    return answers.VerifiableAccount(account=answer, findings=[finding(named, each) for each in wanting])
 
 
 def appointment(row: AppointmentRow) -> answers.AppointmentAnswer:
@@ -220,7 +221,7 @@ def appointed(id: UUID, handled: Handled[Appointed]) -> answers.AppointmentDoneA
     return answers.AppointmentDoneAnswer(appointment=id, event_id=event)
 
 
-def overtakings(named: Naming, counted: Iterable[Passing]) -> list[answers.OvertakingCount]:
+def overtakings(named: CertificateRuleNames, counted: Iterable[Passing]) -> list[answers.OvertakingCount]:
     return [
         answers.OvertakingCount(
             month=each.month, reason=each.reason, sentence=named.overtaking(each.reason), count=each.count
@@ -271,11 +272,11 @@ def _bill_of(office: Office, dossier: Dossier) -> answers.BillAnswer | None:
     billed = dossier.state.submission
     if billed is None:
         return None
-    own = Bill(billed.bill, dossier.request.application, dossier.ticket, billed.amount, billed.pay_by)
-    return bill(office, own, is_paid=dossier.state.paid)
+    stored = Bill(billed.bill, dossier.request.application, dossier.ticket, billed.amount, billed.pay_by)
+    return bill(office, stored, is_paid=dossier.state.paid)
 
 
-def _overtaken(named: Naming, taken: Overtaking) -> answers.OvertakenBy:
+def _overtaken(named: CertificateRuleNames, taken: Overtaking) -> answers.OvertakenBy:
     return answers.OvertakenBy(
         ticket=taken.ticket, at=taken.at, reason=taken.reason, sentence=named.overtaking(taken.reason)
     )
@@ -308,7 +309,7 @@ def _letter(office: Office, letter: LetterRow) -> answers.LetterAnswer:
     )
 
 
-def _step(step: Step) -> answers.StepAnswer:
+def _step(step: HistoryStep) -> answers.StepAnswer:
     ledger = step.ledger and answers.LedgerPlaceAnswer(index=step.ledger.index, receipt=step.ledger.receipt)
     return answers.StepAnswer(
         event_id=step.event_id, event=step.event, at=step.at, role=step.role, text=step.text, ledger=ledger

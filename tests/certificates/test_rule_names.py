@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tests.certificates.inside import DEMO_RULES
 
-from zi_certificates.read.naming import REMARK, Naming
 from zi_certificates.use_cases.rulebook import load_rulebook
+from zi_certificates.web.rule_names import REMARK, CertificateRuleNames
 from zi_chassis.web.language import Catalogue
 from zi_rules.certificate.finding import PLAIN
 from zi_rules.certificate.reason import load_sentences
@@ -16,11 +16,11 @@ RULEBOOK = load_rulebook(DEMO_RULES)
 CATALOGUE = Catalogue("zi_certificates")
 
 
-def naming(language: str) -> Naming:
+def naming(language: str) -> CertificateRuleNames:
     def say(msgid: str, /, **values: object) -> str:
         return CATALOGUE.translate(language, msgid, **values)
 
-    return Naming(RULEBOOK.sets[0], load_sentences()[0], language, say)
+    return CertificateRuleNames(RULEBOOK.sets[0], load_sentences()[0], language, say)
 
 
 def sources(told: Any) -> Iterator[str]:

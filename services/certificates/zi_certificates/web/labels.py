@@ -1,4 +1,4 @@
-"""What the pages call the states, steps and roles; English here, Indonesian in locale/id.po; kinds, goods, documents and reasons have
+"""Labels of states, steps and roles on the pages; English here, Indonesian in locale/id.po; kinds, goods, documents and reasons have
 their names in the rule data.
 """
 

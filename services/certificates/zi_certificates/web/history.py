@@ -1,4 +1,4 @@
-"""What happened to an application, step by step in words, by whom in which role, and where the ledger has it."""
+"""The history of an application: a sentence for each step, the role of its actor, and the entry of the ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from zi_certificates.read.labels import role
-from zi_certificates.read.naming import Naming
+from zi_certificates.web.labels import role
+from zi_certificates.web.rule_names import CertificateRuleNames
 from zi_chassis.web.language import msgid
 from zi_chassis.web.page import Translator
 from zi_contracts import event_words
@@ -34,21 +34,21 @@ By = Literal["citizen", "office", "system"]
 
 
 @dataclass(frozen=True)
-class LedgerPlace:
+class LedgerEntryLink:
     index: int
     receipt: str
 
 
 @dataclass(frozen=True)
 class Passed:
-    """Somebody who was complete earlier, and was passed over when this was taken."""
+    """An application that was complete earlier, and was passed over when this one was taken."""
 
     ticket: str
     reason: str
 
 
 @dataclass(frozen=True)
-class Step:
+class HistoryStep:
     event_id: UUID
     event: str
     at: datetime
@@ -56,32 +56,36 @@ class Step:
     role: str
     text: str
     passed: tuple[Passed, ...]
-    ledger: LedgerPlace | None
+    ledger: LedgerEntryLink | None
 
 
 def steps(
-    messages: Iterable[bytes], indexes: Mapping[UUID, int], public_url: str, say: Translator, names: Naming
-) -> list[Step]:
-    """In the order of the messages."""
+    messages: Iterable[bytes],
+    indexes: Mapping[UUID, int],
+    public_url: str,
+    say: Translator,
+    names: CertificateRuleNames,
+) -> list[HistoryStep]:
+    """List the steps in the order of the messages."""
     return [_step(Message.parse(each), indexes, public_url, say, names) for each in messages]
 
 
 @dataclass(frozen=True)
 class Person:
-    """One of those who decided, without a name: which one, in which role, what they did."""
+    """An official who decided, as a number instead of a name, with role and acts."""
 
     number: int
     role: str
     deeds: tuple[str, ...]
 
 
-def people(messages: Iterable[bytes], say: Translator, names: Naming) -> list[Person]:
-    """Those who decided, in the order in which they came; whoever has two roles shows twice under one number."""
+def people(messages: Iterable[bytes], say: Translator, names: CertificateRuleNames) -> list[Person]:
+    """List the officials who decided, in the order of their first act; an official with two roles is listed twice under one number."""
     numbers: dict[str, int] = {}
     deeds: dict[tuple[str, str], list[str]] = {}
     for message in filter(_is_decision, map(Message.parse, messages)):
         numbers.setdefault(message.actor, len(numbers) + 1)
-        heading = words(message, say, names).partition(". ")[0].rstrip(".") + "."
+        heading = sentence(message, say, names).partition(". ")[0].rstrip(".") + "."
         deeds.setdefault((message.actor, message.actorrole), []).append(heading)
     return [Person(numbers[actor], role(acted), tuple(done)) for (actor, acted), done in deeds.items()]
 
@@ -90,10 +94,10 @@ def _is_decision(message: Message) -> bool:
     return message.actorrole.startswith("staff:")
 
 
-def grouped(told: Sequence[Step]) -> list[list[Step]]:
-    """The newest first; changes that the applicant made one after the other come together."""
-    groups: list[list[Step]] = []
-    for step in reversed(told):
+def grouped(history: Sequence[HistoryStep]) -> list[list[HistoryStep]]:
+    """Put the newest first, and changes that the applicant made one after the other into one group."""
+    groups: list[list[HistoryStep]] = []
+    for step in reversed(history):
         if groups and step.event in CHANGES and step.event == groups[-1][-1].event:
             groups[-1].append(step)
         else:
@@ -102,27 +106,31 @@ def grouped(told: Sequence[Step]) -> list[list[Step]]:
 
 
 def _step(
-    message: Message, indexes: Mapping[UUID, int], public_url: str, say: Translator, names: Naming
-) -> Step:
+    message: Message,
+    indexes: Mapping[UUID, int],
+    public_url: str,
+    say: Translator,
+    names: CertificateRuleNames,
+) -> HistoryStep:
     index = indexes.get(message.id)
     receipt = f"{public_url}/audit/api/receipts/{message.id}"
-    return Step(
+    return HistoryStep(
         event_id=message.id,
         event=message.event,
         at=message.time,
         by=_whose(message.actorrole),
         role=role(message.actorrole),
-        text=words(message, say, names),
+        text=sentence(message, say, names),
         passed=_passed(message.data, names),
-        ledger=None if index is None else LedgerPlace(index, receipt),
+        ledger=None if index is None else LedgerEntryLink(index, receipt),
     )
 
 
-def words(message: Message, say: Translator, names: Naming) -> str:
-    return say(_sentence(message), **_told(message, say, names)).rstrip()
+def sentence(message: Message, say: Translator, names: CertificateRuleNames) -> str:
+    return say(_template(message), **_values(message, say, names)).rstrip()
 
 
-def _sentence(message: Message) -> EventText | str:
+def _template(message: Message) -> EventText | str:
     variant = None
     if message.event == "application_rejected" and message.data.get("resubmissions_left") == 0:
         variant = "final"
@@ -131,7 +139,7 @@ def _sentence(message: Message) -> EventText | str:
     return event_words.desk(message.type, variant) or OTHERWISE
 
 
-def _told(message: Message, say: Translator, names: Naming) -> dict[str, object]:
+def _values(message: Message, say: Translator, names: CertificateRuleNames) -> dict[str, object]:
     data = message.data
     times = {name: datetime.fromisoformat(data[name]) for name in TIMES if isinstance(data.get(name), str)}
     plain = {name: data[name] for name in PLAIN if name in data}
@@ -146,11 +154,11 @@ def _told(message: Message, say: Translator, names: Naming) -> dict[str, object]
     }
 
 
-def _findings(data: Mapping[str, Any], field: str, names: Naming) -> str:
+def _findings(data: Mapping[str, Any], field: str, names: CertificateRuleNames) -> str:
     return " ".join(names.finding(each) for each in data.get(field) or () if isinstance(each, Mapping))
 
 
-def _reason(message: Message, say: Translator, names: Naming) -> str:
+def _reason(message: Message, say: Translator, names: CertificateRuleNames) -> str:
     code = str(message.data.get("reason", ""))
     match message.event:
         case "payment_refused":
@@ -165,9 +173,9 @@ def _reason(message: Message, say: Translator, names: Naming) -> str:
             return names.standing(code)
 
 
-def _passed(data: Mapping[str, Any], names: Naming) -> tuple[Passed, ...]:
-    told = [each for each in data.get("overtaken", ()) if isinstance(each, Mapping)]
-    return tuple(Passed(str(each["ticket"]), names.overtaking(str(each["reason"]))) for each in told)
+def _passed(data: Mapping[str, Any], names: CertificateRuleNames) -> tuple[Passed, ...]:
+    overtaken = [each for each in data.get("overtaken", ()) if isinstance(each, Mapping)]
+    return tuple(Passed(str(each["ticket"]), names.overtaking(str(each["reason"]))) for each in overtaken)
 
 
 def _whose(actorrole: str) -> By:
