@@ -29,13 +29,13 @@ class Calling(calling.Calling[Inside]):
         return await self.send(f"/applications/{request.ticket}/{to}", form, self.own(request, **headers))
 
     async def send_list(self, request: Request, content: bytes, **headers: str) -> httpx.Response:
-        told = self.own(request) | {"Content-Type": "text/csv; charset=utf-8"} | headers
+        all_headers = self.own(request) | {"Content-Type": "text/csv; charset=utf-8"} | headers
         where = f"{self.api}/applications/{request.ticket}/items/csv"
-        return await self.visiting.client.post(where, content=content, headers=told)
+        return await self.visiting.client.post(where, content=content, headers=all_headers)
 
     async def notify(self, body: bytes, signature: str | bytes) -> httpx.Response:
-        shown = signature if isinstance(signature, bytes) else signature.encode()
-        headers = {b"X-Notice-Signature": shown, b"Content-Type": b"application/json"}
+        signature_bytes = signature if isinstance(signature, bytes) else signature.encode()
+        headers = {b"X-Notice-Signature": signature_bytes, b"Content-Type": b"application/json"}
         where = f"{self.api}/payment-notices"
         return await self.visiting.client.post(where, content=body, headers=headers)
 

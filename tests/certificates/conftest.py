@@ -22,8 +22,8 @@ async def either(tmp_path: Path, place: str) -> AsyncIterator[Inside]:
 
 @pytest.fixture
 async def visiting(tmp_path: Path) -> AsyncIterator[Visiting]:
-    async with visited(tmp_path) as one:
-        yield one
+    async with visited(tmp_path) as visiting:
+        yield visiting
 
 
 @pytest.fixture

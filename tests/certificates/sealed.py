@@ -137,8 +137,8 @@ class House:
         return b64decode(self.vault.items[row.file_item.item][1])
 
     def events(self, *types: str) -> list[Any]:
-        told = [json.loads(row.message) for row in self.store.messages(0, 10_000)]
-        return [each for each in told if each["type"].rpartition(".")[2] in types]
+        messages = [json.loads(row.message) for row in self.store.messages(0, 10_000)]
+        return [each for each in messages if each["type"].rpartition(".")[2] in types]
 
     def _ledger(self, request: httpx.Request) -> httpx.Response:
         if self.ledger_is_away:
@@ -146,8 +146,8 @@ class House:
         path = request.url.path.removeprefix("/audit/api/")
         known = {json.loads(entry)["id"]: index for index, entry in enumerate(self.log.entries)}
         if path == "indexes":
-            asked = request.url.params.get_list("event")
-            return httpx.Response(200, json={event: known[event] for event in asked if event in known})
+            requested = request.url.params.get_list("event")
+            return httpx.Response(200, json={event: known[event] for event in requested if event in known})
         if path == "witness-policy":
             return httpx.Response(200, content=POLICY.format())
         event = path.removeprefix("receipts/")

@@ -24,8 +24,8 @@ class House(strangers.House[Inside]):
         await super().look(case)
         if isinstance(case.body, dict) and "revision" in case.body:
             somebody = self.calling.person(self.somebody, *self.staff)
-            told = await self.calling.get(f"/applications/{self.ticket(case)}", somebody)
-            stated = told.json().get("statement") or {}
+            answer = await self.calling.get(f"/applications/{self.ticket(case)}", somebody)
+            stated = answer.json().get("statement") or {}
             case.body["revision"] = stated.get("revision", 1)
 
     def shown(self, case: Case, stranger: Stranger, content: bytes) -> Mapping[str, str]:
@@ -62,8 +62,8 @@ async def furnished(visiting: Visiting) -> House:
     letters = [str(each.id) for each in (await inside.state(signed)).letters]
     bills = [(await calling.bill(each)).bill for each in submitted]
     names = {"ticket": tickets, "reference": tickets, "letter": letters, "letter_id": letters, "bill": bills}
-    said = {"kind": ["invoice", "packing_list"], "number": ["1", "2"], "case": [MENTORING]}
-    return House(calling, STAFF, {"applicants": (OWNER,)}, SOMEBODY, names | said)
+    fields = {"kind": ["invoice", "packing_list"], "number": ["1", "2"], "case": [MENTORING]}
+    return House(calling, STAFF, {"applicants": (OWNER,)}, SOMEBODY, names | fields)
 
 
 async def _rejected(inside: Inside, request: Request) -> None:

@@ -34,7 +34,7 @@ def provider(inside: Inside) -> Provider:
     return provider
 
 
-def shown(inside: Inside, bearer: str | None = None) -> WebRequest:
+def web_request(inside: Inside, bearer: str | None = None) -> WebRequest:
     headers = [] if bearer is None else [(b"authorization", f"Bearer {bearer}".encode())]
     return WebRequest({"type": "http", "headers": headers, "app": inside.service.app})
 
@@ -44,44 +44,46 @@ def access_of(inside: Inside, tokens: CaseTokens) -> Access:
 
 
 async def test_the_token_of_the_case_lets_in(inside: Inside, tokens: CaseTokens) -> None:
-    asked = await inside.requested()
-    web = shown(inside, tokens.issue(asked.ticket))
-    request, by = await access_of(inside, tokens).applicant(web, asked.ticket.lower())
-    assert request == asked
-    assert (by.actor, by.role) == (str(asked.data_subject), "public")
+    requested = await inside.requested()
+    web = web_request(inside, tokens.issue(requested.ticket))
+    request, by = await access_of(inside, tokens).applicant(web, requested.ticket.lower())
+    assert request == requested
+    assert (by.actor, by.role) == (str(requested.data_subject), "public")
 
 
 async def test_the_token_of_another_case_does_not(
     inside: Inside, tokens: CaseTokens, provider: Provider
 ) -> None:
-    asked, other = await inside.requested("one"), await inside.requested("two")
+    requested, other = await inside.requested("one"), await inside.requested("two")
     with pytest.raises(CaseTokenError):
-        await access_of(inside, tokens).applicant(shown(inside, tokens.issue(other.ticket)), asked.ticket)
+        await access_of(inside, tokens).applicant(
+            web_request(inside, tokens.issue(other.ticket)), requested.ticket
+        )
     with pytest.raises(CaseTokenError):
-        await access_of(inside, tokens).applicant(shown(inside), asked.ticket)
+        await access_of(inside, tokens).applicant(web_request(inside), requested.ticket)
 
 
 async def test_whoever_filed_it_signed_in_is_let_in_and_nobody_else(
     inside: Inside, tokens: CaseTokens, provider: Provider
 ) -> None:
-    asked = await inside.requested(actor="tono", role="applicant")
+    requested = await inside.requested(actor="tono", role="applicant")
     access = access_of(inside, tokens)
-    _, by = await access.applicant(shown(inside, provider.token("tono", "applicant")), asked.ticket)
+    _, by = await access.applicant(web_request(inside, provider.token("tono", "applicant")), requested.ticket)
     assert (by.actor, by.role) == ("tono", "applicant")
     with pytest.raises(NoSuchApplicationError):
-        await access.applicant(shown(inside, provider.token("siti", "applicant")), asked.ticket)
+        await access.applicant(web_request(inside, provider.token("siti", "applicant")), requested.ticket)
     with pytest.raises(CaseTokenError):
-        await access.applicant(shown(inside, provider.token("tono", "officer")), asked.ticket)
+        await access.applicant(web_request(inside, provider.token("tono", "officer")), requested.ticket)
 
 
 async def test_whose_sub_is_only_like_a_data_subject_is_not_let_in(
     inside: Inside, tokens: CaseTokens, provider: Provider
 ) -> None:
     """Who filed with the code was nobody's account."""
-    asked = await inside.requested()
-    same = provider.token(str(asked.data_subject), "applicant")
+    requested = await inside.requested()
+    same = provider.token(str(requested.data_subject), "applicant")
     with pytest.raises(NoSuchApplicationError):
-        await access_of(inside, tokens).applicant(shown(inside, same), asked.ticket)
+        await access_of(inside, tokens).applicant(web_request(inside, same), requested.ticket)
 
 
 async def test_a_request_that_was_not_heard_of_yet_is_said_to_be_on_its_way(
@@ -89,7 +91,7 @@ async def test_a_request_that_was_not_heard_of_yet_is_said_to_be_on_its_way(
 ) -> None:
     ticket = ticket_of("later")
     with pytest.raises(NoSuchApplicationError, match="try again in a moment"):
-        await access_of(inside, tokens).applicant(shown(inside, tokens.issue(ticket)), ticket)
+        await access_of(inside, tokens).applicant(web_request(inside, tokens.issue(ticket)), ticket)
     with pytest.raises(NoSuchApplicationError):
         await access_of(inside, tokens).request("nonsense")
 

@@ -38,10 +38,10 @@ async def drafted(calling: Calling) -> Request:
 
 async def test_an_application_goes_from_the_request_at_the_front_door_to_a_bill(tmp_path: Path) -> None:
     async with opened(tmp_path) as both:
-        own = await both.submitted()
-        told = await both.told(own)
-        assert (told["state"], told["holder"], told["findings"]) == ("awaiting_payment", "citizen", [])
-        assert told["bill"]["pay_at"].endswith(f"/certificates/billing-simulator/{own['bill']}")
+        filed = await both.submitted()
+        answer = await both.told(filed)
+        assert (answer["state"], answer["holder"], answer["findings"]) == ("awaiting_payment", "citizen", [])
+        assert answer["bill"]["pay_at"].endswith(f"/certificates/billing-simulator/{filed['bill']}")
 
 
 async def test_what_intake_has_against_a_file_is_passed_on_as_it_was_said(tmp_path: Path) -> None:
@@ -53,27 +53,27 @@ async def test_what_intake_has_against_a_file_is_passed_on_as_it_was_said(tmp_pa
         "too_many_pages": written(document(301)),
     }
     async with opened(tmp_path) as both:
-        own = await both.requested()
-        await both.done(own, "statement", STATEMENT)
+        filed = await both.requested()
+        await both.done(filed, "statement", STATEMENT)
         for kind, file in against.items():
-            refused = await both.upload(own, "invoice", file=file, **{"Accept-Language": "en"})
+            refused = await both.upload(filed, "invoice", file=file, **{"Accept-Language": "en"})
             assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
             assert refused.json()["type"] == f"urn:zona:problem:{kind}"
         assert refused.json()["detail"].startswith("The PDF has more than 300 pages.")
-        large = await both.upload(own, "invoice", file=b"x" * (10 * 1024 * 1024 + 100 * 1024))
+        large = await both.upload(filed, "invoice", file=b"x" * (10 * 1024 * 1024 + 100 * 1024))
         assert large.status_code == 413
-        assert (await both.told(own))["statement"]["documents"] == []
+        assert (await both.told(filed))["statement"]["documents"] == []
 
 
 async def test_the_same_upload_twice_is_one_document(tmp_path: Path) -> None:
     async with opened(tmp_path) as both:
-        own, once = await both.requested(), key()
-        await both.done(own, "statement", STATEMENT)
-        first, second = [await both.upload(own, "invoice", **once) for _ in range(2)]
+        filed, once = await both.requested(), key()
+        await both.done(filed, "statement", STATEMENT)
+        first, second = [await both.upload(filed, "invoice", **once) for _ in range(2)]
         assert (first.status_code, second.status_code) == (201, 201)
         assert first.json()["item"] == second.json()["item"]
         assert second.json()["event_id"] is None
-        assert len((await both.told(own))["statement"]["documents"]) == 1
+        assert len((await both.told(filed))["statement"]["documents"]) == 1
 
 
 # -- who may
@@ -101,8 +101,8 @@ async def test_a_company_signed_in_sees_its_own_applications_alone(calling: Call
 async def test_an_official_reads_the_application_and_changes_nothing_of_it(calling: Calling) -> None:
     request = await drafted(calling)
     where = f"/applications/{request.ticket}"
-    told = await calling.get(where, calling.evaluator)
-    assert told.json()["statement"]["goods"] == "pangan_olahan"
+    answer = await calling.get(where, calling.evaluator)
+    assert answer.json()["statement"]["goods"] == "pangan_olahan"
     changed = await calling.post(f"{where}/statement", STATEMENT, calling.evaluator)
     assert changed.status_code == 401
 
@@ -112,8 +112,8 @@ async def test_an_official_reads_the_application_and_changes_nothing_of_it(calli
 
 async def test_what_was_never_asked_for_has_no_application(calling: Calling) -> None:
     request = await calling.inside.requested()
-    told = await calling.told(request)
-    assert (told["state"], told["statement"], told["account"], told["findings"]) == (
+    answer = await calling.told(request)
+    assert (answer["state"], answer["statement"], answer["account"], answer["findings"]) == (
         "unknown",
         None,
         None,
@@ -123,8 +123,8 @@ async def test_what_was_never_asked_for_has_no_application(calling: Calling) -> 
 
 async def test_every_bad_field_is_named_at_once(calling: Calling) -> None:
     request = await calling.inside.requested()
-    said = {"kinds": ["ski_border", "nonsense"], "goods": 7, "country": "Malaysia", "extra": 1}
-    refused = await calling.tell(request, "statement", said)
+    fields = {"kinds": ["ski_border", "nonsense"], "goods": 7, "country": "Malaysia", "extra": 1}
+    refused = await calling.tell(request, "statement", fields)
     assert refused.status_code == 422
     assert {each["field"] for each in refused.json()["errors"]} == {"kinds.1", "goods", "country", "extra"}
 
@@ -133,8 +133,8 @@ async def test_a_statement_is_begun_once_and_then_changed(calling: Calling) -> N
     request = await drafted(calling)
     changed = await calling.tell(request, "statement", STATEMENT | {"circumstances": ["wholesaler"]})
     assert changed.json()["revision"] == 2
-    told = await calling.told(request)
-    assert told["statement"]["circumstances"] == ["wholesaler"]
+    answer = await calling.told(request)
+    assert answer["statement"]["circumstances"] == ["wholesaler"]
 
 
 async def test_a_late_repeat_of_the_first_statement_takes_nothing_back(calling: Calling) -> None:
@@ -157,8 +157,8 @@ async def test_products_come_one_by_one_and_keep_their_numbers(calling: Calling)
     await calling.tell(request, "items", {"items": items})
     await calling.tell(request, "items/2/remove")
     await calling.tell(request, "items/3/change", items[2] | {"batch": "B-4"})
-    told = await calling.told(request)
-    assert [(each["number"], each["batch"]) for each in told["statement"]["products"]] == [
+    answer = await calling.told(request)
+    assert [(each["number"], each["batch"]) for each in answer["statement"]["products"]] == [
         (1, "B-1"),
         (3, "B-4"),
     ]
@@ -329,8 +329,8 @@ async def test_all_that_is_missing_comes_back_at_once_with_its_sources(
     assert all(each["source"] and each["sentence"] for each in problem["findings"])
     expected = "Add at least one product." if language == "en" else "Tambahkan sedikitnya satu produk."
     assert expected in found["no_items"]["sentence"]
-    told = await calling.told(request, **{"Accept-Language": language})
-    assert told["findings"] == problem["findings"]
+    answer = await calling.told(request, **{"Accept-Language": language})
+    assert answer["findings"] == problem["findings"]
 
 
 async def test_what_was_changed_since_it_was_looked_at_is_not_submitted(calling: Calling) -> None:
@@ -354,21 +354,24 @@ async def test_submitting_twice_is_one_bill(calling: Calling) -> None:
 async def test_what_was_asked_for_is_sent(calling: Calling) -> None:
     inside, request = calling.inside, await calling.inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    asked = await calling.post(
+    requested = await calling.post(
         f"/applications/{request.ticket}/ask-data",
         {"wanted": [{"reason": "document_unreadable", "where": "documents.invoice"}], "note": "Buram."},
         calling.evaluator,
     )
-    assert asked.status_code == 200, asked.text
-    told = await calling.told(request, **{"Accept-Language": "en"})
-    assert (told["state"], told["holder"]) == ("need_data", "citizen")
-    assert ([each["reason"] for each in told["asked"]], told["note"]) == (["document_unreadable"], "Buram.")
+    assert requested.status_code == 200, requested.text
+    answer = await calling.told(request, **{"Accept-Language": "en"})
+    assert (answer["state"], answer["holder"]) == ("need_data", "citizen")
+    assert ([each["reason"] for each in answer["asked"]], answer["note"]) == (
+        ["document_unreadable"],
+        "Buram.",
+    )
     read = await calling.get(f"/applications/{request.ticket}", calling.evaluator)
     assert read.json()["note"] is None
     inside.vault.is_away = True
     assert (await calling.told(request))["note"] is None
     inside.vault.is_away = False
-    nothing = await calling.tell(request, "send-data", {"revision": told["statement"]["revision"]})
+    nothing = await calling.tell(request, "send-data", {"revision": answer["statement"]["revision"]})
     assert nothing.json()["type"] == "urn:zona:problem:nothing_changed"
     await calling.upload(request, "invoice")
     revision = (await calling.told(request))["statement"]["revision"]
@@ -381,9 +384,9 @@ async def test_what_was_rejected_is_submitted_again(calling: Calling) -> None:
     await inside.office.deciding.take_next(inside.evaluator(), None)
     reasons = {"reasons": [{"reason": "name_differs", "where": "product", "item": 1}]}
     await calling.post(f"/applications/{request.ticket}/reject", reasons, calling.evaluator)
-    told = await calling.told(request)
-    assert (told["state"], told["asked"][0]["item"]) == ("rejected", 1)
-    again = await calling.tell(request, "resubmit", {"revision": told["statement"]["revision"]})
+    answer = await calling.told(request)
+    assert (answer["state"], answer["asked"][0]["item"]) == ("rejected", 1)
+    again = await calling.tell(request, "resubmit", {"revision": answer["statement"]["revision"]})
     assert (again.status_code, again.json()["state"]) == (200, "resubmitted")
 
 
@@ -402,9 +405,9 @@ async def test_who_was_overtaken_is_told_by_whom_and_why(calling: Calling) -> No
     first, second = await inside.paid("one", "a" * 64), await inside.paid("two", "b" * 64)
     await inside.declared("evaluator-ani", "a" * 64)
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    told = await calling.told(first, **{"Accept-Language": "en"})
-    assert told["queue"] == {"place": 1, "waiting": 1}
-    [passed] = told["overtaken_by"]
+    answer = await calling.told(first, **{"Accept-Language": "en"})
+    assert answer["queue"] == {"place": 1, "waiting": 1}
+    [passed] = answer["overtaken_by"]
     assert (passed["ticket"], passed["reason"]) == (second.ticket, "conflict")
     assert passed["sentence"]
     counted = (await calling.get("/overtakings", {"Accept-Language": "en"})).json()
@@ -422,21 +425,21 @@ async def test_what_is_no_month_begins_no_page(calling: Calling, before: str) ->
 
 async def test_the_history_names_roles_and_never_people(calling: Calling) -> None:
     request = await calling.inside.signed()
-    told = await calling.told(request)
-    roles = [each["role"] for each in told["decisions"]]
+    answer = await calling.told(request)
+    roles = [each["role"] for each in answer["decisions"]]
     assert roles == ["staff:officer"] + ["staff:evaluator"] * 4 + ["staff:signer"]
-    assert all(each["ledger"]["index"] >= 40 for each in told["timeline"])
-    everything = json.dumps(told)
+    assert all(each["ledger"]["index"] >= 40 for each in answer["timeline"])
+    everything = json.dumps(answer)
     assert not [name for name in ("ani", "eko", "budi") if f"-{name}" in everything]
-    [letter] = told["letters"]
+    [letter] = answer["letters"]
     assert (letter["kind"], letter["number"], letter["links"]["file"]) == ("ski_post_border", None, None)
 
 
 async def test_nothing_that_is_personal_is_told(calling: Calling) -> None:
     request = await calling.inside.submitted()
-    told = json.dumps(await calling.told(request))
+    answer = json.dumps(await calling.told(request))
     for text in ("PT one", "Jalan Contoh", "Jalan Gudang", "Bunga"):
-        assert text not in told
+        assert text not in answer
 
 
 async def test_what_the_vault_could_not_keep_is_not_recorded(calling: Calling) -> None:

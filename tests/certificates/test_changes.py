@@ -49,11 +49,11 @@ def test_a_file_that_came_or_went_or_speaks_of_other_products_is_told_by_its_kin
 
 
 def test_test_results_are_compared_as_the_table_writes_them() -> None:
-    [one] = BEFORE.products
-    assert one.analysis is not None
+    [first] = BEFORE.products
+    assert first.analysis is not None
     tested = (TestResult(parameter="lead", result="0.1", method="AAS"), TestResult(parameter="salt"))
-    analysis = one.analysis.model_copy(update={"results": tested, "dated": date(2026, 6, 4)})
-    after = BEFORE.model_copy(update={"products": (one.model_copy(update={"analysis": analysis}),)})
+    analysis = first.analysis.model_copy(update={"results": tested, "dated": date(2026, 6, 4)})
+    after = BEFORE.model_copy(update={"products": (first.model_copy(update={"analysis": analysis}),)})
     assert changes(BEFORE, after) == [
         Change("analysis.dated", 1, "2026-06-03", "2026-06-04"),
         Change("analysis.results", 1, "lead", "lead = 0.1 @ AAS | salt"),
@@ -61,7 +61,7 @@ def test_test_results_are_compared_as_the_table_writes_them() -> None:
 
 
 def test_a_product_without_an_analysis_has_no_cells_for_one() -> None:
-    [one] = BEFORE.products
-    shown = cells(one.model_copy(update={"analysis": None}))
-    assert "number" not in shown
-    assert not any(name.startswith("analysis") for name in shown)
+    [first] = BEFORE.products
+    context = cells(first.model_copy(update={"analysis": None}))
+    assert "number" not in context
+    assert not any(name.startswith("analysis") for name in context)

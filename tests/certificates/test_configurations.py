@@ -73,13 +73,16 @@ async def test_an_application_is_judged_by_the_rules_of_its_submission_when_othe
             f"/certificates/desk/applications/{request.ticket}"
         )
         assert desk.status_code == 200
-        own = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
-        assert own.status_code == 200
+        filed = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
+        assert filed.status_code == 200
         new = await visiting.inside.paid("two", business="d" * 64)
-        told = await Calling(visiting).told(new)
-        assert (told["rules"], told["pinned"]["tariffs"]["version"]) == ("rancangan_surat_keterangan 2", 2)
-        assert told["due"] > before["due"]
-        assert told["bill"]["amount"] > before["bill"]["amount"]
+        answer = await Calling(visiting).told(new)
+        assert (answer["rules"], answer["pinned"]["tariffs"]["version"]) == (
+            "rancangan_surat_keterangan 2",
+            2,
+        )
+        assert answer["due"] > before["due"]
+        assert answer["bill"]["amount"] > before["bill"]["amount"]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +152,8 @@ async def test_an_application_from_before_digests_says_so_and_can_still_be_sent_
     async with started(tmp_path, office, positions) as visiting:
         inside = visiting.inside
         assert {each["since"] for each in messages(visiting, "configuration_adopted")} == {"unknown"}
-        told = await Calling(visiting).told(request)
-        assert (told["pinned"]["pinned"], told["pinned"]["digest"]) == ("before_digests", None)
+        answer = await Calling(visiting).told(request)
+        assert (answer["pinned"]["pinned"], answer["pinned"]["digest"]) == ("before_digests", None)
         desk = await visiting.person("evaluator-ani", "evaluator").get(
             f"/certificates/desk/applications/{request.ticket}"
         )

@@ -47,9 +47,9 @@ def at_desk(request: Request) -> str:
 
 async def done(browser: Browser, page: str, command: str, **form: str) -> httpx.Response:
     """As a person does: looks at the page, fills in the form, sends it."""
-    looked = await browser.get(page)
-    revision = {"revision": hidden(looked, "revision")} if 'name="revision"' in looked.text else {}
-    return await browser.post(f"{page}/{command}", {"key": hidden(looked), **revision, **form})
+    response = await browser.get(page)
+    revision = {"revision": hidden(response, "revision")} if 'name="revision"' in response.text else {}
+    return await browser.post(f"{page}/{command}", {"key": hidden(response), **revision, **form})
 
 
 # -- who comes in
@@ -172,9 +172,9 @@ async def test_what_the_rules_find_is_ticked(visiting: Visiting, inside: Inside,
     page = await evaluator.get(at_desk(request))
     assert "This HS code isn&#39;t on your account&#39;s approved list" in page.text
     await done(evaluator, at_desk(request), "judge", **{"found.0": "yes", "verdict": "ask-data"})
-    told = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
-    assert "Next: send what the office asks for" in told.text
-    assert "Product 1: HS code" in told.text
+    answer = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}")
+    assert "Next: send what the office asks for" in answer.text
+    assert "Product 1: HS code" in answer.text
 
 
 async def test_only_who_took_it_has_the_forms(visiting: Visiting, inside: Inside) -> None:
@@ -191,10 +191,10 @@ async def test_what_was_typed_when_the_sign_in_had_ended_is_kept_until_they_have
     visiting: Visiting, inside: Inside, evaluator: Browser
 ) -> None:
     request = await taken(inside)
-    looked = await evaluator.get(at_desk(request))
+    response = await evaluator.get(at_desk(request))
     note = 'Faktur "asli",\nmohon <jelas>.'
     reason = {"reasons.0.reason": "document_unreadable", "reasons.0.where": "documents.invoice"}
-    typed = {"key": hidden(looked), "verdict": "ask-data", "note": note, **reason}
+    typed = {"key": hidden(response), "verdict": "ask-data", "note": note, **reason}
     where = f"{at_desk(request)}/judge"
     page = await visiting.stranger().post(where, typed)
     assert page.status_code == 401
@@ -419,9 +419,9 @@ async def test_an_officer_refuses_an_incomplete_account_with_reasons(
     assert (refused.status_code, "Something that the rules ask of an account" in refused.text) == (409, True)
     assert (await done(officer, page, "refuse")).status_code == 409
     await done(officer, page, "refuse", **{"found.0": "yes"})
-    told = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}/account")
-    assert "Not in order" in told.text
-    assert "Attach the document that is asked for." in told.text
+    answer = await visiting.owner(request).get(f"/certificates/applications/{request.ticket}/account")
+    assert "Not in order" in answer.text
+    assert "Attach the document that is asked for." in answer.text
 
 
 async def test_the_data_of_an_account_are_opened_too(visiting: Visiting, inside: Inside) -> None:
@@ -445,8 +445,8 @@ async def test_the_head_appoints_by_the_clock_of_the_office_and_ends_it(
 ) -> None:
     page = f"{DESK}appointments"
     form = {"official": "officer-ira", "begins": "2026-12-07T08:00", "ends": "2026-12-09T16:00"}
-    looked = await head.get(page)
-    answer = await head.post(page, {"key": hidden(looked), **form})
+    response = await head.get(page)
+    answer = await head.post(page, {"key": hidden(response), **form})
     assert "In force" in answer.text
     [made] = await inside.office.store.query(appointments_made)
     assert made.begins.isoformat() == "2026-12-07T00:00:00+00:00"

@@ -36,12 +36,12 @@ async def test_the_queue_is_taken_in_its_order_and_tells_nothing_personal(callin
     inside = calling.inside
     first, second = await inside.paid("one", "a" * 64), await inside.paid("two", "b" * 64)
     await inside.declared("evaluator-ani", "a" * 64)
-    told = await done(await calling.get("/queue", calling.evaluator))
-    assert [(each["ticket"], each["passed_over"]) for each in told["waiting"]] == [
+    answer = await done(await calling.get("/queue", calling.evaluator))
+    assert [(each["ticket"], each["passed_over"]) for each in answer["waiting"]] == [
         (first.ticket, "conflict"),
         (second.ticket, None),
     ]
-    assert told["counts"] == {"queued": 2}
+    assert answer["counts"] == {"queued": 2}
     taken = await done(await calling.post("/queue/take", None, calling.evaluator))
     assert (taken["ticket"], taken["state"]) == (second.ticket, "evaluation")
 
@@ -155,8 +155,8 @@ async def test_a_letter_is_suspended_reinstated_and_revoked(calling: Calling) ->
     for command, body, state in steps:
         answer = await done(await calling.post(f"/letters/{letter}/{command}", body, calling.signer))
         assert (answer["ticket"], answer["state"]) == (request.ticket, state)
-    [told] = (await calling.told(request))["letters"]
-    assert (told["standing"], told["reason"]) == ("revoked", "false_statement")
+    [result] = (await calling.told(request))["letters"]
+    assert (result["standing"], result["reason"]) == ("revoked", "false_statement")
 
 
 async def test_a_letter_that_nobody_signed_for_is_not_found(calling: Calling) -> None:
@@ -173,8 +173,8 @@ async def test_an_override_needs_two_people(calling: Calling) -> None:
     body = {"official": "evaluator-ani", "reason": "no_other_official"}
     await decided(calling, request, "ask-override", body, supervisor)
     where = f"/applications/{request.ticket}"
-    own = await calling.post(f"{where}/approve-override", None, supervisor)
-    assert (own.status_code, own.json()["type"]) == (409, "urn:zona:problem:four_eyes")
+    filed = await calling.post(f"{where}/approve-override", None, supervisor)
+    assert (filed.status_code, filed.json()["type"]) == (409, "urn:zona:problem:four_eyes")
     await decided(calling, request, "approve-override", None, head)
     body = {"official": "evaluator-eko", "reason": "emergency"}
     await decided(calling, request, "ask-override", body, supervisor)
@@ -190,9 +190,9 @@ async def test_an_officer_sees_what_an_account_lacks_and_refuses_it(calling: Cal
     officer = calling.person("officer-ira", "officer")
     [listed] = await done(await calling.get("/accounts", officer))
     assert (listed["reference"], listed["check"]) == (request.ticket, "waiting")
-    told = await done(await calling.get(f"/accounts/{request.ticket}", officer))
-    assert told["account"]["hs_codes"] == ["21039012"]
-    assert {each["reason"] for each in told["findings"]} == {"document_missing"}
+    answer = await done(await calling.get(f"/accounts/{request.ticket}", officer))
+    assert answer["account"]["hs_codes"] == ["21039012"]
+    assert {each["reason"] for each in answer["findings"]} == {"document_missing"}
     where = f"/accounts/{request.ticket}"
     early = await calling.post(f"{where}/verify", {"revision": 1}, officer)
     assert (early.status_code, early.json()["type"]) == (409, "urn:zona:problem:account_incomplete")
@@ -225,8 +225,8 @@ async def test_the_head_appoints_an_acting_signer_who_signs_until_it_ends(callin
     where = f"/appointments/{made.json()['appointment']}/end"
     assert (await done(await calling.post(where, None, head)))["event_id"]
     assert (await done(await calling.post(where, None, head)))["event_id"] is None
-    [told] = await done(await calling.get("/appointments", acting))
-    assert (told["official"], told["ended"] is None) == ("officer-ira", False)
+    [answer] = await done(await calling.get("/appointments", acting))
+    assert (answer["official"], answer["ended"] is None) == ("officer-ira", False)
 
 
 async def test_an_appointment_is_made_once_under_a_key(calling: Calling) -> None:

@@ -67,5 +67,5 @@ async def test_who_was_passed_over_for_an_interest_is_counted(inside: Inside) ->
     await inside.paid("one", business="1" * 64)
     await inside.paid("two", business="2" * 64)
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    told = await inside.office.store.query(passings)
-    assert told == [Passing("2026-12", "conflict", 1)]
+    answer = await inside.office.store.query(passings)
+    assert answer == [Passing("2026-12", "conflict", 1)]

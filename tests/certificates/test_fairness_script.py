@@ -32,21 +32,21 @@ EXPORT = "/audit/api/export?format=entries&service=certificates"
 
 @pytest.fixture
 async def inside(tmp_path: Path) -> AsyncIterator[Inside]:
-    async with opened(tmp_path / "certificates", office=OFFICE) as one:
-        yield one
+    async with opened(tmp_path / "certificates", office=OFFICE) as first:
+        yield first
 
 
 async def exported(inside: Inside, folder: Path) -> list[str]:
     """Everything that certificates has said, as the ledger gives it to auditors."""
     folder.mkdir()
     home, provider = Home(folder), OwnProvider()
-    said = inside.office.store.messages(0, 100_000)
+    text = inside.office.store.messages(0, 100_000)
     try:
-        home.opened().append([Arrival("certificates", row.position, row.message) for row in said])
+        home.opened().append([Arrival("certificates", row.position, row.message) for row in text])
         async for web in served(home, provider):
-            await web.indexed(len(said))
+            await web.indexed(len(text))
             lines = (await web.get(EXPORT, web.auditor())).text.splitlines()
-        assert len(lines) == len(said)
+        assert len(lines) == len(text)
         return lines
     finally:
         home.close()
@@ -55,8 +55,8 @@ async def exported(inside: Inside, folder: Path) -> list[str]:
 
 def found(lines: Iterable[str]) -> tuple[int, list[str]]:
     """The script's exit code and what it prints."""
-    given = "".join(f"{line}\n" for line in lines)
-    done = subprocess.run([sys.executable, "-I", SCRIPT], input=given, capture_output=True, text=True)
+    expected = "".join(f"{line}\n" for line in lines)
+    done = subprocess.run([sys.executable, "-I", SCRIPT], input=expected, capture_output=True, text=True)
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines()
 
@@ -65,8 +65,8 @@ async def public_count(inside: Inside) -> list[str]:
     """What the office tells anybody, in the script's form."""
     transport = httpx.ASGITransport(app=inside.service.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://zona.example") as client:
-        told = (await client.get("/certificates/api/overtakings")).json()
-    return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in told)
+        answer = (await client.get("/certificates/api/overtakings")).json()
+    return sorted(f"{each['month']} {each['reason']} {each['count']}" for each in answer)
 
 
 async def passed_by(inside: Inside) -> tuple[Request, Request]:
@@ -107,12 +107,12 @@ async def test_an_overtaking_that_is_kept_to_itself_is_found(inside: Inside, tmp
 
 
 async def test_a_reason_for_somebody_who_did_not_wait_is_found(inside: Inside, tmp_path: Path) -> None:
-    one, two = await passed_by(inside)
+    first, two = await passed_by(inside)
     lines = await exported(inside, tmp_path / "ledger")
-    told, invented = f'"ticket":"{one.ticket}"', f'"ticket":"{two.ticket}"'
-    code, problems = found(with_text(line, told, invented) for line in lines)
+    answer, invented = f'"ticket":"{first.ticket}"', f'"ticket":"{two.ticket}"'
+    code, problems = found(with_text(line, answer, invented) for line in lines)
     assert code == 1
-    assert f"took {two.ticket} before {one.ticket}: no reason is told" in "".join(problems)
+    assert f"took {two.ticket} before {first.ticket}: no reason is told" in "".join(problems)
     assert f"took {two.ticket} before {two.ticket}: it did not wait before it" in "".join(problems)
 
 

@@ -47,7 +47,7 @@ def naming(inside: Inside, language: str) -> tuple[Translator, CertificateRuleNa
     return say, CertificateRuleNames(rules, inside.office.sentences, language, say)
 
 
-def told(inside: Inside, *messages: bytes, language: str = "en") -> list[str]:
+def sentences(inside: Inside, *messages: bytes, language: str = "en") -> list[str]:
     say, names = naming(inside, language)
     return [step.text for step in steps(messages, {}, PUBLIC, say, names)]
 
@@ -55,21 +55,21 @@ def told(inside: Inside, *messages: bytes, language: str = "en") -> list[str]:
 async def test_what_is_asked_for_is_told_with_its_place_and_its_reason(inside: Inside) -> None:
     wanted = [{"reason": "document_unreadable", "where": "documents.invoice", "item": 2}]
     until = "2027-01-06T02:00:00Z"
-    asked = message(1, "data_asked", "staff:evaluator", wanted=wanted, open_until=until, **DECIDED)
-    [text] = told(inside, asked)
+    requested = message(1, "data_asked", "staff:evaluator", wanted=wanted, open_until=until, **DECIDED)
+    [text] = sentences(inside, requested)
     assert "6 January 2027, 10:00 WITA" in text
     assert text.endswith("What: Product 2: Invoice: The document can't be read. Send a clear copy.")
-    assert told(inside, asked, language="id")[0].endswith("Kirim salinan yang jelas.")
+    assert sentences(inside, requested, language="id")[0].endswith("Kirim salinan yang jelas.")
 
 
 async def test_a_rejection_says_whether_it_can_be_submitted_again(inside: Inside) -> None:
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "reasons": [{"reason": "expired", "where": "expires", "item": 1}],
         "open_until": "2027-01-06T02:00:00Z",
     }
-    often = message(1, "application_rejected", "staff:evaluator", resubmissions_left=2, **said)
-    never = message(2, "application_rejected", "staff:evaluator", resubmissions_left=0, **said)
-    first, last = told(inside, often, never)
+    often = message(1, "application_rejected", "staff:evaluator", resubmissions_left=2, **fields)
+    never = message(2, "application_rejected", "staff:evaluator", resubmissions_left=0, **fields)
+    first, last = sentences(inside, often, never)
     assert "submitted again 2 times until" in first
     assert last.endswith("It can't be submitted again.")
 
@@ -77,13 +77,13 @@ async def test_a_rejection_says_whether_it_can_be_submitted_again(inside: Inside
 async def test_an_amount_is_written_as_the_language_has_it(inside: Inside) -> None:
     times: dict[str, Any] = {"pay_by": "2026-12-10T02:00:00Z", "open_until": "2027-01-06T02:00:00Z"}
     submitted = message(1, "application_submitted", amount=1_250_000, **times)
-    assert "Rp 1,250,000" in told(inside, submitted)[0]
-    assert "Rp 1.250.000" in told(inside, submitted, language="id")[0]
+    assert "Rp 1,250,000" in sentences(inside, submitted)[0]
+    assert "Rp 1.250.000" in sentences(inside, submitted, language="id")[0]
 
 
 async def test_a_second_evaluator_is_called_so(inside: Inside) -> None:
     taken = message(1, "application_taken", "staff:evaluator", second=True, overtaken=[], **DECIDED)
-    assert told(inside, taken) == ["A second evaluator took the application from the queue."]
+    assert sentences(inside, taken) == ["A second evaluator took the application from the queue."]
 
 
 async def test_who_was_passed_over_is_told_with_the_reason(inside: Inside) -> None:
@@ -97,7 +97,7 @@ async def test_who_was_passed_over_is_told_with_the_reason(inside: Inside) -> No
 
 
 async def test_a_step_of_a_kind_that_nobody_knows_yet_is_still_a_step(inside: Inside) -> None:
-    assert told(inside, message(1, "something_new")) == ["A step was recorded."]
+    assert sentences(inside, message(1, "something_new")) == ["A step was recorded."]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -108,17 +108,17 @@ async def test_every_published_kind_of_event_has_words(inside: Inside, language:
     kinds = {model.type.rpartition(".")[2] for model in MODELS} - appointments
     data = {"reason": "expired", "number": "SKI-2026-000001", "by_number": "SKI-2026-000002", "revision": 2}
     times = dict.fromkeys(("due", "pay_by", "open_until"), "2026-12-10T02:00:00Z")
-    said: dict[str, Any] = {"resubmissions_left": 1, "amount": 1, "fact": "conflict", **data, **times}
-    words = told(inside, *(message(1, kind, **said) for kind in sorted(kinds)), language=language)
-    assert "A step was recorded." not in words
-    assert not any("{" in each for each in words)
+    fields: dict[str, Any] = {"resubmissions_left": 1, "amount": 1, "fact": "conflict", **data, **times}
+    texts = sentences(inside, *(message(1, kind, **fields) for kind in sorted(kinds)), language=language)
+    assert "A step was recorded." not in texts
+    assert not any("{" in each for each in texts)
 
 
 async def test_a_step_names_its_entry_once_the_ledger_has_it(inside: Inside) -> None:
     say, names = naming(inside, "en")
-    one, two = message(1, "application_withdrawn"), message(2, "application_withdrawn")
+    single, two = message(1, "application_withdrawn"), message(2, "application_withdrawn")
     id = uuid5(UUID(int=9), "1")
-    first, second = steps([one, two], {id: 41}, PUBLIC, say, names)
+    first, second = steps([single, two], {id: 41}, PUBLIC, say, names)
     assert first.ledger is not None
     assert (first.ledger.index, first.ledger.receipt) == (41, f"{PUBLIC}/audit/api/receipts/{id}")
     assert second.ledger is None

@@ -28,7 +28,7 @@ HOLDER = holder("PT  Contoh\nRasa", "Jalan Rasa 2\nTarakan")
 SIGNED = date(2026, 12, 7)
 
 
-def said(
+def letter_content(
     kind: str = "ski_post_border",
     rules: CertificateRules = RULES,
     replaces: str | None = None,
@@ -42,14 +42,14 @@ def said(
 
 
 def facts(content: CertificateContent) -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {}
+    answer: dict[str, list[str]] = {}
     for fact in content.facts:
-        told.setdefault(fact.label.en, []).append(fact.value)
-    return told
+        answer.setdefault(fact.label.en, []).append(fact.value)
+    return answer
 
 
 def test_an_import_letter_says_whose_shipment_comes_from_where() -> None:
-    content = said()
+    content = letter_content()
     assert content.holder == Party(name="PT Contoh Rasa", address="Jalan Rasa 2 Tarakan")
     assert facts(content) == {
         "Application": ["3C7K9M2Q5"],
@@ -63,37 +63,39 @@ def test_an_import_letter_says_whose_shipment_comes_from_where() -> None:
 
 
 def test_an_export_letter_says_where_it_is_bound_for() -> None:
-    told = facts(said("ske_health", country="CN"))
-    assert told["Country of destination"] == ["Tiongkok / China"]
-    assert "Country of origin" not in told
+    answer = facts(letter_content("ske_health", country="CN"))
+    assert answer["Country of destination"] == ["Tiongkok / China"]
+    assert "Country of origin" not in answer
 
 
 def test_a_replacement_names_what_it_replaces() -> None:
-    assert facts(said(replaces="SKI-2026-000001"))["Takes the place of letter"] == ["SKI-2026-000001"]
-    assert "Takes the place of letter" not in facts(said())
+    assert facts(letter_content(replaces="SKI-2026-000001"))["Takes the place of letter"] == [
+        "SKI-2026-000001"
+    ]
+    assert "Takes the place of letter" not in facts(letter_content())
 
 
 def test_a_letter_ends_when_the_rules_say_so() -> None:
     ends = [{"days": 30, "source": "contoh", "source_status": "unverified"}]
     rules = CertificateRules.model_validate(RULES.model_dump() | {"validity": ends})
-    assert said().valid_until is None
-    assert said(rules=rules).valid_until == date(2027, 1, 5)
+    assert letter_content().valid_until is None
+    assert letter_content(rules=rules).valid_until == date(2027, 1, 5)
 
 
 def test_what_many_products_share_is_said_once_and_what_does_not_fit_on_a_line_goes_on_the_next() -> None:
     many = tuple(
         steps.product(number).model_copy(update={"invoice": f"INV-{number:040}"}) for number in range(1, 21)
     )
-    told = facts(said(products=many))
-    assert told["Port of entry"] == ["Tarakan"]
-    assert len(told["Invoice"]) > 1
-    assert ", ".join(told["Invoice"]).split(", ") == [each.invoice for each in many]
+    answer = facts(letter_content(products=many))
+    assert answer["Port of entry"] == ["Tarakan"]
+    assert len(answer["Invoice"]) > 1
+    assert ", ".join(answer["Invoice"]).split(", ") == [each.invoice for each in many]
 
 
 @pytest.mark.parametrize(("amount", "written"), [("100", "100"), ("100.50", "100,5"), ("0.001", "0,001")])
 def test_quantities_are_written_without_needless_zeros(amount: str, written: str) -> None:
-    one = steps.product().model_copy(update={"quantity": Decimal(amount)})
-    assert said(products=(one,)).products[0].quantity == f"{written} kg (bottle)"
+    first = steps.product().model_copy(update={"quantity": Decimal(amount)})
+    assert letter_content(products=(first,)).products[0].quantity == f"{written} kg (bottle)"
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,8 @@ async def test_it_becomes_ready_and_hears_who_may_not_decide(
     nats: NatsServer, running: tuple[Office, httpx.AsyncClient]
 ) -> None:
     office, client = running
-    said = {"official": "ani", "business_ref": BUSINESS, "kind": "actual", "source": "family"}
-    await say(nats, "integrity", "conflict_declared", said)
+    fields = {"official": "ani", "business_ref": BUSINESS, "kind": "actual", "source": "family"}
+    await say(nats, "integrity", "conflict_declared", fields)
     await say(nats, "umkm", "mentoring_recorded", {"mentor": "ani", "business_ref": BUSINESS})
     await until(
         lambda: office.store.received_position("integrity") and office.store.received_position("umkm")
@@ -109,6 +109,6 @@ async def test_what_it_says_goes_out_on_its_own_stream(
     async with asyncio.timeout(PATIENCE):
         while (await js.stream_info("ZI_CERTIFICATES")).state.messages <= len(office.configurations):
             await asyncio.sleep(0.01)
-    told = await js.get_msg("ZI_CERTIFICATES", seq=len(office.configurations) + 1)
-    assert told.data == office.store.messages(len(office.configurations), 1)[0].message
+    answer = await js.get_msg("ZI_CERTIFICATES", seq=len(office.configurations) + 1)
+    assert answer.data == office.store.messages(len(office.configurations), 1)[0].message
     await broker.close()

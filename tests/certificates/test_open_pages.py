@@ -32,14 +32,14 @@ PARTS = ("", "/account", "/particulars", "/items", "/items/new", "/items/1", "/d
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
+    with chromium() as first:
+        yield first
 
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
-    with Host(visited(tmp_path)) as one:
-        yield one
+    with Host(visited(tmp_path)) as first:
+        yield first
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

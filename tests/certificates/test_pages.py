@@ -123,8 +123,8 @@ async def test_without_the_code_the_browser_is_asked_for_it(visiting: Visiting, 
 
 
 async def test_the_token_of_another_case_opens_nothing(visiting: Visiting, inside: Inside) -> None:
-    one, two = await inside.requested("one"), await inside.requested("two")
-    answer = await visiting.owner(two).get(here(one))
+    first, two = await inside.requested("one"), await inside.requested("two")
+    answer = await visiting.owner(two).get(here(first))
     assert answer.status_code == 303
 
 

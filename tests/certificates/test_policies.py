@@ -79,25 +79,25 @@ async def test_a_declaration_hinders_until_it_is_cleared_and_a_mentorship_for_ev
 
 
 async def test_a_new_fact_flags_what_this_official_decided_about_this_business(inside: Inside) -> None:
-    one, two = await inside.paid("one"), await inside.paid("two")
+    first, two = await inside.paid("one"), await inside.paid("two")
     elsewhere = await inside.paid("elsewhere", OTHERS)
     deciding = inside.office.deciding
     for official in ("evaluator-ani", "evaluator-eko"):
         await deciding.take_next(inside.evaluator(official), None)
-    await deciding.reject(one.ticket, inside.evaluator(), None, (WRONG,))
+    await deciding.reject(first.ticket, inside.evaluator(), None, (WRONG,))
     await deciding.take_next(inside.evaluator(), None)
-    told = await inside.declared("evaluator-ani")
-    flagged = {each.ticket: (await inside.state(each)).flagged for each in (one, two, elsewhere)}
-    assert flagged == {one.ticket: {told.id}, two.ticket: frozenset(), elsewhere.ticket: frozenset()}
+    answer = await inside.declared("evaluator-ani")
+    flagged = {each.ticket: (await inside.state(each)).flagged for each in (first, two, elsewhere)}
+    assert flagged == {first.ticket: {answer.id}, two.ticket: frozenset(), elsewhere.ticket: frozenset()}
 
 
 async def test_a_flag_names_the_message_that_caused_it(inside: Inside) -> None:
     await inside.paid()
     await inside.office.deciding.take_next(inside.evaluator(), None)
-    told = await inside.mentored("evaluator-ani")
+    answer = await inside.mentored("evaluator-ani")
     [row] = inside.office.store.messages(inside.office.store.last()[0] - 1, 10)
     assert row.nats_subject.startswith("zi.certificates.conflict_flagged.")
-    assert f'"causation":"{told.id}"'.encode() in row.message
+    assert f'"causation":"{answer.id}"'.encode() in row.message
 
 
 async def test_a_fact_about_the_account_hinders_in_every_application_with_it(inside: Inside) -> None:
@@ -110,8 +110,8 @@ async def test_a_fact_about_the_account_hinders_in_every_application_with_it(ins
     await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
     await inside.office.deciding.reject(first.ticket, inside.evaluator("evaluator-eko"), None, (WRONG,))
     await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
-    told = await inside.declared("evaluator-eko", "1" * 64)
-    assert (await inside.state(second)).flagged == {told.id}
+    answer = await inside.declared("evaluator-eko", "1" * 64)
+    assert (await inside.state(second)).flagged == {answer.id}
 
 
 async def test_whoever_is_hindered_verifies_no_account(inside: Inside) -> None:

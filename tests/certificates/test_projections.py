@@ -53,17 +53,19 @@ async def much_happens(inside: Inside) -> None:
     await deciding.send_back(passed.ticket, inside.signer(), None, (WRONG,))
     await inside.paid("hindered", "1" * 64)
     await inside.declared("evaluator-ani", "1" * 64)
-    asked, rejected = await inside.paid("asked"), await inside.paid("rejected")
+    requested, rejected = await inside.paid("asked"), await inside.paid("rejected")
     await deciding.take_next(inside.evaluator(), None)
-    await deciding.ask_data(asked.ticket, inside.evaluator(), None, (MISSING,))
+    await deciding.ask_data(requested.ticket, inside.evaluator(), None, (MISSING,))
     await deciding.take_next(inside.evaluator(), None)
-    await applying.change_item(asked, inside.citizen(asked), None, 1, sample_item("B-2"))
-    await applying.send_data(asked, inside.citizen(asked), None, (await inside.state(asked)).revision)
+    await applying.change_item(requested, inside.citizen(requested), None, 1, sample_item("B-2"))
+    await applying.send_data(
+        requested, inside.citizen(requested), None, (await inside.state(requested)).revision
+    )
     await deciding.reject(rejected.ticket, inside.evaluator(), None, (WRONG,))
     await inside.mentored("evaluator-ani")
     supervisor, head = inside.staff("supervisor-eka", "supervisor"), inside.staff("head-dewi", "head")
-    await deciding.ask_override(asked.ticket, supervisor, None, "evaluator-ani", "emergency")
-    await deciding.approve_override(asked.ticket, head, None)
+    await deciding.ask_override(requested.ticket, supervisor, None, "evaluator-ani", "emergency")
+    await deciding.approve_override(requested.ticket, head, None)
     now = inside.clock.now()
     id, _ = await deciding.appoint(head, None, "officer-ira", now, now + timedelta(days=1))
     await deciding.end_appointment(id, head)
@@ -101,16 +103,16 @@ async def test_an_application_is_shown_as_its_aggregate_says(inside: Inside, nam
 
 
 async def test_what_is_listed_for_whom(inside: Inside) -> None:
-    one = await inside.paid("one")
-    two = await inside.submitted("two", account=one.ticket)
+    first = await inside.paid("one")
+    two = await inside.submitted("two", account=first.ticket)
     await inside.office.deciding.take_next(inside.evaluator(), None)
     read = inside.office.store.query
     mine = await read(lambda tx: applications_in(tx, (Status.EVALUATION,), "evaluator-ani"))
-    assert [each.ticket for each in mine] == [one.ticket]
+    assert [each.ticket for each in mine] == [first.ticket]
     assert await read(lambda tx: applications_in(tx, (Status.EVALUATION,), "evaluator-eko")) == []
     account = mine[0].account
     with_account = await read(lambda tx: applications_with(tx, account))
-    assert {each.ticket for each in with_account} == {one.ticket, two.ticket}
+    assert {each.ticket for each in with_account} == {first.ticket, two.ticket}
     drafted = await read(lambda tx: applications_drafted_by(tx, str(two.data_subject)))
     assert [each.ticket for each in drafted] == [two.ticket]
     assert await read(counts) == {Status.EVALUATION: 1, Status.AWAITING_PAYMENT: 1}

@@ -148,14 +148,14 @@ async def test_the_same_request_takes_one_application_however_often_it_is_sent(i
 
 
 async def test_a_released_application_returns_to_its_old_place(either: Inside) -> None:
-    one, two = await either.paid("one"), await either.paid("two")
+    first, two = await either.paid("one"), await either.paid("two")
     await either.office.deciding.take_next(either.evaluator(), None)
     await either.paid("three")
-    await either.office.deciding.release(one.ticket, either.evaluator(), None, "absence")
+    await either.office.deciding.release(first.ticket, either.evaluator(), None, "absence")
     queue = await either.office.store.query(lambda tx: [each.ticket for each in waiting(tx)])
-    assert queue == [one.ticket, two.ticket, ticket_of("three")]
+    assert queue == [first.ticket, two.ticket, ticket_of("three")]
     taken = await either.office.deciding.take_next(either.evaluator("evaluator-eko"), None)
-    assert (ticket(taken), taken.recorded[0].event.model_dump()["overtaken"]) == (one.ticket, ())
+    assert (ticket(taken), taken.recorded[0].event.model_dump()["overtaken"]) == (first.ticket, ())
 
 
 async def test_everybody_who_was_passed_over_is_named_with_the_reason(either: Inside) -> None:
@@ -172,11 +172,11 @@ async def test_everybody_who_was_passed_over_is_named_with_the_reason(either: In
     taken = await either.office.deciding.take_next(either.evaluator(), None)
     assert ticket(taken) == fourth.ticket
     reasons = {first.ticket: "already_evaluated", second.ticket: "conflict", third.ticket: "mentorship"}
-    told = taken.recorded[0].event.model_dump()["overtaken"]
-    assert {each["ticket"]: each["reason"] for each in told} == reasons
+    answer = taken.recorded[0].event.model_dump()["overtaken"]
+    assert {each["ticket"]: each["reason"] for each in answer} == reasons
     for passed, reason in reasons.items():
-        [told] = await either.office.store.query(lambda tx, own=passed: overtakings_of(tx, own))  # type: ignore[misc]
-        assert (told.official, told.ticket, told.reason) == ("evaluator-ani", fourth.ticket, reason)
+        [answer] = await either.office.store.query(lambda tx, own=passed: overtakings_of(tx, own))  # type: ignore[misc]
+        assert (answer.official, answer.ticket, answer.reason) == ("evaluator-ani", fourth.ticket, reason)
     assert await either.office.store.query(lambda tx: overtakings_of(tx, fifth.ticket)) == []
 
 

@@ -49,10 +49,10 @@ def test_a_source_is_cited_by_hosts_and_remarks_in_the_readers_language() -> Non
 def test_every_remark_of_a_source_is_told_in_indonesian(source: str) -> None:
     english = [text for text, address in naming("en").cited(source) if address is None]
     indonesian = [text for text, address in naming("id").cited(source) if address is None]
-    for one, other in zip(english, indonesian, strict=True):
-        found = REMARK.fullmatch(one)
+    for first, other in zip(english, indonesian, strict=True):
+        found = REMARK.fullmatch(first)
         assert found is not None
-        assert not found[2] or one != other
+        assert not found[2] or first != other
 
 
 def test_what_nobody_has_translated_stays_as_it_is() -> None:

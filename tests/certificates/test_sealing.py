@@ -84,10 +84,10 @@ async def test_the_sealed_file_satisfies_the_tools_of_others(house: House) -> No
     [row] = await house.letters(id)
     pdf = house.folder / "letter.pdf"
     pdf.write_bytes(house.file(row))
-    told = ran("pdfsig", "-nocert", str(pdf))
-    assert "Signature is Valid." in told
-    assert "Total document signed" in told
-    assert "ETSI.CAdES.detached" in told
+    answer = ran("pdfsig", "-nocert", str(pdf))
+    assert "Signature is Valid." in answer
+    assert "Total document signed" in answer
+    assert "ETSI.CAdES.detached" in answer
     assert "No syntax or stream encoding errors found" in ran("qpdf", "--check", str(pdf))
     ran("pdftoppm", "-r", "150", "-png", str(pdf), str(house.folder / "page"))
     [picture, *_] = sorted(house.folder.glob("page*.png"))

@@ -55,23 +55,23 @@ async def agreed(inside: Inside, told: dict[str, str] = TOLD) -> Request:
 
 
 async def test_a_consent_holds_for_its_application_until_it_is_withdrawn(either: Inside) -> None:
-    one, two = await either.requested("one"), await either.requested("two")
-    await either.consented(one.ticket, CASE)
+    first, two = await either.requested("one"), await either.requested("two")
+    await either.consented(first.ticket, CASE)
     cases = [
         await either.office.store.query(lambda tx, own=each: mentoring_of(tx, own.ticket))
-        for each in (one, two)
+        for each in (first, two)
     ]  # type: ignore[misc]
     assert cases == [[CASE], []]
-    await either.consented(one.ticket, CASE, withdrawn=True)
-    assert await either.office.store.query(lambda tx: mentoring_of(tx, one.ticket)) == []
+    await either.consented(first.ticket, CASE, withdrawn=True)
+    assert await either.office.store.query(lambda tx: mentoring_of(tx, first.ticket)) == []
 
 
 async def test_a_consent_may_be_heard_before_the_request_that_it_is_for(either: Inside) -> None:
     await either.consented(ticket_of("one"), CASE)
     request = await either.requested("one")
     either.vault.add(CASE, TOLD)
-    told = await either.office.taking_over.told(request, CASE, "token", ADDRESS)
-    assert told.address == "Jalan Dapur 7 Tarakan"
+    answer = await either.office.taking_over.told(request, CASE, "token", ADDRESS)
+    assert answer.address == "Jalan Dapur 7 Tarakan"
 
 
 async def test_the_case_agreed_to_last_is_offered_first_and_a_few_are_enough(either: Inside) -> None:
@@ -96,11 +96,11 @@ async def test_the_vault_is_asked_with_the_applicants_own_token_for_what_is_fill
     inside: Inside,
 ) -> None:
     request = await agreed(inside)
-    told = await inside.office.taking_over.told(request, CASE.lower(), "the applicant's token", PRODUCTS)
-    assert (told.case, told.address, told.products) == (CASE, None, ("Sambal Contoh", "Keripik Contoh"))
-    [asked] = inside.vault.reads
-    assert (asked.ticket, asked.fields, asked.purpose) == (CASE, (PRODUCTS,), "prefill")
-    assert (asked.token, asked.items) == ("the applicant's token", None)
+    answer = await inside.office.taking_over.told(request, CASE.lower(), "the applicant's token", PRODUCTS)
+    assert (answer.case, answer.address, answer.products) == (CASE, None, ("Sambal Contoh", "Keripik Contoh"))
+    [requested] = inside.vault.reads
+    assert (requested.ticket, requested.fields, requested.purpose) == (CASE, (PRODUCTS,), "prefill")
+    assert (requested.token, requested.items) == ("the applicant's token", None)
 
 
 @pytest.mark.parametrize("case", [ticket_of("another"), "", "no ticket", "0" * 5_000, "<script>"])
@@ -151,8 +151,8 @@ async def test_what_is_no_list_of_products_names_none(
     inside: Inside, kept: str, names: tuple[str, ...]
 ) -> None:
     request = await agreed(inside, {PRODUCTS: kept, ADDRESS: " \n"})
-    told = await inside.office.taking_over.told(request, CASE, "token", PRODUCTS, ADDRESS)
-    assert (told.products, told.address) == (names, None)
+    answer = await inside.office.taking_over.told(request, CASE, "token", PRODUCTS, ADDRESS)
+    assert (answer.products, answer.address) == (names, None)
 
 
 # -- by the pages
@@ -347,14 +347,14 @@ async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_i
     async with both.opened(tmp_path) as house:
         nib = both.REQUEST["company"]["nib"] if same else "9" * 13
         mentored = await house.intake.mentored(business=MENTORING["business"] | {"nib": nib})
-        own = await house.requested(series="ske")
-        said = [at_mentoring(1, mentored["ticket"], "consent_given", **NAMED, to=own["ticket"])]
-        await house.intake.office.store.receive("umkm", said, react)
-        await house.office.store.receive("umkm", said, reacting(house.office.clock))
-        answer = await house.post(own, "take-over", {"case": mentored["ticket"]})
-        told = await house.intake.track(mentored, **{"Accept-Language": "en"})
+        filed = await house.requested(series="ske")
+        text = [at_mentoring(1, mentored["ticket"], "consent_given", **NAMED, to=filed["ticket"])]
+        await house.intake.office.store.receive("umkm", text, react)
+        await house.office.store.receive("umkm", text, reacting(house.office.clock))
+        answer = await house.post(filed, "take-over", {"case": mentored["ticket"]})
+        result = await house.intake.track(mentored, **{"Accept-Language": "en"})
         opened = "What the business agreed to was taken over into its request for letters."
-        assert [each["text"] for each in told["timeline"]].count(opened) == same
+        assert [each["text"] for each in result["timeline"]].count(opened) == same
     if same:
         names = [each["name"] for each in MENTORING["products"]]
         address = MENTORING["business"]["address"]
@@ -382,15 +382,15 @@ async def test_a_program_is_told_what_the_case_says_in_the_words_of_the_api(call
             "products": ["Sambal Contoh", "Keripik Contoh"],
         },
     )
-    [asked] = calling.inside.vault.reads
-    assert asked.fields == (ADDRESS, PRODUCTS)
-    assert f"Bearer {asked.token}" == calling.own(request)["Authorization"]
+    [requested] = calling.inside.vault.reads
+    assert requested.fields == (ADDRESS, PRODUCTS)
+    assert f"Bearer {requested.token}" == calling.own(request)["Authorization"]
 
 
 async def test_officials_are_not_told_which_mentoring_cases_there_are(calling: Calling) -> None:
     request = await agreed(calling.inside)
-    seen = (await calling.get(f"/applications/{request.ticket}", calling.evaluator)).json()
-    assert seen["mentoring_cases"] == []
+    found = (await calling.get(f"/applications/{request.ticket}", calling.evaluator)).json()
+    assert found["mentoring_cases"] == []
     refused = await calling.post(
         f"/applications/{request.ticket}/take-over", {"case": CASE}, calling.evaluator
     )

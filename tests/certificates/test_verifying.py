@@ -49,13 +49,13 @@ async def whole(inside: Inside, tmp_path: Path) -> AsyncIterator[Whole]:
     await inside.office.sealing._worker.close()
 
 
-async def asked(client: httpx.AsyncClient, number: str) -> Any:
+async def verify_number(client: httpx.AsyncClient, number: str) -> Any:
     answer = await client.get(f"{API}/verify/{number}")
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-async def shown(client: httpx.AsyncClient, pdf: bytes) -> Any:
+async def verify_file(client: httpx.AsyncClient, pdf: bytes) -> Any:
     answer = await client.post(f"{API}/verify", files={"file": ("surat.pdf", pdf, "application/pdf")})
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -83,20 +83,20 @@ async def stand(inside: Inside, row: LetterRow, verdict: str) -> None:
 
 async def test_a_letter_is_verified_by_its_number(client: httpx.AsyncClient, whole: Whole) -> None:
     row = await whole.sealed()
-    told = await asked(client, "SKI-2026-000001")
-    assert (told["outcome"], told["untouched"], told["issued"]) == ("issued", None, True)
-    assert (told["valid_today"], told["standing"]) == (True, "valid")
-    assert told["letter"]["kind"] == "ski_post_border"
-    assert told["letter"]["countries"] == ["MY"]
-    assert told["letter"]["receipt"] == f"{PUBLIC}/audit/api/receipts/{row.event_id}"
-    assert told["page"] == f"{PUBLIC}/certificates/verify/SKI-2026-000001"
-    assert told["holder"] is None
-    assert "PT one" not in str(told)
+    answer = await verify_number(client, "SKI-2026-000001")
+    assert (answer["outcome"], answer["untouched"], answer["issued"]) == ("issued", None, True)
+    assert (answer["valid_today"], answer["standing"]) == (True, "valid")
+    assert answer["letter"]["kind"] == "ski_post_border"
+    assert answer["letter"]["countries"] == ["MY"]
+    assert answer["letter"]["receipt"] == f"{PUBLIC}/audit/api/receipts/{row.event_id}"
+    assert answer["page"] == f"{PUBLIC}/certificates/verify/SKI-2026-000001"
+    assert answer["holder"] is None
+    assert "PT one" not in str(answer)
 
 
 async def test_what_was_never_issued_is_unknown(client: httpx.AsyncClient, whole: Whole) -> None:
-    assert (await asked(client, "SKI-2026-000001"))["outcome"] == "unknown"
-    assert (await asked(client, "nonsense"))["outcome"] == "no_letter"
+    assert (await verify_number(client, "SKI-2026-000001"))["outcome"] == "unknown"
+    assert (await verify_number(client, "nonsense"))["outcome"] == "no_letter"
 
 
 async def test_a_letter_that_is_not_sealed_yet_is_not_valid(
@@ -104,8 +104,8 @@ async def test_a_letter_that_is_not_sealed_yet_is_not_valid(
 ) -> None:
     await inside.signed()
     await inside.office.sealing.round()
-    told = await asked(client, "SKI-2026-000001")
-    assert (told["outcome"], told["issued"], told["valid_today"]) == ("unknown", False, False)
+    answer = await verify_number(client, "SKI-2026-000001")
+    assert (answer["outcome"], answer["issued"], answer["valid_today"]) == ("unknown", False, False)
     assert "Not valid yet" in await page(client, "/certificates/verify/SKI-2026-000001")
 
 
@@ -114,15 +114,15 @@ async def test_the_sealed_file_is_genuine_and_any_changed_byte_is_found(
 ) -> None:
     """Online anywhere at all: also in the padding of the signature."""
     pdf = whole.file(await whole.sealed())
-    told = await shown(client, pdf)
-    assert (told["outcome"], told["number"], told["untouched"]) == ("genuine", "SKI-2026-000001", True)
+    answer = await verify_file(client, pdf)
+    assert (answer["outcome"], answer["number"], answer["untouched"]) == ("genuine", "SKI-2026-000001", True)
     padding = pdf.rindex(b"000000>")
     for place in [0, len(pdf) - 1, padding, *random.Random(3).sample(range(len(pdf)), 5)]:
         changed = bytearray(pdf)
         changed[place] ^= 1
-        told = await shown(client, bytes(changed))
-        assert told["outcome"] in ("changed", "no_letter"), place
-        assert not told["valid_today"], place
+        answer = await verify_file(client, bytes(changed))
+        assert answer["outcome"] in ("changed", "no_letter"), place
+        assert not answer["valid_today"], place
 
 
 async def test_every_position_of_a_file_counts(whole: Whole) -> None:
@@ -138,10 +138,14 @@ async def test_a_changed_letter_still_says_which_letter_it_pretends_to_be(
     client: httpx.AsyncClient, whole: Whole
 ) -> None:
     pdf = whole.file(await whole.sealed())
-    told = await shown(client, pdf + b"\n% more\n")
-    assert (told["outcome"], told["shown"], told["number"]) == ("changed", "other_file", "SKI-2026-000001")
-    assert told["valid_today"] is None
-    assert told["letter"]["number"] == "SKI-2026-000001"
+    answer = await verify_file(client, pdf + b"\n% more\n")
+    assert (answer["outcome"], answer["shown"], answer["number"]) == (
+        "changed",
+        "other_file",
+        "SKI-2026-000001",
+    )
+    assert answer["valid_today"] is None
+    assert answer["letter"]["number"] == "SKI-2026-000001"
 
 
 async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_right_keys_made_it(
@@ -164,8 +168,8 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
     again = await office.sealing._worker.make(job)
     report = await asyncio.to_thread(check_certificate, again, POLICY, office.keys.authority)
     assert report.verdict == Matching()
-    told = await shown(client, again)
-    assert (told["outcome"], told["shown"], told["number"]) == ("changed", "other_file", row.number)
+    answer = await verify_file(client, again)
+    assert (answer["outcome"], answer["shown"], answer["number"]) == ("changed", "other_file", row.number)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ async def test_another_file_of_the_same_letter_is_not_the_letter_though_the_righ
     ],
 )
 async def test_a_hostile_file_is_no_letter_and_does_no_harm(client: httpx.AsyncClient, data: bytes) -> None:
-    assert (await shown(client, data))["outcome"] == "no_letter"
+    assert (await verify_file(client, data))["outcome"] == "no_letter"
     assert await claimed_number(data) is None
 
 
@@ -192,22 +196,22 @@ async def test_the_code_on_the_paper_tells_for_whom_the_letter_was_issued(
     client: httpx.AsyncClient, whole: Whole
 ) -> None:
     code = code_on(whole, await whole.sealed())
-    told = (await client.post(f"{API}/verify-code", json={"code": code})).json()
-    assert (told["outcome"], told["holder"]) == ("genuine", "PT one")
+    answer = (await client.post(f"{API}/verify-code", json={"code": code})).json()
+    assert (answer["outcome"], answer["holder"]) == ("genuine", "PT one")
     forged = code.replace("http://zona.example", "http://zona-example.example")
-    told = (await client.post(f"{API}/verify-code", json={"code": forged})).json()
-    assert (told["outcome"], told["shown"], told["holder"]) == ("changed", "other_address", None)
+    answer = (await client.post(f"{API}/verify-code", json={"code": forged})).json()
+    assert (answer["outcome"], answer["shown"], answer["holder"]) == ("changed", "other_address", None)
 
 
 async def test_a_phone_that_follows_the_code_gets_the_page_of_the_letter(
     client: httpx.AsyncClient, whole: Whole
 ) -> None:
     address = code_on(whole, await whole.sealed()).partition("#")[0]
-    told = await page(client, address)
-    assert "There is a valid letter SKI-2026-000001" in told
-    assert "anybody can print a number" in told
-    assert "http://zona.example/certificates/verify/" in told
-    assert "PT one" not in told
+    answer = await page(client, address)
+    assert "There is a valid letter SKI-2026-000001" in answer
+    assert "anybody can print a number" in answer
+    assert "http://zona.example/certificates/verify/" in answer
+    assert "PT one" not in answer
 
 
 async def test_the_page_says_since_when_and_why_a_letter_does_not_hold(
@@ -216,15 +220,15 @@ async def test_the_page_says_since_when_and_why_a_letter_does_not_hold(
     row = await whole.sealed()
     place = f"/certificates/verify/{row.number}"
     await stand(inside, row, "suspend")
-    told = await page(client, place)
-    assert "Not valid today" in told
-    assert "It is suspended since" in told
-    assert (await asked(client, str(row.number)))["reason"] == "unsafe_product"
+    answer = await page(client, place)
+    assert "Not valid today" in answer
+    assert "It is suspended since" in answer
+    assert (await verify_number(client, str(row.number)))["reason"] == "unsafe_product"
     await stand(inside, row, "reinstate")
     assert "There is a valid letter" in await page(client, place)
     await stand(inside, row, "revoke")
     assert "It was revoked on" in await page(client, place)
-    assert (await shown(client, whole.file(row)))["outcome"] == "not_valid"
+    assert (await verify_file(client, whole.file(row)))["outcome"] == "not_valid"
 
 
 async def test_the_page_is_told_in_indonesian_too(client: httpx.AsyncClient, whole: Whole) -> None:
@@ -271,7 +275,7 @@ async def test_checks_are_counted_without_a_word_about_who_asked(
     row = await whole.sealed()
     for number in (row.number, row.number, "SKE-2026-000099"):
         await client.get(f"/certificates/verify/{number}", headers=BROWSER)
-    await shown(client, whole.file(row))
+    await verify_file(client, whole.file(row))
     store = inside.office.store
     await inside.office.checks.flush(store.database)
     await client.get(f"/certificates/verify/{row.number}", headers=BROWSER)
@@ -282,8 +286,8 @@ async def test_checks_are_counted_without_a_word_about_who_asked(
         Outcome.UNKNOWN: 1,
         Outcome.GENUINE: 1,
     }
-    told = await page(client, "/certificates/register")
-    assert "Valid by its number" in told
+    answer = await page(client, "/certificates/register")
+    assert "Valid by its number" in answer
 
 
 async def test_the_register_shows_letters_and_no_company(
@@ -309,9 +313,9 @@ async def test_the_register_shows_letters_and_no_company(
             "revoked": 1,
         }
     ]
-    told = await page(client, "/certificates/register?show=all")
-    assert str(first.number) in told
-    assert "PT " not in told
+    answer = await page(client, "/certificates/register?show=all")
+    assert str(first.number) in answer
+    assert "PT " not in answer
 
 
 async def test_the_register_has_pages(inside: Inside, whole: Whole) -> None:
@@ -357,9 +361,9 @@ async def test_a_file_is_not_given_to_strangers(client: httpx.AsyncClient, whole
 async def test_who_applied_and_who_works_on_it_get_the_sealed_file(calling: Calling, tmp_path: Path) -> None:
     whole = Whole(calling.inside, tmp_path)
     row, other = await whole.sealed(), await calling.inside.requested("two")
-    own = await calling.inside.office.access.request(row.ticket)
+    filed = await calling.inside.office.access.request(row.ticket)
     place = f"/letters/{row.letter}/file"
-    for headers in (calling.own(own), calling.signer):
+    for headers in (calling.own(filed), calling.signer):
         answer = await calling.get(place, headers)
         assert (answer.status_code, answer.content) == (200, whole.file(row))
         assert answer.headers["content-disposition"] == 'attachment; filename="SKI-2026-000001.pdf"'
@@ -380,9 +384,9 @@ async def test_a_file_that_is_not_the_sealed_one_is_not_given(calling: Calling, 
 
 async def test_the_signed_content_is_kept_once_and_names_the_signer(inside: Inside, whole: Whole) -> None:
     row = await whole.sealed()
-    kept = len(inside.vault.texts(row.ticket, "letter.content"))
+    stored = len(inside.vault.texts(row.ticket, "letter.content"))
     _, state = await inside.office.store.fetch(applications, row.application)
-    assert kept == 1
+    assert stored == 1
     assert state.signed is not None
     assert state.signed.letters[0].item == row.item
     assert str(PERSON.name) in inside.vault.texts(row.ticket, "letter.content")[0]

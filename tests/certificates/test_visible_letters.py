@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from tests.certificates import steps
 from tests.certificates.inside import Inside
 from tests.certificates.officials import applicant, item, named
-from tests.certificates.test_letter_content import said
+from tests.certificates.test_letter_content import letter_content
 from tests.certificates.test_signing import SIGNER
 from tests.rules.certificate.stated import WORDING
 
@@ -87,7 +87,7 @@ def test_no_part_of_a_product_gets_into_a_letter_unseen(changed: dict[str, str])
     """As it may stand in an event from before, of which nothing is refused when it is read."""
     old = steps.product().model_copy(update=changed)
     with pytest.raises(UnprintableProductsError), refused_as(UnprintableProductsError):
-        said(products=(old,))
+        letter_content(products=(old,))
 
 
 @pytest.mark.parametrize("hidden", [HIDDEN, REVERSED])
@@ -106,7 +106,7 @@ def test_a_letter_shows_names_of_other_scripts_in_one_spelling() -> None:
 
 
 def test_a_content_that_was_signed_for_is_not_changed_by_reading_it() -> None:
-    rendered = said().render().replace(b"Kecap Contoh", "Kecap Gde\u0301".encode())
+    rendered = letter_content().render().replace(b"Kecap Contoh", "Kecap Gde\u0301".encode())
     assert CertificateContent.model_validate_json(rendered).render() == rendered
 
 
@@ -121,7 +121,7 @@ class OneText:
 
 
 async def test_a_letter_that_was_signed_before_is_not_sealed_with_such_a_name() -> None:
-    text = said().render().decode().replace("Kecap Contoh", REVERSED)
+    text = letter_content().render().decode().replace("Kecap Contoh", REVERSED)
     id = UUID(int=1)
     letter = NumberedLetter(id, "3C7K9M2Q5", digest(text.encode()), "", item("letter.content"), id)
     with pytest.raises(SpoiltError, match="nobody sees"):

@@ -80,12 +80,12 @@ async def test_what_changes_while_it_is_sent_is_not_taken_for_what_was_examined(
 
 async def test_nobody_takes_the_next_with_one_in_hand(either: Inside) -> None:
     """Whoever could hold many would choose among them."""
-    one, two = await either.paid("one"), await either.paid("two")
+    first, two = await either.paid("one"), await either.paid("two")
     deciding, by = either.office.deciding, either.evaluator()
     await deciding.take_next(by, None)
-    with pytest.raises(InHandError, match=one.ticket):
+    with pytest.raises(InHandError, match=first.ticket):
         await deciding.take_next(by, None)
-    await deciding.ask_data(one.ticket, by, None, (MISSING,))
+    await deciding.ask_data(first.ticket, by, None, (MISSING,))
     taken = await deciding.take_next(by, None)
     assert taken.state.draft is not None
     assert taken.state.draft.ticket == two.ticket
@@ -95,8 +95,8 @@ async def test_of_two_takings_at_once_by_one_evaluator_one_is_refused(either: In
     await either.paid("one")
     await either.paid("two")
     takings = (either.office.deciding.take_next(either.evaluator(), None) for _ in range(2))
-    told = await asyncio.gather(*takings, return_exceptions=True)
-    assert {type(each) for each in told} == {Handled, InHandError}
+    answer = await asyncio.gather(*takings, return_exceptions=True)
+    assert {type(each) for each in answer} == {Handled, InHandError}
 
 
 # -- who decides
@@ -141,8 +141,8 @@ async def test_whoever_has_an_interest_in_the_company_under_its_later_number_is_
     with pytest.raises(NothingForYouError):
         await inside.office.deciding.take_next(inside.evaluator(), None)
     await inside.office.deciding.take_next(inside.evaluator("evaluator-eko"), None)
-    told = await inside.declared("evaluator-eko", "2" * 64)
-    assert (await inside.state(await inside.office.access.request(ticket_of("three")))).flagged == {told.id}
+    answer = await inside.declared("evaluator-eko", "2" * 64)
+    assert (await inside.state(await inside.office.access.request(ticket_of("three")))).flagged == {answer.id}
 
 
 async def test_whoever_verified_an_account_before_their_interest_was_known_is_flagged(either: Inside) -> None:
@@ -150,10 +150,10 @@ async def test_whoever_verified_an_account_before_their_interest_was_known_is_fl
     await either.verified(request)
     await either.declared("officer-ono")
     assert _flags(either) == []
-    told = await either.declared("officer-ira")
+    answer = await either.declared("officer-ira")
     again = await either.mentored("officer-ira")
     assert [(each["data"]["official"], each["data"]["event"]) for each in _flags(either)] == [
-        ("officer-ira", str(told.id)),
+        ("officer-ira", str(answer.id)),
         ("officer-ira", str(again.id)),
     ]
     assert {each["subject"] for each in _flags(either)} == {request.ticket}
@@ -165,8 +165,8 @@ async def test_whoever_verified_an_account_before_their_interest_was_known_is_fl
 
 
 def _flags(inside: Inside) -> list[Any]:
-    told = [json.loads(row.message) for row in inside.office.store.messages(0, 1_000)]
-    return [each for each in told if each["type"] == "zi.certificates.account_flagged"]
+    answer = [json.loads(row.message) for row in inside.office.store.messages(0, 1_000)]
+    return [each for each in answer if each["type"] == "zi.certificates.account_flagged"]
 
 
 # -- whose name
@@ -197,8 +197,8 @@ async def test_goods_that_two_have_to_evaluate_are_evaluated_by_two_whatever_was
     rule = '[[second_evaluation]]\nsource = "No document seen: this office'
     assert rule in shipped
     (folder / "certificates").mkdir()
-    own = shipped.replace(rule, rule.replace("]]\n", ']]\nkinds = ["ske_free_sale"]\n'))
-    (folder / "certificates" / "rancangan.toml").write_text(own)
+    filed = shipped.replace(rule, rule.replace("]]\n", ']]\nkinds = ["ske_free_sale"]\n'))
+    (folder / "certificates" / "rancangan.toml").write_text(filed)
     async with opened(tmp_path / "data", rules=folder) as inside:
         request = await inside.requested(series="ske")
         await inside.verified(request)

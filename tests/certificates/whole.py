@@ -59,8 +59,8 @@ class Whole:
         path = request.url.path.removeprefix("/audit/api/")
         known = {json.loads(entry)["id"]: index for index, entry in enumerate(self.log.entries)}
         if path == "indexes":
-            asked = request.url.params.get_list("event")
-            return httpx.Response(200, json={event: known[event] for event in asked if event in known})
+            requested = request.url.params.get_list("event")
+            return httpx.Response(200, json={event: known[event] for event in requested if event in known})
         if path == "witness-policy":
             return httpx.Response(200, content=POLICY.format())
         event = path.removeprefix("receipts/")

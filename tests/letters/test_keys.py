@@ -34,9 +34,9 @@ def test_keys_are_made_once_and_are_the_same_after_every_start(tmp_path: Path) -
 
 def test_nobody_else_can_read_them(tmp_path: Path) -> None:
     load_keys(settings(tmp_path))
-    kept = list((tmp_path / "certificates/secrets").iterdir())
-    assert {path.name for path in kept} == {"letters", "seal.pem"}
-    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+    stored = list((tmp_path / "certificates/secrets").iterdir())
+    assert {path.name for path in stored} == {"letters", "seal.pem"}
+    assert {path.stat().st_mode & 0o777 for path in stored} == {0o600}
 
 
 def test_the_authority_certified_the_seal_and_its_key_is_not_kept(tmp_path: Path) -> None:
