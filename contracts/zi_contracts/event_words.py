@@ -41,7 +41,7 @@ class EventText(_Entry):
 
 
 class EventSentence(EventText):
-    """`when` has the sentences that replace this one: for a reason, or for the role of whoever acted."""
+    """`when` has the sentences that replace this one: for a reason, or for the role of the actor."""
 
     when: Mapping[str, EventText] = {}
 

@@ -85,7 +85,7 @@ class DeliveryPostponed(Data):
 
 
 class DeliveryWithheld(Data):
-    """Nothing is sent: whoever reads the address stopped all mail, or it got as many mails today as an address may."""
+    """Nothing is sent: the reader of the address stopped all mail, or it got the day's greatest number of mails."""
 
     type: ClassVar[str] = "zi.notify.delivery_withheld"
 
@@ -99,13 +99,13 @@ class RecipientAsked(Data):
 
 
 class RecipientConfirmed(Data):
-    """Whoever reads an address wants mail."""
+    """The reader of an address wants mail."""
 
     type: ClassVar[str] = "zi.notify.recipient_confirmed"
 
 
 class RecipientStopped(Data):
-    """Whoever reads an address wants no mail of the office any more."""
+    """The reader of an address wants no more mail of the office."""
 
     type: ClassVar[str] = "zi.notify.recipient_stopped"
 

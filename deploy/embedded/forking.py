@@ -38,7 +38,7 @@ HANDLED = (
 
 class Options(supervisord.ServerOptions):  # type: ignore[misc]
     def execve(self, filename: str, argv: list[str], env: dict[str, str]) -> None:
-        """In the child, whose process is written down before it becomes the program."""
+        """Run in the child; its process is recorded before it becomes the program."""
         name = env["SUPERVISOR_PROCESS_NAME"]
         enrol(Path(env["ZI_DATA"]) / "run", name, os.getpid())
         if FORKS and argv[:2] == [sys.executable, "-m"]:

@@ -1,5 +1,5 @@
-"""The witness that stands in the same house as the log: it shows how witnessing works and proves nothing, as who can change the one can
-change the other; an office names witnesses outside in `<data>/witnesses`."""
+"""The witness in the same house as the log. It shows how witnessing works and proves nothing, because the same people control both. An
+office names outside witnesses in `<data>/witnesses`."""
 
 from pathlib import Path
 

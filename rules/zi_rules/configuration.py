@@ -45,7 +45,7 @@ class Configured(BaseModel):
 
 @dataclass(frozen=True)
 class Configuration:
-    """`origin` says where it was read, for whoever has to mend it."""
+    """`origin` is the place that it was read from, for error messages."""
 
     kind: str
     id: str

@@ -11,7 +11,7 @@ _PROBE = Limits(memory=1_000_000_000, cpu=10, wall=30, answer=1000)
 
 
 class ChildError(Exception):
-    """The child gave no whole answer: it died, took too long, or answered too much. The text says nothing of the file."""
+    """The child gave no complete answer: it died, took too long, or answered too much. The text has nothing of the file."""
 
 
 class UnconfinedError(Exception):

@@ -39,7 +39,7 @@ class Checkpoint:
         return "\n".join([self.origin, str(self.size), encode_base64(self.root), *self.extensions, ""])
 
     def sign(self, *signers: Signer) -> bytes:
-        """The signed note; a signer's name must be the origin, so that a checkpoint says whose key to use."""
+        """The signed note; a signer's name must be the origin, so that a checkpoint names its key."""
         if not signers or any(signer.key.name != self.origin for signer in signers):
             raise CheckpointError(f"A checkpoint of {self.origin} is signed by a key of that name.")
         return Note(self.text, tuple(signer.sign(self.text) for signer in signers)).format()

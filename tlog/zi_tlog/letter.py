@@ -24,7 +24,7 @@ _KEY_ID_BYTES, _SIGNATURE_BYTES = 4, 64
 
 
 class LetterError(LogError):
-    """A letter that lacks a part, or a code that says nothing clear."""
+    """A letter without a required part, or a malformed code."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _COUNT = re.compile(r"[1-9][0-9]{0,5}")
 
 
 class PolicyError(LogError):
-    """A policy that says nothing clear, or a checkpoint that it does not accept."""
+    """A malformed policy, or a checkpoint that the policy does not accept."""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
 
 @dataclass(frozen=True)
 class TlogProof:
-    """A receipt: the index, the inclusion proof, and the checkpoint word for word; the extra data is authenticated by nothing."""
+    """A receipt: the index, the inclusion proof, and the exact checkpoint; the extra data is not authenticated."""
 
     index: int
     hashes: tuple[bytes, ...]

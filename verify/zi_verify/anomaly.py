@@ -76,8 +76,8 @@ def records_in(by: int, source: str, type_: str, attributes: Mapping[str, Any]) 
 
 
 def standing_records(records: Iterable[Record], office: str) -> list[Record]:
-    """Those that count: of this office's audit, in entries that no later record sets aside. As a record names earlier entries only, who
-    speaks last decides, and the answer is the same in whatever order they are given."""
+    """The valid records: of this office's audit, in entries that no later record sets aside. A record names earlier entries only, so the
+    last one decides, and the result does not depend on the order in which they are given."""
     aside: set[int] = set()
     counting: list[Record] = []
     for record in sorted(records, key=lambda record: record.by, reverse=True):

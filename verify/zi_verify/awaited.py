@@ -15,8 +15,8 @@ from zi_verify.verdict import Sentence
 def judge_awaited(
     act: CaseAct, promise: Promise | None, tree: Endorsement | None, policy: Policy, now: int
 ) -> Shortfall:
-    """The shortfall of an act that the sealed manifest says is not in this tree, at `now` (POSIX second). It breaks the promise if the quorum
-    signed the tree after the promised time; a tree from before, or one that nobody dates, tells nothing about that."""
+    """The shortfall of an act that is not in this tree according to the sealed manifest, at `now` (POSIX second). The promise is broken
+    if the quorum signed the tree after the promised time; an earlier tree, or one without a time, proves nothing."""
     by = None if promise is None else promise.by
     if promise is None or by is None:
         return _not_yet(act, tree)

@@ -73,8 +73,8 @@ class Births:
             first = stop
 
     def judge(self, index: int, message: Mapping[str, Any], dated: str) -> Timing:
-        """Of entry `index`, whose sender has dated a message `dated` before ("" for none). A message that says when it was recorded is
-        judged by that; what it tells may have happened earlier."""
+        """Judge the time of entry `index`; `dated` is the latest time of its sender before ("" for none). If a message has the time at
+        which it was recorded, that is judged; the act itself may have happened earlier."""
         happened = moment(message.get("time"))
         at = moment(message["recordedtime"]) if "recordedtime" in message else happened
         if happened is None or at is None:

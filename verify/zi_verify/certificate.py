@@ -45,8 +45,8 @@ ISSUE = "zi.certificates.certificate_issued"
 
 @dataclass(frozen=True)
 class CertificateReport:
-    """The verdict on a letter, and what else must be said; `number` is empty where nothing is proven, `shortfalls` say that the keys were
-    compared with nothing."""
+    """The verdict on a letter, with remarks; `number` is empty if nothing is proven, `shortfalls` say that the keys were compared with
+    nothing."""
 
     number: str
     remarks: tuple[Sentence, ...]

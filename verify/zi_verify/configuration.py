@@ -1,5 +1,5 @@
-"""Sum up the configurations that the senders of a log say they use, and where one version means two things. It is their own word, so it is
-printed and never judged: an entry proves when it was said, not that it was followed."""
+"""Sum up the configurations of the senders of a log, and versions that mean two things. These are statements of the senders, so they are
+printed and never judged: an entry proves when it was stated, not that it was followed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class AdoptedConfigurations:
     changed: set[ConfigurationVersion] = field(default_factory=set)
 
     def take(self, source: str, type_: str, data: object) -> None:
-        """Take in what an entry says; an entry that does not say which version says nothing."""
+        """Take in an entry; an entry without a version is ignored."""
         fields = data if isinstance(data, dict) else {}
         key = ConfigurationVersion(
             source, _text(fields, "kind"), _text(fields, "id"), _number(fields, "version")

@@ -45,7 +45,7 @@ def item_finding(item: PrivateItem, act: CaseAct) -> CheckFinding | None:
 
 
 def content_verdict(act: CaseAct, disclosed: frozenset[str], erasures: Erasures) -> Verdict:
-    """The verdict on an act of the log, of whose contents the digests `shown` are in the zip and match."""
+    """The verdict on an act of the log; `disclosed` are the digests of its contents that are in the zip and match."""
     is_hidden = any(ref.item is not None and ref.digest not in disclosed for ref in act.refs)
     erased_by = erasures.get((act.office, act.subject)) if act.subject else None
     if is_hidden and erased_by is not None and act.index is not None and erased_by >= act.index:

@@ -1,4 +1,4 @@
-"""Files that the command line names; what can't be used is said in a sentence (VerifyError)."""
+"""Files named on the command line; an unusable one raises VerifyError with a sentence."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
-"""Looks for a leaf hash in the tree of a signed checkpoint, by the public tiles alone: they are hashed up to the signed root, so that it
-does not matter whose copy of them is read."""
+"""The search for a leaf hash in the tree of a signed checkpoint, by the public tiles alone. They are hashed up to the signed root, so any
+copy of the tiles can be used."""
 
 from zi_tlog.checkpoint import Checkpoint
 from zi_tlog.error import LogError
@@ -29,7 +29,7 @@ def find_leaf(leaf: bytes, head: Checkpoint, read: PathReader, progress: Progres
 
 
 def confirm_hint(hint: bytes | None, leaf: bytes, head: Checkpoint, read: PathReader) -> int | None:
-    """The index in a receipt, if the leaf is there in this tree too; None says nothing about the leaf."""
+    """The index in a receipt, if the leaf is there in this tree too; None proves nothing about the leaf."""
     try:
         index = parse_proof(hint or b"").index
         hashes = TileHashes(head.size, read)

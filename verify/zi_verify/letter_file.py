@@ -37,7 +37,7 @@ class LetterFileError(ValueError):
 
 @dataclass(frozen=True)
 class LetterFile:
-    """A letter whose signature holds: what it carries, and the name on its seal."""
+    """A letter with a valid signature: its attachments, and the name on its seal."""
 
     data: bytes
     attachments: Mapping[str, bytes]

@@ -38,8 +38,8 @@ CREATE TABLE IF NOT EXISTS templates (origin TEXT, digest TEXT, PRIMARY KEY (ori
 
 @dataclass(frozen=True)
 class Remembered:
-    """The newest checkpoint of a log that was verified under one key: the note word for word, when that was (`at`), when this size was
-    first seen (`grown_at`), and the roots of the full tiles that a replay recomputed."""
+    """The newest checkpoint of a log that was verified under one key: the exact note, the time of that (`at`), the time at which this
+    size was first seen (`grown_at`), and the roots of the full tiles that a replay recomputed."""
 
     note: bytes
     at: int
@@ -92,7 +92,7 @@ class Memory:
         return None if row is None else self.pin_of(row[0])
 
     def pin_of(self, origin: str) -> PolicyPin | None:
-        """The pin of the log of this name, or else of a log whose policy names this one as one that it continues."""
+        """The pin of the log of this name, or else of a log whose policy names this log as its predecessor."""
         pins = self.pins()
         of_others = (pin for pin in pins.values() if origin in _origins(pin.policy))
         return pins.get(origin) or next(of_others, None)

@@ -70,7 +70,7 @@ def parse_place(entry: bytes) -> tuple[Place, dict[str, Any]]:
 
 
 def vault_refs(data: Any) -> Iterator[VaultRef]:
-    """Every SHA-256 digest (64 hex digits) in a message's data, wherever it stands and however deep."""
+    """Every SHA-256 digest (64 hex digits) in a message's data, at any place and depth."""
     waiting: list[tuple[Any, str | None, str | None]] = [(data, None, None)]
     while waiting:
         value, item, field = waiting.pop()

@@ -73,8 +73,8 @@ class _Tree:
 def check_promise(
     data: bytes, log: PromisingLog, pins: Pins, now: int, progress: Progress = lambda size, total: None
 ) -> PromiseReport:
-    """The report on a file with a promise, as the log stands at the POSIX second `now`. Raises VerifyError where something is missing
-    without which nothing can be checked."""
+    """Check a file with a promise against the log at the POSIX second `now`. Raises VerifyError if something is missing without which
+    nothing can be checked."""
     try:
         file = read_promise(data)
         broken = file if isinstance(file, BrokenPromise) else None

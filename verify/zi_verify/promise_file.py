@@ -35,7 +35,7 @@ class PromiseFileError(LogError):
 
 @dataclass(frozen=True)
 class BrokenPromise:
-    """A promise and a tree that lacks its leaf: the note and the checkpoint as they were signed, and whose word they are."""
+    """A promise and a tree without its leaf: the note and the checkpoint as they were signed, the key and the policy."""
 
     key: NoteKey
     promise: bytes
@@ -50,7 +50,7 @@ class BrokenPromise:
 
 
 def parse_broken_promise(data: bytes) -> BrokenPromise:
-    """The parts of the text; nothing is verified yet, and what stands between the parts counts for nothing."""
+    """The parts of the text; nothing is verified yet, and text between the parts is ignored."""
     text = data.decode("utf-8", "surrogateescape")
     key, promise, policy, checkpoint = (_part(name, text) for name in _PARTS)
     vkey = parse_vkey(decode_utf8(key, "part promise.vkey").removesuffix("\n"))

@@ -1,4 +1,4 @@
-"""The newest tree of a log that the policy's quorum of witnesses signed, and how old their word on it is."""
+"""The newest tree of a log that the policy's quorum of witnesses signed, and the age of their signatures."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _UNITS = (
 
 @dataclass(frozen=True)
 class Witnessed:
-    """A signed checkpoint with the quorum's cosignatures; `at` is the POSIX second since which the whole quorum stands behind it."""
+    """A signed checkpoint with the quorum's cosignatures; `at` is the POSIX second at which the quorum was complete."""
 
     note: bytes
     endorsement: Endorsement

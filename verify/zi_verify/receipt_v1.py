@@ -1,5 +1,5 @@
-"""Checks evidence of the older layout (zi_tlog.evidence_v1), in which every entry has a proof of its own: nobody claims that it is
-complete, but versions that are missing in the middle are named all the same."""
+"""The check of evidence of the older layout (zi_tlog.evidence_v1), in which every entry has its own proof. It makes no claim of
+completeness, but missing versions in the middle are named."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

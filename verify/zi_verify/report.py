@@ -23,8 +23,8 @@ class CheckedEntry:
 
 @dataclass(frozen=True)
 class ReceiptReport:
-    """The course of the case with the verdict on every entry, what else must be said, what was not reached, and the one verdict over all.
-    `endorsements` are the checkpoints that everything was proven against."""
+    """The course of the case with the verdict on every entry, remarks, shortfalls, and the verdict over all. `endorsements` are the
+    checkpoints that everything was proven against."""
 
     entries: tuple[CheckedEntry, ...]
     remarks: tuple[Sentence, ...]
@@ -34,7 +34,7 @@ class ReceiptReport:
 
 
 def unreadable_evidence(file: str, error: LogError) -> ReceiptReport:
-    """The report on a zip that says nothing."""
+    """The report on an unreadable zip."""
     return ReceiptReport((), (), Failed((CheckFinding(file, refused(error)),)))
 
 

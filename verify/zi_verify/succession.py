@@ -1,5 +1,5 @@
-"""Logs that follow one another: under a new key of the same name (both keys in the policy, the change an entry of the log), or under a new
-name (entry 0 is the old log's last cosigned checkpoint, word for word)."""
+"""Logs that follow one another: under a new key of the same name (both keys in the policy, the change an entry of the log), or under a
+new name (entry 0 is the old log's last cosigned checkpoint, byte for byte)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

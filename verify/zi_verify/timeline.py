@@ -1,4 +1,4 @@
-"""The course of a case, told from its entries alone: one line an act, plain words in the reader's language, ids behind them."""
+"""The course of a case from its entries alone: one line an act, in the reader's language, with ids."""
 
 import json
 from functools import cache

@@ -33,7 +33,7 @@ class CheckFinding:
 
 @dataclass(frozen=True)
 class Included:
-    """The message is in the log, word for word."""
+    """The message is in the log, byte for byte."""
 
 
 @dataclass(frozen=True)

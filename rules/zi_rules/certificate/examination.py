@@ -121,7 +121,7 @@ def _likeness(item: ProductItem) -> tuple[object, ...]:
 
 
 def _elsewhere(stated: Particulars) -> Iterator[Finding]:
-    """An export goes to one country, whose annex was asked for."""
+    """Find items with another country than that of the export, whose annex was asked for."""
     exports = any(kind.direction is Direction.EXPORT for kind in stated.kinds)
     for item in stated.items if exports else ():
         if item.country != stated.country:

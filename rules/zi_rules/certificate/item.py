@@ -1,4 +1,4 @@
-"""One product of an application as the applicant states it; what is said here is not yet found true."""
+"""One product of an application as the applicant states it; nothing here is checked yet."""
 
 import re
 from datetime import date

@@ -122,7 +122,7 @@ def _dates(item: ProductItem, needed: Requirements, setting: Setting) -> Iterato
 
 
 def _shelf_life(item: ProductItem, needed: Requirements, setting: Setting) -> Iterator[Finding]:
-    """Of what has expired, or whose dates contradict each other, that alone is said."""
+    """Find a shelf life that is too short; an item that has expired, or has contradictory dates, gets only that finding."""
     if not item.manufactured < item.expires or item.expires < setting.reference:
         return
     left = shelf_life_remaining(item.manufactured, item.expires, setting.reference)

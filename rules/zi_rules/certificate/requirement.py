@@ -39,7 +39,7 @@ class Requirements(BaseModel):
 
 
 class Attached(BaseModel):
-    """A document that was handed in, and the items that it speaks of, where the rules want one for each."""
+    """An attached document, and the items that it is about, if the rules want one for each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

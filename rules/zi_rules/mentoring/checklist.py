@@ -36,7 +36,8 @@ class Aspect(_Part):
 
 
 class ChecklistItem(_Part):
-    """`grades` are those that a finding here may have: whoever finds it picks one. `confirmed` is a document that says so."""
+    """`grades` are the possible grades of a finding here; the person who finds it chooses one. `confirmed` is a document with this
+    item."""
 
     code: Code
     aspect: Code
