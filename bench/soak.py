@@ -94,8 +94,13 @@ PARTS = {
         ),
     ),
     "umkm": Part(
-        "services/umkm/zi_umkm/domain",
-        ("case/*.py", *_modules("business corrective_action rule_evaluation training visit")),
+        "services/umkm/zi_umkm",
+        (
+            "domain/case/*.py",
+            *_modules(
+                "domain/business domain/corrective_action domain/rule_evaluation domain/training domain/visit"
+            ),
+        ),
         (
             *_tests("umkm/domain", "case corrective_action rule_evaluation training visit"),
             *("tests/umkm/steps.py", "tests/rules/mentoring/forms.py"),
