@@ -1,30 +1,23 @@
-"""The privacy border: the message of each event, field by field; everything not named here stays in the store."""
+"""The privacy border: which message each event has; its data names every field that is disclosed, and the rest stays in the store."""
 
-from typing import TypedDict, assert_never, cast, get_args
+from typing import assert_never, cast, get_args
 
 from zi_chassis.domain import Decider, Disclosure
 from zi_contracts import umkm as contract
 from zi_contracts.data import Data
-from zi_contracts.intake import Channel, Holder, Language
 from zi_umkm.domain import corrective_action, training, visit
 from zi_umkm.domain.case import decide, messages, state
 from zi_umkm.domain.case.state import MentoringCase
 from zi_umkm.domain.training import Training
 from zi_umkm.domain.visit import Visit
+from zi_umkm.messaging import case_data, training_data, visit_data
+from zi_umkm.messaging.case_data import CaseStatus
 
 SUBJECT_OF_TRAININGS = "training"  # they are about no case
 
 
-class CaseStatus(TypedDict):
-    """In every status message, so that its consumers need no state of cases."""
-
-    state: contract.MentoringState
-    holder: Holder
-    language: Language
-    reachable_by: tuple[Channel, ...]
-
-
 def publish_case(event: messages.MentoringEvents, case: MentoringCase) -> Disclosure:
+    """Return the subject and the data of the event's message; `case` is the state after the event."""
     assert case.registered is not None
     status = CaseStatus(
         state=cast(contract.MentoringState, case.status.value),
@@ -44,94 +37,59 @@ def _case_data(event: messages.MentoringEvents, case: MentoringCase, status: Cas
         return _permit_data(event, status)
     if isinstance(event, messages.EndEvents):
         return _end_data(event, status)
-    return _action_data(event, case, status)
+    return _action_data(event, case.finding(event.item).critical, status)
 
 
 def _business_data(event: messages.BusinessEvents, status: CaseStatus) -> Data:
     match event:
         case messages.MentoringRegistered():
-            return _mentoring_registered(event, status)
+            return case_data.mentoring_registered(event, status)
         case messages.BusinessRestated():
-            return _business_restated(event, status)
-        case messages.BusinessIdentified(business_ref=ref, former_ref=former):
-            return contract.BusinessIdentified(**status, business_ref=ref, former_ref=former)
-        case messages.ConsentGiven(business_ref=ref, to=to):
-            return contract.ConsentGiven(**status, business_ref=ref, to=to)
-        case messages.ConsentWithdrawn(business_ref=ref, to=to):
-            return contract.ConsentWithdrawn(**status, business_ref=ref, to=to)
-        case messages.MentoringRecorded(mentor=mentor, business_ref=ref):
-            return contract.MentoringRecorded(mentor=mentor, business_ref=ref)
-        case messages.DocumentAdded(document=document, product=product, items=items):
-            return contract.DocumentAdded(**status, document=document, product=product, items=items)
-        case messages.LabelChecked(product=product, parts=parts):
-            return contract.LabelChecked(**status, product=product, parts=parts)
+            return case_data.business_restated(event, status)
+        case messages.BusinessIdentified():
+            return case_data.business_identified(event, status)
+        case messages.ConsentGiven():
+            return case_data.consent_given(event, status)
+        case messages.ConsentWithdrawn():
+            return case_data.consent_withdrawn(event, status)
+        case messages.MentoringRecorded():
+            return case_data.mentoring_recorded(event)
+        case messages.DocumentAdded():
+            return case_data.document_added(event, status)
+        case messages.LabelChecked():
+            return case_data.label_checked(event, status)
         case _:
             assert_never(event)
-
-
-def _mentoring_registered(event: messages.MentoringRegistered, status: CaseStatus) -> Data:
-    """Publish the district and counts of the business; its products stay in the store."""
-    return contract.MentoringRegistered(
-        **status,
-        business_ref=event.business_ref,
-        district=event.business.district,
-        has_nib=event.business.has_nib,
-        products=len(event.business.products),
-    )
-
-
-def _business_restated(event: messages.BusinessRestated, status: CaseStatus) -> Data:
-    """Publish the district and counts of the business; its products stay in the store."""
-    return contract.BusinessRestated(
-        **status,
-        district=event.business.district,
-        has_nib=event.business.has_nib,
-        products=len(event.business.products),
-    )
 
 
 def _product_data(event: messages.ProductEvents, status: CaseStatus) -> Data:
     match event:
-        case messages.ProductsTriaged(rules=rules, outcomes=outcomes):
-            return contract.ProductsTriaged(**status, rules=rules, outcomes=outcomes)
-        case messages.ProductsReferred(products=products, items=items):
-            return contract.ProductsReferred(**status, products=products, items=items)
-        case messages.BusinessReturned(items=items):
-            return contract.BusinessReturned(**status, items=items)
+        case messages.ProductsTriaged():
+            return case_data.products_triaged(event, status)
+        case messages.ProductsReferred():
+            return case_data.products_referred(event, status)
+        case messages.BusinessReturned():
+            return case_data.business_returned(event, status)
         case messages.BusinessAssessed():
-            return _business_assessed(event, status)
-        case messages.RegistrationSent(product=product, rules=rules):
-            return contract.RegistrationSent(**status, product=product, rules=rules)
-        case messages.RegistrationReturned(product=product, items=items):
-            return contract.RegistrationReturned(**status, product=product, items=items)
-        case messages.NumberObtained(product=product, number=number, numbers=numbers):
-            return contract.NumberObtained(**status, product=product, number=number, numbers=numbers)
+            return case_data.business_assessed(event, status)
+        case messages.RegistrationSent():
+            return case_data.registration_sent(event, status)
+        case messages.RegistrationReturned():
+            return case_data.registration_returned(event, status)
+        case messages.NumberObtained():
+            return case_data.number_obtained(event, status)
         case _:
             assert_never(event)
 
 
-def _business_assessed(event: messages.BusinessAssessed, status: CaseStatus) -> Data:
-    """Publish the number of findings; their items stay in the store."""
-    return contract.BusinessAssessed(
-        **status,
-        visit=event.visit,
-        assessor=event.assessor,
-        checklist=event.result.checklist,
-        rating=event.result.rating,
-        points=event.result.points,
-        findings=len(event.result.findings),
-        critical=event.result.critical,
-    )
-
-
 def _permit_data(event: messages.PermitEvents, status: CaseStatus) -> Data:
     match event:
-        case messages.PermitApplied(rules=rules):
-            return contract.PermitApplied(**status, rules=rules)
-        case messages.PermitReturned(items=items):
-            return contract.PermitReturned(**status, items=items)
-        case messages.PermitIssued(items=items):
-            return contract.PermitIssued(**status, items=items)
+        case messages.PermitApplied():
+            return case_data.permit_applied(event, status)
+        case messages.PermitReturned():
+            return case_data.permit_returned(event, status)
+        case messages.PermitIssued():
+            return case_data.permit_issued(event, status)
         case _:
             assert_never(event)
 
@@ -139,42 +97,35 @@ def _permit_data(event: messages.PermitEvents, status: CaseStatus) -> Data:
 def _end_data(event: messages.EndEvents, status: CaseStatus) -> Data:
     match event:
         case messages.BusinessGraduated():
-            return contract.BusinessGraduated(**status)
-        case messages.MentoringPaused(silent_since=since):
-            return contract.MentoringPaused(**status, silent_since=since)
+            return case_data.business_graduated(status)
+        case messages.MentoringPaused():
+            return case_data.mentoring_paused(event, status)
         case messages.MentoringResumed():
-            return contract.MentoringResumed(**status)
-        case messages.MentoringClosed(reason=reason):
-            return contract.MentoringClosed(**status, reason=reason)
+            return case_data.mentoring_resumed(status)
+        case messages.MentoringClosed():
+            return case_data.mentoring_closed(event, status)
         case _:
             assert_never(event)
 
 
-def _action_data(event: corrective_action.ActionEvents, case: MentoringCase, status: CaseStatus) -> Data:
-    critical = case.finding(event.item).critical
+def _action_data(event: corrective_action.ActionEvents, critical: bool, status: CaseStatus) -> Data:
     match event:
         case corrective_action.ActionAgreed():
-            return contract.ActionAgreed(
-                **status,
-                item=event.item,
-                critical=critical,
-                due=event.due,
-                promised_by=event.promised_by,
-                items=event.items,
-            )
-        case corrective_action.ActionEvidenced(item=item, items=items):
-            return contract.ActionEvidenced(**status, item=item, critical=critical, items=items)
-        case corrective_action.ActionVerified(item=item):
-            return contract.ActionVerified(**status, item=item, critical=critical)
-        case corrective_action.ActionReopened(item=item, items=items):
-            return contract.ActionReopened(**status, item=item, critical=critical, items=items)
-        case corrective_action.ActionOverdue(item=item, due=due):
-            return contract.ActionOverdue(**status, item=item, critical=critical, due=due)
+            return case_data.action_agreed(event, critical, status)
+        case corrective_action.ActionEvidenced():
+            return case_data.action_evidenced(event, critical, status)
+        case corrective_action.ActionVerified():
+            return case_data.action_verified(event, critical, status)
+        case corrective_action.ActionReopened():
+            return case_data.action_reopened(event, critical, status)
+        case corrective_action.ActionOverdue():
+            return case_data.action_overdue(event, critical, status)
         case _:
             assert_never(event)
 
 
 def publish_visit(event: visit.VisitEvents, state: Visit) -> Disclosure:
+    """Return the subject and the data of the event's message; `state` is the state after the event."""
     assert state.begun is not None
     return Disclosure(state.begun.ticket, _visit_data(event, state, state.begun))
 
@@ -182,59 +133,19 @@ def publish_visit(event: visit.VisitEvents, state: Visit) -> Disclosure:
 def _visit_data(event: visit.VisitEvents, state: Visit, begun: visit.VisitBegun) -> Data:
     match event:
         case visit.VisitBegun():
-            return contract.VisitBegun(
-                visit=begun.visit, case=event.case, assessor=event.assessor, checklist=event.checklist
-            )
+            return visit_data.visit_begun(event)
         case visit.ItemAnswered():
-            return _item_answered(event, state, begun)
-        case visit.AnswersSettled(item=item, answer=answer, over=over):
-            return contract.AnswersSettled(visit=begun.visit, item=item, answer=answer, over=over)
+            return visit_data.item_answered(event, begun, len(state.standing.get(event.item, ())))
+        case visit.AnswersSettled():
+            return visit_data.answers_settled(event, begun)
         case visit.PhotoAdded():
-            return contract.PhotoAdded(
-                visit=begun.visit,
-                photo=event.photo,
-                item=event.item,
-                claimed_at=event.claimed_at,
-                file=event.file,
-            )
+            return visit_data.photo_added(event, begun)
         case visit.VisitSigned():
-            return contract.VisitSigned(
-                visit=begun.visit,
-                side=event.side,
-                answers=event.answers,
-                claimed_at=event.claimed_at,
-                file=event.file,
-            )
+            return visit_data.visit_signed(event, begun)
         case visit.VisitFinished():
-            return _visit_finished(event, begun)
+            return visit_data.visit_finished(event, begun)
         case _:
             assert_never(event)
-
-
-def _item_answered(event: visit.ItemAnswered, state: Visit, begun: visit.VisitBegun) -> Data:
-    """Publish that an item was answered; the answer stays in the store. `standing` counts the answers that hold."""
-    return contract.ItemAnswered(
-        visit=begun.visit,
-        answer=event.answer,
-        item=event.item,
-        replaces=event.replaces,
-        standing=len(state.standing.get(event.item, ())),
-        claimed_at=event.claimed_at,
-        items=event.items,
-    )
-
-
-def _visit_finished(event: visit.VisitFinished, begun: visit.VisitBegun) -> Data:
-    """Publish the number of findings; their items stay in the store."""
-    return contract.VisitFinished(
-        visit=begun.visit,
-        checklist=event.result.checklist,
-        rating=event.result.rating,
-        points=event.result.points,
-        findings=len(event.result.findings),
-        critical=event.result.critical,
-        unsigned=event.unsigned,
-    )
 
 
 def publish_training(event: training.TrainingEvents, _: Training) -> Disclosure:
@@ -244,17 +155,13 @@ def publish_training(event: training.TrainingEvents, _: Training) -> Disclosure:
 def _training_data(event: training.TrainingEvents) -> Data:
     match event:
         case training.TrainingPlanned():
-            return contract.TrainingPlanned(
-                district=event.district, topic=event.topic, begins=event.begins, places=event.places
-            )
-        case training.ParticipantEnrolled(case=id):
-            return contract.ParticipantEnrolled(case=id)
-        case training.AttendanceRecorded(case=id, before=before, after=after):
-            return contract.AttendanceRecorded(case=id, before=before, after=after)
+            return training_data.training_planned(event)
+        case training.ParticipantEnrolled():
+            return training_data.participant_enrolled(event)
+        case training.AttendanceRecorded():
+            return training_data.attendance_recorded(event)
         case training.TrainingHeld():
-            return contract.TrainingHeld(
-                enrolled=event.enrolled, attended=event.attended, before=event.before, after=event.after
-            )
+            return training_data.training_held(event)
         case _:
             assert_never(event)
 
