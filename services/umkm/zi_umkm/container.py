@@ -20,7 +20,7 @@ from zi_umkm.messaging.upstream import MentoringRequestTables
 from zi_umkm.read.cases import Cases
 from zi_umkm.read.trainings import Trainings
 from zi_umkm.read.visits import Visits
-from zi_umkm.use_cases.access import CaseAccess
+from zi_umkm.use_cases.access import MentoringAccess
 from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.mentoring import Mentoring
 from zi_umkm.use_cases.teaching import Teaching
@@ -43,7 +43,7 @@ class MentoringOffice:
         self.ledger = LedgerClient(settings.audit_url, self.http)
         self.uploads = Uploads(settings)
         self.vault_writer = CaseVaultWriter(lambda: self.vault)
-        self.access = CaseAccess(verifier(settings), self.store, clock)
+        self.access = MentoringAccess(verifier(settings), self.store, clock)
         self.mentoring = Mentoring(self.store, self.rules, self.vault_writer, clock)
         self.dossiers = CaseDossiers(self.store, self.rules, self.mentoring, clock)
         self.visiting = Visiting(self.store, self.rules, self.vault_writer)

@@ -29,7 +29,7 @@ class NotYourRoleError(ForbiddenError):
         super().__init__("Your account does not have the role for this. Ask your supervisor.")
 
 
-class CaseAccess:
+class MentoringAccess:
     def __init__(self, tokens: CaseVerifier, store: Store, clock: Clock) -> None:
         self._tokens = tokens
         self._store = store
