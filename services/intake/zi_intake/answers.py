@@ -89,8 +89,8 @@ class ElsewhereAnswer(BaseModel):
 
 
 class StandardAnswer(PinnedStandard):
-    """The standard that the case was received under. `pinned` is `by_content` where the digests say which text of the standard, which calendar and which
-    holidays that is, and `before_digests` where the case was received before they were recorded.
+    """The standard that the case was received under. `pinned` is `by_content` where the digests name the text of the standard, the
+    calendar and the holidays, and `before_digests` where the case was received before they were recorded.
     """
 
     title: Text | None

@@ -1,4 +1,4 @@
-"""Limit what one client may bring on one day, and how full the disk may get; what is too much is refused before anything of it is read."""
+"""The budgets of one client for one day, and the floor of free disk; too much is refused before anything of it is read."""
 
 import shutil
 from datetime import date

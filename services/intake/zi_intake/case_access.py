@@ -34,7 +34,10 @@ class CaseAccess:
         self._store = store
 
     async def citizen(self, request: Request, ticket: str) -> str:
-        """Return the tidied ticket, if the request has its code, its token or its applicant's session. Raises CaseTokenError or NoSuchCaseError."""
+        """Return the tidied ticket, if the request has its code, its token or its applicant's session.
+
+        Raises CaseTokenError or NoSuchCaseError.
+        """
         code = request.headers.get(CODE_HEADER)
         if code is not None:
             return await self.by_code(request, ticket, code)

@@ -1,5 +1,5 @@
-"""Opens personal data for an official or a service: nothing is disclosed before the look is in the store, as an event or in a count,
-and an official may look only as often as the office allows."""
+"""Open personal data for an official or a service: nothing is disclosed before the access is in the store, as an event or in a count,
+and an official may open only as often as the office allows."""
 
 import asyncio
 import logging

@@ -1,5 +1,5 @@
-"""Tables beside the events, written in the transaction that allows a look: how often something was seen again within its hour, and
-how much of the office's limit each official has used. Neither follows from the events, so no rebuild empties them."""
+"""Tables beside the events, written in the transaction that allows an access: the repeated accesses of each hour, and the used part of
+the limit of each official. Neither follows from the events, so no rebuild empties them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,7 +77,7 @@ def _repeats(row: Row) -> RepeatedHour:
 
 
 class AccessRates:
-    """A bucket for each official: `limit` looks fill it, and a full one is empty after an hour. `fill` is how long it takes to drain,
+    """A bucket for each official: `limit` accesses fill it, and a full one is empty after an hour. `fill` is how long it takes to drain,
     in microseconds, by the clock's time `at`."""
 
     tables: tuple[str, ...] = (
@@ -86,16 +86,16 @@ class AccessRates:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._look = HOUR // limit
+        self._access = HOUR // limit
 
     def spend(self, tx: Tx, official: str, at: datetime) -> None:
         """Spend one access, or raise TooManyOpeningsError."""
         fill = _drained(tx, official, at)
-        excess = fill + self._look - HOUR
+        excess = fill + self._access - HOUR
         tx.execute(
             "INSERT INTO opening_rates (official, fill, at) VALUES (?, ?, ?)"
             " ON CONFLICT (official) DO UPDATE SET fill = excluded.fill, at = excluded.at",
-            *(official, (fill if excess > NOTHING else fill + self._look) // MICROSECOND, rfc3339(at)),
+            *(official, (fill if excess > NOTHING else fill + self._access) // MICROSECOND, rfc3339(at)),
         )
         if excess > NOTHING:
             raise TooManyOpeningsError(ceil(excess.total_seconds()))

@@ -1,4 +1,4 @@
-"""The pages for officers: the list without personal data, one case with what can be done now, and the recorded opening."""
+"""The pages for officers: the list without personal data, one case with the actions that are possible now, its personal data."""
 
 import json
 from base64 import b64encode
@@ -51,7 +51,7 @@ async def desk() -> Response:
     return RedirectResponse("/desk/", 308)
 
 
-# Where else people work, by their roles: whoever signs in without a page in mind comes here first.
+# The other desks, by the roles of their people: a sign-in without a page leads here first.
 PLACES: Mapping[str, tuple[str, ...]] = {
     "/certificates/desk/": CERTIFICATES.officials,
     "/umkm/desk/": MENTORING.officials,

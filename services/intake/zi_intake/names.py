@@ -32,7 +32,7 @@ class Names:
         return _keyed(self._secret, "body", body).hex()
 
     def code(self, ticket: str) -> str:
-        """Opens the case; it has a secret of its own, because the ticket is told to more people."""
+        """Return the code that opens the case; it has another secret, because more people know the ticket."""
         return case_code_from_bytes(_keyed(self._code_secret, "code", ticket.encode()))
 
     def business_ref(self, nib: str) -> str:

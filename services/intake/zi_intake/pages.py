@@ -1,4 +1,4 @@
-"""The pages for citizens: file, keep the receipt, follow, reply; every form is refused with all that was typed kept."""
+"""The pages for citizens: file, get the receipt, track, reply; a refused form keeps all that was typed."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

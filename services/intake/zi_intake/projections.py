@@ -1,4 +1,4 @@
-"""Read models: the officers' list of cases and what became of the mails about them; neither holds personal data."""
+"""Read models: the officers' list of cases, the deliveries of mails about them, the steps at other desks; none has personal data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

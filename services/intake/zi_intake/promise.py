@@ -1,5 +1,5 @@
-"""Intake's word, signed at once, that an event will be in the ledger, and by when; equal events get equal promises to the byte while the
-setting is the same."""
+"""Sign promises that an event will be in the ledger by a time; equal events get equal promises to the byte while the setting is the
+same."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from zi_tlog.tree import leaf_hash
 
 
 class Promises:
-    """`within` is how long after an event it is in a tree that the witnesses signed, at the latest."""
+    """`within` is the time after an event until it is in a tree that the witnesses signed, at the latest."""
 
     def __init__(self, log_origin: str, seed: bytes, within: timedelta) -> None:
         self.signer = Signer(f"{log_origin}/intake", seed)
@@ -22,5 +22,5 @@ class Promises:
         return promise.sign(self.signer)
 
     def by(self, at: datetime) -> datetime:
-        """The time that a promise over an event of this time names."""
+        """Return the time that a promise over an event of this time names."""
         return at + self._within

@@ -1,6 +1,6 @@
 """The privacy border: what the message of each event discloses; every field that is not named here stays in the store.
 
-Each event has a function that names each field, so that a field which is new in an event or in a contract is disclosed by nobody's oversight.
+Each event has a function that names each field, so that a new field of an event or of a contract is not disclosed by oversight.
 """
 
 from collections.abc import Mapping

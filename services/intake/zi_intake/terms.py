@@ -1,4 +1,4 @@
-"""The times that a case is promised: from the office's standard in force and its calendar, both pinned at filing."""
+"""The due dates of a case: from the office's standard in force and its calendar, both pinned at filing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

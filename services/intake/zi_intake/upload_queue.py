@@ -1,4 +1,4 @@
-"""The queue for the rooms in which uploads are opened: whoever has used them least lately goes first."""
+"""The queue for the processes that open uploads: the client that has used them least lately goes first."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The way of an upload into a case: budgets and room first, opened outside of this process, cleaned, sealed.
+"""Add an upload to a case: check budgets and limits first, have it opened and cleaned in another process, seal it.
 
 Hostile files meet the decoders in a process of its own (cleanroom.py), which has no secrets, little memory and little time.
 """

@@ -1,8 +1,8 @@
 """Answer the requests of other services to the vault: the fields that its policy names, recorded as an act before any is disclosed.
 
 An auditor's own token opens items with their salts. For another desk it is an official's token that opens, for certificates also the
-desk itself; whoever shows that the case is theirs reads their own, which is not recorded. What a business said in its mentoring
-certificates takes over into a request of the same business, if it agreed to that.
+desk itself. The citizen of a case reads its fields without a record. A request for letters takes
+over the data that the same business gave for its mentoring, if the business agreed to that.
 """
 
 from base64 import b64encode

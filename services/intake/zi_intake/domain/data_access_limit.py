@@ -1,4 +1,4 @@
-"""An official who wanted to open personal data more often than the office allows: an event, once an hour. Pure."""
+"""The limit of accesses to personal data: an official who passes it gets an event, once an hour. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
