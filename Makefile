@@ -23,7 +23,7 @@ PURE := rules/*,tlog/*,witness/zi_witness/rule.py,services/*/zi_*/roles.py,servi
 # A project and passwords of its own, so that the test never touches the volumes of a house in use.
 COMPOSE := docker compose --project-name zona-test --env-file .env.test --env-file deploy/demo/compose.env --profile demo
 
-.PHONY: up test check unit journeys bench compose-test soak lock clean help
+.PHONY: up test check unit journeys bench documents compose-test soak lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1	/' | expand -t 22
@@ -51,6 +51,12 @@ journeys: $(VENV)/.tested $(PEERS)/.installed
 
 bench: $(VENV)/.tested $(PEERS)/.installed $(MINING)/.installed  ## how fast this machine runs it, beside its own limits; needs wrk
 	$(BIN)/python -W ignore -m bench
+
+documents: $(VENV)/.tested  ## what is made from the code: catalogue of messages, titles for the verifier, tables of roles and routes
+	$(BIN)/python -m zi_contracts.catalogue docs
+	$(BIN)/python -m zi_contracts.event_words
+	$(BIN)/python -m tests.who_may
+	$(BIN)/python -m tests.web
 
 compose-test: $(VENV)/.tested .env.test  ## the same journey against a real `docker compose up`; needs a docker engine
 	@docker info >/dev/null 2>&1 || { echo "No docker engine answers. Start one, or point DOCKER_HOST to it."; exit 1; }

@@ -2,8 +2,8 @@
 
 from tests.audit import test_access, test_anomaly
 from tests.chassis import test_configuration
-from tests.notify import test_delivery as usual
-from tests.notify import test_recipient as readers
+from tests.notify.domain import test_delivery as usual
+from tests.notify.domain import test_recipient as readers
 from tests.who_may.table import Aggregate, Row
 
 from zi_audit.domain.adoption import AdoptPolicy
