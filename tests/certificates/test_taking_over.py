@@ -353,7 +353,7 @@ async def test_intake_tells_only_what_a_business_agreed_that_an_application_of_i
         await house.office.store.receive("umkm", text, reacting(house.office.clock))
         answer = await house.post(filed, "take-over", {"case": mentored["ticket"]})
         result = await house.intake.track(mentored, **{"Accept-Language": "en"})
-        opened = "What the business agreed to was taken over into its request for letters."
+        opened = "The data that the business agreed to were copied into its request for letters."
         assert [each["text"] for each in result["timeline"]].count(opened) == same
     if same:
         names = [each["name"] for each in MENTORING["products"]]

@@ -222,7 +222,7 @@ async def test_a_mentored_case_shows_what_umkm_says(front: Front) -> None:
         "The business began to assess itself.",
         "The business assessed itself. It has 71 of 100 points.",
         "An official assessed the place. It has 71 of 100 points.",
-        "It was agreed what is put right, by 1 April 2026, 16:00 WITA.",
+        "A correction was agreed, by 1 April 2026, 16:00 WITA.",
         "Product 1 has its registration number, MD 123456789012.",
     ]
     assert case["mentoring"] == {

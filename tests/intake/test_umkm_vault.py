@@ -185,7 +185,7 @@ async def test_a_request_takes_over_what_its_business_agreed_to(front: Front) ->
     assert (await last(front, letters))[1] == 1
     case = await front.track(filed, **{"Accept-Language": "en"})
     assert case["timeline"][1]["text"] == (
-        "What the business agreed to was taken over into its request for letters."
+        "The data that the business agreed to were copied into its request for letters."
     )
 
 

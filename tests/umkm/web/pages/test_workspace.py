@@ -578,7 +578,7 @@ async def test_every_step_is_told_with_its_entry_in_the_ledger(visiting: Visitin
     request = await inside.numbered()
     page = await visiting.owner(request).get(here(request))
     assert "Ledger entry 40" in page.text
-    for phrase in ("The permit (IP CPPOB) was issued", "Somebody else found it put right"):
+    for phrase in ("The permit (IP CPPOB) was issued", "Somebody else confirmed the correction"):
         assert phrase in page.text
     assert "mentor-ani" not in page.text
 
