@@ -55,14 +55,14 @@ def _each_once(kinds: tuple[CertificateKind, ...]) -> tuple[CertificateKind, ...
     return tuple(dict.fromkeys(kinds))
 
 
-class CertificateBody(BaseModel):
+class CertificatesBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # -- applicants
 
 
-class AccountBody(CertificateBody):
+class AccountBody(CertificatesBody):
     """The address of the warehouse goes into the vault; without one, what was said before stays."""
 
     acts_for_others: StrictBool = False
@@ -70,7 +70,7 @@ class AccountBody(CertificateBody):
     warehouse: Line | None = None
 
 
-class StatementBody(CertificateBody):
+class StatementBody(CertificatesBody):
     """The outline of an application; products and documents have their own routes and stay as they are."""
 
     kinds: Annotated[
@@ -85,13 +85,13 @@ class StatementBody(CertificateBody):
     replaces: LetterNumber | None = None
 
 
-class ItemsBody(CertificateBody):
+class ItemsBody(CertificatesBody):
     """Numbers are given in the order in which products come."""
 
     items: Annotated[tuple[UnnumberedItem, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class DocumentForm(CertificateBody):
+class DocumentForm(CertificatesBody):
     """A file, what it is, and the numbers of the products that it speaks of: none if it speaks of the whole."""
 
     kind: Code
@@ -99,13 +99,13 @@ class DocumentForm(CertificateBody):
     file: Annotated[UploadFile, BeforeValidator(_a_file)]
 
 
-class TakeOverBody(CertificateBody):
+class TakeOverBody(CertificatesBody):
     """`case` is the ticket of the mentoring case."""
 
     case: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32), ONE_LINE]
 
 
-class RevisionBody(CertificateBody):
+class RevisionBody(CertificatesBody):
     """The revision that the sender looked at: a later one is not decided about."""
 
     revision: Revision
@@ -114,7 +114,7 @@ class RevisionBody(CertificateBody):
 # -- officials
 
 
-class FindingBody(CertificateBody):
+class FindingBody(CertificatesBody):
     """One missing or wrong thing: reason, place, and number of the product."""
 
     reason: FindingReason
@@ -128,49 +128,49 @@ class FindingBody(CertificateBody):
 Findings = Annotated[tuple[FindingBody, ...], Field(min_length=1, max_length=50)]
 
 
-class WantedBody(CertificateBody):
+class WantedBody(CertificatesBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     wanted: Findings
     note: Text | None = None
 
 
-class ReasonsBody(CertificateBody):
+class ReasonsBody(CertificatesBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     reasons: Findings
     note: Text | None = None
 
 
-class ReleaseBody(CertificateBody):
+class ReleaseBody(CertificatesBody):
     reason: ReleaseReason
 
 
-class StandingBody(CertificateBody):
+class StandingBody(CertificatesBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     reason: StandingReason
     note: Text | None = None
 
 
-class NoteBody(CertificateBody):
+class NoteBody(CertificatesBody):
     """`note` goes into the vault and is for the applicant alone."""
 
     note: Text | None = None
 
 
-class OverrideBody(CertificateBody):
+class OverrideBody(CertificatesBody):
     official: Official
     reason: OverrideReason
     note: Text | None = None
 
 
-class RefuseAccountBody(CertificateBody):
+class RefuseAccountBody(CertificatesBody):
     revision: Revision
     reasons: Findings
 
 
-class AppointBody(CertificateBody):
+class AppointBody(CertificatesBody):
     official: Official
     begins: Moment
     ends: Moment
