@@ -10,7 +10,7 @@ from zi_rules.certificate.reason import load_sentences
 from zi_rules.configuration import Configuration
 from zi_rules.letter_template import load_letter_templates
 from zi_rules.standard import load_standards
-from zi_umkm.domain.rulebook import load_rulebook as load_mentoring
+from zi_umkm.use_cases.rulebook import load_rulebook as load_mentoring
 
 RELEASED = {
     "standard rancangan-pengaduan 1": "2ab7aad4b99c41a551ccb9acb756991d1830112fc3b84555da959ac37a7c9316",

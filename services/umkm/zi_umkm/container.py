@@ -13,7 +13,6 @@ from zi_chassis.settings import Settings
 from zi_chassis.store import Store
 from zi_chassis.uploads import Uploads
 from zi_chassis.vault_requests import VaultClient
-from zi_umkm.domain.rulebook import load_rulebook
 from zi_umkm.messaging.published import DECIDERS
 from zi_umkm.messaging.timers import timers
 from zi_umkm.messaging.upstream import MentoringRequestTables
@@ -23,6 +22,7 @@ from zi_umkm.read.visits import Visits
 from zi_umkm.use_cases.access import MentoringAccess
 from zi_umkm.use_cases.dossier import CaseDossiers
 from zi_umkm.use_cases.mentoring import Mentoring
+from zi_umkm.use_cases.rulebook import load_rulebook
 from zi_umkm.use_cases.teaching import Teaching
 from zi_umkm.use_cases.vault_writer import CaseVaultWriter
 from zi_umkm.use_cases.visiting import Visiting

@@ -103,3 +103,7 @@ def test_a_closed_case_shows_how_far_it_had_come() -> None:
     case = after(*usual.ASSESSED, usual.CLOSE)
     assert stops(case)["assessed"] == "done"
     assert stops(case)["permit_applied"] == "ahead"
+
+
+def test_of_a_case_that_nobody_asked_for_nothing_is_done() -> None:
+    assert set(stops(MentoringCase()).values()) <= {"now", "ahead"}

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Literal
 
 from zi_contracts.configuration import Pin
 from zi_contracts.umkm import PromisedBy, RuleVersion
-from zi_rules.calendar import Calendars, load_calendars
+from zi_rules.calendar import Calendars
 from zi_rules.configuration import Configuration, Configured
-from zi_rules.district import District, Districts, load_districts
-from zi_rules.mentoring.checklist import Checklist, load_checklists
-from zi_rules.mentoring.rule_set import MentoringRules, Part, load_mentoring_rules
-from zi_rules.registration_number import Commodity, Shapes, check_shape, load_shapes, normalise_number
+from zi_rules.district import District, Districts
+from zi_rules.mentoring.checklist import Checklist
+from zi_rules.mentoring.rule_set import MentoringRules, Part
+from zi_rules.registration_number import Commodity, Shapes, check_shape, normalise_number
 from zi_rules.standard import Term
-from zi_rules.version import ContentLookup, Editions, NoVersionError, in_force, no_content
+from zi_rules.version import Editions, NoVersionError, in_force
 from zi_umkm.domain import errors
 from zi_umkm.domain.business import BusinessProfile
 from zi_umkm.domain.case.state import MentoringCase
@@ -121,17 +120,6 @@ class MentoringRulebook:
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.calendars.current.timezone).date()
-
-
-def load_rulebook(folder: Path, content_of: ContentLookup = no_content) -> MentoringRulebook:
-    """Load the rules; the office's own data files replace the shipped ones of the same name."""
-    return MentoringRulebook(
-        load_mentoring_rules(folder, content_of),
-        load_checklists(folder, content_of),
-        load_shapes(folder, content_of),
-        load_calendars(folder, content_of),
-        load_districts(folder),
-    )
 
 
 def _pin(edition: Configured) -> Pin:

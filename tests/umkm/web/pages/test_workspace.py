@@ -546,7 +546,7 @@ async def test_consent_is_given_for_one_application_and_taken_back(
     assert "This is the ticket of the mentoring itself" in page.text
     page = await sent(browser, here(request), here(request, "/give-consent"), {"to": to.lower()})
     assert f"7 December 2026 that application {to} takes over what you told here." in page.text
-    assert f"taken over into its application {to}" in page.text
+    assert f"its application {to} uses its data from here" in page.text
     page = await sent(browser, here(request), here(request, "/withdraw-consent"), {"to": to})
     assert f"that application {to} takes over" not in page.text
     assert f"took back its consent for application {to}" in page.text
