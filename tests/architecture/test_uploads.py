@@ -10,7 +10,7 @@ from zi_chassis.settings import Settings
 from zi_chassis.web.body import ADMIT, LIMIT
 
 SERVICES = ("intake", "certificates", "umkm")
-TO_EVERYBODY = {"verify_file", "look_at"}  # anybody may ask whether a letter is genuine; it is kept nowhere
+TO_EVERYBODY = {"verify_file", "verify_letter"}  # whether a letter is genuine; it is kept nowhere
 NO_SENDER = {"office_of"}
 
 
