@@ -22,7 +22,7 @@ By = Literal["citizen", "office", "system"]
 
 
 @dataclass(frozen=True)
-class LedgerEntryLink:
+class StepLedgerEntry:
     index: int
     receipt: str
 
@@ -35,7 +35,7 @@ class MentoringStep:
     by: By
     role: str
     text: str
-    ledger: LedgerEntryLink | None
+    ledger: StepLedgerEntry | None
 
 
 def steps(
@@ -68,7 +68,7 @@ def _step(
         by=_whose(message.actorrole),
         role=role(message.actorrole),
         text=sentence_of(message, say, names),
-        ledger=None if index is None else LedgerEntryLink(index, receipt),
+        ledger=None if index is None else StepLedgerEntry(index, receipt),
     )
 
 
